@@ -1,0 +1,1 @@
+"""The open SMS and USSD gateway for public services."""

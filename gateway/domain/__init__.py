@@ -1,0 +1,1 @@
+"""Floor 1: what is true. Pure values and decisions; no clock, no I/O."""

@@ -1,0 +1,37 @@
+"""Case numbers: digits only, so that they can be dialled, texted and dictated in any language."""
+
+from __future__ import annotations
+
+from stdnum import damm
+
+#: Eight digits and one check digit.
+LENGTH = 9
+
+
+def from_serial(serial: int) -> str:
+    """Returns the case number of a serial below 100 million.
+
+    The check digit is Damm's: it shows every single wrong digit and every swap of neighbours
+    (H. M. Damm, "Total anti-symmetrische Quasigruppen", 2004).
+
+    >>> from_serial(10002026)
+    '100020265'
+    """
+    digits = f"{serial:0{LENGTH - 1}d}"
+    if len(digits) != LENGTH - 1:
+        raise ValueError(f"A serial has at most {LENGTH - 1} digits.")
+    return digits + str(damm.calc_check_digit(digits))
+
+
+def is_valid(number: str) -> bool:
+    """Returns whether these are digits of a case number without a slip."""
+    return len(number) == LENGTH and number.isascii() and number.isdigit() and damm.is_valid(number)
+
+
+def grouped(number: str) -> str:
+    """Returns the number in groups of three, as it is read aloud.
+
+    >>> grouped("100020265")
+    '100 020 265'
+    """
+    return " ".join(number[start : start + 3] for start in range(0, len(number), 3))

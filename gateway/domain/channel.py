@@ -1,0 +1,50 @@
+"""A channel: one configured line to a provider, with its limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageBudget:
+    """How much one USSD page may hold.
+
+    `septets` for GSM-7 text, `ucs2` in UTF-16 units for any other. The physical limit is 160 octets,
+    182 septets or 80 units (3GPP TS 23.038 and GSM 04.80); networks cut earlier, so the default is
+    160 and 70. With `count_prefix` the reply's `CON ` or `END ` counts too.
+    """
+
+    septets: int = 160
+    ucs2: int = 70
+    count_prefix: bool = False
+
+
+#: Three concatenated segments: what an SMS reply may hold before it is cut into pages.
+SMS_PAGE = PageBudget(septets=459, ucs2=201)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """The keys that mean the same on every screen."""
+
+    back: str = "0"
+    home: str = "00"
+    more: str = "98"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One line: a provider, its addresses, its limits. Times in seconds."""
+
+    name: str
+    provider: str
+    service_code: str | None = None
+    address: str | None = None
+    sender_id: str | None = None
+    page: PageBudget = field(default_factory=PageBudget)
+    keys: Keys = field(default_factory=Keys)
+    deadline_seconds: float = 6.0
+    session_seconds: float = 180.0
+    conversation_seconds: float = 3600.0
+    max_per_second: float = 10.0
+    in_flight: int = 8

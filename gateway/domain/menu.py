@@ -1,0 +1,140 @@
+"""A release: the whole menu of a deployment, compiled, immutable, and served as it is.
+
+Screens are known by `service.screen`; the home screen is `home.home`. All references are resolved
+and checked before a Release exists (`menu_checks.py`), so the engine never meets a dangling one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gateway.domain.answers import Accepts
+from gateway.domain.localised_text import LocalisedText
+
+#: Services that the gateway brings itself: the root of the tree and the choice of language.
+HOME_SERVICE = "home"
+HOME = "home.home"
+LANGUAGE_SERVICE = "language"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One numbered line of a choice. `key` is written in the menu and never counted.
+
+    `value` is what the answer is worth to handlers; `language` is set on the options of the
+    language screen only.
+    """
+
+    key: str
+    label: LocalisedText
+    value: str
+    goto: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Options that come from a list a handler gave; keys 1, 2, 3 … in the order given."""
+
+    rows: str
+    label: LocalisedText
+    value: str
+    goto: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceScreen:
+    """Asks for one of its options; either `options` or `listing` is set."""
+
+    id: str
+    text: LocalisedText
+    options: Mapping[str, Option] = field(default_factory=dict)
+    listing: Listing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputScreen:
+    """Asks for something typed. A `secret` answer goes to the next service screen and nowhere else."""
+
+    id: str
+    text: LocalisedText
+    accepts: Accepts
+    goto: str
+    complaint: LocalisedText | None = None
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceScreen:
+    """Calls a handler and goes where its outcome says."""
+
+    id: str
+    handler: str
+    outcomes: Mapping[str, str]
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndScreen:
+    """Says a last text. With `sms` the same text is sent as SMS, too, since a screen vanishes."""
+
+    id: str
+    text: LocalisedText
+    sms: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenScreen:
+    """Goes on to another service."""
+
+    id: str
+    goto: str
+
+
+Screen = ChoiceScreen | InputScreen | ServiceScreen | EndScreen | OpenScreen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One public service: its entry in the catalogue and its first screen."""
+
+    id: str
+    start: str
+    title: LocalisedText
+    institution: str = ""
+    shortcut: str = ""
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservedWords:
+    """Words that come before every menu when a text begins with them, folded (see keywords.py)."""
+
+    stop: frozenset[str] = frozenset()
+    start: frozenset[str] = frozenset()
+    help: frozenset[str] = frozenset()
+    menu: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A checked menu. `id` is the hash of its content; the first language is the default."""
+
+    id: str
+    languages: Mapping[str, str]
+    services: Mapping[str, Service]
+    screens: Mapping[str, Screen]
+    phrases: Mapping[str, LocalisedText]
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
+    keywords: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    reserved: ReservedWords = field(default_factory=ReservedWords)
+
+    @property
+    def default_language(self) -> str:
+        """Returns the language of a subscriber who has not chosen one."""
+        return next(iter(self.languages))
+
+    def service_of(self, screen: str) -> Service:
+        """Returns the service a screen belongs to."""
+        return self.services[screen.partition(".")[0]]

@@ -1,0 +1,37 @@
+"""The sentences the gateway says by itself, and what may fill them.
+
+A deployment writes them in `menus/phrases.yaml` in each of its languages; the checker asks for every
+one. The number beside a placeholder is the longest its value can be, in characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PHRASES: Mapping[str, Mapping[str, int]] = {
+    # under a screen
+    "back_home": {"back": 3, "home": 3},
+    "more": {"more": 3},
+    # above a screen, when an answer was refused
+    "choice_wrong": {},
+    "digits_wrong": {"length": 3},
+    "digits_range_wrong": {"minimum": 3, "maximum": 3},
+    "integer_wrong": {"minimum": 12, "maximum": 12},
+    "text_wrong": {"minimum": 3, "maximum": 3},
+    "name_wrong": {},
+    "date_wrong": {},
+    "case_number_wrong": {"length": 3},
+    # the end of a USSD session that could not go on
+    "too_many_wrong": {"service_code": 20},
+    "unavailable": {"reference": 8},
+    "too_slow": {},
+    "try_again": {},
+    # answers to reserved words and to texts that open nothing
+    "stopped": {},
+    "started": {},
+    "help": {"service_code": 20, "keywords": 60},
+    "not_understood": {"service_code": 20},
+    # the built-in choice of language
+    "language_title": {},
+    "language_text": {},
+}

@@ -1,0 +1,77 @@
+"""Where one citizen stands in a dialogue, as plain data that goes to JSON and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gateway.domain.service_call import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A dialogue between two turns.
+
+    `at` is the screen last shown; `trail` the screens to go back to, oldest first; `answers` what
+    was answered, by screen id (secrets never); `values` what handlers gave to the current service.
+    `count` is how many answers were taken since dialling, `wrong` how many refused in a row.
+    """
+
+    release: str
+    language: str
+    at: str
+    page: int = 0
+    trail: tuple[str, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    values: Mapping[str, Value] = field(default_factory=dict, repr=False)
+    count: int = 0
+    wrong: int = 0
+    ended: bool = False
+
+    def to_plain(self) -> list[object]:
+        """Returns the session as JSON-ready values, compact: it is stored on every turn."""
+        return [
+            self.release,
+            self.language,
+            self.at,
+            self.page,
+            self.trail,
+            self.answers,
+            self.values,
+            self.count,
+            self.wrong,
+            self.ended,
+        ]
+
+    @classmethod
+    def from_plain(cls, plain: list[object]) -> Session:
+        """Returns the session that `to_plain` wrote."""
+        release, language, at, page, trail, answers, values, count, wrong, ended = plain
+        return cls(
+            release=release,  # type: ignore[arg-type]
+            language=language,  # type: ignore[arg-type]
+            at=at,  # type: ignore[arg-type]
+            page=page,  # type: ignore[arg-type]
+            trail=tuple(trail),  # type: ignore[arg-type]
+            answers=answers,  # type: ignore[arg-type]
+            values=values,  # type: ignore[arg-type]
+            count=count,  # type: ignore[arg-type]
+            wrong=wrong,  # type: ignore[arg-type]
+            ended=ended,  # type: ignore[arg-type]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptTurn:
+    """What is stored after a USSD turn: the session and the reply that was given.
+
+    `seen_length` and `seen_hash` say what of the accumulated text has been answered, without
+    keeping the text, since it repeats PINs. `began_at` is in seconds since the epoch.
+    """
+
+    session: Session
+    reply_text: str = field(repr=False)
+    reply_ends: bool
+    seen_length: int
+    seen_hash: str
+    began_at: float

@@ -1,0 +1,54 @@
+"""USSD as it travels: a turn in, a reply out, a notice that the session is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.domain.msisdn import Msisdn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UssdTurn:
+    """One request of a USSD session.
+
+    `text` is all that was typed since dialling, joined by `*`, as Africa's Talking and others send
+    it; empty on the first turn. `language` is the subscriber's, where the provider knows it.
+    """
+
+    session_id: str
+    msisdn: Msisdn
+    service_code: str
+    text: str
+    network_code: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UssdReply:
+    """The page to show; `ends` closes the session."""
+
+    text: str
+    ends: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UssdEnd:
+    """The network's notice that a session is over. What was typed and shown is not kept."""
+
+    session_id: str
+    msisdn: Msisdn
+    service_code: str
+    status: str
+    duration_ms: int | None = None
+
+
+def dialled_answers(service_code: str, dialled: str) -> list[str]:
+    """Returns the answers dialled behind our service code.
+
+    >>> dialled_answers("*384*2026#", "*384*2026*31*10231456#")
+    ['31', '10231456']
+    """
+    prefix = service_code.rstrip("#") + "*"
+    if not dialled.startswith(prefix):
+        return []
+    return dialled[len(prefix) :].rstrip("#").split("*")

@@ -1,0 +1,35 @@
+"""The one door through which `handlers/` imports anything of ours.
+
+A handler is a function of a `ServiceCall` and a `Desk` that returns an `Outcome`. It is entered, with
+what it declares, in the table `HANDLERS` of `handlers/__init__.py`; datasets stand in `DATASETS`
+beside it. Nothing here imports Flask, SQLAlchemy or Redis: menus are checked against this table.
+"""
+
+from gateway.domain.case_number import grouped
+from gateway.domain.dataset import Column, Dataset
+from gateway.domain.errors import ServiceFailed
+from gateway.domain.service_call import (
+    HandlerContract,
+    ListField,
+    Outcome,
+    Row,
+    ServiceCall,
+    TextField,
+)
+from gateway.services.ports import Case, Desk, Handler
+
+__all__ = [
+    "Case",
+    "Column",
+    "Dataset",
+    "Desk",
+    "Handler",
+    "HandlerContract",
+    "ListField",
+    "Outcome",
+    "Row",
+    "ServiceCall",
+    "ServiceFailed",
+    "TextField",
+    "grouped",
+]
