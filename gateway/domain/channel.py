@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 class PageBudget:
     """How much one USSD page may hold.
 
-    `septets` for GSM-7 text, `ucs2` in UTF-16 units for any other. The physical limit is 160 octets,
-    182 septets or 80 units (3GPP TS 23.038 and GSM 04.80); networks cut earlier, so the default is
-    160 and 70. With `count_prefix` the reply's `CON ` or `END ` counts too.
+    `septets` for GSM-7 text, `ucs2` in UTF-16 units for any other. The physical limit is 160
+    octets: 182 septets or 80 units (3GPP TS 23.038, GSM 04.80); networks cut earlier, so the
+    default is 160 and 70. With `count_prefix` the reply's `CON ` or `END ` counts too.
     """
 
     septets: int = 160

@@ -55,7 +55,7 @@ class ChoiceScreen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputScreen:
-    """Asks for something typed. A `secret` answer goes to the next service screen and nowhere else."""
+    """Asks for something typed. A `secret` answer goes to the next service screen, nowhere else."""
 
     id: str
     text: LocalisedText

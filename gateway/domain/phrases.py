@@ -1,7 +1,7 @@
 """The sentences the gateway says by itself, and what may fill them.
 
-A deployment writes them in `menus/phrases.yaml` in each of its languages; the checker asks for every
-one. The number beside a placeholder is the longest its value can be, in characters.
+A deployment writes them in `menus/phrases.yaml` in each of its languages; the checker asks for
+every one. The number beside a placeholder is the longest its value can be, in characters.
 """
 
 from __future__ import annotations

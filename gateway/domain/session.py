@@ -13,17 +13,20 @@ class Session:
     """A dialogue between two turns.
 
     `at` is the screen last shown; `trail` the screens to go back to, oldest first; `answers` what
-    was answered, by screen id (secrets never); `values` what handlers gave to the current service.
-    `count` is how many answers were taken since dialling, `wrong` how many refused in a row.
+    was answered, by screen id (secrets never); `values` what handlers gave, one layer for a call.
+    Each step of the trail remembers how many layers there were, so that going back shows the lists
+    of then. `more` says that the page shown was not the screen's last. `count` is how many answers
+    were taken since dialling, `wrong` how many were refused in a row.
     """
 
     release: str
     language: str
     at: str
     page: int = 0
-    trail: tuple[str, ...] = ()
+    more: bool = False
+    trail: tuple[tuple[str, int], ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    values: Mapping[str, Value] = field(default_factory=dict, repr=False)
+    values: tuple[Mapping[str, Value], ...] = field(default=(), repr=False)
     count: int = 0
     wrong: int = 0
     ended: bool = False
@@ -35,6 +38,7 @@ class Session:
             self.language,
             self.at,
             self.page,
+            self.more,
             self.trail,
             self.answers,
             self.values,
@@ -46,15 +50,16 @@ class Session:
     @classmethod
     def from_plain(cls, plain: list[object]) -> Session:
         """Returns the session that `to_plain` wrote."""
-        release, language, at, page, trail, answers, values, count, wrong, ended = plain
+        release, language, at, page, more, trail, answers, values, count, wrong, ended = plain
         return cls(
             release=release,  # type: ignore[arg-type]
             language=language,  # type: ignore[arg-type]
             at=at,  # type: ignore[arg-type]
             page=page,  # type: ignore[arg-type]
-            trail=tuple(trail),  # type: ignore[arg-type]
+            more=more,  # type: ignore[arg-type]
+            trail=tuple((at, layers) for at, layers in trail),  # type: ignore[attr-defined]
             answers=answers,  # type: ignore[arg-type]
-            values=values,  # type: ignore[arg-type]
+            values=tuple(values),  # type: ignore[arg-type]
             count=count,  # type: ignore[arg-type]
             wrong=wrong,  # type: ignore[arg-type]
             ended=ended,  # type: ignore[arg-type]

@@ -73,7 +73,7 @@ class TurnRecord:
 
 
 class Sessions(Protocol):
-    """USSD sessions. One round trip each; raises StoreUnavailable when the store does not answer."""
+    """USSD sessions. One round trip each; raises StoreUnavailable."""
 
     def load(self, key: bytes, subscriber: bytes) -> LoadedTurn:
         """Returns the stored turn and the remembered language. Both keys come from `Keyring`."""
@@ -88,9 +88,6 @@ class Sessions(Protocol):
 
     def remember_language(self, subscriber: bytes, language: str) -> None:
         """Keeps the language at hand for `load`; empty for "nothing chosen"."""
-
-    def forget(self, key: bytes) -> None:
-        """Drops a session that the network says is over."""
 
 
 class TurnLog(Protocol):
@@ -207,7 +204,7 @@ class Outbox(Protocol):
     def lease(
         self, channel: str, lane: Lane, limit: int, now: datetime, until: datetime
     ) -> Sequence[OutboundSms]:
-        """Takes due MTs, oldest first, so that no other worker does; back in the queue after `until`."""
+        """Takes due MTs, oldest first, so that no other worker does; due again after `until`."""
 
     def start(self, ids: Sequence[int], outcomes: Outcomes, now: datetime) -> Sequence[int]:
         """Stores finished outcomes and marks the next MTs as being sent, in one transaction.
@@ -228,7 +225,9 @@ class Outbox(Protocol):
     def sweep(self, now: datetime) -> Swept:
         """Mends what crashes left: expired leases, sends without outcome, early reports."""
 
-    def to_subscriber(self, msisdn: Msisdn, limit: int) -> Sequence[tuple[OutboundSms, DeliveryStatus]]:
+    def to_subscriber(
+        self, msisdn: Msisdn, limit: int
+    ) -> Sequence[tuple[OutboundSms, DeliveryStatus]]:
         """Returns the newest MTs to a number, for the development phone."""
 
 
@@ -246,7 +245,7 @@ class Subscribers(Protocol):
 
 
 class Jobs(Protocol):
-    """The queue: a reminder that work waits in the database. Never raises; the sweeper reminds again."""
+    """The queue: a reminder that work waits in the database. Never raises: a sweep reminds again."""
 
     def wake_inbound(self) -> None:
         """Asks a worker to route what waits."""
@@ -328,7 +327,9 @@ class Case:
 class Cases(Protocol):
     """Cases: what citizens have told an institution."""
 
-    def open(self, call: ServiceCall, service: str, category: str, details: Mapping[str, str]) -> str:
+    def open(
+        self, call: ServiceCall, service: str, category: str, details: Mapping[str, str]
+    ) -> str:
         """Stores a case and returns its number; the same call again returns the same number."""
 
     def find(self, number: str) -> Case | None:

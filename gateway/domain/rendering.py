@@ -1,0 +1,98 @@
+"""From a step of the engine to the page a citizen sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from gateway.domain.channel import Keys, PageBudget
+from gateway.domain.localised_text import LocalisedText
+from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, InputScreen, Release
+from gateway.domain.navigation import Event, Step, rows_of
+from gateway.domain.paging import page
+from gateway.domain.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page, the session that remembers it, and whether nothing follows."""
+
+    text: str
+    session: Session
+    ends: bool
+
+
+def show(
+    release: Release, step: Step, keys: Keys, budget: PageBudget, service_code: str = ""
+) -> Shown:
+    """Returns the page of a step that is not a CALL."""
+    session = step.session
+    if step.event is Event.GIVEN_UP:
+        values = {"service_code": service_code}
+        return Shown(phrase(release, session.language, "too_many_wrong", values), session, True)
+    screen = release.screens[session.at]
+    if step.event is Event.LOST or not isinstance(screen, ChoiceScreen | InputScreen | EndScreen):
+        return Shown(phrase(release, session.language, "try_again"), session, True)
+    cut = page(
+        complaint=_complaint(release, step, screen),
+        text=_fill(screen.text, session),
+        lines=_lines(screen, session),
+        foot=_foot(release, session, keys, screen),
+        more=phrase(release, session.language, "more", {"more": keys.more}),
+        budget=budget,
+        number=session.page,
+    )
+    if cut.number != session.page or cut.last == session.more:
+        session = replace(session, page=cut.number, more=not cut.last)
+    return Shown(cut.text, session, isinstance(screen, EndScreen) and cut.last)
+
+
+def phrase(
+    release: Release, language: str, name: str, values: Mapping[str, str] | None = None
+) -> str:
+    """Returns one of the gateway's own sentences."""
+    return release.phrases[name][language].fill(values or {})
+
+
+def _complaint(release: Release, step: Step, screen: object) -> str:
+    if step.complaint is None:
+        return ""
+    if isinstance(screen, InputScreen) and screen.complaint is not None:
+        return _fill(screen.complaint, step.session)
+    return phrase(release, step.session.language, step.complaint.phrase, step.complaint.values)
+
+
+def _lines(screen: ChoiceScreen | InputScreen | EndScreen, session: Session) -> list[str]:
+    if not isinstance(screen, ChoiceScreen):
+        return []
+    if screen.listing is not None:
+        label = screen.listing.label[session.language]
+        rows = enumerate(rows_of(session, screen.listing), start=1)
+        return [f"{number}. {label.fill(row)}" for number, row in rows]
+    return [f"{option.key}. {_fill(option.label, session)}" for option in screen.options.values()]
+
+
+def _foot(
+    release: Release,
+    session: Session,
+    keys: Keys,
+    screen: ChoiceScreen | InputScreen | EndScreen,
+) -> str:
+    if session.at == HOME or isinstance(screen, EndScreen):
+        return ""
+    return phrase(release, session.language, "back_home", {"back": keys.back, "home": keys.home})
+
+
+def _fill(text: LocalisedText, session: Session) -> str:
+    template = text[session.language]
+    if len(template.pieces) == 1:
+        return template.pieces[0]
+    service = session.at.partition(".")[0] + "."
+    values = {
+        at.removeprefix(service): value
+        for at, value in session.answers.items()
+        if at.startswith(service)
+    }
+    for layer in session.values:
+        values.update((name, value) for name, value in layer.items() if isinstance(value, str))
+    return template.fill(values)

@@ -1,0 +1,57 @@
+"""Several answers given at once: dialled behind the code, or written in one SMS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.domain.answers import KINDS, Complaint, check
+from gateway.domain.keywords import fold
+from gateway.domain.menu import ChoiceScreen, InputScreen, Release
+from gateway.domain.navigation import rows_of, takes_free_text
+from gateway.domain.session import Session
+
+#: A label or a date may be written in several words.
+LONGEST_ANSWER_WORDS = 5
+
+
+def split_typed(release: Release, session: Session, typed: str) -> list[str]:
+    """Returns what was typed in one USSD turn as answers.
+
+    Free text keeps its `*`; anything else cannot hold one, so there it parts answers.
+    """
+    return [typed] if takes_free_text(release, session) else typed.split("*")
+
+
+def take_words(
+    release: Release, session: Session, words: Sequence[str]
+) -> tuple[str, Sequence[str]]:
+    """Returns the answer to the current screen and the words left over.
+
+    Free text and names take all that is left. A choice takes the longest label that the words
+    begin with. Any other input takes the fewest words that it accepts: `15 04 2008` is one date.
+    """
+    screen = release.screens.get(session.at)
+    if isinstance(screen, InputScreen):
+        if KINDS[screen.accepts.kind].free_text:
+            return " ".join(words), ()
+        for count in range(1, min(len(words), LONGEST_ANSWER_WORDS) + 1):
+            answer = " ".join(words[:count])
+            if not isinstance(check(screen.accepts, answer), Complaint):
+                return answer, words[count:]
+    if isinstance(screen, ChoiceScreen):
+        labels = _labels(screen, session)
+        for count in range(min(len(words), LONGEST_ANSWER_WORDS), 0, -1):
+            answer = " ".join(words[:count])
+            if fold(answer) in labels:
+                return answer, words[count:]
+    return words[0], words[1:]
+
+
+def _labels(screen: ChoiceScreen, session: Session) -> set[str]:
+    if screen.listing is not None:
+        label = screen.listing.label[session.language]
+        return {fold(label.fill(row)) for row in rows_of(session, screen.listing)}
+    return {
+        fold("".join(option.label[session.language].pieces[::2]))
+        for option in screen.options.values()
+    }

@@ -1,0 +1,166 @@
+"""Answer one USSD turn: load the session, see what is new, go on, store, reply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.domain.channel import Channel
+from gateway.domain.errors import StoreUnavailable
+from gateway.domain.menu import EndScreen
+from gateway.domain.rendering import phrase
+from gateway.domain.session import KeptTurn
+from gateway.domain.sms import Lane, NewSms, Purpose
+from gateway.domain.ussd import UssdReply, UssdTurn
+from gateway.services.ports import (
+    Clock,
+    Counters,
+    Jobs,
+    Keyring,
+    Outbox,
+    Releases,
+    Sessions,
+    Subscribers,
+    TurnRecord,
+)
+from gateway.services.talk_ussd import Answered, TalkUssd, Turn
+
+#: Of turns at the same moment one is stored; the others start anew from what it left.
+MOST_RACES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerUssd:
+    """The use case, with the ports it needs."""
+
+    talk: TalkUssd
+    releases: Releases
+    sessions: Sessions
+    subscribers: Subscribers
+    outbox: Outbox
+    jobs: Jobs
+    keyring: Keyring
+    clock: Clock
+    counters: Counters
+
+    def __call__(self, channel: Channel, said: UssdTurn) -> UssdReply:
+        """Returns the reply, always, and within the channel's deadline.
+
+        The same turn again gets the stored reply. Without Redis the session is rebuilt from all
+        that was typed since dialling, which the provider repeats on every turn.
+        """
+        caller = said.msisdn.e164
+        bound_to = f"{channel.name}|{said.session_id}|{caller}|{said.service_code}"
+        turn = Turn(
+            channel=channel,
+            said=said,
+            key=self.keyring.index("session", bound_to),
+            subscriber=self.keyring.index("msisdn", caller),
+            began=self.clock.monotonic(),
+        )
+        try:
+            return self._answer(turn)
+        except StoreUnavailable:
+            self.counters.add("ussd_replayed", channel=channel.name)
+            answered = self.talk.begin(turn, said.language, turn.all_answers)
+            return UssdReply(text=answered.shown.text, ends=answered.shown.ends)
+
+    def _answer(self, turn: Turn) -> UssdReply:
+        for _ in range(MOST_RACES):
+            loaded = self.sessions.load(turn.key, turn.subscriber)
+            kept = loaded.kept
+            if kept is not None and self._expired(kept, turn.channel):
+                kept = None
+            if kept is None:
+                language = self._language(turn, loaded.language)
+                answered = self.talk.begin(turn, language, turn.all_answers)
+            else:
+                typed = self._unseen(kept, turn.said.text)
+                if typed is None:
+                    return UssdReply(text=kept.reply_text, ends=kept.reply_ends)
+                answered = self.talk.go_on(turn, kept, typed)
+            if self._store(turn, answered, kept, loaded.token):
+                self._follow_up(turn, answered)
+                return UssdReply(text=answered.shown.text, ends=answered.shown.ends)
+        self.counters.add("ussd_races_lost", channel=turn.channel.name)
+        release = self.releases.current()
+        return UssdReply(text=phrase(release, release.default_language, "try_again"), ends=True)
+
+    def _expired(self, kept: KeptTurn, channel: Channel) -> bool:
+        return self.clock.now().timestamp() - kept.began_at > channel.session_seconds
+
+    def _unseen(self, kept: KeptTurn, text: str) -> str | None:
+        """Returns what was typed beyond what has been answered; None when there is nothing.
+
+        A text that does not continue the one seen is an older turn that comes late, or no turn of
+        this session: neither may move it.
+        """
+        seen = kept.seen_length
+        if kept.reply_ends or len(text) <= seen or (seen and text[seen] != "*"):
+            return None
+        if self._hash(text[:seen]) != kept.seen_hash:
+            return None
+        return text[seen + 1 :] if seen else text
+
+    def _hash(self, text: str) -> str:
+        return self.keyring.index("seen", text).hex()
+
+    def _language(self, turn: Turn, remembered: str | None) -> str:
+        if remembered is None:
+            try:
+                remembered = self.subscribers.language(turn.said.msisdn)
+            except StoreUnavailable:
+                return turn.said.language
+            self.sessions.remember_language(turn.subscriber, remembered)
+        return remembered or turn.said.language
+
+    def _store(self, turn: Turn, answered: Answered, before: KeptTurn | None, token: bytes) -> bool:
+        now = self.clock.now()
+        session = answered.shown.session
+        service, _, screen = session.at.partition(".")
+        kept = KeptTurn(
+            session=session,
+            reply_text=answered.shown.text,
+            reply_ends=answered.shown.ends,
+            seen_length=len(turn.said.text),
+            seen_hash=self._hash(turn.said.text),
+            began_at=before.began_at if before else now.timestamp(),
+        )
+        record = TurnRecord(
+            at=now,
+            channel=turn.channel.name,
+            service=service,
+            screen=screen,
+            event=answered.talk.failure or answered.talk.step.event.value,
+            language=session.language,
+            milliseconds=int((self.clock.monotonic() - turn.began) * 1000),
+            network_code=turn.said.network_code,
+        )
+        return self.sessions.save(turn.key, token, kept, turn.channel.session_seconds, record)
+
+    def _follow_up(self, turn: Turn, answered: Answered) -> None:
+        """Does what a stored turn brings with it: a language kept, an SMS sent."""
+        chosen = answered.talk.language_chosen
+        screen = answered.release.screens.get(answered.shown.session.at)
+        sms = answered.shown.ends and isinstance(screen, EndScreen) and screen.sms
+        if not chosen and not sms:
+            return
+        now = self.clock.now()
+        try:
+            if chosen:
+                self.subscribers.choose_language(turn.said.msisdn, chosen, now)
+                self.sessions.remember_language(turn.subscriber, chosen)
+            if sms and self.outbox.add([self._sms(turn, answered)], now):
+                self.jobs.wake_outbound(turn.channel.name, Lane.REPLY)
+        except StoreUnavailable:
+            self.counters.add("ussd_follow_up_lost", channel=turn.channel.name)
+
+    def _sms(self, turn: Turn, answered: Answered) -> NewSms:
+        return NewSms(
+            channel=turn.channel.name,
+            msisdn=turn.said.msisdn,
+            text=answered.shown.text,
+            lane=Lane.REPLY,
+            purpose=Purpose.REPLY,
+            key=f"ussd-{turn.key.hex()}-{answered.shown.session.count}",
+            topic=answered.shown.session.at.partition(".")[0],
+        )

@@ -1,0 +1,90 @@
+"""Read one MO: decide what it asks for and lead the dialogue it opens or goes on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from gateway.domain.channel import SMS_PAGE, Channel
+from gateway.domain.keywords import Opening, Read, read
+from gateway.domain.menu import Release
+from gateway.domain.navigation import Event, Step, advance, begin
+from gateway.domain.rendering import Shown, phrase, show
+from gateway.domain.session import Session
+from gateway.domain.several_answers import take_words
+from gateway.services.converse import Caller, Converse, Talk
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A reply, and the session it leaves open (None when the dialogue is over)."""
+
+    text: str
+    session: Session | None
+    talk: Talk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadSms:
+    """Leads an SMS dialogue; nothing is loaded or stored here."""
+
+    converse: Converse
+    seconds_left: Callable[[], float]
+
+    def open(
+        self, release: Release, channel: Channel, caller: Caller, wanted: Read, language: str
+    ) -> Spoken:
+        """Returns the reply to a keyword and the words after it, or to a word that opens home."""
+        step = begin(release, wanted.language or language, wanted.service)
+        return self._take(release, channel, caller, step, wanted.words)
+
+    def go_on(
+        self, release: Release, channel: Channel, caller: Caller, session: Session, text: str
+    ) -> Spoken:
+        """Returns the reply to a text within an open dialogue.
+
+        The text is one answer; when it is refused as one, its words are tried as several. When
+        they are refused, too, and it begins with a keyword, that service is opened instead.
+        """
+        whole = self._take(
+            release, channel, caller, advance(release, session, text, channel.keys), ()
+        )
+        if whole.talk.step.event not in (Event.REFUSED, Event.GIVEN_UP):
+            return whole
+        wanted = read(release, text)
+        if wanted.opening is Opening.SERVICE:
+            return self.open(release, channel, caller, wanted, session.language)
+        words = text.split()
+        first, rest = take_words(release, session, words) if len(words) > 1 else ("", ())
+        if not rest:
+            return whole
+        step = advance(release, session, first, channel.keys)
+        return self._take(release, channel, caller, step, rest)
+
+    def _take(
+        self,
+        release: Release,
+        channel: Channel,
+        caller: Caller,
+        step: Step,
+        words: Sequence[str],
+    ) -> Spoken:
+        """Feeds the words as answers; the first that is refused, or missing, becomes the reply."""
+        talk = self.converse.settle(release, Talk(step), caller, self.seconds_left)
+        shown = self._show(release, channel, talk)
+        while words and not shown.ends and talk.step.event is not Event.REFUSED:
+            answer, words = take_words(release, shown.session, words)
+            step = advance(release, shown.session, answer, channel.keys)
+            talk = self.converse.settle(
+                release, replace(talk, step=step), caller, self.seconds_left
+            )
+            shown = self._show(release, channel, talk)
+        return Spoken(shown.text, None if shown.ends else shown.session, talk)
+
+    def _show(self, release: Release, channel: Channel, talk: Talk) -> Shown:
+        session = talk.step.session
+        if talk.failure:
+            values = {"reference": talk.reference}
+            return Shown(phrase(release, session.language, talk.failure, values), session, True)
+        code = channel.service_code or channel.address or ""
+        return show(release, talk.step, channel.keys, SMS_PAGE, code)

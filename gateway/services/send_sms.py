@@ -1,0 +1,141 @@
+"""Send the MTs of a channel that are due: claim, commit, call the provider, store the outcome."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from gateway.domain.channel import Channel
+from gateway.domain.consent import may_send
+from gateway.domain.delivery import DeliveryStatus
+from gateway.domain.errors import OutcomeUnknown, SendFailed, SubscriberOptedOut
+from gateway.domain.retry import next_delay
+from gateway.domain.sms import Accepted, Lane, OutboundSms
+from gateway.services.ports import Clock, Counters, Outbox, Outcomes, Provider, Throttle
+
+log = logging.getLogger(__name__)
+
+#: How long leased MTs are ours; after a crash they are due again. Longer than a job may work.
+LEASE_SECONDS = 60.0
+#: One job works this long at most and then makes room; what is left is woken again.
+JOB_SECONDS = 20.0
+#: Windows leased at once, so that claiming is not paid for every few MTs; but no more than go out
+#: in a few seconds, so that nothing waits for the lease of a worker that died.
+LEASED_WINDOWS = 8
+LEASED_SECONDS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendSms:
+    """The use case, with the ports it needs. `pool` runs the calls of one window side by side."""
+
+    outbox: Outbox
+    providers: Mapping[str, Provider]
+    channels: Mapping[str, Channel]
+    delivery_urls: Mapping[str, str]
+    throttle: Throttle
+    counters: Counters
+    clock: Clock
+    pool: Executor
+    chance: random.Random = field(default_factory=random.Random)
+
+    def __call__(self, channel_name: str, lane: Lane) -> bool:
+        """Returns whether everything due was dealt with; False when time ran out first.
+
+        A window of MTs is marked as being sent, and committed, before the provider is called; no
+        transaction is open during the calls. What a crash leaves marked has an unknown outcome and
+        is never sent again by itself; what was only leased is sent later.
+        """
+        channel = self.channels[channel_name]
+        stop_at = self.clock.monotonic() + JOB_SECONDS
+        limit = min(
+            channel.in_flight * LEASED_WINDOWS, 1 + int(channel.max_per_second * LEASED_SECONDS)
+        )
+        while self.clock.monotonic() < stop_at:
+            now = self.clock.now()
+            until = now + timedelta(seconds=LEASE_SECONDS)
+            leased = self.outbox.lease(channel_name, lane, limit, now, until)
+            if not leased:
+                return True
+            self._send(channel, leased)
+        return False
+
+    def _send(self, channel: Channel, leased: Sequence[OutboundSms]) -> None:
+        waiting, outcomes = self._by_consent(leased)
+        while waiting:
+            granted, pause = self.throttle.take(
+                channel.name, min(len(waiting), channel.in_flight), channel.max_per_second
+            )
+            if granted == 0:
+                self.clock.sleep(pause)
+                continue
+            window, waiting = waiting[:granted], waiting[granted:]
+            started = self.outbox.start([sms.id for sms in window], outcomes, self.clock.now())
+            outcomes = self._call(channel, [sms for sms in window if sms.id in set(started)])
+        self.outbox.start([], outcomes, self.clock.now())
+
+    def _by_consent(self, leased: Sequence[OutboundSms]) -> tuple[Sequence[OutboundSms], Outcomes]:
+        """Returns the MTs that may go out, and the refusal of the others. Every MT passes here."""
+        stopped = self.outbox.opted_out_topics([sms.msisdn for sms in leased])
+        nothing: frozenset[str] = frozenset()
+        allowed, refused = [], {}
+        for sms in leased:
+            if may_send(sms.purpose, sms.topic, stopped.get(sms.msisdn, nothing)):
+                allowed.append(sms)
+            else:
+                refused[sms.id] = (DeliveryStatus.REFUSED, "opted_out")
+        return allowed, Outcomes(final=refused)
+
+    def _call(self, channel: Channel, window: Sequence[OutboundSms]) -> Outcomes:
+        provider, url = self.providers[channel.name], self.delivery_urls.get(channel.name, "")
+        results = self.pool.map(lambda sms: _attempt(provider, sms, url), window)
+        accepted: dict[int, Accepted] = {}
+        retry_at: dict[int, tuple[datetime, str]] = {}
+        final: dict[int, tuple[DeliveryStatus, str]] = {}
+        now = self.clock.now()
+        for sms, result in zip(window, results, strict=True):
+            self.counters.add(
+                "sms_attempts",
+                channel=channel.name,
+                result="accepted" if isinstance(result, Accepted) else result.code,
+            )
+            if isinstance(result, Accepted):
+                accepted[sms.id] = result
+                continue
+            delay = self._delay(sms, result)
+            if delay is not None:
+                retry_at[sms.id] = (now + timedelta(seconds=delay), str(result))
+            else:
+                final[sms.id] = (_status(result), str(result))
+            if result.alert:
+                log.error("Channel %s refuses every MT: %s", channel.name, result)
+        return Outcomes(accepted=accepted, retry_at=retry_at, final=final)
+
+    def _delay(self, sms: OutboundSms, failure: SendFailed) -> float | None:
+        if not failure.retryable:
+            return None
+        return next_delay(sms.attempt, self.chance.random(), failure.retry_after)
+
+
+def _attempt(provider: Provider, sms: OutboundSms, url: str) -> Accepted | SendFailed:
+    try:
+        return provider.send(sms, url)
+    except SendFailed as failure:
+        return failure
+    except Exception as error:
+        # A fault of ours or of an SDK in mid-call: nobody knows what the provider has done, and
+        # the type alone is kept, since an exception's words may quote the number or the text.
+        log.error("Sending MT %s raised %s", sms.id, type(error).__name__)
+        return OutcomeUnknown("send_raised", type(error).__name__)
+
+
+def _status(failure: SendFailed) -> DeliveryStatus:
+    if isinstance(failure, OutcomeUnknown):
+        return DeliveryStatus.UNKNOWN
+    if isinstance(failure, SubscriberOptedOut):
+        return DeliveryStatus.REFUSED
+    return DeliveryStatus.FAILED

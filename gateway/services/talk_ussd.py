@@ -1,0 +1,94 @@
+"""Lead a USSD dialogue from a stored session, or from nothing, through the answers of one turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from gateway.domain.channel import Channel
+from gateway.domain.menu import Release
+from gateway.domain.navigation import Step, advance, begin
+from gateway.domain.rendering import Shown, phrase, show
+from gateway.domain.session import KeptTurn
+from gateway.domain.several_answers import split_typed
+from gateway.domain.ussd import UssdTurn, dialled_answers
+from gateway.services.converse import Caller, Converse, Talk
+from gateway.services.ports import Clock, Releases
+
+#: Kept back of the deadline for storing the session and for the way home.
+RESERVE_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One turn being answered: what came in, and the keys it is stored under."""
+
+    channel: Channel
+    said: UssdTurn
+    key: bytes
+    subscriber: bytes
+    began: float
+
+    @property
+    def all_answers(self) -> list[str]:
+        """Returns every answer since dialling, those dialled behind the service code included."""
+        dialled = dialled_answers(self.channel.service_code or "", self.said.service_code)
+        return dialled + (self.said.text.split("*") if self.said.text else [])
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a turn came to, before it is stored."""
+
+    release: Release
+    talk: Talk
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkUssd:
+    """The dialogue; nothing is loaded or stored here."""
+
+    releases: Releases
+    converse: Converse
+    clock: Clock
+
+    def begin(self, turn: Turn, language: str, answers: Sequence[str]) -> Answered:
+        """Returns a new session after these answers, taken as if typed one after the other."""
+        release = self.releases.current()
+        return self._take(turn, release, begin(release, language), answers)
+
+    def go_on(self, turn: Turn, kept: KeptTurn, typed: str) -> Answered:
+        """Returns the session after what was typed in this turn."""
+        release = self.releases.find(kept.session.release)
+        if release is None:  # it went with a restart; what was typed on it means nothing on another
+            return self.begin(turn, kept.session.language, ())
+        first, *further = split_typed(release, kept.session, typed)
+        step = advance(release, kept.session, first, turn.channel.keys)
+        return self._take(turn, release, step, further)
+
+    def _take(self, turn: Turn, release: Release, step: Step, answers: Sequence[str]) -> Answered:
+        answered = self._settle(turn, release, Talk(step))
+        for answer in answers:
+            if answered.shown.ends:
+                break
+            step = advance(release, answered.shown.session, answer, turn.channel.keys)
+            answered = self._settle(turn, release, replace(answered.talk, step=step))
+        return answered
+
+    def _settle(self, turn: Turn, release: Release, talk: Talk) -> Answered:
+        caller = Caller(turn.said.msisdn, turn.key.hex())
+        talk = self.converse.settle(release, talk, caller, self._seconds_left(turn))
+        return Answered(release, talk, self._show(turn, release, talk))
+
+    def _seconds_left(self, turn: Turn) -> Callable[[], float]:
+        last = turn.began + turn.channel.deadline_seconds - RESERVE_SECONDS
+        return lambda: last - self.clock.monotonic()
+
+    def _show(self, turn: Turn, release: Release, talk: Talk) -> Shown:
+        session = talk.step.session
+        if talk.failure:
+            values = {"reference": talk.reference}
+            return Shown(phrase(release, session.language, talk.failure, values), session, True)
+        code = turn.channel.service_code or turn.said.service_code
+        return show(release, talk.step, turn.channel.keys, turn.channel.page, code)
