@@ -1,0 +1,37 @@
+"""The providers there are: one row each.
+
+Importing this loads no SDK and no HTTP library; a provider loads its own when it first sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gateway.adapters.providers import africastalking, simulator, twilio
+from gateway.adapters.providers.base import ChannelSettings
+
+if TYPE_CHECKING:
+    from gateway.services.ports import Provider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderKind:
+    """One provider: what its channels are configured with, and what speaks to it.
+
+    `build` takes the channel's name, an instance of `settings`, and the secret of its webhooks.
+    """
+
+    settings: type[ChannelSettings]
+    build: Callable[[str, Any, str], Provider]
+
+
+#: By the word that stands behind `provider:` in the configuration.
+PROVIDERS: Mapping[str, ProviderKind] = {
+    "africastalking": ProviderKind(
+        settings=africastalking.Settings, build=africastalking.AfricasTalking
+    ),
+    "simulator": ProviderKind(settings=simulator.Settings, build=simulator.Simulator),
+    "twilio": ProviderKind(settings=twilio.Settings, build=twilio.Twilio),
+}

@@ -1,0 +1,196 @@
+"""Twilio: SMS in both directions.
+
+Sending stands in twilio_sender.py, because it loads the SDK.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field, SecretStr
+
+from gateway.adapters.providers.base import ChannelSettings
+from gateway.adapters.providers.forms import (
+    present,
+    prove_network,
+    read_form,
+    required,
+    required_msisdn,
+    word,
+)
+from gateway.adapters.providers.twilio_signature import prove_signature
+from gateway.domain.delivery import DeliveryReport, DeliveryStatus
+from gateway.domain.errors import Malformed, UnknownRoute
+from gateway.domain.sms import Accepted, InboundSms, OutboundSms, ProviderOptOut
+from gateway.domain.ussd import UssdEnd, UssdReply, UssdTurn
+from gateway.domain.webhook import WebhookReply, WebhookRequest
+
+if TYPE_CHECKING:
+    from gateway.adapters.providers.twilio_sender import TwilioSender
+
+#: The statuses of an outgoing message, in Twilio's words. Up to "sent" it is on its way; "failed"
+#: and "canceled" never left Twilio.
+DELIVERY_STATUSES: Mapping[str, DeliveryStatus] = {
+    "accepted": DeliveryStatus.SENT,
+    "scheduled": DeliveryStatus.SENT,
+    "queued": DeliveryStatus.SENT,
+    "sending": DeliveryStatus.SENT,
+    "sent": DeliveryStatus.SENT,
+    "partially_delivered": DeliveryStatus.SENT,
+    "delivered": DeliveryStatus.DELIVERED,
+    "read": DeliveryStatus.DELIVERED,
+    "undelivered": DeliveryStatus.UNDELIVERED,
+    "failed": DeliveryStatus.REJECTED,
+    "canceled": DeliveryStatus.REJECTED,
+}
+
+#: "Attempt to send to unsubscribed recipient": the subscriber texted STOP to Twilio's own filter.
+OPTED_OUT_CODE = "21610"
+
+#: What Advanced Opt-Out says it has recognised.
+OPT_OUT_TYPES = frozenset({"STOP", "START", "HELP"})
+
+#: A shorter body is never taken for base64: too many plain words would look like it.
+_SHORTEST_BASE64 = 60
+
+_ERROR_CODE = re.compile(r"[0-9]{1,6}", re.ASCII)
+
+
+class Settings(ChannelSettings):
+    """A channel at Twilio."""
+
+    provider: Literal["twilio"] = Field("twilio", description="Twilio, https://www.twilio.com.")
+    account_sid: str = Field(
+        pattern=r"^AC[0-9a-fA-F]{32}$", description="The account's SID: AC and 32 hex digits."
+    )
+    auth_token: SecretStr = Field(
+        min_length=1, description="The primary auth token; it also signs the webhooks."
+    )
+    previous_auth_token: SecretStr | None = Field(
+        None,
+        min_length=1,
+        description="The token before a rotation; its signatures are still taken, "
+        "until it is removed here.",
+    )
+    shared_keys: Mapping[str, SecretStr] = Field(
+        {},
+        description="Secrets of SharedKey signing by their id; "
+        "once there is one, the auth token's signatures are no longer taken.",
+    )
+    messaging_service_sid: str | None = Field(
+        None,
+        pattern=r"^MG[0-9a-fA-F]{32}$",
+        description="The Messaging Service that chooses the sender, where one is used.",
+    )
+
+
+class Twilio:
+    """One channel at Twilio."""
+
+    routes: Mapping[str, Sequence[str]] = {"sms": ("POST",), "delivery": ("POST",)}
+
+    def __init__(self, channel_name: str, settings: Settings, webhook_key: str) -> None:
+        self._settings = settings
+        tokens = (settings.auth_token, settings.previous_auth_token)
+        self._tokens = [token.get_secret_value() for token in tokens if token]
+        self._shared_keys = {
+            name: secret.get_secret_value() for name, secret in settings.shared_keys.items()
+        }
+
+    def prove_origin(self, request: WebhookRequest) -> None:
+        """Returns when the request is signed by Twilio; raises OriginUnproven."""
+        prove_network(request, self._settings.networks)
+        prove_signature(request, self._tokens, self._shared_keys)
+
+    def parse_sms(self, request: WebhookRequest) -> InboundSms:
+        """Returns the MO; raises Malformed."""
+        fields = read_form(request)
+        opt_out = fields.get("OptOutType", "").upper()
+        return InboundSms(
+            provider_ref=required(fields, "MessageSid"),
+            msisdn=required_msisdn(fields, "From"),
+            to=required(fields, "To"),
+            text=plain_text(present(fields, "Body")),
+            opt_out=opt_out if opt_out in OPT_OUT_TYPES else "",
+        )
+
+    def parse_delivery(self, request: WebhookRequest) -> DeliveryReport:
+        """Returns the report, its status None for a word not in the table; raises Malformed.
+
+        `?id=` of the URL is our own id of the MT, put there by `send` and covered by the signature.
+        """
+        fields = read_form(request)
+        status = required(fields, "MessageStatus")
+        error = fields.get("ErrorCode", "")
+        code = error if _ERROR_CODE.fullmatch(error) else ""
+        return DeliveryReport(
+            provider_ref=required(fields, "MessageSid"),
+            status=DELIVERY_STATUSES.get(status.lower()),
+            detail=f"{word(status)} {code}".strip(),
+            message_id=_message_id(request),
+            opted_out=code == OPTED_OUT_CODE,
+        )
+
+    def acknowledge(self, route: str) -> WebhookReply:
+        """Returns an empty TwiML document for an MO, and nothing for a report."""
+        if route == "sms":
+            return WebhookReply(body="<Response/>", content_type="text/xml; charset=utf-8")
+        return WebhookReply()
+
+    def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
+        """Hands one MT over; raises SendFailed."""
+        return self._sender.send(sms, delivery_url)
+
+    def parse_ussd(self, request: WebhookRequest) -> UssdTurn:
+        """Raises UnknownRoute: Twilio has no USSD."""
+        raise UnknownRoute("Twilio has no USSD.")
+
+    def render_ussd(self, reply: UssdReply) -> WebhookReply:
+        """Raises UnknownRoute: Twilio has no USSD."""
+        raise UnknownRoute("Twilio has no USSD.")
+
+    def parse_ussd_end(self, request: WebhookRequest) -> UssdEnd:
+        """Raises UnknownRoute: Twilio has no USSD."""
+        raise UnknownRoute("Twilio has no USSD.")
+
+    def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut:
+        """Raises UnknownRoute: Twilio tells of opt-outs in the MO or the delivery report."""
+        raise UnknownRoute("Twilio sends no opt-outs of their own.")
+
+    @cached_property
+    def _sender(self) -> TwilioSender:
+        from gateway.adapters.providers.http import Transport
+        from gateway.adapters.providers.twilio_sender import TwilioSender
+
+        return TwilioSender(self._settings, Transport(connections=self._settings.in_flight))
+
+
+def _message_id(request: WebhookRequest) -> int | None:
+    text = request.query_fields().get("id")
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,18}", text, re.ASCII):
+        raise Malformed("The id in the URL is no number.")
+    return int(text)
+
+
+def plain_text(body: str) -> str:
+    """Returns the body of an MO, decoded where Twilio delivered a long SMS in base64.
+
+    Seen by courier, an older gateway: bodies of 60 characters and more, strictly base64. What does
+    not decode to readable text was meant as it stands.
+    """
+    if len(body) < _SHORTEST_BASE64 or len(body) % 4:
+        return body
+    try:
+        text = base64.b64decode(body, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return body
+    readable = all(char.isprintable() or char in "\r\n\t" for char in text)
+    ascii_share = sum(char.isascii() for char in text) / len(text)
+    return text if readable and ascii_share >= 0.5 else body
