@@ -1,0 +1,110 @@
+"""The two tables of the deployment: what they declare is what handlers read and files hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from gateway.handler_api import Dataset
+from handlers import DATASETS, HANDLERS
+from handlers.datasets import FACILITIES, text_field
+from handlers.find_clinic import KINDS
+from tests.handlers.desk import SAMPLE_DATA, DeskInMemory, call_of, rows_of_file, run
+
+ANSWERS = {
+    "region": "Amboro",
+    "district": "Mbale",
+    "facility": "0101",
+    "candidate": "10231456",
+    "year": "2025",
+    "birth_date": "2007-09-03",
+    "category": "water",
+    "description": "the pump is broken",
+    "wants_name": "no",
+    "case_number": "100020266",
+}
+datasets = pytest.mark.parametrize("dataset", DATASETS.values(), ids=DATASETS)
+
+
+class Noted(Mapping[str, str]):
+    """Answers that note which of them were read."""
+
+    def __init__(self, answers: Mapping[str, str]) -> None:
+        self._answers = answers
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.read.add(name)
+        return self._answers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._answers)
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_handler_reads_the_answers_it_declares(name: str) -> None:
+    answers = Noted(ANSWERS)
+
+    run(call_of(name, answers), DeskInMemory())
+
+    assert set(HANDLERS[name].contract.needs) == answers.read
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_handler_gives_the_same_answer_to_the_same_call(name: str) -> None:
+    desk = DeskInMemory()
+
+    assert run(call_of(name, ANSWERS), desk) == run(call_of(name, ANSWERS), desk)
+
+
+def test_every_sample_file_belongs_to_a_dataset() -> None:
+    assert set(DATASETS) == {path.stem for path in SAMPLE_DATA.glob("*.csv")}
+
+
+@datasets
+def test_sample_values_keep_to_the_declared_columns(dataset: Dataset) -> None:
+    rows = rows_of_file(dataset)
+
+    too_long = [
+        (row[dataset.key[0]], column.name)
+        for row in rows
+        for column in dataset.columns
+        if not 1 <= len(row[column.name]) <= column.max
+    ]
+    assert too_long == []
+
+
+@datasets
+def test_no_two_sample_rows_share_a_key(dataset: Dataset) -> None:
+    keys = [tuple(row[name] for name in dataset.key) for row in rows_of_file(dataset)]
+
+    assert len(keys) == len(set(keys))
+
+
+def test_every_sample_facility_is_of_a_kind_the_menu_words() -> None:
+    assert set(KINDS) == {row["kind"] for row in rows_of_file(FACILITIES)}
+
+
+def test_a_district_lies_in_one_region_and_names_its_facilities_apart() -> None:
+    rows = rows_of_file(FACILITIES)
+
+    districts = {(row["region"], row["district"]) for row in rows}
+    assert (
+        len({region for region, _ in districts}),
+        len({district for _, district in districts}),
+        len({(row["district"], row["name"]) for row in rows}),
+    ) == (4, 14, 60)
+    assert len(districts) == 14
+
+
+def test_sample_numbers_reach_nobody() -> None:
+    assert all(row["phone"].startswith("+999") for row in rows_of_file(FACILITIES))
+
+
+def test_a_field_of_a_column_that_is_not_declared_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        text_field(FACILITIES, "fax")
