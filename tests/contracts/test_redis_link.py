@@ -1,0 +1,164 @@
+"""The link to Redis replaces what breaks, waits never long, and says nothing it should not."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis.connection import AbstractConnection
+
+from gateway.adapters.redis_link import RedisLink, Script, queue_client
+from gateway.domain.errors import StoreUnavailable
+from tests.clock import FixedClock
+
+
+@pytest.fixture
+def link(valkey: str) -> RedisLink:
+    return RedisLink(valkey)
+
+
+@pytest.fixture
+def silent_server() -> Iterator[str]:
+    """The URL of a server that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"redis://:secret-password@127.0.0.1:{listener.getsockname()[1]}/0"
+
+
+@pytest.mark.parametrize(
+    ("command", "reply"),
+    [
+        (("SET", "k", "v"), b"OK"),
+        (("GET", "none"), None),
+        (("INCR", "n"), 1),
+        (("MGET", b"a", b"b"), [None, None]),
+        (("GET", b"\x00\r\n$5"), None),
+        (("ECHO", b"\r\n*1\r\n"), b"\r\n*1\r\n"),
+        (("ECHO", b"x" * 100_000), b"x" * 100_000),
+    ],
+)
+def test_replies_come_as_plain_values(
+    link: RedisLink, command: tuple[str | bytes, ...], reply: object
+) -> None:
+    assert link.call(*command) == reply
+
+
+def test_a_connection_the_server_closed_is_replaced(link: RedisLink) -> None:
+    link.call("SET", "k", "v")
+    link.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no")
+
+    assert link.call("GET", "k") == b"v"
+
+
+def test_each_thread_has_its_own_connection(link: RedisLink) -> None:
+    ids = [link.call("CLIENT", "ID"), link.call("CLIENT", "ID")]
+
+    thread = threading.Thread(target=lambda: ids.append(link.call("CLIENT", "ID")))
+    thread.start()
+    thread.join()
+
+    assert ids[0] == ids[1]
+    assert ids[2] != ids[0]
+
+
+def test_a_fork_does_not_share_its_parents_connection(link: RedisLink) -> None:
+    parents = link.call("CLIENT", "ID")
+
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if link.call("CLIENT", "ID") != parents else 1)
+    _, status = os.waitpid(child, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert link.call("CLIENT", "ID") == parents
+
+
+def test_an_exchange_interrupted_between_command_and_reply_leaves_no_reply_for_the_next(
+    link: RedisLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    link.call("SET", "k", "v")
+    with monkeypatch.context() as patch:
+        patch.setattr(AbstractConnection, "read_response", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            link.call("ECHO", "for a stranger")
+
+    assert link.call("GET", "k") == b"v"
+
+
+def test_a_refused_connection_is_told_with_its_address(tmp_path: Path) -> None:
+    link = RedisLink(f"unix://{tmp_path}/none.sock")
+
+    with pytest.raises(StoreUnavailable, match=r"none\.sock cannot be used: ConnectionError"):
+        link.call("PING")
+
+
+def test_a_server_that_hangs_is_left_alone_for_a_second(
+    silent_server: str, clock: FixedClock
+) -> None:
+    link = RedisLink(silent_server, answer_seconds=0.02, monotonic=clock.monotonic)
+    with pytest.raises(StoreUnavailable, match="no answer in time"):
+        link.call("PING")
+
+    with pytest.raises(StoreUnavailable, match="a moment ago"):
+        link.call("PING")
+    clock.advance(1.0)
+
+    with pytest.raises(StoreUnavailable, match="no answer in time"):
+        link.call("PING")
+
+
+def test_errors_show_no_password(silent_server: str) -> None:
+    link = RedisLink(silent_server, answer_seconds=0.02)
+
+    with pytest.raises(StoreUnavailable) as caught:
+        link.call("PING")
+
+    assert "secret-password" not in str(caught.value)
+    assert "127.0.0.1" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("NOSUCHCOMMAND", "+254700000001"), ("INCR", "text"), ("EVAL", "+254700000001", 0)],
+    ids=["unknown command", "wrong type", "broken script"],
+)
+def test_what_the_server_refuses_is_told_without_what_was_sent(
+    link: RedisLink, command: tuple[str | int, ...]
+) -> None:
+    link.call("SET", "text", "+254700000001")
+
+    with pytest.raises(StoreUnavailable) as caught:
+        link.call(*command)
+
+    assert "254700000001" not in str(caught.value)
+    assert caught.value.__suppress_context__
+    assert link.call("ECHO", "still in step") == b"still in step"
+
+
+def test_a_script_is_sent_once_and_named_afterwards(link: RedisLink) -> None:
+    script = Script("return {KEYS[1], ARGV[1]}")
+    link.call("CONFIG", "RESETSTAT")
+
+    replies = [link.run(script, (b"k",), "v"), link.run(script, (b"k",), "v")]
+
+    assert replies == [[b"k", b"v"], [b"k", b"v"]]
+    stats = link.call("INFO", "commandstats").decode()
+    assert "cmdstat_eval:calls=1," in stats
+
+
+@pytest.mark.parametrize("url", ["http://localhost", "localhost:6379", ""])
+def test_a_url_of_another_scheme_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="must specify one of the following schemes"):
+        RedisLink(url)
+
+
+def test_the_queues_client_waits_without_a_limit(valkey: str) -> None:
+    with queue_client(valkey) as client:
+        assert client.connection_pool.connection_kwargs["socket_timeout"] is None
+        assert client.blpop(["nothing"], timeout=0.01) is None
