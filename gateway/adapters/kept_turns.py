@@ -1,0 +1,74 @@
+"""A kept turn and a turn's record as compact JSON, the form in which session stores hold them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from gateway.domain.session import KeptTurn, Session
+from gateway.services.ports import TurnRecord
+
+# One encoder for all: json.dumps with options builds a new one on every call. `dict` turns the
+# read-only mappings a release may hand out into what JSON knows.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict).encode
+
+
+def encode(kept: KeptTurn) -> bytes:
+    """Returns the turn as JSON."""
+    return _encode(
+        [
+            kept.session.to_plain(),
+            kept.reply_text,
+            kept.reply_ends,
+            kept.seen_length,
+            kept.seen_hash,
+            kept.began_at,
+        ]
+    ).encode()
+
+
+def decode(stored: bytes) -> KeptTurn:
+    """Returns the turn that `encode` wrote.
+
+    Raises ValueError or TypeError for what a gateway of another version wrote.
+    """
+    plain, reply_text, reply_ends, seen_length, seen_hash, began_at = json.loads(stored)
+    return KeptTurn(
+        session=Session.from_plain(plain),
+        reply_text=reply_text,
+        reply_ends=reply_ends,
+        seen_length=seen_length,
+        seen_hash=seen_hash,
+        began_at=began_at,
+    )
+
+
+def encode_record(record: TurnRecord) -> bytes:
+    """Returns a turn's record as JSON; it holds nothing of the citizen's."""
+    return _encode(
+        [
+            record.at.timestamp(),
+            record.channel,
+            record.service,
+            record.screen,
+            record.event,
+            record.language,
+            record.milliseconds,
+            record.network_code,
+        ]
+    ).encode()
+
+
+def decode_record(stored: bytes) -> TurnRecord:
+    """Returns the record that `encode_record` wrote; raises ValueError or TypeError otherwise."""
+    at, channel, service, screen, event, language, milliseconds, network_code = json.loads(stored)
+    return TurnRecord(
+        at=datetime.fromtimestamp(at, UTC),
+        channel=channel,
+        service=service,
+        screen=screen,
+        event=event,
+        language=language,
+        milliseconds=milliseconds,
+        network_code=network_code,
+    )

@@ -1,0 +1,127 @@
+"""USSD sessions in Redis, sealed, and the stream in which turns wait for the statistics."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from gateway.adapters import kept_turns
+from gateway.adapters.keyring import Keyring
+from gateway.adapters.redis_link import RedisLink, Script
+from gateway.domain.errors import GatewayError
+from gateway.domain.session import KeptTurn
+from gateway.services.ports import LoadedTurn, TurnRecord
+
+logger = logging.getLogger(__name__)
+
+#: What proves that a stored session is still the one that was loaded: the beginning of the sealed
+#: value. It holds a nonce, so that two turns of the same content differ, too.
+_TOKEN_BYTES = 16
+
+#: A language that was chosen is looked up in the database again after a week; so Redis holds the
+#: subscribers of a week, not of all time.
+_LANGUAGE_MILLISECONDS = 7 * 24 * 3600 * 1000
+
+_TURNS = b"turns"
+
+#: Some 60 MB. Beyond it the oldest statistics are lost, not the turns of citizens.
+_MAX_TURNS = 500_000
+
+_SAVE = Script("""
+local stored = redis.call('GETRANGE', KEYS[1], 0, 15)
+if stored ~= ARGV[1] then
+  -- Ours already: the first answer was lost on the way, and the command came again.
+  if stored == string.sub(ARGV[2], 1, 16) then return 1 end
+  return 0
+end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], '*', 'turn', ARGV[4])
+return 1
+""")
+
+
+class RedisSessions:
+    """Fits the `Sessions` port. Redis never sees a screen, an answer or a number in the clear."""
+
+    def __init__(self, link: RedisLink, keyring: Keyring) -> None:
+        self._link = link
+        self._keyring = keyring
+
+    def load(self, key: bytes, subscriber: bytes) -> LoadedTurn:
+        """Returns the stored turn and the remembered language; raises StoreUnavailable."""
+        sealed, language = self._link.call(b"MGET", b"ussd:" + key, b"lang:" + subscriber)
+        return LoadedTurn(
+            kept=None if sealed is None else self._open(sealed),
+            token=b"" if sealed is None else sealed[:_TOKEN_BYTES],
+            language=None if language is None else language.decode(),
+        )
+
+    def save(
+        self, key: bytes, token: bytes, kept: KeptTurn, expires_in: float, record: TurnRecord
+    ) -> bool:
+        """Stores the turn and appends its record; returns False when another turn was first.
+
+        `expires_in` in seconds. Raises StoreUnavailable.
+        """
+        saved = self._link.run(
+            _SAVE,
+            (b"ussd:" + key, _TURNS),
+            token,
+            self._keyring.seal("session", kept_turns.encode(kept)),
+            max(1, int(expires_in * 1000)),
+            kept_turns.encode_record(record),
+            _MAX_TURNS,
+        )
+        return bool(saved)
+
+    def remember_language(self, subscriber: bytes, language: str) -> None:
+        """Keeps the language at hand for `load`; raises StoreUnavailable."""
+        self._link.call(b"SET", b"lang:" + subscriber, language, b"PX", _LANGUAGE_MILLISECONDS)
+
+    def forget(self, key: bytes) -> None:
+        """Drops a session that the network says is over; raises StoreUnavailable."""
+        self._link.call(b"DEL", b"ussd:" + key)
+
+    def _open(self, sealed: bytes) -> KeptTurn | None:
+        try:
+            return kept_turns.decode(self._keyring.open("session", sealed))
+        except (GatewayError, ValueError, TypeError) as error:
+            # Sealed with a key that is gone, or written by another version: the caller begins anew.
+            logger.warning("A stored session cannot be read: code=%s", type(error).__name__)
+            return None
+
+
+class RedisTurnLog:
+    """Fits the `TurnLog` port. One process drains at a time; `store` commits before it returns."""
+
+    def __init__(self, link: RedisLink, store: Callable[[Sequence[TurnRecord]], None]) -> None:
+        self._link = link
+        self._store = store
+
+    def drain(self, limit: int) -> int:
+        """Moves up to `limit` records to the database; returns how many.
+
+        They leave the stream after the commit: a crash in between counts a turn twice, never none.
+        Raises StoreUnavailable.
+        """
+        entries = self._link.call(b"XRANGE", _TURNS, b"-", b"+", b"COUNT", limit)
+        if not entries:
+            return 0
+        records = [record for _, fields in entries if (record := _read(fields)) is not None]
+        if len(records) < len(entries):
+            logger.warning("Turn records not readable and dropped: %d", len(entries) - len(records))
+        self._store(records)
+        self._link.call(b"XTRIM", _TURNS, b"MINID", _after(entries[-1][0]))
+        return len(entries)
+
+
+def _read(fields: Sequence[bytes]) -> TurnRecord | None:
+    try:
+        return kept_turns.decode_record(fields[1])
+    except (ValueError, TypeError):
+        return None
+
+
+def _after(entry_id: bytes) -> bytes:
+    milliseconds, _, sequence = entry_id.partition(b"-")
+    return b"%b-%d" % (milliseconds, int(sequence) + 1)

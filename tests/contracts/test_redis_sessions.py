@@ -1,0 +1,209 @@
+"""What the session store in Redis promises beyond the contract: secrecy, economy, statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.adapters import kept_turns
+from gateway.adapters.keyring import Keyring
+from gateway.adapters.redis_link import RedisLink
+from gateway.adapters.redis_sessions import RedisSessions, RedisTurnLog
+from gateway.domain.errors import StoreUnavailable
+from gateway.services.ports import TurnRecord
+from tests.session_samples import KEY, KEYRING, OTHER_KEY, RECORD, SUBSCRIBER, turn
+
+
+@pytest.fixture
+def link(valkey: str) -> RedisLink:
+    return RedisLink(valkey)
+
+
+@pytest.mark.parametrize(
+    ("expires_in", "at_most"), [(180.0, 180_000), (0.25, 250), (0.0, 1), (-5.0, 1)]
+)
+def test_a_session_in_redis_lapses_by_itself(
+    link: RedisLink, expires_in: float, at_most: int
+) -> None:
+    RedisSessions(link, KEYRING).save(KEY, b"", turn(), expires_in, RECORD)
+
+    left = link.call("PTTL", b"ussd:" + KEY)
+
+    assert -2 <= left <= at_most
+    assert left != -1  # -1: would stay for ever
+
+
+def test_a_remembered_language_lapses_after_a_week(link: RedisLink) -> None:
+    RedisSessions(link, KEYRING).remember_language(SUBSCRIBER, "sw")
+
+    week = 7 * 24 * 3600 * 1000
+    assert week - 60_000 < link.call("PTTL", b"lang:" + SUBSCRIBER) <= week
+
+
+def test_redis_sees_nothing_of_the_citizen(link: RedisLink) -> None:
+    sessions = RedisSessions(link, KEYRING)
+    session = replace(turn().session, answers={"candidate": "10231456"})
+    kept = replace(turn(), session=session, reply_text="Grade: B+")
+
+    sessions.save(KEY, b"", kept, 180.0, RECORD)
+
+    everything = (
+        link.call("GET", b"ussd:" + KEY) + repr(link.call("XRANGE", "turns", "-", "+")).encode()
+    )
+    assert b"exam_results" in everything  # the record, which is no secret
+    for text in (b"10231456", b"Grade"):
+        assert text not in everything
+
+
+UNREADABLE = {
+    "empty": b"",
+    "short": b"x",
+    "noise": b"\0" * 64,
+    "another key": Keyring(b"\x02" * 32).seal("session", kept_turns.encode(turn())),
+    "another purpose": KEYRING.seal("other", kept_turns.encode(turn())),
+    "another version": KEYRING.seal("session", b"[1, 2]"),
+    "another shape": KEYRING.seal("session", b"{}"),
+    "a number": KEYRING.seal("session", b"7"),
+}
+
+
+@pytest.mark.parametrize("stored", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_session_that_cannot_be_read_is_begun_anew(link: RedisLink, stored: bytes) -> None:
+    sessions = RedisSessions(link, KEYRING)
+    link.call("SET", b"ussd:" + KEY, stored)
+
+    loaded = sessions.load(KEY, SUBSCRIBER)
+
+    assert loaded.kept is None
+    assert sessions.save(KEY, loaded.token, turn(), 180.0, RECORD)
+    assert turn() == sessions.load(KEY, SUBSCRIBER).kept
+
+
+def test_a_save_whose_answer_was_lost_can_be_sent_again(link: RedisLink) -> None:
+    sessions = RedisSessions(link, KEYRING)
+    sent: list[tuple[object, ...]] = []
+    call = link.call
+    link.call = lambda *command: (sent.append(command), call(*command))[1]  # type: ignore[method-assign]
+    sessions.save(KEY, b"", turn(), 180.0, RECORD)
+
+    again = call(*sent[-1])
+
+    assert again == 1
+    assert call("XLEN", "turns") == 1
+
+
+def test_a_server_without_the_script_is_taught_it(link: RedisLink) -> None:
+    sessions = RedisSessions(link, KEYRING)
+    sessions.save(KEY, b"", turn(), 180.0, RECORD)
+    link.call("SCRIPT", "FLUSH")
+
+    assert sessions.save(OTHER_KEY, b"", turn(), 180.0, RECORD)
+
+
+def test_load_and_save_are_one_command_each(link: RedisLink) -> None:
+    sessions = RedisSessions(link, KEYRING)
+    sessions.save(OTHER_KEY, b"", turn(), 180.0, RECORD)
+    link.call("CONFIG", "RESETSTAT")
+
+    loaded = sessions.load(KEY, SUBSCRIBER)
+    sessions.save(KEY, loaded.token, turn(), 180.0, RECORD)
+
+    served = link.call("INFO", "commandstats").decode()
+    calls = {line.split(":")[0]: line.split("calls=")[1].split(",")[0]
+             for line in served.splitlines() if "calls=" in line}  # fmt: skip
+    assert calls.pop("cmdstat_config|resetstat", None) in (None, "1")
+    inside_the_script = {"cmdstat_getrange", "cmdstat_set", "cmdstat_xadd"}
+    assert {"cmdstat_mget", "cmdstat_evalsha"} == set(calls) - inside_the_script
+
+
+def test_without_redis_every_call_says_so(tmp_path: object) -> None:
+    sessions = RedisSessions(RedisLink("unix:///tmp/no-such-gateway.sock"), KEYRING)
+
+    for call in (
+        lambda: sessions.load(KEY, SUBSCRIBER),
+        lambda: sessions.save(KEY, b"", turn(), 180.0, RECORD),
+        lambda: sessions.remember_language(SUBSCRIBER, "sw"),
+        lambda: sessions.forget(KEY),
+    ):
+        with pytest.raises(StoreUnavailable, match=r"no-such-gateway\.sock"):
+            call()
+
+
+def test_turns_are_drained_in_order_and_once(link: RedisLink) -> None:
+    sessions = RedisSessions(link, KEYRING)
+    for number in range(5):
+        record = replace(RECORD, milliseconds=number)
+        sessions.save(bytes([number]) * 16, b"", turn(), 180.0, record)
+    stored: list[TurnRecord] = []
+    log = RedisTurnLog(link, stored.extend)
+
+    moved = [log.drain(3), log.drain(3), log.drain(3)]
+
+    assert moved == [3, 2, 0]
+    assert [replace(RECORD, milliseconds=number) for number in range(5)] == stored
+
+
+def test_a_turn_that_was_refused_is_not_counted(link: RedisLink) -> None:
+    sessions = RedisSessions(link, KEYRING)
+    sessions.save(KEY, b"", turn(), 180.0, RECORD)
+
+    sessions.save(KEY, b"", turn(), 180.0, RECORD)
+
+    assert link.call("XLEN", "turns") == 1
+
+
+def test_turns_stay_in_the_stream_while_the_database_does_not_take_them(link: RedisLink) -> None:
+    RedisSessions(link, KEYRING).save(KEY, b"", turn(), 180.0, RECORD)
+    stored: list[TurnRecord] = []
+
+    def refuse(records: Sequence[TurnRecord]) -> None:
+        raise StoreUnavailable("The database does not answer.")
+
+    with pytest.raises(StoreUnavailable):
+        RedisTurnLog(link, refuse).drain(10)
+
+    assert RedisTurnLog(link, stored.extend).drain(10) == 1
+    assert stored == [RECORD]
+
+
+def test_turns_that_arrive_while_others_are_stored_are_kept(link: RedisLink) -> None:
+    sessions = RedisSessions(link, KEYRING)
+    sessions.save(KEY, b"", turn(), 180.0, RECORD)
+
+    def store(records: Sequence[TurnRecord]) -> None:
+        sessions.save(OTHER_KEY, b"", turn(), 180.0, RECORD)
+
+    RedisTurnLog(link, store).drain(10)
+
+    assert link.call("XLEN", "turns") == 1
+
+
+def test_a_record_of_another_version_does_not_block_the_rest(link: RedisLink) -> None:
+    link.call("XADD", "turns", "*", "turn", b"[1]")
+    RedisSessions(link, KEYRING).save(KEY, b"", turn(), 180.0, RECORD)
+    stored: list[TurnRecord] = []
+
+    assert RedisTurnLog(link, stored.extend).drain(10) == 2
+    assert stored == [RECORD]
+
+
+texts = st.text(max_size=20)
+
+
+@given(
+    answers=st.dictionaries(texts, texts, max_size=4),
+    reply_text=texts,
+    rows=st.lists(st.dictionaries(texts, texts, max_size=2), max_size=3),
+    seen_length=st.integers(min_value=0, max_value=1000),
+)
+def test_what_is_kept_survives_json(
+    answers: dict[str, str], reply_text: str, rows: list[dict[str, str]], seen_length: int
+) -> None:
+    session = replace(turn().session, answers=answers, values=({"rows": rows, "name": reply_text},))
+    kept = replace(turn(seen_length, reply_text), session=session)
+
+    assert kept == kept_turns.decode(kept_turns.encode(kept))
