@@ -5,11 +5,15 @@ Each pytest-xdist worker starts servers of its own, when a test first asks for o
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import Engine
 
+from gateway.adapters.database import engine as engine_module
+from gateway.adapters.database.migrate import migrate
 from tests import servers
 from tests.clock import FixedClock
 
@@ -37,8 +41,35 @@ def valkey(valkey_server: str) -> str:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of this worker's PostgreSQL; TEST_DATABASE_URL wins over starting one."""
-    if url := os.environ.get("TEST_DATABASE_URL"):
-        yield url
-        return
-    with servers.postgres() as url:
-        yield url
+    given = os.environ.get("TEST_DATABASE_URL")
+    server = contextlib.nullcontext(given) if given else servers.postgres()
+    with server as url, servers.new_schema(url) as url_of_schema:
+        yield url_of_schema
+
+
+@pytest.fixture(scope="session")
+def database_engines() -> Iterator[dict[str, Engine]]:
+    """This worker's engines by database, filled as tests ask for them."""
+    engines: dict[str, Engine] = {}
+    yield engines
+    for engine in engines.values():
+        engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(
+    request: pytest.FixtureRequest,
+    database_engines: dict[str, Engine],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Engine:
+    """An engine on a database with the current schema, empty when the test begins."""
+    name = request.param
+    if name not in database_engines:
+        if name == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/gateway.db"
+        else:
+            url = request.getfixturevalue("postgres_server")
+        database_engines[name] = engine_module.create(url)
+        migrate(database_engines[name])
+    servers.empty_database(database_engines[name])
+    return database_engines[name]

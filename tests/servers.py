@@ -7,6 +7,7 @@ import ctypes
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,9 @@ from pathlib import Path
 
 import psycopg
 import redis
+from sqlalchemy import Engine, create_engine, inspect, make_url, text
+
+from gateway.adapters.database.tables import metadata
 
 #: How long a server may take to accept connections, in seconds. Usually it is under one.
 _START_SECONDS = 30.0
@@ -73,6 +77,31 @@ def empty_valkey(url: str) -> None:
     with redis.Redis.from_url(url) as client:
         client.flushall()
         client.script_flush()
+
+
+@contextlib.contextmanager
+def new_schema(url: str) -> Iterator[str]:
+    """Yields the URL of a schema of our own in a PostgreSQL that others may use, too."""
+    parsed = make_url(url)
+    schema = f"test_{secrets.token_hex(4)}"
+    engine = create_engine(parsed)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    within = parsed.update_query_dict({"options": f"-c search_path={schema}"})
+    yield within.render_as_string(hide_password=False)
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
+
+
+def empty_database(engine: Engine) -> None:
+    """Removes every row, and every table but those of the schema's history."""
+    present = set(inspect(engine).get_table_names())
+    with engine.begin() as connection:
+        for name in present - set(metadata.tables) - {"alembic_version"}:
+            connection.execute(text(f'DROP TABLE "{name}"'))
+        for table in metadata.tables.values():
+            connection.execute(table.delete())
 
 
 def _installed(package: str) -> Path:

@@ -1,0 +1,40 @@
+"""How much is where: the numbers that `/metrics` and `gateway doctor` show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, func, select
+
+from gateway.adapters.database.engine import statements
+from gateway.adapters.database.tables import datasets, inbound_sms, outbound_sms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """MTs by channel and status, MOs that wait, rows of each dataset; ages in seconds."""
+
+    outbound: Mapping[tuple[str, str], int]
+    inbound_waiting: int
+    oldest_due: float
+    datasets: Mapping[str, int]
+
+
+def read(engine: Engine, now: datetime) -> Numbers:
+    """Returns the numbers; raises StoreUnavailable."""
+    mt, mo = outbound_sms.c, inbound_sms.c
+    by_status = select(mt.channel, mt.status, func.count()).group_by(mt.channel, mt.status)
+    oldest = select(func.min(mt.due_at)).where(mt.status == "queued", mt.due_at <= now)
+    waiting = select(func.count()).where(mo.due_at.is_not(None))
+    with statements(engine) as connection:
+        due = connection.execute(oldest).scalar()
+        return Numbers(
+            outbound={(name, status): n for name, status, n in connection.execute(by_status)},
+            inbound_waiting=connection.execute(waiting).scalar_one(),
+            oldest_due=(now - due).total_seconds() if due else 0.0,
+            datasets=dict(
+                connection.execute(select(datasets.c.name, datasets.c.row_count)).tuples().all()
+            ),
+        )

@@ -1,0 +1,238 @@
+"""The tables, for both databases. Any change here needs a migration.
+
+A number stands as `msisdn_index`, by which it is found, and `msisdn_sealed`, which only the
+keyring opens. Texts, sessions and case details are sealed. Rows refer to each other without foreign
+keys where they are purged at different ages.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    or_,
+)
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware time, stored as microseconds since 1970 in UTC: cheap, exact, equal on both."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Returns the microseconds; raises TypeError for a time without a zone."""
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Returns the time in UTC."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+#: SQLite numbers rows by itself only in a column of exactly this type.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("msisdn_index", LargeBinary, primary_key=True),
+    Column("msisdn_sealed", LargeBinary, nullable=False),
+    Column("language", String, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("msisdn_index", LargeBinary, primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("msisdn_sealed", LargeBinary, nullable=False),
+    Column("state", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+inbound_sms = Table(
+    "inbound_sms",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("provider_ref", String, nullable=False),
+    Column("msisdn_index", LargeBinary, nullable=False),
+    Column("msisdn_sealed", LargeBinary, nullable=False),
+    Column("to_address", String, nullable=False),
+    Column("text_sealed", LargeBinary),  # null once the text had to be forgotten
+    Column("link_id", String, nullable=False),
+    Column("opt_out", String, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("due_at", Instant),  # null once routed, or given up
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", String, nullable=False, server_default=""),
+    Column("routed_at", Instant),
+    Column("outcome", String, nullable=False, server_default=""),
+    UniqueConstraint("channel", "provider_ref"),
+    # An id is never given again, even when the newest row is purged: jobs and URLs carry ids.
+    sqlite_autoincrement=True,
+)
+Index(
+    "ix_inbound_sms_waiting",
+    inbound_sms.c.id,
+    sqlite_where=inbound_sms.c.due_at.is_not(None),
+    postgresql_where=inbound_sms.c.due_at.is_not(None),
+)
+Index("ix_inbound_sms_subscriber", inbound_sms.c.msisdn_index, inbound_sms.c.id)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("msisdn_index", LargeBinary, primary_key=True),
+    # Null when it is closed. The row stays: its version must not begin again at 1.
+    Column("session_sealed", LargeBinary),
+    Column("version", Integer, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+Index("ix_conversations_expires_at", conversations.c.expires_at)
+
+outbound_sms = Table(
+    "outbound_sms",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key_index", LargeBinary, nullable=False, unique=True),
+    Column("channel", String, nullable=False),
+    Column("lane", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("topic", String, nullable=False),
+    Column("sender", String, nullable=False),
+    Column("link_id", String, nullable=False),
+    Column("in_reply_to", Id),
+    Column("msisdn_index", LargeBinary, nullable=False),
+    Column("msisdn_sealed", LargeBinary, nullable=False),
+    Column("text_sealed", LargeBinary, nullable=False),
+    Column("status", String, nullable=False),
+    # When to try (queued), when the lease ends (leased), when the attempt began (sending).
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("provider_ref", String),
+    Column("segments", Integer),
+    Column("cost", String, nullable=False, server_default=""),
+    Column("error", String, nullable=False, server_default=""),
+    Column("report_detail", String, nullable=False, server_default=""),
+    sqlite_autoincrement=True,
+)
+# Written with OR: SQLite uses a partial index only where it can see that a query implies it.
+_active = or_(*(outbound_sms.c.status == each for each in ("queued", "leased", "sending")))
+Index(
+    "ix_outbound_sms_active",
+    outbound_sms.c.status,
+    outbound_sms.c.channel,
+    outbound_sms.c.lane,
+    outbound_sms.c.due_at,
+    outbound_sms.c.id,
+    sqlite_where=_active,
+    postgresql_where=_active,
+)
+_queued = outbound_sms.c.status == "queued"
+Index(
+    "ix_outbound_sms_age",
+    outbound_sms.c.created_at,
+    sqlite_where=_queued,
+    postgresql_where=_queued,
+)
+_handed_over = outbound_sms.c.provider_ref.is_not(None)
+Index(
+    "ix_outbound_sms_report",
+    outbound_sms.c.channel,
+    outbound_sms.c.provider_ref,
+    sqlite_where=_handed_over,
+    postgresql_where=_handed_over,
+)
+Index("ix_outbound_sms_subscriber", outbound_sms.c.msisdn_index, outbound_sms.c.id)
+
+#: Reports that came before the answer to the send they are about. They wait here for their MT.
+early_reports = Table(
+    "early_reports",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("provider_ref", String, nullable=False),
+    Column("status", String),
+    Column("detail", String, nullable=False),
+    Column("opted_out", Boolean(create_constraint=False), nullable=False),
+    Column("received_at", Instant, nullable=False),
+)
+Index("ix_early_reports_report", early_reports.c.channel, early_reports.c.provider_ref)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("number", String, nullable=False, unique=True),
+    Column("call_index", LargeBinary, nullable=False, unique=True),
+    Column("service", String, nullable=False),
+    Column("category", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("msisdn_index", LargeBinary, nullable=False),
+    Column("msisdn_sealed", LargeBinary, nullable=False),
+    Column("details_sealed", LargeBinary, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+Index("ix_cases_service", cases.c.service, cases.c.status, cases.c.opened_at)
+
+#: Statistics of USSD turns: nothing here is about a person.
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("service", String, nullable=False),
+    Column("screen", String, nullable=False),
+    Column("event", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("milliseconds", Integer, nullable=False),
+    Column("network_code", String, nullable=False),
+)
+Index("ix_turns_at", turns.c.at)
+
+leader_locks = Table(
+    "leader_locks",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+#: What is loaded. The rows stand in a table of each dataset's own, made when it is loaded.
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("row_count", Integer, nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+)
