@@ -126,6 +126,13 @@ def run(call: ServiceCall, desk: DeskInMemory) -> Outcome:
     return outcome
 
 
+def listed(outcome: Outcome, name: str) -> Sequence[Row]:
+    """Returns a list that a handler gave."""
+    rows = outcome.values[name]
+    assert not isinstance(rows, str)
+    return rows
+
+
 def _check_rows(field: ListField, rows: Sequence[Row]) -> None:
     assert 1 <= len(rows) <= field.rows
     for row in rows:

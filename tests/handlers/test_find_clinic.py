@@ -6,7 +6,7 @@ import pytest
 
 from gateway.handler_api import Outcome, ServiceFailed
 from handlers.find_clinic import MAX_FACILITIES
-from tests.handlers.desk import DeskInMemory, call_of, run
+from tests.handlers.desk import DeskInMemory, call_of, listed, run
 
 FACILITY = {
     "id": "0101",
@@ -21,7 +21,7 @@ FACILITY = {
 
 
 def names(outcome: Outcome, rows: str) -> list[str]:
-    return [row["name"] for row in outcome.values[rows]]
+    return [row["name"] for row in listed(outcome, rows)]
 
 
 def test_regions_come_once_each_in_the_order_of_the_file() -> None:
@@ -128,4 +128,4 @@ def test_a_longer_list_than_declared_is_cut() -> None:
         call_of("list_facilities", {"district": "Mbale"}), DeskInMemory({"facilities": many})
     )
 
-    assert len(outcome.values["facilities"]) == MAX_FACILITIES
+    assert len(listed(outcome, "facilities")) == MAX_FACILITIES

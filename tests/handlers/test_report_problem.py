@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.handler_api import Outcome
-from tests.handlers.desk import DeskInMemory, call_of, run
+from tests.handlers.desk import DeskInMemory, call_of, listed, run
 
 UNNAMED = {
     "category": "water",
@@ -19,7 +19,7 @@ NAMED = UNNAMED | {"wants_name": "yes", "name": "Asha Tesha"}
 def test_every_district_of_the_country_is_listed_once() -> None:
     outcome = run(call_of("list_all_districts", {}), DeskInMemory())
 
-    districts = [row["name"] for row in outcome.values["districts"]]
+    districts = [row["name"] for row in listed(outcome, "districts")]
     assert (len(districts), len(set(districts))) == (14, 14)
 
 

@@ -1,0 +1,147 @@
+"""Phones for dialogue tests: they dial and text, and show what a citizen would see.
+
+The engine and the use cases are the real ones; handlers answer at once from a desk in memory, and a
+session goes through JSON between two turns, as it does between two requests.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from gateway.domain.channel import Channel
+from gateway.domain.keywords import Opening, read
+from gateway.domain.menu import Release
+from gateway.domain.rendering import phrase
+from gateway.domain.service_call import Outcome, ServiceCall
+from gateway.domain.session import KeptTurn, Session
+from gateway.domain.ussd import UssdTurn
+from gateway.services.converse import Caller, Converse
+from gateway.services.read_sms import ReadSms
+from gateway.services.talk_ussd import TalkUssd, Turn
+from tests.clock import FixedClock
+from tests.handlers.desk import CALLER, DeskInMemory, run
+
+SERVICE_CODE = "*384*2026#"
+CHANNEL = Channel(name="phone", provider="simulator", service_code=SERVICE_CODE, address="2026")
+
+
+class Phone(Protocol):
+    """What shows a page after each thing sent; `ended` once the gateway has closed the dialogue."""
+
+    ended: bool
+
+    def send(self, typed: str) -> str:
+        """Returns the page shown after the first dialling or texting, or after an answer."""
+
+
+@dataclass
+class Runner:
+    """Runs handlers at once, over one desk, and holds them to their contract."""
+
+    desk: DeskInMemory
+
+    def run(self, call: ServiceCall, seconds: float) -> Outcome:
+        return run(call, self.desk)
+
+
+@dataclass
+class OneRelease:
+    """The Releases port with a single release."""
+
+    release: Release
+
+    def current(self) -> Release:
+        return self.release
+
+    def find(self, release_id: str) -> Release | None:
+        return self.release if release_id == self.release.id else None
+
+
+@dataclass
+class UssdPhone:
+    """A phone that dials; the first thing sent is what is dialled."""
+
+    release: Release
+    desk: DeskInMemory
+    language: str = ""
+    ended: bool = False
+    _kept: KeptTurn | None = field(default=None, repr=False)
+
+    def send(self, typed: str) -> str:
+        clock = FixedClock()
+        talk = TalkUssd(
+            releases=OneRelease(self.release),
+            converse=Converse(runner=Runner(self.desk), clock=clock),
+            clock=clock,
+        )
+        said = UssdTurn(
+            session_id="s-1",
+            msisdn=CALLER,
+            service_code=SERVICE_CODE if self._kept else typed,
+            text=typed if self._kept else "",
+        )
+        turn = Turn(
+            channel=CHANNEL,
+            said=said,
+            key=b"key",
+            subscriber=b"subscriber",
+            began=clock.monotonic(),
+        )
+        if self._kept is None:
+            answered = talk.begin(turn, self.language, turn.all_answers)
+        else:
+            answered = talk.go_on(turn, self._kept, typed)
+        self.ended = answered.shown.ends
+        self._kept = KeptTurn(
+            session=through_json(answered.shown.session),
+            reply_text=answered.shown.text,
+            reply_ends=answered.shown.ends,
+            seen_length=0,
+            seen_hash="",
+            began_at=0.0,
+        )
+        return answered.shown.text
+
+
+@dataclass
+class SmsPhone:
+    """A phone that texts; what it shows is the reply."""
+
+    release: Release
+    desk: DeskInMemory
+    language: str = ""
+    ended: bool = False
+    _session: Session | None = field(default=None, repr=False)
+    _sent: int = 0
+
+    def send(self, typed: str) -> str:
+        self._sent += 1
+        reader = ReadSms(
+            converse=Converse(runner=Runner(self.desk), clock=FixedClock()),
+            seconds_left=lambda: 25.0,
+        )
+        caller = Caller(CALLER, f"mo-{self._sent}")
+        if self._session is not None:
+            spoken = reader.go_on(self.release, CHANNEL, caller, self._session, typed)
+        else:
+            wanted = read(self.release, typed)
+            if wanted.opening not in (Opening.SERVICE, Opening.MENU):
+                language = self.language or self.release.default_language
+                values = {"service_code": SERVICE_CODE}
+                return phrase(self.release, language, "not_understood", values)
+            spoken = reader.open(self.release, CHANNEL, caller, wanted, self.language)
+        self._session = through_json(spoken.session) if spoken.session else None
+        self.ended = spoken.session is None
+        return spoken.text
+
+
+#: The value of `surface:` in a dialogue.
+PHONES: Mapping[str, type[UssdPhone | SmsPhone]] = {"ussd": UssdPhone, "sms": SmsPhone}
+
+
+def through_json(session: Session) -> Session:
+    """Returns the session as it comes back from a store."""
+    return Session.from_plain(json.loads(json.dumps(session.to_plain())))
