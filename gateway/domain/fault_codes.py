@@ -1,0 +1,280 @@
+"""Every fault code: what it is called, what causes it, and what to do.
+
+Codes are stable: editors, scripts and people refer to them. 001 to 019 mean the same in every kind
+of file; `M` stands before those of menus, `S` before those of settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class CodeText(NamedTuple):
+    """What people read about a code."""
+
+    title: str
+    cause: str
+    fix: str
+
+
+_ANY_FILE: Mapping[str, CodeText] = {
+    "001": CodeText(
+        "Unknown key",
+        "A key that has no meaning here, most often a slip of the pen.",
+        "Correct it as proposed, or take it out.",
+    ),
+    "002": CodeText(
+        "Missing key",
+        "Something that must be said is not.",
+        "Add the key at the place shown.",
+    ),
+    "003": CodeText(
+        "Wrong value",
+        "A value of the wrong form: not a number, not one of the allowed words, a list for a text.",
+        "Write it as the sentence says.",
+    ),
+    "004": CodeText(
+        "Not YAML",
+        "The file cannot be read as YAML; everything after this place is unread.",
+        "Look at indentation, at colons without a space behind them, and at open quotes.",
+    ),
+    "005": CodeText(
+        "Key written twice",
+        "The same key stands twice in one map; only one of them could count.",
+        "Remove or rename one.",
+    ),
+    "006": CodeText(
+        "Anchor, alias or tag",
+        "`&name`, `*name` and `!tag` are refused: they make a file mean more than it shows.",
+        "Write the value out; put quotes around a text that begins with one of these signs.",
+    ),
+    "007": CodeText(
+        "Unreadable file",
+        "The file is missing, is not UTF-8 text, or holds control characters.",
+        "Save it as UTF-8 under the name shown.",
+    ),
+    "008": CodeText(
+        "Too large",
+        "Over 1 MiB, over 20 levels deep, or over 100 000 values.",
+        "Split the file: one service, one file.",
+    ),
+    "009": CodeText(
+        "Keys do not go together",
+        "Two keys contradict each other, or one of two is needed.",
+        "Keep the one that is meant.",
+    ),
+    "010": CodeText(
+        "Bad name",
+        "A name with capitals, spaces or signs.",
+        "Use small letters, digits and the joining sign that the sentence names.",
+    ),
+}
+
+_MENU: Mapping[str, CodeText] = {
+    "M020": CodeText(
+        "Service named twice",
+        "Two files give their service the same id.",
+        "Give each service an id of its own.",
+    ),
+    "M021": CodeText(
+        "Unknown screen",
+        "`next`, `start` or an outcome names a screen that this service does not have.",
+        "Name one of the screens of the same file.",
+    ),
+    "M022": CodeText(
+        "Unknown service",
+        "`open` names a service that no file defines.",
+        "Name a service id, or `home` or `language`.",
+    ),
+    "M023": CodeText(
+        "Unreachable screen",
+        "Nothing leads from the first screen of the service to this one.",
+        "Lead to it, or take it out.",
+    ),
+    "M024": CodeText(
+        "Dead end",
+        "From here nothing can be typed and no end is ever reached.",
+        "Add an option, an input or an end.",
+    ),
+    "M025": CodeText(
+        "Ring of calls",
+        "Service and `open` screens lead around to each other without asking the citizen anything.",
+        "Put a choice, an input or an end between them.",
+    ),
+    "M026": CodeText(
+        "Unreachable service",
+        "The service has no shortcut and no keyword, and nothing opens it.",
+        "Give it one of these.",
+    ),
+    "M030": CodeText(
+        "Missing language",
+        "A text is not written in one of the languages of main.yaml.",
+        "Write it, or name a language under `fallbacks` that stands in for it.",
+    ),
+    "M031": CodeText(
+        "Unknown language",
+        "A language code that main.yaml does not list.",
+        "Correct the code, or add the language to main.yaml.",
+    ),
+    "M032": CodeText(
+        "Bad placeholder",
+        "A brace without its partner, or a placeholder that is no name.",
+        "Write {name}; write {{ and }} for braces that are meant as braces.",
+    ),
+    "M033": CodeText(
+        "Unknown placeholder",
+        "No screen of this service and no handler it calls gives a value of this name.",
+        "Use the name of a screen or of a handler's value.",
+    ),
+    "M034": CodeText(
+        "Secret in a text",
+        "A placeholder would show the answer of a secret input.",
+        "Take it out: secrets go to the handler and nowhere else.",
+    ),
+    "M035": CodeText(
+        "Missing phrase",
+        "phrases.yaml lacks a sentence that the gateway says by itself.",
+        "Write it in every language.",
+    ),
+    "M036": CodeText(
+        "Unknown phrase",
+        "phrases.yaml holds a sentence that the gateway never says.",
+        "Correct its name, or take it out.",
+    ),
+    "M037": CodeText(
+        "Fallbacks go round",
+        "Languages stand in for each other in a circle.",
+        "Let the last one be a language in which everything is written.",
+    ),
+    "M040": CodeText(
+        "Unknown handler",
+        "The table HANDLERS has no handler of this name.",
+        "Enter it in handlers/__init__.py, or correct the name.",
+    ),
+    "M041": CodeText(
+        "Outcome without a screen",
+        "The handler declares an outcome and the menu does not say what follows.",
+        "Add it under `outcomes`.",
+    ),
+    "M042": CodeText(
+        "Undeclared outcome",
+        "`outcomes` names an outcome that the handler never gives.",
+        "Correct it, or take it out.",
+    ),
+    "M043": CodeText(
+        "Missing answer",
+        "The handler needs an answer, and no screen of this service asks for it.",
+        "Name a screen so, or say under `with` which screen gives it.",
+    ),
+    "M044": CodeText(
+        "Wrong argument",
+        "`with` names something the handler does not need, or a screen that gives no answer.",
+        "Write: what the handler needs, then the screen that asks for it.",
+    ),
+    "M045": CodeText(
+        "Unknown list",
+        "`each` names a list that no handler of this service gives.",
+        "Use the name of a list among the values a handler declares.",
+    ),
+    "M046": CodeText(
+        "Unknown field",
+        "`value` names a field that the rows of the list do not have.",
+        "Use a field that the handler declares for the list.",
+    ),
+    "M047": CodeText(
+        "Secret goes nowhere",
+        "A secret answer is given to the service screen that follows, and no such screen does.",
+        "Let `next` of a secret input name a screen with `handler`.",
+    ),
+    "M050": CodeText(
+        "Shortcut given twice",
+        "Two services have the same shortcut.",
+        "Give one of them a number that was never used.",
+    ),
+    "M051": CodeText(
+        "Shortcut is taken",
+        "The shortcut is a key of the home screen, or one of back, home and more.",
+        "Choose another number of two digits or more.",
+    ),
+    "M052": CodeText(
+        "Keyword given twice",
+        "Two services, or two languages of one, open with the same word.",
+        "Let each word open one service in one language; case and accents make no difference.",
+    ),
+    "M053": CodeText(
+        "Keyword is reserved",
+        "A text that begins with this word never reaches a menu: it is under `words`.",
+        "Choose another keyword.",
+    ),
+    "M054": CodeText(
+        "Not one word",
+        "A keyword or reserved word has a space in it, or no letter or digit.",
+        "Use a single word.",
+    ),
+    "M055": CodeText(
+        "Key is taken",
+        "An option has the key that means back, home or more; or a list is so long that a row has.",
+        "Give the option another key; let the handler give fewer rows.",
+    ),
+    "M056": CodeText(
+        "Word reserved twice",
+        "The same word stands for two of stop, start, help and menu.",
+        "Keep it where it is most needed; stop comes first.",
+    ),
+    "M057": CodeText(
+        "Label given twice",
+        "Two options of a screen have the same label in a language; a text could mean either.",
+        "Word them differently.",
+    ),
+    "M060": CodeText(
+        "Question is too long",
+        "The text of a screen leaves no room on a page, in some language, with the longest values.",
+        "Shorten it; letters outside GSM-7 (ê, ç, Ethiopic, Arabic) cut a page from 160 to 70.",
+    ),
+    "M061": CodeText(
+        "Option is too long",
+        "One line of a choice is longer than a page.",
+        "Shorten the label.",
+    ),
+    "M062": CodeText(
+        "Choice is too long",
+        "Text, options and foot together need more than one page.",
+        "Shorten labels, or split the choice into two screens.",
+    ),
+    "M063": CodeText(
+        "SMS is too long",
+        "An end with `sms: true` needs more than three segments.",
+        "Shorten it.",
+    ),
+}
+
+_SETTINGS: Mapping[str, CodeText] = {
+    "S020": CodeText(
+        "Secret in the file",
+        "A password or key is written in a file that is copied, shown and kept.",
+        "Put it in the environment, and write $NAME here.",
+    ),
+    "S021": CodeText(
+        "Variable is not set",
+        "A value is to come from the environment or from /run/secrets, and stands in neither.",
+        "Set the variable that the sentence names.",
+    ),
+    "S022": CodeText(
+        "Unknown provider",
+        "`provider` of a channel names none that the gateway knows.",
+        "Use one of the names in the sentence.",
+    ),
+    "S023": CodeText(
+        "Handlers cannot be loaded",
+        "handlers/__init__.py is missing, raises while it is imported, or has no table HANDLERS.",
+        "Mend it at the line shown.",
+    ),
+}
+
+#: The one table: `M041` to its texts.
+CODES: Mapping[str, CodeText] = {
+    **{prefix + number: text for prefix in "MS" for number, text in _ANY_FILE.items()},
+    **_MENU,
+    **_SETTINGS,
+}
