@@ -1,0 +1,221 @@
+"""From the shapes of menu files to a candidate: the whole menu, with the place of each part."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gateway.adapters.menu_screens import Starts, opened, screen
+from gateway.adapters.menu_shapes import MainShape, ScreenShape, ServiceShape
+from gateway.adapters.menu_texts import Text, TextCompiler
+from gateway.adapters.yaml_files import Document, Tree
+from gateway.domain.faults import Fault
+from gateway.domain.keywords import fold
+from gateway.domain.localised_text import LocalisedText, Template
+from gateway.domain.menu import (
+    HOME,
+    HOME_SERVICE,
+    LANGUAGE_SERVICE,
+    ChoiceScreen,
+    Option,
+    Release,
+    ReservedWords,
+    Screen,
+    Service,
+)
+from gateway.domain.menu_checks.candidate import MAIN, PHRASES_FILE, Candidate
+from gateway.domain.places import Path, Spot
+
+LANGUAGE_SCREEN = f"{LANGUAGE_SERVICE}.choose"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceFile:
+    """A service file as read: its header, and the screens that have a shape."""
+
+    document: Document
+    header: ServiceShape
+    screens: Mapping[str, ScreenShape]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuFiles:
+    """All files of a menu; `broken` names what is known to be there and cannot be read."""
+
+    main: Document
+    home: MainShape
+    phrases_document: Document
+    phrases: Mapping[str, Text]
+    services: Sequence[ServiceFile]
+    broken: frozenset[str]
+    trees: Mapping[str, Tree]
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is gathered on the way through the files."""
+
+    texts: TextCompiler
+    starts: Starts
+    screens: dict[str, Screen] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+
+
+def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
+    """Returns the menu as it would be served, and the faults that compiling has shown."""
+    main = files.home
+    spots = _places(files)
+    texts = TextCompiler(languages=main.languages, fallbacks=main.fallbacks, spots=spots)
+    work = _Work(texts, _starts(files))
+    phrases = {name: texts.text(text, PHRASES_FILE, name) for name, text in files.phrases.items()}
+    for file in files.services:
+        _add_service(work, file)
+    _add_languages(work, phrases)
+    _add_home(work, main)
+    release = Release(
+        id=content_id(files.trees),
+        languages=dict(main.languages),
+        services=work.services,
+        screens=work.screens,
+        phrases=phrases,
+        shortcuts={s.shortcut: s.id for s in work.services.values() if s.shortcut},
+        keywords=_keywords(work.services),
+        reserved=_reserved(main),
+    )
+    menu = Candidate(
+        release=release,
+        spots=spots,
+        fallbacks=main.fallbacks,
+        reserved=_reserved_as_written(main),
+        broken=files.broken,
+    )
+    return menu, texts.faults
+
+
+def content_id(trees: Mapping[str, Tree]) -> str:
+    """Returns the id of a release: the same for the same content, whatever the comments and layout.
+
+    The order of keys counts: the first language is the default, options are shown as written.
+    """
+    canonical = json.dumps(sorted(trees.items()), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def _places(files: MenuFiles) -> dict[Path, Spot]:
+    """Returns every place under the name of the part that is written there."""
+    spots = dict(files.main.spots)
+    for path, spot in files.main.spots.items():
+        spots[(MAIN, *path)] = spot
+        if path[:2] == ("home", "options"):
+            spots[(HOME, "choice", *path[2:])] = spot
+        elif path[:1] == ("home",):
+            spots[(HOME, *path[1:])] = spot
+    for path, spot in files.phrases_document.spots.items():
+        spots[(PHRASES_FILE, *path)] = spot
+        if path[:1] == ("language_text",):
+            spots[(LANGUAGE_SCREEN, "text", *path[1:])] = spot
+    spots[(LANGUAGE_SCREEN,)] = files.main.at(("languages",))
+    for file in files.services:
+        service = file.header.service
+        for path, spot in file.document.spots.items():
+            spots[(service, *path)] = spot
+            if path[:1] == ("screens",) and len(path) > 1:
+                spots[(f"{service}.{path[1]}", *path[2:])] = spot
+    return spots
+
+
+def _starts(files: MenuFiles) -> Starts:
+    starts = {HOME_SERVICE: HOME, LANGUAGE_SERVICE: LANGUAGE_SCREEN}
+    for file in files.services:
+        header = file.header
+        first = header.start or next(iter(header.screens))
+        starts[header.service] = f"{header.service}.{first}"
+    return starts
+
+
+def _add_service(work: _Work, file: ServiceFile) -> None:
+    header = file.header
+    if header.service in work.services or header.service in (HOME_SERVICE, LANGUAGE_SERVICE):
+        sentence = f"There is a service '{header.service}' already."
+        place = file.document.at(("service",)).offending
+        work.texts.faults.append(place.fault("M020", sentence))
+        return
+    work.services[header.service] = Service(
+        id=header.service,
+        start=work.starts[header.service],
+        title=work.texts.text(header.title, header.service, "title"),
+        institution=header.institution,
+        shortcut=header.shortcut,
+        keywords={language: tuple(words) for language, words in header.keywords.items()},
+    )
+    for name, shape in file.screens.items():
+        id = f"{header.service}.{name}"
+        work.screens[id] = screen(id, shape, work.texts, work.starts)
+
+
+def _add_languages(work: _Work, phrases: Mapping[str, LocalisedText]) -> None:
+    """Adds the built-in service in which a subscriber chooses the language."""
+    nothing = LocalisedText({})  # the missing phrase is told as such
+    languages = work.texts.languages
+    work.services[LANGUAGE_SERVICE] = Service(
+        id=LANGUAGE_SERVICE,
+        start=LANGUAGE_SCREEN,
+        title=phrases.get("language_title", nothing),
+    )
+    options = {
+        str(number): Option(
+            key=str(number),
+            label=LocalisedText(dict.fromkeys(languages, Template((name,)))),
+            value=code,
+            goto=HOME,
+            language=code,
+        )
+        for number, (code, name) in enumerate(languages.items(), start=1)
+    }
+    work.screens[LANGUAGE_SCREEN] = ChoiceScreen(
+        id=LANGUAGE_SCREEN, text=phrases.get("language_text", nothing), options=options
+    )
+
+
+def _add_home(work: _Work, main: MainShape) -> None:
+    """Adds the root of the tree; an option without a label shows its service's title."""
+    options = {}
+    for key, option in main.home.options.items():
+        if option.label is not None:
+            label = work.texts.text(option.label, HOME, "choice", key, "label")
+        else:
+            service = work.services.get(option.open)
+            label = service.title if service else LocalisedText({})
+        goto = opened(option.open, work.starts)
+        options[key] = Option(key=key, label=label, value=key, goto=goto)
+    text = work.texts.text(main.home.text, HOME, "text")
+    work.screens[HOME] = ChoiceScreen(id=HOME, text=text, options=options)
+    work.services[HOME_SERVICE] = Service(id=HOME_SERVICE, start=HOME, title=text)
+
+
+def _keywords(services: Mapping[str, Service]) -> dict[str, tuple[str, str]]:
+    return {
+        fold(word): (service.id, language)
+        for service in services.values()
+        for language, words in service.keywords.items()
+        for word in words
+    }
+
+
+def _reserved(home: MainShape) -> ReservedWords:
+    folded: dict[str, frozenset[str]] = {
+        meaning: frozenset(fold(word) for words in by_language.values() for word in words)
+        for meaning, by_language in home.words
+    }
+    return ReservedWords(**folded)
+
+
+def _reserved_as_written(home: MainShape) -> list[tuple[Path, str]]:
+    return [
+        ((MAIN, "words", meaning, language, str(index)), word)
+        for meaning, by_language in home.words
+        for language, words in by_language.items()
+        for index, word in enumerate(words)
+    ]

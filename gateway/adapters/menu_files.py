@@ -1,0 +1,143 @@
+"""Loads a menu: a folder of YAML files becomes a checked release, or the list of its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from gateway.adapters.menu_compiler import MenuFiles, ServiceFile, candidate
+from gateway.adapters.menu_shapes import (
+    MainShape,
+    PhraseShape,
+    ScreenShape,
+    ServiceShape,
+    shape_of_screen,
+)
+from gateway.adapters.yaml_files import Document, Tree, read, shown_name
+from gateway.adapters.yaml_shapes import part_of, validate
+from gateway.domain.channel import Channel
+from gateway.domain.errors import FilesInvalid, MenuInvalid
+from gateway.domain.faults import Fault
+from gateway.domain.menu import Release
+from gateway.domain.menu_checks import check
+from gateway.domain.menu_checks.candidate import MAIN, PHRASES_FILE
+from gateway.domain.places import Path, Place
+from gateway.services.ports import Handler
+
+MAIN_NAME = "main.yaml"
+PHRASES_NAME = "phrases.yaml"
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load(folder: FilePath, handlers: Mapping[str, Handler], channels: Sequence[Channel]) -> Release:
+    """Returns the menu in a folder; raises MenuInvalid with every fault of every file."""
+    reading = _Reading(folder)
+    files = reading.files()
+    faults = reading.faults
+    if files is not None:
+        menu, found = candidate(files)
+        contracts = {name: handler.contract for name, handler in handlers.items()}
+        faults += found + check(menu, contracts, channels)
+        if not faults:
+            return menu.release
+    raise MenuInvalid(sorted(set(faults)))
+
+
+class _Reading:
+    """One pass over the folder. A faulty part is told, left out, and named as broken."""
+
+    def __init__(self, folder: FilePath) -> None:
+        self.folder = folder
+        self.faults: list[Fault] = []
+        self.broken: set[str] = set()
+        self.trees: dict[str, Tree] = {}
+
+    def files(self) -> MenuFiles | None:
+        """Returns what could be read, or None when there is no menu without what could not."""
+        main = self._read(MAIN_NAME, MAIN)
+        shape = self._shape(MainShape, main, (), MAIN) if main else None
+        phrases_document = self._read(PHRASES_NAME, PHRASES_FILE)
+        phrases = self._phrases(phrases_document) if phrases_document else {}
+        names = sorted(path.name for path in self.folder.glob("*.yaml"))
+        read = [self._service(name) for name in names if name not in (MAIN_NAME, PHRASES_NAME)]
+        self._refuse_other_endings()
+        if main is None or shape is None or phrases_document is None:
+            return None
+        return MenuFiles(
+            main=main,
+            home=shape,
+            phrases_document=phrases_document,
+            phrases=phrases,
+            services=[file for file in read if file is not None],
+            broken=frozenset(self.broken),
+            trees=self.trees,
+        )
+
+    def _read(self, name: str, broken: str) -> Document | None:
+        try:
+            document = read(self.folder / name, "M")
+        except FilesInvalid as invalid:
+            self.faults += invalid.faults
+            self.broken.add(broken)
+            return None
+        self.faults += document.faults
+        self.trees[name] = document.tree
+        return document
+
+    def _shape(self, model: type[Model], document: Document, at: Path, broken: str) -> Model | None:
+        try:
+            return validate(model, document, at)
+        except FilesInvalid as invalid:
+            self.faults += invalid.faults
+            self.broken.add(broken)
+            return None
+
+    def _phrases(self, document: Document) -> dict[str, str | Mapping[str, str]]:
+        if not isinstance(document.tree, dict):
+            place = document.at(()).value
+            self.faults.append(place.fault("M003", "Expected a map of phrases here."))
+            self.broken.add(PHRASES_FILE)
+            return {}
+        shapes = {
+            name: self._shape(PhraseShape, document, (name,), PHRASES_FILE)
+            for name in document.tree
+        }
+        return {name: shape.root for name, shape in shapes.items() if shape is not None}
+
+    def _service(self, name: str) -> ServiceFile | None:
+        document = self._read(name, name.removesuffix(".yaml"))
+        if document is None:
+            return None
+        told = part_of(document.tree, ("service",))
+        service = told if isinstance(told, str) and told else name.removesuffix(".yaml")
+        header = self._shape(ServiceShape, document, (), service)
+        screens = part_of(document.tree, ("screens",))
+        if not isinstance(screens, dict):
+            return None  # the header has told it
+        found = {name: self._screen(document, service, name) for name in screens}
+        if header is None:
+            return None
+        shapes = {name: shape for name, shape in found.items() if shape is not None}
+        return ServiceFile(document=document, header=header, screens=shapes)
+
+    def _screen(self, document: Document, service: str, name: str) -> ScreenShape | None:
+        path = ("screens", name)
+        written = part_of(document.tree, path)
+        id = f"{service}.{name}"
+        if not isinstance(written, dict):
+            return None  # the header has told it
+        shape = shape_of_screen(written)
+        if isinstance(shape, str):
+            self.faults.append(document.at(path).key.fault("M002", shape))
+            self.broken.add(id)
+            return None
+        return self._shape(shape, document, path, id)
+
+    def _refuse_other_endings(self) -> None:
+        for path in sorted(self.folder.glob("*.yml")):
+            sentence = f"The file would not be read; name it {path.stem}.yaml."
+            self.faults.append(Place(shown_name(path)).fault("M007", sentence))

@@ -1,0 +1,57 @@
+"""The checker: everything that can be wrong with a menu, one small function for each kind of fault.
+
+Pure: it is given a candidate, what the handlers declare, and the channels, and says what it found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from gateway.domain.channel import Channel
+from gateway.domain.faults import Fault
+from gateway.domain.menu_checks import pages, paths, services, texts, words
+from gateway.domain.menu_checks.candidate import Candidate, Review
+from gateway.domain.service_call import HandlerContract
+
+Check = Callable[[Review], Iterator[Fault]]
+
+CHECKS: tuple[Check, ...] = (
+    paths.unknown_screens,
+    paths.unknown_services,
+    paths.unreachable_screens,
+    paths.unreachable_services,
+    paths.dead_ends,
+    paths.rings_of_calls,
+    texts.missing_languages,
+    texts.unknown_languages,
+    texts.fallback_rings,
+    texts.unknown_placeholders,
+    texts.secrets_in_texts,
+    texts.missing_phrases,
+    texts.unknown_phrases,
+    services.unknown_handlers,
+    services.outcomes_without_screen,
+    services.undeclared_outcomes,
+    services.missing_answers,
+    services.wrong_arguments,
+    services.unknown_lists,
+    services.lost_secrets,
+    words.shortcuts_given_twice,
+    words.shortcuts_taken,
+    words.keywords_given_twice,
+    words.reserved_keywords,
+    words.not_one_word,
+    words.reserved_twice,
+    words.keys_taken,
+    words.labels_given_twice,
+    pages.screens_over_a_page,
+    pages.sms_over_three_segments,
+)
+
+
+def check(
+    menu: Candidate, contracts: Mapping[str, HandlerContract], channels: Sequence[Channel]
+) -> list[Fault]:
+    """Returns every fault of a candidate, sorted by place; none means that it can be served."""
+    review = Review(menu=menu, contracts=contracts, channels=channels)
+    return sorted({fault for one in CHECKS for fault in one(review)})

@@ -1,0 +1,131 @@
+"""A menu that is not yet trusted: a release as it would be, and where each part is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gateway.domain.channel import Channel
+from gateway.domain.faults import Fault
+from gateway.domain.localised_text import LocalisedText
+from gateway.domain.menu import (
+    HOME,
+    HOME_SERVICE,
+    LANGUAGE_SERVICE,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    OpenScreen,
+    Release,
+    Screen,
+    ServiceScreen,
+)
+from gateway.domain.places import Path, Spot, nearest
+from gateway.domain.service_call import HandlerContract
+
+#: What paths begin with for main.yaml and phrases.yaml; other paths begin with a service or screen.
+MAIN = "/main"
+PHRASES_FILE = "/phrases"
+BUILT_IN = (HOME_SERVICE, LANGUAGE_SERVICE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A release that may have dangling references, with the places of its parts.
+
+    `reserved` keeps the reserved words as written. `broken` names services and screens that are
+    known to be there but could not be read: nothing is said about what leads to or from them.
+    """
+
+    release: Release
+    spots: Mapping[Path, Spot]
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
+    reserved: Sequence[tuple[Path, str]] = ()
+    broken: frozenset[str] = frozenset()
+
+    def fault(self, code: str, sentence: str, *path: str) -> Fault:
+        """Returns a fault at what is written under a path."""
+        return nearest(self.spots, path).offending.fault(code, sentence)
+
+    def key_fault(self, code: str, sentence: str, *path: str) -> Fault:
+        """Returns a fault at the key itself."""
+        return nearest(self.spots, path).key.fault(code, sentence)
+
+    def is_known(self, screen: str) -> bool:
+        """Returns whether a reference leads to a screen, be it one that could not be read."""
+        service = screen.partition(".")[0]
+        return screen in self.release.screens or not self.broken.isdisjoint((screen, service))
+
+    def is_whole(self, service: str) -> bool:
+        """Returns whether all of a service could be read."""
+        parts = (name.partition(".")[0] for name in self.broken)
+        return service not in parts
+
+    def screens_of(self, service: str) -> dict[str, Screen]:
+        """Returns the screens of a service by their short names."""
+        prefix = service + "."
+        screens = self.release.screens
+        return {
+            name.removeprefix(prefix): screens[name] for name in screens if name.startswith(prefix)
+        }
+
+    def written_services(self) -> list[str]:
+        """Returns the ids of the services that have a file."""
+        return [service for service in self.release.services if service not in BUILT_IN]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What is checked, and against what."""
+
+    menu: Candidate
+    contracts: Mapping[str, HandlerContract]
+    channels: Sequence[Channel] = ()
+
+
+def ways_on(menu: Candidate, screen: Screen) -> Iterator[tuple[Path, str]]:
+    """Yields where a screen leads: the path of each reference, and the screen it names."""
+    if isinstance(screen, ChoiceScreen):
+        for key, option in screen.options.items():
+            path = (screen.id, "choice", key)
+            yield ((*path, "next" if (*path, "next") in menu.spots else "open"), option.goto)
+        if screen.listing is not None:
+            yield (screen.id, "choice", "next"), screen.listing.goto
+    elif isinstance(screen, InputScreen):
+        yield (screen.id, "next"), screen.goto
+    elif isinstance(screen, ServiceScreen):
+        for outcome, goto in screen.outcomes.items():
+            yield (screen.id, "outcomes", outcome), goto
+    elif isinstance(screen, OpenScreen):
+        yield (screen.id, "open"), screen.goto
+
+
+def texts_of(screen: Screen) -> Iterator[tuple[Path, LocalisedText]]:
+    """Yields the texts of a screen with the paths at which they are written."""
+    if isinstance(screen, ChoiceScreen):
+        yield (screen.id, "text"), screen.text
+        for key, option in screen.options.items():
+            yield (screen.id, "choice", key, "label"), option.label
+        if screen.listing is not None:
+            yield (screen.id, "choice", "label"), screen.listing.label
+    elif isinstance(screen, InputScreen):
+        yield (screen.id, "text"), screen.text
+        if screen.complaint is not None:
+            yield (screen.id, "complaint"), screen.complaint
+    elif isinstance(screen, EndScreen):
+        yield (screen.id, "end"), screen.text
+
+
+def texts(menu: Candidate) -> Iterator[tuple[Path, LocalisedText]]:
+    """Yields every text that is written in the files, once."""
+    for service in menu.written_services():
+        yield (service, "title"), menu.release.services[service].title
+    for name, phrase in menu.release.phrases.items():
+        yield (PHRASES_FILE, name), phrase
+    for screen in menu.release.screens.values():
+        if screen.id.partition(".")[0] == LANGUAGE_SERVICE:
+            continue  # its words are phrases and the names of languages
+        for path, text in texts_of(screen):
+            # A home option without a label shows the title of its service.
+            if screen.id != HOME or path in menu.spots:
+                yield path, text

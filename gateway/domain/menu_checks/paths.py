@@ -1,0 +1,139 @@
+"""Checks of where screens lead: nothing dangles, nothing is lost, nobody goes round in circles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from gateway.domain.faults import Fault
+from gateway.domain.menu import EndScreen, InputScreen, OpenScreen, Screen, ServiceScreen
+from gateway.domain.menu_checks.candidate import BUILT_IN, Candidate, Review, ways_on
+from gateway.domain.proposals import did_you_mean
+
+
+def unknown_screens(review: Review) -> Iterator[Fault]:
+    """M021: a reference to a screen that its service does not have."""
+    menu = review.menu
+    references = [
+        way for screen in menu.release.screens.values() for way in ways_on(menu, screen)
+    ] + [((service, "start"), menu.release.services[service].start) for service in _services(menu)]
+    for path, goto in references:
+        service, _, name = goto.partition(".")
+        if not menu.is_known(goto) and service in menu.release.services:
+            proposal = did_you_mean(name, menu.screens_of(service))
+            yield menu.fault("M021", f"'{service}' has no screen '{name}'.{proposal}", *path)
+
+
+def unknown_services(review: Review) -> Iterator[Fault]:
+    """M022: `open` of a service that there is not."""
+    menu = review.menu
+    for screen in menu.release.screens.values():
+        for path, goto in ways_on(menu, screen):
+            service = goto.partition(".")[0]
+            if not menu.is_known(goto) and service not in menu.release.services:
+                proposal = did_you_mean(service, menu.release.services)
+                yield menu.fault("M022", f"There is no service '{service}'.{proposal}", *path)
+
+
+def unreachable_screens(review: Review) -> Iterator[Fault]:
+    """M023: a screen to which nothing leads from the first one of its service."""
+    menu = review.menu
+    for service in _services(menu):
+        start = menu.release.services[service].start
+        if not menu.is_whole(service) or start not in menu.release.screens:
+            continue
+        reached = _reached(menu, start, partial(_belongs, service))
+        for name, screen in menu.screens_of(service).items():
+            if screen.id not in reached:
+                yield menu.key_fault("M023", f"Nothing leads to screen '{name}'.", screen.id)
+
+
+def unreachable_services(review: Review) -> Iterator[Fault]:
+    """M026: a service that nobody can come to."""
+    menu = review.menu
+    if menu.broken:
+        return
+    opened = {
+        goto.partition(".")[0]
+        for screen in menu.release.screens.values()
+        for _, goto in ways_on(menu, screen)
+        if not _belongs_to(goto, screen)
+    }
+    for name in _services(menu):
+        service = menu.release.services[name]
+        if not service.shortcut and not service.keywords and name not in opened:
+            sentence = f"Nothing opens '{name}': no option, no shortcut and no keyword."
+            yield menu.fault("M026", sentence, name, "service")
+
+
+def dead_ends(review: Review) -> Iterator[Fault]:
+    """M024: a screen from which no input, no end and no other service is ever reached."""
+    menu = review.menu
+    told: set[str] = set()
+    for screen in menu.release.screens.values():
+        if screen.id in told or not menu.is_whole(screen.id.partition(".")[0]):
+            continue
+        reached = _reached(menu, screen.id, lambda _: True)
+        if any(_leads_on(menu, menu.release.screens[name]) for name in reached):
+            continue
+        told |= reached
+        yield menu.key_fault(
+            "M024", "A dead end: from here no input, end or other service follows.", screen.id
+        )
+
+
+def rings_of_calls(review: Review) -> Iterator[Fault]:
+    """M025: service and `open` screens that lead around without asking anything."""
+    menu = review.menu
+    told: set[str] = set()
+    for screen in menu.release.screens.values():
+        if screen.id in told or not _is_silent(screen):
+            continue
+        following = {goto for _, goto in ways_on(menu, screen)}
+        reached: set[str] = set()
+        for goto in following:
+            if goto in menu.release.screens and _is_silent(menu.release.screens[goto]):
+                reached |= _reached(menu, goto, _is_silent)
+        if screen.id in reached:
+            told |= reached
+            sentence = "A ring: from here calls may lead back to here without a question."
+            yield menu.key_fault("M025", sentence, screen.id)
+
+
+def _services(menu: Candidate) -> list[str]:
+    return menu.written_services()
+
+
+def _reached(menu: Candidate, start: str, enters: Callable[[Screen], bool]) -> set[str]:
+    reached = {start}
+    waiting = [start]
+    while waiting:
+        screen = menu.release.screens[waiting.pop()]
+        for _, goto in ways_on(menu, screen):
+            following = menu.release.screens.get(goto)
+            if following is not None and goto not in reached and enters(following):
+                reached.add(goto)
+                waiting.append(goto)
+    return reached
+
+
+def _leads_on(menu: Candidate, screen: Screen) -> bool:
+    if isinstance(screen, EndScreen | InputScreen | OpenScreen):
+        return True
+    if screen.id.partition(".")[0] in BUILT_IN:
+        return True
+    gotos = [goto for _, goto in ways_on(menu, screen)]
+    # What dangles is told as such; it may well lead on once it is mended.
+    return any(not _belongs_to(goto, screen) or goto not in menu.release.screens for goto in gotos)
+
+
+def _belongs(service: str, screen: Screen) -> bool:
+    return screen.id.partition(".")[0] == service
+
+
+def _belongs_to(goto: str, screen: Screen) -> bool:
+    return goto.partition(".")[0] == screen.id.partition(".")[0]
+
+
+def _is_silent(screen: Screen) -> bool:
+    return isinstance(screen, ServiceScreen | OpenScreen)

@@ -1,0 +1,112 @@
+"""Checks of service screens and lists against what handlers declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.domain.faults import Fault
+from gateway.domain.menu import ChoiceScreen, InputScreen, ServiceScreen
+from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu_checks.values import known_values
+from gateway.domain.proposals import did_you_mean
+from gateway.domain.service_call import HandlerContract
+
+
+def unknown_handlers(review: Review) -> Iterator[Fault]:
+    """M040: a handler that is not in the table."""
+    for screen in _service_screens(review):
+        if screen.handler not in review.contracts:
+            proposal = did_you_mean(screen.handler, review.contracts)
+            sentence = f"There is no handler '{screen.handler}'.{proposal}"
+            yield review.menu.fault("M040", sentence, screen.id, "handler")
+
+
+def outcomes_without_screen(review: Review) -> Iterator[Fault]:
+    """M041: an outcome that the handler declares and the menu leaves open."""
+    for screen, contract in _called(review):
+        for outcome in contract.outcomes.keys() - screen.outcomes.keys():
+            sentence = f"Outcome '{outcome}' of '{screen.handler}' leads to no screen."
+            yield review.menu.key_fault("M041", sentence, screen.id, "outcomes")
+
+
+def undeclared_outcomes(review: Review) -> Iterator[Fault]:
+    """M042: an outcome that the handler does not declare."""
+    for screen, contract in _called(review):
+        for outcome in screen.outcomes.keys() - contract.outcomes.keys():
+            proposal = did_you_mean(outcome, contract.outcomes)
+            sentence = f"'{screen.handler}' has no outcome '{outcome}'.{proposal}"
+            yield review.menu.key_fault("M042", sentence, screen.id, "outcomes", outcome)
+
+
+def missing_answers(review: Review) -> Iterator[Fault]:
+    """M043: an answer that the handler needs and nobody asks for."""
+    for screen, contract in _called(review):
+        service = screen.id.partition(".")[0]
+        known = known_values(review, service)
+        for need in contract.needs:
+            if need not in known.answers and need not in screen.arguments:
+                if not review.menu.is_whole(service):
+                    continue  # the screen that could not be read may ask for it
+                proposal = did_you_mean(need, known.answers)
+                sentence = f"'{screen.handler}' needs the answer '{need}'.{proposal}"
+                yield review.menu.fault("M043", sentence, screen.id, "handler")
+
+
+def wrong_arguments(review: Review) -> Iterator[Fault]:
+    """M044: an argument that is not needed, or comes from a screen that gives no answer."""
+    for screen, contract in _called(review):
+        service = screen.id.partition(".")[0]
+        known = known_values(review, service)
+        for argument, source in screen.arguments.items():
+            if argument not in contract.needs:
+                proposal = did_you_mean(argument, contract.needs)
+                sentence = f"'{screen.handler}' does not need '{argument}'.{proposal}"
+                yield review.menu.key_fault("M044", sentence, screen.id, "with", argument)
+            if source not in known.answers and review.menu.is_whole(service):
+                proposal = did_you_mean(source, known.answers)
+                sentence = f"No screen '{source}' gives an answer here.{proposal}"
+                yield review.menu.fault("M044", sentence, screen.id, "with", argument)
+
+
+def unknown_lists(review: Review) -> Iterator[Fault]:
+    """M045 and M046: a list, or a field of its rows, that no handler of the service gives."""
+    menu = review.menu
+    for screen in menu.release.screens.values():
+        if not isinstance(screen, ChoiceScreen) or screen.listing is None:
+            continue
+        known = known_values(review, screen.id.partition(".")[0])
+        listing = screen.listing
+        if not known.complete:
+            continue
+        if listing.rows not in known.lists:
+            proposal = did_you_mean(listing.rows, known.lists)
+            sentence = f"No handler of this service gives a list '{listing.rows}'.{proposal}"
+            yield menu.fault("M045", sentence, screen.id, "choice", "each")
+        elif listing.value not in known.lists[listing.rows]:
+            fields = known.lists[listing.rows]
+            proposal = did_you_mean(listing.value, fields)
+            sentence = f"Rows of '{listing.rows}' have no field '{listing.value}'.{proposal}"
+            yield menu.fault("M046", sentence, screen.id, "choice", "value")
+
+
+def lost_secrets(review: Review) -> Iterator[Fault]:
+    """M047: a secret input that no service screen follows."""
+    menu = review.menu
+    for screen in menu.release.screens.values():
+        if isinstance(screen, InputScreen) and screen.secret:
+            following = menu.release.screens.get(screen.goto)
+            if following is not None and not isinstance(following, ServiceScreen):
+                sentence = "A secret answer goes to the handler that follows; here none does."
+                yield menu.fault("M047", sentence, screen.id, "next")
+
+
+def _service_screens(review: Review) -> Iterator[ServiceScreen]:
+    for screen in review.menu.release.screens.values():
+        if isinstance(screen, ServiceScreen):
+            yield screen
+
+
+def _called(review: Review) -> Iterator[tuple[ServiceScreen, HandlerContract]]:
+    for screen in _service_screens(review):
+        if screen.handler in review.contracts:
+            yield screen, review.contracts[screen.handler]

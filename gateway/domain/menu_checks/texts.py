@@ -1,0 +1,145 @@
+"""Checks of texts: every language is there, and every placeholder stands for something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from gateway.domain.faults import Fault
+from gateway.domain.localised_text import LocalisedText
+from gateway.domain.menu import HOME, ChoiceScreen
+from gateway.domain.menu_checks.candidate import (
+    MAIN,
+    PHRASES_FILE,
+    Review,
+    texts,
+    texts_of,
+)
+from gateway.domain.menu_checks.values import KnownValues, known_values
+from gateway.domain.phrases import PHRASES
+from gateway.domain.places import Path
+from gateway.domain.proposals import did_you_mean
+
+
+def missing_languages(review: Review) -> Iterator[Fault]:
+    """M030: a text that lacks a language, with no other language standing in."""
+    languages = review.menu.release.languages
+    for path, text in texts(review.menu):
+        missing = [language for language in languages if language not in text.by_language]
+        if missing:
+            names = ", ".join(f"{languages[language]} ({language})" for language in missing)
+            yield review.menu.key_fault("M030", f"This text is missing in {names}.", *path)
+
+
+def unknown_languages(review: Review) -> Iterator[Fault]:
+    """M031: a language code that main.yaml does not list."""
+    menu = review.menu
+    languages = menu.release.languages
+    for path in _paths_of_languages(review):
+        code = path[-1]
+        if code not in languages:
+            sentence = f"'{code}' is not a language of main.yaml.{did_you_mean(code, languages)}"
+            yield menu.key_fault("M031", sentence, *path)
+    for code, stand_in in menu.fallbacks.items():
+        if stand_in not in languages:
+            proposal = did_you_mean(stand_in, languages)
+            sentence = f"'{stand_in}' is not a language of main.yaml.{proposal}"
+            yield menu.fault("M031", sentence, MAIN, "fallbacks", code)
+
+
+def _paths_of_languages(review: Review) -> Iterator[Path]:
+    menu = review.menu
+    for path, text in texts(menu):
+        yield from ((*path, code) for code in text.by_language if (*path, code) in menu.spots)
+    for name in menu.written_services():
+        yield from ((name, "keywords", code) for code in menu.release.services[name].keywords)
+    # (/main, words, stop, en, 0)
+    yield from dict.fromkeys(path[:-1] for path, _ in menu.reserved)
+    yield from ((MAIN, "fallbacks", code) for code in menu.fallbacks)
+
+
+def fallback_rings(review: Review) -> Iterator[Fault]:
+    """M037: languages that stand in for each other in a circle."""
+    menu = review.menu
+    for language in menu.fallbacks:
+        seen = {language}
+        following = menu.fallbacks[language]
+        while following in menu.fallbacks and following not in seen:
+            seen.add(following)
+            following = menu.fallbacks[following]
+        if following == language:
+            sentence = f"'{language}' falls back on itself."
+            yield menu.fault("M037", sentence, MAIN, "fallbacks", language)
+
+
+def unknown_placeholders(review: Review) -> Iterator[Fault]:
+    """M033: a placeholder for which there is no answer and no handler's value."""
+    menu = review.menu
+    for service in menu.written_services():
+        known = known_values(review, service)
+        title = menu.release.services[service].title
+        yield from _unknown_names(review, (service, "title"), title, {})
+        for screen in menu.screens_of(service).values():
+            for path, text in texts_of(screen):
+                names = _names_for(path, screen, known)
+                if known.complete:
+                    yield from _unknown_names(review, path, text, names, known.secrets)
+    for path, text in texts_of(menu.release.screens[HOME]):
+        if path in menu.spots:
+            yield from _unknown_names(review, path, text, {})
+    for name, phrase in menu.release.phrases.items():
+        if name in PHRASES:
+            yield from _unknown_names(review, (PHRASES_FILE, name), phrase, PHRASES[name])
+
+
+def _names_for(path: Path, screen: object, known: KnownValues) -> Mapping[str, int]:
+    if path[1:] == ("choice", "label") and isinstance(screen, ChoiceScreen) and screen.listing:
+        return known.lists.get(screen.listing.rows, {})
+    return known.texts
+
+
+def _unknown_names(
+    review: Review,
+    path: Path,
+    text: LocalisedText,
+    known: Mapping[str, int],
+    secrets: frozenset[str] = frozenset(),
+) -> Iterator[Fault]:
+    for language, template in text.by_language.items():
+        if (*path, language) not in review.menu.spots and language != next(iter(text.by_language)):
+            continue  # the same words as in another language
+        for name in dict.fromkeys(template.names):
+            if name not in known and name not in secrets:
+                proposal = did_you_mean(name, known)
+                if not proposal and not known:
+                    proposal = " No placeholder is known here."
+                sentence = f"Nothing gives a value for {{{name}}}.{proposal}"
+                yield review.menu.fault("M033", sentence, *path, language)
+
+
+def secrets_in_texts(review: Review) -> Iterator[Fault]:
+    """M034: a placeholder that would show a secret answer."""
+    menu = review.menu
+    for service in menu.written_services():
+        secrets = known_values(review, service).secrets
+        for screen in menu.screens_of(service).values():
+            for path, text in texts_of(screen):
+                for language, template in text.by_language.items():
+                    for name in secrets.intersection(template.names):
+                        sentence = f"{{{name}}} would show the answer of a secret input."
+                        yield menu.fault("M034", sentence, *path, language)
+
+
+def missing_phrases(review: Review) -> Iterator[Fault]:
+    """M035: a sentence of the gateway's own that phrases.yaml lacks."""
+    menu = review.menu
+    for name in PHRASES:
+        if name not in menu.release.phrases and menu.is_whole(PHRASES_FILE):
+            yield menu.fault("M035", f"The phrase '{name}' is missing.", PHRASES_FILE)
+
+
+def unknown_phrases(review: Review) -> Iterator[Fault]:
+    """M036: a sentence that the gateway never says."""
+    for name in review.menu.release.phrases:
+        if name not in PHRASES:
+            sentence = f"There is no phrase '{name}'.{did_you_mean(name, PHRASES)}"
+            yield review.menu.key_fault("M036", sentence, PHRASES_FILE, name)

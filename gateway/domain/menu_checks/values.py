@@ -1,0 +1,82 @@
+"""What may stand in the texts of a service: the citizen's answers, and what handlers give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gateway.domain.answers import longest
+from gateway.domain.menu import ChoiceScreen, InputScreen, Screen, ServiceScreen
+from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.service_call import TextField
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownValues:
+    """Names that a service knows, with the longest value in characters.
+
+    `lists` maps a list to the fields of its rows; `rows` says how many there can be; `secrets` are
+    answers that no text may show. `complete` is false where a handler or screen is unknown, so that
+    a name may well be known after all.
+    """
+
+    texts: Mapping[str, int]
+    lists: Mapping[str, Mapping[str, int]]
+    rows: Mapping[str, int]
+    answers: frozenset[str]
+    secrets: frozenset[str]
+    complete: bool
+
+
+def known_values(review: Review, service: str) -> KnownValues:
+    """Returns what the texts of a service may use.
+
+    Whether a value is there on every way to a screen is not asked: a name that is not yet known
+    leaves a gap in the text and breaks nothing.
+    """
+    screens = review.menu.screens_of(service)
+    handlers = {screen.handler for screen in screens.values() if isinstance(screen, ServiceScreen)}
+    texts: dict[str, int] = {}
+    lists: dict[str, dict[str, int]] = {}
+    rows: dict[str, int] = {}
+    for name in handlers & review.contracts.keys():
+        for values in review.contracts[name].outcomes.values():
+            for field, given in values.items():
+                if isinstance(given, TextField):
+                    _widen(texts, field, given.max)
+                else:
+                    _widen(rows, field, given.rows)
+                    for column, text in given.fields.items():
+                        _widen(lists.setdefault(field, {}), column, text.max)
+    for name, screen in screens.items():
+        width = _width_of_answer(screen, lists)
+        if width is not None and not _is_secret(screen):
+            _widen(texts, name, width)
+    return KnownValues(
+        texts=texts,
+        lists=lists,
+        rows=rows,
+        answers=frozenset(
+            n for n, s in screens.items() if isinstance(s, ChoiceScreen | InputScreen)
+        ),
+        secrets=frozenset(name for name, screen in screens.items() if _is_secret(screen)),
+        complete=review.menu.is_whole(service) and handlers <= review.contracts.keys(),
+    )
+
+
+def _widen(widths: dict[str, int], name: str, width: int) -> None:
+    widths[name] = max(width, widths.get(name, 0))
+
+
+def _width_of_answer(screen: Screen, lists: Mapping[str, Mapping[str, int]]) -> int | None:
+    if isinstance(screen, InputScreen):
+        return longest(screen.accepts)
+    if not isinstance(screen, ChoiceScreen):
+        return None
+    if screen.listing is not None:
+        return lists.get(screen.listing.rows, {}).get(screen.listing.value, 0)
+    return max((len(option.value) for option in screen.options.values()), default=0)
+
+
+def _is_secret(screen: Screen) -> bool:
+    return isinstance(screen, InputScreen) and screen.secret

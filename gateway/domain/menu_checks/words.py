@@ -1,0 +1,130 @@
+"""Checks of what citizens type: shortcuts, keywords, reserved words and option keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.domain.channel import Keys
+from gateway.domain.faults import Fault
+from gateway.domain.keywords import fold
+from gateway.domain.menu import HOME, ChoiceScreen
+from gateway.domain.menu_checks.candidate import Candidate, Review
+from gateway.domain.menu_checks.values import known_values
+from gateway.domain.places import Path
+
+
+def shortcuts_given_twice(review: Review) -> Iterator[Fault]:
+    """M050: two services with one shortcut."""
+    menu = review.menu
+    owners: dict[str, str] = {}
+    for name in menu.written_services():
+        shortcut = menu.release.services[name].shortcut
+        owner = owners.setdefault(shortcut, name)
+        if shortcut and owner != name:
+            sentence = f"Shortcut {shortcut} belongs to '{owner}' already."
+            yield menu.fault("M050", sentence, name, "shortcut")
+
+
+def shortcuts_taken(review: Review) -> Iterator[Fault]:
+    """M051: a shortcut that means something else on the home screen."""
+    menu = review.menu
+    home = menu.release.screens[HOME]
+    options = home.options if isinstance(home, ChoiceScreen) else {}
+    for name in menu.written_services():
+        shortcut = menu.release.services[name].shortcut
+        if shortcut in options:
+            sentence = f"{shortcut} is the key of an option of the home screen."
+            yield menu.fault("M051", sentence, name, "shortcut")
+        for meaning, channels in _meanings(review, shortcut).items():
+            sentence = f"{shortcut} means {meaning} on channel {channels}."
+            yield menu.fault("M051", sentence, name, "shortcut")
+
+
+def keywords_given_twice(review: Review) -> Iterator[Fault]:
+    """M052: a word that opens two services, or one service in two languages."""
+    owners: dict[str, Path] = {}
+    for path, word in _keywords(review.menu):
+        owner = owners.setdefault(fold(word), path)
+        if owner != path:
+            where = f"'{owner[0]}' in language {owner[2]}"
+            sentence = f"Keyword '{word}' belongs to {where} already."
+            yield review.menu.fault("M052", sentence, *path)
+
+
+def reserved_keywords(review: Review) -> Iterator[Fault]:
+    """M053: a keyword that is a reserved word."""
+    reserved = {fold(word): path[2] for path, word in review.menu.reserved}
+    for path, word in _keywords(review.menu):
+        if fold(word) in reserved:
+            sentence = f"'{word}' is a word for {reserved[fold(word)]} and opens no service."
+            yield review.menu.fault("M053", sentence, *path)
+
+
+def not_one_word(review: Review) -> Iterator[Fault]:
+    """M054: a keyword or reserved word that no single word of a text can equal."""
+    for path, word in (*_keywords(review.menu), *review.menu.reserved):
+        if len(word.split()) != 1 or not fold(word):
+            yield review.menu.fault("M054", f"'{word}' is not a single word.", *path)
+
+
+def reserved_twice(review: Review) -> Iterator[Fault]:
+    """M056: one word with two reserved meanings."""
+    meanings: dict[str, str] = {}
+    for path, word in review.menu.reserved:
+        meaning = meanings.setdefault(fold(word), path[2])
+        if meaning != path[2]:
+            yield review.menu.fault("M056", f"'{word}' is a word for {meaning} already.", *path)
+
+
+def keys_taken(review: Review) -> Iterator[Fault]:
+    """M055: an option, or a row of a list, with a key that means back, home or more."""
+    menu = review.menu
+    for screen in menu.release.screens.values():
+        if not isinstance(screen, ChoiceScreen):
+            continue
+        for key in screen.options:
+            for meaning, channels in _meanings(review, key).items():
+                sentence = f"Key {key} means {meaning} on channel {channels}."
+                yield menu.key_fault("M055", sentence, screen.id, "choice", key)
+        if screen.listing is not None:
+            rows = known_values(review, screen.id.partition(".")[0]).rows
+            count = rows.get(screen.listing.rows, 0)
+            for key in map(str, range(1, count + 1)):
+                for meaning, channels in _meanings(review, key).items():
+                    sentence = f"Row {key} of the list: the key means {meaning} on {channels}."
+                    yield menu.fault("M055", sentence, screen.id, "choice", "each")
+
+
+def labels_given_twice(review: Review) -> Iterator[Fault]:
+    """M057: two options that a text could not tell apart."""
+    menu = review.menu
+    for screen in menu.release.screens.values():
+        if not isinstance(screen, ChoiceScreen):
+            continue
+        for language in menu.release.languages:
+            owners: dict[str, str] = {}
+            for key, option in screen.options.items():
+                template = option.label.by_language.get(language)
+                label = fold("".join(template.pieces[::2])) if template else ""
+                owner = owners.setdefault(label, key)
+                if label and owner != key:
+                    sentence = f"Option {owner} has the same label in language {language}."
+                    yield menu.fault("M057", sentence, screen.id, "choice", key, "label", language)
+
+
+def _keywords(menu: Candidate) -> Iterator[tuple[Path, str]]:
+    for name in menu.written_services():
+        for language, words in menu.release.services[name].keywords.items():
+            for index, word in enumerate(words):
+                yield (name, "keywords", language, str(index)), word
+
+
+def _meanings(review: Review, key: str) -> dict[str, str]:
+    """Returns what a key means beside an option, and on which channels."""
+    found: dict[str, list[str]] = {}
+    keys = {channel.name: channel.keys for channel in review.channels} or {"any": Keys()}
+    for channel, meant in keys.items():
+        for meaning in ("back", "home", "more"):
+            if getattr(meant, meaning) == key:
+                found.setdefault(meaning, []).append(channel)
+    return {meaning: ", ".join(names) for meaning, names in found.items()}
