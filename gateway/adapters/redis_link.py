@@ -136,6 +136,17 @@ class RedisLink:
 _UNKNOWN_SCRIPT = object()
 
 
+def command_client(url: str) -> Redis:
+    """Returns redis-py's own client for libraries that want one, with the limits of the link."""
+    return Redis.from_url(
+        url,
+        protocol=2,
+        socket_connect_timeout=_CONNECT_SECONDS,
+        socket_timeout=_ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 1),  # once: the server may have been restarted since the last time
+    )
+
+
 def queue_client(url: str) -> Redis:
     """Returns a client that waits for jobs: its reads have no time limit of their own.
 
