@@ -10,6 +10,20 @@ from datetime import date
 
 from gateway.domain import case_number
 
+#: Direction marks and the like: phones put them in by themselves, and they can disguise a text.
+_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+#: In a name, beyond letters and their marks: apostrophes, hyphens, the joiners of several scripts,
+#: and the Ethiopic word space.
+_BETWEEN_LETTERS = frozenset(" '’‘.-‐‑\u200c\u200d፡")
+
+#: A whole number, its thousands grouped or not. Other commas are refused: "1,5" is not 15.
+_INTEGER = re.compile(
+    r"-?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,3}(?: [0-9]{3}){1,3})"
+)
+
+_EARLIEST_YEAR = 1900
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepts:
@@ -46,7 +60,13 @@ def ascii_digits(text: str) -> str:
 
 
 def check(accepts: Accepts, typed: str) -> str | Complaint:
-    """Returns the answer in its one canonical form, or why it is refused."""
+    """Returns the answer in its one canonical form, or why it is refused.
+
+    >>> check(Accepts(kind="date"), "15/4/2025")
+    '2025-04-15'
+    """
+    if not typed.isascii():
+        typed = unicodedata.normalize("NFC", _UNSEEN.sub("", typed))
     return KINDS[accepts.kind].check(accepts, " ".join(typed.split()))
 
 
@@ -65,24 +85,28 @@ def _digits(accepts: Accepts, typed: str) -> str | Complaint:
 
 
 def _integer(accepts: Accepts, typed: str) -> str | Complaint:
-    digits = ascii_digits(typed).replace(" ", "").replace(",", "")
-    if re.fullmatch(r"-?[0-9]{1,12}", digits):
-        value = int(digits)
+    digits = ascii_digits(typed)
+    if _INTEGER.fullmatch(digits):
+        value = int(re.sub("[ ,]", "", digits))
         if accepts.minimum <= value <= accepts.maximum:
             return str(value)
     return Complaint("integer_wrong", _range(accepts))
 
 
 def _text(accepts: Accepts, typed: str) -> str | Complaint:
-    if accepts.minimum <= len(typed) <= accepts.maximum and typed.isprintable():
+    # Neither can be stored as UTF-8 text everywhere: control characters, half a surrogate pair.
+    legible = all(unicodedata.category(char) not in ("Cc", "Cs") for char in typed)
+    if legible and accepts.minimum <= len(typed) <= accepts.maximum:
         return typed
     return Complaint("text_wrong", _range(accepts))
 
 
 def _name(accepts: Accepts, typed: str) -> str | Complaint:
     letters = sum(char.isalpha() for char in typed)
-    plain = all(char.isalpha() or unicodedata.category(char)[0] == "M" or char in " '’.-"
-                for char in typed)  # fmt: skip
+    plain = all(
+        char.isalpha() or char in _BETWEEN_LETTERS or unicodedata.category(char)[0] == "M"
+        for char in typed
+    )
     if letters >= accepts.minimum and plain and len(typed) <= accepts.maximum:
         return typed
     return Complaint("name_wrong")
@@ -91,13 +115,16 @@ def _name(accepts: Accepts, typed: str) -> str | Complaint:
 def _date(accepts: Accepts, typed: str) -> str | Complaint:
     parts = re.split(r"[\s./\-]+", ascii_digits(typed).strip(" ./-"))
     if len(parts) == 1 and re.fullmatch(r"[0-9]{8}", parts[0]):
-        parts = [parts[0][:2], parts[0][2:4], parts[0][4:]]
+        eight = parts[0]
+        # 15042025 or 20250415: the last four of the latter would be a year before 1900.
+        by_day = int(eight[4:]) >= _EARLIEST_YEAR
+        parts = [eight[:2], eight[2:4], eight[4:]] if by_day else [eight[:4], eight[4:6], eight[6:]]
     if len(parts) == 3 and all(re.fullmatch(r"[0-9]{1,4}", part) for part in parts):
         if len(parts[0]) == 4:
             parts.reverse()
         day, month, year = (int(part) for part in parts)
         try:
-            if year >= 1900:
+            if year >= _EARLIEST_YEAR:
                 return date(year, month, day).isoformat()
         except ValueError:
             pass  # not a day of the calendar: said below, like any other wrong date
