@@ -12,7 +12,10 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class BadPlaceholder(ValueError):
-    """A brace that opens or closes nothing, or a name that cannot be one; `column` counts from 0."""
+    """A brace that opens or closes nothing, or a name that cannot be one.
+
+    `column` counts from 0. The text of the error is the piece at fault.
+    """
 
     def __init__(self, column: int, text: str) -> None:
         super().__init__(text)
