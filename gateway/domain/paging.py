@@ -59,7 +59,7 @@ def page(
         complaint, text, foot, more = map(downgraded, (complaint, text, foot, more))
         lines = [downgraded(line) for line in lines]
     parts = [(complaint, False), (text, False), *((line, True) for line in lines)]
-    blocks = [_Block(stripped, whole) for part, whole in parts if (stripped := part.strip())]
+    blocks = [_Block(stripped, uncut) for part, uncut in parts if (stripped := part.strip())]
     for found in _pages(blocks, foot, more, budget):
         if found.last or found.number >= number:
             break
