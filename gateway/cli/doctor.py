@@ -1,0 +1,161 @@
+"""`gateway doctor`: is everything there that the gateway needs, and if not, what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+import click
+
+from gateway.cli.options import json_option
+from gateway.loaded import Deployment, load
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `fix` is what to do when it is not ok."""
+
+    what: str
+    ok: bool
+    sentence: str
+    fix: str = ""
+
+
+Check = Callable[[Deployment], Iterator[Finding]]
+
+#: How far the clocks may be apart before sessions and retries suffer.
+SKEW_SECONDS = 2.0
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gateway doctor
+  gateway doctor --json | jq '.[] | select(.ok | not)'
+"""
+)
+@json_option
+def doctor(as_json: bool) -> None:
+    """Check database, Redis, clock, keys, menus, channels and public URL, each with the fix.
+
+    Exits with 1 when something needs mending.
+    """
+    deployment = load()
+    findings = [finding for check in CHECKS for finding in check(deployment)]
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            mark = click.style("ok   ", fg="green") if finding.ok else click.style("mend ", fg="red")
+            click.echo(f"{mark} {finding.what:<16} {finding.sentence}")
+            if not finding.ok:
+                click.echo(f"      {'':<16} → {finding.fix}")
+    raise SystemExit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def _database(deployment: Deployment) -> Iterator[Finding]:
+    from sqlalchemy import func, select
+
+    from gateway.adapters.clock import SystemClock
+    from gateway.adapters.database import engine as database
+    from gateway.adapters.database import numbers
+    from gateway.adapters.database.migrate import pending
+    from gateway.domain.errors import GatewayError
+
+    engine = database.create(deployment.database_url)
+    try:
+        missing = pending(engine)
+    except GatewayError as error:
+        yield Finding("database", False, str(error), "Start it, or mend database_url.")
+        return
+    if missing:
+        sentence = f"{len(missing)} migrations are missing."
+        yield Finding("database", False, sentence, "Run: gateway migrate")
+        return
+    yield Finding("database", True, f"{engine.dialect.name}, schema up to date.")
+    clock = SystemClock()
+    with database.statements(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            theirs = connection.execute(select(func.clock_timestamp())).scalar_one()
+            yield _skew("clock", (theirs - clock.now()).total_seconds(), "the database")
+    found = numbers.read(engine, clock.now())
+    for name in deployment.datasets:
+        rows = found.datasets.get(name, 0)
+        fix = f"Run: gateway data import {name} FILE.csv"
+        yield Finding(f"data {name}", rows > 0, f"{rows} rows." if rows else "Nothing loaded.", fix)
+    late = found.oldest_due
+    yield Finding(
+        "outbox", late < 60, f"The oldest MT that is due waits {late:.0f} s.", "Are workers running?"
+    )
+
+
+def _redis(deployment: Deployment) -> Iterator[Finding]:
+    from redis.exceptions import RedisError
+    from rq import Worker
+
+    from gateway.adapters.clock import SystemClock
+    from gateway.adapters.redis_link import command_client
+    from gateway.adapters.rq_jobs import QUEUES
+
+    client = command_client(deployment.redis_url)
+    try:
+        info = client.info()
+        seconds, microseconds = client.time()
+        workers = Worker.all(connection=client)
+    except RedisError as error:
+        fix = "Start it, or mend redis_url. `gateway run` brings its own."
+        yield Finding("redis", False, f"Does not answer ({type(error).__name__}).", fix)
+        return
+    yield Finding("redis", True, f"Version {info.get('redis_version')}.")
+    policy = info.get("maxmemory_policy")
+    fix = "Set maxmemory-policy noeviction: evicted sessions drop callers."
+    yield Finding("redis memory", policy == "noeviction", f"maxmemory-policy is {policy}.", fix)
+    skew = seconds + microseconds / 1e6 - SystemClock().now().timestamp()
+    yield _skew("clock", skew, "Redis")
+    listening = {name for worker in workers for name in worker.queue_names()}
+    for queue in QUEUES:
+        count = sum(queue in worker.queue_names() for worker in workers)
+        sentence = f"{count} listening." if count else "Nobody listens."
+        yield Finding(f"worker {queue}", queue in listening, sentence, f"Run: gateway work {queue}")
+
+
+def _skew(what: str, seconds: float, whose: str) -> Finding:
+    sentence = f"{abs(seconds):.1f} s apart from {whose}."
+    return Finding(what, abs(seconds) < SKEW_SECONDS, sentence, "Run a time service (NTP) on both.")
+
+
+def _keys(deployment: Deployment) -> Iterator[Finding]:
+    made = deployment.key_from_file
+    sentence = "In the data folder." if made else "From the environment."
+    fix = "For production set GATEWAY_KEY: openssl rand -base64 32. Keep a copy apart."
+    yield Finding("master key", deployment.development or not made, sentence, fix)
+
+
+def _menus(deployment: Deployment) -> Iterator[Finding]:
+    from gateway.domain.errors import MenuInvalid
+
+    try:
+        release = deployment.load_release()
+    except MenuInvalid as error:
+        sentence = f"{len(error.faults)} faults; the first: {error.faults[0]}"
+        yield Finding("menus", False, sentence, "Run: gateway menus check")
+        return
+    count, languages = len(release.services), ", ".join(release.languages)
+    yield Finding("menus", True, f"{count} services in {languages}; release {release.id}.")
+
+
+def _channels(deployment: Deployment) -> Iterator[Finding]:
+    url = deployment.public_url
+    safe = url.startswith("https://") or deployment.development
+    fix = "Set public_url to the https address that providers reach you at."
+    yield Finding("public URL", safe, url, fix)
+    for name, settings in deployment.channels.items():
+        api = settings.api_url or "the provider's own address"
+        trial = bool(settings.api_url) or settings.provider == "simulator"
+        real = deployment.development or not trial
+        fix = "Leave api_url out in production, and take simulator channels away."
+        yield Finding(f"channel {name}", real, f"{settings.provider}, API at {api}.", fix)
+
+
+CHECKS: tuple[Check, ...] = (_menus, _keys, _database, _redis, _channels)

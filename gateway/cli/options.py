@@ -1,0 +1,21 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import click
+
+from_option = click.option(
+    "--from",
+    "number",
+    default="+254700000001",
+    show_default=True,
+    metavar="MSISDN",
+    help="The number of the handset.",
+)
+channel_option = click.option(
+    "--channel", metavar="NAME", help="The channel; the simulator's otherwise."
+)
+url_option = click.option(
+    "--url", metavar="BASE", help="A gateway that runs, such as http://127.0.0.1:8384."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")

@@ -1,0 +1,80 @@
+"""`gateway serve` and `gateway work`: the processes of a production deployment."""
+
+from __future__ import annotations
+
+import click
+
+from gateway.cli.logs import log_to_stderr
+from gateway.loaded import load
+
+#: The queues of `gateway.adapters.rq_jobs`, which is not imported just to show a help text.
+WORK = ("inbound", "urgent", "reply", "bulk", "ticker")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gateway serve
+  GATEWAY_HOST=0.0.0.0 GATEWAY_PORT=80 gateway serve
+"""
+)
+def serve() -> None:
+    """Serve the webhooks (and in development the phone) until told to stop.
+
+    Any number of these may run, on any number of machines. The application is a plain WSGI factory:
+    `gunicorn 'gateway.web.wsgi:create()'` serves it just as well.
+    """
+    deployment = load()
+    log_to_stderr(deployment.settings.log_level)
+    deployment.load_release()  # faults shall be told here, once, and not by every worker
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    server = deployment.settings.server
+    Server(
+        "gateway.web.wsgi:create",
+        factory=True,
+        address=server.host,
+        port=server.port,
+        interface=Interfaces.WSGI,
+        workers=server.workers,
+        blocking_threads=server.threads,
+        log_enabled=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    ).serve()
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gateway work inbound
+  gateway work ticker
+"""
+)
+@click.argument("queue", type=click.Choice(WORK))
+def work(queue: str) -> None:
+    """Work on one QUEUE until told to stop; what is in hand is finished first.
+
+    `inbound` routes the SMS that came in; `urgent`, `reply` and `bulk` send. `ticker` mends what
+    crashes left behind and wakes the others. Run at least one of each; several are safe.
+    """
+    deployment = load()
+    log_to_stderr(deployment.settings.log_level)
+    from gateway.adapters import rq_jobs, rq_worker
+    from gateway.bootstrap import build
+    from gateway.cli.ticker import tick
+    from gateway.domain.sms import Lane
+
+    gateway = build(deployment)
+    if queue == "ticker":
+        tick(gateway)
+        return
+    rq_worker.work(
+        queue,
+        deployment.redis_url,
+        {
+            rq_jobs.ROUTE_INBOUND: gateway.route_inbound,
+            rq_jobs.SEND_OUTBOUND: lambda channel, lane: gateway.send_outbound(channel, Lane(lane)),
+        },
+    )

@@ -1,0 +1,116 @@
+"""`gateway dial` and `gateway text`: the citizen's side, in the terminal."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+
+import click
+
+from gateway.cli.options import channel_option, from_option, url_option
+from gateway.cli.tried import Tried, tried
+from gateway.loaded import load
+from gateway.domain.errors import InvalidAddress, Refused
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.ussd import UssdReply
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gateway dial '*384*2026#'                an interactive phone
+  gateway dial '*384*2026#' 1 2            two answers, then stop
+  gateway dial '*384*2026*31*10231456#'    straight to a service, with an answer
+  gateway dial '*384*2026#' --url http://127.0.0.1:8384 --channel at-ke
+"""
+)
+@click.argument("code")
+@click.argument("answers", nargs=-1)
+@from_option
+@channel_option
+@url_option
+def dial(
+    code: str, answers: tuple[str, ...], number: str, channel: str | None, url: str | None
+) -> None:
+    """Dial CODE and give ANSWERS; without answers, be a phone.
+
+    Each reply is printed as `CON ...` or `END ...`, with a line `---` between. Without --url the
+    menus, handlers and datasets of the current deployment are used within this command, and what is
+    written is gone when it ends.
+    """
+    msisdn = parsed(number)
+    with tried(load(development=True), channel, url) as where:
+        session = f"dial-{secrets.token_hex(8)}"
+        if answers:
+            _dial_through(where, msisdn, session, code, answers)
+        else:
+            _be_a_phone(where, msisdn, session, code)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gateway text 'RESULT 10231456 2025'
+  gateway text STOP --url http://127.0.0.1:8384 --channel twilio
+"""
+)
+@click.argument("words")
+@from_option
+@click.option("--to", help="The short code or number that is texted; the channel's own otherwise.")
+@channel_option
+@url_option
+def text(words: str, number: str, to: str | None, channel: str | None, url: str | None) -> None:
+    """Text WORDS and print the SMS that come back, with a line `---` between."""
+    msisdn = parsed(number)
+    with tried(load(development=True), channel, url) as where:
+        before = where.newest(msisdn)
+        where.handset.text(msisdn, words, to)
+        click.echo("\n---\n".join(where.replies(msisdn, before)))
+
+
+def parsed(number: str) -> Msisdn:
+    """Returns the number of the handset; raises a usage error that says how to write one."""
+    try:
+        return Msisdn.from_e164(number)
+    except InvalidAddress as error:
+        raise click.BadParameter(
+            "expected a full number such as +254700000001", param_hint="--from"
+        ) from error
+
+
+def _dial_through(
+    where: Tried, msisdn: Msisdn, session: str, code: str, answers: tuple[str, ...]
+) -> None:
+    typed = ""
+    for number, answer in enumerate(("", *answers)):
+        typed = f"{typed}*{answer}" if typed else answer
+        reply = where.handset.turn(msisdn, session, typed, code)
+        click.echo(("---\n" if number else "") + _written(reply))
+        if reply.ends and number < len(answers):
+            left = len(answers) - number
+            click.echo(f"The session ended with {left} answers left over.", err=True)
+            return
+
+
+def _be_a_phone(where: Tried, msisdn: Msisdn, session: str, code: str) -> None:
+    if not sys.stdin.isatty():
+        raise Refused("An interactive phone needs a terminal. Give the answers: dial CODE 1 2")
+    typed = ""
+    reply = where.handset.turn(msisdn, session, typed, code)
+    while not reply.ends:
+        click.echo(_framed(reply))
+        answer = click.prompt(">", prompt_suffix=" ", default="", show_default=False)
+        typed = f"{typed}*{answer}" if typed else answer
+        reply = where.handset.turn(msisdn, session, typed, code)
+    click.echo(_framed(reply))
+
+
+def _written(reply: UssdReply) -> str:
+    return ("END " if reply.ends else "CON ") + reply.text
+
+
+def _framed(reply: UssdReply) -> str:
+    lines = reply.text.split("\n")
+    width = max(24, *(len(line) for line in lines))
+    rows = [f"│ {line:<{width}} │" for line in lines]
+    return "\n".join([f"┌{'─' * (width + 2)}┐", *rows, f"└{'─' * (width + 2)}┘"])

@@ -1,0 +1,66 @@
+"""The Flask application: webhooks, health, metrics, and in development the phone."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from gateway.adapters.failure_trace import trace
+from gateway.bootstrap import Gateway
+from gateway.domain.errors import StoreUnavailable, TooLarge, WebhookRejected
+from gateway.web.health import add_health
+from gateway.web.metrics import add_metrics
+from gateway.web.phone import add_phone
+from gateway.web.webhooks import add_webhooks
+
+log = logging.getLogger(__name__)
+
+#: No provider sends more; anything longer is not read.
+LONGEST_BODY = 64 * 1024
+
+
+def create_app(gateway: Gateway) -> Flask:
+    """Returns the WSGI application for one gateway; it runs under any WSGI server."""
+    app = Flask("gateway.web", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
+    add_webhooks(app, gateway)
+    add_health(app, gateway)
+    add_metrics(app, gateway)
+    if gateway.deployment.development:
+        add_phone(app, gateway)
+    _add_errors(app, gateway)
+    return app
+
+
+def _add_errors(app: Flask, gateway: Gateway) -> None:
+    def rejected(error: WebhookRejected) -> Response:
+        channel = (request.view_args or {}).get("channel", "")
+        known = channel if channel in gateway.channels else "unknown"
+        gateway.counters.add("webhooks_rejected", channel=known, code=error.code)
+        return _plain(error.status, str(error))
+
+    def too_large(_: RequestEntityTooLarge) -> Response:
+        return rejected(TooLarge("The body is over 64 KiB."))
+
+    def no_store(error: StoreUnavailable) -> Response:
+        log.error("%s", error)
+        return _plain(503, "A store does not answer. Send the request again.")
+
+    def http_error(error: HTTPException) -> Response:
+        return _plain(error.code or 500, error.name)
+
+    def unexpected(error: Exception) -> Response:
+        log.error("A request failed: %s", trace(error))
+        return _plain(500, "The gateway made a mistake; its log says where.")
+
+    app.register_error_handler(WebhookRejected, rejected)
+    app.register_error_handler(RequestEntityTooLarge, too_large)
+    app.register_error_handler(StoreUnavailable, no_store)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, unexpected)
+
+
+def _plain(status: int, sentence: str) -> Response:
+    return Response(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")

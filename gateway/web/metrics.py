@@ -1,0 +1,71 @@
+"""Numbers for Prometheus, read from the stores when asked.
+
+Nothing is counted in this process: counts of forked workers would have to be kept in files, one for
+each process that ever lived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Flask, Response
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+
+from gateway.bootstrap import Gateway
+from gateway.domain.errors import StoreUnavailable
+
+
+class GatewayCollector(Collector):
+    """Reads the counts of the whole deployment."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def collect(self) -> Iterator[Metric]:
+        """Yields what can be read; a store that is down shows as `gateway_up` 0."""
+        up = GaugeMetricFamily("gateway_up", "Whether a store answers.", labels=["store"])
+        faults = self._gateway.unavailable()
+        for store in ("database", "redis"):
+            up.add_metric([store], 0 if store in faults else 1)
+        yield up
+        yield from self._counters()
+        try:
+            numbers = self._gateway.numbers()
+        except StoreUnavailable:
+            return
+        messages = GaugeMetricFamily(
+            "gateway_outbound_sms", "MTs by channel and status.", labels=["channel", "status"]
+        )
+        for (channel, status), count in numbers.outbound.items():
+            messages.add_metric([channel, status], count)
+        yield messages
+        yield GaugeMetricFamily(
+            "gateway_oldest_due_seconds", "Age of the oldest MT that is due.", numbers.oldest_due
+        )
+        yield GaugeMetricFamily(
+            "gateway_inbound_waiting", "MOs that wait to be routed.", numbers.inbound_waiting
+        )
+
+    def _counters(self) -> Iterator[Metric]:
+        families: dict[str, CounterMetricFamily] = {}
+        for name, labels, count in self._gateway.counts():
+            family = families.get(name)
+            if family is None:
+                family = families[name] = CounterMetricFamily(
+                    f"gateway_{name}", name.replace("_", " "), labels=sorted(labels)
+                )
+            family.add_metric([labels[label] for label in sorted(labels)], count)
+        yield from families.values()
+
+
+def add_metrics(app: Flask, gateway: Gateway) -> None:
+    """Adds `/metrics`."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(GatewayCollector(gateway))
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

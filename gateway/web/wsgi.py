@@ -1,0 +1,15 @@
+"""The way in for a WSGI server: `granian --factory gateway.web.wsgi:create`, or
+`gunicorn 'gateway.web.wsgi:create()'`. `gateway serve` does the former."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from gateway.bootstrap import build
+from gateway.loaded import load
+from gateway.web.app import create_app
+
+
+def create() -> Flask:
+    """Returns the application of the deployment in the working directory or `GATEWAY_HOME`."""
+    return create_app(build(load()))

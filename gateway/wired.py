@@ -1,0 +1,127 @@
+"""The gateway, wired: what the entry points may call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, text
+
+from gateway.adapters.database import engine as database
+from gateway.adapters.database import numbers
+from gateway.adapters.keyring import Keyring
+from gateway.adapters.memory_stores import Count
+from gateway.loaded import Deployment
+from gateway.domain.channel import Channel
+from gateway.domain.errors import StoreUnavailable
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.sms import Lane
+from gateway.services.accept_sms import AcceptSms
+from gateway.services.answer_ussd import AnswerUssd
+from gateway.services.drain_inbox import DrainInbox
+from gateway.services.end_ussd import EndUssd
+from gateway.services.ports import (
+    Clock,
+    Counters,
+    Jobs,
+    LeaderLock,
+    Outbox,
+    Provider,
+    Releases,
+    Sessions,
+    Subscribers,
+    Throttle,
+    TurnLog,
+)
+from gateway.services.record_delivery import RecordDelivery
+from gateway.services.record_opt_out import RecordOptOut
+from gateway.services.send_sms import SendSms
+from gateway.services.sweep import Sweep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FastStores:
+    """What lives in Redis, or within one command in this process."""
+
+    sessions: Sessions
+    turn_log: TurnLog
+    throttle: Throttle
+    counters: Counters
+    counts: Callable[[], Iterable[Count]]
+    jobs: Jobs
+    ping: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """Every use case with its adapters, and the few questions health and metrics ask."""
+
+    deployment: Deployment
+    keyring: Keyring
+    engine: Engine
+    clock: Clock
+    releases: Releases
+    channels: Mapping[str, Channel]
+    providers: Mapping[str, Provider]
+    stores: FastStores
+    outbox: Outbox
+    subscribers: Subscribers
+    leader_lock: LeaderLock
+    answer_ussd: AnswerUssd
+    end_ussd: EndUssd
+    accept_sms: AcceptSms
+    drain_inbox: DrainInbox
+    send_sms: SendSms
+    record_delivery: RecordDelivery
+    record_opt_out: RecordOptOut
+    sweep: Sweep
+
+    @property
+    def counters(self) -> Counters:
+        """Returns the counts of the whole deployment, for adding."""
+        return self.stores.counters
+
+    @property
+    def public_url(self) -> str:
+        """Returns the address of this gateway as providers see it."""
+        return self.deployment.public_url
+
+    def counts(self) -> Iterable[Count]:
+        """Returns every count with its name and labels; nothing when Redis does not answer."""
+        try:
+            return self.stores.counts()
+        except StoreUnavailable:
+            return ()
+
+    def numbers(self) -> numbers.Numbers:
+        """Returns how much is where in the database; raises StoreUnavailable."""
+        return numbers.read(self.engine, self.clock.now())
+
+    def unavailable(self) -> Mapping[str, str]:
+        """Returns the stores that do not answer, each with a sentence."""
+        faults = {}
+        for name, ping in (("database", self._ping_database), ("redis", self.stores.ping)):
+            try:
+                ping()
+            except StoreUnavailable as error:
+                faults[name] = str(error)
+        return faults
+
+    def choose_language(self, msisdn: Msisdn, language: str) -> None:
+        """Keeps the language a subscriber wants to read."""
+        self.subscribers.choose_language(msisdn, language, self.clock.now())
+        subscriber = self.keyring.index("msisdn", msisdn.e164)
+        self.stores.sessions.remember_language(subscriber, language)
+
+    def route_inbound(self) -> None:
+        """Routes the MOs that wait."""
+        self.drain_inbox()
+
+    def send_outbound(self, channel: str, lane: Lane) -> None:
+        """Sends the MTs of a channel that are due; what time does not allow is woken again."""
+        if channel in self.channels and not self.send_sms(channel, lane):
+            self.stores.jobs.wake_outbound(channel, lane)
+
+    def _ping_database(self) -> None:
+        with database.statements(self.engine) as connection:
+            connection.execute(text("SELECT 1"))
