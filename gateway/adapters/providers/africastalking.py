@@ -20,7 +20,6 @@ from gateway.adapters.providers.forms import (
     present,
     prove_key,
     prove_network,
-    read_form,
     required,
     required_msisdn,
     word,
@@ -98,7 +97,7 @@ class AfricasTalking:
 
     def parse_ussd(self, request: WebhookRequest) -> UssdTurn:
         """Returns the turn; `text` is all that was typed since dialling. Raises Malformed."""
-        fields = read_form(request)
+        fields = request.form()
         return UssdTurn(
             session_id=required(fields, "sessionId"),
             msisdn=required_msisdn(fields, "phoneNumber"),
@@ -116,7 +115,7 @@ class AfricasTalking:
 
         The notice repeats what was typed (`input`) and shown (`lastAppResponse`): neither is read.
         """
-        fields = read_form(request)
+        fields = request.form()
         return UssdEnd(
             session_id=required(fields, "sessionId"),
             msisdn=required_msisdn(fields, "phoneNumber"),
@@ -127,7 +126,7 @@ class AfricasTalking:
 
     def parse_sms(self, request: WebhookRequest) -> InboundSms:
         """Returns the MO; a link id ties an on-demand answer to it. Raises Malformed."""
-        fields = read_form(request)
+        fields = request.form()
         return InboundSms(
             provider_ref=required(fields, "id"),
             msisdn=required_msisdn(fields, "from"),
@@ -138,7 +137,7 @@ class AfricasTalking:
 
     def parse_delivery(self, request: WebhookRequest) -> DeliveryReport:
         """Returns the report, its status None for a word not in the table; raises Malformed."""
-        fields = read_form(request)
+        fields = request.form()
         status = required(fields, "status")
         reason = fields.get("failureReason", "")
         return DeliveryReport(
@@ -150,7 +149,7 @@ class AfricasTalking:
 
     def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut:
         """Returns who no longer wants bulk SMS, and from which sender; raises Malformed."""
-        fields = read_form(request)
+        fields = request.form()
         return ProviderOptOut(
             msisdn=required_msisdn(fields, "phoneNumber"), sender_id=required(fields, "senderId")
         )

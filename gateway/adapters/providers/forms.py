@@ -17,17 +17,6 @@ Network = IPv4Network | IPv6Network
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}", re.ASCII)
 
 
-def read_form(request: WebhookRequest) -> dict[str, str]:
-    """Returns the form fields by name; raises Malformed.
-
-    A NUL is refused here, because PostgreSQL stores none: it would fail far from its cause.
-    """
-    fields = request.form()
-    if b"%00" in request.body or b"\x00" in request.body:
-        raise Malformed("A field holds a NUL character.")
-    return fields
-
-
 def required(fields: Mapping[str, str], name: str, *, longest: int = 128) -> str:
     """Returns a field that must not be empty; raises Malformed."""
     value = present(fields, name)

@@ -37,6 +37,9 @@ LARGEST_ANSWER = 64 * 1024
 #: The longest wait that a Retry-After can ask for.
 LONGEST_WAIT_SECONDS = 86_400.0
 
+#: All that an exchange can raise. http.client's and the socket's own mostly come wrapped.
+CAUGHT = (causes.HTTPError, HTTPException, OSError, ValueError)
+
 _this_thread = threading.local()
 
 
@@ -107,7 +110,7 @@ class Transport:
         _this_thread.request_begun = False
         try:
             answer = self._exchange(url, body, form)
-        except (causes.HTTPError, HTTPException, OSError, ValueError) as error:
+        except CAUGHT as error:
             # Without its cause: urllib3's sentences hold the URL, http.client's the credentials.
             raise failure_for(error, request_begun=_this_thread.request_begun) from None
         if answer.status == 429:

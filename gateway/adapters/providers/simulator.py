@@ -14,7 +14,6 @@ from gateway.adapters.providers.forms import (
     present,
     prove_key,
     prove_network,
-    read_form,
     required,
     required_msisdn,
     word,
@@ -56,7 +55,7 @@ class Simulator:
 
     def parse_ussd(self, request: WebhookRequest) -> UssdTurn:
         """Returns the turn; its `language` may be chosen on the phone. Raises Malformed."""
-        fields = read_form(request)
+        fields = request.form()
         return UssdTurn(
             session_id=required(fields, "sessionId"),
             msisdn=required_msisdn(fields, "phoneNumber"),
@@ -72,7 +71,7 @@ class Simulator:
 
     def parse_ussd_end(self, request: WebhookRequest) -> UssdEnd:
         """Returns the notice that the phone hung up; raises Malformed."""
-        fields = read_form(request)
+        fields = request.form()
         return UssdEnd(
             session_id=required(fields, "sessionId"),
             msisdn=required_msisdn(fields, "phoneNumber"),
@@ -83,7 +82,7 @@ class Simulator:
 
     def parse_sms(self, request: WebhookRequest) -> InboundSms:
         """Returns the MO; raises Malformed."""
-        fields = read_form(request)
+        fields = request.form()
         return InboundSms(
             provider_ref=required(fields, "id"),
             msisdn=required_msisdn(fields, "from"),

@@ -18,7 +18,6 @@ from gateway.adapters.providers.base import ChannelSettings
 from gateway.adapters.providers.forms import (
     present,
     prove_network,
-    read_form,
     required,
     required_msisdn,
     word,
@@ -109,7 +108,7 @@ class Twilio:
 
     def parse_sms(self, request: WebhookRequest) -> InboundSms:
         """Returns the MO; raises Malformed."""
-        fields = read_form(request)
+        fields = request.form()
         opt_out = fields.get("OptOutType", "").upper()
         return InboundSms(
             provider_ref=required(fields, "MessageSid"),
@@ -124,7 +123,7 @@ class Twilio:
 
         `?id=` of the URL is our own id of the MT, put there by `send` and covered by the signature.
         """
-        fields = read_form(request)
+        fields = request.form()
         status = required(fields, "MessageStatus")
         error = fields.get("ErrorCode", "")
         code = error if _ERROR_CODE.fullmatch(error) else ""

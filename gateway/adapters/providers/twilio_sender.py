@@ -120,8 +120,12 @@ class TwilioSender:
             message = self._messages.create(
                 to=sms.msisdn.e164,
                 body=sms.text,
-                status_callback=status_callback(delivery_url, sms.id),
                 **self._sender_of(sms),
+                **(
+                    {"status_callback": status_callback(delivery_url, sms.id)}
+                    if delivery_url
+                    else {}
+                ),
             )
         except (TwilioRestException, TwilioServiceException) as error:
             # Without its cause: the SDK's sentence holds the number, and colours on a terminal.

@@ -38,7 +38,7 @@ def prove_signature(
     signed = [url + _signed_parameters(request) for url in _url_forms(request)]
     expected = (_signature(secret, text, algorithm) for secret in secrets for text in signed)
     # All are compared, so that the time taken does not tell which one came close.
-    if sum(hmac.compare_digest(one, given.encode()) for one in expected) == 0:
+    if sum(hmac.compare_digest(one, _octets(given)) for one in expected) == 0:
         raise OriginUnproven("The signature is wrong: check the public URL and the auth token.")
 
 
@@ -91,7 +91,7 @@ def _signed_parameters(request: WebhookRequest) -> str:
         raise OriginUnproven("The signed fields are not readable.") from error
     # Without this hash a JSON body would stand outside the signature.
     body_hash = hashlib.sha256(request.body).hexdigest()
-    if not hmac.compare_digest(body_hash.encode(), hashes.encode()):
+    if not hmac.compare_digest(_octets(body_hash), _octets(hashes)):
         raise OriginUnproven("The body is not the one that was signed.")
     return ""
 
@@ -103,4 +103,9 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> str:
 
 def _signature(secret: str, text: str, algorithm: str) -> bytes:
     # HMAC-SHA1 is Twilio's choice; collisions of SHA-1 do not break it.
-    return base64.b64encode(hmac.digest(secret.encode(), text.encode(), algorithm))
+    return base64.b64encode(hmac.digest(_octets(secret), _octets(text), algorithm))
+
+
+def _octets(text: str) -> bytes:
+    # A lone surrogate is no reason to fail in another way than by a wrong signature.
+    return text.encode("utf-8", "surrogatepass")
