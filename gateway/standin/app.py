@@ -1,0 +1,56 @@
+"""The stand-in as a web application: both providers' APIs, and what tests ask of them."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from gateway.standin import africastalking_api, twilio_api
+from gateway.standin.config import StandinConfig
+from gateway.standin.exchange import Exchange
+from gateway.standin.faults import parse_fault
+
+#: Where the application keeps its Exchange.
+EXTENSION = "standin"
+
+#: Numbers and texts are invented here, but a page full of them still needs no more than this.
+LARGEST_BODY = 64 * 1024
+
+
+def create_app(config: StandinConfig) -> Flask:
+    """Returns the stand-in; its Exchange is `app.extensions["standin"]`."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    exchange = app.extensions[EXTENSION] = Exchange(config)
+    app.register_blueprint(twilio_api.blueprint(exchange))
+    app.register_blueprint(africastalking_api.blueprint(exchange))
+    _add_controls(app, exchange)
+    return app
+
+
+def _add_controls(app: Flask, exchange: Exchange) -> None:
+    @app.get("/messages")
+    def messages() -> Response:
+        return jsonify(
+            messages=exchange.taken(),
+            total=exchange.total,
+            reports={"posted": exchange.reports.posted, "failed": exchange.reports.failed},
+        )
+
+    @app.delete("/messages")
+    def forget_messages() -> Response:
+        exchange.forget()
+        return Response(status=204)
+
+    @app.post("/faults")
+    def add_fault() -> tuple[Response, int]:
+        try:
+            fault = parse_fault(request.get_json(silent=True))
+        except ValueError as error:
+            return jsonify(error=str(error)), 400
+        exchange.faults.add(fault)
+        return jsonify(kind=fault.kind, requests=fault.requests), 201
+
+    @app.errorhandler(HTTPException)
+    def refuse(error: HTTPException) -> tuple[Response, int]:
+        return jsonify(error=error.description), error.code or 500

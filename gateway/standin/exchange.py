@@ -1,0 +1,105 @@
+"""What both providers of the stand-in share: the SMS they took, the faults, and the reports."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from flask import Response, request
+
+from gateway.standin.config import StandinConfig
+from gateway.standin.faults import Fault, FaultKind, FaultPlan
+from gateway.standin.reports import Reports
+from gateway.standin.wire import WireRequest
+
+#: How many SMS are kept to be read: a bench sends more than anybody reads.
+KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenSms:
+    """An SMS as it arrived. Numbers are invented here, so nothing is masked."""
+
+    provider: str
+    account: str
+    reference: str
+    sender: str
+    to: str
+    text: str
+    link_id: str = ""
+    status_callback: str = ""
+
+
+class Exchange:
+    """The state of one stand-in."""
+
+    def __init__(self, config: StandinConfig) -> None:
+        self.config = config
+        self.faults = FaultPlan()
+        self.reports = Reports(config.delay_ms / 1000)
+        self.total = 0
+        self._taken: deque[TakenSms] = deque(maxlen=KEPT)
+        self._serials = itertools.count(1)
+        self._lock = threading.Lock()
+
+    def next_serial(self) -> int:
+        """Returns the next number for a reference."""
+        return next(self._serials)
+
+    def take(self, sms: TakenSms) -> None:
+        """Keeps an SMS that was accepted."""
+        with self._lock:
+            self._taken.append(sms)
+            self.total += 1
+
+    def taken(self) -> list[dict[str, str]]:
+        """Returns the SMS that were accepted, oldest first."""
+        with self._lock:
+            return [asdict(sms) for sms in self._taken]
+
+    def forget(self) -> None:
+        """Forgets all SMS and faults."""
+        self.faults.clear()
+        with self._lock:
+            self._taken.clear()
+            self.total = 0
+
+    def report(self, url: str, stages: Sequence[WireRequest], fault: Fault | None) -> None:
+        """Sends the reports of one SMS, its last stage being final, as the fault wants them."""
+        kind = fault.kind if fault else None
+        if not url or kind is FaultKind.DROP_REPORT or self.config.reports == "none":
+            return
+        wanted = list(stages if self.config.reports == "all" else stages[-1:])
+        if kind is FaultKind.REORDER_REPORTS:
+            wanted.reverse()
+        if kind is FaultKind.DUPLICATE_REPORT:
+            wanted = [stage for stage in wanted for _ in range(2)]
+        for stage in wanted:
+            self.reports.post(url, stage)
+
+
+def answered(answer: Response, fault: Fault | None) -> Response:
+    """Returns the answer to an SMS that was taken, late or broken off when the fault says so."""
+    if fault and fault.kind is FaultKind.SLOW:
+        time.sleep(fault.milliseconds / 1000)
+    if fault and fault.kind is FaultKind.DROP_CONNECTION:
+        return _broken_off()
+    return answer
+
+
+def _broken_off() -> Response:
+    """Returns an answer whose connection breaks before its end."""
+    connection = request.environ.get("werkzeug.socket")
+    if connection is not None:
+        connection.close()
+    # Granian keeps the socket to itself: there the answer stops after its first byte.
+    return Response(_ends_early(), status=201, headers={"Content-Length": "100"})
+
+
+def _ends_early() -> Iterator[bytes]:
+    yield b"{"
+    raise ConnectionAbortedError("The stand-in was told to drop this connection.")
