@@ -1,0 +1,64 @@
+"""Webhook requests, MTs and settings that provider tests start from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from gateway.adapters.providers.africastalking import Settings as AfricasTalkingSettings
+from gateway.adapters.providers.twilio import Settings as TwilioSettings
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.sms import Lane, OutboundSms, Purpose
+from gateway.domain.webhook import FORM, WebhookRequest
+
+WEBHOOK_KEY = "the-webhook-key"
+PUBLIC_URL = "https://gateway.example"
+ACCOUNT_SID = "AC00000000000000000000000000000001"
+AUTH_TOKEN = "an-auth-token"
+API_KEY = "an-api-key"
+NUMBER = "+254711000001"
+TEXT = "Umefaulu: 385"
+
+
+def webhook(**changes: Any) -> WebhookRequest:
+    """A form posted to the SMS webhook of channel `line`."""
+    parts: dict[str, Any] = {
+        "method": "POST",
+        "path": "/sms/line",
+        "query": "",
+        "headers": {"content-type": FORM},
+        "body": b"",
+        "remote_address": "192.0.2.1",
+        "public_url": PUBLIC_URL,
+    }
+    return WebhookRequest(**(parts | changes))
+
+
+def outbound(**changes: Any) -> OutboundSms:
+    """An MT in its first attempt."""
+    parts: dict[str, Any] = {
+        "id": 42,
+        "channel": "line",
+        "msisdn": Msisdn.from_e164(NUMBER),
+        "text": TEXT,
+        "lane": Lane.REPLY,
+        "purpose": Purpose.REPLY,
+        "topic": "",
+        "sender": "",
+        "link_id": "",
+        "attempt": 1,
+        "created_at": datetime(2026, 1, 5, 8, tzinfo=UTC),
+    }
+    return OutboundSms(**(parts | changes))
+
+
+def africastalking_settings(**changes: Any) -> AfricasTalkingSettings:
+    """A channel in the sandbox, with a short code."""
+    parts = {"username": "sandbox", "api_key": API_KEY, "address": "20880"}
+    return AfricasTalkingSettings.model_validate(parts | changes)
+
+
+def twilio_settings(**changes: Any) -> TwilioSettings:
+    """A channel with one of Twilio's test numbers."""
+    parts = {"account_sid": ACCOUNT_SID, "auth_token": AUTH_TOKEN, "address": "+15005550006"}
+    return TwilioSettings.model_validate(parts | changes)
