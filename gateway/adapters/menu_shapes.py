@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Discriminator,
@@ -18,6 +16,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from gateway.adapters.menu_bounds import LONGEST, BadBounds, accepts
+from gateway.adapters.yaml_shapes import named
 from gateway.domain.answers import KINDS
 from gateway.domain.proposals import did_you_mean
 
@@ -31,22 +30,13 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _named(pattern: str, sentence: str) -> AfterValidator:
-    def check(name: str) -> str:
-        if not re.fullmatch(pattern, name, re.ASCII):
-            raise PydanticCustomError("010", "{sentence}", {"sentence": f"'{name}' {sentence}"})
-        return name
-
-    return AfterValidator(check)
-
-
 _ID_SENTENCE = "is not a name: use small letters, digits and _, a letter first."
-Id = Annotated[str, _named(r"[a-z][a-z0-9_]{0,39}", _ID_SENTENCE)]
-OptionKey = Annotated[str, _named(r"[0-9]{1,2}", "is not an option's key: use one or two digits.")]
-Shortcut = Annotated[str, _named(r"[0-9]{2,6}", "is not a shortcut: use two to six digits.")]
+Id = Annotated[str, named(r"[a-z][a-z0-9_]{0,39}", _ID_SENTENCE)]
+OptionKey = Annotated[str, named(r"[0-9]{1,2}", "is not an option's key: use one or two digits.")]
+Shortcut = Annotated[str, named(r"[0-9]{2,6}", "is not a shortcut: use two to six digits.")]
 Language = Annotated[
     str,
-    _named(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", "is not a language code such as en, sw or pt-BR."),
+    named(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", "is not a language code such as en, sw or pt-BR."),
 ]
 Said = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, Tag, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BaseModel, Tag, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from gateway.adapters.yaml_files import Document, Tree
 from gateway.domain.errors import FilesInvalid
@@ -46,10 +46,21 @@ _SENTENCES = {
     "string_too_long": "Expected at most {max_length} characters.",
     "too_short": "Expected at least {min_length} entries.",
     "too_long": "Expected at most {max_length} entries.",
-    "string_pattern_mismatch": "The text does not have the form {pattern}.",
+    "string_pattern_mismatch": "This text does not have the right form.",
     "ip_v4_network": "Expected a network such as 203.0.113.0/24.",
     "ip_v6_network": "Expected a network such as 203.0.113.0/24.",
 }
+
+
+def named(pattern: str, sentence: str) -> AfterValidator:
+    """Returns the check of a name; `sentence` goes on after the name that was written."""
+
+    def check(name: str) -> str:
+        if not re.fullmatch(pattern, name, re.ASCII):
+            raise PydanticCustomError("010", "{sentence}", {"sentence": f"'{name}' {sentence}"})
+        return name
+
+    return AfterValidator(check)
 
 
 def validate(model: type[Model], document: Document, at: Path = (), tree: Tree = "") -> Model:
@@ -95,7 +106,10 @@ def _fault(
         spot = document.at((*path, str(context.get("key", ""))))
         return spot.offending.fault(document.prefix + kind, details["msg"])
     place = spot.key if loc and loc[-1] == "[key]" else spot.offending
-    return place.fault(document.prefix + "003", _sentence(details, context))
+    sentence = _sentence(details, context)
+    if kind == "string_pattern_mismatch":
+        sentence = f"{sentence} {_description(model, loc)}".rstrip()
+    return place.fault(document.prefix + "003", sentence)
 
 
 def _sentence(details: ErrorDetails, context: Mapping[str, Any]) -> str:
@@ -108,6 +122,12 @@ def _sentence(details: ErrorDetails, context: Mapping[str, Any]) -> str:
     if details["type"] == "literal_error" and isinstance(found, str):
         sentence += did_you_mean(found, re.findall("'([^']*)'", str(context["expected"])))
     return sentence
+
+
+def _description(model: type[BaseModel], loc: Sequence[int | str]) -> str:
+    shape = shape_at(model, loc[:-1])
+    field = shape.model_fields.get(str(loc[-1])) if shape else None
+    return (field.description or "") if field else ""
 
 
 def _found(value: object) -> str:

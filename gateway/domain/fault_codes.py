@@ -267,7 +267,7 @@ _SETTINGS: Mapping[str, CodeText] = {
     ),
     "S023": CodeText(
         "Handlers cannot be loaded",
-        "handlers/__init__.py is missing, raises while it is imported, or has no table HANDLERS.",
+        "handlers/__init__.py raises while it is imported, or has no tables HANDLERS and DATASETS.",
         "Mend it at the line shown.",
     ),
 }

@@ -1,0 +1,157 @@
+"""The configuration of a deployment, read once at the start, refused with all faults at once.
+
+It stands in `config/gateway.yaml`; `GATEWAY_CONFIG` names another file. Secrets stand in the
+environment or under /run/secrets, never in the file. Nothing else of the gateway reads either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, PrivateAttr, SecretStr
+
+from gateway.adapters.providers.base import ChannelSettings
+from gateway.adapters.settings_tree import SettingsTree
+from gateway.adapters.yaml_files import Tree, read
+from gateway.adapters.yaml_shapes import named, validate
+from gateway.domain.channel import Channel
+from gateway.domain.errors import FilesInvalid, SettingsInvalid
+
+CONFIG_FILE = "config/gateway.yaml"
+
+ChannelName = Annotated[
+    str,
+    named(
+        r"[a-z][a-z0-9-]{0,30}", "is no channel name: use small letters, digits and -, no spaces."
+    ),
+]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSettings(_Section):
+    """The web server."""
+
+    host: str = Field(default="127.0.0.1", min_length=1, description="The address it listens on.")
+    port: int = Field(default=8384, ge=0, le=65535, description="The port; 0 takes a free one.")
+    workers: int = Field(default=1, ge=1, le=64, description="How many web processes there are.")
+    threads: int = Field(
+        default=8, ge=1, le=256, description="How many turns a process answers at once."
+    )
+
+
+class StandinSettings(_Section):
+    """The stand-in that plays the providers in development."""
+
+    port: int = Field(default=8385, ge=0, le=65535, description="The port it listens on.")
+
+
+class Settings(_Section):
+    """All settings. Paths are absolute; the environment has been looked up."""
+
+    name: str = Field(min_length=1, description="What the deployment is called, for people.")
+    national_region: str = Field(
+        pattern="^[A-Z]{2}$",
+        description="The ISO 3166 code of the country whose national numbers are meant, as KE.",
+    )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^/?#\s]+)?$",
+        description="The address under which providers reach the gateway, such as "
+        "https://sms.example.org; the server's own when left out.",
+    )
+    data_folder: Path = Field(
+        default=Path("data"), description="Where the embedded database, queue and keys are kept."
+    )
+    database_url: str = Field(
+        default="",
+        repr=False,
+        pattern=r"^((sqlite|postgresql)(\+[a-z0-9]+)?://.*)?$",
+        description="sqlite:///… or postgresql+psycopg://…; "
+        "SQLite in the data folder when left out.",
+    )
+    redis_url: str = Field(
+        default="",
+        repr=False,
+        pattern=r"^((rediss?|unix)://.*)?$",
+        description="redis://…, rediss://… or unix://…; one of our own is started when left out.",
+    )
+    master_key: SecretStr | None = Field(
+        default=None,
+        min_length=1,
+        description="The key that seals what is stored: 32 bytes in base64. "
+        "In development one is made and kept in the data folder.",
+    )
+    menus_folder: Path = Field(default=Path("menus"), description="Where the menu files are.")
+    server: ServerSettings = Field(default=ServerSettings(), description="The web server.")
+    standin: StandinSettings = Field(
+        default=StandinSettings(),
+        description="The stand-in that plays the providers in development.",
+    )
+    channels: dict[ChannelName, InstanceOf[ChannelSettings]] = Field(
+        description="The channels, by name; each begins with `provider`."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least severe record that is written."
+    )
+    _home: Path = PrivateAttr(Path())
+
+    @property
+    def home(self) -> Path:
+        """Returns the deployment folder, from which all paths are counted."""
+        return self._home
+
+    def to_channels(self) -> tuple[Channel, ...]:
+        """Returns the channels as the services know them."""
+        return tuple(channel.to_channel(name) for name, channel in self.channels.items())
+
+
+def load(
+    home: Path,
+    environ: Mapping[str, str],
+    *,
+    development: bool = False,
+    secrets_needed: bool = True,
+    secrets_folder: Path = Path("/run/secrets"),
+) -> Settings:
+    """Returns the settings of a deployment; raises SettingsInvalid with every fault.
+
+    In `development` the secrets of channels that speak to this machine may be missing, and so may
+    the master key. Without `secrets_needed` any may: to check menus nothing is sent or stored.
+    """
+    try:
+        document = read(home / environ.get("GATEWAY_CONFIG", CONFIG_FILE), "S")
+    except FilesInvalid as invalid:
+        raise SettingsInvalid(invalid.faults) from invalid
+    tree = SettingsTree(document, environ, secrets_folder, development, secrets_needed)
+    tree.override_from_environment()
+    tree.resolve(Settings)
+    channels = tree.channels()
+    settings: Settings | None = None
+    try:
+        # Their own shapes have checked the channels; here they are only carried.
+        values = cast(Tree, {**tree.values, "channels": channels})
+        settings = validate(Settings, tree.document(), tree=values)
+    except FilesInvalid as invalid:
+        tree.faults += invalid.faults
+    if settings is None or tree.faults:
+        raise SettingsInvalid(sorted(set(tree.faults)))
+    return _completed(settings, home.resolve())
+
+
+def _completed(settings: Settings, home: Path) -> Settings:
+    server, data_folder = settings.server, home / settings.data_folder
+    completed = settings.model_copy(
+        update={
+            "data_folder": data_folder,
+            "menus_folder": home / settings.menus_folder,
+            "public_url": settings.public_url or f"http://{server.host}:{server.port}",
+            "database_url": settings.database_url or f"sqlite:///{data_folder / 'gateway.db'}",
+        }
+    )
+    completed._home = home
+    return completed
