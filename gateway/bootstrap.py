@@ -63,12 +63,10 @@ def build(deployment: Deployment, *, scratch: Engine | None = None) -> Gateway:
     menus out. The deployment's datasets are read, and nothing else of it is touched.
     """
     clock, keyring = SystemClock(), deployment.keyring
-    datasets = database.create(deployment.database_url)
+    datasets = database.create(deployment.settings.database_url)
     engine = datasets if scratch is None else scratch
     stores = (
-        _in_redis(deployment.redis_url, engine, keyring)
-        if scratch is None
-        else _in_memory(clock)
+        _in_redis(deployment.redis_url, engine, keyring) if scratch is None else _in_memory(clock)
     )
     desk = HandlerDesk(
         data=SqlData(datasets, deployment.datasets, keyring), cases=SqlCases(engine, keyring)
@@ -122,7 +120,9 @@ def build(deployment: Deployment, *, scratch: Engine | None = None) -> Gateway:
             outbox=outbox,
             providers=providers,
             channels=channels,
-            delivery_urls={name: deployment.delivery_url(name) for name in channels},
+            delivery_urls={
+                name: deployment.webhook_urls(name).get("delivery", "") for name in channels
+            },
             throttle=stores.throttle,
             counters=stores.counters,
             clock=clock,
@@ -130,9 +130,7 @@ def build(deployment: Deployment, *, scratch: Engine | None = None) -> Gateway:
         ),
         record_delivery=RecordDelivery(outbox=outbox, counters=stores.counters, clock=clock),
         record_opt_out=RecordOptOut(subscribers=subscribers, clock=clock),
-        sweep=Sweep(
-            outbox=outbox, turn_log=stores.turn_log, jobs=stores.jobs, clock=clock
-        ),
+        sweep=Sweep(outbox=outbox, turn_log=stores.turn_log, jobs=stores.jobs, clock=clock),
     )
 
 
@@ -140,9 +138,8 @@ def _releases(deployment: Deployment, clock: Clock) -> ServedReleases:
     release = deployment.load_release()
     if not deployment.development:
         return ServedReleases(release)
-    return WatchedReleases(
-        release, deployment.menus_folder, deployment.load_release, clock.monotonic
-    )
+    folder = deployment.settings.menus_folder
+    return WatchedReleases(release, folder, deployment.load_release, clock.monotonic)
 
 
 def _in_redis(url: str, engine: Engine, keyring: Keyring) -> FastStores:
@@ -154,7 +151,7 @@ def _in_redis(url: str, engine: Engine, keyring: Keyring) -> FastStores:
         throttle=RedisThrottle(link),
         counters=counters,
         counts=counters.snapshot,
-        jobs=RqJobs(url),
+        jobs=RqJobs(link, url),
         ping=lambda: link.call("PING"),
     )
 

@@ -1,8 +1,9 @@
 """The one door through which `handlers/` imports anything of ours.
 
 A handler is a function of a `ServiceCall` and a `Desk` that returns an `Outcome`. It is entered,
-with what it declares, in the table `HANDLERS` of `handlers/__init__.py`; datasets stand in `DATASETS`
-beside it. Nothing here imports Flask, SQLAlchemy or Redis: menus are checked against this table.
+with what it declares, in the table `HANDLERS` of `handlers/__init__.py`; datasets stand in
+`DATASETS` beside it. Nothing here imports Flask, SQLAlchemy or Redis, since menus are checked
+against this table.
 """
 
 from gateway.domain.case_number import grouped

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, text
@@ -10,18 +10,18 @@ from sqlalchemy import Engine, text
 from gateway.adapters.database import engine as database
 from gateway.adapters.database import numbers
 from gateway.adapters.keyring import Keyring
-from gateway.adapters.memory_stores import Count
-from gateway.loaded import Deployment
 from gateway.domain.channel import Channel
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.sms import Lane
+from gateway.loaded import Deployment
 from gateway.services.accept_sms import AcceptSms
 from gateway.services.answer_ussd import AnswerUssd
 from gateway.services.drain_inbox import DrainInbox
 from gateway.services.end_ussd import EndUssd
 from gateway.services.ports import (
     Clock,
+    Count,
     Counters,
     Jobs,
     LeaderLock,
@@ -47,7 +47,7 @@ class FastStores:
     turn_log: TurnLog
     throttle: Throttle
     counters: Counters
-    counts: Callable[[], Iterable[Count]]
+    counts: Callable[[], Mapping[Count, int]]
     jobs: Jobs
     ping: Callable[[], object]
 
@@ -84,14 +84,14 @@ class Gateway:
     @property
     def public_url(self) -> str:
         """Returns the address of this gateway as providers see it."""
-        return self.deployment.public_url
+        return self.deployment.settings.public_url
 
-    def counts(self) -> Iterable[Count]:
-        """Returns every count with its name and labels; nothing when Redis does not answer."""
+    def counts(self) -> Mapping[Count, int]:
+        """Returns every count; nothing when Redis does not answer."""
         try:
             return self.stores.counts()
         except StoreUnavailable:
-            return ()
+            return {}
 
     def numbers(self) -> numbers.Numbers:
         """Returns how much is where in the database; raises StoreUnavailable."""

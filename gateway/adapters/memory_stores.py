@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from gateway.domain.sms import Lane
-
-Count = tuple[str, Mapping[str, str], int]
+from gateway.services.ports import Count
 
 
 class NoQueue:
@@ -32,15 +31,15 @@ class MemoryCounters:
     """Fits the `Counters` port for this process alone."""
 
     def __init__(self) -> None:
-        self._counts: Counter[tuple[str, tuple[tuple[str, str], ...]]] = Counter()
+        self._counts: Counter[Count] = Counter()
 
     def add(self, name: str, **labels: str) -> None:
         """Adds one."""
-        self._counts[name, tuple(sorted(labels.items()))] += 1
+        self._counts[Count(name, tuple(sorted(labels.items())))] += 1
 
-    def snapshot(self) -> Iterable[Count]:
-        """Returns each count with its name and labels."""
-        return [(name, dict(labels), count) for (name, labels), count in self._counts.items()]
+    def snapshot(self) -> Mapping[Count, int]:
+        """Returns every count."""
+        return dict(self._counts)
 
 
 class NoTurnLog:

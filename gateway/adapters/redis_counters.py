@@ -5,22 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gateway.adapters.redis_link import RedisLink
 from gateway.domain.errors import StoreUnavailable
+from gateway.services.ports import Count
 
 logger = logging.getLogger(__name__)
 
 _COUNTERS = b"counters"
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """What a number counts: a name, and labels sorted by their names."""
-
-    name: str
-    labels: tuple[tuple[str, str], ...] = ()
 
 
 class RedisCounters:

@@ -24,21 +24,18 @@ def channels(as_json: bool) -> None:
     The URLs hold the channel's secret: treat them like passwords.
     """
     deployment = load()
-    rows = []
+    rows: list[dict[str, object]] = []
     for name, settings in deployment.channels.items():
-        row: dict[str, object] = {"name": name, "provider": settings.provider}
+        row: dict[str, str] = {"name": name, "provider": settings.provider}
         if settings.service_code:
             row["service_code"] = settings.service_code
         if settings.address:
             row["address"] = settings.address
-        rows.append(row | {"urls": dict(deployment.webhook_urls(name))})
+        urls = deployment.webhook_urls(name)
+        rows.append({**row, "urls": dict(urls)})
+        if not as_json:
+            click.echo(f"{click.style(name, bold=True)}  {' · '.join(list(row.values())[1:])}")
+            for route, url in urls.items():
+                click.echo(f"  {route:<9} {url}")
     if as_json:
         click.echo(json.dumps(rows, indent=2))
-        return
-    for row in rows:
-        line = [str(row[key]) for key in ("provider", "service_code", "address") if key in row]
-        click.echo(f"{click.style(str(row['name']), bold=True)}  {' · '.join(line)}")
-        urls = row["urls"]
-        assert isinstance(urls, dict)
-        for route, url in urls.items():
-            click.echo(f"  {route:<9} {url}")

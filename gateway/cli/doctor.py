@@ -47,7 +47,9 @@ def doctor(as_json: bool) -> None:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
         for finding in findings:
-            mark = click.style("ok   ", fg="green") if finding.ok else click.style("mend ", fg="red")
+            mark = (
+                click.style("ok   ", fg="green") if finding.ok else click.style("mend ", fg="red")
+            )
             click.echo(f"{mark} {finding.what:<16} {finding.sentence}")
             if not finding.ok:
                 click.echo(f"      {'':<16} → {finding.fix}")
@@ -63,7 +65,7 @@ def _database(deployment: Deployment) -> Iterator[Finding]:
     from gateway.adapters.database.migrate import pending
     from gateway.domain.errors import GatewayError
 
-    engine = database.create(deployment.database_url)
+    engine = database.create(deployment.settings.database_url)
     try:
         missing = pending(engine)
     except GatewayError as error:
@@ -86,7 +88,10 @@ def _database(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(f"data {name}", rows > 0, f"{rows} rows." if rows else "Nothing loaded.", fix)
     late = found.oldest_due
     yield Finding(
-        "outbox", late < 60, f"The oldest MT that is due waits {late:.0f} s.", "Are workers running?"
+        "outbox",
+        late < 60,
+        f"The oldest MT that is due waits {late:.0f} s.",
+        "Are workers running?",
     )
 
 
@@ -126,10 +131,11 @@ def _skew(what: str, seconds: float, whose: str) -> Finding:
 
 
 def _keys(deployment: Deployment) -> Iterator[Finding]:
-    made = deployment.key_from_file
-    sentence = "In the data folder." if made else "From the environment."
-    fix = "For production set GATEWAY_KEY: openssl rand -base64 32. Keep a copy apart."
-    yield Finding("master key", deployment.development or not made, sentence, fix)
+    if deployment.settings.master_key is None:
+        sentence = "Made for development, in the data folder; production needs GATEWAY_KEY."
+    else:
+        sentence = "From the environment. Keep a copy apart from the database's backups."
+    yield Finding("master key", True, sentence)
 
 
 def _menus(deployment: Deployment) -> Iterator[Finding]:
@@ -146,7 +152,7 @@ def _menus(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _channels(deployment: Deployment) -> Iterator[Finding]:
-    url = deployment.public_url
+    url = deployment.settings.public_url
     safe = url.startswith("https://") or deployment.development
     fix = "Set public_url to the https address that providers reach you at."
     yield Finding("public URL", safe, url, fix)

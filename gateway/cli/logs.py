@@ -7,7 +7,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
-#: What could be a full number. Ours print masked; this is for libraries that quote an URL or a form.
+#: What could be a full number. Ours print masked; this is for libraries that quote a form.
 _NUMBER = re.compile(r"(?<![\w.])(?:\+|%2B)?\d{9,15}(?![\w.])", re.IGNORECASE)
 _SECRET = re.compile(r"(?i)\b(key|token|auth_token|apikey|password)=[^&\s\"']+")
 

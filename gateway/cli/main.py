@@ -22,7 +22,16 @@ class Row(NamedTuple):
 
 
 COMMANDS: Mapping[str, Row] = {
+    "run": Row("gateway.cli.run:run", "Run the whole gateway on this machine, for development."),
+    "dial": Row("gateway.cli.try_out:dial", "Dial a service code, like a citizen."),
+    "text": Row("gateway.cli.try_out:text", "Text a keyword, like a citizen."),
     "menus": Row("gateway.cli.menus:menus", "Check the menus."),
+    "data": Row("gateway.cli.stores:data", "Load reference data."),
+    "channels": Row("gateway.cli.channels:channels", "List channels and their webhook URLs."),
+    "serve": Row("gateway.cli.processes:serve", "Serve the webhooks."),
+    "work": Row("gateway.cli.processes:work", "Work on one queue, or be the ticker."),
+    "migrate": Row("gateway.cli.stores:migrate", "Bring the database's schema up to date."),
+    "doctor": Row("gateway.cli.doctor:doctor", "Check everything, and say how to mend it."),
 }
 
 #: Exit codes are part of the interface: 0 done, 1 faults found, 2 wrong usage, 130 interrupted.

@@ -18,4 +18,6 @@ channel_option = click.option(
 url_option = click.option(
     "--url", metavar="BASE", help="A gateway that runs, such as http://127.0.0.1:8384."
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, for other programs."
+)

@@ -24,7 +24,7 @@ def serve() -> None:
     Any number of these may run, on any number of machines. The application is a plain WSGI factory:
     `gunicorn 'gateway.web.wsgi:create()'` serves it just as well.
     """
-    deployment = load()
+    deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
     deployment.load_release()  # faults shall be told here, once, and not by every worker
     from granian.constants import Interfaces
@@ -59,7 +59,7 @@ def work(queue: str) -> None:
     `inbound` routes the SMS that came in; `urgent`, `reply` and `bulk` send. `ticker` mends what
     crashes left behind and wakes the others. Run at least one of each; several are safe.
     """
-    deployment = load()
+    deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
     from gateway.adapters import rq_jobs, rq_worker
     from gateway.bootstrap import build

@@ -1,22 +1,29 @@
-"""`gateway migrate` and `gateway data`: what stands in the database."""
+"""`gateway migrate` and `gateway data import`: what stands in the database."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from gateway.adapters import data_files
+from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
-from gateway.loaded import load
-from gateway.domain.errors import Refused
+from gateway.adapters.database.migrate import migrate as apply
+from gateway.cli.options import json_option
+from gateway.domain.errors import DataInvalid, Refused
+from gateway.loaded import Deployment, load
+
+#: A smaller file is loaded before a progress bar could be read.
+LONG_FILE_BYTES = 200_000
 
 
 @click.command(epilog="\b\nExample:\n  gateway migrate\n")
 def migrate() -> None:
     """Bring the database's schema up to date. Safe to run again, and from several machines."""
-    from gateway.adapters.database.migrate import migrate as apply
-
-    steps = apply(database.create(load().database_url))
+    steps = apply(database.create(load().settings.database_url))
     click.echo(f"Applied: {', '.join(steps)}." if steps else "The database is up to date.")
 
 
@@ -36,18 +43,51 @@ Examples:
 @click.argument("dataset")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check the file and load nothing.")
-def import_(dataset: str, file: Path, dry_run: bool) -> None:
+@json_option
+def import_(dataset: str, file: Path, dry_run: bool, as_json: bool) -> None:
     """Replace the rows of DATASET by those of FILE (CSV, UTF-8).
 
     The file is loaded whole or not at all: every fault is shown, with its line, before anything
-    changes. While it is loaded, citizens are answered from the old rows.
+    changes. Until then citizens are answered from the old rows. Exits with 1 when there are faults.
     """
-    from gateway.adapters import data_files
-
     deployment = load()
+    long = file.stat().st_size > LONG_FILE_BYTES
+    with click.progressbar(length=file.stat().st_size, label=file.name, hidden=not long) as bar:
+        try:
+            rows = load_data(deployment, dataset, file, dry_run, bar.update)
+        except DataInvalid as error:
+            rows, faults = 0, [str(fault) for fault in error.faults]
+        else:
+            faults = []
+    if as_json:
+        click.echo(json.dumps({"dataset": dataset, "rows": rows, "faults": faults}, indent=2))
+    elif faults:
+        click.echo("\n".join(faults), err=True)
+        click.echo(f"{len(faults)} faults. Nothing was loaded.", err=True)
+    else:
+        done = "are free of faults; nothing was loaded" if dry_run else "loaded"
+        click.echo(f"{dataset}: {rows} rows {done}.")
+    raise SystemExit(1 if faults else 0)
+
+
+def load_data(
+    deployment: Deployment,
+    dataset: str,
+    file: Path,
+    dry_run: bool = False,
+    progress: Callable[[int], object] = lambda _: None,
+) -> int:
+    """Returns how many rows were loaded; raises Refused, DataInvalid and StoreUnavailable."""
     declared = deployment.datasets.get(dataset)
     if declared is None:
         names = ", ".join(deployment.datasets)
         raise Refused(f"No dataset '{dataset}' in handlers/__init__.py. There are: {names}.")
-    with click.progressbar(length=file.stat().st_size, label=f"{file.name}", hidden=None) as bar:
-        pass
+    return data_files.load(
+        database.create(deployment.settings.database_url),
+        deployment.keyring,
+        declared,
+        file,
+        now=SystemClock().now(),
+        dry_run=dry_run,
+        progress=progress,
+    )

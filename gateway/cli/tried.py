@@ -11,9 +11,9 @@ from pathlib import Path
 from gateway.adapters.database import engine as database
 from gateway.adapters.database.tables import metadata
 from gateway.bootstrap import Gateway, build
-from gateway.loaded import Deployment
 from gateway.domain.errors import Refused
 from gateway.domain.msisdn import Msisdn
+from gateway.loaded import Deployment
 from gateway.standin.handset import Handset
 from gateway.web.app import create_app
 from gateway.web.handsets import handset, over_http, within

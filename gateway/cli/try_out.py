@@ -9,10 +9,10 @@ import click
 
 from gateway.cli.options import channel_option, from_option, url_option
 from gateway.cli.tried import Tried, tried
-from gateway.loaded import load
 from gateway.domain.errors import InvalidAddress, Refused
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.ussd import UssdReply
+from gateway.loaded import load
 
 
 @click.command(
@@ -39,7 +39,7 @@ def dial(
     written is gone when it ends.
     """
     msisdn = parsed(number)
-    with tried(load(development=True), channel, url) as where:
+    with tried(load(), channel, url) as where:
         session = f"dial-{secrets.token_hex(8)}"
         if answers:
             _dial_through(where, msisdn, session, code, answers)
@@ -62,7 +62,7 @@ Examples:
 def text(words: str, number: str, to: str | None, channel: str | None, url: str | None) -> None:
     """Text WORDS and print the SMS that come back, with a line `---` between."""
     msisdn = parsed(number)
-    with tried(load(development=True), channel, url) as where:
+    with tried(load(), channel, url) as where:
         before = where.newest(msisdn)
         where.handset.text(msisdn, words, to)
         click.echo("\n---\n".join(where.replies(msisdn, before)))

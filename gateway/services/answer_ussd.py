@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gateway.domain.channel import Channel
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.menu import EndScreen
-from gateway.domain.rendering import phrase
+from gateway.domain.rendering import last_words, phrase
 from gateway.domain.session import KeptTurn
 from gateway.domain.sms import Lane, NewSms, Purpose
 from gateway.domain.ussd import UssdReply, UssdTurn
@@ -61,7 +61,9 @@ class AnswerUssd:
             return self._answer(turn)
         except StoreUnavailable:
             self.counters.add("ussd_replayed", channel=channel.name)
-            answered = self.talk.begin(turn, said.language, turn.all_answers)
+            language = self._chosen_language(turn) or said.language
+            answered = self.talk.begin(turn, language, turn.all_answers)
+            self._follow_up(turn, answered)
             return UssdReply(text=answered.shown.text, ends=answered.shown.ends)
 
     def _answer(self, turn: Turn) -> UssdReply:
@@ -106,12 +108,16 @@ class AnswerUssd:
 
     def _language(self, turn: Turn, remembered: str | None) -> str:
         if remembered is None:
-            try:
-                remembered = self.subscribers.language(turn.said.msisdn)
-            except StoreUnavailable:
-                return turn.said.language
-            self.sessions.remember_language(turn.subscriber, remembered)
+            remembered = self._chosen_language(turn)
+            if remembered is not None:
+                self.sessions.remember_language(turn.subscriber, remembered)
         return remembered or turn.said.language
+
+    def _chosen_language(self, turn: Turn) -> str | None:
+        try:
+            return self.subscribers.language(turn.said.msisdn)
+        except StoreUnavailable:
+            return None
 
     def _store(self, turn: Turn, answered: Answered, before: KeptTurn | None, token: bytes) -> bool:
         now = self.clock.now()
@@ -138,29 +144,34 @@ class AnswerUssd:
         return self.sessions.save(turn.key, token, kept, turn.channel.session_seconds, record)
 
     def _follow_up(self, turn: Turn, answered: Answered) -> None:
-        """Does what a stored turn brings with it: a language kept, an SMS sent."""
+        """Does what a turn brings with it: an SMS sent, a language kept."""
         chosen = answered.talk.language_chosen
-        screen = answered.release.screens.get(answered.shown.session.at)
-        sms = answered.shown.ends and isinstance(screen, EndScreen) and screen.sms
-        if not chosen and not sms:
+        sms = _repeated_by_sms(turn, answered)
+        if not chosen and sms is None:
             return
         now = self.clock.now()
         try:
+            if sms is not None and self.outbox.add([sms], now):
+                self.jobs.wake_outbound(turn.channel.name, Lane.REPLY)
             if chosen:
                 self.subscribers.choose_language(turn.said.msisdn, chosen, now)
                 self.sessions.remember_language(turn.subscriber, chosen)
-            if sms and self.outbox.add([self._sms(turn, answered)], now):
-                self.jobs.wake_outbound(turn.channel.name, Lane.REPLY)
         except StoreUnavailable:
             self.counters.add("ussd_follow_up_lost", channel=turn.channel.name)
 
-    def _sms(self, turn: Turn, answered: Answered) -> NewSms:
-        return NewSms(
-            channel=turn.channel.name,
-            msisdn=turn.said.msisdn,
-            text=answered.shown.text,
-            lane=Lane.REPLY,
-            purpose=Purpose.REPLY,
-            key=f"ussd-{turn.key.hex()}-{answered.shown.session.count}",
-            topic=answered.shown.session.at.partition(".")[0],
-        )
+
+def _repeated_by_sms(turn: Turn, answered: Answered) -> NewSms | None:
+    """Returns the end screen as an SMS, where the menu asks for one: whole, however it was cut."""
+    session = answered.talk.arrived
+    screen = answered.release.screens.get(session.at) if session else None
+    if session is None or not isinstance(screen, EndScreen) or not screen.sms:
+        return None
+    return NewSms(
+        channel=turn.channel.name,
+        msisdn=turn.said.msisdn,
+        text=last_words(answered.release, session),
+        lane=Lane.REPLY,
+        purpose=Purpose.REPLY,
+        key=f"ussd-{turn.key.hex()}-{session.count}",
+        topic=session.at.partition(".")[0],
+    )

@@ -10,6 +10,7 @@ from gateway.domain.menu import Release
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.navigation import Event, Step, resume
 from gateway.domain.service_call import ServiceCall
+from gateway.domain.session import Session
 from gateway.services.ports import Clock, HandlerRunner
 
 #: A menu that goes from handler to handler without a screen between stops here.
@@ -18,13 +19,18 @@ MOST_CALLS = 5
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """How far a dialogue came. `failure` names the phrase to say instead when no screen is left."""
+    """How far a dialogue came.
+
+    `failure` names the phrase to say instead when no screen is left; `arrived` is the session as it
+    came to an end screen, even if the citizen has typed on since.
+    """
 
     step: Step
     failure: str = ""
     reference: str = ""
     used_secret: bool = False
     language_chosen: str = ""
+    arrived: Session | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,8 @@ class Converse:
                     talk, step=_over(step), failure="unavailable", reference=error.reference
                 )
             step = resume(release, step.session, outcome)
-        return replace(talk, step=step)
+        arrived = step.session if step.event is Event.ENDED else talk.arrived
+        return replace(talk, step=step, arrived=arrived)
 
 
 def _over(step: Step) -> Step:

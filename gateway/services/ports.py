@@ -261,6 +261,14 @@ class Throttle(Protocol):
         """Returns how many sends are granted now, and the seconds until the next one may be."""
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a number counts: a name, and labels sorted by their names."""
+
+    name: str
+    labels: tuple[tuple[str, str], ...] = ()
+
+
 class Counters(Protocol):
     """Counts kept for the whole deployment. Never raises: a lost count must not cost a turn."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gateway.domain.channel import SMS_PAGE, Channel
 from gateway.domain.keywords import Opening, Read, read
-from gateway.domain.menu import Release
+from gateway.domain.menu import InputScreen, Release
 from gateway.domain.navigation import Event, Step, advance, begin
-from gateway.domain.rendering import Shown, phrase, show
+from gateway.domain.rendering import Shown, closing, show
 from gateway.domain.session import Session
 from gateway.domain.several_answers import take_words
 from gateway.services.converse import Caller, Converse, Talk
@@ -19,7 +19,7 @@ from gateway.services.converse import Caller, Converse, Talk
 class Spoken:
     """A reply, and the session it leaves open (None when the dialogue is over)."""
 
-    text: str
+    text: str = field(repr=False)
     session: Session | None
     talk: Talk
 
@@ -79,12 +79,24 @@ class ReadSms:
                 release, replace(talk, step=step), caller, self.seconds_left
             )
             shown = self._show(release, channel, talk)
+        astray = bool(words) or talk.step.event in (Event.REFUSED, Event.GIVEN_UP)
+        if astray and _asks_for_secret(release, shown.session):
+            talk = replace(talk, used_secret=True)
         return Spoken(shown.text, None if shown.ends else shown.session, talk)
 
     def _show(self, release: Release, channel: Channel, talk: Talk) -> Shown:
         session = talk.step.session
         if talk.failure:
             values = {"reference": talk.reference}
-            return Shown(phrase(release, session.language, talk.failure, values), session, True)
+            return closing(release, session, talk.failure, values)
         code = channel.service_code or channel.address or ""
         return show(release, talk.step, channel.keys, SMS_PAGE, code)
+
+
+def _asks_for_secret(release: Release, session: Session) -> bool:
+    """Returns whether the service asks for a secret: words that went astray may be one."""
+    service = session.at.partition(".")[0] + "."
+    return any(
+        isinstance(screen, InputScreen) and screen.secret and screen.id.startswith(service)
+        for screen in release.screens.values()
+    )

@@ -70,6 +70,8 @@ class RouteSms:
         )
         if opening in (Opening.STOP, Opening.START):
             return self._consent(stored, opening)
+        if stored.sms.opt_out == "HELP":  # the provider has answered it by itself, as it does STOP
+            return Routed(inbound_id=stored.id, outcome=Opening.HELP.value)
         if opening is Opening.HELP:
             return self._say(stored, channel, "help")
         return self._talk(stored, channel)

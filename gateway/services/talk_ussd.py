@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gateway.domain.channel import Channel
 from gateway.domain.menu import Release
 from gateway.domain.navigation import Step, advance, begin
-from gateway.domain.rendering import Shown, phrase, show
+from gateway.domain.rendering import Shown, closing, show
 from gateway.domain.session import KeptTurn
 from gateway.domain.several_answers import split_typed
 from gateway.domain.ussd import UssdTurn, dialled_answers
@@ -32,7 +32,8 @@ class Turn:
     @property
     def all_answers(self) -> list[str]:
         """Returns every answer since dialling, those dialled behind the service code included."""
-        dialled = dialled_answers(self.channel.service_code or "", self.said.service_code)
+        code = self.channel.service_code
+        dialled = dialled_answers(code, self.said.service_code) if code else []
         return dialled + (self.said.text.split("*") if self.said.text else [])
 
 
@@ -89,6 +90,6 @@ class TalkUssd:
         session = talk.step.session
         if talk.failure:
             values = {"reference": talk.reference}
-            return Shown(phrase(release, session.language, talk.failure, values), session, True)
+            return closing(release, session, talk.failure, values)
         code = turn.channel.service_code or turn.said.service_code
         return show(release, talk.step, turn.channel.keys, turn.channel.page, code)

@@ -51,13 +51,14 @@ class GatewayCollector(Collector):
 
     def _counters(self) -> Iterator[Metric]:
         families: dict[str, CounterMetricFamily] = {}
-        for name, labels, count in self._gateway.counts():
-            family = families.get(name)
+        for what, number in self._gateway.counts().items():
+            family = families.get(what.name)
             if family is None:
-                family = families[name] = CounterMetricFamily(
-                    f"gateway_{name}", name.replace("_", " "), labels=sorted(labels)
-                )
-            family.add_metric([labels[label] for label in sorted(labels)], count)
+                help_text = what.name.replace("_", " ").capitalize()
+                labels = [name for name, _ in what.labels]
+                family = CounterMetricFamily(f"gateway_{what.name}", help_text, labels=labels)
+                families[what.name] = family
+            family.add_metric([value for _, value in what.labels], number)
         yield from families.values()
 
 

@@ -12,4 +12,4 @@ from gateway.web.app import create_app
 
 def create() -> Flask:
     """Returns the application of the deployment in the working directory or `GATEWAY_HOME`."""
-    return create_app(build(load()))
+    return create_app(build(load(strict=True)))

@@ -129,8 +129,11 @@ class Transport:
             preload_content=False,
             decode_content=False,
         )
+        content = b""
         try:
-            content = response.read(LARGEST_ANSWER + 1)
+            # To the empty piece: only there does urllib3 notice that an answer broke off.
+            while piece := response.read(LARGEST_ANSWER + 1 - len(content)):
+                content += piece
         except BaseException:
             response.close()
             raise

@@ -5,7 +5,7 @@ Importing this loads no SDK and no HTTP library; a provider loads its own when i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,18 +20,26 @@ if TYPE_CHECKING:
 class ProviderKind:
     """One provider: what its channels are configured with, and what speaks to it.
 
-    `build` takes the channel's name, an instance of `settings`, and the secret of its webhooks.
+    `build` takes the channel's name, an instance of `settings`, and the secret of its webhooks;
+    `routes` are the webhooks it has, with their HTTP methods.
     """
 
     settings: type[ChannelSettings]
     build: Callable[[str, Any, str], Provider]
+    routes: Mapping[str, Sequence[str]]
 
 
 #: By the word that stands behind `provider:` in the configuration.
 PROVIDERS: Mapping[str, ProviderKind] = {
     "africastalking": ProviderKind(
-        settings=africastalking.Settings, build=africastalking.AfricasTalking
+        settings=africastalking.Settings,
+        build=africastalking.AfricasTalking,
+        routes=africastalking.AfricasTalking.routes,
     ),
-    "simulator": ProviderKind(settings=simulator.Settings, build=simulator.Simulator),
-    "twilio": ProviderKind(settings=twilio.Settings, build=twilio.Twilio),
+    "simulator": ProviderKind(
+        settings=simulator.Settings, build=simulator.Simulator, routes=simulator.Simulator.routes
+    ),
+    "twilio": ProviderKind(
+        settings=twilio.Settings, build=twilio.Twilio, routes=twilio.Twilio.routes
+    ),
 }

@@ -29,7 +29,8 @@ async function ask(path, body) {
   return answer;
 }
 
-const number = () => find("number").value.replace(/\s/g, "");
+const bare = (typed) => typed.replace(/\s/g, "");
+const number = () => bare(find("number").value);
 const serviceCode = () => dialChannel.selectedOptions[0]?.dataset.code ?? "";
 
 function note(sentence) {
@@ -46,6 +47,7 @@ function show(text, { count = "–", filled = 0, state = "idle" } = {}) {
   find("state").dataset.state = state;
   find("gauge").style.setProperty("--filled", Math.min(filled, 1));
   find("call-word").textContent = session ? "Send" : "Call";
+  line.placeholder = session ? "Answer, then Send" : "Dial, then Call";
 }
 
 function showReply(reply) {
@@ -298,7 +300,7 @@ find("person").addEventListener("change", (event) => {
   changeNumber();
 });
 find("number").addEventListener("change", () => {
-  const known = [...find("person").options].find((option) => option.value === number());
+  const known = [...find("person").options].find(({ value }) => bare(value) === number());
   find("person").value = known?.value ?? "";
   changeNumber();
 });

@@ -1,0 +1,84 @@
+"""Loads a dataset from its CSV file: whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from gateway.adapters.csv_rows import CsvRows
+from gateway.adapters.database.data import secret_hash
+from gateway.adapters.database.data_tables import ROW, Replacement
+from gateway.adapters.keyring import Keyring
+from gateway.domain.dataset import Dataset
+from gateway.domain.errors import DataInvalid
+
+#: Rows of one transaction: few enough that an MO which is stored meanwhile hardly waits.
+_ROWS_AT_ONCE = 2000
+
+
+def load(
+    engine: Engine,
+    keyring: Keyring,
+    dataset: Dataset,
+    path: Path,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    progress: Callable[[int], object] = lambda bytes_read: None,
+) -> int:
+    """Replaces the rows of a dataset by those of a file, and returns how many they are.
+
+    The old rows are served until the new ones take their place in one transaction. `progress` is
+    told how many bytes were read since it was told last. A `dry_run` checks the file and does not
+    touch the database. Raises DataInvalid with every fault, and StoreUnavailable.
+    """
+    source = CsvRows(dataset, path)
+    if dry_run:
+        count = sum(len(rows) for rows in _chunks(source, progress))
+        _refuse_faults(source)
+        return count
+    replacement = Replacement.begin(engine, dataset)
+    try:
+        count = 0
+        for rows in _chunks(source, progress):
+            if not source.faults:
+                replacement.add(_stored(keyring, dataset, rows, count))
+                count += len(rows)
+        _refuse_faults(source)
+        replacement.take_over(count, now)
+    finally:
+        replacement.discard()
+    return count
+
+
+def _chunks(source: CsvRows, progress: Callable[[int], object]) -> Iterator[list[dict[str, str]]]:
+    rows = source.rows()
+    told = 0
+    while chunk := list(islice(rows, _ROWS_AT_ONCE)):
+        progress(source.bytes_read - told)
+        told = source.bytes_read
+        yield chunk
+    progress(source.bytes_read - told)
+
+
+def _stored(
+    keyring: Keyring, dataset: Dataset, rows: list[dict[str, str]], count: int
+) -> list[dict[str, object]]:
+    secret = [each.name for each in dataset.columns if each.secret]
+    return [
+        {
+            ROW: number,
+            **row,
+            **{name: secret_hash(keyring, dataset.name, name, row[name]) for name in secret},
+        }
+        for number, row in enumerate(rows, count + 1)
+    ]
+
+
+def _refuse_faults(source: CsvRows) -> None:
+    if source.faults:
+        raise DataInvalid(source.faults)

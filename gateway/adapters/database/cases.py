@@ -1,0 +1,86 @@
+"""The `Cases` port on a database: what citizens have told an institution."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Engine, bindparam, select
+
+from gateway.adapters.database.engine import statements, transaction
+from gateway.adapters.database.inserts import insert_new
+from gateway.adapters.database.tables import cases
+from gateway.adapters.keyring import Keyring
+from gateway.domain import case_number
+from gateway.domain.errors import Refused
+from gateway.domain.service_call import ServiceCall
+from gateway.services.ports import Case
+
+#: Serials of exactly eight digits, so that no number begins with a zero that a spreadsheet drops.
+_FIRST_SERIAL, _LAST_SERIAL = 10_000_000, 99_999_999
+_TRIES = 30
+
+_row = cases.c
+_OPEN = insert_new(cases, returning=(_row.number,))
+_OF_CALL = select(_row.number).where(_row.call_index == bindparam("of_call"))
+_FIND = select(_row.number, _row.service, _row.category, _row.status, _row.opened_at).where(
+    _row.number == bindparam("of_number")
+)
+
+
+def random_serial() -> int:
+    """Returns a serial that nobody can guess from another: a number alone shows a case's state."""
+    return _FIRST_SERIAL + secrets.randbelow(_LAST_SERIAL - _FIRST_SERIAL + 1)
+
+
+class SqlCases:
+    """Cases in a database; their details are sealed. All methods raise StoreUnavailable."""
+
+    def __init__(
+        self, engine: Engine, keyring: Keyring, next_serial: Callable[[], int] = random_serial
+    ) -> None:
+        self._engine = engine
+        self._keyring = keyring
+        self._next_serial = next_serial
+
+    def open(
+        self, call: ServiceCall, service: str, category: str, details: Mapping[str, str]
+    ) -> str:
+        """Stores a case and returns its number; the same call again returns the same number.
+
+        Raises Refused when no free number is found.
+        """
+        msisdn = call.subscriber.e164
+        row = {
+            "call_index": self._keyring.index("call", call.key),
+            "service": service,
+            "category": category,
+            "status": "open",
+            "msisdn_index": self._keyring.index("msisdn", msisdn),
+            "msisdn_sealed": self._keyring.seal("msisdn", msisdn),
+            "details_sealed": self._keyring.seal("case", json.dumps(dict(details))),
+            "opened_at": call.at,
+            "changed_at": call.at,
+        }
+        with transaction(self._engine) as connection:
+            insert = _OPEN[connection.dialect.name]
+            for _ in range(_TRIES):
+                number = case_number.from_serial(self._next_serial())
+                stored: str | None = connection.scalar(insert, {**row, "number": number})
+                # Nothing stored: the call has its case already, or the number is another case's.
+                stored = stored or connection.scalar(_OF_CALL, {"of_call": row["call_index"]})
+                if stored is not None:
+                    return stored
+        raise Refused("No free case number was found. Archive closed cases.")
+
+    def find(self, number: str) -> Case | None:
+        """Returns the case with this number."""
+        with statements(self._engine) as connection:
+            row = connection.execute(_FIND, {"of_number": number}).first()
+        if row is None:
+            return None
+        number, service, category, status, opened_at = row
+        return Case(
+            number=number, service=service, category=category, status=status, opened_at=opened_at
+        )

@@ -1,0 +1,83 @@
+"""SMS conversations as rows, moved on only by whoever read the present version."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from gateway.adapters.database.inserts import insert_new
+from gateway.adapters.database.tables import conversations
+from gateway.adapters.keyring import Keyring
+from gateway.domain.session import Session
+from gateway.services.ports import Conversation
+
+_row = conversations.c
+_OF_SUBSCRIBER = (
+    _row.channel == bindparam("of_channel"),
+    _row.msisdn_index == bindparam("of_index"),
+)
+
+_READ = select(_row.session_sealed, _row.version, _row.expires_at).where(*_OF_SUBSCRIBER)
+_BEGIN = insert_new(conversations)
+_MOVE_ON = (
+    update(conversations)
+    .where(*_OF_SUBSCRIBER, _row.version == bindparam("read_version"))
+    .values(
+        session_sealed=bindparam("session"),
+        version=_row.version + 1,
+        expires_at=bindparam("expires"),
+    )
+)
+
+
+def read(
+    connection: Connection, keyring: Keyring, channel: str, msisdn_index: bytes, now: datetime
+) -> Conversation:
+    """Returns the dialogue; its session is None when it is closed or has expired."""
+    place = {"of_channel": channel, "of_index": msisdn_index}
+    row = connection.execute(_READ, place).first()
+    if row is None:
+        return Conversation(None, 0)
+    sealed, version, expires_at = row
+    if sealed is None or expires_at <= now:
+        return Conversation(None, version)
+    return Conversation(
+        Session.from_plain(json.loads(keyring.open("conversation", sealed))), version
+    )
+
+
+def move_on(
+    connection: Connection,
+    keyring: Keyring,
+    channel: str,
+    msisdn_index: bytes,
+    conversation: Conversation,
+    expires_at: datetime,
+) -> bool:
+    """Stores the next state; returns False when another was stored since this one was read.
+
+    A closed conversation keeps its row: were it dropped, its version would begin anew, and a slow
+    worker could take a later conversation for the one it has read.
+    """
+    sealed = None
+    if conversation.session is not None:
+        sealed = keyring.seal("conversation", json.dumps(conversation.session.to_plain()))
+    if conversation.version == 0:
+        row = {
+            "channel": channel,
+            "msisdn_index": msisdn_index,
+            "session_sealed": sealed,
+            "version": 1,
+            "expires_at": expires_at,
+        }
+        return connection.execute(_BEGIN[connection.dialect.name], row).rowcount == 1
+    values = {
+        "of_channel": channel,
+        "of_index": msisdn_index,
+        "read_version": conversation.version,
+        "session": sealed,
+        "expires": expires_at,
+    }
+    return connection.execute(_MOVE_ON, values).rowcount == 1

@@ -1,0 +1,100 @@
+"""A table per dataset, made from its declaration when it is loaded, and replaced as a whole."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    insert,
+    inspect,
+    text,
+)
+
+from gateway.adapters.database.engine import transaction
+from gateway.adapters.database.inserts import insert_or_update
+from gateway.adapters.database.tables import datasets
+from gateway.domain.dataset import Dataset
+
+#: The place of a row in its file. A declared column never has this name: it begins with a letter.
+ROW = "_row"
+
+_NOTE = insert_or_update(datasets, "row_count", "loaded_at")
+
+
+def table_of(dataset: Dataset, name: str = "") -> Table:
+    """Returns the table with a dataset's rows; a secret column holds a keyed hash."""
+    return Table(
+        name or f"data_{dataset.name}",
+        MetaData(),
+        Column(ROW, Integer, primary_key=True, autoincrement=False),
+        *(
+            Column(each.name, LargeBinary if each.secret else String, nullable=False)
+            for each in dataset.columns
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """New rows of a dataset beside the present ones, which serve citizens until `take_over`.
+
+    They come in small transactions, so that nobody waits long for SQLite's one writer.
+    """
+
+    engine: Engine
+    dataset: Dataset
+    table: Table
+
+    @classmethod
+    def begin(cls, engine: Engine, dataset: Dataset) -> Replacement:
+        """Returns a replacement without rows; raises StoreUnavailable, like all its methods."""
+        table = table_of(dataset, f"{_prefix(dataset)}{secrets.token_hex(3)}")
+        with transaction(engine) as connection:
+            table.create(connection)
+        return cls(engine, dataset, table)
+
+    def add(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Adds rows; each says under `ROW` where it stands in the file."""
+        with transaction(self.engine) as connection:
+            connection.execute(insert(self.table), rows)
+
+    def take_over(self, row_count: int, now: datetime) -> None:
+        """Puts the new rows in the place of the present ones, in one transaction."""
+        key = [self.table.c[name] for name in self.dataset.key]
+        with transaction(self.engine) as connection:
+            _without_time_limit(connection)
+            Index(f"ix_{self.table.name}", *key).create(connection)
+        with transaction(self.engine) as connection:
+            present = table_of(self.dataset)
+            present.drop(connection, checkfirst=True)
+            connection.execute(text(f'ALTER TABLE "{self.table.name}" RENAME TO "{present.name}"'))
+            note = {"name": self.dataset.name, "row_count": row_count, "loaded_at": now}
+            connection.execute(_NOTE[connection.dialect.name], note)
+
+    def discard(self) -> None:
+        """Drops the new rows, and what an import that was killed has left behind."""
+        with transaction(self.engine) as connection:
+            for name in inspect(connection).get_table_names():
+                if name.startswith(_prefix(self.dataset)):
+                    table_of(self.dataset, name).drop(connection)
+
+
+def _prefix(dataset: Dataset) -> str:
+    return f"data_{dataset.name}__new_"
+
+
+def _without_time_limit(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL statement_timeout = 0"))

@@ -1,0 +1,169 @@
+"""The `Inbox` port on a database: each MO stored once, and routed once."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Boolean, Engine, bindparam, case, select, update
+
+from gateway.adapters.database import consent_rows, conversations, outbound_rows
+from gateway.adapters.database.engine import statements, transaction
+from gateway.adapters.database.inserts import insert_new
+from gateway.adapters.database.subscribers import keep_language
+from gateway.adapters.database.tables import inbound_sms
+from gateway.adapters.keyring import Keyring
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.retry import next_delay
+from gateway.domain.sms import InboundSms
+from gateway.services.ports import Conversation, Routed, StoredInbound
+
+_mo = inbound_sms.c
+_BY_ID = _mo.id == bindparam("of_id")
+_WAITS = _mo.due_at.is_not(None)
+
+_ACCEPT = insert_new(inbound_sms, returning=(_mo.id,))
+_WAITING = (
+    select(_mo.id)
+    .where(_WAITS, _mo.due_at <= bindparam("now"))
+    .order_by(_mo.id)
+    .limit(bindparam("most"))
+)
+_READ = select(inbound_sms).where(_BY_ID, _WAITS)
+_FINISH = (
+    update(inbound_sms)
+    .where(_BY_ID, _WAITS)
+    .values(
+        due_at=None,
+        routed_at=bindparam("now"),
+        outcome=bindparam("what"),
+        error="",
+        text_sealed=case((bindparam("forget", type_=Boolean), None), else_=_mo.text_sealed),
+    )
+    .returning(_mo.channel, _mo.msisdn_index, _mo.msisdn_sealed)
+)
+_ATTEMPTS = select(_mo.attempts).where(_BY_ID, _WAITS).with_for_update()
+_PUT_OFF = (
+    update(inbound_sms)
+    .where(_BY_ID)
+    .values(
+        attempts=_mo.attempts + 1,
+        due_at=bindparam("due"),
+        error=bindparam("why"),
+        outcome=bindparam("what"),
+    )
+)
+
+
+class _MovedOnError(Exception):
+    """The conversation has another version than the one that was read."""
+
+
+class SqlInbox:
+    """MOs in a database. All methods raise StoreUnavailable."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self._engine = engine
+        self._keyring = keyring
+
+    def accept(self, channel: str, sms: InboundSms, now: datetime) -> int | None:
+        """Stores an MO; returns its id, or None when its provider reference is already stored."""
+        row = {
+            "channel": channel,
+            "provider_ref": sms.provider_ref,
+            "msisdn_index": self._keyring.index("msisdn", sms.msisdn.e164),
+            "msisdn_sealed": self._keyring.seal("msisdn", sms.msisdn.e164),
+            "to_address": sms.to,
+            "text_sealed": self._keyring.seal("sms", sms.text),
+            "link_id": sms.link_id,
+            "opt_out": sms.opt_out,
+            "received_at": now,
+            "due_at": now,
+        }
+        with statements(self._engine) as connection:
+            stored: int | None = connection.scalar(_ACCEPT[connection.dialect.name], row)
+        return stored
+
+    def waiting(self, now: datetime, limit: int) -> Sequence[int]:
+        """Returns the ids of MOs that are due to be routed, oldest first."""
+        with statements(self._engine) as connection:
+            return connection.scalars(_WAITING, {"now": now, "most": limit}).all()
+
+    def read(self, inbound_id: int) -> StoredInbound | None:
+        """Returns an MO that still waits to be routed, or None."""
+        with statements(self._engine) as connection:
+            row = connection.execute(_READ, {"of_id": inbound_id}).first()
+        if row is None:
+            return None
+        sms = InboundSms(
+            provider_ref=row.provider_ref,
+            msisdn=Msisdn(self._keyring.open_text("msisdn", row.msisdn_sealed)),
+            to=row.to_address,
+            text=self._keyring.open_text("sms", row.text_sealed),
+            link_id=row.link_id,
+            opt_out=row.opt_out,
+        )
+        return StoredInbound(id=row.id, channel=row.channel, sms=sms, received_at=row.received_at)
+
+    def conversation(self, channel: str, msisdn: Msisdn, now: datetime) -> Conversation:
+        """Returns the open dialogue of the subscriber; its session is None once it has expired."""
+        index = self._keyring.index("msisdn", msisdn.e164)
+        with statements(self._engine) as connection:
+            return conversations.read(connection, self._keyring, channel, index, now)
+
+    def finish(self, routed: Routed, now: datetime) -> bool:
+        """Stores all that routing came to in one transaction, replies included.
+
+        Returns False, with nothing stored, when the MO was already routed or the conversation has
+        moved on since it was read.
+        """
+        try:
+            return self._finish(routed, now)
+        except _MovedOnError:
+            return False
+
+    def _finish(self, routed: Routed, now: datetime) -> bool:
+        values = {
+            "of_id": routed.inbound_id,
+            "now": now,
+            "what": routed.outcome,
+            "forget": routed.forget_text,
+        }
+        with transaction(self._engine) as connection:
+            row = connection.execute(_FINISH, values).first()
+            if row is None:
+                return False
+            channel, index, sealed = row
+            if routed.conversation is not None and not conversations.move_on(
+                connection,
+                self._keyring,
+                channel,
+                index,
+                routed.conversation,
+                routed.conversation_expires_at or now,
+            ):
+                raise _MovedOnError  # takes the transaction back
+            outbound_rows.add(connection, self._keyring, routed.replies, now)
+            consent_rows.keep(connection, self._keyring, routed.consents, now)
+            if routed.language:
+                keep_language(connection, index, sealed, routed.language, now)
+        return True
+
+    def put_off(self, inbound_id: int, now: datetime, error: str) -> None:
+        """Notes a failed try at routing; the MO is due again later, by the retry schedule.
+
+        After the last try it stays stored with the outcome "failed" and waits no more.
+        """
+        with transaction(self._engine) as connection:
+            attempts = connection.scalar(_ATTEMPTS, {"of_id": inbound_id})
+            if attempts is None:
+                return
+            delay = next_delay(attempts + 1, random.random())
+            values = {
+                "of_id": inbound_id,
+                "due": None if delay is None else now + timedelta(seconds=delay),
+                "why": error,
+                "what": "failed" if delay is None else "",
+            }
+            connection.execute(_PUT_OFF, values)

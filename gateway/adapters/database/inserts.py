@@ -1,0 +1,49 @@
+"""`INSERT … ON CONFLICT` for both databases: one form, two constructs in SQLAlchemy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Executable, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+#: Statements by the name of the dialect, made once so that their compiled form is found again.
+ByDialect = Mapping[str, Executable]
+
+_MAKERS: Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+def insert_new(table: Table, *, returning: tuple[ColumnElement[Any], ...] = ()) -> ByDialect:
+    """Returns an insert that leaves out rows whose key is taken."""
+    statements: dict[str, Executable] = {}
+    for name, make in _MAKERS.items():
+        statement = make(table).on_conflict_do_nothing()
+        statements[name] = statement.returning(*returning) if returning else statement
+    return statements
+
+
+def insert_or_update(
+    table: Table, *columns: str, unless_older_than: Column[datetime] | None = None
+) -> ByDialect:
+    """Returns an insert that updates `columns` of a row that is there.
+
+    With `unless_older_than` (a time column of the table) an older row than the present one changes
+    nothing: what was said last counts, in whatever order it arrives.
+    """
+    statements: dict[str, Executable] = {}
+    for name, make in _MAKERS.items():
+        statement = make(table)
+        new = statement.excluded
+        statements[name] = statement.on_conflict_do_update(
+            index_elements=list(table.primary_key.columns),
+            set_={column: new[column] for column in columns},
+            where=None
+            if unless_older_than is None
+            else new[unless_older_than.name] >= unless_older_than,
+        )
+    return statements

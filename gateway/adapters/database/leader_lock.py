@@ -1,0 +1,63 @@
+"""The `LeaderLock` port on a database: one ticker works at a time, over all nodes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+
+from sqlalchemy import Engine, bindparam, delete, update
+
+from gateway.adapters.database.engine import statements
+from gateway.adapters.database.inserts import insert_new
+from gateway.adapters.database.tables import leader_locks
+from gateway.domain.errors import StoreUnavailable
+from gateway.services.ports import Clock
+
+_lock = leader_locks.c
+_BY_NAME = _lock.name == bindparam("of_name")
+
+_TAKE_OVER = (
+    update(leader_locks)
+    .where(_BY_NAME, _lock.until <= bindparam("now"))
+    .values(holder=bindparam("who"), until=bindparam("lapses"))
+)
+_TAKE = insert_new(leader_locks)
+_RELEASE = delete(leader_locks).where(_BY_NAME, _lock.holder == bindparam("who"))
+
+
+class SqlLeaderLock:
+    """Rows that lapse: the lock of a node that died is free again after the seconds it named.
+
+    The nodes' clocks must agree to well within those seconds.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    @contextmanager
+    def hold(self, name: str, seconds: float) -> Iterator[bool]:
+        """Yields whether we hold the lock, and gives it back at the end.
+
+        Whoever needs longer than `seconds` has lost it. Raises StoreUnavailable.
+        """
+        holder = secrets.token_hex(8)
+        held = self._take(name, holder, seconds)
+        try:
+            yield held
+        finally:
+            if held:
+                with suppress(StoreUnavailable), statements(self._engine) as connection:
+                    connection.execute(_RELEASE, {"of_name": name, "who": holder})
+
+    def _take(self, name: str, holder: str, seconds: float) -> bool:
+        now = self._clock.now()
+        lapses = now + timedelta(seconds=seconds)
+        new = {"name": name, "holder": holder, "until": lapses}
+        lapsed = {"of_name": name, "now": now, "who": holder, "lapses": lapses}
+        with statements(self._engine) as connection:
+            if connection.execute(_TAKE[connection.dialect.name], new).rowcount == 1:
+                return True
+            return connection.execute(_TAKE_OVER, lapsed).rowcount == 1
