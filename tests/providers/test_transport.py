@@ -1,0 +1,321 @@
+"""The one way out: what each failure means for the SMS, on real sockets."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from urllib3 import exceptions as causes
+
+from gateway.adapters.providers.http import (
+    CAUGHT,
+    LARGEST_ANSWER,
+    LONGEST_WAIT_SECONDS,
+    HttpAnswer,
+    Transport,
+    failure_for,
+    retry_after_seconds,
+)
+from gateway.domain.errors import (
+    ChannelMisconfigured,
+    OutcomeUnknown,
+    ProviderUnavailable,
+    SendFailed,
+    Throttled,
+)
+from tests.providers.raw_server import Answer, raw_server, read_request, scripted_api
+
+FIELDS = {"to": "+254711000001", "message": "Umefaulu"}
+SECRET = {"apiKey": "an-api-key"}
+
+
+def post(url: str, read_seconds: float = 5.0, connect_seconds: float = 5.0) -> HttpAnswer:
+    transport = Transport(connect_seconds=connect_seconds, read_seconds=read_seconds)
+    return transport.post_form(url, FIELDS, SECRET)
+
+
+def read_request_and_hang_up(connection: socket.socket) -> None:
+    read_request(connection)
+
+
+def read_a_byte_and_hang_up(connection: socket.socket) -> None:
+    connection.recv(1)
+
+
+def wait_for_close(connection: socket.socket) -> None:
+    while connection.recv(65536):
+        pass
+
+
+def failure_of(url: str, read_seconds: float = 5.0, connect_seconds: float = 5.0) -> SendFailed:
+    with pytest.raises(SendFailed) as caught:
+        post(url, read_seconds, connect_seconds)
+    for secret in ("711000001", "Umefaulu", "an-api-key", "127.0.0.1"):
+        assert secret not in f"{caught.value!r} {caught.value}"
+    assert caught.value.__suppress_context__
+    return caught.value
+
+
+def test_an_answer_comes_back_whole() -> None:
+    with scripted_api([Answer(201, '{"a": 1}', {"X-Mixed-Case": "b"})]) as api:
+        answer = post(f"{api.url}/send")
+
+    assert (answer.status, answer.body, answer.headers["x-mixed-case"]) == (201, b'{"a": 1}', "b")
+    assert [FIELDS] == api.forms
+    assert api.headers[0]["Apikey"] == "an-api-key"
+
+
+def test_a_body_that_is_not_utf8_can_still_be_read() -> None:
+    with scripted_api([Answer(400, b"caf\xe9")]) as api:
+        assert post(api.url).text == "caf�"
+
+
+@pytest.mark.parametrize("status", [200, 201, 302, 307, 400, 401, 404, 409, 500, 503])
+def test_every_status_but_429_is_an_answer_and_redirects_are_not_followed(status: int) -> None:
+    with scripted_api([Answer(status, "x", {"Location": "/elsewhere"})]) as api:
+        answer = post(f"{api.url}/send")
+
+    assert status == answer.status
+    assert api.paths == ["POST /send"]
+
+
+def test_429_is_throttled_for_as_long_as_the_provider_asks() -> None:
+    with (
+        scripted_api([Answer(429, "", {"Retry-After": "17"})]) as api,
+        pytest.raises(Throttled) as caught,
+    ):
+        post(api.url)
+
+    assert (caught.value.code, caught.value.retry_after) == ("throttled", 17.0)
+
+
+def test_a_connection_serves_one_request_after_the_other() -> None:
+    accepted: list[bytes] = []
+
+    def serve(connection: socket.socket) -> None:
+        for _ in range(2):
+            accepted.append(read_request(connection))
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    with raw_server(serve) as place:
+        transport = Transport()
+        bodies = [transport.post_form(f"http://{place}/", FIELDS, {}).body for _ in range(2)]
+
+    assert bodies == [b"ok", b"ok"]
+    assert len(accepted) == 2
+
+
+def test_a_refused_connection_is_surely_not_sent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+    failure = failure_of(f"http://127.0.0.1:{port}/")
+
+    assert (type(failure), failure.code) == (ProviderUnavailable, "connection_refused")
+
+
+def test_a_connection_that_breaks_before_the_answer_leaves_the_outcome_open() -> None:
+    with raw_server(read_request_and_hang_up) as place:
+        failure = failure_of(f"http://{place}/")
+
+    assert (type(failure), failure.code) == (OutcomeUnknown, "connection_lost")
+
+
+def test_an_answer_that_breaks_off_leaves_the_outcome_open() -> None:
+    def serve(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(b'HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{"SMSMess')
+
+    with raw_server(serve) as place:
+        failure = failure_of(f"http://{place}/")
+
+    assert (type(failure), failure.code) == (OutcomeUnknown, "connection_lost")
+
+
+def test_an_answer_that_is_no_http_leaves_the_outcome_open() -> None:
+    def serve(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+
+    with raw_server(serve) as place:
+        failure = failure_of(f"http://{place}/")
+
+    assert (type(failure), failure.code) == (OutcomeUnknown, "connection_lost")
+
+
+def test_an_answer_that_does_not_come_leaves_the_outcome_open() -> None:
+    with raw_server(wait_for_close) as place:
+        failure = failure_of(f"http://{place}/", read_seconds=0.05)
+
+    assert (type(failure), failure.code) == (OutcomeUnknown, "answer_timeout")
+
+
+def test_a_tls_handshake_that_does_not_end_is_surely_not_sent() -> None:
+    with raw_server(wait_for_close) as place:
+        failure = failure_of(f"https://{place}/", connect_seconds=0.05)
+
+    assert (type(failure), failure.code) == (ProviderUnavailable, "answer_timeout")
+
+
+def test_a_server_that_hangs_up_in_the_tls_handshake_was_surely_not_sent_anything() -> None:
+    with raw_server(read_a_byte_and_hang_up) as place:
+        failure = failure_of(f"https://{place}/")
+
+    assert not isinstance(failure, OutcomeUnknown)
+
+
+def test_tls_to_a_server_without_it_is_for_a_person_to_mend() -> None:
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+    with raw_server(serve) as place:
+        failure = failure_of(f"https://{place}/")
+
+    assert (type(failure), failure.code) == (ChannelMisconfigured, "tls_failed")
+
+
+def test_an_answer_over_the_limit_is_not_read_to_its_end() -> None:
+    with scripted_api([Answer(201, "x" * (LARGEST_ANSWER + 1)), Answer(201, "x")]) as api:
+        transport = Transport()
+        with pytest.raises(OutcomeUnknown) as caught:
+            transport.post_form(api.url, FIELDS, {})
+        afterwards = transport.post_form(api.url, FIELDS, {})
+
+    assert caught.value.code == "answer_too_large"
+    assert afterwards.body == b"x"
+
+
+def test_the_longest_answer_is_read() -> None:
+    with scripted_api([Answer(201, "x" * LARGEST_ANSWER)]) as api:
+        assert len(post(api.url).body) == LARGEST_ANSWER
+
+
+@pytest.mark.parametrize("key", ["two\r\nlines", "a\nb", "ключ"])
+def test_a_credential_that_fits_no_header_is_for_a_person_to_mend(key: str) -> None:
+    with scripted_api([]) as api, pytest.raises(ChannelMisconfigured) as caught:
+        Transport().post_form(api.url, FIELDS, {"apiKey": key})
+
+    assert caught.value.code == "request_not_possible"
+    assert key not in repr(caught.value)
+
+
+@pytest.mark.parametrize("url", ["ftp://provider.example/", "http://[::1", "http://:80"])
+def test_an_address_that_is_none_is_for_a_person_to_mend(url: str) -> None:
+    with pytest.raises(ChannelMisconfigured):
+        Transport().post_form(url, FIELDS, {})
+
+
+def test_no_log_shows_an_address(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with scripted_api([Answer(201, "x")]) as api:
+        post(f"{api.url}/2010-04-01/Accounts/AC1/Messages.json")
+
+    assert "AC1" not in caplog.text
+
+
+# ---------------------------------------------------------------- the map is complete
+
+
+def tree(root: type[BaseException]) -> Iterator[type[BaseException]]:
+    yield root
+    for branch in root.__subclasses__():
+        yield from tree(branch)
+
+
+URLLIB3 = sorted(set(tree(causes.HTTPError)), key=lambda cause: cause.__qualname__)
+STANDARD = [*tree(http.client.HTTPException), ConnectionResetError, TimeoutError, OSError]
+
+
+@pytest.mark.parametrize("cause", [*URLLIB3, *STANDARD], ids=lambda cause: cause.__qualname__)
+def test_every_exception_means_one_thing_before_and_one_after_the_request(
+    cause: type[Exception],
+) -> None:
+    error = cause.__new__(cause)
+
+    assert issubclass(cause, CAUGHT)
+    assert isinstance(failure_for(error, request_begun=True), OutcomeUnknown)
+    assert not isinstance(failure_for(error, request_begun=False), OutcomeUnknown)
+
+
+def test_nothing_in_urllib3_stands_outside_the_tree() -> None:
+    declared = [each for each in vars(causes).values() if isinstance(each, type)]
+    raised = [each for each in declared if issubclass(each, Exception)]
+
+    outside = [
+        each.__name__
+        for each in raised
+        if not issubclass(each, Warning) and not issubclass(each, CAUGHT)
+    ]
+
+    assert len(raised) > 25
+    assert outside == []
+
+
+@pytest.mark.parametrize(
+    ("cause", "failure", "code"),
+    [
+        (causes.NameResolutionError, ProviderUnavailable, "name_not_resolved"),
+        (causes.NewConnectionError, ProviderUnavailable, "connection_refused"),
+        (causes.ConnectTimeoutError, ProviderUnavailable, "connect_timeout"),
+        (causes.ReadTimeoutError, ProviderUnavailable, "answer_timeout"),
+        (causes.ProtocolError, ProviderUnavailable, "connection_lost"),
+        (causes.SSLError, ChannelMisconfigured, "tls_failed"),
+        (causes.EmptyPoolError, ProviderUnavailable, "no_connection"),
+        (causes.LocationParseError, ChannelMisconfigured, "api_url_invalid"),
+    ],
+)
+def test_the_cause_of_what_was_not_sent_is_named(
+    cause: type[Exception], failure: type[SendFailed], code: str
+) -> None:
+    actual = failure_for(cause.__new__(cause), request_begun=False)
+
+    assert (failure, code) == (type(actual), actual.code)
+
+
+# ---------------------------------------------------------------- Retry-After
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ("0", 0.0),
+        ("17", 17.0),
+        (" 17 ", 17.0),
+        ("9" * 400, LONGEST_WAIT_SECONDS),
+        (format_datetime(NOON + timedelta(seconds=90), usegmt=True), 90.0),
+        (format_datetime(NOON - timedelta(seconds=90), usegmt=True), 0.0),
+        ("", None),
+        ("-1", None),
+        ("1.5", None),
+        ("١٧", None),
+        ("soon", None),
+        ("Mon, 05 Jan 2026 12:00:00", None),
+    ],
+)
+def test_retry_after_is_read_in_both_its_forms(asked: str, seconds: float | None) -> None:
+    headers = {"retry-after": asked, "date": format_datetime(NOON, usegmt=True)}
+
+    assert seconds == retry_after_seconds(headers)
+
+
+def test_a_date_to_wait_for_needs_the_date_of_the_answer() -> None:
+    headers = {"retry-after": format_datetime(NOON, usegmt=True)}
+
+    assert retry_after_seconds(headers) is None
+
+
+@given(asked=st.text(), now=st.text())
+def test_no_retry_after_is_too_strange(asked: str, now: str) -> None:
+    seconds = retry_after_seconds({"retry-after": asked, "date": now})
+
+    assert seconds is None or 0 <= seconds <= LONGEST_WAIT_SECONDS
