@@ -26,11 +26,12 @@ from gateway.domain.menu import (
 )
 from gateway.domain.service_call import Outcome, Row, Value
 from gateway.domain.session import Session
+from gateway.domain.trail import gone_back, left
 
 #: A screen is shown again this often with a complaint; the next wrong answer ends the session.
 PATIENCE = 3
-#: Steps back that are remembered, so that a session stays small however long someone wanders.
-LONGEST_TRAIL = 30
+#: The checker refuses a ring of services that open each other; be total all the same.
+MOST_HOPS = 30
 
 DEFAULT_KEYS = Keys()
 
@@ -59,6 +60,7 @@ class Step:
     """What happened. `call` is set on CALL, `complaint` on REFUSED.
 
     LOST means that the menu has no way on (an outcome without a screen); the checker rules it out.
+    `used_secret` says that the answer was given to a secret input, be it taken or refused.
     """
 
     session: Session
@@ -76,7 +78,7 @@ def begin(release: Release, language: str, service: str = "") -> Step:
     session = Session(release=release.id, language=language, at=HOME)
     if not service:
         return Step(session=session, event=Event.SHOWN)
-    return _go(release, replace(session, trail=((HOME, 0),)), release.services[service].start)
+    return _go(release, replace(session, trail=((HOME, 0, None),)), release.services[service].start)
 
 
 def advance(release: Release, session: Session, answer: str, keys: Keys = DEFAULT_KEYS) -> Step:
@@ -87,7 +89,8 @@ def advance(release: Release, session: Session, answer: str, keys: Keys = DEFAUL
     if screen is None or isinstance(screen, ServiceScreen | OpenScreen):
         return _home(session)
     if session.more and typed == keys.more:
-        return _shown(replace(session, page=session.page + 1))
+        # A complaint took room on its page, so what follows that page is the screen from its top.
+        return _shown(replace(session, page=0 if session.wrong else session.page + 1))
     if typed == keys.home:
         return _home(session)
     if typed == keys.back:
@@ -138,7 +141,7 @@ def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str
     option = screen.options.get(typed) or _labelled(session.language, screen, typed)
     if option is None:
         if screen.id == HOME and typed in release.shortcuts:
-            return _go(release, _left(session), release.services[release.shortcuts[typed]].start)
+            return _go(release, left(session), release.services[release.shortcuts[typed]].start)
         return _refuse(session, Complaint("choice_wrong"))
     if option.language:
         step = _home(replace(session, language=option.language))
@@ -168,21 +171,16 @@ def _labelled(language: str, screen: ChoiceScreen, typed: str) -> Option | None:
 def _take(release: Release, session: Session, screen: InputScreen, typed: str) -> Step:
     result = check(screen.accepts, typed)
     if isinstance(result, Complaint):
-        return _refuse(session, result)
+        return replace(_refuse(session, result), used_secret=screen.secret)
     if not screen.secret:
         return _answered(release, session, screen.goto, result)
-    step = _go(release, _left(session), screen.goto, {screen.id.partition(".")[2]: result})
+    step = _go(release, left(session), screen.goto, {screen.id.partition(".")[2]: result})
     return replace(step, used_secret=True)
 
 
 def _answered(release: Release, session: Session, goto: str, value: str) -> Step:
-    session = _left(session)
+    session = left(session)
     return _go(release, replace(session, answers={**session.answers, session.at: value}), goto)
-
-
-def _left(session: Session) -> Session:
-    trail = (*session.trail, (session.at, len(session.values)))
-    return replace(session, trail=trail[-LONGEST_TRAIL:])
 
 
 def _go(
@@ -196,11 +194,9 @@ def _enter(
 ) -> Step:
     screen = release.screens[goto]
     hops = 0
-    while isinstance(
-        screen, OpenScreen
-    ):  # the checker refuses a ring of them; be total all the same
+    while isinstance(screen, OpenScreen):
         hops += 1
-        if hops > LONGEST_TRAIL:
+        if hops > MOST_HOPS:
             return Step(session=replace(session, ended=True), event=Event.LOST)
         screen = release.screens[screen.goto]
     session = replace(session, at=screen.id, page=0, more=False, wrong=0)
@@ -229,18 +225,7 @@ def _back(session: Session) -> Step:
         return _shown(replace(session, page=session.page - 1))
     if not session.trail:
         return _home(session)
-    at, layers = session.trail[-1]
-    dropped = {at, session.at}
-    return _shown(
-        replace(
-            session,
-            at=at,
-            page=0,
-            trail=session.trail[:-1],
-            values=session.values[:layers],
-            answers={key: value for key, value in session.answers.items() if key not in dropped},
-        )
-    )
+    return _shown(gone_back(session))
 
 
 def _home(session: Session) -> Step:

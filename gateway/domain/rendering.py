@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gateway.domain.channel import Keys, PageBudget
+from gateway.domain.gsm7 import downgraded
 from gateway.domain.localised_text import LocalisedText
 from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, InputScreen, Release
 from gateway.domain.navigation import Event, Step, rows_of
@@ -17,7 +18,7 @@ from gateway.domain.session import Session
 class Shown:
     """A page, the session that remembers it, and whether nothing follows."""
 
-    text: str
+    text: str = field(repr=False)
     session: Session
     ends: bool
 
@@ -29,10 +30,10 @@ def show(
     session = step.session
     if step.event is Event.GIVEN_UP:
         values = {"service_code": service_code}
-        return Shown(phrase(release, session.language, "too_many_wrong", values), session, True)
+        return closing(release, session, "too_many_wrong", values)
     screen = release.screens[session.at]
     if step.event is Event.LOST or not isinstance(screen, ChoiceScreen | InputScreen | EndScreen):
-        return Shown(phrase(release, session.language, "try_again"), session, True)
+        return closing(release, session, "try_again")
     cut = page(
         complaint=_complaint(release, step, screen),
         text=_fill(screen.text, session),
@@ -45,6 +46,20 @@ def show(
     if cut.number != session.page or cut.last == session.more:
         session = replace(session, page=cut.number, more=not cut.last)
     return Shown(cut.text, session, isinstance(screen, EndScreen) and cut.last)
+
+
+def closing(
+    release: Release, session: Session, name: str, values: Mapping[str, str] | None = None
+) -> Shown:
+    """Returns one of the gateway's own sentences as the last page of a dialogue."""
+    text = phrase(release, session.language, name, values)
+    return Shown(downgraded(text), session, True)
+
+
+def last_words(release: Release, session: Session) -> str:
+    """Returns the whole text of an end screen, for the SMS that repeats it; else an empty text."""
+    screen = release.screens.get(session.at)
+    return downgraded(_fill(screen.text, session)) if isinstance(screen, EndScreen) else ""
 
 
 def phrase(

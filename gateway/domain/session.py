@@ -14,9 +14,10 @@ class Session:
 
     `at` is the screen last shown; `trail` the screens to go back to, oldest first; `answers` what
     was answered, by screen id (secrets never); `values` what handlers gave, one layer for a call.
-    Each step of the trail remembers how many layers there were, so that going back shows the lists
-    of then. `more` says that the page shown was not the screen's last. `count` is how many answers
-    were taken since dialling, `wrong` how many were refused in a row.
+    Each step of the trail remembers how many layers there were, and what its screen was answered
+    before, so that going back shows the lists and values of then. `more` says that the page shown
+    was not the screen's last. `count` is how many answers were taken since dialling, `wrong` how
+    many were refused in a row.
     """
 
     release: str
@@ -24,7 +25,7 @@ class Session:
     at: str
     page: int = 0
     more: bool = False
-    trail: tuple[tuple[str, int], ...] = ()
+    trail: tuple[tuple[str, int, str | None], ...] = field(default=(), repr=False)
     answers: Mapping[str, str] = field(default_factory=dict, repr=False)
     values: tuple[Mapping[str, Value], ...] = field(default=(), repr=False)
     count: int = 0
@@ -57,7 +58,7 @@ class Session:
             at=at,  # type: ignore[arg-type]
             page=page,  # type: ignore[arg-type]
             more=more,  # type: ignore[arg-type]
-            trail=tuple((at, layers) for at, layers in trail),  # type: ignore[attr-defined]
+            trail=tuple(tuple(step) for step in trail),  # type: ignore[attr-defined]
             answers=answers,  # type: ignore[arg-type]
             values=tuple(values),  # type: ignore[arg-type]
             count=count,  # type: ignore[arg-type]

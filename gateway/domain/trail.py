@@ -1,0 +1,46 @@
+"""The way back: which screens a session came by, and what it knew on each of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gateway.domain.session import Session
+
+#: Steps back that are remembered, so that a session stays small however long someone wanders.
+LONGEST_TRAIL = 30
+
+
+def left(session: Session) -> Session:
+    """Returns the session with its current screen as the newest step of the trail."""
+    step = (session.at, len(session.values), session.answers.get(session.at))
+    trail = (*session.trail, step)[-LONGEST_TRAIL:]
+    # Nobody goes back beyond the oldest step: the layers below it can be one.
+    oldest = session.values[: trail[0][1]]
+    if len(oldest) < 2:
+        return replace(session, trail=trail)
+    merged = {name: value for layer in oldest for name, value in layer.items()}
+    spared = len(oldest) - 1
+    return replace(
+        session,
+        trail=tuple((at, layers - spared, answer) for at, layers, answer in trail),
+        values=(merged, *session.values[len(oldest) :]),
+    )
+
+
+def gone_back(session: Session) -> Session:
+    """Returns the session at the newest step of its trail, knowing what it knew there.
+
+    The screen is shown from its first page. Raises IndexError when the trail is empty.
+    """
+    at, layers, answer = session.trail[-1]
+    answers = {screen: value for screen, value in session.answers.items() if screen != at}
+    if answer is not None:
+        answers[at] = answer
+    return replace(
+        session,
+        at=at,
+        page=0,
+        trail=session.trail[:-1],
+        values=session.values[:layers],
+        answers=answers,
+    )
