@@ -1,0 +1,526 @@
+"""The outbox: every MT from acceptance to delivery report, on both databases."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from gateway.adapters.database.engine import statements, transaction
+from gateway.adapters.database.outbox import SqlOutbox
+from gateway.adapters.database.subscribers import SqlSubscribers
+from gateway.adapters.database.tables import early_reports, metadata, outbound_sms
+from gateway.adapters.keyring import Keyring
+from gateway.domain.consent import EVERYTHING, ConsentState
+from gateway.domain.delivery import DeliveryReport, DeliveryStatus, moves_forward
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.sms import Accepted, Lane, NewSms, Purpose
+from gateway.services.ports import ConsentChange, Outcomes
+from tests.clock import FixedClock
+
+KEYRING = Keyring(bytes(range(32)))
+NUMBER = Msisdn("+999700000001")
+OTHER_NUMBER = Msisdn("+999700000002")
+LEASE = timedelta(seconds=60)
+S = DeliveryStatus
+
+
+def new(key: str, **changes: object) -> NewSms:
+    fields: dict[str, object] = {
+        "channel": "at-ke",
+        "msisdn": NUMBER,
+        "text": f"The answer is {key}",
+        "lane": Lane.REPLY,
+        "purpose": Purpose.REPLY,
+    }
+    return NewSms(key=key, **{**fields, **changes})
+
+
+class Line:
+    """The outbox as one worker sees it, in few words."""
+
+    def __init__(self, database: Engine, clock: FixedClock) -> None:
+        self.outbox = SqlOutbox(database, KEYRING)
+        self.database = database
+        self.clock = clock
+
+    def add(self, *keys: str, **changes: object) -> list[int]:
+        return list(self.outbox.add([new(key, **changes) for key in keys], self.clock.now()))
+
+    def lease(self, limit: int = 10, channel: str = "at-ke", lane: Lane = Lane.REPLY) -> list[int]:
+        now = self.clock.now()
+        leased = self.outbox.lease(channel, lane, limit, now, now + LEASE)
+        return [sms.id for sms in leased]
+
+    def start(self, *ids: int) -> list[int]:
+        return list(self.outbox.start(ids, Outcomes(), self.clock.now()))
+
+    def begin_sending(self, *keys: str) -> list[int]:
+        ids = self.add(*keys)
+        self.lease()
+        assert ids == self.start(*ids)
+        return ids
+
+    def outcome(self, **outcomes: dict[int, object]) -> None:
+        self.outbox.start([], Outcomes(**outcomes), self.clock.now())
+
+    def accept(self, id_: int, ref: str) -> None:
+        self.outcome(accepted={id_: Accepted(provider_ref=ref)})
+
+    def report(self, ref: str, status: DeliveryStatus | None, **fields: object) -> bool:
+        report = DeliveryReport(provider_ref=ref, status=status, **fields)
+        return self.outbox.record_report("at-ke", report, self.clock.now())
+
+    def row(self, id_: int) -> dict[str, object]:
+        with statements(self.database) as connection:
+            query = outbound_sms.select().where(outbound_sms.c.id == id_)
+            return dict(connection.execute(query).one()._mapping)
+
+    def status(self, id_: int) -> object:
+        return self.row(id_)["status"]
+
+    def early(self) -> int:
+        with statements(self.database) as connection:
+            return len(connection.execute(early_reports.select()).all())
+
+
+@pytest.fixture
+def line(database: Engine, clock: FixedClock) -> Line:
+    return Line(database, clock)
+
+
+# ---------------------------------------------------------------- acceptance
+
+
+def test_an_mt_comes_back_as_it_was_added(line: Line) -> None:
+    sms = new(
+        "k1", text="Habari ¿ሰላም? 😀", topic="prices", sender="ZAMANI", link_id="L1", in_reply_to=7
+    )
+
+    ids = line.outbox.add([sms], line.clock.now())
+    now = line.clock.now()
+    (leased,) = line.outbox.lease("at-ke", Lane.REPLY, 5, now, now + LEASE)
+
+    assert [leased.id] == list(ids)
+    assert (sms.channel, sms.msisdn, sms.text) == (leased.channel, leased.msisdn, leased.text)
+    assert (sms.lane, sms.purpose, sms.topic) == (leased.lane, leased.purpose, leased.topic)
+    assert (sms.sender, sms.link_id) == (leased.sender, leased.link_id)
+    assert (1, now) == (leased.attempt, leased.created_at)
+
+
+def test_a_second_mt_with_the_same_key_is_not_accepted(line: Line) -> None:
+    first = line.add("a", "b")
+    second = line.add("b", "c", "c")
+
+    assert 2 == len(first)
+    assert 1 == len(second)
+    assert [*first, *second] == line.lease()
+
+
+def test_nothing_to_add_is_no_fault(line: Line) -> None:
+    assert [] == line.add()
+
+
+# ---------------------------------------------------------------- leasing
+
+
+def test_a_lease_takes_the_oldest_of_its_lane_up_to_the_limit(line: Line) -> None:
+    line.add("other channel", channel="at-ug")
+    line.add("other lane", lane=Lane.BULK)
+    first = line.add("first")
+    line.clock.advance(1)
+    second = line.add("second", "third")
+
+    assert [*first, second[0]] == line.lease(limit=2)
+    assert [second[1]] == line.lease(limit=2)
+    assert [] == line.lease(limit=2)
+
+
+def test_a_lapsed_lease_is_due_again_after_the_sweep(line: Line) -> None:
+    ids = line.add("a")
+    line.lease()
+    line.clock.advance(LEASE.total_seconds() - 1)
+    early = line.outbox.sweep(line.clock.now())
+    line.clock.advance(1)
+    swept = line.outbox.sweep(line.clock.now())
+
+    assert (0, []) == (early.released, list(early.due))
+    assert (1, [("at-ke", Lane.REPLY)]) == (swept.released, list(swept.due))
+    assert ids == line.lease()
+
+
+def test_two_workers_never_lease_the_same_mt(line: Line) -> None:
+    added = line.add(*(f"k{number}" for number in range(200)))
+    leased: list[list[int]] = [[] for _ in range(4)]
+    barrier = threading.Barrier(len(leased))
+
+    def work(mine: list[int]) -> None:
+        barrier.wait()
+        while ids := line.lease(limit=7):
+            mine.extend(ids)
+
+    _run([lambda mine=mine: work(mine) for mine in leased])
+
+    assert added == sorted(id_ for mine in leased for id_ in mine)
+
+
+# ---------------------------------------------------------------- sending
+
+
+def test_only_leased_mts_may_be_sent(line: Line) -> None:
+    first, second, third = line.add("a", "b", "c")
+    line.lease(limit=2)
+
+    assert [second, first] == line.start(second, first, third)
+    assert [] == line.start(first, second)
+
+
+def test_two_workers_never_start_the_same_mt(line: Line) -> None:
+    ids = line.add(*(f"k{number}" for number in range(40)))
+    line.lease(limit=40)
+    started: list[int] = []
+    barrier = threading.Barrier(4)
+
+    def work() -> None:
+        barrier.wait()
+        for id_ in ids:
+            started.extend(line.start(id_))
+
+    _run([work] * 4)
+
+    assert ids == sorted(started)
+
+
+def test_outcomes_and_the_next_starts_are_stored_together(line: Line) -> None:
+    a, b, c, d = line.begin_sending("a", "b", "c", "d")
+    (e,) = line.add("e")
+    line.lease()
+    later = line.clock.now() + timedelta(seconds=15)
+    outcomes = Outcomes(
+        accepted={a: Accepted(provider_ref="r1", segments=2, cost="KES 1.6")},
+        retry_at={b: (later, "timed_out")},
+        final={c: (S.FAILED, "no_balance"), d: (S.UNKNOWN, "broken")},
+    )
+
+    started = line.outbox.start([e], outcomes, line.clock.now())
+
+    assert [e] == list(started)
+    assert [S.SENT, S.QUEUED, S.FAILED, S.UNKNOWN, S.SENDING] == [
+        line.status(each) for each in (a, b, c, d, e)
+    ]
+    row = line.row(a)
+    assert ("r1", 2, "KES 1.6") == (row["provider_ref"], row["segments"], row["cost"])
+    assert ["timed_out", "no_balance", "broken"] == [line.row(each)["error"] for each in (b, c, d)]
+
+
+def test_a_retry_is_due_at_its_time_and_counts_its_attempts(line: Line) -> None:
+    (id_,) = line.begin_sending("a")
+    line.outcome(retry_at={id_: (line.clock.now() + timedelta(seconds=15), "throttled")})
+
+    assert [] == line.lease()
+    assert [] == list(line.outbox.sweep(line.clock.now()).due)
+    now = line.clock.advance(15)
+    assert [("at-ke", Lane.REPLY)] == list(line.outbox.sweep(now).due)
+    (leased,) = line.outbox.lease("at-ke", Lane.REPLY, 1, now, now + LEASE)
+    assert 2 == leased.attempt
+
+
+def test_a_lapsed_lease_costs_no_attempt(line: Line) -> None:
+    line.add("a")
+    line.lease()
+    now = line.clock.advance(61)
+    line.outbox.sweep(now)
+
+    (leased,) = line.outbox.lease("at-ke", Lane.REPLY, 1, now, now + LEASE)
+
+    assert 1 == leased.attempt
+
+
+def test_a_refused_mt_is_closed_without_an_attempt(line: Line) -> None:
+    (id_,) = line.add("a")
+    line.lease()
+    line.outcome(final={id_: (S.REFUSED, "opted_out")})
+
+    assert [] == line.start(id_)
+    assert (S.REFUSED, 0) == (line.status(id_), line.row(id_)["attempts"])
+
+
+# ---------------------------------------------------------------- what a crash leaves
+
+
+def test_an_attempt_without_outcome_becomes_unknown_and_is_not_sent_again(line: Line) -> None:
+    (id_,) = line.begin_sending("a")
+    line.clock.advance(120)
+    in_time = line.outbox.sweep(line.clock.now())
+    line.clock.advance(1)
+    swept = line.outbox.sweep(line.clock.now())
+    line.clock.advance(days=1)
+    again = line.outbox.sweep(line.clock.now())
+
+    assert (0, 1, 0) == (in_time.unknown, swept.unknown, again.unknown)
+    assert S.UNKNOWN == line.status(id_)
+    assert [] == line.lease()
+
+
+def test_a_late_retry_does_not_send_an_unknown_mt_again(line: Line) -> None:
+    (id_,) = line.begin_sending("a")
+    line.outbox.sweep(line.clock.advance(121))
+    line.outcome(retry_at={id_: (line.clock.now(), "timed_out")})
+
+    assert S.UNKNOWN == line.status(id_)
+
+
+def test_the_provider_answer_that_came_late_settles_an_unknown_mt(line: Line) -> None:
+    (id_,) = line.begin_sending("a")
+    line.outbox.sweep(line.clock.advance(121))
+    line.accept(id_, "r1")
+
+    assert S.SENT == line.status(id_)
+    assert line.report("r1", S.DELIVERED)
+
+
+def test_what_was_queued_for_three_days_expires(line: Line) -> None:
+    (old, retried) = line.add("old", "retried")
+    line.lease()
+    line.start(retried)
+    line.outcome(retry_at={retried: (line.clock.now() + timedelta(hours=80), "throttled")})
+    line.outbox.sweep(line.clock.advance(hours=71))
+    (young,) = line.add("young")
+    before = [line.status(each) for each in (old, retried)]
+
+    line.outbox.sweep(line.clock.advance(hours=1.01))
+
+    assert [S.QUEUED, S.QUEUED] == before
+    assert [S.EXPIRED, S.EXPIRED, S.QUEUED] == [line.status(i) for i in (old, retried, young)]
+
+
+def test_the_sweep_names_each_lane_with_due_mts_once(line: Line) -> None:
+    line.add("1", "2", channel="b", lane=Lane.BULK)
+    line.add("3", "4", channel="b", lane=Lane.URGENT)
+    line.add("5", channel="a", lane=Lane.REPLY)
+    line.add("6", channel="leased")
+    line.lease(channel="leased")
+
+    swept = line.outbox.sweep(line.clock.now())
+
+    assert [("a", Lane.REPLY), ("b", Lane.BULK), ("b", Lane.URGENT)] == list(swept.due)
+    assert not swept.inbound_due
+
+
+# ---------------------------------------------------------------- delivery reports
+
+
+REPORTED = [S.SENT, S.DELIVERED, S.UNDELIVERED, S.EXPIRED, S.REJECTED, S.FAILED, S.UNKNOWN]
+
+
+@pytest.mark.parametrize("reported", REPORTED)
+@pytest.mark.parametrize("first", REPORTED)
+def test_a_report_moves_a_status_forward_only(
+    line: Line, first: DeliveryStatus, reported: DeliveryStatus
+) -> None:
+    (id_,) = line.begin_sending("a")
+    line.accept(id_, "r1")
+    line.report("r1", first)
+    current = DeliveryStatus(str(line.status(id_)))
+
+    changed = line.report("r1", reported)
+
+    assert moves_forward(current, reported) == changed
+    assert (reported if changed else current) == line.status(id_)
+
+
+_keys = (f"key {number}" for number in count())
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(events=st.permutations(["answer", S.SENT, S.SENT, S.DELIVERED, S.UNDELIVERED]))
+def test_in_any_order_the_reports_lead_to_the_same_status(
+    line: Line, events: list[str | DeliveryStatus]
+) -> None:
+    key = next(_keys)
+    (id_,) = line.begin_sending(key)
+
+    for event in events:
+        if isinstance(event, DeliveryStatus):
+            line.report(key, event)
+        else:
+            line.accept(id_, key)
+
+    assert S.DELIVERED == line.status(id_)
+    assert 0 == line.early()
+
+
+def test_a_report_before_the_answer_waits_for_its_mt(line: Line) -> None:
+    (id_,) = line.begin_sending("a")
+
+    changed = line.report("r1", S.DELIVERED, detail="Success")
+    waiting = line.early()
+    line.accept(id_, "r1")
+
+    assert (False, 1, 0) == (changed, waiting, line.early())
+    assert (S.DELIVERED, "Success") == (line.status(id_), line.row(id_)["report_detail"])
+
+
+def test_the_sweep_applies_a_report_that_crossed_the_answer(line: Line) -> None:
+    # On PostgreSQL neither transaction sees the other; the order of writes stands in for that.
+    (id_,) = line.begin_sending("a")
+    line.report("r1", S.DELIVERED)
+    with transaction(line.database) as connection:
+        connection.execute(
+            outbound_sms.update()
+            .where(outbound_sms.c.id == id_)
+            .values(provider_ref="r1", status="sent")
+        )
+
+    swept = line.outbox.sweep(line.clock.now())
+
+    assert (1, S.DELIVERED, 0) == (swept.reports_applied, line.status(id_), line.early())
+
+
+def test_a_report_about_a_foreign_mt_is_forgotten_after_a_week(line: Line) -> None:
+    line.report("foreign", S.DELIVERED)
+    line.outbox.sweep(line.clock.advance(days=7))
+    kept = line.early()
+    line.outbox.sweep(line.clock.advance(1))
+
+    assert (1, 0) == (kept, line.early())
+
+
+def test_a_report_with_our_own_id_settles_an_unknown_mt(line: Line) -> None:
+    (id_,) = line.begin_sending("a")
+    line.outbox.sweep(line.clock.advance(121))
+
+    assert line.report("r9", S.SENT, message_id=id_)
+    assert ("r9", S.SENT) == (line.row(id_)["provider_ref"], line.status(id_))
+    assert line.report("r9", S.DELIVERED)
+    assert 0 == line.early()
+
+
+def test_a_report_with_our_own_id_counts_on_its_channel_only(line: Line) -> None:
+    (id_,) = line.begin_sending("a")
+    report = DeliveryReport(provider_ref="r1", status=S.DELIVERED, message_id=id_)
+
+    changed = line.outbox.record_report("twilio", report, line.clock.now())
+
+    assert (False, S.SENDING, None) == (changed, line.status(id_), line.row(id_)["provider_ref"])
+
+
+def test_the_same_reference_on_another_channel_is_another_mt(line: Line) -> None:
+    (id_,) = line.begin_sending("a")
+    line.accept(id_, "r1")
+    report = DeliveryReport(provider_ref="r1", status=S.DELIVERED)
+
+    changed = line.outbox.record_report("twilio", report, line.clock.now())
+
+    assert (False, S.SENT) == (changed, line.status(id_))
+
+
+def test_a_delivered_mt_is_not_undone_by_the_answer_to_its_send(line: Line) -> None:
+    (id_,) = line.begin_sending("a")
+    line.report("r1", S.DELIVERED, message_id=id_)
+    line.accept(id_, "r1")
+
+    assert (S.DELIVERED, "r1") == (line.status(id_), line.row(id_)["provider_ref"])
+
+
+def test_an_unknown_word_is_recorded_and_changes_nothing(line: Line) -> None:
+    (id_,) = line.begin_sending("a")
+    line.accept(id_, "r1")
+
+    changed = line.report("r1", None, detail="Borked")
+
+    assert (False, S.SENT) == (changed, line.status(id_))
+    assert "Borked" == line.row(id_)["report_detail"]
+
+
+@pytest.mark.parametrize("early", [False, True], ids=["after the answer", "before the answer"])
+def test_a_report_of_an_opt_out_stops_everything_unasked(line: Line, early: bool) -> None:
+    (id_,) = line.begin_sending("a")
+    if not early:
+        line.accept(id_, "r1")
+    line.report("r1", S.REJECTED, detail="UserInBlacklist", opted_out=True)
+    line.accept(id_, "r1")
+
+    stopped = line.outbox.opted_out_topics([NUMBER, OTHER_NUMBER])
+
+    assert {NUMBER: frozenset({EVERYTHING})} == dict(stopped)
+    assert S.REJECTED == line.status(id_)
+
+
+def test_an_early_opt_out_does_not_undo_a_later_start(line: Line) -> None:
+    (id_,) = line.begin_sending("a")
+    line.report("r1", S.REJECTED, opted_out=True)
+    started = ConsentChange(
+        msisdn=NUMBER, topic=EVERYTHING, state=ConsentState.OPTED_IN, source="START"
+    )
+    SqlSubscribers(line.database, KEYRING).change_consents([started], line.clock.advance(5))
+    line.accept(id_, "r1")
+
+    assert {} == dict(line.outbox.opted_out_topics([NUMBER]))
+
+
+def test_nobody_asked_about_nobody_stopped(line: Line) -> None:
+    assert {} == dict(line.outbox.opted_out_topics([]))
+
+
+# ---------------------------------------------------------------- reading and privacy
+
+
+def test_the_development_phone_sees_the_newest_mts_first(line: Line) -> None:
+    line.add("elsewhere", msisdn=OTHER_NUMBER)
+    (first,) = line.begin_sending("one")
+    (second, third) = line.add("two", "three")
+
+    shown = line.outbox.to_subscriber(NUMBER, 2)
+    everything = line.outbox.to_subscriber(NUMBER, 10)
+
+    assert [(third, S.QUEUED), (second, S.QUEUED)] == [(sms.id, status) for sms, status in shown]
+    assert (first, S.SENDING) == (everything[-1][0].id, everything[-1][1])
+    assert "The answer is one" == everything[-1][0].text
+
+
+def test_no_table_shows_a_number_a_text_or_a_key(line: Line) -> None:
+    key = f"broadcast:7:{NUMBER.e164}"
+    (id_,) = line.begin_sending(key)
+    line.report("r1", S.REJECTED, opted_out=True)
+    line.accept(id_, "r1")
+
+    everything = repr(_all_rows(line.database))
+
+    assert "999700000001" not in everything
+    assert "The answer" not in everything
+    assert "r1" in everything
+
+
+def _all_rows(database: Engine) -> list[object]:
+    with statements(database) as connection:
+        return [
+            tuple(row)
+            for table in metadata.tables.values()
+            for row in connection.execute(table.select())
+        ]
+
+
+def _run(tasks: list[Callable[[], None]]) -> None:
+    faults: list[BaseException] = []
+
+    def guarded(task: Callable[[], None]) -> None:
+        try:
+            task()
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=guarded, args=(task,)) for task in tasks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [] == faults
