@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.domain.msisdn import Msisdn
@@ -40,7 +40,7 @@ class InboundSms:
     provider_ref: str
     msisdn: Msisdn
     to: str
-    text: str
+    text: str = field(repr=False)
     link_id: str = ""
     opt_out: str = ""
 
@@ -63,7 +63,7 @@ class NewSms:
 
     channel: str
     msisdn: Msisdn
-    text: str
+    text: str = field(repr=False)
     lane: Lane
     purpose: Purpose
     key: str
@@ -80,7 +80,7 @@ class OutboundSms:
     id: int
     channel: str
     msisdn: Msisdn
-    text: str
+    text: str = field(repr=False)
     lane: Lane
     purpose: Purpose
     topic: str

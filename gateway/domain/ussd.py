@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.domain.msisdn import Msisdn
 
@@ -12,13 +12,14 @@ class UssdTurn:
     """One request of a USSD session.
 
     `text` is all that was typed since dialling, joined by `*`, as Africa's Talking and others send
-    it; empty on the first turn. `language` is the subscriber's, where the provider knows it.
+    it; empty on the first turn. Answers may be dialled behind the `service_code`, too. `language`
+    is the subscriber's, where the provider knows it.
     """
 
     session_id: str
     msisdn: Msisdn
-    service_code: str
-    text: str
+    service_code: str = field(repr=False)
+    text: str = field(repr=False)
     network_code: str = ""
     language: str = ""
 
@@ -27,7 +28,7 @@ class UssdTurn:
 class UssdReply:
     """The page to show; `ends` closes the session."""
 
-    text: str
+    text: str = field(repr=False)
     ends: bool
 
 
@@ -37,7 +38,7 @@ class UssdEnd:
 
     session_id: str
     msisdn: Msisdn
-    service_code: str
+    service_code: str = field(repr=False)
     status: str
     duration_ms: int | None = None
 
