@@ -56,13 +56,16 @@ class HandlerDesk:
     cases: Cases
 
 
-def build(deployment: Deployment, *, scratch: Engine | None = None) -> Gateway:
+def build(
+    deployment: Deployment, *, scratch: Engine | None = None, clock: Clock | None = None
+) -> Gateway:
     """Returns the gateway of a deployment. Nothing is connected until it is used.
 
     With a `scratch` database everything that is written stays there and in this process: for trying
-    menus out. The deployment's datasets are read, and nothing else of it is touched.
+    menus out. The deployment's datasets are read, and nothing else of it is touched. Another
+    `clock` is for tests.
     """
-    clock, keyring = SystemClock(), deployment.keyring
+    clock, keyring = clock or SystemClock(), deployment.keyring
     datasets = database.create(deployment.settings.database_url)
     engine = datasets if scratch is None else scratch
     stores = (

@@ -122,6 +122,11 @@ class Gateway:
         if channel in self.channels and not self.send_sms(channel, lane):
             self.stores.jobs.wake_outbound(channel, lane)
 
+    def close(self) -> None:
+        """Lets go of connections and threads."""
+        self.send_sms.pool.shutdown(wait=False, cancel_futures=True)
+        self.engine.dispose()
+
     def _ping_database(self) -> None:
         with database.statements(self.engine) as connection:
             connection.execute(text("SELECT 1"))

@@ -6,15 +6,20 @@ Each pytest-xdist worker starts servers of its own, when a test first asks for o
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from gateway.adapters.database import engine as engine_module
 from gateway.adapters.database.migrate import migrate
-from tests import servers
+from gateway.bootstrap import Gateway
+from gateway.web.app import create_app
+from tests import gateways, private, servers
 from tests.clock import FixedClock
 
 
@@ -73,3 +78,30 @@ def database(
         migrate(database_engines[name])
     servers.empty_database(database_engines[name])
     return database_engines[name]
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, valkey: str, clock: FixedClock) -> Iterator[Gateway]:
+    """The reference deployment on SQLite and Valkey; its clock stands still."""
+    wired = gateways.reference_gateway(tmp_path, valkey, clock)
+    yield wired
+    wired.close()
+
+
+@pytest.fixture
+def client(gateway: Gateway) -> FlaskClient:
+    """A provider's view of the gateway."""
+    return create_app(gateway).test_client()
+
+
+@pytest.fixture(autouse=True)
+def nothing_private_is_logged() -> Iterator[None]:
+    """Holds every test, whatever it is about, to the promise that no log tells who said what."""
+    root, listener = logging.getLogger(), private.Listener()
+    level = root.level
+    root.setLevel(logging.INFO)
+    root.addHandler(listener)
+    yield
+    root.removeHandler(listener)
+    root.setLevel(level)
+    assert [] == listener.heard

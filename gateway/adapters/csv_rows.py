@@ -88,7 +88,7 @@ class CsvRows:
         )
 
     def _header(self, names: Sequence[str]) -> list[Column] | None:
-        """Returns the columns in the order of the file, or None when they are not those declared."""
+        """Returns the columns in the order of the file, or None when others are declared."""
         known = {each.name: each for each in self._dataset.columns}
         names = [name.strip() for name in names]
         for place, name in enumerate(names, 1):

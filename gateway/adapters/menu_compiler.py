@@ -131,7 +131,7 @@ def _starts(files: MenuFiles) -> Starts:
     for file in files.services:
         header = file.header
         first = header.start or next(iter(header.screens))
-        starts[header.service] = f"{header.service}.{first}"
+        starts.setdefault(header.service, f"{header.service}.{first}")
     return starts
 
 

@@ -144,7 +144,8 @@ class _Reading:
             return self._map(events, path)
         if isinstance(event, SequenceStartEvent):
             return self._list(events, path)
-        return str(event.value) if isinstance(event, ScalarEvent) else ""
+        # An alias is told already; its name keeps its shape from telling it once more.
+        return str(event.value) if isinstance(event, ScalarEvent) else str(event.anchor)
 
     def _map(self, events: Iterator[Event], path: Path) -> Tree:
         tree: dict[str, Tree] = {}

@@ -44,17 +44,16 @@ class Handset:
         """
         if not self.dials:
             raise Refused("This channel cannot be dialled. See `gateway channels`.")
-        build = wire.simulator_ussd
-        if isinstance(self.settings, africastalking.Settings):
-            build = wire.at_ussd
-        request = build(
-            self.urls["ussd"],
-            session_id=session_id,
-            phone=msisdn.e164,
-            service_code=service_code or self.settings.service_code or "",
-            text=text,
+        of_africas_talking = isinstance(self.settings, africastalking.Settings)
+        body = self._posted(
+            (wire.at_ussd if of_africas_talking else wire.simulator_ussd)(
+                self.urls["ussd"],
+                session_id=session_id,
+                phone=msisdn.e164,
+                service_code=service_code or self.settings.service_code or "",
+                text=text,
+            )
         )
-        body = self._posted(request)
         return UssdReply(text=body[4:], ends=body.startswith("END "))
 
     def text(self, msisdn: Msisdn, text: str, to: str | None = None) -> None:

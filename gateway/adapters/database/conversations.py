@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -10,8 +11,14 @@ from sqlalchemy import Connection, bindparam, select, update
 from gateway.adapters.database.inserts import insert_new
 from gateway.adapters.database.tables import conversations
 from gateway.adapters.keyring import Keyring
+from gateway.domain.errors import Refused
 from gateway.domain.session import Session
 from gateway.services.ports import Conversation
+
+log = logging.getLogger(__name__)
+
+# `dict` turns the read-only mappings a release may hand out into what JSON knows.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict).encode
 
 _row = conversations.c
 _OF_SUBSCRIBER = (
@@ -20,7 +27,7 @@ _OF_SUBSCRIBER = (
 )
 
 _READ = select(_row.session_sealed, _row.version, _row.expires_at).where(*_OF_SUBSCRIBER)
-_BEGIN = insert_new(conversations)
+_BEGIN = insert_new(conversations, returning=(_row.version,))
 _MOVE_ON = (
     update(conversations)
     .where(*_OF_SUBSCRIBER, _row.version == bindparam("read_version"))
@@ -63,7 +70,7 @@ def move_on(
     """
     sealed = None
     if conversation.session is not None:
-        sealed = keyring.seal("conversation", json.dumps(conversation.session.to_plain()))
+        sealed = keyring.seal("conversation", _encode(conversation.session.to_plain()))
     if conversation.version == 0:
         row = {
             "channel": channel,
@@ -72,7 +79,7 @@ def move_on(
             "version": 1,
             "expires_at": expires_at,
         }
-        return connection.execute(_BEGIN[connection.dialect.name], row).rowcount == 1
+        return connection.scalar(_BEGIN[connection.dialect.name], row) is not None
     values = {
         "of_channel": channel,
         "of_index": msisdn_index,

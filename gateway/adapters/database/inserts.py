@@ -19,7 +19,10 @@ _MAKERS: Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
 
 
 def insert_new(table: Table, *, returning: tuple[ColumnElement[Any], ...] = ()) -> ByDialect:
-    """Returns an insert that leaves out rows whose key is taken."""
+    """Returns an insert that leaves out rows whose key is taken.
+
+    What it returns tells whether a row is new; psycopg does not keep the row count of an INSERT.
+    """
     statements: dict[str, Executable] = {}
     for name, make in _MAKERS.items():
         statement = make(table).on_conflict_do_nothing()

@@ -23,7 +23,7 @@ _TAKE_OVER = (
     .where(_BY_NAME, _lock.until <= bindparam("now"))
     .values(holder=bindparam("who"), until=bindparam("lapses"))
 )
-_TAKE = insert_new(leader_locks)
+_TAKE = insert_new(leader_locks, returning=(_lock.name,))
 _RELEASE = delete(leader_locks).where(_BY_NAME, _lock.holder == bindparam("who"))
 
 
@@ -58,6 +58,6 @@ class SqlLeaderLock:
         new = {"name": name, "holder": holder, "until": lapses}
         lapsed = {"of_name": name, "now": now, "who": holder, "lapses": lapses}
         with statements(self._engine) as connection:
-            if connection.execute(_TAKE[connection.dialect.name], new).rowcount == 1:
+            if connection.scalar(_TAKE[connection.dialect.name], new) is not None:
                 return True
             return connection.execute(_TAKE_OVER, lapsed).rowcount == 1

@@ -28,13 +28,12 @@ def read(engine: Engine, now: datetime) -> Numbers:
     by_status = select(mt.channel, mt.status, func.count()).group_by(mt.channel, mt.status)
     oldest = select(func.min(mt.due_at)).where(mt.status == "queued", mt.due_at <= now)
     waiting = select(func.count()).where(mo.due_at.is_not(None))
+    loaded = select(datasets.c.name, datasets.c.row_count)
     with statements(engine) as connection:
         due = connection.execute(oldest).scalar()
         return Numbers(
             outbound={(name, status): n for name, status, n in connection.execute(by_status)},
             inbound_waiting=connection.execute(waiting).scalar_one(),
             oldest_due=(now - due).total_seconds() if due else 0.0,
-            datasets=dict(
-                connection.execute(select(datasets.c.name, datasets.c.row_count)).tuples().all()
-            ),
+            datasets={row.name: row.row_count for row in connection.execute(loaded)},
         )

@@ -8,20 +8,19 @@ from functools import partial
 from gateway.domain.faults import Fault
 from gateway.domain.menu import EndScreen, InputScreen, OpenScreen, Screen, ServiceScreen
 from gateway.domain.menu_checks.candidate import BUILT_IN, Candidate, Review, ways_on
+from gateway.domain.places import Path
 from gateway.domain.proposals import did_you_mean
 
 
 def unknown_screens(review: Review) -> Iterator[Fault]:
     """M021: a reference to a screen that its service does not have."""
     menu = review.menu
-    references = [
-        way for screen in menu.release.screens.values() for way in ways_on(menu, screen)
-    ] + [((service, "start"), menu.release.services[service].start) for service in _services(menu)]
-    for path, goto in references:
-        service, _, name = goto.partition(".")
-        if not menu.is_known(goto) and service in menu.release.services:
-            proposal = did_you_mean(name, menu.screens_of(service))
-            yield menu.fault("M021", f"'{service}' has no screen '{name}'.{proposal}", *path)
+    for service in menu.written_services():
+        for path, goto in [*_ways_within(menu, service), _way_in(menu, service)]:
+            if not menu.is_known(goto):
+                name = goto.partition(".")[2]
+                proposal = did_you_mean(name, menu.screens_of(service))
+                yield menu.fault("M021", f"'{service}' has no screen '{name}'.{proposal}", *path)
 
 
 def unknown_services(review: Review) -> Iterator[Fault]:
@@ -38,10 +37,11 @@ def unknown_services(review: Review) -> Iterator[Fault]:
 def unreachable_screens(review: Review) -> Iterator[Fault]:
     """M023: a screen to which nothing leads from the first one of its service."""
     menu = review.menu
-    for service in _services(menu):
+    for service in menu.written_services():
+        ways = [*_ways_within(menu, service), _way_in(menu, service)]
+        if not menu.is_whole(service) or not all(menu.is_known(goto) for _, goto in ways):
+            continue  # what dangles may be the way that is missing
         start = menu.release.services[service].start
-        if not menu.is_whole(service) or start not in menu.release.screens:
-            continue
         reached = _reached(menu, start, partial(_belongs, service))
         for name, screen in menu.screens_of(service).items():
             if screen.id not in reached:
@@ -59,7 +59,7 @@ def unreachable_services(review: Review) -> Iterator[Fault]:
         for _, goto in ways_on(menu, screen)
         if not _belongs_to(goto, screen)
     }
-    for name in _services(menu):
+    for name in menu.written_services():
         service = menu.release.services[name]
         if not service.shortcut and not service.keywords and name not in opened:
             sentence = f"Nothing opens '{name}': no option, no shortcut and no keyword."
@@ -100,8 +100,15 @@ def rings_of_calls(review: Review) -> Iterator[Fault]:
             yield menu.key_fault("M025", sentence, screen.id)
 
 
-def _services(menu: Candidate) -> list[str]:
-    return menu.written_services()
+def _way_in(menu: Candidate, service: str) -> tuple[Path, str]:
+    return (service, "start"), menu.release.services[service].start
+
+
+def _ways_within(menu: Candidate, service: str) -> Iterator[tuple[Path, str]]:
+    for screen in menu.screens_of(service).values():
+        for path, goto in ways_on(menu, screen):
+            if goto.partition(".")[0] == service and path[-1] != "open":
+                yield path, goto
 
 
 def _reached(menu: Candidate, start: str, enters: Callable[[Screen], bool]) -> set[str]:

@@ -81,7 +81,7 @@ def unknown_placeholders(review: Review) -> Iterator[Fault]:
         for screen in menu.screens_of(service).values():
             for path, text in texts_of(screen):
                 names = _names_for(path, screen, known)
-                if known.complete:
+                if known.complete and names is not None:
                     yield from _unknown_names(review, path, text, names, known.secrets)
     for path, text in texts_of(menu.release.screens[HOME]):
         if path in menu.spots:
@@ -91,9 +91,10 @@ def unknown_placeholders(review: Review) -> Iterator[Fault]:
             yield from _unknown_names(review, (PHRASES_FILE, name), phrase, PHRASES[name])
 
 
-def _names_for(path: Path, screen: object, known: KnownValues) -> Mapping[str, int]:
+def _names_for(path: Path, screen: object, known: KnownValues) -> Mapping[str, int] | None:
+    """Returns the names a text may use; None for the label of a list that nobody gives."""
     if path[1:] == ("choice", "label") and isinstance(screen, ChoiceScreen) and screen.listing:
-        return known.lists.get(screen.listing.rows, {})
+        return known.lists.get(screen.listing.rows)
     return known.texts
 
 

@@ -1,0 +1,173 @@
+"""The doors for providers, as providers meet them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from gateway.bootstrap import Gateway
+from gateway.domain.errors import StoreUnavailable
+from gateway.services.ports import Count
+from gateway.standin import wire
+from gateway.web.app import create_app
+from tests import gateways
+from tests.clock import FixedClock
+
+PHONE = "+254700000123"
+
+
+def url_of(gateway: Gateway, channel: str, route: str) -> str:
+    return gateway.deployment.webhook_urls(channel)[route]
+
+
+def post(client: FlaskClient, request: wire.WireRequest) -> tuple[int, str]:
+    answer = client.post(request.target, headers=dict(request.headers), data=request.body)
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+def turn(gateway: Gateway, text: str = "", session: str = "s1") -> wire.WireRequest:
+    return wire.at_ussd(
+        url_of(gateway, "at-ke", "ussd"),
+        session_id=session,
+        phone=PHONE,
+        service_code="*384*2026#",
+        text=text,
+    )
+
+
+def test_a_dial_is_answered_with_the_first_screen(gateway: Gateway, client: FlaskClient) -> None:
+    status, body = post(client, turn(gateway))
+
+    assert status == 200
+    assert body.startswith("CON Public services\n1. Find a clinic\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/ussd/nowhere", 404),
+        ("/ussd/twilio", 404),
+        ("/nothing/at-ke", 404),
+        ("/ussd/at-ke", 403),
+        ("/ussd/at-ke?key=guessed", 403),
+        ("/sms/at-ke?key=", 403),
+        ("/delivery/at-ke?key=guessed", 403),
+        ("/optout/at-ke", 403),
+        ("/ussd-end/at-ke", 403),
+        ("/sms/twilio", 403),
+    ],
+)
+def test_what_is_unknown_or_unproven_is_refused(
+    client: FlaskClient, path: str, status: int
+) -> None:
+    assert status == client.post(path, data={"text": ""}).status_code
+
+
+def test_a_refused_webhook_is_counted_and_stores_nothing(
+    gateway: Gateway, client: FlaskClient
+) -> None:
+    client.post("/sms/at-ke?key=guessed", data={"id": "1", "from": PHONE, "to": "1", "text": "x"})
+
+    counts = gateway.counts()
+    assert (
+        1 == counts[Count("webhooks_rejected", (("channel", "at-ke"), ("code", "origin_unproven")))]
+    )
+    assert 0 == gateway.numbers().inbound_waiting
+
+
+def test_a_get_where_a_post_is_due_is_no_route(gateway: Gateway, client: FlaskClient) -> None:
+    assert 404 == client.get(url_of(gateway, "at-ke", "ussd")).status_code
+
+
+def test_a_missing_field_is_malformed(gateway: Gateway, client: FlaskClient) -> None:
+    answer = client.post(url_of(gateway, "at-ke", "ussd"), data={"sessionId": "s1"})
+
+    assert 400 == answer.status_code
+    assert len(answer.get_data()) < 200
+
+
+def test_a_body_over_64_kib_is_not_read(gateway: Gateway, client: FlaskClient) -> None:
+    answer = client.post(url_of(gateway, "at-ke", "sms"), data={"text": "x" * 70_000})
+
+    assert 413 == answer.status_code
+
+
+def test_an_sms_is_answered_at_once_and_stored_once(gateway: Gateway, client: FlaskClient) -> None:
+    request = wire.at_sms(
+        url_of(gateway, "at-ke", "sms"), reference="mo-1", phone=PHONE, to="20880", text="HELP"
+    )
+
+    statuses = [post(client, request)[0] for _ in range(3)]
+
+    assert [200, 200, 200] == statuses
+    assert 1 == gateway.numbers().inbound_waiting
+
+
+def test_an_sms_is_refused_with_503_while_the_database_is_down(
+    gateway: Gateway, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_database(*_: object) -> None:
+        raise StoreUnavailable("The database does not answer.")
+
+    monkeypatch.setattr(type(gateway.accept_sms.inbox), "accept", no_database)
+    request = wire.at_sms(
+        url_of(gateway, "at-ke", "sms"), reference="mo-1", phone=PHONE, to="20880", text="HELP"
+    )
+
+    assert 503 == post(client, request)[0]
+
+
+def test_an_error_of_ours_tells_the_provider_nothing_private(
+    gateway: Gateway,
+    client: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError(f"bad answer of {PHONE}")
+
+    monkeypatch.setattr(type(gateway.answer_ussd), "__call__", broken)
+
+    status, body = post(client, turn(gateway))
+
+    assert 500 == status
+    assert PHONE not in body + caplog.text
+    assert "ValueError" in caplog.text
+
+
+def test_the_metrics_are_in_the_format_of_prometheus(gateway: Gateway, client: FlaskClient) -> None:
+    from prometheus_client.parser import text_string_to_metric_families
+
+    client.post("/ussd/at-ke?key=guessed")
+
+    text = client.get("/metrics").get_data(as_text=True)
+
+    samples = {
+        (sample.name, *sorted(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+    assert 1.0 == samples[("gateway_up", ("store", "database"))]
+    rejected = (
+        "gateway_webhooks_rejected_total",
+        ("channel", "at-ke"),
+        ("code", "origin_unproven"),
+    )
+    assert 1.0 == samples[rejected]
+
+
+def test_readiness_names_the_store_that_is_down(tmp_path: Path, clock: FixedClock) -> None:
+    nowhere = f"unix://{tmp_path}/none.sock"
+    gateway = gateways.reference_gateway(tmp_path, nowhere, clock)
+
+    answer = create_app(gateway).test_client().get("/health/ready")
+
+    gateway.close()
+    assert 503 == answer.status_code
+    assert ["redis"] == list(answer.get_json()["faults"])
+
+
+def test_liveness_asks_nobody(client: FlaskClient) -> None:
+    assert {"status": "ok"} == client.get("/health/live").get_json()
