@@ -1,0 +1,102 @@
+"""Every kind of fault: one thing is spoilt in a valid menu, and the checker names its line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gateway.adapters.menu_files import load
+from gateway.adapters.yaml_files import Tree, read
+from gateway.domain.errors import MenuInvalid
+from gateway.domain.fault_codes import CODES
+from gateway.domain.faults import Fault
+from gateway.handler_api import HandlerContract, ListField, TextField
+from tests.menus.sample import CHANNELS, FILES, HANDLERS, place, write
+
+CASES_FILE = Path(__file__).parent / "faulty_menus.yaml"
+MARK = "#!"
+
+#: Told of a file before its text is read; test_yaml_files.py has them.
+NOT_IN_THE_TABLE = {"M007"}
+
+
+def _cases() -> list[Mapping[str, str]]:
+    tree = read(CASES_FILE, "T").tree
+    assert isinstance(tree, list)
+    return [_texts(case) for case in tree]
+
+
+def _texts(case: Tree) -> Mapping[str, str]:
+    assert isinstance(case, dict)
+    return {key: value for key, value in case.items() if isinstance(value, str)}
+
+
+CASES = _cases()
+
+
+def spoilt(case: Mapping[str, str]) -> dict[str, str]:
+    """Returns the files of the valid menu with the one fault of a case."""
+    files = dict(FILES)
+    if "old" in case:
+        assert files[case["file"]].count(case["old"]) == 1
+        files[case["file"]] = files[case["file"]].replace(case["old"], case["new"])
+    else:
+        files[case["file"]] = case["new"]
+    return files
+
+
+def marked_line(text: str) -> int:
+    """Returns the number of the line with the mark; the first when there is none."""
+    lines = text.splitlines()
+    return next((number for number, line in enumerate(lines, start=1) if MARK in line), 1)
+
+
+def faults_of(folder: Path, files: Mapping[str, str | bytes]) -> tuple[Fault, ...]:
+    """Returns the faults of a menu that is expected to have some."""
+    with pytest.raises(MenuInvalid) as caught:
+        load(write(folder, files), HANDLERS, CHANNELS)
+    return caught.value.faults
+
+
+def test_the_menu_that_cases_spoil_is_valid(tmp_path: Path) -> None:
+    release = load(write(tmp_path, FILES), HANDLERS, CHANNELS)
+
+    assert {"home", "language", "clinics", "results"} == set(release.services)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
+def test_the_one_fault_is_named_with_its_line(case: Mapping[str, str], tmp_path: Path) -> None:
+    files = spoilt(case)
+
+    faults = faults_of(tmp_path, files)
+
+    line = marked_line(files[case["file"]])
+    assert {(case["file"], line, case["code"])} == set(map(place, faults)), faults
+    assert case.get("says", "") in faults[0].sentence
+
+
+def test_every_code_of_a_menu_has_a_case() -> None:
+    codes = {code for code in CODES if code.startswith("M")}
+
+    assert codes == {case["code"] for case in CASES} | NOT_IN_THE_TABLE
+
+
+def test_a_list_longer_than_the_key_for_more_is_refused(tmp_path: Path) -> None:
+    rows = {"clinics": ListField(9, {"id": TextField(4), "name": TextField(20)})}
+    contract = HandlerContract(outcomes={"found": rows, "none": {}})
+    handlers = {**HANDLERS, "list_clinics": replace(HANDLERS["list_clinics"], contract=contract)}
+
+    with pytest.raises(MenuInvalid) as caught:
+        load(write(tmp_path, FILES), handlers, CHANNELS)
+
+    assert ["M055"] == [fault.code for fault in caught.value.faults]
+
+
+def test_pages_are_not_measured_for_a_channel_without_ussd(tmp_path: Path) -> None:
+    only_sms = [channel for channel in CHANNELS if not channel.service_code]
+    files = {**FILES, "results.yaml": FILES["results.yaml"].replace("Year?", "Year " * 20)}
+
+    assert load(write(tmp_path, files), HANDLERS, only_sms)
