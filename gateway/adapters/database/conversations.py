@@ -50,9 +50,13 @@ def read(
     sealed, version, expires_at = row
     if sealed is None or expires_at <= now:
         return Conversation(None, version)
-    return Conversation(
-        Session.from_plain(json.loads(keyring.open("conversation", sealed))), version
-    )
+    try:
+        plain = json.loads(keyring.open("conversation", sealed))
+        return Conversation(Session.from_plain(plain), version)
+    except (Refused, ValueError, TypeError) as error:
+        # Sealed with a key that is gone, or written by another version: it begins anew.
+        log.warning("A stored conversation cannot be read: %s", type(error).__name__)
+        return Conversation(None, version)
 
 
 def move_on(

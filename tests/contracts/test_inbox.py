@@ -1,0 +1,439 @@
+"""The inbox: each MO stored once and routed once, with all that follows from it or nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from sqlalchemy import Engine
+
+from gateway.adapters.database import engine as engine_module
+from gateway.adapters.database.cases import SqlCases
+from gateway.adapters.database.engine import statements
+from gateway.adapters.database.inbox import SqlInbox
+from gateway.adapters.database.migrate import migrate
+from gateway.adapters.database.outbox import SqlOutbox
+from gateway.adapters.database.subscribers import SqlSubscribers
+from gateway.adapters.database.tables import conversations, inbound_sms
+from gateway.adapters.keyring import Keyring
+from gateway.domain.consent import EVERYTHING, ConsentState
+from gateway.domain.errors import StoreUnavailable
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.retry import SCHEDULE
+from gateway.domain.service_call import ServiceCall
+from gateway.domain.session import Session
+from gateway.domain.sms import InboundSms, Lane, NewSms, Purpose
+from gateway.services.ports import ConsentChange, Conversation, Routed
+from tests.clock import FixedClock
+
+KEYRING = Keyring(bytes(range(32)))
+NUMBER = Msisdn("+999700000001")
+HOUR = timedelta(hours=1)
+SESSION = Session(
+    release="r1",
+    language="sw",
+    at="year",
+    trail=(("candidate", 0, None),),
+    answers={"candidate": "10231456"},
+    values=(MappingProxyType({"rows": [{"name": "Mbale Kuu"}]}),),
+    count=2,
+)
+
+
+def mo(ref: str = "m1", **changes: str) -> InboundSms:
+    fields = {"to": "20266", "text": "RESULT 10231456 2025", "link_id": "L1", **changes}
+    return InboundSms(provider_ref=ref, msisdn=NUMBER, **fields)
+
+
+def reply(key: str) -> NewSms:
+    return NewSms(
+        channel="at-ke",
+        msisdn=NUMBER,
+        text="B+",
+        lane=Lane.REPLY,
+        purpose=Purpose.REPLY,
+        key=key,
+    )
+
+
+@pytest.fixture
+def inbox(database: Engine) -> SqlInbox:
+    return SqlInbox(database, KEYRING)
+
+
+@pytest.fixture
+def outbox(database: Engine) -> SqlOutbox:
+    return SqlOutbox(database, KEYRING)
+
+
+def accept(inbox: SqlInbox, clock: FixedClock, ref: str = "m1") -> int:
+    stored = inbox.accept("at-ke", mo(ref), clock.now())
+    assert stored is not None
+    return stored
+
+
+# ---------------------------------------------------------------- acceptance
+
+
+def test_an_mo_is_read_as_it_was_accepted(inbox: SqlInbox, clock: FixedClock) -> None:
+    sms = mo(text="ውጤት 🎓 10231456", opt_out="STOP")
+
+    stored = inbox.accept("at-ke", sms, clock.now())
+    assert stored is not None
+    read = inbox.read(stored)
+
+    assert read is not None
+    assert (stored, "at-ke", sms, clock.now()) == (
+        read.id,
+        read.channel,
+        read.sms,
+        read.received_at,
+    )
+
+
+def test_a_repeated_mo_is_stored_once(inbox: SqlInbox, clock: FixedClock) -> None:
+    first = inbox.accept("at-ke", mo("m1"), clock.now())
+    repeated = inbox.accept("at-ke", mo("m1", text="another text"), clock.now())
+    elsewhere = inbox.accept("twilio", mo("m1"), clock.now())
+
+    assert repeated is None
+    assert [first, elsewhere] == list(inbox.waiting(clock.now(), 10))
+
+
+def test_an_mo_that_two_webhooks_bring_at_once_is_stored_once(
+    inbox: SqlInbox, clock: FixedClock
+) -> None:
+    stored: list[int | None] = []
+    barrier = threading.Barrier(4)
+
+    def webhook() -> None:
+        barrier.wait()
+        stored.append(inbox.accept("at-ke", mo(), clock.now()))
+
+    _run_together(webhook, 4)
+
+    assert 4 == len(stored)
+    assert 3 == stored.count(None)
+
+
+def test_waiting_mos_come_oldest_first_up_to_the_limit(inbox: SqlInbox, clock: FixedClock) -> None:
+    ids = [accept(inbox, clock, f"m{number}") for number in range(3)]
+
+    assert ids[:2] == list(inbox.waiting(clock.now(), 2))
+
+
+# ---------------------------------------------------------------- routing
+
+
+def test_routing_stores_replies_consent_language_and_conversation_together(
+    inbox: SqlInbox, outbox: SqlOutbox, database: Engine, clock: FixedClock
+) -> None:
+    subscribers = SqlSubscribers(database, KEYRING)
+    stopped = ConsentChange(
+        msisdn=NUMBER, topic="prices", state=ConsentState.OPTED_OUT, source="SMS STOP"
+    )
+    routed = Routed(
+        inbound_id=accept(inbox, clock),
+        replies=[reply("a"), reply("b")],
+        conversation=Conversation(SESSION, 0),
+        conversation_expires_at=clock.now() + HOUR,
+        consents=[stopped],
+        language="sw",
+        outcome="conversation",
+    )
+
+    done = inbox.finish(routed, clock.now())
+
+    assert done
+    assert [] == list(inbox.waiting(clock.now(), 10))
+    assert inbox.read(routed.inbound_id) is None
+    assert 2 == len(outbox.to_subscriber(NUMBER, 10))
+    assert {NUMBER: frozenset({"prices"})} == dict(outbox.opted_out_topics([NUMBER]))
+    assert "sw" == subscribers.language(NUMBER)
+    conversation = inbox.conversation("at-ke", NUMBER, clock.now())
+    assert 1 == conversation.version
+    assert conversation.session is not None
+    assert SESSION == conversation.session
+
+
+def test_an_mo_is_finished_once(inbox: SqlInbox, outbox: SqlOutbox, clock: FixedClock) -> None:
+    id_ = accept(inbox, clock)
+
+    first = inbox.finish(Routed(inbound_id=id_, replies=[reply("a")]), clock.now())
+    second = inbox.finish(Routed(inbound_id=id_, replies=[reply("b")]), clock.now())
+
+    assert (True, False) == (first, second)
+    assert 1 == len(outbox.to_subscriber(NUMBER, 10))
+
+
+def test_of_workers_that_route_the_same_mo_one_wins(
+    inbox: SqlInbox, outbox: SqlOutbox, clock: FixedClock
+) -> None:
+    id_ = accept(inbox, clock)
+    won: list[bool] = []
+    barrier = threading.Barrier(4)
+
+    def work() -> None:
+        barrier.wait()
+        routed = Routed(inbound_id=id_, replies=[reply(f"by {threading.get_ident()}")])
+        won.append(inbox.finish(routed, clock.now()))
+
+    _run_together(work, 4)
+
+    assert [False, False, False, True] == sorted(won)
+    assert 1 == len(outbox.to_subscriber(NUMBER, 10))
+
+
+def test_of_two_mos_in_one_conversation_the_slower_is_routed_anew(
+    inbox: SqlInbox, outbox: SqlOutbox, clock: FixedClock
+) -> None:
+    first, second = accept(inbox, clock, "m1"), accept(inbox, clock, "m2")
+    expires_at = clock.now() + HOUR
+
+    done = [
+        inbox.finish(
+            Routed(
+                inbound_id=id_,
+                replies=[reply(str(id_))],
+                conversation=Conversation(SESSION, 0),
+                conversation_expires_at=expires_at,
+            ),
+            clock.now(),
+        )
+        for id_ in (first, second)
+    ]
+
+    assert [True, False] == done
+    assert [second] == list(inbox.waiting(clock.now(), 10))
+    assert 1 == len(outbox.to_subscriber(NUMBER, 10))
+
+
+@pytest.mark.parametrize("version", [0, 1, 3])
+def test_a_conversation_moves_on_from_its_present_version_only(
+    inbox: SqlInbox, clock: FixedClock, version: int
+) -> None:
+    for step in range(2):
+        converse(inbox, clock, Conversation(SESSION, step))
+
+    assert not converse(inbox, clock, Conversation(None, version))
+    assert converse(inbox, clock, Conversation(SESSION, 2))
+
+
+def test_of_workers_in_one_conversation_one_moves_it_on(inbox: SqlInbox, clock: FixedClock) -> None:
+    converse(inbox, clock, Conversation(SESSION, 0))
+    ids = [accept(inbox, clock, f"m{number}") for number in range(4)]
+    done: list[bool] = []
+    barrier = threading.Barrier(4)
+
+    def work() -> None:
+        id_ = ids.pop()
+        barrier.wait()
+        routed = Routed(
+            inbound_id=id_,
+            conversation=Conversation(SESSION, 1),
+            conversation_expires_at=clock.now() + HOUR,
+        )
+        done.append(inbox.finish(routed, clock.now()))
+
+    _run_together(work, 4)
+
+    assert [False, False, False, True] == sorted(done)
+    assert 2 == inbox.conversation("at-ke", NUMBER, clock.now()).version
+
+
+def test_a_conversation_expires_and_a_new_one_counts_on(inbox: SqlInbox, clock: FixedClock) -> None:
+    converse(inbox, clock, Conversation(SESSION, 0))
+
+    expired = inbox.conversation("at-ke", NUMBER, clock.advance(3600))
+
+    assert Conversation(None, 1) == expired
+    assert converse(inbox, clock, Conversation(SESSION, 1))
+    assert 2 == inbox.conversation("at-ke", NUMBER, clock.now()).version
+
+
+def test_a_closed_conversation_does_not_begin_again_at_an_old_version(
+    inbox: SqlInbox, clock: FixedClock
+) -> None:
+    converse(inbox, clock, Conversation(SESSION, 0))
+    converse(inbox, clock, Conversation(None, 1))
+
+    assert Conversation(None, 2) == inbox.conversation("at-ke", NUMBER, clock.now())
+    assert not converse(inbox, clock, Conversation(SESSION, 0))
+
+
+def test_a_conversation_that_cannot_be_read_begins_anew(
+    inbox: SqlInbox, database: Engine, clock: FixedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    converse(inbox, clock, Conversation(SESSION, 0))
+    other_keys = SqlInbox(database, Keyring(bytes(32), retired=[bytes(range(32))]))
+    with statements(database) as connection:
+        stranger = Keyring(bytes(32)).seal("conversation", "[1, 2]")
+        connection.execute(conversations.update().values(session_sealed=stranger))
+
+    for reader in (inbox, other_keys):  # a key that is gone, the form of another version
+        assert Conversation(None, 1) == reader.conversation("at-ke", NUMBER, clock.now())
+    assert 2 == len(caplog.records)
+    assert converse(inbox, clock, Conversation(SESSION, 1))
+
+
+def test_conversations_on_two_channels_are_apart(inbox: SqlInbox, clock: FixedClock) -> None:
+    converse(inbox, clock, Conversation(SESSION, 0))
+
+    assert Conversation(None, 0) == inbox.conversation("twilio", NUMBER, clock.now())
+
+
+@pytest.mark.parametrize("forget", [True, False])
+def test_a_text_is_forgotten_where_routing_says_so(
+    inbox: SqlInbox, database: Engine, clock: FixedClock, forget: bool
+) -> None:
+    id_ = accept(inbox, clock)
+
+    inbox.finish(Routed(inbound_id=id_, forget_text=forget, outcome="answered"), clock.now())
+
+    with statements(database) as connection:
+        row = connection.execute(inbound_sms.select()).one()
+    assert forget == (row.text_sealed is None)
+    assert ("answered", clock.now()) == (row.outcome, row.routed_at)
+
+
+# ---------------------------------------------------------------- failed tries
+
+
+def test_a_put_off_mo_waits_and_comes_back(inbox: SqlInbox, clock: FixedClock) -> None:
+    id_ = accept(inbox, clock)
+    inbox.put_off(id_, clock.now(), "handler_failed")
+    newer = accept(inbox, clock, "m2")
+
+    assert [newer] == list(inbox.waiting(clock.now(), 10))
+    assert [id_, newer] == list(inbox.waiting(clock.advance(SCHEDULE[0] * 1.2), 10))
+
+
+def test_after_the_last_try_an_mo_stays_stored_and_waits_no_more(
+    inbox: SqlInbox, database: Engine, clock: FixedClock
+) -> None:
+    id_ = accept(inbox, clock)
+    for delay in SCHEDULE:
+        inbox.put_off(id_, clock.now(), "handler_failed")
+        assert [id_] == list(inbox.waiting(clock.advance(delay * 1.2), 10))
+
+    inbox.put_off(id_, clock.now(), "handler_failed")
+
+    assert inbox.read(id_) is None
+    assert [] == list(inbox.waiting(clock.advance(days=90), 10))
+    with statements(database) as connection:
+        row = connection.execute(inbound_sms.select()).one()
+    assert ("failed", "handler_failed") == (row.outcome, row.error)
+    assert row.text_sealed is not None
+
+
+def test_a_routed_mo_cannot_be_put_off(inbox: SqlInbox, clock: FixedClock) -> None:
+    id_ = accept(inbox, clock)
+    inbox.finish(Routed(inbound_id=id_), clock.now())
+    inbox.put_off(id_, clock.now(), "too late")
+
+    assert [] == list(inbox.waiting(clock.advance(days=1), 10))
+
+
+def test_the_sweep_tells_of_mos_that_are_due(
+    inbox: SqlInbox, outbox: SqlOutbox, clock: FixedClock
+) -> None:
+    id_ = accept(inbox, clock)
+    before = outbox.sweep(clock.now()).inbound_due
+    inbox.put_off(id_, clock.now(), "handler_failed")
+    put_off = outbox.sweep(clock.now()).inbound_due
+    due = outbox.sweep(clock.advance(SCHEDULE[0] * 1.2)).inbound_due
+
+    assert (True, False, True) == (before, put_off, due)
+
+
+# ---------------------------------------------------------------- what may go wrong around it
+
+
+@pytest.fixture
+def file_database(tmp_path: Path) -> Iterator[Engine]:
+    engine = engine_module.create(f"sqlite:///{tmp_path}/gateway.db")
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+def test_the_database_file_holds_no_number_and_no_text(
+    file_database: Engine, tmp_path: Path, clock: FixedClock
+) -> None:
+    inbox = SqlInbox(file_database, KEYRING)
+    routed = Routed(
+        inbound_id=accept(inbox, clock),
+        replies=[reply(f"to {NUMBER.e164}")],
+        conversation=Conversation(SESSION, 0),
+        conversation_expires_at=clock.now() + HOUR,
+        consents=[
+            ConsentChange(
+                msisdn=NUMBER, topic=EVERYTHING, state=ConsentState.OPTED_OUT, source="STOP"
+            )
+        ],
+        language="sw",
+    )
+    inbox.finish(routed, clock.now())
+    call = ServiceCall(
+        handler="report_problem",
+        answers={},
+        language="sw",
+        subscriber=NUMBER,
+        key=f"{NUMBER.e164}:1",
+        at=clock.now(),
+    )
+    SqlCases(file_database, KEYRING).open(call, "report_problem", "water", {"place": "Chemchemi"})
+
+    stored = b"".join(path.read_bytes() for path in sorted(tmp_path.glob("gateway.db*")))
+
+    assert b"report_problem" in stored
+    for private in (b"99970000000", b"RESULT", b"10231456", b"Mbale", b"Chemchemi"):
+        assert private not in stored
+
+
+def test_an_unreachable_database_is_said_without_any_text(
+    tmp_path: Path, clock: FixedClock
+) -> None:
+    inbox = SqlInbox(engine_module.create(f"sqlite:///{tmp_path}/none/gateway.db"), KEYRING)
+
+    with pytest.raises(StoreUnavailable) as caught:
+        inbox.accept("at-ke", mo(), clock.now())
+
+    chain = f"{caught.value!r} {caught.value.__cause__!r} {caught.value.__cause__}"
+    assert "10231456" not in chain
+    assert NUMBER.e164 not in chain
+
+
+def converse(inbox: SqlInbox, clock: FixedClock, conversation: Conversation) -> bool:
+    """Routes an MO that moves the conversation on; returns whether it was stored."""
+    id_ = accept(
+        inbox, clock, f"{conversation.version}:{conversation.session is None}:{clock.now()}"
+    )
+    routed = Routed(
+        inbound_id=id_,
+        conversation=conversation,
+        conversation_expires_at=clock.now() + HOUR,
+    )
+    clock.advance(0.001)
+    return inbox.finish(routed, clock.now())
+
+
+def _run_together(work, times: int) -> None:
+    faults: list[BaseException] = []
+
+    def guarded() -> None:
+        try:
+            work()
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=guarded) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [] == faults
