@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.adapters import menu_files
+from gateway.adapters.embedded_valkey import EmbeddedValkey
 from gateway.adapters.keyring import Keyring, load_or_create
 from gateway.adapters.providers.base import ChannelSettings
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.twilio import Settings as TwilioSettings
 from gateway.deployment import find_home, load_datasets, load_handlers
 from gateway.domain.dataset import Dataset
-from gateway.domain.errors import Refused
 from gateway.domain.menu import Release
 from gateway.services.ports import Handler
 from gateway.settings import Settings
@@ -21,9 +21,6 @@ from gateway.settings import load as load_settings
 
 #: Set by `gateway run` for the processes it starts.
 DEVELOPMENT = "GATEWAY_DEVELOPMENT"
-
-#: In the data folder, while `gateway run` runs: where its Valkey is, for the other commands.
-REDIS_URL_FILE = "redis.url"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +40,13 @@ class Deployment:
 
     @property
     def redis_url(self) -> str:
-        """Returns the URL of Redis, that of a running `gateway run` included; raises Refused."""
-        if self.settings.redis_url:
-            return self.settings.redis_url
-        try:
-            return (self.settings.data_folder / REDIS_URL_FILE).read_text("utf-8").strip()
-        except OSError:
-            raise Refused(
-                "No Redis. Set GATEWAY_REDIS_URL, or start everything with `gateway run`."
-            ) from None
+        """Returns the URL of Redis; without one in the settings, that of `gateway run`'s own."""
+        return self.settings.redis_url or self.valkey.url
+
+    @property
+    def valkey(self) -> EmbeddedValkey:
+        """Returns the Valkey of `gateway run`; every command finds it in the same place."""
+        return EmbeddedValkey(self.settings.data_folder / "valkey")
 
     def load_release(self) -> Release:
         """Returns the menu; raises MenuInvalid with every fault."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from gateway.domain.menu import Release
 from gateway.loaded import Deployment
 
 
-def banner(deployment: Deployment, release: Release, log: str) -> str:
+def banner(deployment: Deployment, release: Release, logs: Path | None) -> str:
     """Returns one screen of text."""
     url = deployment.settings.public_url
     dialled = [each.service_code for each in deployment.channels.values() if each.service_code]
     code = dialled[0] if dialled else "*123#"
     languages = ", ".join(release.languages.values())
+    made = deployment.settings.master_key is None
+    warning = "The master key was made for this data folder alone. Production needs GATEWAY_KEY."
     rows = [
         "",
         click.style(f"{deployment.settings.name} is running. Ctrl-C stops everything.", bold=True),
@@ -23,13 +27,15 @@ def banner(deployment: Deployment, release: Release, log: str) -> str:
         f"  Health      {url}/health/ready",
         f"  Metrics     {url}/metrics",
         f"  Services    {len(release.services) - 2} in {languages}",
-        f"  Data, logs  {deployment.settings.data_folder}   ({log})",
+        f"  Data        {deployment.settings.data_folder}",
+        f"  Logs        {logs or 'below'}",
         "",
         "Try next, in another terminal:",
         "",
         f"  .venv/bin/gateway dial '{code}' --url {url}",
         f"  .venv/bin/gateway text 'RESULT 10231456 2025' --url {url}",
         f"  edit {deployment.settings.menus_folder.name}/main.yaml, save, and dial again",
+        *(["", warning] if made else []),
         "",
     ]
     return "\n".join(rows)

@@ -147,7 +147,8 @@ def _menus(deployment: Deployment) -> Iterator[Finding]:
         sentence = f"{len(error.faults)} faults; the first: {error.faults[0]}"
         yield Finding("menus", False, sentence, "Run: gateway menus check")
         return
-    count, languages = len(release.services), ", ".join(release.languages)
+    # without the two that the gateway brings itself: home and the choice of language
+    count, languages = len(release.services) - 2, ", ".join(release.languages)
     yield Finding("menus", True, f"{count} services in {languages}; release {release.id}.")
 
 

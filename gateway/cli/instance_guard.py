@@ -1,4 +1,4 @@
-"""Checks before a gateway starts: that it is the only one on its data, and that its port is free."""
+"""What is checked before a gateway starts: that its data is its own, and that its port is free."""
 
 from __future__ import annotations
 

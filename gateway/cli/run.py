@@ -2,6 +2,112 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import sys
+from collections.abc import Callable
 
-SAMPLES = Path("config") / "sample-data"
+import click
+import urllib3
+
+from gateway.adapters.clock import SystemClock
+from gateway.adapters.database import engine as database
+from gateway.adapters.database import numbers
+from gateway.adapters.database.migrate import migrate
+from gateway.cli.banner import banner
+from gateway.cli.instance_guard import check_port_free, hold_folder
+from gateway.cli.logs import log_to_stderr
+from gateway.cli.processes import WORK
+from gateway.cli.stores import load_data
+from gateway.cli.supervisor import Process, Supervisor
+from gateway.loaded import DEVELOPMENT, Deployment, load
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gateway run
+  GATEWAY_PORT=9000 gateway run
+  GATEWAY_DATA=/tmp/trial gateway run --verbose
+"""
+)
+@click.option("--verbose", is_flag=True, help="Show what every process logs, here.")
+def run(verbose: bool) -> None:
+    """Run the whole gateway on this machine, for development.
+
+    Starts an embedded Valkey, brings the database up to date, loads the sample data where none is,
+    and keeps web server, workers, ticker and a stand-in provider going. Ctrl-C stops everything;
+    what is in hand is finished first.
+    """
+    deployment = load()
+    release = deployment.load_release()
+    settings = deployment.settings
+    logs = None if verbose else settings.data_folder / "logs"
+    log_to_stderr("info" if verbose else "warning")
+    with hold_folder(settings.data_folder):
+        check_port_free(settings.server.host, settings.server.port)
+        check_port_free("127.0.0.1", settings.standin.port)
+        click.echo("Starting …", err=True)
+        _prepare_database(deployment)
+        processes = _processes(deployment, lambda: click.echo(banner(deployment, release, logs)))
+        Supervisor(processes, logs=logs).run()
+    click.echo("Everything has stopped.")
+
+
+def _prepare_database(deployment: Deployment) -> None:
+    engine = database.create(deployment.settings.database_url)
+    migrate(engine)
+    loaded = numbers.read(engine, SystemClock().now()).datasets
+    for name in deployment.datasets:
+        sample = deployment.settings.home / "config" / "sample-data" / f"{name}.csv"
+        if not loaded.get(name) and sample.exists():
+            click.echo(f"  {name}: {load_data(deployment, name, sample)} sample rows", err=True)
+    engine.dispose()
+
+
+def _processes(deployment: Deployment, when_up: Callable[[], None]) -> list[Process]:
+    """Returns what to keep going, in the order of starting; `when_up` is called once all answer."""
+    gateway = (sys.executable, "-m", "gateway.cli")
+    environment = {DEVELOPMENT: "1", "GATEWAY_HOME": str(deployment.settings.home)}
+    processes = []
+    if not deployment.settings.redis_url:
+        valkey = deployment.valkey
+        valkey.prepare()
+        environment["GATEWAY_REDIS_URL"] = valkey.url
+        processes.append(
+            Process(name="valkey", command=valkey.command, ready=valkey.is_ready, foundation=True)
+        )
+    standin = (sys.executable, "-m", "gateway.standin")
+    processes.append(Process(name="standin", command=standin, environment=environment))
+    for queue in WORK:
+        command = (*gateway, "work", queue)
+        processes.append(Process(name=queue, command=command, environment=environment))
+    ready = _once(_answers(f"{_local(deployment)}/health/ready"), when_up)
+    web = Process(name="web", command=(*gateway, "serve"), environment=environment, ready=ready)
+    return [*processes, web]
+
+
+def _answers(url: str) -> Callable[[], bool]:
+    pool = urllib3.PoolManager(timeout=2, retries=False)
+
+    def ready() -> bool:
+        try:
+            return pool.request("GET", url).status == 200
+        except urllib3.exceptions.HTTPError:
+            return False
+
+    return ready
+
+
+def _once(ready: Callable[[], bool], then: Callable[[], None]) -> Callable[[], bool]:
+    def ready_then() -> bool:
+        answered = ready()
+        if answered:
+            then()
+        return answered
+
+    return ready_then
+
+
+def _local(deployment: Deployment) -> str:
+    server = deployment.settings.server
+    host = "127.0.0.1" if server.host in ("0.0.0.0", "::") else server.host  # noqa: S104 - compared only
+    return f"http://{host}:{server.port}"

@@ -71,9 +71,16 @@ class Supervisor:
     between: a program must not fail because nobody reads what it logs.
     """
 
-    def __init__(self, processes: Sequence[Process], *, logs: Path | None = None) -> None:
+    def __init__(
+        self,
+        processes: Sequence[Process],
+        *,
+        logs: Path | None = None,
+        stop_seconds: float = _STOP_SECONDS,
+    ) -> None:
         self._children = [_Child(process) for process in processes]
         self._logs = logs
+        self._stop_seconds = stop_seconds
         self._stop_requests = 0
         self._woken, self._waker = socket.socketpair()
 
@@ -98,15 +105,19 @@ class Supervisor:
                 self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
                 log = self._logs / f"{child.process.name}.log"
                 output = stack.enter_context(log.open("ab"))
-            child.running = subprocess.Popen(  # noqa: S603 # our own commands
-                child.process.command,
-                env={**os.environ, **child.process.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                process_group=0,  # a Ctrl-C in the terminal is for us alone
-                preexec_fn=ends_with_parent(),
-            )
+            try:
+                child.running = subprocess.Popen(  # noqa: S603 # our own commands
+                    child.process.command,
+                    env={**os.environ, **child.process.environment},
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    process_group=0,  # a Ctrl-C in the terminal is for us alone
+                    preexec_fn=None,
+                )
+            except OSError as error:
+                reason = f"{error.strerror}: {child.process.command[0]}"
+                raise Refused(f"Cannot start {child.process.name}: {reason}") from error
         child.began_at = time.monotonic()
         logger.info("Started %s, process %d", child.process.name, child.running.pid)
 
@@ -123,28 +134,33 @@ class Supervisor:
 
     def _revive(self) -> float:
         """Restarts what is due; returns the seconds until the next is, or a long time."""
-        now = time.monotonic()
         for child in self._children:
             status = _ended(child)
             if status is not None:
-                steady = now - child.began_at > _STEADY_SECONDS
-                child.crashes = 1 if steady else child.crashes + 1
-                delay = restart_delay(child.crashes)
-                child.restart_at = now + delay
-                logger.error(
-                    "%s ended with status %d, restart in %.1f s", child.process.name, status, delay
-                )
-            elif child.running is None and child.restart_at <= now:
-                self._start(child)
+                self._note_crash(child, f"ended with status {status}")
+            elif child.running is None and child.restart_at <= time.monotonic():
+                try:
+                    self._start(child)
+                except Refused as error:  # out of memory, say: a later restart may succeed
+                    self._note_crash(child, str(error))
+        now = time.monotonic()
         waiting = [child.restart_at - now for child in self._children if child.running is None]
         return max(0.0, min(waiting, default=3600.0))
+
+    def _note_crash(self, child: _Child, what: str) -> None:
+        now = time.monotonic()
+        steady = now - child.began_at > _STEADY_SECONDS
+        child.crashes = 1 if steady else child.crashes + 1
+        delay = restart_delay(child.crashes)
+        child.restart_at = now + delay
+        logger.error("%s %s, restart in %.1f s", child.process.name, what, delay)
 
     def _stop(self, some: Iterable[_Child]) -> None:
         children = [child for child in some if child.running is not None]
         for child in reversed(children):
             if child.running is not None and _ended(child) is None:
                 child.running.terminate()
-        give_up_at = time.monotonic() + _STOP_SECONDS
+        give_up_at = time.monotonic() + self._stop_seconds
         while any(_ended(child) is None and child.running is not None for child in children):
             left = give_up_at - time.monotonic()
             if left <= 0 or self._stop_requests > 1:  # a second Ctrl-C: at once

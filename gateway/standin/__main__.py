@@ -1,4 +1,7 @@
-"""`python -m gateway.standin --port 8385 --gateway-url http://127.0.0.1:8384 --config FILE`."""
+"""`python -m gateway.standin`: plays the providers of the deployment in the working directory.
+
+Or of any other gateway: `--port 8385 --gateway-url http://127.0.0.1:8384 --config FILE`.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from gateway.standin.config import read_config
+from gateway.loaded import load
+from gateway.standin.config import for_channels, read_config
 from gateway.standin.server import serve
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serves the stand-in; returns 2 when its configuration cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m gateway.standin", description=__doc__)
-    parser.add_argument("--port", type=int, default=8385, help="where to listen (8385)")
+    parser.add_argument("--port", type=int, help="where to listen; the deployment's own otherwise")
     parser.add_argument("--host", default="127.0.0.1", help="on which address (127.0.0.1)")
     parser.add_argument(
         "--gateway-url",
@@ -21,15 +25,25 @@ def main(arguments: list[str] | None = None) -> int:
         help="what a delivery URL that is only a path is joined to",
     )
     parser.add_argument(
-        "--config", type=Path, required=True, help="a JSON file with the accounts of both providers"
+        "--config", type=Path, help="a JSON file with the accounts of both providers"
     )
     chosen = parser.parse_args(arguments)
+    if chosen.config is None:
+        return _of_deployment(chosen.host, chosen.port)
     try:
         config = read_config(chosen.config, chosen.gateway_url)
     except (OSError, ValueError, TypeError, AttributeError) as error:
         print(f"{chosen.config}: cannot be read as accounts: {error}", file=sys.stderr)  # noqa: T201 - its output
         return 2
-    serve(chosen.port, config, chosen.host)
+    serve(chosen.port or 8385, config, chosen.host)
+    return 0
+
+
+def _of_deployment(host: str, port: int | None) -> int:
+    deployment = load()
+    urls = {name: deployment.webhook_urls(name).get("delivery", "") for name in deployment.channels}
+    config = for_channels(deployment.channels, urls)
+    serve(port or deployment.settings.standin.port, config, host)
     return 0
 
 

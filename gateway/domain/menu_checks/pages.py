@@ -12,7 +12,7 @@ from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, InputScreen
 from gateway.domain.menu_checks.candidate import Review, texts_of
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.paging import excess, measure
-from gateway.domain.places import Path
+from gateway.domain.places import Path, Place
 
 #: Stands for each character of a value: no letter of GSM-7 takes more room on a small screen.
 _WIDEST = "W"
@@ -51,20 +51,31 @@ class _Sheet:
 
 def screens_over_a_page(review: Review) -> Iterator[Fault]:
     """M060, M061 and M062: a question, a line, or a choice that leaves no room."""
-    menu = review.menu
-    for screen in menu.release.screens.values():
+    for screen in review.menu.release.screens.values():
         if not isinstance(screen, ChoiceScreen | InputScreen):
             continue
+        told: set[tuple[Place, str, str]] = set()
         for sheet in _sheets(review, screen.id):
-            path, text = next(texts_of(screen))
-            question = sheet.fill(text, sheet.values)
-            tail = (sheet.foot,) if isinstance(screen, InputScreen) else (sheet.more, sheet.foot)
-            over = sheet.over(question, *tail)
-            if over:
-                sentence = sheet.say(over, "The question is too long", question, *tail)
-                yield menu.fault("M060", sentence, *path, sheet.language)
-            elif isinstance(screen, ChoiceScreen):
-                yield from _long_lines(review, screen, question, sheet)
+            for fault in _faults_on(review, screen, sheet):
+                # A text that is the same in all languages is told once for a channel.
+                key = (Place(fault.file, fault.line, fault.column), fault.code, sheet.channels)
+                if key not in told:
+                    told.add(key)
+                    yield fault
+
+
+def _faults_on(
+    review: Review, screen: ChoiceScreen | InputScreen, sheet: _Sheet
+) -> Iterator[Fault]:
+    path, text = next(texts_of(screen))
+    question = sheet.fill(text, sheet.values)
+    tail = (sheet.foot,) if isinstance(screen, InputScreen) else (sheet.more, sheet.foot)
+    over = sheet.over(question, *tail)
+    if over:
+        sentence = sheet.say(over, "The question is too long", question, *tail)
+        yield review.menu.fault("M060", sentence, *path, sheet.language)
+    elif isinstance(screen, ChoiceScreen):
+        yield from _long_lines(review, screen, question, sheet)
 
 
 def _long_lines(
@@ -103,10 +114,13 @@ def sms_over_three_segments(review: Review) -> Iterator[Fault]:
             continue
         values = known_values(review, screen.id.partition(".")[0]).texts
         longest = {name: _WIDEST * width for name, width in values.items()}
+        told: set[str] = set()
         for language, template in screen.text.by_language.items():
-            over = excess(template.fill(longest), SMS_PAGE)
-            if over:
-                encoding, units = measure(template.fill(longest))
+            text = template.fill(longest)
+            over = excess(text, SMS_PAGE)
+            if over and text not in told:
+                told.add(text)
+                encoding, units = measure(text)
                 sentence = (
                     f"The SMS is too long in language {language}: {units} {_unit(encoding)}, "
                     f"{over} over three segments."

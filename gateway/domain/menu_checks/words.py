@@ -53,7 +53,8 @@ def keywords_given_twice(review: Review) -> Iterator[Fault]:
 
 def reserved_keywords(review: Review) -> Iterator[Fault]:
     """M053: a keyword that is a reserved word."""
-    reserved = {fold(word): path[2] for path, word in review.menu.reserved}
+    # In reverse, so that of two meanings the first one stays, as it does for a text.
+    reserved = {fold(word): path[2] for path, word in reversed(review.menu.reserved)}
     for path, word in _keywords(review.menu):
         if fold(word) in reserved:
             sentence = f"'{word}' is a word for {reserved[fold(word)]} and opens no service."
