@@ -1,0 +1,132 @@
+"""Cases: one number for each call, which cannot be guessed from another, on both databases."""
+
+from __future__ import annotations
+
+import threading
+from itertools import chain, repeat
+
+import pytest
+from sqlalchemy import Engine
+
+from gateway.adapters.database.cases import SqlCases, random_serial
+from gateway.adapters.database.engine import statements
+from gateway.adapters.database.tables import cases as cases_table
+from gateway.adapters.keyring import Keyring
+from gateway.domain import case_number
+from gateway.domain.errors import Refused
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.service_call import ServiceCall
+from gateway.services.ports import Case
+from tests.clock import FixedClock
+
+KEYRING = Keyring(bytes(range(32)))
+
+
+@pytest.fixture
+def cases(database: Engine) -> SqlCases:
+    return SqlCases(database, KEYRING)
+
+
+def call(clock: FixedClock, key: str = "session 1:3") -> ServiceCall:
+    return ServiceCall(
+        handler="report_problem",
+        answers={"place": "by the well"},
+        language="sw",
+        subscriber=Msisdn("+999700000001"),
+        key=key,
+        at=clock.now(),
+    )
+
+
+def test_an_opened_case_is_found_by_its_number(cases: SqlCases, clock: FixedClock) -> None:
+    number = cases.open(call(clock), "report_problem", "water", {"place": "by the well"})
+
+    expected = Case(
+        number=number,
+        service="report_problem",
+        category="water",
+        status="open",
+        opened_at=clock.now(),
+    )
+    assert expected == cases.find(number)
+    assert case_number.is_valid(number)
+
+
+@pytest.mark.parametrize("number", ["", "100020265", "1", "'; DROP TABLE cases; --"])
+def test_an_unknown_number_finds_nothing(cases: SqlCases, clock: FixedClock, number: str) -> None:
+    cases.open(call(clock), "report_problem", "water", {})
+
+    assert cases.find(number) is None
+
+
+def test_the_same_call_again_returns_the_same_number(cases: SqlCases, clock: FixedClock) -> None:
+    first = cases.open(call(clock), "report_problem", "water", {})
+    clock.advance(5)
+    repeated = cases.open(call(clock), "report_problem", "water", {})
+    other = cases.open(call(clock, "session 2:3"), "report_problem", "water", {})
+
+    assert first == repeated
+    assert first != other
+    assert 1 == len({first, repeated})
+
+
+def test_the_same_call_at_the_same_moment_opens_one_case(
+    cases: SqlCases, database: Engine, clock: FixedClock
+) -> None:
+    barrier = threading.Barrier(4)
+    numbers: list[str] = []
+
+    def open_case() -> None:
+        barrier.wait()
+        numbers.append(cases.open(call(clock), "report_problem", "water", {}))
+
+    threads = [threading.Thread(target=open_case) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert 4 == len(numbers)
+    assert 1 == len(set(numbers))
+    with statements(database) as connection:
+        assert 1 == len(connection.execute(cases_table.select()).all())
+
+
+def test_a_number_that_is_taken_is_passed_over(database: Engine, clock: FixedClock) -> None:
+    serials = chain([10_000_001, 10_000_001, 10_000_001, 10_000_002])
+    cases = SqlCases(database, KEYRING, lambda: next(serials))
+
+    first = cases.open(call(clock, "a"), "report_problem", "water", {})
+    second = cases.open(call(clock, "b"), "report_problem", "water", {})
+
+    assert case_number.from_serial(10_000_001) == first
+    assert case_number.from_serial(10_000_002) == second
+
+
+def test_when_no_number_is_free_the_case_is_refused(database: Engine, clock: FixedClock) -> None:
+    serials = repeat(10_000_001)
+    cases = SqlCases(database, KEYRING, lambda: next(serials))
+    cases.open(call(clock, "a"), "report_problem", "water", {})
+
+    with pytest.raises(Refused, match="No free case number"):
+        cases.open(call(clock, "b"), "report_problem", "water", {})
+
+
+def test_serials_have_eight_digits_and_no_order() -> None:
+    serials = [random_serial() for _ in range(200)]
+
+    assert {8} == {len(str(serial)) for serial in serials}
+    assert sorted(serials) != serials
+    assert len(set(serials)) > 190
+
+
+def test_details_are_sealed_and_can_be_opened_by_the_institution(
+    cases: SqlCases, database: Engine, clock: FixedClock
+) -> None:
+    cases.open(call(clock), "report_problem", "water", {"place": "kwa kisima ምንጭ"})
+
+    with statements(database) as connection:
+        row = connection.execute(cases_table.select()).one()
+    assert "kisima" not in repr(tuple(row))
+    assert "kisima" in KEYRING.open_text("case", row.details_sealed)
+    assert "+999700000001" == KEYRING.open_text("msisdn", row.msisdn_sealed)
