@@ -17,6 +17,7 @@ from gateway.handler_api import HandlerContract, ListField, TextField
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, place, write
 
 CASES_FILE = Path(__file__).parent / "faulty_menus.yaml"
+EVERYTHING_WRONG = Path(__file__).parent / "everything_wrong"
 MARK = "#!"
 
 #: Told of a file before its text is read; test_yaml_files.py has them.
@@ -100,3 +101,22 @@ def test_pages_are_not_measured_for_a_channel_without_ussd(tmp_path: Path) -> No
     files = {**FILES, "results.yaml": FILES["results.yaml"].replace("Year?", "Year " * 20)}
 
     assert load(write(tmp_path, files), HANDLERS, only_sms)
+
+
+def test_a_menu_with_everything_wrong_is_refused_with_every_fault_at_its_line() -> None:
+    files = {path.name: path.read_text("utf-8") for path in sorted(EVERYTHING_WRONG.iterdir())}
+    marked = [
+        (name, number, code)
+        for name, text in files.items()
+        for number, line in enumerate(text.splitlines(), start=1)
+        for code in line.partition(MARK)[2].split()
+    ]
+
+    with pytest.raises(MenuInvalid) as caught:
+        load(EVERYTHING_WRONG, HANDLERS, CHANNELS)
+
+    # Each place once: a question that is too long is so on more than one channel.
+    assert sorted(marked) == sorted(set(map(place, caught.value.faults)))
+    codes = {code for code in CODES if code.startswith("M")}
+    # Whether a service is opened from nowhere cannot be said while some files are unreadable.
+    assert codes - {"M026"} == {code for _, _, code in marked}
