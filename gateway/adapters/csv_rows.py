@@ -91,6 +91,11 @@ class CsvRows:
         """Returns the columns in the order of the file, or None when others are declared."""
         known = {each.name: each for each in self._dataset.columns}
         names = [name.strip() for name in names]
+        if not known.keys() & set(names):
+            # Most likely the first row of values: it is not quoted.
+            sentence = f"The first line does not name the columns: {', '.join(known)}."
+            self._fault(1, 1, "D028", sentence)
+            return None
         for place, name in enumerate(names, 1):
             if name not in known:
                 unused = known.keys() - set(names)

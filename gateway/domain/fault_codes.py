@@ -1,7 +1,7 @@
 """Every fault code: what it is called, what causes it, and what to do.
 
 Codes are stable: editors, scripts and people refer to them. 001 to 019 mean the same in every kind
-of file; `M` stands before those of menus, `S` before those of settings.
+of file; `M` stands before those of menus, `S` before those of settings, `D` before those of data.
 """
 
 from __future__ import annotations
@@ -272,9 +272,78 @@ _SETTINGS: Mapping[str, CodeText] = {
     ),
 }
 
+_DATA: Mapping[str, CodeText] = {
+    "D001": CodeText(
+        "Unknown column",
+        "The first line names a column that the dataset does not declare.",
+        "Correct it as proposed, or take the column out.",
+    ),
+    "D002": CodeText(
+        "Missing column",
+        "The first line lacks a column that the dataset declares.",
+        "Add the column; leave its values empty where they are optional.",
+    ),
+    "D005": CodeText(
+        "Column written twice",
+        "The first line names the same column twice.",
+        "Remove or rename one.",
+    ),
+    "D007": CodeText(
+        "Unreadable file",
+        "The file is missing, or is not UTF-8 text from this place on.",
+        "In a spreadsheet, save it as 'CSV UTF-8'.",
+    ),
+    "D020": CodeText(
+        "Wrong number of values",
+        "The row has more or fewer values than there are columns.",
+        "Look for a missing comma; put a value that has a comma in it into double quotes.",
+    ),
+    "D021": CodeText(
+        "Empty value",
+        "A value that every row must have is empty.",
+        "Fill it in, or take the row out.",
+    ),
+    "D022": CodeText(
+        "Value is too long",
+        "The value is longer than its column allows, and would not fit on a phone's screen.",
+        "Shorten it.",
+    ),
+    "D023": CodeText(
+        "Control character",
+        "A line break or another invisible sign stands in a value.",
+        "Remove it.",
+    ),
+    "D024": CodeText(
+        "Row written twice",
+        "Two rows have the same values in the columns of the key.",
+        "Remove one.",
+    ),
+    "D025": CodeText(
+        "Open quote",
+        "A double quote is opened and not closed, or closed in the middle of a value.",
+        "Close it; write a double quote within a value twice.",
+    ),
+    "D026": CodeText(
+        "Empty file",
+        "Not even the names of the columns stand in the file.",
+        "Begin with a line that names the columns.",
+    ),
+    "D027": CodeText(
+        "Too many faults",
+        "After a thousand faults the rest of the file is not looked at.",
+        "Most often all rows have the same fault; mend it and check again.",
+    ),
+    "D028": CodeText(
+        "No names of columns",
+        "The first line holds none of the declared columns; most likely it is a row of values.",
+        "Begin with a line that names the columns.",
+    ),
+}
+
 #: The one table: `M041` to its texts.
 CODES: Mapping[str, CodeText] = {
     **{prefix + number: text for prefix in "MS" for number, text in _ANY_FILE.items()},
     **_MENU,
     **_SETTINGS,
+    **_DATA,
 }
