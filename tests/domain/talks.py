@@ -28,13 +28,18 @@ SECRET = "15042007"
 
 def outcome_of(call: PendingCall, session: Session) -> Outcome:
     """Returns what the handlers of the sample menu answer."""
-    if call.handler == "list_regions":
+    return sample_outcome(call.handler, call.answers, f"100 {session.count:03}")
+
+
+def sample_outcome(handler: str, answers: Mapping[str, str], case_number: str) -> Outcome:
+    """Returns what a handler of the sample menu makes of its answers."""
+    if handler == "list_regions":
         return Outcome("found", {"places": _rows(REGIONS)})
-    if call.handler == "list_districts":
-        return Outcome("found", {"places": _rows(DISTRICTS[call.answers["region"]])})
-    if call.handler == "open_case":
-        return Outcome("opened", {"number": f"100 {session.count:03}"})
-    if call.answers["birth_date"] == "2007-04-15":
+    if handler == "list_districts":
+        return Outcome("found", {"places": _rows(DISTRICTS[answers["region"]])})
+    if handler == "open_case":
+        return Outcome("opened", {"number": case_number})
+    if answers["birth_date"] == "2007-04-15":
         return Outcome("found", {"grade": "B+"})
     return Outcome("unknown")
 

@@ -1,0 +1,153 @@
+"""What tests put in the place of the world: stores that fail, a provider that is told its answers.
+
+Everything else is the real thing: SQLite stores, sessions in memory, handlers in threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from gateway.adapters.database.outbox import SqlOutbox
+from gateway.adapters.memory_sessions import MemorySessions
+from gateway.domain.errors import StoreUnavailable
+from gateway.domain.session import KeptTurn
+from gateway.domain.sms import Accepted, Lane, OutboundSms
+from gateway.services.ports import LoadedTurn, Outcomes, TurnRecord
+from tests.clock import FixedClock
+
+
+class Failing:
+    """A store of which some methods raise StoreUnavailable; the others are those of `inner`."""
+
+    def __init__(self, inner: object, *methods: str) -> None:
+        self._inner = inner
+        self._methods = methods
+
+    def __getattr__(self, name: str) -> object:
+        if name in self._methods:
+            return _does_not_answer
+        return getattr(self._inner, name)
+
+
+def _does_not_answer(*arguments: object, **named: object) -> None:
+    raise StoreUnavailable("The store does not answer.")
+
+
+class WatchedSessions(MemorySessions):
+    """Sessions in memory that can make turns race; `kept` is all that was stored."""
+
+    def __init__(self, clock: FixedClock) -> None:
+        super().__init__(clock)
+        self.kept: list[KeptTurn] = []
+        self._runners: Iterator[int] = iter(())
+        self._together = threading.Barrier(1)
+
+    def race(self, parties: int) -> None:
+        """Lets none of the next `parties` turns go on until all of them have loaded."""
+        self._runners = iter(range(parties))
+        self._together = threading.Barrier(parties)
+
+    def load(self, key: bytes, subscriber: bytes) -> LoadedTurn:
+        loaded = super().load(key, subscriber)
+        if next(self._runners, None) is not None:
+            self._together.wait(timeout=10)
+        return loaded
+
+    def save(
+        self, key: bytes, token: bytes, kept: KeptTurn, expires_in: float, record: TurnRecord
+    ) -> bool:
+        saved = super().save(key, token, kept, expires_in, record)
+        if saved:
+            self.kept.append(kept)
+        return saved
+
+
+class LosingSessions(MemorySessions):
+    """Sessions in memory where another turn is always first."""
+
+    saves = 0
+
+    def save(
+        self, key: bytes, token: bytes, kept: KeptTurn, expires_in: float, record: TurnRecord
+    ) -> bool:
+        self.saves += 1
+        return False
+
+
+class RecordingJobs:
+    """Fits the `Jobs` port; `wakes` is what was asked for, in order."""
+
+    def __init__(self) -> None:
+        self.wakes: list[str] = []
+
+    def wake_inbound(self) -> None:
+        self.wakes.append("inbound")
+
+    def wake_outbound(self, channel: str, lane: Lane) -> None:
+        self.wakes.append(f"{channel} {lane}")
+
+
+class WindowThrottle:
+    """Fits the `Throttle` port in this process: at most `per_second` sends in each second."""
+
+    def __init__(self, clock: FixedClock) -> None:
+        self._clock = clock
+        self.grants: list[tuple[float, int]] = []
+
+    def take(self, channel: str, wanted: int, per_second: float) -> tuple[int, float]:
+        now = self._clock.monotonic()
+        recent = [(at, count) for at, count in self.grants if at + 1.0 > now]
+        granted = min(wanted, int(per_second) - sum(count for _, count in recent))
+        if granted <= 0:
+            return 0, recent[0][0] + 1.0 - now
+        self.grants.append((now, granted))
+        return granted, 0.0
+
+
+class ScriptedProvider:
+    """The sending side of a provider: `answers` maps a text to what sending it comes to.
+
+    Any other text is accepted. An exception is raised; `sent` holds the texts in order.
+    """
+
+    def __init__(self, answers: Mapping[str, BaseException] | None = None) -> None:
+        self.answers = dict(answers or {})
+        self.sent: list[str] = []
+        self.urls: set[str] = set()
+        self.before: Callable[[OutboundSms], None] = lambda sms: None
+
+    def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
+        self.before(sms)
+        self.sent.append(sms.text)
+        self.urls.add(delivery_url)
+        if sms.text in self.answers:
+            raise self.answers[sms.text]
+        return Accepted(provider_ref=f"ref-{sms.id}")
+
+
+class GrudgingOutbox(SqlOutbox):
+    """An outbox in which another worker takes MTs between their lease and their start."""
+
+    taken: frozenset[int] = frozenset()
+
+    def start(self, ids: Sequence[int], outcomes: Outcomes, now: datetime) -> Sequence[int]:
+        left = [each for each in ids if each not in self.taken]
+        return super().start(left, outcomes, now)
+
+
+class DyingOutbox(SqlOutbox):
+    """An outbox whose worker dies after `lives` windows were marked as being sent."""
+
+    lives = 1
+
+    def start(self, ids: Sequence[int], outcomes: Outcomes, now: datetime) -> Sequence[int]:
+        if self.lives == 0:
+            raise WorkerKilled
+        self.lives -= 1
+        return super().start(ids, outcomes, now)
+
+
+class WorkerKilled(BaseException):
+    """What a kill of the process looks like from inside."""
