@@ -91,6 +91,8 @@ class SettingsTree:
             value = self._environ.get(name)
             if not value:
                 continue
+            if self._is_literal_secret(path):
+                self._refuse_literal(path)  # it wins, and yet the file must not hold one
             if len(path) > 1:
                 self.values.setdefault(path[0], {})
             self._parent(path)[path[-1]] = value
@@ -105,14 +107,16 @@ class SettingsTree:
         if needed and "master_key" not in self.values:
             sentence = "There is no master key: set GATEWAY_KEY to `openssl rand -base64 32`."
             self.faults.append(self._read.at(()).key.fault("S021", sentence))
-        for path, _ in list(secrets_in(model, self.values)):
+        # Channels are looked up one by one, each by the shape of its provider.
+        own = {name: value for name, value in self.values.items() if name != "channels"}
+        for path, _ in secrets_in(model, own):
             self._resolve_secret(path, absent)
         absent = _Absent.REFUSE if self._secrets_needed else _Absent.LEAVE_OUT
         for path in _URLS:
             value = part_of(self.values, path)
             if isinstance(value, str) and value.startswith("$"):
                 self._resolve_secret(path, absent)
-            elif path not in self._from_environment and _has_password(value):
+            elif path not in self._from_environment and self._is_literal_secret(path):
                 self._refuse_literal(path)
 
     def channels(self) -> dict[str, ChannelSettings]:
@@ -175,6 +179,12 @@ class SettingsTree:
             return (self._secrets_folder / name).read_text("utf-8").strip() or None
         except (OSError, UnicodeDecodeError):
             return None
+
+    def _is_literal_secret(self, path: Path) -> bool:
+        value = part_of(self.values, path)
+        if path in _URLS:
+            return _has_password(value)
+        return path == ("master_key",) and bool(value) and not _NAME.fullmatch(str(value))
 
     def _refuse_literal(self, path: Path) -> None:
         name = "_".join(path[-2:]).upper().replace("-", "_")

@@ -1,0 +1,114 @@
+"""The deployment folder: where it is, and the tables its handlers stand in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.deployment import find_home, load_datasets, load_handlers
+from gateway.domain.errors import SettingsInvalid
+
+REPOSITORY = Path(__file__).parents[1]
+
+TABLES = """\
+from gateway.handler_api import Column, Dataset, Handler, HandlerContract, Outcome
+
+from . import clinics
+
+HANDLERS = {{"{name}": Handler(run=clinics.run, contract=HandlerContract(outcomes={{"ok": {{}}}}))}}
+DATASETS = {{"{name}": Dataset(name="{name}", columns=(Column(name="id"),), key=("id",))}}
+"""
+
+CLINICS = """\
+from gateway.handler_api import Outcome
+
+
+def run(call, desk):
+    return Outcome("ok")
+"""
+
+
+@pytest.fixture(autouse=True)
+def _handlers_of_other_tests_stay() -> Iterator[None]:
+    """Puts back the modules of this repository's handlers, which other tests have imported."""
+    kept = {name: one for name, one in sys.modules.items() if name.partition(".")[0] == "handlers"}
+    yield
+    for name in [name for name in sys.modules if name.partition(".")[0] == "handlers"]:
+        del sys.modules[name]
+    sys.modules.update(kept)
+
+
+def deployment(folder: Path, name: str = "clinics", **files: str) -> Path:
+    """Writes a deployment with one handler and returns its folder."""
+    package = folder / "handlers"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(files.get("init", TABLES.format(name=name)), "utf-8")
+    (package / "clinics.py").write_text(files.get("clinics", CLINICS), "utf-8")
+    return folder
+
+
+def test_the_variable_wins_over_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert tmp_path == find_home({})
+    assert tmp_path == find_home({"GATEWAY_HOME": ""})
+    assert REPOSITORY == find_home({"GATEWAY_HOME": str(REPOSITORY)})
+
+
+def test_the_tables_of_the_reference_deployment_are_found() -> None:
+    assert "exam_results" in load_handlers(REPOSITORY)
+    assert "facilities" in load_datasets(REPOSITORY)
+
+
+def test_each_deployment_has_its_own_handlers(tmp_path: Path) -> None:
+    one = deployment(tmp_path / "one", "first")
+    other = deployment(tmp_path / "other", "second")
+
+    assert ["first"] == list(load_handlers(one))
+    assert ["second"] == list(load_handlers(other))
+    assert ["second"] == list(load_datasets(other))
+
+
+def test_handlers_are_imported_once(tmp_path: Path) -> None:
+    home = deployment(tmp_path)
+
+    assert load_handlers(home) is load_handlers(home)
+
+
+def test_a_deployment_without_handlers_has_none(tmp_path: Path) -> None:
+    assert {} == load_handlers(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("files", "place", "sentence"),
+    [
+        ({"init": "x = (\n"}, "__init__.py:1", "SyntaxError"),
+        ({"init": "\nimport nothing_of_this_name\n"}, "__init__.py:2", "ModuleNotFoundError"),
+        ({"clinics": "x = 1\ny = 1 / 0\n"}, "clinics.py:2", "ZeroDivisionError"),
+        ({"init": "DATASETS = {}\n"}, "__init__.py:1", "no table HANDLERS"),
+        ({"init": "HANDLERS = []\n"}, "__init__.py:1", "no table HANDLERS"),
+        ({"init": "HANDLERS = {'x': print}\n"}, "__init__.py:1", "HANDLERS['x'] is no Handler"),
+    ],
+)
+def test_handlers_that_cannot_be_loaded_are_a_fault_with_its_line(
+    tmp_path: Path, files: dict[str, str], place: str, sentence: str
+) -> None:
+    home = deployment(tmp_path, **files)
+
+    with pytest.raises(SettingsInvalid) as caught:
+        load_handlers(home)
+
+    assert f"{place}:1: [S023]" in str(caught.value)
+    assert sentence in str(caught.value)
+
+
+def test_what_failed_is_not_half_there_the_next_time(tmp_path: Path) -> None:
+    home = deployment(tmp_path, init="import nothing_of_this_name\n")
+    for _ in range(2):
+        with pytest.raises(SettingsInvalid):
+            load_handlers(home)
