@@ -52,9 +52,8 @@ class _ObservedConnection(HTTPConnection):
 
 
 class _ObservedTlsConnection(HTTPSConnection):
+    # The pool connects this kind before it writes, handshake included.
     def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()
         _this_thread.request_begun = True
         super().send(data)
 
