@@ -66,17 +66,22 @@ class SendSms:
 
     def _send(self, channel: Channel, leased: Sequence[OutboundSms]) -> None:
         waiting, outcomes = self._by_consent(leased)
-        while waiting:
-            granted, pause = self.throttle.take(
-                channel.name, min(len(waiting), channel.in_flight), channel.max_per_second
-            )
-            if granted == 0:
-                self.clock.sleep(pause)
-                continue
-            window, waiting = waiting[:granted], waiting[granted:]
-            started = self.outbox.start([sms.id for sms in window], outcomes, self.clock.now())
-            outcomes = self._call(channel, [sms for sms in window if sms.id in set(started)])
-        self.outbox.start([], outcomes, self.clock.now())
+        try:
+            while waiting:
+                granted, pause = self.throttle.take(
+                    channel.name, min(len(waiting), channel.in_flight), channel.max_per_second
+                )
+                if granted == 0:
+                    # A pause is a good time to be killed in: what is known shall not be lost then.
+                    self.outbox.start([], outcomes, self.clock.now())
+                    outcomes = Outcomes()
+                    self.clock.sleep(pause)
+                    continue
+                window, waiting = waiting[:granted], waiting[granted:]
+                started = self.outbox.start([sms.id for sms in window], outcomes, self.clock.now())
+                outcomes = self._call(channel, [sms for sms in window if sms.id in set(started)])
+        finally:
+            self.outbox.start([], outcomes, self.clock.now())
 
     def _by_consent(self, leased: Sequence[OutboundSms]) -> tuple[Sequence[OutboundSms], Outcomes]:
         """Returns the MTs that may go out, and the refusal of the others. Every MT passes here."""
