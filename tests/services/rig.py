@@ -69,7 +69,8 @@ class Rig:
     """One gateway in small.
 
     `calls` are the calls that reached handlers, in order; `cases` the number each key was given.
-    Set `hang` and handlers wait for `released`; set `failure` and they raise it.
+    With `hang` set handlers wait for `released`, with `failure` they raise it, with `takes_seconds`
+    the clock moves while they run.
     """
 
     def __init__(self, engine: Engine, clock: FixedClock) -> None:
@@ -80,6 +81,7 @@ class Rig:
         self.hang = False
         self.released = threading.Event()
         self.failure: BaseException | None = None
+        self.takes_seconds = 0.0
         self.counters = MemoryCounters()
         self.jobs = RecordingJobs()
         self.sessions = WatchedSessions(clock)
@@ -132,6 +134,7 @@ class Rig:
         self.calls.append(call)
         if self.hang:
             self.released.wait(timeout=10)
+        self.clock.advance(self.takes_seconds)
         if self.failure is not None:
             raise self.failure
         return sample_outcome(call.handler, call.answers, self._case_number(call))
