@@ -1,0 +1,127 @@
+"""The real thing for tests that kill it: `gateway run` in a process group of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import urllib3
+
+from gateway.bootstrap import Gateway, build
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.ussd import UssdReply
+from gateway.loaded import load
+from gateway.web.handsets import handset, over_http
+from tests.gateways import HOME, MASTER_KEY
+from tests.polling import eventually
+
+
+@dataclass(frozen=True)
+class Running:
+    """A gateway that runs, seen from outside; `inside` reads the same database."""
+
+    url: str
+    standin_url: str
+    process: subprocess.Popen[bytes]
+    inside: Gateway
+    pool: urllib3.PoolManager
+
+    def text(self, channel: str, phone: str, words: str) -> None:
+        """Sends an SMS; fails when it is not answered 2xx."""
+        handset(self.inside, channel, over_http(self.url)).text(Msisdn.from_e164(phone), words)
+
+    def turn(self, phone: str, session: str, typed: str) -> UssdReply:
+        """Returns the reply to a USSD turn; raises when there is none."""
+        one = handset(self.inside, "at-ke", over_http(self.url))
+        return one.turn(Msisdn.from_e164(phone), session, typed)
+
+    def fault(self, **document: object) -> None:
+        """Makes trouble at the stand-in provider."""
+        answer = self.pool.request("POST", f"{self.standin_url}/faults", json=document)
+        assert answer.status == 201, answer.data
+
+    def at_provider(self) -> list[dict[str, str]]:
+        """Returns every SMS the stand-in provider took."""
+        taken = json.loads(self.pool.request("GET", f"{self.standin_url}/messages").data)
+        return list(taken["messages"])
+
+    def pids(self, *words: str) -> list[int]:
+        """Returns the processes of this gateway whose command line holds all of these words."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [each.pid for each in children if set(words) <= set(command_of(each.pid))]
+
+    def kill(self, *words: str) -> None:
+        """Kills them, and returns once they are running again."""
+        before = self.pids(*words)
+        assert before
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        eventually(lambda: (now := self.pids(*words)) and not set(now) & set(before))
+
+    def is_ready(self) -> bool:
+        """Returns whether the web server answers and reaches its stores."""
+        try:
+            return bool(self.pool.request("GET", f"{self.url}/health/ready").status == 200)
+        except urllib3.exceptions.HTTPError:
+            return False
+
+
+@contextlib.contextmanager
+def running(folder: Path) -> Iterator[Running]:
+    """Yields a gateway that runs on free ports, with its data in a folder."""
+    port, standin_port = _free_port(), _free_port()
+    config = folder / "gateway.yaml"
+    text = (HOME / "config" / "gateway.yaml").read_text(encoding="utf-8")
+    text = text.replace("8385", str(standin_port))
+    ports = f"\nserver: {{port: {port}}}\nstandin: {{port: {standin_port}}}\n"
+    config.write_text(text + ports, encoding="utf-8")
+    environ = {
+        **os.environ,
+        "GATEWAY_HOME": str(HOME),
+        "GATEWAY_CONFIG": str(config),
+        "GATEWAY_DATA": str(folder / "data"),
+        "GATEWAY_KEY": MASTER_KEY,
+    }
+    with (folder / "run.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gateway.cli", "run"], env=environ, stdout=log, stderr=log
+        )
+    inside = build(load(environ))
+    gateway = Running(
+        url=f"http://127.0.0.1:{port}",
+        standin_url=f"http://127.0.0.1:{standin_port}",
+        process=process,
+        inside=inside,
+        pool=urllib3.PoolManager(timeout=5, retries=False),
+    )
+    try:
+        eventually(gateway.is_ready, seconds=60)
+        yield gateway
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        inside.close()
+        gateway.pool.clear()
+
+
+def command_of(pid: int) -> list[str]:
+    """Returns a process's command line, empty once it has ended."""
+    try:
+        return list(psutil.Process(pid).cmdline())
+    except psutil.Error:
+        return []
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
