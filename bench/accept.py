@@ -1,0 +1,46 @@
+"""Accepts MTs into the outbox as a broadcast would: a process of its own, whose CPU is counted.
+
+`python -m bench.accept CHANNEL COUNT SALT` prints the CPU and wall seconds of the acceptance.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+from gateway.bootstrap import build
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.sms import Lane, NewSms, Purpose
+from gateway.loaded import load
+
+#: MTs in one transaction.
+BATCH = 100
+TEXT = "Your permit is ready. Collect it at the Huduma Centre, 08:00-17:00, with your ID card."
+
+
+def accept(channel: str, count: int, salt: str) -> dict[str, float]:
+    """Returns what storing so many MTs and waking a worker took."""
+    gateway = build(load())
+    gateway.unavailable()  # connects, so that only the work itself is counted
+    began, cpu = time.perf_counter(), time.process_time()
+    for first in range(0, count, BATCH):
+        numbers = range(first, min(count, first + BATCH))
+        new = [
+            NewSms(
+                channel=channel,
+                msisdn=Msisdn(f"+25471{number:07d}"),
+                text=TEXT,
+                lane=Lane.BULK,
+                purpose=Purpose.NOTICE,
+                key=f"{salt}-{number}",
+            )
+            for number in numbers
+        ]
+        gateway.outbox.add(new, gateway.clock.now())
+    gateway.stores.jobs.wake_outbound(channel, Lane.BULK)
+    return {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - began}
+
+
+if __name__ == "__main__":
+    json.dump(accept(sys.argv[1], int(sys.argv[2]), sys.argv[3]), sys.stdout)

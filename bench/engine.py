@@ -1,0 +1,173 @@
+"""The menu engine alone: an answer taken and a page cut, in this process, without HTTP or Redis."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.figures import Findings, Spread, Target, say
+from bench.house import House
+from gateway.adapters import menu_files
+from gateway.domain.channel import Channel
+from gateway.domain.menu import Release
+from gateway.domain.navigation import Event, Step, advance, begin, resume
+from gateway.domain.rendering import show
+from gateway.domain.service_call import Outcome
+from gateway.domain.session import Session
+from gateway.loaded import load
+
+MOST_US = 20.0
+#: How much dearer a step may be deep in a menu, or in a large one.
+FLAT_DEPTH = 1.25
+FLAT_SIZE = 1.1
+
+CHANNEL = Channel(name="ussd", provider="simulator", service_code="*384*2026#")
+#: More would not fit a page in Amharic.
+OPTIONS = 4
+DEEPEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One kind of step: what takes it, `steps` of them at a time."""
+
+    name: str
+    run: Callable[[], None]
+    steps: int
+
+
+def measure(house: House, rounds: int, seconds: float) -> Findings:
+    """Returns the CPU time of one step in several menus and depths."""
+    menus: dict[int, Release] = {}
+    load_seconds: dict[int, float] = {}
+    for screens in (10, 1000):
+        folder = _tree_of(house.folder / f"menu{screens}", screens, house)
+        began = time.perf_counter()
+        menus[screens] = menu_files.load(folder, {}, [CHANNEL])
+        load_seconds[screens] = time.perf_counter() - began
+    chain = menu_files.load(_chain(house.folder / "chain", house), {}, [CHANNEL])
+    kinds = [
+        Measured("4 steps of the bench dialogue", _dialogue(load(house.environ).load_release()), 4),
+        Measured("a choice in a menu of 10 screens", _steps(menus[10], 1), 1),
+        Measured("a choice in a menu of 1,000 screens", _steps(menus[1000], 1), 1),
+        Measured("a choice at depth 2", _steps(chain, 2), 1),
+        Measured("a choice at depth 9", _steps(chain, 9), 1),
+    ]
+    found = _time_interleaved(kinds, rounds, seconds)
+    findings = Findings("The engine alone", ("what", "CPU µs/step"))
+    findings.rows = [(name, Spread.of(us).shown(1)) for name, us in found.items()]
+    per_step = [Spread.of(us).median for us in found.values()]
+    findings.targets = [
+        Target(what="dearest step", found=max(per_step), bound=MOST_US, at_least=False, unit=" µs"),
+        _flat("1,000 screens / 10 screens", per_step[2], per_step[1], FLAT_SIZE),
+        _flat("depth 9 / depth 2", per_step[4], per_step[3], FLAT_DEPTH),
+    ]
+    findings.notes = [
+        f"loading and checking a menu of {screens:,} screens: {taken:.2f} s"
+        for screens, taken in load_seconds.items()
+    ]
+    findings.raw = {**found, "load_seconds": load_seconds}
+    return findings
+
+
+def _time_interleaved(
+    kinds: list[Measured], rounds: int, seconds: float
+) -> Mapping[str, list[float]]:
+    found: dict[str, list[float]] = {kind.name: [] for kind in kinds}
+    for number in range(1, rounds + 1):
+        for kind in kinds:
+            found[kind.name].append(_cpu_us(kind.run, seconds / len(kinds)) / kind.steps)
+        say(f"round {number}/{rounds}  engine: {[round(us[-1], 1) for us in found.values()]} µs")
+    return found
+
+
+def _cpu_us(run: Callable[[], None], seconds: float) -> float:
+    """Returns the CPU time of one run in µs, over as many as fit into the time."""
+    for _ in range(20):
+        run()
+    until = time.perf_counter() + max(0.1, seconds)
+    count, used = 0, 0.0
+    while time.perf_counter() < until:
+        began = time.process_time()
+        for _ in range(100):
+            run()
+        used += time.process_time() - began
+        count += 100
+    return used / count * 1e6
+
+
+def _steps(release: Release, depth: int) -> Callable[[], None]:
+    session = _shown(release, begin(release, "en"))
+    for _ in range(depth):
+        session = _shown(release, advance(release, session, "1", CHANNEL.keys))
+
+    def run() -> None:
+        _shown(release, advance(release, session, "1", CHANNEL.keys))
+
+    return run
+
+
+def _dialogue(release: Release) -> Callable[[], None]:
+    outcome = Outcome("ready", {"permit": "10231456"})
+
+    def run() -> None:
+        session = _shown(release, begin(release, "en"))
+        for answer in ("1", "1"):
+            session = _shown(release, advance(release, session, answer, CHANNEL.keys))
+        step = advance(release, session, "10231456", CHANNEL.keys)
+        assert step.event is Event.CALL, step.event
+        _shown(release, resume(release, step.session, outcome))
+
+    return run
+
+
+def _shown(release: Release, step: Step) -> Session:
+    shown = show(release, step, CHANNEL.keys, CHANNEL.page, CHANNEL.service_code or "")
+    return shown.session
+
+
+def _tree_of(folder: Path, screens: int, house: House) -> Path:
+    """Writes a service of so many screens: each has up to four options, the leaves are ends."""
+    written = []
+    for number in range(screens):
+        children = range(number * OPTIONS + 1, min(screens, number * OPTIONS + OPTIONS + 1))
+        written.append(_choice(number, list(children)) if children else _end(number))
+    return _menu(folder, "\n".join(written), house)
+
+
+def _chain(folder: Path, house: House) -> Path:
+    """Writes a service that goes on and on with its first option, and ends with any other."""
+    ends = DEEPEST + 1
+    written = [_choice(n, [n + 1, *[ends] * (OPTIONS - 1)]) for n in range(DEEPEST)]
+    return _menu(folder, "\n".join([*written, _end(DEEPEST), _end(ends)]), house)
+
+
+def _choice(number: int, children: list[int]) -> str:
+    options = "\n".join(
+        f'      {key}: {{label: {{en: "Desk {key}", sw: "Meza {key}"}}, next: s{child}}}'
+        for key, child in enumerate(children, start=1)
+    )
+    return f"  s{number}:\n    text: {{en: Office, sw: Ofisi}}\n    choice:\n{options}"
+
+
+def _end(number: int) -> str:
+    return f'  s{number}:\n    end: {{en: "Open 08:00-17:00", sw: "Saa 2 hadi 11"}}'
+
+
+def _menu(folder: Path, screens: str, house: House) -> Path:
+    home = Path(house.environ["GATEWAY_HOME"]) / "menus"
+    folder.mkdir()
+    for name in ("main.yaml", "phrases.yaml"):
+        (folder / name).write_text((home / name).read_text())
+    head = (
+        "service: services\ninstitution: interior\nshortcut: 21\n"
+        "title: {en: Services, sw: Huduma}\nscreens:\n"
+    )
+    (folder / "services.yaml").write_text(head + screens + "\n")
+    return folder
+
+
+def _flat(what: str, one: float, other: float, bound: float) -> Target:
+    return Target(what=f"CPU of a step, {what}", found=one / other, bound=bound, at_least=False)

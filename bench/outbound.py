@@ -1,0 +1,166 @@
+"""An MT from acceptance to its stored delivery report: outbox, worker, provider, webhook."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from sqlalchemy import Engine, create_engine, text
+
+from bench.figures import Findings, Spread, Target, say
+from bench.house import BIN, House, served
+from bench.servers import ROOT, Failed, cpu_seconds, free_port, running, wait_for
+
+MOST_MS = 1.5
+#: A run that is not through by then has lost something.
+MOST_SECONDS = 120.0
+CHANNELS = ("at", "twilio")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The processes one run goes through."""
+
+    house: House
+    web: psutil.Process
+    worker: psutil.Process
+    engine: Engine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """CPU per MT in ms, by process, and MTs a second from acceptance to the last stored report."""
+
+    accept: float
+    worker: float
+    web: float
+    per_second: float
+
+    @property
+    def total(self) -> float:
+        """Returns the CPU of all our processes."""
+        return self.accept + self.worker + self.web
+
+
+def measure(house: House, rounds: int, messages: int) -> Findings:
+    """Returns CPU per MT and MTs a second on both channels; one HTTP request for each MT."""
+    found: dict[str, list[Run]] = {channel: [] for channel in CHANNELS}
+    with ExitStack() as running_now:
+        site = _site(house, running_now)
+        for number in range(1, rounds + 1):
+            for channel in CHANNELS:
+                run = _run(site, channel, messages)
+                found[channel].append(run)
+                say(
+                    f"round {number}/{rounds}  {channel}: {run.per_second:,.0f} MTs/s, "
+                    f"{run.total:.2f} ms (worker {run.worker:.2f}, web {run.web:.2f})"
+                )
+    findings = Findings(
+        f"{messages:,} MTs to their stored delivery report",
+        ("channel", "MTs/s", "CPU ms/MT", "accept", "worker", "web"),
+    )
+    for channel, runs in found.items():
+        totals = Spread.of([run.total for run in runs])
+        findings.rows.append(
+            (
+                channel,
+                Spread.of([run.per_second for run in runs]).shown(0),
+                totals.shown(2),
+                *(
+                    Spread.of([getattr(run, part) for run in runs]).shown(2)
+                    for part in ("accept", "worker", "web")
+                ),
+            )
+        )
+        findings.targets.append(
+            Target(
+                what=f"CPU per MT on {channel}", found=totals.median, bound=MOST_MS, at_least=False,
+                unit=" ms",
+            )
+        )  # fmt: skip
+    findings.notes = ["one request per MT, 16 in flight; the final delivery report alone is sent"]
+    findings.raw = {
+        channel: [
+            {"accept": r.accept, "worker": r.worker, "web": r.web, "per_second": r.per_second}
+            for r in runs
+        ]
+        for channel, runs in found.items()
+    }
+    return findings
+
+
+def _site(house: House, running_now: ExitStack) -> Site:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    secret = house.environ["BENCH_SECRET"]
+    accounts = house.folder / "standin.json"
+    accounts.write_text(
+        json.dumps(
+            {
+                "twilio": {"AC00000000000000000000000000000001": secret},
+                "africastalking": {
+                    "bench": {"api_key": secret, "delivery_url": house.target("at", "delivery")}
+                },
+                "reports": "final",
+            }
+        )
+    )
+    standin = [
+        sys.executable, "-m", "gateway.standin", "--port", str(house.standin_port),
+        "--gateway-url", address, "--config", str(accounts),
+    ]  # fmt: skip
+    environ = {**house.environ, "GATEWAY_PORT": str(port)}
+    enter = running_now.enter_context
+    wait_for(house.standin_port, enter(running(standin, house.folder, house.environ)))
+    web = enter(served(house, "web", port=port)).process
+    worker = enter(running([str(BIN / "gateway"), "work", "bulk"], house.folder, environ))
+    database = Path(house.environ["GATEWAY_HOME"]) / "data" / "gateway.db"
+    site = Site(house, web, worker, create_engine(f"sqlite:///{database}"))
+    for channel in CHANNELS:  # the first calls load the SDKs
+        _run(site, channel, 50)
+    return site
+
+
+def _run(site: Site, channel: str, messages: int) -> Run:
+    before = _delivered(site, channel)
+    web, worker = cpu_seconds(site.web), cpu_seconds(site.worker)
+    began = time.perf_counter()
+    accepted = _accept(site, channel, messages)
+    while _delivered(site, channel) < before + messages:
+        if time.perf_counter() - began > MOST_SECONDS:
+            raise Failed(f"Not every MT on {channel} was delivered: {_statuses(site, channel)}")
+        time.sleep(0.05)
+    taken = time.perf_counter() - began
+    return Run(
+        accept=accepted["cpu"] / messages * 1e3,
+        worker=(cpu_seconds(site.worker) - worker) / messages * 1e3,
+        web=(cpu_seconds(site.web) - web) / messages * 1e3,
+        per_second=messages / taken,
+    )
+
+
+def _accept(site: Site, channel: str, messages: int) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.accept", channel, str(messages), secrets.token_hex(4)],
+        env=dict(site.house.environ), cwd=ROOT, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    if done.returncode:
+        raise Failed(f"Nothing was accepted: {done.stderr.strip()[-400:]}")
+    return dict(json.loads(done.stdout))
+
+
+def _delivered(site: Site, channel: str) -> int:
+    return _statuses(site, channel).get("delivered", 0)
+
+
+def _statuses(site: Site, channel: str) -> dict[str, int]:
+    counted = text("SELECT status, count(*) FROM outbound_sms WHERE channel = :it GROUP BY status")
+    with site.engine.connect() as connection:
+        return dict(connection.execute(counted, {"it": channel}).tuples().all())

@@ -1,0 +1,73 @@
+"""The same turns by ussd-airflow-engine, in the same gunicorn, interleaved with ours."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench.figures import Findings, say
+from bench.house import House, under_gunicorn
+from bench.rounds import HEADS, correctness, first_wrong, play_interleaved, ratio, raw
+from bench.servers import ROOT, Failed, unshared_mib
+
+#: It needs older companions, so it cannot share our environment.
+REQUIREMENTS = ("flask", "gunicorn", "ussd-airflow-engine", "marshmallow<4", "redis<6")
+INSTALL_SECONDS = 300
+LEAST_RATIO = 5.0
+
+#: Its screens: the same words as ours, without our keys for back and home.
+DIALOGUE = (
+    "CON Public services\n1. Services\n2. Language\n",
+    "CON Services\n1. Permit status\n2. Opening hours\n",
+    "CON Enter your 8-digit ID number\n",
+    "END Permit {id} is {state}",
+)
+
+
+def install(folder: Path) -> Path:
+    """Returns the interpreter of a new virtual environment with the peer in it; raises Failed."""
+    say("installing ussd-airflow-engine into an environment of its own")
+    python = folder / "airflow" / "bin" / "python"
+    commands = (
+        [sys.executable, "-m", "venv", str(folder / "airflow")],
+        [str(python), "-m", "pip", "install", "--quiet", *REQUIREMENTS],
+    )
+    for command in commands:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS)
+        if done.returncode:
+            raise Failed(f"The peer cannot be installed: {done.stderr.strip()[-400:]}")
+    return python
+
+
+def measure(house: House, rounds: int, seconds: float, python: Path) -> Findings:
+    """Returns turns a second of both, each under gunicorn gthread 2x4 with sessions in Redis."""
+    with ExitStack() as running:
+        ours = running.enter_context(
+            under_gunicorn(house, "gateway", "gateway.web.wsgi:create", house.ussd_target)
+        )
+        theirs = running.enter_context(
+            under_gunicorn(
+                house, "ussd-airflow-engine", "bench.peers.airflow_app:create", "/ussd/ussd",
+                dialogue=DIALOGUE, gunicorn=python.parent / "gunicorn",
+                environ={
+                    "PYTHONPATH": str(ROOT),
+                    "BENCH_REDIS_URL": house.environ["GATEWAY_REDIS_URL"],
+                },
+            )
+        )  # fmt: skip
+        sites = [ours, theirs]
+        played = play_interleaved(sites, rounds, seconds, house.valkey)
+        findings = Findings("Beside ussd-airflow-engine, gunicorn gthread 2x4", HEADS)
+        findings.rows = [played[s.name].row(unshared_mib(s.process)) for s in sites]
+    findings.targets = [
+        ratio(
+            played["gateway"], played["ussd-airflow-engine"], "per_second",
+            what="turns/s, gateway / peer", bound=LEAST_RATIO,
+        ),
+        *correctness(played),
+    ]  # fmt: skip
+    first_wrong(played, findings)
+    findings.raw = raw(played)
+    return findings
