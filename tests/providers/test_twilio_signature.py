@@ -20,7 +20,6 @@ from tests.providers.samples import AUTH_TOKEN, webhook
 
 FIELDS = [("MessageSid", "SM1"), ("Body", "RESULT 10231456"), ("From", "+15005550001")]
 SHARED_KEY = "a-shared-key-secret"
-KEY_ID = "webhooks_sharedkey_1"
 
 
 def signed(
@@ -38,6 +37,16 @@ def signed(
     if settings_header is not None:
         headers["x-twilio-webhooks-signature-settings"] = settings_header
     return webhook(headers=headers, body=urlencode(fields).encode(), public_url=public_url)
+
+
+def json_request(body: bytes, body_hash: str) -> WebhookRequest:
+    url = f"https://gateway.example/sms/line?bodySHA256={body_hash}"
+    digest = hmac.digest(AUTH_TOKEN.encode(), url.encode(), "sha1")
+    headers = {
+        "content-type": "application/json",
+        "x-twilio-signature": base64.b64encode(digest).decode(),
+    }
+    return webhook(headers=headers, query=f"bodySHA256={body_hash}", body=body)
 
 
 def is_proven(request: WebhookRequest, shared_keys: dict[str, str] | None = None) -> bool:
@@ -181,77 +190,3 @@ def test_nothing_comes_out_of_any_request_but_a_refusal(
     request = webhook(method=method, headers=headers, query=query, body=body, public_url=public_url)
 
     assert not is_proven(request, {"k": SHARED_KEY} if with_shared_key else None)
-
-
-# ---------------------------------------------------------------- SharedKey signing
-
-
-def with_shared_key(settings_header: str | None, **changes: str) -> WebhookRequest:
-    given = {"secret": SHARED_KEY, "algorithm": "HMAC_SHA256"} | changes
-    return signed("https://gateway.example/sms/line", settings_header=settings_header, **given)
-
-
-@pytest.mark.parametrize(
-    "header", [f"key={KEY_ID},algorithm=HMAC_SHA256", f" algorithm = HMAC_SHA256 , key = {KEY_ID}"]
-)
-def test_a_shared_key_proves_the_origin(header: str) -> None:
-    assert is_proven(with_shared_key(header), {KEY_ID: SHARED_KEY})
-
-
-@pytest.mark.parametrize(
-    "header",
-    [
-        None,
-        "",
-        f"key={KEY_ID}",
-        "algorithm=HMAC_SHA256",
-        "key=another,algorithm=HMAC_SHA256",
-        f"key={KEY_ID},algorithm=HMAC_SHA512",
-        f"key={KEY_ID},algorithm=HMAC_SHA1",
-        f"key={KEY_ID},algorithm=",
-        f"key={KEY_ID};algorithm=HMAC_SHA256",
-    ],
-)
-def test_a_shared_key_under_another_header_proves_nothing(header: str | None) -> None:
-    assert not is_proven(with_shared_key(header), {KEY_ID: SHARED_KEY})
-
-
-@pytest.mark.parametrize("header", [None, f"key={KEY_ID},algorithm=HMAC_SHA1"])
-def test_the_auth_token_is_too_weak_where_a_shared_key_is_configured(header: str | None) -> None:
-    request = with_shared_key(header, secret=AUTH_TOKEN, algorithm="HMAC_SHA1")
-
-    assert not is_proven(request, {KEY_ID: SHARED_KEY})
-
-
-def test_the_shared_key_signs_with_nothing_weaker_than_its_own_algorithm() -> None:
-    header = f"key={KEY_ID},algorithm=HMAC_SHA256"
-
-    assert not is_proven(with_shared_key(header, algorithm="HMAC_SHA1"), {KEY_ID: SHARED_KEY})
-
-
-@pytest.mark.parametrize(
-    ("header", "proven"),
-    [
-        (None, True),
-        (f"key={KEY_ID},algorithm=HMAC_SHA1", True),
-        (f"key={KEY_ID},algorithm=HMAC_SHA256", False),
-        ("algorithm=none", False),
-        ("", False),
-    ],
-)
-def test_without_a_shared_key_the_header_may_name_the_auth_tokens_algorithm_only(
-    header: str | None, proven: bool
-) -> None:
-    request = signed("https://gateway.example/sms/line", settings_header=header)
-
-    assert proven == is_proven(request)
-
-
-def json_request(body: bytes, body_hash: str) -> WebhookRequest:
-    url = f"https://gateway.example/sms/line?bodySHA256={body_hash}"
-    digest = hmac.digest(AUTH_TOKEN.encode(), url.encode(), "sha1")
-    headers = {
-        "content-type": "application/json",
-        "x-twilio-signature": base64.b64encode(digest).decode(),
-    }
-    return webhook(headers=headers, query=f"bodySHA256={body_hash}", body=body)
