@@ -48,10 +48,8 @@ def keep_to_own_page(blueprint: Blueprint, page: str) -> None:
 def asked_json() -> Mapping[str, Any]:
     """Returns the JSON object that was sent; raises Malformed.
 
-    The content type is required: no form of a foreign page can send it without asking first.
+    Its content type is required, too: no form of a foreign page can send it without asking first.
     """
-    if request.mimetype != "application/json":
-        raise Malformed("Send a JSON object as application/json.")
     asked = request.get_json(silent=True)
     if not isinstance(asked, dict):
         raise Malformed("Send a JSON object as application/json.")

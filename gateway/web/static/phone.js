@@ -1,41 +1,14 @@
-// The test phone: keeps one USSD session as a network would, and shows the SMS of one number.
+// The test phone: keeps one USSD session, as a network would, and turns keys into answers.
 
-const POLL_MILLISECONDS = 1500;
-const find = (id) => document.getElementById(id);
-const [phone, line, screen, thread] = ["phone", "line", "screen", "thread"].map(find);
-const dialChannel = find("dial-channel");
-const textChannel = find("text-channel");
+import { ask, bare, find, note, number } from "./ask.js";
+import { poll } from "./messages.js";
+
+const [phone, line, screen, dialChannel] = ["phone", "line", "screen", "dial-channel"].map(find);
+const serviceCode = () => dialChannel.selectedOptions[0]?.dataset.code ?? "";
 
 let session = null; // {id, channel, code, answers}; null when no call is up
 let lastDialled = "";
 let waiting = false;
-
-// ---------------------------------------------------------------- asking the gateway
-
-async function ask(path, body) {
-  const options = body && {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  };
-  let response;
-  try {
-    response = await fetch(`/phone/${path}`, options);
-  } catch {
-    throw new Error("The gateway does not answer. Is it running?");
-  }
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.error ?? `The gateway failed (${response.status}).`);
-  return answer;
-}
-
-const bare = (typed) => typed.replace(/\s/g, "");
-const number = () => bare(find("number").value);
-const serviceCode = () => dialChannel.selectedOptions[0]?.dataset.code ?? "";
-
-function note(sentence) {
-  find("note").textContent = sentence;
-}
 
 // ---------------------------------------------------------------- the screen
 
@@ -85,7 +58,7 @@ async function turn() {
     if (session !== current) return; // hung up meanwhile: a network drops the late answer, too
     if (reply.ends) session = null;
     showReply(reply);
-    if (reply.ends) refreshInbox();
+    if (reply.ends) poll();
   } catch (error) {
     if (session !== current) return;
     session = null;
@@ -179,118 +152,6 @@ document.addEventListener("keydown", (event) => {
   drop();
   line.focus();
 });
-
-// ---------------------------------------------------------------- SMS
-
-let newest = 0;
-let owner = "";
-let polling = 0;
-let inboxFailed = false;
-
-function bubble(kind, sender, text, at) {
-  const item = document.createElement("li");
-  item.className = kind;
-  const head = document.createElement("p");
-  head.className = "head";
-  const who = document.createElement("b");
-  who.textContent = sender;
-  const when = document.createElement("time");
-  when.dateTime = at.toISOString();
-  when.textContent = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  head.append(who, " ", when);
-  const body = document.createElement("p");
-  body.className = "body";
-  body.textContent = text;
-  const foot = document.createElement("p");
-  foot.className = "foot";
-  item.append(head, body, foot);
-  thread.append(item);
-  find("empty").hidden = true;
-  thread.parentElement.scrollTop = thread.parentElement.scrollHeight;
-  return { item, foot };
-}
-
-function tag(text, name) {
-  const mark = document.createElement("span");
-  mark.className = name;
-  mark.textContent = text;
-  return mark;
-}
-
-function receive(sms) {
-  const { item, foot } = bubble("in", sms.sender, sms.text, new Date(sms.at));
-  item.dataset.id = sms.id;
-  foot.append(
-    tag(`${sms.segments} SMS`, "segments"),
-    tag(`${sms.units}/${sms.limit} ${sms.encoding}`, "units"),
-    tag("", "status"),
-  );
-}
-
-async function refreshInbox() {
-  const from = number();
-  if (from !== owner) {
-    owner = from;
-    newest = 0;
-    thread.replaceChildren();
-    find("empty").hidden = false;
-  }
-  try {
-    const query = new URLSearchParams({ from, after: newest });
-    const { messages, statuses } = await ask(`inbox?${query}`);
-    if (from !== owner) return;
-    messages.sort((one, other) => one.id - other.id).filter((sms) => sms.id > newest).forEach(receive);
-    newest = Math.max(newest, ...messages.map((sms) => sms.id));
-    for (const item of thread.querySelectorAll("[data-id]")) {
-      const word = statuses[item.dataset.id];
-      const mark = item.querySelector(".status");
-      if (word && mark.textContent !== word) [mark.textContent, mark.dataset.status] = [word, word];
-    }
-    if (inboxFailed) note("");
-    inboxFailed = false;
-  } catch (error) {
-    note(error.message);
-    inboxFailed = true;
-  }
-}
-
-async function poll() {
-  clearTimeout(polling);
-  if (document.visibilityState !== "visible") return;
-  find("clock").textContent = new Date().toLocaleTimeString([], {
-    hour: "2-digit",
-    minute: "2-digit",
-  });
-  await refreshInbox();
-  clearTimeout(polling);
-  polling = setTimeout(poll, POLL_MILLISECONDS);
-}
-
-async function send() {
-  const text = find("text").value.trim();
-  if (!text) return;
-  find("text").value = "";
-  const to = textChannel.selectedOptions[0].dataset.address;
-  const { foot } = bubble("out", `to ${to}`, text, new Date());
-  try {
-    await ask("sms", { channel: textChannel.value, from: number(), text });
-    foot.append(tag("sent", "status"));
-  } catch (error) {
-    foot.append(tag(`not sent: ${error.message}`, "status"));
-  }
-  poll();
-}
-
-find("compose")?.addEventListener("submit", (event) => {
-  event.preventDefault();
-  send();
-});
-find("text")?.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  send();
-});
-document.addEventListener("visibilitychange", poll);
 
 // ---------------------------------------------------------------- who is calling, and what to try
 
