@@ -1,0 +1,118 @@
+"""The reference deployment served on loopback, and a real browser to look at it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from werkzeug.serving import make_server
+
+from gateway.bootstrap import Gateway, build
+from gateway.domain.sms import Lane
+from gateway.web.app import create_app
+from tests import gateways
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+Scheme = Literal["light", "dark"]
+
+#: Chromium would look for updates and accounts; --no-sandbox since containers run it as root.
+_QUIET = [
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """A gateway and its address."""
+
+    url: str
+    gateway: Gateway
+
+    def work(self) -> None:
+        """Does what workers would do next: routes what was texted, and sends the answers."""
+        self.gateway.route_inbound()
+        for channel in self.gateway.channels:
+            self.gateway.send_outbound(channel, Lane.REPLY)
+
+
+@pytest.fixture
+def served(valkey: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The reference deployment with SQLite and a real Valkey, served by threads."""
+    folder = tmp_path_factory.mktemp("served")
+    gateway = build(gateways.deployed(gateways.environment(folder, valkey)))
+    server = make_server("127.0.0.1", 0, create_app(gateway), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield Served(url=f"http://127.0.0.1:{server.server_port}", gateway=gateway)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    gateway.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium; without one these tests are skipped, since no wheel brings it."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="pip install '.[e2e]'")
+    found = shutil.which("chromium") or shutil.which("chromium-headless-shell")
+    if found is None:
+        pytest.skip("There is no chromium here: apt-get install chromium")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=found, args=_QUIET)
+        yield browser
+        browser.close()
+
+
+OpenPhone = Callable[..., "Page"]
+
+
+@pytest.fixture
+def open_phone(served: Served, browser: Browser) -> Iterator[OpenPhone]:
+    """Opens the phone; afterwards nothing may have been complained of, or asked of elsewhere."""
+    complaints: list[str] = []
+    foreign: list[str] = []
+    opened: list[Page] = []
+
+    def complain(said: ConsoleMessage) -> None:
+        # A refused turn is an HTTP 400, which Chromium reports as well; the page shows it.
+        if said.type in ("error", "warning") and "status of 400" not in said.text:
+            complaints.append(said.text)
+
+    def note_foreign(request: Request) -> None:
+        if not request.url.startswith(served.url):
+            foreign.append(request.url)
+
+    def open_one(
+        width: int = 1280, height: int = 860, scheme: Scheme = "light", scale: float = 1
+    ) -> Page:
+        page = browser.new_page(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            device_scale_factor=scale,
+            locale="en-GB",
+        )
+        opened.append(page)
+        page.set_default_timeout(10_000)
+        page.on("console", complain)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", note_foreign)
+        page.goto(f"{served.url}/phone/")
+        return page
+
+    yield open_one
+    for page in opened:
+        page.close()
+    assert [] == complaints
+    assert [] == foreign
