@@ -113,7 +113,7 @@ class Supervisor:
                     stdout=output,
                     stderr=output,
                     process_group=0,  # a Ctrl-C in the terminal is for us alone
-                    preexec_fn=None,
+                    preexec_fn=ends_with_parent(),
                 )
             except OSError as error:
                 reason = f"{error.strerror}: {child.process.command[0]}"
