@@ -1,0 +1,95 @@
+"""The documentation says what the code does: names, metrics, links, packages."""
+
+from __future__ import annotations
+
+import configparser
+import re
+from pathlib import Path
+
+import pytest
+
+from gateway.adapters.providers.registry import PROVIDERS
+from gateway.adapters.rq_jobs import QUEUES
+from gateway.cli import main as command_line
+from gateway.cli.processes import WORK
+from gateway.domain.delivery import DeliveryStatus
+
+HOME = Path(__file__).parent.parent
+PAGES = sorted([HOME / "README.md", *HOME.glob("docs/**/*.md")])
+
+
+def read(name: str) -> str:
+    return (HOME / name).read_text(encoding="utf-8")
+
+
+def test_every_metric_is_explained_to_those_who_run_it() -> None:
+    source = "\n".join(path.read_text("utf-8") for path in HOME.glob("gateway/**/*.py"))
+    counters = set(re.findall(r'counters\.add\(\s*"([a-z_]+)"', source))
+    gauges = set(re.findall(r'"(gateway_[a-z_]+)"', read("gateway/web/metrics.py")))
+
+    told = set(re.findall(r"`(gateway_[a-z_]+)", read("docs/operations.md")))
+
+    assert {f"gateway_{name}_total" for name in counters} | gauges == told
+
+
+def test_the_page_on_providers_names_each_provider_and_route() -> None:
+    page = read("docs/providers.md")
+
+    told = set(re.findall(r"^\|[^|]+\| `([a-z]+)` \|", page, re.MULTILINE))
+    routes = set(re.findall(r"`POST /([a-z-]+)/<channel>`", page))
+
+    assert set(PROVIDERS) == told
+    assert {route for kind in PROVIDERS.values() for route in kind.routes} == routes
+
+
+def test_every_state_of_an_mt_is_in_the_architecture() -> None:
+    page = read("docs/architecture.md")
+
+    assert [] == [status for status in DeliveryStatus if status.value not in page]
+
+
+def test_every_dependency_has_its_reason() -> None:
+    config = configparser.ConfigParser()
+    config.read(HOME / "setup.cfg")
+    wanted = re.findall(r"^[A-Za-z][\w-]*", config["options"]["install_requires"], re.MULTILINE)
+
+    reasons = re.findall(r"^\| ([^|]+) \|", read("docs/dependencies.md"), re.MULTILINE)
+
+    told = {name.strip().lower() for row in reasons for name in row.split(",")}
+    assert [] == [name for name in wanted if name.lower() not in told]
+
+
+def test_the_readme_names_only_commands_that_exist() -> None:
+    scripts = "".join(re.findall(r"```sh.*?```", read("README.md"), re.DOTALL))
+    used = set(re.findall(r"(?:bin/|^)gateway ([a-z]+)\b", scripts, re.MULTILINE))
+
+    assert used
+    assert used <= set(command_line.COMMANDS)
+
+
+def test_the_exit_codes_are_those_of_the_command_line() -> None:
+    (line,) = re.findall(r"^0 done.*", read("docs/operations.md"), re.MULTILINE)
+
+    for code in (
+        command_line.EXIT_CONFIGURATION,
+        command_line.EXIT_UNREACHABLE,
+        command_line.EXIT_REFUSED,
+    ):
+        assert f"· {code} " in line
+
+
+def test_the_workers_of_the_command_line_are_the_queues_and_the_ticker() -> None:
+    assert {*QUEUES, "ticker"} == set(WORK)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#]+)[^)]*\)|src=\"([^\"]+)\"", page.read_text(encoding="utf-8"))
+
+    dead = [
+        target
+        for found in targets
+        for target in found
+        if target and "://" not in target and not (page.parent / target).exists()
+    ]
+    assert [] == dead
