@@ -1,0 +1,106 @@
+"""A second gateway on the same data, or on a taken port, is refused with what to do."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gateway.cli.instance_guard import check_port_free, hold_folder
+from gateway.domain.errors import Refused
+from tests.polling import eventually
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from gateway.cli.instance_guard import hold_folder
+
+with hold_folder(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_folder_is_held_by_one_and_then_free(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    said = re.escape(f"already runs on {folder} (process {os.getpid()})")
+
+    with hold_folder(folder), pytest.raises(Refused, match=said), hold_folder(folder):
+        pass
+
+    with hold_folder(folder):
+        pass
+
+
+def test_two_folders_are_two_gateways(tmp_path: Path) -> None:
+    with hold_folder(tmp_path / "one"), hold_folder(tmp_path / "two"):
+        pass
+
+
+def test_a_folder_is_free_again_when_its_holder_is_killed(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(tmp_path)], cwd=REPOSITORY, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(Refused, match=f"process {holder.pid}"), hold_folder(tmp_path):
+            pass
+
+        holder.send_signal(signal.SIGKILL)
+        holder.wait(timeout=10)
+
+    with hold_folder(tmp_path):
+        pass
+
+
+def test_a_program_we_start_does_not_hold_the_folder_after_us(tmp_path: Path) -> None:
+    with hold_folder(tmp_path):
+        child = subprocess.Popen(["sleep", "60"])
+    try:
+        with hold_folder(tmp_path):
+            pass
+    finally:
+        child.kill()
+        child.wait()
+
+
+@pytest.mark.parametrize("reuse", ["nothing", "SO_REUSEADDR", "SO_REUSEPORT"])
+def test_a_taken_port_is_refused(reuse: str) -> None:
+    with socket.socket() as listener:
+        if reuse != "nothing":
+            listener.setsockopt(socket.SOL_SOCKET, getattr(socket, reuse), 1)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+
+        with pytest.raises(Refused, match=f"port {port}: the port is taken. Stop what listens"):
+            check_port_free("127.0.0.1", port)
+
+
+def test_a_port_that_was_just_given_up_is_free() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            accepted, _ = listener.accept()
+            accepted.close()  # the server's side closes first, and waits: TIME_WAIT
+
+    check_port_free("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
+def test_an_address_that_is_not_ours_is_refused(host: str) -> None:
+    with pytest.raises(Refused, match=f"Cannot listen on {host}, port 8080"):
+        check_port_free(host, 8080)
+
+
+def test_waiting_gives_up() -> None:
+    with pytest.raises(AssertionError, match="did not come to hold"):
+        eventually(lambda: False, seconds=0.0)

@@ -1,0 +1,234 @@
+"""The supervisor against real child processes: order, restarts, stopping, and no orphans."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.cli.supervisor import restart_delay
+from tests.polling import eventually, is_gone
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+PROLOGUE = """
+import logging, os, signal, sys
+from pathlib import Path
+from gateway.cli.supervisor import Process, Supervisor
+
+logging.basicConfig(level="INFO", stream=sys.stdout, format="%(message)s")
+here = Path.cwd()
+
+def python(name, code, **more):
+    begin = "import os, signal, sys, time; from pathlib import Path;"
+    begin += f"open({name + '.pids'!r}, 'a').write(str(os.getpid()) + chr(10));"
+    return Process(name=name, command=[sys.executable, "-c", begin + code], **more)
+
+SLEEP = "time.sleep(600)"
+
+def on_term(code):
+    return f"signal.signal(signal.SIGTERM, lambda *_: ({code})); Path('armed').touch(); " + SLEEP
+"""
+
+Begin = Callable[[str], subprocess.Popen[str]]
+
+
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Begin]:
+    """Starts a supervisor of these processes, in a folder and a process of its own."""
+    begun: list[subprocess.Popen[str]] = []
+
+    def begin(body: str) -> subprocess.Popen[str]:
+        script = PROLOGUE + textwrap.dedent(body) + "\nprint('left')\n"
+        child = subprocess.Popen(
+            [sys.executable, "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(REPOSITORY)},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        begun.append(child)
+        return child
+
+    yield begin
+    for child in begun:
+        child.kill()
+        child.communicate()
+
+
+def pids(tmp_path: Path, name: str) -> list[int]:
+    """The process ids a child has had, oldest first."""
+    file = tmp_path / f"{name}.pids"
+    return [int(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def ended(child: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, error = child.communicate(timeout=20)
+    return child.returncode, out, error
+
+
+@pytest.mark.parametrize(
+    ("crashes", "seconds"), [(1, 0.5), (2, 1.0), (3, 2.0), (5, 8.0), (6, 10.0), (5000, 10.0)]
+)
+def test_each_crash_in_a_row_is_waited_for_longer(crashes: int, seconds: float) -> None:
+    assert restart_delay(crashes) == seconds
+
+
+def test_the_next_is_started_when_the_one_before_is_ready(begin: Begin, tmp_path: Path) -> None:
+    supervisor = begin("""
+        Supervisor([
+            python("first", "time.sleep(0.2); Path('ready').touch();" + SLEEP,
+                   ready=(here / "ready").exists),
+            python("second", "Path('order').write_text(str(Path('ready').exists()));" + SLEEP),
+        ]).run()
+    """)
+
+    eventually(lambda: (tmp_path / "order").exists() and (tmp_path / "order").read_text())
+    supervisor.terminate()
+
+    assert (tmp_path / "order").read_text() == "True"
+    assert ended(supervisor)[0] == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_all_are_stopped_on_a_signal_and_the_foundation_last(
+    begin: Begin, tmp_path: Path, number: signal.Signals
+) -> None:
+    supervisor = begin("""
+        note = "open('stopped', 'a').write('{}\\\\n'), os._exit(0)"
+        Supervisor([
+            python("base", on_term(note.format("base")), foundation=True,
+                   ready=(here / "armed").exists),
+            python("slow", on_term("time.sleep(0.3)," + note.format("slow")).replace("armed", "b"),
+                   ready=(here / "b").exists),
+            python("quick", on_term(note.format("quick")).replace("armed", "c"),
+                   ready=(here / "c").exists),
+        ]).run()
+    """)
+    eventually((tmp_path / "c").exists)
+
+    supervisor.send_signal(number)
+    status, out, _ = ended(supervisor)
+
+    assert (status, out.splitlines()[-1]) == (0, "left")
+    assert (tmp_path / "stopped").read_text().split() == ["quick", "slow", "base"]
+
+
+@pytest.mark.parametrize(
+    ("stop_seconds", "signals"), [(0.1, 1), (600.0, 2)], ids=["in time", "at the second signal"]
+)
+def test_one_that_does_not_stop_is_killed(
+    begin: Begin, tmp_path: Path, stop_seconds: float, signals: int
+) -> None:
+    supervisor = begin(f"""
+        Supervisor([python("deaf", on_term("Path('asked').touch()"))],
+                   stop_seconds={stop_seconds}).run()
+    """)
+    eventually((tmp_path / "armed").exists)
+
+    supervisor.terminate()
+    eventually((tmp_path / "asked").exists)
+    if signals == 2:
+        supervisor.terminate()
+    status, out, _ = ended(supervisor)
+
+    assert status == 0
+    assert "deaf does not stop, killing it" in out
+    assert is_gone(pids(tmp_path, "deaf")[0])
+
+
+def test_one_that_was_killed_is_started_again(begin: Begin, tmp_path: Path) -> None:
+    supervisor = begin("""
+        Supervisor([python("other", SLEEP), python("web", SLEEP)], logs=here / "logs").run()
+    """)
+    eventually(lambda: pids(tmp_path, "web") and pids(tmp_path, "other"))
+
+    subprocess.run(["kill", "-9", str(pids(tmp_path, "web")[0])], check=True)
+    eventually(lambda: len(pids(tmp_path, "web")) == 2)
+    supervisor.terminate()
+    _, out, _ = ended(supervisor)
+
+    assert "web ended with status -9, restart in 0.5 s" in out
+    assert len(pids(tmp_path, "other")) == 1
+    assert all(is_gone(pid) for pid in pids(tmp_path, "web") + pids(tmp_path, "other"))
+
+
+def test_one_that_ends_again_and_again_is_started_ever_later(begin: Begin) -> None:
+    supervisor = begin("""
+        Supervisor([python("web", "sys.exit(3)")]).run()
+    """)
+    assert supervisor.stdout is not None
+
+    told = [supervisor.stdout.readline() for _ in range(4)]
+    supervisor.terminate()
+
+    assert told[1] == "web ended with status 3, restart in 0.5 s\n"
+    assert told[3] == "web ended with status 3, restart in 1.0 s\n"
+    assert ended(supervisor)[0] == 0
+
+
+def test_a_killed_supervisor_leaves_no_orphan(begin: Begin, tmp_path: Path) -> None:
+    supervisor = begin("""
+        Supervisor([python("one", SLEEP), python("two", SLEEP)]).run()
+    """)
+    eventually(lambda: pids(tmp_path, "one") and pids(tmp_path, "two"))
+
+    supervisor.kill()
+
+    for name in ("one", "two"):
+        eventually(lambda name=name: is_gone(pids(tmp_path, name)[0]))
+
+
+def test_what_a_killed_child_left_behind_is_killed_too(begin: Begin, tmp_path: Path) -> None:
+    supervisor = begin("""
+        fork = "pid = os.fork(); pid and open('left.pids', 'w').write(str(pid));"
+        Supervisor([python("web", fork + SLEEP)]).run()
+    """)
+    eventually(lambda: pids(tmp_path, "left"))
+    left = pids(tmp_path, "left")[0]
+
+    subprocess.run(["kill", "-9", str(pids(tmp_path, "web")[0])], check=True)
+
+    eventually(lambda: is_gone(left))
+    supervisor.terminate()
+    assert ended(supervisor)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("process", "said"),
+    [
+        ('python("web", "sys.exit(3)", ready=lambda: False)', "web ended with status 3."),
+        ('python("web", SLEEP, ready=lambda: False, ready_seconds=0.1)', "not ready in time"),
+        ('Process(name="web", command=["/no/such/program"])', "No such file or directory: /no"),
+    ],
+)
+def test_when_one_does_not_start_the_others_are_stopped(
+    begin: Begin, tmp_path: Path, process: str, said: str
+) -> None:
+    supervisor = begin(f"""
+        Supervisor([python("base", SLEEP, foundation=True, ready=(here / "base.pids").exists),
+                    {process}], logs=here / "logs").run()
+    """)
+
+    status, _, error = ended(supervisor)
+
+    assert status == 1
+    assert "Refused: " in error
+    assert said in error
+    assert is_gone(pids(tmp_path, "base")[0])
+
+
+def test_each_writes_to_a_log_of_its_own(begin: Begin, tmp_path: Path) -> None:
+    supervisor = begin("""
+        code = "print(os.environ['GREETING'], flush=True); print('trouble', file=sys.stderr);"
+        Supervisor([python("web", code + "Path('said').touch();" + SLEEP,
+                    environment={"GREETING": "hello"})], logs=here / "logs").run()
+    """)
+    eventually((tmp_path / "said").exists)
+
+    supervisor.terminate()
+    ended(supervisor)
+
+    assert (tmp_path / "logs" / "web.log").read_text() == "hello\ntrouble\n"
