@@ -108,7 +108,7 @@ def resume(release: Release, session: Session, outcome: Outcome) -> Step:
     if not isinstance(screen, ServiceScreen) or outcome.name not in screen.outcomes:
         return Step(session=replace(session, ended=True), event=Event.LOST)
     session = replace(session, values=(*session.values, outcome.values))
-    return _enter(release, session, screen.outcomes[outcome.name])
+    return _go(release, session, screen.outcomes[outcome.name])
 
 
 def rows_of(session: Session, listing: Listing) -> list[Row]:
@@ -184,12 +184,6 @@ def _answered(release: Release, session: Session, goto: str, value: str) -> Step
 
 
 def _go(
-    release: Release, session: Session, goto: str, secrets: Mapping[str, str] | None = None
-) -> Step:
-    return _enter(release, replace(session, page=0, more=False, wrong=0), goto, secrets)
-
-
-def _enter(
     release: Release, session: Session, goto: str, secrets: Mapping[str, str] | None = None
 ) -> Step:
     screen = release.screens[goto]
