@@ -11,7 +11,7 @@ from gateway.adapters.embedded_valkey import EmbeddedValkey
 from gateway.adapters.keyring import Keyring, load_or_create
 from gateway.adapters.providers.base import ChannelSettings
 from gateway.adapters.providers.registry import PROVIDERS
-from gateway.adapters.providers.twilio import Settings as TwilioSettings
+from gateway.adapters.providers.twilio_settings import Settings as TwilioSettings
 from gateway.deployment import find_home, load_datasets, load_handlers
 from gateway.domain.dataset import Dataset
 from gateway.domain.menu import Release

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gateway.adapters.providers import africastalking, simulator, twilio
+from gateway.adapters.providers import africastalking_settings, simulator, twilio_settings
 from gateway.adapters.providers.base import ChannelSettings
 from gateway.domain.errors import Refused
 from gateway.domain.msisdn import Msisdn
@@ -44,7 +44,7 @@ class Handset:
         """
         if not self.dials:
             raise Refused("This channel cannot be dialled. See `gateway channels`.")
-        of_africas_talking = isinstance(self.settings, africastalking.Settings)
+        of_africas_talking = isinstance(self.settings, africastalking_settings.Settings)
         body = self._posted(
             (wire.at_ussd if of_africas_talking else wire.simulator_ussd)(
                 self.urls["ussd"],
@@ -68,10 +68,10 @@ class Handset:
             case simulator.Settings():
                 reference = f"sim-{secrets.token_hex(8)}"
                 return wire.simulator_sms(url, reference=reference, phone=phone, to=to, text=text)
-            case africastalking.Settings():
+            case africastalking_settings.Settings():
                 reference = f"ATXid_{secrets.token_hex(8)}"
                 return wire.at_sms(url, reference=reference, phone=phone, to=to, text=text)
-            case twilio.Settings() as settings:
+            case twilio_settings.Settings() as settings:
                 return wire.twilio_sms(
                     url,
                     auth_token=settings.auth_token.get_secret_value(),

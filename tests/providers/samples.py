@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.adapters.providers.africastalking import Settings as AfricasTalkingSettings
-from gateway.adapters.providers.twilio import Settings as TwilioSettings
+from gateway.adapters.providers.africastalking_settings import Settings as AfricasTalkingSettings
+from gateway.adapters.providers.twilio_settings import Settings as TwilioSettings
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.sms import Lane, OutboundSms, Purpose
 from gateway.domain.webhook import FORM, WebhookRequest

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import Field, SecretStr, field_validator
-
-from gateway.adapters.providers.base import ChannelSettings
+from gateway.adapters.providers.africastalking_settings import Settings
 from gateway.adapters.providers.forms import (
     milliseconds,
     network_code,
@@ -48,29 +46,6 @@ DELIVERY_STATUSES: Mapping[str, DeliveryStatus] = {
 
 #: The failure reasons that tell of an opt-out; the subscriber told the network, not us.
 OPT_OUT_REASONS = frozenset({"userinblacklist"})
-
-
-class Settings(ChannelSettings):
-    """A channel at Africa's Talking."""
-
-    provider: Literal["africastalking"] = Field(
-        "africastalking", description="Africa's Talking, https://africastalking.com."
-    )
-    username: str = Field(
-        min_length=1, description="The name of the application; `sandbox` for the sandbox."
-    )
-    api_key: SecretStr = Field(min_length=1, description="The API key of the application.")
-    keyword: str | None = Field(
-        None, min_length=1, description="The keyword of the on-demand product, where there is one."
-    )
-
-    @field_validator("username")
-    @classmethod
-    def _is_spelt_exactly(cls, username: str) -> str:
-        # The SDK compares exactly: "Sandbox" would send real, paid SMS.
-        if username.strip().lower() == "sandbox" and username != "sandbox":
-            raise ValueError("the sandbox's name is exactly `sandbox`")
-        return username
 
 
 class AfricasTalking:

@@ -12,7 +12,7 @@ from typing import Any
 
 from africastalking.SMS import SMSService
 
-from gateway.adapters.providers.africastalking import Settings
+from gateway.adapters.providers.africastalking_settings import Settings
 from gateway.adapters.providers.forms import word
 from gateway.adapters.providers.http import HttpAnswer, Transport
 from gateway.domain.errors import (

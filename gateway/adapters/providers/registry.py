@@ -9,7 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gateway.adapters.providers import africastalking, simulator, twilio
+from gateway.adapters.providers import (
+    africastalking,
+    africastalking_settings,
+    simulator,
+    twilio,
+    twilio_settings,
+)
 from gateway.adapters.providers.base import ChannelSettings
 
 if TYPE_CHECKING:
@@ -32,7 +38,7 @@ class ProviderKind:
 #: By the word that stands behind `provider:` in the configuration.
 PROVIDERS: Mapping[str, ProviderKind] = {
     "africastalking": ProviderKind(
-        settings=africastalking.Settings,
+        settings=africastalking_settings.Settings,
         build=africastalking.AfricasTalking,
         routes=africastalking.AfricasTalking.routes,
     ),
@@ -40,6 +46,6 @@ PROVIDERS: Mapping[str, ProviderKind] = {
         settings=simulator.Settings, build=simulator.Simulator, routes=simulator.Simulator.routes
     ),
     "twilio": ProviderKind(
-        settings=twilio.Settings, build=twilio.Twilio, routes=twilio.Twilio.routes
+        settings=twilio_settings.Settings, build=twilio.Twilio, routes=twilio.Twilio.routes
     ),
 }

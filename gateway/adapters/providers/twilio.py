@@ -10,11 +10,8 @@ import binascii
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import Field, SecretStr
-
-from gateway.adapters.providers.base import ChannelSettings
 from gateway.adapters.providers.forms import (
     present,
     prove_network,
@@ -22,6 +19,7 @@ from gateway.adapters.providers.forms import (
     required_msisdn,
     word,
 )
+from gateway.adapters.providers.twilio_settings import Settings
 from gateway.adapters.providers.twilio_signature import prove_signature
 from gateway.domain.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.errors import Malformed, UnknownRoute
@@ -58,34 +56,6 @@ OPT_OUT_TYPES = frozenset({"STOP", "START", "HELP"})
 _SHORTEST_BASE64 = 60
 
 _ERROR_CODE = re.compile(r"[0-9]{1,6}", re.ASCII)
-
-
-class Settings(ChannelSettings):
-    """A channel at Twilio."""
-
-    provider: Literal["twilio"] = Field("twilio", description="Twilio, https://www.twilio.com.")
-    account_sid: str = Field(
-        pattern=r"^AC[0-9a-fA-F]{32}$", description="The account's SID: AC and 32 hex digits."
-    )
-    auth_token: SecretStr = Field(
-        min_length=1, description="The primary auth token; it also signs the webhooks."
-    )
-    previous_auth_token: SecretStr | None = Field(
-        None,
-        min_length=1,
-        description="The token before a rotation; its signatures are still taken, "
-        "until it is removed here.",
-    )
-    shared_keys: Mapping[str, SecretStr] = Field(
-        {},
-        description="Secrets of SharedKey signing by their id; "
-        "once there is one, the auth token's signatures are no longer taken.",
-    )
-    messaging_service_sid: str | None = Field(
-        None,
-        pattern=r"^MG[0-9a-fA-F]{32}$",
-        description="The Messaging Service that chooses the sender, where one is used.",
-    )
 
 
 class Twilio:

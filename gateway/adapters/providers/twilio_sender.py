@@ -17,7 +17,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from gateway.adapters.providers.http import Transport
-from gateway.adapters.providers.twilio import Settings
+from gateway.adapters.providers.twilio_settings import Settings
 from gateway.domain.errors import (
     ChannelMisconfigured,
     OutcomeUnknown,
