@@ -1,0 +1,70 @@
+"""The ports of government services: what a handler is, is given, and is run by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from gateway.domain.service_call import HandlerContract, Outcome, Row, ServiceCall
+
+
+class Data(Protocol):
+    """The reference data of the deployment, loaded by `gateway data import`. Read only."""
+
+    def find(self, dataset: str, **equal: str) -> Sequence[Row]:
+        """Returns the rows whose columns equal the given values, in the order of the file."""
+
+    def one(self, dataset: str, **equal: str) -> Row | None:
+        """Returns the first such row, or None."""
+
+    def distinct(self, dataset: str, column: str, **equal: str) -> Sequence[str]:
+        """Returns the different values of a column, in the order of the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A citizen's case with an institution."""
+
+    number: str
+    service: str
+    category: str
+    status: str
+    opened_at: datetime
+
+
+class Cases(Protocol):
+    """Cases: what citizens have told an institution."""
+
+    def open(
+        self, call: ServiceCall, service: str, category: str, details: Mapping[str, str]
+    ) -> str:
+        """Stores a case and returns its number; the same call again returns the same number."""
+
+    def find(self, number: str) -> Case | None:
+        """Returns the case with this number."""
+
+
+class Desk(Protocol):
+    """What a handler works with."""
+
+    @property
+    def data(self) -> Data: ...
+    @property
+    def cases(self) -> Cases: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A government service: a function and what it declares."""
+
+    run: Callable[[ServiceCall, Desk], Outcome]
+    contract: HandlerContract
+
+
+class HandlerRunner(Protocol):
+    """Runs handlers in a bounded time."""
+
+    def run(self, call: ServiceCall, seconds: float) -> Outcome:
+        """Returns the outcome; raises DeadlineExceeded or HandlerFailed (with its reference)."""

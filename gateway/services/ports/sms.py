@@ -1,0 +1,168 @@
+"""The ports of SMS: inbox, outbox, subscribers, queue and pacing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from gateway.domain.consent import ConsentState
+from gateway.domain.delivery import DeliveryReport, DeliveryStatus
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.session import Session
+from gateway.domain.sms import Accepted, InboundSms, Lane, NewSms, OutboundSms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredInbound:
+    """An MO as it stands in the database."""
+
+    id: int
+    channel: str
+    sms: InboundSms
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The SMS dialogue of a subscriber on a channel; `version` 0 when there is none yet."""
+
+    session: Session | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentChange:
+    """What a subscriber said about our writing to them."""
+
+    msisdn: Msisdn
+    topic: str
+    state: ConsentState
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routed:
+    """All that routing one MO came to. It is stored in one transaction, or not at all."""
+
+    inbound_id: int
+    replies: Sequence[NewSms] = ()
+    conversation: Conversation | None = None
+    conversation_expires_at: datetime | None = None
+    consents: Sequence[ConsentChange] = ()
+    language: str = ""
+    forget_text: bool = False
+    outcome: str = ""
+
+
+class Inbox(Protocol):
+    """MOs. Raises StoreUnavailable."""
+
+    def accept(self, channel: str, sms: InboundSms, now: datetime) -> int | None:
+        """Stores an MO; returns its id, or None when its provider reference is already stored."""
+
+    def waiting(self, now: datetime, limit: int) -> Sequence[int]:
+        """Returns the ids of MOs to route, oldest first, those due for another try included."""
+
+    def read(self, inbound_id: int) -> StoredInbound | None:
+        """Returns an MO that still waits to be routed, or None."""
+
+    def conversation(self, channel: str, msisdn: Msisdn, now: datetime) -> Conversation:
+        """Returns the open dialogue of the subscriber; its session is None once it has expired."""
+
+    def finish(self, routed: Routed, now: datetime) -> bool:
+        """Stores the result in one transaction, replies included.
+
+        Returns False, with nothing stored, when the MO was already routed or the conversation has
+        moved on since it was read.
+        """
+
+    def put_off(self, inbound_id: int, now: datetime, error: str) -> None:
+        """Notes a failed try at routing; the MO is due again later, by the retry schedule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """What attempts came to, to be stored in one transaction. Times are aware UTC."""
+
+    accepted: Mapping[int, Accepted] = field(default_factory=dict)
+    retry_at: Mapping[int, tuple[datetime, str]] = field(default_factory=dict)
+    final: Mapping[int, tuple[DeliveryStatus, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What the sweeper found: lanes with due MTs, and how many rows it mended."""
+
+    due: Sequence[tuple[str, Lane]] = ()
+    inbound_due: bool = False
+    released: int = 0
+    unknown: int = 0
+    reports_applied: int = 0
+
+
+class Outbox(Protocol):
+    """MTs, from acceptance to delivery report. Raises StoreUnavailable."""
+
+    def add(self, new: Sequence[NewSms], now: datetime) -> Sequence[int]:
+        """Stores MTs in one transaction; returns the ids of those that are new (by key)."""
+
+    def lease(
+        self, channel: str, lane: Lane, limit: int, now: datetime, until: datetime
+    ) -> Sequence[OutboundSms]:
+        """Takes due MTs, oldest first, so that no other worker does; due again after `until`."""
+
+    def start(self, ids: Sequence[int], outcomes: Outcomes, now: datetime) -> Sequence[int]:
+        """Stores finished outcomes and marks the next MTs as being sent, in one transaction.
+
+        Returns those of `ids` that may be sent: still leased, and not refused meanwhile. An MT that
+        is marked and never gets an outcome becomes `unknown`, since the provider may have it.
+        """
+
+    def opted_out_topics(self, msisdns: Sequence[Msisdn]) -> Mapping[Msisdn, frozenset[str]]:
+        """Returns the topics each subscriber has stopped; those without any may be left out."""
+
+    def record_report(self, channel: str, report: DeliveryReport, now: datetime) -> bool:
+        """Applies a report, forward only; keeps it for later when its MT is not known yet.
+
+        Returns whether the status of an MT changed.
+        """
+
+    def sweep(self, now: datetime) -> Swept:
+        """Mends what crashes left: expired leases, sends without outcome, early reports."""
+
+    def to_subscriber(
+        self, msisdn: Msisdn, limit: int
+    ) -> Sequence[tuple[OutboundSms, DeliveryStatus]]:
+        """Returns the newest MTs to a number, for the development phone."""
+
+
+class Subscribers(Protocol):
+    """What is remembered of a subscriber. Raises StoreUnavailable."""
+
+    def language(self, msisdn: Msisdn) -> str:
+        """Returns the chosen language, or an empty text."""
+
+    def choose_language(self, msisdn: Msisdn, language: str, now: datetime) -> None:
+        """Keeps the choice."""
+
+    def change_consents(self, changes: Sequence[ConsentChange], now: datetime) -> None:
+        """Keeps what subscribers said, from whichever door it came."""
+
+
+class Jobs(Protocol):
+        """Takes due MTs, oldest first, so that no other worker does; due again after `until`."""
+
+    def wake_inbound(self) -> None:
+        """Asks a worker to route what waits."""
+
+    def wake_outbound(self, channel: str, lane: Lane) -> None:
+        """Asks a worker to send what is due."""
+
+
+class Throttle(Protocol):
+    """Throughput of a channel over all workers."""
+
+    def take(self, channel: str, wanted: int, per_second: float) -> tuple[int, float]:
+        """Returns how many sends are granted now, and the seconds until the next one may be."""
