@@ -152,7 +152,7 @@ class Subscribers(Protocol):
 
 
 class Jobs(Protocol):
-        """Takes due MTs, oldest first, so that no other worker does; due again after `until`."""
+    """The queue: a reminder of work in the database. Never raises: a sweep reminds again."""
 
     def wake_inbound(self) -> None:
         """Asks a worker to route what waits."""
