@@ -5,27 +5,19 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
+from gateway.cli.lazy import LazyGroup, Row
 from gateway.domain.errors import FilesInvalid, GatewayError, Refused, StoreUnavailable
-
-
-class Row(NamedTuple):
-    """Where a command stands, as `module:attribute`, and what `gateway --help` says of it."""
-
-    target: str
-    summary: str
-
 
 COMMANDS: Mapping[str, Row] = {
     "run": Row("gateway.cli.run:run", "Run the whole gateway on this machine, for development."),
     "dial": Row("gateway.cli.try_out:dial", "Dial a service code, like a citizen."),
     "text": Row("gateway.cli.try_out:text", "Text a keyword, like a citizen."),
-    "menus": Row("gateway.cli.menus:menus", "Check the menus."),
+    "menus": Row("gateway.cli.menus:menus", "Check, test, publish and draw the menus."),
     "data": Row("gateway.cli.stores:data", "Load reference data."),
     "channels": Row("gateway.cli.channels:channels", "List channels and their webhook URLs."),
     "serve": Row("gateway.cli.processes:serve", "Serve the webhooks."),
@@ -40,27 +32,8 @@ EXIT_UNREACHABLE = 4
 EXIT_REFUSED = 5
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are rows of `COMMANDS`."""
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        """Returns the names of all commands, in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Returns a command, importing its module; None when there is no such command."""
-        if name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[name].target.partition(":")
-        command = getattr(importlib.import_module(module), attribute)
-        if not isinstance(command, click.Command):
-            raise TypeError(f"{COMMANDS[name].target} is no command.")
-        return command
-
-    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the list of commands from the table, without importing any of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, row.summary) for name, row in COMMANDS.items()])
+class OurGroup(LazyGroup):
+    """The outermost group: what goes wrong in any command ends here."""
 
     def invoke(self, context: click.Context) -> Any:
         """Runs a command; an error of ours becomes its sentence and its exit code."""
@@ -80,7 +53,7 @@ def exit_code_of(error: GatewayError) -> int:
     return EXIT_REFUSED if isinstance(error, Refused) else 1
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=OurGroup, rows=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """SMS and USSD for public services.
 
