@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gateway.adapters import data_files
 from gateway.adapters.database import engine as database
-from gateway.adapters.database.tables import metadata
+from gateway.adapters.database.all_tables import metadata
 from gateway.bootstrap import Gateway, build
 from gateway.loaded import Deployment, load
 from gateway.services.ports import Clock

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.adapters.database import engine as database
-from gateway.adapters.database.tables import metadata
+from gateway.adapters.database.all_tables import metadata
 from gateway.bootstrap import Gateway, build
 from gateway.domain.errors import Refused
 from gateway.domain.msisdn import Msisdn

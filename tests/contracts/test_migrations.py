@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from gateway.adapters.database import engine as engine_module
+from gateway.adapters.database.all_tables import metadata
 from gateway.adapters.database.engine import statements, transaction
 from gateway.adapters.database.migrate import downgrade, migrate, pending
-from gateway.adapters.database.tables import metadata
 from gateway.domain.errors import Refused, StoreUnavailable
 from tests import servers
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from gateway.adapters.database.tables import metadata
+from gateway.adapters.database.all_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
