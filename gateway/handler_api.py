@@ -10,6 +10,7 @@ from gateway.domain.case_number import grouped
 from gateway.domain.dataset import Column, Dataset
 from gateway.domain.errors import ServiceFailed
 from gateway.domain.service_call import (
+    Breaker,
     HandlerContract,
     ListField,
     Outcome,
@@ -20,6 +21,7 @@ from gateway.domain.service_call import (
 from gateway.services.ports import Case, Desk, Handler
 
 __all__ = [
+    "Breaker",
     "Case",
     "Column",
     "Dataset",

@@ -13,7 +13,10 @@
     │   └── TooLarge              413
     ├── ServiceFailed             a government service gave no answer
     │   ├── DeadlineExceeded
-    │   └── HandlerFailed
+    │   │   └── NoRoom            no thread was free to run it
+    │   ├── HandlerFailed
+    │   ├── BackEndClosed         it failed too often of late and is left alone
+    │   └── AnswerFollows         it will come by SMS
     ├── SendFailed                one attempt at one MT did not succeed
     │   ├── ProviderUnavailable   not handed over; try again
     │   ├── Throttled             refused as too fast; try again
@@ -127,10 +130,28 @@ class DeadlineExceeded(ServiceFailed):
     code = "deadline_exceeded"
 
 
+class NoRoom(DeadlineExceeded):
+    """No thread was free to run the handler: others hang, and this one is not to blame."""
+
+    code = "no_room"
+
+
 class HandlerFailed(ServiceFailed):
     """The handler raised, or answered what it did not declare."""
 
     code = "handler_failed"
+
+
+class BackEndClosed(ServiceFailed):
+    """The back end failed too often of late; it is not asked until it has had a rest."""
+
+    code = "back_end_closed"
+
+
+class AnswerFollows(ServiceFailed):
+    """The turn's time is up; the answer is worked out elsewhere and sent by SMS."""
+
+    code = "answer_follows"
 
 
 class SendFailed(GatewayError):

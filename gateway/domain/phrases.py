@@ -21,10 +21,14 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "name_wrong": {},
     "date_wrong": {},
     "case_number_wrong": {"length": 3},
+    # above a screen that shows an earlier answer, while the service itself is closed
+    "last_known": {"time": 16},
     # the end of a USSD session that could not go on
     "too_many_wrong": {"service_code": 20},
     "unavailable": {"reference": 8},
     "too_slow": {},
+    "answer_by_sms": {},
+    "closed": {},
     "try_again": {},
     # answers to reserved words and to texts that open nothing
     "stopped": {},

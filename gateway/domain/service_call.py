@@ -18,7 +18,7 @@ class ServiceCall:
 
     `answers` are the citizen's, by screen name, secrets included. `key` is the same whenever the
     same turn is answered again: a handler that writes passes it on, and nothing is done twice.
-    `at` is an aware UTC time.
+    `at` is an aware UTC time. `release` is the menu that asked, whose declared calls count.
     """
 
     handler: str
@@ -27,6 +27,7 @@ class ServiceCall:
     subscriber: Msisdn
     key: str
     at: datetime
+    release: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,32 @@ Field = TextField | ListField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Breaker:
+    """When a back end counts as down: so many `failures` within `window_seconds`.
+
+    A success takes one failure back. It is then left alone for `rest_seconds`; after that a single
+    call is let through to see whether it is well again.
+    """
+
+    failures: int = 5
+    window_seconds: float = 60.0
+    rest_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandlerContract:
     """What a handler declares, so that menus can be checked against it without running it.
 
     `outcomes` maps each outcome's name to the values it gives; `needs` names the answers it reads.
+    `slow` says that it may take longer than a turn. With `cache_seconds` an answer is used again
+    for the same needs, with `keep_last` it also stands in while the back end is closed: only for
+    what reads, never for what writes. `by_subscriber` says that the answer depends on who asks.
     """
 
     outcomes: Mapping[str, Mapping[str, Field]]
     needs: tuple[str, ...] = ()
+    slow: bool = False
+    breaker: Breaker = Breaker()
+    cache_seconds: float = 0.0
+    keep_last: bool = False
+    by_subscriber: bool = True
