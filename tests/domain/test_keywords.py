@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.keywords import Opening, Read, fold, read
+from gateway.domain.keywords import Opening, Read, bare_number, fold, read
 from tests.domain.menus import SAMPLE
 
 RESULT = Read(Opening.SERVICE, "result", "en", ("10231456", "2025"))
@@ -41,12 +41,92 @@ def test_the_first_word_says_what_is_asked_for(text: str, asks_for: Read) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "   ", "\n", "!!!", "🙂", "ÿ", "10231456", "RES ULT", "outcome", "stopwatch"),
+        *("", "   ", "\n", "!!!", "🙂", "ÿ", "10231456", "outcome", "stopwatch"),
         *("please STOP", "YES please", "HELP me", "start again", "menu card", "the result"),
     ],
 )
 def test_anything_else_opens_nothing(text: str) -> None:
     assert Opening.UNKNOWN == read(SAMPLE, text).opening
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("RESULT10231456 2025", ("10231456", "2025")),
+        ("result-10231456 2025", ("10231456", "2025")),
+        ("Result:10231456", ("10231456",)),
+        ("RESULT*10231456*2025", ("10231456", "2025")),
+        ("RESULT,10231456,2025", ("10231456", "2025")),
+        ("#RESULT#10231456#", ("10231456",)),
+        ("RESULT١٠٢٣١٤٥٦", ("١٠٢٣١٤٥٦",)),
+        ("RESULT१०२३१४५६ २०२५", ("१०२३१४५६", "२०२५")),
+        ("RESULT፳፻፲፰", ("፳፻፲፰",)),
+        ("R E S U L T", ()),
+        ("31 10231456", ("10231456",)),
+        ("٣١", ()),
+        ("*31#", ()),
+    ],
+)
+def test_spaces_that_are_missing_or_too_many_are_no_guess(
+    text: str, words: tuple[str, ...]
+) -> None:
+    found = read(SAMPLE, text)
+
+    assert ("result", words, "") == (found.service, found.words, found.meant)
+
+
+def test_a_stop_with_a_space_after_each_letter_is_a_stop() -> None:
+    assert Read(Opening.STOP) == read(SAMPLE, "S T O P")
+
+
+@pytest.mark.parametrize(
+    ("text", "guessed"),
+    [
+        ("RESUL 10231456", Read(Opening.SERVICE, "result", "en", ("10231456",), "RESULT")),
+        ("RSEULT 10231456", Read(Opening.SERVICE, "result", "en", ("10231456",), "RESULT")),
+        ("ressullt", Read(Opening.SERVICE, "result", "en", (), "RESULT")),
+        ("RESLT10231456", Read(Opening.SERVICE, "result", "en", ("10231456",), "RESULT")),
+        ("RES ULT 10231456", Read(Opening.SERVICE, "result", "en", ("10231456",), "RESULT")),
+        ("rezults!", Read(Opening.SERVICE, "result", "en", (), "RESULTS")),
+        ("REPORTwater point", Read(Opening.SERVICE, "report", "en", ("water", "point"), "REPORT")),
+        ("repotr", Read(Opening.SERVICE, "report", "en", (), "REPORT")),
+        ("STOPP", Read(Opening.STOP, meant="STOP")),
+        ("hepl", Read(Opening.HELP, meant="HELP")),
+        ("MENUE", Read(Opening.MENU, meant="MENU")),
+    ],
+)
+def test_a_misspelled_word_is_a_guess(text: str, guessed: Read) -> None:
+    assert guessed == read(SAMPLE, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("RST", "reso", "stpo it now", "STO", "SHOPS", "41x", "310231456", "hepl me", "ውጤን"),
+        *("reputation", "ort water", "rest", "sport"),
+    ],
+)
+def test_what_is_too_far_from_every_word_is_not_guessed(text: str) -> None:
+    assert Read(Opening.UNKNOWN) == read(SAMPLE, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1", "1"),
+        (" 2. ", "2"),
+        ("(3)", "3"),
+        ("٤", "4"),
+        ("፲፪", "12"),
+        ("1 2", "12"),
+        ("one", ""),
+        ("2 bags", ""),
+        ("?", ""),
+        ("", ""),
+    ],
+)
+def test_a_text_that_is_only_a_number_is_seen_as_one(text: str, number: str) -> None:
+    assert number == bare_number(text)
 
 
 @pytest.mark.parametrize(
