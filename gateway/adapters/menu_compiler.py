@@ -147,6 +147,7 @@ def _add_service(work: _Work, file: ServiceFile) -> None:
         start=work.starts[header.service],
         title=work.texts.text(header.title, header.service, "title"),
         institution=header.institution,
+        goals=tuple(header.goals),
         shortcut=header.shortcut,
         keywords={language: tuple(words) for language, words in header.keywords.items()},
     )

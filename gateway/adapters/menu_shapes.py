@@ -179,6 +179,9 @@ class ServiceShape(Shape):
 
     service: Id = Field(description="The stable id of the service.")
     institution: Id = Field("", description="Who offers it, as a name.")
+    goals: list[Annotated[int, Field(ge=1, le=17)]] = Field(
+        default=[], description="The Sustainable Development Goals it serves, 1 to 17."
+    )
     shortcut: Shortcut = Field("", description="Dialled behind the service code; never used again.")
     title: Text = Field(description="What the home screen and catalogues call it.")
     keywords: Words = Field(default={}, description="First words of an SMS that open it.")

@@ -97,12 +97,16 @@ Screen = ChoiceScreen | InputScreen | ServiceScreen | EndScreen | OpenScreen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One public service: its entry in the catalogue and its first screen."""
+    """One public service: its entry in the catalogue and its first screen.
+
+    `goals` are the Sustainable Development Goals (1 to 17) that it serves, for reports.
+    """
 
     id: str
     start: str
     title: LocalisedText
     institution: str = ""
+    goals: tuple[int, ...] = ()
     shortcut: str = ""
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
