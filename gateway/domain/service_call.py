@@ -81,6 +81,7 @@ class HandlerContract:
     """What a handler declares, so that menus can be checked against it without running it.
 
     `outcomes` maps each outcome's name to the values it gives; `needs` names the answers it reads.
+    `writes` says that it stores or costs something: a misspelled keyword does not start it unasked.
     `slow` says that it may take longer than a turn. With `cache_seconds` an answer is used again
     for the same needs, with `keep_last` it also stands in while the back end is closed: only for
     what reads, never for what writes. `by_subscriber` says that the answer depends on who asks.
@@ -88,6 +89,7 @@ class HandlerContract:
 
     outcomes: Mapping[str, Mapping[str, Field]]
     needs: tuple[str, ...] = ()
+    writes: bool = False
     slow: bool = False
     breaker: Breaker = Breaker()
     cache_seconds: float = 0.0
