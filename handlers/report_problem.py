@@ -64,6 +64,7 @@ OPEN_CASE = Handler(
     open_case,
     HandlerContract(
         needs=("category", "district", "description", "wants_name"),
+        writes=True,
         outcomes={"opened": {"number": GROUPED_NUMBER}},
     ),
 )

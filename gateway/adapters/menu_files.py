@@ -25,6 +25,7 @@ from gateway.domain.menu import Release
 from gateway.domain.menu_checks import check
 from gateway.domain.menu_checks.candidate import MAIN, PHRASES_FILE
 from gateway.domain.places import Path, Place
+from gateway.domain.writing_services import with_writes
 from gateway.services.ports import Handler
 
 MAIN_NAME = "main.yaml"
@@ -43,7 +44,7 @@ def load(folder: FilePath, handlers: Mapping[str, Handler], channels: Sequence[C
         contracts = {name: handler.contract for name, handler in handlers.items()}
         faults += found + check(menu, contracts, channels)
         if not faults:
-            return menu.release
+            return with_writes(menu.release, contracts)
     raise MenuInvalid(sorted(set(faults)))
 
 

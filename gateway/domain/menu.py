@@ -100,6 +100,7 @@ class Service:
     """One public service: its entry in the catalogue and its first screen.
 
     `goals` are the Sustainable Development Goals (1 to 17) that it serves, for reports.
+    `writes` says that it stores or costs something, going by its handlers (writing_services.py).
     """
 
     id: str
@@ -109,16 +110,21 @@ class Service:
     goals: tuple[int, ...] = ()
     shortcut: str = ""
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    writes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReservedWords:
-    """Words that come before every menu when a text begins with them, folded (see keywords.py)."""
+    """Words that come before every menu when a text begins with them, folded (see keywords.py).
+
+    `yes` are those that agree to what the gateway has asked; they mean nothing otherwise.
+    """
 
     stop: frozenset[str] = frozenset()
     start: frozenset[str] = frozenset()
     help: frozenset[str] = frozenset()
     menu: frozenset[str] = frozenset()
+    yes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
