@@ -218,6 +218,7 @@ class WordsShape(Shape):
     start: Words = Field(default={}, description="Takes STOP back.")
     help: Words = Field(default={}, description="Says what can be asked.")
     menu: Words = Field(default={}, description="Shows the home screen.")
+    yes: Words = Field(default={}, description="Agrees to what the gateway has asked, as 1 does.")
 
 
 class MainShape(Shape):

@@ -54,7 +54,7 @@ def keywords_given_twice(review: Review) -> Iterator[Fault]:
 def reserved_keywords(review: Review) -> Iterator[Fault]:
     """M053: a keyword that is a reserved word."""
     # In reverse, so that of two meanings the first one stays, as it does for a text.
-    reserved = {fold(word): path[2] for path, word in reversed(review.menu.reserved)}
+    reserved = {fold(word): path[2] for path, word in reversed(_everywhere(review.menu))}
     for path, word in _keywords(review.menu):
         if fold(word) in reserved:
             sentence = f"'{word}' is a word for {reserved[fold(word)]} and opens no service."
@@ -71,7 +71,7 @@ def not_one_word(review: Review) -> Iterator[Fault]:
 def reserved_twice(review: Review) -> Iterator[Fault]:
     """M056: one word with two reserved meanings."""
     meanings: dict[str, str] = {}
-    for path, word in review.menu.reserved:
+    for path, word in _everywhere(review.menu):
         meaning = meanings.setdefault(fold(word), path[2])
         if meaning != path[2]:
             yield review.menu.fault("M056", f"'{word}' is a word for {meaning} already.", *path)
@@ -111,6 +111,11 @@ def labels_given_twice(review: Review) -> Iterator[Fault]:
                 if label and owner != key:
                     sentence = f"Option {owner} has the same label in language {language}."
                     yield menu.fault("M057", sentence, screen.id, "choice", key, "label", language)
+
+
+def _everywhere(menu: Candidate) -> list[tuple[Path, str]]:
+    """Returns the words that are reserved in any text; `yes` counts only after a question."""
+    return [(path, word) for path, word in menu.reserved if path[2] != "yes"]
 
 
 def _keywords(menu: Candidate) -> Iterator[tuple[Path, str]]:
