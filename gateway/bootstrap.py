@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from sqlalchemy import Engine
 from gateway.adapters import memory_stores
 from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
-from gateway.adapters.database.cases import SqlCases
+from gateway.adapters.database.cases import SqlCases, random_serial
 from gateway.adapters.database.data import SqlData
 from gateway.adapters.database.inbox import SqlInbox
 from gateway.adapters.database.leader_lock import SqlLeaderLock
@@ -27,6 +28,7 @@ from gateway.adapters.redis_throttle import RedisThrottle
 from gateway.adapters.rq_jobs import RqJobs
 from gateway.adapters.served_releases import ServedReleases, WatchedReleases
 from gateway.adapters.thread_runner import ThreadRunner
+from gateway.domain.menu import Release
 from gateway.loaded import Deployment
 from gateway.services.accept_sms import AcceptSms
 from gateway.services.answer_ussd import AnswerUssd
@@ -57,13 +59,18 @@ class HandlerDesk:
 
 
 def build(
-    deployment: Deployment, *, scratch: Engine | None = None, clock: Clock | None = None
+    deployment: Deployment,
+    *,
+    scratch: Engine | None = None,
+    clock: Clock | None = None,
+    release: Release | None = None,
+    next_serial: Callable[[], int] = random_serial,
 ) -> Gateway:
     """Returns the gateway of a deployment. Nothing is connected until it is used.
 
     With a `scratch` database everything that is written stays there and in this process: for trying
     menus out. The deployment's datasets are read, and nothing else of it is touched. Another
-    `clock` is for tests.
+    `clock`, one `release` and serials of cases that can be foretold are for dialogues and tests.
     """
     clock, keyring = clock or SystemClock(), deployment.keyring
     datasets = database.create(deployment.settings.database_url)
@@ -72,14 +79,15 @@ def build(
         _in_redis(deployment.redis_url, engine, keyring) if scratch is None else _in_memory(clock)
     )
     desk = HandlerDesk(
-        data=SqlData(datasets, deployment.datasets, keyring), cases=SqlCases(engine, keyring)
+        data=SqlData(datasets, deployment.datasets, keyring),
+        cases=SqlCases(engine, keyring, next_serial),
     )
     channels = {name: each.to_channel(name) for name, each in deployment.channels.items()}
     providers = {
         name: PROVIDERS[each.provider].build(name, each, deployment.webhook_key(name))
         for name, each in deployment.channels.items()
     }
-    releases = _releases(deployment, clock)
+    releases = ServedReleases(release) if release else _releases(deployment, clock)
     converse = Converse(runner=ThreadRunner(deployment.handlers, desk), clock=clock)
     inbox, outbox = SqlInbox(engine, keyring), SqlOutbox(engine, keyring)
     subscribers = SqlSubscribers(engine, keyring)

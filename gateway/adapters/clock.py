@@ -1,9 +1,9 @@
-"""The machine's clock."""
+"""The machine's clock, and one that stands still."""
 
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 class SystemClock:
@@ -20,3 +20,26 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Waits."""
         time.sleep(seconds)
+
+
+class StandingClock:
+    """Time that passes only when it is told to: for dialogues, which shall go the same every day.
+
+    Fits the `Clock` port.
+    """
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._passed_seconds = 0.0
+
+    def now(self) -> datetime:
+        """Returns the time, aware, in UTC."""
+        return self._start + timedelta(seconds=self._passed_seconds)
+
+    def monotonic(self) -> float:
+        """Returns seconds that never go back."""
+        return self._passed_seconds
+
+    def sleep(self, seconds: float) -> None:
+        """Lets time pass at once."""
+        self._passed_seconds += seconds
