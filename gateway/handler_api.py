@@ -2,12 +2,12 @@
 
 A handler is a function of a `ServiceCall` and a `Desk` that returns an `Outcome`. It is entered,
 with what it declares, in the table `HANDLERS` of `handlers/__init__.py`; datasets stand in
-`DATASETS` beside it. Nothing here imports Flask, SQLAlchemy or Redis, since menus are checked
-against this table.
+`DATASETS` beside it, and the tables that handlers write in `TABLES`. Nothing here imports Flask,
+SQLAlchemy or Redis, since menus are checked against this table.
 """
 
 from gateway.domain.case_number import grouped
-from gateway.domain.dataset import Column, Dataset
+from gateway.domain.dataset import Column, Dataset, Table
 from gateway.domain.errors import ServiceFailed
 from gateway.domain.service_call import (
     Breaker,
@@ -33,6 +33,7 @@ __all__ = [
     "Row",
     "ServiceCall",
     "ServiceFailed",
+    "Table",
     "TextField",
     "grouped",
 ]

@@ -1,6 +1,15 @@
 """What the services need of the world. Adapters fit these by shape; the fakes do, too."""
 
 from gateway.services.ports.common import Clock, Count, Counters, Keyring, LeaderLock, Releases
+from gateway.services.ports.desk import (
+    Help,
+    MyData,
+    Pins,
+    PinVerdict,
+    Records,
+    Reminders,
+    Subscriptions,
+)
 from gateway.services.ports.handlers import Case, Cases, Data, Desk, Handler, HandlerRunner
 from gateway.services.ports.providers import Provider
 from gateway.services.ports.sms import (
@@ -30,19 +39,26 @@ __all__ = [
     "Desk",
     "Handler",
     "HandlerRunner",
+    "Help",
     "Inbox",
     "Jobs",
     "Keyring",
     "LeaderLock",
     "LoadedTurn",
+    "MyData",
     "Outbox",
     "Outcomes",
+    "PinVerdict",
+    "Pins",
     "Provider",
+    "Records",
     "Releases",
+    "Reminders",
     "Routed",
     "Sessions",
     "StoredInbound",
     "Subscribers",
+    "Subscriptions",
     "Swept",
     "Throttle",
     "TurnLog",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.service_call import HandlerContract, Outcome, Row, ServiceCall
+from gateway.services.ports.desk import Help, MyData, Pins, Records, Reminders, Subscriptions
 
 
 class Data(Protocol):
@@ -32,6 +33,7 @@ class Case:
     category: str
     status: str
     opened_at: datetime
+    changed_at: datetime | None = None
 
 
 class Cases(Protocol):
@@ -45,6 +47,19 @@ class Cases(Protocol):
     def find(self, number: str) -> Case | None:
         """Returns the case with this number."""
 
+    def follow(self, number: str) -> Case | None:
+        """Returns the case with this number, and when it last changed."""
+
+    def confirm(self, call: ServiceCall, number: str, mended: bool) -> bool:
+        """Notes what the subscriber who opened the case says of it.
+
+        Mended, it is solved; not mended, it is in progress again. Returns whether there is such a
+        case of this subscriber.
+        """
+
+    def add_note(self, call: ServiceCall, number: str, text: str) -> bool:
+        """Adds to what the subscriber has told; returns whether it is a case of theirs."""
+
 
 class Desk(Protocol):
     """What a handler works with."""
@@ -53,6 +68,18 @@ class Desk(Protocol):
     def data(self) -> Data: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def records(self) -> Records: ...
+    @property
+    def reminders(self) -> Reminders: ...
+    @property
+    def subscriptions(self) -> Subscriptions: ...
+    @property
+    def pins(self) -> Pins: ...
+    @property
+    def my(self) -> MyData: ...
+    @property
+    def help(self) -> Help: ...
 
 
 @dataclass(frozen=True, slots=True)
