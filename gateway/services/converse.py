@@ -35,10 +35,11 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who the dialogue is with; `key` makes the calls of this dialogue recognisable."""
+    """Who the dialogue is with, and where; `key` makes the calls of it recognisable."""
 
     msisdn: Msisdn
     key: str
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class Converse:
                 subscriber=caller.msisdn,
                 key=f"{caller.key}-{step.session.count}-{calls}",
                 at=self.clock.now(),
+                channel=caller.channel,
             )
             try:
                 if calls > MOST_CALLS:

@@ -120,7 +120,7 @@ class RouteSms:
         reader = ReadSms(
             converse=self.converse, seconds_left=lambda: deadline - self.clock.monotonic()
         )
-        caller = Caller(stored.sms.msisdn, f"mo-{stored.id}")
+        caller = Caller(stored.sms.msisdn, f"mo-{stored.id}", stored.channel)
         before = self.inbox.conversation(stored.channel, stored.sms.msisdn, now)
         spoken = self._speak(reader, stored, channel, caller, before)
         if spoken is None:

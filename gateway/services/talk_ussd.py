@@ -78,7 +78,7 @@ class TalkUssd:
         return answered
 
     def _settle(self, turn: Turn, release: Release, talk: Talk) -> Answered:
-        caller = Caller(turn.said.msisdn, turn.key.hex())
+        caller = Caller(turn.said.msisdn, turn.key.hex(), turn.channel.name)
         talk = self.converse.settle(release, talk, caller, self._seconds_left(turn))
         return Answered(release, talk, self._show(turn, release, talk))
 
