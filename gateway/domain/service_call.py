@@ -18,7 +18,8 @@ class ServiceCall:
 
     `answers` are the citizen's, by screen name, secrets included. `key` is the same whenever the
     same turn is answered again: a handler that writes passes it on, and nothing is done twice.
-    `at` is an aware UTC time. `release` is the menu that asked, whose declared calls count.
+    `at` is an aware UTC time. `release` is the menu that asked, whose declared calls count,
+    `channel` the one that was dialled or texted.
     """
 
     handler: str
@@ -28,6 +29,7 @@ class ServiceCall:
     key: str
     at: datetime
     release: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
