@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gateway.domain.answers import Accepts
+from gateway.domain.conditions import Condition
 from gateway.domain.localised_text import LocalisedText
 
 #: Services that the gateway brings itself: the root of the tree and the choice of language.
@@ -23,7 +24,7 @@ class Option:
     """One numbered line of a choice. `key` is written in the menu and never counted.
 
     `value` is what the answer is worth to handlers; `language` is set on the options of the
-    language screen only.
+    language screen only. `when` says when the line is there; always without it.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Option:
     value: str
     goto: str
     language: str = ""
+    when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +47,16 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceScreen:
-    """Asks for one of its options; either `options` or `listing` is set."""
+    """Asks for one of its options; either `options` or `listing` is set.
+
+    `complaint` is the phrase that is said after a wrong answer.
+    """
 
     id: str
     text: LocalisedText
     options: Mapping[str, Option] = field(default_factory=dict)
     listing: Listing | None = None
+    complaint: str = "choice_wrong"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +98,19 @@ class OpenScreen:
     goto: str
 
 
-Screen = ChoiceScreen | InputScreen | ServiceScreen | EndScreen | OpenScreen
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchScreen:
+    """Goes on to the first screen whose condition holds; the last way has none. Never shown.
+
+    Made of a `next` that is a list; its id is that of the screen it belongs to, `?`, and the path
+    of the list within that screen.
+    """
+
+    id: str
+    ways: tuple[tuple[Condition | None, str], ...]
+
+
+Screen = ChoiceScreen | InputScreen | ServiceScreen | EndScreen | OpenScreen | BranchScreen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +119,11 @@ class Service:
 
     `goals` are the Sustainable Development Goals (1 to 17) that it serves, for reports.
     `writes` says that it stores or costs something, going by its handlers (writing_services.py).
+
+    A dialogue that was cut short can be gone on with for `resume_seconds` after its last turn, and
+    with `nudge` one SMS says so. `second_fact` names the screen whose answer is asked again before
+    a dialogue goes on from another phone, and always where the service is `sensitive`. `cost` is
+    what using it costs, for cards and posters.
     """
 
     id: str
@@ -111,6 +134,11 @@ class Service:
     shortcut: str = ""
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     writes: bool = False
+    resume_seconds: int = 0
+    sensitive: bool = False
+    nudge: bool = False
+    second_fact: str = ""
+    cost: LocalisedText | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +157,11 @@ class ReservedWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """A checked menu. `id` is the hash of its content; the first language is the default."""
+    """A checked menu. `id` is the hash of its content; the first language is the default.
+
+    `transliterated` are the languages that are shown in the letters of GSM-7 only. With
+    `ask_language` a caller whose language is not known chooses it before anything else.
+    """
 
     id: str
     languages: Mapping[str, str]
@@ -139,6 +171,8 @@ class Release:
     shortcuts: Mapping[str, str] = field(default_factory=dict)
     keywords: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     reserved: ReservedWords = field(default_factory=ReservedWords)
+    transliterated: frozenset[str] = frozenset()
+    ask_language: bool = False
 
     @property
     def default_language(self) -> str:

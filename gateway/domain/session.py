@@ -17,7 +17,7 @@ class Session:
     Each step of the trail remembers how many layers there were, and what its screen was answered
     before, so that going back shows the lists and values of then. `more` says that the page shown
     was not the screen's last. `count` is how many answers were taken since dialling, `wrong` how
-    many were refused in a row.
+    many were refused in a row. `pending` stands for the first entry of what is typed twice.
     """
 
     release: str
@@ -31,6 +31,7 @@ class Session:
     count: int = 0
     wrong: int = 0
     ended: bool = False
+    pending: str = field(default="", repr=False)
 
     def to_plain(self) -> list[object]:
         """Returns the session as JSON-ready values, compact: it is stored on every turn."""
@@ -46,12 +47,17 @@ class Session:
             self.count,
             self.wrong,
             self.ended,
+            self.pending,
         ]
 
     @classmethod
     def from_plain(cls, plain: list[object]) -> Session:
         """Returns the session that `to_plain` wrote."""
-        release, language, at, page, more, trail, answers, values, count, wrong, ended = plain
+        if len(plain) == 11:  # a session stored by a gateway that did not know `pending`
+            plain = [*plain, ""]
+        release, language, at, page, more, trail, answers, values, count, wrong, ended, pending = (
+            plain
+        )
         return cls(
             release=release,  # type: ignore[arg-type]
             language=language,  # type: ignore[arg-type]
@@ -64,7 +70,24 @@ class Session:
             count=count,  # type: ignore[arg-type]
             wrong=wrong,  # type: ignore[arg-type]
             ended=ended,  # type: ignore[arg-type]
+            pending=pending,  # type: ignore[arg-type]
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What is asked before a dialogue that was cut short goes on.
+
+    As long as `fact` is empty: whether to go on or to start again. After that the answer to
+    `screen`, of which `fact` is a keyed hash. `code` is the index of the resume code that was
+    typed, `dialled` the shortcut that was dialled, and `neutral` keeps the service unnamed.
+    """
+
+    screen: str = ""
+    fact: str = ""
+    code: str = ""
+    dialled: str = ""
+    neutral: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +96,11 @@ class KeptTurn:
 
     `seen_length` and `seen_hash` say what of the accumulated text has been answered, without
     keeping the text, since it repeats PINs. `began_at` is in seconds since the epoch.
+
+    `offer` is set while a dialogue that was cut short is offered; `session` is that dialogue then.
+    `origin` names the dialogue the session began as, so that a call that was made before the line
+    dropped is recognised after it. `caller` (E.164) and `channel` are there only where a nudge may
+    be sent.
     """
 
     session: Session
@@ -81,3 +109,7 @@ class KeptTurn:
     seen_length: int
     seen_hash: str
     began_at: float
+    offer: Offer | None = None
+    origin: str = ""
+    caller: str = field(default="", repr=False)
+    channel: str = ""

@@ -11,6 +11,7 @@ from gateway.services.ports.desk import (
     Subscriptions,
 )
 from gateway.services.ports.handlers import Case, Cases, Data, Desk, Handler, HandlerRunner
+from gateway.services.ports.help_desk import HelpDesk
 from gateway.services.ports.providers import Provider
 from gateway.services.ports.sms import (
     ConsentChange,
@@ -25,21 +26,35 @@ from gateway.services.ports.sms import (
     Swept,
     Throttle,
 )
-from gateway.services.ports.ussd import LoadedTurn, Sessions, TurnLog, TurnRecord
+from gateway.services.ports.ussd import (
+    Comeback,
+    Drop,
+    Drops,
+    LoadedTurn,
+    ResumePoint,
+    ResumePoints,
+    Sessions,
+    TurnLog,
+    TurnRecord,
+)
 
 __all__ = [
     "Case",
     "Cases",
     "Clock",
+    "Comeback",
     "ConsentChange",
     "Conversation",
     "Count",
     "Counters",
     "Data",
     "Desk",
+    "Drop",
+    "Drops",
     "Handler",
     "HandlerRunner",
     "Help",
+    "HelpDesk",
     "Inbox",
     "Jobs",
     "Keyring",
@@ -54,6 +69,8 @@ __all__ = [
     "Records",
     "Releases",
     "Reminders",
+    "ResumePoint",
+    "ResumePoints",
     "Routed",
     "Sessions",
     "StoredInbound",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.session import KeptTurn
+from gateway.domain.sms import NewSms
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +16,28 @@ class LoadedTurn:
     """What is stored for a session: the last turn, and `token`, its version for `save`.
 
     `language` is what the subscriber chose earlier; None when the store does not remember, empty
-    when it remembers that nothing was chosen.
+    when it remembers that nothing was chosen. `dropped` is the newest turn of an earlier session
+    that can be gone on with, told only when this one begins; `has_dropped` whether there is any.
     """
 
     kept: KeptTurn | None
     token: bytes
     language: str | None
+    dropped: KeptTurn | None = None
+    has_dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comeback:
+    """What a turn does to the place its subscriber can come back to; stored together with it.
+
+    The turn itself becomes that place for `keep_seconds`; with 0 the place is forgotten, with None
+    an earlier one stays. `nudge_at` is when the line counts as dropped, where that shall be told.
+    """
+
+    subscriber: bytes
+    keep_seconds: float | None
+    nudge_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +61,18 @@ class Sessions(Protocol):
         """Returns the stored turn and the remembered language. Both keys come from `Keyring`."""
 
     def save(
-        self, key: bytes, token: bytes, kept: KeptTurn, expires_in: float, record: TurnRecord
+        self,
+        key: bytes,
+        token: bytes,
+        kept: KeptTurn,
+        expires_in: float,
+        record: TurnRecord,
+        comeback: Comeback | None = None,
     ) -> bool:
         """Stores the turn and appends its record; returns False when another turn was first.
 
-        `token` is what `load` returned; the stored version must still be that one.
+        `token` is what `load` returned; the stored version must still be that one. Without a
+        `comeback` the place to come back to is not touched.
         """
 
     def remember_language(self, subscriber: bytes, language: str) -> None:
@@ -59,3 +84,58 @@ class TurnLog(Protocol):
 
     def drain(self, limit: int) -> int:
         """Moves up to `limit` records to the database; returns how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """A session that nobody ended, `at` being when it counted as dropped.
+
+    `kept` is its newest turn, None when it can no longer be gone on with.
+    """
+
+    subscriber: bytes
+    at: datetime
+    kept: KeptTurn | None
+
+
+class Drops(Protocol):
+    """Sessions that may have been dropped, by the clock. Raises StoreUnavailable."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[Drop]:
+        """Returns the drops up to now, oldest first; they stay until they are settled."""
+
+    def settle(self, drop: Drop) -> None:
+        """Takes a drop off the list, unless the subscriber has gone on meanwhile."""
+
+    def hasten(self, key: bytes, subscriber: bytes, at: datetime) -> None:
+        """Lets a session count as dropped at `at`, if it is the newest and waits to be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumePoint:
+    """A dialogue that a code goes on with. `fact` is the keyed hash of the second fact, in hex."""
+
+    code: str
+    service: str
+    fact: str
+    kept: KeptTurn
+    expires_at: datetime
+
+
+class ResumePoints(Protocol):
+    """Dialogues to be gone on with from any phone. Raises StoreUnavailable."""
+
+    def nudge(self, sms: NewSms, point: ResumePoint | None, now: datetime) -> bool:
+        """Stores an SMS and the point it tells of in one transaction; False when it was sent."""
+
+    def find(self, code: str, now: datetime) -> ResumePoint | None:
+        """Returns the point of a code's index (hex), unless it has expired or was used up."""
+
+    def miss(self, code: str) -> None:
+        """Notes a wrong second fact; after a few the point is gone."""
+
+    def use(self, code: str) -> bool:
+        """Takes the point away; returns False when it was gone already."""
+
+    def purge(self, now: datetime) -> None:
+        """Removes what has expired."""
