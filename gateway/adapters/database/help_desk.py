@@ -1,0 +1,145 @@
+"""The `HelpDesk` port on a database, and its side towards handlers, the `Help` port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, bindparam, select, update
+
+from gateway.adapters.database import outbound_rows
+from gateway.adapters.database.engine import statements, transaction
+from gateway.adapters.database.help_desk_tables import help_desk_messages
+from gateway.adapters.database.inserts import insert_new
+from gateway.adapters.keyring import Keyring
+from gateway.domain.help_desk import HelpDeskMessage, HelpDeskStatus, NewHelpDeskMessage
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.service_call import ServiceCall
+from gateway.domain.sms import NewSms
+
+_row = help_desk_messages.c
+_ADD = insert_new(help_desk_messages, returning=(_row.id,))
+_OF_KEY = select(_row.id).where(_row.key_index == bindparam("of_key"))
+_READ = select(help_desk_messages).where(_row.id == bindparam("of_id"))
+_SETTLE = (
+    update(help_desk_messages)
+    .where(_row.id == bindparam("of_id"), _row.status == HelpDeskStatus.OPEN.value)
+    .values(
+        status=bindparam("becomes"),
+        answer_sealed=bindparam("answer"),
+        changed_at=bindparam("now"),
+    )
+)
+
+
+class SqlHelpDesk:
+    """Messages to the help desk; texts and numbers are sealed. Raises StoreUnavailable."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self._engine = engine
+        self._keyring = keyring
+
+    def leave(self, call: ServiceCall, institution: str, text: str) -> str:
+        """Stores a message and returns its reference; the same call again returns the same one."""
+        message = NewHelpDeskMessage(
+            key=f"call {call.key}",
+            channel=call.channel,
+            msisdn=call.subscriber,
+            text=text,
+            language=call.language,
+            institution=institution,
+        )
+        with transaction(self._engine) as connection:
+            add(connection, self._keyring, [message], call.at)
+            key = {"of_key": self._keyring.index("help desk", message.key)}
+            return str(connection.scalar(_OF_KEY, key))
+
+    def newest(
+        self, status: HelpDeskStatus | None, institution: str, limit: int
+    ) -> Sequence[HelpDeskMessage]:
+        """Returns messages: open ones oldest first, since they wait; all others newest first."""
+        waits = status is HelpDeskStatus.OPEN
+        query = select(help_desk_messages).order_by(_row.id if waits else _row.id.desc())
+        if status is not None:
+            query = query.where(_row.status == status.value)
+        if institution:
+            query = query.where(_row.institution == institution)
+        with statements(self._engine) as connection:
+            return [self._opened(row) for row in connection.execute(query.limit(limit))]
+
+    def read(self, message_id: int) -> HelpDeskMessage | None:
+        """Returns a message, or None."""
+        with statements(self._engine) as connection:
+            row = connection.execute(_READ, {"of_id": message_id}).first()
+        return None if row is None else self._opened(row)
+
+    def answer(self, message_id: int, answer: NewSms, now: datetime) -> bool:
+        """Marks an open message as answered and accepts its answer, in one transaction."""
+        sealed = self._keyring.seal("help desk", answer.text)
+        with transaction(self._engine) as connection:
+            if not _settle(connection, message_id, HelpDeskStatus.ANSWERED, sealed, now):
+                return False
+            outbound_rows.add(connection, self._keyring, [answer], now)
+        return True
+
+    def close(self, message_id: int, now: datetime) -> bool:
+        """Closes an open message without an answer; returns False when it is not open."""
+        with transaction(self._engine) as connection:
+            return _settle(connection, message_id, HelpDeskStatus.CLOSED, None, now)
+
+    def _opened(self, row: Row[Any]) -> HelpDeskMessage:
+        keyring, answer = self._keyring, row.answer_sealed
+        return HelpDeskMessage(
+            id=row.id,
+            channel=row.channel,
+            msisdn=Msisdn(keyring.open_text("msisdn", row.msisdn_sealed)),
+            text=keyring.open_text("help desk", row.text_sealed),
+            language=row.language,
+            institution=row.institution,
+            sender=row.sender,
+            link_id=row.link_id,
+            in_reply_to=row.in_reply_to,
+            status=HelpDeskStatus(row.status),
+            answer="" if answer is None else keyring.open_text("help desk", answer),
+            opened_at=row.opened_at,
+            changed_at=row.changed_at,
+        )
+
+
+def add(
+    connection: Connection, keyring: Keyring, new: Iterable[NewHelpDeskMessage], now: datetime
+) -> None:
+    """Stores messages within a transaction of the caller; a key that is known changes nothing."""
+    rows = [_to_row(keyring, message, now) for message in new]
+    if rows:
+        connection.execute(_ADD[connection.dialect.name], rows)
+
+
+def _settle(
+    connection: Connection,
+    message_id: int,
+    becomes: HelpDeskStatus,
+    answer: bytes | None,
+    now: datetime,
+) -> bool:
+    values = {"of_id": message_id, "becomes": becomes.value, "answer": answer, "now": now}
+    return connection.execute(_SETTLE, values).rowcount == 1
+
+
+def _to_row(keyring: Keyring, message: NewHelpDeskMessage, now: datetime) -> dict[str, object]:
+    return {
+        "key_index": keyring.index("help desk", message.key),
+        "channel": message.channel,
+        "sender": message.sender,
+        "link_id": message.link_id,
+        "in_reply_to": message.in_reply_to,
+        "institution": message.institution,
+        "language": message.language,
+        "msisdn_index": keyring.index("msisdn", message.msisdn.e164),
+        "msisdn_sealed": keyring.seal("msisdn", message.msisdn.e164),
+        "text_sealed": keyring.seal("help desk", message.text),
+        "status": HelpDeskStatus.OPEN.value,
+        "opened_at": now,
+        "changed_at": now,
+    }

@@ -1,0 +1,83 @@
+"""Answer a message to the help desk by SMS, or close it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gateway.domain.channel import SMS_PAGE, Channel
+from gateway.domain.errors import Refused
+from gateway.domain.gsm7 import downgraded
+from gateway.domain.help_desk import HelpDeskMessage, HelpDeskStatus
+from gateway.domain.paging import excess
+from gateway.domain.segments import segment
+from gateway.domain.sms import Lane, NewSms, Purpose
+from gateway.services.ports import Clock, HelpDesk, Jobs
+
+#: What the MTs of the help desk are about, for opt-outs and statistics.
+TOPIC = "help_desk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerHelpDesk:
+    """The use case, with the ports it needs."""
+
+    help_desk: HelpDesk
+    channels: Mapping[str, Channel]
+    jobs: Jobs
+    clock: Clock
+
+    def __call__(self, message_id: int, text: str) -> int:
+        """Returns how many segments the answer takes, once it is accepted for sending.
+
+        The answer goes out on the channel of the message, from the address that was texted. Raises
+        Refused for a message that is not there or not open, and for a text that is empty or longer
+        than three segments.
+        """
+        message = self._open(message_id)
+        answer = self._answer(message, downgraded(" ".join(text.split())))
+        if not self.help_desk.answer(message_id, answer, self.clock.now()):
+            raise Refused(f"Message {message_id} was settled by someone else just now.")
+        self.jobs.wake_outbound(answer.channel, Lane.REPLY)
+        return len(segment(answer.text).parts)
+
+    def close(self, message_id: int) -> None:
+        """Closes a message that needs no answer; raises Refused like an answer does."""
+        self._open(message_id)
+        if not self.help_desk.close(message_id, self.clock.now()):
+            raise Refused(f"Message {message_id} was settled by someone else just now.")
+
+    def _open(self, message_id: int) -> HelpDeskMessage:
+        message = self.help_desk.read(message_id)
+        if message is None:
+            raise Refused(f"There is no message {message_id}. See: gateway helpdesk list")
+        if message.status is not HelpDeskStatus.OPEN:
+            raise Refused(f"Message {message_id} is {message.status} already.")
+        return message
+
+    def _answer(self, message: HelpDeskMessage, text: str) -> NewSms:
+        if not text:
+            raise Refused("An answer needs a text.")
+        over = excess(text, SMS_PAGE)
+        if over:
+            raise Refused(f"The answer is {over} characters over three segments. Shorten it.")
+        same = message.channel in self.channels
+        return NewSms(
+            channel=message.channel if same else self._another(),
+            msisdn=message.msisdn,
+            text=text,
+            lane=Lane.REPLY,
+            purpose=Purpose.REPLY,
+            key=f"help-desk-{message.id}",
+            topic=TOPIC,
+            sender=message.sender if same else "",
+            link_id=message.link_id if same else "",
+            in_reply_to=message.in_reply_to,
+        )
+
+    def _another(self) -> str:
+        """Returns a channel that can send, for a message that came by one that is gone."""
+        for name, channel in self.channels.items():
+            if channel.address or channel.sender_id:
+                return name
+        raise Refused("No channel can send SMS: none has an `address` or `sender_id`.")
