@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,9 +31,12 @@ def insert_new(table: Table, *, returning: tuple[ColumnElement[Any], ...] = ()) 
 
 
 def insert_or_update(
-    table: Table, *columns: str, unless_older_than: Column[datetime] | None = None
+    table: Table,
+    *columns: str,
+    unless_older_than: Column[datetime] | None = None,
+    key: Sequence[str] = (),
 ) -> ByDialect:
-    """Returns an insert that updates `columns` of a row that is there.
+    """Returns an insert that updates `columns` of a row that is there, by primary key or `key`.
 
     With `unless_older_than` (a time column of the table) an older row than the present one changes
     nothing: what was said last counts, in whatever order it arrives.
@@ -43,7 +46,7 @@ def insert_or_update(
         statement = make(table)
         new = statement.excluded
         statements[name] = statement.on_conflict_do_update(
-            index_elements=list(table.primary_key.columns),
+            index_elements=[table.c[name] for name in key] or list(table.primary_key.columns),
             set_={column: new[column] for column in columns},
             where=None
             if unless_older_than is None

@@ -1,0 +1,42 @@
+"""Notes who has looked at what belongs to a subscriber; nothing of what was read stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from gateway.adapters.database.desk_tables import audit
+from gateway.adapters.database.inserts import insert_new
+from gateway.adapters.keyring import Keyring
+
+_INSERT = insert_new(audit, returning=(audit.c.id,))
+
+
+def note(
+    connection: Connection,
+    keyring: Keyring,
+    *,
+    owners: Iterable[bytes],
+    who: str,
+    what: str,
+    look: str,
+    at: datetime,
+) -> None:
+    """Notes that `who` has seen (or changed) `what` of each owner (a number's index).
+
+    `look` names the one occasion: the same look again is one note.
+    """
+    rows = [
+        {
+            "look_index": keyring.index("look", f"{look}\0{who}\0{what}\0{owner.hex()}"),
+            "msisdn_index": owner,
+            "who": who,
+            "what": what,
+            "at": at,
+        }
+        for owner in dict.fromkeys(owners)
+    ]
+    for row in rows:
+        connection.execute(_INSERT[connection.dialect.name], row)

@@ -1,0 +1,132 @@
+"""The `Pins` port on a database: PINs that subscribers chose, each as what scrypt makes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+from sqlalchemy import Engine, bindparam, delete, select, update
+
+from gateway.adapters.database import desk_calls
+from gateway.adapters.database.desk_tables import pins
+from gateway.adapters.database.engine import statements, transaction
+from gateway.adapters.database.inserts import insert_or_update
+from gateway.adapters.keyring import Keyring
+from gateway.domain.errors import Refused
+from gateway.domain.service_call import ServiceCall
+from gateway.services.ports import PinVerdict
+
+#: So many wrong PINs lock it.
+MOST_WRONG = 5
+
+_SALT_BYTES = 16
+#: 16 MiB and some 40 ms on one core (RFC 7914): a web process answers several at once.
+_COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
+
+_row = pins.c
+_OF = (_row.msisdn_index == bindparam("of_index"), _row.service == bindparam("of_service"))
+_READ = select(_row.hash, _row.wrong).where(*_OF)
+# Counted before it is looked at: tries at the same moment cannot have more than five between them.
+_TRY = (
+    update(pins)
+    .where(*_OF, _row.wrong < MOST_WRONG)
+    .values(wrong=_row.wrong + 1)
+    .returning(_row.hash, _row.wrong)
+)
+_FORGIVE = update(pins).where(*_OF).values(wrong=0)
+_FORGET = delete(pins).where(*_OF)
+_SET = insert_or_update(pins, "hash", "wrong", "changed_at")
+
+
+class SqlPins:
+    """PINs in a database. All methods raise StoreUnavailable.
+
+    What scrypt is given is no PIN but a keyed hash of one: who has the database alone cannot try
+    out the ten thousand that there are.
+    """
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self._engine = engine
+        self._keyring = keyring
+
+    def is_set(self, call: ServiceCall, service: str) -> bool:
+        """Returns whether there is one, locked or not."""
+        with statements(self._engine) as connection:
+            return connection.execute(_READ, self._of(call, service)).first() is not None
+
+    def set(self, call: ServiceCall, service: str, pin: str) -> None:
+        """Keeps the PIN, in the place of another; raises Refused while that one is locked."""
+        of = self._of(call, service)
+        salt = secrets.token_bytes(_SALT_BYTES)
+        row = {
+            "msisdn_index": of["of_index"],
+            "service": service,
+            "hash": salt + self._hashed(service, pin, salt),
+            "wrong": 0,
+            "changed_at": call.at,
+        }
+        index = desk_calls.call_index(self._keyring, call, "set pin", service)
+        with transaction(self._engine) as connection:
+
+            def write() -> int:
+                present = connection.execute(_READ, of).first()
+                if present is not None and present.wrong >= MOST_WRONG:
+                    raise Refused(f"The PIN for '{service}' is locked. Reset it first.")
+                connection.execute(_SET[connection.dialect.name], row)
+                return 1
+
+            desk_calls.once(connection, index, call.at, write)
+
+    def verify(self, call: ServiceCall, service: str, pin: str) -> PinVerdict:
+        """Returns what the PIN is worth; the fifth wrong one locks it.
+
+        No transaction is open while scrypt works: SQLite has one writer.
+        """
+        of = self._of(call, service)
+        index = desk_calls.call_index(self._keyring, call, "verify pin", service)
+        with transaction(self._engine) as connection:
+            noted = desk_calls.begin(connection, index, call.at)
+            if noted:
+                return _verdict(noted)
+            # A call that was cut off after its try was counted is not counted again.
+            tried = connection.execute(_TRY if noted is None else _READ, of).first()
+            if tried is None:
+                there = connection.execute(_READ, of).first() is not None
+                verdict: PinVerdict = "locked" if there else "unset"
+                desk_calls.keep(connection, index, verdict)
+                return verdict
+        stored, wrong = tried
+        salt = stored[:_SALT_BYTES]
+        right = hmac.compare_digest(stored[_SALT_BYTES:], self._hashed(service, pin, salt))
+        verdict = "ok" if right else "locked" if wrong >= MOST_WRONG else "wrong"
+        with transaction(self._engine) as connection:
+            if right:
+                connection.execute(_FORGIVE, of)
+            desk_calls.keep(connection, index, verdict)
+        return verdict
+
+    def reset(self, call: ServiceCall, service: str) -> None:
+        """Forgets the PIN and its lock."""
+        of = self._of(call, service)
+        index = desk_calls.call_index(self._keyring, call, "reset pin", service)
+        with transaction(self._engine) as connection:
+            desk_calls.once(
+                connection, index, call.at, lambda: connection.execute(_FORGET, of).rowcount
+            )
+
+    def _of(self, call: ServiceCall, service: str) -> dict[str, object]:
+        index = self._keyring.index("msisdn", call.subscriber.e164)
+        return {"of_index": index, "of_service": service}
+
+    def _hashed(self, service: str, pin: str, salt: bytes) -> bytes:
+        keyed = self._keyring.index(f"pin {service}", pin)
+        return hashlib.scrypt(keyed, salt=salt, **_COST)
+
+
+def _verdict(noted: str) -> PinVerdict:
+    match noted:
+        case "ok" | "wrong" | "locked" | "unset":
+            return noted
+        case _:
+            raise Refused(f"A stored verdict on a PIN is '{noted}', which is none.")
