@@ -13,6 +13,7 @@ from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
 from gateway.adapters.database.cases import SqlCases, random_serial
 from gateway.adapters.database.data import SqlData
+from gateway.adapters.database.help_desk import SqlHelpDesk
 from gateway.adapters.database.inbox import SqlInbox
 from gateway.adapters.database.leader_lock import SqlLeaderLock
 from gateway.adapters.database.outbox import SqlOutbox
@@ -31,11 +32,12 @@ from gateway.adapters.thread_runner import ThreadRunner
 from gateway.domain.menu import Release
 from gateway.loaded import Deployment
 from gateway.services.accept_sms import AcceptSms
+from gateway.services.answer_help_desk import AnswerHelpDesk
 from gateway.services.answer_ussd import AnswerUssd
 from gateway.services.converse import Converse
 from gateway.services.drain_inbox import DrainInbox
 from gateway.services.end_ussd import EndUssd
-from gateway.services.ports import Cases, Clock, Data
+from gateway.services.ports import Cases, Clock, Data, Help
 from gateway.services.record_delivery import RecordDelivery
 from gateway.services.record_opt_out import RecordOptOut
 from gateway.services.route_sms import RouteSms
@@ -56,6 +58,7 @@ class HandlerDesk:
 
     data: Data
     cases: Cases
+    help: Help
 
 
 def build(
@@ -78,9 +81,11 @@ def build(
     stores = (
         _in_redis(deployment.redis_url, engine, keyring) if scratch is None else _in_memory(clock)
     )
+    help_desk = SqlHelpDesk(engine, keyring)
     desk = HandlerDesk(
         data=SqlData(datasets, deployment.datasets, keyring),
         cases=SqlCases(engine, keyring, next_serial),
+        help=help_desk,
     )
     channels = {name: each.to_channel(name) for name, each in deployment.channels.items()}
     providers = {
@@ -123,6 +128,10 @@ def build(
             keyring=keyring,
             clock=clock,
             counters=stores.counters,
+        ),
+        help_desk=help_desk,
+        answer_help_desk=AnswerHelpDesk(
+            help_desk=help_desk, channels=channels, jobs=stores.jobs, clock=clock
         ),
         end_ussd=EndUssd(counters=stores.counters),
         accept_sms=AcceptSms(inbox=inbox, jobs=stores.jobs, clock=clock),

@@ -16,6 +16,7 @@ from gateway.domain.msisdn import Msisdn
 from gateway.domain.sms import Lane
 from gateway.loaded import Deployment
 from gateway.services.accept_sms import AcceptSms
+from gateway.services.answer_help_desk import AnswerHelpDesk
 from gateway.services.answer_ussd import AnswerUssd
 from gateway.services.drain_inbox import DrainInbox
 from gateway.services.end_ussd import EndUssd
@@ -23,6 +24,7 @@ from gateway.services.ports import (
     Clock,
     Count,
     Counters,
+    HelpDesk,
     Jobs,
     LeaderLock,
     Outbox,
@@ -69,6 +71,8 @@ class Gateway:
     leader_lock: LeaderLock
     answer_ussd: AnswerUssd
     end_ussd: EndUssd
+    help_desk: HelpDesk
+    answer_help_desk: AnswerHelpDesk
     accept_sms: AcceptSms
     drain_inbox: DrainInbox
     send_sms: SendSms
