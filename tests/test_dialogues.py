@@ -1,75 +1,66 @@
-"""Golden dialogues: what citizens see on this deployment's menus, page by page.
-
-With UPDATE_DIALOGUES=1 the files are rewritten with what is seen now, and the tests fail.
-"""
+"""Golden dialogues: what citizens see on this deployment's menus, page by page."""
 
 from __future__ import annotations
 
-import os
-from dataclasses import replace
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from gateway.adapters.menu_files import load
+from gateway.adapters.dialogue_files import found_in, read, way_to_root, written
+from gateway.adapters.dialogue_shapes import CaseShape, DialogueShape, PinShape, TurnShape
+from gateway.domain.dialogue import Surface, difference
+from gateway.domain.errors import FilesInvalid, Refused
 from gateway.domain.gsm7 import is_gsm7
 from gateway.domain.menu import EndScreen, Release
-from handlers import HANDLERS
-from tests.dialogue_files import DIALOGUES, BadDialogue, Dialogue, DialogueTurn, read, written
-from tests.handlers.desk import DeskInMemory
-from tests.phones import CHANNEL, PHONES
+from gateway.loaded import Deployment, load
+from gateway.rehearsal import Stage, stage
+from tests.gateways import HOME, environment
 
-MENUS = Path(__file__).parents[1] / "menus"
-FILES = sorted(DIALOGUES.glob("*.yaml"))
-each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+MENUS = HOME / "menus"
+FILES = found_in(MENUS)
+each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.name.partition(".")[0])
 
 
 @pytest.fixture(scope="module")
-def release() -> Release:
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    """The reference deployment; its data folder is empty."""
+    return load(environment(tmp_path_factory.mktemp("data"), "redis://none"))
+
+
+@pytest.fixture(scope="module")
+def release(deployment: Deployment) -> Release:
     """The menus of the repository, checked against its handlers."""
-    return load(MENUS, HANDLERS, [CHANNEL])
+    return deployment.load_release()
 
 
-def played(release: Release, dialogue: Dialogue) -> Dialogue:
-    """Returns the dialogue as it goes now, the same things being typed."""
-    desk = DeskInMemory()
-    for number, status in dialogue.cases.items():
-        desk.cases.put(number, status)
-    phone = PHONES[dialogue.surface](release, desk, dialogue.language)
-    turns: list[DialogueTurn] = []
-    typed = dialogue.opening
-    for turn in dialogue.turns:
-        turns.append(replace(turn, sees=phone.send(typed), ends=phone.ended))
-        typed = turn.types or ""
-    stored = next(iter(desk.cases.details.values()), None)
-    return replace(dialogue, turns=turns, stored=stored)
+@pytest.fixture(scope="module")
+def on_stage(deployment: Deployment, release: Release) -> Iterator[Stage]:
+    """A stage with the sample data."""
+    with stage(deployment, release) as ready:
+        yield ready
 
 
 @each_file
-def test_a_dialogue_goes_as_it_is_written(path: Path, release: Release) -> None:
+def test_a_dialogue_goes_as_it_is_written(path: Path, on_stage: Stage) -> None:
     dialogue = read(path)
 
-    seen = played(release, dialogue)
+    seen = on_stage.play(dialogue)
 
-    if os.environ.get("UPDATE_DIALOGUES"):
-        path.write_text(written(seen), "utf-8")
-        pytest.fail("Rewritten. Review the difference, and run again without UPDATE_DIALOGUES.")
-    for expected, actual in zip(dialogue.turns, seen.turns, strict=True):
-        assert expected.sees == actual.sees
-        assert expected.ends == actual.ends
-    assert dialogue.stored == seen.stored
+    assert [] == difference(dialogue, seen)
 
 
 @each_file
 def test_a_dialogue_is_written_as_an_update_would_write_it(path: Path) -> None:
-    assert path.read_text("utf-8") == written(read(path))
+    assert path.read_text("utf-8") == written(read(path), way_to_root(path, MENUS))
 
 
 def test_no_page_of_a_ussd_dialogue_is_larger_than_a_page() -> None:
     pages = [
         turn.sees
         for dialogue in map(read, FILES)
-        if dialogue.surface == "ussd"
+        if dialogue.surface is Surface.USSD
         for turn in dialogue.turns
     ]
 
@@ -79,7 +70,10 @@ def test_no_page_of_a_ussd_dialogue_is_larger_than_a_page() -> None:
 
 
 def test_every_service_is_shown_in_every_language(release: Release) -> None:
-    shown = {(read(path).language or release.default_language, path.stem) for path in FILES}
+    shown = {
+        (read(path).language or release.default_language, path.name.partition(".")[0])
+        for path in FILES
+    }
 
     wanted = {
         (language, f"{service}_{language}")
@@ -102,23 +96,185 @@ def test_every_last_screen_without_values_fits_one_page(release: Release, langua
     assert all(len(text) <= (160 if is_gsm7(text) else 70) for text in texts)
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        ("surface: ussd", "surface: fax"),
-        ("title:", "titel:"),
-        ("dial:", "text:"),
-        ("types:", "type:"),
-        ("    ends: true\n", '    types: "1"\n'),
-    ],
-    ids=lambda changed: changed[1].strip(),
-)
-def test_a_dialogue_file_with_a_slip_is_refused(tmp_path: Path, changed: tuple[str, str]) -> None:
-    before, after = changed
-    faulty = tmp_path / "faulty.yaml"
-    good = (DIALOGUES / "find_clinic_en.yaml").read_text("utf-8")
+SLIPS = {
+    "surface": ("surface: ussd", "surface: fax", "M003"),
+    "key": ("title:", "titel:", "M001"),
+    "opening": ("dial:", "text:", "M009"),
+    "key of a turn": ("types:", "type:", "M001"),
+    "two ways on": ('    types: "1"\n', '    types: "1"\n    dials: "*1#"\n', "M009"),
+    "typed after the end": ("    ends: true\n", '    ends: true\n    types: "1"\n', "M009"),
+    "open in the middle": ('    types: "1"\n', "", "M009"),
+    "time": ("title:", "at: noon\ntitle:", "M003"),
+    "pin": ("title:", "handlers: {exam_results: found}\ntitle:", "M003"),
+    "tag": ("title: ", "title: !x ", "M006"),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_dialogue_file_with_a_slip_is_refused_with_its_place(tmp_path: Path, slip: str) -> None:
+    before, after, code = SLIPS[slip]
+    faulty = tmp_path / "faulty.dialogue.yaml"
+    good = (MENUS / "dialogues" / "find_clinic_en.dialogue.yaml").read_text("utf-8")
     assert before in good
     faulty.write_text(good.replace(before, after, 1), "utf-8")
 
-    with pytest.raises(BadDialogue, match=r"faulty\.yaml"):
+    with pytest.raises(FilesInvalid) as caught:
         read(faulty)
+
+    assert code in {fault.code for fault in caught.value.faults}
+    assert all(fault.file.endswith("faulty.dialogue.yaml") for fault in caught.value.faults)
+
+
+EVERYTHING = """\
+# yaml-language-server: $schema=../schemas/dialogue.json
+title: "Every key: is written"
+surface: ussd
+channel: phone
+language: sw
+at: "2026-11-23T06:30:00Z"
+cases:
+  100020266: {service: report_problem, category: water, status: solved}
+data:
+  facilities:
+    - {id: "F1", name: "Mtoni \\"A\\"", place: "true"}
+handlers:
+  list_regions: {outcome: found, values: {regions: [{name: "Amboro"}]}}
+  exam_results: {outcome: unknown}
+dial: "*384*2026#"
+turns:
+  - sees: |-
+      A page
+      of two lines
+    sms:
+      - |-
+        An SMS
+      - " one that begins with a space"
+    later: 5
+    dials: "*384*2026*21#"
+  - sees: "A page with a line\\n\\nbetween"
+    types: "a\\\\b"
+  - sees: |-
+      The end
+    ends: true
+stored:
+  district: "Tulima"
+"""
+
+
+def test_every_key_survives_reading_and_writing(tmp_path: Path) -> None:
+    path = tmp_path / "every.dialogue.yaml"
+    path.write_text(EVERYTHING, "utf-8")
+
+    assert EVERYTHING == written(read(path))
+
+
+def changed(text: str, folder: Path, *changes: tuple[str, str]) -> Path:
+    """Returns a file with the text after changes, each of which must change something."""
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    path = folder / "changed.dialogue.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def golden(name: str) -> str:
+    """Returns the text of one of the deployment's dialogues."""
+    return (MENUS / "dialogues" / f"{name}.dialogue.yaml").read_text("utf-8")
+
+
+def test_a_page_that_differs_is_shown_as_a_diff(tmp_path: Path, on_stage: Stage) -> None:
+    path = changed(golden("find_clinic_en"), tmp_path, ("1. Amboro", "1. Ambora"))
+
+    diff = difference(read(path), on_stage.play(read(path)))
+
+    assert "-  1. Ambora" in diff
+    assert "+  1. Amboro" in diff
+
+
+def test_a_dialogue_that_ends_early_shows_what_is_missing(tmp_path: Path, on_stage: Stage) -> None:
+    typed = golden("case_status_en").replace(
+        "    ends: true\n", '    types: "1"\n  - sees: more\n    ends: true\n'
+    )
+    path = changed(typed, tmp_path)
+
+    diff = difference(read(path), on_stage.play(read(path)))
+
+    assert "-  more" in diff
+    assert "+  (the end)" in diff
+
+
+def test_pinned_rows_stand_in_for_the_sample_data(tmp_path: Path, on_stage: Stage) -> None:
+    text = golden("find_clinic_en")
+    path = changed(text, tmp_path, ("surface: ussd\n", "surface: ussd\ndata: {facilities: []}\n"))
+
+    seen = on_stage.play(read(path))
+
+    assert "there is no list of clinics" in seen.turns[1].sees
+    assert seen.turns[1].ends
+
+
+def test_a_pinned_handler_is_not_called(tmp_path: Path, on_stage: Stage) -> None:
+    pin = "handlers: {list_regions: {outcome: found, values: {regions: [{name: Pinned}]}}}"
+    path = changed(
+        golden("find_clinic_en"), tmp_path, ("surface: ussd\n", f"surface: ussd\n{pin}\n")
+    )
+
+    seen = on_stage.play(read(path))
+
+    assert "Which region?\n1. Pinned\n0 Back 00 Home" == seen.turns[1].sees
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("handlers: {list_regoins: {outcome: found}}", "Did you mean 'list_regions'"),
+        ("handlers: {list_regions: {outcome: fuond}}", "Did you mean 'found'"),
+        ("data: {facilites: []}", "Did you mean 'facilities'"),
+        ("channel: phnoe", "Did you mean 'phone'"),
+        ("cases: {123: {service: water, status: open}}", "wrong number"),
+        ("cases: {100020267: {service: water, status: open}}", "100020266"),
+    ],
+)
+def test_what_cannot_be_pinned_is_refused(
+    line: str, sentence: str, tmp_path: Path, on_stage: Stage
+) -> None:
+    path = changed(
+        golden("find_clinic_en"), tmp_path, ("surface: ussd\n", f"surface: ussd\n{line}\n")
+    )
+
+    with pytest.raises(Refused, match=sentence):
+        on_stage.play(read(path))
+
+
+def test_one_dialogue_leaves_nothing_to_the_next(on_stage: Stage) -> None:
+    path = MENUS / "dialogues" / "report_problem_sw.dialogue.yaml"
+
+    first, second = on_stage.play(read(path)), on_stage.play(read(path))
+
+    assert first == second
+    assert first.stored
+
+
+def test_time_passes_when_a_dialogue_says_so(tmp_path: Path, on_stage: Stage) -> None:
+    """A USSD session is over after three minutes: what is typed then means nothing."""
+    text, first = golden("find_clinic_en"), '    types: "1"\n'
+    at_once = on_stage.play(read(changed(text, tmp_path)))
+
+    text = text.replace(first, f"    later: 60\n{first}", 1)
+    later = on_stage.play(read(changed(text, tmp_path)))
+
+    assert "Which region?" in at_once.turns[1].sees
+    assert difference(at_once, later)
+
+
+@pytest.mark.parametrize("shape", [DialogueShape, TurnShape, PinShape, CaseShape])
+def test_every_key_of_a_dialogue_is_explained_as_the_code_does(shape: type[DialogueShape]) -> None:
+    page = (HOME / "docs" / "dialogues.md").read_text("utf-8")
+    rows = []
+    for name, field in shape.model_fields.items():
+        needed = " **Needed.**" if field.is_required() else ""
+        rows.append(f"| `{name}` | {field.description}{needed} |")
+
+    assert "\n".join(["|---|---|", *rows]) + "\n\n" in page
+    assert not re.search(r"[^.]$", "".join(str(f.description) for f in shape.model_fields.values()))

@@ -10,6 +10,7 @@ from gateway.cli.lazy import LazyGroup, Row
 
 COMMANDS: Mapping[str, Row] = {
     "check": Row("gateway.cli.menus_check:check", "Name every fault of a menu at its line."),
+    "test": Row("gateway.cli.menus_test:test", "Play the golden dialogues, and compare."),
 }
 
 

@@ -1,0 +1,59 @@
+"""The menu as a graph: what leads where, what can be reached, and what dialogues have shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from gateway.domain.menu import (
+    HOME,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    Release,
+)
+from gateway.domain.menu_checks.candidate import Candidate, ways_on
+
+#: The screens that a citizen sees; the others only lead on.
+SHOWN = (ChoiceScreen, InputScreen, EndScreen)
+
+
+def ways(release: Release, screen: str) -> Sequence[str]:
+    """Returns the screens that follow a screen, each once, in the order they are written."""
+    candidate = Candidate(release=release, spots={})
+    gotos = (goto for _, goto in ways_on(candidate, release.screens[screen]))
+    return list(dict.fromkeys(goto for goto in gotos if goto in release.screens))
+
+
+def entrances(release: Release) -> Sequence[str]:
+    """Returns where a dialogue can begin: home, and services with a shortcut or a keyword."""
+    starts = [each.start for each in release.services.values() if each.shortcut or each.keywords]
+    return [HOME, *(start for start in starts if start in release.screens and start != HOME)]
+
+
+def reachable(release: Release, starts: Iterable[str]) -> set[str]:
+    """Returns the screens that can be come to from any of these, themselves included."""
+    reached = set(starts)
+    waiting = list(reached)
+    while waiting:
+        for goto in ways(release, waiting.pop()):
+            if goto not in reached:
+                reached.add(goto)
+                waiting.append(goto)
+    return reached
+
+
+def unvisited(release: Release, visited: set[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
+    """Returns by language the screens that can be reached and were not shown, as they are written.
+
+    `visited` holds pairs of a language and a screen.
+    """
+    reached = reachable(release, entrances(release))
+    shown = [
+        name
+        for name, screen in release.screens.items()
+        if name in reached and isinstance(screen, SHOWN)
+    ]
+    return {
+        language: [name for name in shown if (language, name) not in visited]
+        for language in release.languages
+    }
