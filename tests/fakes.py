@@ -14,7 +14,7 @@ from gateway.adapters.memory_sessions import MemorySessions
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.session import KeptTurn
 from gateway.domain.sms import Accepted, Lane, OutboundSms
-from gateway.services.ports import LoadedTurn, Outcomes, TurnRecord
+from gateway.services.ports import Comeback, LoadedTurn, Outcomes, TurnRecord
 from tests.clock import FixedClock
 
 
@@ -56,9 +56,15 @@ class WatchedSessions(MemorySessions):
         return loaded
 
     def save(
-        self, key: bytes, token: bytes, kept: KeptTurn, expires_in: float, record: TurnRecord
+        self,
+        key: bytes,
+        token: bytes,
+        kept: KeptTurn,
+        expires_in: float,
+        record: TurnRecord,
+        comeback: Comeback | None = None,
     ) -> bool:
-        saved = super().save(key, token, kept, expires_in, record)
+        saved = super().save(key, token, kept, expires_in, record, comeback)
         if saved:
             self.kept.append(kept)
         return saved
@@ -70,7 +76,13 @@ class LosingSessions(MemorySessions):
     saves = 0
 
     def save(
-        self, key: bytes, token: bytes, kept: KeptTurn, expires_in: float, record: TurnRecord
+        self,
+        key: bytes,
+        token: bytes,
+        kept: KeptTurn,
+        expires_in: float,
+        record: TurnRecord,
+        comeback: Comeback | None = None,
     ) -> bool:
         self.saves += 1
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from gateway.domain.session import KeptTurn, Session
+from gateway.domain.session import KeptTurn, Offer, Session
 from gateway.services.ports import TurnRecord
 
 # One encoder for all: json.dumps with options builds a new one on every call. `dict` turns the
@@ -15,16 +15,19 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=di
 
 def encode(kept: KeptTurn) -> bytes:
     """Returns the turn as JSON."""
-    return _encode(
-        [
-            kept.session.to_plain(),
-            kept.reply_text,
-            kept.reply_ends,
-            kept.seen_length,
-            kept.seen_hash,
-            kept.began_at,
-        ]
-    ).encode()
+    plain: list[object] = [
+        kept.session.to_plain(),
+        kept.reply_text,
+        kept.reply_ends,
+        kept.seen_length,
+        kept.seen_hash,
+        kept.began_at,
+    ]
+    if kept.origin or kept.offer is not None:  # most turns are of no service that can be resumed
+        offer = kept.offer
+        asked = offer and [offer.screen, offer.fact, offer.code, offer.dialled, offer.neutral]
+        plain += [kept.origin, kept.caller, kept.channel, asked]
+    return _encode(plain).encode()
 
 
 def decode(stored: bytes) -> KeptTurn:
@@ -32,7 +35,8 @@ def decode(stored: bytes) -> KeptTurn:
 
     Raises ValueError or TypeError for what a gateway of another version wrote.
     """
-    plain, reply_text, reply_ends, seen_length, seen_hash, began_at = json.loads(stored)
+    plain, reply_text, reply_ends, seen_length, seen_hash, began_at, *more = json.loads(stored)
+    origin, caller, channel, asked = more or ("", "", "", None)
     return KeptTurn(
         session=Session.from_plain(plain),
         reply_text=reply_text,
@@ -40,7 +44,15 @@ def decode(stored: bytes) -> KeptTurn:
         seen_length=seen_length,
         seen_hash=seen_hash,
         began_at=began_at,
+        offer=_offer(*asked) if asked else None,
+        origin=origin,
+        caller=caller,
+        channel=channel,
     )
+
+
+def _offer(screen: str, fact: str, code: str, dialled: str, neutral: bool) -> Offer:
+    return Offer(screen=screen, fact=fact, code=code, dialled=dialled, neutral=neutral)
 
 
 def encode_record(record: TurnRecord) -> bytes:

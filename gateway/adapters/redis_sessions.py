@@ -10,7 +10,7 @@ from gateway.adapters.keyring import Keyring
 from gateway.adapters.redis_link import RedisLink, Script
 from gateway.domain.errors import GatewayError
 from gateway.domain.session import KeptTurn
-from gateway.services.ports import LoadedTurn, TurnRecord
+from gateway.services.ports import Comeback, LoadedTurn, TurnRecord
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +36,26 @@ if stored ~= ARGV[1] then
 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], '*', 'turn', ARGV[4])
+if KEYS[3] then
+  if ARGV[6] == '0' then
+    redis.call('DEL', KEYS[3])
+  elseif ARGV[6] ~= '' then
+    redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[6])
+  end
+  if ARGV[7] == '' then
+    redis.call('ZREM', KEYS[4], ARGV[8])
+  else
+    redis.call('ZADD', KEYS[4], ARGV[7], ARGV[8])
+  end
+end
 return 1
 """)
+
+#: Before the index of a subscriber: the newest turn that can be gone on with, as it was sealed.
+COME_BACK = b"back:"
+
+#: Subscribers by when their session counts as dropped, in milliseconds since the epoch.
+DROPS = b"drops"
 
 
 class RedisSessions:
@@ -48,29 +66,48 @@ class RedisSessions:
         self._keyring = keyring
 
     def load(self, key: bytes, subscriber: bytes) -> LoadedTurn:
-        """Returns the stored turn and the remembered language; raises StoreUnavailable."""
-        sealed, language = self._link.call(b"MGET", b"ussd:" + key, b"lang:" + subscriber)
+        """Returns the stored turn, the remembered language, and what a new session may go on with.
+
+        Raises StoreUnavailable.
+        """
+        sealed, language, dropped = self._link.call(
+            b"MGET", b"ussd:" + key, b"lang:" + subscriber, COME_BACK + subscriber
+        )
         return LoadedTurn(
-            kept=None if sealed is None else self._open(sealed),
+            kept=None if sealed is None else open_turn(self._keyring, sealed),
             token=b"" if sealed is None else sealed[:_TOKEN_BYTES],
             language=None if language is None else language.decode(),
+            dropped=None if sealed or not dropped else open_turn(self._keyring, dropped),
+            has_dropped=dropped is not None,
         )
 
     def save(
-        self, key: bytes, token: bytes, kept: KeptTurn, expires_in: float, record: TurnRecord
+        self,
+        key: bytes,
+        token: bytes,
+        kept: KeptTurn,
+        expires_in: float,
+        record: TurnRecord,
+        comeback: Comeback | None = None,
     ) -> bool:
         """Stores the turn and appends its record; returns False when another turn was first.
 
         `expires_in` in seconds. Raises StoreUnavailable.
         """
+        keys: tuple[bytes, ...] = (b"ussd:" + key, _TURNS)
+        place: tuple[bytes | str | int, ...] = ()
+        if comeback is not None:
+            keys = (*keys, COME_BACK + comeback.subscriber, DROPS)
+            place = _place(comeback)
         saved = self._link.run(
             _SAVE,
-            (b"ussd:" + key, _TURNS),
+            keys,
             token,
             self._keyring.seal("session", kept_turns.encode(kept)),
             max(1, int(expires_in * 1000)),
             kept_turns.encode_record(record),
             _MAX_TURNS,
+            *place,
         )
         return bool(saved)
 
@@ -82,13 +119,25 @@ class RedisSessions:
         """Drops a session that the network says is over; raises StoreUnavailable."""
         self._link.call(b"DEL", b"ussd:" + key)
 
-    def _open(self, sealed: bytes) -> KeptTurn | None:
-        try:
-            return kept_turns.decode(self._keyring.open("session", sealed))
-        except (GatewayError, ValueError, TypeError) as error:
-            # Sealed with a key that is gone, or written by another version: the caller begins anew.
-            logger.warning("A stored session cannot be read: code=%s", type(error).__name__)
-            return None
+
+def open_turn(keyring: Keyring, sealed: bytes) -> KeptTurn | None:
+    """Returns a stored turn; None when this gateway cannot read it."""
+    try:
+        return kept_turns.decode(keyring.open("session", sealed))
+    except (GatewayError, ValueError, TypeError) as error:
+        # Sealed with a key that is gone, or written by another version: the caller begins anew.
+        logger.warning("A stored session cannot be read: code=%s", type(error).__name__)
+        return None
+
+
+def _place(comeback: Comeback) -> tuple[bytes | str | int, ...]:
+    """Returns what the script is told of the place to come back to."""
+    kept, at = comeback.keep_seconds, comeback.nudge_at
+    return (
+        "" if kept is None else int(kept * 1000),
+        "" if at is None else int(at.timestamp() * 1000),
+        comeback.subscriber,
+    )
 
 
 class RedisTurnLog:
