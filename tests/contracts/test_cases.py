@@ -45,7 +45,7 @@ def test_an_opened_case_is_found_by_its_number(cases: SqlCases, clock: FixedCloc
         number=number,
         service="report_problem",
         category="water",
-        status="open",
+        status="received",
         opened_at=clock.now(),
     )
     assert expected == cases.find(number)

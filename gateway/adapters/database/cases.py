@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from sqlalchemy import Engine, bindparam, select
 
+from gateway.adapters.database import case_events
 from gateway.adapters.database.engine import statements, transaction
 from gateway.adapters.database.inserts import insert_new
 from gateway.adapters.database.tables import cases
@@ -17,6 +19,9 @@ from gateway.domain.errors import Refused
 from gateway.domain.service_call import ServiceCall
 from gateway.services.ports import Case
 
+#: The states of a case; the menu has the words for each.
+RECEIVED, IN_PROGRESS, SOLVED = "received", "in_progress", "solved"
+
 #: Serials of exactly eight digits, so that no number begins with a zero that a spreadsheet drops.
 _FIRST_SERIAL, _LAST_SERIAL = 10_000_000, 99_999_999
 _TRIES = 30
@@ -24,9 +29,9 @@ _TRIES = 30
 _row = cases.c
 _OPEN = insert_new(cases, returning=(_row.number,))
 _OF_CALL = select(_row.number).where(_row.call_index == bindparam("of_call"))
-_FIND = select(_row.number, _row.service, _row.category, _row.status, _row.opened_at).where(
-    _row.number == bindparam("of_number")
-)
+_FIND = select(
+    _row.number, _row.service, _row.category, _row.status, _row.opened_at, _row.changed_at
+).where(_row.number == bindparam("of_number"))
 
 
 def random_serial() -> int:
@@ -56,7 +61,7 @@ class SqlCases:
             "call_index": self._keyring.index("call", call.key),
             "service": service,
             "category": category,
-            "status": "open",
+            "status": RECEIVED,
             "msisdn_index": self._keyring.index("msisdn", msisdn),
             "msisdn_sealed": self._keyring.seal("msisdn", msisdn),
             "details_sealed": self._keyring.seal("case", json.dumps(dict(details))),
@@ -76,11 +81,38 @@ class SqlCases:
 
     def find(self, number: str) -> Case | None:
         """Returns the case with this number."""
+        case = self.follow(number)
+        return replace(case, changed_at=None) if case else None
+
+    def follow(self, number: str) -> Case | None:
+        """Returns the case with this number, and when it last changed."""
         with statements(self._engine) as connection:
             row = connection.execute(_FIND, {"of_number": number}).first()
         if row is None:
             return None
-        number, service, category, status, opened_at = row
+        number, service, category, status, opened_at, changed_at = row
         return Case(
-            number=number, service=service, category=category, status=status, opened_at=opened_at
+            number=number,
+            service=service,
+            category=category,
+            status=status,
+            opened_at=opened_at,
+            changed_at=changed_at,
         )
+
+    def confirm(self, call: ServiceCall, number: str, mended: bool) -> bool:
+        """Notes what the subscriber says of their case: mended, or in progress again.
+
+        Returns whether there is such a case of this subscriber.
+        """
+        kind = case_events.CONFIRMED if mended else case_events.NOT_MENDED
+        status = SOLVED if mended else IN_PROGRESS
+        with transaction(self._engine) as connection:
+            return case_events.add(connection, self._keyring, call, number, kind, status=status)
+
+    def add_note(self, call: ServiceCall, number: str, text: str) -> bool:
+        """Adds to what the subscriber has told; returns whether it is a case of theirs."""
+        with transaction(self._engine) as connection:
+            return case_events.add(
+                connection, self._keyring, call, number, case_events.NOTE, text=text
+            )
