@@ -12,21 +12,23 @@ from dataclasses import dataclass, field, replace
 
 from gateway.domain.answers import Complaint, check
 from gateway.domain.channel import Keys
-from gateway.domain.keywords import fold
+from gateway.domain.choosing import begun_with, listed, option_of, way_of
+from gateway.domain.known import rows_of
 from gateway.domain.menu import (
     HOME,
+    LANGUAGE_SERVICE,
+    BranchScreen,
     ChoiceScreen,
     EndScreen,
     InputScreen,
-    Listing,
     OpenScreen,
-    Option,
     Release,
     ServiceScreen,
 )
-from gateway.domain.service_call import Outcome, Row, Value
+from gateway.domain.service_call import Outcome, Row
 from gateway.domain.session import Session
 from gateway.domain.trail import gone_back, left
+from gateway.domain.typed_twice import first_entry, is_same
 
 #: A screen is shown again this often with a complaint; the next wrong answer ends the session.
 PATIENCE = 3
@@ -71,11 +73,16 @@ class Step:
     used_secret: bool = False
 
 
-def begin(release: Release, language: str, service: str = "") -> Step:
-    """Returns the first step of a session: the home screen, or the first screen of a service."""
+def begin(release: Release, language: str, service: str = "", *, ask: bool = False) -> Step:
+    """Returns the first step of a session: the home screen, or the first screen of a service.
+
+    With `ask` the first screen is the choice of language, which leads home.
+    """
     if language not in release.languages:
         language = release.default_language
     session = Session(release=release.id, language=language, at=HOME)
+    if ask:
+        session = replace(session, at=release.services[LANGUAGE_SERVICE].start)
     if not service:
         return Step(session=session, event=Event.SHOWN)
     return _go(release, replace(session, trail=((HOME, 0, None),)), release.services[service].start)
@@ -86,7 +93,7 @@ def advance(release: Release, session: Session, answer: str, keys: Keys = DEFAUL
     typed = answer.strip()
     session = replace(session, count=session.count + 1)
     screen = release.screens.get(session.at)
-    if screen is None or isinstance(screen, ServiceScreen | OpenScreen):
+    if screen is None or isinstance(screen, ServiceScreen | OpenScreen | BranchScreen):
         return _home(session)
     if session.more and typed == keys.more:
         # A complaint took room on its page, so what follows that page is the screen from its top.
@@ -111,20 +118,6 @@ def resume(release: Release, session: Session, outcome: Outcome) -> Step:
     return _go(release, session, screen.outcomes[outcome.name])
 
 
-def rows_of(session: Session, listing: Listing) -> list[Row]:
-    """Returns the rows a listing shows, from the newest handler that gave them."""
-    found = value_of(session, listing.rows)
-    return [] if isinstance(found, str) else list(found)
-
-
-def value_of(session: Session, name: str) -> Value:
-    """Returns what a handler gave under this name, the newest first; empty when none did."""
-    for layer in reversed(session.values):
-        if name in layer:
-            return layer[name]
-    return ""
-
-
 def takes_free_text(release: Release, session: Session) -> bool:
     """Returns whether the screen takes whatever is typed, `*` and spaces included."""
     screen = release.screens.get(session.at)
@@ -134,44 +127,46 @@ def takes_free_text(release: Release, session: Session) -> bool:
 def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str) -> Step:
     if screen.listing is not None:
         rows = rows_of(session, screen.listing)
-        row = _listed(session.language, screen.listing, rows, typed)
+        row = listed(session.language, screen.listing, rows, typed)
         if row is None:
-            return _refuse(session, Complaint("choice_wrong"))
+            return _searched(release, session, screen, rows, typed)
         return _answered(release, session, screen.listing.goto, row.get(screen.listing.value, ""))
-    option = screen.options.get(typed) or _labelled(session.language, screen, typed)
+    option = option_of(session, screen, typed)
     if option is None:
         if screen.id == HOME and typed in release.shortcuts:
             return _go(release, left(session), release.services[release.shortcuts[typed]].start)
-        return _refuse(session, Complaint("choice_wrong"))
+        return _refuse(session, Complaint(screen.complaint))
     if option.language:
         step = _home(replace(session, language=option.language))
         return replace(step, language_chosen=option.language)
     return _answered(release, session, option.goto, option.value)
 
 
-def _listed(language: str, listing: Listing, rows: list[Row], typed: str) -> Row | None:
-    if typed.isascii() and typed.isdigit() and typed[0] != "0" and len(typed) < 4:
-        number = int(typed)
-        return rows[number - 1] if number <= len(rows) else None
-    wanted = fold(typed)
-    label = listing.label[language]
-    return next((row for row in rows if wanted and fold(label.fill(row)) == wanted), None)
-
-
-def _labelled(language: str, screen: ChoiceScreen, typed: str) -> Option | None:
-    wanted = fold(typed)
-    if not wanted:
-        return None
-    for option in screen.options.values():
-        if fold("".join(option.label[language].pieces[::2])) == wanted:
-            return option
-    return None
+def _searched(
+    release: Release, session: Session, screen: ChoiceScreen, rows: list[Row], typed: str
+) -> Step:
+    """Takes the first letters of a line: the one that begins so, or a list of those that do."""
+    listing = screen.listing
+    found = begun_with(session.language, listing, rows, typed) if listing else []
+    if listing is not None and len(found) == 1:
+        return _answered(release, session, listing.goto, found[0].get(listing.value, ""))
+    if listing is None or not found or len(found) == len(rows):
+        return _refuse(session, Complaint(screen.complaint))
+    return _shown(replace(session, page=0, values=(*session.values, {listing.rows: found})))
 
 
 def _take(release: Release, session: Session, screen: InputScreen, typed: str) -> Step:
-    result = check(screen.accepts, typed)
+    result = check(screen.accepts, typed, session.language)
     if isinstance(result, Complaint):
         return replace(_refuse(session, result), used_secret=screen.secret)
+    if screen.accepts.confirm:
+        if not session.pending:
+            kept = replace(_shown(session).session, pending=first_entry(session, result))
+            return Step(session=kept, event=Event.SHOWN, used_secret=screen.secret)
+        if not is_same(session.pending, result):
+            session = replace(session, pending="")
+            refused = _refuse(session, Complaint("pin_differs"))
+            return replace(refused, used_secret=screen.secret)
     if not screen.secret:
         return _answered(release, session, screen.goto, result)
     step = _go(release, left(session), screen.goto, {screen.id.partition(".")[2]: result})
@@ -188,12 +183,13 @@ def _go(
 ) -> Step:
     screen = release.screens[goto]
     hops = 0
-    while isinstance(screen, OpenScreen):
+    while isinstance(screen, OpenScreen | BranchScreen):
         hops += 1
-        if hops > MOST_HOPS:
+        following = screen.goto if isinstance(screen, OpenScreen) else way_of(session, screen)
+        if hops > MOST_HOPS or not following:
             return Step(session=replace(session, ended=True), event=Event.LOST)
-        screen = release.screens[screen.goto]
-    session = replace(session, at=screen.id, page=0, more=False, wrong=0)
+        screen = release.screens[following]
+    session = replace(session, at=screen.id, page=0, more=False, wrong=0, pending="")
     if isinstance(screen, ServiceScreen):
         answers = {**_answers_of(session, screen), **(secrets or {})}
         return Step(session=session, event=Event.CALL, call=PendingCall(screen.handler, answers))
@@ -217,6 +213,8 @@ def _answers_of(session: Session, screen: ServiceScreen) -> dict[str, str]:
 def _back(session: Session) -> Step:
     if session.page > 0:
         return _shown(replace(session, page=session.page - 1))
+    if session.pending:  # back to the first of the two entries
+        return _shown(session)
     if not session.trail:
         return _home(session)
     return _shown(gone_back(session))
@@ -230,7 +228,8 @@ def _home(session: Session) -> Step:
 
 
 def _shown(session: Session) -> Step:
-    return Step(session=replace(session, more=False, wrong=0, ended=False), event=Event.SHOWN)
+    session = replace(session, more=False, wrong=0, ended=False, pending="")
+    return Step(session=session, event=Event.SHOWN)
 
 
 def _refuse(session: Session, complaint: Complaint) -> Step:

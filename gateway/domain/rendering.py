@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gateway.domain.channel import Keys, PageBudget
+from gateway.domain.choosing import options_shown
 from gateway.domain.gsm7 import downgraded
+from gateway.domain.known import rows_of, texts_known
 from gateway.domain.localised_text import LocalisedText
 from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, InputScreen, Release
-from gateway.domain.navigation import Event, Step, rows_of
+from gateway.domain.navigation import Event, Step
 from gateway.domain.paging import page
 from gateway.domain.session import Session
 
@@ -34,9 +36,12 @@ def show(
     screen = release.screens[session.at]
     if step.event is Event.LOST or not isinstance(screen, ChoiceScreen | InputScreen | EndScreen):
         return closing(release, session, "try_again")
+    again = session.pending and isinstance(screen, InputScreen)
     cut = page(
         complaint=_complaint(release, step, screen),
-        text=_fill(screen.text, session),
+        text=phrase(release, session.language, "pin_again")
+        if again
+        else _fill(screen.text, session),
         lines=_lines(screen, session),
         foot=_foot(release, session, keys, screen),
         more=phrase(release, session.language, "more", {"more": keys.more}),
@@ -84,7 +89,9 @@ def _lines(screen: ChoiceScreen | InputScreen | EndScreen, session: Session) -> 
         label = screen.listing.label[session.language]
         rows = enumerate(rows_of(session, screen.listing), start=1)
         return [f"{number}. {label.fill(row)}" for number, row in rows]
-    return [f"{option.key}. {_fill(option.label, session)}" for option in screen.options.values()]
+    return [
+        f"{option.key}. {_fill(option.label, session)}" for option in options_shown(session, screen)
+    ]
 
 
 def _foot(
@@ -102,12 +109,4 @@ def _fill(text: LocalisedText, session: Session) -> str:
     template = text[session.language]
     if len(template.pieces) == 1:
         return template.pieces[0]
-    service = session.at.partition(".")[0] + "."
-    values = {
-        at.removeprefix(service): value
-        for at, value in session.answers.items()
-        if at.startswith(service)
-    }
-    for layer in session.values:
-        values.update((name, value) for name, value in layer.items() if isinstance(value, str))
-    return template.fill(values)
+    return template.fill(texts_known(session))

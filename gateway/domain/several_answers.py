@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.domain.answers import KINDS, Complaint, check
+from gateway.domain.choosing import options_shown
 from gateway.domain.keywords import fold
+from gateway.domain.known import rows_of
 from gateway.domain.menu import ChoiceScreen, InputScreen, Release
-from gateway.domain.navigation import rows_of, takes_free_text
+from gateway.domain.navigation import takes_free_text
 from gateway.domain.session import Session
 
 #: A label or a date may be written in several words.
@@ -36,7 +38,7 @@ def take_words(
             return " ".join(words), ()
         for count in range(1, min(len(words), LONGEST_ANSWER_WORDS) + 1):
             answer = " ".join(words[:count])
-            if not isinstance(check(screen.accepts, answer), Complaint):
+            if not isinstance(check(screen.accepts, answer, session.language), Complaint):
                 return answer, words[count:]
     if isinstance(screen, ChoiceScreen):
         labels = _labels(screen, session)
@@ -53,5 +55,5 @@ def _labels(screen: ChoiceScreen, session: Session) -> set[str]:
         return {fold(label.fill(row)) for row in rows_of(session, screen.listing)}
     return {
         fold("".join(option.label[session.language].pieces[::2]))
-        for option in screen.options.values()
+        for option in options_shown(session, screen)
     }

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.domain.channel import Keys
+from gateway.domain.known import rows_of, value_of
 from gateway.domain.menu import HOME, OpenScreen, Service
 from gateway.domain.navigation import (
     PATIENCE,
@@ -15,9 +16,7 @@ from gateway.domain.navigation import (
     advance,
     begin,
     resume,
-    rows_of,
     takes_free_text,
-    value_of,
 )
 from gateway.domain.service_call import Outcome
 from gateway.domain.session import Session

@@ -30,6 +30,7 @@ _SESSIONS = st.builds(
     count=st.integers(min_value=0),
     wrong=st.integers(min_value=0),
     ended=st.booleans(),
+    pending=_TEXTS,
 )
 
 
@@ -70,3 +71,9 @@ def test_no_answer_or_value_stands_in_a_repr() -> None:
 
     assert "result.candidate" in shown
     assert not any(told in shown for told in ("10231456", "2024", "Candidate number"))
+
+
+def test_a_session_of_before_something_was_typed_twice_is_read() -> None:
+    session = Session(release="r", language="en", at="home.home")
+
+    assert session == Session.from_plain(session.to_plain()[:11])

@@ -1,0 +1,97 @@
+"""Dates that are typed, in several ways and in two calendars."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+
+from gateway.domain.answers.base import Accepts, Complaint
+from gateway.domain.ethiopic_calendar import MONTHS, MONTHS_LATIN, from_ethiopic
+from gateway.domain.numerals import ascii_digits
+
+_EARLIEST = date(1900, 1, 1)
+#: 1 January 1900 lies in this year of the Ethiopian calendar.
+_EARLIEST_ETHIOPIC_YEAR = 1892
+
+#: 15 April 2007 in either calendar.
+_EXAMPLE = "15042007"
+_EXAMPLE_ETHIOPIC = "07081999"
+
+
+def day(accepts: Accepts, typed: str, language: str) -> str | Complaint:
+    """Returns a day from 1900 on as a Gregorian ISO date.
+
+    Day, month and year may be parted by spaces, dots, hyphens or slashes, or be eight digits; the
+    year may come first; the month may be a word of the language.
+    """
+    ethiopic = language in accepts.ethiopic
+    found = _day(_parts(typed, language, ethiopic), ethiopic)
+    if found is not None and found >= _EARLIEST:
+        return found.isoformat()
+    return Complaint("date_wrong", {"example": _EXAMPLE_ETHIOPIC if ethiopic else _EXAMPLE})
+
+
+def longest_day(accepts: Accepts) -> int:
+    """Returns the length of an ISO date."""
+    return len("2025-04-15")
+
+
+def _day(parts: list[str], ethiopic: bool) -> date | None:
+    if len(parts) != 3 or not all(re.fullmatch(r"[0-9]{1,4}", part) for part in parts):
+        return None
+    if len(parts[0]) == 4:
+        parts = parts[::-1]
+    of_month, month, year = (int(part) for part in parts)
+    try:
+        return from_ethiopic(year, month, of_month) if ethiopic else date(year, month, of_month)
+    except ValueError:
+        return None  # not a day of the calendar: told like any other wrong date
+
+
+def _parts(typed: str, language: str, ethiopic: bool) -> list[str]:
+    parts = re.split(r"[\s.,/\-]+", ascii_digits(typed).strip(" .,/-"))
+    if len(parts) == 1 and re.fullmatch(r"[0-9]{8}", parts[0]):
+        eight = parts[0]
+        # 15042025 or 20250415: the last four of the latter would be a year long past.
+        by_day = int(eight[4:]) >= (_EARLIEST_ETHIOPIC_YEAR if ethiopic else _EARLIEST.year)
+        return [eight[:2], eight[2:4], eight[4:]] if by_day else [eight[:4], eight[4:6], eight[6:]]
+    if len(parts) == 3 and any(part and not part.isdecimal() for part in parts):
+        names = _ethiopic_months() if ethiopic else _months(language)
+        parts = [names.get(_folded(part), part) for part in parts]
+        if parts[0].isdecimal() and len(parts[0]) == 2 and not typed[:1].isdecimal():
+            parts = [parts[1], parts[0], parts[2]]  # April 15, 2025
+    return parts
+
+
+@lru_cache(maxsize=64)
+def _months(language: str) -> Mapping[str, str]:
+    """Returns the names of the months of a language, folded, to their numbers of two digits."""
+    if not language:
+        return {}
+    # Loaded with the first date that has a word in it.
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        months = Locale.parse(language, sep="-").months["format"]
+    except (UnknownLocaleError, ValueError):
+        return {}
+    widths = [months["abbreviated"], months["wide"]]
+    return {_folded(name): f"{number:02}" for width in widths for number, name in width.items()}
+
+
+@lru_cache(maxsize=1)
+def _ethiopic_months() -> Mapping[str, str]:
+    return {
+        _folded(name): f"{number:02}"
+        for names in (MONTHS, MONTHS_LATIN)
+        for number, name in enumerate(names, start=1)
+    }
+
+
+def _folded(word: str) -> str:
+    """Returns a word without capitals, accents and a dot behind it."""
+    letters = unicodedata.normalize("NFKD", word.casefold().strip("."))
+    return "".join(char for char in letters if not unicodedata.combining(char))

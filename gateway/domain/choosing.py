@@ -1,0 +1,57 @@
+"""Which line of a choice an answer means, and which way a branch takes."""
+
+from __future__ import annotations
+
+from gateway.domain.keywords import fold
+from gateway.domain.known import texts_known
+from gateway.domain.menu import BranchScreen, ChoiceScreen, Listing, Option
+from gateway.domain.service_call import Row
+from gateway.domain.session import Session
+
+
+def options_shown(session: Session, screen: ChoiceScreen) -> list[Option]:
+    """Returns the options that are there: those without a condition, and those whose holds."""
+    options = list(screen.options.values())
+    if not any(option.when for option in options):
+        return options
+    known = {**texts_known(session), "language": session.language}
+    return [option for option in options if option.when is None or option.when.holds(known)]
+
+
+def option_of(session: Session, screen: ChoiceScreen, typed: str) -> Option | None:
+    """Returns the option with this key, or with this label in the session's language."""
+    options = options_shown(session, screen)
+    found = screen.options.get(typed)
+    if found in options:
+        return found
+    wanted = fold(typed)
+    for option in options if wanted else ():
+        if fold("".join(option.label[session.language].pieces[::2])) == wanted:
+            return option
+    return None
+
+
+def listed(language: str, listing: Listing, rows: list[Row], typed: str) -> Row | None:
+    """Returns the row with this number, or with this label."""
+    if typed.isascii() and typed.isdigit() and typed[0] != "0" and len(typed) < 4:
+        number = int(typed)
+        return rows[number - 1] if number <= len(rows) else None
+    wanted = fold(typed)
+    label = listing.label[language]
+    return next((row for row in rows if wanted and fold(label.fill(row)) == wanted), None)
+
+
+def begun_with(language: str, listing: Listing, rows: list[Row], typed: str) -> list[Row]:
+    """Returns the rows whose label begins with what was typed; none for a number."""
+    wanted = fold(typed)
+    if not wanted or wanted.isdigit():
+        return []
+    label = listing.label[language]
+    return [row for row in rows if fold(label.fill(row)).startswith(wanted)]
+
+
+def way_of(session: Session, screen: BranchScreen) -> str:
+    """Returns where the first condition that holds leads; empty when none does."""
+    known = {**texts_known(session), "language": session.language}
+    ways = screen.ways
+    return next((goto for condition, goto in ways if not condition or condition.holds(known)), "")
