@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from gateway.domain.answers import Accepts
 from gateway.domain.conditions import Condition
+from gateway.domain.declared_call import DeclaredCall
 from gateway.domain.localised_text import LocalisedText
 
 #: Services that the gateway brings itself: the root of the tree and the choice of language.
@@ -73,7 +74,7 @@ class InputScreen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceScreen:
-    """Calls a handler and goes where its outcome says."""
+    """Calls a handler, or a declared call by the name `call:…`, and goes where its outcome says."""
 
     id: str
     handler: str
@@ -123,7 +124,7 @@ class Service:
     A dialogue that was cut short can be gone on with for `resume_seconds` after its last turn, and
     with `nudge` one SMS says so. `second_fact` names the screen whose answer is asked again before
     a dialogue goes on from another phone, and always where the service is `sensitive`. `cost` is
-    what using it costs, for cards and posters.
+    what using it costs, for cards and posters. `closed` is said while the system behind it is down.
     """
 
     id: str
@@ -139,6 +140,7 @@ class Service:
     nudge: bool = False
     second_fact: str = ""
     cost: LocalisedText | None = None
+    closed: LocalisedText | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,9 @@ class Release:
     """A checked menu. `id` is the hash of its content; the first language is the default.
 
     `transliterated` are the languages that are shown in the letters of GSM-7 only. With
-    `ask_language` a caller whose language is not known chooses it before anything else.
+    `ask_language` a caller whose language is not known chooses it before anything else. `messages`
+    are texts that handlers have sent later, by name; `message_values` are the names that may fill
+    them, with the longest value in characters.
     """
 
     id: str
@@ -173,6 +177,9 @@ class Release:
     reserved: ReservedWords = field(default_factory=ReservedWords)
     transliterated: frozenset[str] = frozenset()
     ask_language: bool = False
+    calls: Mapping[str, DeclaredCall] = field(default_factory=dict)
+    messages: Mapping[str, LocalisedText] = field(default_factory=dict)
+    message_values: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def default_language(self) -> str:

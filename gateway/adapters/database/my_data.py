@@ -1,0 +1,180 @@
+"""The `MyData` port on a database: what is held on a subscriber, who looked, and its erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import Column, Connection, Engine, Table, delete, func, inspect, select, update
+
+from gateway.adapters.database import audit, consent_rows, desk_calls
+from gateway.adapters.database.desk_tables import audit as looks
+from gateway.adapters.database.desk_tables import pins, reminders, subscriptions
+from gateway.adapters.database.engine import statements, transaction
+from gateway.adapters.database.help_desk_tables import help_desk_messages
+from gateway.adapters.database.record_tables import OWNER, SINCE, table_of
+from gateway.adapters.database.tables import (
+    cases,
+    consents,
+    inbound_sms,
+    outbound_sms,
+    subscribers,
+)
+from gateway.adapters.keyring import Keyring
+from gateway.domain.consent import ConsentState
+from gateway.domain.dataset import Table as Declared
+from gateway.domain.delivery import DeliveryStatus
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.service_call import Row, ServiceCall
+from gateway.services.ports import ConsentChange
+
+#: More than anybody pages through on a small screen.
+MOST_LOOKS = 20
+
+#: What is held, by the name under which a menu speaks of it: the table, and since when.
+_HELD: Mapping[str, tuple[Table, Column[datetime]]] = {
+    "language": (subscribers, subscribers.c.changed_at),
+    "consents": (consents, consents.c.changed_at),
+    "cases": (cases, cases.c.opened_at),
+    "subscriptions": (subscriptions, subscriptions.c.since),
+    "reminders": (reminders, reminders.c.scheduled_at),
+    "pins": (pins, pins.c.changed_at),
+    "help_messages": (help_desk_messages, help_desk_messages.c.opened_at),
+    "sms_received": (inbound_sms, inbound_sms.c.received_at),
+    "sms_sent": (outbound_sms, outbound_sms.c.created_at),
+}
+#: MTs that may still move: they are erased when they are over, by a later wish.
+_ON_THEIR_WAY = [
+    each.value for each in (DeliveryStatus.QUEUED, DeliveryStatus.LEASED, DeliveryStatus.SENDING)
+]
+
+
+class SqlMyData:
+    """A subscriber's own data in a database. All methods raise StoreUnavailable.
+
+    `choose_language` keeps a language everywhere it is remembered; dates are those of `zone`.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        keyring: Keyring,
+        tables: Mapping[str, Declared],
+        zone: tzinfo,
+        choose_language: Callable[[Msisdn, str], None],
+    ) -> None:
+        self._engine = engine
+        self._keyring = keyring
+        self._records = {name: table_of(table) for name, table in tables.items()}
+        self._zone = zone
+        self._choose_language = choose_language
+
+    def held(self, call: ServiceCall) -> Sequence[Row]:
+        """Returns what is held: `what`, `since` (a date) and `count`."""
+        held = []
+        with statements(self._engine) as connection:
+            for what, owner, since in self._places(connection):
+                query = select(func.count(), func.min(since)).where(owner == self._index(call))
+                count, first = connection.execute(query).one()
+                if count:
+                    held.append({"what": what, "since": self._date(first), "count": str(count)})
+        return held
+
+    def who_looked(self, call: ServiceCall) -> Sequence[Row]:
+        """Returns who has read the subscriber's rows, newest first: `who`, `what`, `at`."""
+        query = (
+            select(looks.c.who, looks.c.what, looks.c.at)
+            .where(looks.c.msisdn_index == self._index(call))
+            .order_by(looks.c.at.desc(), looks.c.id.desc())
+            .limit(MOST_LOOKS)
+        )
+        with statements(self._engine) as connection:
+            rows = connection.execute(query).all()
+        return [{"who": row.who, "what": row.what, "at": self._date(row.at)} for row in rows]
+
+    def erase(self, call: ServiceCall) -> None:
+        """Erases all that no law wants kept, in one transaction, and notes that it did.
+
+        Cases stay without the number; a refusal to be written to stays, so that it is kept.
+        """
+        owner = self._index(call)
+        index = desk_calls.call_index(self._keyring, call, "erase")
+        with transaction(self._engine) as connection:
+
+            def write() -> int:
+                for condition in self._erasable(connection, owner):
+                    connection.execute(condition)
+                connection.execute(_WITHOUT_NUMBER.where(cases.c.msisdn_index == owner))
+                audit.note(
+                    connection,
+                    self._keyring,
+                    owners=[owner],
+                    who=call.handler,
+                    what="erased",
+                    look=call.key,
+                    at=call.at,
+                )
+                return 1
+
+            desk_calls.once(connection, index, call.at, write)
+
+    def consents(self, call: ServiceCall) -> Sequence[Row]:
+        """Returns each `topic` that was ever spoken of, with its `state`: on or off."""
+        query = (
+            select(consents.c.topic, consents.c.state)
+            .where(consents.c.msisdn_index == self._index(call))
+            .order_by(consents.c.topic)
+        )
+        with statements(self._engine) as connection:
+            rows = connection.execute(query).all()
+        on = ConsentState.OPTED_IN.value
+        return [{"topic": row.topic, "state": "on" if row.state == on else "off"} for row in rows]
+
+    def set_consent(self, call: ServiceCall, topic: str, on: bool) -> None:
+        """Keeps whether we may write about a topic."""
+        change = ConsentChange(
+            msisdn=call.subscriber,
+            topic=topic,
+            state=ConsentState.OPTED_IN if on else ConsentState.OPTED_OUT,
+            source=f"menu {call.handler}",
+        )
+        with transaction(self._engine) as connection:
+            consent_rows.keep(connection, self._keyring, [change], call.at)
+
+    def set_language(self, call: ServiceCall, language: str) -> None:
+        """Keeps the language to be spoken to in, from the next dialogue on."""
+        self._choose_language(call.subscriber, language)
+
+    def _places(self, connection: Connection) -> Iterator[tuple[str, Any, Any]]:
+        """Yields each place where something may be held: its name, the owner, and since when."""
+        for what, (table, since) in _HELD.items():
+            yield what, table.c.msisdn_index, since
+        for what, stored in self._present_records(connection):
+            yield what, stored.c[OWNER], stored.c[SINCE]
+
+    def _present_records(self, connection: Connection) -> Iterator[tuple[str, Table]]:
+        present = set(inspect(connection).get_table_names())
+        yield from ((what, t) for what, t in self._records.items() if t.name in present)
+
+    def _erasable(self, connection: Connection, owner: bytes) -> Iterator[Any]:
+        for table in (subscribers, subscriptions, reminders, pins, help_desk_messages):
+            yield delete(table).where(table.c.msisdn_index == owner)
+        for _, stored in self._present_records(connection):
+            yield delete(stored).where(stored.c[OWNER] == owner)
+        mo, mt = inbound_sms.c, outbound_sms.c
+        yield delete(consents).where(
+            consents.c.msisdn_index == owner, consents.c.state == ConsentState.OPTED_IN.value
+        )
+        # The MO that asks for this is being routed, and its answer is on its way.
+        yield delete(inbound_sms).where(mo.msisdn_index == owner, mo.due_at.is_(None))
+        yield delete(outbound_sms).where(mt.msisdn_index == owner, mt.status.not_in(_ON_THEIR_WAY))
+
+    def _index(self, call: ServiceCall) -> bytes:
+        return self._keyring.index("msisdn", call.subscriber.e164)
+
+    def _date(self, at: datetime) -> str:
+        return at.astimezone(self._zone).date().isoformat()
+
+
+_WITHOUT_NUMBER = update(cases).values(msisdn_index=b"", msisdn_sealed=b"")

@@ -1,0 +1,172 @@
+"""Reminders in a database: handlers schedule them, the ticker hands them to the outbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Engine, bindparam, delete, select, update
+
+from gateway.adapters.database import desk_calls, outbound_rows
+from gateway.adapters.database.desk_tables import reminders
+from gateway.adapters.database.engine import statements, transaction
+from gateway.adapters.database.inserts import insert_or_update
+from gateway.adapters.database.tables import subscribers
+from gateway.adapters.keyring import Keyring
+from gateway.domain.menu import Release
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.proposals import did_you_mean
+from gateway.domain.service_call import ServiceCall
+from gateway.domain.sms import NewSms
+from gateway.services.ports import Releases
+from gateway.services.ports.reminders import DueReminder
+
+_row = reminders.c
+_KEY = ("msisdn_index", "topic", "reminder_key")
+_SCHEDULE = insert_or_update(
+    reminders,
+    "message",
+    "values_sealed",
+    "language",
+    "due_at",
+    "scheduled_at",
+    key=_KEY,
+)
+_OF_TOPIC = delete(reminders).where(
+    _row.msisdn_index == bindparam("of_index"), _row.topic == bindparam("of_topic")
+)
+_OF_KEY = _OF_TOPIC.where(_row.reminder_key == bindparam("of_key"))
+_DUE = (
+    select(
+        _row.id,
+        _row.msisdn_sealed,
+        _row.topic,
+        _row.message,
+        _row.values_sealed,
+        _row.language,
+        _row.due_at,
+        subscribers.c.language.label("chosen"),
+    )
+    .outerjoin(subscribers, subscribers.c.msisdn_index == _row.msisdn_index)
+    .where(_row.due_at <= bindparam("now"))
+    .order_by(_row.due_at, _row.id)
+    .limit(bindparam("most"))
+)
+_DONE = (
+    delete(reminders)
+    .where(_row.id.in_(bindparam("ids", expanding=True)), _row.due_at <= bindparam("now"))
+    .returning(_row.id)
+)
+_PUT_OFF = (
+    update(reminders)
+    .where(_row.id.in_(bindparam("ids", expanding=True)))
+    .values(due_at=bindparam("until"))
+)
+
+
+class SqlReminders:
+    """Fits `Reminders` and `ReminderQueue`. All methods raise StoreUnavailable."""
+
+    def __init__(self, engine: Engine, keyring: Keyring, releases: Releases) -> None:
+        self._engine = engine
+        self._keyring = keyring
+        self._releases = releases
+
+    def schedule(
+        self,
+        call: ServiceCall,
+        *,
+        message: str,
+        values: Mapping[str, str],
+        at: datetime,
+        topic: str,
+        key: str,
+    ) -> None:
+        """Notes a text to be sent at an aware time, in the place of the one with this key.
+
+        Raises LookupError for a message that messages.yaml lacks, ValueError for values that do
+        not fit it: a text with a gap, or longer than was proven, is never sent.
+        """
+        _hold_to(self._releases.current(), message, values)
+        row = {
+            "msisdn_index": self._keyring.index("msisdn", call.subscriber.e164),
+            "topic": topic,
+            "reminder_key": key,
+            "msisdn_sealed": self._keyring.seal("msisdn", call.subscriber.e164),
+            "message": message,
+            "values_sealed": self._keyring.seal("reminder", json.dumps(dict(values))),
+            "language": call.language,
+            "due_at": at,
+            "scheduled_at": call.at,
+        }
+        index = desk_calls.call_index(self._keyring, call, "remind", topic, key)
+        with transaction(self._engine) as connection:
+
+            def write() -> int:
+                connection.execute(_SCHEDULE[connection.dialect.name], row)
+                return 1
+
+            desk_calls.once(connection, index, call.at, write)
+
+    def cancel(self, call: ServiceCall, topic: str, key: str = "") -> int:
+        """Takes back what was not sent yet, all of a topic without `key`; returns how many."""
+        values = {
+            "of_index": self._keyring.index("msisdn", call.subscriber.e164),
+            "of_topic": topic,
+            **({"of_key": key} if key else {}),
+        }
+        index = desk_calls.call_index(self._keyring, call, "do not remind", topic, key)
+        with transaction(self._engine) as connection:
+            return desk_calls.once(
+                connection,
+                index,
+                call.at,
+                lambda: connection.execute(_OF_KEY if key else _OF_TOPIC, values).rowcount,
+            )
+
+    def due(self, now: datetime, limit: int) -> Sequence[DueReminder]:
+        """Returns the reminders whose time has come, oldest first."""
+        with statements(self._engine) as connection:
+            rows = connection.execute(_DUE, {"now": now, "most": limit}).all()
+        return [
+            DueReminder(
+                id=row.id,
+                msisdn=Msisdn(self._keyring.open_text("msisdn", row.msisdn_sealed)),
+                topic=row.topic,
+                message=row.message,
+                values=json.loads(self._keyring.open_text("reminder", row.values_sealed)),
+                language=row.chosen or row.language,
+                due_at=row.due_at,
+            )
+            for row in rows
+        ]
+
+    def hand_over(self, sms: Mapping[int, NewSms], now: datetime) -> int:
+        """Removes reminders and stores the MT of each, in one transaction; returns how many."""
+        with transaction(self._engine) as connection:
+            done = connection.scalars(_DONE, {"ids": list(sms), "now": now}).all()
+            outbound_rows.add(connection, self._keyring, [sms[id] for id in sorted(done)], now)
+        return len(done)
+
+    def put_off(self, ids: Sequence[int], until: datetime) -> None:
+        """Makes reminders due again later."""
+        with transaction(self._engine) as connection:
+            connection.execute(_PUT_OFF, {"ids": list(ids), "until": until})
+
+
+def _hold_to(release: Release, message: str, values: Mapping[str, str]) -> None:
+    text = release.messages.get(message)
+    if text is None:
+        proposal = did_you_mean(message, release.messages)
+        raise LookupError(f"menus/messages.yaml has no message '{message}'.{proposal}")
+    needed = {name for template in text.by_language.values() for name in template.names}
+    for name in sorted(needed):
+        longest = release.message_values[name]
+        if not values.get(name):
+            raise ValueError(f"The message '{message}' needs a value for {{{name}}}.")
+        if len(values[name]) > longest:
+            raise ValueError(
+                f"The value for {{{name}}} of message '{message}' has {len(values[name])} "
+                f"characters; menus/messages.yaml allows {longest}."
+            )
