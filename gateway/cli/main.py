@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, Row] = {
     "text": Row("gateway.cli.try_out:text", "Text a keyword, like a citizen."),
     "menus": Row("gateway.cli.menus:menus", "Check, test, publish and draw the menus."),
     "data": Row("gateway.cli.stores:data", "Load reference data."),
+    "helpdesk": Row("gateway.cli.help_desk:helpdesk", "Answer what no menu answers."),
     "channels": Row("gateway.cli.channels:channels", "List channels and their webhook URLs."),
     "serve": Row("gateway.cli.processes:serve", "Serve the webhooks."),
     "work": Row("gateway.cli.processes:work", "Work on one queue, or be the ticker."),

@@ -1,0 +1,130 @@
+"""`gateway helpdesk`: the messages that no menu answers, and the answers people give."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from gateway.bootstrap import build
+from gateway.cli.options import json_option
+from gateway.domain.errors import Refused
+from gateway.domain.help_desk import HelpDeskMessage, HelpDeskStatus
+from gateway.loaded import load
+from gateway.wired import Gateway
+
+#: How much of a text a list shows.
+_EXCERPT = 60
+
+
+@contextmanager
+def _gateway() -> Iterator[Gateway]:
+    gateway = build(load())
+    try:
+        yield gateway
+    finally:
+        gateway.close()
+
+
+@click.group()
+def helpdesk() -> None:
+    """Read and answer the messages that no menu answers. Numbers are shown masked."""
+
+
+@helpdesk.command(
+    "list",
+    epilog="""\b
+Examples:
+  gateway helpdesk list
+  gateway helpdesk list --status answered --institution health --json
+""",
+)
+@click.option(
+    "--status",
+    type=click.Choice([*(each.value for each in HelpDeskStatus), "any"]),
+    default=HelpDeskStatus.OPEN.value,
+    show_default=True,
+    help="Which messages; open ones come oldest first.",
+)
+@click.option("--institution", default="", help="Only those for this institution.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
+@json_option
+def list_(status: str, institution: str, limit: int, as_json: bool) -> None:
+    """List messages."""
+    wanted = None if status == "any" else HelpDeskStatus(status)
+    with _gateway() as gateway:
+        messages = gateway.help_desk.newest(wanted, institution, limit)
+    if as_json:
+        _print([_plain(message) for message in messages])
+        return
+    for each in messages:
+        text = each.text if len(each.text) <= _EXCERPT else each.text[: _EXCERPT - 1] + "…"
+        where = each.institution or "-"
+        click.echo(f"{each.id:>5}  {each.opened_at:%Y-%m-%d %H:%M}  {each.status}  {where}  {text}")
+    if not messages:
+        click.echo("No messages.")
+
+
+@helpdesk.command(epilog="\b\nExample:\n  gateway helpdesk show 12\n")
+@click.argument("message_id", metavar="ID", type=int)
+@json_option
+def show(message_id: int, as_json: bool) -> None:
+    """Show message ID whole."""
+    with _gateway() as gateway:
+        message = gateway.help_desk.read(message_id)
+    if message is None:
+        raise Refused(f"There is no message {message_id}. See: gateway helpdesk list")
+    plain = _plain(message)
+    if as_json:
+        _print(plain)
+        return
+    for name, value in plain.items():
+        click.echo(f"{name:<12} {value if value != '' else '-'}")
+
+
+@helpdesk.command(epilog="\b\nExample:\n  gateway helpdesk answer 12 'It opens on 3 May.'\n")
+@click.argument("message_id", metavar="ID", type=int)
+@click.argument("text")
+@json_option
+def answer(message_id: int, text: str, as_json: bool) -> None:
+    """Answer message ID with TEXT, by SMS. A message is answered once."""
+    with _gateway() as gateway:
+        segments = gateway.answer_help_desk(message_id, text)
+    if as_json:
+        _print({"id": message_id, "status": HelpDeskStatus.ANSWERED.value, "segments": segments})
+    else:
+        click.echo(f"Message {message_id} is answered, in {segments} SMS.")
+
+
+@helpdesk.command(epilog="\b\nExample:\n  gateway helpdesk close 12\n")
+@click.argument("message_id", metavar="ID", type=int)
+@json_option
+def close(message_id: int, as_json: bool) -> None:
+    """Close message ID without an answer."""
+    with _gateway() as gateway:
+        gateway.answer_help_desk.close(message_id)
+    if as_json:
+        _print({"id": message_id, "status": HelpDeskStatus.CLOSED.value})
+    else:
+        click.echo(f"Message {message_id} is closed.")
+
+
+def _plain(message: HelpDeskMessage) -> dict[str, str | int]:
+    return {
+        "id": message.id,
+        "status": message.status.value,
+        "from": str(message.msisdn),  # masked
+        "channel": message.channel,
+        "institution": message.institution,
+        "language": message.language,
+        "opened_at": message.opened_at.isoformat(),
+        "changed_at": message.changed_at.isoformat(),
+        "text": message.text,
+        "answer": message.answer,
+    }
+
+
+def _print(plain: object) -> None:
+    click.echo(json.dumps(plain, ensure_ascii=False, indent=2))

@@ -1,0 +1,143 @@
+"""`gateway helpdesk`: read, answer and close, with numbers masked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateway.adapters.database.help_desk import SqlHelpDesk
+from gateway.adapters.database.migrate import migrate
+from gateway.bootstrap import Gateway, build
+from gateway.cli.main import EXIT_REFUSED, main
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.service_call import ServiceCall
+from gateway.loaded import load
+from tests.clock import FixedClock
+from tests.gateways import MASTER_KEY
+from tests.menus.sample import FILES, write
+
+CALLER = Msisdn("+999700000123")
+QUESTION = "My card says Mbale, but I moved to Wendu. Where do I go to have it changed?"
+
+
+MAIN = """\
+languages: {en: English, sw: Kiswahili}
+home: {text: Services, options: {1: {open: hours}}}
+"""
+HOURS = """\
+service: hours
+title: Opening hours
+screens: {hours: {end: From eight to five.}}
+"""
+SETTINGS = """\
+name: A small town
+national_region: KE
+channels:
+  phone: {provider: simulator, service_code: "*384*2026#", address: "2026"}
+"""
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """A deployment of one service, with a database of its own."""
+    for folder in ("menus", "config", "data"):
+        (tmp_path / folder).mkdir()
+    files = {"main.yaml": MAIN, "hours.yaml": HOURS, "phrases.yaml": FILES["phrases.yaml"]}
+    write(tmp_path / "menus", files)
+    write(tmp_path / "config", {"gateway.yaml": SETTINGS})
+    return {"GATEWAY_HOME": str(tmp_path), "GATEWAY_KEY": MASTER_KEY}
+
+
+@pytest.fixture
+def gateway(environ: dict[str, str], clock: FixedClock) -> Iterator[Gateway]:
+    wired = build(load(environ), clock=clock)
+    migrate(wired.engine)
+    yield wired
+    wired.close()
+
+
+@pytest.fixture
+def message_id(gateway: Gateway, clock: FixedClock) -> str:
+    """A message that was left over USSD."""
+    call = ServiceCall(
+        handler="leave_message",
+        answers={},
+        language="en",
+        subscriber=CALLER,
+        key="k",
+        at=clock.now(),
+        channel="phone",
+    )
+    return SqlHelpDesk(gateway.engine, gateway.keyring).leave(call, "interior", QUESTION)
+
+
+def ran(environ: dict[str, str], *arguments: str) -> Result:
+    """Returns what a command came to."""
+    return CliRunner().invoke(main, ["helpdesk", *arguments], env=environ)
+
+
+def test_a_list_shows_what_waits_in_one_line_each(environ: dict[str, str], message_id: str) -> None:
+    listed = ran(environ, "list")
+
+    (line,) = listed.output.splitlines()
+    assert ["1", "open", "interior"] == [line.split()[at] for at in (0, 3, 4)]
+    assert line.endswith("Where do I go to …")
+    assert "No messages.\n" == ran(environ, "list", "--status", "closed").output
+    assert "No messages.\n" == ran(environ, "list", "--institution", "health").output
+
+
+def test_a_message_is_shown_whole_with_its_number_masked(
+    environ: dict[str, str], message_id: str
+) -> None:
+    shown = ran(environ, "show", message_id)
+    as_json = json.loads(ran(environ, "show", message_id, "--json").output)
+
+    assert QUESTION in shown.output
+    assert "700000123" not in shown.output
+    assert (QUESTION, str(CALLER), "open", "") == tuple(
+        as_json[name] for name in ("text", "from", "status", "answer")
+    )
+
+
+def test_an_answer_is_accepted_for_sending(
+    environ: dict[str, str], gateway: Gateway, message_id: str
+) -> None:
+    answered = ran(environ, "answer", message_id, "To the office in Wendu.")
+
+    assert "Message 1 is answered, in 1 SMS.\n" == answered.output
+    ((sms, _),) = gateway.outbox.to_subscriber(CALLER, 5)
+    assert ("phone", "To the office in Wendu.") == (sms.channel, sms.text)
+    listed = json.loads(ran(environ, "list", "--status", "any", "--json").output)
+    assert ["answered"] == [each["status"] for each in listed]
+
+
+def test_a_message_can_be_closed(
+    environ: dict[str, str], gateway: Gateway, message_id: str
+) -> None:
+    closed = ran(environ, "close", message_id, "--json")
+
+    assert {"id": 1, "status": "closed"} == json.loads(closed.output)
+    assert [] == list(gateway.outbox.to_subscriber(CALLER, 5))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["show", "7"], "There is no message 7."),
+        (["answer", "7", "Yes."], "There is no message 7."),
+        (["close", "7"], "There is no message 7."),
+        (["answer", "1", " "], "An answer needs a text."),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_a_sentence(
+    environ: dict[str, str], message_id: str, arguments: list[str], sentence: str
+) -> None:
+    refused = ran(environ, *arguments)
+
+    assert EXIT_REFUSED == refused.exit_code
+    assert sentence in refused.output
+    assert "Traceback" not in refused.output

@@ -1,0 +1,256 @@
+"""Messages to the help desk: kept once, answered once, on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+
+from gateway.adapters.database import help_desk as rows
+from gateway.adapters.database.engine import statements, transaction
+from gateway.adapters.database.help_desk import SqlHelpDesk
+from gateway.adapters.database.help_desk_tables import help_desk_messages
+from gateway.adapters.database.outbox import SqlOutbox
+from gateway.adapters.keyring import Keyring
+from gateway.adapters.memory_stores import NoQueue
+from gateway.domain.channel import Channel
+from gateway.domain.errors import Refused
+from gateway.domain.help_desk import HelpDeskStatus, NewHelpDeskMessage
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.service_call import ServiceCall
+from gateway.domain.sms import Lane, Purpose
+from gateway.services.answer_help_desk import AnswerHelpDesk
+from tests.clock import FixedClock
+
+KEYRING = Keyring(bytes(range(32)))
+CALLER = Msisdn("+999700000123")
+QUESTION = "When does the clinic in Mbale open?"
+
+
+@pytest.fixture
+def desk(database: Engine) -> SqlHelpDesk:
+    return SqlHelpDesk(database, KEYRING)
+
+
+@pytest.fixture
+def outbox(database: Engine) -> SqlOutbox:
+    return SqlOutbox(database, KEYRING)
+
+
+@pytest.fixture
+def answer(desk: SqlHelpDesk, clock: FixedClock) -> AnswerHelpDesk:
+    channels = {"ke": Channel(name="ke", provider="simulator", address="2026")}
+    return AnswerHelpDesk(help_desk=desk, channels=channels, jobs=NoQueue(), clock=clock)
+
+
+def call(clock: FixedClock, key: str = "session 1:3", channel: str = "ke") -> ServiceCall:
+    return ServiceCall(
+        handler="leave_message",
+        answers={},
+        language="sw",
+        subscriber=CALLER,
+        key=key,
+        at=clock.now(),
+        channel=channel,
+    )
+
+
+def texted(text: str = QUESTION, key: str = "mo-7") -> NewHelpDeskMessage:
+    return NewHelpDeskMessage(
+        key=key,
+        channel="ke",
+        msisdn=CALLER,
+        text=text,
+        sender="2026",
+        link_id="link-7",
+        in_reply_to=7,
+    )
+
+
+def keep(database: Engine, clock: FixedClock, *messages: NewHelpDeskMessage) -> None:
+    with transaction(database) as connection:
+        rows.add(connection, KEYRING, messages, clock.now())
+
+
+def test_a_message_that_was_left_waits_open(desk: SqlHelpDesk, clock: FixedClock) -> None:
+    reference = desk.leave(call(clock), "health", QUESTION)
+
+    message = desk.read(int(reference))
+    assert message is not None
+    assert ("health", "sw", "ke", QUESTION) == (
+        message.institution,
+        message.language,
+        message.channel,
+        message.text,
+    )
+    assert (HelpDeskStatus.OPEN, "", CALLER) == (message.status, message.answer, message.msisdn)
+    assert clock.now() == message.opened_at == message.changed_at
+
+
+def test_the_same_call_again_leaves_one_message(desk: SqlHelpDesk, clock: FixedClock) -> None:
+    first = desk.leave(call(clock), "health", QUESTION)
+    repeated = desk.leave(call(clock), "health", QUESTION)
+    other = desk.leave(call(clock, "session 2:3"), "health", QUESTION)
+
+    assert first == repeated
+    assert first != other
+    assert 2 == len(desk.newest(None, "", 10))
+
+
+def test_neither_text_nor_number_is_readable_in_the_table(
+    database: Engine, desk: SqlHelpDesk, answer: AnswerHelpDesk, clock: FixedClock
+) -> None:
+    answer(int(desk.leave(call(clock), "health", QUESTION)), "On Monday.")
+
+    with statements(database) as connection:
+        stored = repr(connection.execute(select(help_desk_messages)).all())
+    assert all(secret not in stored for secret in (QUESTION, "700000123", "On Monday"))
+
+
+def test_nothing_personal_is_in_the_repr(desk: SqlHelpDesk, clock: FixedClock) -> None:
+    message = desk.read(int(desk.leave(call(clock), "health", QUESTION)))
+
+    assert QUESTION not in repr(message)
+    assert "700000123" not in repr(message)
+
+
+def test_open_messages_come_oldest_first_and_settled_ones_newest_first(
+    desk: SqlHelpDesk, answer: AnswerHelpDesk, clock: FixedClock
+) -> None:
+    first, second, third, fourth = (
+        int(desk.leave(call(clock, str(number)), "health", QUESTION)) for number in range(4)
+    )
+    answer(first, "Yes.")
+    answer(third, "No.")
+
+    assert [second, fourth] == [each.id for each in desk.newest(HelpDeskStatus.OPEN, "", 10)]
+    answered = desk.newest(HelpDeskStatus.ANSWERED, "", 10)
+    assert [third, first] == [each.id for each in answered]
+    assert [fourth] == [each.id for each in desk.newest(None, "", 1)]
+
+
+def test_an_institution_sees_its_own_messages(desk: SqlHelpDesk, clock: FixedClock) -> None:
+    desk.leave(call(clock, "1"), "health", QUESTION)
+    own = desk.leave(call(clock, "2"), "water", "No water since Monday")
+
+    assert [int(own)] == [each.id for each in desk.newest(HelpDeskStatus.OPEN, "water", 10)]
+    assert [] == list(desk.newest(HelpDeskStatus.OPEN, "education", 10))
+
+
+def test_an_answer_goes_out_from_the_address_that_was_texted(
+    database: Engine,
+    desk: SqlHelpDesk,
+    answer: AnswerHelpDesk,
+    outbox: SqlOutbox,
+    clock: FixedClock,
+) -> None:
+    keep(database, clock, texted())
+    (waiting,) = desk.newest(HelpDeskStatus.OPEN, "", 10)
+    clock.advance(60)
+
+    segments = answer(waiting.id, "  At eight,\n every day.  ")
+
+    assert 1 == segments
+    ((sms, _),) = outbox.to_subscriber(CALLER, 10)
+    assert "At eight, every day." == sms.text
+    assert ("ke", "2026", "link-7") == (sms.channel, sms.sender, sms.link_id)
+    assert (Lane.REPLY, Purpose.REPLY, "help_desk") == (sms.lane, sms.purpose, sms.topic)
+    settled = desk.read(waiting.id)
+    assert settled is not None
+    assert ("answered", "At eight, every day.") == (settled.status.value, settled.answer)
+    assert timedelta(seconds=60) == settled.changed_at - settled.opened_at
+
+
+def test_a_message_is_answered_once(
+    desk: SqlHelpDesk, answer: AnswerHelpDesk, outbox: SqlOutbox, clock: FixedClock
+) -> None:
+    message_id = int(desk.leave(call(clock), "health", QUESTION))
+    answer(message_id, "At eight.")
+
+    with pytest.raises(Refused, match="answered already"):
+        answer(message_id, "At nine.")
+    with pytest.raises(Refused, match="answered already"):
+        answer.close(message_id)
+    assert ["At eight."] == [sms.text for sms, _ in outbox.to_subscriber(CALLER, 10)]
+
+
+def test_of_two_answers_at_the_same_moment_one_is_sent(
+    desk: SqlHelpDesk, answer: AnswerHelpDesk, outbox: SqlOutbox, clock: FixedClock
+) -> None:
+    message_id = int(desk.leave(call(clock), "health", QUESTION))
+    seen = desk.read(message_id)
+
+    class Late:
+        """A help desk that still shows the message as it was before."""
+
+        def read(self, message_id: int) -> object:
+            return seen
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(desk, name)
+
+    late = replace(answer, help_desk=Late())  # type: ignore[arg-type] # it fits by shape
+    answer(message_id, "At eight.")
+
+    with pytest.raises(Refused, match="someone else"):
+        late(message_id, "At nine.")
+    with pytest.raises(Refused, match="someone else"):
+        late.close(message_id)
+    assert ["At eight."] == [sms.text for sms, _ in outbox.to_subscriber(CALLER, 10)]
+
+
+def test_a_closed_message_sends_nothing(
+    desk: SqlHelpDesk, answer: AnswerHelpDesk, outbox: SqlOutbox, clock: FixedClock
+) -> None:
+    message_id = int(desk.leave(call(clock), "", QUESTION))
+
+    answer.close(message_id)
+
+    closed = desk.read(message_id)
+    assert closed is not None
+    assert "closed" == closed.status.value
+    assert [] == list(outbox.to_subscriber(CALLER, 10))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("", "needs a text"), (" \n ", "needs a text"), ("x" * 460, "1 characters over"),
+     ("አ" * 202, "1 characters over")],
+)  # fmt: skip
+def test_an_answer_that_cannot_be_sent_is_refused_and_the_message_stays_open(
+    desk: SqlHelpDesk, answer: AnswerHelpDesk, clock: FixedClock, text: str, why: str
+) -> None:
+    message_id = int(desk.leave(call(clock), "", QUESTION))
+
+    with pytest.raises(Refused, match=why):
+        answer(message_id, text)
+
+    assert [message_id] == [each.id for each in desk.newest(HelpDeskStatus.OPEN, "", 10)]
+
+
+def test_a_message_that_is_not_there_is_named(answer: AnswerHelpDesk) -> None:
+    with pytest.raises(Refused, match="no message 99"):
+        answer(99, "Hello.")
+
+
+@pytest.mark.parametrize("sender_id", ["MINISTRY", None])
+def test_the_answer_to_a_channel_that_is_gone_takes_one_that_can_send(
+    desk: SqlHelpDesk,
+    answer: AnswerHelpDesk,
+    outbox: SqlOutbox,
+    clock: FixedClock,
+    sender_id: str | None,
+) -> None:
+    message_id = int(desk.leave(call(clock, channel="gone"), "", QUESTION))
+    other = Channel(name="other", provider="simulator", sender_id=sender_id)
+    moved = replace(answer, channels={"other": other})
+
+    if sender_id is None:
+        with pytest.raises(Refused, match="No channel can send"):
+            moved(message_id, "At eight.")
+    else:
+        moved(message_id, "At eight.")
+        ((sms, _),) = outbox.to_subscriber(CALLER, 10)
+        assert ("other", "") == (sms.channel, sms.sender)
