@@ -47,6 +47,13 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "started": {},
     "help": {"service_code": 20, "keywords": 60},
     "not_understood": {"service_code": 20},
+    "did_you_mean": {"keyword": 20},
+    "conversation_over": {},
+    "passed_on": {},
+    # below a refused answer of an SMS dialogue
+    "example": {"example": 40},
+    # the one answer to somebody who dials or texts without end
+    "too_often": {},
     # the built-in choice of language
     "language_title": {},
     "language_text": {},
