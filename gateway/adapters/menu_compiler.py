@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gateway.adapters.call_shapes import CallShape
+from gateway.adapters.menu_calls import declared
 from gateway.adapters.menu_screens import Starts, opened, screen
 from gateway.adapters.menu_shapes import MainShape, ScreenShape, ServiceShape
 from gateway.adapters.menu_texts import Text, TextCompiler
@@ -25,7 +27,7 @@ from gateway.domain.menu import (
     Screen,
     Service,
 )
-from gateway.domain.menu_checks.candidate import MAIN, PHRASES_FILE, Candidate
+from gateway.domain.menu_checks.candidate import CALLS_FILE, MAIN, PHRASES_FILE, Candidate
 from gateway.domain.places import Path, Spot
 
 LANGUAGE_SCREEN = f"{LANGUAGE_SERVICE}.choose"
@@ -51,6 +53,8 @@ class MenuFiles:
     services: Sequence[ServiceFile]
     broken: frozenset[str]
     trees: Mapping[str, Tree]
+    calls_document: Document | None = None
+    calls: Mapping[str, CallShape] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         shortcuts={s.shortcut: s.id for s in work.services.values() if s.shortcut},
         keywords=_keywords(work.services),
         reserved=_reserved(main),
+        calls={name: declared(name, shape) for name, shape in files.calls.items()},
     )
     menu = Candidate(
         release=release,
@@ -117,6 +122,8 @@ def _places(files: MenuFiles) -> dict[Path, Spot]:
         if path[:1] == ("language_text",):
             spots[(LANGUAGE_SCREEN, "text", *path[1:])] = spot
     spots[(LANGUAGE_SCREEN,)] = files.main.at(("languages",))
+    if files.calls_document is not None:
+        spots |= {(CALLS_FILE, *path): spot for path, spot in files.calls_document.spots.items()}
     for file in files.services:
         service = file.header.service
         for path, spot in file.document.spots.items():
@@ -150,6 +157,7 @@ def _add_service(work: _Work, file: ServiceFile) -> None:
         goals=tuple(header.goals),
         shortcut=header.shortcut,
         keywords={language: tuple(words) for language, words in header.keywords.items()},
+        closed=work.texts.text(header.closed, header.service, "closed") if header.closed else None,
     )
     for name, shape in file.screens.items():
         id = f"{header.service}.{name}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import TypeVar
 
 from pydantic import BaseModel
 
+from gateway.adapters.call_shapes import CallShape
 from gateway.adapters.menu_compiler import MenuFiles, ServiceFile, candidate
 from gateway.adapters.menu_shapes import (
     MainShape,
@@ -19,17 +21,21 @@ from gateway.adapters.menu_shapes import (
 from gateway.adapters.yaml_files import Document, Tree, read, shown_name
 from gateway.adapters.yaml_shapes import part_of, validate
 from gateway.domain.channel import Channel
+from gateway.domain.dialogue import FILE_ENDING
 from gateway.domain.errors import FilesInvalid, MenuInvalid
 from gateway.domain.faults import Fault
 from gateway.domain.menu import Release
 from gateway.domain.menu_checks import check
-from gateway.domain.menu_checks.candidate import MAIN, PHRASES_FILE
+from gateway.domain.menu_checks.candidate import CALLS_FILE, MAIN, PHRASES_FILE
 from gateway.domain.places import Path, Place
 from gateway.domain.writing_services import with_writes
 from gateway.services.ports import Handler
 
 MAIN_NAME = "main.yaml"
 PHRASES_NAME = "phrases.yaml"
+CALLS_NAME = "calls.yaml"
+#: Files of a menu that hold no service.
+NO_SERVICES = (MAIN_NAME, PHRASES_NAME, CALLS_NAME)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -63,8 +69,12 @@ class _Reading:
         shape = self._shape(MainShape, main, (), MAIN) if main else None
         phrases_document = self._read(PHRASES_NAME, PHRASES_FILE)
         phrases = self._phrases(phrases_document) if phrases_document else {}
-        names = sorted(path.name for path in self.folder.glob("*.yaml"))
-        read = [self._service(name) for name in names if name not in (MAIN_NAME, PHRASES_NAME)]
+        names = sorted(
+            path.name for path in self.folder.glob("*.yaml") if not path.name.endswith(FILE_ENDING)
+        )
+        read = [self._service(name) for name in names if name not in NO_SERVICES]
+        calls_document = self._read(CALLS_NAME, CALLS_FILE) if CALLS_NAME in names else None
+        calls = self._calls(calls_document) if calls_document else {}
         self._refuse_other_endings()
         if main is None or shape is None or phrases_document is None:
             return None
@@ -76,6 +86,8 @@ class _Reading:
             services=[file for file in read if file is not None],
             broken=frozenset(self.broken),
             trees=self.trees,
+            calls_document=calls_document,
+            calls=calls,
         )
 
     def _read(self, name: str, broken: str) -> Document | None:
@@ -108,6 +120,22 @@ class _Reading:
             for name in document.tree
         }
         return {name: shape.root for name, shape in shapes.items() if shape is not None}
+
+    def _calls(self, document: Document) -> dict[str, CallShape]:
+        if not isinstance(document.tree, dict):
+            place = document.at(()).value
+            self.faults.append(place.fault("M003", "Expected a map of calls here."))
+            self.broken.add(CALLS_FILE)
+            return {}
+        for name in document.tree:
+            if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name, re.ASCII):
+                sentence = f"'{name}' is not a name: use small letters, digits and _."
+                self.faults.append(document.at((name,)).key.fault("M010", sentence))
+        shapes = {
+            name: self._shape(CallShape, document, (name,), f"{CALLS_FILE}.{name}")
+            for name in document.tree
+        }
+        return {name: shape for name, shape in shapes.items() if shape is not None}
 
     def _service(self, name: str) -> ServiceFile | None:
         document = self._read(name, name.removesuffix(".yaml"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from gateway.adapters.menu_bounds import accepts
 from gateway.adapters.menu_shapes import (
+    CallScreenShape,
     ChoiceShape,
     EndShape,
     HandlerShape,
@@ -16,6 +17,7 @@ from gateway.adapters.menu_shapes import (
     ScreenShape,
 )
 from gateway.adapters.menu_texts import TextCompiler
+from gateway.domain.declared_call import PREFIX
 from gateway.domain.menu import (
     ChoiceScreen,
     EndScreen,
@@ -88,6 +90,12 @@ def _handler(texts: TextCompiler, id: str, shape: HandlerShape, starts: Starts) 
     return ServiceScreen(id=id, handler=shape.handler, outcomes=outcomes, arguments=shape.with_)
 
 
+def _call(texts: TextCompiler, id: str, shape: CallScreenShape, starts: Starts) -> ServiceScreen:
+    outcomes = {outcome: _goto(id, screen) for outcome, screen in shape.outcomes.items()}
+    name = PREFIX + shape.call
+    return ServiceScreen(id=id, handler=name, outcomes=outcomes, arguments=shape.with_)
+
+
 def _end(texts: TextCompiler, id: str, shape: EndShape, starts: Starts) -> EndScreen:
     return EndScreen(id=id, text=texts.text(shape.end, id, "end"), sms=shape.sms)
 
@@ -101,6 +109,7 @@ _SCREENS: Mapping[type[ScreenShape], Callable[..., Screen]] = {
     ChoiceShape: _choice,
     InputShape: _input,
     HandlerShape: _handler,
+    CallScreenShape: _call,
     EndShape: _end,
     OpenShape: _open,
 }

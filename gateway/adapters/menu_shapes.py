@@ -134,6 +134,18 @@ class HandlerShape(Shape):
     )
 
 
+class CallScreenShape(Shape):
+    """Calls another system over HTTP."""
+
+    call: Id = Field(description="A name in calls.yaml.")
+    outcomes: dict[Id, Id] = Field(description="What follows: outcome to screen.")
+    with_: dict[Id, Id] = Field(
+        default={},
+        alias="with",
+        description="What the call needs, to the screen that asks for it, where names differ.",
+    )
+
+
 class EndShape(Shape):
     """Says a last text."""
 
@@ -147,13 +159,14 @@ class OpenShape(Shape):
     open: Id = Field(description="The id of the service.")
 
 
-ScreenShape = ChoiceShape | InputShape | HandlerShape | EndShape | OpenShape
+ScreenShape = ChoiceShape | InputShape | HandlerShape | CallScreenShape | EndShape | OpenShape
 
 #: The key that shows a screen's kind, and the shape of that kind.
 SCREENS: dict[str, type[ScreenShape]] = {
     "choice": ChoiceShape,
     "input": InputShape,
     "handler": HandlerShape,
+    "call": CallScreenShape,
     "end": EndShape,
     "open": OpenShape,
 }
@@ -169,7 +182,7 @@ def shape_of_screen(screen: dict[str, Any]) -> type[ScreenShape] | str:
     known = {key for shape in SCREENS.values() for key in shape.model_fields}
     strange = [key for key in screen if key not in known]
     proposals = (did_you_mean(key, SCREENS) for key in strange)
-    return "A screen needs one of `choice`, `input`, `handler`, `end` and `open`." + next(
+    return "A screen needs one of `choice`, `input`, `handler`, `call`, `end` and `open`." + next(
         filter(None, proposals), ""
     )
 
@@ -186,6 +199,9 @@ class ServiceShape(Shape):
     title: Text = Field(description="What the home screen and catalogues call it.")
     keywords: Words = Field(default={}, description="First words of an SMS that open it.")
     start: Id | None = Field(None, description="The first screen; the first written if left out.")
+    closed: Text | None = Field(
+        None, description="Said while the system behind it is down: what can be done instead."
+    )
     screens: dict[Id, dict[str, Any]] = Field(
         min_length=1, description="The screens, by name, each of one kind."
     )

@@ -247,6 +247,16 @@ _MENU: Mapping[str, CodeText] = {
         "An end with `sms: true` needs more than three segments.",
         "Shorten it.",
     ),
+    "M070": CodeText(
+        "Unknown call",
+        "`call` names a call that calls.yaml does not declare.",
+        "Declare it there, or correct the name.",
+    ),
+    "M071": CodeText(
+        "Wrong call",
+        "A declared call cannot work: no JMESPath, or a name that is no value of it.",
+        "Write it as the sentence says; `gateway calls try` shows what a reply is made of.",
+    ),
 }
 
 _SETTINGS: Mapping[str, CodeText] = {

@@ -30,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     texts.missing_phrases,
     texts.unknown_phrases,
     services.unknown_handlers,
+    services.unknown_calls,
     services.outcomes_without_screen,
     services.undeclared_outcomes,
     services.missing_answers,
@@ -53,5 +54,6 @@ def check(
     menu: Candidate, contracts: Mapping[str, HandlerContract], channels: Sequence[Channel]
 ) -> list[Fault]:
     """Returns every fault of a candidate, sorted by place; none means that it can be served."""
-    review = Review(menu=menu, contracts=contracts, channels=channels)
+    declared = {call.back_end: call.contract for call in menu.release.calls.values()}
+    review = Review(menu=menu, contracts={**contracts, **declared}, channels=channels)
     return sorted({fault for one in CHECKS for fault in one(review)})

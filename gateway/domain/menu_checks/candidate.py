@@ -23,9 +23,10 @@ from gateway.domain.menu import (
 from gateway.domain.places import Path, Spot, nearest
 from gateway.domain.service_call import HandlerContract
 
-#: What paths begin with for main.yaml and phrases.yaml; other paths begin with a service or screen.
+#: What paths begin with for the files that are no service; others begin with a service or screen.
 MAIN = "/main"
 PHRASES_FILE = "/phrases"
+CALLS_FILE = "/calls"
 BUILT_IN = (HOME_SERVICE, LANGUAGE_SERVICE)
 
 
@@ -120,6 +121,9 @@ def texts(menu: Candidate) -> Iterator[tuple[Path, LocalisedText]]:
     """Yields every text that is written in the files, once."""
     for service in menu.written_services():
         yield (service, "title"), menu.release.services[service].title
+        closed = menu.release.services[service].closed
+        if closed is not None:
+            yield (service, "closed"), closed
     for name, phrase in menu.release.phrases.items():
         yield (PHRASES_FILE, name), phrase
     for screen in menu.release.screens.values():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gateway.domain.declared_call import PREFIX
 from gateway.domain.faults import Fault
 from gateway.domain.menu import ChoiceScreen, InputScreen, ServiceScreen
-from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu_checks.candidate import CALLS_FILE, Review
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.proposals import did_you_mean
 from gateway.domain.service_call import HandlerContract
@@ -14,18 +15,30 @@ from gateway.domain.service_call import HandlerContract
 
 def unknown_handlers(review: Review) -> Iterator[Fault]:
     """M040: a handler that is not in the table."""
+    known = [name for name in review.contracts if not name.startswith(PREFIX)]
     for screen in _service_screens(review):
-        if screen.handler not in review.contracts:
-            proposal = did_you_mean(screen.handler, review.contracts)
+        if not screen.handler.startswith(PREFIX) and screen.handler not in known:
+            proposal = did_you_mean(screen.handler, known)
             sentence = f"There is no handler '{screen.handler}'.{proposal}"
             yield review.menu.fault("M040", sentence, screen.id, "handler")
+
+
+def unknown_calls(review: Review) -> Iterator[Fault]:
+    """M070: a call that calls.yaml does not declare."""
+    calls, broken = review.menu.release.calls, review.menu.broken
+    for screen in _service_screens(review):
+        name = screen.handler.removeprefix(PREFIX)
+        unread = not broken.isdisjoint((CALLS_FILE, f"{CALLS_FILE}.{name}"))
+        if name != screen.handler and name not in calls and not unread:
+            sentence = f"calls.yaml declares no call '{name}'.{did_you_mean(name, calls)}"
+            yield review.menu.fault("M070", sentence, screen.id, "call")
 
 
 def outcomes_without_screen(review: Review) -> Iterator[Fault]:
     """M041: an outcome that the handler declares and the menu leaves open."""
     for screen, contract in _called(review):
         for outcome in contract.outcomes.keys() - screen.outcomes.keys():
-            sentence = f"Outcome '{outcome}' of '{screen.handler}' leads to no screen."
+            sentence = f"Outcome '{outcome}' of '{_name(screen)}' leads to no screen."
             yield review.menu.key_fault("M041", sentence, screen.id, "outcomes")
 
 
@@ -34,7 +47,7 @@ def undeclared_outcomes(review: Review) -> Iterator[Fault]:
     for screen, contract in _called(review):
         for outcome in screen.outcomes.keys() - contract.outcomes.keys():
             proposal = did_you_mean(outcome, contract.outcomes)
-            sentence = f"'{screen.handler}' has no outcome '{outcome}'.{proposal}"
+            sentence = f"'{_name(screen)}' has no outcome '{outcome}'.{proposal}"
             yield review.menu.key_fault("M042", sentence, screen.id, "outcomes", outcome)
 
 
@@ -48,8 +61,9 @@ def missing_answers(review: Review) -> Iterator[Fault]:
                 if not review.menu.is_whole(service):
                     continue  # the screen that could not be read may ask for it
                 proposal = did_you_mean(need, known.answers)
-                sentence = f"'{screen.handler}' needs the answer '{need}'.{proposal}"
-                yield review.menu.fault("M043", sentence, screen.id, "handler")
+                sentence = f"'{_name(screen)}' needs the answer '{need}'.{proposal}"
+                key = "call" if screen.handler.startswith(PREFIX) else "handler"
+                yield review.menu.fault("M043", sentence, screen.id, key)
 
 
 def wrong_arguments(review: Review) -> Iterator[Fault]:
@@ -60,7 +74,7 @@ def wrong_arguments(review: Review) -> Iterator[Fault]:
         for argument, source in screen.arguments.items():
             if argument not in contract.needs:
                 proposal = did_you_mean(argument, contract.needs)
-                sentence = f"'{screen.handler}' does not need '{argument}'.{proposal}"
+                sentence = f"'{_name(screen)}' does not need '{argument}'.{proposal}"
                 yield review.menu.key_fault("M044", sentence, screen.id, "with", argument)
             if source not in known.answers and review.menu.is_whole(service):
                 proposal = did_you_mean(source, known.answers)
@@ -98,6 +112,10 @@ def lost_secrets(review: Review) -> Iterator[Fault]:
             if following is not None and not isinstance(following, ServiceScreen):
                 sentence = "A secret answer goes to the handler that follows; here none does."
                 yield menu.fault("M047", sentence, screen.id, "next")
+
+
+def _name(screen: ServiceScreen) -> str:
+    return screen.handler.removeprefix(PREFIX)
 
 
 def _service_screens(review: Review) -> Iterator[ServiceScreen]:

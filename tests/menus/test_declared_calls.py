@@ -1,0 +1,160 @@
+"""calls.yaml: what a declared call is made of, and what is refused at its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gateway.adapters.menu_files import load
+from gateway.domain.declared_call import DeclaredCall
+from gateway.domain.errors import MenuInvalid
+from gateway.domain.menu import Release, ServiceScreen
+from gateway.domain.service_call import Breaker, ListField, TextField
+from tests.menus.sample import CHANNELS, FILES, HANDLERS, place, write
+
+CALLS = """\
+weather:
+  url: https://weather.example.org/v1/{candidate}/{year}?of={subscriber}
+  headers: {Authorization: Bearer $WEATHER_TOKEN}
+  timeout: 3
+  cache_seconds: 600
+  keep_last: true
+  values:
+    grade: {path: "sky.today", max: 2}
+  lists:
+    days: {path: days, rows: 5, fields: {name: {path: day, max: 10}}}
+  outcomes:
+    found: {status: 200, when: sky}
+    unknown: {status: [404, 5xx]}
+  breaker: {failures: 3, window_seconds: 10, rest_seconds: 20}
+  allow_private: [10.20.0.0/16]
+"""
+
+RESULTS = FILES["results.yaml"].replace("handler: exam_results", "call: weather")
+
+
+def loaded(folder: Path, **changed: str) -> Release:
+    files = {**FILES, "results.yaml": RESULTS, "calls.yaml": CALLS}
+    files |= {name.replace("_yaml", ".yaml"): text for name, text in changed.items()}
+    return load(write(folder, files), HANDLERS, CHANNELS)
+
+
+def weather(folder: Path, calls: str = CALLS) -> DeclaredCall:
+    return loaded(folder, calls_yaml=calls).calls["weather"]
+
+
+def test_a_screen_may_name_a_declared_call(tmp_path: Path) -> None:
+    release = loaded(tmp_path)
+
+    screen = release.screens["results.fetch"]
+    assert isinstance(screen, ServiceScreen)
+    assert "call:weather" == screen.handler
+    assert screen.handler == release.calls["weather"].back_end
+
+
+def test_the_contract_of_a_call_comes_from_its_declaration(tmp_path: Path) -> None:
+    contract = weather(tmp_path).contract
+
+    found = {"grade": TextField(2), "days": ListField(5, {"name": TextField(10)})}
+    assert {"found": found, "unknown": {}} == contract.outcomes
+    assert ("candidate", "year") == contract.needs
+    assert Breaker(failures=3, window_seconds=10, rest_seconds=20) == contract.breaker
+    assert (False, 600, True, True) == (
+        contract.slow,
+        contract.cache_seconds,
+        contract.keep_last,
+        contract.by_subscriber,
+    )
+
+
+def test_an_answer_that_does_not_depend_on_the_caller_is_known_as_such(tmp_path: Path) -> None:
+    assert not weather(tmp_path, CALLS.replace("?of={subscriber}", "")).contract.by_subscriber
+
+
+def test_a_call_names_its_secrets(tmp_path: Path) -> None:
+    assert ("WEATHER_TOKEN",) == weather(tmp_path).secrets
+
+
+def test_another_declaration_makes_another_release(tmp_path: Path) -> None:
+    before = loaded(tmp_path).id
+
+    assert before != loaded(tmp_path, calls_yaml=CALLS.replace("timeout: 3", "timeout: 4")).id
+
+
+def test_a_menu_needs_no_calls(tmp_path: Path) -> None:
+    assert {} == load(write(tmp_path, FILES), HANDLERS, CHANNELS).calls
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "says"),
+    [
+        ("  timeout: 3", "  tiemout: 3", "M001", "Did you mean 'timeout'?"),
+        ("  timeout: 3", "  timeout: 41", "M003", "Expected 40"),
+        ("  timeout: 3", "  timeout: 0", "M003", "more than 0"),
+        ("  timeout: 3", "  method: FETCH", "M003", "Expected one of"),
+        ("  timeout: 3", "  json: {a: b}", "M009", "no body"),
+        ("  timeout: 3", "  method: POST", "M009", "nothing is written"),
+        ("https://weather", "ftp://weather", "M010", "is no address"),
+        ("https://weather.example.org", "https://{candidate}.example.org", "M010", "is no address"),
+        ("https://weather.example.org", "https://a:b@weather.example.org", "M010", "is no address"),
+        ("{candidate}/", "{candidate/", "M032", "no placeholder"),
+        ("Authorization:", "'A b':", "M010", "name of a header"),
+        ('"sky.today"', '"sky..today"', "M071", "no JMESPath"),
+        ("when: sky", "when: '[?'", "M071", "no JMESPath"),
+        ("max: 2}", "max: 0}", "M003", "1 or more"),
+        ("status: 200,", "status: 20,", "M010", "not a status"),
+        ("when: sky}", "when: sky, gives: [sun]}", "M071", "gives 'sun'"),
+        ("    days: {path", "    grade: {path", "M071", "a value and a list"),
+        ("10.20.0.0/16", "10.20.0.0/99", "M003", "allow_private"),
+        ("failures: 3", "failures: 0", "M003", "1 or more"),
+    ],
+)
+def test_what_cannot_work_is_refused_at_its_line(
+    old: str, new: str, code: str, says: str, tmp_path: Path
+) -> None:
+    assert 1 == CALLS.count(old)
+    spoilt = CALLS.replace(old, new)
+
+    with pytest.raises(MenuInvalid) as caught:
+        loaded(tmp_path, calls_yaml=spoilt)
+
+    (fault,) = caught.value.faults
+    assert ("calls.yaml", code) == (place(fault)[0], fault.code), fault
+    if says != "allow_private":
+        assert says in fault.sentence
+
+
+def test_a_call_that_is_not_declared_is_named_where_it_is_used(tmp_path: Path) -> None:
+    with pytest.raises(MenuInvalid) as caught:
+        loaded(tmp_path, calls_yaml=CALLS.replace("weather:\n", "wether:\n"))
+
+    (fault,) = caught.value.faults
+    assert "M070" == fault.code
+    assert "calls.yaml declares no call 'weather'. Did you mean 'wether'?" == fault.sentence
+    assert "call: weather" in RESULTS.splitlines()[fault.line - 1]
+
+
+def test_a_faulty_call_does_not_make_its_screens_faulty_too(tmp_path: Path) -> None:
+    with pytest.raises(MenuInvalid) as caught:
+        loaded(tmp_path, calls_yaml=CALLS.replace("timeout: 3", "timeout: no"))
+
+    assert ["calls.yaml"] == [place(fault)[0] for fault in caught.value.faults]
+
+
+def test_what_a_call_needs_must_be_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(MenuInvalid) as caught:
+        loaded(tmp_path, calls_yaml=CALLS.replace("{year}", "{month}"))
+
+    assert {"M043"} == {fault.code for fault in caught.value.faults}
+    assert "'weather' needs the answer 'month'" in caught.value.faults[0].sentence
+
+
+def test_a_service_says_what_can_be_done_while_it_is_closed(tmp_path: Path) -> None:
+    closed = "closed: {en: Ask your school., sw: Uliza shule yako.}\nscreens:"
+
+    release = loaded(tmp_path, results_yaml=RESULTS.replace("screens:", closed))
+
+    told = release.services["results"].closed
+    assert told is not None
+    assert "Uliza shule yako." == told["sw"].fill({})
