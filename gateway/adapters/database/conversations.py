@@ -42,7 +42,10 @@ _MOVE_ON = (
 def read(
     connection: Connection, keyring: Keyring, channel: str, msisdn_index: bytes, now: datetime
 ) -> Conversation:
-    """Returns the dialogue; its session is None when it is closed or has expired."""
+    """Returns the dialogue; its session is None when it is closed or has expired.
+
+    What was suggested stands in the place of a session, and expires as one does.
+    """
     place = {"of_channel": channel, "of_index": msisdn_index}
     row = connection.execute(_READ, place).first()
     if row is None:
@@ -52,6 +55,8 @@ def read(
         return Conversation(None, version)
     try:
         plain = json.loads(keyring.open("conversation", sealed))
+        if isinstance(plain, str):
+            return Conversation(None, version, suggested=plain)
         return Conversation(Session.from_plain(plain), version)
     except (Refused, ValueError, TypeError) as error:
         # Sealed with a key that is gone, or written by another version: it begins anew.
@@ -75,6 +80,8 @@ def move_on(
     sealed = None
     if conversation.session is not None:
         sealed = keyring.seal("conversation", _encode(conversation.session.to_plain()))
+    elif conversation.suggested:  # a text where a session would be a list
+        sealed = keyring.seal("conversation", _encode(conversation.suggested))
     if conversation.version == 0:
         row = {
             "channel": channel,

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Boolean, Engine, bindparam, case, select, update
 
-from gateway.adapters.database import consent_rows, conversations, outbound_rows
+from gateway.adapters.database import (
+    consent_rows,
+    conversations,
+    earlier_texts,
+    help_desk,
+    outbound_rows,
+)
 from gateway.adapters.database.engine import statements, transaction
 from gateway.adapters.database.inserts import insert_new
 from gateway.adapters.database.subscribers import keep_language
@@ -112,6 +118,20 @@ class SqlInbox:
         with statements(self._engine) as connection:
             return conversations.read(connection, self._keyring, channel, index, now)
 
+    def outcomes(self, stored: StoredInbound, since: datetime) -> Mapping[str, int]:
+        """Returns how often each outcome came of the subscriber's earlier MOs since then."""
+        index = self._keyring.index("msisdn", stored.sms.msisdn.e164)
+        with statements(self._engine) as connection:
+            return earlier_texts.outcomes(connection, index, stored.id, since)
+
+    def repeats(self, stored: StoredInbound, since: datetime) -> int:
+        """Returns how many of the subscriber's newest MOs since then say the same words."""
+        index = self._keyring.index("msisdn", stored.sms.msisdn.e164)
+        with statements(self._engine) as connection:
+            return earlier_texts.repeats(
+                connection, self._keyring, index, stored.id, since, stored.sms.text
+            )
+
     def finish(self, routed: Routed, now: datetime) -> bool:
         """Stores all that routing came to in one transaction, replies included.
 
@@ -146,6 +166,7 @@ class SqlInbox:
                 raise _MovedOnError  # takes the transaction back
             outbound_rows.add(connection, self._keyring, routed.replies, now)
             consent_rows.keep(connection, self._keyring, routed.consents, now)
+            help_desk.add(connection, self._keyring, routed.help_desk, now)
             if routed.language:
                 keep_language(connection, index, sealed, routed.language, now)
         return True

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from gateway.domain.consent import ConsentState
 from gateway.domain.delivery import DeliveryReport, DeliveryStatus
+from gateway.domain.help_desk import NewHelpDeskMessage
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.session import Session
 from gateway.domain.sms import Accepted, InboundSms, Lane, NewSms, OutboundSms
@@ -26,10 +27,14 @@ class StoredInbound:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The SMS dialogue of a subscriber on a channel; `version` 0 when there is none yet."""
+    """The SMS dialogue of a subscriber on a channel; `version` 0 when there has been none.
+
+    `suggested` is a text that the subscriber was asked about: whether it is what they meant.
+    """
 
     session: Session | None
     version: int
+    suggested: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,7 @@ class Routed:
     consents: Sequence[ConsentChange] = ()
     language: str = ""
     forget_text: bool = False
+    help_desk: Sequence[NewHelpDeskMessage] = ()
     outcome: str = ""
 
 
@@ -70,6 +76,12 @@ class Inbox(Protocol):
 
     def conversation(self, channel: str, msisdn: Msisdn, now: datetime) -> Conversation:
         """Returns the open dialogue of the subscriber; its session is None once it has expired."""
+
+    def outcomes(self, stored: StoredInbound, since: datetime) -> Mapping[str, int]:
+        """Returns how often each outcome came of the subscriber's earlier MOs since then."""
+
+    def repeats(self, stored: StoredInbound, since: datetime) -> int:
+        """Returns how many of the subscriber's newest MOs since then say the same words."""
 
     def finish(self, routed: Routed, now: datetime) -> bool:
         """Stores the result in one transaction, replies included.
