@@ -42,6 +42,15 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "answer_by_sms": {},
     "closed": {},
     "try_again": {},
+    # a dialogue that was cut short: offered, proven, and told of by SMS
+    "resume_offer": {"service": 40},
+    "resume_offer_neutral": {},
+    "resume_go_on": {},
+    "resume_again": {},
+    "resume_fact": {},
+    "resume_fact_wrong": {},
+    "nudge": {"service": 40, "dial": 20},
+    "nudge_code": {"service": 40, "dial": 20, "dial_code": 28},
     # answers to reserved words and to texts that open nothing
     "stopped": {},
     "started": {},
