@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
 from gateway.adapters import memory_stores
 from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
-from gateway.adapters.database.cases import SqlCases, random_serial
-from gateway.adapters.database.data import SqlData
-from gateway.adapters.database.help_desk import SqlHelpDesk
+from gateway.adapters.database.cases import random_serial
+from gateway.adapters.database.desk import desk as handler_desk
 from gateway.adapters.database.inbox import SqlInbox
 from gateway.adapters.database.leader_lock import SqlLeaderLock
 from gateway.adapters.database.outbox import SqlOutbox
@@ -30,6 +28,7 @@ from gateway.adapters.rq_jobs import RqJobs
 from gateway.adapters.served_releases import ServedReleases, WatchedReleases
 from gateway.adapters.thread_runner import ThreadRunner
 from gateway.domain.menu import Release
+from gateway.domain.msisdn import Msisdn
 from gateway.loaded import Deployment
 from gateway.services.accept_sms import AcceptSms
 from gateway.services.answer_help_desk import AnswerHelpDesk
@@ -37,10 +36,11 @@ from gateway.services.answer_ussd import AnswerUssd
 from gateway.services.converse import Converse
 from gateway.services.drain_inbox import DrainInbox
 from gateway.services.end_ussd import EndUssd
-from gateway.services.ports import Cases, Clock, Data, Help
+from gateway.services.ports import Clock
 from gateway.services.record_delivery import RecordDelivery
 from gateway.services.record_opt_out import RecordOptOut
 from gateway.services.route_sms import RouteSms
+from gateway.services.send_reminders import SendReminders
 from gateway.services.send_sms import SendSms
 from gateway.services.sweep import Sweep
 from gateway.services.talk_ussd import TalkUssd
@@ -50,15 +50,6 @@ __all__ = ["Gateway", "build"]
 
 #: Sends of one worker side by side: no channel may have more in flight.
 MOST_IN_FLIGHT = 64
-
-
-@dataclass(frozen=True, slots=True)
-class HandlerDesk:
-    """What handlers work with."""
-
-    data: Data
-    cases: Cases
-    help: Help
 
 
 def build(
@@ -81,21 +72,32 @@ def build(
     stores = (
         _in_redis(deployment.redis_url, engine, keyring) if scratch is None else _in_memory(clock)
     )
-    help_desk = SqlHelpDesk(engine, keyring)
-    desk = HandlerDesk(
-        data=SqlData(datasets, deployment.datasets, keyring),
-        cases=SqlCases(engine, keyring, next_serial),
-        help=help_desk,
-    )
     channels = {name: each.to_channel(name) for name, each in deployment.channels.items()}
     providers = {
         name: PROVIDERS[each.provider].build(name, each, deployment.webhook_key(name))
         for name, each in deployment.channels.items()
     }
     releases = ServedReleases(release) if release else _releases(deployment, clock)
-    converse = Converse(runner=ThreadRunner(deployment.handlers, desk), clock=clock)
     inbox, outbox = SqlInbox(engine, keyring), SqlOutbox(engine, keyring)
     subscribers = SqlSubscribers(engine, keyring)
+
+    def choose_language(msisdn: Msisdn, language: str) -> None:
+        subscribers.choose_language(msisdn, language, clock.now())
+        stores.sessions.remember_language(keyring.index("msisdn", msisdn.e164), language)
+
+    desk = handler_desk(
+        engine=engine,
+        datasets_engine=datasets,
+        datasets=deployment.datasets,
+        tables=deployment.tables,
+        keyring=keyring,
+        clock=clock,
+        zone=deployment.settings.zone,
+        releases=releases,
+        choose_language=choose_language,
+        next_serial=next_serial,
+    )
+    converse = Converse(runner=ThreadRunner(deployment.handlers, desk), clock=clock)
     route_sms = RouteSms(
         channels=channels,
         releases=releases,
@@ -129,9 +131,9 @@ def build(
             clock=clock,
             counters=stores.counters,
         ),
-        help_desk=help_desk,
+        help_desk=desk.help,
         answer_help_desk=AnswerHelpDesk(
-            help_desk=help_desk, channels=channels, jobs=stores.jobs, clock=clock
+            help_desk=desk.help, channels=channels, jobs=stores.jobs, clock=clock
         ),
         end_ussd=EndUssd(counters=stores.counters),
         accept_sms=AcceptSms(inbox=inbox, jobs=stores.jobs, clock=clock),
@@ -150,7 +152,20 @@ def build(
         ),
         record_delivery=RecordDelivery(outbox=outbox, counters=stores.counters, clock=clock),
         record_opt_out=RecordOptOut(subscribers=subscribers, clock=clock),
-        sweep=Sweep(outbox=outbox, turn_log=stores.turn_log, jobs=stores.jobs, clock=clock),
+        sweep=Sweep(
+            outbox=outbox,
+            turn_log=stores.turn_log,
+            jobs=stores.jobs,
+            clock=clock,
+            send_reminders=SendReminders(
+                reminders=desk.reminders,
+                releases=releases,
+                channels=channels,
+                quiet=deployment.settings.quiet,
+                jobs=stores.jobs,
+                clock=clock,
+            ),
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import TypeVar
 
 from gateway.adapters.yaml_files import shown_name
-from gateway.domain.dataset import Dataset
+from gateway.domain.dataset import Dataset, Table
 from gateway.domain.errors import SettingsInvalid
 from gateway.domain.places import Place
 from gateway.services.ports import Handler
@@ -43,11 +43,19 @@ def load_datasets(home: Path) -> Mapping[str, Dataset]:
     return _table(home, "DATASETS", Dataset)
 
 
-def _table(home: Path, name: str, kind: type[Row]) -> Mapping[str, Row]:
+def load_tables(home: Path) -> Mapping[str, Table]:
+    """Returns the table TABLES of a deployment, empty where it writes none.
+
+    Raises SettingsInvalid like `load_handlers`.
+    """
+    return _table(home, "TABLES", Table, needed=False)
+
+
+def _table(home: Path, name: str, kind: type[Row], *, needed: bool = True) -> Mapping[str, Row]:
     source = home.resolve() / _PACKAGE / "__init__.py"
     if not source.exists():
         return {}
-    table = getattr(_package(source), name, None)
+    table = getattr(_package(source), name, None if needed else {})
     if not isinstance(table, Mapping):
         raise _invalid(source, 1, f"There is no table {name}; write {name} = {{}} for none.")
     for key, row in table.items():

@@ -12,8 +12,8 @@ from gateway.adapters.keyring import Keyring, load_or_create
 from gateway.adapters.providers.base import ChannelSettings
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.twilio_settings import Settings as TwilioSettings
-from gateway.deployment import find_home, load_datasets, load_handlers
-from gateway.domain.dataset import Dataset
+from gateway.deployment import find_home, load_datasets, load_handlers, load_tables
+from gateway.domain.dataset import Dataset, Table
 from gateway.domain.menu import Release
 from gateway.services.ports import Handler
 from gateway.settings import Settings
@@ -30,6 +30,7 @@ class Deployment:
     settings: Settings
     handlers: Mapping[str, Handler]
     datasets: Mapping[str, Dataset]
+    tables: Mapping[str, Table]
     keyring: Keyring
     development: bool
 
@@ -86,6 +87,7 @@ def load(environ: Mapping[str, str] | None = None, *, strict: bool = False) -> D
         settings=settings,
         handlers=load_handlers(home),
         datasets=load_datasets(home),
+        tables=load_tables(home),
         keyring=keyring,
         development=development or key is None,
     )

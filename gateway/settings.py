@@ -7,10 +7,21 @@ environment or under /run/secrets, never in the file. Nothing else of the gatewa
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from pathlib import Path
 from typing import Annotated, Literal, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf, PrivateAttr, SecretStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    PrivateAttr,
+    SecretStr,
+)
+from pydantic_core import PydanticCustomError
 
 from gateway.adapters.providers.base import ChannelSettings
 from gateway.adapters.settings_tree import SettingsTree
@@ -18,6 +29,7 @@ from gateway.adapters.yaml_files import Tree, read
 from gateway.adapters.yaml_shapes import named, validate
 from gateway.domain.channel import Channel
 from gateway.domain.errors import FilesInvalid, SettingsInvalid
+from gateway.domain.quiet_hours import QuietHours
 
 CONFIG_FILE = "config/gateway.yaml"
 
@@ -27,6 +39,23 @@ ChannelName = Annotated[
         r"[a-z][a-z0-9-]{0,30}", "is no channel name: use small letters, digits and -, no spaces."
     ),
 ]
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        sentence = "This is no time zone. Write one such as Africa/Nairobi."
+        raise PydanticCustomError("003", "{sentence}", {"sentence": sentence}) from None
+    return name
+
+
+def _hours(written: str) -> str:
+    try:
+        QuietHours.parse(written, UTC)
+    except ValueError as error:
+        raise PydanticCustomError("003", "{sentence}", {"sentence": str(error)}) from None
+    return written
 
 
 class _Section(BaseModel):
@@ -57,6 +86,15 @@ class Settings(_Section):
     national_region: str = Field(
         pattern="^[A-Z]{2}$",
         description="The ISO 3166 code of the country whose national numbers are meant, as KE.",
+    )
+    time_zone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="UTC",
+        description="The time zone that dates and quiet hours are meant in, as Africa/Nairobi.",
+    )
+    quiet_hours: Annotated[str, AfterValidator(_hours)] = Field(
+        default="20:00-07:00",
+        description="The hours in which nobody is sent what was not asked for at that moment; "
+        "two equal times for none.",
     )
     public_url: str = Field(
         default="",
@@ -104,6 +142,16 @@ class Settings(_Section):
     def home(self) -> Path:
         """Returns the deployment folder, from which all paths are counted."""
         return self._home
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Returns the time zone of the deployment."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def quiet(self) -> QuietHours:
+        """Returns the quiet hours of the deployment."""
+        return QuietHours.parse(self.quiet_hours, self.zone)
 
     def to_channels(self) -> tuple[Channel, ...]:
         """Returns the channels as the services know them."""

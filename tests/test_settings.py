@@ -62,6 +62,7 @@ def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
         settings.server.port,
         settings.standin.port,
     )
+    assert ("UTC", "20:00-07:00") == (settings.time_zone, settings.quiet_hours)
     assert tmp_path == settings.home
     assert ["phone"] == [channel.name for channel in settings.to_channels()]
 
@@ -183,6 +184,10 @@ FAULTS = [
     ("S003", "public_url: https://sms.example.org/path #!", "right form"),
     ("S003", "redis_url: http://cache #!", "rediss://"),
     ("S003", "database_url: mysql://db/g #!", "postgresql+psycopg://"),
+    ("S003", "time_zone: Africa/Nairobbery #!", "such as Africa/Nairobi"),
+    ("S003", "time_zone: ../etc/passwd #!", "no time zone"),
+    ("S003", "quiet_hours: 8pm to 7am #!", "such as 20:00-07:00"),
+    ("S003", "quiet_hours: 24:00-07:00 #!", "such as 20:00-07:00"),
     ("S003", "log_level: loud #!", "'debug', 'info', 'warning' or 'error'"),
     ("S003", "log_level: infos #!", "Did you mean 'info'?"),
     ("S004", "log_level: a: b #!", "This is not YAML"),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from queue import SimpleQueue
 
+from gateway.adapters.current_call import answering
 from gateway.adapters.failure_trace import trace
 from gateway.adapters.handler_answers import held_to
 from gateway.domain.errors import DeadlineExceeded, HandlerFailed, ServiceFailed
@@ -86,7 +87,9 @@ class ThreadRunner:
             handler = self._handlers.get(call.handler)
             if handler is None:
                 raise ServiceFailed(f"There is no handler '{call.handler}'.")
-            return held_to(handler.contract, call.handler, handler.run(call, self._desk))
+            with answering(call):
+                outcome = handler.run(call, self._desk)
+            return held_to(handler.contract, call.handler, outcome)
         except DeadlineExceeded:
             raise
         except BaseException as error:  # whatever a handler does, the citizen gets a civil answer

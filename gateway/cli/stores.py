@@ -12,6 +12,7 @@ from gateway.adapters import data_files
 from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
 from gateway.adapters.database.migrate import migrate as apply
+from gateway.adapters.database.record_tables import make as make_tables
 from gateway.cli.options import json_option
 from gateway.domain.errors import DataInvalid, Refused
 from gateway.loaded import Deployment, load
@@ -23,7 +24,9 @@ LONG_FILE_BYTES = 200_000
 @click.command(epilog="\b\nExample:\n  gateway migrate\n")
 def migrate() -> None:
     """Bring the database's schema up to date. Safe to run again, and from several machines."""
-    steps = apply(database.create(load().settings.database_url))
+    deployment = load()
+    engine = database.create(deployment.settings.database_url)
+    steps = [*apply(engine), *make_tables(engine, deployment.tables.values())]
     click.echo(f"Applied: {', '.join(steps)}." if steps else "The database is up to date.")
 
 

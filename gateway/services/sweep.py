@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 
 from gateway.services.ports import Clock, Jobs, Outbox, Swept, TurnLog
+from gateway.services.send_reminders import SendReminders
 
 log = logging.getLogger(__name__)
 
@@ -21,9 +22,12 @@ class Sweep:
     turn_log: TurnLog
     jobs: Jobs
     clock: Clock
+    send_reminders: SendReminders | None = None
 
     def __call__(self) -> Swept:
         """Returns what was found. Every wake-up may be lost: here each is given again."""
+        if self.send_reminders is not None:
+            self.send_reminders()
         swept = self.outbox.sweep(self.clock.now())
         if swept.inbound_due:
             self.jobs.wake_inbound()

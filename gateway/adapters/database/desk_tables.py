@@ -28,6 +28,7 @@ reminders = Table(
     Column("topic", String, nullable=False),
     Column("reminder_key", String, nullable=False),
     Column("msisdn_sealed", LargeBinary, nullable=False),
+    Column("channel", String, nullable=False),
     Column("message", String, nullable=False),
     Column("values_sealed", LargeBinary, nullable=False),
     Column("language", String, nullable=False),

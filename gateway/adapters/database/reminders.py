@@ -26,6 +26,7 @@ _row = reminders.c
 _KEY = ("msisdn_index", "topic", "reminder_key")
 _SCHEDULE = insert_or_update(
     reminders,
+    "channel",
     "message",
     "values_sealed",
     "language",
@@ -40,6 +41,7 @@ _OF_KEY = _OF_TOPIC.where(_row.reminder_key == bindparam("of_key"))
 _DUE = (
     select(
         _row.id,
+        _row.channel,
         _row.msisdn_sealed,
         _row.topic,
         _row.message,
@@ -94,6 +96,7 @@ class SqlReminders:
             "topic": topic,
             "reminder_key": key,
             "msisdn_sealed": self._keyring.seal("msisdn", call.subscriber.e164),
+            "channel": call.channel,
             "message": message,
             "values_sealed": self._keyring.seal("reminder", json.dumps(dict(values))),
             "language": call.language,
@@ -132,6 +135,7 @@ class SqlReminders:
         return [
             DueReminder(
                 id=row.id,
+                channel=row.channel,
                 msisdn=Msisdn(self._keyring.open_text("msisdn", row.msisdn_sealed)),
                 topic=row.topic,
                 message=row.message,

@@ -13,9 +13,13 @@ from gateway.domain.sms import NewSms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueReminder:
-    """A text that shall be sent now; `language` is the one the subscriber has chosen last."""
+    """A text that shall be sent now; `language` is the one the subscriber has chosen last.
+
+    `channel` is the one on which it was asked for.
+    """
 
     id: int
+    channel: str
     msisdn: Msisdn
     topic: str
     message: str

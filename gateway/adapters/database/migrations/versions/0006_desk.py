@@ -54,6 +54,7 @@ def _reminders() -> None:
         _text("topic"),
         _text("reminder_key"),
         _bytes("msisdn_sealed"),
+        _text("channel"),
         _text("message"),
         _bytes("values_sealed"),
         _text("language"),
