@@ -8,17 +8,15 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from gateway.adapters.menu_files import load
-from gateway.adapters.menu_shapes import (
-    SCREENS,
+from gateway.adapters.menu_file_shapes import (
     HomeOptionShape,
     HomeShape,
-    ListingShape,
     MainShape,
-    OptionShape,
     ServiceShape,
     WordsShape,
 )
+from gateway.adapters.menu_files import load
+from gateway.adapters.menu_shapes import SCREENS, ListingShape, OptionShape
 from gateway.adapters.providers.base import ChannelSettings, KeySettings, PageSettings
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.settings_tree import OVERRIDES

@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gateway.adapters.call_shapes import CallShape
+from gateway.adapters.durations import seconds
 from gateway.adapters.menu_calls import declared
+from gateway.adapters.menu_file_shapes import MainShape, ServiceShape
 from gateway.adapters.menu_screens import Starts, opened, screen
-from gateway.adapters.menu_shapes import MainShape, ScreenShape, ServiceShape
+from gateway.adapters.menu_shapes import ScreenShape
 from gateway.adapters.menu_texts import Text, TextCompiler
 from gateway.adapters.yaml_files import Document, Tree
 from gateway.domain.faults import Fault
@@ -158,6 +160,11 @@ def _add_service(work: _Work, file: ServiceFile) -> None:
         shortcut=header.shortcut,
         keywords={language: tuple(words) for language, words in header.keywords.items()},
         closed=work.texts.text(header.closed, header.service, "closed") if header.closed else None,
+        resume_seconds=seconds(header.resume) if header.resume else 0,
+        sensitive=header.sensitive,
+        nudge=header.nudge,
+        second_fact=f"{header.service}.{header.second_fact}" if header.second_fact else "",
+        cost=work.texts.text(header.cost, header.service, "cost") if header.cost else None,
     )
     for name, shape in file.screens.items():
         id = f"{header.service}.{name}"

@@ -10,14 +10,10 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from gateway.adapters.call_shapes import CallShape
+from gateway.adapters.collector import no_collector
 from gateway.adapters.menu_compiler import MenuFiles, ServiceFile, candidate
-from gateway.adapters.menu_shapes import (
-    MainShape,
-    PhraseShape,
-    ScreenShape,
-    ServiceShape,
-    shape_of_screen,
-)
+from gateway.adapters.menu_file_shapes import MainShape, PhraseShape, ServiceShape
+from gateway.adapters.menu_shapes import ScreenShape, shape_of_screen
 from gateway.adapters.yaml_files import Document, Tree, read, shown_name
 from gateway.adapters.yaml_shapes import part_of, validate
 from gateway.domain.channel import Channel
@@ -26,7 +22,7 @@ from gateway.domain.errors import FilesInvalid, MenuInvalid
 from gateway.domain.faults import Fault
 from gateway.domain.menu import Release
 from gateway.domain.menu_checks import check
-from gateway.domain.menu_checks.candidate import CALLS_FILE, MAIN, PHRASES_FILE
+from gateway.domain.menu_checks.candidate import CALLS_FILE, MAIN, PHRASES_FILE, Candidate
 from gateway.domain.places import Path, Place
 from gateway.domain.writing_services import with_writes
 from gateway.services.ports import Handler
@@ -40,18 +36,64 @@ NO_SERVICES = (MAIN_NAME, PHRASES_NAME, CALLS_NAME)
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def load(folder: FilePath, handlers: Mapping[str, Handler], channels: Sequence[Channel]) -> Release:
-    """Returns the menu in a folder; raises MenuInvalid with every fault of every file."""
+def load(
+    folder: FilePath,
+    handlers: Mapping[str, Handler],
+    channels: Sequence[Channel],
+    published_shortcuts: Mapping[str, str] | None = None,
+) -> Release:
+    """Returns the menu in a folder; raises MenuInvalid with every fault of every file.
+
+    `published_shortcuts` are those ever given to citizens, with their services.
+    """
+    contracts = {name: handler.contract for name, handler in handlers.items()}
+    with no_collector():
+        menu, faults = parsed(folder)
+        if menu is not None:
+            faults += check(menu, contracts, channels, published_shortcuts or {})
+            if not faults:
+                return with_writes(menu.release, contracts)
+    raise MenuInvalid(sorted(set(faults)))
+
+
+def parsed(folder: FilePath) -> tuple[Candidate | None, list[Fault]]:
+    """Returns the menu in a folder as written, and the faults of its form; nothing is checked yet.
+
+    It is None when main.yaml or phrases.yaml cannot be read.
+    """
     reading = _Reading(folder)
     files = reading.files()
-    faults = reading.faults
-    if files is not None:
-        menu, found = candidate(files)
+    if files is None:
+        return None, reading.faults
+    menu, found = candidate(files)
+    return menu, reading.faults + found
+
+
+def compiled(folder: FilePath, handlers: Mapping[str, Handler]) -> Release:
+    """Returns a menu that was checked before; raises MenuInvalid when its form is not known."""
+    with no_collector():
+        menu, faults = parsed(folder)
+        if menu is None or faults:
+            raise MenuInvalid(sorted(set(faults)))
         contracts = {name: handler.contract for name, handler in handlers.items()}
-        faults += found + check(menu, contracts, channels)
-        if not faults:
-            return with_writes(menu.release, contracts)
-    raise MenuInvalid(sorted(set(faults)))
+        return with_writes(menu.release, contracts)
+
+
+def sources(folder: FilePath) -> dict[str, str]:
+    """Returns the text of each file of a menu by its name, as it is kept with a release.
+
+    Raises MenuInvalid for a file that cannot be read.
+    """
+    names = sorted(path.name for path in folder.glob("*.yaml"))
+    texts: dict[str, str] = {}
+    for name in names:
+        if not name.endswith(FILE_ENDING):
+            try:
+                texts[name] = (folder / name).read_text("utf-8-sig")
+            except (OSError, UnicodeDecodeError) as error:
+                place = Place(shown_name(folder / name))
+                raise MenuInvalid([place.fault("M007", "The file cannot be read.")]) from error
+    return texts
 
 
 class _Reading:

@@ -1,4 +1,4 @@
-"""The shape of the menu files: every key that may be written, with what it means."""
+"""The shapes of screens: every key that may be written in one, with what it means."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
-    RootModel,
     Tag,
     model_validator,
 )
@@ -33,7 +32,6 @@ class Shape(BaseModel):
 _ID_SENTENCE = "is not a name: use small letters, digits and _, a letter first."
 Id = Annotated[str, named(r"[a-z][a-z0-9_]{0,39}", _ID_SENTENCE)]
 OptionKey = Annotated[str, named(r"[0-9]{1,2}", "is not an option's key: use one or two digits.")]
-Shortcut = Annotated[str, named(r"[0-9]{2,6}", "is not a shortcut: use two to six digits.")]
 Language = Annotated[
     str,
     named(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", "is not a language code such as en, sw or pt-BR."),
@@ -49,7 +47,6 @@ Text = Annotated[
     Annotated[Said, Tag("=text")] | Annotated[dict[Language, Said], Tag("=map")],
     Discriminator(_is_map),
 ]
-Words = dict[Language, list[Annotated[str, Field(min_length=1, max_length=20)]]]
 
 
 class OptionShape(Shape):
@@ -185,66 +182,3 @@ def shape_of_screen(screen: dict[str, Any]) -> type[ScreenShape] | str:
     return "A screen needs one of `choice`, `input`, `handler`, `call`, `end` and `open`." + next(
         filter(None, proposals), ""
     )
-
-
-class ServiceShape(Shape):
-    """One service; each screen is checked on its own, so that one slip hides nothing."""
-
-    service: Id = Field(description="The stable id of the service.")
-    institution: Id = Field("", description="Who offers it, as a name.")
-    goals: list[Annotated[int, Field(ge=1, le=17)]] = Field(
-        default=[], description="The Sustainable Development Goals it serves, 1 to 17."
-    )
-    shortcut: Shortcut = Field("", description="Dialled behind the service code; never used again.")
-    title: Text = Field(description="What the home screen and catalogues call it.")
-    keywords: Words = Field(default={}, description="First words of an SMS that open it.")
-    start: Id | None = Field(None, description="The first screen; the first written if left out.")
-    closed: Text | None = Field(
-        None, description="Said while the system behind it is down: what can be done instead."
-    )
-    screens: dict[Id, dict[str, Any]] = Field(
-        min_length=1, description="The screens, by name, each of one kind."
-    )
-
-
-class PhraseShape(RootModel[Text]):
-    """One sentence of phrases.yaml, under its name."""
-
-
-class HomeOptionShape(Shape):
-    """One line of the home screen."""
-
-    open: Id = Field(description="The service it opens; `language` is built in.")
-    label: Text | None = Field(None, description="What it says, instead of the service's title.")
-
-
-class HomeShape(Shape):
-    """The first screen."""
-
-    text: Text = Field(description="The line above the options.")
-    options: dict[OptionKey, HomeOptionShape] = Field(
-        min_length=1, description="The services, by key."
-    )
-
-
-class WordsShape(Shape):
-    """Words that a text may begin with and never reach a menu."""
-
-    stop: Words = Field(default={}, description="Ends all that was not asked for.")
-    start: Words = Field(default={}, description="Takes STOP back.")
-    help: Words = Field(default={}, description="Says what can be asked.")
-    menu: Words = Field(default={}, description="Shows the home screen.")
-    yes: Words = Field(default={}, description="Agrees to what the gateway has asked, as 1 does.")
-
-
-class MainShape(Shape):
-    """main.yaml."""
-
-    languages: dict[Language, Said] = Field(
-        min_length=1, description="Code to name, each in itself; the first is the default."
-    )
-    fallbacks: dict[Language, Language] = Field(
-        default={}, description="A language to the one that stands in where a text is missing."
-    )
-    home: HomeShape = Field(description="The first screen.")
-    words: WordsShape = Field(WordsShape(), description="Reserved words of an SMS.")

@@ -1,0 +1,89 @@
+"""The shapes of the menu files: a service, main.yaml, the phrases, with what each key means."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, RootModel
+
+from gateway.adapters.durations import Duration
+from gateway.adapters.menu_shapes import Id, Language, OptionKey, Said, Shape, Text
+from gateway.adapters.yaml_shapes import named
+
+Shortcut = Annotated[str, named(r"[0-9]{2,6}", "is not a shortcut: use two to six digits.")]
+Words = dict[Language, list[Annotated[str, Field(min_length=1, max_length=20)]]]
+
+
+class ServiceShape(Shape):
+    """One service; each screen is checked on its own, so that one slip hides nothing."""
+
+    service: Id = Field(description="The stable id of the service.")
+    institution: Id = Field("", description="Who offers it, as a name.")
+    goals: list[Annotated[int, Field(ge=1, le=17)]] = Field(
+        default=[], description="The Sustainable Development Goals it serves, 1 to 17."
+    )
+    shortcut: Shortcut = Field("", description="Dialled behind the service code; never used again.")
+    title: Text = Field(description="What the home screen and catalogues call it.")
+    keywords: Words = Field(default={}, description="First words of an SMS that open it.")
+    start: Id | None = Field(None, description="The first screen; the first written if left out.")
+    resume: Duration | None = Field(
+        None,
+        description="How long one can go on after a drop, as 30m; not at all if left out.",
+    )
+    nudge: bool = Field(False, description="One SMS tells of the drop; needs `resume`.")
+    second_fact: Id | None = Field(
+        None, description="The input asked again before another phone may go on."
+    )
+    sensitive: bool = Field(
+        False, description="Never named in an offer or an SMS; goes on after the second fact only."
+    )
+    cost: Text | None = Field(None, description="What it costs, for cards and posters.")
+    closed: Text | None = Field(
+        None, description="Said while the system behind it is down: what can be done instead."
+    )
+    screens: dict[Id, dict[str, Any]] = Field(
+        min_length=1, description="The screens, by name, each of one kind."
+    )
+
+
+class PhraseShape(RootModel[Text]):
+    """One sentence of phrases.yaml, under its name."""
+
+
+class HomeOptionShape(Shape):
+    """One line of the home screen."""
+
+    open: Id = Field(description="The service it opens; `language` is built in.")
+    label: Text | None = Field(None, description="What it says, instead of the service's title.")
+
+
+class HomeShape(Shape):
+    """The first screen."""
+
+    text: Text = Field(description="The line above the options.")
+    options: dict[OptionKey, HomeOptionShape] = Field(
+        min_length=1, description="The services, by key."
+    )
+
+
+class WordsShape(Shape):
+    """Words that a text may begin with and never reach a menu."""
+
+    stop: Words = Field(default={}, description="Ends all that was not asked for.")
+    start: Words = Field(default={}, description="Takes STOP back.")
+    help: Words = Field(default={}, description="Says what can be asked.")
+    menu: Words = Field(default={}, description="Shows the home screen.")
+    yes: Words = Field(default={}, description="Agrees to what the gateway has asked, as 1 does.")
+
+
+class MainShape(Shape):
+    """main.yaml."""
+
+    languages: dict[Language, Said] = Field(
+        min_length=1, description="Code to name, each in itself; the first is the default."
+    )
+    fallbacks: dict[Language, Language] = Field(
+        default={}, description="A language to the one that stands in where a text is missing."
+    )
+    home: HomeShape = Field(description="The first screen.")
+    words: WordsShape = Field(WordsShape(), description="Reserved words of an SMS.")
