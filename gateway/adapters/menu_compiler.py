@@ -14,6 +14,7 @@ from gateway.adapters.menu_file_shapes import MainShape, ServiceShape
 from gateway.adapters.menu_screens import Starts, opened, screen
 from gateway.adapters.menu_shapes import ScreenShape
 from gateway.adapters.menu_texts import Text, TextCompiler
+from gateway.adapters.message_shapes import MessagesShape
 from gateway.adapters.yaml_files import Document, Tree
 from gateway.domain.faults import Fault
 from gateway.domain.keywords import fold
@@ -29,7 +30,13 @@ from gateway.domain.menu import (
     Screen,
     Service,
 )
-from gateway.domain.menu_checks.candidate import CALLS_FILE, MAIN, PHRASES_FILE, Candidate
+from gateway.domain.menu_checks.candidate import (
+    CALLS_FILE,
+    MAIN,
+    MESSAGES_FILE,
+    PHRASES_FILE,
+    Candidate,
+)
 from gateway.domain.places import Path, Spot
 
 LANGUAGE_SCREEN = f"{LANGUAGE_SERVICE}.choose"
@@ -57,6 +64,8 @@ class MenuFiles:
     trees: Mapping[str, Tree]
     calls_document: Document | None = None
     calls: Mapping[str, CallShape] = field(default_factory=dict)
+    messages_document: Document | None = None
+    messages: MessagesShape | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,10 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
     texts = TextCompiler(languages=main.languages, fallbacks=main.fallbacks, spots=spots)
     work = _Work(texts, _starts(files))
     phrases = {name: texts.text(text, PHRASES_FILE, name) for name, text in files.phrases.items()}
+    written = files.messages.messages if files.messages else {}
+    messages = {
+        name: texts.text(text, MESSAGES_FILE, "messages", name) for name, text in written.items()
+    }
     for file in files.services:
         _add_service(work, file)
     _add_languages(work, phrases)
@@ -89,6 +102,8 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         shortcuts={s.shortcut: s.id for s in work.services.values() if s.shortcut},
         keywords=_keywords(work.services),
         reserved=_reserved(main),
+        messages=messages,
+        message_values=dict(files.messages.values) if files.messages else {},
         calls={name: declared(name, shape) for name, shape in files.calls.items()},
     )
     menu = Candidate(
@@ -124,6 +139,9 @@ def _places(files: MenuFiles) -> dict[Path, Spot]:
         if path[:1] == ("language_text",):
             spots[(LANGUAGE_SCREEN, "text", *path[1:])] = spot
     spots[(LANGUAGE_SCREEN,)] = files.main.at(("languages",))
+    if files.messages_document is not None:
+        written = files.messages_document.spots
+        spots |= {(MESSAGES_FILE, *path): spot for path, spot in written.items()}
     if files.calls_document is not None:
         spots |= {(CALLS_FILE, *path): spot for path, spot in files.calls_document.spots.items()}
     for file in files.services:

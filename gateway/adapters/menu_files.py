@@ -14,6 +14,7 @@ from gateway.adapters.collector import no_collector
 from gateway.adapters.menu_compiler import MenuFiles, ServiceFile, candidate
 from gateway.adapters.menu_file_shapes import MainShape, PhraseShape, ServiceShape
 from gateway.adapters.menu_shapes import ScreenShape, shape_of_screen
+from gateway.adapters.message_shapes import MessagesShape
 from gateway.adapters.yaml_files import Document, Tree, read, shown_name
 from gateway.adapters.yaml_shapes import part_of, validate
 from gateway.domain.channel import Channel
@@ -22,7 +23,13 @@ from gateway.domain.errors import FilesInvalid, MenuInvalid
 from gateway.domain.faults import Fault
 from gateway.domain.menu import Release
 from gateway.domain.menu_checks import check
-from gateway.domain.menu_checks.candidate import CALLS_FILE, MAIN, PHRASES_FILE, Candidate
+from gateway.domain.menu_checks.candidate import (
+    CALLS_FILE,
+    MAIN,
+    MESSAGES_FILE,
+    PHRASES_FILE,
+    Candidate,
+)
 from gateway.domain.places import Path, Place
 from gateway.domain.writing_services import with_writes
 from gateway.services.ports import Handler
@@ -30,8 +37,9 @@ from gateway.services.ports import Handler
 MAIN_NAME = "main.yaml"
 PHRASES_NAME = "phrases.yaml"
 CALLS_NAME = "calls.yaml"
+MESSAGES_NAME = "messages.yaml"
 #: Files of a menu that hold no service.
-NO_SERVICES = (MAIN_NAME, PHRASES_NAME, CALLS_NAME)
+NO_SERVICES = (MAIN_NAME, PHRASES_NAME, CALLS_NAME, MESSAGES_NAME)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -117,6 +125,10 @@ class _Reading:
         read = [self._service(name) for name in names if name not in NO_SERVICES]
         calls_document = self._read(CALLS_NAME, CALLS_FILE) if CALLS_NAME in names else None
         calls = self._calls(calls_document) if calls_document else {}
+        messages = self._read(MESSAGES_NAME, MESSAGES_FILE) if MESSAGES_NAME in names else None
+        shape_of_messages = (
+            self._shape(MessagesShape, messages, (), MESSAGES_FILE) if messages else None
+        )
         self._refuse_other_endings()
         if main is None or shape is None or phrases_document is None:
             return None
@@ -130,6 +142,8 @@ class _Reading:
             trees=self.trees,
             calls_document=calls_document,
             calls=calls,
+            messages_document=messages,
+            messages=shape_of_messages,
         )
 
     def _read(self, name: str, broken: str) -> Document | None:

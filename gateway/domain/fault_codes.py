@@ -227,6 +227,11 @@ _MENU: Mapping[str, CodeText] = {
         "Two options of a screen have the same label in a language; a text could mean either.",
         "Word them differently.",
     ),
+    "M058": CodeText(
+        "Shortcut was published for another service",
+        "Citizens may still dial it for the service that had it, if only from an old poster.",
+        "Choose a number that was never used.",
+    ),
     "M060": CodeText(
         "Question is too long",
         "The text of a screen leaves no room on a page, in some language, with the longest values.",
@@ -256,6 +261,16 @@ _MENU: Mapping[str, CodeText] = {
         "Wrong call",
         "A declared call cannot work: no JMESPath, or a name that is no value of it.",
         "Write it as the sentence says; `gateway calls try` shows what a reply is made of.",
+    ),
+    "M080": CodeText(
+        "Message is too long",
+        "A text of messages.yaml needs more than two segments with the longest values.",
+        "Shorten it, or give its values smaller maxima under `values`.",
+    ),
+    "M081": CodeText(
+        "Missing message",
+        "A handler sends a message later that messages.yaml lacks.",
+        "Write it under `messages` in every language.",
     ),
 }
 

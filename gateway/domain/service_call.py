@@ -87,6 +87,7 @@ class HandlerContract:
     `slow` says that it may take longer than a turn. With `cache_seconds` an answer is used again
     for the same needs, with `keep_last` it also stands in while the back end is closed: only for
     what reads, never for what writes. `by_subscriber` says that the answer depends on who asks.
+    `messages` names the texts of `menus/messages.yaml` that it has sent later.
     """
 
     outcomes: Mapping[str, Mapping[str, Field]]
@@ -97,3 +98,4 @@ class HandlerContract:
     cache_seconds: float = 0.0
     keep_last: bool = False
     by_subscriber: bool = True
+    messages: tuple[str, ...] = ()

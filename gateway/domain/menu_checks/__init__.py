@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from gateway.domain.channel import Channel
 from gateway.domain.faults import Fault
-from gateway.domain.menu_checks import pages, paths, services, texts, words
+from gateway.domain.menu_checks import messages, pages, paths, services, texts, words
 from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.service_call import HandlerContract
 
@@ -39,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     services.lost_secrets,
     words.shortcuts_given_twice,
     words.shortcuts_taken,
+    words.shortcuts_reused,
     words.keywords_given_twice,
     words.reserved_keywords,
     words.not_one_word,
@@ -47,13 +48,26 @@ CHECKS: tuple[Check, ...] = (
     words.labels_given_twice,
     pages.screens_over_a_page,
     pages.sms_over_three_segments,
+    messages.messages_over_two_segments,
+    messages.missing_messages,
 )
 
 
 def check(
-    menu: Candidate, contracts: Mapping[str, HandlerContract], channels: Sequence[Channel]
+    menu: Candidate,
+    contracts: Mapping[str, HandlerContract],
+    channels: Sequence[Channel],
+    published_shortcuts: Mapping[str, str] | None = None,
 ) -> list[Fault]:
-    """Returns every fault of a candidate, sorted by place; none means that it can be served."""
+    """Returns every fault of a candidate, sorted by place; none means that it can be served.
+
+    `published_shortcuts` are those ever given to citizens, with the services they open.
+    """
     declared = {call.back_end: call.contract for call in menu.release.calls.values()}
-    review = Review(menu=menu, contracts={**contracts, **declared}, channels=channels)
+    review = Review(
+        menu=menu,
+        contracts={**contracts, **declared},
+        channels=channels,
+        published_shortcuts=published_shortcuts or {},
+    )
     return sorted({fault for one in CHECKS for fault in one(review)})

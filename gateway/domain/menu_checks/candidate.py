@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from gateway.domain.channel import Channel
 from gateway.domain.faults import Fault
@@ -27,6 +28,7 @@ from gateway.domain.service_call import HandlerContract
 MAIN = "/main"
 PHRASES_FILE = "/phrases"
 CALLS_FILE = "/calls"
+MESSAGES_FILE = "/messages"
 BUILT_IN = (HOME_SERVICE, LANGUAGE_SERVICE)
 
 
@@ -43,6 +45,8 @@ class Candidate:
     fallbacks: Mapping[str, str] = field(default_factory=dict)
     reserved: Sequence[tuple[Path, str]] = ()
     broken: frozenset[str] = frozenset()
+    #: Filled when it is first asked for: with thousands of screens, looking through all is slow.
+    by_service: dict[str, dict[str, Screen]] = field(default_factory=dict, repr=False)
 
     def fault(self, code: str, sentence: str, *path: str) -> Fault:
         """Returns a fault at what is written under a path."""
@@ -64,11 +68,11 @@ class Candidate:
 
     def screens_of(self, service: str) -> dict[str, Screen]:
         """Returns the screens of a service by their short names."""
-        prefix = service + "."
-        screens = self.release.screens
-        return {
-            name.removeprefix(prefix): screens[name] for name in screens if name.startswith(prefix)
-        }
+        if not self.by_service:
+            for id, screen in self.release.screens.items():
+                owner, _, name = id.partition(".")
+                self.by_service.setdefault(owner, {})[name] = screen
+        return self.by_service.get(service, {})
 
     def written_services(self) -> list[str]:
         """Returns the ids of the services that have a file."""
@@ -82,6 +86,9 @@ class Review:
     menu: Candidate
     contracts: Mapping[str, HandlerContract]
     channels: Sequence[Channel] = ()
+    published_shortcuts: Mapping[str, str] = field(default_factory=dict)
+    #: What `known_values` found, by service: every check asks for it.
+    known: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
 def ways_on(menu: Candidate, screen: Screen) -> Iterator[tuple[Path, str]]:
@@ -126,6 +133,8 @@ def texts(menu: Candidate) -> Iterator[tuple[Path, LocalisedText]]:
             yield (service, "closed"), closed
     for name, phrase in menu.release.phrases.items():
         yield (PHRASES_FILE, name), phrase
+    for name, message in menu.release.messages.items():
+        yield (MESSAGES_FILE, "messages", name), message
     for screen in menu.release.screens.values():
         if screen.id.partition(".")[0] == LANGUAGE_SERVICE:
             continue  # its words are phrases and the names of languages

@@ -9,6 +9,7 @@ from gateway.domain.localised_text import LocalisedText
 from gateway.domain.menu import HOME, ChoiceScreen
 from gateway.domain.menu_checks.candidate import (
     MAIN,
+    MESSAGES_FILE,
     PHRASES_FILE,
     Review,
     texts,
@@ -89,6 +90,9 @@ def unknown_placeholders(review: Review) -> Iterator[Fault]:
     for name, phrase in menu.release.phrases.items():
         if name in PHRASES:
             yield from _unknown_names(review, (PHRASES_FILE, name), phrase, PHRASES[name])
+    for name, message in menu.release.messages.items():
+        path = (MESSAGES_FILE, "messages", name)
+        yield from _unknown_names(review, path, message, menu.release.message_values)
 
 
 def _names_for(path: Path, screen: object, known: KnownValues) -> Mapping[str, int] | None:

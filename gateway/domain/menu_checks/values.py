@@ -34,6 +34,13 @@ def known_values(review: Review, service: str) -> KnownValues:
     Whether a value is there on every way to a screen is not asked: a name that is not yet known
     leaves a gap in the text and breaks nothing.
     """
+    if service not in review.known:
+        review.known[service] = _known_values(review, service)
+    known: KnownValues = review.known[service]
+    return known
+
+
+def _known_values(review: Review, service: str) -> KnownValues:
     screens = review.menu.screens_of(service)
     handlers = {screen.handler for screen in screens.values() if isinstance(screen, ServiceScreen)}
     texts: dict[str, int] = {}

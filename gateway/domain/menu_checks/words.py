@@ -40,6 +40,17 @@ def shortcuts_taken(review: Review) -> Iterator[Fault]:
             yield menu.fault("M051", sentence, name, "shortcut")
 
 
+def shortcuts_reused(review: Review) -> Iterator[Fault]:
+    """M058: a shortcut that was published for another service, even if long ago."""
+    menu = review.menu
+    for name in menu.written_services():
+        shortcut = menu.release.services[name].shortcut
+        owner = review.published_shortcuts.get(shortcut, name)
+        if shortcut and owner != name:
+            sentence = f"{shortcut} was published as the shortcut of '{owner}'; it is on posters."
+            yield menu.fault("M058", sentence, name, "shortcut")
+
+
 def keywords_given_twice(review: Review) -> Iterator[Fault]:
     """M052: a word that opens two services, or one service in two languages."""
     owners: dict[str, Path] = {}

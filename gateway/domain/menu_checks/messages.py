@@ -1,0 +1,51 @@
+"""Checks of messages: what handlers have sent later is there, can be filled, and fits two SMS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.domain.channel import PageBudget
+from gateway.domain.faults import Fault
+from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
+from gateway.domain.paging import excess, measure
+from gateway.domain.proposals import did_you_mean
+
+#: Two joined segments (3GPP TS 23.040): 2 x 153 septets, or 2 x 67 units.
+TWO_SEGMENTS = PageBudget(septets=306, ucs2=134)
+
+#: Stands for each character of a value: no letter of GSM-7 takes more room.
+_WIDEST = "W"
+
+
+def messages_over_two_segments(review: Review) -> Iterator[Fault]:
+    """M080: a message that needs more than two segments with the longest values."""
+    menu = review.menu
+    longest = {name: _WIDEST * width for name, width in menu.release.message_values.items()}
+    for name, text in menu.release.messages.items():
+        told: set[str] = set()
+        for language, template in text.by_language.items():
+            filled = template.fill(longest)
+            over = excess(filled, TWO_SEGMENTS)
+            if over and filled not in told:
+                told.add(filled)
+                encoding, units = measure(filled)
+                unit = "septets" if encoding == "GSM-7" else "UTF-16 units"
+                sentence = (
+                    f"The message is too long in language {language}: {units} {unit}, "
+                    f"{over} over two segments."
+                )
+                yield menu.fault("M080", sentence, MESSAGES_FILE, "messages", name, language)
+
+
+def missing_messages(review: Review) -> Iterator[Fault]:
+    """M081: a message that a handler declares and messages.yaml lacks."""
+    menu = review.menu
+    if not menu.is_whole(MESSAGES_FILE):
+        return
+    known = menu.release.messages
+    for handler, contract in review.contracts.items():
+        for name in contract.messages:
+            if name not in known:
+                proposal = did_you_mean(name, known)
+                sentence = f"Handler '{handler}' sends the message '{name}'.{proposal}"
+                yield menu.key_fault("M081", sentence, MESSAGES_FILE, "messages")
