@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.domain.channel import SMS_PAGE, Channel
-from gateway.domain.keywords import Opening, Read, read
+from gateway.domain.keywords import Opening, Read, bare_number, read
 from gateway.domain.menu import InputScreen, Release
 from gateway.domain.navigation import Event, Step, advance, begin
 from gateway.domain.rendering import Shown, closing, show
@@ -52,7 +52,7 @@ class ReadSms:
         if whole.talk.step.event not in (Event.REFUSED, Event.GIVEN_UP):
             return whole
         wanted = read(release, text)
-        if wanted.opening is Opening.SERVICE:
+        if wanted.opening is Opening.SERVICE and not wanted.meant and not _begins_with_number(text):
             return self.open(release, channel, caller, wanted, session.language)
         words = text.split()
         first, rest = take_words(release, session, words) if len(words) > 1 else ("", ())
@@ -80,7 +80,7 @@ class ReadSms:
             )
             shown = self._show(release, channel, talk)
         astray = bool(words) or talk.step.event in (Event.REFUSED, Event.GIVEN_UP)
-        if astray and _asks_for_secret(release, shown.session):
+        if astray and asks_for_secret(release, shown.session.at.partition(".")[0]):
             talk = replace(talk, used_secret=True)
         return Spoken(shown.text, None if shown.ends else shown.session, talk)
 
@@ -93,10 +93,14 @@ class ReadSms:
         return show(release, talk.step, channel.keys, SMS_PAGE, code)
 
 
-def _asks_for_secret(release: Release, session: Session) -> bool:
+def asks_for_secret(release: Release, service: str) -> bool:
     """Returns whether the service asks for a secret: words that went astray may be one."""
-    service = session.at.partition(".")[0] + "."
     return any(
-        isinstance(screen, InputScreen) and screen.secret and screen.id.startswith(service)
+        isinstance(screen, InputScreen) and screen.secret and screen.id.startswith(f"{service}.")
         for screen in release.screens.values()
     )
+
+
+def _begins_with_number(text: str) -> bool:
+    """Returns whether the first word is a number: within a dialogue it is no shortcut."""
+    return bool(bare_number(text.split()[0]))

@@ -8,10 +8,9 @@ from datetime import timedelta
 
 from gateway.domain.channel import Channel
 from gateway.domain.consent import EVERYTHING, ConsentState
-from gateway.domain.keywords import Opening, read
-from gateway.domain.menu import Release
-from gateway.domain.rendering import phrase
-from gateway.domain.sms import Lane, NewSms, Purpose
+from gateway.domain.keywords import Opening, Read, read
+from gateway.domain.sms import Purpose
+from gateway.services.answer_unknown import AnswerUnknown, agrees, must_ask
 from gateway.services.converse import Caller, Converse
 from gateway.services.ports import (
     Clock,
@@ -26,6 +25,7 @@ from gateway.services.ports import (
     Subscribers,
 )
 from gateway.services.read_sms import ReadSms, Spoken
+from gateway.services.sms_replies import SmsReplies, reply_to
 
 #: A handler may take its time for an SMS; nobody holds a phone to the ear.
 HANDLER_SECONDS = 25.0
@@ -60,23 +60,48 @@ class RouteSms:
             self.jobs.wake_outbound(stored.channel, lane)
         return True
 
+    @property
+    def _replies(self) -> SmsReplies:
+        return SmsReplies(releases=self.releases, subscribers=self.subscribers)
+
+    @property
+    def _unknown(self) -> AnswerUnknown:
+        return AnswerUnknown(inbox=self.inbox, replies=self._replies, clock=self.clock)
+
     def _route(self, stored: StoredInbound) -> Routed:
         channel = self.channels.get(stored.channel)
         if channel is None:  # taken out of the configuration since: nothing can answer on it
             return Routed(inbound_id=stored.id, outcome="no_channel")
-        wanted = read(self.releases.current(), stored.sms.text)
-        opening = {"STOP": Opening.STOP, "START": Opening.START}.get(
-            stored.sms.opt_out, wanted.opening
-        )
-        if opening in (Opening.STOP, Opening.START):
-            return self._consent(stored, opening)
+        release = self.releases.current()
+        before = self.inbox.conversation(stored.channel, stored.sms.msisdn, self.clock.now())
+        if before.suggested and agrees(release, stored.sms.text):
+            stored = replace(stored, sms=replace(stored.sms, text=before.suggested))
+        wanted = self._wanted(stored, before)
+        if must_ask(release, wanted) and not self._unknown.is_loop(stored):
+            return self._unknown.ask(release, stored, channel, wanted, before.version)
+        if wanted.opening in (Opening.STOP, Opening.START):
+            return self._consent(stored, wanted.opening, before)
         if stored.sms.opt_out == "HELP":  # the provider has answered it by itself, as it does STOP
             return Routed(inbound_id=stored.id, outcome=Opening.HELP.value)
-        if opening is Opening.HELP:
-            return self._say(stored, channel, "help")
-        return self._talk(stored, channel)
+        if self._unknown.is_loop(stored):
+            return Routed(inbound_id=stored.id, outcome="loop")
+        if wanted.opening is Opening.HELP:
+            reply = self._replies.say_how(stored, channel, "help")
+            return Routed(inbound_id=stored.id, replies=(reply,), outcome="help")
+        return self._talk(stored, channel, wanted, before)
 
-    def _consent(self, stored: StoredInbound, opening: Opening) -> Routed:
+    def _wanted(self, stored: StoredInbound, before: Conversation) -> Read:
+        """Returns what a text asks for. Within a dialogue it is an answer, and nothing is guessed.
+
+        What the provider has recognised counts more than what we would.
+        """
+        told = {"STOP": Opening.STOP, "START": Opening.START}.get(stored.sms.opt_out)
+        if told is not None:
+            return Read(told)
+        wanted = read(self.releases.current(), stored.sms.text, self._replies.language(stored))
+        return Read(Opening.UNKNOWN) if wanted.meant and before.session is not None else wanted
+
+    def _consent(self, stored: StoredInbound, opening: Opening, before: Conversation) -> Routed:
         msisdn = stored.sms.msisdn
         stop = opening is Opening.STOP
         change = ConsentChange(
@@ -88,50 +113,34 @@ class RouteSms:
         stopped = EVERYTHING in self.outbox.opted_out_topics([msisdn]).get(msisdn, frozenset())
         answered_elsewhere = bool(stored.sms.opt_out)
         silent = answered_elsewhere or (stop and stopped)
-        text = self._phrase(stored, "stopped" if stop else "started")
-        replies = () if silent else (_reply(stored, text, Purpose.CONSENT),)
-        now = self.clock.now()
-        before = self.inbox.conversation(stored.channel, msisdn, now)
+        said = "stopped" if stop else "started"
         return Routed(
             inbound_id=stored.id,
-            replies=replies,
+            replies=() if silent else (self._replies.say(stored, Purpose.CONSENT, said),),
             consents=(change,),
             conversation=Conversation(None, before.version),
-            conversation_expires_at=now,
+            conversation_expires_at=self.clock.now(),
             outcome=opening.value,
         )
 
-    def _say(self, stored: StoredInbound, channel: Channel, name: str) -> Routed:
-        release = self.releases.current()
-        code = channel.service_code or channel.address or ""
-        text = self._phrase(
-            stored,
-            name,
-            service_code=code,
-            keywords=_some_keywords(release, self._language(stored)),
-        )
-        return Routed(
-            inbound_id=stored.id, replies=(_reply(stored, text, Purpose.REPLY),), outcome=name
-        )
-
-    def _talk(self, stored: StoredInbound, channel: Channel) -> Routed:
-        now = self.clock.now()
+    def _talk(
+        self, stored: StoredInbound, channel: Channel, wanted: Read, before: Conversation
+    ) -> Routed:
         deadline = self.clock.monotonic() + HANDLER_SECONDS
         reader = ReadSms(
             converse=self.converse, seconds_left=lambda: deadline - self.clock.monotonic()
         )
-        caller = Caller(stored.sms.msisdn, f"mo-{stored.id}", stored.channel)
-        before = self.inbox.conversation(stored.channel, stored.sms.msisdn, now)
-        spoken = self._speak(reader, stored, channel, caller, before)
+        spoken = self._speak(reader, stored, channel, wanted, before)
         if spoken is None:
-            return self._say(stored, channel, "not_understood")
+            return self._unknown(stored, channel, conversed=before.version > 0)
         service = spoken.talk.step.session.at.partition(".")[0]
-        reply = replace(_reply(stored, spoken.text, Purpose.REPLY), topic=service)
+        reply = replace(reply_to(stored, spoken.text, Purpose.REPLY), topic=service)
+        ends_at = self.clock.now() + timedelta(seconds=channel.conversation_seconds)
         return Routed(
             inbound_id=stored.id,
             replies=(reply,),
             conversation=Conversation(spoken.session, before.version),
-            conversation_expires_at=now + timedelta(seconds=channel.conversation_seconds),
+            conversation_expires_at=ends_at,
             language=spoken.talk.language_chosen,
             forget_text=spoken.talk.used_secret,
             outcome=spoken.talk.failure or spoken.talk.step.event.value,
@@ -142,51 +151,15 @@ class RouteSms:
         reader: ReadSms,
         stored: StoredInbound,
         channel: Channel,
-        caller: Caller,
+        wanted: Read,
         before: Conversation,
     ) -> Spoken | None:
-        current = self.releases.current()
-        wanted = read(current, stored.sms.text)
+        caller = Caller(stored.sms.msisdn, f"mo-{stored.id}", stored.channel)
         if wanted.opening is not Opening.MENU and before.session is not None:
             release = self.releases.find(before.session.release)
             if release is not None:
                 return reader.go_on(release, channel, caller, before.session, stored.sms.text)
         if wanted.opening in (Opening.SERVICE, Opening.MENU):
-            return reader.open(current, channel, caller, wanted, self._language(stored))
+            language = self._replies.language(stored)
+            return reader.open(self.releases.current(), channel, caller, wanted, language)
         return None
-
-    def _language(self, stored: StoredInbound) -> str:
-        release = self.releases.current()
-        chosen = self.subscribers.language(stored.sms.msisdn)
-        return chosen if chosen in release.languages else release.default_language
-
-    def _phrase(self, stored: StoredInbound, name: str, **values: str) -> str:
-        return phrase(self.releases.current(), self._language(stored), name, values)
-
-
-def _some_keywords(release: Release, language: str) -> str:
-    """Returns the first keyword of each service in a language, as many as the phrase may hold."""
-    words = [service.keywords[language][0] for service in release.services.values()
-             if service.keywords.get(language)]  # fmt: skip
-    text = ""
-    for word in words:
-        longer = f"{text}, {word}" if text else word
-        if len(longer) > 60:
-            break
-        text = longer
-    return text
-
-
-def _reply(stored: StoredInbound, text: str, purpose: Purpose) -> NewSms:
-    """Returns the answer to an MO: from the address that was texted, with its link id."""
-    return NewSms(
-        channel=stored.channel,
-        msisdn=stored.sms.msisdn,
-        text=text,
-        lane=Lane.REPLY,
-        purpose=purpose,
-        key=f"mo-{stored.id}",
-        sender=stored.sms.to,
-        link_id=stored.sms.link_id,
-        in_reply_to=stored.id,
-    )

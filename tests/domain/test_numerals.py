@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.numerals import ascii_digits
+from gateway.domain.numerals import ascii_digits, key_of
 
 _UNITS, _TENS = "፩፪፫፬፭፮፯፰፱", "፲፳፴፵፶፷፸፹፺"
 
@@ -52,3 +52,28 @@ def test_every_ethiopic_number_is_read_as_it_is_written(number: int) -> None:
 @given(st.text())
 def test_reading_twice_is_reading_once(text: str) -> None:
     assert ascii_digits(text) == ascii_digits(ascii_digits(text))
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("2", "2"),
+        ("2.", "2"),
+        (" (2) ", "2"),
+        ("#98", "98"),
+        ("00", "00"),
+        ("٠", "0"),
+        ("፲፪", "12"),
+        ("१)", "1"),
+        ("1 2", "1 2"),
+        ("2 bags", "2 bags"),
+        ("1,5", "1,5"),
+        ("-1", "-1"),
+        ("two", "two"),
+        ("ውሃ", "ውሃ"),
+        ("?", "?"),
+        ("", ""),
+    ],
+)
+def test_signs_around_a_key_do_not_hide_it(typed: str, key: str) -> None:
+    assert key == key_of(typed)

@@ -19,7 +19,7 @@ _BEFORE = (
     _mo.id < bindparam("before_id"),
     _mo.received_at >= bindparam("since", type_=Instant),
 )
-_OUTCOMES = select(_mo.outcome, func.count()).where(*_BEFORE).group_by(_mo.outcome)
+_OUTCOMES = select(_mo.outcome, func.count().label("times")).where(*_BEFORE).group_by(_mo.outcome)
 _TEXTS = (
     select(_mo.text_sealed)
     .where(*_BEFORE, _mo.text_sealed.is_not(None))
@@ -33,7 +33,7 @@ def outcomes(
 ) -> Mapping[str, int]:
     """Returns how often each outcome came of the subscriber's earlier MOs since then."""
     place = {"of_index": msisdn_index, "before_id": before_id, "since": since}
-    return {outcome: times for outcome, times in connection.execute(_OUTCOMES, place)}
+    return {row.outcome: row.times for row in connection.execute(_OUTCOMES, place)}
 
 
 def repeats(
