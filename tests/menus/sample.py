@@ -92,6 +92,13 @@ screens:
 """
 
 
+MESSAGES = """\
+values: {name: 20}
+messages:
+  clinic_open: {en: "{name} is open again.", sw: "{name} imefunguliwa."}
+"""
+
+
 def _phrases() -> str:
     lines = []
     for name, placeholders in PHRASES.items():
@@ -103,6 +110,7 @@ def _phrases() -> str:
 FILES: Mapping[str, str] = {
     "main.yaml": MAIN,
     "phrases.yaml": _phrases(),
+    "messages.yaml": MESSAGES,
     "clinics.yaml": CLINICS,
     "results.yaml": RESULTS,
 }
@@ -121,7 +129,8 @@ HANDLERS: Mapping[str, Handler] = {
             outcomes={"found": {"clinics": ListField(8, _ROW)}, "none": {}}
         ),
         "clinic_details": HandlerContract(
-            outcomes={"found": {"name": TextField(20), "phone": TextField(15)}}, needs=("clinic",)
+            outcomes={"found": {"name": TextField(20), "phone": TextField(15)}}, needs=("clinic",),
+            messages=("clinic_open",),
         ),
         "exam_results": HandlerContract(
             outcomes={"found": {"grade": TextField(2)}, "unknown": {}},
