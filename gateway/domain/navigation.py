@@ -25,6 +25,7 @@ from gateway.domain.menu import (
     Release,
     ServiceScreen,
 )
+from gateway.domain.numerals import key_of
 from gateway.domain.service_call import Outcome, Row
 from gateway.domain.session import Session
 from gateway.domain.trail import gone_back, left
@@ -47,6 +48,7 @@ class Event(enum.StrEnum):
     ENDED = "ended"
     GIVEN_UP = "given_up"
     LOST = "lost"
+    OFFERED = "offered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class PendingCall:
 class Step:
     """What happened. `call` is set on CALL, `complaint` on REFUSED.
 
+    OFFERED is never an answer's: it stands for the page that offers a dropped dialogue again.
     LOST means that the menu has no way on (an outcome without a screen); the checker rules it out.
     `used_secret` says that the answer was given to a secret input, be it taken or refused.
     """
@@ -91,19 +94,20 @@ def begin(release: Release, language: str, service: str = "", *, ask: bool = Fal
 def advance(release: Release, session: Session, answer: str, keys: Keys = DEFAULT_KEYS) -> Step:
     """Returns what one answer leads to."""
     typed = answer.strip()
+    key = key_of(typed)
     session = replace(session, count=session.count + 1)
     screen = release.screens.get(session.at)
     if screen is None or isinstance(screen, ServiceScreen | OpenScreen | BranchScreen):
         return _home(session)
-    if session.more and typed == keys.more:
+    if session.more and key == keys.more:
         # A complaint took room on its page, so what follows that page is the screen from its top.
         return _shown(replace(session, page=0 if session.wrong else session.page + 1))
-    if typed == keys.home:
+    if key == keys.home:
         return _home(session)
-    if typed == keys.back:
+    if key == keys.back:
         return _back(session)
     if isinstance(screen, ChoiceScreen):
-        return _choose(release, session, screen, typed)
+        return _choose(release, session, screen, key)
     if isinstance(screen, InputScreen):
         return _take(release, session, screen, typed)
     return _refuse(session, Complaint("choice_wrong"))
