@@ -25,18 +25,19 @@ from gateway.adapters.redis_link import RedisLink
 from gateway.adapters.redis_sessions import RedisSessions, RedisTurnLog
 from gateway.adapters.redis_throttle import RedisThrottle
 from gateway.adapters.rq_jobs import RqJobs
-from gateway.adapters.served_releases import ServedReleases, WatchedReleases
+from gateway.adapters.served_releases import ServedReleases
 from gateway.adapters.thread_runner import ThreadRunner
 from gateway.domain.menu import Release
 from gateway.domain.msisdn import Msisdn
 from gateway.loaded import Deployment
+from gateway.served import from_files, published
 from gateway.services.accept_sms import AcceptSms
 from gateway.services.answer_help_desk import AnswerHelpDesk
 from gateway.services.answer_ussd import AnswerUssd
 from gateway.services.converse import Converse
 from gateway.services.drain_inbox import DrainInbox
 from gateway.services.end_ussd import EndUssd
-from gateway.services.ports import Clock
+from gateway.services.ports import Clock, Releases
 from gateway.services.record_delivery import RecordDelivery
 from gateway.services.record_opt_out import RecordOptOut
 from gateway.services.route_sms import RouteSms
@@ -77,7 +78,11 @@ def build(
         name: PROVIDERS[each.provider].build(name, each, deployment.webhook_key(name))
         for name, each in deployment.channels.items()
     }
-    releases = ServedReleases(release) if release else _releases(deployment, clock)
+    releases = (
+        ServedReleases(release)
+        if release
+        else _releases(deployment, engine, clock, files=scratch is not None)
+    )
     inbox, outbox = SqlInbox(engine, keyring), SqlOutbox(engine, keyring)
     subscribers = SqlSubscribers(engine, keyring)
 
@@ -169,12 +174,10 @@ def build(
     )
 
 
-def _releases(deployment: Deployment, clock: Clock) -> ServedReleases:
-    release = deployment.load_release()
-    if not deployment.development:
-        return ServedReleases(release)
-    folder = deployment.settings.menus_folder
-    return WatchedReleases(release, folder, deployment.load_release, clock.monotonic)
+def _releases(deployment: Deployment, engine: Engine, clock: Clock, *, files: bool) -> Releases:
+    if deployment.development or files:
+        return from_files(deployment, clock)
+    return published(deployment, engine, clock)
 
 
 def _in_redis(url: str, engine: Engine, keyring: Keyring) -> FastStores:

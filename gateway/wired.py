@@ -128,6 +128,7 @@ class Gateway:
 
     def close(self) -> None:
         """Lets go of connections and threads."""
+        self.releases.close()
         self.send_sms.pool.shutdown(wait=False, cancel_futures=True)
         self.engine.dispose()
 

@@ -37,11 +37,14 @@ class ServedReleases:
         self._known = dict(list(known.items())[-KEPT:])
         self._current = release
 
+    def close(self) -> None:
+        """Lets go of nothing: no thread looks for newer ones."""
+
 
 class WatchedReleases(ServedReleases):
     """Takes up menu files when they are saved and free of faults. For development.
 
-    A file with faults is logged, with each fault at its place, and the last good menu stays.
+    Of a file with faults, `tell` is told each fault at its place, and the last good menu stays.
     """
 
     def __init__(
@@ -50,9 +53,11 @@ class WatchedReleases(ServedReleases):
         folder: Path,
         load: Callable[[], Release],
         monotonic: Callable[[], float],
+        tell: Callable[[str], object] = log.warning,
     ) -> None:
         super().__init__(release)
         self._folder, self._load, self._monotonic = folder, load, monotonic
+        self._tell = tell
         self._lock = threading.Lock()
         self._looked_at = monotonic()
         self._stamp = self._stamp_now()
@@ -75,9 +80,9 @@ class WatchedReleases(ServedReleases):
         try:
             self.replace(self._load())
         except MenuInvalid as error:
-            log.warning("The menu has faults; the last good one stays.\n%s", error)
+            self._tell(f"The menu has faults; the last good one stays.\n{error}")
         else:
-            log.info("The menu was edited; new sessions begin on release %s.", self._current.id)
+            self._tell(f"The menu was edited; new sessions begin on release {self._current.id}.")
 
     def _stamp_now(self) -> tuple[tuple[str, int], ...]:
         files = sorted(self._folder.rglob("*.yaml"))

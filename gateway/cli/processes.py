@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from gateway.cli.logs import log_to_stderr
-from gateway.loaded import load
+from gateway.domain.errors import Refused, StoreUnavailable
+from gateway.loaded import Deployment, load
 
 #: The queues of `gateway.adapters.rq_jobs`, which is not imported just to show a help text.
 WORK = ("inbound", "urgent", "reply", "bulk", "ticker")
@@ -26,7 +27,7 @@ def serve() -> None:
     """
     deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
-    deployment.load_release()  # faults shall be told here, once, and not by every worker
+    _check_menu(deployment)
     from granian.constants import Interfaces
     from granian.server import Server
 
@@ -78,3 +79,19 @@ def work(queue: str) -> None:
             rq_jobs.SEND_OUTBOUND: lambda channel, lane: gateway.send_outbound(channel, Lane(lane)),
         },
     )
+
+
+def _check_menu(deployment: Deployment) -> None:
+    """Loads the files where they will be served: faults shall be told once, not by every worker."""
+    from gateway.adapters.clock import SystemClock
+    from gateway.adapters.database import engine as database
+    from gateway.served import release_store
+
+    engine = database.create(deployment.settings.database_url)
+    try:
+        live = release_store(deployment, engine).current(SystemClock().now())
+    except (StoreUnavailable, Refused):
+        live = ""  # the web server starts without a database, too, and then serves the files
+    engine.dispose()
+    if deployment.development or not live:
+        deployment.load_release()

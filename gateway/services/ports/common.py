@@ -32,6 +32,9 @@ class Releases(Protocol):
     def find(self, release_id: str) -> Release | None:
         """Returns a release that a session began on, while it is still known."""
 
+    def close(self) -> None:
+        """Stops looking for newer ones."""
+
 
 class Keyring(Protocol):
     """The secrets of the deployment."""

@@ -1,0 +1,114 @@
+"""Serves the release that is published, and takes up the next one while citizens are answered."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from gateway.adapters.served_releases import KEPT
+from gateway.domain.errors import MenuInvalid, Refused, StoreUnavailable
+from gateway.domain.menu import Release
+from gateway.services.ports import Clock
+from gateway.services.ports.releases import ReleaseStore
+
+log = logging.getLogger(__name__)
+
+#: How often the database is asked which release is live. A thread asks; no turn waits for it.
+LOOK_SECONDS = 1.0
+#: Ids that no release has, remembered so that a turn asks the database about each only once.
+_MOST_UNKNOWN = 1000
+
+
+class PublishedReleases:
+    """Fits the `Releases` port. `from_files` is served until anything is published.
+
+    Nothing is read until the first turn, which then waits for it.
+    """
+
+    def __init__(
+        self,
+        store: ReleaseStore,
+        from_files: Callable[[], Release],
+        clock: Clock,
+        *,
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
+        self._store, self._from_files, self._clock = store, from_files, clock
+        self._look_seconds = look_seconds
+        self._current: Release | None = None
+        self._known: dict[str, Release] = {}
+        self._unknown: set[str] = set()
+        self._refused = ""  # a release that this version of the gateway cannot read
+        self._silent = False
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+
+    def current(self) -> Release:
+        """Returns the release new sessions begin on; raises MenuInvalid when there is none."""
+        return self._current or self._begin()
+
+    def find(self, release_id: str) -> Release | None:
+        """Returns a release that a session began on, from the database if need be."""
+        found = self._known.get(release_id)
+        if found is not None or release_id in self._unknown:
+            return found
+        try:
+            found = self._store.load(release_id)
+        except (StoreUnavailable, Refused, MenuInvalid) as error:
+            log.warning("Release %s cannot be had now: %s", release_id, error.code)
+            return None
+        if found is None:
+            self._unknown = (
+                {*self._unknown, release_id} if len(self._unknown) < _MOST_UNKNOWN else set()
+            )
+        else:
+            self._remember(found)
+        return found
+
+    def look(self) -> None:
+        """Takes up the release that is live now. Never raises: the last good one stays."""
+        try:
+            live = self._store.current(self._clock.now())
+            if not live or live == self._refused or (self._current and self._current.id == live):
+                self._silent = False
+                return
+            release = self._known.get(live) or self._store.load(live)
+        except MenuInvalid as error:
+            self._refused = live
+            log.error("Release %s cannot be served; the last good one stays.\n%s", live, error)
+            return
+        except (StoreUnavailable, Refused) as error:
+            if not self._silent:
+                log.warning("Which menu is live cannot be asked now: %s", error)
+            self._silent = True
+            return
+        if release is not None:
+            self._remember(release)
+            self._current = release
+            log.info("Release %s is live.", release.id)
+
+    def close(self) -> None:
+        """Stops asking."""
+        self._closed.set()
+
+    def _begin(self) -> Release:
+        with self._lock:
+            if self._current is None:
+                self.look()
+                if self._current is None:
+                    self._current = self._from_files()
+                    self._remember(self._current)
+                threading.Thread(target=self._keep_looking, name="releases", daemon=True).start()
+            return self._current
+
+    def _keep_looking(self) -> None:
+        while not self._closed.wait(self._look_seconds):
+            try:
+                self.look()
+            except Exception as error:  # without this thread, nothing that is published goes live
+                log.error("The live menu could not be taken up: %s", type(error).__name__)
+
+    def _remember(self, release: Release) -> None:
+        # Replaced and not changed: turns read it meanwhile.
+        self._known = dict([*self._known.items(), (release.id, release)][-KEPT:])
