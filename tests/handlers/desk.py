@@ -5,12 +5,30 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
-from gateway.domain import case_number
+from sqlalchemy import Engine
+
+from gateway.adapters.current_call import answering
+from gateway.adapters.database.desk import SqlDesk
+from gateway.adapters.database.help_desk import SqlHelpDesk
+from gateway.adapters.database.my_data import SqlMyData
+from gateway.adapters.database.pins import SqlPins
+from gateway.adapters.database.records import SqlRecords
+from gateway.adapters.database.reminders import SqlReminders
+from gateway.adapters.database.subscriptions import SqlSubscriptions
 from gateway.domain.msisdn import Msisdn
-from gateway.handler_api import Case, Dataset, ListField, Outcome, Row, ServiceCall, TextField
-from handlers import DATASETS, HANDLERS
+from gateway.handler_api import Dataset, ListField, Outcome, Row, ServiceCall, TextField
+from gateway.services.ports.reminders import DueReminder
+from handlers import DATASETS, HANDLERS, TABLES
+from tests.handlers.memory import (
+    CasesInMemory,
+    memory_engine,
+    release_with_messages,
+    scheduled,
+    stores,
+)
 
 SAMPLE_DATA = Path(__file__).parents[2] / "config" / "sample-data"
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -54,44 +72,6 @@ class DataInMemory:
         ]
 
 
-class CasesInMemory:
-    """The Cases port in memory: numbers count up, and the same call opens one case."""
-
-    def __init__(self) -> None:
-        self.details: dict[str, Mapping[str, str]] = {}
-        self._cases: dict[str, Case] = {}
-        self._number_by_key: dict[str, str] = {}
-
-    def open(
-        self, call: ServiceCall, service: str, category: str, details: Mapping[str, str]
-    ) -> str:
-        if call.key not in self._number_by_key:
-            number = case_number.from_serial(10002026 + len(self._cases))
-            self._number_by_key[call.key] = number
-            self.details[number] = dict(details)
-            self._cases[number] = Case(
-                number=number,
-                service=service,
-                category=category,
-                status="received",
-                opened_at=call.at,
-            )
-        return self._number_by_key[call.key]
-
-    def find(self, number: str) -> Case | None:
-        return self._cases.get(number)
-
-    def put(self, number: str, status: str) -> None:
-        """Places a case of the public works in a state."""
-        self._cases[number] = Case(
-            number=number,
-            service="report_problem",
-            category="water",
-            status=status,
-            opened_at=NOON,
-        )
-
-
 class DeskInMemory:
     """What a handler works with, over the sample files or over rows given by name of dataset."""
 
@@ -99,7 +79,55 @@ class DeskInMemory:
         if rows is None:
             rows = {name: rows_of_file(dataset) for name, dataset in DATASETS.items()}
         self.data = DataInMemory(rows)
-        self.cases = CasesInMemory()
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database of everything but reference data, made when it is first used."""
+        return memory_engine()
+
+    @cached_property
+    def _stores(self) -> SqlDesk:
+        return stores(self.engine, TABLES, release_with_messages())
+
+    @cached_property
+    def cases(self) -> CasesInMemory:
+        """Cases that a test may place and look into."""
+        return CasesInMemory(self.engine)
+
+    @property
+    def records(self) -> SqlRecords:
+        """The tables that handlers write."""
+        return self._stores.records
+
+    @property
+    def reminders(self) -> SqlReminders:
+        """Texts that are sent later; `scheduled` lists them."""
+        return self._stores.reminders
+
+    @property
+    def scheduled(self) -> list[DueReminder]:
+        """Every reminder that waits, the next one first."""
+        return scheduled(self._stores)
+
+    @property
+    def subscriptions(self) -> SqlSubscriptions:
+        """What subscribers want to be told of."""
+        return self._stores.subscriptions
+
+    @property
+    def pins(self) -> SqlPins:
+        """PINs that subscribers chose."""
+        return self._stores.pins
+
+    @property
+    def my(self) -> SqlMyData:
+        """A subscriber's own data."""
+        return self._stores.my
+
+    @property
+    def help(self) -> SqlHelpDesk:
+        """Messages to the help desk."""
+        return self._stores.help
 
 
 def call_of(handler: str, answers: Mapping[str, str], key: str = "turn-1") -> ServiceCall:
@@ -112,7 +140,8 @@ def call_of(handler: str, answers: Mapping[str, str], key: str = "turn-1") -> Se
 def run(call: ServiceCall, desk: DeskInMemory) -> Outcome:
     """Returns what the handler answers, after holding it to its contract."""
     handler = HANDLERS[call.handler]
-    outcome = handler.run(call, desk)
+    with answering(call):
+        outcome = handler.run(call, desk)
     fields = handler.contract.outcomes[outcome.name]
     assert set(fields) == set(outcome.values)
     for name, field in fields.items():
