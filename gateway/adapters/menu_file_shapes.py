@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, RootModel
+from pydantic import Field, RootModel, model_validator
+from pydantic_core import PydanticCustomError
 
 from gateway.adapters.durations import Duration
 from gateway.adapters.menu_shapes import Id, Language, OptionKey, Said, Shape, Text
@@ -45,6 +46,19 @@ class ServiceShape(Shape):
         min_length=1, description="The screens, by name, each of one kind."
     )
 
+    @model_validator(mode="after")
+    def _comes_back_safely(self) -> ServiceShape:
+        given = (key for key in ("nudge", "second_fact") if getattr(self, key))
+        key = next(given, "") if self.resume is None else ""
+        sentence = "Without `resume` nobody comes back."
+        if self.resume and self.sensitive and self.nudge:
+            key, sentence = "nudge", "Nothing of a sensitive service goes into an SMS."
+        elif self.resume and self.sensitive and not self.second_fact:
+            key, sentence = "resume", "A sensitive service goes on after a `second_fact` only."
+        if key:
+            raise PydanticCustomError("009", "{sentence}", {"sentence": sentence, "key": key})
+        return self
+
 
 class PhraseShape(RootModel[Text]):
     """One sentence of phrases.yaml, under its name."""
@@ -84,6 +98,18 @@ class MainShape(Shape):
     )
     fallbacks: dict[Language, Language] = Field(
         default={}, description="A language to the one that stands in where a text is missing."
+    )
+    charsets: dict[Language, Literal["unicode", "gsm", "transliterate"]] = Field(
+        default={}, description="A language to its letters: unicode, gsm or transliterate."
+    )
+    calendars: dict[Language, Literal["gregorian", "ethiopic"]] = Field(
+        default={}, description="A language to the calendar of its dates: gregorian or ethiopic."
+    )
+    currency: Annotated[str, named(r"[A-Z]{3}", "is no currency's code such as KES.")] = Field(
+        "", description="The currency of amounts, as three letters (ISO 4217)."
+    )
+    ask_language: bool = Field(
+        False, description="A caller whose language is not known chooses it first, once."
     )
     home: HomeShape = Field(description="The first screen.")
     words: WordsShape = Field(WordsShape(), description="Reserved words of an SMS.")

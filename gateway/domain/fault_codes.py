@@ -272,6 +272,51 @@ _MENU: Mapping[str, CodeText] = {
         "A handler sends a message later that messages.yaml lacks.",
         "Write it under `messages` in every language.",
     ),
+    "M090": CodeText(
+        "Wrong second fact",
+        "`second_fact` is no input of the service, or a secret one, of which nothing is kept.",
+        "Name an input whose answer is not secret.",
+    ),
+    "M091": CodeText(
+        "Sensitive text in an SMS",
+        "An SMS stays on the phone, where others may read it.",
+        "Take out `sms: true`, or let the service not be sensitive.",
+    ),
+    "M092": CodeText(
+        "Offer is too long",
+        "The page that offers to continue, or the SMS after a drop, has no room for the title.",
+        "Shorten the title of the service, or the phrases that begin with `resume` and `nudge`.",
+    ),
+    "M100": CodeText(
+        "Bad condition",
+        "`when` cannot be read, or uses what the language of conditions does not have.",
+        "Compare answers and values, as in `age < 18 and region in ('Kilima', 'Mtoni')`.",
+    ),
+    "M101": CodeText(
+        "Unknown name in a condition",
+        "No screen of the service and no handler it calls gives such a value, or it is secret.",
+        "Use the name of a screen or of a handler's value.",
+    ),
+    "M102": CodeText(
+        "Nothing without a condition",
+        "Where no condition holds there would be no way on, or no line to choose.",
+        "Let the last way, or one line, have no `when`.",
+    ),
+    "M103": CodeText(
+        "Bad filter",
+        "What stands behind the bar of a placeholder is no filter, or lacks what it needs.",
+        "Write {amount|money}, {day|date}, {count|number} or the like.",
+    ),
+    "M104": CodeText(
+        "Wrong plural categories",
+        "A plural has other categories than its language: one too few, or one that is never used.",
+        "Write exactly the categories that the sentence names.",
+    ),
+    "M105": CodeText(
+        "Letter outside GSM-7",
+        "The language is to be shown in GSM-7, and this text has a letter that GSM-7 lacks.",
+        "Write it otherwise, or say `unicode` under `charsets`.",
+    ),
 }
 
 _SETTINGS: Mapping[str, CodeText] = {

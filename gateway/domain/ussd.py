@@ -43,6 +43,15 @@ class UssdEnd:
     duration_ms: int | None = None
 
 
+def dialled_with(service_code: str, *answers: str) -> str:
+    """Returns what to dial so that these answers are given at once.
+
+    >>> dialled_with("*384*2026#", "31")
+    '*384*2026*31#'
+    """
+    return "*".join((service_code.rstrip("#"), *filter(None, answers))) + "#"
+
+
 def dialled_answers(service_code: str, dialled: str) -> list[str]:
     """Returns the answers dialled behind our service code.
 

@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from gateway.domain.channel import Channel
 from gateway.domain.faults import Fault
-from gateway.domain.menu_checks import messages, pages, paths, services, texts, words
+from gateway.domain.menu_checks import (
+    coming_back,
+    conditions,
+    languages,
+    messages,
+    pages,
+    paths,
+    services,
+    texts,
+    words,
+)
 from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.service_call import HandlerContract
 
@@ -27,6 +37,9 @@ CHECKS: tuple[Check, ...] = (
     texts.fallback_rings,
     texts.unknown_placeholders,
     texts.secrets_in_texts,
+    languages.plural_categories,
+    languages.letters_outside_gsm7,
+    conditions.unknown_names,
     texts.missing_phrases,
     texts.unknown_phrases,
     services.unknown_handlers,
@@ -50,6 +63,9 @@ CHECKS: tuple[Check, ...] = (
     pages.sms_over_three_segments,
     messages.messages_over_two_segments,
     messages.missing_messages,
+    coming_back.wrong_second_facts,
+    coming_back.sensitive_texts_in_sms,
+    coming_back.offers_over_a_page,
 )
 
 

@@ -13,6 +13,7 @@ from gateway.domain.menu import (
     HOME,
     HOME_SERVICE,
     LANGUAGE_SERVICE,
+    BranchScreen,
     ChoiceScreen,
     EndScreen,
     InputScreen,
@@ -36,8 +37,9 @@ BUILT_IN = (HOME_SERVICE, LANGUAGE_SERVICE)
 class Candidate:
     """A release that may have dangling references, with the places of its parts.
 
-    `reserved` keeps the reserved words as written. `broken` names services and screens that are
-    known to be there but could not be read: nothing is said about what leads to or from them.
+    `charsets` says in which letters a language is shown, `reserved` keeps the reserved words as
+    written. `broken` names services and screens that are known to be there but could not be read:
+    nothing is said about what leads to or from them.
     """
 
     release: Release
@@ -45,6 +47,7 @@ class Candidate:
     fallbacks: Mapping[str, str] = field(default_factory=dict)
     reserved: Sequence[tuple[Path, str]] = ()
     broken: frozenset[str] = frozenset()
+    charsets: Mapping[str, str] = field(default_factory=dict)
     #: Filled when it is first asked for: with thousands of screens, looking through all is slow.
     by_service: dict[str, dict[str, Screen]] = field(default_factory=dict, repr=False)
 
@@ -106,6 +109,9 @@ def ways_on(menu: Candidate, screen: Screen) -> Iterator[tuple[Path, str]]:
             yield (screen.id, "outcomes", outcome), goto
     elif isinstance(screen, OpenScreen):
         yield (screen.id, "open"), screen.goto
+    elif isinstance(screen, BranchScreen):
+        for number, (_, goto) in enumerate(screen.ways):
+            yield (screen.id, str(number), "goto"), goto
 
 
 def texts_of(screen: Screen) -> Iterator[tuple[Path, LocalisedText]]:
@@ -120,6 +126,8 @@ def texts_of(screen: Screen) -> Iterator[tuple[Path, LocalisedText]]:
         yield (screen.id, "text"), screen.text
         if screen.complaint is not None:
             yield (screen.id, "complaint"), screen.complaint
+        if screen.example is not None:
+            yield (screen.id, "example"), screen.example
     elif isinstance(screen, EndScreen):
         yield (screen.id, "end"), screen.text
 
@@ -131,6 +139,9 @@ def texts(menu: Candidate) -> Iterator[tuple[Path, LocalisedText]]:
         closed = menu.release.services[service].closed
         if closed is not None:
             yield (service, "closed"), closed
+        cost = menu.release.services[service].cost
+        if cost is not None:
+            yield (service, "cost"), cost
     for name, phrase in menu.release.phrases.items():
         yield (PHRASES_FILE, name), phrase
     for name, message in menu.release.messages.items():

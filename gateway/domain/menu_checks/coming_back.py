@@ -1,0 +1,106 @@
+"""Checks of dropped dialogues: the second fact can be compared, secrets stay in, offers fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.domain.channel import Channel, PageBudget
+from gateway.domain.faults import Fault
+from gateway.domain.menu import EndScreen, InputScreen, Release, Service
+from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.paging import excess
+from gateway.domain.proposals import did_you_mean
+from gateway.domain.rendering import phrase
+from gateway.domain.resuming import choices, nudge_text
+
+_NEEDED = frozenset(
+    {"resume_offer", "resume_offer_neutral", "resume_go_on", "resume_again", "resume_fact",
+     "nudge", "nudge_code"}
+)  # fmt: skip
+
+#: The longest service code that is measured for; that of a reference channel has ten characters.
+_DIALLED = "*" + "0" * 18 + "#"
+
+#: Two segments: what a nudge may cost.
+_TWO_SEGMENTS = PageBudget(septets=306, ucs2=134)
+
+
+def wrong_second_facts(review: Review) -> Iterator[Fault]:
+    """M090: a second fact that nobody was asked for, or that is not kept."""
+    menu = review.menu
+    for service in _services(review):
+        if not service.second_fact or not menu.is_whole(service.id):
+            continue
+        name = service.second_fact.partition(".")[2]
+        screen = menu.release.screens.get(service.second_fact)
+        if isinstance(screen, InputScreen) and not screen.secret:
+            continue
+        if screen is None:
+            proposal = did_you_mean(name, menu.screens_of(service.id))
+            sentence = f"'{service.id}' has no screen '{name}'.{proposal}"
+        else:
+            sentence = f"'{name}' is not an input whose answer is kept until it is asked again."
+        yield menu.fault("M090", sentence, service.id, "second_fact")
+
+
+def sensitive_texts_in_sms(review: Review) -> Iterator[Fault]:
+    """M091: a text of a sensitive service that would stay on the phone as an SMS."""
+    menu = review.menu
+    for service in _services(review):
+        for screen in menu.screens_of(service.id).values() if service.sensitive else ():
+            if isinstance(screen, EndScreen) and screen.sms:
+                sentence = f"'{service.id}' is sensitive: nothing of it goes into an SMS."
+                yield menu.fault("M091", sentence, screen.id, "sms")
+
+
+def offers_over_a_page(review: Review) -> Iterator[Fault]:
+    """M092: an offer to go on that exceeds a page, or a nudge of more than two segments."""
+    release = review.menu.release
+    for service in _services(review):
+        if not service.resume_seconds:
+            continue
+        for language in release.languages:
+            if not _is_written(release, service, language):
+                continue  # told already
+            for what, over, key in _excesses(review, service, language):
+                sentence = f"{what} of '{service.id}' in language {language} is {over} too long."
+                yield review.menu.fault("M092", sentence, service.id, key, language)
+
+
+def _excesses(review: Review, service: Service, language: str) -> Iterator[tuple[str, int, str]]:
+    release = review.menu.release
+    title = service.title[language].fill({})
+    offer = phrase(release, language, "resume_offer", {"service": title})
+    neutral = phrase(release, language, "resume_offer_neutral")
+    for budget in _budgets(review):
+        said = neutral if service.sensitive else offer
+        over = excess("\n".join((said, *choices(release, language))), budget)
+        if over:
+            yield "The offer to continue", over, "title"
+        asked = release.screens.get(service.second_fact)
+        if isinstance(asked, InputScreen) and language in asked.text.by_language:
+            fact = phrase(release, language, "resume_fact")
+            over = excess(f"{fact}\n{asked.text[language].fill({})}", budget)
+            if over:
+                yield "The question for the second fact", over, "second_fact"
+    if service.nudge:
+        code = "0" * 7 if service.second_fact else ""
+        over = excess(nudge_text(release, language, title, _DIALLED, code), _TWO_SEGMENTS)
+        if over:
+            yield "The SMS after a drop", over, "title"
+
+
+def _services(review: Review) -> Iterator[Service]:
+    for name in review.menu.written_services():
+        yield review.menu.release.services[name]
+
+
+def _is_written(release: Release, service: Service, language: str) -> bool:
+    phrases = (release.phrases.get(name) for name in _NEEDED)
+    texts = (service.title, *phrases)
+    return all(text is not None and language in text.by_language for text in texts)
+
+
+def _budgets(review: Review) -> set[PageBudget]:
+    dialled = [channel for channel in review.channels if channel.service_code]
+    return {channel.page for channel in dialled or [Channel(name="any", provider="any")]}
