@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
 from gateway.domain.answers import Accepts
+from gateway.domain.answers.identity import DIGIT, LETTER, example
+from gateway.domain.answers.phone import example as phone_example
+from gateway.domain.errors import InvalidAddress
 
 #: `length`, `min`, `max`, as written or None.
 Written = tuple[int | None, int | None, int | None]
@@ -13,6 +19,34 @@ LONGEST = 160
 GREATEST_INTEGER = 999_999_999_999
 
 
+#: Kinds that have one form, and take neither length nor range.
+_WITHOUT_BOUNDS = ("date", "phone", "national_id", "case_number", "yes_no")
+#: What a PIN has when nothing is written: as bank cards do.
+_PIN_LENGTHS = (4, 6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Particulars:
+    """Keys that belong to one kind of input or two; None where they are not written."""
+
+    decimals: int | None = None
+    region: str | None = None
+    pattern: str | None = None
+    check: str | None = None
+    calendar: str | None = None
+    confirm: bool | None = None
+
+
+_OWNERS: Mapping[str, tuple[str, ...]] = {
+    "decimals": ("decimal", "money"),
+    "region": ("phone",),
+    "pattern": ("national_id",),
+    "check": ("national_id",),
+    "calendar": ("date",),
+    "confirm": ("pin",),
+}
+
+
 class BadBounds(ValueError):
     """The keys contradict each other; `key` is the one to point at."""
 
@@ -21,21 +55,52 @@ class BadBounds(ValueError):
         self.key = key
 
 
-def accepts(kind: str, written: Written) -> Accepts:
+def accepts(kind: str, written: Written, more: Particulars | None = None) -> Accepts:
     """Returns what an input screen takes; raises BadBounds."""
+    more = more or Particulars()
+    for each in fields(more):
+        if getattr(more, each.name) is not None and kind not in _OWNERS[each.name]:
+            owners = " or ".join(_OWNERS[each.name])
+            raise BadBounds(each.name, f"`{each.name}` belongs to an input of kind {owners}.")
+    if kind in _WITHOUT_BOUNDS:
+        return _of_one_form(kind, written, more)
+    if kind in ("integer", "decimal", "money"):
+        return _number(kind, written, more)
     length, least, greatest = written
-    if kind in ("date", "case_number"):
-        return _without_bounds(kind, written)
-    if kind == "integer":
-        return _integer(length, least, greatest)
     if length is not None:
         if least is not None or greatest is not None:
             raise BadBounds("length", "Use `length`, or `min` and `max`, not both.")
         least = greatest = length
     if kind == "digits" and greatest is None:
         raise BadBounds("input", "Say how many digits are taken: add `length` or `max`.")
+    if kind == "pin":
+        least, greatest = least or _PIN_LENGTHS[0], greatest or _PIN_LENGTHS[1]
+        return replace(_ordered(kind, least, greatest, 4, 12), confirm=bool(more.confirm))
     least = 1 if least is None else least
     return _ordered(kind, least, LONGEST if greatest is None else greatest, 1, LONGEST)
+
+
+def _of_one_form(kind: str, written: Written, more: Particulars) -> Accepts:
+    found = _without_bounds(kind, written)
+    if kind == "phone":
+        try:
+            phone_example(more.region or "")
+        except InvalidAddress as error:
+            key = "input" if more.region is None else "region"
+            sentence = "Say whose national numbers are taken: `region`, two capitals such as KE."
+            raise BadBounds(key, sentence) from error
+        return replace(found, region=str(more.region))
+    return _identity(found, more) if kind == "national_id" else found
+
+
+def _identity(found: Accepts, more: Particulars) -> Accepts:
+    if more.pattern is None:
+        raise BadBounds("input", f"Add `pattern`: {DIGIT} for a digit, {LETTER} for a letter.")
+    found = replace(found, pattern=more.pattern, check_digit=more.check or "")
+    if not example(found):
+        sentence = "No number has this pattern and this check digit; it is checked at the end."
+        raise BadBounds("pattern", sentence)
+    return found
 
 
 def _without_bounds(kind: str, written: Written) -> Accepts:
@@ -45,13 +110,15 @@ def _without_bounds(kind: str, written: Written) -> Accepts:
     return Accepts(kind=kind)
 
 
-def _integer(length: int | None, least: int | None, greatest: int | None) -> Accepts:
+def _number(kind: str, written: Written, more: Particulars) -> Accepts:
+    length, least, greatest = written
+    what = {"integer": "integer", "decimal": "exact number", "money": "amount"}[kind]
     if length is not None:
-        sentence = "An integer has `min` and `max` for its value, and no `length`."
-        raise BadBounds("length", sentence)
+        raise BadBounds("length", f"`min` and `max` bound the value of an {what}; not `length`.")
     if greatest is None:
-        raise BadBounds("input", "Say how great an integer is taken: add `max`.")
-    return _ordered("integer", least or 0, greatest, -GREATEST_INTEGER, GREATEST_INTEGER)
+        raise BadBounds("input", f"Say how great an {what} is taken: add `max`.")
+    found = _ordered(kind, least or 0, greatest, -GREATEST_INTEGER, GREATEST_INTEGER)
+    return found if kind == "integer" else replace(found, places=more.decimals or 2)
 
 
 def _ordered(kind: str, least: int, greatest: int, lowest: int, highest: int) -> Accepts:

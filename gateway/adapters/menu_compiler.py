@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gateway.adapters.call_shapes import CallShape
 from gateway.adapters.durations import seconds
 from gateway.adapters.menu_calls import declared
-from gateway.adapters.menu_file_shapes import MainShape, ServiceShape
-from gateway.adapters.menu_screens import Starts, opened, screen
-from gateway.adapters.menu_shapes import ScreenShape
-from gateway.adapters.menu_texts import Text, TextCompiler
-from gateway.adapters.message_shapes import MessagesShape
-from gateway.adapters.yaml_files import Document, Tree
+from gateway.adapters.menu_file_shapes import MainShape
+from gateway.adapters.menu_parts import LANGUAGE_SCREEN, MenuFiles, ServiceFile, places
+from gateway.adapters.menu_screens import Starts, branches, opened, screen
+from gateway.adapters.menu_texts import TextCompiler
+from gateway.adapters.yaml_files import Tree
 from gateway.domain.faults import Fault
 from gateway.domain.keywords import fold
 from gateway.domain.localised_text import LocalisedText, Template
@@ -31,41 +29,12 @@ from gateway.domain.menu import (
     Service,
 )
 from gateway.domain.menu_checks.candidate import (
-    CALLS_FILE,
     MAIN,
     MESSAGES_FILE,
     PHRASES_FILE,
     Candidate,
 )
 from gateway.domain.places import Path, Spot
-
-LANGUAGE_SCREEN = f"{LANGUAGE_SERVICE}.choose"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceFile:
-    """A service file as read: its header, and the screens that have a shape."""
-
-    document: Document
-    header: ServiceShape
-    screens: Mapping[str, ScreenShape]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MenuFiles:
-    """All files of a menu; `broken` names what is known to be there and cannot be read."""
-
-    main: Document
-    home: MainShape
-    phrases_document: Document
-    phrases: Mapping[str, Text]
-    services: Sequence[ServiceFile]
-    broken: frozenset[str]
-    trees: Mapping[str, Tree]
-    calls_document: Document | None = None
-    calls: Mapping[str, CallShape] = field(default_factory=dict)
-    messages_document: Document | None = None
-    messages: MessagesShape | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +50,11 @@ class _Work:
 def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
     """Returns the menu as it would be served, and the faults that compiling has shown."""
     main = files.home
-    spots = _places(files)
-    texts = TextCompiler(languages=main.languages, fallbacks=main.fallbacks, spots=spots)
+    spots = places(files)
+    texts = _text_compiler(main, spots)
     work = _Work(texts, _starts(files))
     phrases = {name: texts.text(text, PHRASES_FILE, name) for name, text in files.phrases.items()}
+    texts.phrases.update(phrases)
     written = files.messages.messages if files.messages else {}
     messages = {
         name: texts.text(text, MESSAGES_FILE, "messages", name) for name, text in written.items()
@@ -102,6 +72,8 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         shortcuts={s.shortcut: s.id for s in work.services.values() if s.shortcut},
         keywords=_keywords(work.services),
         reserved=_reserved(main),
+        transliterated=texts.transliterated,
+        ask_language=main.ask_language,
         messages=messages,
         message_values=dict(files.messages.values) if files.messages else {},
         calls={name: declared(name, shape) for name, shape in files.calls.items()},
@@ -110,10 +82,24 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         release=release,
         spots=spots,
         fallbacks=main.fallbacks,
+        charsets=main.charsets,
         reserved=_reserved_as_written(main),
         broken=files.broken,
     )
     return menu, texts.faults
+
+
+def _text_compiler(main: MainShape, spots: Mapping[Path, Spot]) -> TextCompiler:
+    return TextCompiler(
+        languages=main.languages,
+        fallbacks=main.fallbacks,
+        spots=spots,
+        currency=main.currency,
+        ethiopic=frozenset(code for code, kind in main.calendars.items() if kind == "ethiopic"),
+        transliterated=frozenset(
+            code for code, letters in main.charsets.items() if letters == "transliterate"
+        ),
+    )
 
 
 def content_id(trees: Mapping[str, Tree]) -> str:
@@ -123,34 +109,6 @@ def content_id(trees: Mapping[str, Tree]) -> str:
     """
     canonical = json.dumps(sorted(trees.items()), ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
-
-
-def _places(files: MenuFiles) -> dict[Path, Spot]:
-    """Returns every place under the name of the part that is written there."""
-    spots = dict(files.main.spots)
-    for path, spot in files.main.spots.items():
-        spots[(MAIN, *path)] = spot
-        if path[:2] == ("home", "options"):
-            spots[(HOME, "choice", *path[2:])] = spot
-        elif path[:1] == ("home",):
-            spots[(HOME, *path[1:])] = spot
-    for path, spot in files.phrases_document.spots.items():
-        spots[(PHRASES_FILE, *path)] = spot
-        if path[:1] == ("language_text",):
-            spots[(LANGUAGE_SCREEN, "text", *path[1:])] = spot
-    spots[(LANGUAGE_SCREEN,)] = files.main.at(("languages",))
-    if files.messages_document is not None:
-        written = files.messages_document.spots
-        spots |= {(MESSAGES_FILE, *path): spot for path, spot in written.items()}
-    if files.calls_document is not None:
-        spots |= {(CALLS_FILE, *path): spot for path, spot in files.calls_document.spots.items()}
-    for file in files.services:
-        service = file.header.service
-        for path, spot in file.document.spots.items():
-            spots[(service, *path)] = spot
-            if path[:1] == ("screens",) and len(path) > 1:
-                spots[(f"{service}.{path[1]}", *path[2:])] = spot
-    return spots
 
 
 def _starts(files: MenuFiles) -> Starts:
@@ -187,6 +145,7 @@ def _add_service(work: _Work, file: ServiceFile) -> None:
     for name, shape in file.screens.items():
         id = f"{header.service}.{name}"
         work.screens[id] = screen(id, shape, work.texts, work.starts)
+        work.screens.update({branch.id: branch for branch in branches(id, shape)})
 
 
 def _add_languages(work: _Work, phrases: Mapping[str, LocalisedText]) -> None:

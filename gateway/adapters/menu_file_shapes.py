@@ -8,7 +8,7 @@ from pydantic import Field, RootModel, model_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.adapters.durations import Duration
-from gateway.adapters.menu_shapes import Id, Language, OptionKey, Said, Shape, Text
+from gateway.adapters.shape_parts import Id, Language, OptionKey, Said, Shape, Text
 from gateway.adapters.yaml_shapes import named
 
 Shortcut = Annotated[str, named(r"[0-9]{2,6}", "is not a shortcut: use two to six digits.")]

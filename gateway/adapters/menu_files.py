@@ -11,8 +11,9 @@ from pydantic import BaseModel
 
 from gateway.adapters.call_shapes import CallShape
 from gateway.adapters.collector import no_collector
-from gateway.adapters.menu_compiler import MenuFiles, ServiceFile, candidate
+from gateway.adapters.menu_compiler import candidate
 from gateway.adapters.menu_file_shapes import MainShape, PhraseShape, ServiceShape
+from gateway.adapters.menu_parts import MenuFiles, ServiceFile
 from gateway.adapters.menu_shapes import ScreenShape, shape_of_screen
 from gateway.adapters.message_shapes import MessagesShape
 from gateway.adapters.yaml_files import Document, Tree, read, shown_name

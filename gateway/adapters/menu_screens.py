@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
-from gateway.adapters.menu_bounds import accepts
+from gateway.adapters.input_shapes import InputShape
 from gateway.adapters.menu_shapes import (
     CallScreenShape,
     ChoiceShape,
     EndShape,
     HandlerShape,
-    InputShape,
     ListingShape,
     OpenShape,
     OptionShape,
     ScreenShape,
 )
 from gateway.adapters.menu_texts import TextCompiler
+from gateway.adapters.shape_parts import WayShape
+from gateway.domain.conditions import parse
 from gateway.domain.declared_call import PREFIX
+from gateway.domain.localised_text import LocalisedText
 from gateway.domain.menu import (
+    BranchScreen,
     ChoiceScreen,
     EndScreen,
     InputScreen,
@@ -38,8 +42,32 @@ def screen(id: str, shape: ScreenShape, texts: TextCompiler, starts: Starts) -> 
     return _SCREENS[type(shape)](texts, id, shape, starts)
 
 
-def _goto(id: str, screen: str) -> str:
-    return f"{id.partition('.')[0]}.{screen}"
+def branches(id: str, shape: ScreenShape) -> Iterator[BranchScreen]:
+    """Yields a screen for each `next` that is a list of ways."""
+    for path, ways in _lists_of_ways(shape):
+        found = tuple((parse(way.when) if way.when else None, _goto(id, way.goto)) for way in ways)
+        yield BranchScreen(id=_goto(id, ways, *path), ways=found)
+
+
+def _lists_of_ways(shape: ScreenShape) -> Iterator[tuple[tuple[str, ...], list[WayShape]]]:
+    if isinstance(shape, InputShape) and not isinstance(shape.next, str):
+        yield ("next",), shape.next
+    if not isinstance(shape, ChoiceShape):
+        return
+    if isinstance(shape.choice, ListingShape):
+        if not isinstance(shape.choice.next, str):
+            yield ("choice", "next"), shape.choice.next
+    else:
+        for key, option in shape.choice.items():
+            if isinstance(option.next, list):
+                yield ("choice", key, "next"), option.next
+
+
+def _goto(id: str, following: str | list[WayShape], *path: str) -> str:
+    """Returns the id of the screen that follows; of a list of ways, that of its branch."""
+    if isinstance(following, str):
+        return f"{id.partition('.')[0]}.{following}"
+    return f"{id}?{'.'.join(path)}"
 
 
 def opened(service: str, starts: Starts) -> str:
@@ -55,7 +83,7 @@ def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) ->
             rows=shape.choice.each,
             label=texts.text(shape.choice.label, id, "choice", "label"),
             value=shape.choice.value,
-            goto=_goto(id, shape.choice.next),
+            goto=_goto(id, shape.choice.next, "choice", "next"),
         )
         return ChoiceScreen(id=id, text=text, listing=listing)
     options = {
@@ -63,26 +91,51 @@ def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) ->
             key=key,
             label=texts.text(option.label, id, "choice", key, "label"),
             value=key if option.value is None else option.value,
-            goto=_goto_of_option(id, option, starts),
+            goto=_goto_of_option(id, key, option, starts),
+            when=parse(option.when) if option.when else None,
         )
         for key, option in shape.choice.items()
     }
     return ChoiceScreen(id=id, text=text, options=options)
 
 
-def _goto_of_option(id: str, option: OptionShape, starts: Starts) -> str:
-    return _goto(id, option.next) if option.next else opened(str(option.open), starts)
+def _goto_of_option(id: str, key: str, option: OptionShape, starts: Starts) -> str:
+    if option.next:
+        return _goto(id, option.next, "choice", key, "next")
+    return opened(str(option.open), starts)
 
 
-def _input(texts: TextCompiler, id: str, shape: InputShape, starts: Starts) -> InputScreen:
+def _input(
+    texts: TextCompiler, id: str, shape: InputShape, starts: Starts
+) -> InputScreen | ChoiceScreen:
+    text, goto = texts.text(shape.text, id, "text"), _goto(id, shape.next, "next")
+    if shape.input == "yes_no":
+        return _yes_no(texts, id, text, goto)
+    ethiopic = {"gregorian": (), "ethiopic": texts.languages, None: texts.ethiopic}[shape.calendar]
     return InputScreen(
         id=id,
-        text=texts.text(shape.text, id, "text"),
-        accepts=accepts(shape.input, (shape.length, shape.min, shape.max)),
-        goto=_goto(id, shape.next),
+        text=text,
+        accepts=replace(
+            shape.accepts(),
+            currency=texts.currency,
+            ethiopic=frozenset(ethiopic) if shape.input == "date" else frozenset(),
+        ),
+        goto=goto,
         complaint=texts.text(shape.complaint, id, "complaint") if shape.complaint else None,
-        secret=shape.secret,
+        secret=shape.secret or shape.input == "pin",
+        example=texts.text(shape.example, id, "example") if shape.example else None,
     )
+
+
+def _yes_no(texts: TextCompiler, id: str, text: LocalisedText, goto: str) -> ChoiceScreen:
+    """Returns a choice of yes and no: numbered for a phone, and words in a text."""
+    options = {
+        key: Option(
+            key=key, label=texts.phrases.get(word, LocalisedText({})), value=word, goto=goto
+        )
+        for key, word in (("1", "yes"), ("2", "no"))
+    }
+    return ChoiceScreen(id=id, text=text, options=options, complaint="yes_no_wrong")
 
 
 def _handler(texts: TextCompiler, id: str, shape: HandlerShape, starts: Starts) -> ServiceScreen:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Discriminator,
     Field,
     Tag,
@@ -14,39 +12,14 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from gateway.adapters.menu_bounds import LONGEST, BadBounds, accepts
-from gateway.adapters.yaml_shapes import named
-from gateway.domain.answers import KINDS
+from gateway.adapters.input_shapes import InputShape
+from gateway.adapters.shape_parts import Id as Id
+from gateway.adapters.shape_parts import Language as Language
+from gateway.adapters.shape_parts import Next, OptionKey, When
+from gateway.adapters.shape_parts import Said as Said
+from gateway.adapters.shape_parts import Shape as Shape
+from gateway.adapters.shape_parts import Text as Text
 from gateway.domain.proposals import did_you_mean
-
-#: The longest text that any screen can need: three segments of SMS.
-LONGEST_TEXT = 480
-
-
-class Shape(BaseModel):
-    """A map in a menu file; unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-_ID_SENTENCE = "is not a name: use small letters, digits and _, a letter first."
-Id = Annotated[str, named(r"[a-z][a-z0-9_]{0,39}", _ID_SENTENCE)]
-OptionKey = Annotated[str, named(r"[0-9]{1,2}", "is not an option's key: use one or two digits.")]
-Language = Annotated[
-    str,
-    named(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", "is not a language code such as en, sw or pt-BR."),
-]
-Said = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
-
-
-def _is_map(value: object) -> str:
-    return "=map" if isinstance(value, dict) else "=text"
-
-
-Text = Annotated[
-    Annotated[Said, Tag("=text")] | Annotated[dict[Language, Said], Tag("=map")],
-    Discriminator(_is_map),
-]
 
 
 class OptionShape(Shape):
@@ -54,8 +27,9 @@ class OptionShape(Shape):
 
     label: Text = Field(description="What the line says; over SMS it is an answer, too.")
     value: str | None = Field(None, description="What handlers get; the key when left out.")
-    next: Id | None = Field(None, description="The screen that follows.")
+    next: Next | None = Field(None, description="The screen that follows, or a list of ways.")
     open: Id | None = Field(None, description="The service that follows, instead of `next`.")
+    when: When | None = Field(None, description="The condition under which the line is there.")
 
     @model_validator(mode="after")
     def _leads_to_one_place(self) -> OptionShape:
@@ -70,7 +44,7 @@ class ListingShape(Shape):
     each: Id = Field(description="The list, among the values of a handler's outcome.")
     label: Text = Field(description="What each line says, with the fields of its row.")
     value: Id = Field(description="The field of the row that becomes the answer.")
-    next: Id = Field(description="The screen that follows.")
+    next: Next = Field(description="The screen that follows, or a list of ways.")
 
 
 def _sort_of_choice(value: object) -> str:
@@ -88,34 +62,15 @@ class ChoiceShape(Shape):
         Discriminator(_sort_of_choice),
     ] = Field(description="A map of key to option, or a list that a handler gave.")
 
-
-class InputShape(Shape):
-    """Asks for something typed."""
-
-    text: Text = Field(description="The question.")
-    input: Literal["digits", "integer", "text", "name", "date", "case_number"] = Field(
-        description="What is taken: " + ", ".join(KINDS) + "."
-    )
-    next: Id = Field(description="The screen that follows.")
-    length: int | None = Field(
-        None, ge=1, le=LONGEST, description="The exact length of digits, text or a name."
-    )
-    min: int | None = Field(None, description="The least length, or of integers the least value.")
-    max: int | None = Field(
-        None, description="The greatest length, or of integers the greatest value."
-    )
-    secret: bool = Field(False, description="The answer goes to the next handler and is not kept.")
-    complaint: Text | None = Field(
-        None, description="Shown after a wrong answer, instead of the built-in complaint."
-    )
-
     @model_validator(mode="after")
-    def _bounds_go_together(self) -> InputShape:
-        try:
-            accepts(self.input, (self.length, self.min, self.max))
-        except BadBounds as bad:
-            context = {"sentence": str(bad), "key": bad.key}
-            raise PydanticCustomError("009", "{sentence}", context) from bad
+    def _has_a_line_for_everyone(self) -> ChoiceShape:
+        options = self.choice.values() if isinstance(self.choice, dict) else ()
+        if options and all(option.when for option in options):
+            raise PydanticCustomError(
+                "102",
+                "Every line has a `when`: somebody may see none.",
+                {"key": "choice"},
+            )
         return self
 
 

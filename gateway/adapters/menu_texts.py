@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gateway.domain.faults import Fault
-from gateway.domain.localised_text import BadPlaceholder, LocalisedText, Template
+from gateway.domain.localised_text import BadFilter, BadPlaceholder, LocalisedText, Template
 from gateway.domain.places import Path, Spot, nearest
+from gateway.domain.transliteration import transliterated
 
 #: A text as written: the same in all languages, or one for each.
 Text = str | Mapping[str, str]
@@ -15,23 +16,48 @@ Text = str | Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextCompiler:
-    """Makes texts of what is written; gathers the faults of placeholders on the way."""
+    """Makes texts of what is written; gathers the faults of placeholders on the way.
+
+    `ethiopic` are the languages with that calendar, `transliterated` those shown in GSM-7 alone.
+    `phrases` are the gateway's own sentences, for the screens that are made of them.
+    """
 
     languages: Mapping[str, str]
     fallbacks: Mapping[str, str]
     spots: Mapping[Path, Spot]
+    currency: str = ""
+    ethiopic: frozenset[str] = frozenset()
+    transliterated: frozenset[str] = frozenset()
     faults: list[Fault] = field(default_factory=list)
+    phrases: dict[str, LocalisedText] = field(default_factory=dict)
 
     def text(self, text: Text, *path: str) -> LocalisedText:
         """Returns a text compiled; a language that is missing takes the one that stands in."""
         if isinstance(text, str):
-            return LocalisedText(dict.fromkeys(self.languages, self._template(text, path)))
-        written = {code: self._template(said, (*path, code)) for code, said in text.items()}
+            template = self._template(text, path)
+            each = {code: self._localised(template, code) for code in self.languages}
+            return LocalisedText({code: self._lettered(one, code) for code, one in each.items()})
+        written = {
+            code: self._localised(self._template(said, (*path, code)), code)
+            for code, said in text.items()
+        }
         found = {code: self._standing_in(code, written) for code in self.languages}
+        shown = {code: self._lettered(one, code) for code, one in found.items() if one}
         # What is written in a language that is not listed stays: the checker names it.
-        return LocalisedText(
-            {code: template for code, template in (found | written).items() if template}
+        return LocalisedText({**shown, **{c: t for c, t in written.items() if c not in found}})
+
+    def _localised(self, template: Template, language: str) -> Template:
+        return template.written_in(language, self.currency, language in self.ethiopic)
+
+    def _lettered(self, template: Template, language: str) -> Template:
+        if language not in self.transliterated:
+            return template
+        # Names stand at the odd places, and stay.
+        pieces = (
+            piece if place % 2 else transliterated(piece)
+            for place, piece in enumerate(template.pieces)
         )
+        return Template(tuple(pieces), template.filters)
 
     def _standing_in(self, language: str, written: Mapping[str, Template]) -> Template | None:
         for _ in range(len(self.fallbacks) + 1):  # they may go round in a faulty file
@@ -41,10 +67,18 @@ class TextCompiler:
         return written.get(language)
 
     def _template(self, source: str, path: Path) -> Template:
+        place = nearest(self.spots, path).offending
         try:
-            return Template.parse(source)
+            template = Template.parse(source)
+        except BadFilter as bad:
+            self.faults.append(place.fault("M103", f"In '{bad}': {bad.sentence}."))
+            return Template((source,))
         except BadPlaceholder as bad:
             sentence = f"'{bad}' at character {bad.column + 1} of the text is no placeholder."
-            place = nearest(self.spots, path).offending
             self.faults.append(place.fault("M032", sentence))
             return Template((source,))
+        filters = [each for each in template.filters if each is not None]
+        if any(one.kind == "money" and not (one.argument or self.currency) for one in filters):
+            sentence = "An amount needs a currency: add `currency: KES` or the like to main.yaml."
+            self.faults.append(place.fault("M103", sentence))
+        return template

@@ -232,6 +232,11 @@ _MENU: Mapping[str, CodeText] = {
         "Citizens may still dial it for the service that had it, if only from an old poster.",
         "Choose a number that was never used.",
     ),
+    "M059": CodeText(
+        "Example is refused",
+        "`example` is an answer that its own screen would not take, or longer than 40 characters.",
+        "Write an answer that is taken.",
+    ),
     "M060": CodeText(
         "Question is too long",
         "The text of a screen leaves no room on a page, in some language, with the longest values.",

@@ -12,6 +12,7 @@ from gateway.domain.faults import Fault
 from gateway.domain.menu_checks import (
     coming_back,
     conditions,
+    examples,
     languages,
     messages,
     pages,
@@ -59,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     words.reserved_twice,
     words.keys_taken,
     words.labels_given_twice,
+    examples.refused_examples,
     pages.screens_over_a_page,
     pages.sms_over_three_segments,
     messages.messages_over_two_segments,

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from gateway.domain.faults import Fault
-from gateway.domain.menu import EndScreen, InputScreen, OpenScreen, Screen, ServiceScreen
+from gateway.domain.menu import (
+    BranchScreen,
+    EndScreen,
+    InputScreen,
+    OpenScreen,
+    Screen,
+    ServiceScreen,
+)
 from gateway.domain.menu_checks.candidate import BUILT_IN, Candidate, Review, ways_on
 from gateway.domain.places import Path
 from gateway.domain.proposals import did_you_mean
@@ -44,7 +51,7 @@ def unreachable_screens(review: Review) -> Iterator[Fault]:
         start = menu.release.services[service].start
         reached = _reached(menu, start, partial(_belongs, service))
         for name, screen in menu.screens_of(service).items():
-            if screen.id not in reached:
+            if screen.id not in reached and not isinstance(screen, BranchScreen):
                 yield menu.key_fault("M023", f"Nothing leads to screen '{name}'.", screen.id)
 
 
@@ -143,4 +150,4 @@ def _belongs_to(goto: str, screen: Screen) -> bool:
 
 
 def _is_silent(screen: Screen) -> bool:
-    return isinstance(screen, ServiceScreen | OpenScreen)
+    return isinstance(screen, ServiceScreen | OpenScreen | BranchScreen)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gateway.domain.declared_call import PREFIX
 from gateway.domain.faults import Fault
-from gateway.domain.menu import ChoiceScreen, InputScreen, ServiceScreen
+from gateway.domain.menu import BranchScreen, ChoiceScreen, InputScreen, ServiceScreen
 from gateway.domain.menu_checks.candidate import CALLS_FILE, Review
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.proposals import did_you_mean
@@ -109,7 +109,9 @@ def lost_secrets(review: Review) -> Iterator[Fault]:
     for screen in menu.release.screens.values():
         if isinstance(screen, InputScreen) and screen.secret:
             following = menu.release.screens.get(screen.goto)
-            if following is not None and not isinstance(following, ServiceScreen):
+            ways = following.ways if isinstance(following, BranchScreen) else ((None, screen.goto),)
+            found = [menu.release.screens.get(goto) for _, goto in ways]
+            if any(each is not None and not isinstance(each, ServiceScreen) for each in found):
                 sentence = "A secret answer goes to the handler that follows; here none does."
                 yield menu.fault("M047", sentence, screen.id, "next")
 

@@ -55,7 +55,8 @@ def _paths_of_languages(review: Review) -> Iterator[Path]:
         yield from ((name, "keywords", code) for code in menu.release.services[name].keywords)
     # (/main, words, stop, en, 0)
     yield from dict.fromkeys(path[:-1] for path, _ in menu.reserved)
-    yield from ((MAIN, "fallbacks", code) for code in menu.fallbacks)
+    for key in ("fallbacks", "charsets", "calendars"):
+        yield from (path for path in menu.spots if path[:2] == (MAIN, key) and len(path) == 3)
 
 
 def fallback_rings(review: Review) -> Iterator[Fault]:

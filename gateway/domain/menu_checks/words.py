@@ -119,7 +119,8 @@ def labels_given_twice(review: Review) -> Iterator[Fault]:
                 template = option.label.by_language.get(language)
                 label = fold("".join(template.pieces[::2])) if template else ""
                 owner = owners.setdefault(label, key)
-                if label and owner != key:
+                exclusive = option.when or screen.options[owner].when
+                if label and owner != key and not exclusive:
                     sentence = f"Option {owner} has the same label in language {language}."
                     yield menu.fault("M057", sentence, screen.id, "choice", key, "label", language)
 

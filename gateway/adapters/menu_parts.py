@@ -1,0 +1,83 @@
+"""The files of a menu as they were read, and where each part of the menu is written in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gateway.adapters.call_shapes import CallShape
+from gateway.adapters.menu_file_shapes import MainShape, ServiceShape
+from gateway.adapters.menu_shapes import ScreenShape
+from gateway.adapters.menu_texts import Text
+from gateway.adapters.message_shapes import MessagesShape
+from gateway.adapters.yaml_files import Document, Tree
+from gateway.domain.menu import (
+    HOME,
+    LANGUAGE_SERVICE,
+)
+from gateway.domain.menu_checks.candidate import (
+    CALLS_FILE,
+    MAIN,
+    MESSAGES_FILE,
+    PHRASES_FILE,
+)
+from gateway.domain.places import Path, Spot
+
+LANGUAGE_SCREEN = f"{LANGUAGE_SERVICE}.choose"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceFile:
+    """A service file as read: its header, and the screens that have a shape."""
+
+    document: Document
+    header: ServiceShape
+    screens: Mapping[str, ScreenShape]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuFiles:
+    """All files of a menu; `broken` names what is known to be there and cannot be read."""
+
+    main: Document
+    home: MainShape
+    phrases_document: Document
+    phrases: Mapping[str, Text]
+    services: Sequence[ServiceFile]
+    broken: frozenset[str]
+    trees: Mapping[str, Tree]
+    calls_document: Document | None = None
+    calls: Mapping[str, CallShape] = field(default_factory=dict)
+    messages_document: Document | None = None
+    messages: MessagesShape | None = None
+
+
+def places(files: MenuFiles) -> dict[Path, Spot]:
+    """Returns every place under the name of the part that is written there."""
+    spots = dict(files.main.spots)
+    for path, spot in files.main.spots.items():
+        spots[(MAIN, *path)] = spot
+        if path[:2] == ("home", "options"):
+            spots[(HOME, "choice", *path[2:])] = spot
+        elif path[:1] == ("home",):
+            spots[(HOME, *path[1:])] = spot
+    for path, spot in files.phrases_document.spots.items():
+        spots[(PHRASES_FILE, *path)] = spot
+        if path[:1] == ("language_text",):
+            spots[(LANGUAGE_SCREEN, "text", *path[1:])] = spot
+    spots[(LANGUAGE_SCREEN,)] = files.main.at(("languages",))
+    if files.messages_document is not None:
+        written = files.messages_document.spots
+        spots |= {(MESSAGES_FILE, *path): spot for path, spot in written.items()}
+    if files.calls_document is not None:
+        spots |= {(CALLS_FILE, *path): spot for path, spot in files.calls_document.spots.items()}
+    for file in files.services:
+        service = file.header.service
+        for path, spot in file.document.spots.items():
+            spots[(service, *path)] = spot
+            if path[:1] == ("screens",) and len(path) > 1:
+                spots[(f"{service}.{path[1]}", *path[2:])] = spot
+            if "next" in path[2:-1]:  # a list of ways: a screen of its own
+                upto = path.index("next", 2) + 1
+                spots[(f"{service}.{path[1]}?{'.'.join(path[2:upto])}", *path[upto:])] = spot
+    return spots

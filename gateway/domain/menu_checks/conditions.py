@@ -1,0 +1,45 @@
+"""Checks of conditions: every name is known where the condition is asked, and is no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.domain.conditions import Condition
+from gateway.domain.faults import Fault
+from gateway.domain.menu import HOME_SERVICE, BranchScreen, ChoiceScreen, Screen
+from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu_checks.values import known_values
+from gateway.domain.places import Path
+from gateway.domain.proposals import did_you_mean
+
+#: What every condition may use beside the answers and values of its service.
+ALWAYS_KNOWN = ("language",)
+
+
+def unknown_names(review: Review) -> Iterator[Fault]:
+    """M101: a condition about something that nobody asks and no handler gives, or a secret."""
+    menu = review.menu
+    for screen in menu.release.screens.values():
+        service = screen.id.partition(".")[0]
+        for path, condition in _conditions(screen):
+            known = known_values(review, service)
+            names = {*known.texts, *ALWAYS_KNOWN} if service != HOME_SERVICE else {*ALWAYS_KNOWN}
+            for name in condition.names:
+                if name in known.secrets:
+                    sentence = f"'{name}' is a secret answer, and is not kept for a condition."
+                    yield menu.fault("M101", sentence, *path)
+                elif name not in names and known.complete:
+                    proposal = did_you_mean(name, names)
+                    sentence = f"Nothing gives a value for '{name}'.{proposal}"
+                    yield menu.fault("M101", sentence, *path)
+
+
+def _conditions(screen: Screen) -> Iterator[tuple[Path, Condition]]:
+    if isinstance(screen, ChoiceScreen):
+        for key, option in screen.options.items():
+            if option.when is not None:
+                yield (screen.id, "choice", key, "when"), option.when
+    elif isinstance(screen, BranchScreen):
+        for number, (condition, _) in enumerate(screen.ways):
+            if condition is not None:
+                yield (screen.id, str(number), "when"), condition

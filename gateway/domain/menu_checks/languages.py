@@ -1,0 +1,49 @@
+"""Checks of what a language asks of a text: its plural categories, and its letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.domain.faults import Fault
+from gateway.domain.gsm7 import downgraded, offending
+from gateway.domain.localised_text import Template
+from gateway.domain.menu_checks.candidate import Review, texts
+from gateway.domain.shown_values import CATEGORIES, categories
+
+
+def plural_categories(review: Review) -> Iterator[Fault]:
+    """M104: a plural with other categories than its language has (CLDR)."""
+    for path, text in texts(review.menu):
+        for language, template in text.by_language.items():
+            for sentence in _wrong_plurals(template):
+                yield review.menu.fault("M104", sentence, *path, language)
+
+
+def _wrong_plurals(template: Template) -> Iterator[str]:
+    for filter in template.filters:
+        if filter is None or filter.kind != "plural":
+            continue
+        wanted, written = categories(filter.language), filter.arms.keys()
+        missing = [one for one in CATEGORIES if one in wanted and one not in written]
+        strange = [one for one in CATEGORIES if one in written and one not in wanted]
+        if missing:
+            yield f"The plural in language {filter.language} lacks {_named(missing)}."
+        if strange:
+            yield f"Language {filter.language} has no plural category {_named(strange)}."
+
+
+def letters_outside_gsm7(review: Review) -> Iterator[Fault]:
+    """M105: a letter outside GSM-7 in a language that is to be shown in GSM-7."""
+    menu = review.menu
+    languages = [code for code, letters in menu.charsets.items() if letters != "unicode"]
+    for path, text in texts(menu):
+        for language in languages:
+            template = text.by_language.get(language)
+            letters = offending(downgraded("".join(template.pieces[::2]))) if template else ""
+            if letters:
+                sentence = f"GSM-7 lacks '{letters[:20]}', and language {language} is shown in it."
+                yield menu.fault("M105", sentence, *path, language)
+
+
+def _named(found: list[str]) -> str:
+    return ", ".join(f"'{one}'" for one in found)
