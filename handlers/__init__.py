@@ -1,26 +1,94 @@
-"""The government services of this deployment: what menus may call, and the data they read.
+"""The government services of this deployment: what menus may call, what they read and write.
 
-A handler or a dataset exists when it stands in one of these two tables, under the name that menu
-files and `gateway data` use.
+A handler, a dataset or a table exists when it stands in one of these three tables, under the name
+that menu files and `gateway data` use.
 """
 
 from collections.abc import Mapping
 
-from gateway.handler_api import Dataset, Handler
+from gateway.handler_api import Dataset, Handler, Table
 
-from . import case_status, datasets, exam_results, find_clinic, report_problem
+from . import (
+    benefit_payment,
+    case_status,
+    civil_registration,
+    datasets,
+    district_warnings,
+    exam_results,
+    farming,
+    find_clinic,
+    help_desk,
+    my_data,
+    participation,
+    report_problem,
+    school_places,
+    tables,
+    vaccination,
+)
 
 HANDLERS: Mapping[str, Handler] = {
     "list_regions": find_clinic.LIST_REGIONS,
     "list_districts": find_clinic.LIST_DISTRICTS,
     "list_facilities": find_clinic.LIST_FACILITIES,
     "facility_details": find_clinic.FACILITY_DETAILS,
+    "register_child": vaccination.REGISTER_CHILD,
+    "my_children": vaccination.MY_CHILDREN,
+    "next_vaccination": vaccination.NEXT_VACCINATION,
+    "stop_vaccination_reminders": vaccination.STOP_VACCINATION_REMINDERS,
     "exam_results": exam_results.EXAM_RESULTS,
+    "list_schools": school_places.LIST_SCHOOLS,
+    "ask_for_place": school_places.ASK_FOR_PLACE,
+    "notify_event": civil_registration.NOTIFY_EVENT,
+    "id_card": civil_registration.ID_CARD,
+    "benefit_pin_state": benefit_payment.BENEFIT_PIN_STATE,
+    "prove_benefit_owner": benefit_payment.PROVE_BENEFIT_OWNER,
+    "set_benefit_pin": benefit_payment.SET_BENEFIT_PIN,
+    "benefit_payment": benefit_payment.BENEFIT_PAYMENT,
+    "list_markets": farming.LIST_MARKETS,
+    "market_price": farming.MARKET_PRICE,
+    "advisory": farming.ADVISORY,
     "list_all_districts": report_problem.LIST_ALL_DISTRICTS,
     "open_case": report_problem.OPEN_CASE,
     "case_status": case_status.CASE_STATUS,
+    "confirm_mended": case_status.CONFIRM_MENDED,
+    "subscribe_warnings": district_warnings.SUBSCRIBE_WARNINGS,
+    "my_warnings": district_warnings.MY_WARNINGS,
+    "stop_warnings": district_warnings.STOP_WARNINGS,
+    "answer_consultation": participation.ANSWER_CONSULTATION,
+    "rate_service": participation.RATE_SERVICE,
+    "my_held_data": my_data.MY_HELD_DATA,
+    "who_looked": my_data.WHO_LOOKED,
+    "ask_for_correction": my_data.ASK_FOR_CORRECTION,
+    "erase_my_data": my_data.ERASE_MY_DATA,
+    "set_topic": my_data.SET_TOPIC,
+    "leave_message": help_desk.LEAVE_MESSAGE,
 }
 
+#: What `gateway data import` loads and handlers read.
 DATASETS: Mapping[str, Dataset] = {
-    dataset.name: dataset for dataset in (datasets.FACILITIES, datasets.EXAM_RESULTS)
+    dataset.name: dataset
+    for dataset in (
+        datasets.FACILITIES,
+        datasets.EXAM_RESULTS,
+        datasets.IMMUNISATION_SCHEDULE,
+        datasets.SCHOOLS,
+        datasets.ID_CARDS,
+        datasets.BENEFITS,
+        datasets.MARKET_PRICES,
+        datasets.ADVISORIES,
+        datasets.CONSULTATIONS,
+    )
+}
+
+#: What handlers write, for one subscriber at a time.
+TABLES: Mapping[str, Table] = {
+    table.name: table
+    for table in (
+        tables.CHILDREN,
+        tables.SCHOOL_APPLICATIONS,
+        tables.BENEFIT_OWNERS,
+        tables.FAILED_PROOFS,
+        tables.CONSULTATION_ANSWERS,
+        tables.RATINGS,
+    )
 }

@@ -1,4 +1,4 @@
-"""Telling how far a case has come.
+"""Telling how far a case has come, and hearing from its reporter whether it was mended.
 
 Whoever has the number may ask, so nothing of what was reported or by whom is said.
 """
@@ -34,10 +34,29 @@ def case_status(call: ServiceCall, desk: Desk) -> Outcome:
     return Outcome(case.status, {"number": grouped(case.number)})
 
 
+def confirm_mended(call: ServiceCall, desk: Desk) -> Outcome:
+    """Keeps what the citizen who opened the case says of it; not mended, it goes on."""
+    number, mended = call.answers["case_number"], call.answers["mended"] == "yes"
+    if not desk.cases.confirm(call, number, mended):
+        return Outcome("not_yours")
+    return Outcome("confirmed" if mended else "reopened", {"number": grouped(number)})
+
+
 CASE_STATUS = Handler(
     case_status,
     HandlerContract(
         needs=("case_number",),
         outcomes={**{status: {"number": TextField(11)} for status in STATUSES}, "unknown": {}},
+    ),
+)
+CONFIRM_MENDED = Handler(
+    confirm_mended,
+    HandlerContract(
+        needs=("case_number", "mended"),
+        outcomes={
+            **{result: {"number": TextField(11)} for result in ("confirmed", "reopened")},
+            "not_yours": {},
+        },
+        writes=True,
     ),
 )

@@ -34,6 +34,89 @@ EXAM_RESULTS = Dataset(
     key=("candidate", "year"),
 )
 
+#: When a child is due, in days after birth; the vaccines are coded as on the child's card.
+IMMUNISATION_SCHEDULE = Dataset(
+    name="immunisation_schedule",
+    columns=(
+        Column(name="visit", max=2),
+        Column(name="age_days", max=4),
+        Column(name="vaccines", max=20),
+    ),
+    key=("visit",),
+)
+
+SCHOOLS = Dataset(
+    name="schools",
+    columns=(
+        Column(name="id", max=4),
+        Column(name="name", max=14),
+        Column(name="district", max=16),
+        Column(name="places", max=3),
+        Column(name="until", max=10),
+        Column(name="phone", max=12),
+    ),
+    key=("id",),
+)
+
+#: The number stands on the receipt that an applicant got; the date of birth proves who asks.
+ID_CARDS = Dataset(
+    name="id_cards",
+    columns=(
+        Column(name="application", max=8),
+        Column(name="birth_date", max=10, secret=True),
+        Column(name="status", max=13),
+        Column(name="place", max=16),
+    ),
+    key=("application",),
+)
+
+#: Who gets a benefit is nobody's business: the national identity number can be asked for alone.
+BENEFITS = Dataset(
+    name="benefits",
+    columns=(
+        Column(name="id_number", max=8, secret=True),
+        Column(name="birth_date", max=10, secret=True),
+        Column(name="pay_date", max=10),
+        Column(name="amount", max=8),
+        Column(name="place", max=14),
+    ),
+    key=("id_number",),
+)
+
+#: One price a week; `week` is the Monday.
+MARKET_PRICES = Dataset(
+    name="market_prices",
+    columns=(
+        Column(name="commodity", max=8),
+        Column(name="market", max=16),
+        Column(name="week", max=10),
+        Column(name="price", max=8),
+        Column(name="unit", max=2),
+    ),
+    key=("commodity", "market", "week"),
+)
+
+#: `advice` is a code that the menu has the words for; it holds until the day in `until`.
+ADVISORIES = Dataset(
+    name="advisories",
+    columns=(
+        Column(name="kind", max=7),
+        Column(name="district", max=16),
+        Column(name="advice", max=10),
+        Column(name="until", max=10),
+    ),
+    key=("kind", "district"),
+)
+
+CONSULTATIONS = Dataset(
+    name="consultations",
+    columns=(
+        Column(name="id", max=12),
+        Column(name="closes", max=10),
+    ),
+    key=("id",),
+)
+
 
 def text_field(dataset: Dataset, column: str) -> TextField:
     """Returns the field of an outcome that carries a column, as long as the column may be.

@@ -1,0 +1,67 @@
+"""Taking the notice of a birth or a death, and telling how far an identity card is."""
+
+from datetime import date
+
+from gateway.handler_api import (
+    Desk,
+    Handler,
+    HandlerContract,
+    Outcome,
+    ServiceCall,
+    ServiceFailed,
+    grouped,
+)
+
+from .datasets import ID_CARDS, text_field
+from .report_problem import GROUPED_NUMBER
+
+#: How far a card can be; the menu has the words.
+CARD_STATES = ("in_production", "ready", "collected")
+
+
+def notify_event(call: ServiceCall, desk: Desk) -> Outcome:
+    """Opens a case at the registry for a birth or a death, and returns its number."""
+    answers = call.answers
+    details = {name: answers[name] for name in ("event_date", "district", "person", "informant")}
+    kind = answers["kind"]
+    if date.fromisoformat(details["event_date"]) > call.at.date():
+        return Outcome("in_future")
+    number = desk.cases.open(call, service="birth_or_death", category=kind, details=details)
+    return Outcome("notified", {"number": grouped(number)})
+
+
+def id_card(call: ServiceCall, desk: Desk) -> Outcome:
+    """Returns how far a card is, to whoever knows the receipt's number and the date of birth.
+
+    Raises ServiceFailed when the data holds a state that the menu has no words for.
+    """
+    asked = {name: call.answers[name] for name in ("application", "birth_date")}
+    row = desk.data.one(ID_CARDS.name, **asked)
+    if row is None:
+        return Outcome("unknown")
+    if row["status"] not in CARD_STATES:
+        raise ServiceFailed(
+            f"Dataset {ID_CARDS.name!r} holds the status {row['status']!r}. Write one of "
+            f"{', '.join(CARD_STATES)} and import the file again."
+        )
+    return Outcome(row["status"], {"place": row["place"]})
+
+
+NOTIFY_EVENT = Handler(
+    notify_event,
+    HandlerContract(
+        needs=("kind", "event_date", "district", "person", "informant"),
+        outcomes={"notified": {"number": GROUPED_NUMBER}, "in_future": {}},
+        writes=True,
+    ),
+)
+ID_CARD = Handler(
+    id_card,
+    HandlerContract(
+        needs=("application", "birth_date"),
+        outcomes={
+            **{state: {"place": text_field(ID_CARDS, "place")} for state in CARD_STATES},
+            "unknown": {},
+        },
+    ),
+)

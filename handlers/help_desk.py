@@ -1,0 +1,19 @@
+"""Leaving a message for people to answer."""
+
+from gateway.handler_api import Desk, Handler, HandlerContract, Outcome, ServiceCall, TextField
+
+
+def leave_message(call: ServiceCall, desk: Desk) -> Outcome:
+    """Leaves a question with an institution and returns its reference."""
+    institution, message = call.answers["institution"], call.answers["message"]
+    return Outcome("left", {"reference": desk.help.leave(call, institution, message)})
+
+
+LEAVE_MESSAGE = Handler(
+    leave_message,
+    HandlerContract(
+        needs=("institution", "message"),
+        outcomes={"left": {"reference": TextField(9)}},
+        writes=True,
+    ),
+)

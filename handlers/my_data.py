@@ -1,0 +1,110 @@
+"""What the law gives each citizen: to see what is held, who looked, to correct, delete and stop."""
+
+from datetime import date
+
+from gateway.handler_api import (
+    Desk,
+    Handler,
+    HandlerContract,
+    ListField,
+    Outcome,
+    ServiceCall,
+    TextField,
+    grouped,
+)
+
+from .dates import SHOWN_DAY, shown
+from .report_problem import GROUPED_NUMBER
+
+MAX_LOOKS = 20
+_LONGEST_WHO = 20
+#: What the menu has a word for, and what the desk calls it; all the rest is counted as `other`.
+COUNTED = {
+    "cases": "cases",
+    "sms_received": "sms",
+    "sms_sent": "sms",
+    "children": "children",
+    "subscriptions": "subscriptions",
+    "reminders": "reminders",
+}
+_SORTS = (*dict.fromkeys(COUNTED.values()), "other")
+#: The longest count that is shown.
+_MOST = 9999
+
+
+def my_held_data(call: ServiceCall, desk: Desk) -> Outcome:
+    """Returns how many entries of each sort are held, the rest as `other`."""
+    counts = dict.fromkeys(_SORTS, 0)
+    for row in desk.my.held(call):
+        counts[COUNTED.get(row["what"], "other")] += int(row["count"])
+    if not any(counts.values()):
+        return Outcome("nothing")
+    return Outcome("held", {sort: str(min(count, _MOST)) for sort, count in counts.items()})
+
+
+def who_looked(call: ServiceCall, desk: Desk) -> Outcome:
+    """Returns who has read the citizen's data, the newest first."""
+    looks = sorted(desk.my.who_looked(call), key=lambda row: row["at"], reverse=True)[:MAX_LOOKS]
+    if not looks:
+        return Outcome("nobody")
+    rows = [
+        {"day": shown(date.fromisoformat(look["at"])), "who": look["who"][:_LONGEST_WHO]}
+        for look in looks
+    ]
+    return Outcome("looked", {"looks": rows})
+
+
+def ask_for_correction(call: ServiceCall, desk: Desk) -> Outcome:
+    """Opens a case in which an official corrects what is wrong."""
+    details = {"correction": call.answers["correction"]}
+    number = desk.cases.open(call, service="my_data", category="correction", details=details)
+    return Outcome("opened", {"number": grouped(number)})
+
+
+def erase_my_data(call: ServiceCall, desk: Desk) -> Outcome:
+    """Erases what no law wants kept."""
+    desk.my.erase(call)
+    return Outcome("erased")
+
+
+def set_topic(call: ServiceCall, desk: Desk) -> Outcome:
+    """Stops or starts the texts about a topic."""
+    topic, on = call.answers["topic"], call.answers["state"] == "on"
+    desk.my.set_consent(call, topic, on)
+    return Outcome("on" if on else "off")
+
+
+MY_HELD_DATA = Handler(
+    my_held_data,
+    HandlerContract(
+        outcomes={
+            "held": {sort: TextField(4) for sort in _SORTS},
+            "nothing": {},
+        },
+    ),
+)
+WHO_LOOKED = Handler(
+    who_looked,
+    HandlerContract(
+        outcomes={
+            "looked": {
+                "looks": ListField(
+                    rows=MAX_LOOKS,
+                    fields={"who": TextField(_LONGEST_WHO), "day": SHOWN_DAY},
+                )
+            },
+            "nobody": {},
+        },
+    ),
+)
+ASK_FOR_CORRECTION = Handler(
+    ask_for_correction,
+    HandlerContract(
+        needs=("correction",), outcomes={"opened": {"number": GROUPED_NUMBER}}, writes=True
+    ),
+)
+ERASE_MY_DATA = Handler(erase_my_data, HandlerContract(outcomes={"erased": {}}, writes=True))
+SET_TOPIC = Handler(
+    set_topic,
+    HandlerContract(needs=("topic", "state"), outcomes={"on": {}, "off": {}}, writes=True),
+)

@@ -1,0 +1,42 @@
+"""Hearing what citizens think: a consultation, and how a service was."""
+
+from gateway.handler_api import Desk, Handler, HandlerContract, Outcome, ServiceCall, TextField
+
+from .datasets import CONSULTATIONS
+from .tables import CONSULTATION_ANSWERS, RATINGS
+
+#: The consultation that menus/consultation.yaml has the words of.
+CONSULTATION = "road_fund"
+
+
+def answer_consultation(call: ServiceCall, desk: Desk) -> Outcome:
+    """Keeps one answer for each phone, the last one, and returns how many have answered."""
+    answer = call.answers["answer"]
+    consultation = desk.data.one(CONSULTATIONS.name, id=CONSULTATION)
+    if consultation is None or consultation["closes"] < call.at.date().isoformat():
+        return Outcome("closed")
+    row = {"consultation": CONSULTATION, "answer": answer}
+    desk.records.put(CONSULTATION_ANSWERS.name, call, row)
+    answered = desk.records.count(CONSULTATION_ANSWERS.name, consultation=CONSULTATION)
+    return Outcome("counted", {"answered": str(answered)})
+
+
+def rate_service(call: ServiceCall, desk: Desk) -> Outcome:
+    """Keeps the last rating of a service by this phone."""
+    row = {"service": call.answers["service"], "score": call.answers["score"]}
+    desk.records.put(RATINGS.name, call, row)
+    return Outcome("noted")
+
+
+ANSWER_CONSULTATION = Handler(
+    answer_consultation,
+    HandlerContract(
+        needs=("answer",),
+        outcomes={"counted": {"answered": TextField(7)}, "closed": {}},
+        writes=True,
+    ),
+)
+RATE_SERVICE = Handler(
+    rate_service,
+    HandlerContract(needs=("service", "score"), outcomes={"noted": {}}, writes=True),
+)

@@ -1,0 +1,48 @@
+"""The tables that the services of this deployment write, a row at a time and for one subscriber."""
+
+from gateway.handler_api import Column, Table
+
+CHILDREN = Table(
+    name="children",
+    columns=(
+        Column(name="id"),
+        Column(name="name", max=20, personal=True),
+        Column(name="birth_date", max=10, personal=True),
+    ),
+    key=("id",),
+)
+
+SCHOOL_APPLICATIONS = Table(
+    name="school_applications",
+    columns=(
+        Column(name="school", max=4),
+        Column(name="child", max=30, personal=True),
+    ),
+    key=("school", "child"),
+)
+
+#: Whose benefit a phone may ask for: each was proven with a second fact.
+BENEFIT_OWNERS = Table(
+    name="benefit_owners",
+    columns=(Column(name="id_number", max=8, personal=True),),
+    key=("id_number",),
+)
+
+#: Second facts that did not fit, so that nobody tries out dates of birth all day long.
+FAILED_PROOFS = Table(
+    name="failed_proofs",
+    columns=(Column(name="call"), Column(name="day", max=10)),
+    key=("call",),
+)
+
+CONSULTATION_ANSWERS = Table(
+    name="consultation_answers",
+    columns=(Column(name="consultation", max=12), Column(name="answer", max=12)),
+    key=("consultation",),
+)
+
+RATINGS = Table(
+    name="ratings",
+    columns=(Column(name="service", max=20), Column(name="score", max=1)),
+    key=("service",),
+)
