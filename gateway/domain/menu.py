@@ -62,7 +62,10 @@ class ChoiceScreen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputScreen:
-    """Asks for something typed. A `secret` answer goes to the next service screen, nowhere else."""
+    """Asks for something typed. A `secret` answer goes to the next service screen, nowhere else.
+
+    `example` is an answer that is taken; an SMS shows it when another was refused.
+    """
 
     id: str
     text: LocalisedText
@@ -70,6 +73,7 @@ class InputScreen:
     goto: str
     complaint: LocalisedText | None = None
     secret: bool = False
+    example: LocalisedText | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

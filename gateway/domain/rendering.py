@@ -26,9 +26,20 @@ class Shown:
 
 
 def show(
-    release: Release, step: Step, keys: Keys, budget: PageBudget, service_code: str = ""
+    release: Release,
+    step: Step,
+    keys: Keys,
+    budget: PageBudget,
+    service_code: str = "",
+    *,
+    example: bool = False,
+    foot: bool = True,
 ) -> Shown:
-    """Returns the page of a step that is not a CALL."""
+    """Returns the page of a step that is not a CALL.
+
+    With `example` a complaint says what would be taken, where the menu has one; without `foot` the
+    line about back and home is left out.
+    """
     session = step.session
     if step.event is Event.GIVEN_UP:
         values = {"service_code": service_code}
@@ -38,12 +49,12 @@ def show(
         return closing(release, session, "try_again")
     again = session.pending and isinstance(screen, InputScreen)
     cut = page(
-        complaint=_complaint(release, step, screen),
+        complaint=_complaint(release, step, screen, example),
         text=phrase(release, session.language, "pin_again")
         if again
         else _fill(screen.text, session),
         lines=_lines(screen, session),
-        foot=_foot(release, session, keys, screen),
+        foot=_foot(release, session, keys, screen) if foot else "",
         more=phrase(release, session.language, "more", {"more": keys.more}),
         budget=budget,
         number=session.page,
@@ -56,8 +67,12 @@ def show(
 def closing(
     release: Release, session: Session, name: str, values: Mapping[str, str] | None = None
 ) -> Shown:
-    """Returns one of the gateway's own sentences as the last page of a dialogue."""
-    text = phrase(release, session.language, name, values)
+    """Returns one of the gateway's own sentences as the last page of a dialogue.
+
+    What is said while a service is closed may be the service's own words.
+    """
+    own = release.service_of(session.at).closed if name == "closed" else None
+    text = phrase(release, session.language, name, values) if own is None else _fill(own, session)
     return Shown(downgraded(text), session, True)
 
 
@@ -74,12 +89,21 @@ def phrase(
     return release.phrases[name][language].fill(values or {})
 
 
-def _complaint(release: Release, step: Step, screen: object) -> str:
+def _complaint(release: Release, step: Step, screen: object, example: bool) -> str:
     if step.complaint is None:
         return ""
+    language, values = step.session.language, step.complaint.values
+    shown = screen.example if example and isinstance(screen, InputScreen) else None
+    filled = "" if shown is None else shown[language].fill({})
     if isinstance(screen, InputScreen) and screen.complaint is not None:
-        return _fill(screen.complaint, step.session)
-    return phrase(release, step.session.language, step.complaint.phrase, step.complaint.values)
+        said = _fill(screen.complaint, step.session)
+    elif filled and "example" in values:  # one example is enough, and the menu's fits better
+        return phrase(release, language, step.complaint.phrase, {**values, "example": filled})
+    else:
+        said = phrase(release, language, step.complaint.phrase, values)
+    if not filled:
+        return said
+    return f"{said}\n{phrase(release, language, 'example', {'example': filled})}"
 
 
 def _lines(screen: ChoiceScreen | InputScreen | EndScreen, session: Session) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from gateway.domain.channel import SMS_PAGE, Channel
+from gateway.domain.channel import Channel
 from gateway.domain.keywords import Opening, Read, bare_number, read
 from gateway.domain.menu import InputScreen, Release
 from gateway.domain.navigation import Event, Step, advance, begin
-from gateway.domain.rendering import Shown, closing, show
+from gateway.domain.rendering import Shown, closing
 from gateway.domain.session import Session
 from gateway.domain.several_answers import take_words
+from gateway.domain.sms_rendering import show_sms
 from gateway.services.converse import Caller, Converse, Talk
 
 
@@ -61,6 +62,10 @@ class ReadSms:
         step = advance(release, session, first, channel.keys)
         return self._take(release, channel, caller, step, rest)
 
+    def go_from(self, release: Release, channel: Channel, caller: Caller, step: Step) -> Spoken:
+        """Returns what is said after a step, when nobody has texted just now."""
+        return self._take(release, channel, caller, step, ())
+
     def _take(
         self,
         release: Release,
@@ -90,7 +95,7 @@ class ReadSms:
             values = {"reference": talk.reference}
             return closing(release, session, talk.failure, values)
         code = channel.service_code or channel.address or ""
-        return show(release, talk.step, channel.keys, SMS_PAGE, code)
+        return show_sms(release, talk.step, channel.keys, code)
 
 
 def asks_for_secret(release: Release, service: str) -> bool:

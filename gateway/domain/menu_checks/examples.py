@@ -1,0 +1,32 @@
+"""Checks of examples: what a citizen is told to send must be taken when it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.domain.answers import Complaint, check
+from gateway.domain.faults import Fault
+from gateway.domain.menu import InputScreen
+from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.phrases import PHRASES
+
+_LONGEST = PHRASES["example"]["example"]
+
+
+def refused_examples(review: Review) -> Iterator[Fault]:
+    """M059: an example that its own screen refuses, or that is too long to be shown."""
+    for screen in review.menu.release.screens.values():
+        if not isinstance(screen, InputScreen) or screen.example is None:
+            continue
+        told: set[str] = set()
+        for language, template in screen.example.by_language.items():
+            example = template.fill({})
+            if example in told:
+                continue  # the same in all languages
+            told.add(example)
+            if len(example) > _LONGEST:
+                sentence = f"The example has {len(example)} characters, {_LONGEST} at most."
+                yield review.menu.fault("M059", sentence, screen.id, "example", language)
+            elif isinstance(check(screen.accepts, example, language), Complaint):
+                sentence = f"The screen refuses its own example in language {language}."
+                yield review.menu.fault("M059", sentence, screen.id, "example", language)
