@@ -15,12 +15,14 @@ from gateway.adapters.database.desk import desk as handler_desk
 from gateway.adapters.database.inbox import SqlInbox
 from gateway.adapters.database.leader_lock import SqlLeaderLock
 from gateway.adapters.database.outbox import SqlOutbox
+from gateway.adapters.database.resume_points import SqlResumePoints
 from gateway.adapters.database.subscribers import SqlSubscribers
 from gateway.adapters.database.turns import SqlTurns
 from gateway.adapters.keyring import Keyring
 from gateway.adapters.memory_sessions import MemorySessions
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.redis_counters import RedisCounters
+from gateway.adapters.redis_drops import RedisDrops
 from gateway.adapters.redis_link import RedisLink
 from gateway.adapters.redis_sessions import RedisSessions, RedisTurnLog
 from gateway.adapters.redis_throttle import RedisThrottle
@@ -34,9 +36,11 @@ from gateway.served import from_files, published
 from gateway.services.accept_sms import AcceptSms
 from gateway.services.answer_help_desk import AnswerHelpDesk
 from gateway.services.answer_ussd import AnswerUssd
+from gateway.services.come_back import ComeBack
 from gateway.services.converse import Converse
 from gateway.services.drain_inbox import DrainInbox
 from gateway.services.end_ussd import EndUssd
+from gateway.services.nudge_dropped import NudgeDropped
 from gateway.services.ports import Clock, Releases
 from gateway.services.record_delivery import RecordDelivery
 from gateway.services.record_opt_out import RecordOptOut
@@ -84,7 +88,7 @@ def build(
         else _releases(deployment, engine, clock, files=scratch is not None)
     )
     inbox, outbox = SqlInbox(engine, keyring), SqlOutbox(engine, keyring)
-    subscribers = SqlSubscribers(engine, keyring)
+    subscribers, points = SqlSubscribers(engine, keyring), SqlResumePoints(engine, keyring)
 
     def choose_language(msisdn: Msisdn, language: str) -> None:
         subscribers.choose_language(msisdn, language, clock.now())
@@ -113,6 +117,7 @@ def build(
         converse=converse,
         clock=clock,
     )
+    talk = TalkUssd(releases=releases, converse=converse, clock=clock)
     return Gateway(
         deployment=deployment,
         keyring=keyring,
@@ -126,7 +131,15 @@ def build(
         subscribers=subscribers,
         leader_lock=SqlLeaderLock(engine, clock),
         answer_ussd=AnswerUssd(
-            talk=TalkUssd(releases=releases, converse=converse, clock=clock),
+            talk=talk,
+            come_back=ComeBack(
+                talk=talk,
+                releases=releases,
+                points=points,
+                keyring=keyring,
+                clock=clock,
+                counters=stores.counters,
+            ),
             releases=releases,
             sessions=stores.sessions,
             subscribers=subscribers,
@@ -140,7 +153,21 @@ def build(
         answer_help_desk=AnswerHelpDesk(
             help_desk=desk.help, channels=channels, jobs=stores.jobs, clock=clock
         ),
-        end_ussd=EndUssd(counters=stores.counters),
+        end_ussd=EndUssd(
+            drops=stores.drops, keyring=keyring, clock=clock, counters=stores.counters
+        ),
+        nudge_dropped=NudgeDropped(
+            drops=stores.drops,
+            points=points,
+            outbox=outbox,
+            jobs=stores.jobs,
+            releases=releases,
+            channels=channels,
+            quiet=deployment.settings.quiet,
+            keyring=keyring,
+            clock=clock,
+            counters=stores.counters,
+        ),
         accept_sms=AcceptSms(inbox=inbox, jobs=stores.jobs, clock=clock),
         drain_inbox=DrainInbox(inbox=inbox, route_sms=route_sms, clock=clock),
         send_sms=SendSms(
@@ -185,6 +212,7 @@ def _in_redis(url: str, engine: Engine, keyring: Keyring) -> FastStores:
     counters = RedisCounters(link)
     return FastStores(
         sessions=RedisSessions(link, keyring),
+        drops=RedisDrops(link, keyring),
         turn_log=RedisTurnLog(link, SqlTurns(engine).store),
         throttle=RedisThrottle(link),
         counters=counters,
@@ -195,9 +223,10 @@ def _in_redis(url: str, engine: Engine, keyring: Keyring) -> FastStores:
 
 
 def _in_memory(clock: Clock) -> FastStores:
-    counters = memory_stores.MemoryCounters()
+    counters, sessions = memory_stores.MemoryCounters(), MemorySessions(clock)
     return FastStores(
-        sessions=MemorySessions(clock),
+        sessions=sessions,
+        drops=sessions,
         turn_log=memory_stores.NoTurnLog(),
         throttle=memory_stores.NoLimit(),
         counters=counters,

@@ -20,10 +20,12 @@ from gateway.services.answer_help_desk import AnswerHelpDesk
 from gateway.services.answer_ussd import AnswerUssd
 from gateway.services.drain_inbox import DrainInbox
 from gateway.services.end_ussd import EndUssd
+from gateway.services.nudge_dropped import NudgeDropped
 from gateway.services.ports import (
     Clock,
     Count,
     Counters,
+    Drops,
     HelpDesk,
     Jobs,
     LeaderLock,
@@ -46,6 +48,7 @@ class FastStores:
     """What lives in Redis, or within one command in this process."""
 
     sessions: Sessions
+    drops: Drops
     turn_log: TurnLog
     throttle: Throttle
     counters: Counters
@@ -71,6 +74,7 @@ class Gateway:
     leader_lock: LeaderLock
     answer_ussd: AnswerUssd
     end_ussd: EndUssd
+    nudge_dropped: NudgeDropped
     help_desk: HelpDesk
     answer_help_desk: AnswerHelpDesk
     accept_sms: AcceptSms

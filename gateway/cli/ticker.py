@@ -27,6 +27,7 @@ def tick(gateway: Gateway) -> None:
             with gateway.leader_lock.hold("ticker", LEADER_SECONDS) as leading:
                 if leading:
                     gateway.sweep()
+                    gateway.nudge_dropped()
         except StoreUnavailable as error:
             log.warning("Nothing is swept for now: %s", error)
         stop.wait(TICK_SECONDS)

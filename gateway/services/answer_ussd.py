@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.domain.channel import Channel
 from gateway.domain.errors import StoreUnavailable
@@ -11,18 +11,20 @@ from gateway.domain.rendering import last_words, phrase
 from gateway.domain.session import KeptTurn
 from gateway.domain.sms import Lane, NewSms, Purpose
 from gateway.domain.ussd import UssdReply, UssdTurn
+from gateway.services.come_back import ComeBack, nudges
 from gateway.services.ports import (
     Clock,
     Counters,
     Jobs,
     Keyring,
+    LoadedTurn,
     Outbox,
     Releases,
     Sessions,
     Subscribers,
     TurnRecord,
 )
-from gateway.services.talk_ussd import Answered, TalkUssd, Turn
+from gateway.services.talk_ussd import Answered, TalkUssd, Turn, session_key
 
 #: Of turns at the same moment one is stored; the others start anew from what it left.
 MOST_RACES = 5
@@ -33,6 +35,7 @@ class AnswerUssd:
     """The use case, with the ports it needs."""
 
     talk: TalkUssd
+    come_back: ComeBack
     releases: Releases
     sessions: Sessions
     subscribers: Subscribers
@@ -48,13 +51,11 @@ class AnswerUssd:
         The same turn again gets the stored reply. Without Redis the session is rebuilt from all
         that was typed since dialling, which the provider repeats on every turn.
         """
-        caller = said.msisdn.e164
-        bound_to = f"{channel.name}|{said.session_id}|{caller}|{said.service_code}"
         turn = Turn(
             channel=channel,
             said=said,
-            key=self.keyring.index("session", bound_to),
-            subscriber=self.keyring.index("msisdn", caller),
+            key=session_key(self.keyring, channel, said.session_id, said.msisdn, said.service_code),
+            subscriber=self.keyring.index("msisdn", said.msisdn.e164),
             began=self.clock.monotonic(),
         )
         try:
@@ -73,14 +74,17 @@ class AnswerUssd:
             if kept is not None and self._expired(kept, turn.channel):
                 kept = None
             if kept is None:
-                language = self._language(turn, loaded.language)
-                answered = self.talk.begin(turn, language, turn.all_answers)
+                answered = self.come_back.first(turn, loaded.dropped) or self.talk.begin(
+                    turn, self._language(turn, loaded.language), turn.all_answers
+                )
             else:
                 typed = self._unseen(kept, turn.said.text)
                 if typed is None:
                     return UssdReply(text=kept.reply_text, ends=kept.reply_ends)
-                answered = self.talk.go_on(turn, kept, typed)
-            if self._store(turn, answered, kept, loaded.token):
+                answered = self.come_back.next(turn, kept, typed) or self.talk.go_on(
+                    turn, kept, typed
+                )
+            if self._store(turn, answered, kept, loaded):
                 self._follow_up(turn, answered)
                 return UssdReply(text=answered.shown.text, ends=answered.shown.ends)
         self.counters.add("ussd_races_lost", channel=turn.channel.name)
@@ -119,7 +123,9 @@ class AnswerUssd:
         except StoreUnavailable:
             return None
 
-    def _store(self, turn: Turn, answered: Answered, before: KeptTurn | None, token: bytes) -> bool:
+    def _store(
+        self, turn: Turn, answered: Answered, before: KeptTurn | None, loaded: LoadedTurn
+    ) -> bool:
         now = self.clock.now()
         session = answered.shown.session
         service, _, screen = session.at.partition(".")
@@ -130,7 +136,12 @@ class AnswerUssd:
             seen_length=len(turn.said.text),
             seen_hash=self._hash(turn.said.text),
             began_at=before.began_at if before else now.timestamp(),
+            offer=answered.offer,
+            origin=answered.origin,
         )
+        comeback = self.come_back.comeback(turn, answered, loaded.has_dropped)
+        if comeback is not None:
+            kept = _to_come_back_to(turn, answered, kept)
         record = TurnRecord(
             at=now,
             channel=turn.channel.name,
@@ -141,7 +152,8 @@ class AnswerUssd:
             milliseconds=int((self.clock.monotonic() - turn.began) * 1000),
             network_code=turn.said.network_code,
         )
-        return self.sessions.save(turn.key, token, kept, turn.channel.session_seconds, record)
+        expires_in = turn.channel.session_seconds
+        return self.sessions.save(turn.key, loaded.token, kept, expires_in, record, comeback)
 
     def _follow_up(self, turn: Turn, answered: Answered) -> None:
         """Does what a turn brings with it: an SMS sent, a language kept."""
@@ -158,6 +170,18 @@ class AnswerUssd:
                 self.sessions.remember_language(turn.subscriber, chosen)
         except StoreUnavailable:
             self.counters.add("ussd_follow_up_lost", channel=turn.channel.name)
+
+
+def _to_come_back_to(turn: Turn, answered: Answered, kept: KeptTurn) -> KeptTurn:
+    """Returns the turn with what a later session needs, and with the number if a nudge may go."""
+    kept = replace(kept, origin=answered.origin or turn.key.hex())
+    if (
+        answered.offer is None
+        and not kept.reply_ends
+        and nudges(answered.release.service_of(kept.session.at))
+    ):
+        return replace(kept, caller=turn.said.msisdn.e164, channel=turn.channel.name)
+    return kept
 
 
 def _repeated_by_sms(turn: Turn, answered: Answered) -> NewSms | None:

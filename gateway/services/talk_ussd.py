@@ -7,27 +7,40 @@ from dataclasses import dataclass, replace
 
 from gateway.domain.channel import Channel
 from gateway.domain.menu import Release
-from gateway.domain.navigation import Step, advance, begin
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.navigation import Event, Step, advance, begin
 from gateway.domain.rendering import Shown, closing, show
-from gateway.domain.session import KeptTurn
+from gateway.domain.session import KeptTurn, Offer, Session
 from gateway.domain.several_answers import split_typed
 from gateway.domain.ussd import UssdTurn, dialled_answers
 from gateway.services.converse import Caller, Converse, Talk
-from gateway.services.ports import Clock, Releases
+from gateway.services.ports import Clock, Keyring, Releases
 
 #: Kept back of the deadline for storing the session and for the way home.
 RESERVE_SECONDS = 0.5
 
 
+def session_key(
+    keyring: Keyring, channel: Channel, session_id: str, msisdn: Msisdn, service_code: str
+) -> bytes:
+    """Returns the key of a session; nobody else's session can be found by a number of one's own."""
+    bound_to = f"{channel.name}|{session_id}|{msisdn.e164}|{service_code}"
+    return keyring.index("session", bound_to)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One turn being answered: what came in, and the keys it is stored under."""
+    """One turn being answered: what came in, and the keys it is stored under.
+
+    `origin` names the earlier dialogue that this one goes on with.
+    """
 
     channel: Channel
     said: UssdTurn
     key: bytes
     subscriber: bytes
     began: float
+    origin: str = ""
 
     @property
     def all_answers(self) -> list[str]:
@@ -39,11 +52,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a turn came to, before it is stored."""
+    """What a turn came to, before it is stored; `offer` while an earlier dialogue is offered."""
 
     release: Release
     talk: Talk
     shown: Shown
+    origin: str = ""
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +76,21 @@ class TalkUssd:
 
     def go_on(self, turn: Turn, kept: KeptTurn, typed: str) -> Answered:
         """Returns the session after what was typed in this turn."""
+        if kept.origin:
+            turn = replace(turn, origin=kept.origin)
         release = self.releases.find(kept.session.release)
         if release is None:  # it went with a restart; what was typed on it means nothing on another
             return self.begin(turn, kept.session.language, ())
         first, *further = split_typed(release, kept.session, typed)
         step = advance(release, kept.session, first, turn.channel.keys)
         return self._take(turn, release, step, further)
+
+    def go_on_from(
+        self, turn: Turn, release: Release, session: Session, answers: Sequence[str]
+    ) -> Answered:
+        """Returns an earlier session as it was left, after these answers."""
+        step = Step(session=replace(session, wrong=0), event=Event.SHOWN)
+        return self._take(turn, release, step, answers)
 
     def _take(self, turn: Turn, release: Release, step: Step, answers: Sequence[str]) -> Answered:
         answered = self._settle(turn, release, Talk(step))
@@ -78,9 +102,9 @@ class TalkUssd:
         return answered
 
     def _settle(self, turn: Turn, release: Release, talk: Talk) -> Answered:
-        caller = Caller(turn.said.msisdn, turn.key.hex(), turn.channel.name)
+        caller = Caller(turn.said.msisdn, turn.origin or turn.key.hex(), turn.channel.name, True)
         talk = self.converse.settle(release, talk, caller, self._seconds_left(turn))
-        return Answered(release, talk, self._show(turn, release, talk))
+        return Answered(release, talk, self._show(turn, release, talk), turn.origin)
 
     def _seconds_left(self, turn: Turn) -> Callable[[], float]:
         last = turn.began + turn.channel.deadline_seconds - RESERVE_SECONDS

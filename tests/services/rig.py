@@ -6,11 +6,13 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC
 
 from sqlalchemy import Engine
 
 from gateway.adapters.database.inbox import SqlInbox
 from gateway.adapters.database.outbox import SqlOutbox
+from gateway.adapters.database.resume_points import SqlResumePoints
 from gateway.adapters.database.subscribers import SqlSubscribers
 from gateway.adapters.memory_stores import MemoryCounters
 from gateway.adapters.served_releases import ServedReleases
@@ -19,6 +21,7 @@ from gateway.domain.channel import Channel
 from gateway.domain.delivery import DeliveryStatus
 from gateway.domain.menu import ServiceScreen
 from gateway.domain.msisdn import Msisdn
+from gateway.domain.quiet_hours import QuietHours
 from gateway.domain.service_call import (
     HandlerContract,
     ListField,
@@ -30,8 +33,11 @@ from gateway.domain.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.domain.ussd import UssdReply, UssdTurn
 from gateway.services.accept_sms import AcceptSms
 from gateway.services.answer_ussd import AnswerUssd
+from gateway.services.come_back import ComeBack
 from gateway.services.converse import Converse
 from gateway.services.drain_inbox import DrainInbox
+from gateway.services.end_ussd import EndUssd
+from gateway.services.nudge_dropped import NudgeDropped
 from gateway.services.ports import Desk, Handler
 from gateway.services.route_sms import RouteSms
 from gateway.services.send_sms import SendSms
@@ -94,8 +100,18 @@ class Rig:
         handlers = {name: Handler(self._run, each) for name, each in _CONTRACTS.items()}
         runner = ThreadRunner(handlers, DeskInMemory({}))
         converse = Converse(runner=runner, clock=clock)
+        self.points = SqlResumePoints(engine, KEYRING)
+        talk = TalkUssd(releases=self.releases, converse=converse, clock=clock)
         self.answer_ussd = AnswerUssd(
-            talk=TalkUssd(releases=self.releases, converse=converse, clock=clock),
+            talk=talk,
+            come_back=ComeBack(
+                talk=talk,
+                releases=self.releases,
+                points=self.points,
+                keyring=KEYRING,
+                clock=clock,
+                counters=self.counters,
+            ),
             releases=self.releases,
             sessions=self.sessions,
             subscribers=self.subscribers,
@@ -104,6 +120,21 @@ class Rig:
             keyring=KEYRING,
             clock=clock,
             counters=self.counters,
+        )
+        self.nudge_dropped = NudgeDropped(
+            drops=self.sessions,
+            points=self.points,
+            outbox=self.outbox,
+            jobs=self.jobs,
+            releases=self.releases,
+            channels={CHANNEL.name: CHANNEL},
+            quiet=QuietHours.parse("20:00-07:00", UTC),
+            keyring=KEYRING,
+            clock=clock,
+            counters=self.counters,
+        )
+        self.end_ussd = EndUssd(
+            drops=self.sessions, keyring=KEYRING, clock=clock, counters=self.counters
         )
         self.accept_sms = AcceptSms(inbox=self.inbox, jobs=self.jobs, clock=clock)
         self.route_sms = RouteSms(

@@ -1,0 +1,176 @@
+"""Offer a dialogue that was cut short, and go on with it: by redialling, or by a code."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from gateway.domain.answers import Complaint, check
+from gateway.domain.menu import HOME, InputScreen, Release, Service
+from gateway.domain.navigation import PATIENCE, Event, Step
+from gateway.domain.rendering import closing
+from gateway.domain.resuming import GO_ON, START_AGAIN, ask, is_resume_code
+from gateway.domain.session import KeptTurn, Offer, Session
+from gateway.services.converse import Talk
+from gateway.services.ports import Clock, Comeback, Counters, Keyring, Releases, ResumePoints
+from gateway.services.talk_ussd import Answered, TalkUssd, Turn
+
+#: Ends of a session after which it can still be gone on with, from the screen before.
+_UNFINISHED = frozenset({"unavailable", "too_slow"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An earlier dialogue, and what is asked before it goes on."""
+
+    release: Release
+    session: Session
+    offer: Offer
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComeBack:
+    """The use case, with the ports it needs. What it raises of a store ends in a replayed turn."""
+
+    talk: TalkUssd
+    releases: Releases
+    points: ResumePoints
+    keyring: Keyring
+    clock: Clock
+    counters: Counters
+
+    def first(self, turn: Turn, dropped: KeptTurn | None) -> Answered | None:
+        """Returns the first page of a session that goes on with an earlier one, or None.
+
+        What is dialled behind the service code goes before an offer, unless it is the shortcut of
+        the very service that was cut short, as when the number is dialled again from the call list.
+        """
+        answers = turn.all_answers
+        if answers and is_resume_code(answers[0]):
+            return self._by_code(turn, answers[0], answers[1:])
+        if dropped is None or dropped.offer is not None:
+            return None
+        session, release = dropped.session, self.releases.find(dropped.session.release)
+        service = release.service_of(session.at) if release else None
+        if release is None or service is None or answers not in ([], [service.shortcut]):
+            return None
+        offer = Offer(dialled=answers[0] if answers else "")
+        if service.sensitive:
+            offer = replace(offer, screen=service.second_fact, neutral=True)
+            if service.second_fact not in session.answers:
+                return None  # nothing would prove that this is the same person
+        return _asked(turn, _Place(release, session, offer, dropped.origin))
+
+    def next(self, turn: Turn, kept: KeptTurn, typed: str) -> Answered | None:
+        """Returns the answer to an offer, or to a code typed at home; None for any other turn."""
+        if kept.offer is None:
+            if kept.session.at != HOME:
+                return None
+            code, *further = typed.split("*")
+            if not is_resume_code(code.strip()):
+                return None
+            return self._by_code(turn, code.strip(), further)
+        release = self.releases.find(kept.session.release)
+        if release is None:
+            return self.talk.begin(turn, kept.session.language, ())
+        place = _Place(release, kept.session, kept.offer, kept.origin)
+        return self._answered(turn, place, typed.split("*"))
+
+    def comeback(self, turn: Turn, answered: Answered, has_dropped: bool) -> Comeback | None:
+        """Returns what the turn does to the place its subscriber can come back to."""
+        service = answered.release.service_of(answered.shown.session.at)
+        seconds = turn.channel.session_seconds
+        drops = self.clock.now() + timedelta(seconds=seconds) if nudges(service) else None
+        if answered.offer is not None:
+            drops = None if answered.offer.code else drops
+            return Comeback(subscriber=turn.subscriber, keep_seconds=None, nudge_at=drops)
+        if not answered.shown.ends and service.resume_seconds:
+            return Comeback(
+                subscriber=turn.subscriber, keep_seconds=service.resume_seconds, nudge_at=drops
+            )
+        if not has_dropped:
+            return None
+        talk = answered.talk
+        unfinished = talk.failure in _UNFINISHED or talk.step.event is Event.GIVEN_UP
+        keep_seconds = None if answered.shown.ends and unfinished else 0.0
+        return Comeback(subscriber=turn.subscriber, keep_seconds=keep_seconds)
+
+    def _by_code(self, turn: Turn, code: str, further: Sequence[str]) -> Answered | None:
+        index = self.keyring.index("resume code", code).hex()
+        point = self.points.find(index, self.clock.now())
+        release = self.releases.find(point.kept.session.release) if point else None
+        if point is None or release is None:
+            return None  # the home screen refuses it like any other number it does not know
+        session = replace(point.kept.session, wrong=0)
+        screen = release.service_of(session.at).second_fact
+        offer = Offer(screen=screen, fact=point.fact, code=index, neutral=True)
+        place = _Place(release, session, offer, point.kept.origin)
+        return self._answered(turn, place, further) if further else _asked(turn, place)
+
+    def _answered(self, turn: Turn, place: _Place, typed: Sequence[str]) -> Answered:
+        answer, further = typed[0].strip(), typed[1:]
+        offer, language = place.offer, place.session.language
+        if answer == turn.channel.keys.home:
+            return self.talk.begin(turn, language, ())
+        if offer.fact:
+            return self._fact(turn, place, answer, further)
+        if answer == START_AGAIN:
+            return self.talk.begin(turn, language, [offer.dialled] if offer.dialled else ())
+        if answer != GO_ON:
+            return _refused(turn, place, Complaint("choice_wrong"))
+        if not offer.screen:
+            return self._go_on(turn, place, further)
+        fact = fact_of(self.keyring, place.session.answers[offer.screen])
+        asked = replace(place, offer=replace(offer, fact=fact))
+        return self._answered(turn, asked, further) if further else _asked(turn, asked)
+
+    def _fact(self, turn: Turn, place: _Place, answer: str, further: Sequence[str]) -> Answered:
+        offer, screen = place.offer, place.release.screens[place.offer.screen]
+        if not isinstance(screen, InputScreen):
+            return self.talk.begin(turn, place.session.language, ())
+        told = check(screen.accepts, answer, place.session.language)
+        if isinstance(told, Complaint):
+            return _refused(turn, place, told)
+        if not hmac.compare_digest(fact_of(self.keyring, told), offer.fact):
+            if offer.code:
+                self.points.miss(offer.code)
+            return _refused(turn, place, Complaint("resume_fact_wrong"))
+        if offer.code and not self.points.use(offer.code):
+            return self.talk.begin(turn, place.session.language, ())  # gone on with elsewhere
+        return self._go_on(turn, place, further)
+
+    def _go_on(self, turn: Turn, place: _Place, further: Sequence[str]) -> Answered:
+        way = "code" if place.offer.code else "redial"
+        self.counters.add("ussd_resumed", channel=turn.channel.name, way=way)
+        turn = replace(turn, origin=place.origin)
+        return self.talk.go_on_from(turn, place.release, place.session, further)
+
+
+def nudges(service: Service) -> bool:
+    """Returns whether a subscriber is told of a drop in this service."""
+    return service.nudge and not service.sensitive and service.resume_seconds > 0
+
+
+def fact_of(keyring: Keyring, answer: str) -> str:
+    """Returns the keyed hash (hex) by which the second fact is compared."""
+    return keyring.index("second fact", answer).hex()
+
+
+def _asked(turn: Turn, place: _Place, complaint: Complaint | None = None) -> Answered:
+    shown = ask(place.release, place.session, place.offer, turn.channel.page, complaint)
+    step = Step(session=shown.session, event=Event.REFUSED if complaint else Event.OFFERED)
+    return Answered(place.release, Talk(step), shown, place.origin, place.offer)
+
+
+def _refused(turn: Turn, place: _Place, complaint: Complaint) -> Answered:
+    session = replace(place.session, wrong=place.session.wrong + 1)
+    if session.wrong <= PATIENCE:
+        return _asked(turn, replace(place, session=session), complaint)
+    # LOST and not GIVEN_UP: whoever cannot answer this is not asked again.
+    session = replace(session, ended=True)
+    code = turn.channel.service_code or turn.said.service_code
+    shown = closing(place.release, session, "too_many_wrong", {"service_code": code})
+    return Answered(place.release, Talk(Step(session=session, event=Event.LOST)), shown)
