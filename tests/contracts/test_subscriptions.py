@@ -1,0 +1,93 @@
+"""Subscriptions: what subscribers want to be told of, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+
+from gateway.adapters.database.engine import statements
+from gateway.adapters.database.outbox import SqlOutbox
+from gateway.adapters.database.subscribers import SqlSubscribers
+from gateway.adapters.database.subscriptions import SqlSubscriptions
+from gateway.adapters.database.tables import consents
+from gateway.adapters.keyring import Keyring
+from gateway.domain.consent import EVERYTHING, ConsentState
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.service_call import ServiceCall
+from gateway.services.ports import ConsentChange
+from tests.clock import FixedClock
+
+KEYRING = Keyring(bytes(range(32)))
+ASHA, JUMA = Msisdn("+999700000001"), Msisdn("+999700000002")
+
+
+@pytest.fixture
+def subscriptions(database: Engine) -> SqlSubscriptions:
+    return SqlSubscriptions(database, KEYRING)
+
+
+def call(key: str, subscriber: Msisdn = ASHA, clock: FixedClock | None = None) -> ServiceCall:
+    return ServiceCall(
+        handler="subscribe_warnings",
+        answers={},
+        language="sw",
+        subscriber=subscriber,
+        key=key,
+        at=(clock or FixedClock()).now(),
+    )
+
+
+def test_what_was_subscribed_is_listed_in_order(subscriptions: SqlSubscriptions) -> None:
+    subscriptions.add(call("a"), "warnings", "Wendu")
+    subscriptions.add(call("b"), "warnings", "Mbale")
+    subscriptions.add(call("c"), "prices")
+    subscriptions.add(call("d", JUMA), "warnings", "Mtoni")
+
+    assert [("prices", ""), ("warnings", "Mbale"), ("warnings", "Wendu")] == subscriptions.of(
+        call("e")
+    )
+
+
+def test_subscribing_twice_is_one_subscription(subscriptions: SqlSubscriptions) -> None:
+    for key in ("a", "a", "b"):
+        subscriptions.add(call(key), "warnings", "Mbale")
+
+    assert [("warnings", "Mbale")] == subscriptions.of(call("c"))
+
+
+def test_only_what_was_there_is_ended(subscriptions: SqlSubscriptions) -> None:
+    subscriptions.add(call("a"), "warnings", "Mbale")
+
+    assert not subscriptions.remove(call("b"), "warnings")
+    assert not subscriptions.remove(call("c", JUMA), "warnings", "Mbale")
+    assert subscriptions.remove(call("d"), "warnings", "Mbale")
+    assert subscriptions.remove(call("d"), "warnings", "Mbale")
+    assert not subscriptions.remove(call("e"), "warnings", "Mbale")
+    assert [] == subscriptions.of(call("f"))
+
+
+def test_a_turn_that_comes_late_does_not_subscribe_again(subscriptions: SqlSubscriptions) -> None:
+    subscriptions.add(call("a"), "warnings", "Mbale")
+    subscriptions.remove(call("b"), "warnings", "Mbale")
+    subscriptions.add(call("a"), "warnings", "Mbale")
+
+    assert [] == subscriptions.of(call("c"))
+
+
+def test_subscribing_takes_back_the_stop_of_its_topic_and_of_no_other(
+    subscriptions: SqlSubscriptions, database: Engine, clock: FixedClock
+) -> None:
+    stops = [
+        ConsentChange(msisdn=ASHA, topic=topic, state=ConsentState.OPTED_OUT, source="sms stop")
+        for topic in ("warnings", "prices", EVERYTHING)
+    ]
+    SqlSubscribers(database, KEYRING).change_consents(stops, clock.now())
+    clock.advance(1)
+
+    subscriptions.add(call("a", clock=clock), "warnings", "Mbale")
+
+    stopped = SqlOutbox(database, KEYRING).opted_out_topics([ASHA])
+    assert {ASHA: {"prices", EVERYTHING}} == stopped
+    with statements(database) as connection:
+        sources = connection.scalars(consents.select().with_only_columns(consents.c.source))
+        assert {"sms stop", "subscription subscribe_warnings"} == set(sources)
