@@ -59,12 +59,19 @@ def test_the_last_turn_again_ends_again_and_opens_no_second_case(rig: Rig) -> No
     assert [("Case 100 000 is open.", "queued")] == rig.queued()
 
 
+def test_nothing_follows_the_end_of_a_session(rig: Rig) -> None:
+    last = rig.turns(*TO_A_CASE)
+
+    assert last == rig.turn("*".join((*TO_A_CASE, "1")))
+    assert 1 == len(rig.cases)
+
+
 def test_the_first_turn_again_shows_home_again(rig: Rig) -> None:
     assert rig.turn() == rig.turn()
     assert 1 == len(rig.sessions.records)
 
 
-@pytest.mark.parametrize("late", ["1*1", "1", "", "2", "1*9*9", "1*1*2x", "1*1*"])
+@pytest.mark.parametrize("late", ["1*1", "1", "", "2", "1*9*9", "1*1*2x", "1*1*", "1*9*9*3"])
 def test_a_text_that_does_not_go_on_from_the_last_one_moves_nothing(rig: Rig, late: str) -> None:
     latest = rig.turns("1", "1", "2")
 
@@ -422,11 +429,13 @@ def test_a_chosen_language_is_spoken_at_once_and_when_dialling_again(rig: Rig) -
 
 
 def test_the_database_is_asked_for_the_language_once(rig: Rig) -> None:
-    rig.turn()
+    rig.subscribers.choose_language(CALLER, "am", rig.clock.now())
+    first = rig.turn()
     down = Failing(rig.subscribers, "language")
     rig.answer_ussd = replace(rig.answer_ussd, subscribers=down)
 
-    assert HOME_PAGE == rig.turn(session="s-2").text
+    assert first == rig.turn(session="s-2")
+    assert first.text.startswith("አገልግሎት")
 
 
 def test_a_choice_comes_before_the_provider_s_word_on_the_language(rig: Rig) -> None:
@@ -459,6 +468,12 @@ def test_reading_on_sends_the_sms_no_second_time(rig: Rig) -> None:
     rig.turns(*FOUND, "98", "98")
 
     assert 1 == len(rig.queued())
+
+
+def test_an_end_screen_passed_within_one_turn_is_sent_all_the_same(rig: Rig) -> None:
+    rig.turn("*".join((*FOUND, "98", "00", "1")))
+
+    assert [(f"10231456 B+ {LONG_WORDS}", "queued")] == rig.queued()
 
 
 def test_a_screen_that_does_not_ask_for_it_is_not_sent(rig: Rig) -> None:

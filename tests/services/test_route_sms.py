@@ -11,9 +11,10 @@ from sqlalchemy import Engine, select
 from gateway.adapters.database.engine import statements
 from gateway.adapters.database.tables import inbound_sms
 from gateway.domain.channel import Channel
+from gateway.domain.menu import ServiceScreen
 from gateway.domain.sms import Lane, OutboundSms, Purpose
 from gateway.services.ports import Conversation
-from tests.domain.menus import LONG_WORDS
+from tests.domain.menus import LONG_WORDS, SAMPLE
 from tests.domain.talks import SECRET
 from tests.services.rig import CALLER, CHANNEL, CODE, OTHER_CALLER, Rig
 
@@ -336,6 +337,7 @@ def test_an_mo_of_a_channel_that_is_gone_is_put_away_unanswered(rig: Rig) -> Non
         (["RESULT 10231456", f"2025 {SECRET}"], [False, True]),
         ([f"RESULT 1023145 2025 {SECRET}"], [True]),
         (["RESULT 10231456", SECRET], [False, True]),
+        (["RESULT 10231456 2025 16042007 1 10231456"], [True]),
         (["REPORT water North"], [False]),
         (["REPORT 15042007"], [False]),
         (["hello 15042007"], [False]),
@@ -348,6 +350,26 @@ def test_a_text_that_may_hold_a_secret_is_forgotten(
     for text in texts:
         rig.texts(text)
 
-    with statements(sqlite_engine) as connection:
+    assert forgotten == forgotten_texts(sqlite_engine)
+
+
+def test_a_secret_that_was_not_reached_is_forgotten_too(rig: Rig, sqlite_engine: Engine) -> None:
+    screens = dict(SAMPLE.screens)
+    screens["result.candidate"] = replace(screens["result.candidate"], goto="result.check")
+    screens["result.check"] = ServiceScreen(
+        id="result.check", handler="list_regions", outcomes={"found": "result.year"}
+    )
+    rig.releases.replace(replace(SAMPLE, id="checks", screens=screens))
+    rig.failure = TimeoutError()
+
+    (said,) = rig.texts(f"RESULT 10231456 2025 {SECRET}")
+
+    assert said.startswith("unavailable")
+    assert [True] == forgotten_texts(sqlite_engine)
+
+
+def forgotten_texts(engine: Engine) -> list[bool]:
+    """Returns of each MO, oldest first, whether its text is no longer stored."""
+    with statements(engine) as connection:
         rows = connection.execute(select(inbound_sms.c.text_sealed).order_by(inbound_sms.c.id))
-        assert forgotten == [sealed is None for (sealed,) in rows]
+        return [sealed is None for (sealed,) in rows]
