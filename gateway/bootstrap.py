@@ -57,22 +57,26 @@ class HandlerDesk:
 
 
 def build(
-    deployment: Deployment, *, scratch: Engine | None = None, clock: Clock | None = None
+    deployment: Deployment,
+    *,
+    scratch: Engine | None = None,
+    datasets: Engine | None = None,
+    clock: Clock | None = None,
 ) -> Gateway:
     """Returns the gateway of a deployment. Nothing is connected until it is used.
 
     With a `scratch` database everything that is written stays there and in this process: for trying
-    menus out. The deployment's datasets are read, and nothing else of it is touched. Another
-    `clock` is for tests.
+    menus out; `datasets` is the database whose reference data is read, where that is another one.
+    Another `clock` is for tests.
     """
     clock, keyring = clock or SystemClock(), deployment.keyring
-    datasets = database.create(deployment.settings.database_url)
-    engine = datasets if scratch is None else scratch
+    engine = scratch or database.create(deployment.settings.database_url)
     stores = (
         _in_redis(deployment.redis_url, engine, keyring) if scratch is None else _in_memory(clock)
     )
     desk = HandlerDesk(
-        data=SqlData(datasets, deployment.datasets, keyring), cases=SqlCases(engine, keyring)
+        data=SqlData(datasets or engine, deployment.datasets, keyring),
+        cases=SqlCases(engine, keyring),
     )
     channels = {name: each.to_channel(name) for name, each in deployment.channels.items()}
     providers = {

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from gateway.adapters.menu_files import load
 
+from gateway.adapters.menu_files import load
 from gateway.domain.gsm7 import is_gsm7
 from gateway.domain.menu import EndScreen, Release
 from handlers import HANDLERS

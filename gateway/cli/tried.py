@@ -8,9 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from gateway.adapters.database import engine as database
 from gateway.adapters.database.tables import metadata
 from gateway.bootstrap import Gateway, build
+from gateway.cli import samples
 from gateway.domain.errors import Refused
 from gateway.domain.msisdn import Msisdn
 from gateway.loaded import Deployment
@@ -55,8 +58,8 @@ class Tried:
 def tried(deployment: Deployment, channel: str | None, url: str | None) -> Iterator[Tried]:
     """Yields the gateway at `url`, or without one a gateway that lives within this command.
 
-    The latter reads the deployment's menus, handlers and datasets, and keeps what is written to
-    itself. Raises Refused for a channel that the deployment does not have.
+    The latter reads the deployment's menus, handlers and datasets (or the samples, where nothing is
+    loaded), and keeps what is written to itself. Raises Refused for a channel that is not there.
     """
     name = _channel(deployment, channel)
     if url:
@@ -66,11 +69,18 @@ def tried(deployment: Deployment, channel: str | None, url: str | None) -> Itera
     with tempfile.TemporaryDirectory(prefix="gateway-") as folder:
         scratch = database.create(f"sqlite:///{Path(folder) / 'scratch.db'}")
         metadata.create_all(scratch)
-        gateway = build(deployment, scratch=scratch)
+        datasets = database.create(deployment.settings.database_url)
+        if lacking := samples.missing(deployment, datasets):
+            click.echo(f"Not loaded yet, so taken from samples: {', '.join(lacking)}", err=True)
+            datasets.dispose()
+            datasets = scratch
+            samples.load(deployment, scratch, list(deployment.datasets))
+        gateway = build(deployment, scratch=scratch, datasets=datasets)
         try:
             yield Tried(handset(gateway, name, within(create_app(gateway))), gateway, remote=False)
         finally:
-            scratch.dispose()
+            gateway.close()
+            datasets.dispose()
 
 
 def _channel(deployment: Deployment, wanted: str | None) -> str:

@@ -9,7 +9,7 @@ import click
 
 from gateway.cli.options import channel_option, from_option, url_option
 from gateway.cli.tried import Tried, tried
-from gateway.domain.errors import InvalidAddress, Refused
+from gateway.domain.errors import InvalidAddress
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.ussd import UssdReply
 from gateway.loaded import load
@@ -34,14 +34,14 @@ def dial(
 ) -> None:
     """Dial CODE and give ANSWERS; without answers, be a phone.
 
-    Each reply is printed as `CON ...` or `END ...`, with a line `---` between. Without --url the
-    menus, handlers and datasets of the current deployment are used within this command, and what is
-    written is gone when it ends.
+    Each reply is printed as `CON ...` or `END ...`, with a line `---` between; without a terminal
+    the first is, too. Without --url the menus, handlers and datasets of the current deployment are
+    used within this command, and what is written is gone when it ends.
     """
     msisdn = parsed(number)
     with tried(load(), channel, url) as where:
         session = f"dial-{secrets.token_hex(8)}"
-        if answers:
+        if answers or not sys.stdin.isatty():
             _dial_through(where, msisdn, session, code, answers)
         else:
             _be_a_phone(where, msisdn, session, code)
@@ -93,8 +93,6 @@ def _dial_through(
 
 
 def _be_a_phone(where: Tried, msisdn: Msisdn, session: str, code: str) -> None:
-    if not sys.stdin.isatty():
-        raise Refused("An interactive phone needs a terminal. Give the answers: dial CODE 1 2")
     typed = ""
     reply = where.handset.turn(msisdn, session, typed, code)
     while not reply.ends:

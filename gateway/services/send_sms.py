@@ -21,8 +21,9 @@ log = logging.getLogger(__name__)
 
 #: How long leased MTs are ours; after a crash they are due again. Longer than a job may work.
 LEASE_SECONDS = 60.0
-#: One job works this long at most and then makes room; what is left is woken again.
-JOB_SECONDS = 20.0
+#: One job works this long at most; what is left is woken again. A worker that is told to stop
+#: finishes its job first, so this is well below the time it is given for that.
+JOB_SECONDS = 8.0
 #: Windows leased at once, so that claiming is not paid for every few MTs; but no more than go out
 #: in a few seconds, so that nothing waits for the lease of a worker that died.
 LEASED_WINDOWS = 8
