@@ -125,6 +125,7 @@ def build(
         drain_inbox=DrainInbox(inbox=inbox, route_sms=route_sms, clock=clock),
         send_sms=SendSms(
             outbox=outbox,
+            subscribers=subscribers,
             providers=providers,
             channels=channels,
             delivery_urls={

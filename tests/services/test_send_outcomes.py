@@ -128,3 +128,15 @@ def test_what_an_exception_says_is_not_logged_or_stored(
     with sqlite_engine.connect() as connection:
         (error,) = connection.exec_driver_sql("SELECT error FROM outbound_sms").one()
     assert "send_raised (RuntimeError)" == error
+
+
+def test_an_opt_out_that_only_the_network_knew_of_stops_later_notices(rig: Rig) -> None:
+    rig.accepts("a", "b")
+    rig.provider.answers["a"] = SubscriberOptedOut("opted_out", "21610")
+    rig.send_sms("ke", Lane.BULK)
+
+    rig.accepts("c")
+    rig.send_sms("ke", Lane.BULK)
+
+    assert "c" not in rig.provider.sent
+    assert "refused" == rig.statuses()["c"]
