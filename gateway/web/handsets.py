@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from gateway.bootstrap import Gateway
 from gateway.domain.errors import StoreUnavailable
+from gateway.loaded import Deployment
 from gateway.standin.handset import Handset, Post
 from gateway.standin.wire import WireRequest
 
 
-def handset(gateway: Gateway, channel: str, post: Post) -> Handset:
-    """Returns a handset on one of the gateway's channels."""
+def handset(deployment: Deployment, channel: str, post: Post) -> Handset:
+    """Returns a handset on one of a deployment's channels."""
     return Handset(
-        settings=gateway.deployment.channels[channel],
-        urls=gateway.deployment.webhook_urls(channel),
+        settings=deployment.channels[channel],
+        urls=deployment.webhook_urls(channel),
         post=post,
     )
 

@@ -37,11 +37,13 @@ class Running:
 
     def text(self, channel: str, phone: str, words: str) -> None:
         """Sends an SMS; fails when it is not answered 2xx."""
-        handset(self.inside, channel, over_http(self.url)).text(Msisdn.from_e164(phone), words)
+        handset(self.inside.deployment, channel, over_http(self.url)).text(
+            Msisdn.from_e164(phone), words
+        )
 
     def turn(self, phone: str, session: str, typed: str) -> UssdReply:
         """Returns the reply to a USSD turn; raises when there is none."""
-        one = handset(self.inside, "at-ke", over_http(self.url))
+        one = handset(self.inside.deployment, "at-ke", over_http(self.url))
         return one.turn(Msisdn.from_e164(phone), session, typed)
 
     def fault(self, **document: object) -> None:
