@@ -56,9 +56,15 @@ class WatchedSessions(MemorySessions):
         return loaded
 
     def save(
-        self, key: bytes, token: bytes, kept: KeptTurn, expires_in: float, record: TurnRecord
+        self,
+        key: bytes,
+        token: bytes,
+        kept: KeptTurn,
+        expires_in: float,
+        record: TurnRecord,
+        language: tuple[bytes, str] | None = None,
     ) -> bool:
-        saved = super().save(key, token, kept, expires_in, record)
+        saved = super().save(key, token, kept, expires_in, record, language)
         if saved:
             self.kept.append(kept)
         return saved
@@ -70,7 +76,13 @@ class LosingSessions(MemorySessions):
     saves = 0
 
     def save(
-        self, key: bytes, token: bytes, kept: KeptTurn, expires_in: float, record: TurnRecord
+        self,
+        key: bytes,
+        token: bytes,
+        kept: KeptTurn,
+        expires_in: float,
+        record: TurnRecord,
+        language: tuple[bytes, str] | None = None,
     ) -> bool:
         self.saves += 1
         return False

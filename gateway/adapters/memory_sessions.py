@@ -40,7 +40,13 @@ class MemorySessions:
             )
 
     def save(
-        self, key: bytes, token: bytes, kept: KeptTurn, expires_in: float, record: TurnRecord
+        self,
+        key: bytes,
+        token: bytes,
+        kept: KeptTurn,
+        expires_in: float,
+        record: TurnRecord,
+        language: tuple[bytes, str] | None = None,
     ) -> bool:
         """Stores the turn and appends its record; returns False when another turn was first."""
         with self._lock:
@@ -55,6 +61,8 @@ class MemorySessions:
                 self._clock.monotonic() + expires_in,
             )
             self.records.append(record)
+            if language is not None:
+                self._languages[language[0]] = language[1]
             return True
 
     def remember_language(self, subscriber: bytes, language: str) -> None:

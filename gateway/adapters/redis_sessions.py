@@ -35,6 +35,7 @@ if stored ~= ARGV[1] then
   return 0
 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+if KEYS[3] then redis.call('SET', KEYS[3], ARGV[6], 'PX', ARGV[7]) end
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], '*', 'turn', ARGV[4])
 return 1
 """)
@@ -57,20 +58,29 @@ class RedisSessions:
         )
 
     def save(
-        self, key: bytes, token: bytes, kept: KeptTurn, expires_in: float, record: TurnRecord
+        self,
+        key: bytes,
+        token: bytes,
+        kept: KeptTurn,
+        expires_in: float,
+        record: TurnRecord,
+        language: tuple[bytes, str] | None = None,
     ) -> bool:
         """Stores the turn and appends its record; returns False when another turn was first.
 
         `expires_in` in seconds. Raises StoreUnavailable.
         """
+        subscriber, chosen = language or (b"", "")
         saved = self._link.run(
             _SAVE,
-            (b"ussd:" + key, _TURNS),
+            (b"ussd:" + key, _TURNS, *([b"lang:" + subscriber] if language else ())),
             token,
             self._keyring.seal("session", kept_turns.encode(kept)),
             max(1, int(expires_in * 1000)),
             kept_turns.encode_record(record),
             _MAX_TURNS,
+            chosen,
+            _LANGUAGE_MILLISECONDS,
         )
         return bool(saved)
 

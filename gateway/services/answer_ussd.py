@@ -69,18 +69,21 @@ class AnswerUssd:
     def _answer(self, turn: Turn) -> UssdReply:
         for _ in range(MOST_RACES):
             loaded = self.sessions.load(turn.key, turn.subscriber)
-            kept = loaded.kept
+            kept, known = loaded.kept, loaded.language
             if kept is not None and self._expired(kept, turn.channel):
                 kept = None
             if kept is None:
-                language = self._language(turn, loaded.language)
+                known = self._chosen_language(turn) if known is None else known
+                language = known or turn.said.language
                 answered = self.talk.begin(turn, language, turn.all_answers)
             else:
                 typed = self._unseen(kept, turn.said.text)
                 if typed is None:
                     return UssdReply(text=kept.reply_text, ends=kept.reply_ends)
                 answered = self.talk.go_on(turn, kept, typed)
-            if self._store(turn, answered, kept, loaded.token):
+            known = answered.talk.language_chosen or known
+            news = None if known in (None, loaded.language) else (turn.subscriber, known or "")
+            if self._store(turn, answered, kept, loaded.token, news):
                 self._follow_up(turn, answered)
                 return UssdReply(text=answered.shown.text, ends=answered.shown.ends)
         self.counters.add("ussd_races_lost", channel=turn.channel.name)
@@ -106,20 +109,20 @@ class AnswerUssd:
     def _hash(self, text: str) -> str:
         return self.keyring.index("seen", text).hex()
 
-    def _language(self, turn: Turn, remembered: str | None) -> str:
-        if remembered is None:
-            remembered = self._chosen_language(turn)
-            if remembered is not None:
-                self.sessions.remember_language(turn.subscriber, remembered)
-        return remembered or turn.said.language
-
     def _chosen_language(self, turn: Turn) -> str | None:
         try:
             return self.subscribers.language(turn.said.msisdn)
         except StoreUnavailable:
             return None
 
-    def _store(self, turn: Turn, answered: Answered, before: KeptTurn | None, token: bytes) -> bool:
+    def _store(
+        self,
+        turn: Turn,
+        answered: Answered,
+        before: KeptTurn | None,
+        token: bytes,
+        language: tuple[bytes, str] | None,
+    ) -> bool:
         now = self.clock.now()
         session = answered.shown.session
         service, _, screen = session.at.partition(".")
@@ -141,7 +144,8 @@ class AnswerUssd:
             milliseconds=int((self.clock.monotonic() - turn.began) * 1000),
             network_code=turn.said.network_code,
         )
-        return self.sessions.save(turn.key, token, kept, turn.channel.session_seconds, record)
+        seconds = turn.channel.session_seconds
+        return self.sessions.save(turn.key, token, kept, seconds, record, language)
 
     def _follow_up(self, turn: Turn, answered: Answered) -> None:
         """Does what a turn brings with it: an SMS sent, a language kept."""
@@ -155,7 +159,6 @@ class AnswerUssd:
                 self.jobs.wake_outbound(turn.channel.name, Lane.REPLY)
             if chosen:
                 self.subscribers.choose_language(turn.said.msisdn, chosen, now)
-                self.sessions.remember_language(turn.subscriber, chosen)
         except StoreUnavailable:
             self.counters.add("ussd_follow_up_lost", channel=turn.channel.name)
 

@@ -142,3 +142,9 @@ def test_a_session_in_memory_lapses_with_the_clock(clock: FixedClock) -> None:
     assert turn() == in_time
     assert sessions.load(KEY, SUBSCRIBER).kept is None
     assert sessions.save(KEY, b"", turn(), 180.0, RECORD)
+
+
+def test_a_language_saved_with_a_turn_is_at_hand_for_the_next(sessions: Sessions) -> None:
+    sessions.save(KEY, b"", turn(), 180.0, RECORD, (SUBSCRIBER, "sw"))
+
+    assert "sw" == sessions.load(KEY, SUBSCRIBER).language

@@ -43,11 +43,18 @@ class Sessions(Protocol):
         """Returns the stored turn and the remembered language. Both keys come from `Keyring`."""
 
     def save(
-        self, key: bytes, token: bytes, kept: KeptTurn, expires_in: float, record: TurnRecord
+        self,
+        key: bytes,
+        token: bytes,
+        kept: KeptTurn,
+        expires_in: float,
+        record: TurnRecord,
+        language: tuple[bytes, str] | None = None,
     ) -> bool:
         """Stores the turn and appends its record; returns False when another turn was first.
 
-        `token` is what `load` returned; the stored version must still be that one.
+        `token` is what `load` returned; the stored version must still be that one. `language` is
+        a subscriber's key and language to keep at hand for `load`, in the same round trip.
         """
 
     def remember_language(self, subscriber: bytes, language: str) -> None:
