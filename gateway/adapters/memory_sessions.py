@@ -70,11 +70,6 @@ class MemorySessions:
         with self._lock:
             self._languages[subscriber] = language
 
-    def forget(self, key: bytes) -> None:
-        """Drops a session that the network says is over."""
-        with self._lock:
-            self._stored.pop(key, None)
-
     def _current(self, key: bytes) -> _Stored | None:
         stored = self._stored.get(key)
         if stored is not None and stored.expires_at <= self._clock.monotonic():

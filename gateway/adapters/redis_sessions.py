@@ -88,10 +88,6 @@ class RedisSessions:
         """Keeps the language at hand for `load`; raises StoreUnavailable."""
         self._link.call(b"SET", b"lang:" + subscriber, language, b"PX", _LANGUAGE_MILLISECONDS)
 
-    def forget(self, key: bytes) -> None:
-        """Drops a session that the network says is over; raises StoreUnavailable."""
-        self._link.call(b"DEL", b"ussd:" + key)
-
     def _open(self, sealed: bytes) -> KeptTurn | None:
         try:
             return kept_turns.decode(self._keyring.open("session", sealed))

@@ -71,7 +71,7 @@ def test_texting_prints_the_replies(loaded: Run) -> None:
     ("arguments", "code", "sentence"),
     [
         (("dial",), 2, "Missing argument 'CODE'"),
-        (("dial", "*384*2026#", "1", "--from", "0712"), 2, "a full number such as"),
+        (("dial", "*384*2026#", "1", "--from", "0712"), 2, "a full one such as"),
         (("dial", "*384*2026#", "1", "--channel", "at"), 5, "There are: phone, at-ke, twilio"),
         (("dial", "*384*2026#", "1", "--channel", "twilio"), 5, "cannot be dialled"),
         (("dial", "*384*2026#", "1", "--url", "http://127.0.0.1:9"), 4, "does not answer"),
