@@ -23,6 +23,7 @@ from gateway.loaded import load
 from gateway.web.handsets import handset, over_http
 from tests.gateways import HOME, MASTER_KEY
 from tests.polling import eventually
+from tests.private import is_private
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,8 @@ def running(folder: Path) -> Iterator[Running]:
         process.wait(30)
         inside.close()
         gateway.pool.clear()
+    logged = "".join(log.read_text("utf-8") for log in folder.rglob("*.log"))
+    assert [] == [line for line in logged.splitlines() if is_private(line)]
 
 
 def command_of(pid: int) -> list[str]:
