@@ -114,8 +114,9 @@ def running(folder: Path) -> Iterator[Running]:
         process.wait(30)
         inside.close()
         gateway.pool.clear()
-    logged = "".join(log.read_text("utf-8") for log in folder.rglob("*.log"))
-    assert [] == [line for line in logged.splitlines() if is_private(line)]
+    logged = "".join(log.read_text("utf-8") for log in (folder / "data").rglob("*.log"))
+    private = [line for line in logged.splitlines() if is_private(line)]
+    assert [] == private, private
 
 
 def command_of(pid: int) -> list[str]:
