@@ -16,7 +16,7 @@ from types import FrameType
 
 import psutil
 
-from bench import engine, outbound, peer, start_up, turn, waiting
+from bench import application, engine, outbound, peer, start_up, turn, waiting
 from bench.figures import Findings, say
 from bench.house import House, prepared
 from bench.servers import Failed
@@ -68,6 +68,7 @@ def _benches(
     few = min(rounds, 3)
     benches: dict[str, Callable[[], Findings]] = {
         "engine": lambda: engine.measure(house, rounds, seconds),
+        "application": lambda: application.measure(house, rounds, seconds),
         "turn": lambda: turn.measure(house, rounds, seconds),
         "waiting": lambda: waiting.measure(house, few, seconds),
         "outbound": lambda: outbound.measure(house, few, chosen.messages),
@@ -98,8 +99,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--quick", action="store_true", help="one short round of each; a first look"
     )
-    parser.add_argument("--only", action="append", metavar="NAME", help="engine, turn, waiting, "
-                        "outbound, start, shapes or peer; may be repeated")  # fmt: skip
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="NAME",
+        help="engine, application, turn, waiting, outbound, start, shapes or peer; repeatable",
+    )
     parser.add_argument("--rounds", type=int, help="interleaved rounds (5)")
     parser.add_argument("--seconds", type=float, help="length of a round on one server (3)")
     parser.add_argument("--messages", type=int, help="MTs of one outbound run (2000)")

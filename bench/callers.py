@@ -12,49 +12,16 @@ import json
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
 from bench.figures import percentile
+from bench.line import Line, Turn
+from bench.load import STEPS, Load, Result
 
 #: A turn that is not answered by then counts as wrong; the provider would have hung up.
 PATIENCE_SECONDS = 10.0
-STEPS = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """What to call and how. `expected` holds the right body of each step; `{id}` is the number.
-
-    `sessions_per_second` above zero makes the loop open, with `think_seconds` between the turns.
-    `salt` keeps the sessions of two loads apart.
-    """
-
-    port: int
-    target: str
-    salt: str
-    seconds: float
-    expected: Sequence[str]
-    connections: int = 8
-    sessions_per_second: float = 0.0
-    think_seconds: float = 0.25
-    service_code: str = "*384*2026#"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What came of a load. Latencies in milliseconds, CPU of this generator in seconds."""
-
-    turns: int
-    finals: int
-    wrong: int
-    reconnects: int
-    seconds: float
-    cpu_seconds: float
-    p50: float
-    p99: float
-    p999: float
-    first_wrong: str
 
 
 @dataclass(slots=True)
@@ -65,58 +32,7 @@ class Tally:
     finals: int = 0
     wrong: int = 0
     reconnects: int = 0
-    sessions: int = 0
     first_wrong: str = ""
-
-
-class Line(asyncio.Protocol):
-    """One keep-alive connection; one request at a time."""
-
-    def __init__(self) -> None:
-        self.transport: asyncio.Transport | None = None
-        self._received = b""
-        self._answer: asyncio.Future[bytes | None] | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.transport = None
-        self._give(None)
-
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        head, blank, rest = self._received.partition(b"\r\n\r\n")
-        if not blank:
-            return
-        lowered = head.lower()
-        length = int(lowered.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0] or 0)
-        if len(rest) < length:
-            return
-        self._received = b""
-        if b"\r\nconnection: close" in lowered and self.transport is not None:
-            self.transport.close()
-            self.transport = None
-        status = lowered.split(b" ", 2)[1]
-        self._give(rest if status == b"200" else b"status " + status)
-
-    async def ask(self, request: bytes) -> bytes | None:
-        """Returns the body, or None when the connection broke or nothing came in time."""
-        if self.transport is None:
-            return None
-        loop = asyncio.get_running_loop()
-        self._answer = loop.create_future()
-        timer = loop.call_later(PATIENCE_SECONDS, self._give, None)
-        self.transport.write(request)
-        try:
-            return await self._answer
-        finally:
-            timer.cancel()
-
-    def _give(self, body: bytes | None) -> None:
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_result(body)
 
 
 class Callers:
@@ -125,6 +41,16 @@ class Callers:
     def __init__(self, load: Load) -> None:
         self.load = load
         self.tally = Tally()
+        self._loop = asyncio.get_running_loop()
+        self._done = self._loop.create_future()
+        self._until = time.perf_counter() + load.seconds
+        self._sessions = self._playing = 0
+        self._coming = False
+        self._free = [Line(self) for _ in range(load.connections)]
+        self._lines = tuple(self._free)
+        self._waiting: deque[Turn] = deque()
+        self._connecting: set[asyncio.Task[None]] = set()
+        self._chance = random.Random(7)
         self._head = (
             f"POST {load.target} HTTP/1.1\r\nHost: 127.0.0.1:{load.port}\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
@@ -133,117 +59,135 @@ class Callers:
         self._tail = f"&networkCode=63902&serviceCode={code}&text="
         self._expected = [body.partition("{id}") for body in load.expected]
 
-    async def closed(self) -> None:
-        """Plays sessions back to back on each connection; a session that has begun is finished."""
-        until = time.perf_counter() + self.load.seconds
-
-        async def play() -> None:
-            line = Line()
-            while time.perf_counter() < until:
-                number = self._next_session()
-                for step in range(STEPS):
-                    began = time.perf_counter()
-                    line, right = await self._turn(line, number, step, began)
-                    if not right:
-                        break
-
-        await asyncio.gather(*(play() for _ in range(self.load.connections)))
-
-    async def open(self) -> None:
-        """Begins sessions at random moments, at the given rate."""
-        chance = random.Random(7)
-        free: asyncio.LifoQueue[Line] = asyncio.LifoQueue()
-        for _ in range(self.load.connections):
-            free.put_nowait(Line())
-
-        async def session(due: float) -> None:
-            number = self._next_session()
-            for step in range(STEPS):
-                await _sleep_until(due)
-                line = await free.get()
-                try:
-                    line, right = await self._turn(line, number, step, due)
-                finally:
-                    free.put_nowait(line)
-                if not right:
-                    return
-                due = max(due, time.perf_counter()) + self.load.think_seconds
-
-        playing = set()
-        due = time.perf_counter()
-        until = due + self.load.seconds
-        while (due := due + chance.expovariate(self.load.sessions_per_second)) < until:
-            await _sleep_until(due)
-            task = asyncio.create_task(session(due))
-            playing.add(task)
-            task.add_done_callback(playing.discard)
-        await asyncio.gather(*playing)
-
-    def _next_session(self) -> int:
-        self.tally.sessions += 1
-        return self.tally.sessions
-
-    async def _turn(self, line: Line, number: int, step: int, since: float) -> tuple[Line, bool]:
-        digits = f"{number * 7919 % 10**8:08d}"
-        request = self._request(number, step, digits)
-        body = await line.ask(request)
-        if body is None:  # the server closed an idle connection, or this is the first turn on it
-            self.tally.reconnects += 1
-            line = await self._connected()
-            body = await line.ask(request)
-        self.tally.latencies.append((time.perf_counter() - since) * 1e3)
-        right = self._is_right(body, step, digits)
-        if right:
-            self.tally.finals += step == STEPS - 1
+    async def play(self) -> None:
+        """Plays until the time is over; a session that has begun is played to its end."""
+        if self.load.sessions_per_second:
+            self._arrive(time.perf_counter())
         else:
-            self.tally.wrong += 1
-            self.tally.first_wrong = self.tally.first_wrong or f"step {step}: {body!r}"
-        return line, right
+            for _ in self._lines:
+                self._begin(time.perf_counter())
+        watch = self._loop.create_task(self._hang_up())
+        try:
+            await self._done
+        finally:
+            watch.cancel()
+            for line in self._lines:
+                line.close()
+            await asyncio.sleep(0)  # a connection is gone one round of the loop after its end
 
-    def _request(self, number: int, step: int, digits: str) -> bytes:
-        text = ("", "1", "1*1", f"1*1*{digits}")[step]
+    def answered(self, line: Line, turn: Turn, body: bytes) -> None:
+        """Counts an answer and goes on with the session."""
+        now = time.perf_counter()
+        self.tally.latencies.append((now - turn.due) * 1e3)
+        self._free.append(line)
+        right = self._is_right(body, turn)
+        if not right:
+            self.tally.wrong += 1
+            self.tally.first_wrong = self.tally.first_wrong or f"step {turn.step}: {body!r}"
+        if right and turn.step < STEPS - 1:
+            self._next(Turn(turn.number, turn.step + 1, now))
+        else:
+            self.tally.finals += right
+            self._end(now)
+        if self._waiting and self._free:
+            self._free.pop().ask(self._waiting.popleft())
+
+    def broken(self, line: Line, turn: Turn) -> None:
+        """Sends the turn once more, as a provider would; twice broken is a wrong answer."""
+        if turn.asked_again:
+            self.answered(line, turn, b"the connection broke, or no answer in time")
+            return
+        self.tally.reconnects += 1
+        turn.asked_again = True
+        line.ask(turn)
+
+    def connect(self, line: Line) -> None:
+        """Opens the line's connection and sends its turn."""
+        task = self._loop.create_task(self._connected(line))
+        self._connecting.add(task)
+        task.add_done_callback(self._connecting.discard)
+
+    async def _connected(self, line: Line) -> None:
+        try:
+            await self._loop.create_connection(lambda: line, "127.0.0.1", self.load.port)
+        except OSError:
+            if line.turn is not None:
+                self.broken(line, line.turn)
+            return
+        if line.transport is not None and line.turn is not None:
+            line.transport.write(line.turn.request)
+
+    def _arrive(self, due: float) -> None:
+        """Begins a session now and arranges the next arrival, whatever the server does."""
+        self._begin(due)
+        following = due + self._chance.expovariate(self.load.sessions_per_second)
+        self._coming = following < self._until
+        if self._coming:
+            self._at(following, lambda: self._arrive(following))
+
+    def _begin(self, due: float) -> None:
+        self._sessions += 1
+        self._playing += 1
+        self._ask(Turn(self._sessions, 0, due))
+
+    def _next(self, turn: Turn) -> None:
+        if not self.load.sessions_per_second:
+            self._ask(turn)
+            return
+        turn.due += self.load.think_seconds
+        self._at(turn.due, lambda: self._ask(turn))
+
+    def _end(self, now: float) -> None:
+        self._playing -= 1
+        if not self.load.sessions_per_second and now < self._until:
+            self._begin(now)
+        elif not self._playing and not self._coming and not self._done.done():
+            self._done.set_result(None)
+
+    def _ask(self, turn: Turn) -> None:
+        text = ("", "1", "1*1", f"1*1*{turn.digits}")[turn.step]
         body = (
-            f"sessionId=ATUid_{self.load.salt}{number:08d}&phoneNumber=%2B2547{digits}"
+            f"sessionId=ATUid_{self.load.salt}{turn.number:08d}&phoneNumber=%2B2547{turn.digits}"
             f"{self._tail}{text}"
         ).encode()
-        return b"%s%d\r\n\r\n%s" % (self._head, len(body), body)
+        turn.request = b"%s%d\r\n\r\n%s" % (self._head, len(body), body)
+        if self._free:
+            self._free.pop().ask(turn)
+        else:
+            self._waiting.append(turn)
 
-    def _is_right(self, body: bytes | None, step: int, digits: str) -> bool:
-        if body is None:
-            return False
-        before, number, after = self._expected[step]
-        if number:
-            state = "ready" if int(digits) % 2 else "in progress"
-            after = after.replace("{state}", state)
-            return body.decode() == before + digits + after
-        return body.decode() == before
+    def _at(self, due: float, what: Callable[[], None]) -> None:
+        self._loop.call_later(due - time.perf_counter(), what)
 
-    async def _connected(self) -> Line:
-        loop = asyncio.get_running_loop()
-        _, line = await loop.create_connection(Line, "127.0.0.1", self.load.port)
-        return line
+    def _is_right(self, body: bytes, turn: Turn) -> bool:
+        before, number, after = self._expected[turn.step]
+        if not number:
+            return body.decode() == before
+        state = "ready" if int(turn.digits) % 2 else "in progress"
+        return body.decode() == before + turn.digits + after.replace("{state}", state)
 
-
-async def _sleep_until(due: float) -> None:
-    wait_seconds = due - time.perf_counter()
-    if wait_seconds > 0:
-        await asyncio.sleep(wait_seconds)
+    async def _hang_up(self) -> None:
+        """Breaks the connections on which nothing has come in time."""
+        while True:
+            await asyncio.sleep(1.0)
+            late = time.perf_counter() - PATIENCE_SECONDS
+            for line in self._lines:
+                if line.turn is not None and line.turn.due < late and line.transport is not None:
+                    line.turn.asked_again = True
+                    line.transport.abort()
 
 
 def run(load: Load) -> Result:
     """Returns the result of a load played in this process."""
-    callers = Callers(load)
     began, cpu = time.perf_counter(), time.process_time()
-    asyncio.run(callers.open() if load.sessions_per_second else callers.closed())
+    tally = asyncio.run(_played(load))
     seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu
-    tally = callers.tally
     ordered = sorted(tally.latencies)
     return Result(
         turns=len(ordered),
         finals=tally.finals,
         wrong=tally.wrong,
-        # The first turn of each connection finds it not yet open.
-        reconnects=max(0, tally.reconnects - load.connections),
+        reconnects=tally.reconnects,
         seconds=seconds,
         cpu_seconds=cpu_seconds,
         p50=percentile(ordered, 0.5),
@@ -251,6 +195,12 @@ def run(load: Load) -> Result:
         p999=percentile(ordered, 0.999),
         first_wrong=tally.first_wrong,
     )
+
+
+async def _played(load: Load) -> Tally:
+    callers = Callers(load)
+    await callers.play()
+    return callers.tally
 
 
 if __name__ == "__main__":

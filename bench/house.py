@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 
 from bench import noop
-from bench.callers import Load
+from bench.load import Load
 from bench.servers import ROOT, Failed, free_port, running, valkey, wait_for
 
 BIN = Path(sys.executable).parent

@@ -22,6 +22,8 @@ MOST_MS = 1.5
 #: A run that is not through by then has lost something.
 MOST_SECONDS = 120.0
 CHANNELS = ("at", "twilio")
+#: No network delivers at once. A report that overtakes the answer to its send costs more to store.
+REPORT_DELAY_MS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ def measure(house: House, rounds: int, messages: int) -> Findings:
                 unit=" ms",
             )
         )  # fmt: skip
-    findings.notes = ["one request per MT, 16 in flight; the final delivery report alone is sent"]
+    findings.notes = [
+        "one request per MT, 16 in flight; the final delivery report alone comes, after 0.5 s"
+    ]
     findings.raw = {
         channel: [
             {"accept": r.accept, "worker": r.worker, "web": r.web, "per_second": r.per_second}
@@ -109,6 +113,7 @@ def _site(house: House, running_now: ExitStack) -> Site:
                     "bench": {"api_key": secret, "delivery_url": house.target("at", "delivery")}
                 },
                 "reports": "final",
+                "delay_ms": REPORT_DELAY_MS,
             }
         )
     )

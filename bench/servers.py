@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from bench.callers import Load, Result
+from bench.load import Load, Result
 
 #: How long a server may take until it listens.
 START_SECONDS = 30.0

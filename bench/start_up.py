@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import psutil
 
-from bench.callers import Load
 from bench.figures import Findings, Spread, Target, say
 from bench.house import BIN, House, served
+from bench.load import Load
 from bench.servers import call, running, unshared_mib
 
 #: Before memory is read, a worker shall have done what it does all day.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from dataclasses import asdict, replace
 
-from bench.callers import STEPS
 from bench.figures import Findings, Spread, Target, say
 from bench.house import House, served
+from bench.load import STEPS
 from bench.servers import call
 
 SHARES = (0.5, 0.8)

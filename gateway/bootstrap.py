@@ -61,6 +61,7 @@ def build(
     deployment: Deployment,
     *,
     scratch: Engine | None = None,
+    datasets: Engine | None = None,
     clock: Clock | None = None,
     release: Release | None = None,
     next_serial: Callable[[], int] = random_serial,
@@ -68,12 +69,12 @@ def build(
     """Returns the gateway of a deployment. Nothing is connected until it is used.
 
     With a `scratch` database everything that is written stays there and in this process: for trying
-    menus out. The deployment's datasets are read, and nothing else of it is touched. Another
-    `clock`, one `release` and serials of cases that can be foretold are for dialogues and tests.
+    menus out; `datasets` is the database whose reference data is read, where that is another one.
+    Another `clock`, one `release` and serials of cases that can be foretold are for dialogues and
+    tests.
     """
     clock, keyring = clock or SystemClock(), deployment.keyring
-    datasets = database.create(deployment.settings.database_url)
-    engine = datasets if scratch is None else scratch
+    engine = scratch or database.create(deployment.settings.database_url)
     stores = (
         _in_redis(deployment.redis_url, engine, keyring) if scratch is None else _in_memory(clock)
     )
@@ -96,7 +97,7 @@ def build(
 
     desk = handler_desk(
         engine=engine,
-        datasets_engine=datasets,
+        datasets_engine=datasets or engine,
         datasets=deployment.datasets,
         tables=deployment.tables,
         keyring=keyring,
@@ -172,6 +173,7 @@ def build(
         drain_inbox=DrainInbox(inbox=inbox, route_sms=route_sms, clock=clock),
         send_sms=SendSms(
             outbox=outbox,
+            subscribers=subscribers,
             providers=providers,
             channels=channels,
             delivery_urls={

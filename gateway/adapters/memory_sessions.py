@@ -53,6 +53,7 @@ class MemorySessions:
         kept: KeptTurn,
         expires_in: float,
         record: TurnRecord,
+        language: tuple[bytes, str] | None = None,
         comeback: Comeback | None = None,
     ) -> bool:
         """Stores the turn and appends its record; returns False when another turn was first."""
@@ -68,17 +69,14 @@ class MemorySessions:
             self.records.append(record)
             if comeback is not None:
                 self._place(comeback, _Stored(written, version, now + (comeback.keep_seconds or 0)))
+            if language is not None:
+                self._languages[language[0]] = language[1]
             return True
 
     def remember_language(self, subscriber: bytes, language: str) -> None:
         """Keeps the language at hand for `load`."""
         with self._lock:
             self._languages[subscriber] = language
-
-    def forget(self, key: bytes) -> None:
-        """Drops a session that the network says is over."""
-        with self._lock:
-            self._stored.pop(key, None)
 
     def due(self, now: datetime, limit: int) -> Sequence[Drop]:
         """Returns the drops up to now, oldest first, with what can still be gone on with."""

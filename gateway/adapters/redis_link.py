@@ -129,7 +129,8 @@ class RedisLink:
 
     def _unavailable(self, reason: str) -> StoreUnavailable:
         return StoreUnavailable(
-            f"Redis at {self.address} cannot be used: {reason}. Check that it runs, and REDIS_URL."
+            f"Redis at {self.address} cannot be used: {reason}. "
+            "Check that it runs, and GATEWAY_REDIS_URL."
         )
 
 

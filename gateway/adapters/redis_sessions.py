@@ -36,16 +36,21 @@ if stored ~= ARGV[1] then
 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], '*', 'turn', ARGV[4])
-if KEYS[3] then
-  if ARGV[6] == '0' then
-    redis.call('DEL', KEYS[3])
-  elseif ARGV[6] ~= '' then
-    redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[6])
+local place = 3
+if ARGV[6] ~= '' then
+  redis.call('SET', KEYS[place], ARGV[7], 'PX', ARGV[8])
+  place = place + 1
+end
+if KEYS[place] then
+  if ARGV[9] == '0' then
+    redis.call('DEL', KEYS[place])
+  elseif ARGV[9] ~= '' then
+    redis.call('SET', KEYS[place], ARGV[2], 'PX', ARGV[9])
   end
-  if ARGV[7] == '' then
-    redis.call('ZREM', KEYS[4], ARGV[8])
+  if ARGV[10] == '' then
+    redis.call('ZREM', KEYS[place + 1], ARGV[11])
   else
-    redis.call('ZADD', KEYS[4], ARGV[7], ARGV[8])
+    redis.call('ZADD', KEYS[place + 1], ARGV[10], ARGV[11])
   end
 end
 return 1
@@ -88,6 +93,7 @@ class RedisSessions:
         kept: KeptTurn,
         expires_in: float,
         record: TurnRecord,
+        language: tuple[bytes, str] | None = None,
         comeback: Comeback | None = None,
     ) -> bool:
         """Stores the turn and appends its record; returns False when another turn was first.
@@ -95,7 +101,9 @@ class RedisSessions:
         `expires_in` in seconds. Raises StoreUnavailable.
         """
         keys: tuple[bytes, ...] = (b"ussd:" + key, _TURNS)
-        place: tuple[bytes | str | int, ...] = ()
+        chosen, place = "", tuple[bytes | str | int, ...]()
+        if language is not None:
+            keys, chosen = (*keys, b"lang:" + language[0]), language[1]
         if comeback is not None:
             keys = (*keys, COME_BACK + comeback.subscriber, DROPS)
             place = _place(comeback)
@@ -107,6 +115,9 @@ class RedisSessions:
             max(1, int(expires_in * 1000)),
             kept_turns.encode_record(record),
             _MAX_TURNS,
+            "" if language is None else 1,
+            chosen,
+            _LANGUAGE_MILLISECONDS,
             *place,
         )
         return bool(saved)
@@ -114,10 +125,6 @@ class RedisSessions:
     def remember_language(self, subscriber: bytes, language: str) -> None:
         """Keeps the language at hand for `load`; raises StoreUnavailable."""
         self._link.call(b"SET", b"lang:" + subscriber, language, b"PX", _LANGUAGE_MILLISECONDS)
-
-    def forget(self, key: bytes) -> None:
-        """Drops a session that the network says is over; raises StoreUnavailable."""
-        self._link.call(b"DEL", b"ussd:" + key)
 
 
 def open_turn(keyring: Keyring, sealed: bytes) -> KeptTurn | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from gateway.adapters.redis_link import RedisLink, Script
 from gateway.services.ports import Clock
 
@@ -63,7 +65,7 @@ class RedisThrottle:
             raise ValueError("per_second must be above 0.")
         limit = max(1, int(per_second))
         # One more, because grants are noted in whole milliseconds, rounded down.
-        window_milliseconds = int(1000 / min(1.0, per_second)) + 1
+        window_milliseconds = math.ceil(1000 / min(1.0, per_second)) + 1
         now = "" if self._clock is None else int(self._clock.now().timestamp() * 1000)
         granted, wait_milliseconds = self._link.run(
             _TAKE, (b"throttle:" + channel.encode(),), wanted, limit, window_milliseconds, now

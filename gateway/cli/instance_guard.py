@@ -49,7 +49,6 @@ def check_port_free(host: str, port: int) -> None:
             # Connections of a gateway that has just ended do not count as taken.
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
-            trial.listen()  # on Linux two may bind with this option, but not listen
     except OSError as error:
         raise Refused(f"Cannot listen on {host}, port {port}: {_reason(error)}") from error
 

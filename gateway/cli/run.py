@@ -8,15 +8,13 @@ from collections.abc import Callable
 import click
 import urllib3
 
-from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
-from gateway.adapters.database import numbers
 from gateway.adapters.database.migrate import migrate
+from gateway.cli import samples
 from gateway.cli.banner import banner
 from gateway.cli.instance_guard import check_port_free, hold_folder
 from gateway.cli.logs import log_to_stderr
 from gateway.cli.processes import WORK
-from gateway.cli.stores import load_data
 from gateway.cli.supervisor import Process, Supervisor
 from gateway.loaded import DEVELOPMENT, Deployment, load
 
@@ -55,11 +53,9 @@ def run(verbose: bool) -> None:
 def _prepare_database(deployment: Deployment) -> None:
     engine = database.create(deployment.settings.database_url)
     migrate(engine)
-    loaded = numbers.read(engine, SystemClock().now()).datasets
-    for name in deployment.datasets:
-        sample = deployment.settings.home / "config" / "sample-data" / f"{name}.csv"
-        if not loaded.get(name) and sample.exists():
-            click.echo(f"  {name}: {load_data(deployment, name, sample)} sample rows", err=True)
+    loaded = samples.load(deployment, engine, samples.missing(deployment, engine))
+    for name, rows in loaded.items():
+        click.echo(f"  {name}: {rows} sample rows", err=True)
     engine.dispose()
 
 

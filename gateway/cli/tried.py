@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+from sqlalchemy import Engine
+
+from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
 from gateway.adapters.database.all_tables import metadata
-from gateway.bootstrap import Gateway, build
+from gateway.adapters.database.outbox import SqlOutbox
+from gateway.bootstrap import build
+from gateway.cli import samples
 from gateway.domain.errors import Refused
 from gateway.domain.msisdn import Msisdn
 from gateway.loaded import Deployment
+from gateway.services.ports import Clock, Outbox
 from gateway.standin.handset import Handset
 from gateway.web.app import create_app
 from gateway.web.handsets import handset, over_http, within
@@ -22,32 +29,36 @@ from gateway.web.handsets import handset, over_http, within
 REPLY_SECONDS = 15.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """A handset on one channel, and a way to read the SMS that come back."""
+    """A handset on one channel, and a way to read the SMS that come back.
+
+    `route` does the workers' part where there are none; without it they are waited for.
+    """
 
     handset: Handset
-    gateway: Gateway
-    remote: bool
+    outbox: Outbox
+    clock: Clock
+    route: Callable[[], object] | None = None
 
     def replies(self, msisdn: Msisdn, before: int) -> Sequence[str]:
         """Returns the texts of the MTs to a number that are newer than the id `before`."""
-        if not self.remote:
-            self.gateway.drain_inbox()
+        if self.route is not None:
+            self.route()
             return self._newer(msisdn, before)
-        give_up_at = self.gateway.clock.monotonic() + REPLY_SECONDS
+        give_up_at = self.clock.monotonic() + REPLY_SECONDS
         while not (texts := self._newer(msisdn, before)):
-            if self.gateway.clock.monotonic() > give_up_at:
+            if self.clock.monotonic() > give_up_at:
                 break
-            self.gateway.clock.sleep(0.1)
+            self.clock.sleep(0.1)
         return texts
 
     def newest(self, msisdn: Msisdn) -> int:
         """Returns the id of the newest MT to a number, 0 when there is none."""
-        return max((sms.id for sms, _ in self.gateway.outbox.to_subscriber(msisdn, 1)), default=0)
+        return max((sms.id for sms, _ in self.outbox.to_subscriber(msisdn, 1)), default=0)
 
     def _newer(self, msisdn: Msisdn, before: int) -> list[str]:
-        sent = self.gateway.outbox.to_subscriber(msisdn, 20)
+        sent = self.outbox.to_subscriber(msisdn, 20)
         return [sms.text for sms, _ in sorted(sent, key=lambda each: each[0].id) if sms.id > before]
 
 
@@ -55,22 +66,44 @@ class Tried:
 def tried(deployment: Deployment, channel: str | None, url: str | None) -> Iterator[Tried]:
     """Yields the gateway at `url`, or without one a gateway that lives within this command.
 
-    The latter reads the deployment's menus, handlers and datasets, and keeps what is written to
-    itself. Raises Refused for a channel that the deployment does not have.
+    The latter reads the deployment's menus, handlers and datasets (or the samples, where nothing is
+    loaded), and keeps what is written to itself. Raises Refused for a channel that is not there.
     """
     name = _channel(deployment, channel)
-    if url:
-        gateway = build(deployment)
-        yield Tried(handset(gateway, name, over_http(url)), gateway, remote=True)
-        return
+    engine = database.create(deployment.settings.database_url)
+    try:
+        if url:
+            yield Tried(
+                handset=handset(deployment, name, over_http(url)),
+                outbox=SqlOutbox(engine, deployment.keyring),
+                clock=SystemClock(),
+            )
+        else:
+            with _within(deployment, name, engine) as here:
+                yield here
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _within(deployment: Deployment, channel: str, datasets: Engine) -> Iterator[Tried]:
     with tempfile.TemporaryDirectory(prefix="gateway-") as folder:
         scratch = database.create(f"sqlite:///{Path(folder) / 'scratch.db'}")
         metadata.create_all(scratch)
-        gateway = build(deployment, scratch=scratch)
+        if lacking := samples.missing(deployment, datasets):
+            click.echo(f"Not loaded yet, so taken from samples: {', '.join(lacking)}", err=True)
+            datasets = scratch
+            samples.load(deployment, scratch, list(deployment.datasets))
+        gateway = build(deployment, scratch=scratch, datasets=datasets)
         try:
-            yield Tried(handset(gateway, name, within(create_app(gateway))), gateway, remote=False)
+            yield Tried(
+                handset=handset(deployment, channel, within(create_app(gateway))),
+                outbox=gateway.outbox,
+                clock=gateway.clock,
+                route=gateway.drain_inbox,
+            )
         finally:
-            scratch.dispose()
+            gateway.close()
 
 
 def _channel(deployment: Deployment, wanted: str | None) -> str:

@@ -9,10 +9,10 @@ import click
 
 from gateway.cli.options import channel_option, from_option, url_option
 from gateway.cli.tried import Tried, tried
-from gateway.domain.errors import InvalidAddress, Refused
+from gateway.domain.errors import InvalidAddress
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.ussd import UssdReply
-from gateway.loaded import load
+from gateway.loaded import Deployment, load
 
 
 @click.command(
@@ -34,14 +34,15 @@ def dial(
 ) -> None:
     """Dial CODE and give ANSWERS; without answers, be a phone.
 
-    Each reply is printed as `CON ...` or `END ...`, with a line `---` between. Without --url the
-    menus, handlers and datasets of the current deployment are used within this command, and what is
-    written is gone when it ends.
+    Each reply is printed as `CON ...` or `END ...`, with a line `---` between; without a terminal
+    the first is, too. Without --url the menus, handlers and datasets of the current deployment are
+    used within this command, and what is written is gone when it ends.
     """
-    msisdn = parsed(number)
-    with tried(load(), channel, url) as where:
+    deployment = load()
+    msisdn = parsed(number, deployment)
+    with tried(deployment, channel, url) as where:
         session = f"dial-{secrets.token_hex(8)}"
-        if answers:
+        if answers or not sys.stdin.isatty():
             _dial_through(where, msisdn, session, code, answers)
         else:
             _be_a_phone(where, msisdn, session, code)
@@ -61,20 +62,22 @@ Examples:
 @url_option
 def text(words: str, number: str, to: str | None, channel: str | None, url: str | None) -> None:
     """Text WORDS and print the SMS that come back, with a line `---` between."""
-    msisdn = parsed(number)
-    with tried(load(), channel, url) as where:
+    deployment = load()
+    msisdn = parsed(number, deployment)
+    with tried(deployment, channel, url) as where:
         before = where.newest(msisdn)
         where.handset.text(msisdn, words, to)
         click.echo("\n---\n".join(where.replies(msisdn, before)))
 
 
-def parsed(number: str) -> Msisdn:
+def parsed(number: str, deployment: Deployment) -> Msisdn:
     """Returns the number of the handset; raises a usage error that says how to write one."""
     try:
-        return Msisdn.from_e164(number)
+        return Msisdn.parse(number, deployment.settings.national_region)
     except InvalidAddress as error:
         raise click.BadParameter(
-            "expected a full number such as +254700000001", param_hint="--from"
+            "expected a number of the country, or a full one such as +254700000001",
+            param_hint="--from",
         ) from error
 
 
@@ -93,8 +96,6 @@ def _dial_through(
 
 
 def _be_a_phone(where: Tried, msisdn: Msisdn, session: str, code: str) -> None:
-    if not sys.stdin.isatty():
-        raise Refused("An interactive phone needs a terminal. Give the answers: dial CODE 1 2")
     typed = ""
     reply = where.handset.turn(msisdn, session, typed, code)
     while not reply.ends:

@@ -173,17 +173,23 @@ def _take(release: Release, session: Session, screen: InputScreen, typed: str) -
             return replace(refused, used_secret=screen.secret)
     if not screen.secret:
         return _answered(release, session, screen.goto, result)
-    step = _go(release, left(session), screen.goto, {screen.id.partition(".")[2]: result})
+    secrets = {screen.id.partition(".")[2]: result}
+    step = _go(release, left(session), screen.goto, secrets=secrets)
     return replace(step, used_secret=True)
 
 
 def _answered(release: Release, session: Session, goto: str, value: str) -> Step:
-    session = left(session)
-    return _go(release, replace(session, answers={**session.answers, session.at: value}), goto)
+    answers = {**session.answers, session.at: value}
+    return _go(release, left(session), goto, answers=answers)
 
 
 def _go(
-    release: Release, session: Session, goto: str, secrets: Mapping[str, str] | None = None
+    release: Release,
+    session: Session,
+    goto: str,
+    *,
+    answers: Mapping[str, str] | None = None,
+    secrets: Mapping[str, str] | None = None,
 ) -> Step:
     screen = release.screens[goto]
     hops = 0
@@ -193,13 +199,22 @@ def _go(
         if hops > MOST_HOPS or not following:
             return Step(session=replace(session, ended=True), event=Event.LOST)
         screen = release.screens[following]
-    session = replace(session, at=screen.id, page=0, more=False, wrong=0, pending="")
+    ends = isinstance(screen, EndScreen)
+    known = session.answers if answers is None else answers
+    session = replace(
+        session,
+        at=screen.id,
+        page=0,
+        more=False,
+        wrong=0,
+        answers=known,
+        ended=ends,
+        pending="",
+    )
     if isinstance(screen, ServiceScreen):
-        answers = {**_answers_of(session, screen), **(secrets or {})}
-        return Step(session=session, event=Event.CALL, call=PendingCall(screen.handler, answers))
-    if isinstance(screen, EndScreen):
-        return Step(session=replace(session, ended=True), event=Event.ENDED)
-    return Step(session=session, event=Event.SHOWN)
+        needed = {**_answers_of(session, screen), **(secrets or {})}
+        return Step(session=session, event=Event.CALL, call=PendingCall(screen.handler, needed))
+    return Step(session=session, event=Event.ENDED if ends else Event.SHOWN)
 
 
 def _answers_of(session: Session, screen: ServiceScreen) -> dict[str, str]:

@@ -70,12 +70,14 @@ class AnswerUssd:
     def _answer(self, turn: Turn) -> UssdReply:
         for _ in range(MOST_RACES):
             loaded = self.sessions.load(turn.key, turn.subscriber)
-            kept = loaded.kept
+            kept, known = loaded.kept, loaded.language
             if kept is not None and self._expired(kept, turn.channel):
                 kept = None
             if kept is None:
+                known = self._chosen_language(turn) if known is None else known
+                language = known or turn.said.language
                 answered = self.come_back.first(turn, loaded.dropped) or self.talk.begin(
-                    turn, self._language(turn, loaded.language), turn.all_answers
+                    turn, language, turn.all_answers
                 )
             else:
                 typed = self._unseen(kept, turn.said.text)
@@ -84,7 +86,9 @@ class AnswerUssd:
                 answered = self.come_back.next(turn, kept, typed) or self.talk.go_on(
                     turn, kept, typed
                 )
-            if self._store(turn, answered, kept, loaded):
+            known = answered.talk.language_chosen or known
+            news = None if known in (None, loaded.language) else (turn.subscriber, known or "")
+            if self._store(turn, answered, kept, loaded, news):
                 self._follow_up(turn, answered)
                 return UssdReply(text=answered.shown.text, ends=answered.shown.ends)
         self.counters.add("ussd_races_lost", channel=turn.channel.name)
@@ -110,13 +114,6 @@ class AnswerUssd:
     def _hash(self, text: str) -> str:
         return self.keyring.index("seen", text).hex()
 
-    def _language(self, turn: Turn, remembered: str | None) -> str:
-        if remembered is None:
-            remembered = self._chosen_language(turn)
-            if remembered is not None:
-                self.sessions.remember_language(turn.subscriber, remembered)
-        return remembered or turn.said.language
-
     def _chosen_language(self, turn: Turn) -> str | None:
         try:
             return self.subscribers.language(turn.said.msisdn)
@@ -124,7 +121,12 @@ class AnswerUssd:
             return None
 
     def _store(
-        self, turn: Turn, answered: Answered, before: KeptTurn | None, loaded: LoadedTurn
+        self,
+        turn: Turn,
+        answered: Answered,
+        before: KeptTurn | None,
+        loaded: LoadedTurn,
+        language: tuple[bytes, str] | None,
     ) -> bool:
         now = self.clock.now()
         session = answered.shown.session
@@ -152,8 +154,8 @@ class AnswerUssd:
             milliseconds=int((self.clock.monotonic() - turn.began) * 1000),
             network_code=turn.said.network_code,
         )
-        expires_in = turn.channel.session_seconds
-        return self.sessions.save(turn.key, loaded.token, kept, expires_in, record, comeback)
+        seconds, token = turn.channel.session_seconds, loaded.token
+        return self.sessions.save(turn.key, token, kept, seconds, record, language, comeback)
 
     def _follow_up(self, turn: Turn, answered: Answered) -> None:
         """Does what a turn brings with it: an SMS sent, a language kept."""
@@ -167,7 +169,6 @@ class AnswerUssd:
                 self.jobs.wake_outbound(turn.channel.name, Lane.REPLY)
             if chosen:
                 self.subscribers.choose_language(turn.said.msisdn, chosen, now)
-                self.sessions.remember_language(turn.subscriber, chosen)
         except StoreUnavailable:
             self.counters.add("ussd_follow_up_lost", channel=turn.channel.name)
 

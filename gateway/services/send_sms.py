@@ -10,19 +10,29 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gateway.domain.channel import Channel
-from gateway.domain.consent import may_send
+from gateway.domain.consent import EVERYTHING, ConsentState, may_send
 from gateway.domain.delivery import DeliveryStatus
 from gateway.domain.errors import OutcomeUnknown, SendFailed, SubscriberOptedOut
 from gateway.domain.retry import next_delay
 from gateway.domain.sms import Accepted, Lane, OutboundSms
-from gateway.services.ports import Clock, Counters, Outbox, Outcomes, Provider, Throttle
+from gateway.services.ports import (
+    Clock,
+    ConsentChange,
+    Counters,
+    Outbox,
+    Outcomes,
+    Provider,
+    Subscribers,
+    Throttle,
+)
 
 log = logging.getLogger(__name__)
 
 #: How long leased MTs are ours; after a crash they are due again. Longer than a job may work.
 LEASE_SECONDS = 60.0
-#: One job works this long at most and then makes room; what is left is woken again.
-JOB_SECONDS = 20.0
+#: One job works this long at most; what is left is woken again. A worker that is told to stop
+#: finishes its job first, so this is well below the time it is given for that.
+JOB_SECONDS = 8.0
 #: Windows leased at once, so that claiming is not paid for every few MTs; but no more than go out
 #: in a few seconds, so that nothing waits for the lease of a worker that died.
 LEASED_WINDOWS = 8
@@ -34,6 +44,7 @@ class SendSms:
     """The use case, with the ports it needs. `pool` runs the calls of one window side by side."""
 
     outbox: Outbox
+    subscribers: Subscribers
     providers: Mapping[str, Provider]
     channels: Mapping[str, Channel]
     delivery_urls: Mapping[str, str]
@@ -116,9 +127,21 @@ class SendSms:
                 retry_at[sms.id] = (now + timedelta(seconds=delay), str(result))
             else:
                 final[sms.id] = (_status(result), str(result))
+            if isinstance(result, SubscriberOptedOut):
+                self._keep_opt_out(channel, sms)
             if result.alert:
                 log.error("Channel %s refuses every MT: %s", channel.name, result)
         return Outcomes(accepted=accepted, retry_at=retry_at, final=final)
+
+    def _keep_opt_out(self, channel: Channel, sms: OutboundSms) -> None:
+        """Keeps an opt-out that only the network knew of, so that no notice is tried again."""
+        change = ConsentChange(
+            msisdn=sms.msisdn,
+            topic=EVERYTHING,
+            state=ConsentState.OPTED_OUT,
+            source=f"{channel.provider} send",
+        )
+        self.subscribers.change_consents([change], self.clock.now())
 
     def _delay(self, sms: OutboundSms, failure: SendFailed) -> float | None:
         if not failure.retryable:

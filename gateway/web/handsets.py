@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from gateway.bootstrap import Gateway
+from gateway.domain.errors import StoreUnavailable
+from gateway.loaded import Deployment
 from gateway.standin.handset import Handset, Post
 from gateway.standin.wire import WireRequest
 
 
-def handset(gateway: Gateway, channel: str, post: Post) -> Handset:
-    """Returns a handset on one of the gateway's channels."""
+def handset(deployment: Deployment, channel: str, post: Post) -> Handset:
+    """Returns a handset on one of a deployment's channels."""
     return Handset(
-        settings=gateway.deployment.channels[channel],
-        urls=gateway.deployment.webhook_urls(channel),
+        settings=deployment.channels[channel],
+        urls=deployment.webhook_urls(channel),
         post=post,
     )
 
@@ -36,12 +37,14 @@ def over_http(base_url: str) -> Post:
     pool = urllib3.PoolManager(timeout=urllib3.Timeout(connect=3, read=20), retries=False)
 
     def post(request: WireRequest) -> tuple[int, str]:
-        answer = pool.request(
-            "POST",
-            base_url.rstrip("/") + request.target,
-            body=request.body,
-            headers=dict(request.headers),
-        )
+        url = base_url.rstrip("/") + request.target
+        try:
+            answer = pool.request("POST", url, body=request.body, headers=dict(request.headers))
+        except urllib3.exceptions.HTTPError as error:
+            # Without the path: it carries the channel's secret.
+            raise StoreUnavailable(
+                f"{base_url} does not answer. Is the gateway running?"
+            ) from error
         return answer.status, answer.data.decode("utf-8", "replace")
 
     return post

@@ -52,7 +52,7 @@ def add_phone(app: Flask, gateway: Gateway) -> None:
     keep_to_own_page(phone, "page")
     phone.register_error_handler(GatewayError, _said)
     handsets = {
-        name: handset(gateway, name, within(app))
+        name: handset(gateway.deployment, name, within(app))
         for name, settings in gateway.deployment.channels.items()
         if _stays_here(settings)
     }

@@ -127,7 +127,6 @@ def test_without_redis_every_call_says_so(tmp_path: object) -> None:
         lambda: sessions.load(KEY, SUBSCRIBER),
         lambda: sessions.save(KEY, b"", turn(), 180.0, RECORD),
         lambda: sessions.remember_language(SUBSCRIBER, "sw"),
-        lambda: sessions.forget(KEY),
     ):
         with pytest.raises(StoreUnavailable, match=r"no-such-gateway\.sock"):
             call()

@@ -83,24 +83,8 @@ def test_sessions_do_not_mix(sessions: Sessions) -> None:
     sessions.save(KEY, b"", turn(8), 180.0, RECORD)
     sessions.save(OTHER_KEY, b"", turn(11), 180.0, RECORD)
 
-    sessions.forget(KEY)
-
-    assert sessions.load(KEY, SUBSCRIBER).kept is None
+    assert turn(8) == sessions.load(KEY, SUBSCRIBER).kept
     assert turn(11) == sessions.load(OTHER_KEY, SUBSCRIBER).kept
-
-
-def test_a_forgotten_session_begins_anew(sessions: Sessions) -> None:
-    sessions.save(KEY, b"", turn(), 180.0, RECORD)
-
-    sessions.forget(KEY)
-
-    assert sessions.save(KEY, b"", turn(3), 180.0, RECORD)
-
-
-def test_forgetting_what_is_not_there_is_no_fault(sessions: Sessions) -> None:
-    sessions.forget(KEY)
-
-    assert sessions.load(KEY, SUBSCRIBER).kept is None
 
 
 @pytest.mark.parametrize("language", ["sw", "am", ""])
@@ -142,3 +126,9 @@ def test_a_session_in_memory_lapses_with_the_clock(clock: FixedClock) -> None:
     assert turn() == in_time
     assert sessions.load(KEY, SUBSCRIBER).kept is None
     assert sessions.save(KEY, b"", turn(), 180.0, RECORD)
+
+
+def test_a_language_saved_with_a_turn_is_at_hand_for_the_next(sessions: Sessions) -> None:
+    sessions.save(KEY, b"", turn(), 180.0, RECORD, (SUBSCRIBER, "sw"))
+
+    assert "sw" == sessions.load(KEY, SUBSCRIBER).language

@@ -31,6 +31,7 @@ def throttle(valkey: str, clock: FixedClock) -> RedisThrottle:
         (1000, 1.0, 1, 1.001),
         (5, 2.5, 2, 1.001),
         (5, 0.5, 1, 2.001),
+        (5, 0.3, 1, 3.335),
         (0, 10.0, 0, 0.0),
     ],
 )
@@ -106,7 +107,7 @@ def test_a_channel_at_rest_leaves_nothing_in_redis(valkey: str, throttle: RedisT
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     per_second=st.one_of(st.integers(1, 20), st.floats(0.2, 20)),

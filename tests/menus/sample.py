@@ -129,7 +129,8 @@ HANDLERS: Mapping[str, Handler] = {
             outcomes={"found": {"clinics": ListField(8, _ROW)}, "none": {}}
         ),
         "clinic_details": HandlerContract(
-            outcomes={"found": {"name": TextField(20), "phone": TextField(15)}}, needs=("clinic",),
+            outcomes={"found": {"name": TextField(20), "phone": TextField(15)}},
+            needs=("clinic",),
             messages=("clinic_open",),
         ),
         "exam_results": HandlerContract(

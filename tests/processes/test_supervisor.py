@@ -4,69 +4,21 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
-import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from gateway.cli.supervisor import restart_delay
 from tests.polling import eventually, is_gone
-
-REPOSITORY = Path(__file__).resolve().parents[2]
-
-PROLOGUE = """
-import logging, os, signal, sys
-from pathlib import Path
-from gateway.cli.supervisor import Process, Supervisor
-
-logging.basicConfig(level="INFO", stream=sys.stdout, format="%(message)s")
-here = Path.cwd()
-
-def python(name, code, **more):
-    begin = "import os, signal, sys, time; from pathlib import Path;"
-    begin += f"open({name + '.pids'!r}, 'a').write(str(os.getpid()) + chr(10));"
-    return Process(name=name, command=[sys.executable, "-c", begin + code], **more)
-
-SLEEP = "time.sleep(600)"
-
-def on_term(code):
-    return f"signal.signal(signal.SIGTERM, lambda *_: ({code})); Path('armed').touch(); " + SLEEP
-"""
-
-Begin = Callable[[str], subprocess.Popen[str]]
+from tests.supervised import Begin, beginner, ended, pids
 
 
 @pytest.fixture
 def begin(tmp_path: Path) -> Iterator[Begin]:
-    """Starts a supervisor of these processes, in a folder and a process of its own."""
-    begun: list[subprocess.Popen[str]] = []
-
-    def begin(body: str) -> subprocess.Popen[str]:
-        script = PROLOGUE + textwrap.dedent(body) + "\nprint('left')\n"
-        child = subprocess.Popen(
-            [sys.executable, "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(REPOSITORY)},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        begun.append(child)
-        return child
-
-    yield begin
-    for child in begun:
-        child.kill()
-        child.communicate()
-
-
-def pids(tmp_path: Path, name: str) -> list[int]:
-    """The process ids a child has had, oldest first."""
-    file = tmp_path / f"{name}.pids"
-    return [int(line) for line in file.read_text().splitlines()] if file.exists() else []
-
-
-def ended(child: subprocess.Popen[str]) -> tuple[int, str, str]:
-    out, error = child.communicate(timeout=20)
-    return child.returncode, out, error
+    """Starts a supervisor of these processes."""
+    with beginner(tmp_path) as begin:
+        yield begin
 
 
 @pytest.mark.parametrize(
@@ -167,6 +119,37 @@ def test_one_that_ends_again_and_again_is_started_ever_later(begin: Begin) -> No
     assert told[1] == "web ended with status 3, restart in 0.5 s\n"
     assert told[3] == "web ended with status 3, restart in 1.0 s\n"
     assert ended(supervisor)[0] == 0
+
+
+def test_one_that_cannot_be_started_again_is_tried_later(begin: Begin) -> None:
+    supervisor = begin("""
+        program = here / "program"
+        program.write_text("#!/bin/sh\\nrm " + str(program))
+        program.chmod(0o700)
+        Supervisor([Process(name="web", command=[str(program)])]).run()
+    """)
+    assert supervisor.stdout is not None
+
+    told = [supervisor.stdout.readline() for _ in range(3)]
+    supervisor.terminate()
+
+    assert told[1] == "web ended with status 0, restart in 0.5 s\n"
+    assert "Cannot start web: No such file or directory" in told[2]
+    assert "restart in 1.0 s" in told[2]
+    assert ended(supervisor)[0] == 0
+
+
+def test_it_can_be_stopped_while_it_starts(begin: Begin, tmp_path: Path) -> None:
+    supervisor = begin("""
+        Supervisor([python("base", SLEEP, ready=lambda: False), python("web", SLEEP)]).run()
+    """)
+    eventually(lambda: pids(tmp_path, "base"))
+
+    supervisor.terminate()
+    status, out, _ = ended(supervisor)
+
+    assert (status, out.splitlines()[-1]) == (0, "left")
+    assert pids(tmp_path, "web") == []
 
 
 def test_a_killed_supervisor_leaves_no_orphan(begin: Begin, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from gateway.loaded import load
 from gateway.web.handsets import handset, over_http
 from tests.gateways import HOME, MASTER_KEY
 from tests.polling import eventually
+from tests.private import is_private
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,13 @@ class Running:
 
     def text(self, channel: str, phone: str, words: str) -> None:
         """Sends an SMS; fails when it is not answered 2xx."""
-        handset(self.inside, channel, over_http(self.url)).text(Msisdn.from_e164(phone), words)
+        handset(self.inside.deployment, channel, over_http(self.url)).text(
+            Msisdn.from_e164(phone), words
+        )
 
     def turn(self, phone: str, session: str, typed: str) -> UssdReply:
         """Returns the reply to a USSD turn; raises when there is none."""
-        one = handset(self.inside, "at-ke", over_http(self.url))
+        one = handset(self.inside.deployment, "at-ke", over_http(self.url))
         return one.turn(Msisdn.from_e164(phone), session, typed)
 
     def fault(self, **document: object) -> None:
@@ -111,6 +114,9 @@ def running(folder: Path) -> Iterator[Running]:
         process.wait(30)
         inside.close()
         gateway.pool.clear()
+    logged = "".join(log.read_text("utf-8") for log in (folder / "data").rglob("*.log"))
+    private = [line for line in logged.splitlines() if is_private(line)]
+    assert [] == private, private
 
 
 def command_of(pid: int) -> list[str]:

@@ -12,12 +12,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import urllib3
 from sqlalchemy import select
 
 from gateway.adapters.database.tables import cases, outbound_sms
 from gateway.domain.case_number import grouped
-from gateway.domain.errors import Refused
+from gateway.domain.errors import Refused, StoreUnavailable
 from tests.polling import eventually, is_gone
 from tests.promises.running import Running, command_of, running
 
@@ -91,7 +90,7 @@ def insist(gateway: Running, phone: str, session: str, count: int) -> str:
     def answered() -> bool:
         try:
             pages.append(gateway.turn(phone, session, "*".join(ANSWERS[:count])).text)
-        except (urllib3.exceptions.HTTPError, Refused):
+        except (StoreUnavailable, Refused):
             return False
         return True
 

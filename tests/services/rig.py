@@ -151,6 +151,7 @@ class Rig:
         self.pool = ThreadPoolExecutor(4)
         self.send_sms = SendSms(
             outbox=self.outbox,
+            subscribers=self.subscribers,
             providers={CHANNEL.name: self.provider},
             channels={CHANNEL.name: CHANNEL},
             delivery_urls={CHANNEL.name: "https://gateway.test/delivery/ke"},

@@ -1,18 +1,11 @@
-"""MOs: reserved words first, then an open conversation, then keywords; one reply, stored once."""
+"""MOs by keyword and by conversation: one reply each, as far as the words reach."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, select
 
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.tables import inbound_sms
-from gateway.domain.channel import Channel
-from gateway.domain.sms import Lane, OutboundSms, Purpose
-from gateway.services.ports import Conversation
 from tests.domain.menus import LONG_WORDS
 from tests.domain.talks import SECRET
 from tests.services.rig import CALLER, CHANNEL, CODE, OTHER_CALLER, Rig
@@ -20,86 +13,6 @@ from tests.services.rig import CALLER, CHANNEL, CODE, OTHER_CALLER, Rig
 NOT_UNDERSTOOD = [f"not understood {CODE}"]
 OVER = ["conversation over"]
 FOUND = f"10231456 B+ {LONG_WORDS}"
-
-
-def stopped(rig: Rig) -> bool:
-    """Returns whether the caller has stopped everything."""
-    return bool(rig.outbox.opted_out_topics([CALLER]))
-
-
-# ------------------------------------------------------------------ reserved words
-
-
-def test_stop_is_confirmed_once_and_then_met_with_silence(rig: Rig) -> None:
-    assert ["stopped"] == rig.texts("STOP")
-    assert [] == rig.texts("stop")
-    assert [] == rig.texts("Stop it at last!")
-    assert stopped(rig)
-
-
-def test_start_takes_stop_back_and_stop_is_confirmed_again(rig: Rig) -> None:
-    rig.texts("STOP")
-
-    assert ["started"] == rig.texts("START")
-    assert not stopped(rig)
-    assert ["stopped"] == rig.texts("አቁም")
-
-
-def test_stop_is_the_word_of_one_subscriber_alone(rig: Rig) -> None:
-    rig.texts("STOP", caller=OTHER_CALLER)
-
-    assert not stopped(rig)
-
-
-def test_stop_is_confirmed_in_the_language_chosen(rig: Rig) -> None:
-    rig.subscribers.choose_language(CALLER, "am", rig.clock.now())
-
-    assert ["አ stopped"] == rig.texts("STOP")
-
-
-def test_stop_closes_an_open_conversation(rig: Rig) -> None:
-    rig.texts("RESULT")
-
-    rig.texts("STOP")
-
-    assert OVER == rig.texts("10231456")
-
-
-@pytest.mark.parametrize(
-    ("told", "text", "now_stopped"),
-    [("STOP", "CANCEL", True), ("START", "UNSTOP", False), ("HELP", "INFO", True)],
-)
-def test_a_word_the_provider_has_answered_gets_no_second_reply(
-    rig: Rig, told: str, text: str, now_stopped: bool
-) -> None:
-    rig.texts("STOP")
-
-    assert [] == rig.texts(text, opt_out=told)
-    assert now_stopped == stopped(rig)
-
-
-def test_an_opt_out_only_the_provider_recognised_is_kept(rig: Rig) -> None:
-    assert [] == rig.texts("ALTO", opt_out="STOP")
-    assert stopped(rig)
-
-
-def test_help_names_the_code_and_the_keywords_of_the_language(rig: Rig) -> None:
-    assert [f"help {CODE} REPORT, RESULT"] == rig.texts("help")
-
-    rig.subscribers.choose_language(CALLER, "am", rig.clock.now())
-
-    assert [f"አ help {CODE} ችግር, ውጤት"] == rig.texts("help")
-
-
-def test_help_does_not_close_a_conversation(rig: Rig) -> None:
-    rig.texts("RESULT")
-
-    rig.texts("HELP")
-
-    assert rig.texts("10231456")[0].startswith("Year?")
-
-
-# ------------------------------------------------------------------ keywords and conversations
 
 
 @pytest.mark.parametrize(
@@ -232,9 +145,6 @@ def test_a_language_chosen_by_sms_is_remembered(rig: Rig) -> None:
     assert rig.texts("MENU")[0].startswith("አገልግሎት")
 
 
-# ------------------------------------------------------------------ handlers
-
-
 def test_a_handler_that_raises_ends_the_conversation_civilly(rig: Rig) -> None:
     rig.failure = ValueError("10231456 is not in the register")
 
@@ -250,105 +160,3 @@ def test_handlers_of_one_text_share_its_time(rig: Rig) -> None:
 
     assert ["too slow"] == rig.texts("REPORT water North")
     assert ["list_regions"] == rig.handlers_run
-
-
-# ------------------------------------------------------------------ what is stored
-
-
-def newest(rig: Rig) -> OutboundSms:
-    """Returns the newest MT to the caller."""
-    return rig.outbox.to_subscriber(CALLER, 1)[0][0]
-
-
-def test_a_reply_goes_out_from_the_address_that_was_texted(rig: Rig) -> None:
-    rig.texts("RESULT", link_id="link-7")
-
-    reply = newest(rig)
-    assert ("ke", "2026", "link-7") == (reply.channel, reply.sender, reply.link_id)
-    assert (Lane.REPLY, Purpose.REPLY, "result") == (reply.lane, reply.purpose, reply.topic)
-    assert ["inbound", "ke reply"] == rig.jobs.wakes
-
-
-def test_the_confirmation_of_stop_may_pass_a_stop(rig: Rig) -> None:
-    rig.texts("STOP")
-
-    assert Purpose.CONSENT == newest(rig).purpose
-
-
-def test_one_mo_is_routed_once(rig: Rig) -> None:
-    rig.receives("RESULT")
-    (inbound_id,) = rig.inbox.waiting(rig.clock.now(), 10)
-
-    assert rig.route_sms(inbound_id)
-    assert not rig.route_sms(inbound_id)
-    assert not rig.route_sms(inbound_id + 1)
-    assert 1 == len(rig.queued())
-
-
-class Interrupted:
-    """An inbox where something else happens once, right after a conversation was read."""
-
-    def __init__(self, rig: Rig, happens: Callable[[], object]) -> None:
-        self._inbox = rig.inbox
-        self._happens: list[Callable[[], object]] = [happens]
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._inbox, name)
-
-    def conversation(self, *arguments: object) -> Conversation:
-        found = self._inbox.conversation(*arguments)  # type: ignore[arg-type]
-        while self._happens:
-            self._happens.pop()()
-        return found
-
-
-def test_two_answers_at_the_same_moment_count_one_after_the_other(rig: Rig) -> None:
-    rig.texts("RESULT")
-    rig.receives("10231456")
-    rig.receives("2025")
-    first, second = rig.inbox.waiting(rig.clock.now(), 10)
-    late = replace(rig.route_sms, inbox=Interrupted(rig, lambda: rig.route_sms(first)))
-
-    overtaken = late(second)
-    rig.drain_inbox()
-
-    assert not overtaken
-    replies = [text.partition("\n")[0] for text, _ in rig.queued()]
-    assert ["Candidate number?", "Year?", "Date of birth?"] == replies
-
-
-def test_an_mo_of_a_channel_that_is_gone_is_put_away_unanswered(rig: Rig) -> None:
-    gone = replace(rig.route_sms, channels={"other": Channel(name="other", provider="simulator")})
-    rig.receives("RESULT")
-    (inbound_id,) = rig.inbox.waiting(rig.clock.now(), 10)
-
-    assert gone(inbound_id)
-    assert [] == rig.queued()
-    assert [] == list(rig.inbox.waiting(rig.clock.now(), 10))
-
-
-@pytest.mark.parametrize(
-    ("texts", "forgotten"),
-    [
-        (["RESULT 10231456 2025"], [False]),
-        ([f"RESULT 10231456 2025 {SECRET}"], [True]),
-        (["RESULT 10231456 2025", SECRET], [False, True]),
-        (["RESULT 10231456 2025", "31022007"], [False, True]),
-        (["RESULT 10231456", f"2025 {SECRET}"], [False, True]),
-        ([f"RESULT 1023145 2025 {SECRET}"], [True]),
-        (["RESULT 10231456", SECRET], [False, True]),
-        (["REPORT water North"], [False]),
-        (["REPORT 15042007"], [False]),
-        (["hello 15042007"], [False]),
-        (["STOP"], [False]),
-    ],
-)
-def test_a_text_that_may_hold_a_secret_is_forgotten(
-    rig: Rig, sqlite_engine: Engine, texts: list[str], forgotten: list[bool]
-) -> None:
-    for text in texts:
-        rig.texts(text)
-
-    with statements(sqlite_engine) as connection:
-        rows = connection.execute(select(inbound_sms.c.text_sealed).order_by(inbound_sms.c.id))
-        assert forgotten == [sealed is None for (sealed,) in rows]

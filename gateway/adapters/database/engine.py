@@ -109,6 +109,9 @@ def _sqlite(url: URL, pool_size: int, power_safe: bool) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA cache_size=-8000")  # KiB
+        # The same index pages change in commit after commit: copy them home a quarter as often.
+        connection.execute("PRAGMA wal_autocheckpoint=4000")
         connection.execute("PRAGMA journal_size_limit=67108864")
 
     @event.listens_for(engine, "begin")

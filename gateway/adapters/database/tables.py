@@ -159,6 +159,7 @@ Index(
 _queued = outbound_sms.c.status == "queued"
 Index(
     "ix_outbound_sms_age",
+    outbound_sms.c.status,  # always the same here; SQLite prefers the index above without it
     outbound_sms.c.created_at,
     sqlite_where=_queued,
     postgresql_where=_queued,

@@ -12,20 +12,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gateway.adapters.providers.africastalking_settings import Settings
+from gateway.adapters.providers.africastalking_shaped import AfricasTalkingShaped
 from gateway.adapters.providers.forms import (
-    milliseconds,
-    network_code,
-    present,
-    prove_key,
-    prove_network,
     required,
     required_msisdn,
     word,
 )
 from gateway.domain.delivery import DeliveryReport, DeliveryStatus
-from gateway.domain.sms import Accepted, InboundSms, OutboundSms, ProviderOptOut
-from gateway.domain.ussd import UssdEnd, UssdReply, UssdTurn
-from gateway.domain.webhook import WebhookReply, WebhookRequest
+from gateway.domain.sms import Accepted, OutboundSms, ProviderOptOut
+from gateway.domain.webhook import WebhookRequest
 
 if TYPE_CHECKING:
     from gateway.adapters.providers.africastalking_sender import AfricasTalkingSender
@@ -48,7 +43,7 @@ DELIVERY_STATUSES: Mapping[str, DeliveryStatus] = {
 OPT_OUT_REASONS = frozenset({"userinblacklist"})
 
 
-class AfricasTalking:
+class AfricasTalking(AfricasTalkingShaped):
     """One channel at Africa's Talking."""
 
     routes: Mapping[str, Sequence[str]] = {
@@ -60,55 +55,8 @@ class AfricasTalking:
     }
 
     def __init__(self, channel_name: str, settings: Settings, webhook_key: str) -> None:
-        if not webhook_key:
-            raise ValueError(f"Channel '{channel_name}' has no webhook key.")
-        self._settings = settings
-        self._webhook_key = webhook_key
-
-    def prove_origin(self, request: WebhookRequest) -> None:
-        """Returns when the URL carries the channel's secret; raises OriginUnproven."""
-        prove_network(request, self._settings.networks)
-        prove_key(request, self._webhook_key)
-
-    def parse_ussd(self, request: WebhookRequest) -> UssdTurn:
-        """Returns the turn; `text` is all that was typed since dialling. Raises Malformed."""
-        fields = request.form()
-        return UssdTurn(
-            session_id=required(fields, "sessionId"),
-            msisdn=required_msisdn(fields, "phoneNumber"),
-            service_code=required(fields, "serviceCode"),
-            text=present(fields, "text"),
-            network_code=network_code(fields),
-        )
-
-    def render_ussd(self, reply: UssdReply) -> WebhookReply:
-        """Returns the page behind `CON ` or `END `; any other beginning ends the session."""
-        return WebhookReply(body=("END " if reply.ends else "CON ") + reply.text)
-
-    def parse_ussd_end(self, request: WebhookRequest) -> UssdEnd:
-        """Returns the notice that a session is over; raises Malformed.
-
-        The notice repeats what was typed (`input`) and shown (`lastAppResponse`): neither is read.
-        """
-        fields = request.form()
-        return UssdEnd(
-            session_id=required(fields, "sessionId"),
-            msisdn=required_msisdn(fields, "phoneNumber"),
-            service_code=required(fields, "serviceCode"),
-            status=word(required(fields, "status")).lower(),
-            duration_ms=milliseconds(fields, "durationInMillis"),
-        )
-
-    def parse_sms(self, request: WebhookRequest) -> InboundSms:
-        """Returns the MO; a link id ties an on-demand answer to it. Raises Malformed."""
-        fields = request.form()
-        return InboundSms(
-            provider_ref=required(fields, "id"),
-            msisdn=required_msisdn(fields, "from"),
-            to=required(fields, "to"),
-            text=present(fields, "text"),
-            link_id=fields.get("linkId", ""),
-        )
+        super().__init__(channel_name, settings, webhook_key)
+        self._account = settings
 
     def parse_delivery(self, request: WebhookRequest) -> DeliveryReport:
         """Returns the report, its status None for a word not in the table; raises Malformed."""
@@ -129,10 +77,6 @@ class AfricasTalking:
             msisdn=required_msisdn(fields, "phoneNumber"), sender_id=required(fields, "senderId")
         )
 
-    def acknowledge(self, route: str) -> WebhookReply:
-        """Returns an empty answer: only its status 200 counts."""
-        return WebhookReply()
-
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Hands one MT over; raises SendFailed.
 
@@ -145,4 +89,4 @@ class AfricasTalking:
         from gateway.adapters.providers.africastalking_sender import AfricasTalkingSender
         from gateway.adapters.providers.http import Transport
 
-        return AfricasTalkingSender(self._settings, Transport(connections=self._settings.in_flight))
+        return AfricasTalkingSender(self._account, Transport(connections=self._account.in_flight))

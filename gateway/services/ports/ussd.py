@@ -67,12 +67,14 @@ class Sessions(Protocol):
         kept: KeptTurn,
         expires_in: float,
         record: TurnRecord,
+        language: tuple[bytes, str] | None = None,
         comeback: Comeback | None = None,
     ) -> bool:
         """Stores the turn and appends its record; returns False when another turn was first.
 
-        `token` is what `load` returned; the stored version must still be that one. Without a
-        `comeback` the place to come back to is not touched.
+        `token` is what `load` returned; the stored version must still be that one. `language` is
+        a subscriber's key and language to keep at hand for `load`, in the same round trip. Without
+        a `comeback` the place to come back to is not touched.
         """
 
     def remember_language(self, subscriber: bytes, language: str) -> None:

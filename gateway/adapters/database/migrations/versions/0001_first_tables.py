@@ -115,7 +115,8 @@ def _outbound() -> None:
     active = "status = 'queued' OR status = 'leased' OR status = 'sending'"
     claim = ["status", "channel", "lane", "due_at", "id"]
     _partial_index("ix_outbound_sms_active", "outbound_sms", claim, active)
-    _partial_index("ix_outbound_sms_age", "outbound_sms", ["created_at"], "status = 'queued'")
+    age = ["status", "created_at"]
+    _partial_index("ix_outbound_sms_age", "outbound_sms", age, "status = 'queued'")
     report = ["channel", "provider_ref"]
     _partial_index("ix_outbound_sms_report", "outbound_sms", report, "provider_ref IS NOT NULL")
     op.create_index("ix_outbound_sms_subscriber", "outbound_sms", ["msisdn_index", "id"])

@@ -1,0 +1,44 @@
+"""What the load generator is told, and what it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: Every session of the bench has so many turns.
+STEPS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What to call and how. `expected` holds the right body of each step; `{id}` is the number.
+
+    `sessions_per_second` above zero makes the loop open, with `think_seconds` between the turns.
+    `salt` keeps the sessions of two loads apart.
+    """
+
+    port: int
+    target: str
+    salt: str
+    seconds: float
+    expected: Sequence[str]
+    connections: int = 8
+    sessions_per_second: float = 0.0
+    think_seconds: float = 0.25
+    service_code: str = "*384*2026#"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What came of a load. Latencies in milliseconds, CPU of this generator in seconds."""
+
+    turns: int
+    finals: int
+    wrong: int
+    reconnects: int
+    seconds: float
+    cpu_seconds: float
+    p50: float
+    p99: float
+    p999: float
+    first_wrong: str

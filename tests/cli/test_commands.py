@@ -1,0 +1,136 @@
+"""The other commands: what they print, and with which exit code they end."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from gateway.cli.instance_guard import hold_folder
+from gateway.cli.main import COMMANDS
+from gateway.web.handsets import over_http
+from tests.cli.conftest import Run
+from tests.gateways import SAMPLES
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_explains_itself_with_an_example(run: Run, name: str) -> None:
+    result = (
+        run(name, "--help") if name not in ("menus", "data") else run(name, _first(name), "--help")
+    )
+
+    assert 0 == result.exit_code
+    assert "Example" in result.stdout
+
+
+def _first(group: str) -> str:
+    return {"menus": "check", "data": "import"}[group]
+
+
+def test_the_channels_are_listed_with_urls_ready_to_paste(run: Run) -> None:
+    result = run("channels", "--json")
+
+    rows = {row["name"]: row for row in json.loads(result.stdout)}
+    assert {"phone", "at-ke", "twilio"} == set(rows)
+    assert "*384*2026#" == rows["at-ke"]["service_code"]
+    assert rows["at-ke"]["urls"]["ussd"].startswith("http://127.0.0.1:8384/ussd/at-ke?key=")
+    assert "http://127.0.0.1:8384/sms/twilio" == rows["twilio"]["urls"]["sms"]
+
+
+def test_migrating_twice_does_nothing_the_second_time(run: Run) -> None:
+    assert "Applied" in run("migrate").stdout
+    assert "up to date" in run("migrate").stdout
+
+
+def test_data_are_loaded_whole(run: Run) -> None:
+    run("migrate")
+
+    result = run("data", "import", "facilities", str(SAMPLES / "facilities.csv"))
+
+    assert "facilities: 60 rows loaded.\n" == result.stdout
+
+
+def test_a_faulty_file_is_not_loaded_and_every_fault_is_shown(run: Run, tmp_path: Path) -> None:
+    run("migrate")
+    lines = (SAMPLES / "facilities.csv").read_text(encoding="utf-8").splitlines()
+    broken = tmp_path / "broken.csv"
+    broken.write_text("\n".join([*lines[:3], lines[1], "only,two"]), encoding="utf-8")
+
+    result = run("data", "import", "facilities", str(broken))
+
+    assert 1 == result.exit_code
+    assert "broken.csv:4:" in result.stderr
+    assert "broken.csv:5:" in result.stderr
+    assert "Nothing was loaded." in result.stderr
+
+
+def test_an_unknown_dataset_names_those_there_are(run: Run, tmp_path: Path) -> None:
+    result = run("data", "import", "clinics", str(SAMPLES / "facilities.csv"))
+
+    assert 5 == result.exit_code
+    assert "facilities, exam_results" in result.stderr
+
+
+def test_the_doctor_says_how_to_mend_what_it_finds(run: Run) -> None:
+    result = run("doctor", "--json")
+
+    findings = {finding["what"]: finding for finding in json.loads(result.stdout)}
+    assert 1 == result.exit_code
+    assert "Run: gateway migrate" == findings["database"]["fix"]
+    assert not findings["redis"]["ok"]
+    assert findings["menus"]["ok"]
+
+
+def test_the_doctor_finds_missing_workers(
+    loaded: Run, valkey: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEWAY_REDIS_URL", valkey)
+
+    result = loaded("doctor")
+
+    assert 1 == result.exit_code
+    assert "Run: gateway work inbound" in result.stdout
+    assert "schema up to date" in result.stdout
+
+
+def test_two_gateways_on_one_data_folder_are_refused(run: Run, tmp_path: Path) -> None:
+    with hold_folder(tmp_path):
+        result = run("run")
+
+    assert 5 == result.exit_code
+    assert "already runs" in result.stderr
+
+
+def test_a_port_that_is_taken_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setenv("GATEWAY_PORT", str(taken.getsockname()[1]))
+
+        result = run("run")
+
+    assert 5 == result.exit_code
+    assert "the port is taken" in result.stderr
+
+
+def test_serving_without_secrets_names_each_of_them(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GATEWAY_DEVELOPMENT", "GATEWAY_KEY"):
+        monkeypatch.delenv(name)
+
+    result = run("serve")
+
+    assert 3 == result.exit_code
+    for name in ("GATEWAY_KEY", "AT_API_KEY", "TWILIO_AUTH_TOKEN"):
+        assert name in result.stderr
+
+
+def test_a_gateway_that_is_not_there_is_told_of_by_its_address() -> None:
+    from gateway.domain.errors import StoreUnavailable
+    from gateway.standin.wire import WireRequest
+
+    with pytest.raises(StoreUnavailable, match=r"http://127\.0\.0\.1:9 does not answer"):
+        over_http("http://127.0.0.1:9")(WireRequest("/", {}, b""))

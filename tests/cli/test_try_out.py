@@ -1,0 +1,121 @@
+"""`gateway dial` and `gateway text`, in process and against a gateway that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.bootstrap import Gateway
+from gateway.domain.delivery import DeliveryStatus
+from gateway.standin.server import running
+from gateway.web.app import create_app
+from tests.cli.conftest import Run
+
+
+def test_dialling_with_answers_prints_each_reply_behind_a_line(loaded: Run) -> None:
+    result = loaded("dial", "*384*2026#", "2", "10231456")
+
+    assert 0 == result.exit_code
+    first, second, third = result.stdout.split("---\n")
+    assert first.startswith("CON Public services\n1. Find a clinic\n")
+    assert second.startswith("CON Candidate number")
+    assert third.startswith("CON Year of the exam?")
+
+
+def test_a_session_that_ends_is_printed_as_end(loaded: Run) -> None:
+    result = loaded("dial", "*384*2026#", "2", "10231456", "2", "03092007")
+
+    assert result.stdout.split("---\n")[-1].startswith("END A. M., exam of 2025")
+
+
+def test_answers_dialled_behind_the_code_are_taken_without_a_terminal(loaded: Run) -> None:
+    result = loaded("dial", "*384*2026*31*10231456*2*03092007#")
+
+    assert result.stdout.startswith("END A. M., exam of 2025")
+
+
+def test_answers_behind_the_end_are_told_of(loaded: Run) -> None:
+    result = loaded("dial", "*384*2026#", "2", "10231456", "2", "03092007", "1")
+
+    assert 0 == result.exit_code
+    assert "1 answers left over" in result.stderr
+
+
+def test_a_deployment_without_data_is_tried_on_the_samples(run: Run) -> None:
+    result = run("dial", "*384*2026#", "1")
+
+    assert "Which region?" in result.stdout
+    assert "taken from samples: facilities" in result.stderr
+
+
+def test_trying_out_writes_nothing_into_the_deployment(loaded: Run) -> None:
+    words = "REPORT water Mbale the pump gives no water"
+    opened = loaded("text", words)
+    found = loaded("text", "STATUS 100020266")
+
+    assert 0 == opened.exit_code
+    assert "name" in opened.stdout
+    assert 0 == found.exit_code
+
+
+def test_texting_prints_the_replies(loaded: Run) -> None:
+    result = loaded("text", "RESULT 10231456 2025 03092007", "--channel", "twilio")
+
+    assert 0 == result.exit_code
+    assert result.stdout.startswith("A. M., exam of 2025\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (("dial",), 2, "Missing argument 'CODE'"),
+        (("dial", "*384*2026#", "1", "--from", "0712"), 2, "a full one such as"),
+        (("dial", "*384*2026#", "1", "--channel", "at"), 5, "There are: phone, at-ke, twilio"),
+        (("dial", "*384*2026#", "1", "--channel", "twilio"), 5, "cannot be dialled"),
+        (("dial", "*384*2026#", "1", "--url", "http://127.0.0.1:9"), 4, "does not answer"),
+        (("text", "HELP", "--url", "http://127.0.0.1:9"), 4, "does not answer"),
+    ],
+)
+def test_what_cannot_be_tried_says_why(
+    loaded: Run, arguments: tuple[str, ...], code: int, sentence: str
+) -> None:
+    result = loaded(*arguments)
+
+    assert code == result.exit_code
+    assert sentence in result.stderr
+
+
+@pytest.fixture
+def served(gateway: Gateway, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    """The address of a gateway that runs on the data the command line sees, too."""
+    monkeypatch.setenv("GATEWAY_DATABASE_URL", str(gateway.engine.url))
+    with running(create_app(gateway)) as url:
+        yield url
+
+
+def test_dialling_a_gateway_that_runs_takes_its_webhook(loaded: Run, served: str) -> None:
+    result = loaded("dial", "*384*2026#", "4", "--url", served, "--channel", "at-ke")
+
+    assert 0 == result.exit_code
+    assert result.stdout.split("---\n")[1].startswith("CON ")
+
+
+def test_texting_a_gateway_that_runs_waits_for_its_reply(
+    loaded: Run, served: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "gateway.adapters.rq_jobs.RqJobs.wake_inbound", lambda _: gateway.drain_inbox()
+    )
+
+    result = loaded("text", "HELP", "--url", served)
+
+    assert result.stdout.startswith("Public services of Zamani.")
+    assert DeliveryStatus.QUEUED in {status for _, status in sent(gateway)}
+
+
+def sent(gateway: Gateway) -> list[tuple[object, DeliveryStatus]]:
+    from gateway.domain.msisdn import Msisdn
+
+    return list(gateway.outbox.to_subscriber(Msisdn.from_e164("+254700000001"), 5))

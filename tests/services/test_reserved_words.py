@@ -1,0 +1,95 @@
+"""STOP, START and HELP by SMS, before every menu."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.domain.sms import OutboundSms, Purpose
+from tests.services.rig import CALLER, CODE, OTHER_CALLER, Rig
+
+NOT_UNDERSTOOD = [f"not understood {CODE}"]
+
+
+def stopped(rig: Rig) -> bool:
+    """Returns whether the caller has stopped everything."""
+    return bool(rig.outbox.opted_out_topics([CALLER]))
+
+
+def test_stop_is_confirmed_once_and_then_met_with_silence(rig: Rig) -> None:
+    assert ["stopped"] == rig.texts("STOP")
+    assert [] == rig.texts("stop")
+    assert [] == rig.texts("Stop it at last!")
+    assert stopped(rig)
+
+
+def test_start_takes_stop_back_and_stop_is_confirmed_again(rig: Rig) -> None:
+    rig.texts("STOP")
+
+    assert ["started"] == rig.texts("START")
+    assert not stopped(rig)
+    assert ["stopped"] == rig.texts("አቁም")
+
+
+def test_stop_is_the_word_of_one_subscriber_alone(rig: Rig) -> None:
+    rig.texts("STOP", caller=OTHER_CALLER)
+
+    assert not stopped(rig)
+
+
+def test_stop_is_confirmed_in_the_language_chosen(rig: Rig) -> None:
+    rig.subscribers.choose_language(CALLER, "am", rig.clock.now())
+
+    assert ["አ stopped"] == rig.texts("STOP")
+
+
+def test_stop_closes_an_open_conversation(rig: Rig) -> None:
+    rig.texts("RESULT")
+
+    rig.texts("STOP")
+
+    assert NOT_UNDERSTOOD == rig.texts("10231456")
+
+
+@pytest.mark.parametrize(
+    ("told", "text", "now_stopped"),
+    [("STOP", "CANCEL", True), ("START", "UNSTOP", False), ("HELP", "INFO", True)],
+)
+def test_a_word_the_provider_has_answered_gets_no_second_reply(
+    rig: Rig, told: str, text: str, now_stopped: bool
+) -> None:
+    rig.texts("STOP")
+
+    assert [] == rig.texts(text, opt_out=told)
+    assert now_stopped == stopped(rig)
+
+
+def test_an_opt_out_only_the_provider_recognised_is_kept(rig: Rig) -> None:
+    assert [] == rig.texts("ALTO", opt_out="STOP")
+    assert stopped(rig)
+
+
+def test_help_names_the_code_and_the_keywords_of_the_language(rig: Rig) -> None:
+    assert [f"help {CODE} REPORT, RESULT"] == rig.texts("help")
+
+    rig.subscribers.choose_language(CALLER, "am", rig.clock.now())
+
+    assert [f"አ help {CODE} ችግር, ውጤት"] == rig.texts("help")
+
+
+def test_help_does_not_close_a_conversation(rig: Rig) -> None:
+    rig.texts("RESULT")
+
+    rig.texts("HELP")
+
+    assert rig.texts("10231456")[0].startswith("Year?")
+
+
+def newest(rig: Rig) -> OutboundSms:
+    """Returns the newest MT to the caller."""
+    return rig.outbox.to_subscriber(CALLER, 1)[0][0]
+
+
+def test_the_confirmation_of_stop_may_pass_a_stop(rig: Rig) -> None:
+    rig.texts("STOP")
+
+    assert Purpose.CONSENT == newest(rig).purpose
