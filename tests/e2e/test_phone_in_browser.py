@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 CODE = "*384*2026#"
 IDLE = "Dial *384*2026#\nand press Call."
 HOME_SCREEN = (
-    "Public services\n1. Find a clinic\n2. Exam results\n3. Report a problem\n4. Check my case\n"
-    "8. Language / Lugha / Langue"
+    "Public services\n1. Health\n2. Education\n3. Registry, ID\n4. Benefits\n5. Farming, markets\n"
+    "6. Water, roads\n7. Warnings\n8. Language\n9. Your data, help"
 )
 
 #: The least width that content must fit without scrolling sideways (WCAG 2.2, 1.4.10).
@@ -70,8 +70,8 @@ def test_a_service_is_used_to_its_end_by_keyboard_alone_on_a_narrow_screen(
 
     key_in(page, CODE)
     shows(page, HOME_SCREEN)
-    expect(page.locator("#count")).to_have_text("114/160 GSM-7")
-    key_in(page, "2", "10231456", "2", "03092007")
+    expect(page.locator("#count")).to_have_text("145/160 GSM-7")
+    key_in(page, "2", "1", "10231456", "2", "03092007")
 
     expect(page.locator("#screen")).to_contain_text("Overall grade: ")
     expect(page.locator("#state")).to_have_text("ended")
@@ -99,7 +99,7 @@ def test_a_text_and_its_answers_by_keyboard_alone_on_a_narrow_screen(
 
 def test_hanging_up_ends_the_session_and_the_next_call_begins_anew(open_phone: OpenPhone) -> None:
     page = open_phone()
-    key_in(page, CODE, "2")
+    key_in(page, CODE, "2", "1")
     expect(page.locator("#screen")).to_contain_text("Candidate number")
 
     page.keyboard.press("Escape")
@@ -195,7 +195,7 @@ def test_another_language_is_spoken_and_counted_in_its_own_units(open_phone: Ope
     page.locator("#line").focus()
     key_in(page, CODE)
 
-    expect(page.locator("#screen")).to_contain_text("የሕዝብ አገልግሎት")
+    expect(page.locator("#screen")).to_contain_text("ምረጡ")
     expect(page.locator("#count")).to_contain_text("/70 UCS-2")
     expect(page.get_by_role("button", name="ውጤት")).to_be_visible()
 

@@ -29,8 +29,8 @@ ASHA = "+999700100001"
 CODE = "*384*2026#"
 
 HOME_SCREEN = (
-    "Public services\n1. Find a clinic\n2. Exam results\n3. Report a problem\n4. Check my case\n"
-    "8. Language / Lugha / Langue"
+    "Public services\n1. Health\n2. Education\n3. Registry, ID\n4. Benefits\n5. Farming, markets\n"
+    "6. Water, roads\n7. Warnings\n8. Language\n9. Your data, help"
 )
 
 #: Channels of all kinds: `-far` ones would leave this machine, and `short` counts its prefix.
@@ -107,16 +107,16 @@ def text_and_route(page: FlaskClient, gateway: Gateway, number: str, text: str) 
 def test_dialling_shows_the_first_screen_and_how_full_its_page_is(page: FlaskClient) -> None:
     reply = turn(page, "dialling")
 
-    expected = {"text": HOME_SCREEN, "ends": False, "encoding": "GSM-7", "units": 114, "limit": 160}
+    expected = {"text": HOME_SCREEN, "ends": False, "encoding": "GSM-7", "units": 145, "limit": 160}
     assert expected == reply.get_json()
 
 
 def test_answers_lead_through_a_service_to_its_end(page: FlaskClient) -> None:
-    keyed = ["", "2", "2*10231456", "2*10231456*2", "2*10231456*2*03092007"]
+    keyed = ["", "2", "2*1", "2*1*10231456", "2*1*10231456*2", "2*1*10231456*2*03092007"]
 
     replies = [turn(page, "through", text).get_json() for text in keyed]
 
-    assert [False, False, False, False, True] == [reply["ends"] for reply in replies]
+    assert [False, False, False, False, False, True] == [reply["ends"] for reply in replies]
     assert "Overall grade:" in replies[-1]["text"]
 
 
@@ -145,7 +145,7 @@ def test_a_chosen_language_is_spoken_from_the_next_call_on(page: FlaskClient, nu
 
     reply = turn(page, "amharic", **{"from": number}).get_json()
 
-    assert reply["text"].startswith("የሕዝብ አገልግሎት")
+    assert reply["text"].startswith("ምረጡ\n1. ጤና")
     assert ("UCS-2", 70) == (reply["encoding"], reply["limit"])
 
 
