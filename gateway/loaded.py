@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.adapters import menu_files
+from gateway.adapters.declared_calls import no_secrets
 from gateway.adapters.embedded_valkey import EmbeddedValkey
 from gateway.adapters.keyring import Keyring, load_or_create
 from gateway.adapters.providers.base import ChannelSettings
@@ -14,9 +15,10 @@ from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.twilio_settings import Settings as TwilioSettings
 from gateway.deployment import find_home, load_datasets, load_handlers, load_tables
 from gateway.domain.dataset import Dataset, Table
+from gateway.domain.declared_call import Secrets
 from gateway.domain.menu import Release
 from gateway.services.ports import Handler
-from gateway.settings import Settings
+from gateway.settings import Settings, secrets_of
 from gateway.settings import load as load_settings
 
 #: Set by `gateway run` for the processes it starts.
@@ -33,6 +35,7 @@ class Deployment:
     tables: Mapping[str, Table]
     keyring: Keyring
     development: bool
+    secret: Secrets = no_secrets
 
     @property
     def channels(self) -> Mapping[str, ChannelSettings]:
@@ -49,10 +52,14 @@ class Deployment:
         """Returns the Valkey of `gateway run`; every command finds it in the same place."""
         return EmbeddedValkey(self.settings.data_folder / "valkey")
 
-    def load_release(self) -> Release:
-        """Returns the menu; raises MenuInvalid with every fault."""
+    def load_release(self, published_shortcuts: Mapping[str, str] | None = None) -> Release:
+        """Returns the menu; raises MenuInvalid with every fault.
+
+        `published_shortcuts` are those ever given to citizens, with their services.
+        """
         settings = self.settings
-        return menu_files.load(settings.menus_folder, self.handlers, settings.to_channels())
+        channels = settings.to_channels()
+        return menu_files.load(settings.menus_folder, self.handlers, channels, published_shortcuts)
 
     def webhook_key(self, channel: str) -> str:
         """Returns the secret in a channel's webhook URLs."""
@@ -90,4 +97,5 @@ def load(environ: Mapping[str, str] | None = None, *, strict: bool = False) -> D
         tables=load_tables(home),
         keyring=keyring,
         development=development or key is None,
+        secret=secrets_of(environ),
     )

@@ -11,6 +11,10 @@ from gateway.cli.lazy import LazyGroup, Row
 COMMANDS: Mapping[str, Row] = {
     "check": Row("gateway.cli.menus_check:check", "Name every fault of a menu at its line."),
     "test": Row("gateway.cli.menus_test:test", "Play the golden dialogues, and compare."),
+    "publish": Row("gateway.cli.menus_publish:publish", "Let the menu go live, now or later."),
+    "history": Row("gateway.cli.menus_history:history", "List what was published."),
+    "diff": Row("gateway.cli.menus_history:diff", "Say what changed, in plain language."),
+    "rollback": Row("gateway.cli.menus_publish:rollback", "Let an earlier release go live again."),
 }
 
 

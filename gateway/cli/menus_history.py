@@ -1,0 +1,100 @@
+"""`gateway menus history` and `diff`: what was published, and what changed."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import click
+
+from gateway.adapters.clock import SystemClock
+from gateway.adapters.database import engine as database
+from gateway.cli.options import json_option
+from gateway.domain.errors import Refused
+from gateway.domain.menu import Release
+from gateway.domain.release_diff import describe
+from gateway.loaded import Deployment, load
+from gateway.served import release_store
+from gateway.services.ports.releases import Publication, ReleaseStore
+
+_MOST = 1000
+
+
+@click.command(epilog="\b\nExample:\n  gateway menus history --limit 5\n")
+@click.option("--limit", default=20, show_default=True, help="How many publications.")
+@json_option
+def history(limit: int, as_json: bool) -> None:
+    """List what was published: when it went live, who published it, and why."""
+    deployment = load()
+    store = release_store(deployment, database.create(deployment.settings.database_url))
+    now = SystemClock().now()
+    live = store.current(now)
+    rows = [_row(deployment, each, live, now) for each in store.history(limit)]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif not rows:
+        click.echo("Nothing was ever published: the files are served. See: gateway menus publish")
+    for row in () if as_json else rows:
+        note = f"  {row['note']}" if row["note"] else ""
+        click.echo(f"{row['live_at']}  {row['release']}  {row['state']:<9}  {row['by']}{note}")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gateway menus diff                  the live release, and the files
+  gateway menus diff 143f 9c01        two releases; the first letters are enough
+  gateway menus diff 143f files
+"""
+)
+@click.argument("first", default="live")
+@click.argument("second", default="files")
+def diff(first: str, second: str) -> None:
+    """Say in plain language what changed from FIRST to SECOND.
+
+    Each is a release, `live` for the one that is served, or `files` for the menu as it stands.
+    """
+    deployment = load()
+    store = release_store(deployment, database.create(deployment.settings.database_url))
+    lines = describe(_found(deployment, store, first), _found(deployment, store, second))
+    click.echo("\n".join(lines) or "Nothing differs.")
+
+
+def _row(
+    deployment: Deployment, publication: Publication, live: str, now: datetime
+) -> dict[str, str]:
+    if publication.withdrawn:
+        state = "withdrawn"
+    elif publication.live_at > now:
+        state = "scheduled"
+    else:
+        state = "live" if publication.release_id == live else "earlier"
+    local = publication.live_at.astimezone(deployment.settings.zone)
+    return {
+        "live_at": local.strftime("%Y-%m-%d %H:%M"),
+        "release": publication.release_id,
+        "state": state,
+        "by": publication.by,
+        "note": publication.note,
+    }
+
+
+def _found(deployment: Deployment, store: ReleaseStore, wanted: str) -> Release:
+    if wanted == "files":
+        return deployment.load_release()
+    id = store.current(SystemClock().now()) if wanted == "live" else whole_id(store, wanted)
+    release = store.load(id) if id else None
+    if release is None:
+        raise Refused("Nothing is live yet. See: gateway menus publish")
+    return release
+
+
+def whole_id(store: ReleaseStore, beginning: str) -> str:
+    """Returns the id of the release that begins so; raises Refused unless there is exactly one."""
+    ids = {each.release_id for each in store.history(_MOST)}
+    fitting = [id for id in ids if id.startswith(beginning)]
+    if not fitting:
+        raise Refused(f"There is no release '{beginning}'. See: gateway menus history")
+    if len(fitting) > 1:
+        raise Refused(f"More than one release begins with '{beginning}'.")
+    return fitting[0]

@@ -1,0 +1,129 @@
+"""`gateway menus publish` and `rollback`: which menu citizens meet, and from when."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Sequence
+from datetime import datetime
+
+import click
+
+from gateway.adapters import dialogue_files, menu_files
+from gateway.adapters.clock import SystemClock
+from gateway.adapters.database import engine as database
+from gateway.adapters.yaml_files import shown_name
+from gateway.cli.menus_history import whole_id
+from gateway.domain.errors import Refused
+from gateway.domain.menu import Release
+from gateway.domain.release_diff import describe
+from gateway.loaded import Deployment, load
+from gateway.rehearsal import rehearse
+from gateway.served import release_store
+from gateway.services.ports.releases import ReleaseStore
+from gateway.services.publish_menu import PublishMenu
+
+by_option = click.option(
+    "--by", default=getpass.getuser, metavar="NAME", help="Who publishes; the login otherwise."
+)
+note_option = click.option("--note", default="", help="Why, for the history.")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gateway menus publish --note "Clinic hours for the rains"
+  gateway menus publish --at 2026-12-01T06:00
+"""
+)
+@click.option("--at", metavar="TIME", help="When it goes live, in the deployment's time zone.")
+@note_option
+@by_option
+@click.pass_context
+def publish(context: click.Context, at: str | None, note: str, by: str) -> None:
+    """Publish the menu: check it, play its dialogues, store it, and let it go live.
+
+    Web and worker processes take it up within two seconds, without a restart. Sessions that run go
+    on with the release they began on. Exits with 1, and publishes nothing, when the menu has faults
+    or a dialogue goes otherwise.
+    """
+    deployment = load()
+    live_at = _moment(deployment, at)
+    store = release_store(deployment, database.create(deployment.settings.database_url))
+    sources = menu_files.sources(deployment.settings.menus_folder)
+    release = deployment.load_release(store.shortcuts())
+    if sources != menu_files.sources(deployment.settings.menus_folder):
+        raise Refused("A menu file was saved in the meantime. Publish again.")
+    if store.current(SystemClock().now()) != release.id and not _dialogues_pass(
+        deployment, release
+    ):
+        context.exit(1)
+    before = _live(store)
+    publish_menu = PublishMenu(store=store, clock=SystemClock())
+    goes_live = publish_menu(release, sources, by=by, note=note, live_at=live_at)
+    when = "now" if at is None else _local(deployment, goes_live)
+    click.echo(f"Release {release.id} is published. It goes live {when}.")
+    for line in describe(before, release) if before else ():
+        click.echo(f"  {line}")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gateway menus rollback
+  gateway menus rollback 143f7373a2af5cdd --note "The hours were wrong"
+"""
+)
+@click.argument("release", required=False)
+@note_option
+@by_option
+def rollback(release: str | None, note: str, by: str) -> None:
+    """Let the release before the live one, or RELEASE, go live again at once.
+
+    What was scheduled and is not live yet is withdrawn. Sessions that run go on as they began.
+    """
+    deployment = load()
+    store = release_store(deployment, database.create(deployment.settings.database_url))
+    wanted = whole_id(store, release) if release else None
+    rolled = PublishMenu(store=store, clock=SystemClock()).roll_back(wanted, by=by, note=note)
+    click.echo(f"Release {rolled.release_id} goes live again now.")
+    for each in rolled.withdrawn:
+        when = _local(deployment, each.live_at)
+        click.echo(f"Withdrawn: release {each.release_id}, scheduled for {when}.")
+
+
+def _dialogues_pass(deployment: Deployment, release: Release) -> bool:
+    paths = dialogue_files.found_in(deployment.settings.menus_folder)
+    rehearsed = rehearse(deployment, release, paths)
+    for verdict in rehearsed.failed:
+        _tell(f"{shown_name(verdict.path)}: {verdict.title}", verdict.differences)
+    if rehearsed.failed:
+        failed = len(rehearsed.failed)
+        click.echo(f"{failed} of {len(paths)} dialogues not as written. Nothing is published.")
+        return False
+    click.echo(f"{len(paths)} dialogues, all as written.")
+    return True
+
+
+def _tell(title: str, lines: Sequence[str]) -> None:
+    click.echo(title)
+    for line in lines:
+        click.echo(f"  {line}")
+
+
+def _live(store: ReleaseStore) -> Release | None:
+    live = store.current(SystemClock().now())
+    return store.load(live) if live else None
+
+
+def _moment(deployment: Deployment, at: str | None) -> datetime | None:
+    if at is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        raise Refused("--at is a time such as 2026-12-01T06:00.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=deployment.settings.zone)
+
+
+def _local(deployment: Deployment, moment: datetime) -> str:
+    return moment.astimezone(deployment.settings.zone).strftime("%Y-%m-%d %H:%M")

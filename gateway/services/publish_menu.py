@@ -1,0 +1,77 @@
+"""Publish a checked menu, now or later, or go back to an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.domain.errors import Refused
+from gateway.domain.menu import Release
+from gateway.services.ports import Clock
+from gateway.services.ports.releases import NewPublication, Publication, ReleaseStore
+
+#: How many publications are looked at for the one before; a year of weekly ones is 52.
+_FAR_BACK = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolledBack:
+    """What is served again, and what was scheduled and is not any more."""
+
+    release_id: str
+    withdrawn: Sequence[Publication]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishMenu:
+    """The use case, with the ports it needs."""
+
+    store: ReleaseStore
+    clock: Clock
+
+    def __call__(
+        self,
+        release: Release,
+        sources: Mapping[str, str],
+        *,
+        by: str,
+        note: str = "",
+        live_at: datetime | None = None,
+    ) -> datetime:
+        """Keeps a release and lets it go live; returns when. Its dialogues were played before.
+
+        Raises Refused for a moment that is over, for the release that is live, and for a shortcut
+        that another service got meanwhile.
+        """
+        now = self.clock.now()
+        if live_at is not None and live_at < now:
+            raise Refused("This moment is over. Leave --at out to publish at once.")
+        if live_at is None and self.store.current(now) == release.id:
+            raise Refused(f"Release {release.id} is live already: nothing was changed since.")
+        self.store.keep(release, sources, now)
+        goes_live = live_at or now
+        new = NewPublication(release_id=release.id, live_at=goes_live, by=by, note=note)
+        self.store.publish(new, now)
+        return goes_live
+
+    def roll_back(self, release_id: str | None, *, by: str, note: str = "") -> RolledBack:
+        """Lets an earlier release go live at once; without an id, the one before the live one.
+
+        What was scheduled is withdrawn: it was made on top of what is taken back. Raises Refused
+        when there is no such release.
+        """
+        now = self.clock.now()
+        wanted = release_id or self._before(now)
+        withdrawn = self.store.withdraw_scheduled(now)
+        new = NewPublication(release_id=wanted, live_at=now, by=by, note=note or "Rolled back")
+        self.store.publish(new, now)
+        return RolledBack(release_id=wanted, withdrawn=withdrawn)
+
+    def _before(self, now: datetime) -> str:
+        live = self.store.current(now)
+        for publication in self.store.history(_FAR_BACK):
+            past = publication.live_at <= now and not publication.withdrawn
+            if past and publication.release_id != live:
+                return publication.release_id
+        raise Refused("No other release was ever live; there is nothing to go back to.")
