@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import Engine
 
-from gateway.adapters import memory_stores
 from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
 from gateway.adapters.database.cases import random_serial
@@ -17,29 +16,21 @@ from gateway.adapters.database.leader_lock import SqlLeaderLock
 from gateway.adapters.database.outbox import SqlOutbox
 from gateway.adapters.database.resume_points import SqlResumePoints
 from gateway.adapters.database.subscribers import SqlSubscribers
-from gateway.adapters.database.turns import SqlTurns
-from gateway.adapters.keyring import Keyring
-from gateway.adapters.memory_sessions import MemorySessions
 from gateway.adapters.providers.registry import PROVIDERS
-from gateway.adapters.redis_counters import RedisCounters
-from gateway.adapters.redis_drops import RedisDrops
-from gateway.adapters.redis_link import RedisLink
-from gateway.adapters.redis_sessions import RedisSessions, RedisTurnLog
-from gateway.adapters.redis_throttle import RedisThrottle
-from gateway.adapters.rq_jobs import RqJobs
 from gateway.adapters.served_releases import ServedReleases
-from gateway.adapters.thread_runner import ThreadRunner
+from gateway.back_ends import back_ends
 from gateway.domain.menu import Release
 from gateway.domain.msisdn import Msisdn
+from gateway.fast_stores import in_memory, in_redis
 from gateway.loaded import Deployment
 from gateway.served import from_files, published
 from gateway.services.accept_sms import AcceptSms
 from gateway.services.answer_help_desk import AnswerHelpDesk
 from gateway.services.answer_ussd import AnswerUssd
 from gateway.services.come_back import ComeBack
-from gateway.services.converse import Converse
 from gateway.services.drain_inbox import DrainInbox
 from gateway.services.end_ussd import EndUssd
+from gateway.services.limit_floods import LimitFloods
 from gateway.services.nudge_dropped import NudgeDropped
 from gateway.services.ports import Clock, Releases
 from gateway.services.record_delivery import RecordDelivery
@@ -49,7 +40,7 @@ from gateway.services.send_reminders import SendReminders
 from gateway.services.send_sms import SendSms
 from gateway.services.sweep import Sweep
 from gateway.services.talk_ussd import TalkUssd
-from gateway.wired import FastStores, Gateway
+from gateway.wired import Gateway
 
 __all__ = ["Gateway", "build"]
 
@@ -76,7 +67,7 @@ def build(
     clock, keyring = clock or SystemClock(), deployment.keyring
     engine = scratch or database.create(deployment.settings.database_url)
     stores = (
-        _in_redis(deployment.redis_url, engine, keyring) if scratch is None else _in_memory(clock)
+        in_redis(deployment.redis_url, engine, keyring) if scratch is None else in_memory(clock)
     )
     channels = {name: each.to_channel(name) for name, each in deployment.channels.items()}
     providers = {
@@ -107,7 +98,17 @@ def build(
         choose_language=choose_language,
         next_serial=next_serial,
     )
-    converse = Converse(runner=ThreadRunner(deployment.handlers, desk), clock=clock)
+    behind = back_ends(
+        deployment,
+        engine=engine,
+        stores=stores,
+        desk=desk,
+        releases=releases,
+        inbox=inbox,
+        channels=channels,
+        clock=clock,
+    )
+    converse = behind.converse
     route_sms = RouteSms(
         channels=channels,
         releases=releases,
@@ -118,6 +119,7 @@ def build(
         converse=converse,
         clock=clock,
     )
+    limit_floods = LimitFloods(arrivals=stores.arrivals, counters=stores.counters)
     talk = TalkUssd(releases=releases, converse=converse, clock=clock)
     return Gateway(
         deployment=deployment,
@@ -129,6 +131,7 @@ def build(
         providers=providers,
         stores=stores,
         outbox=outbox,
+        back_ends=behind,
         subscribers=subscribers,
         leader_lock=SqlLeaderLock(engine, clock),
         answer_ussd=AnswerUssd(
@@ -141,6 +144,7 @@ def build(
                 clock=clock,
                 counters=stores.counters,
             ),
+            limit_floods=limit_floods,
             releases=releases,
             sessions=stores.sessions,
             subscribers=subscribers,
@@ -169,7 +173,16 @@ def build(
             clock=clock,
             counters=stores.counters,
         ),
-        accept_sms=AcceptSms(inbox=inbox, jobs=stores.jobs, clock=clock),
+        accept_sms=AcceptSms(
+            inbox=inbox,
+            outbox=outbox,
+            jobs=stores.jobs,
+            clock=clock,
+            keyring=keyring,
+            limit_floods=limit_floods,
+            releases=releases,
+            subscribers=subscribers,
+        ),
         drain_inbox=DrainInbox(inbox=inbox, route_sms=route_sms, clock=clock),
         send_sms=SendSms(
             outbox=outbox,
@@ -191,6 +204,7 @@ def build(
             turn_log=stores.turn_log,
             jobs=stores.jobs,
             clock=clock,
+            slow_calls=behind.slow_calls,
             send_reminders=SendReminders(
                 reminders=desk.reminders,
                 releases=releases,
@@ -207,32 +221,3 @@ def _releases(deployment: Deployment, engine: Engine, clock: Clock, *, files: bo
     if deployment.development or files:
         return from_files(deployment, clock)
     return published(deployment, engine, clock)
-
-
-def _in_redis(url: str, engine: Engine, keyring: Keyring) -> FastStores:
-    link = RedisLink(url)
-    counters = RedisCounters(link)
-    return FastStores(
-        sessions=RedisSessions(link, keyring),
-        drops=RedisDrops(link, keyring),
-        turn_log=RedisTurnLog(link, SqlTurns(engine).store),
-        throttle=RedisThrottle(link),
-        counters=counters,
-        counts=counters.snapshot,
-        jobs=RqJobs(link, url),
-        ping=lambda: link.call("PING"),
-    )
-
-
-def _in_memory(clock: Clock) -> FastStores:
-    counters, sessions = memory_stores.MemoryCounters(), MemorySessions(clock)
-    return FastStores(
-        sessions=sessions,
-        drops=sessions,
-        turn_log=memory_stores.NoTurnLog(),
-        throttle=memory_stores.NoLimit(),
-        counters=counters,
-        counts=counters.snapshot,
-        jobs=memory_stores.NoQueue(),
-        ping=lambda: None,
-    )

@@ -6,7 +6,7 @@ environment or under /run/secrets, never in the file. Nothing else of the gatewa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from pathlib import Path
 from typing import Annotated, Literal, cast
@@ -24,11 +24,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from gateway.adapters.providers.base import ChannelSettings
-from gateway.adapters.settings_tree import SettingsTree
+from gateway.adapters.settings_tree import SettingsTree, look_up
 from gateway.adapters.yaml_files import Tree, read
 from gateway.adapters.yaml_shapes import named, validate
 from gateway.domain.channel import Channel
-from gateway.domain.errors import FilesInvalid, SettingsInvalid
+from gateway.domain.errors import FilesInvalid, ServiceFailed, SettingsInvalid
 from gateway.domain.quiet_hours import QuietHours
 
 CONFIG_FILE = "config/gateway.yaml"
@@ -189,6 +189,21 @@ def load(
     if settings is None or tree.faults:
         raise SettingsInvalid(sorted(set(tree.faults)))
     return _completed(settings, home.resolve())
+
+
+def secrets_of(
+    environ: Mapping[str, str], secrets_folder: Path = Path("/run/secrets")
+) -> Callable[[str], str]:
+    """Returns what gives the secrets that declared calls name; it raises ServiceFailed."""
+
+    def secret(name: str) -> str:
+        value = look_up(name, environ, secrets_folder)
+        if value is None:
+            raise ServiceFailed(f"{name} is not set: put it in the environment, or below "
+                                f"{secrets_folder}.")  # fmt: skip
+        return value
+
+    return secret
 
 
 def _completed(settings: Settings, home: Path) -> Settings:

@@ -18,10 +18,13 @@ from gateway.loaded import Deployment
 from gateway.services.accept_sms import AcceptSms
 from gateway.services.answer_help_desk import AnswerHelpDesk
 from gateway.services.answer_ussd import AnswerUssd
+from gateway.services.converse import Converse
 from gateway.services.drain_inbox import DrainInbox
 from gateway.services.end_ussd import EndUssd
+from gateway.services.guard_calls import GuardCalls
 from gateway.services.nudge_dropped import NudgeDropped
 from gateway.services.ports import (
+    Arrivals,
     Clock,
     Count,
     Counters,
@@ -37,8 +40,10 @@ from gateway.services.ports import (
     Throttle,
     TurnLog,
 )
+from gateway.services.ports.calls import Bell, Breakers, BreakerState, KeptAnswers, SlowCalls
 from gateway.services.record_delivery import RecordDelivery
 from gateway.services.record_opt_out import RecordOptOut
+from gateway.services.run_slow_calls import RunSlowCalls
 from gateway.services.send_sms import SendSms
 from gateway.services.sweep import Sweep
 
@@ -51,10 +56,24 @@ class FastStores:
     drops: Drops
     turn_log: TurnLog
     throttle: Throttle
+    arrivals: Arrivals
     counters: Counters
     counts: Callable[[], Mapping[Count, int]]
     jobs: Jobs
     ping: Callable[[], object]
+    breakers: Breakers
+    answers: KeptAnswers
+    bell: Bell | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackEnds:
+    """What a gateway needs to talk to back ends, now or later."""
+
+    converse: Converse
+    guard: GuardCalls
+    slow_calls: SlowCalls
+    run_slow_calls: RunSlowCalls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +89,7 @@ class Gateway:
     providers: Mapping[str, Provider]
     stores: FastStores
     outbox: Outbox
+    back_ends: BackEnds
     subscribers: Subscribers
     leader_lock: LeaderLock
     answer_ussd: AnswerUssd
@@ -98,6 +118,15 @@ class Gateway:
         """Returns every count; nothing when Redis does not answer."""
         try:
             return self.stores.counts()
+        except StoreUnavailable:
+            return {}
+
+    def breakers(self) -> Mapping[str, BreakerState]:
+        """Returns whether each back end is asked; nothing when Redis does not answer."""
+        names = [*self.deployment.handlers]
+        names += [call.back_end for call in self.releases.current().calls.values()]
+        try:
+            return self.stores.breakers.states(names)
         except StoreUnavailable:
             return {}
 

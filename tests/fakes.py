@@ -102,6 +102,9 @@ class RecordingJobs:
     def wake_outbound(self, channel: str, lane: Lane) -> None:
         self.wakes.append(f"{channel} {lane}")
 
+    def wake_calls(self) -> None:
+        self.wakes.append("calls")
+
 
 class WindowThrottle:
     """Fits the `Throttle` port in this process: at most `per_second` sends in each second."""
@@ -118,6 +121,31 @@ class WindowThrottle:
             return 0, recent[0][0] + 1.0 - now
         self.grants.append((now, granted))
         return granted, 0.0
+
+
+class WindowArrivals:
+    """Fits the `Arrivals` port in this process: a window begins with its first arrival."""
+
+    def __init__(self, clock: FixedClock) -> None:
+        self._clock = clock
+        self._windows: dict[tuple[object, ...], tuple[float, int]] = {}
+
+    def count(
+        self, channel: str, surface: str, subscriber: bytes, seconds: float
+    ) -> tuple[int, int]:
+        of_channel = (surface, channel)
+        return (
+            self._one_more((*of_channel, subscriber), seconds),
+            self._one_more(of_channel, seconds),
+        )
+
+    def _one_more(self, key: tuple[object, ...], seconds: float) -> int:
+        now = self._clock.monotonic()
+        ends_at, count = self._windows.get(key, (now + seconds, 0))
+        if ends_at <= now:
+            ends_at, count = now + seconds, 0
+        self._windows[key] = (ends_at, count + 1)
+        return count + 1
 
 
 class ScriptedProvider:

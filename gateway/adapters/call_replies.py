@@ -11,11 +11,13 @@ from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped] # 
 
 from gateway.adapters.http_exchange import Reply
 from gateway.domain.declared_call import DeclaredCall, ListRule, OutcomeRule, ValueRule
-from gateway.domain.errors import HandlerFailed
+from gateway.domain.errors import HandlerFailed, Misunderstood
 from gateway.domain.service_call import Outcome, Row, Value
 
 #: Stands for a body that is no JSON: a status alone may still mean something.
 _NO_JSON = object()
+
+_ITS_STATE = frozenset({401, 403, 408, 429})
 
 
 def outcome_of(declared: DeclaredCall, reply: Reply) -> Outcome:
@@ -27,9 +29,10 @@ def outcome_of(declared: DeclaredCall, reply: Reply) -> Outcome:
     for rule in declared.outcomes:
         if rule.fits(reply.status) and _holds(rule, data):
             return Outcome(rule.name, {name: _given(declared, name, data) for name in rule.gives})
-    raise HandlerFailed(
-        f"Call '{declared.name}' got a reply of status {reply.status} that fits no outcome."
-    )
+    # It refuses this one request; but not having let us in, or being too busy, is its state.
+    refused = 400 <= reply.status < 500 and reply.status not in _ITS_STATE
+    kind = Misunderstood if refused else HandlerFailed
+    raise kind(f"Call '{declared.name}' got a reply of status {reply.status}: no outcome fits.")
 
 
 def _parsed(body: bytes) -> Any:

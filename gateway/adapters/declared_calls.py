@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,9 @@ from gateway.services.ports import Desk, Handler, Releases
 logger = logging.getLogger(__name__)
 
 Send = Callable[[Request], Reply]
+
+#: What stands in a header as it is; a line break there would begin another header.
+_PLAIN = string.punctuation + " "
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class DeclaredCalls:
 
 
 def request_of(declared: DeclaredCall, call: ServiceCall, secret: Secrets) -> Request:
-    """Returns the request of a call; raises HandlerFailed when an answer does not fit into it."""
+    """Returns the request of a call; raises ServiceFailed when a secret is missing."""
     values = {
         **{name: call.answers.get(name, "") for name in declared.contract.needs},
         "subscriber": call.subscriber.e164,
@@ -68,7 +72,8 @@ def request_of(declared: DeclaredCall, call: ServiceCall, secret: Secrets) -> Re
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         body = urlencode(_filled_body(declared.body, values, secret)).encode()
     for name, text in declared.headers.items():
-        headers[name] = _header(filled(text, values, secret))
+        told = {each: quote(values[each], safe=_PLAIN) for each in text.names}
+        headers[name] = _header(filled(text, told, secret))
     return Request(
         method=declared.method,
         url=_url(declared.url, values, secret),
@@ -80,13 +85,13 @@ def request_of(declared: DeclaredCall, call: ServiceCall, secret: Secrets) -> Re
 
 
 def _url(url: Template, values: Mapping[str, str], secret: Secrets) -> str:
-    encoded = {name: quote(values[name], safe="") for name in url.names}
-    made = filled(url, encoded, lambda name: quote(secret(name), safe=""))
-    path = made.partition("?")[0].split("/", 3)
-    # quote leaves dots alone, and a server takes `..` as the way up.
-    if {".", ".."} & set(path[-1].split("/")):
-        raise HandlerFailed("An answer does not fit into the url of a declared call.")
-    return made
+    encoded = {name: _encoded(values[name]) for name in url.names}
+    return filled(url, encoded, lambda name: quote(secret(name), safe=""))
+
+
+def _encoded(answer: str) -> str:
+    # Encoding leaves dots alone, and a server takes `..` in a path as the way up.
+    return quote(answer, safe="") if answer.strip(".") else ""
 
 
 def _filled_body(body: Body, values: Mapping[str, str], secret: Secrets) -> Any:
@@ -99,7 +104,7 @@ def _filled_body(body: Body, values: Mapping[str, str], secret: Secrets) -> Any:
 
 def _header(text: str) -> str:
     if not (text.isascii() and text.isprintable()):
-        raise HandlerFailed("An answer does not fit into a header of a declared call.")
+        raise HandlerFailed("A secret does not fit into a header of a declared call.")
     return text
 
 

@@ -18,6 +18,9 @@ class NoQueue:
     def wake_outbound(self, channel: str, lane: Lane) -> None:
         """Does nothing: there is no other process to wake."""
 
+    def wake_calls(self) -> None:
+        """Does nothing: slow calls are run within the turn."""
+
 
 class NoLimit:
     """Fits the `Throttle` port where nothing reaches a network."""
@@ -40,6 +43,16 @@ class MemoryCounters:
     def snapshot(self) -> Mapping[Count, int]:
         """Returns every count."""
         return dict(self._counts)
+
+
+class NoArrivals:
+    """Fits the `Arrivals` port where nobody can flood."""
+
+    def count(
+        self, channel: str, surface: str, subscriber: bytes, seconds: float
+    ) -> tuple[int, int]:
+        """Returns 0 and 0."""
+        return 0, 0
 
 
 class NoTurnLog:

@@ -34,6 +34,7 @@ def declared(name: str, shape: CallShape) -> DeclaredCall:
     contract = HandlerContract(
         outcomes={one.name: {each: _field(rules[each]) for each in one.gives} for one in outcomes},
         needs=tuple(each for each in names if each not in BUILT_IN),
+        writes=shape.method != "GET",
         slow=shape.slow,
         breaker=Breaker(
             failures=shape.breaker.failures,

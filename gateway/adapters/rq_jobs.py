@@ -16,11 +16,13 @@ logger = logging.getLogger(__name__)
 #: The functions a job may name. Workers take nothing else, whoever wrote it into Redis.
 ROUTE_INBOUND = "gateway.jobs.route_inbound"
 SEND_OUTBOUND = "gateway.jobs.send_outbound"
+RUN_CALLS = "gateway.jobs.run_calls"
 
 INBOUND_QUEUE = "inbound"
+CALLS_QUEUE = "calls"
 
 #: One worker takes one queue: RQ can lose a job that a worker of several queues has popped.
-QUEUES = (INBOUND_QUEUE, *(lane.value for lane in Lane))
+QUEUES = (INBOUND_QUEUE, CALLS_QUEUE, *(lane.value for lane in Lane))
 
 #: How long a second wake-up for the same work is not sent. It is also how late the work can be when
 #: its job was lost with a worker that was killed.
@@ -47,6 +49,10 @@ class RqJobs:
     def wake_outbound(self, channel: str, lane: Lane) -> None:
         """Asks a worker to send what is due; never raises."""
         self._wake(lane.value, SEND_OUTBOUND, channel, lane.value)
+
+    def wake_calls(self) -> None:
+        """Asks a worker to run the slow calls that wait; never raises."""
+        self._wake(CALLS_QUEUE, RUN_CALLS, "")
 
     def _wake(self, queue: str, function: str, channel: str, *more: str) -> None:
         try:

@@ -172,13 +172,7 @@ class SettingsTree:
             del self._parent(path)[path[-1]]
 
     def _look_up(self, name: str) -> str | None:
-        value = self._environ.get(name)
-        if value:
-            return value
-        try:
-            return (self._secrets_folder / name).read_text("utf-8").strip() or None
-        except (OSError, UnicodeDecodeError):
-            return None
+        return look_up(name, self._environ, self._secrets_folder)
 
     def _is_literal_secret(self, path: Path) -> bool:
         value = part_of(self.values, path)
@@ -205,6 +199,16 @@ class SettingsTree:
 
     def _note(self, path: Path, code: str, sentence: str) -> None:
         self.faults.append(self.document().at(path).offending.fault(code, sentence))
+
+
+def look_up(name: str, environ: Mapping[str, str], secrets_folder: FilePath) -> str | None:
+    """Returns a secret from the environment, or else from its file; None when neither holds it."""
+    if value := environ.get(name):
+        return value
+    try:
+        return (secrets_folder / name).read_text("utf-8").strip() or None
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def secrets_in(annotation: Any, tree: Tree, path: Path = ()) -> Iterator[tuple[Path, bool]]:

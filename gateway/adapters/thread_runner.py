@@ -12,8 +12,14 @@ from queue import SimpleQueue
 from gateway.adapters.current_call import answering
 from gateway.adapters.failure_trace import trace
 from gateway.adapters.handler_answers import held_to
-from gateway.domain.errors import DeadlineExceeded, HandlerFailed, ServiceFailed
-from gateway.domain.service_call import Outcome, ServiceCall
+from gateway.domain.errors import (
+    DeadlineExceeded,
+    HandlerFailed,
+    Misunderstood,
+    NoRoom,
+    ServiceFailed,
+)
+from gateway.domain.service_call import HandlerContract, Outcome, ServiceCall
 from gateway.services.ports import Desk, Handler
 
 logger = logging.getLogger(__name__)
@@ -40,8 +46,10 @@ class ThreadRunner:
         *,
         size: int = 32,
         report: Report | None = None,
+        declared: Callable[[ServiceCall], Handler | None] = lambda call: None,
     ) -> None:
         self._handlers = handlers
+        self._declared = declared
         self._desk = desk
         self._report = report
         self._calls: SimpleQueue[tuple[ServiceCall, Future[Outcome]]] = SimpleQueue()
@@ -59,7 +67,7 @@ class ThreadRunner:
         if seconds <= 0:
             raise DeadlineExceeded("No time is left in this turn for a handler.")
         if not self._free.acquire(blocking=False):
-            raise DeadlineExceeded("Every handler thread is taken. See which handlers are slow.")
+            raise NoRoom("Every handler thread is taken. See which handlers are slow.")
         if not self._idle.acquire(blocking=False):
             threading.Thread(target=self._serve, name="handler", daemon=True).start()
         future: Future[Outcome] = Future()
@@ -68,6 +76,14 @@ class ThreadRunner:
             return future.result(timeout=seconds)
         except TimeoutError:
             raise DeadlineExceeded(f"Handler '{call.handler}' did not answer in time.") from None
+
+    def contract(self, call: ServiceCall) -> HandlerContract | None:
+        """Returns what the handler or declared call states, or None when there is none."""
+        handler = self._find(call)
+        return None if handler is None else handler.contract
+
+    def _find(self, call: ServiceCall) -> Handler | None:
+        return self._handlers.get(call.handler) or self._declared(call)
 
     def _serve(self) -> None:
         while True:
@@ -84,7 +100,7 @@ class ThreadRunner:
 
     def _outcome(self, call: ServiceCall) -> Outcome:
         try:
-            handler = self._handlers.get(call.handler)
+            handler = self._find(call)
             if handler is None:
                 raise ServiceFailed(f"There is no handler '{call.handler}'.")
             with answering(call):
@@ -97,8 +113,9 @@ class ThreadRunner:
                 secrets.choice(_REFERENCE_LETTERS) for _ in range(_REFERENCE_LENGTH)
             )
             self._tell(call.handler, reference, error)
+            kind = Misunderstood if isinstance(error, Misunderstood) else HandlerFailed
             # Without its cause, whose text may be the citizen's.
-            raise HandlerFailed(f"Handler '{call.handler}' failed.", reference) from None
+            raise kind(f"Handler '{call.handler}' failed.", reference) from None
 
     def _tell(self, handler: str, reference: str, error: BaseException) -> None:
         failure = trace(error)

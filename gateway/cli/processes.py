@@ -9,7 +9,7 @@ from gateway.domain.errors import Refused, StoreUnavailable
 from gateway.loaded import Deployment, load
 
 #: The queues of `gateway.adapters.rq_jobs`, which is not imported just to show a help text.
-WORK = ("inbound", "urgent", "reply", "bulk", "ticker")
+WORK = ("inbound", "calls", "urgent", "reply", "bulk", "ticker")
 
 
 @click.command(
@@ -57,12 +57,14 @@ Examples:
 def work(queue: str) -> None:
     """Work on one QUEUE until told to stop; what is in hand is finished first.
 
-    `inbound` routes the SMS that came in; `urgent`, `reply` and `bulk` send. `ticker` mends what
-    crashes left behind and wakes the others. Run at least one of each; several are safe.
+    `inbound` routes the SMS that came in; `calls` asks slow back ends; `urgent`, `reply` and `bulk`
+    send. `ticker` mends what crashes left behind and wakes the others. Run at least one of each;
+    several are safe.
     """
     deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
     from gateway.adapters import rq_jobs, rq_worker
+    from gateway.adapters.calls_worker import CallsWorker
     from gateway.bootstrap import build
     from gateway.cli.ticker import tick
     from gateway.domain.sms import Lane
@@ -76,6 +78,7 @@ def work(queue: str) -> None:
         deployment.redis_url,
         {
             rq_jobs.ROUTE_INBOUND: gateway.route_inbound,
+            rq_jobs.RUN_CALLS: CallsWorker(gateway.back_ends.run_slow_calls),
             rq_jobs.SEND_OUTBOUND: lambda channel, lane: gateway.send_outbound(channel, Lane(lane)),
         },
     )

@@ -72,7 +72,7 @@ class DeclaredCall:
     url: Template
     headers: Mapping[str, Template]
     body_kind: str
-    body: Body = field(default_factory=dict)
+    body: Body = field(default_factory=dict, repr=False)
     timeout_seconds: float
     values: Mapping[str, ValueRule | ListRule]
     outcomes: tuple[OutcomeRule, ...]

@@ -10,11 +10,13 @@
     │   ├── Malformed             400
     │   ├── OriginUnproven        403
     │   ├── UnknownRoute          404
-    │   └── TooLarge              413
+    │   ├── TooLarge              413
+    │   └── TooMany               429
     ├── ServiceFailed             a government service gave no answer
     │   ├── DeadlineExceeded
     │   │   └── NoRoom            no thread was free to run it
     │   ├── HandlerFailed
+    │   │   └── Misunderstood     it answered, and not in a way that was declared
     │   ├── BackEndClosed         it failed too often of late and is left alone
     │   └── AnswerFollows         it will come by SMS
     ├── SendFailed                one attempt at one MT did not succeed
@@ -114,6 +116,13 @@ class TooLarge(WebhookRejected):
     status = 413
 
 
+class TooMany(WebhookRejected):
+    """More than the channel may take within a minute; the provider may try again."""
+
+    code = "too_many"
+    status = 429
+
+
 class ServiceFailed(GatewayError):
     """A service gave no answer; `reference` ties the citizen's screen to the error report."""
 
@@ -140,6 +149,12 @@ class HandlerFailed(ServiceFailed):
     """The handler raised, or answered what it did not declare."""
 
     code = "handler_failed"
+
+
+class Misunderstood(HandlerFailed):
+    """The back end is there and refuses this one request, in a way that was not declared."""
+
+    code = "misunderstood"
 
 
 class BackEndClosed(ServiceFailed):

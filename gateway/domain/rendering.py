@@ -14,6 +14,7 @@ from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, InputScreen, Rele
 from gateway.domain.navigation import Event, Step
 from gateway.domain.paging import page
 from gateway.domain.session import Session
+from gateway.domain.transliteration import transliterated
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,14 @@ def show(
     screen = release.screens[session.at]
     if step.event is Event.LOST or not isinstance(screen, ChoiceScreen | InputScreen | EndScreen):
         return closing(release, session, "try_again")
+    # A value from a handler may have letters that the language is to be shown without.
+    lettered = transliterated if session.language in release.transliterated else str
     again = session.pending and isinstance(screen, InputScreen)
+    asked = _fill(screen.text, session) if not again else _again(release, session)
     cut = page(
-        complaint=_complaint(release, step, screen, example),
-        text=phrase(release, session.language, "pin_again")
-        if again
-        else _fill(screen.text, session),
-        lines=_lines(screen, session),
+        complaint=lettered(_complaint(release, step, screen, example)),
+        text=lettered(asked),
+        lines=list(map(lettered, _lines(screen, session))),
         foot=_foot(release, session, keys, screen) if foot else "",
         more=phrase(release, session.language, "more", {"more": keys.more}),
         budget=budget,
@@ -79,7 +81,10 @@ def closing(
 def last_words(release: Release, session: Session) -> str:
     """Returns the whole text of an end screen, for the SMS that repeats it; else an empty text."""
     screen = release.screens.get(session.at)
-    return downgraded(_fill(screen.text, session)) if isinstance(screen, EndScreen) else ""
+    if not isinstance(screen, EndScreen):
+        return ""
+    lettered = transliterated if session.language in release.transliterated else str
+    return downgraded(lettered(_fill(screen.text, session)))
 
 
 def phrase(
@@ -89,14 +94,19 @@ def phrase(
     return release.phrases[name][language].fill(values or {})
 
 
+def _again(release: Release, session: Session) -> str:
+    return phrase(release, session.language, "pin_again")
+
+
 def _complaint(release: Release, step: Step, screen: object, example: bool) -> str:
     if step.complaint is None:
         return ""
     language, values = step.session.language, step.complaint.values
     shown = screen.example if example and isinstance(screen, InputScreen) else None
     filled = "" if shown is None else shown[language].fill({})
-    if isinstance(screen, InputScreen) and screen.complaint is not None:
-        said = _fill(screen.complaint, step.session)
+    own = screen.complaint if isinstance(screen, InputScreen) else None
+    if own is not None and step.event is Event.REFUSED:
+        said = _fill(own, step.session)
     elif filled and "example" in values:  # one example is enough, and the menu's fits better
         return phrase(release, language, step.complaint.phrase, {**values, "example": filled})
     else:

@@ -37,7 +37,8 @@ class Outcome:
     """What came of a call: a name that the menu maps to a screen, and values its texts may show.
 
     A value is a text or a list of rows (for a choice). Never a sentence for the citizen: words
-    live in the menu, where they are translated and measured.
+    live in the menu, where they are translated and measured. `known_at` is set by the gateway
+    alone, on an earlier answer that stands in while a back end is closed.
 
     >>> Outcome("found", {"grade": "B+"}).name
     'found'
@@ -45,6 +46,7 @@ class Outcome:
 
     name: str
     values: Mapping[str, Value] = field(default_factory=dict, repr=False)
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

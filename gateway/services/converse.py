@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 
-from gateway.domain.errors import DeadlineExceeded, HandlerFailed
+from gateway.domain.answers import Complaint
+from gateway.domain.errors import AnswerFollows, BackEndClosed, DeadlineExceeded, HandlerFailed
 from gateway.domain.menu import Release
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.navigation import Event, Step, resume
-from gateway.domain.service_call import ServiceCall
+from gateway.domain.service_call import Outcome, ServiceCall
 from gateway.domain.session import Session
+from gateway.services.await_slow_call import AwaitSlowCall
 from gateway.services.ports import Clock, HandlerRunner
 
 #: A menu that goes from handler to handler without a screen between stops here.
@@ -35,19 +38,28 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who the dialogue is with, and where; `key` makes the calls of it recognisable."""
+    """Who the dialogue is with, and where; `key` makes the calls of it recognisable.
+
+    `on_line` says that somebody looks at a screen and waits, and can be sent an SMS instead.
+    """
 
     msisdn: Msisdn
     key: str
     channel: str = ""
+    on_line: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Converse:
-    """Runs the handlers a step asks for."""
+    """Runs the handlers a step asks for; without `slow` those that are slow are run like others.
+
+    `zone` is the one in which the time of an earlier answer is told.
+    """
 
     runner: HandlerRunner
     clock: Clock
+    slow: AwaitSlowCall | None = None
+    zone: tzinfo = UTC
 
     def settle(
         self, release: Release, talk: Talk, caller: Caller, seconds_left: Callable[[], float]
@@ -62,7 +74,7 @@ class Converse:
             used_secret=talk.used_secret or step.used_secret,
             language_chosen=step.language_chosen or talk.language_chosen,
         )
-        calls = 0
+        calls, earlier = 0, None
         while step.event is Event.CALL and step.call is not None:
             calls += 1
             call = ServiceCall(
@@ -72,21 +84,49 @@ class Converse:
                 subscriber=caller.msisdn,
                 key=f"{caller.key}-{step.session.count}-{calls}",
                 at=self.clock.now(),
+                release=release.id,
                 channel=caller.channel,
             )
             try:
                 if calls > MOST_CALLS:
                     raise HandlerFailed("More handlers in a row than a turn may run.")
-                outcome = self.runner.run(call, seconds_left())
+                outcome = self._outcome(release, step, call, caller, seconds_left)
             except DeadlineExceeded:
                 return replace(talk, step=_over(step), failure="too_slow")
+            except AnswerFollows:
+                return replace(talk, step=_over(step), failure="answer_by_sms")
+            except BackEndClosed:
+                return replace(talk, step=_over(step), failure="closed")
             except HandlerFailed as error:
                 return replace(
                     talk, step=_over(step), failure="unavailable", reference=error.reference
                 )
+            earlier = self._told(outcome) or earlier
             step = resume(release, step.session, outcome)
+        if earlier is not None:  # an answer that is not new is told as such, and not sent as SMS
+            return replace(talk, step=replace(step, complaint=earlier))
         arrived = step.session if step.event is Event.ENDED else talk.arrived
         return replace(talk, step=step, arrived=arrived)
+
+    def _outcome(
+        self,
+        release: Release,
+        step: Step,
+        call: ServiceCall,
+        caller: Caller,
+        seconds_left: Callable[[], float],
+    ) -> Outcome:
+        # Nothing of a sensitive service goes into an SMS, so its slow answers come in time or not.
+        by_sms = caller.on_line and not release.service_of(step.session.at).sensitive
+        if self.slow is not None and by_sms and self.slow.covers(call):
+            return self.slow.run(call, step.session, seconds_left)
+        return self.runner.run(call, seconds_left())
+
+    def _told(self, outcome: Outcome) -> Complaint | None:
+        if outcome.known_at is None:
+            return None
+        local = outcome.known_at.astimezone(self.zone)
+        return Complaint("last_known", {"time": local.strftime("%Y-%m-%d %H:%M")})
 
 
 def _over(step: Step) -> Step:

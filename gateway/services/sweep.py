@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 
 from gateway.services.ports import Clock, Jobs, Outbox, Swept, TurnLog
+from gateway.services.ports.calls import SlowCalls
 from gateway.services.send_reminders import SendReminders
 
 log = logging.getLogger(__name__)
 
+#: How long a slow call stays after it is over, for turns that are repeated or replayed.
+KEPT_CALLS = timedelta(hours=1)
 #: Turns moved to the database in one go.
 TURNS = 1000
 
@@ -22,6 +26,7 @@ class Sweep:
     turn_log: TurnLog
     jobs: Jobs
     clock: Clock
+    slow_calls: SlowCalls | None = None
     send_reminders: SendReminders | None = None
 
     def __call__(self) -> Swept:
@@ -33,6 +38,11 @@ class Sweep:
             self.jobs.wake_inbound()
         for channel, lane in swept.due:
             self.jobs.wake_outbound(channel, lane)
+        if self.slow_calls is not None:
+            now = self.clock.now()
+            if self.slow_calls.is_due(now):
+                self.jobs.wake_calls()
+            self.slow_calls.purge(now - KEPT_CALLS)
         if swept.unknown:
             log.warning("%s MTs have an unknown outcome and are not sent again.", swept.unknown)
         while self.turn_log.drain(TURNS) == TURNS:

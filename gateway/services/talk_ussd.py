@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.domain.channel import Channel
-from gateway.domain.menu import Release
+from gateway.domain.menu import LANGUAGE_SERVICE, ChoiceScreen, Release
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.navigation import Event, Step, advance, begin
 from gateway.domain.rendering import Shown, closing, show
@@ -50,6 +50,21 @@ class Turn:
         return dialled + (self.said.text.split("*") if self.said.text else [])
 
 
+def asks_language(release: Release, turn: Turn, answers: Sequence[str]) -> bool:
+    """Returns whether a caller without a language is asked for one first.
+
+    Who dials a service at once comes there; and answers that begin otherwise were given to the home
+    screen.
+    """
+    if not release.ask_language:
+        return False
+    screen = release.screens[release.services[LANGUAGE_SERVICE].start]
+    keys = screen.options if isinstance(screen, ChoiceScreen) else {}
+    code = turn.channel.service_code
+    dialled = dialled_answers(code, turn.said.service_code) if code else []
+    return not dialled and (not answers or answers[0] in keys)
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What a turn came to, before it is stored; `offer` while an earlier dialogue is offered."""
@@ -72,7 +87,8 @@ class TalkUssd:
     def begin(self, turn: Turn, language: str, answers: Sequence[str]) -> Answered:
         """Returns a new session after these answers, taken as if typed one after the other."""
         release = self.releases.current()
-        return self._take(turn, release, begin(release, language), answers)
+        ask = not language and asks_language(release, turn, answers)
+        return self._take(turn, release, begin(release, language, ask=ask), answers)
 
     def go_on(self, turn: Turn, kept: KeptTurn, typed: str) -> Answered:
         """Returns the session after what was typed in this turn."""

@@ -172,6 +172,9 @@ class Jobs(Protocol):
     def wake_outbound(self, channel: str, lane: Lane) -> None:
         """Asks a worker to send what is due."""
 
+    def wake_calls(self) -> None:
+        """Asks a worker to run the slow calls that wait."""
+
 
 class Throttle(Protocol):
     """Throughput of a channel over all workers."""
