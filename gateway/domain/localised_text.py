@@ -61,9 +61,9 @@ class Template:
                 pieces[-1] += token[0]
                 continue
             name, _, rest = (match.group(1) or "").partition("|")
-            if not NAME.fullmatch(name.strip()):
+            if not NAME.fullmatch(name):
                 raise BadPlaceholder(match.start(), token)
-            pieces += [name.strip(), ""]
+            pieces += [name, ""]
             filters.append(_filter(rest.strip(), match.start(), token) if "|" in token else None)
         pieces[-1] += source[end:]
         return cls(tuple(pieces), tuple(filters) if any(filters) else ())
