@@ -74,6 +74,10 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         reserved=_reserved(main),
         transliterated=texts.transliterated,
         ask_language=main.ask_language,
+        institutions={
+            name: texts.text(said, MAIN, "institutions", name)
+            for name, said in main.institutions.items()
+        },
         messages=messages,
         message_values=dict(files.messages.values) if files.messages else {},
         calls={name: declared(name, shape) for name, shape in files.calls.items()},

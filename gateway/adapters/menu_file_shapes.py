@@ -111,5 +111,8 @@ class MainShape(Shape):
     ask_language: bool = Field(
         False, description="A caller whose language is not known chooses it first, once."
     )
+    institutions: dict[Id, Text] = Field(
+        default={}, description="What an institution of the services is called, on cards."
+    )
     home: HomeShape = Field(description="The first screen.")
     words: WordsShape = Field(WordsShape(), description="Reserved words of an SMS.")

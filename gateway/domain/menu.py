@@ -181,6 +181,7 @@ class Release:
     reserved: ReservedWords = field(default_factory=ReservedWords)
     transliterated: frozenset[str] = frozenset()
     ask_language: bool = False
+    institutions: Mapping[str, LocalisedText] = field(default_factory=dict)
     calls: Mapping[str, DeclaredCall] = field(default_factory=dict)
     messages: Mapping[str, LocalisedText] = field(default_factory=dict)
     message_values: Mapping[str, int] = field(default_factory=dict)

@@ -51,6 +51,10 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "resume_fact_wrong": {},
     "nudge": {"service": 40, "dial": 20},
     "nudge_code": {"service": 40, "dial": 20, "dial_code": 28},
+    # printed on cards and posters
+    "card_dial": {},
+    "card_text": {"address": 20},
+    "card_cost": {},
     # answers to reserved words and to texts that open nothing
     "stopped": {},
     "started": {},

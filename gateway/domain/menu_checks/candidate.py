@@ -142,6 +142,8 @@ def texts(menu: Candidate) -> Iterator[tuple[Path, LocalisedText]]:
         cost = menu.release.services[service].cost
         if cost is not None:
             yield (service, "cost"), cost
+    for name, institution in menu.release.institutions.items():
+        yield (MAIN, "institutions", name), institution
     for name, phrase in menu.release.phrases.items():
         yield (PHRASES_FILE, name), phrase
     for name, message in menu.release.messages.items():
