@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from itertools import chain, repeat
 
 import pytest
 from sqlalchemy import Engine
 
 from gateway.adapters.database.cases import SqlCases, random_serial
+from gateway.adapters.database.desk_tables import case_events
 from gateway.adapters.database.engine import statements
 from gateway.adapters.database.tables import cases as cases_table
 from gateway.adapters.keyring import Keyring
@@ -130,3 +132,60 @@ def test_details_are_sealed_and_can_be_opened_by_the_institution(
     assert "kisima" not in repr(tuple(row))
     assert "kisima" in KEYRING.open_text("case", row.details_sealed)
     assert "+999700000001" == KEYRING.open_text("msisdn", row.msisdn_sealed)
+
+
+@pytest.mark.parametrize(("mended", "status"), [(True, "solved"), (False, "in_progress")])
+def test_the_subscriber_says_whether_it_was_mended(
+    cases: SqlCases, clock: FixedClock, mended: bool, status: str
+) -> None:
+    number = cases.open(call(clock), "report_problem", "water", {})
+    clock.advance(hours=1)
+
+    assert cases.confirm(call(clock, "session 2:1"), number, mended)
+
+    case = cases.follow(number)
+    assert case is not None
+    assert (status, clock.now()) == (case.status, case.changed_at)
+
+
+def test_the_same_word_again_does_not_undo_what_came_after_it(
+    cases: SqlCases, clock: FixedClock
+) -> None:
+    number = cases.open(call(clock), "report_problem", "water", {})
+    for key, mended in (("a", False), ("b", True), ("a", False)):
+        assert cases.confirm(call(clock, key), number, mended)
+
+    case = cases.find(number)
+    assert case is not None
+    assert "solved" == case.status
+
+
+def test_only_who_opened_a_case_confirms_it_or_adds_to_it(
+    cases: SqlCases, database: Engine, clock: FixedClock
+) -> None:
+    number = cases.open(call(clock), "report_problem", "water", {})
+    stranger = replace(call(clock, "b"), subscriber=Msisdn("+999700000002"))
+
+    assert not cases.confirm(stranger, number, mended=True)
+    assert not cases.add_note(stranger, number, "It is mine.")
+    assert not cases.confirm(call(clock, "c"), "100020266", mended=True)
+
+    case = cases.follow(number)
+    assert case is not None
+    assert "received" == case.status
+    with statements(database) as connection:
+        assert [] == connection.execute(case_events.select()).all()
+
+
+def test_a_note_is_sealed_and_kept_once(
+    cases: SqlCases, database: Engine, clock: FixedClock
+) -> None:
+    number = cases.open(call(clock), "report_problem", "water", {})
+
+    for _ in range(2):
+        assert cases.add_note(call(clock, "b"), number, "kwa kisima")
+
+    with statements(database) as connection:
+        (event,) = connection.execute(case_events.select()).all()
+    assert "kwa kisima" == KEYRING.open_text("case event", event.text_sealed)
+    assert b"kisima" not in event.text_sealed

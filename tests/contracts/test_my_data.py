@@ -1,0 +1,268 @@
+"""A subscriber's own data: all that is held, what erasing leaves, on both databases."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Engine, LargeBinary
+
+from gateway.adapters.database.all_tables import metadata
+from gateway.adapters.database.desk import SqlDesk, desk
+from gateway.adapters.database.engine import statements
+from gateway.adapters.database.inbox import SqlInbox
+from gateway.adapters.database.outbox import SqlOutbox
+from gateway.adapters.database.subscribers import SqlSubscribers
+from gateway.adapters.keyring import Keyring
+from gateway.adapters.served_releases import ServedReleases
+from gateway.domain.consent import EVERYTHING, ConsentState
+from gateway.domain.delivery import DeliveryStatus
+from gateway.domain.localised_text import LocalisedText, Template
+from gateway.domain.menu import Release
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.service_call import ServiceCall
+from gateway.domain.sms import InboundSms, Lane, NewSms, Purpose
+from gateway.handler_api import Column, Table
+from gateway.services.ports import ConsentChange, Outcomes, Routed
+from tests.clock import FixedClock
+
+KEYRING = Keyring(bytes(range(32)))
+ASHA, JUMA = Msisdn("+999700000001"), Msisdn("+999700000002")
+CHILDREN = Table(
+    name="children",
+    columns=(Column(name="id", max=8), Column(name="name", max=20, personal=True)),
+    key=("id",),
+)
+RELEASE = Release(
+    id="r1",
+    languages={"en": "English"},
+    services={},
+    screens={},
+    phrases={},
+    messages={"due": LocalisedText({"en": Template.parse("Due.")})},
+)
+
+
+class Rig:
+    """The desk on a database, with the stores that hold something on a subscriber."""
+
+    def __init__(self, engine: Engine, clock: FixedClock) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.inbox = SqlInbox(engine, KEYRING)
+        self.outbox = SqlOutbox(engine, KEYRING)
+        self.subscribers = SqlSubscribers(engine, KEYRING)
+        self.desk: SqlDesk = desk(
+            engine=engine,
+            datasets_engine=engine,
+            datasets={},
+            tables={"children": CHILDREN},
+            keyring=KEYRING,
+            clock=clock,
+            zone=ZoneInfo("Africa/Nairobi"),
+            releases=ServedReleases(RELEASE),
+            choose_language=lambda msisdn, language: self.subscribers.choose_language(
+                msisdn, language, clock.now()
+            ),
+        )
+        self.calls = 0
+
+    def call(self, subscriber: Msisdn = ASHA) -> ServiceCall:
+        self.calls += 1
+        return ServiceCall(
+            handler="my_data",
+            answers={},
+            language="en",
+            subscriber=subscriber,
+            key=f"turn {self.calls}",
+            at=self.clock.now(),
+            channel="ke",
+        )
+
+    def leave_traces(self, subscriber: Msisdn) -> str:
+        """Leaves something everywhere; returns the number of a case."""
+        self.desk.records.put("children", self.call(subscriber), {"id": "1", "name": "Neema"})
+        self.desk.records.put("children", self.call(subscriber), {"id": "2", "name": "Zawadi"})
+        self.desk.subscriptions.add(self.call(subscriber), "warnings", "Mbale")
+        self.desk.pins.set(self.call(subscriber), "benefits", "4711")
+        self.desk.my.set_language(self.call(subscriber), "en")
+        self.desk.help.leave(self.call(subscriber), "health", "When do you open?")
+        self.desk.reminders.schedule(
+            self.call(subscriber),
+            message="due",
+            values={},
+            at=self.clock.now() + timedelta(days=1),
+            topic="vaccination",
+            key="1",
+        )
+        self._exchange_sms(subscriber)
+        return self.desk.cases.open(self.call(subscriber), "report_problem", "water", {})
+
+    def _exchange_sms(self, subscriber: Msisdn) -> None:
+        now = self.clock.now()
+        received = InboundSms(
+            provider_ref=subscriber.e164, msisdn=subscriber, to="2026", text="RESULT"
+        )
+        inbound_id = self.inbox.accept("ke", received, now)
+        assert inbound_id is not None
+        self.inbox.finish(Routed(inbound_id=inbound_id), now)
+        (sent,) = self.outbox.add([_mt(subscriber, "sent")], now)
+        over = Outcomes(final={sent: (DeliveryStatus.FAILED, "test")})
+        self.outbox.lease("ke", Lane.BULK, 10, now, now + timedelta(seconds=60))
+        self.outbox.start([sent], Outcomes(), now)
+        self.outbox.start([], over, now)
+
+    def held(self, subscriber: Msisdn = ASHA) -> dict[str, str]:
+        return {row["what"]: row["count"] for row in self.desk.my.held(self.call(subscriber))}
+
+
+def _mt(subscriber: Msisdn, key: str) -> NewSms:
+    return NewSms(
+        channel="ke",
+        msisdn=subscriber,
+        text="Hello",
+        lane=Lane.BULK,
+        purpose=Purpose.NOTICE,
+        key=f"{subscriber.e164} {key}",
+    )
+
+
+@pytest.fixture
+def rig(database: Engine, clock: FixedClock) -> Rig:
+    return Rig(database, clock)
+
+
+EVERYWHERE = {
+    "language": "1",
+    "consents": "1",
+    "cases": "1",
+    "subscriptions": "1",
+    "reminders": "1",
+    "pins": "1",
+    "help_messages": "1",
+    "sms_received": "1",
+    "sms_sent": "1",
+    "children": "2",
+}
+
+
+def test_all_that_is_held_is_told_to_its_subscriber_alone(rig: Rig) -> None:
+    rig.leave_traces(ASHA)
+
+    assert EVERYWHERE == rig.held()
+    assert {} == rig.held(JUMA)
+
+
+def test_dates_are_those_of_the_deployment(database: Engine) -> None:
+    evening = FixedClock(datetime.fromisoformat("2026-11-23T21:30:00+00:00"))
+    rig = Rig(database, evening)
+    rig.desk.my.set_language(rig.call(), "en")
+
+    assert [{"what": "language", "since": "2026-11-24", "count": "1"}] == rig.desk.my.held(
+        rig.call()
+    )
+
+
+def test_the_first_of_many_says_since_when(rig: Rig) -> None:
+    rig.desk.records.put("children", rig.call(), {"id": "1", "name": "Neema"})
+    rig.clock.advance(days=2)
+    rig.desk.records.put("children", rig.call(), {"id": "2", "name": "Zawadi"})
+
+    assert [{"what": "children", "since": "2026-11-23", "count": "2"}] == rig.desk.my.held(
+        rig.call()
+    )
+
+
+def test_erasing_leaves_the_case_without_the_number_and_nothing_of_another(rig: Rig) -> None:
+    number, _ = rig.leave_traces(ASHA), rig.leave_traces(JUMA)
+
+    rig.desk.my.erase(rig.call())
+
+    assert {} == rig.held()
+    assert EVERYWHERE == rig.held(JUMA)
+    case = rig.desk.cases.find(number)
+    assert case is not None
+    assert ("water", "received") == (case.category, case.status)
+    assert not rig.desk.cases.confirm(rig.call(), number, mended=True)
+    assert ["erased"] == [row["what"] for row in rig.desk.my.who_looked(rig.call())]
+
+
+def test_after_erasing_the_number_stands_nowhere(rig: Rig) -> None:
+    rig.leave_traces(ASHA)
+
+    rig.desk.my.erase(rig.call())
+
+    index = KEYRING.index("msisdn", ASHA.e164)
+    for table in metadata.sorted_tables:
+        columns = [column for column in table.columns if isinstance(column.type, LargeBinary)]
+        with statements(rig.engine) as connection:
+            for row in connection.execute(table.select()).mappings():
+                for column in columns:
+                    # The note of who looked is kept, and tells no number to whoever has not got it.
+                    if (table.name, column.name) != ("audit", "msisdn_index"):
+                        assert row[column.name] != index, f"{table.name}.{column.name}"
+
+
+def test_a_refusal_to_be_written_to_outlives_erasing(rig: Rig) -> None:
+    rig.desk.my.set_consent(rig.call(), EVERYTHING, on=False)
+    rig.desk.my.set_consent(rig.call(), "prices", on=True)
+
+    rig.desk.my.erase(rig.call())
+
+    assert [{"topic": EVERYTHING, "state": "off"}] == rig.desk.my.consents(rig.call())
+
+
+def test_what_is_still_on_its_way_is_not_torn_away(rig: Rig) -> None:
+    now = rig.clock.now()
+    rig.outbox.add([_mt(ASHA, "queued")], now)
+    waiting = InboundSms(provider_ref="w", msisdn=ASHA, to="2026", text="ERASE")
+    inbound_id = rig.inbox.accept("ke", waiting, now)
+
+    rig.desk.my.erase(rig.call())
+
+    assert {"sms_received": "1", "sms_sent": "1"} == rig.held()
+    assert inbound_id is not None
+    assert rig.inbox.read(inbound_id) is not None
+
+
+def test_erasing_in_the_same_turn_again_leaves_what_came_since(rig: Rig) -> None:
+    call = rig.call()
+    rig.desk.my.erase(call)
+    rig.leave_traces(ASHA)
+
+    rig.desk.my.erase(call)
+
+    assert EVERYWHERE == rig.held()
+
+
+def test_what_was_said_last_about_a_topic_counts(rig: Rig) -> None:
+    rig.desk.my.set_consent(rig.call(), "prices", on=False)
+    rig.desk.my.set_consent(rig.call(), "warnings", on=True)
+    rig.clock.advance(1)
+    rig.desk.my.set_consent(rig.call(), "prices", on=True)
+    stop = ConsentChange(msisdn=ASHA, topic="warnings", state=ConsentState.OPTED_OUT, source="sms")
+    rig.subscribers.change_consents([stop], rig.clock.now())
+
+    expected = [{"topic": "prices", "state": "on"}, {"topic": "warnings", "state": "off"}]
+    assert expected == rig.desk.my.consents(rig.call())
+    assert [] == rig.desk.my.consents(rig.call(JUMA))
+
+
+def test_a_language_that_was_set_is_remembered(rig: Rig) -> None:
+    rig.desk.my.set_language(rig.call(), "sw")
+
+    assert "sw" == rig.subscribers.language(ASHA)
+    assert "" == rig.subscribers.language(JUMA)
+
+
+def test_the_newest_looks_come_first_and_not_too_many(rig: Rig) -> None:
+    rig.desk.records.put("children", rig.call(), {"id": "1", "name": "Neema"})
+    for _ in range(25):
+        rig.clock.advance(days=1)
+        rig.desk.records.find("children")
+
+    looks = rig.desk.my.who_looked(rig.call())
+
+    assert 20 == len(looks)
+    assert "2026-12-18" == looks[0]["at"]
