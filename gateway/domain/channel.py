@@ -34,7 +34,10 @@ class Keys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One line: a provider, its addresses, its limits. Times in seconds."""
+    """One line: a provider, its addresses, its limits. Times in seconds.
+
+    At most so many dials, and so many MOs, are taken within a minute; 0 is without limit.
+    """
 
     name: str
     provider: str
@@ -48,3 +51,5 @@ class Channel:
     conversation_seconds: float = 3600.0
     max_per_second: float = 10.0
     in_flight: int = 8
+    subscriber_per_minute: int = 30
+    channel_per_minute: int = 0

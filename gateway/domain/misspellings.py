@@ -31,7 +31,7 @@ class Meaning:
 class Vocabulary:
     """Every word that may be guessed, folded, side by side with its meaning."""
 
-    words: tuple[str, ...]
+    known: tuple[str, ...]
     meanings: tuple[Meaning, ...]
 
 
@@ -41,7 +41,7 @@ def vocabulary(words: Iterable[tuple[str, Meaning]]) -> Vocabulary:
     return Vocabulary(tuple(word for word, _ in long), tuple(meaning for _, meaning in long))
 
 
-def nearest(known: Vocabulary, word: str, language: str = "") -> Meaning | None:
+def nearest(words: Vocabulary, word: str, language: str = "") -> Meaning | None:
     """Returns the one meaning that is nearest to a folded word, or None.
 
     A letter more, less or other, and two letters swapped, count as one place each. Two services
@@ -54,10 +54,10 @@ def nearest(known: Vocabulary, word: str, language: str = "") -> Meaning | None:
     if len(word) < SHORTEST:
         return None
     found = process.extract(
-        word, known.words, scorer=OSA.distance, score_cutoff=_places(word), limit=None
+        word, words.known, scorer=OSA.distance, score_cutoff=_places(word), limit=None
     )
     allowed = [
-        (distance, known.meanings[index])
+        (distance, words.meanings[index])
         for near, distance, index in found
         if distance <= min(_places(word), _places(near))
     ]

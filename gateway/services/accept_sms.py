@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.domain.channel import Channel
-from gateway.domain.sms import InboundSms
-from gateway.services.ports import Clock, Inbox, Jobs
+from gateway.domain.errors import TooMany
+from gateway.domain.keywords import Opening, read
+from gateway.domain.rendering import phrase
+from gateway.domain.sms import InboundSms, Lane, NewSms, Purpose
+from gateway.services.limit_floods import LimitFloods, Verdict
+from gateway.services.ports import Clock, Inbox, Jobs, Keyring, Outbox, Releases, Subscribers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,12 +18,51 @@ class AcceptSms:
     """The use case, with the ports it needs."""
 
     inbox: Inbox
+    outbox: Outbox
     jobs: Jobs
     clock: Clock
+    keyring: Keyring
+    limit_floods: LimitFloods
+    releases: Releases
+    subscribers: Subscribers
 
     def __call__(self, channel: Channel, sms: InboundSms) -> bool:
-        """Returns whether the MO is new; raises StoreUnavailable, and the provider tries again."""
+        """Returns whether the MO is new and was taken in.
+
+        Of a subscriber who texts without end nothing is stored but a STOP; they are told so once.
+        Raises StoreUnavailable, and TooMany when the channel is full: the provider tries again.
+        """
+        subscriber = self.keyring.index("msisdn", sms.msisdn.e164)
+        verdict = self.limit_floods(channel, "sms", subscriber)
+        if verdict is not Verdict.TAKE and not self._stops(sms):
+            if verdict is Verdict.CHANNEL_FULL:
+                raise TooMany(f"Channel '{channel.name}' takes no more texts in this minute.")
+            if verdict is Verdict.TELL:
+                self._tell(channel, sms)
+            return False
         new = self.inbox.accept(channel.name, sms, self.clock.now()) is not None
         if new:
             self.jobs.wake_inbound()
         return new
+
+    def _stops(self, sms: InboundSms) -> bool:
+        opening = read(self.releases.current(), sms.text)
+        return sms.opt_out == "STOP" or (opening.opening is Opening.STOP and not opening.meant)
+
+    def _tell(self, channel: Channel, sms: InboundSms) -> None:
+        release = self.releases.current()
+        language = self.subscribers.language(sms.msisdn)
+        if language not in release.languages:
+            language = release.default_language
+        notice = NewSms(
+            channel=channel.name,
+            msisdn=sms.msisdn,
+            text=phrase(release, language, "too_often"),
+            lane=Lane.REPLY,
+            purpose=Purpose.REPLY,
+            key=f"too-often-{channel.name}-{sms.provider_ref}",
+            sender=sms.to,
+            link_id=sms.link_id,
+        )
+        if self.outbox.add([notice], self.clock.now()):
+            self.jobs.wake_outbound(channel.name, Lane.REPLY)

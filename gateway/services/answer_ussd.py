@@ -12,6 +12,7 @@ from gateway.domain.session import KeptTurn
 from gateway.domain.sms import Lane, NewSms, Purpose
 from gateway.domain.ussd import UssdReply, UssdTurn
 from gateway.services.come_back import ComeBack, nudges
+from gateway.services.limit_floods import LimitFloods, Verdict
 from gateway.services.ports import (
     Clock,
     Counters,
@@ -36,6 +37,7 @@ class AnswerUssd:
 
     talk: TalkUssd
     come_back: ComeBack
+    limit_floods: LimitFloods
     releases: Releases
     sessions: Sessions
     subscribers: Subscribers
@@ -74,6 +76,9 @@ class AnswerUssd:
             if kept is not None and self._expired(kept, turn.channel):
                 kept = None
             if kept is None:
+                verdict = self.limit_floods(turn.channel, "ussd", turn.subscriber)
+                if verdict is not Verdict.TAKE:
+                    return self._too_often(loaded.language or turn.said.language)
                 known = self._chosen_language(turn) if known is None else known
                 language = known or turn.said.language
                 answered = self.come_back.first(turn, loaded.dropped) or self.talk.begin(
@@ -94,6 +99,12 @@ class AnswerUssd:
         self.counters.add("ussd_races_lost", channel=turn.channel.name)
         release = self.releases.current()
         return UssdReply(text=phrase(release, release.default_language, "try_again"), ends=True)
+
+    def _too_often(self, language: str) -> UssdReply:
+        """Returns the civil end for who dials without end; nothing is stored."""
+        release = self.releases.current()
+        spoken = language if language in release.languages else release.default_language
+        return UssdReply(text=phrase(release, spoken, "too_often"), ends=True)
 
     def _expired(self, kept: KeptTurn, channel: Channel) -> bool:
         return self.clock.now().timestamp() - kept.began_at > channel.session_seconds

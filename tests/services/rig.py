@@ -37,6 +37,7 @@ from gateway.services.come_back import ComeBack
 from gateway.services.converse import Converse
 from gateway.services.drain_inbox import DrainInbox
 from gateway.services.end_ussd import EndUssd
+from gateway.services.limit_floods import LimitFloods
 from gateway.services.nudge_dropped import NudgeDropped
 from gateway.services.ports import Desk, Handler
 from gateway.services.route_sms import RouteSms
@@ -45,7 +46,13 @@ from gateway.services.talk_ussd import TalkUssd
 from tests.clock import FixedClock
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import sample_outcome
-from tests.fakes import RecordingJobs, ScriptedProvider, WatchedSessions, WindowThrottle
+from tests.fakes import (
+    RecordingJobs,
+    ScriptedProvider,
+    WatchedSessions,
+    WindowArrivals,
+    WindowThrottle,
+)
 from tests.handlers.desk import DeskInMemory
 from tests.session_samples import KEYRING
 
@@ -101,6 +108,7 @@ class Rig:
         runner = ThreadRunner(handlers, DeskInMemory({}))
         converse = Converse(runner=runner, clock=clock)
         self.points = SqlResumePoints(engine, KEYRING)
+        limit_floods = LimitFloods(arrivals=WindowArrivals(clock), counters=self.counters)
         talk = TalkUssd(releases=self.releases, converse=converse, clock=clock)
         self.answer_ussd = AnswerUssd(
             talk=talk,
@@ -112,6 +120,7 @@ class Rig:
                 clock=clock,
                 counters=self.counters,
             ),
+            limit_floods=limit_floods,
             releases=self.releases,
             sessions=self.sessions,
             subscribers=self.subscribers,
@@ -136,7 +145,16 @@ class Rig:
         self.end_ussd = EndUssd(
             drops=self.sessions, keyring=KEYRING, clock=clock, counters=self.counters
         )
-        self.accept_sms = AcceptSms(inbox=self.inbox, jobs=self.jobs, clock=clock)
+        self.accept_sms = AcceptSms(
+            inbox=self.inbox,
+            outbox=self.outbox,
+            jobs=self.jobs,
+            clock=clock,
+            keyring=KEYRING,
+            limit_floods=limit_floods,
+            releases=self.releases,
+            subscribers=self.subscribers,
+        )
         self.route_sms = RouteSms(
             channels={CHANNEL.name: CHANNEL},
             releases=self.releases,

@@ -7,7 +7,7 @@ import pytest
 from gateway.domain.sms import OutboundSms, Purpose
 from tests.services.rig import CALLER, CODE, OTHER_CALLER, Rig
 
-NOT_UNDERSTOOD = [f"not understood {CODE}"]
+OVER = ["conversation over"]
 
 
 def stopped(rig: Rig) -> bool:
@@ -47,7 +47,7 @@ def test_stop_closes_an_open_conversation(rig: Rig) -> None:
 
     rig.texts("STOP")
 
-    assert NOT_UNDERSTOOD == rig.texts("10231456")
+    assert OVER == rig.texts("10231456")
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,20 @@ class ChannelSettings(BaseModel):
         le=64,
         description="How many SMS one worker hands over at the same moment.",
     )
+    subscriber_per_minute: int = Field(
+        _CHANNEL.subscriber_per_minute,
+        ge=0,
+        le=10_000,
+        description="How often one subscriber may dial, and text, within a minute; "
+        "0 is without limit.",
+    )
+    channel_per_minute: int = Field(
+        _CHANNEL.channel_per_minute,
+        ge=0,
+        le=1_000_000,
+        description="How often all together may dial, and text, within a minute; "
+        "0 is without limit.",
+    )
 
     @field_validator("api_url")
     @classmethod
@@ -165,4 +179,6 @@ class ChannelSettings(BaseModel):
             conversation_seconds=self.conversation_seconds,
             max_per_second=self.max_per_second,
             in_flight=self.in_flight,
+            subscriber_per_minute=self.subscriber_per_minute,
+            channel_per_minute=self.channel_per_minute,
         )

@@ -1,6 +1,14 @@
 """What the services need of the world. Adapters fit these by shape; the fakes do, too."""
 
-from gateway.services.ports.common import Clock, Count, Counters, Keyring, LeaderLock, Releases
+from gateway.services.ports.common import (
+    Arrivals,
+    Clock,
+    Count,
+    Counters,
+    Keyring,
+    LeaderLock,
+    Releases,
+)
 from gateway.services.ports.desk import (
     Help,
     MyData,
@@ -39,6 +47,7 @@ from gateway.services.ports.ussd import (
 )
 
 __all__ = [
+    "Arrivals",
     "Case",
     "Cases",
     "Clock",

@@ -58,6 +58,18 @@ class Counters(Protocol):
         """Adds one."""
 
 
+class Arrivals(Protocol):
+    """How often subscribers and channels were heard of late. Never raises."""
+
+    def count(
+        self, channel: str, surface: str, subscriber: bytes, seconds: float
+    ) -> tuple[int, int]:
+        """Counts one arrival; returns the subscriber's and the channel's count in the window.
+
+        `subscriber` comes from the keyring. Both counts are 0 when nothing can be counted.
+        """
+
+
 class LeaderLock(Protocol):
     """A row in the database that one ticker holds at a time."""
 
