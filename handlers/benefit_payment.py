@@ -1,18 +1,14 @@
 """Telling when a benefit is paid: to the phone that has proven whose it is, behind a PIN."""
 
-from datetime import date
-
 from gateway.handler_api import Desk, Handler, HandlerContract, Outcome, ServiceCall
 
 from .datasets import BENEFITS, text_field
-from .dates import SHOWN_DAY, shown
+from .dates import DAY
 from .tables import BENEFIT_OWNERS, FAILED_PROOFS
 
 PIN_SERVICE = "benefit_payment"
 #: So many dates of birth may be wrong on one day, for one phone.
 MOST_FAILED_PROOFS = 5
-#: What a thief tries first.
-WEAK_PINS = frozenset({"1234", "4321", *(digit * 4 for digit in "0123456789")})
 
 
 def benefit_pin_state(call: ServiceCall, desk: Desk) -> Outcome:
@@ -47,8 +43,6 @@ def prove_benefit_owner(call: ServiceCall, desk: Desk) -> Outcome:
 def set_benefit_pin(call: ServiceCall, desk: Desk) -> Outcome:
     """Keeps a first PIN. One that is set can only be replaced after a proof has cleared it."""
     pin, id_number = call.answers["new_pin"], call.answers["id_number"]
-    if pin in WEAK_PINS:
-        return Outcome("weak")
     if not _is_owner(call, desk, id_number):
         return Outcome("not_proved")
     if desk.pins.is_set(call, PIN_SERVICE):  # by this same call, or by one without a proof
@@ -67,10 +61,10 @@ def benefit_payment(call: ServiceCall, desk: Desk) -> Outcome:
     row = desk.data.one(BENEFITS.name, id_number=id_number)
     if row is None or not _is_owner(call, desk, id_number):
         return Outcome("unknown")
-    due = date.fromisoformat(row["pay_date"])
-    if due < call.at.date():
-        return Outcome("paid", {"due": shown(due)})
-    return Outcome("due", {"due": shown(due), "amount": row["amount"], "place": row["place"]})
+    due = row["pay_date"]
+    if due < call.at.date().isoformat():
+        return Outcome("paid", {"due": due})
+    return Outcome("due", {"due": due, "amount": row["amount"], "place": row["place"]})
 
 
 def _is_owner(call: ServiceCall, desk: Desk, id_number: str) -> bool:
@@ -94,7 +88,7 @@ SET_BENEFIT_PIN = Handler(
     set_benefit_pin,
     HandlerContract(
         needs=("id_number", "new_pin"),
-        outcomes={"set": {}, "weak": {}, "not_proved": {}},
+        outcomes={"set": {}, "not_proved": {}},
         writes=True,
     ),
 )
@@ -104,11 +98,11 @@ BENEFIT_PAYMENT = Handler(
         needs=("id_number", "pin"),
         outcomes={
             "due": {
-                "due": SHOWN_DAY,
+                "due": DAY,
                 "amount": text_field(BENEFITS, "amount"),
                 "place": text_field(BENEFITS, "place"),
             },
-            "paid": {"due": SHOWN_DAY},
+            "paid": {"due": DAY},
             "wrong": {},
             "locked": {},
             "unset": {},

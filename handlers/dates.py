@@ -1,13 +1,6 @@
-"""Days as the texts of this deployment show them."""
-
-from datetime import date
+"""Days as handlers hand them to the menu, which writes them as each language does."""
 
 from gateway.handler_api import TextField
 
-#: What `shown` returns is always this long.
-SHOWN_DAY = TextField(10)
-
-
-def shown(day: date) -> str:
-    """Returns a day in digits, the same in all languages: 05/12/2026."""
-    return day.strftime("%d/%m/%Y")
+#: An ISO date, such as 2026-12-05: the form that the filter `date` of a text takes.
+DAY = TextField(len("2026-12-05"))

@@ -15,14 +15,14 @@ from gateway.handler_api import (
 )
 
 from .datasets import ADVISORIES, MARKET_PRICES, text_field
-from .dates import SHOWN_DAY, shown
+from .dates import DAY
 
 MAX_MARKETS = 12
 #: Each is an outcome of its own, so that the menu can word it in every language.
 ADVICE = ("dry", "rain", "heavy_rain", "storm", "armyworm", "locusts", "rust")
 
 _PRICE = text_field(MARKET_PRICES, "price")
-_PRICED = {"price": _PRICE, "unit": text_field(MARKET_PRICES, "unit"), "week": SHOWN_DAY}
+_PRICED = {"price": _PRICE, "unit": text_field(MARKET_PRICES, "unit"), "week": DAY}
 
 
 def list_markets(call: ServiceCall, desk: Desk) -> Outcome:
@@ -41,15 +41,15 @@ def market_price(call: ServiceCall, desk: Desk) -> Outcome:
     if not by_week:
         return Outcome("none")
     newest = by_week[max(by_week)]
-    week = date.fromisoformat(newest["week"])
-    shown_values = {"price": newest["price"], "unit": newest["unit"], "week": shown(week)}
-    before = by_week.get((week - timedelta(days=7)).isoformat())
+    shown = {column: newest[column] for column in ("price", "unit", "week")}
+    week_before = date.fromisoformat(newest["week"]) - timedelta(days=7)
+    before = by_week.get(week_before.isoformat())
     if before is None:
-        return Outcome("first", shown_values)
+        return Outcome("first", shown)
     change = Decimal(newest["price"]) - Decimal(before["price"])
     if not change:
-        return Outcome("same", shown_values)
-    return Outcome("up" if change > 0 else "down", {**shown_values, "change": str(abs(change))})
+        return Outcome("same", shown)
+    return Outcome("up" if change > 0 else "down", {**shown, "change": str(abs(change))})
 
 
 def advisory(call: ServiceCall, desk: Desk) -> Outcome:
@@ -66,7 +66,7 @@ def advisory(call: ServiceCall, desk: Desk) -> Outcome:
             f"Dataset {ADVISORIES.name!r} holds the advice {row['advice']!r}. Write one of "
             f"{', '.join(ADVICE)} and import the file again."
         )
-    return Outcome(row["advice"], {"until": shown(date.fromisoformat(row["until"]))})
+    return Outcome(row["advice"], {"until": row["until"]})
 
 
 LIST_MARKETS = Handler(
@@ -100,6 +100,6 @@ ADVISORY = Handler(
     advisory,
     HandlerContract(
         needs=("kind", "district"),
-        outcomes={**{advice: {"until": SHOWN_DAY} for advice in ADVICE}, "none": {}},
+        outcomes={**{advice: {"until": DAY} for advice in ADVICE}, "none": {}},
     ),
 )

@@ -1,7 +1,5 @@
 """What the law gives each citizen: to see what is held, who looked, to correct, delete and stop."""
 
-from datetime import date
-
 from gateway.handler_api import (
     Desk,
     Handler,
@@ -13,7 +11,7 @@ from gateway.handler_api import (
     grouped,
 )
 
-from .dates import SHOWN_DAY, shown
+from .dates import DAY
 from .report_problem import GROUPED_NUMBER
 
 MAX_LOOKS = 20
@@ -47,10 +45,7 @@ def who_looked(call: ServiceCall, desk: Desk) -> Outcome:
     looks = sorted(desk.my.who_looked(call), key=lambda row: row["at"], reverse=True)[:MAX_LOOKS]
     if not looks:
         return Outcome("nobody")
-    rows = [
-        {"day": shown(date.fromisoformat(look["at"])), "who": look["who"][:_LONGEST_WHO]}
-        for look in looks
-    ]
+    rows = [{"day": look["at"], "who": look["who"][:_LONGEST_WHO]} for look in looks]
     return Outcome("looked", {"looks": rows})
 
 
@@ -90,7 +85,7 @@ WHO_LOOKED = Handler(
             "looked": {
                 "looks": ListField(
                     rows=MAX_LOOKS,
-                    fields={"who": TextField(_LONGEST_WHO), "day": SHOWN_DAY},
+                    fields={"who": TextField(_LONGEST_WHO), "day": DAY},
                 )
             },
             "nobody": {},

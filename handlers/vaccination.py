@@ -15,7 +15,7 @@ from gateway.handler_api import (
 )
 
 from .datasets import IMMUNISATION_SCHEDULE, text_field
-from .dates import SHOWN_DAY, shown
+from .dates import DAY
 from .tables import CHILDREN
 
 TOPIC = "vaccination"
@@ -25,7 +25,7 @@ MAX_CHILDREN = 8
 
 _NAME = TextField(20)
 _VACCINES = text_field(IMMUNISATION_SCHEDULE, "vaccines")
-_NEXT = {"child_name": _NAME, "vaccines": _VACCINES, "due": SHOWN_DAY}
+_NEXT = {"child_name": _NAME, "vaccines": _VACCINES, "due": DAY}
 
 
 def register_child(call: ServiceCall, desk: Desk) -> Outcome:
@@ -48,7 +48,7 @@ def register_child(call: ServiceCall, desk: Desk) -> Outcome:
         desk.reminders.schedule(
             call,
             message="vaccination_due",
-            values={"child": name, "vaccines": visit["vaccines"], "due": shown(due)},
+            values={"child": name, "vaccines": visit["vaccines"], "due": due.isoformat()},
             at=max(call.at, datetime.combine(due - timedelta(days=1), REMINDER_HOUR)),
             topic=TOPIC,
             key=f"{id} {visit['visit']}",
@@ -91,7 +91,7 @@ def _visits_ahead(desk: Desk, born: date, today: date) -> Sequence[tuple[Row, da
 
 def _next(name: str, visits: Sequence[tuple[Row, date]]) -> dict[str, str]:
     visit, due = visits[0]
-    return {"child_name": name, "vaccines": visit["vaccines"], "due": shown(due)}
+    return {"child_name": name, "vaccines": visit["vaccines"], "due": due.isoformat()}
 
 
 REGISTER_CHILD = Handler(

@@ -109,7 +109,7 @@ def test_the_new_service_is_reached_by_shortcut_and_by_sms(
 ) -> None:
     release = load(deployment / "menus", handlers.HANDLERS, [CHANNEL])
 
-    dialled = UssdPhone(release, full_desk, "am").send("*384*2026*51*7#")
+    dialled = UssdPhone(release, full_desk, "am").send("*384*2026*44*7#")
     texted = SmsPhone(release, full_desk).send("WATER Mbale")
 
     assert dialled == "Wendu: 16:00-20:30"

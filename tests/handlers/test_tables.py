@@ -1,4 +1,4 @@
-"""The two tables of the deployment: what they declare is what handlers read and files hold."""
+"""The tables of the deployment: what they declare is what handlers read and files hold."""
 
 from __future__ import annotations
 
@@ -23,6 +23,28 @@ ANSWERS = {
     "description": "the pump is broken",
     "wants_name": "no",
     "case_number": "100020266",
+    "mended": "yes",
+    "child_name": "Neema",
+    "child": "of nobody",
+    "school": "0101",
+    "kind": "birth",
+    "event_date": "2026-11-20",
+    "person": "Neema Tesha",
+    "informant": "Asha Tesha",
+    "application": "20260101",
+    "id_number": "30110042",
+    "new_pin": "2580",
+    "pin": "2580",
+    "commodity": "maize",
+    "market": "Mbale",
+    "answer": "bridges",
+    "service": "health",
+    "score": "4",
+    "correction": "My name is written wrongly.",
+    "topic": "warnings",
+    "state": "off",
+    "institution": "health",
+    "message": "Where do I get a card?",
 }
 datasets = pytest.mark.parametrize("dataset", DATASETS.values(), ids=DATASETS)
 
