@@ -1,0 +1,216 @@
+"""Which release a process serves, and how it takes up the next one."""
+
+from __future__ import annotations
+
+import json
+import threading
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, update
+
+from gateway.adapters.database import engine as database_engine
+from gateway.adapters.database.engine import transaction
+from gateway.adapters.database.migrate import migrate
+from gateway.adapters.database.release_tables import releases
+from gateway.adapters.database.releases import SqlReleases
+from gateway.adapters.menu_files import compiled, load, sources
+from gateway.adapters.published_releases import PublishedReleases
+from gateway.domain.errors import MenuInvalid, StoreUnavailable
+from gateway.domain.menu import Release
+from gateway.services.ports.releases import NewPublication
+from tests.clock import FixedClock
+from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
+from tests.polling import eventually
+
+
+class BrokenNow(SqlReleases):
+    """A store that does not answer while `broken`; `asked` counts what it is asked to load."""
+
+    broken = False
+    asked = 0
+
+    def current(self, now: object) -> str:
+        if self.broken:
+            raise StoreUnavailable("The store does not answer.")
+        return super().current(now)  # type: ignore[arg-type] # a datetime
+
+    def load(self, release_id: str) -> Release | None:
+        self.asked += 1
+        if self.broken:
+            raise StoreUnavailable("The store does not answer.")
+        return super().load(release_id)
+
+
+class Scene:
+    """A store, the files, and what serves them; it looks when the test says so."""
+
+    def __init__(self, engine: Engine, clock: FixedClock, folder: Path) -> None:
+        self.engine, self.clock, self._folder = engine, clock, folder
+        self.store = BrokenNow(engine, partial(compiled, handlers=HANDLERS))
+        self.files = self.made("files")
+        self.served = self.process()
+
+    def process(self, look_seconds: float = 3600) -> PublishedReleases:
+        """Returns what another process serves."""
+        return PublishedReleases(
+            self.store, lambda: self.files, self.clock, look_seconds=look_seconds
+        )
+
+    def made(self, word: str) -> Release:
+        """Returns a release that differs from the others in a word."""
+        folder = self._folder / word
+        folder.mkdir()
+        results = FILES["results.yaml"].replace("Year?", word)
+        return load(write(folder, {**FILES, "results.yaml": results}), HANDLERS, CHANNELS)
+
+    def published(self, word: str) -> Release:
+        """Publishes such a release."""
+        release = self.made(word)
+        self.store.keep(release, sources(self._folder / word), self.clock.now())
+        new = NewPublication(release_id=release.id, live_at=self.clock.now(), by="Asha")
+        self.store.publish(new, self.clock.now())
+        return release
+
+
+@pytest.fixture
+def scene(tmp_path: Path, clock: FixedClock) -> Iterator[Scene]:
+    engine = database_engine.create(f"sqlite:///{tmp_path / 'gateway.db'}")
+    migrate(engine)
+    made = Scene(engine, clock, tmp_path)
+    yield made
+    made.served.close()
+    engine.dispose()
+
+
+def test_the_files_are_served_until_anything_is_published(scene: Scene) -> None:
+    assert scene.files == scene.served.current()
+
+    release = scene.published("one")
+    scene.served.look()
+
+    assert release == scene.served.current()
+
+
+def test_what_is_published_is_served_from_the_first_turn(scene: Scene) -> None:
+    release = scene.published("one")
+
+    assert release == scene.served.current()
+
+
+def test_a_running_session_finds_the_release_it_began_on(scene: Scene) -> None:
+    first = scene.published("one")
+    began = scene.served.current()
+    scene.published("two")
+    scene.served.look()
+
+    assert first == began == scene.served.find(first.id)
+    assert first != scene.served.current()
+
+
+def test_a_session_on_the_files_goes_on_after_the_first_publication(scene: Scene) -> None:
+    scene.served.current()
+    scene.published("one")
+    scene.served.look()
+
+    assert scene.files == scene.served.find(scene.files.id)
+
+
+def test_a_process_that_started_later_finds_an_old_release_in_the_database(scene: Scene) -> None:
+    first = scene.published("one")
+    scene.published("two")
+    later = scene.process()
+
+    assert first == later.find(first.id)
+    later.close()
+
+
+def test_an_unknown_release_is_asked_for_once(scene: Scene) -> None:
+    assert scene.served.find("beef") is None
+    asked = scene.store.asked
+
+    assert scene.served.find("beef") is None
+    assert asked == scene.store.asked
+
+
+def test_the_last_good_release_is_served_while_the_database_is_away(scene: Scene) -> None:
+    first = scene.published("one")
+    scene.served.current()
+    scene.published("two")
+    scene.store.broken = True
+
+    scene.served.look()
+
+    assert first == scene.served.current()
+    assert scene.served.find("beef") is None
+    scene.store.broken = False
+    scene.served.look()
+    assert first != scene.served.current()
+
+
+def test_a_release_that_could_not_be_had_is_asked_for_again(scene: Scene) -> None:
+    first = scene.published("one")
+    scene.store.broken = True
+    assert scene.served.find(first.id) is None
+    scene.store.broken = False
+
+    assert first == scene.served.find(first.id)
+
+
+def test_the_files_are_served_when_the_database_is_away_at_the_start(scene: Scene) -> None:
+    release = scene.published("one")
+    scene.store.broken = True
+    assert scene.files == scene.served.current()
+
+    scene.store.broken = False
+    scene.served.look()
+
+    assert release == scene.served.current()
+
+
+def test_a_release_that_cannot_be_read_leaves_the_last_good_one(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = scene.published("one")
+    scene.served.current()
+    spoilt = scene.published("two")
+    with transaction(scene.engine) as connection:
+        only = releases.c.id == spoilt.id
+        connection.execute(update(releases).where(only).values(form="json-0", sources=_nothing()))
+
+    scene.served.look()
+    asked = scene.store.asked
+    scene.served.look()
+
+    assert first == scene.served.current()
+    assert asked == scene.store.asked
+    assert "cannot be served" in caplog.text
+
+
+def test_faulty_files_are_told_when_nothing_is_published(scene: Scene) -> None:
+    def faulty() -> Release:
+        raise MenuInvalid([])
+
+    served = PublishedReleases(scene.store, faulty, scene.clock)
+
+    with pytest.raises(MenuInvalid):
+        served.current()
+
+
+def test_a_thread_looks_while_turns_are_answered_and_stops(scene: Scene) -> None:
+    threads = threading.active_count()
+    served = scene.process(look_seconds=0.01)
+    served.current()
+
+    release = scene.published("one")
+
+    eventually(lambda: served.current() == release, seconds=2)
+    served.close()
+    eventually(lambda: threading.active_count() <= threads, seconds=2)
+
+
+def _nothing() -> bytes:
+    return zlib.compress(json.dumps({"main.yaml": "x: 1"}).encode())

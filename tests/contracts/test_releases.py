@@ -1,0 +1,200 @@
+"""Published menus on both databases: kept unchanged, live from their moment on."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, update
+
+from gateway.adapters import release_form
+from gateway.adapters.database.engine import transaction
+from gateway.adapters.database.release_tables import releases
+from gateway.adapters.database.releases import SqlReleases
+from gateway.adapters.menu_files import compiled, load, sources
+from gateway.domain.errors import Refused
+from gateway.domain.menu import Release
+from gateway.services.ports.releases import NewPublication
+from tests.clock import FixedClock
+from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
+
+
+class Shelf:
+    """Releases of small menus, and the store they are kept in."""
+
+    def __init__(self, store: SqlReleases, clock: FixedClock, folder: Path) -> None:
+        self.store, self.clock, self._folder = store, clock, folder
+
+    def made(self, word: str = "Year?", shortcut: str = "31", service: str = "results") -> Release:
+        """Returns a release that differs in a word from the others, kept in the store."""
+        results = FILES["results.yaml"].replace("Year?", word).replace("31", shortcut)
+        results = results.replace("service: results", f"service: {service}")
+        main = FILES["main.yaml"].replace("open: results", f"open: {service}")
+        clinics = FILES["clinics.yaml"].replace("open: results", f"open: {service}")
+        files = {**FILES, "results.yaml": results, "main.yaml": main, "clinics.yaml": clinics}
+        folder = self._folder / word.strip("?") / shortcut / service
+        folder.mkdir(parents=True)
+        release = load(write(folder, files), HANDLERS, CHANNELS)
+        self.store.keep(release, sources(folder), self.clock.now())
+        return release
+
+    def publish(self, release: Release, hours: float = 0, note: str = "") -> int:
+        """Lets a release go live in so many hours."""
+        live_at = self.clock.now() + timedelta(hours=hours)
+        new = NewPublication(release_id=release.id, live_at=live_at, by="Asha", note=note)
+        return self.store.publish(new, self.clock.now())
+
+    def live(self) -> str:
+        """Returns the id of the release that is live."""
+        return self.store.current(self.clock.now())
+
+
+@pytest.fixture
+def shelf(database: Engine, clock: FixedClock, tmp_path: Path) -> Shelf:
+    return Shelf(SqlReleases(database, partial(compiled, handlers=HANDLERS)), clock, tmp_path)
+
+
+def test_nothing_is_live_at_first(shelf: Shelf) -> None:
+    assert "" == shelf.live()
+    assert [] == list(shelf.store.history(10))
+    assert {} == shelf.store.shortcuts()
+
+
+def test_a_release_comes_back_as_it_was(shelf: Shelf) -> None:
+    release = shelf.made()
+
+    assert release == shelf.store.load(release.id)
+    kept = shelf.store.sources(release.id)
+    assert kept is not None
+    assert set(FILES) == set(kept)
+    assert FILES["clinics.yaml"] == kept["clinics.yaml"]
+
+
+def test_a_release_that_was_never_kept_is_not_found(shelf: Shelf) -> None:
+    assert shelf.store.load("beef") is None
+    assert shelf.store.sources("beef") is None
+
+
+def test_a_kept_release_is_not_live_before_it_is_published(shelf: Shelf) -> None:
+    shelf.made()
+
+    assert "" == shelf.live()
+
+
+def test_what_is_published_last_is_live(shelf: Shelf) -> None:
+    first, second = shelf.made(), shelf.made("Which year?")
+
+    for release in (first, second, first):
+        shelf.publish(release)
+        assert release.id == shelf.live()
+
+
+def test_a_scheduled_release_goes_live_at_its_moment(shelf: Shelf) -> None:
+    first, second = shelf.made(), shelf.made("Which year?")
+    shelf.publish(second, hours=2)
+    shelf.publish(first)
+
+    before = shelf.live()
+    shelf.clock.advance(hours=2)
+
+    assert (first.id, second.id) == (before, shelf.live())
+
+
+def test_what_is_withdrawn_never_goes_live(shelf: Shelf) -> None:
+    first, second = shelf.made(), shelf.made("Which year?")
+    shelf.publish(first)
+    number = shelf.publish(second, hours=2)
+
+    withdrawn = shelf.store.withdraw_scheduled(shelf.clock.now())
+    shelf.clock.advance(hours=3)
+
+    assert [number] == [each.id for each in withdrawn]
+    assert first.id == shelf.live()
+    assert [] == list(shelf.store.withdraw_scheduled(shelf.clock.now()))
+
+
+def test_the_history_tells_who_and_why_newest_first(shelf: Shelf) -> None:
+    first, second = shelf.made(), shelf.made("Which year?")
+    shelf.publish(first, note="Opening")
+    shelf.clock.advance(60)
+    shelf.publish(second, note="Shorter")
+
+    told = [(each.release_id, each.by, each.note) for each in shelf.store.history(10)]
+
+    assert [(second.id, "Asha", "Shorter"), (first.id, "Asha", "Opening")] == told
+    assert 1 == len(shelf.store.history(1))
+
+
+def test_an_unknown_release_is_not_published(shelf: Shelf) -> None:
+    new = NewPublication(release_id="beef", live_at=shelf.clock.now(), by="Asha")
+
+    with pytest.raises(Refused, match="gateway menus history"):
+        shelf.store.publish(new, shelf.clock.now())
+
+
+def test_shortcuts_are_remembered_for_good(shelf: Shelf) -> None:
+    shelf.made()
+    shelf.made(shortcut="32")
+
+    assert {"21": "clinics", "31": "results", "32": "results"} == shelf.store.shortcuts()
+
+
+def test_a_shortcut_that_another_service_got_meanwhile_is_refused(shelf: Shelf) -> None:
+    shelf.made()
+
+    with pytest.raises(Refused, match="31"):
+        shelf.made(service="marks")
+
+    assert "results" == shelf.store.shortcuts()["31"]
+    assert 2 == len(shelf.store.shortcuts())
+
+
+@pytest.mark.parametrize(
+    "change", [{"form": "json-0"}, {"compiled": b"spoilt"}], ids=["another form", "unreadable"]
+)
+def test_a_release_of_another_version_is_compiled_from_its_files(
+    shelf: Shelf, database: Engine, change: dict[str, object]
+) -> None:
+    release = shelf.made()
+    with transaction(database) as connection:
+        connection.execute(update(releases).values(**change))
+
+    assert release == shelf.store.load(release.id)
+
+
+def test_what_is_kept_once_is_never_changed(shelf: Shelf) -> None:
+    release = shelf.made()
+    shelf.store.keep(release, {"main.yaml": "other"}, shelf.clock.now())
+
+    kept = shelf.store.sources(release.id)
+
+    assert kept is not None
+    assert FILES["clinics.yaml"] == kept["clinics.yaml"]
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [
+        [["os:system", []]],
+        [["gateway.adapters.clock:SystemClock", []]],
+        [["gateway.domain.menu:Nothing", []]],
+        [["gateway.domain.nothing:Release", []]],
+        [["gateway.domain.menu:Release", ["id"]]],
+        [["gateway.domain.menu:HOME", []]],
+    ],
+    ids=str,
+)
+def test_only_records_of_the_domain_come_of_what_is_stored(classes: list[object]) -> None:
+    packed = zlib.compress(json.dumps([classes, [0, "x"]]).encode())
+
+    with pytest.raises(release_form.OtherForm):
+        release_form.read(packed)
+
+
+def test_what_is_stored_and_is_no_release_is_refused() -> None:
+    with pytest.raises(release_form.OtherForm, match="no release"):
+        release_form.read(zlib.compress(json.dumps([[], "x"]).encode()))

@@ -1,0 +1,254 @@
+"""`gateway menus publish`, `history`, `diff`, `rollback` and `test`, on a small deployment."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateway.adapters.database import engine as database
+from gateway.adapters.database.migrate import migrate
+from gateway.cli.main import main
+from tests import small_deployment
+
+
+class Desk:
+    """Runs `gateway menus …` on one deployment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environ = small_deployment.write(folder)
+        engine = database.create(self.environ["GATEWAY_DATABASE_URL"])
+        migrate(engine)
+        engine.dispose()
+
+    def menus(self, *arguments: str) -> Result:
+        return CliRunner().invoke(main, ["menus", *arguments], env=self.environ)
+
+    def edit(self, name: str, before: str, after: str) -> None:
+        small_deployment.edit(self.folder, name, before, after)
+
+    def published(self, *arguments: str) -> str:
+        """Publishes, and returns the id of the release."""
+        result = self.menus("publish", *arguments)
+        assert 0 == result.exit_code, result.output
+        (id,) = re.findall(r"Release (\w{16}) is published", result.output)
+        return str(id)
+
+    def states(self) -> list[tuple[str, str]]:
+        rows = json.loads(self.menus("history", "--json").output)
+        return [(row["release"], row["state"]) for row in rows]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path / "home")
+
+
+def test_nothing_is_published_at_first(desk: Desk) -> None:
+    assert "Nothing was ever published" in desk.menus("history").output
+    assert [] == desk.states()
+
+
+def test_a_menu_is_published_with_its_note_and_by_whom(desk: Desk) -> None:
+    release = desk.published("--note", "First", "--by", "Asha")
+
+    (row,) = json.loads(desk.menus("history", "--json").output)
+    assert (release, "live", "Asha", "First") == (
+        row["release"],
+        row["state"],
+        row["by"],
+        row["note"],
+    )
+
+
+def test_what_changed_is_told_when_it_is_published(desk: Desk) -> None:
+    desk.published()
+    desk.edit("water.yaml", '      3: {label: "Tisoke", next: name}\n', "")
+    desk.edit("water.yaml", "Asante, {name}.", "Asante sana, {name}.")
+    desk.edit("water_en.dialogue.yaml", "      3. Tisoke\n", "")
+
+    result = desk.menus("publish")
+
+    line = "Public works › Water: option 3 'Tisoke' removed from 'region'; "
+    assert line + "1 screen reworded in Swahili" in result.output
+
+
+def test_the_same_menu_is_not_published_twice(desk: Desk) -> None:
+    release = desk.published()
+
+    result = desk.menus("publish")
+
+    assert 5 == result.exit_code
+    assert f"Release {release} is live already" in result.output
+
+
+def test_a_menu_with_faults_is_not_published(desk: Desk) -> None:
+    desk.edit("water.yaml", "next: thanks", "next: thank")
+
+    result = desk.menus("publish")
+
+    assert 3 == result.exit_code
+    assert "[M021]" in result.output
+    assert [] == desk.states()
+
+
+def test_a_menu_whose_dialogue_goes_otherwise_is_not_published(desk: Desk) -> None:
+    desk.edit("water.yaml", "Your name?", "Who are you?")
+
+    result = desk.menus("publish")
+
+    assert 1 == result.exit_code
+    assert "-  Your name?" in result.output
+    assert "+  Who are you?" in result.output
+    assert "Nothing is published." in result.output
+    assert [] == desk.states()
+
+
+def test_a_shortcut_is_never_published_for_another_service(desk: Desk) -> None:
+    desk.published()
+    desk.edit("water.yaml", "service: water", "service: roads")
+    desk.edit("main.yaml", "open: water", "open: roads")
+
+    result = desk.menus("publish")
+
+    assert 3 == result.exit_code
+    assert "water.yaml:3:11: [M058] 41 was published as the shortcut of 'water'" in result.output
+
+
+def test_a_shortcut_is_remembered_when_its_service_is_gone(desk: Desk) -> None:
+    desk.published()
+    desk.edit("water.yaml", "shortcut: 41", "shortcut: 42")
+    desk.published()
+    desk.edit("water.yaml", "shortcut: 42", "shortcut: 41")
+
+    assert desk.published()  # its own old one may come back
+
+    desk.edit("water.yaml", "service: water", "service: roads")
+    desk.edit("main.yaml", "open: water", "open: roads")
+    for number in ("41", "42"):
+        desk.edit("water.yaml", "shortcut: 4", f"shortcut: {number} #")
+        assert "[M058]" in desk.menus("publish").output
+        desk.edit("water.yaml", f"shortcut: {number} #", "shortcut: 4")
+
+
+def test_a_release_can_be_scheduled_and_is_withdrawn_by_a_rollback(desk: Desk) -> None:
+    first = desk.published()
+    desk.edit("water.yaml", "Which region?", "What region?")
+    desk.edit("water_en.dialogue.yaml", "Which region?", "What region?")
+    second = desk.published()
+    desk.edit("water.yaml", "What region?", "Your region?")
+    desk.edit("water_en.dialogue.yaml", "What region?", "Your region?")
+    third = desk.published("--at", "2096-12-01T06:00")
+    assert [(third, "scheduled"), (second, "live"), (first, "earlier")] == desk.states()
+
+    result = desk.menus("rollback")
+
+    assert f"Release {first} goes live again now." in result.output
+    assert f"Withdrawn: release {third}, scheduled for 2096-12-01 06:00." in result.output
+    assert [(third, "withdrawn"), (first, "live")] == desk.states()[:2]
+
+
+def test_a_rollback_goes_to_the_release_that_is_named(desk: Desk) -> None:
+    first = desk.published()
+    desk.edit("water.yaml", "Which region?", "What region?")
+    desk.edit("water_en.dialogue.yaml", "Which region?", "What region?")
+    desk.published()
+
+    assert 0 == desk.menus("rollback", first[:6], "--note", "Wrong word").exit_code
+
+    assert (first, "live") == desk.states()[0]
+    assert "Nothing differs." not in desk.menus("diff").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("rollback",), "nothing to go back to"),
+        (("rollback", "beef"), "There is no release 'beef'"),
+        (("diff", "beef"), "There is no release 'beef'"),
+        (("publish", "--at", "tomorrow"), "--at is a time such as"),
+        (("publish", "--at", "2020-01-01T06:00"), "This moment is over"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(
+    desk: Desk, arguments: tuple[str, ...], sentence: str
+) -> None:
+    desk.published()
+    desk.edit("water.yaml", "Asante, {name}.", "Asante sana, {name}.")
+
+    result = desk.menus(*arguments)
+
+    assert 5 == result.exit_code
+    assert sentence in result.output
+    assert 1 == len(desk.states())
+
+
+def test_files_and_releases_are_compared_in_plain_language(desk: Desk) -> None:
+    first = desk.published()
+    desk.edit("water.yaml", '3: {label: "Tisoke"', '4: {label: "Tisoke"')
+
+    told = desk.menus("diff", first[:5], "files").output
+
+    assert "Public works › Water: option 3 'Tisoke' of 'region' is now option 4\n" == told
+    assert "Nothing differs.\n" == desk.menus("diff", "live", first).output
+
+
+def test_there_is_nothing_to_compare_before_anything_is_published(desk: Desk) -> None:
+    result = desk.menus("diff")
+
+    assert 5 == result.exit_code
+    assert "Nothing is live yet" in result.output
+
+
+def test_a_schema_that_was_never_made_says_what_to_run(tmp_path: Path) -> None:
+    environ = small_deployment.write(tmp_path / "home")
+
+    result = CliRunner().invoke(main, ["menus", "publish"], env=environ)
+
+    assert 5 == result.exit_code
+    assert "gateway migrate" in result.output
+
+
+def test_dialogues_are_played_and_a_difference_is_shown(desk: Desk) -> None:
+    assert "1 dialogues, all as written.\n" == desk.menus("test").output
+    desk.edit("water.yaml", "Your name?", "Who are you?")
+
+    result = desk.menus("test")
+
+    assert 1 == result.exit_code
+    assert "water_en.dialogue.yaml: A caller reports" in result.output
+    assert "+  Who are you?" in result.output
+    assert "1 dialogues, 1 not as written." in result.output
+
+
+def test_dialogues_are_told_as_json(desk: Desk) -> None:
+    desk.edit("water.yaml", "Your name?", "Who are you?")
+
+    told = json.loads(desk.menus("test", "--json").output)
+
+    (dialogue,) = told["dialogues"]
+    assert not dialogue["passed"]
+    assert "+  Who are you?" in dialogue["diff"]
+
+
+def test_screens_that_no_dialogue_shows_are_listed_by_language(desk: Desk) -> None:
+    told = desk.menus("test", "--coverage").output
+
+    assert "English: no dialogue shows language.choose.\n" in told
+    shown = "home.home, language.choose, water.region, water.name, water.thanks"
+    kiswahili = next(line for line in told.splitlines() if line.startswith("Kiswahili"))
+    assert sorted(shown.split(", ")) == sorted(re.findall(r"\w+\.\w+", kiswahili))
+
+
+def test_an_update_writes_what_is_seen_now(desk: Desk) -> None:
+    desk.edit("water.yaml", "Your name?", "Who are you?")
+
+    assert "1 rewritten" in desk.menus("test", "--update").output
+
+    assert 0 == desk.menus("test").exit_code
+    file = desk.folder / "menus" / "water_en.dialogue.yaml"
+    assert "      Who are you?\n" in file.read_text("utf-8")
