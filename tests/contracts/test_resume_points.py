@@ -1,0 +1,145 @@
+"""Resume points on both databases: stored with their SMS or not at all, and used once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, text
+
+from gateway.adapters.database.engine import statements
+from gateway.adapters.database.outbox import SqlOutbox
+from gateway.adapters.database.resume_points import MOST_MISSES, SqlResumePoints
+from gateway.adapters.keyring import Keyring
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.sms import Lane, NewSms, Purpose
+from gateway.services.ports import ResumePoint
+from tests.session_samples import KEYRING, turn
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+CALLER = Msisdn("+999700000123")
+CODE = KEYRING.index("resume code", "4821934").hex()
+POINT = ResumePoint(
+    code=CODE,
+    service="exam_results",
+    fact=KEYRING.index("second fact", "10231456").hex(),
+    kept=replace(turn(), origin="ab", caller=CALLER.e164, channel="ke"),
+    expires_at=NOW + timedelta(minutes=30),
+)
+
+
+def sms(key: str = "nudge-1") -> NewSms:
+    return NewSms(
+        channel="ke",
+        msisdn=CALLER,
+        text="Dial *384*2026# to continue.",
+        lane=Lane.REPLY,
+        purpose=Purpose.NOTICE,
+        key=key,
+        topic="exam_results",
+    )
+
+
+@pytest.fixture
+def points(database: Engine) -> SqlResumePoints:
+    return SqlResumePoints(database, KEYRING)
+
+
+def test_a_point_is_found_as_it_was_stored(points: SqlResumePoints) -> None:
+    assert points.nudge(sms(), POINT, NOW)
+
+    assert POINT == points.find(CODE, NOW)
+
+
+def test_the_sms_goes_into_the_outbox(points: SqlResumePoints, database: Engine) -> None:
+    points.nudge(sms(), None, NOW)
+
+    sent = SqlOutbox(database, KEYRING).to_subscriber(CALLER, 10)
+
+    assert ["Dial *384*2026# to continue."] == [mt.text for mt, _ in sent]
+    assert points.find(CODE, NOW) is None
+
+
+def test_an_sms_that_was_sent_before_brings_no_second_point(points: SqlResumePoints) -> None:
+    points.nudge(sms(), None, NOW)
+
+    assert not points.nudge(sms(), POINT, NOW)
+    assert points.find(CODE, NOW) is None
+
+
+def test_a_code_that_is_in_use_stays_that_of_the_first(points: SqlResumePoints) -> None:
+    points.nudge(sms(), POINT, NOW)
+
+    points.nudge(sms("nudge-2"), replace(POINT, service="other"), NOW)
+
+    assert POINT == points.find(CODE, NOW)
+
+
+@pytest.mark.parametrize(("minutes", "found"), [(29, True), (30, False), (31, False)])
+def test_a_point_expires(points: SqlResumePoints, minutes: int, found: bool) -> None:
+    points.nudge(sms(), POINT, NOW)
+
+    assert found == (points.find(CODE, NOW + timedelta(minutes=minutes)) is not None)
+
+
+def test_an_unknown_code_finds_nothing(points: SqlResumePoints) -> None:
+    points.nudge(sms(), POINT, NOW)
+
+    assert points.find(KEYRING.index("resume code", "4821935").hex(), NOW) is None
+
+
+def test_a_point_is_used_once(points: SqlResumePoints) -> None:
+    points.nudge(sms(), POINT, NOW)
+
+    assert [True, False] == [points.use(CODE), points.use(CODE)]
+    assert points.find(CODE, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("misses", "usable"), [(MOST_MISSES - 1, True), (MOST_MISSES, False), (MOST_MISSES + 1, False)]
+)
+def test_wrong_facts_wear_a_point_out(points: SqlResumePoints, misses: int, usable: bool) -> None:
+    points.nudge(sms(), POINT, NOW)
+
+    for _ in range(misses):
+        points.miss(CODE)
+
+    assert usable == (points.find(CODE, NOW) is not None)
+    assert usable == points.use(CODE)
+
+
+def test_what_has_expired_is_removed_and_the_rest_stays(
+    points: SqlResumePoints, database: Engine
+) -> None:
+    later = replace(POINT, code="0c" * 16, expires_at=NOW + timedelta(hours=2))
+    points.nudge(sms(), POINT, NOW)
+    points.nudge(sms("nudge-2"), later, NOW)
+
+    points.purge(NOW + timedelta(hours=1))
+
+    with statements(database) as connection:
+        assert 1 == connection.scalar(text("SELECT count(*) FROM resume_points"))
+    assert later == points.find(later.code, NOW)
+
+
+def test_the_table_holds_nothing_of_the_citizen_in_the_clear(
+    points: SqlResumePoints, database: Engine
+) -> None:
+    points.nudge(sms(), POINT, NOW)
+
+    with statements(database) as connection:
+        row = connection.execute(text("SELECT * FROM resume_points")).one()
+    stored = b"|".join(
+        bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+        for value in row
+    )
+    for word in (b"4821934", b"10231456", b"999700000123", b"candidate", b"tarakimu"):
+        assert word not in stored
+
+
+def test_a_point_of_another_key_is_not_read(database: Engine) -> None:
+    SqlResumePoints(database, KEYRING).nudge(sms(), POINT, NOW)
+    other = SqlResumePoints(database, Keyring(b"\x02" * 32))
+
+    assert other.find(CODE, NOW) is None
