@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.domain.known import rows_of, value_of
 from gateway.domain.menu import HOME, OpenScreen, Service
 from gateway.domain.navigation import (
     Event,
     advance,
     begin,
     resume,
-    rows_of,
-    value_of,
 )
 from gateway.domain.service_call import Outcome
 from tests.domain.menus import SAMPLE, release_of, text

@@ -1,0 +1,122 @@
+"""Sheets: what a screen is laid out on, for one language and one kind of page.
+
+Each knows the longest values of one service, so that whatever is filled in, no screen is longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from gateway.domain.channel import Channel, Keys, PageBudget
+from gateway.domain.gsm7 import Encoding
+from gateway.domain.localised_text import LocalisedText
+from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, InputScreen
+from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu_checks.values import known_values
+from gateway.domain.paging import excess, measure
+from gateway.domain.places import Path
+
+#: Stands for each character of a value: no letter of GSM-7 takes more room on a small screen.
+WIDEST = "W"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One language on one kind of page, with the longest values of one service."""
+
+    language: str
+    budget: PageBudget
+    channels: str
+    more: str
+    foot: str
+    values: Mapping[str, int]
+    lists: Mapping[str, Mapping[str, int]]
+    rows: Mapping[str, int]
+
+    def fill(self, text: LocalisedText, widths: Mapping[str, int]) -> str:
+        """Returns the longest form of a text; empty where the language is missing."""
+        template = text.by_language.get(self.language)
+        return template.longest(widths, WIDEST) if template else ""
+
+    def over(self, *parts: str) -> int:
+        """Returns by how much these lines exceed a page together."""
+        return excess("\n".join(filter(None, parts)), self.budget)
+
+    def say(self, over: int, what: str, *parts: str, blame: str = "") -> str:
+        """Returns the sentence about an excess; `blame` names the value that takes most room."""
+        encoding, units = measure("\n".join(filter(None, parts)))
+        return (
+            f"{what} in language {self.language}: {units} {unit(encoding)}, "
+            f"{over} over a page of channel {self.channels}.{blame}"
+        )
+
+    def blame(self, *texts: tuple[LocalisedText, Mapping[str, int]]) -> str:
+        """Returns a sentence about the placeholder that takes most room, led by a space."""
+        name, width = self.widest(*texts)
+        return f" Up to {width} of it are {{{name}}}." if width else ""
+
+    def widest(self, *texts: tuple[LocalisedText, Mapping[str, int]]) -> tuple[str, int]:
+        """Returns the placeholder of these texts that takes most room, and how much; or '', 0."""
+        found = [
+            template.widest(widths)
+            for text, widths in texts
+            if (template := text.by_language.get(self.language)) is not None
+        ]
+        return max(found, key=lambda each: each[1], default=("", 0))
+
+
+def sheets(review: Review, screen: str) -> Iterator[Sheet]:
+    """Yields the sheets of a screen: every language on every kind of page."""
+    menu = review.menu
+    phrases = menu.release.phrases
+    if not phrases.keys() >= {"more", "back_home"}:
+        return  # told already; without them nothing can be measured
+    known = known_values(review, screen.partition(".")[0])
+    for (budget, keys), channels in _pages(review).items():
+        for language in menu.release.languages:
+            more = phrases["more"].by_language.get(language)
+            foot = phrases["back_home"].by_language.get(language)
+            if more is None or foot is None:
+                continue
+            written = {"back": keys.back, "home": keys.home, "more": keys.more}
+            last = screen == HOME or isinstance(menu.release.screens.get(screen), EndScreen)
+            yield Sheet(
+                language=language,
+                budget=budget,
+                channels=", ".join(channels),
+                more=more.fill(written),
+                foot="" if last else foot.fill(written),
+                values=known.texts,
+                lists=known.lists,
+                rows=known.rows,
+            )
+
+
+def lines_of(
+    screen: ChoiceScreen | InputScreen | EndScreen, sheet: Sheet
+) -> Iterator[tuple[Path, str, LocalisedText, Mapping[str, int]]]:
+    """Yields the lines of a choice: where each is written, its longest form, and what fills it."""
+    if not isinstance(screen, ChoiceScreen):
+        return
+    for key, option in screen.options.items():
+        label = sheet.fill(option.label, sheet.values)
+        yield (screen.id, "choice", key, "label"), f"{key}. {label}", option.label, sheet.values
+    if screen.listing is not None:
+        widths = sheet.lists.get(screen.listing.rows, {})
+        label = sheet.fill(screen.listing.label, widths)
+        yield (screen.id, "choice", "label"), f"99. {label}", screen.listing.label, widths
+
+
+def unit(encoding: str) -> str:
+    """Returns what the length of a text in this encoding is counted in."""
+    return "septets" if encoding == Encoding.GSM7 else "UTF-16 units"
+
+
+def _pages(review: Review) -> dict[tuple[PageBudget, Keys], list[str]]:
+    """Returns the different pages of the USSD channels, with the names of their channels."""
+    found: dict[tuple[PageBudget, Keys], list[str]] = {}
+    dialled = [channel for channel in review.channels if channel.service_code]
+    for channel in dialled or [Channel(name="any", provider="any")]:
+        found.setdefault((channel.page, channel.keys), []).append(channel.name)
+    return found
