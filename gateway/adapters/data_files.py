@@ -1,4 +1,4 @@
-"""Loads a dataset from its CSV file: whole or not at all."""
+"""Loads a dataset from its CSV or XLSX file: whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 from gateway.adapters.csv_rows import CsvRows
 from gateway.adapters.database.data import secret_hash
 from gateway.adapters.database.data_tables import ROW, Replacement
+from gateway.adapters.declared_rows import DeclaredRows
 from gateway.adapters.keyring import Keyring
+from gateway.adapters.xlsx_rows import ENDING, XlsxRows
 from gateway.domain.dataset import Dataset
 from gateway.domain.errors import DataInvalid
 
@@ -36,7 +38,8 @@ def load(
     told how many bytes were read since it was told last. A `dry_run` checks the file and does not
     touch the database. Raises DataInvalid with every fault, and StoreUnavailable.
     """
-    source = CsvRows(dataset, path)
+    kind = XlsxRows if path.suffix.lower() == ENDING else CsvRows
+    source = kind(dataset, path)
     if dry_run:
         count = sum(len(rows) for rows in _chunks(source, progress))
         _refuse_faults(source)
@@ -55,7 +58,9 @@ def load(
     return count
 
 
-def _chunks(source: CsvRows, progress: Callable[[int], object]) -> Iterator[list[dict[str, str]]]:
+def _chunks(
+    source: DeclaredRows, progress: Callable[[int], object]
+) -> Iterator[list[dict[str, str]]]:
     rows = source.rows()
     told = 0
     while chunk := list(islice(rows, _ROWS_AT_ONCE)):
@@ -79,6 +84,6 @@ def _stored(
     ]
 
 
-def _refuse_faults(source: CsvRows) -> None:
+def _refuse_faults(source: DeclaredRows) -> None:
     if source.faults:
         raise DataInvalid(source.faults)

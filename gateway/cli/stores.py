@@ -1,4 +1,4 @@
-"""`gateway migrate` and `gateway data import`: what stands in the database."""
+"""`gateway migrate` and `gateway data`: what stands in the database."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
 from gateway.adapters.database.migrate import migrate as apply
 from gateway.adapters.database.record_tables import make as make_tables
+from gateway.cli.data_export import export
 from gateway.cli.options import json_option
 from gateway.domain.errors import DataInvalid, Refused
 from gateway.loaded import Deployment, load
@@ -32,7 +33,10 @@ def migrate() -> None:
 
 @click.group()
 def data() -> None:
-    """Load reference data: clinics, results, prices."""
+    """Load reference data, and write out what is stored."""
+
+
+data.add_command(export)
 
 
 @data.command(
@@ -40,7 +44,7 @@ def data() -> None:
     epilog="""\b
 Examples:
   gateway data import facilities config/sample-data/facilities.csv
-  gateway data import exam_results results.csv --dry-run
+  gateway data import exam_results results.xlsx --dry-run
 """,
 )
 @click.argument("dataset")
@@ -48,7 +52,7 @@ Examples:
 @click.option("--dry-run", is_flag=True, help="Check the file and load nothing.")
 @json_option
 def import_(dataset: str, file: Path, dry_run: bool, as_json: bool) -> None:
-    """Replace the rows of DATASET by those of FILE (CSV, UTF-8).
+    """Replace the rows of DATASET by those of FILE (CSV in UTF-8, or the first sheet of an XLSX).
 
     The file is loaded whole or not at all: every fault is shown, with its line, before anything
     changes. Until then citizens are answered from the old rows. Exits with 1 when there are faults.

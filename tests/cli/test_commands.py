@@ -134,3 +134,50 @@ def test_a_gateway_that_is_not_there_is_told_of_by_its_address() -> None:
 
     with pytest.raises(StoreUnavailable, match=r"http://127\.0\.0\.1:9 does not answer"):
         over_http("http://127.0.0.1:9")(WireRequest("/", {}, b""))
+
+
+def test_data_come_out_as_they_went_in(loaded: Run, tmp_path: Path) -> None:
+    for name in ("facilities.csv", "facilities.xlsx"):
+        result = loaded("data", "export", "facilities", str(tmp_path / name))
+        assert f"facilities: 60 rows written to {tmp_path / name}.\n" == result.stdout
+
+        result = loaded("data", "import", "facilities", str(tmp_path / name))
+        assert "facilities: 60 rows loaded.\n" == result.stdout
+
+    written = (tmp_path / "facilities.csv").read_text(encoding="utf-8")
+    assert (SAMPLES / "facilities.csv").read_text(encoding="utf-8") == written
+
+
+def test_secret_columns_are_said_to_be_left_out(loaded: Run, tmp_path: Path) -> None:
+    result = loaded("data", "export", "exam_results", str(tmp_path / "results.xlsx"))
+
+    assert "Left out, since they are secret: birth_date.\n" == result.stderr
+
+
+@pytest.mark.parametrize(
+    ("dataset", "file", "exit_code", "says"),
+    [
+        ("facilties", "out.csv", 5, "Did you mean 'facilities'?"),
+        ("facilities", "out.pdf", 2, "Let FILE end with .csv or .xlsx."),
+        ("exam_results", "out.csv", 5, "gateway data import"),
+    ],
+)
+def test_what_cannot_be_written_out_is_said(
+    run: Run, tmp_path: Path, dataset: str, file: str, exit_code: int, says: str
+) -> None:
+    run("migrate")
+
+    result = run("data", "export", dataset, str(tmp_path / file))
+
+    assert exit_code == result.exit_code
+    assert says in result.stderr
+    assert not (tmp_path / file).exists()
+
+
+def test_migrating_makes_the_tables_of_the_deployment(run: Run, tmp_path: Path) -> None:
+    assert "children" in run("migrate").stdout
+    assert "The database is up to date.\n" == run("migrate").stdout
+
+    result = run("data", "export", "children", str(tmp_path / "children.csv"))
+
+    assert f"children: 0 rows written to {tmp_path / 'children.csv'}.\n" == result.stdout
