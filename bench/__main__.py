@@ -16,7 +16,7 @@ from types import FrameType
 
 import psutil
 
-from bench import application, engine, outbound, peer, start_up, turn, waiting
+from bench import application, engine, outbound, peer, start_up, texts, turn, waiting
 from bench.figures import Findings, say
 from bench.house import House, prepared
 from bench.servers import Failed
@@ -68,6 +68,7 @@ def _benches(
     few = min(rounds, 3)
     benches: dict[str, Callable[[], Findings]] = {
         "engine": lambda: engine.measure(house, rounds, seconds),
+        "texts": lambda: texts.measure(house, rounds, seconds),
         "application": lambda: application.measure(house, rounds, seconds),
         "turn": lambda: turn.measure(house, rounds, seconds),
         "waiting": lambda: waiting.measure(house, few, seconds),
@@ -103,7 +104,8 @@ def _parser() -> argparse.ArgumentParser:
         "--only",
         action="append",
         metavar="NAME",
-        help="engine, application, turn, waiting, outbound, start, shapes or peer; repeatable",
+        help="engine, texts, application, turn, waiting, outbound, start, shapes or peer; "
+        "repeatable",
     )
     parser.add_argument("--rounds", type=int, help="interleaved rounds (5)")
     parser.add_argument("--seconds", type=float, help="length of a round on one server (3)")

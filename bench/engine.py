@@ -56,7 +56,7 @@ def measure(house: House, rounds: int, seconds: float) -> Findings:
         Measured("a choice at depth 2", _steps(chain, 2), 1),
         Measured("a choice at depth 9", _steps(chain, 9), 1),
     ]
-    found = _time_interleaved(kinds, rounds, seconds)
+    found = time_interleaved(kinds, rounds, seconds)
     findings = Findings("The engine alone", ("what", "CPU µs/step"))
     findings.rows = [(name, Spread.of(us).shown(1)) for name, us in found.items()]
     per_step = [Spread.of(us).median for us in found.values()]
@@ -73,9 +73,10 @@ def measure(house: House, rounds: int, seconds: float) -> Findings:
     return findings
 
 
-def _time_interleaved(
+def time_interleaved(
     kinds: list[Measured], rounds: int, seconds: float
 ) -> Mapping[str, list[float]]:
+    """Returns the CPU time in µs of each kind of step, one figure for each round."""
     found: dict[str, list[float]] = {kind.name: [] for kind in kinds}
     for number in range(1, rounds + 1):
         for kind in kinds:
