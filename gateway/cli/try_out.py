@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import secrets
 import sys
+from pathlib import Path
 
 import click
 
 from gateway.cli.options import channel_option, from_option, url_option
+from gateway.cli.recording import (
+    Seen,
+    as_seen,
+    check_place,
+    record_option,
+    write_dialogue,
+)
 from gateway.cli.tried import Tried, tried
+from gateway.domain.dialogue import Surface
 from gateway.domain.errors import InvalidAddress
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.ussd import UssdReply
@@ -21,6 +30,7 @@ Examples:
   gateway dial '*384*2026#'                an interactive phone
   gateway dial '*384*2026#' 1 2            two answers, then stop
   gateway dial '*384*2026*31*10231456#'    straight to a service, with an answer
+  gateway dial '*384*2026#' 1 2 --record menus/dialogues/my_clinic.dialogue.yaml
   gateway dial '*384*2026#' --url http://127.0.0.1:8384 --channel at-ke
 """
 )
@@ -29,8 +39,14 @@ Examples:
 @from_option
 @channel_option
 @url_option
+@record_option
 def dial(
-    code: str, answers: tuple[str, ...], number: str, channel: str | None, url: str | None
+    code: str,
+    answers: tuple[str, ...],
+    number: str,
+    channel: str | None,
+    url: str | None,
+    record: Path | None,
 ) -> None:
     """Dial CODE and give ANSWERS; without answers, be a phone.
 
@@ -40,12 +56,15 @@ def dial(
     """
     deployment = load()
     msisdn = parsed(number, deployment)
+    check_place(deployment, record)
     with tried(deployment, channel, url) as where:
         session = f"dial-{secrets.token_hex(8)}"
         if answers or not sys.stdin.isatty():
-            _dial_through(where, msisdn, session, code, answers)
+            seen = _dial_through(where, msisdn, session, code, answers)
         else:
-            _be_a_phone(where, msisdn, session, code)
+            seen = _be_a_phone(where, msisdn, session, code)
+    if record:
+        write_dialogue(deployment, record, as_seen(Surface.USSD, code, seen, channel))
 
 
 @click.command(
@@ -60,14 +79,27 @@ Examples:
 @click.option("--to", help="The short code or number that is texted; the channel's own otherwise.")
 @channel_option
 @url_option
-def text(words: str, number: str, to: str | None, channel: str | None, url: str | None) -> None:
+@record_option
+def text(
+    words: str,
+    number: str,
+    to: str | None,
+    channel: str | None,
+    url: str | None,
+    record: Path | None,
+) -> None:
     """Text WORDS and print the SMS that come back, with a line `---` between."""
     deployment = load()
     msisdn = parsed(number, deployment)
+    check_place(deployment, record)
     with tried(deployment, channel, url) as where:
         before = where.newest(msisdn)
         where.handset.text(msisdn, words, to)
-        click.echo("\n---\n".join(where.replies(msisdn, before)))
+        replies = where.replies(msisdn, before)
+        click.echo("\n---\n".join(replies))
+    if record:
+        seen: list[Seen] = [(next(iter(replies), ""), None)]
+        write_dialogue(deployment, record, as_seen(Surface.SMS, words, seen, channel))
 
 
 def parsed(number: str, deployment: Deployment) -> Msisdn:
@@ -83,27 +115,34 @@ def parsed(number: str, deployment: Deployment) -> Msisdn:
 
 def _dial_through(
     where: Tried, msisdn: Msisdn, session: str, code: str, answers: tuple[str, ...]
-) -> None:
+) -> list[Seen]:
+    seen: list[Seen] = []
     typed = ""
     for number, answer in enumerate(("", *answers)):
         typed = f"{typed}*{answer}" if typed else answer
         reply = where.handset.turn(msisdn, session, typed, code)
         click.echo(("---\n" if number else "") + _written(reply))
+        follows = answers[number] if number < len(answers) and not reply.ends else None
+        seen.append((reply.text, follows))
         if reply.ends and number < len(answers):
             left = len(answers) - number
             click.echo(f"The session ended with {left} answers left over.", err=True)
-            return
+            break
+    return seen
 
 
-def _be_a_phone(where: Tried, msisdn: Msisdn, session: str, code: str) -> None:
+def _be_a_phone(where: Tried, msisdn: Msisdn, session: str, code: str) -> list[Seen]:
+    seen: list[Seen] = []
     typed = ""
     reply = where.handset.turn(msisdn, session, typed, code)
     while not reply.ends:
         click.echo(_framed(reply))
         answer = click.prompt(">", prompt_suffix=" ", default="", show_default=False)
+        seen.append((reply.text, answer))
         typed = f"{typed}*{answer}" if typed else answer
         reply = where.handset.turn(msisdn, session, typed, code)
     click.echo(_framed(reply))
+    return [*seen, (reply.text, None)]
 
 
 def _written(reply: UssdReply) -> str:
