@@ -15,6 +15,11 @@ COMMANDS: Mapping[str, Row] = {
     "history": Row("gateway.cli.menus_history:history", "List what was published."),
     "diff": Row("gateway.cli.menus_history:diff", "Say what changed, in plain language."),
     "rollback": Row("gateway.cli.menus_publish:rollback", "Let an earlier release go live again."),
+    "cards": Row("gateway.cli.menus_cards:cards", "Write wallet cards and posters to print."),
+    "fit": Row("gateway.cli.menu_texts:fit", "Show the screens with the least room to spare."),
+    "translations": Row(
+        "gateway.cli.menu_texts:translations", "Take texts to translators and back."
+    ),
 }
 
 

@@ -57,15 +57,15 @@ def check(context: click.Context, path: Path | None, form: str) -> None:
 
 
 def _check(path: Path | None) -> tuple[Release | None, Sequence[Fault]]:
-    home, folder = _find(path)
+    home, folder = find_menu(path)
     try:
-        channels, configured = _channels(home)
+        channels, configured = channels_of(home)
         return load(folder or configured, load_handlers(home), channels), ()
     except FilesInvalid as invalid:
         return None, invalid.faults
 
 
-def _find(path: Path | None) -> tuple[Path, Path | None]:
+def find_menu(path: Path | None) -> tuple[Path, Path | None]:
     """Returns the deployment, and the folder of the menu unless the settings name it."""
     if path is None:
         return find_home(os.environ), None
@@ -76,7 +76,7 @@ def _find(path: Path | None) -> tuple[Path, Path | None]:
     return (beside if is_deployment else find_home(os.environ)), path
 
 
-def _channels(home: Path) -> tuple[Sequence[Channel], Path]:
+def channels_of(home: Path) -> tuple[Sequence[Channel], Path]:
     """Returns the channels to measure pages for; without settings, one with the usual limits."""
     if not (home / os.environ.get("GATEWAY_CONFIG", CONFIG_FILE)).exists():
         return (), home / "menus"

@@ -322,6 +322,11 @@ _MENU: Mapping[str, CodeText] = {
         "The language is to be shown in GSM-7, and this text has a letter that GSM-7 lacks.",
         "Write it otherwise, or say `unicode` under `charsets`.",
     ),
+    "M106": CodeText(
+        "Translation refused",
+        "A PO file does not belong to the menu as it is, or drops a placeholder.",
+        "Export anew and merge, or write the placeholder into the translation.",
+    ),
 }
 
 _SETTINGS: Mapping[str, CodeText] = {

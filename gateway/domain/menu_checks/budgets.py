@@ -1,0 +1,87 @@
+"""How long a text may be: what the rest of its screen, and its values, leave of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gateway.domain.channel import SMS_PAGE
+from gateway.domain.gsm7 import downgraded, septets, utf16_units
+from gateway.domain.localised_text import Template
+from gateway.domain.menu import ChoiceScreen, EndScreen, InputScreen
+from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu_checks.sheets import WIDEST, Sheet, lines_of, sheets
+from gateway.domain.menu_checks.values import known_values
+from gateway.domain.places import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a text may hold beside its placeholders; `septets` is None where others cost UCS-2."""
+
+    septets: int | None
+    units: int
+
+    def __str__(self) -> str:
+        beyond = f"{self.units} with any letter outside it"
+        if self.septets is None:
+            return f"at most {self.units} letters"
+        return f"at most {self.septets} letters of GSM-7, or {beyond}"
+
+
+def budget_of(review: Review, path: Path, language: str) -> Budget | None:
+    """Returns the budget of a text on a screen in a language; None for a text without a limit.
+
+    It is that of the channel with the least room. Words of the gateway's own, titles and ends that
+    are cut into pages have none.
+    """
+    screen = review.menu.release.screens.get(path[0])
+    if isinstance(screen, EndScreen):
+        return _of_sms(review, screen, language) if screen.sms else None
+    if not isinstance(screen, ChoiceScreen | InputScreen) or path[-1] not in ("text", "label"):
+        return None
+    found = [
+        _on(sheet, screen, path)
+        for sheet in sheets(review, screen.id)
+        if sheet.language == language
+    ]
+    return min(found, key=lambda each: each.units, default=None)
+
+
+def _of_sms(review: Review, screen: EndScreen, language: str) -> Budget:
+    template = screen.text.by_language.get(language)
+    widths = known_values(review, screen.id.partition(".")[0]).texts
+    room = _room(template, widths)
+    return Budget(SMS_PAGE.septets - room, SMS_PAGE.ucs2 - room)
+
+
+def _on(sheet: Sheet, screen: ChoiceScreen | InputScreen, path: Path) -> Budget:
+    lines = list(lines_of(screen, sheet))
+    mine = next((line for line in lines if line[0] == path), None)
+    widths = sheet.values if mine is None else mine[3]
+    template = (screen.text if mine is None else mine[2]).by_language.get(sheet.language)
+    room = _room(template, widths)
+    listed = isinstance(screen, ChoiceScreen) and screen.listing is not None
+    others = [line for line in lines if line[0] != path] if not listed else []
+    parts = [
+        *(line for _, line, _, _ in others),
+        *([sheet.fill(screen.text, sheet.values)] if mine is not None and not listed else []),
+        *([mine[1].partition(".")[0] + ". "] if mine is not None else []),
+        *([sheet.more] if listed else []),
+        sheet.foot,
+    ]
+    rest = downgraded("\n".join(filter(None, parts)))
+    prefix = 4 if sheet.budget.count_prefix else 0
+    cost = septets(rest)
+    spent = room + prefix + (0 if mine is not None else 1)
+    return Budget(
+        None if cost is None else max(0, sheet.budget.septets - cost - spent),
+        max(0, sheet.budget.ucs2 - utf16_units(rest) - spent),
+    )
+
+
+def _room(template: Template | None, widths: Mapping[str, int]) -> int:
+    """Returns what the values of a text take at most."""
+    if template is None:
+        return 0
+    return len(template.longest(widths, WIDEST)) - len("".join(template.pieces[::2]))
