@@ -115,7 +115,7 @@ def _head(dialogue: Dialogue) -> Iterator[str]:
     if dialogue.data:
         yield "data:"
         for name, rows in dialogue.data.items():
-            yield f"  {name}:"
+            yield f"  {name}:" if rows else f"  {name}: []"
             yield from (f"    - {_flow(row)}" for row in rows)
     if dialogue.handlers:
         yield "handlers:"
