@@ -82,6 +82,8 @@ def _hop(
     cut = _Cut(connection, left)
     try:
         with cut:
+            connection.connect()
+            cut.sock = connection.sock  # http.client lets go of it before the body is read
             parts = urlsplit(url)
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             sent = {"Host": _host(scheme, host, port), "Accept-Encoding": "identity", **headers}
@@ -94,7 +96,9 @@ def _hop(
             raise TimeoutError
         return Reply(response.status, body), response.headers.get("location") or ""
     except _BROKEN as error:
-        if cut.happened or isinstance(error, causes.TimeoutError | TimeoutError):
+        # urllib3 counts a connection that was refused among the time-outs.
+        late = isinstance(error, causes.TimeoutError | TimeoutError)
+        if cut.happened or (late and not isinstance(error, causes.NewConnectionError)):
             raise DeadlineExceeded("A declared call took longer than its timeout.") from None
         # Without its cause: urllib3's sentences hold the URL, and with it a citizen's answers.
         name = type(error).__name__
@@ -108,6 +112,7 @@ class _Cut:
 
     def __init__(self, connection: HTTPConnection, seconds: float) -> None:
         self.happened = False
+        self.sock: socket.socket | None = None
         self._connection = connection
         self._timer = threading.Timer(seconds, self._now)
         self._timer.daemon = True
@@ -120,7 +125,7 @@ class _Cut:
 
     def _now(self) -> None:
         self.happened = True
-        sock = self._connection.sock
+        sock = self.sock or self._connection.sock
         if sock is not None:
             with contextlib.suppress(OSError):  # it may have ended by itself
                 # Not TLS's own shutdown, which another thread that reads would not survive.

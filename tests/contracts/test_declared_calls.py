@@ -1,0 +1,302 @@
+"""Declared calls: what is sent for them, and what becomes of the reply."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.adapters.call_replies import outcome_of
+from gateway.adapters.call_shapes import CallShape
+from gateway.adapters.declared_calls import DeclaredCalls, request_of
+from gateway.adapters.http_exchange import Reply
+from gateway.adapters.menu_calls import declared
+from gateway.adapters.served_releases import ServedReleases
+from gateway.adapters.thread_runner import ThreadRunner
+from gateway.domain.declared_call import DeclaredCall
+from gateway.domain.errors import (
+    DeadlineExceeded,
+    HandlerFailed,
+    Misunderstood,
+    ServiceFailed,
+)
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.service_call import Outcome, ServiceCall
+from tests.domain.menus import SAMPLE
+from tests.handlers.desk import DeskInMemory
+from tests.ministry import Ministry, ministry, says
+
+ANSWERS = {"tank": "117", "note": "a&b=c/../$WATER_TOKEN é"}
+TOKEN = "s3cret"
+
+
+def call_of(**changes: object) -> ServiceCall:
+    """Returns a call of the tanks."""
+    made = ServiceCall(
+        handler="call:tanks",
+        answers=ANSWERS,
+        language="sw",
+        subscriber=Msisdn("+999700000123"),
+        key="turn-7",
+        at=datetime(2026, 11, 23, tzinfo=UTC),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def tanks(**written: object) -> DeclaredCall:
+    """Returns a declared call with the keys given."""
+    told: dict[str, object] = {
+        "url": "https://water.example/v1/{tank}",
+        "values": {"level": {"path": "tank.level", "max": 3}},
+        "outcomes": {"found": {"status": "200", "when": "tank"}, "unknown": {"status": "404"}},
+        **written,
+    }
+    return declared("tanks", CallShape.model_validate(told))
+
+
+def secret(name: str) -> str:
+    """Returns the one secret there is."""
+    if name != "WATER_TOKEN":
+        raise ServiceFailed(f"{name} is not set.")
+    return TOKEN
+
+
+def test_answers_are_encoded_in_a_url() -> None:
+    call = tanks(url="https://water.example/v1/{note}?q={note}&of={subscriber}&in={language}")
+
+    url = request_of(call, call_of(), secret).url
+
+    encoded = "a%26b%3Dc%2F..%2F%24WATER_TOKEN%20%C3%A9"
+    assert f"https://water.example/v1/{encoded}?q={encoded}&of=%2B999700000123&in=sw" == url
+
+
+@pytest.mark.parametrize("typed", [".", "..", "..."])
+def test_dots_do_not_lead_up(typed: str) -> None:
+    url = request_of(tanks(), call_of(answers={"tank": typed}), secret).url
+
+    assert "https://water.example/v1/" == url
+
+
+def test_a_secret_stands_where_the_operator_wrote_it_and_nowhere_else() -> None:
+    call = tanks(
+        headers={"Authorization": "Bearer $WATER_TOKEN", "X-Note": "{note}"},
+        method="POST",
+        json={"note": "{note}", "token": "$WATER_TOKEN", "more": ["{tank}", {"a": "b"}]},
+    )
+
+    request = request_of(call, call_of(), secret)
+
+    assert f"Bearer {TOKEN}" == request.headers["Authorization"]
+    assert "a&b=c/../$WATER_TOKEN %C3%A9" == request.headers["X-Note"]
+    assert {"note": ANSWERS["note"], "token": TOKEN, "more": ["117", {"a": "b"}]} == json.loads(
+        request.body or b""
+    )
+
+
+def test_a_form_is_encoded() -> None:
+    request = request_of(tanks(method="POST", form={"note": "{note}"}), call_of(), secret)
+
+    assert b"note=a%26b%3Dc%2F..%2F%24WATER_TOKEN+%C3%A9" == request.body
+    assert "application/x-www-form-urlencoded" == request.headers["Content-Type"]
+
+
+def test_what_writes_carries_the_key_of_its_turn() -> None:
+    written = request_of(tanks(method="POST", form={"tank": "{tank}"}), call_of(), secret)
+    read = request_of(tanks(), call_of(), secret)
+
+    assert "turn-7" == written.headers["Idempotency-Key"]
+    assert "Idempotency-Key" not in read.headers
+
+
+def test_a_secret_that_is_missing_is_named() -> None:
+    with pytest.raises(ServiceFailed, match="OTHER is not set"):
+        request_of(tanks(headers={"A": "$OTHER"}), call_of(), secret)
+
+
+@given(st.text(max_size=20))
+def test_no_answer_leaves_its_place(typed: str) -> None:
+    call = tanks(url="https://water.example/v1/{tank}/x?q=1", headers={"X-Tank": "{tank}"})
+
+    request = request_of(call, call_of(answers={"tank": typed}), secret)
+
+    assert request.url.startswith("https://water.example/v1/")
+    assert request.url.endswith("/x?q=1")
+    assert 5 == request.url.count("/")
+    assert request.headers["X-Tank"].isprintable() or not request.headers["X-Tank"]
+
+
+def reply(status: int, data: object) -> Reply:
+    """Returns a reply with JSON, or with these bytes."""
+    return Reply(status, data if isinstance(data, bytes) else json.dumps(data).encode())
+
+
+@pytest.mark.parametrize(
+    ("level", "shown"),
+    [("80", "80"), (80, "80"), (0, "0"), (7.5, "7.5"), (True, "true"), ("a\nb\x00c", "a b c")],
+)
+def test_a_value_is_taken_out_as_text(level: object, shown: str) -> None:
+    outcome = outcome_of(tanks(), reply(200, {"tank": {"level": level}}))
+
+    assert Outcome("found", {"level": shown}) == outcome
+
+
+@pytest.mark.parametrize("lacking", [{}, {"level": None}, {"level": []}, {"level": {"a": 1}}])
+def test_a_reply_that_lacks_a_value_is_no_reply(lacking: dict[str, object]) -> None:
+    with pytest.raises(HandlerFailed, match="without the value 'level'"):
+        outcome_of(tanks(), reply(200, {"tank": {"x": 1, **lacking}}))
+
+
+def test_something_may_stand_in_for_a_value() -> None:
+    values = {"level": {"path": "tank.level", "max": 3, "otherwise": "?"}}
+
+    outcome = outcome_of(tanks(values=values), reply(200, {"tank": {"x": 1}}))
+
+    assert {"level": "?"} == outcome.values
+
+
+def test_rows_are_taken_out_as_many_as_declared() -> None:
+    call = tanks(
+        lists={
+            "days": {
+                "path": "days[?open]",
+                "rows": 2,
+                "fields": {"name": {"path": "day", "max": 9}, "at": {"path": "hour", "max": 2}},
+            }
+        },
+        outcomes={"found": {"status": "200", "gives": ["days"]}},
+    )
+    days = [{"day": f"d{n}", "hour": n, "open": n != 1} for n in range(5)]
+
+    outcome = outcome_of(call, reply(200, {"days": days}))
+
+    assert {"days": [{"name": "d0", "at": "0"}, {"name": "d2", "at": "2"}]} == outcome.values
+
+
+def test_a_list_that_is_none_is_no_reply() -> None:
+    call = tanks(
+        lists={"days": {"path": "days", "rows": 2, "fields": {"a": {"path": "a", "max": 1}}}}
+    )
+
+    with pytest.raises(HandlerFailed, match="without the list 'days'"):
+        outcome_of(call, reply(200, {"tank": {"level": 1}, "days": "none"}))
+
+
+def test_the_first_outcome_that_fits_counts() -> None:
+    call = tanks(
+        outcomes={
+            "empty": {"status": "2xx", "when": "tank.level == `0`"},
+            "found": {"status": "2xx"},
+            "unknown": {"status": ["404", "410"]},
+            "down": {"status": "5xx"},
+        }
+    )
+
+    named = [
+        outcome_of(call, reply(status, {"tank": {"level": level}})).name
+        for status, level in ((200, 0), (206, 5), (404, 1), (410, 1), (503, 1))
+    ]
+
+    assert ["empty", "found", "unknown", "unknown", "down"] == named
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "kind"),
+    [
+        (200, b"<html>Welcome</html>", HandlerFailed),
+        (200, b"", HandlerFailed),
+        (200, b"[" * 100_000, HandlerFailed),
+        (200, b'{"tank": NaN}', HandlerFailed),
+        (200, b"\xff\xfe", HandlerFailed),
+        (200, {"tank": None}, HandlerFailed),
+        (500, {}, HandlerFailed),
+        (429, {}, HandlerFailed),
+        (401, {}, HandlerFailed),
+        (400, {}, Misunderstood),
+        (422, {}, Misunderstood),
+    ],
+)
+def test_what_was_not_declared_is_a_failure(
+    status: int, said: object, kind: type[HandlerFailed]
+) -> None:
+    with pytest.raises(HandlerFailed) as caught:
+        outcome_of(tanks(), reply(status, said))
+
+    assert kind is type(caught.value)
+
+
+@given(st.binary(max_size=60), st.integers(100, 599))
+def test_any_reply_is_an_outcome_or_a_civil_failure(body: bytes, status: int) -> None:
+    named = "civil failure"
+    with contextlib.suppress(HandlerFailed):
+        named = outcome_of(tanks(), Reply(status, body)).name
+
+    assert named in ("found", "unknown", "civil failure")
+
+
+@pytest.fixture
+def water() -> Iterator[Ministry]:
+    """The system of the tanks."""
+    with ministry() as running:
+        yield running
+
+
+def runner_of(call: DeclaredCall) -> ThreadRunner:
+    """Returns a runner that knows this call and no handler."""
+    release = replace(SAMPLE, calls={"tanks": call})
+    calls = DeclaredCalls(releases=ServedReleases(release), secret=secret)
+    return ThreadRunner({}, DeskInMemory({}), declared=calls.find)
+
+
+def on_loopback(water: Ministry, **written: object) -> DeclaredCall:
+    """Returns the call of a system on loopback."""
+    return tanks(url=water.url + "/v1/{tank}", allow_private=["127.0.0.0/8"], **written)
+
+
+def test_a_call_is_made_and_its_values_are_cut_to_what_was_declared(water: Ministry) -> None:
+    water.answers["/v1/117"] = (200, {"tank": {"level": "80 percent"}})
+
+    outcome = runner_of(on_loopback(water)).run(call_of(), 5)
+
+    assert Outcome("found", {"level": "80 "}) == outcome
+
+
+def test_a_call_has_its_own_timeout(water: Ministry) -> None:
+    water.hangs("/v1/117")
+
+    with pytest.raises(DeadlineExceeded):
+        runner_of(on_loopback(water, timeout=0.1)).run(call_of(), 5)
+
+
+def test_a_system_that_refuses_fails_with_a_reference(water: Ministry) -> None:
+    water.answers["/v1/117"] = says(b"go away")
+
+    with pytest.raises(HandlerFailed) as caught:
+        runner_of(on_loopback(water)).run(call_of(), 5)
+
+    assert 8 == len(caught.value.reference)
+
+
+def test_nothing_of_a_call_is_logged(water: Ministry, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    water.answers["/v1/10231456"] = (500, {"name": "Asha Mwangi"})
+    call = on_loopback(water, headers={"Authorization": "Bearer $WATER_TOKEN"})
+
+    with pytest.raises(HandlerFailed):
+        runner_of(call).run(call_of(answers={"tank": "10231456"}), 5)
+
+    assert caplog.text
+    for word in ("10231456", "Asha", TOKEN, "+999700000123"):
+        assert word not in caplog.text
+
+
+def test_a_call_that_no_release_declares_is_no_call() -> None:
+    assert runner_of(tanks()).contract(call_of(handler="call:tonks")) is None
+    assert runner_of(tanks()).contract(call_of(handler="tanks")) is None
+    assert tanks().contract == runner_of(tanks()).contract(call_of())
