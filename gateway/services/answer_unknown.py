@@ -18,8 +18,8 @@ from gateway.services.sms_replies import SmsReplies
 HELP_SECONDS = 3600.0
 #: The same words within this time are taken for a machine that answers a machine.
 LOOP_SECONDS = 600.0
-#: So often they are heard where nothing understands them, and where something does.
-MOST_UNKNOWN, MOST_UNDERSTOOD = 2, 4
+#: So often they are heard: where nothing understands them, something may, and something does.
+MOST_UNKNOWN, MOST_ASKED, MOST_UNDERSTOOD = 2, 3, 4
 #: A number of so few digits can only have been a choice from a list.
 _CHOICE_DIGITS = 2
 
@@ -45,7 +45,12 @@ class AnswerUnknown:
     def ask(
         self, release: Release, stored: StoredInbound, channel: Channel, wanted: Read, version: int
     ) -> Routed:
-        """Returns the question whether a keyword was meant; the corrected text waits for a yes."""
+        """Returns the question whether a keyword was meant; the corrected text waits for a yes.
+
+        What is asked again and again goes unanswered: a person would have said yes or no.
+        """
+        if self.is_loop(stored, MOST_ASKED):
+            return Routed(inbound_id=stored.id, outcome="loop")
         reply = self.replies.say(stored, Purpose.REPLY, "did_you_mean", keyword=wanted.meant)
         now = self.clock.now()
         return Routed(

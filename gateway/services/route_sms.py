@@ -77,7 +77,7 @@ class RouteSms:
         if before.suggested and agrees(release, stored.sms.text):
             stored = replace(stored, sms=replace(stored.sms, text=before.suggested))
         wanted = self._wanted(stored, before)
-        if must_ask(release, wanted) and not self._unknown.is_loop(stored):
+        if must_ask(release, wanted):
             return self._unknown.ask(release, stored, channel, wanted, before.version)
         if wanted.opening in (Opening.STOP, Opening.START):
             return self._consent(stored, wanted.opening, before)

@@ -232,6 +232,16 @@ def test_numbers_and_single_words_are_sent_again_and_again_by_people(rig: Rig) -
         assert rig.texts("2")[0].startswith("Candidate number?")
 
 
+def test_a_guess_that_is_never_confirmed_is_asked_about_three_times(rig: Rig) -> None:
+    reports = [rig.texts("REPROT water") for _ in range(5)]
+    stops = [rig.texts("STOPP") for _ in range(5)]
+
+    assert [["did you mean REPORT"]] * 3 + [SILENCE] * 2 == reports
+    assert [["did you mean STOP"]] * 3 + [SILENCE] * 2 == stops
+    assert {} == rig.outbox.opted_out_topics([CALLER])
+    assert [] == rig.handlers_run
+
+
 def test_a_stop_is_heard_in_the_middle_of_a_loop(rig: Rig) -> None:
     for _ in range(6):
         rig.texts("stop now please")
