@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, Row] = {
     "publish": Row("gateway.cli.menus_publish:publish", "Let the menu go live, now or later."),
     "history": Row("gateway.cli.menus_history:history", "List what was published."),
     "diff": Row("gateway.cli.menus_history:diff", "Say what changed, in plain language."),
+    "schema": Row("gateway.cli.menus_schema:schema", "Write JSON Schema for editors."),
     "rollback": Row("gateway.cli.menus_publish:rollback", "Let an earlier release go live again."),
     "cards": Row("gateway.cli.menus_cards:cards", "Write wallet cards and posters to print."),
     "fit": Row("gateway.cli.menu_texts:fit", "Show the screens with the least room to spare."),

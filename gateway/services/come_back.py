@@ -10,6 +10,7 @@ from datetime import timedelta
 from gateway.domain.answers import Complaint, check
 from gateway.domain.menu import HOME, InputScreen, Release, Service
 from gateway.domain.navigation import PATIENCE, Event, Step
+from gateway.domain.numerals import key_of
 from gateway.domain.rendering import closing
 from gateway.domain.resuming import GO_ON, START_AGAIN, ask, is_resume_code
 from gateway.domain.session import KeptTurn, Offer, Session
@@ -117,9 +118,10 @@ class ComeBack:
             return self.talk.begin(turn, language, ())
         if offer.fact:
             return self._fact(turn, place, answer, further)
-        if answer == START_AGAIN:
+        choice = key_of(answer)
+        if choice == START_AGAIN:
             return self.talk.begin(turn, language, [offer.dialled] if offer.dialled else ())
-        if answer != GO_ON:
+        if choice != GO_ON:
             return _refused(turn, place, Complaint("choice_wrong"))
         if not offer.screen:
             return self._go_on(turn, place, further)

@@ -161,6 +161,14 @@ def test_the_offer_stands_for_the_time_that_the_service_says(
     assert expected == rig.turn(session="s-2").text
 
 
+@pytest.mark.parametrize("typed", ["1", " 1 ", "1.", "١"])
+def test_the_digit_may_be_typed_as_on_other_screens(rig: Rig, typed: str) -> None:
+    cut_off(rig)
+    rig.turn(session="s-2")
+
+    assert YEAR == rig.turn(typed, session="s-2").text
+
+
 def test_nobody_is_offered_the_dialogue_of_another_number(rig: Rig) -> None:
     cut_off(rig)
 
