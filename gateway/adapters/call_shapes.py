@@ -52,6 +52,11 @@ HeaderName = Annotated[str, named(r"[A-Za-z][A-Za-z0-9-]{0,60}", "is not the nam
 Status = Annotated[str, named(r"[1-5]([0-9]{2}|xx)", "is not a status such as 200 or 4xx.")]
 
 
+Statuses = Annotated[
+    list[Status], BeforeValidator(_listed, json_schema_input_type=Status | list[Status])
+]
+
+
 class ValueShape(Shape):
     """One value out of a reply."""
 
@@ -75,7 +80,7 @@ class ListShape(Shape):
 class OutcomeShape(Shape):
     """When a reply means an outcome."""
 
-    status: Annotated[list[Status], BeforeValidator(_listed)] = Field(
+    status: Statuses = Field(
         default=[],
         description="The status, such as 200 or 4xx, or a list of them; any if left out.",
     )

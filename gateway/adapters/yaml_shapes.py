@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, Tag, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import (
+    BaseModel,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Tag,
+    ValidationError,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import ErrorDetails, PydanticCustomError, core_schema
 
 from gateway.adapters.yaml_files import Document, Tree
 from gateway.domain.errors import FilesInvalid
@@ -52,15 +60,35 @@ _SENTENCES = {
 }
 
 
-def named(pattern: str, sentence: str) -> AfterValidator:
-    """Returns the check of a name; `sentence` goes on after the name that was written."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The check of a name; `sentence` goes on after the name that was written."""
 
-    def check(name: str) -> str:
-        if not re.fullmatch(pattern, name, re.ASCII):
-            raise PydanticCustomError("010", "{sentence}", {"sentence": f"'{name}' {sentence}"})
+    pattern: str
+    sentence: str
+
+    def check(self, name: str) -> str:
+        """Returns the name; raises PydanticCustomError with the sentence."""
+        if not re.fullmatch(self.pattern, name, re.ASCII):
+            raise PydanticCustomError(
+                "010", "{sentence}", {"sentence": f"'{name}' {self.sentence}"}
+            )
         return name
 
-    return AfterValidator(check)
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
+
+
+def named(pattern: str, sentence: str) -> Named:
+    """Returns the check of a name; `sentence` goes on after the name that was written."""
+    return Named(pattern, sentence)
 
 
 def validate(model: type[Model], document: Document, at: Path = (), tree: Tree = "") -> Model:
