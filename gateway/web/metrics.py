@@ -48,6 +48,11 @@ class GatewayCollector(Collector):
         yield GaugeMetricFamily(
             "gateway_inbound_waiting", "MOs that wait to be routed.", numbers.inbound_waiting
         )
+        yield GaugeMetricFamily(
+            "gateway_help_desk_open",
+            "Messages that wait for a person.",
+            numbers.help_desk_open,
+        )
 
     def _counters(self) -> Iterator[Metric]:
         families: dict[str, CounterMetricFamily] = {}

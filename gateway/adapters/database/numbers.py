@@ -9,17 +9,22 @@ from datetime import datetime
 from sqlalchemy import Engine, func, select
 
 from gateway.adapters.database.engine import statements
+from gateway.adapters.database.help_desk_tables import help_desk_messages
 from gateway.adapters.database.tables import datasets, inbound_sms, outbound_sms
+from gateway.domain.help_desk import HelpDeskStatus
+
+_message = help_desk_messages.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
-    """MTs by channel and status, MOs that wait, rows of each dataset; ages in seconds."""
+    """MTs by channel and status, MOs and messages that wait, rows of datasets; ages in seconds."""
 
     outbound: Mapping[tuple[str, str], int]
     inbound_waiting: int
     oldest_due: float
     datasets: Mapping[str, int]
+    help_desk_open: int
 
 
 def read(engine: Engine, now: datetime) -> Numbers:
@@ -28,6 +33,7 @@ def read(engine: Engine, now: datetime) -> Numbers:
     by_status = select(mt.channel, mt.status, func.count()).group_by(mt.channel, mt.status)
     oldest = select(func.min(mt.due_at)).where(mt.status == "queued", mt.due_at <= now)
     waiting = select(func.count()).where(mo.due_at.is_not(None))
+    for_people = select(func.count()).where(_message.status == HelpDeskStatus.OPEN.value)
     loaded = select(datasets.c.name, datasets.c.row_count)
     with statements(engine) as connection:
         due = connection.execute(oldest).scalar()
@@ -36,4 +42,5 @@ def read(engine: Engine, now: datetime) -> Numbers:
             inbound_waiting=connection.execute(waiting).scalar_one(),
             oldest_due=(now - due).total_seconds() if due else 0.0,
             datasets={row.name: row.row_count for row in connection.execute(loaded)},
+            help_desk_open=connection.execute(for_people).scalar_one(),
         )
