@@ -17,6 +17,7 @@ from gateway.adapters.menu_file_shapes import (
 )
 from gateway.adapters.menu_files import load
 from gateway.adapters.menu_shapes import SCREENS, ListingShape, OptionShape
+from gateway.adapters.message_shapes import MessagesShape
 from gateway.adapters.providers.base import ChannelSettings, KeySettings, PageSettings
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.settings_tree import OVERRIDES
@@ -39,6 +40,7 @@ MENU_SHAPES = [
     HomeOptionShape,
     WordsShape,
     ServiceShape,
+    MessagesShape,
     OptionShape,
     ListingShape,
     *SCREENS.values(),
