@@ -192,15 +192,18 @@ def _go(
     secrets: Mapping[str, str] | None = None,
 ) -> Step:
     screen = release.screens[goto]
+    known = session.answers if answers is None else answers
     hops = 0
     while isinstance(screen, OpenScreen | BranchScreen):
         hops += 1
-        following = screen.goto if isinstance(screen, OpenScreen) else way_of(session, screen)
+        if isinstance(screen, OpenScreen):
+            following = screen.goto
+        else:  # by the answer that was just given, too
+            following = way_of(replace(session, answers=known), screen)
         if hops > MOST_HOPS or not following:
             return Step(session=replace(session, ended=True), event=Event.LOST)
         screen = release.screens[following]
     ends = isinstance(screen, EndScreen)
-    known = session.answers if answers is None else answers
     session = replace(
         session,
         at=screen.id,
