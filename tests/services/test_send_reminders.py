@@ -18,6 +18,7 @@ from gateway.adapters.keyring import Keyring
 from gateway.adapters.served_releases import ServedReleases
 from gateway.domain.channel import Channel
 from gateway.domain.consent import ConsentState
+from gateway.domain.gsm7 import is_gsm7
 from gateway.domain.localised_text import LocalisedText, Template
 from gateway.domain.menu import Release
 from gateway.domain.msisdn import Msisdn
@@ -136,6 +137,24 @@ def test_it_is_in_the_language_that_was_chosen_since(rig: Rig) -> None:
     rig.send()
 
     assert ["Neema anatakiwa 24/11/2026."] == [sms.text for sms in rig.sent()]
+
+
+def test_a_language_in_latin_letters_has_its_values_in_them_too(rig: Rig) -> None:
+    rig.releases = ServedReleases(replace(RELEASE, transliterated=frozenset({"en"})))
+    rig.reminders.schedule(
+        rig.call(),
+        message="due",
+        values={**VALUES, "child": "ንጋት"},
+        at=rig.clock.now(),
+        topic="t",
+        key="1",
+    )
+
+    rig.send()
+
+    (sms,) = rig.sent()
+    assert is_gsm7(sms.text)
+    assert sms.text.endswith(" is due on 24/11/2026.")
 
 
 def test_a_language_that_is_spoken_no_more_gives_way_to_the_default(rig: Rig) -> None:

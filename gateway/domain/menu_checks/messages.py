@@ -7,32 +7,31 @@ from collections.abc import Iterator
 from gateway.domain.channel import PageBudget
 from gateway.domain.faults import Fault
 from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
+from gateway.domain.menu_checks.sheets import WIDEST, unit
 from gateway.domain.paging import excess, measure
 from gateway.domain.proposals import did_you_mean
 
 #: Two joined segments (3GPP TS 23.040): 2 x 153 septets, or 2 x 67 units.
 TWO_SEGMENTS = PageBudget(septets=306, ucs2=134)
 
-#: Stands for each character of a value: no letter of GSM-7 takes more room.
-_WIDEST = "W"
-
 
 def messages_over_two_segments(review: Review) -> Iterator[Fault]:
     """M080: a message that needs more than two segments with the longest values."""
     menu = review.menu
-    longest = {name: _WIDEST * width for name, width in menu.release.message_values.items()}
+    widths = menu.release.message_values
     for name, text in menu.release.messages.items():
         told: set[str] = set()
         for language, template in text.by_language.items():
-            filled = template.fill(longest)
+            filled = template.longest(widths, WIDEST)
             over = excess(filled, TWO_SEGMENTS)
             if over and filled not in told:
                 told.add(filled)
                 encoding, units = measure(filled)
-                unit = "septets" if encoding == "GSM-7" else "UTF-16 units"
+                name_to_blame, width = template.widest(widths)
                 sentence = (
-                    f"The message is too long in language {language}: {units} {unit}, "
-                    f"{over} over two segments."
+                    f"The message is too long in language {language}: {units} "
+                    f"{unit(encoding)}, {over} over two segments."
+                    + (f" Up to {width} of it are {{{name_to_blame}}}." if width else "")
                 )
                 yield menu.fault("M080", sentence, MESSAGES_FILE, "messages", name, language)
 
