@@ -69,14 +69,15 @@ def test_no_page_of_a_ussd_dialogue_is_larger_than_a_page() -> None:
     assert too_large == []
 
 
-def test_every_service_is_shown_in_every_language(release: Release) -> None:
+def test_every_service_is_dialled_and_texted_in_every_language(release: Release) -> None:
     shown = {
         (read(path).language or release.default_language, path.name.partition(".")[0])
         for path in FILES
     }
 
     wanted = {
-        (language, f"{service}_{language}")
+        (language, f"{surface}{service}_{language}")
+        for surface in ("", "sms_")
         for language in release.languages
         for service in release.services
         if release.services[service].shortcut

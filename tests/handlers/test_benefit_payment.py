@@ -1,0 +1,127 @@
+"""Benefit payments: told to the phone that has proven whose they are, behind its PIN."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from gateway.domain.msisdn import Msisdn
+from gateway.handler_api import Outcome
+from handlers.benefit_payment import MOST_FAILED_PROOFS
+from tests.handlers.desk import DeskInMemory, call_of, run
+
+OWNER = {"id_number": "30110042", "birth_date": "1952-08-17"}
+PIN = "2580"
+#: Country code 999 is assigned to no country.
+STRANGER = Msisdn.from_e164("+999700000456")
+
+
+def proved(key: str = "proof") -> DeskInMemory:
+    desk = DeskInMemory()
+    run(call_of("prove_benefit_owner", OWNER, key=key), desk)
+    return desk
+
+
+def with_pin() -> DeskInMemory:
+    desk = proved()
+    run(call_of("set_benefit_pin", {**OWNER, "new_pin": PIN}, key="pin"), desk)
+    return desk
+
+
+def asked(desk: DeskInMemory, key: str, pin: str = PIN, id_number: str = "30110042") -> Outcome:
+    answers = {"id_number": id_number, "pin": pin}
+    return run(call_of("benefit_payment", answers, key=key), desk)
+
+
+def test_whoever_proved_and_knows_the_pin_is_told_the_next_payment() -> None:
+    outcome = asked(with_pin(), "ask")
+
+    expected = {"due": "2026-12-04", "amount": "2200", "place": "Mbale Post"}
+    assert Outcome("due", expected) == outcome
+
+
+def test_a_payment_that_is_over_is_told_as_such() -> None:
+    desk = DeskInMemory()
+    other = {"id_number": "30110205", "birth_date": "1948-02-03"}
+    run(call_of("prove_benefit_owner", other, key="proof"), desk)
+    run(call_of("set_benefit_pin", {**other, "new_pin": PIN}, key="pin"), desk)
+
+    outcome = asked(desk, "ask", id_number="30110205")
+
+    assert Outcome("paid", {"due": "2026-11-13"}) == outcome
+
+
+def test_a_pin_does_not_open_the_benefit_of_another() -> None:
+    assert Outcome("unknown") == asked(with_pin(), "ask", id_number="30110205")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"birth_date": "1952-08-18"},
+        {"id_number": "30110205"},
+        {"id_number": "99999999"},
+        {"birth_date": ""},
+    ],
+)
+def test_a_proof_that_does_not_fit_ties_nothing(wrong: dict[str, str]) -> None:
+    desk = DeskInMemory()
+
+    outcome = run(call_of("prove_benefit_owner", {**OWNER, **wrong}, key="proof"), desk)
+    pinned = run(call_of("set_benefit_pin", {**OWNER, "new_pin": PIN}, key="pin"), desk)
+
+    assert Outcome("unknown") == outcome
+    assert Outcome("not_proved") == pinned
+
+
+def test_the_birth_date_cannot_be_guessed_all_day() -> None:
+    desk = DeskInMemory()
+    for count in range(MOST_FAILED_PROOFS):
+        guess = {**OWNER, "birth_date": f"1952-08-0{count + 1}"}
+        run(call_of("prove_benefit_owner", guess, key=f"guess-{count}"), desk)
+
+    right = call_of("prove_benefit_owner", OWNER, key="right")
+    today = run(right, desk)
+    tomorrow = run(replace(right, key="tomorrow", at=right.at + timedelta(days=1)), desk)
+
+    assert [Outcome("too_often"), Outcome("proved")] == [today, tomorrow]
+
+
+def test_five_wrong_pins_lock_it_and_a_proof_opens_it_again() -> None:
+    desk = with_pin()
+
+    verdicts = [asked(desk, f"guess-{n}", pin=f"111{n}").name for n in range(5)]
+    right = asked(desk, "right")
+    run(call_of("prove_benefit_owner", OWNER, key="again"), desk)
+    run(call_of("set_benefit_pin", {**OWNER, "new_pin": "7913"}, key="new"), desk)
+
+    assert ["wrong"] * 4 == verdicts[:4]
+    assert Outcome("locked") == right
+    assert "due" == asked(desk, "at last", pin="7913").name
+
+
+def test_a_pin_cannot_be_replaced_without_a_proof() -> None:
+    desk = with_pin()
+
+    outcome = run(call_of("set_benefit_pin", {**OWNER, "new_pin": "7913"}, key="thief"), desk)
+
+    assert Outcome("not_proved") == outcome
+    assert "due" == asked(desk, "owner").name
+
+
+def test_the_same_call_sets_a_pin_once_and_says_so_twice() -> None:
+    desk = proved()
+    call = call_of("set_benefit_pin", {**OWNER, "new_pin": PIN}, key="pin")
+
+    assert [Outcome("set")] * 2 == [run(call, desk), run(call, desk)]
+
+
+def test_another_phone_has_to_prove_it_first() -> None:
+    desk = with_pin()
+    call = call_of("benefit_pin_state", {"id_number": "30110042"}, key="state")
+
+    own, other = run(call, desk), run(replace(call, subscriber=STRANGER), desk)
+
+    assert [Outcome("known"), Outcome("new")] == [own, other]

@@ -1,0 +1,68 @@
+"""Notices to the registry, and identity cards."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.handler_api import Outcome, ServiceFailed
+from handlers.civil_registration import CARD_STATES
+from handlers.datasets import ID_CARDS
+from tests.handlers.desk import DeskInMemory, call_of, run
+
+NOTICE = {
+    "kind": "birth",
+    "event_date": "2026-11-20",
+    "district": "Mbale",
+    "person": "Neema Tesha",
+    "informant": "Asha Tesha",
+}
+CARD = {"application": "20260101", "birth_date": "1998-04-21", "status": "ready", "place": "Mbale"}
+
+
+@pytest.mark.parametrize("kind", ["birth", "death"])
+def test_a_notice_opens_a_case_that_can_be_followed(kind: str) -> None:
+    desk = DeskInMemory()
+
+    outcome = run(call_of("notify_event", {**NOTICE, "kind": kind}), desk)
+    status = run(call_of("case_status", {"case_number": "100020266"}), desk)
+
+    assert Outcome("notified", {"number": "100 020 266"}) == outcome
+    assert Outcome("received", {"number": "100 020 266"}) == status
+    case = desk.cases.find("100020266")
+    assert case is not None
+    assert ("birth_or_death", kind) == (case.service, case.category)
+
+
+@pytest.mark.parametrize(
+    ("day", "outcome"), [("2026-11-23", "notified"), ("2026-11-24", "in_future")]
+)
+def test_what_has_not_happened_is_not_noted(day: str, outcome: str) -> None:
+    desk = DeskInMemory()
+
+    given = run(call_of("notify_event", {**NOTICE, "event_date": day}), desk)
+
+    assert outcome == given.name
+    assert (outcome == "notified") == (desk.cases.find("100020266") is not None)
+
+
+@pytest.mark.parametrize("state", CARD_STATES)
+def test_the_state_of_a_card_is_the_outcome(state: str) -> None:
+    desk = DeskInMemory({ID_CARDS.name: [{**CARD, "status": state}]})
+
+    assert Outcome(state, {"place": "Mbale"}) == run(call_of("id_card", CARD), desk)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"application": "20260102"}, {"birth_date": "1998-04-22"}, {"birth_date": ""}]
+)
+def test_a_card_is_told_to_nobody_who_lacks_a_fact(wrong: dict[str, str]) -> None:
+    assert Outcome("unknown") == run(call_of("id_card", {**CARD, **wrong}), DeskInMemory())
+
+
+def test_a_state_without_words_is_an_error_that_names_no_receipt() -> None:
+    desk = DeskInMemory({ID_CARDS.name: [{**CARD, "status": "lost"}]})
+
+    with pytest.raises(ServiceFailed, match="Write one of in_production") as caught:
+        run(call_of("id_card", CARD), desk)
+
+    assert "20260101" not in str(caught.value)

@@ -1,0 +1,124 @@
+"""Vaccination reminders: which are scheduled, for whom, and how they end."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.handler_api import Outcome
+from handlers.datasets import IMMUNISATION_SCHEDULE
+from tests.handlers.desk import NOON, DeskInMemory, call_of, listed, rows_of_file, run
+
+NEEMA = {"child_name": "Neema", "birth_date": "2026-10-03"}
+AGES = [int(row["age_days"]) for row in rows_of_file(IMMUNISATION_SCHEDULE)]
+
+
+def registered(desk: DeskInMemory, key: str = "turn-1", **answers: str) -> Outcome:
+    return run(call_of("register_child", {**NEEMA, **answers}, key=key), desk)
+
+
+def test_the_next_visit_is_told_at_once() -> None:
+    outcome = registered(DeskInMemory())
+
+    expected = {"child_name": "Neema", "vaccines": "Penta 2, OPV 2", "due": "2026-12-12"}
+    assert Outcome("registered", expected) == outcome
+
+
+def test_each_visit_ahead_has_a_reminder_on_the_day_before() -> None:
+    desk = DeskInMemory()
+
+    registered(desk)
+
+    born = date(2026, 10, 3)
+    days = [born + timedelta(days=age - 1) for age in AGES if age > 51]
+    assert [datetime(d.year, d.month, d.day, 7, tzinfo=UTC) for d in days] == [
+        reminder.due_at for reminder in desk.scheduled
+    ]
+
+
+def test_a_visit_tomorrow_is_reminded_of_at_once() -> None:
+    desk = DeskInMemory()
+
+    registered(desk, birth_date=(NOON.date() - timedelta(days=41)).isoformat())
+
+    assert NOON == desk.scheduled[0].due_at
+
+
+@pytest.mark.parametrize(
+    ("born", "outcome"),
+    [
+        ("2026-11-24", "not_born"),
+        ("2030-01-01", "not_born"),
+        ("2026-11-23", "registered"),
+        ("2025-08-25", "registered"),
+        ("2025-08-24", "complete"),
+        ("1990-01-01", "complete"),
+    ],
+)
+def test_only_a_child_with_a_visit_ahead_is_registered(born: str, outcome: str) -> None:
+    desk = DeskInMemory()
+
+    given = registered(desk, birth_date=born)
+
+    assert outcome == given.name
+    assert (outcome == "registered") == bool(desk.scheduled)
+
+
+@given(days=st.integers(min_value=0, max_value=2000))
+@settings(max_examples=25, deadline=None)
+def test_no_reminder_lies_in_the_past_and_each_age_has_one(days: int) -> None:
+    desk = DeskInMemory()
+
+    registered(desk, birth_date=(NOON.date() - timedelta(days=days)).isoformat())
+
+    assert all(reminder.due_at >= NOON for reminder in desk.scheduled)
+    assert len(desk.scheduled) == sum(age > days for age in AGES)
+
+
+def test_a_child_registered_twice_is_reminded_of_once() -> None:
+    desk = DeskInMemory()
+
+    registered(desk, key="turn-1")
+    once = len(desk.scheduled)
+    registered(desk, key="turn-2")
+
+    children = listed(run(call_of("my_children", {}), desk), "children")
+    assert (["Neema"], once) == ([row["name"] for row in children], len(desk.scheduled))
+
+
+def test_twins_are_two_children() -> None:
+    desk = DeskInMemory()
+
+    registered(desk, key="turn-1")
+    registered(desk, key="turn-2", child_name="Baraka")
+
+    children = listed(run(call_of("my_children", {}), desk), "children")
+    assert ["Neema", "Baraka"] == [row["name"] for row in children]
+
+
+def test_the_next_visit_can_be_asked_for_later() -> None:
+    desk = DeskInMemory()
+    told = registered(desk)
+    (child,) = listed(run(call_of("my_children", {}), desk), "children")
+
+    outcome = run(call_of("next_vaccination", {"child": child["id"]}), desk)
+
+    assert Outcome("next", told.values) == outcome
+
+
+def test_a_child_of_nobody_is_unknown() -> None:
+    assert Outcome("unknown") == run(call_of("next_vaccination", {"child": "1"}), DeskInMemory())
+
+
+def test_ending_the_reminders_leaves_neither_reminder_nor_child() -> None:
+    desk = DeskInMemory()
+    registered(desk)
+
+    outcome = run(call_of("stop_vaccination_reminders", {}, key="turn-2"), desk)
+
+    assert Outcome("stopped") == outcome
+    assert [] == desk.scheduled
+    assert Outcome("none") == run(call_of("my_children", {}), desk)
