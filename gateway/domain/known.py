@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.domain.menu import Listing
+from gateway.domain.menu import Listing, ServiceScreen
 from gateway.domain.service_call import Row, Value
 from gateway.domain.session import Session
 
@@ -35,3 +35,16 @@ def value_of(session: Session, name: str) -> Value:
         if name in layer:
             return layer[name]
     return ""
+
+
+def answers_for(session: Session, screen: ServiceScreen) -> dict[str, str]:
+    """Returns the answers that a service screen gives its handler, under the names it knows."""
+    service = screen.id.partition(".")[0] + "."
+    answers = {
+        at.removeprefix(service): value
+        for at, value in session.answers.items()
+        if at.startswith(service)
+    }
+    for argument, name in screen.arguments.items():
+        answers[argument] = answers.get(name, "")
+    return answers

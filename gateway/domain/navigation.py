@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from gateway.domain.answers import Complaint, check
 from gateway.domain.channel import Keys
 from gateway.domain.choosing import begun_with, listed, option_of, way_of
-from gateway.domain.known import rows_of
+from gateway.domain.known import answers_for, rows_of
 from gateway.domain.menu import (
     HOME,
     LANGUAGE_SERVICE,
@@ -205,31 +205,12 @@ def _go(
         screen = release.screens[following]
     ends = isinstance(screen, EndScreen)
     session = replace(
-        session,
-        at=screen.id,
-        page=0,
-        more=False,
-        wrong=0,
-        answers=known,
-        ended=ends,
-        pending="",
+        session, at=screen.id, page=0, more=False, wrong=0, answers=known, ended=ends, pending=""
     )
     if isinstance(screen, ServiceScreen):
-        needed = {**_answers_of(session, screen), **(secrets or {})}
+        needed = {**answers_for(session, screen), **(secrets or {})}
         return Step(session=session, event=Event.CALL, call=PendingCall(screen.handler, needed))
     return Step(session=session, event=Event.ENDED if ends else Event.SHOWN)
-
-
-def _answers_of(session: Session, screen: ServiceScreen) -> dict[str, str]:
-    service = screen.id.partition(".")[0] + "."
-    answers = {
-        at.removeprefix(service): value
-        for at, value in session.answers.items()
-        if at.startswith(service)
-    }
-    for argument, name in screen.arguments.items():
-        answers[argument] = answers.get(name, "")
-    return answers
 
 
 def _back(session: Session) -> Step:

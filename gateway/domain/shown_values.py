@@ -50,8 +50,9 @@ class Filter:
     def longest(self, width: int) -> str:
         """Returns the longest form of a value of so many characters."""
         shown = [downgraded(form) for form in FILTERS[self.kind].longest(self, width)]
-        # One form outside GSM-7 makes the whole page dearer than any longer form within it.
-        return max(shown, key=lambda form: (not is_gsm7(form), len(form)))
+        # One form outside GSM-7 makes the whole page dearer; there, the longest of all counts.
+        dearest = max(shown, key=lambda form: (not is_gsm7(form), len(form)))
+        return dearest.ljust(max(map(len, shown)), "W")
 
     @property
     def arms(self) -> Mapping[str, str]:
