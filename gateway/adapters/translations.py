@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po, write_po
 
-from gateway.adapters.menu_files import CALLS_NAME, MAIN_NAME
+from gateway.adapters.menu_files import CALLS_NAME, MAIN_NAME, MESSAGES_NAME
 from gateway.adapters.yaml_edit import NotEditable, edited
 from gateway.adapters.yaml_files import Document, Tree, read
 from gateway.domain.dialogue import FILE_ENDING
@@ -18,7 +18,7 @@ from gateway.domain.errors import FilesInvalid
 from gateway.domain.faults import Fault
 from gateway.domain.localised_text import BadPlaceholder, Template
 from gateway.domain.menu_checks.budgets import budget_of
-from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
 from gateway.domain.places import Path, Place
 
 #: Maps of main.yaml with languages for keys that hold no texts.
@@ -138,6 +138,8 @@ def _candidate_path(text: WrittenText) -> Path:
     if text.name == MAIN_NAME and text.path[:1] == ("home",):
         rest = text.path[1:]
         return ("home.home", "choice", *rest[1:]) if rest[0] == "options" else ("home.home", *rest)
+    if text.name == MESSAGES_NAME:
+        return (MESSAGES_FILE, *text.path)
     service = tree.get("service") if isinstance(tree, dict) else None
     if isinstance(service, str) and text.path[0] == "screens":
         return (f"{service}.{text.path[1]}", *text.path[2:])

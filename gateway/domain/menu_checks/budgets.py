@@ -9,7 +9,8 @@ from gateway.domain.channel import SMS_PAGE
 from gateway.domain.gsm7 import downgraded, septets, utf16_units
 from gateway.domain.localised_text import Template
 from gateway.domain.menu import ChoiceScreen, EndScreen, InputScreen
-from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
+from gateway.domain.menu_checks.messages import TWO_SEGMENTS
 from gateway.domain.menu_checks.sheets import WIDEST, Sheet, lines_of, sheets
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.places import Path
@@ -35,6 +36,8 @@ def budget_of(review: Review, path: Path, language: str) -> Budget | None:
     It is that of the channel with the least room. Words of the gateway's own, titles and ends that
     are cut into pages have none.
     """
+    if path[:2] == (MESSAGES_FILE, "messages"):
+        return _of_message(review, path[2], language)
     screen = review.menu.release.screens.get(path[0])
     if isinstance(screen, EndScreen):
         return _of_sms(review, screen, language) if screen.sms else None
@@ -46,6 +49,13 @@ def budget_of(review: Review, path: Path, language: str) -> Budget | None:
         if sheet.language == language
     ]
     return min(found, key=lambda each: each.units, default=None)
+
+
+def _of_message(review: Review, name: str, language: str) -> Budget:
+    release = review.menu.release
+    template = release.messages[name].by_language.get(language)
+    room = _room(template, release.message_values)
+    return Budget(max(0, TWO_SEGMENTS.septets - room), max(0, TWO_SEGMENTS.ucs2 - room))
 
 
 def _of_sms(review: Review, screen: EndScreen, language: str) -> Budget:
