@@ -156,6 +156,7 @@ def _searched(
         return _answered(release, session, listing.goto, found[0].get(listing.value, ""))
     if listing is None or not found or len(found) == len(rows):
         return _refuse(session, Complaint(screen.complaint))
+    session = left(session)  # so that the way back is to all the rows
     return _shown(replace(session, page=0, values=(*session.values, {listing.rows: found})))
 
 

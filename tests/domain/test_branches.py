@@ -164,6 +164,7 @@ def test_the_first_letters_of_several_rows_show_those_alone() -> None:
     assert "Town?\n1. Kisumu\n2. Kilifi\n0 Back 00 Home" == talk.types("1", "ki")
     assert talk.types("2").startswith("KILIFI?")
     assert "Town?\n1. Kisumu\n2. Kilifi\n0 Back 00 Home" == talk.types("0")
+    assert talk.types("0").startswith("Town?\n1. Kisumu\n2. Kilifi\n3. Nairobi")
     assert "Services\n1. Towns" == talk.types("0")
 
 

@@ -67,6 +67,7 @@ class Wandering(RuleBasedStateMachine):
         super().__init__()
         self.talk = Talk(release=self.release, plays=self.plays)
         self.secrets: set[str] = set()
+        self.told_openly: set[str] = set()
 
     @initialize(language=st.sampled_from(["en", "am", "sw", "fr", ""]))
     def dials(self, language: str) -> None:
@@ -109,10 +110,12 @@ class Wandering(RuleBasedStateMachine):
         before = self.talk.session
         untouched = copy.deepcopy(before)
         screen = self.release.screens[before.at]
-        if isinstance(screen, InputScreen) and screen.secret:
-            taken = check(screen.accepts, answer)
+        if isinstance(screen, InputScreen):
+            taken = check(screen.accepts, answer, before.language)
             if not isinstance(taken, Complaint):
-                self.secrets |= {answer.strip(), taken}
+                # One and the same date may be a secret here, and a child's birthday there.
+                known = self.secrets if screen.secret else self.told_openly
+                known |= {answer.strip(), taken}
         self.talk.types(answer)
 
         assert untouched == before
@@ -159,7 +162,7 @@ class Wandering(RuleBasedStateMachine):
     @invariant()
     def no_session_holds_a_secret(self) -> None:
         written = json.dumps(self.talk.session.to_plain())
-        assert not any(secret in written for secret in self.secrets)
+        assert not any(secret in written for secret in self.secrets - self.told_openly)
 
 
 @functools.cache
