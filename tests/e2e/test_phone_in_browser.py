@@ -97,18 +97,20 @@ def test_a_text_and_its_answers_by_keyboard_alone_on_a_narrow_screen(
     expect(answer.locator(".head b")).to_have_text("2026")
 
 
-def test_hanging_up_ends_the_session_and_the_next_call_begins_anew(open_phone: OpenPhone) -> None:
+def test_after_hanging_up_the_next_call_can_begin_anew(open_phone: OpenPhone) -> None:
     page = open_phone()
     key_in(page, CODE, "2", "1")
     expect(page.locator("#screen")).to_contain_text("Candidate number")
 
     page.keyboard.press("Escape")
     key_in(page, CODE)
+    expect(page.locator("#screen")).to_contain_text("1. Continue")
+    key_in(page, "2")
 
     shows(page, HOME_SCREEN)
 
 
-def test_a_lost_connection_is_said_and_redialled(open_phone: OpenPhone) -> None:
+def test_a_lost_connection_is_said_redialled_and_gone_on_with(open_phone: OpenPhone) -> None:
     page = open_phone()
     key_in(page, "*384*2026*31#")
     expect(page.locator("#screen")).to_contain_text("Candidate number")
@@ -118,6 +120,8 @@ def test_a_lost_connection_is_said_and_redialled(open_phone: OpenPhone) -> None:
     expect(page.locator("#state")).to_have_text("lost")
     expect(page.locator("#screen")).to_contain_text("Connection lost.")
     page.get_by_role("button", name="Redial").press("Enter")
+    expect(page.locator("#screen")).to_contain_text("Last time you were cut off: Exam results.")
+    key_in(page, "1")
 
     expect(page.locator("#screen")).to_contain_text("Candidate number")
 
