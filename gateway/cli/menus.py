@@ -14,6 +14,8 @@ COMMANDS: Mapping[str, Row] = {
     "publish": Row("gateway.cli.menus_publish:publish", "Let the menu go live, now or later."),
     "history": Row("gateway.cli.menus_history:history", "List what was published."),
     "diff": Row("gateway.cli.menus_history:diff", "Say what changed, in plain language."),
+    "show": Row("gateway.cli.menus_show:show", "Draw the menu: tree, diagram or picture."),
+    "explain": Row("gateway.cli.menus_explain:explain", "Explain a fault code."),
     "schema": Row("gateway.cli.menus_schema:schema", "Write JSON Schema for editors."),
     "rollback": Row("gateway.cli.menus_publish:rollback", "Let an earlier release go live again."),
     "cards": Row("gateway.cli.menus_cards:cards", "Write wallet cards and posters to print."),

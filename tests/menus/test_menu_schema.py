@@ -20,7 +20,7 @@ from gateway.cli.menus_schema import written
 from gateway.domain.dialogue import FILE_ENDING
 from gateway.domain.errors import FilesInvalid
 from gateway.domain.phrases import PHRASES
-from tests import small_deployment
+from tests import water_deployment
 from tests.gateways import HOME
 from tests.menus.as_editors_read import as_editors_read
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
@@ -211,7 +211,7 @@ def test_one_schema_can_be_printed() -> None:
 
 
 def test_schemas_are_written_into_the_folder_of_the_menu(tmp_path: Path) -> None:
-    environ = small_deployment.write(tmp_path / "home")
+    environ = water_deployment.write(tmp_path / "home")
 
     result = CliRunner().invoke(main, ["menus", "schema"], env=environ)
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from gateway.adapters.database import engine as database
 from gateway.adapters.database.migrate import migrate
 from gateway.cli.main import main
-from tests import small_deployment
+from tests import water_deployment
 
 
 class Desk:
@@ -20,7 +20,7 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.environ = small_deployment.write(folder)
+        self.environ = water_deployment.write(folder)
         engine = database.create(self.environ["GATEWAY_DATABASE_URL"])
         migrate(engine)
         engine.dispose()
@@ -29,7 +29,7 @@ class Desk:
         return CliRunner().invoke(main, ["menus", *arguments], env=self.environ)
 
     def edit(self, name: str, before: str, after: str) -> None:
-        small_deployment.edit(self.folder, name, before, after)
+        water_deployment.edit(self.folder, name, before, after)
 
     def published(self, *arguments: str) -> str:
         """Publishes, and returns the id of the release."""
@@ -205,7 +205,7 @@ def test_there_is_nothing_to_compare_before_anything_is_published(desk: Desk) ->
 
 
 def test_a_schema_that_was_never_made_says_what_to_run(tmp_path: Path) -> None:
-    environ = small_deployment.write(tmp_path / "home")
+    environ = water_deployment.write(tmp_path / "home")
 
     result = CliRunner().invoke(main, ["menus", "publish"], env=environ)
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from gateway.adapters.dialogue_files import read
 from gateway.cli.main import main
-from tests import small_deployment
+from tests import water_deployment
 
 
 def run(environ: dict[str, str], *arguments: str) -> str:
@@ -24,7 +24,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def environ(home: Path) -> dict[str, str]:
-    return small_deployment.write(home)
+    return water_deployment.write(home)
 
 
 def test_what_is_dialled_becomes_a_dialogue_that_passes(

@@ -18,7 +18,7 @@ from gateway.cli.main import main
 from gateway.loaded import load
 from gateway.standin import wire
 from gateway.web.app import create_app
-from tests import small_deployment
+from tests import water_deployment
 from tests.polling import eventually
 
 SESSIONS = 500
@@ -30,7 +30,7 @@ class Country:
 
     def __init__(self, folder: Path, valkey: str) -> None:
         self.folder = folder
-        self.environ = small_deployment.write(folder) | {"GATEWAY_REDIS_URL": valkey}
+        self.environ = water_deployment.write(folder) | {"GATEWAY_REDIS_URL": valkey}
         engine = database.create(self.environ["GATEWAY_DATABASE_URL"])
         migrate(engine)
         engine.dispose()
@@ -46,7 +46,7 @@ class Country:
         assert 0 == result.exit_code, result.output
 
     def edit(self, before: str, after: str) -> None:
-        small_deployment.edit(self.folder, "water.yaml", before, after)
+        water_deployment.edit(self.folder, "water.yaml", before, after)
         dialogue = self.folder / "menus" / "water_en.dialogue.yaml"
         dialogue.write_text(dialogue.read_text("utf-8").replace(before, after), "utf-8")
 
@@ -89,9 +89,9 @@ def test_publishing_a_menu_in_the_middle_of_500_live_sessions_breaks_none(countr
     country.edit("Your name?", "Who are you?")
     country.edit("Thank you,", "Noted,")
     country.edit('      1: {label: "Amboro", next: name}\n', "")
-    small_deployment.edit(country.folder, "water_en.dialogue.yaml", '    types: "1"\n  - sees: |-\n'
+    water_deployment.edit(country.folder, "water_en.dialogue.yaml", '    types: "1"\n  - sees: |-\n'
                           "      Who", '    types: "2"\n  - sees: |-\n      Who')  # fmt: skip
-    small_deployment.edit(country.folder, "water_en.dialogue.yaml", "      1. Amboro\n", "")
+    water_deployment.edit(country.folder, "water_en.dialogue.yaml", "      1. Amboro\n", "")
     before = {gateway.releases.current().id for gateway, _ in country.nodes}
     country.publish()
     published_at = time.monotonic()

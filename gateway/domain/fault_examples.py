@@ -1,0 +1,106 @@
+"""For every fault code a few lines that show it, for `gateway menus explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: The same in menus and settings; the last three digits of the code.
+_ANY_FILE: Mapping[str, str] = {
+    "001": "nxet: year                      # the key is next",
+    "002": "year:\n  choice: {1: {label: Go, next: show}}      # text is missing",
+    "003": "sms: perhaps                    # true or false",
+    "004": "text: Year?: which one          # quote a text with a colon and a space in it",
+    "005": "next: year\nnext: birth_date",
+    "006": "text: *greeting                 # write the greeting out",
+    "007": "main.yaml saved as Latin-1      # save it as UTF-8",
+    "008": "one file with 200 services      # one service, one file",
+    "009": "length: 8\nmax: 10                         # either of them",
+    "010": "service: Exam results           # exam_results",
+}
+
+_MENU: Mapping[str, str] = {
+    "M020": "clinics.yaml:  service: health\nwater.yaml:    service: health",
+    "M021": "next: yaer                      # the screen is called year",
+    "M022": "1: {open: clinic}               # the service is called find_clinic",
+    "M023": "old_list:\n  end: Bye                      # and no screen says next: old_list",
+    "M024": "a:\n  text: Sure?\n  choice: {1: {label: Again, next: a}}",
+    "M025": "a: {open: other}                # and the first screen of other opens this service",
+    "M026": "service: archive                # no shortcut, no keywords, no option opens it",
+    "M030": "text: {en: Which year?}         # and main.yaml lists sw, too",
+    "M031": "text: {en: Year?, ws: Mwaka?}   # sw",
+    "M032": 'end: "Dear {name"               # {name}',
+    "M033": 'end: "Dear {nmae}"              # the value is called name',
+    "M034": 'end: "Born {birth_date}"        # birth_date is secret: true',
+    "M035": "phrases.yaml without too_slow",
+    "M036": "to_slow: Please wait            # too_slow",
+    "M037": "fallbacks: {sw: am, am: sw}",
+    "M040": "handler: exam_result            # HANDLERS has exam_results",
+    "M041": "outcomes: {found: show}         # the handler declares unknown, too",
+    "M042": "outcomes: {founded: show}       # the handler declares found",
+    "M043": "handler: exam_results           # needs year, and no screen is called year",
+    "M044": "with: {anno: year}              # the handler needs no anno",
+    "M045": "choice: {each: distircts, label: x, value: id, next: place}",
+    "M046": "choice: {each: districts, label: x, value: nmae, next: place}",
+    "M047": "secret: true\nnext: menu                      # menu is no handler screen",
+    "M050": "clinics.yaml:  shortcut: 21\nwater.yaml:    shortcut: 21",
+    "M051": "shortcut: 98                    # 98 means more",
+    "M052": "clinics.yaml:  keywords: {en: [HEALTH]}\nwater.yaml:    keywords: {en: [HEALTH]}",
+    "M053": "keywords: {en: [STOP]}",
+    "M054": "keywords: {en: [EXAM RESULT]}   # one word each",
+    "M055": "choice:\n  0: {label: None, next: none}   # 0 means back",
+    "M056": "stop: {en: [END]}\nhelp: {en: [END]}",
+    "M057": "1: {label: Water, next: a}\n2: {label: water, next: b}",
+    "M058": "shortcut: 31                    # published for exam_results, now for water",
+    "M059": "input: digits\nlength: 8\nexample: 1234                   # it has 4 digits",
+    "M060": "text: a question of 200 letters # a page has 160, or 70 outside GSM-7",
+    "M061": "1: {label: a label of 170 letters, next: a}",
+    "M062": "choice:                         # 12 lines of 20 letters each",
+    "M063": "end: a text of 600 letters\nsms: true",
+    "M070": "call: wether                    # calls.yaml declares weather",
+    "M071": 'path: "sky..today"              # no JMESPath',
+    "M080": "messages: {reminder: a text of 400 letters}",
+    "M081": "messages: {}                    # and a handler sends vaccination_due",
+    "M090": "resume: 30m\nsecond_fact: pin                # pin is secret: nothing of it is kept",
+    "M091": "sensitive: true                 # and an end screen has sms: true",
+    "M092": "title: a title of 60 letters    # no room in: Continue with …?",
+    "M100": "when: age less than 18          # age < 18",
+    "M101": "when: aeg < 18                  # the screen is called age",
+    "M102": "next: [{when: age < 18, goto: child}]     # and where to otherwise?",
+    "M103": 'end: "{price|mony}"             # {price|money}',
+    "M104": 'end: "{n|plural one=day}"       # English has other, too',
+    "M105": "charsets: {sw: gsm}             # and a Swahili text has the letter ŵ",
+    "M106": "a PO file that was exported from another menu",
+}
+
+_SETTINGS: Mapping[str, str] = {
+    "S020": "api_key: atsk_0123456789        # api_key: $AT_API_KEY",
+    "S021": "api_key: $AT_API_KEY            # and AT_API_KEY is not set",
+    "S022": "provider: africas_talking       # africastalking",
+    "S023": "from . import find_clinics      # the file is find_clinic.py",
+}
+
+_DATA: Mapping[str, str] = {
+    "D001": "id,nmae,district",
+    "D002": "id,district                     # name is missing",
+    "D005": "id,name,name",
+    "D007": "a file saved as Latin-1",
+    "D020": "7,Mtoni clinic,Mbale,08:00      # four values, three columns",
+    "D021": "7,,Mbale                        # name is empty",
+    "D022": "7,Mtoni clinic and maternity ward of the northern district,Mbale",
+    "D023": '7,"Mtoni\nclinic",Mbale',
+    "D024": "7,Mtoni,Mbale\n7,Kilima,Mbale                  # two rows with the id 7",
+    "D025": '7,"Mtoni,Mbale                  # the quote is never closed',
+    "D026": "an empty file",
+    "D027": "a file of another dataset: every row has a fault",
+    "D028": "7,Mtoni,Mbale                   # the first line names the columns",
+}
+
+
+def example_of(code: str) -> str:
+    """Returns lines that show a fault; empty for a code that has none.
+
+    >>> example_of("M021")
+    'next: yaer                      # the screen is called year'
+    """
+    own = {**_MENU, **_SETTINGS, **_DATA}
+    return own.get(code) or _ANY_FILE.get(code[1:], "")
