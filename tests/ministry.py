@@ -51,7 +51,12 @@ class Ministry:
 
     def hangs(self, path: str) -> None:
         """Lets whoever asks for a path wait until `released` is set."""
-        self.answers[path] = lambda handler: self.released.wait(30)
+
+        def hang(handler: BaseHTTPRequestHandler) -> None:
+            self.released.wait(30)
+            handler.close_connection = True
+
+        self.answers[path] = hang
 
 
 def says(text: bytes) -> Callable[[BaseHTTPRequestHandler], None]:

@@ -1,102 +1,90 @@
-"""A deployment of two services that needs no handlers, written into a folder for a test."""
+"""A deployment with one service and one declared call, on a ministry's system of the test's own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
+from gateway.domain.phrases import PHRASES
 from tests.gateways import MASTER_KEY
-from tests.menus.sample import FILES
+from tests.ministry import Ministry
 
 CONFIG = """\
-name: Small services
+name: Small
 national_region: KE
 channels:
-  phone: {provider: simulator, service_code: "*384*2026#", address: "2026"}
+  phone:
+    provider: simulator
+    service_code: "*384*1#"
+    address: "384"
+    deadline_seconds: {deadline}
 """
 
 MAIN = """\
-languages: {en: English, sw: Kiswahili}
-home:
-  text: {en: "Services", sw: "Huduma"}
-  options:
-    1: {open: water}
-    2: {open: language}
+languages: {en: English}
+home: {text: Services, options: {1: {open: tanks}}}
 """
 
-WATER = """\
-service: water
-institution: public_works
-shortcut: 41
-title: {en: Water, sw: Maji}
-keywords: {en: [WATER], sw: [MAJI]}
+CALLS = """\
+tank_level:
+  url: {url}/v1/tanks/{{tank}}?language={{language}}
+  headers: {{Authorization: Bearer $WATER_TOKEN}}
+  timeout: 20
+{extra}
+  allow_private: [127.0.0.0/8]
+  values: {{level: {{path: tank.level, max: 3}}}}
+  outcomes: {{found: {{status: 200, when: tank}}, unknown: {{status: 404}}}}
+  breaker: {{failures: 2, window_seconds: 60, rest_seconds: 30}}
+"""
+
+TANKS = """\
+service: tanks
+shortcut: 43
+title: Water tanks
+keywords: {en: [TANK]}
+closed: We cannot see the tanks now. Ask your water kiosk.
 screens:
-  region:
-    text: {en: "Which region?", sw: "Mkoa gani?"}
-    choice:
-      1: {label: "Amboro", next: name}
-      2: {label: "Keluwa", next: name}
-      3: {label: "Tisoke", next: name}
-  name:
-    input: name
-    text: {en: "Your name?", sw: "Jina lako?"}
-    next: thanks
-  thanks:
-    end: {en: "Thank you, {name}.", sw: "Asante, {name}."}
+  tank: {input: digits, length: 3, text: "Number of the tank?", next: ask}
+  ask: {call: tank_level, outcomes: {found: level, unknown: no_tank}}
+  level: {end: "Tank {tank} is {level}% full."}
+  no_tank:
+    text: There is no tank {tank}.
+    choice: {1: {label: Another, next: tank}}
 """
 
-DIALOGUE = """\
-title: A caller reports
-surface: ussd
-dial: "*384*2026#"
-turns:
-  - sees: |-
-      Services
-      1. Water
-      2. language title
-    types: "1"
-  - sees: |-
-      Which region?
-      1. Amboro
-      2. Keluwa
-      3. Tisoke
-      back home 0 00
-    types: "1"
-  - sees: |-
-      Your name?
-      back home 0 00
-    types: "Asha"
-  - sees: |-
-      Thank you, Asha.
-    ends: true
-"""
 
-MENU: Mapping[str, str] = {
-    "main.yaml": MAIN,
-    "phrases.yaml": FILES["phrases.yaml"],
-    "water.yaml": WATER,
-    "water_en.dialogue.yaml": DIALOGUE,
-}
+def _phrases() -> str:
+    said = {name: " ".join([name.replace("_", " "), *(f"{{{one}}}" for one in holds)])
+            for name, holds in PHRASES.items()}  # fmt: skip
+    return "".join(f'{name}: "{text}"\n' for name, text in said.items())
 
 
-def write(folder: Path) -> dict[str, str]:
-    """Writes the deployment, and returns the variables that make it the current one."""
-    (folder / "config").mkdir(parents=True)
-    (folder / "menus").mkdir()
-    (folder / "config" / "gateway.yaml").write_text(CONFIG, "utf-8")
-    for name, text in MENU.items():
-        (folder / "menus" / name).write_text(text, "utf-8")
+def small_deployment(
+    folder: Path,
+    water: Ministry,
+    redis_url: str,
+    *,
+    extra: str = "",
+    deadline: float = 6.0,
+) -> Mapping[str, str]:
+    """Writes the deployment and returns its environment; `extra` are more lines of the call."""
+    lines = "\n".join(f"  {line}" for line in extra.splitlines()) or "  method: GET"
+    files = {
+        "config/gateway.yaml": CONFIG.format(deadline=deadline),
+        "menus/main.yaml": MAIN,
+        "menus/phrases.yaml": _phrases(),
+        "menus/calls.yaml": CALLS.format(url=water.url, extra=lines),
+        "menus/tanks.yaml": TANKS,
+    }
+    (folder / "data").mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
     return {
         "GATEWAY_HOME": str(folder),
         "GATEWAY_DATA": str(folder / "data"),
-        "GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
         "GATEWAY_KEY": MASTER_KEY,
+        "GATEWAY_DEVELOPMENT": "1",
+        "GATEWAY_REDIS_URL": redis_url,
+        "WATER_TOKEN": "s3cret-of-water",
     }
-
-
-def edit(folder: Path, name: str, before: str, after: str) -> None:
-    """Changes a text in a menu file; fails when it is not there."""
-    file = folder / "menus" / name
-    text = file.read_text("utf-8")
-    assert before in text
-    file.write_text(text.replace(before, after), "utf-8")

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from gateway.cli.options import json_option
+from gateway.domain.declared_call import DeclaredCall
 from gateway.loaded import Deployment, load
 
 
@@ -165,4 +166,33 @@ def _channels(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(f"channel {name}", real, f"{settings.provider}, API at {api}.", fix)
 
 
-CHECKS: tuple[Check, ...] = (_menus, _keys, _database, _redis, _channels)
+def _back_ends(deployment: Deployment) -> Iterator[Finding]:
+    from gateway.adapters.redis_breakers import RedisBreakers
+    from gateway.adapters.redis_link import RedisLink
+    from gateway.cli.calls import missing_secrets
+    from gateway.domain.errors import MenuInvalid, StoreUnavailable
+    from gateway.services.ports.calls import BreakerState
+
+    try:
+        declared = deployment.load_release().calls.values()
+    except MenuInvalid:
+        declared = dict[str, DeclaredCall]().values()  # told already
+    for call in declared:
+        missing = missing_secrets(deployment, call)
+        sentence = f"Not set: {', '.join(missing)}." if missing else "Its secrets are set."
+        fix = "Put it in the environment, or below /run/secrets."
+        yield Finding(f"call {call.name}", not missing, sentence, fix)
+    names = [*deployment.handlers, *(call.back_end for call in declared)]
+    try:
+        states = RedisBreakers(RedisLink(deployment.redis_url), lambda: 0.0).states(names)
+    except StoreUnavailable:
+        return  # told already
+    down = [name for name, state in states.items() if state is not BreakerState.CLOSED]
+    for name in down:
+        fix = "Mend the system behind it; calls are tried again by themselves, every half minute."
+        yield Finding(f"back end {name}", False, "Failed too often, and is left alone.", fix)
+    if not down:
+        yield Finding("back ends", True, f"None of {len(names)} is down.")
+
+
+CHECKS: tuple[Check, ...] = (_menus, _keys, _database, _redis, _back_ends, _channels)

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, Row] = {
     "dial": Row("gateway.cli.try_out:dial", "Dial a service code, like a citizen."),
     "text": Row("gateway.cli.try_out:text", "Text a keyword, like a citizen."),
     "menus": Row("gateway.cli.menus:menus", "Check, test, publish and draw the menus."),
+    "calls": Row("gateway.cli.calls:calls", "List and try calls of other systems."),
     "data": Row("gateway.cli.stores:data", "Load reference data."),
     "helpdesk": Row("gateway.cli.help_desk:helpdesk", "Answer what no menu answers."),
     "channels": Row("gateway.cli.channels:channels", "List channels and their webhook URLs."),

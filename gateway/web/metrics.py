@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from gateway.bootstrap import Gateway
 from gateway.domain.errors import StoreUnavailable
+from gateway.services.ports.calls import BreakerState
 
 
 class GatewayCollector(Collector):
@@ -32,6 +33,12 @@ class GatewayCollector(Collector):
             up.add_metric([store], 0 if store in faults else 1)
         yield up
         yield from self._counters()
+        closed = GaugeMetricFamily(
+            "gateway_back_end_closed", "Whether a back end is left alone.", labels=["back_end"]
+        )
+        for name, state in self._gateway.breakers().items():
+            closed.add_metric([name], 0 if state is BreakerState.CLOSED else 1)
+        yield closed
         try:
             numbers = self._gateway.numbers()
         except StoreUnavailable:

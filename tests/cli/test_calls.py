@@ -1,0 +1,131 @@
+"""`gateway calls`: what is declared, and what comes of one call, without telling secrets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateway.cli.main import main
+from tests.ministry import Ministry, ministry
+from tests.small_deployment import small_deployment
+
+from .conftest import Run
+
+FORM = "method: POST\nform: {tank: '{tank}', token: $WATER_TOKEN}"
+
+
+@pytest.fixture
+def water() -> Iterator[Ministry]:
+    with ministry() as running:
+        running.answers["/v1/tanks/117"] = (200, {"tank": {"level": 80}})
+        yield running
+
+
+@pytest.fixture
+def small(tmp_path: Path, water: Ministry, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs `gateway` on the small deployment."""
+    for name, value in small_deployment(tmp_path, water, "unix:///nowhere").items():
+        monkeypatch.setenv(name, value)
+
+    def run_command(*arguments: str) -> Result:
+        return CliRunner().invoke(main, arguments)
+
+    return run_command
+
+
+def test_the_declared_calls_are_listed(small: Run) -> None:
+    (row,) = json.loads(small("calls", "list", "--json").output)
+    text = small("calls", "list").output
+
+    assert ("tank_level", ["tank"], ["found", "unknown"]) == (
+        row["name"],
+        row["needs"],
+        row["outcomes"],
+    )
+    assert (["WATER_TOKEN"], []) == (row["secrets"], row["secrets_missing"])
+    assert "needs tank; comes to found, unknown" in text
+    assert "{tank}" in text
+
+
+def test_a_secret_that_is_not_set_is_named(small: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WATER_TOKEN")
+
+    listed = small("calls", "list").output
+    tried = small("calls", "try", "tank_level", "--with", "tank=117")
+
+    assert "not set: WATER_TOKEN" in listed
+    assert 1 == tried.exit_code
+    assert "WATER_TOKEN is not set" in tried.output
+
+
+def test_a_call_is_made_and_shown(small: Run, water: Ministry) -> None:
+    result = small("calls", "try", "tank_level", "--with", "tank=117")
+
+    assert 0 == result.exit_code, result.output
+    assert f"GET {water.url}/v1/tanks/117?language=en" in result.output
+    assert "Authorization: Bearer ***" in result.output
+    assert "Outcome: found\n  level: 80\n" in result.output
+    assert "Bearer s3cret-of-water" == water.asked[0].headers["authorization"]
+
+
+@pytest.mark.parametrize("as_json", [(), ("--json",)])
+def test_no_secret_is_shown_wherever_it_stands(
+    as_json: tuple[str, ...], small: Run, water: Ministry, tmp_path: Path
+) -> None:
+    small_deployment(tmp_path, water, "unix:///nowhere", extra=FORM)
+
+    result = small("calls", "try", "tank_level", "--with", "tank=117", *as_json)
+
+    assert "s3cret" not in result.output
+    assert "token=***" in result.output
+    assert b"token=s3cret-of-water" in water.asked[0].body
+
+
+def test_what_was_understood_can_be_had_as_json(small: Run) -> None:
+    told = json.loads(small("calls", "try", "tank_level", "--with", "tank=117", "--json").output)
+
+    assert {"name": "found", "values": {"level": "80"}} == told["outcome"]
+    assert (200, 23) == (told["reply"]["status"], told["reply"]["bytes"])
+
+
+def test_a_call_that_fails_says_why_and_exits_with_1(small: Run, water: Ministry) -> None:
+    water.answers["/v1/tanks/117"] = (500, {"tank": None})
+
+    result = small("calls", "try", "tank_level", "--with", "tank=117")
+
+    assert 1 == result.exit_code
+    assert "Failed: Call 'tank_level' got a reply of status 500" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("tank_leval", "--with", "tank=117"), 5, "Did you mean 'tank_level'?"),
+        (("tank_level",), 2, "needs tank: add --with tank="),
+        (("tank_level", "--with", "tank"), 2, "not KEY=VALUE"),
+    ],
+)
+def test_wrong_use_is_told(arguments: tuple[str, ...], code: int, says: str, small: Run) -> None:
+    result = small("calls", "try", *arguments)
+
+    assert code == result.exit_code
+    assert says in result.output
+
+
+def test_without_calls_the_list_says_where_to_read(small: Run, tmp_path: Path) -> None:
+    (tmp_path / "menus" / "calls.yaml").unlink()
+    service = tmp_path / "menus" / "tanks.yaml"
+    service.write_text(
+        service.read_text()
+        .replace(
+            "{call: tank_level, outcomes: {found: level, unknown: no_tank}}", "{end: Thank you.}"
+        )
+        .replace('  level: {end: "Tank {tank} is {level}% full."}\n', "")
+        .partition("  no_tank:")[0]
+    )
+
+    assert "docs/calls.md" in small("calls", "list").output
