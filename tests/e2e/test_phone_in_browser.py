@@ -121,6 +121,7 @@ def test_a_lost_connection_is_said_redialled_and_gone_on_with(open_phone: OpenPh
     expect(page.locator("#screen")).to_contain_text("Connection lost.")
     page.get_by_role("button", name="Redial").press("Enter")
     expect(page.locator("#screen")).to_contain_text("Last time you were cut off: Exam results.")
+    tab_to(page, "line")
     key_in(page, "1")
 
     expect(page.locator("#screen")).to_contain_text("Candidate number")
