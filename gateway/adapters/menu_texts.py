@@ -57,7 +57,14 @@ class TextCompiler:
             piece if place % 2 else transliterated(piece)
             for place, piece in enumerate(template.pieces)
         )
-        return Template(tuple(pieces), template.filters)
+        lettered = Template(tuple(pieces), template.filters)
+        tongues = {each.language.partition("-")[0] for each in template.filters if each}
+        # The same tongue in another script names its months and counts in that script.
+        return (
+            self._localised(lettered, language)
+            if tongues == {language.partition("-")[0]}
+            else lettered
+        )
 
     def _standing_in(self, language: str, written: Mapping[str, Template]) -> Template | None:
         for _ in range(len(self.fallbacks) + 1):  # they may go round in a faulty file

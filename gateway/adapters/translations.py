@@ -16,7 +16,7 @@ from gateway.adapters.yaml_files import Document, Tree, read
 from gateway.domain.dialogue import FILE_ENDING
 from gateway.domain.errors import FilesInvalid
 from gateway.domain.faults import Fault
-from gateway.domain.localised_text import BadPlaceholder, Template
+from gateway.domain.localised_text import BadFilter, BadPlaceholder, Template
 from gateway.domain.menu_checks.budgets import budget_of
 from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
 from gateway.domain.places import Path, Place
@@ -191,6 +191,8 @@ def _refused(text: WrittenText | None, asked: str, said: str, source: str) -> st
         return f"{text.context} reads otherwise now. Export anew, and let the tool merge."
     try:
         dropped = _names(asked) - _names(said) if said else frozenset()
+    except BadFilter as bad:
+        return f"In '{bad}' of the translation of {text.context}: {bad.sentence}."
     except BadPlaceholder as bad:
         return f"'{bad}' in the translation of {text.context} is no placeholder."
     if dropped:

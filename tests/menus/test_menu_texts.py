@@ -1,0 +1,233 @@
+"""`gateway menus fit` and `translations`: the room of texts, and translators' files."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateway.cli.main import main
+from tests.menus.sample import FILES, write
+
+SERVICE = """\
+# The permits of the district.
+service: permits
+shortcut: 31
+title: {en: Permits, sw: Vibali}   # short
+screens:
+  number:
+    input: digits
+    length: 8
+    text:
+      en: "Number of the permit?"
+      # Swahili is still to come.
+    next: again
+  again:
+    text: {en: "Permit {number} is ready.", sw: "Kibali {number}."}
+    choice:
+      1: {label: {en: Again, sw: Tena}, next: number}
+      2: {label: {en: End, sw: Mwisho}, next: bye}
+  bye:
+    end: {en: "Goodbye.", sw: "Kwaheri."}
+"""
+
+
+@pytest.fixture
+def menu(tmp_path: Path) -> Path:
+    """A deployment whose menu lacks one text in Swahili, and needs no handlers."""
+    folder = tmp_path / "menus"
+    folder.mkdir()
+    home = FILES["main.yaml"].replace("    1: {open: clinics}\n", "").replace("results", "permits")
+    return write(
+        folder,
+        {"main.yaml": home, "phrases.yaml": FILES["phrases.yaml"], "permits.yaml": SERVICE},
+    )
+
+
+def run(menu: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ("menus", *arguments), env={"GATEWAY_HOME": str(menu.parent)})
+
+
+def exported(menu: Path, language: str = "sw") -> Path:
+    po = menu.parent / f"{language}.po"
+    result = run(menu, "translations", "export", language, str(po))
+    assert 0 == result.exit_code, result.output
+    return po
+
+
+def translated(po: Path, source: str, translation: str) -> Path:
+    """Writes a translation into a PO file, as a translator would."""
+    text = po.read_text("utf-8")
+    entry = f'msgid "{source}"\nmsgstr "'
+    assert 1 == text.count(entry)
+    po.write_text(re.sub(rf'({re.escape(entry)})[^"\n]*', rf"\g<1>{translation}", text), "utf-8")
+    return po
+
+
+def test_a_translator_sees_place_screen_placeholders_and_room(menu: Path) -> None:
+    text = exported(menu).read_text("utf-8")
+
+    (entry,) = [one for one in text.split("\n\n") if 'msgid "Permit {number} is ready."' in one]
+    assert "#: permits.yaml:14" in entry
+    assert "#. Screen permits.again" in entry
+    assert "#. Keep {number}" in entry
+    assert re.search(r"#\. Room: at most \d+ letters of GSM-7, or \d+ with", entry)
+    assert 'msgctxt "permits.yaml:screens.again.text"' in entry
+    assert 'msgstr "Kibali {number}."' in entry
+    assert "Language: sw" in text
+
+
+def test_the_room_that_is_told_is_the_room_there_is(menu: Path) -> None:
+    text = exported(menu).read_text("utf-8")
+    (entry,) = [one for one in text.split("\n\n") if 'msgid "Number of the permit?"' in one]
+    (room,) = re.findall(r"at most (\d+) letters of GSM-7", entry)
+
+    fits = translated(exported(menu), "Number of the permit?", "n" * int(room))
+    assert 0 == run(menu, "translations", "import", str(fits), "--dry-run").exit_code
+
+    exceeds = translated(exported(menu), "Number of the permit?", "n" * (int(room) + 1))
+    assert 1 == run(menu, "translations", "import", str(exceeds), "--dry-run").exit_code
+
+
+def test_import_writes_texts_in_place_and_leaves_the_rest_as_it_is(menu: Path) -> None:
+    po = translated(exported(menu), "Number of the permit?", "Namba ya kibali?")
+    translated(po, "Goodbye.", "Kwaheri ya kuonana.")
+
+    result = run(menu, "translations", "import", str(po))
+
+    assert 0 == result.exit_code, result.output
+    assert result.output.startswith("2 texts written in 1 files;")
+    expected = SERVICE.replace(
+        'en: "Number of the permit?"\n',
+        'en: "Number of the permit?"\n      sw: "Namba ya kibali?"\n',
+    ).replace('sw: "Kwaheri."', 'sw: "Kwaheri ya kuonana."')
+    assert expected == (menu / "permits.yaml").read_text("utf-8")
+    assert FILES["phrases.yaml"] == (menu / "phrases.yaml").read_text("utf-8")
+    assert "No faults" in run(menu, "check").output
+
+
+def test_an_export_comes_back_without_a_change(menu: Path) -> None:
+    before = {file.name: file.read_bytes() for file in menu.iterdir()}
+
+    result = run(menu, "translations", "import", str(exported(menu)))
+
+    assert 0 == result.exit_code, result.output
+    assert result.output.startswith("0 texts written in 0 files;")
+    assert before == {file.name: file.read_bytes() for file in menu.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "says"),
+    [
+        ("Permit {number} is ready.", "Kibali tayari.", "lacks {number}."),
+        (
+            "Permit {number} is ready.",
+            "Kibali {number}. {nani}",
+            "Nothing gives a value for {nani}",
+        ),
+        ("Permit {number} is ready.", "Kibali {number", "is no placeholder"),
+        ("Permit {number} is ready.", "{number} " + "kibali " * 40, "over a page of channel any"),
+        ("Permit {number} is ready.", "{number|numbr}", "there is no filter"),
+        ("Again", "Mwisho", "has the same label in language sw"),
+    ],
+)
+def test_what_would_break_the_menu_is_refused_and_nothing_is_written(
+    source: str, translation: str, says: str, menu: Path
+) -> None:
+    po = translated(exported(menu), source, translation)
+    translated(po, "Goodbye.", "Kwaheri ya kuonana.")
+    before = {file.name: file.read_bytes() for file in menu.iterdir()}
+
+    result = run(menu, "translations", "import", str(po))
+
+    assert result.exit_code != 0
+    assert says in result.output
+    assert before == {file.name: file.read_bytes() for file in menu.iterdir()}
+
+
+def test_a_text_that_has_changed_since_is_refused(menu: Path) -> None:
+    po = translated(exported(menu), "Goodbye.", "Kwaheri ya kuonana.")
+    service = (menu / "permits.yaml").read_text("utf-8").replace("Goodbye.", "See you.")
+    (menu / "permits.yaml").write_text(service, "utf-8")
+
+    result = run(menu, "translations", "import", str(po))
+
+    assert 3 == result.exit_code
+    assert "permits.yaml:screens.bye.end reads otherwise now" in result.output
+
+
+def test_a_text_marked_as_fuzzy_is_left_out(menu: Path) -> None:
+    po = translated(exported(menu), "Goodbye.", "Kwaheri?")
+    context = 'msgctxt "permits.yaml:screens.bye.end"'
+    po.write_text(po.read_text("utf-8").replace(context, f"#, fuzzy\n{context}"), "utf-8")
+
+    result = run(menu, "translations", "import", str(po))
+
+    assert "1 fuzzy" in result.output
+    assert '"Kwaheri."' in (menu / "permits.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [("this is no catalogue", 3), ('msgid ""\nmsgstr "Language: xx\\n"\n', 5), ("", 5)],
+)
+def test_another_file_is_refused(content: str, code: int, menu: Path) -> None:
+    po = menu.parent / "other.po"
+    po.write_text(content, "utf-8")
+
+    assert code == run(menu, "translations", "import", str(po)).exit_code
+
+
+def test_a_language_that_the_menu_does_not_have_is_proposed(menu: Path) -> None:
+    result = run(menu, "translations", "export", "swa", str(menu.parent / "sw.po"))
+
+    assert 5 == result.exit_code
+    assert "Did you mean 'sw'?" in result.output
+
+
+# ------------------------------------------------------------ how it fits
+
+
+def test_the_tightest_screen_comes_first_with_its_variable(menu: Path) -> None:
+    found = json.loads(run(menu, "fit", "--format", "json").output)
+
+    shares = [one["share"] for one in found["screens"]]
+    assert sorted(shares, reverse=True) == shares
+    (again,) = [
+        one
+        for one in found["screens"]
+        if (one["screen"], one["language"]) == ("permits.again", "en")
+    ]
+    assert ("number", 8) == (again["variable"], again["variable_units"])
+    shown = "Permit WWWWWWWW is ready.\n1. Again\n2. End\nback home 0 00"
+    assert (len(shown), 160) == (again["units"], again["limit"])
+
+
+def test_each_language_tells_what_it_costs_in_either_alphabet(menu: Path) -> None:
+    po = translated(exported(menu), "Goodbye.", "ደኅና ሁኑ " * 20)
+    assert 0 == run(menu, "translations", "import", str(po)).exit_code
+
+    found = json.loads(run(menu, "fit", "--format", "json").output)
+
+    swahili = next(one for one in found["languages"] if one["language"] == "sw")
+    assert swahili["pages"] > swahili["pages_transliterated"]
+
+
+def test_the_report_is_for_people_unless_asked_otherwise(menu: Path) -> None:
+    lines = run(menu, "fit", "--most", "2").output.splitlines()
+
+    assert re.match(r" *\d+ %|\s*\d+%  \d+ of 160 septets  \S+  en|sw", lines[0])
+    assert lines[3].startswith("en: 5 screens, 5 pages (5 in GSM-7)")
+
+
+def test_an_overflow_names_language_excess_and_variable(menu: Path) -> None:
+    service = SERVICE.replace("Permit {number} is ready.", "Permit {number} " + "is ready " * 16)
+    (menu / "permits.yaml").write_text(service, "utf-8")
+
+    result = run(menu, "check")
+
+    fault = re.escape("in language en: ") + r"\d+ septets, \d+ over a page of channel any\."
+    assert re.search(fault + re.escape(" Up to 8 of it are {number}."), result.output)
