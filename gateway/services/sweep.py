@@ -31,8 +31,6 @@ class Sweep:
 
     def __call__(self) -> Swept:
         """Returns what was found. Every wake-up may be lost: here each is given again."""
-        if self.send_reminders is not None:
-            self.send_reminders()
         swept = self.outbox.sweep(self.clock.now())
         if swept.inbound_due:
             self.jobs.wake_inbound()
@@ -47,4 +45,6 @@ class Sweep:
             log.warning("%s MTs have an unknown outcome and are not sent again.", swept.unknown)
         while self.turn_log.drain(TURNS) == TURNS:
             pass
+        if self.send_reminders is not None:
+            self.send_reminders()  # last: what it may stumble over must not keep the rest waiting
         return swept

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, LargeBinary
 
+from gateway.adapters.database import my_data
 from gateway.adapters.database.all_tables import metadata
 from gateway.adapters.database.desk import SqlDesk, desk
 from gateway.adapters.database.engine import statements
 from gateway.adapters.database.inbox import SqlInbox
+from gateway.adapters.database.my_data import SqlMyData
 from gateway.adapters.database.outbox import SqlOutbox
 from gateway.adapters.database.subscribers import SqlSubscribers
 from gateway.adapters.keyring import Keyring
@@ -202,6 +204,24 @@ def test_after_erasing_the_number_stands_nowhere(rig: Rig) -> None:
                     # The note of who looked is kept, and tells no number to whoever has not got it.
                     if (table.name, column.name) != ("audit", "msisdn_index"):
                         assert row[column.name] != index, f"{table.name}.{column.name}"
+
+
+def test_no_table_with_a_number_is_left_out() -> None:
+    numbered = {name for name, table in metadata.tables.items() if "msisdn_index" in table.columns}
+    told = {table.name for table, _ in my_data._HELD.values()}
+
+    # Who looked is told in its own words; a conversation lapses within the hour, and the answer to
+    # the very wish to be erased is stored against the version of its row.
+    assert numbered == told | {"audit", "conversations"}
+
+
+def test_the_language_at_hand_is_forgotten_too(database: Engine, clock: FixedClock) -> None:
+    forgotten: list[Msisdn] = []
+    data = SqlMyData(database, KEYRING, {}, UTC, lambda msisdn, language: None, forgotten.append)
+
+    data.erase(Rig(database, clock).call())
+
+    assert [ASHA] == forgotten
 
 
 def test_a_refusal_to_be_written_to_outlives_erasing(rig: Rig) -> None:

@@ -53,7 +53,8 @@ _ON_THEIR_WAY = [
 class SqlMyData:
     """A subscriber's own data in a database. All methods raise StoreUnavailable.
 
-    `choose_language` keeps a language everywhere it is remembered; dates are those of `zone`.
+    `choose_language` keeps a language everywhere it is remembered, `forget_language` takes it from
+    where it is at hand beside the database. Dates are those of `zone`.
     """
 
     def __init__(
@@ -63,12 +64,14 @@ class SqlMyData:
         tables: Mapping[str, Declared],
         zone: tzinfo,
         choose_language: Callable[[Msisdn, str], None],
+        forget_language: Callable[[Msisdn], None] = lambda msisdn: None,
     ) -> None:
         self._engine = engine
         self._keyring = keyring
         self._records = {name: table_of(table) for name, table in tables.items()}
         self._zone = zone
         self._choose_language = choose_language
+        self._forget_language = forget_language
 
     def held(self, call: ServiceCall) -> Sequence[Row]:
         """Returns what is held: `what`, `since` (a date) and `count`."""
@@ -118,6 +121,7 @@ class SqlMyData:
                 return 1
 
             desk_calls.once(connection, index, call.at, write)
+        self._forget_language(call.subscriber)
 
     def consents(self, call: ServiceCall) -> Sequence[Row]:
         """Returns each `topic` that was ever spoken of, with its `state`: on or off."""
