@@ -85,5 +85,8 @@ class WatchedReleases(ServedReleases):
             self._tell(f"The menu was edited; new sessions begin on release {self._current.id}.")
 
     def _stamp_now(self) -> tuple[tuple[str, int], ...]:
-        files = sorted(self._folder.rglob("*.yaml"))
-        return tuple((str(file), file.stat().st_mtime_ns) for file in files if file.exists())
+        try:
+            files = sorted(self._folder.rglob("*.yaml"))
+            return tuple((str(file), file.stat().st_mtime_ns) for file in files)
+        except OSError:  # an editor is just replacing a file: the next look finds it
+            return ()

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 import urllib3
 
+from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
 from gateway.adapters.database.migrate import migrate
+from gateway.adapters.served_releases import WatchedReleases
 from gateway.cli import samples
 from gateway.cli.banner import banner
 from gateway.cli.instance_guard import check_port_free, hold_folder
 from gateway.cli.logs import log_to_stderr
 from gateway.cli.processes import WORK
 from gateway.cli.supervisor import Process, Supervisor
+from gateway.domain.menu import Release
 from gateway.loaded import DEVELOPMENT, Deployment, load
+
+#: How often the menu's folder is looked at; the answer to a save comes within twice that.
+_LOOK_SECONDS = 0.5
 
 
 @click.command(
@@ -46,8 +54,32 @@ def run(verbose: bool) -> None:
         click.echo("Starting …", err=True)
         _prepare_database(deployment)
         processes = _processes(deployment, lambda: click.echo(banner(deployment, release, logs)))
-        Supervisor(processes, logs=logs).run()
+        with _telling_of_edits(deployment, release):
+            Supervisor(processes, logs=logs).run()
     click.echo("Everything has stopped.")
+
+
+@contextmanager
+def _telling_of_edits(deployment: Deployment, release: Release) -> Iterator[None]:
+    """Says on this console what became of each save; the web server takes menus up by itself."""
+    watched = WatchedReleases(
+        release,
+        deployment.settings.menus_folder,
+        deployment.load_release,
+        SystemClock().monotonic,
+        tell=lambda sentence: click.echo(sentence, err=True),
+    )
+    stopped = threading.Event()
+
+    def watch() -> None:
+        while not stopped.wait(_LOOK_SECONDS):
+            watched.current()
+
+    threading.Thread(target=watch, name="edits", daemon=True).start()
+    try:
+        yield
+    finally:
+        stopped.set()
 
 
 def _prepare_database(deployment: Deployment) -> None:

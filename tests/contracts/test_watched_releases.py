@@ -1,0 +1,101 @@
+"""Menus in development: taken up when they are saved and clean, told when they are not."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from gateway.adapters.menu_files import load
+from gateway.adapters.served_releases import WatchedReleases
+from tests.clock import FixedClock
+from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
+
+
+class Editor:
+    """A folder of menu files, what watches it, and what was told."""
+
+    def __init__(self, folder: Path, clock: FixedClock) -> None:
+        self.folder, self.clock = write(folder, FILES), clock
+        self.told: list[str] = []
+        self._saves = 0
+        self.watched = WatchedReleases(
+            self.load(), folder, self.load, clock.monotonic, tell=self.told.append
+        )
+
+    def load(self):  # type: ignore[no-untyped-def] # a Release
+        return load(self.folder, HANDLERS, CHANNELS)
+
+    def save(self, before: str, after: str) -> None:
+        """Saves results.yaml with a text in place of another, a second later."""
+        file = self.folder / "results.yaml"
+        text = file.read_text("utf-8")
+        assert before in text
+        file.write_text(text.replace(before, after), "utf-8")
+        self._saves += 1
+        os.utime(file, ns=(self._saves, self._saves))  # the clock of the disk may be coarse
+        self.clock.advance(1)
+
+
+@pytest.fixture
+def editor(tmp_path: Path, clock: FixedClock) -> Editor:
+    return Editor(tmp_path, clock)
+
+
+def test_a_clean_save_is_served_and_told(editor: Editor) -> None:
+    before = editor.watched.current()
+
+    editor.save("Year?", "Which year?")
+
+    after = editor.watched.current()
+    assert before != after
+    assert before == editor.watched.find(before.id)
+    (told,) = editor.told
+    assert after.id in told
+
+
+def test_a_faulty_save_leaves_the_last_good_menu_and_is_told_once(editor: Editor) -> None:
+    before = editor.watched.current()
+
+    editor.save("next: year", "next: yaer")
+
+    assert before == editor.watched.current()
+    editor.clock.advance(5)
+    assert before == editor.watched.current()
+    (told,) = editor.told
+    assert "the last good one stays" in told
+    assert "results.yaml:12:11: [M021]" in told
+
+
+def test_a_mended_save_is_served(editor: Editor) -> None:
+    editor.save("next: year", "next: yaer")
+    faulty = editor.watched.current()
+
+    editor.save("next: yaer", "next: year\n    example: '10231456'")
+
+    assert faulty != editor.watched.current()
+    assert "was edited" in editor.told[-1]
+
+
+def test_the_folder_is_looked_at_once_a_second_at_most(editor: Editor) -> None:
+    editor.save("Year?", "Which year?")
+    editor.watched.current()
+    first = editor.watched.current()
+    editor.save("Which year?", "What year?")
+    editor.clock.advance(-0.5)
+
+    assert first == editor.watched.current()
+    editor.clock.advance(0.5)
+    assert first != editor.watched.current()
+
+
+def test_a_folder_that_is_gone_leaves_the_last_good_menu(editor: Editor, tmp_path: Path) -> None:
+    before = editor.watched.current()
+    for file in tmp_path.iterdir():
+        file.unlink()
+    tmp_path.rmdir()
+    editor.clock.advance(1)
+
+    assert before == editor.watched.current()
+    assert 1 == len(editor.told)
