@@ -21,6 +21,7 @@ from gateway.adapters.message_shapes import MessagesShape
 from gateway.adapters.providers.base import ChannelSettings, KeySettings, PageSettings
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.settings_tree import OVERRIDES
+from gateway.adapters.shape_parts import WayShape
 from gateway.domain.answers import KINDS
 from gateway.domain.errors import MenuInvalid
 from gateway.domain.fault_codes import CODES
@@ -43,6 +44,7 @@ MENU_SHAPES = [
     MessagesShape,
     OptionShape,
     ListingShape,
+    WayShape,
     *SCREENS.values(),
 ]
 SETTINGS_SHAPES = [Settings, ServerSettings, StandinSettings, ChannelSettings, PageSettings]
@@ -112,7 +114,9 @@ def test_every_phrase_is_listed_with_its_placeholders() -> None:
 
 
 def test_every_kind_of_input_is_listed() -> None:
-    assert list(KINDS) == re.findall(r"^\| `(\w+)` \| [^|]+ \| [^|]+ \|$", MENUS, re.M)
+    table = MENUS.partition("| kind | takes | bounds |")[2].partition("\n\n")[0]
+
+    assert [*KINDS, "yes_no"] == re.findall(r"^\| `(\w+)` \|", table, re.M)
 
 
 def test_every_variable_is_listed() -> None:
