@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from gateway.domain.answers import Complaint
@@ -11,6 +12,7 @@ from gateway.domain.menu import InputScreen, Release
 from gateway.domain.paging import excess
 from gateway.domain.rendering import Shown, phrase
 from gateway.domain.session import Offer, Session
+from gateway.domain.transliteration import transliterated
 from gateway.domain.ussd import dialled_with
 
 #: Longer than a shortcut (six digits at most) and an option's key: a code means nothing else.
@@ -46,7 +48,8 @@ def ask(
     explained, *asked = _lines(release, session, offer)
     whole = [explained, *asked]
     attempts = [[said, *whole], [said, *asked], whole] if said else [whole]
-    pages = [downgraded("\n".join(lines)) for lines in attempts]
+    lettered = letters_of(release, session.language)
+    pages = [downgraded(lettered("\n".join(lines))) for lines in attempts]
     text = next((page for page in pages if not excess(page, budget)), pages[-1])
     return Shown(text, replace(session, ended=False), False)
 
@@ -60,7 +63,13 @@ def choices(release: Release, language: str) -> list[str]:
 def nudge_text(release: Release, language: str, title: str, service_code: str, code: str) -> str:
     """Returns the SMS after a drop; without a `code` it says how to go on from this phone only."""
     values = {"service": title, "dial": service_code, "dial_code": dialled_with(service_code, code)}
-    return downgraded(phrase(release, language, "nudge_code" if code else "nudge", values))
+    said = phrase(release, language, "nudge_code" if code else "nudge", values)
+    return downgraded(letters_of(release, language)(said))
+
+
+def letters_of(release: Release, language: str) -> Callable[[str], str]:
+    """Returns what a text of this language goes through before it is shown."""
+    return transliterated if language in release.transliterated else str
 
 
 def _lines(release: Release, session: Session, offer: Offer) -> list[str]:
