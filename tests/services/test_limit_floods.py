@@ -28,8 +28,11 @@ def notices(rig: Rig) -> list[str]:
 
 
 def test_a_texter_over_the_limit_gets_one_notice_and_then_silence(rig: Rig) -> None:
-    taken = [rig.accept_sms(NARROW, texted(number)) for number in range(8)]
+    taken = [rig.accept_sms(NARROW, texted(number)) for number in range(4)]
+    told = notices(rig)
+    taken += [rig.accept_sms(NARROW, texted(number)) for number in range(4, 8)]
 
+    assert ["too often"] == told
     assert [True] * 3 + [False] * 5 == taken
     assert ["too often"] == notices(rig)
     assert 3 == len(rig.inbox.waiting(rig.clock.now(), 100))
