@@ -48,7 +48,12 @@ def load_tables(home: Path) -> Mapping[str, Table]:
 
     Raises SettingsInvalid like `load_handlers`.
     """
-    return _table(home, "TABLES", Table, needed=False)
+    tables = _table(home, "TABLES", Table, needed=False)
+    for name, table in tables.items():
+        if table.name != name:
+            source = home.resolve() / _PACKAGE / "__init__.py"
+            raise _invalid(source, 1, f"TABLES['{name}'] calls itself '{table.name}'.")
+    return tables
 
 
 def _table(home: Path, name: str, kind: type[Row], *, needed: bool = True) -> Mapping[str, Row]:

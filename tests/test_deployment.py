@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from gateway.deployment import find_home, load_datasets, load_handlers
+from gateway.deployment import find_home, load_datasets, load_handlers, load_tables
 from gateway.domain.errors import SettingsInvalid
 
 REPOSITORY = Path(__file__).parents[1]
@@ -112,3 +113,33 @@ def test_what_failed_is_not_half_there_the_next_time(tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(SettingsInvalid):
             load_handlers(home)
+
+
+TABLE = "from gateway.handler_api import Column, Table\n"
+
+
+def test_a_deployment_that_writes_no_tables_needs_none(tmp_path: Path) -> None:
+    assert {} == load_tables(deployment(tmp_path))
+    assert "children" in load_tables(REPOSITORY)
+
+
+@pytest.mark.parametrize(
+    ("declared", "says"),
+    [
+        ("name='visits', columns=(Column(name='id'),), key=('id',)", "calls itself 'visits'"),
+        ("name='Calls', columns=(Column(name='id'),), key=('id',)", "'Calls' is not a name"),
+        ("name='calls', columns=(Column(name='_id'),), key=('_id',)", "'_id' is not a name"),
+        ("name='calls', columns=(Column(name='id'),), key=()", "names columns that it has not"),
+        ("name='calls', columns=(Column(name='id'),), key=('no',)", "columns that it has not"),
+        ("name='calls', columns=(Column(name='a'), Column(name='a')), key=('a',)", "twice"),
+        ("name='calls', columns=(Column(name='a', secret=True),), key=('a',)", "`personal`"),
+    ],
+)
+def test_a_table_that_cannot_be_is_a_fault(tmp_path: Path, declared: str, says: str) -> None:
+    init = f"{TABLE}HANDLERS = {{}}\nDATASETS = {{}}\nTABLES = {{'calls': Table({declared})}}\n"
+    home = deployment(tmp_path, init=init)
+
+    with pytest.raises(SettingsInvalid, match=re.escape(says)) as caught:
+        load_tables(home)
+
+    assert "[S023]" in str(caught.value)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
 
+from gateway.adapters.database.audit import note_command
 from gateway.bootstrap import build
 from gateway.cli.options import json_option
 from gateway.domain.errors import Refused
@@ -56,6 +57,7 @@ def list_(status: str, institution: str, limit: int, as_json: bool) -> None:
     wanted = None if status == "any" else HelpDeskStatus(status)
     with _gateway() as gateway:
         messages = gateway.help_desk.newest(wanted, institution, limit)
+        _note_looks(gateway, messages)
     if as_json:
         _print([_plain(message) for message in messages])
         return
@@ -74,6 +76,7 @@ def show(message_id: int, as_json: bool) -> None:
     """Show message ID whole."""
     with _gateway() as gateway:
         message = gateway.help_desk.read(message_id)
+        _note_looks(gateway, [message] if message else [])
     if message is None:
         raise Refused(f"There is no message {message_id}. See: gateway helpdesk list")
     plain = _plain(message)
@@ -109,6 +112,18 @@ def close(message_id: int, as_json: bool) -> None:
         _print({"id": message_id, "status": HelpDeskStatus.CLOSED.value})
     else:
         click.echo(f"Message {message_id} is closed.")
+
+
+def _note_looks(gateway: Gateway, messages: Sequence[HelpDeskMessage]) -> None:
+    """Lets those whose messages were read see it, under "my data"."""
+    note_command(
+        gateway.engine,
+        gateway.keyring,
+        subscribers=[message.msisdn for message in messages],
+        command="gateway helpdesk",
+        what="help_messages",
+        at=gateway.clock.now(),
+    )
 
 
 def _plain(message: HelpDeskMessage) -> dict[str, str | int]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+#: With the gateway's own prefixes it stays within the 63 characters of PostgreSQL.
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,20 @@ class Table:
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a table that no database could hold."""
+        names = [column.name for column in self.columns]
+        for name in (self.name, *names):
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"'{name}' is not a name: use small letters, digits and _.")
+        if len(set(names)) < len(names):
+            raise ValueError(f"A column of table '{self.name}' is declared twice.")
+        unknown = [name for name in self.key if name not in names]
+        if unknown or not self.key:
+            raise ValueError(f"The key of table '{self.name}' names columns that it has not.")
+        if any(column.secret for column in self.columns):
+            raise ValueError(f"Table '{self.name}' has a secret column; use `personal` instead.")
 
     @property
     def is_personal(self) -> bool:

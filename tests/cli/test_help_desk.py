@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from gateway.adapters.database.help_desk import SqlHelpDesk
 from gateway.adapters.database.migrate import migrate
+from gateway.adapters.database.my_data import SqlMyData
 from gateway.bootstrap import Gateway, build
 from gateway.cli.main import EXIT_REFUSED, main
 from gateway.domain.msisdn import Msisdn
@@ -141,3 +143,26 @@ def test_what_cannot_be_done_is_refused_with_a_sentence(
     assert EXIT_REFUSED == refused.exit_code
     assert sentence in refused.output
     assert "Traceback" not in refused.output
+
+
+def test_whose_message_was_read_can_see_it(
+    environ: dict[str, str], gateway: Gateway, message_id: str, clock: FixedClock
+) -> None:
+    call = ServiceCall(
+        handler="who_looked",
+        answers={},
+        language="en",
+        subscriber=CALLER,
+        key="k",
+        at=clock.now(),
+        channel="phone",
+    )
+    my = SqlMyData(gateway.engine, gateway.keyring, {}, UTC, lambda msisdn, language: None)
+    assert [] == my.who_looked(call)
+
+    ran(environ, "show", message_id)
+    ran(environ, "list", "--status", "closed")
+
+    assert [("gateway helpdesk", "help_messages")] == [
+        (look["who"], look["what"]) for look in my.who_looked(call)
+    ]

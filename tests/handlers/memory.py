@@ -105,7 +105,10 @@ class CasesInMemory(SqlCases):
             key=f"case {number}",
             at=datetime(2026, 11, 23, 12, 0, tzinfo=UTC),
         )
-        SqlCases(self._database, KEYRING, lambda: serial).open(call, "report_problem", "water", {})
+        placed = SqlCases(self._database, KEYRING, lambda: serial)
+        stored = placed.open(call, "report_problem", "water", {})
+        if stored != number:
+            raise ValueError(f"{number} is no case number; {stored} is one.")
         self.set_status(number, status)
 
     def set_status(self, number: str, status: str) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from gateway.adapters.database.desk_tables import audit
+from gateway.adapters.database.engine import transaction
 from gateway.adapters.database.inserts import insert_new
 from gateway.adapters.keyring import Keyring
+from gateway.domain.msisdn import Msisdn
 
 _INSERT = insert_new(audit, returning=(audit.c.id,))
 
@@ -40,3 +42,26 @@ def note(
     ]
     for row in rows:
         connection.execute(_INSERT[connection.dialect.name], row)
+
+
+def note_command(
+    engine: Engine,
+    keyring: Keyring,
+    *,
+    subscribers: Iterable[Msisdn],
+    command: str,
+    what: str,
+    at: datetime,
+) -> None:
+    """Notes that somebody has read something of subscribers on the command line."""
+    owners = [keyring.index("msisdn", each.e164) for each in subscribers]
+    with transaction(engine) as connection:
+        note(
+            connection,
+            keyring,
+            owners=owners,
+            who=command,
+            what=what,
+            look=at.isoformat(),
+            at=at,
+        )
