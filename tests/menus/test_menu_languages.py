@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from gateway.adapters.input_shapes import Check, Kind
 from gateway.adapters.menu_files import load
-from gateway.domain.answers import Accepts
+from gateway.domain.answers import KINDS, Accepts
+from gateway.domain.answers.identity import CHECK_DIGITS
 from gateway.domain.channel import Channel
 from gateway.domain.errors import MenuInvalid
 from gateway.domain.menu import ChoiceScreen, InputScreen, Release
@@ -213,3 +216,8 @@ def test_settings_of_languages_are_checked(old: str, new: str, says: str, tmp_pa
 def test_a_budget_says_how_much_room_there_is() -> None:
     assert "at most 120 letters of GSM-7, or 40 with any letter outside it" == str(Budget(120, 40))
     assert "at most 40 letters" == str(Budget(None, 40))
+
+
+def test_the_shape_of_an_input_knows_every_kind_and_every_check_digit() -> None:
+    assert (*KINDS, "yes_no") == get_args(Kind)
+    assert tuple(CHECK_DIGITS) == get_args(Check)
