@@ -27,7 +27,7 @@ from gateway.loaded import Deployment, load
 MASK = "***"
 
 
-@click.group()
+@click.group(epilog="\b\nExample:\n  gateway calls try tank_level --with tank=117\n")
 def calls() -> None:
     """List the calls of other systems, and try them."""
 

@@ -10,11 +10,13 @@ from gateway.domain.service_call import HandlerContract
 
 
 def with_writes(release: Release, contracts: Mapping[str, HandlerContract]) -> Release:
-    """Returns the release with `writes` set on each service that calls a handler that writes.
+    """Returns the release with `writes` set on each service that calls what writes.
 
     A service that opens another one at once counts as that one. One that merely offers another
     does not: the citizen chooses it with open eyes.
     """
+    declared = {call.back_end: call.contract for call in release.calls.values()}
+    contracts = {**contracts, **declared}
     own = {
         screen.id.partition(".")[0]
         for screen in release.screens.values()

@@ -135,4 +135,4 @@ def test_what_waits_in_redis_names_our_function_and_no_more(jobs: RqJobs, link: 
 
 
 def test_there_is_a_queue_for_each_lane() -> None:
-    assert set(QUEUES) == {"inbound"} | {lane.value for lane in Lane}
+    assert set(QUEUES) == {"inbound", "calls"} | {lane.value for lane in Lane}

@@ -149,7 +149,7 @@ def test_a_failing_job_is_tried_again_and_nothing_of_it_is_told(
 
 
 def test_a_queue_that_does_not_exist_is_refused(valkey: str) -> None:
-    with pytest.raises(Refused, match="The queues are: inbound, urgent, reply, bulk"):
+    with pytest.raises(Refused, match="The queues are: inbound, calls, urgent, reply, bulk"):
         work("default", valkey, {})
 
 
