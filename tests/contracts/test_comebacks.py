@@ -60,7 +60,7 @@ def saves(
     """Stores a turn after the one that is there."""
     token = stores.sessions.load(key, subscriber).token
     place = Comeback(subscriber=subscriber, keep_seconds=keep_seconds, nudge_at=nudge_at)
-    return stores.sessions.save(key, token, kept, 180.0, RECORD, place)
+    return stores.sessions.save(key, token, kept, 180.0, RECORD, comeback=place)
 
 
 def dropped(stores: Stores, subscriber: bytes = SUBSCRIBER) -> KeptTurn | None:
@@ -108,7 +108,7 @@ def test_a_turn_that_came_second_changes_no_place(stores: Stores) -> None:
     saves(stores, turn(3), 1800, AT)
     place = Comeback(subscriber=SUBSCRIBER, keep_seconds=0)
 
-    saved = stores.sessions.save(KEY, b"", turn(8), 180.0, RECORD, place)
+    saved = stores.sessions.save(KEY, b"", turn(8), 180.0, RECORD, comeback=place)
 
     assert not saved
     assert turn(3) == dropped(stores)
