@@ -23,6 +23,7 @@ from gateway.adapters.database import engine as database
 from gateway.adapters.database import rehearsed_cases
 from gateway.adapters.database.all_tables import metadata
 from gateway.bootstrap import build
+from gateway.domain.declared_call import PREFIX
 from gateway.domain.dialogue import NOON, Dialogue, difference
 from gateway.domain.errors import DataInvalid, Refused
 from gateway.domain.menu import Release
@@ -83,7 +84,8 @@ class Stage:
         settings = self._deployment.settings.model_copy(
             update={"database_url": f"sqlite:///{path}"}
         )
-        handlers = _pinned(self._deployment.handlers, dialogue.handlers)
+        handlers = {**self._deployment.handlers, **_unreached(self._release)}
+        handlers = dict(_pinned(handlers, dialogue.handlers))
         clock = StandingClock(dialogue.at)
         gateway = build(
             replace(self._deployment, settings=settings, handlers=handlers),
@@ -129,15 +131,27 @@ def _pinned(
     handlers: Mapping[str, Handler], outcomes: Mapping[str, Outcome]
 ) -> Mapping[str, Handler]:
     pinned = dict(handlers)
-    for name, outcome in outcomes.items():
+    for pin, outcome in outcomes.items():
+        name = pin if pin in handlers else PREFIX + pin
         if name not in handlers:
-            raise Refused(f"There is no handler '{name}'.{did_you_mean(name, handlers)}")
+            raise Refused(f"There is no handler '{pin}'.{did_you_mean(pin, handlers)}")
         contract = handlers[name].contract
         if outcome.name not in contract.outcomes:
             proposal = did_you_mean(outcome.name, contract.outcomes)
-            raise Refused(f"Handler '{name}' has no outcome '{outcome.name}'.{proposal}")
+            raise Refused(f"Handler '{pin}' has no outcome '{outcome.name}'.{proposal}")
         pinned[name] = replace(handlers[name], run=_always(outcome))
     return pinned
+
+
+def _unreached(release: Release) -> Mapping[str, Handler]:
+    """Returns the declared calls as handlers: on a stage no other system is asked."""
+
+    def not_pinned(call: ServiceCall, desk: Desk) -> Outcome:
+        name = call.handler.removeprefix(PREFIX)
+        raise Refused(f"On a stage '{name}' is not called. Pin its outcome under `handlers`.")
+
+    calls = release.calls.values()
+    return {call.back_end: Handler(not_pinned, call.contract) for call in calls}
 
 
 def _always(outcome: Outcome) -> Callable[[ServiceCall, Desk], Outcome]:
