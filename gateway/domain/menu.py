@@ -194,3 +194,7 @@ class Release:
     def service_of(self, screen: str) -> Service:
         """Returns the service a screen belongs to."""
         return self.services[screen.partition(".")[0]]
+
+    def by_shortcut(self) -> list[Service]:
+        """Returns the services in the order of their shortcuts; those without one come last."""
+        return sorted(self.services.values(), key=lambda each: (not each.shortcut, each.shortcut))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gateway.domain.channel import Channel
 from gateway.domain.menu import Release
 from gateway.domain.rendering import phrase
+from gateway.domain.segments import segment
 from gateway.domain.sms import Lane, NewSms, Purpose
 from gateway.services.ports import Releases, StoredInbound, Subscribers
 
@@ -33,10 +34,19 @@ class SmsReplies:
         return reply_to(stored, text, purpose)
 
     def say_how(self, stored: StoredInbound, channel: Channel, name: str) -> NewSms:
-        """Returns a sentence that names the service code and some of the keywords."""
-        keywords = _some_keywords(self.releases.current(), self.language(stored))
+        """Returns a sentence that names the service code and keywords.
+
+        There are as many as one segment has room for; where it has none, as the phrase may hold.
+        """
+        release, language = self.releases.current(), self.language(stored)
         code = channel.service_code or channel.address or ""
-        return self.say(stored, Purpose.REPLY, name, service_code=code, keywords=keywords)
+        most = _first_keywords(release, language)
+        texts = [
+            phrase(release, language, name, {"service_code": code, "keywords": ", ".join(words)})
+            for words in (most[:count] for count in range(len(most), 0, -1))
+        ] or [phrase(release, language, name, {"service_code": code, "keywords": ""})]
+        fitting = (text for text in texts if len(segment(text).parts) == 1)
+        return reply_to(stored, next(fitting, texts[0]), Purpose.REPLY)
 
 
 def reply_to(stored: StoredInbound, text: str, purpose: Purpose) -> NewSms:
@@ -54,14 +64,13 @@ def reply_to(stored: StoredInbound, text: str, purpose: Purpose) -> NewSms:
     )
 
 
-def _some_keywords(release: Release, language: str) -> str:
+def _first_keywords(release: Release, language: str) -> list[str]:
     """Returns the first keyword of each service in a language, as many as the phrase may hold."""
-    words = [service.keywords[language][0] for service in release.services.values()
-             if service.keywords.get(language)]  # fmt: skip
-    text = ""
-    for word in words:
-        longer = f"{text}, {word}" if text else word
-        if len(longer) > _KEYWORDS:
-            break
-        text = longer
-    return text
+    words = [
+        service.keywords[language][0]
+        for service in release.services.values()
+        if service.keywords.get(language)
+    ]
+    while len(", ".join(words)) > _KEYWORDS:
+        words.pop()
+    return words

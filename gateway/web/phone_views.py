@@ -7,7 +7,7 @@ from typing import Any
 from gateway.domain.channel import Channel
 from gateway.domain.delivery import DeliveryStatus
 from gateway.domain.gsm7 import Encoding
-from gateway.domain.menu import HOME, ChoiceScreen, Release, Service
+from gateway.domain.menu import Release
 from gateway.domain.paging import measure
 from gateway.domain.segments import JOINED_SEPTETS, JOINED_UNITS, SINGLE_SEPTETS, SINGLE_UNITS
 from gateway.domain.segments import segment as segment_text
@@ -55,7 +55,7 @@ def dialled_services(release: Release) -> list[tuple[str, str]]:
     language = release.default_language
     return [
         (service.title[language].fill({}), service.shortcut)
-        for service in _as_on_the_first_screen(release)
+        for service in release.by_shortcut()
         if service.shortcut
     ]
 
@@ -65,19 +65,11 @@ def first_keywords(release: Release) -> dict[str, list[str]]:
     return {
         language: [
             service.keywords[language][0]
-            for service in _as_on_the_first_screen(release)
+            for service in release.by_shortcut()
             if service.keywords.get(language)
         ]
         for language in release.languages
     }
-
-
-def _as_on_the_first_screen(release: Release) -> list[Service]:
-    """Returns the services in the order people know them by; those not listed come last."""
-    home = release.screens[HOME]
-    options = home.options.values() if isinstance(home, ChoiceScreen) else ()
-    listed = [release.service_of(option.goto) for option in options if not option.language]
-    return listed + [each for each in release.services.values() if each not in listed]
 
 
 def _page_limit(channel: Channel, encoding: Encoding) -> int:
