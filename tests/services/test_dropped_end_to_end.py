@@ -1,0 +1,74 @@
+"""A dropped line on real stores: the reference deployment, wired as in production."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+
+from gateway.bootstrap import Gateway
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.sms import Lane
+from gateway.domain.ussd import UssdTurn
+from tests.clock import FixedClock
+
+CALLER, OTHER = Msisdn("+254700000001"), Msisdn("+254700000002")
+CODE = "*384*2026#"
+
+
+def turn(
+    gateway: Gateway, text: str, session: str, caller: Msisdn = CALLER, code: str = CODE
+) -> str:
+    said = UssdTurn(session_id=session, msisdn=caller, service_code=code, text=text)
+    return gateway.answer_ussd(gateway.channels["phone"], said).text
+
+
+def notify_a_birth(gateway: Gateway, session: str) -> None:
+    """Begins to notify a birth, up to the question for the district."""
+    turn(gateway, "", session, code="*384*2026*51#")
+    turn(gateway, "1", session, code="*384*2026*51#")
+    page = turn(gateway, "1*01112026", session, code="*384*2026*51#")
+    assert "district" in page
+
+
+def test_an_sms_after_a_drop_leads_another_phone_back_to_where_it_was(
+    gateway: Gateway, clock: FixedClock
+) -> None:
+    notify_a_birth(gateway, "s-1")
+    clock.advance(300)
+
+    sent = gateway.nudge_dropped()
+    gateway.send_outbound("phone", Lane.REPLY)
+
+    ((sms, status),) = gateway.outbox.to_subscriber(CALLER, 5)
+    dial = next(word for word in sms.text.split() if word.startswith("*384*2026*"))
+    assert (1, "sent") == (sent, status.value)
+    asked = turn(gateway, "", "s-2", OTHER, code=dial)
+    shown = turn(gateway, "01112026", "s-2", OTHER, code=dial)
+    assert "To continue, please answer once more." in asked
+    assert "district" in shown
+
+
+def test_who_redials_another_channel_goes_on_there(gateway: Gateway, client: FlaskClient) -> None:
+    notify_a_birth(gateway, "s-1")
+    url = gateway.deployment.webhook_urls("at-ke")["ussd"].removeprefix(gateway.public_url)
+    form = {"sessionId": "AT-1", "phoneNumber": CALLER.e164, "serviceCode": CODE, "text": ""}
+
+    offered = client.post(url, data=form).get_data(as_text=True)
+    shown = client.post(url, data={**form, "text": "1"}).get_data(as_text=True)
+
+    assert offered.startswith("CON Last time you were cut off: Birth or death.\n1. Continue")
+    assert "district" in shown
+
+
+def test_redis_that_lost_everything_offers_nothing_and_keeps_the_codes(
+    gateway: Gateway, clock: FixedClock
+) -> None:
+    notify_a_birth(gateway, "s-1")
+    clock.advance(300)
+    gateway.nudge_dropped()
+    ((sms, _),) = gateway.outbox.to_subscriber(CALLER, 5)
+    dial = next(word for word in sms.text.split() if word.startswith("*384*2026*"))
+
+    gateway.stores.sessions._link.call("FLUSHALL")  # type: ignore[attr-defined] # as a crash would
+
+    assert "1. Health" in turn(gateway, "", "s-2")
+    assert "once more" in turn(gateway, "", "s-3", OTHER, code=dial)
