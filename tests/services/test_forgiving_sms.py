@@ -12,7 +12,7 @@ from gateway.adapters.database.help_desk import SqlHelpDesk
 from gateway.adapters.database.tables import inbound_sms
 from gateway.domain.help_desk import HelpDeskMessage
 from gateway.domain.keywords import fold
-from tests.domain.menus import SAMPLE, text
+from tests.domain.menus import SAMPLE
 from tests.domain.talks import SECRET
 from tests.services.rig import CALLER, CHANNEL, CODE, OTHER_CALLER, Rig
 from tests.session_samples import KEYRING
@@ -140,6 +140,7 @@ def test_one_help_reply_an_hour_and_then_the_help_desk(rig: Rig, sqlite_engine: 
     assert [] == waiting(sqlite_engine)
     assert PASSED_ON == rig.texts("she does not eat since Monday")
     assert SILENCE == rig.texts("please send a vet")
+    assert NOT_UNDERSTOOD == rig.texts("my cow is ill", caller=OTHER_CALLER)
 
     texts = [message.text for message in waiting(sqlite_engine)]
     assert ["she does not eat since Monday", "please send a vet"] == texts
@@ -152,12 +153,6 @@ def test_after_an_hour_help_is_offered_again(rig: Rig, sqlite_engine: Engine) ->
 
     assert NOT_UNDERSTOOD == rig.texts("the cow is well again")
     assert 1 == len(waiting(sqlite_engine))
-
-
-def test_each_subscriber_is_told_once(rig: Rig) -> None:
-    rig.texts("my cow is ill")
-
-    assert NOT_UNDERSTOOD == rig.texts("my cow is ill", caller=OTHER_CALLER)
 
 
 def test_what_is_passed_on_can_be_answered_where_it_came_from(
@@ -249,34 +244,3 @@ def test_a_stop_is_heard_in_the_middle_of_a_loop(rig: Rig) -> None:
     assert {} == rig.outbox.opted_out_topics([CALLER])
 
     assert ["stopped"] == rig.texts("stop now please")
-
-
-# ------------------------------------------------------------------ HELP
-
-
-@pytest.mark.parametrize(
-    ("sentence", "keywords"),
-    [
-        ("{keywords}", "REPORT, RESULT"),
-        ("x" * 146 + "{keywords}", "REPORT, RESULT"),
-        ("x" * 147 + "{keywords}", "REPORT"),
-        ("x" * 154 + "{keywords}", "REPORT"),
-        ("x" * 155 + "{keywords}", "REPORT, RESULT"),
-    ],
-)
-def test_help_names_as_many_keywords_as_one_segment_has_room_for(
-    rig: Rig, sentence: str, keywords: str
-) -> None:
-    phrases = {**WRITING.phrases, "help": text(sentence)}
-    rig.releases.replace(replace(WRITING, id="r-help", phrases=phrases))
-
-    (said,) = rig.texts("HELP")
-
-    assert keywords == said.lstrip("x")
-
-
-def test_help_without_a_keyword_still_helps(rig: Rig) -> None:
-    services = {name: replace(service, keywords={}) for name, service in WRITING.services.items()}
-    rig.releases.replace(replace(WRITING, id="r-help", services=services))
-
-    assert [f"help {CODE} "] == rig.texts("HELP")

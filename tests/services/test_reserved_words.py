@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.domain.sms import OutboundSms, Purpose
+from tests.domain.menus import SAMPLE, text
 from tests.services.rig import CALLER, CODE, OTHER_CALLER, Rig
 
 OVER = ["conversation over"]
@@ -93,3 +96,31 @@ def test_the_confirmation_of_stop_may_pass_a_stop(rig: Rig) -> None:
     rig.texts("STOP")
 
     assert Purpose.CONSENT == newest(rig).purpose
+
+
+@pytest.mark.parametrize(
+    ("sentence", "keywords"),
+    [
+        ("{keywords}", "REPORT, RESULT"),
+        ("x" * 146 + "{keywords}", "REPORT, RESULT"),
+        ("x" * 147 + "{keywords}", "REPORT"),
+        ("x" * 154 + "{keywords}", "REPORT"),
+        ("x" * 155 + "{keywords}", "REPORT, RESULT"),
+    ],
+)
+def test_help_names_as_many_keywords_as_one_segment_has_room_for(
+    rig: Rig, sentence: str, keywords: str
+) -> None:
+    phrases = {**SAMPLE.phrases, "help": text(sentence)}
+    rig.releases.replace(replace(SAMPLE, id="r-help", phrases=phrases))
+
+    (said,) = rig.texts("HELP")
+
+    assert keywords == said.lstrip("x")
+
+
+def test_help_without_a_keyword_still_helps(rig: Rig) -> None:
+    services = {name: replace(service, keywords={}) for name, service in SAMPLE.services.items()}
+    rig.releases.replace(replace(SAMPLE, id="r-help", services=services))
+
+    assert [f"help {CODE} "] == rig.texts("HELP")
