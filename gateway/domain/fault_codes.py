@@ -267,6 +267,11 @@ _MENU: Mapping[str, CodeText] = {
         "A declared call cannot work: no JMESPath, or a name that is no value of it.",
         "Write it as the sentence says; `gateway calls try` shows what a reply is made of.",
     ),
+    "M072": CodeText(
+        "Closed text is too long",
+        "What a service says while the system behind it is down needs more than a page.",
+        "Shorten it: what has happened, and what the citizen can do instead.",
+    ),
     "M080": CodeText(
         "Message is too long",
         "A text of messages.yaml needs more than two segments with the longest values.",

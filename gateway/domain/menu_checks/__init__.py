@@ -22,6 +22,7 @@ from gateway.domain.menu_checks import (
     words,
 )
 from gateway.domain.menu_checks.candidate import Candidate, Review
+from gateway.domain.menu_checks.closed_texts import closed_texts
 from gateway.domain.service_call import HandlerContract
 
 Check = Callable[[Review], Iterator[Fault]]
@@ -45,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     texts.unknown_phrases,
     services.unknown_handlers,
     services.unknown_calls,
+    closed_texts,
     services.outcomes_without_screen,
     services.undeclared_outcomes,
     services.missing_answers,

@@ -1,0 +1,29 @@
+"""Checks of what services say while the system behind them is down: one page, the same for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.domain.faults import Fault
+from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu_checks.sheets import sheets
+
+
+def closed_texts(review: Review) -> Iterator[Fault]:
+    """M033 and M072: a placeholder, since nothing is known by then, or more than a page."""
+    menu = review.menu
+    for name in menu.written_services():
+        closed = menu.release.services[name].closed
+        if closed is None:
+            continue
+        for language, template in closed.by_language.items():
+            for placeholder in dict.fromkeys(template.names):
+                sentence = (
+                    f"Nothing gives a value for {{{placeholder}}}. No placeholder is known here."
+                )
+                yield menu.fault("M033", sentence, name, "closed", language)
+        for sheet in sheets(review, menu.release.services[name].start):
+            text = sheet.fill(closed, {})
+            if over := sheet.over(text):
+                sentence = sheet.say(over, "What is said while closed is too long", text)
+                yield menu.fault("M072", sentence, name, "closed", sheet.language)
