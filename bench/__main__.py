@@ -16,7 +16,7 @@ from types import FrameType
 
 import psutil
 
-from bench import application, engine, outbound, peer, start_up, texts, turn, waiting
+from bench import application, engine, outbound, peer, releases, start_up, texts, turn, waiting
 from bench.figures import Findings, say
 from bench.house import House, prepared
 from bench.servers import Failed
@@ -74,6 +74,7 @@ def _benches(
         "waiting": lambda: waiting.measure(house, few, seconds),
         "outbound": lambda: outbound.measure(house, few, chosen.messages),
         "start": lambda: start_up.measure(house, rounds),
+        "releases": lambda: releases.measure(house, few),
     }
     if not chosen.quick:
         benches["shapes"] = lambda: turn.measure_shapes(house, few, seconds)
@@ -104,8 +105,8 @@ def _parser() -> argparse.ArgumentParser:
         "--only",
         action="append",
         metavar="NAME",
-        help="engine, texts, application, turn, waiting, outbound, start, shapes or peer; "
-        "repeatable",
+        help="engine, texts, application, turn, waiting, outbound, start, releases, shapes or "
+        "peer; repeatable",
     )
     parser.add_argument("--rounds", type=int, help="interleaved rounds (5)")
     parser.add_argument("--seconds", type=float, help="length of a round on one server (3)")

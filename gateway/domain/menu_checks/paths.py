@@ -76,17 +76,33 @@ def unreachable_services(review: Review) -> Iterator[Fault]:
 def dead_ends(review: Review) -> Iterator[Fault]:
     """M024: a screen from which no input, no end and no other service is ever reached."""
     menu = review.menu
+    alive = _leading_on(menu)
     told: set[str] = set()
     for screen in menu.release.screens.values():
-        if screen.id in told or not menu.is_whole(screen.id.partition(".")[0]):
+        if screen.id in told or screen.id in alive:
             continue
-        reached = _reached(menu, screen.id, lambda _: True)
-        if any(_leads_on(menu, menu.release.screens[name]) for name in reached):
+        if not menu.is_whole(screen.id.partition(".")[0]):
             continue
-        told |= reached
+        told |= _reached(menu, screen.id, lambda _: True)
         yield menu.key_fault(
             "M024", "A dead end: from here no input, end or other service follows.", screen.id
         )
+
+
+def _leading_on(menu: Candidate) -> set[str]:
+    """Returns the screens from which something is reached that a citizen can do or read last."""
+    before: dict[str, list[str]] = {}
+    for screen in menu.release.screens.values():
+        for _, goto in ways_on(menu, screen):
+            before.setdefault(goto, []).append(screen.id)
+    alive = {screen.id for screen in menu.release.screens.values() if _leads_on(menu, screen)}
+    waiting = list(alive)
+    while waiting:
+        for name in before.get(waiting.pop(), ()):
+            if name not in alive:
+                alive.add(name)
+                waiting.append(name)
+    return alive
 
 
 def rings_of_calls(review: Review) -> Iterator[Fault]:

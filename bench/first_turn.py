@@ -1,0 +1,22 @@
+"""Answers one USSD turn in a process of its own, as a web worker does after its start."""
+
+from __future__ import annotations
+
+import sys
+
+from gateway.bootstrap import build
+from gateway.loaded import load
+from gateway.standin import wire
+from gateway.web.app import create_app
+
+gateway = build(load(strict=True))
+request = wire.simulator_ussd(
+    gateway.deployment.webhook_urls("ussd")["ussd"],
+    session_id="first",
+    phone="+254700000001",
+    service_code="*384*2026#",
+    text="",
+)
+client = create_app(gateway).test_client()
+answer = client.post(request.target, headers=dict(request.headers), data=request.body)
+sys.exit(0 if answer.get_data(as_text=True).startswith("CON Home en") else 1)
