@@ -73,4 +73,5 @@ def back_ends(
         run_slow_calls=RunSlowCalls(
             calls=slow_calls, runner=guard, bell=stores.bell, deliver=deliver, clock=clock
         ),
+        close=runner.close,
     )

@@ -74,6 +74,7 @@ class BackEnds:
     guard: GuardCalls
     slow_calls: SlowCalls
     run_slow_calls: RunSlowCalls
+    close: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +163,7 @@ class Gateway:
     def close(self) -> None:
         """Lets go of connections and threads."""
         self.releases.close()
+        self.back_ends.close()
         self.send_sms.pool.shutdown(wait=False, cancel_futures=True)
         self.engine.dispose()
 

@@ -52,9 +52,10 @@ class ThreadRunner:
         self._declared = declared
         self._desk = desk
         self._report = report
-        self._calls: SimpleQueue[tuple[ServiceCall, Future[Outcome]]] = SimpleQueue()
+        self._calls: SimpleQueue[tuple[ServiceCall, Future[Outcome]] | None] = SimpleQueue()
         self._free = threading.Semaphore(size)
         self._idle = threading.Semaphore(0)
+        self._closed = False
 
     def run(self, call: ServiceCall, seconds: float) -> Outcome:
         """Returns the outcome.
@@ -77,6 +78,12 @@ class ThreadRunner:
         except TimeoutError:
             raise DeadlineExceeded(f"Handler '{call.handler}' did not answer in time.") from None
 
+    def close(self) -> None:
+        """Lets the threads go that wait for a call; one that hangs in a handler goes with us."""
+        self._closed = True  # for a thread that is just about to wait again
+        while self._idle.acquire(blocking=False):
+            self._calls.put(None)
+
     def contract(self, call: ServiceCall) -> HandlerContract | None:
         """Returns what the handler or declared call states, or None when there is none."""
         handler = self._find(call)
@@ -86,8 +93,11 @@ class ThreadRunner:
         return self._handlers.get(call.handler) or self._declared(call)
 
     def _serve(self) -> None:
-        while True:
-            call, future = self._calls.get()
+        while not self._closed:
+            taken = self._calls.get()
+            if taken is None:
+                return
+            call, future = taken
             try:
                 future.set_result(self._outcome(call))
             except ServiceFailed as error:
@@ -96,7 +106,7 @@ class ThreadRunner:
                 # In this order: who finds a free place also finds the thread that goes with it.
                 self._idle.release()
                 self._free.release()
-            del call, future  # a citizen's answers do not wait here for the next call
+            del taken, call, future  # a citizen's answers do not wait here for the next call
 
     def _outcome(self, call: ServiceCall) -> Outcome:
         try:

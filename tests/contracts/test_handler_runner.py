@@ -19,6 +19,7 @@ from gateway.domain.msisdn import Msisdn
 from gateway.domain.service_call import HandlerContract, ListField, Outcome, ServiceCall, TextField
 from gateway.services.ports import Desk, Handler
 from tests.handlers.desk import DeskInMemory
+from tests.polling import eventually
 
 PRIVATE = "10231456"
 CONTRACT = HandlerContract(
@@ -247,3 +248,14 @@ def test_a_handler_that_hangs_does_not_keep_the_gateway_from_stopping() -> None:
     )  # fmt: skip
 
     assert child.stdout == "left\n"
+
+
+def test_threads_that_wait_are_let_go_when_the_runner_is_closed() -> None:
+    threads = threading.active_count()
+    runner = ThreadRunner(handler_that_answers(found()), DeskInMemory())
+    for _ in range(3):
+        runner.run(call_of("it"), ENOUGH)
+
+    runner.close()
+
+    eventually(lambda: threading.active_count() <= threads, seconds=5)
