@@ -1,10 +1,10 @@
-"""Which line of a choice an answer means, and which way a branch takes."""
+"""What an answer means to a screen: which line of a choice, which way of a branch."""
 
 from __future__ import annotations
 
 from gateway.domain.keywords import fold
 from gateway.domain.known import texts_known
-from gateway.domain.menu import BranchScreen, ChoiceScreen, Listing, Option
+from gateway.domain.menu import BranchScreen, ChoiceScreen, InputScreen, Listing, Option, Release
 from gateway.domain.service_call import Row
 from gateway.domain.session import Session
 
@@ -55,3 +55,9 @@ def way_of(session: Session, screen: BranchScreen) -> str:
     known = {**texts_known(session), "language": session.language}
     ways = screen.ways
     return next((goto for condition, goto in ways if not condition or condition.holds(known)), "")
+
+
+def takes_free_text(release: Release, session: Session) -> bool:
+    """Returns whether the screen takes whatever is typed, `*` and spaces included."""
+    screen = release.screens.get(session.at)
+    return isinstance(screen, InputScreen) and screen.accepts.kind == "text"

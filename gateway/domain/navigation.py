@@ -28,7 +28,7 @@ from gateway.domain.menu import (
 from gateway.domain.numerals import key_of
 from gateway.domain.service_call import Outcome, Row
 from gateway.domain.session import Session
-from gateway.domain.trail import gone_back, left
+from gateway.domain.trail import Behind, gone_back, left, left_behind
 from gateway.domain.typed_twice import first_entry, is_same
 
 #: A screen is shown again this often with a complaint; the next wrong answer ends the session.
@@ -88,14 +88,14 @@ def begin(release: Release, language: str, service: str = "", *, ask: bool = Fal
         session = replace(session, at=release.services[LANGUAGE_SERVICE].start)
     if not service:
         return Step(session=session, event=Event.SHOWN)
-    return _go(release, replace(session, trail=((HOME, 0, None),)), release.services[service].start)
+    behind = (((HOME, 0, None),), ())
+    return _go(release, session, release.services[service].start, behind=behind, count=0)
 
 
 def advance(release: Release, session: Session, answer: str, keys: Keys = DEFAULT_KEYS) -> Step:
     """Returns what one answer leads to."""
     typed = answer.strip()
     key = key_of(typed)
-    session = replace(session, count=session.count + 1)
     screen = release.screens.get(session.at)
     if screen is None or isinstance(screen, ServiceScreen | OpenScreen | BranchScreen):
         return _home(session)
@@ -118,14 +118,9 @@ def resume(release: Release, session: Session, outcome: Outcome) -> Step:
     screen = release.screens.get(session.at)
     if not isinstance(screen, ServiceScreen) or outcome.name not in screen.outcomes:
         return Step(session=replace(session, ended=True), event=Event.LOST)
-    session = replace(session, values=(*session.values, outcome.values))
-    return _go(release, session, screen.outcomes[outcome.name])
-
-
-def takes_free_text(release: Release, session: Session) -> bool:
-    """Returns whether the screen takes whatever is typed, `*` and spaces included."""
-    screen = release.screens.get(session.at)
-    return isinstance(screen, InputScreen) and screen.accepts.kind == "text"
+    behind = session.trail, (*session.values, outcome.values)
+    goto = screen.outcomes[outcome.name]
+    return _go(release, session, goto, behind=behind, count=session.count)
 
 
 def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str) -> Step:
@@ -138,11 +133,11 @@ def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str
     option = option_of(session, screen, typed)
     if option is None:
         if screen.id == HOME and typed in release.shortcuts:
-            return _go(release, left(session), release.services[release.shortcuts[typed]].start)
+            return _go(release, session, release.services[release.shortcuts[typed]].start)
         return _refuse(session, Complaint(screen.complaint))
     if option.language:
-        step = _home(replace(session, language=option.language))
-        return replace(step, language_chosen=option.language)
+        home = _home(replace(session, language=option.language))
+        return replace(home, language_chosen=option.language)
     return _answered(release, session, option.goto, option.value)
 
 
@@ -175,13 +170,13 @@ def _take(release: Release, session: Session, screen: InputScreen, typed: str) -
     if not screen.secret:
         return _answered(release, session, screen.goto, result)
     secrets = {screen.id.partition(".")[2]: result}
-    step = _go(release, left(session), screen.goto, secrets=secrets)
+    step = _go(release, session, screen.goto, secrets=secrets)
     return replace(step, used_secret=True)
 
 
 def _answered(release: Release, session: Session, goto: str, value: str) -> Step:
     answers = {**session.answers, session.at: value}
-    return _go(release, left(session), goto, answers=answers)
+    return _go(release, session, goto, answers=answers)
 
 
 def _go(
@@ -191,22 +186,32 @@ def _go(
     *,
     answers: Mapping[str, str] | None = None,
     secrets: Mapping[str, str] | None = None,
+    behind: Behind | None = None,
+    count: int = -1,
 ) -> Step:
+    """Goes to a screen with one answer more, unless told what was left behind and counted."""
     screen = release.screens[goto]
     known = session.answers if answers is None else answers
+    trail, values = left_behind(session) if behind is None else behind
     hops = 0
     while isinstance(screen, OpenScreen | BranchScreen):
         hops += 1
-        if isinstance(screen, OpenScreen):
-            following = screen.goto
-        else:  # by the answer that was just given, too
-            following = way_of(replace(session, answers=known), screen)
+        asked = replace(session, answers=known, values=values)  # with the answer just given
+        following = screen.goto if isinstance(screen, OpenScreen) else way_of(asked, screen)
         if hops > MOST_HOPS or not following:
             return Step(session=replace(session, ended=True), event=Event.LOST)
         screen = release.screens[following]
     ends = isinstance(screen, EndScreen)
-    session = replace(
-        session, at=screen.id, page=0, more=False, wrong=0, answers=known, ended=ends, pending=""
+    # Written out, for it is done on every turn: `replace` costs three times as much.
+    session = Session(
+        release=session.release,
+        language=session.language,
+        at=screen.id,
+        trail=trail,
+        answers=known,
+        values=values,
+        count=session.count + 1 if count < 0 else count,
+        ended=ends,
     )
     if isinstance(screen, ServiceScreen):
         needed = {**answers_for(session, screen), **(secrets or {})}
@@ -226,18 +231,20 @@ def _back(session: Session) -> Step:
 
 def _home(session: Session) -> Step:
     fresh = Session(
-        release=session.release, language=session.language, at=HOME, count=session.count
+        release=session.release, language=session.language, at=HOME, count=session.count + 1
     )
     return Step(session=fresh, event=Event.SHOWN)
 
 
 def _shown(session: Session) -> Step:
-    session = replace(session, more=False, wrong=0, ended=False, pending="")
-    return Step(session=session, event=Event.SHOWN)
+    count = session.count + 1
+    shown = replace(session, more=False, wrong=0, ended=False, pending="", count=count)
+    return Step(session=shown, event=Event.SHOWN)
 
 
 def _refuse(session: Session, complaint: Complaint) -> Step:
-    session = replace(session, wrong=session.wrong + 1, page=0, more=False)
+    count, wrong = session.count + 1, session.wrong + 1
+    session = replace(session, wrong=wrong, page=0, more=False, count=count)
     if session.wrong > PATIENCE:
         return Step(session=replace(session, ended=True), event=Event.GIVEN_UP)
     return Step(session=session, event=Event.REFUSED, complaint=complaint)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.domain.answers import KINDS, Complaint, check
-from gateway.domain.choosing import options_shown
+from gateway.domain.choosing import options_shown, takes_free_text
 from gateway.domain.keywords import fold
 from gateway.domain.known import rows_of
 from gateway.domain.menu import ChoiceScreen, InputScreen, Release
-from gateway.domain.navigation import takes_free_text
 from gateway.domain.session import Session
 
 #: A label or a date may be written in several words.

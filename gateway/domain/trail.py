@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from gateway.domain.service_call import Value
 from gateway.domain.session import Session
 
 #: Steps back that are remembered, so that a session stays small however long someone wanders.
 LONGEST_TRAIL = 30
 
 
+#: A trail, and the layers of values that its steps count.
+Behind = tuple[tuple[tuple[str, int, str | None], ...], tuple[Mapping[str, Value], ...]]
+
+
 def left(session: Session) -> Session:
     """Returns the session with its current screen as the newest step of the trail."""
+    trail, values = left_behind(session)
+    return replace(session, trail=trail, values=values)
+
+
+def left_behind(session: Session) -> Behind:
+    """Returns trail and values with the current screen as the newest step."""
     step = (session.at, len(session.values), session.answers.get(session.at))
     trail = (*session.trail, step)[-LONGEST_TRAIL:]
     # Nobody goes back beyond the oldest step: the layers below it can be one.
     oldest = session.values[: trail[0][1]]
     if len(oldest) < 2:
-        return replace(session, trail=trail)
+        return trail, session.values
     merged = {name: value for layer in oldest for name, value in layer.items()}
     spared = len(oldest) - 1
-    return replace(
-        session,
-        trail=tuple((at, layers - spared, answer) for at, layers, answer in trail),
-        values=(merged, *session.values[len(oldest) :]),
-    )
+    trail = tuple((at, layers - spared, answer) for at, layers, answer in trail)
+    return trail, (merged, *session.values[len(oldest) :])
 
 
 def gone_back(session: Session) -> Session:

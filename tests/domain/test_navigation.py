@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.domain.choosing import takes_free_text
 from gateway.domain.menu import HOME, Service
 from gateway.domain.navigation import (
     PATIENCE,
@@ -13,7 +14,6 @@ from gateway.domain.navigation import (
     PendingCall,
     advance,
     begin,
-    takes_free_text,
 )
 from gateway.domain.session import Session
 from tests.domain.menus import SAMPLE, release_of, text
