@@ -151,6 +151,26 @@ def _menus(deployment: Deployment) -> Iterator[Finding]:
     # without the two that the gateway brings itself: home and the choice of language
     count, languages = len(release.services) - 2, ", ".join(release.languages)
     yield Finding("menus", True, f"{count} services in {languages}; release {release.id}.")
+    yield from _published(deployment, release.id)
+
+
+def _published(deployment: Deployment, files: str) -> Iterator[Finding]:
+    from gateway.adapters.clock import SystemClock
+    from gateway.adapters.database import engine as database
+    from gateway.domain.errors import Refused, StoreUnavailable
+    from gateway.served import release_store
+
+    store = release_store(deployment, database.create(deployment.settings.database_url))
+    try:
+        live = store.current(SystemClock().now())
+    except (Refused, StoreUnavailable):
+        return  # the database is told above
+    sentence = f"Release {live} is live." if live else "Nothing is published; the files are served."
+    if deployment.development:
+        sentence = "In development the files are served."
+    elif live and live != files:
+        sentence += " The files differ: gateway menus diff."
+    yield Finding("published menu", True, sentence)
 
 
 def _channels(deployment: Deployment) -> Iterator[Finding]:

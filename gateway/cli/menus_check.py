@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -33,8 +33,13 @@ from gateway.settings import load as load_settings
     default="text",
     help="One line for each fault, or a JSON array.",
 )
+@click.option(
+    "--published",
+    is_flag=True,
+    help="Ask the database, too, which shortcuts were ever published for another service.",
+)
 @click.pass_context
-def check(context: click.Context, path: Path | None, form: str) -> None:
+def check(context: click.Context, path: Path | None, form: str, published: bool) -> None:
     """Check a menu: all its files, in every language, on every channel.
 
     PATH is a folder with main.yaml, or a deployment with a folder menus/; without it the current
@@ -45,7 +50,7 @@ def check(context: click.Context, path: Path | None, form: str) -> None:
       $ gateway menus check
       menus/exam.yaml:14:11: [M021] 'exam' has no screen 'yaer'. Did you mean 'year'?
     """
-    release, faults = _check(path)
+    release, faults = _check(path, published=published)
     if form == "json":
         rows = [asdict(fault) | {"title": CODES[fault.code].title} for fault in faults]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -56,13 +61,25 @@ def check(context: click.Context, path: Path | None, form: str) -> None:
     context.exit(1 if faults else 0)
 
 
-def _check(path: Path | None) -> tuple[Release | None, Sequence[Fault]]:
+def _check(path: Path | None, *, published: bool) -> tuple[Release | None, Sequence[Fault]]:
     home, folder = find_menu(path)
+    shortcuts = _published_shortcuts() if published else {}
     try:
         channels, configured = channels_of(home)
-        return load(folder or configured, load_handlers(home), channels), ()
+        return load(folder or configured, load_handlers(home), channels, shortcuts), ()
     except FilesInvalid as invalid:
         return None, invalid.faults
+
+
+def _published_shortcuts() -> Mapping[str, str]:
+    # Imported here: a check on every save must not wait for the database's driver.
+    from gateway.adapters.database import engine as database
+    from gateway.loaded import load as load_deployment
+    from gateway.served import release_store
+
+    deployment = load_deployment()
+    engine = database.create(deployment.settings.database_url)
+    return release_store(deployment, engine).shortcuts()
 
 
 def find_menu(path: Path | None) -> tuple[Path, Path | None]:

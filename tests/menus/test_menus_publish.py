@@ -119,6 +119,28 @@ def test_a_shortcut_is_never_published_for_another_service(desk: Desk) -> None:
     assert "water.yaml:3:11: [M058] 41 was published as the shortcut of 'water'" in result.output
 
 
+def test_a_check_can_ask_for_published_shortcuts(desk: Desk) -> None:
+    desk.published()
+    desk.edit("water.yaml", "service: water", "service: roads")
+    desk.edit("main.yaml", "open: water", "open: roads")
+
+    assert 0 == desk.menus("check").exit_code
+    assert "[M058]" in desk.menus("check", "--published").output
+
+
+def test_the_doctor_tells_which_release_is_live(desk: Desk) -> None:
+    def told() -> str:
+        output = CliRunner().invoke(main, ["doctor", "--json"], env=desk.environ).output
+        (row,) = [row for row in json.loads(output) if row["what"] == "published menu"]
+        return str(row["sentence"])
+
+    assert "Nothing is published; the files are served." == told()
+    release = desk.published()
+    assert f"Release {release} is live." == told()
+    desk.edit("water.yaml", "Asante, {name}.", "Asante sana, {name}.")
+    assert told().endswith("The files differ: gateway menus diff.")
+
+
 def test_a_shortcut_is_remembered_when_its_service_is_gone(desk: Desk) -> None:
     desk.published()
     desk.edit("water.yaml", "shortcut: 41", "shortcut: 42")
