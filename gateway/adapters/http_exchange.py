@@ -20,7 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import HTTPResponse
 
 from gateway.adapters.public_addresses import Resolve, reachable, resolve
-from gateway.domain.errors import DeadlineExceeded, HandlerFailed
+from gateway.domain.errors import DeadlineExceeded, HandlerFailed, ServiceFailed
 
 LARGEST_REPLY = 256 * 1024
 MOST_REDIRECTS = 3
@@ -70,15 +70,29 @@ def exchange(request: Request, look_up: Resolve = resolve) -> Reply:
     raise HandlerFailed("A declared call was redirected too often.")
 
 
+class _NotConnected(HandlerFailed):
+    """Nobody listens at one address; the host may have another."""
+
+
 def _hop(
     request: Request, url: str, headers: Mapping[str, str], end: float, look_up: Resolve
 ) -> tuple[Reply, str]:
     scheme, host, port = _origin(url)
-    address = reachable(host, port, request.allow_private, look_up)
+    *others, last = reachable(host, port, request.allow_private, look_up)
+    for address in others:
+        with contextlib.suppress(_NotConnected):
+            connection = _connection(scheme, host, address, port)
+            return _asked(connection, request, url, headers, end)
+    return _asked(_connection(scheme, host, last, port), request, url, headers, end)
+
+
+def _asked(
+    connection: HTTPConnection, request: Request, url: str, headers: Mapping[str, str], end: float
+) -> tuple[Reply, str]:
     left = end - time.monotonic()
     if left <= 0:
         raise DeadlineExceeded("A declared call took longer than its timeout.")
-    connection = _connection(scheme, host, address, port, left)
+    connection.timeout = left
     cut = _Cut(connection, left)
     try:
         with cut:
@@ -86,7 +100,7 @@ def _hop(
             cut.sock = connection.sock  # http.client lets go of it before the body is read
             parts = urlsplit(url)
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            sent = {"Host": _host(scheme, host, port), "Accept-Encoding": "identity", **headers}
+            sent = {"Host": _host(*_origin(url)), "Accept-Encoding": "identity", **headers}
             connection.request(
                 request.method, target, body=request.body, headers=sent, preload_content=False
             )
@@ -96,15 +110,20 @@ def _hop(
             raise TimeoutError
         return Reply(response.status, body), response.headers.get("location") or ""
     except _BROKEN as error:
-        # urllib3 counts a connection that was refused among the time-outs.
-        late = isinstance(error, causes.TimeoutError | TimeoutError)
-        if cut.happened or (late and not isinstance(error, causes.NewConnectionError)):
-            raise DeadlineExceeded("A declared call took longer than its timeout.") from None
-        # Without its cause: urllib3's sentences hold the URL, and with it a citizen's answers.
-        name = type(error).__name__
-        raise HandlerFailed(f"A declared call got no whole reply ({name}).") from None
+        raise _failure(error, cut.happened) from None
     finally:
         connection.close()
+
+
+def _failure(error: Exception, cut: bool) -> ServiceFailed:
+    # Without its cause: urllib3's sentences hold the URL, and with it a citizen's answers.
+    name = type(error).__name__
+    if isinstance(error, causes.NewConnectionError) and not cut:
+        # urllib3 counts a connection that was refused among the time-outs.
+        return _NotConnected(f"A declared call got no whole reply ({name}).")
+    if cut or isinstance(error, causes.TimeoutError | TimeoutError):
+        return DeadlineExceeded("A declared call took longer than its timeout.")
+    return HandlerFailed(f"A declared call got no whole reply ({name}).")
 
 
 class _Cut:
@@ -142,12 +161,10 @@ def _read(response: HTTPResponse) -> bytes:
     return body
 
 
-def _connection(scheme: str, host: str, address: str, port: int, seconds: float) -> HTTPConnection:
+def _connection(scheme: str, host: str, address: str, port: int) -> HTTPConnection:
     if scheme == "http":
-        return HTTPConnection(address, port, timeout=seconds)
-    return HTTPSConnection(
-        address, port, timeout=seconds, server_hostname=host, assert_hostname=host
-    )
+        return HTTPConnection(address, port)
+    return HTTPSConnection(address, port, server_hostname=host, assert_hostname=host)
 
 
 def _origin(url: str) -> tuple[str, str, int]:

@@ -26,8 +26,10 @@ def resolve(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def reachable(host: str, port: int, allowed: Sequence[str], look_up: Resolve = resolve) -> str:
-    """Returns the address to connect to; it is asked for once, so nothing can change it afterwards.
+def reachable(
+    host: str, port: int, allowed: Sequence[str], look_up: Resolve = resolve
+) -> Sequence[str]:
+    """Returns the addresses to connect to, best first; looked up once, so nothing changes them.
 
     Raises HandlerFailed when the host has no address, or any that is neither public nor allowed.
     """
@@ -44,7 +46,7 @@ def reachable(host: str, port: int, allowed: Sequence[str], look_up: Resolve = r
                 "A declared call leads to an address that is not public. "
                 "Allow its network under `allow_private` if that is meant."
             )
-    return str(addresses[0])
+    return [str(address) for address in addresses]
 
 
 def is_public(address: Address) -> bool:

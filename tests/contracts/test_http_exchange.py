@@ -95,6 +95,30 @@ def test_one_address_that_is_not_public_is_one_too_many(other: Ministry) -> None
         exchange(request(f"http://ministry.example:{other.port}/a"), look_up)
 
 
+def test_a_host_with_several_addresses_is_reached_at_the_one_that_answers(other: Ministry) -> None:
+    other.answers["/a"] = (200, {})
+
+    reply = exchange(
+        request(f"http://ministry.example:{other.port}/a"),
+        lambda host, port: ["127.0.0.2", "127.0.0.3", "127.0.0.1"],
+    )
+
+    assert 200 == reply.status
+    assert 1 == len(other.asked)
+
+
+def test_a_request_that_was_sent_is_not_sent_to_another_address(other: Ministry) -> None:
+    other.answers["/a"] = says(b"")
+
+    with pytest.raises(HandlerFailed):
+        exchange(
+            request(f"http://ministry.example:{other.port}/a", method="POST"),
+            lambda host, port: ["127.0.0.1", "127.0.0.1"],
+        )
+
+    assert 1 == len(other.asked)
+
+
 def test_a_redirect_is_followed_and_looked_at_again(other: Ministry) -> None:
     other.redirects("/a", "/b?c=d")
     other.answers["/b"] = (200, {})
@@ -268,7 +292,7 @@ def test_private_addresses_are_known_in_whatever_form(address: str) -> None:
 def test_only_the_network_that_is_allowed_is_reached() -> None:
     allowed = ("10.20.0.0/16",)
 
-    assert "10.20.1.1" == reachable("a.example", 80, allowed, lambda host, port: ["10.20.1.1"])
+    assert ["10.20.1.1"] == reachable("a.example", 80, allowed, lambda host, port: ["10.20.1.1"])
     with pytest.raises(HandlerFailed, match="not public"):
         reachable("a.example", 80, allowed, lambda host, port: ["10.21.1.1"])
 
