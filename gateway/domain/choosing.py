@@ -12,7 +12,7 @@ from gateway.domain.session import Session
 def options_shown(session: Session, screen: ChoiceScreen) -> list[Option]:
     """Returns the options that are there: those without a condition, and those whose holds."""
     options = list(screen.options.values())
-    if not any(option.when for option in options):
+    if not [True for option in options if option.when]:
         return options
     known = {**texts_known(session), "language": session.language}
     return [option for option in options if option.when is None or option.when.holds(known)]

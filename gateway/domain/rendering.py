@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from gateway.domain.channel import Keys, PageBudget
 from gateway.domain.choosing import options_shown
 from gateway.domain.gsm7 import downgraded
 from gateway.domain.known import rows_of, texts_known
-from gateway.domain.localised_text import LocalisedText
+from gateway.domain.localised_text import LocalisedText, Template
 from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, InputScreen, Release
 from gateway.domain.navigation import Event, Step
 from gateway.domain.paging import page
@@ -48,16 +49,20 @@ def show(
     screen = release.screens[session.at]
     if step.event is Event.LOST or not isinstance(screen, ChoiceScreen | InputScreen | EndScreen):
         return closing(release, session, "try_again")
-    # A value from a handler may have letters that the language is to be shown without.
-    lettered = transliterated if session.language in release.transliterated else str
     again = session.pending and isinstance(screen, InputScreen)
     asked = _fill(screen.text, session) if not again else _again(release, session)
+    complaint = _complaint(release, step, screen, example) if step.complaint else ""
+    lines = _lines(screen, session) if isinstance(screen, ChoiceScreen) else []
+    if session.language in release.transliterated:
+        # A value from a handler may have letters that the language is to be shown without.
+        complaint, asked = transliterated(complaint), transliterated(asked)
+        lines = list(map(transliterated, lines))
     cut = page(
-        complaint=lettered(_complaint(release, step, screen, example)),
-        text=lettered(asked),
-        lines=list(map(lettered, _lines(screen, session))),
+        complaint=complaint,
+        text=asked,
+        lines=lines,
         foot=_foot(release, session, keys, screen) if foot else "",
-        more=phrase(release, session.language, "more", {"more": keys.more}),
+        more=_with_keys(release.phrases["more"][session.language], keys),
         budget=budget,
         number=session.page,
     )
@@ -116,16 +121,17 @@ def _complaint(release: Release, step: Step, screen: object, example: bool) -> s
     return f"{said}\n{phrase(release, language, 'example', {'example': filled})}"
 
 
-def _lines(screen: ChoiceScreen | InputScreen | EndScreen, session: Session) -> list[str]:
-    if not isinstance(screen, ChoiceScreen):
-        return []
+def _lines(screen: ChoiceScreen, session: Session) -> list[str]:
     if screen.listing is not None:
         label = screen.listing.label[session.language]
         rows = enumerate(rows_of(session, screen.listing), start=1)
         return [f"{number}. {label.fill(row)}" for number, row in rows]
-    return [
-        f"{option.key}. {_fill(option.label, session)}" for option in options_shown(session, screen)
-    ]
+    language = session.language
+    labels = [(option.key, option.label[language]) for option in options_shown(session, screen)]
+    if all(len(label.pieces) == 1 for _, label in labels):
+        return [f"{key}. {label.pieces[0]}" for key, label in labels]
+    known = texts_known(session)
+    return [f"{key}. {label.fill(known)}" for key, label in labels]
 
 
 def _foot(
@@ -136,7 +142,13 @@ def _foot(
 ) -> str:
     if session.at == HOME or isinstance(screen, EndScreen):
         return ""
-    return phrase(release, session.language, "back_home", {"back": keys.back, "home": keys.home})
+    return _with_keys(release.phrases["back_home"][session.language], keys)
+
+
+@lru_cache(maxsize=1024)
+def _with_keys(template: Template, keys: Keys) -> str:
+    # On every page, and one of a few: channels differ in their keys, languages in their words.
+    return template.fill({"back": keys.back, "home": keys.home, "more": keys.more})
 
 
 def _fill(text: LocalisedText, session: Session) -> str:
