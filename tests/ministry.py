@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -70,8 +71,8 @@ def says(text: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
 
 
 @contextlib.contextmanager
-def ministry() -> Iterator[Ministry]:
-    """Yields a running server."""
+def ministry(tls: ssl.SSLContext | None = None) -> Iterator[Ministry]:
+    """Yields a running server, with TLS where a context is given."""
     about = Ministry()
 
     class Handler(BaseHTTPRequestHandler):
@@ -105,6 +106,10 @@ def ministry() -> Iterator[Ministry]:
 
     server = Server(("127.0.0.1", 0), Handler)
     about.port = server.server_address[1]
+    if tls is not None:  # each handshake in the thread of its own connection
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
