@@ -19,7 +19,7 @@ from gateway.services.ports import Clock, Comeback, Counters, Keyring, Releases,
 from gateway.services.talk_ussd import Answered, TalkUssd, Turn
 
 #: Ends of a session after which it can still be gone on with, from the screen before.
-_UNFINISHED = frozenset({"unavailable", "too_slow"})
+_UNFINISHED = frozenset({"unavailable", "too_slow", "closed"})
 
 
 @dataclass(frozen=True, slots=True)
