@@ -39,7 +39,7 @@ class WatchedSessions(MemorySessions):
     """Sessions in memory that can make turns race; `kept` is all that was stored."""
 
     def __init__(self, clock: FixedClock) -> None:
-        super().__init__(clock)
+        super().__init__(clock, arrivals=WindowArrivals(clock))
         self.kept: list[KeptTurn] = []
         self._runners: Iterator[int] = iter(())
         self._together = threading.Barrier(1)
@@ -49,8 +49,8 @@ class WatchedSessions(MemorySessions):
         self._runners = iter(range(parties))
         self._together = threading.Barrier(parties)
 
-    def load(self, key: bytes, subscriber: bytes) -> LoadedTurn:
-        loaded = super().load(key, subscriber)
+    def load(self, key: bytes, subscriber: bytes, channel: str) -> LoadedTurn:
+        loaded = super().load(key, subscriber, channel)
         if next(self._runners, None) is not None:
             self._together.wait(timeout=10)
         return loaded

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from gateway.adapters import kept_turns
 from gateway.domain.session import KeptTurn
-from gateway.services.ports import Clock, Comeback, Drop, LoadedTurn, TurnRecord
+from gateway.services.ports import Arrivals, Clock, Comeback, Drop, LoadedTurn, TurnRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,12 @@ class _Stored:
 class MemorySessions:
     """Fits the `Sessions` and `Drops` ports; `records` holds the newest turns."""
 
-    def __init__(self, clock: Clock, *, max_records: int = 1000) -> None:
+    def __init__(
+        self, clock: Clock, *, arrivals: Arrivals | None = None, max_records: int = 1000
+    ) -> None:
+        """Without `arrivals` nobody's dials are counted."""
         self._clock = clock
+        self._arrivals = arrivals
         self._lock = threading.Lock()
         self._stored: dict[bytes, _Stored] = {}
         self._languages: dict[bytes, str] = {}
@@ -33,7 +37,7 @@ class MemorySessions:
         self._versions = 0
         self.records: deque[TurnRecord] = deque(maxlen=max_records)
 
-    def load(self, key: bytes, subscriber: bytes) -> LoadedTurn:
+    def load(self, key: bytes, subscriber: bytes, channel: str) -> LoadedTurn:
         """Returns the stored turn, the remembered language, and what may be gone on with."""
         with self._lock:
             stored = self._current(self._stored, key)
@@ -44,6 +48,7 @@ class MemorySessions:
                 language=self._languages.get(subscriber),
                 dropped=None if stored or not dropped else kept_turns.decode(dropped.written),
                 has_dropped=dropped is not None,
+                dials=(0, 0) if stored else self._dials(channel, subscriber),
             )
 
     def save(
@@ -101,6 +106,11 @@ class MemorySessions:
             turn, place = self._stored.get(key), self._come_back.get(subscriber)
             if turn and place and turn.token == place.token and subscriber in self._drops:
                 self._drops[subscriber] = min(at, self._drops[subscriber])
+
+    def _dials(self, channel: str, subscriber: bytes) -> tuple[int, int]:
+        if self._arrivals is None:
+            return 0, 0
+        return self._arrivals.count(channel, "ussd", subscriber, 60.0)
 
     def _place(self, comeback: Comeback, stored: _Stored) -> None:
         if comeback.keep_seconds == 0:

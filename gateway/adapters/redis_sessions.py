@@ -27,6 +27,20 @@ _TURNS = b"turns"
 #: Some 60 MB. Beyond it the oldest statistics are lost, not the turns of citizens.
 _MAX_TURNS = 500_000
 
+_WINDOW_MILLISECONDS = 60_000
+
+# A dial is counted where its session is looked for: a flood is seen without another round trip.
+_LOAD = Script("""
+local found = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3])
+if found[1] then return {found[1], found[2], found[3], 0, 0} end
+local counts = {}
+for index = 4, 5 do
+  counts[index] = redis.call('INCR', KEYS[index])
+  if counts[index] == 1 then redis.call('PEXPIRE', KEYS[index], ARGV[1]) end
+end
+return {false, found[2], found[3], counts[4], counts[5]}
+""")
+
 _SAVE = Script("""
 local stored = redis.call('GETRANGE', KEYS[1], 0, 15)
 if stored ~= ARGV[1] then
@@ -70,13 +84,22 @@ class RedisSessions:
         self._link = link
         self._keyring = keyring
 
-    def load(self, key: bytes, subscriber: bytes) -> LoadedTurn:
+    def load(self, key: bytes, subscriber: bytes, channel: str) -> LoadedTurn:
         """Returns the stored turn, the remembered language, and what a new session may go on with.
 
         Raises StoreUnavailable.
         """
-        sealed, language, dropped = self._link.call(
-            b"MGET", b"ussd:" + key, b"lang:" + subscriber, COME_BACK + subscriber
+        of_channel = b"arrivals:ussd:" + channel.encode()
+        sealed, language, dropped, own, all_of_channel = self._link.run(
+            _LOAD,
+            (
+                b"ussd:" + key,
+                b"lang:" + subscriber,
+                COME_BACK + subscriber,
+                of_channel + b":" + subscriber,
+                of_channel,
+            ),
+            _WINDOW_MILLISECONDS,
         )
         return LoadedTurn(
             kept=None if sealed is None else open_turn(self._keyring, sealed),
@@ -84,6 +107,7 @@ class RedisSessions:
             language=None if language is None else language.decode(),
             dropped=None if sealed or not dropped else open_turn(self._keyring, dropped),
             has_dropped=dropped is not None,
+            dials=(own, all_of_channel),
         )
 
     def save(

@@ -71,12 +71,12 @@ class AnswerUssd:
 
     def _answer(self, turn: Turn) -> UssdReply:
         for _ in range(MOST_RACES):
-            loaded = self.sessions.load(turn.key, turn.subscriber)
+            loaded = self.sessions.load(turn.key, turn.subscriber, turn.channel.name)
             kept, known = loaded.kept, loaded.language
             if kept is not None and self._expired(kept, turn.channel):
                 kept = None
             if kept is None:
-                verdict = self.limit_floods(turn.channel, "ussd", turn.subscriber)
+                verdict = self.limit_floods.judge(turn.channel, "ussd", loaded.dials)
                 if verdict is not Verdict.TAKE:
                     return self._too_often(loaded.language or turn.said.language)
                 known = self._chosen_language(turn) if known is None else known

@@ -33,7 +33,15 @@ class LimitFloods:
 
         `surface` is ussd or sms; `subscriber` comes from the keyring.
         """
-        own, all_of_channel = self.arrivals.count(channel.name, surface, subscriber, WINDOW_SECONDS)
+        counts = self.arrivals.count(channel.name, surface, subscriber, WINDOW_SECONDS)
+        return self.judge(channel, surface, counts)
+
+    def judge(self, channel: Channel, surface: str, counts: tuple[int, int]) -> Verdict:
+        """Returns the verdict on an arrival that was counted already.
+
+        `counts` are the subscriber's and the channel's within the last minute, this one included.
+        """
+        own, all_of_channel = counts
         verdict = _verdict(channel, own, all_of_channel)
         if verdict is not Verdict.TAKE:
             self.counters.add("floods", channel=channel.name, surface=surface, verdict=verdict)

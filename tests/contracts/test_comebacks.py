@@ -58,14 +58,14 @@ def saves(
     subscriber: bytes = SUBSCRIBER,
 ) -> bool:
     """Stores a turn after the one that is there."""
-    token = stores.sessions.load(key, subscriber).token
+    token = stores.sessions.load(key, subscriber, "ke").token
     place = Comeback(subscriber=subscriber, keep_seconds=keep_seconds, nudge_at=nudge_at)
     return stores.sessions.save(key, token, kept, 180.0, RECORD, comeback=place)
 
 
 def dropped(stores: Stores, subscriber: bytes = SUBSCRIBER) -> KeptTurn | None:
     """Returns what a new session of the subscriber may go on with."""
-    return stores.sessions.load(b"new" * 5 + b"!", subscriber).dropped
+    return stores.sessions.load(b"new" * 5 + b"!", subscriber, "ke").dropped
 
 
 def test_a_new_session_finds_the_newest_turn_of_the_one_before(stores: Stores) -> None:
@@ -73,13 +73,13 @@ def test_a_new_session_finds_the_newest_turn_of_the_one_before(stores: Stores) -
     saves(stores, turn(8), 1800)
 
     assert turn(8) == dropped(stores)
-    assert stores.sessions.load(OTHER_KEY, SUBSCRIBER).has_dropped
+    assert stores.sessions.load(OTHER_KEY, SUBSCRIBER, "ke").has_dropped
 
 
 def test_a_running_session_is_not_told_what_it_could_go_on_with(stores: Stores) -> None:
     saves(stores, turn(8), 1800)
 
-    loaded = stores.sessions.load(KEY, SUBSCRIBER)
+    loaded = stores.sessions.load(KEY, SUBSCRIBER, "ke")
 
     assert (turn(8), None, True) == (loaded.kept, loaded.dropped, loaded.has_dropped)
 
@@ -97,7 +97,7 @@ def test_a_turn_can_forget_the_place_or_leave_it(
 
 def test_a_turn_of_another_service_does_not_touch_the_place(stores: Stores) -> None:
     saves(stores, turn(3), 1800)
-    token = stores.sessions.load(KEY, SUBSCRIBER).token
+    token = stores.sessions.load(KEY, SUBSCRIBER, "ke").token
 
     stores.sessions.save(KEY, token, turn(8), 180.0, RECORD)
 

@@ -18,6 +18,8 @@ class LoadedTurn:
     `language` is what the subscriber chose earlier; None when the store does not remember, empty
     when it remembers that nothing was chosen. `dropped` is the newest turn of an earlier session
     that can be gone on with, told only when this one begins; `has_dropped` whether there is any.
+    `dials` counts, when a session begins, how often the subscriber and everybody has dialled the
+    channel within the last minute, this time included.
     """
 
     kept: KeptTurn | None
@@ -25,6 +27,7 @@ class LoadedTurn:
     language: str | None
     dropped: KeptTurn | None = None
     has_dropped: bool = False
+    dials: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,7 @@ class TurnRecord:
 class Sessions(Protocol):
     """USSD sessions. One round trip each; raises StoreUnavailable."""
 
-    def load(self, key: bytes, subscriber: bytes) -> LoadedTurn:
+    def load(self, key: bytes, subscriber: bytes, channel: str) -> LoadedTurn:
         """Returns the stored turn and the remembered language. Both keys come from `Keyring`."""
 
     def save(
