@@ -23,7 +23,9 @@ LONG_FILE_BYTES = 200_000
 @click.command(epilog="\b\nExample:\n  gateway migrate\n")
 def migrate() -> None:
     """Bring the database's schema up to date. Safe to run again, and from several machines."""
-    steps = apply(database.create(load().settings.database_url))
+    settings = load().settings
+    settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    steps = apply(database.create(settings.database_url))
     click.echo(f"Applied: {', '.join(steps)}." if steps else "The database is up to date.")
 
 
