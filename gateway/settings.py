@@ -67,7 +67,12 @@ class ServerSettings(_Section):
 
     host: str = Field(default="127.0.0.1", min_length=1, description="The address it listens on.")
     port: int = Field(default=8384, ge=0, le=65535, description="The port; 0 takes a free one.")
-    workers: int = Field(default=1, ge=1, le=64, description="How many web processes there are.")
+    workers: int = Field(
+        default=2,
+        ge=1,
+        le=64,
+        description="How many web processes there are; one for each core is best.",
+    )
     threads: int = Field(
         default=8, ge=1, le=256, description="How many turns a process answers at once."
     )

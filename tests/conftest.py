@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from gateway.adapters.database import engine as engine_module
@@ -21,6 +22,10 @@ from gateway.bootstrap import Gateway
 from gateway.web.app import create_app
 from tests import gateways, private, servers
 from tests.clock import FixedClock
+
+# Property tests have no deadline: a busy machine is no fault of the code.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture

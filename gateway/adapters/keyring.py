@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hmac
 import os
 import secrets
 import stat
 from collections.abc import Sequence
+from hashlib import blake2b
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -49,9 +49,13 @@ class Keyring:
         self._index_key = _derived(masters[0], b"index", 32)
 
     def index(self, purpose: str, text: str) -> bytes:
-        """Returns a keyed hash (16 bytes) by which a value is found without storing it."""
-        keyed = hmac.digest(self._index_key, f"{purpose}\0{text}".encode(), "sha256")
-        return keyed[:_INDEX_BYTES]
+        """Returns a keyed hash (16 bytes) by which a value is found without storing it.
+
+        BLAKE2b with a key is a MAC by itself (RFC 7693) and costs a third of HMAC-SHA256; a turn
+        takes four of them.
+        """
+        value = f"{purpose}\0{text}".encode()
+        return blake2b(value, key=self._index_key, digest_size=_INDEX_BYTES).digest()
 
     def seal(self, purpose: str, text: str | bytes) -> bytes:
         """Returns the text encrypted: 25 bytes longer, and different each time."""

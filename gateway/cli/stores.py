@@ -26,6 +26,7 @@ LONG_FILE_BYTES = 200_000
 def migrate() -> None:
     """Bring the database's schema up to date. Safe to run again, and from several machines."""
     deployment = load()
+    deployment.settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = database.create(deployment.settings.database_url)
     steps = [*apply(engine), *make_tables(engine, deployment.tables.values())]
     click.echo(f"Applied: {', '.join(steps)}." if steps else "The database is up to date.")
