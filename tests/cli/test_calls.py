@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from gateway.adapters.redis_breakers import RedisBreakers
+from gateway.adapters.redis_link import RedisLink
 from gateway.cli.main import main
+from gateway.domain.service_call import Breaker
 from tests.ministry import Ministry, ministry
 from tests.small_deployment import small_deployment
 
@@ -129,3 +132,26 @@ def test_without_calls_the_list_says_where_to_read(small: Run, tmp_path: Path) -
     )
 
     assert "docs/calls.md" in small("calls", "list").output
+
+
+def test_the_doctor_names_back_ends_that_are_closed_and_secrets_that_are_missing(
+    tmp_path: Path, water: Ministry, valkey: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in small_deployment(tmp_path, water, valkey).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("WATER_TOKEN")
+    before = _findings()
+    breakers = RedisBreakers(RedisLink(valkey), lambda: 0.0)
+    for _ in range(2):
+        breakers.note("call:tank_level", Breaker(failures=2), well=False)
+
+    after = _findings()
+
+    assert (True, False) == (before["back ends"], before["call tank_level"])
+    assert "back ends" not in after
+    assert after["back end call:tank_level"] is False
+
+
+def _findings() -> dict[str, bool]:
+    result = CliRunner().invoke(main, ["doctor", "--json"])
+    return {finding["what"]: finding["ok"] for finding in json.loads(result.stdout)}
