@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from gateway.domain.dialogue import Dialogue, DialogueTurn, Surface
@@ -16,9 +16,9 @@ class Page:
     SMS that came beside the page.
     """
 
-    text: str
+    text: str = field(repr=False)
     ends: bool
-    sms: tuple[str, ...] = ()
+    sms: tuple[str, ...] = field(default=(), repr=False)
 
 
 class Phone(Protocol):

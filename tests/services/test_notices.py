@@ -12,6 +12,7 @@ from gateway.services.end_ussd import EndUssd
 from gateway.services.record_delivery import RecordDelivery
 from gateway.services.record_opt_out import RecordOptOut
 from tests.services.rig import CALLER, CHANNEL, CODE, OTHER_CALLER, Rig
+from tests.session_samples import KEYRING
 
 
 def recorder(rig: Rig) -> RecordDelivery:
@@ -83,7 +84,8 @@ def test_the_end_of_a_session_is_counted_and_leaves_the_last_reply(rig: Rig) -> 
     reply = rig.turns("1", "1")
     end = UssdEnd(session_id="s-1", msisdn=CALLER, service_code=CODE, status="Incomplete")
 
-    EndUssd(counters=rig.counters)(CHANNEL, end)
+    end_ussd = EndUssd(drops=rig.sessions, keyring=KEYRING, clock=rig.clock, counters=rig.counters)
+    end_ussd(CHANNEL, end)
 
     assert 1 == rig.count("ussd_ended")
     assert reply == rig.turn("1*1")
