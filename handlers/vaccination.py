@@ -1,7 +1,7 @@
 """Reminding parents of the days on which a child is due for vaccination."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from gateway.handler_api import (
     Desk,
@@ -19,8 +19,8 @@ from .dates import DAY
 from .tables import CHILDREN
 
 TOPIC = "vaccination"
-#: A text the day before leaves time to arrange the way; 10 in the morning in East Africa.
-REMINDER_HOUR = time(7, 0, tzinfo=UTC)
+#: A text in the morning of the day before leaves time to arrange the way.
+REMINDER_HOUR = time(10)
 MAX_CHILDREN = 8
 
 _NAME = TextField(20)
@@ -49,7 +49,7 @@ def register_child(call: ServiceCall, desk: Desk) -> Outcome:
             call,
             message="vaccination_due",
             values={"child": name, "vaccines": visit["vaccines"], "due": due.isoformat()},
-            at=max(call.at, datetime.combine(due - timedelta(days=1), REMINDER_HOUR)),
+            at=max(call.at, _morning_before(due, call.at)),
             topic=TOPIC,
             key=f"{id} {visit['visit']}",
         )
@@ -87,6 +87,10 @@ def _visits_ahead(desk: Desk, born: date, today: date) -> Sequence[tuple[Row, da
         for row in desk.data.find(IMMUNISATION_SCHEDULE.name)
     ]
     return sorted((each for each in visits if each[1] > today), key=lambda each: each[1])
+
+
+def _morning_before(due: date, at: datetime) -> datetime:
+    return datetime.combine(due - timedelta(days=1), REMINDER_HOUR, at.tzinfo)
 
 
 def _next(name: str, visits: Sequence[tuple[Row, date]]) -> dict[str, str]:

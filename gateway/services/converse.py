@@ -53,7 +53,7 @@ class Caller:
 class Converse:
     """Runs the handlers a step asks for; without `slow` those that are slow are run like others.
 
-    `zone` is the one in which the time of an earlier answer is told.
+    `zone` is the one in which handlers count days, and the time of an earlier answer is told.
     """
 
     runner: HandlerRunner
@@ -83,7 +83,7 @@ class Converse:
                 language=step.session.language,
                 subscriber=caller.msisdn,
                 key=f"{caller.key}-{step.session.count}-{calls}",
-                at=self.clock.now(),
+                at=self.clock.now().astimezone(self.zone),
                 release=release.id,
                 channel=caller.channel,
             )
