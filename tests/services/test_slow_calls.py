@@ -27,6 +27,7 @@ from gateway.services.converse import Converse
 from gateway.services.deliver_answer import DeliverAnswer
 from gateway.services.guard_calls import GuardCalls
 from gateway.services.ports import Desk, Handler
+from gateway.services.ports.calls import Result
 from gateway.services.run_slow_calls import LEASE_SECONDS, MOST_ATTEMPTS, RunSlowCalls
 from gateway.services.talk_ussd import TalkUssd, Turn
 from tests import servers
@@ -214,6 +215,21 @@ def test_the_turn_waits_for_what_is_left_of_its_deadline(slow: SlowRig) -> None:
     slow.dials()
 
     assert [5.5] == slow.bell.waited
+
+
+def test_an_answer_that_cannot_be_worded_keeps_no_other_from_being_sent(slow: SlowRig) -> None:
+    for session in ("s-1", "s-2"):
+        slow.dials(session=session)
+    first = slow.worker.next()
+    assert first is not None
+    slow.slow_calls.finish(first.id, Result(failure="a phrase of tomorrow"), slow.clock.now())
+    second = slow.worker.next()
+    assert second is not None
+    slow.slow_calls.finish(second.id, Result(slow.outcome), slow.clock.now())
+
+    slow.worker.send_late()
+
+    assert 1 == len(slow.sms)
 
 
 def test_a_result_after_the_deadline_comes_by_sms_and_not_before(slow: SlowRig) -> None:
