@@ -19,6 +19,7 @@ from .dates import DAY
 from .tables import CHILDREN
 
 TOPIC = "vaccination"
+MESSAGE = "vaccination_due"
 #: A text in the morning of the day before leaves time to arrange the way.
 REMINDER_HOUR = time(10)
 MAX_CHILDREN = 8
@@ -47,7 +48,7 @@ def register_child(call: ServiceCall, desk: Desk) -> Outcome:
     for visit, due in visits:
         desk.reminders.schedule(
             call,
-            message="vaccination_due",
+            message=MESSAGE,
             values={"child": name, "vaccines": visit["vaccines"], "due": due.isoformat()},
             at=max(call.at, _morning_before(due, call.at)),
             topic=TOPIC,
@@ -104,6 +105,7 @@ REGISTER_CHILD = Handler(
         needs=("child_name", "birth_date"),
         outcomes={"registered": _NEXT, "not_born": {}, "complete": {}},
         writes=True,
+        messages=(MESSAGE,),
     ),
 )
 MY_CHILDREN = Handler(

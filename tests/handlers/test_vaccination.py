@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.handler_api import Outcome
+from handlers import HANDLERS
 from handlers.datasets import IMMUNISATION_SCHEDULE
 from tests.handlers.desk import NOON, DeskInMemory, call_of, listed, rows_of_file, run
 
@@ -39,6 +40,15 @@ def test_each_visit_ahead_has_a_reminder_on_the_day_before() -> None:
     assert [datetime(d.year, d.month, d.day, 10, tzinfo=UTC) for d in days] == [
         reminder.due_at for reminder in desk.scheduled
     ]
+
+
+def test_the_menu_is_checked_for_the_message_that_is_sent() -> None:
+    desk = DeskInMemory()
+
+    registered(desk)
+
+    sent = {reminder.message for reminder in desk.scheduled}
+    assert sent == set(HANDLERS["register_child"].contract.messages)
 
 
 def test_the_morning_of_a_reminder_is_that_of_the_deployment() -> None:
