@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from gateway.domain.menu import ChoiceScreen, EndScreen, InputScreen
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.sheets import Sheet, lines_of, sheets
 from gateway.domain.paging import measure, page
+from gateway.domain.segments import segment
 from gateway.domain.transliteration import transliterated
 
 #: Enough for any screen: the number of a page that there is not gives the last one.
@@ -147,9 +147,7 @@ def _pages(screen: _Shown, sheet: Sheet, *, gsm: bool = False) -> int:
 
 
 def _segments(text: str) -> int:
-    encoding, units = measure(text)
-    one, joined = (160, 153) if encoding is Encoding.GSM7 else (70, 67)
-    return 1 if units <= one else math.ceil(units / joined)
+    return len(segment(text).parts)
 
 
 def _limit(encoding: Encoding, budget: PageBudget) -> int:
