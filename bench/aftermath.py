@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import create_engine, func, or_, select, update
@@ -13,6 +13,7 @@ from bench.house import House
 from gateway.adapters.database.call_tables import slow_calls
 from gateway.adapters.database.tables import outbound_sms
 from gateway.services.ports.calls import Claim
+from gateway.services.run_slow_calls import LEASE_SECONDS
 
 _ACTIVE = ("queued", "leased", "sending")
 
@@ -25,14 +26,17 @@ class Aftermath:
         self._engine = create_engine(f"sqlite:///{database}")
         self._standin_port, self._channel = house.standin_port, channel
 
-    def end_leases(self) -> int:
-        """Makes every call due that a worker holds; returns how many.
+    def end_leases(self, begun_before: datetime) -> int:
+        """Makes the calls due that a worker took before then and has not ended; returns how many.
 
-        To be called when no living worker can still hold one: it spares the minute after which the
-        leases of the dead end by themselves.
+        To be called when no living worker can still be at one of these: it spares the minute after
+        which the leases of the dead end by themselves.
         """
         row, now = slow_calls.c, datetime.now(UTC)
-        held = update(slow_calls).where(row.result_sealed.is_(None), row.due_at > now)
+        ends_by = begun_before + timedelta(seconds=LEASE_SECONDS)
+        held = update(slow_calls).where(
+            row.result_sealed.is_(None), row.due_at > now, row.due_at <= ends_by
+        )
         with self._engine.begin() as connection:
             return connection.execute(held.values(due_at=now)).rowcount
 

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 
 import psutil
 
@@ -131,12 +132,16 @@ def _judge(house: House) -> Judge:
 async def _played(site: Site, seconds: float) -> Outcome:
     callers = Steadfast(replace(site.load, seconds=seconds), site.judge)
     killer = Killer(site.supervisor, KILL_EVERY_SECONDS)
-    await asyncio.gather(callers.play(), killer.go_on(seconds))
+    playing = asyncio.create_task(callers.play())
+    await killer.go_on(seconds)
+    last_kill = datetime.now(UTC)
+    await playing
     say(f"{callers.tally.turns} turns, {killer.killed.total()} kills; the last SMS are waited for")
     aftermath = Aftermath(site.house, CHANNEL)
     try:
-        await asyncio.sleep(IN_HAND_SECONDS)
-        left_behind = aftermath.end_leases()
+        since = (datetime.now(UTC) - last_kill).total_seconds()
+        await asyncio.sleep(max(0.0, IN_HAND_SECONDS - since))
+        left_behind = aftermath.end_leases(last_kill)
         give_up_at = time.monotonic() + MOST_SETTLE_SECONDS
         while aftermath.unsettled() and time.monotonic() < give_up_at:
             await asyncio.sleep(0.5)

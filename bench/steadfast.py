@@ -131,6 +131,7 @@ class Steadfast:
                 self.tally.cut += 1
                 await asyncio.sleep(AGAIN_SECONDS)
                 continue
+            connection.close()  # so that each turn may come to another web worker, a new one too
             self._note_wait(turn, time.perf_counter() - began)
             return body.decode(errors="replace")
         return None
