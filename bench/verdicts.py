@@ -29,9 +29,7 @@ class Verdict(enum.StrEnum):
 
 
 def typed_by(turn: Turn) -> str:
-    """Returns the permit that a caller asks for: not the phone's digits, so that neither can pass
-    for the other.
-    """
+    """Returns the permit that a caller asks for; it differs from the digits of the phone."""
     return turn.digits[::-1]
 
 
