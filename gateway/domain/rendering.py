@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from gateway.domain.channel import Keys, PageBudget
 from gateway.domain.choosing import options_shown
@@ -18,13 +18,16 @@ from gateway.domain.session import Session
 from gateway.domain.transliteration import transliterated
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A page, the session that remembers it, and whether nothing follows."""
 
-    text: str = field(repr=False)
+    text: str
     session: Session
     ends: bool
+
+    def __repr__(self) -> str:
+        """Returns where the dialogue stands, without what the page says."""
+        return f"Shown({self.session!r}, ends={self.ends})"
 
 
 def show(
@@ -67,7 +70,7 @@ def show(
         number=session.page,
     )
     if cut.number != session.page or cut.last == session.more:
-        session = replace(session, page=cut.number, more=not cut.last)
+        session = session._replace(page=cut.number, more=not cut.last)
     return Shown(cut.text, session, isinstance(screen, EndScreen) and cut.last)
 
 
