@@ -18,13 +18,14 @@ from gateway.domain.known import answers_for, rows_of
 from gateway.domain.menu import (
     HOME,
     LANGUAGE_SERVICE,
-    BranchScreen,
     ChoiceScreen,
     EndScreen,
     InputScreen,
     OpenScreen,
+    PassedScreen,
     Release,
     ServiceScreen,
+    ShownScreen,
 )
 from gateway.domain.numerals import key_of
 from gateway.domain.service_call import Outcome, Row
@@ -97,7 +98,7 @@ def advance(release: Release, session: Session, answer: str, keys: Keys = DEFAUL
     typed = answer.strip()
     key = key_of(typed)
     screen = release.screens.get(session.at)
-    if screen is None or isinstance(screen, ServiceScreen | OpenScreen | BranchScreen):
+    if not isinstance(screen, ShownScreen):
         return _home(session)
     if session.more and key == keys.more:
         # A complaint took room on its page, so what follows that page is the screen from its top.
@@ -194,7 +195,7 @@ def _go(
     known = session.answers if answers is None else answers
     trail, values = left_behind(session) if behind is None else behind
     hops = 0
-    while isinstance(screen, OpenScreen | BranchScreen):
+    while isinstance(screen, PassedScreen):
         hops += 1
         asked = session._replace(answers=known, values=values)  # with the answer just given
         following = screen.goto if isinstance(screen, OpenScreen) else way_of(asked, screen)

@@ -11,7 +11,7 @@ from gateway.domain.choosing import options_shown
 from gateway.domain.gsm7 import downgraded
 from gateway.domain.known import rows_of, texts_known
 from gateway.domain.localised_text import LocalisedText, Template
-from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, InputScreen, Release
+from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, InputScreen, Release, ShownScreen
 from gateway.domain.navigation import Event, Step
 from gateway.domain.paging import page
 from gateway.domain.session import Session
@@ -50,7 +50,7 @@ def show(
         values = {"service_code": service_code}
         return closing(release, session, "too_many_wrong", values)
     screen = release.screens[session.at]
-    if step.event is Event.LOST or not isinstance(screen, ChoiceScreen | InputScreen | EndScreen):
+    if step.event is Event.LOST or not isinstance(screen, ShownScreen):
         return closing(release, session, "try_again")
     again = session.pending and isinstance(screen, InputScreen)
     asked = _fill(screen.text, session) if not again else _again(release, session)
@@ -141,7 +141,7 @@ def _foot(
     release: Release,
     session: Session,
     keys: Keys,
-    screen: ChoiceScreen | InputScreen | EndScreen,
+    screen: ShownScreen,
 ) -> str:
     if session.at == HOME or isinstance(screen, EndScreen):
         return ""
