@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from threading import Lock
+from threading import RLock
 
 from gateway.domain.condition_values import (
     COMPARISONS,
@@ -30,10 +30,10 @@ DEEPEST = 12
 
 _Run = Callable[[Mapping[str, str]], Found]
 
-#: What is done about warnings holds for all threads: of two that change it at the same moment, one
-#: would put back what the other has set. Conditions are read before they are served, and asked in
-#: turns, where nothing is changed.
-_ALONE = Lock()
+#: One thread at a time reads. What is done about warnings holds for all of them: of two that
+#: change it at the same moment, one would put back what the other has set. And two that build a
+#: syntax tree at once can make Python 3.11 raise SystemError (python/cpython#106905).
+_ALONE = RLock()
 
 
 class BadCondition(ValueError):
@@ -73,7 +73,8 @@ def _tree(source: str) -> ast.expr:
     if len(source) > LONGEST:
         raise BadCondition(f"it has over {LONGEST} characters")
     try:
-        return ast.parse(source.strip(), mode="eval").body
+        with _ALONE:
+            return ast.parse(source.strip(), mode="eval").body
     except (SyntaxError, Warning, ValueError, MemoryError, RecursionError):
         raise BadCondition("it cannot be read; write it like: age < 18 and region == 'X'") from None
 
