@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from gateway.domain.channel import Channel
@@ -64,8 +65,7 @@ class AnswerUssd:
             return self._answer(turn)
         except StoreUnavailable:
             self.counters.add("ussd_replayed", channel=channel.name)
-            language = self._chosen_language(turn) or said.language
-            answered = self.talk.begin(turn, language, turn.all_answers)
+            answered = self._begin(turn, self._chosen_language(turn))
             self._follow_up(turn, answered)
             return UssdReply(text=answered.shown.text, ends=answered.shown.ends)
 
@@ -80,10 +80,7 @@ class AnswerUssd:
                 if verdict is not Verdict.TAKE:
                     return self._too_often(loaded.language or turn.said.language)
                 known = self._chosen_language(turn) if known is None else known
-                language = known or turn.said.language
-                answered = self.come_back.first(turn, loaded.dropped) or self.talk.begin(
-                    turn, language, turn.all_answers
-                )
+                answered = self.come_back.first(turn, loaded.dropped) or self._begin(turn, known)
             else:
                 typed = self._unseen(kept, turn.said.text)
                 if typed is None:
@@ -99,6 +96,19 @@ class AnswerUssd:
         self.counters.add("ussd_races_lost", channel=turn.channel.name)
         release = self.releases.current()
         return UssdReply(text=phrase(release, release.default_language, "try_again"), ends=True)
+
+    def _begin(self, turn: Turn, known: str | None) -> Answered:
+        """Returns the session from its first screen on, with all that was typed since dialling.
+
+        A language that is known may have been chosen in this very session: its first answer is
+        that choice then, and not the home screen's.
+        """
+        asked = False
+        if known and turn.said.text and self.releases.current().ask_language:
+            with suppress(StoreUnavailable):
+                asked = self.subscribers.asked_in(turn.said.msisdn) == turn.key
+        language = known or turn.said.language
+        return self.talk.begin(turn, language, turn.all_answers, asked=asked)
 
     def _too_often(self, language: str) -> UssdReply:
         """Returns the civil end for who dials without end; nothing is stored."""
@@ -179,7 +189,8 @@ class AnswerUssd:
             if sms is not None and self.outbox.add([sms], now):
                 self.jobs.wake_outbound(turn.channel.name, Lane.REPLY)
             if chosen:
-                self.subscribers.choose_language(turn.said.msisdn, chosen, now)
+                asked_in = turn.key if answered.asked else b""
+                self.subscribers.choose_language(turn.said.msisdn, chosen, now, asked_in)
         except StoreUnavailable:
             self.counters.add("ussd_follow_up_lost", channel=turn.channel.name)
 

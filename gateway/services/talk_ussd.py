@@ -65,15 +65,25 @@ def asks_language(release: Release, turn: Turn, answers: Sequence[str]) -> bool:
     return not dialled and (not answers or answers[0] in keys)
 
 
+def _asks_first(release: Release, session: Session) -> bool:
+    """Returns whether a session stands at the question it began with, that for the language."""
+    return not session.trail and session.at == release.services[LANGUAGE_SERVICE].start
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a turn came to, before it is stored; `offer` while an earlier dialogue is offered."""
+    """What a turn came to, before it is stored.
+
+    `offer` is set while an earlier dialogue is offered; `asked` says that the session began with
+    the question for the language, and that this turn was about it.
+    """
 
     release: Release
     talk: Talk
     shown: Shown
     origin: str = ""
     offer: Offer | None = None
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +94,17 @@ class TalkUssd:
     converse: Converse
     clock: Clock
 
-    def begin(self, turn: Turn, language: str, answers: Sequence[str]) -> Answered:
-        """Returns a new session after these answers, taken as if typed one after the other."""
+    def begin(
+        self, turn: Turn, language: str, answers: Sequence[str], *, asked: bool = False
+    ) -> Answered:
+        """Returns a new session after these answers, taken as if typed one after the other.
+
+        `asked` says that the first of them is known to be the choice of the language.
+        """
         release = self.releases.current()
-        ask = not language and asks_language(release, turn, answers)
-        return self._take(turn, release, begin(release, language, ask=ask), answers)
+        ask = asked or (not language and asks_language(release, turn, answers))
+        answered = self._take(turn, release, begin(release, language, ask=ask), answers)
+        return replace(answered, asked=ask)
 
     def go_on(self, turn: Turn, kept: KeptTurn, typed: str) -> Answered:
         """Returns the session after what was typed in this turn."""
@@ -99,7 +115,8 @@ class TalkUssd:
             return self.begin(turn, kept.session.language, ())
         first, *further = split_typed(release, kept.session, typed)
         step = advance(release, kept.session, first, turn.channel.keys)
-        return self._take(turn, release, step, further)
+        answered = self._take(turn, release, step, further)
+        return replace(answered, asked=_asks_first(release, kept.session))
 
     def go_on_from(
         self, turn: Turn, release: Release, session: Session, answers: Sequence[str]

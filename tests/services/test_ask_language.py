@@ -8,6 +8,7 @@ import pytest
 
 from gateway.adapters.served_releases import ServedReleases
 from tests.domain.menus import SAMPLE
+from tests.fakes import Failing
 from tests.services.rig import CALLER, OTHER_CALLER, Rig
 
 ASKING = replace(SAMPLE, id="r2", ask_language=True)
@@ -33,6 +34,40 @@ def test_the_answer_is_remembered_and_asked_for_once(asking: Rig) -> None:
 
     assert asking.turn(session="s-2").text.startswith(HOME_IN_AMHARIC)
     assert "am" == asking.subscribers.language(CALLER)
+
+
+def without_redis(rig: Rig) -> None:
+    down = Failing(rig.sessions, "load", "save", "remember_language")
+    rig.answer_ussd = replace(rig.answer_ussd, sessions=down)
+
+
+@pytest.mark.parametrize("typed", [("2",), ("2", "1"), ("7", "2", "1", "1"), ("2", "8", "1", "1")])
+def test_a_session_that_redis_lost_is_led_again_from_the_question(
+    asking: Rig, typed: tuple[str, ...]
+) -> None:
+    page = asking.turns(*typed)
+    without_redis(asking)
+
+    assert page == asking.turn("*".join(typed))
+
+
+def test_without_redis_who_chooses_a_language_goes_on_in_it(asking: Rig) -> None:
+    without_redis(asking)
+
+    pages = [asking.turn("*".join("21"[:count])).text for count in range(3)]
+
+    question, home, service = pages
+    assert question.startswith(QUESTION)
+    assert home.startswith(HOME_IN_AMHARIC)
+    assert service not in (question, home)
+
+
+def test_who_was_asked_once_begins_at_home_without_redis(asking: Rig) -> None:
+    asking.turns("2")
+    without_redis(asking)
+
+    assert asking.turn("", session="s-2").text.startswith(HOME_IN_AMHARIC)
+    assert "choice wrong" in asking.turn("7", session="s-2").text
 
 
 def test_others_are_asked_all_the_same(asking: Rig) -> None:

@@ -18,6 +18,9 @@ from gateway.services.ports import ConsentChange
 _LANGUAGE = select(subscribers.c.language).where(
     subscribers.c.msisdn_index == bindparam("of_index")
 )
+_ASKED_IN = select(subscribers.c.asked_in).where(
+    subscribers.c.msisdn_index == bindparam("of_index")
+)
 _CHOOSE = insert_or_update(
     subscribers, "language", "changed_at", unless_older_than=subscribers.c.changed_at
 )
@@ -36,12 +39,20 @@ class SqlSubscribers:
         with statements(self._engine) as connection:
             return connection.scalar(_LANGUAGE, values) or ""
 
-    def choose_language(self, msisdn: Msisdn, language: str, now: datetime) -> None:
-        """Keeps the choice; one that was made later stays."""
+    def asked_in(self, msisdn: Msisdn) -> bytes:
+        """Returns the key of the session that asked for the language; empty when none did."""
+        values = {"of_index": self._keyring.index("msisdn", msisdn.e164)}
+        with statements(self._engine) as connection:
+            return connection.scalar(_ASKED_IN, values) or b""
+
+    def choose_language(
+        self, msisdn: Msisdn, language: str, now: datetime, asked_in: bytes = b""
+    ) -> None:
+        """Keeps the choice; one that was made later stays, and the session that asked first."""
         index = self._keyring.index("msisdn", msisdn.e164)
         sealed = self._keyring.seal("msisdn", msisdn.e164)
         with statements(self._engine) as connection:
-            keep_language(connection, index, sealed, language, now)
+            keep_language(connection, index, sealed, language, now, asked_in)
 
     def change_consents(self, changes: Sequence[ConsentChange], now: datetime) -> None:
         """Keeps what subscribers said; what was said later stays."""
@@ -55,6 +66,7 @@ def keep_language(
     msisdn_sealed: bytes,
     language: str,
     now: datetime,
+    asked_in: bytes = b"",
 ) -> None:
     """Stores a subscriber's language, within a transaction of the caller."""
     row = {
@@ -62,5 +74,6 @@ def keep_language(
         "msisdn_sealed": msisdn_sealed,
         "language": language,
         "changed_at": now,
+        "asked_in": asked_in or None,
     }
     connection.execute(_CHOOSE[connection.dialect.name], row)

@@ -61,6 +61,8 @@ subscribers = Table(
     Column("msisdn_sealed", LargeBinary, nullable=False),
     Column("language", String, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    # The key of the session that asked for the language, where one did.
+    Column("asked_in", LargeBinary, nullable=True),
 )
 
 consents = Table(

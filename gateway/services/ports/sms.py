@@ -156,8 +156,13 @@ class Subscribers(Protocol):
     def language(self, msisdn: Msisdn) -> str:
         """Returns the chosen language, or an empty text."""
 
-    def choose_language(self, msisdn: Msisdn, language: str, now: datetime) -> None:
-        """Keeps the choice."""
+    def asked_in(self, msisdn: Msisdn) -> bytes:
+        """Returns the key of the session that asked for the language; empty when none did."""
+
+    def choose_language(
+        self, msisdn: Msisdn, language: str, now: datetime, asked_in: bytes = b""
+    ) -> None:
+        """Keeps the choice, and with the first one which session had asked for it."""
 
     def change_consents(self, changes: Sequence[ConsentChange], now: datetime) -> None:
         """Keeps what subscribers said, from whichever door it came."""
