@@ -15,10 +15,11 @@ from tests.cli.conftest import Run
 
 
 def test_dialling_with_answers_prints_each_reply_behind_a_line(loaded: Run) -> None:
-    result = loaded("dial", "*384*2026#", "2", "1", "10231456")
+    result = loaded("dial", "*384*2026#", "1", "2", "1", "10231456")
 
     assert 0 == result.exit_code
-    first, second, third, fourth = result.stdout.split("---\n")
+    asked, first, second, third, fourth = result.stdout.split("---\n")
+    assert asked.startswith("CON Choose\n1. English\n2. Kiswahili\n")
     assert first.startswith("CON Public services\n1. Health\n")
     assert second.startswith("CON Education\n1. Exam results\n")
     assert third.startswith("CON Candidate number")
@@ -26,7 +27,7 @@ def test_dialling_with_answers_prints_each_reply_behind_a_line(loaded: Run) -> N
 
 
 def test_a_session_that_ends_is_printed_as_end(loaded: Run) -> None:
-    result = loaded("dial", "*384*2026#", "2", "1", "10231456", "2", "03092007")
+    result = loaded("dial", "*384*2026#", "1", "2", "1", "10231456", "2", "03092007")
 
     assert result.stdout.split("---\n")[-1].startswith("END A. M., exam of 2025")
 
@@ -38,14 +39,14 @@ def test_answers_dialled_behind_the_code_are_taken_without_a_terminal(loaded: Ru
 
 
 def test_answers_behind_the_end_are_told_of(loaded: Run) -> None:
-    result = loaded("dial", "*384*2026#", "2", "1", "10231456", "2", "03092007", "1")
+    result = loaded("dial", "*384*2026#", "1", "2", "1", "10231456", "2", "03092007", "1")
 
     assert 0 == result.exit_code
     assert "1 answers left over" in result.stderr
 
 
 def test_a_deployment_without_data_is_tried_on_the_samples(run: Run) -> None:
-    result = run("dial", "*384*2026#", "1", "1")
+    result = run("dial", "*384*2026#", "1", "1", "1")
 
     assert "Which region?" in result.stdout
     assert "taken from samples: facilities" in result.stderr

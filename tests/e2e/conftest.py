@@ -12,8 +12,10 @@ import pytest
 from werkzeug.serving import make_server
 
 from gateway.bootstrap import Gateway, build
+from gateway.domain.msisdn import Msisdn
 from gateway.domain.sms import Lane
 from gateway.web.app import create_app
+from gateway.web.phone import PEOPLE
 from tests import gateways
 
 if TYPE_CHECKING:
@@ -49,9 +51,14 @@ class Served:
 
 @pytest.fixture
 def served(valkey: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The reference deployment with SQLite and a real Valkey, served by threads."""
+    """The reference deployment with SQLite and a real Valkey, served by threads.
+
+    All but Dawit have chosen English before.
+    """
     folder = tmp_path_factory.mktemp("served")
     gateway = build(gateways.deployed(gateways.environment(folder, valkey)))
+    for name in ("Asha", "Baraka", "Chloé"):
+        gateway.choose_language(Msisdn.parse(PEOPLE[name], "KE"), "en")
     server = make_server("127.0.0.1", 0, create_app(gateway), threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

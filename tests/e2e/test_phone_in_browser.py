@@ -205,6 +205,23 @@ def test_another_language_is_spoken_and_counted_in_its_own_units(open_phone: Ope
     expect(page.get_by_role("button", name="ውጤት")).to_be_visible()
 
 
+def test_who_calls_for_the_first_time_chooses_a_language_and_is_not_asked_again(
+    open_phone: OpenPhone,
+) -> None:
+    page = open_phone(**NARROW)
+    page.locator("#person").select_option("Dawit")
+    page.locator("#line").focus()
+
+    key_in(page, CODE)
+    expect(page.locator("#screen")).to_contain_text("1. English\n2. Kiswahili\n3. Français")
+    key_in(page, "2")
+    expect(page.locator("#screen")).to_contain_text("Huduma za umma")
+    page.keyboard.press("Escape")
+    key_in(page, CODE)
+
+    expect(page.locator("#screen")).to_contain_text("Huduma za umma")
+
+
 def test_another_number_has_its_own_messages(open_phone: OpenPhone, served: Served) -> None:
     page = open_phone()
     text_by_keyboard(page, served, "HELP")

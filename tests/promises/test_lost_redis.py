@@ -25,6 +25,7 @@ def jobs(valkey: str, queue: str) -> int:
 
 
 def test_a_session_goes_on_after_redis_was_emptied(gateway: Gateway, valkey: str) -> None:
+    gateway.choose_language(CALLER, "en")
     for text in ("", "2", "2*1", "2*1*10231456"):
         turn(gateway, text)
 
@@ -37,6 +38,7 @@ def test_a_session_goes_on_after_redis_was_emptied(gateway: Gateway, valkey: str
 def test_a_case_is_opened_once_though_redis_forgot_that_it_was(
     gateway: Gateway, valkey: str
 ) -> None:
+    gateway.choose_language(CALLER, "en")
     report = "6*1*1*1*the pump gives no water*2"
     for text in ("", "6", "6*1", "6*1*1", "6*1*1*1", "6*1*1*1*the pump gives no water"):
         turn(gateway, text)

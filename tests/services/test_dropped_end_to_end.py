@@ -70,5 +70,5 @@ def test_redis_that_lost_everything_offers_nothing_and_keeps_the_codes(
 
     gateway.stores.sessions._link.call("FLUSHALL")  # type: ignore[attr-defined] # as a crash would
 
-    assert "1. Health" in turn(gateway, "", "s-2")
+    assert "1. English" in turn(gateway, "", "s-2")
     assert "once more" in turn(gateway, "", "s-3", OTHER, code=dial)

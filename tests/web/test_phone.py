@@ -25,7 +25,7 @@ from gateway.web.phone import PEOPLE
 from tests import gateways
 from tests.clock import FixedClock
 
-ASHA = "+999700100001"
+ASHA, BARAKA = "+999700100001", "+999700100002"
 CODE = "*384*2026#"
 
 HOME_SCREEN = (
@@ -64,6 +64,8 @@ def gateway(tmp_path_factory: pytest.TempPathFactory, valkey_server: str) -> Ite
         "TWILIO_AUTH_TOKEN": "invented",
     }
     gateway = build(gateways.deployed(environ), clock=FixedClock())
+    for number in (ASHA, BARAKA):
+        gateway.choose_language(Msisdn.from_e164(number), "en")
     yield gateway
     gateway.close()
 
@@ -130,7 +132,7 @@ def test_every_channel_that_can_be_dialled_is_dialled_in_its_own_wire_format(
     page: FlaskClient,
 ) -> None:
     # A number of its own: the sessions that other tests leave open would be offered to it.
-    other = {"from": "+254700000088"}
+    other = {"from": BARAKA}
 
     reply = turn(page, "in-at", channel="at-here", code="*384*2027#", **other)
 

@@ -41,7 +41,7 @@ def test_a_dial_is_answered_with_the_first_screen(gateway: Gateway, client: Flas
     status, body = post(client, turn(gateway))
 
     assert status == 200
-    assert body.startswith("CON Public services\n1. Health\n")
+    assert body.startswith("CON Choose\n1. English\n")
 
 
 @pytest.mark.parametrize(
