@@ -15,7 +15,13 @@ from tests.cli.conftest import Run
 from tests.gateways import SAMPLES
 
 #: Of a group of commands, one.
-FIRST = {"menus": "check", "data": "import", "helpdesk": "list", "calls": "list"}
+FIRST = {
+    "menus": "check",
+    "data": "import",
+    "helpdesk": "list",
+    "cases": "list",
+    "calls": "list",
+}
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
