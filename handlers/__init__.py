@@ -56,6 +56,7 @@ HANDLERS: Mapping[str, Handler] = {
     "stop_warnings": district_warnings.STOP_WARNINGS,
     "answer_consultation": participation.ANSWER_CONSULTATION,
     "rate_service": participation.RATE_SERVICE,
+    "rate_case": participation.RATE_CASE,
     "my_held_data": my_data.MY_HELD_DATA,
     "who_looked": my_data.WHO_LOOKED,
     "ask_for_correction": my_data.ASK_FOR_CORRECTION,

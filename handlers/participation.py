@@ -7,6 +7,8 @@ from .tables import CONSULTATION_ANSWERS, RATINGS
 
 #: The consultation that menus/consultation.yaml has the words of.
 CONSULTATION = "road_fund"
+#: What menus/rate_service.yaml calls those who work on the cases of a service.
+RATED_AS = {"report_problem": "works", "birth_or_death": "registry"}
 
 
 def answer_consultation(call: ServiceCall, desk: Desk) -> Outcome:
@@ -28,6 +30,17 @@ def rate_service(call: ServiceCall, desk: Desk) -> Outcome:
     return Outcome("noted")
 
 
+def rate_case(call: ServiceCall, desk: Desk) -> Outcome:
+    """Keeps the last rating by this phone of those who have worked on a case."""
+    number, score = call.answers["case_number"], call.answers["score"]
+    case = desk.cases.find(number)
+    if case is None:
+        return Outcome("unknown")
+    service = RATED_AS.get(case.service, case.service)
+    desk.records.put(RATINGS.name, call, {"service": service, "score": score})
+    return Outcome("noted")
+
+
 ANSWER_CONSULTATION = Handler(
     answer_consultation,
     HandlerContract(
@@ -39,4 +52,10 @@ ANSWER_CONSULTATION = Handler(
 RATE_SERVICE = Handler(
     rate_service,
     HandlerContract(needs=("service", "score"), outcomes={"noted": {}}, writes=True),
+)
+RATE_CASE = Handler(
+    rate_case,
+    HandlerContract(
+        needs=("case_number", "score"), outcomes={"noted": {}, "unknown": {}}, writes=True
+    ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,9 @@ from gateway.domain.dialogue import Surface, difference
 from gateway.domain.errors import FilesInvalid, Refused
 from gateway.domain.gsm7 import is_gsm7
 from gateway.domain.menu import EndScreen, Release
+from gateway.domain.menu_graph import unvisited
 from gateway.loaded import Deployment, load
-from gateway.rehearsal import Stage, stage
+from gateway.rehearsal import Rehearsed, Stage, rehearse, stage
 from tests.gateways import HOME, environment
 
 MENUS = HOME / "menus"
@@ -42,13 +43,48 @@ def on_stage(deployment: Deployment, release: Release) -> Iterator[Stage]:
         yield ready
 
 
-@each_file
-def test_a_dialogue_goes_as_it_is_written(path: Path, on_stage: Stage) -> None:
-    dialogue = read(path)
+@pytest.fixture(scope="module")
+def rehearsed(deployment: Deployment, release: Release) -> Mapping[Surface, Rehearsed]:
+    """How all dialogues went, those that are dialled and those that are texted."""
+    by_surface = {each: [path for path in FILES if read(path).surface is each] for each in Surface}
+    return {each: rehearse(deployment, release, paths) for each, paths in by_surface.items()}
 
-    seen = on_stage.play(dialogue)
 
-    assert [] == difference(dialogue, seen)
+@pytest.mark.parametrize("surface", Surface)
+def test_every_dialogue_goes_as_it_is_written(
+    surface: Surface, rehearsed: Mapping[Surface, Rehearsed]
+) -> None:
+    failed = {verdict.path.name: verdict.differences for verdict in rehearsed[surface].failed}
+
+    assert {} == failed
+
+
+@pytest.mark.parametrize("surface", Surface)
+def test_every_service_comes_to_an_end_in_every_language(
+    surface: Surface, release: Release, rehearsed: Mapping[Surface, Rehearsed]
+) -> None:
+    ended = {
+        (language, screen.partition(".")[0])
+        for language, screen in rehearsed[surface].visited
+        if isinstance(release.screens[screen], EndScreen)
+    }
+
+    wanted = {
+        (language, service)
+        for language in release.languages
+        for service in release.services
+        if release.services[service].shortcut
+    }
+    assert len(wanted) == 16 * 4
+    assert set() == wanted - ended
+
+
+def test_every_screen_is_shown_by_a_dialogue_in_every_language(
+    release: Release, rehearsed: Mapping[Surface, Rehearsed]
+) -> None:
+    visited = set().union(*(each.visited for each in rehearsed.values()))
+
+    assert {each: [] for each in release.languages} == unvisited(release, visited)
 
 
 @each_file
@@ -67,22 +103,6 @@ def test_no_page_of_a_ussd_dialogue_is_larger_than_a_page() -> None:
     too_large = [page for page in pages if len(page) > (160 if is_gsm7(page) else 70)]
     assert len(pages) > 100
     assert too_large == []
-
-
-def test_every_service_is_dialled_and_texted_in_every_language(release: Release) -> None:
-    shown = {
-        (read(path).language or release.default_language, path.name.partition(".")[0])
-        for path in FILES
-    }
-
-    wanted = {
-        (language, f"{surface}{service}_{language}")
-        for surface in ("", "sms_")
-        for language in release.languages
-        for service in release.services
-        if release.services[service].shortcut
-    }
-    assert set() == wanted - shown
 
 
 @pytest.mark.parametrize("language", ["en", "sw", "fr", "am"])

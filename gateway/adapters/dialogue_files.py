@@ -24,6 +24,8 @@ from gateway.domain.service_call import Outcome, Value
 
 #: What needs no quotes, and what looks so and means something else to other readers of YAML.
 _NAME = re.compile(r"(?!(?:true|false|null|yes|no|on|off)$)[a-z][a-z_]*")
+#: No characters of any script: YAML takes them escaped only.
+_REFUSED = re.compile("[\ufffe\uffff]")
 #: The first line of a file: editors complete and check by it.
 SCHEMA_LINE = "# yaml-language-server: $schema={}schemas/dialogue.json"
 
@@ -149,7 +151,7 @@ def _turns(dialogue: Dialogue) -> Iterator[str]:
 def _block(key: str, text: str, indent: int) -> Iterator[str]:
     # A block cannot begin with a space or hold one at the end of a line that an editor keeps.
     lines = text.split("\n")
-    if not text or any(line != line.strip() or not line for line in lines):
+    if _REFUSED.search(text) or any(line != line.strip() or not line for line in lines):
         yield f"{key} {_quoted(text)}"
         return
     yield f"{key} |-"
@@ -167,7 +169,8 @@ def _flow(values: Mapping[str, Value]) -> str:
 
 
 def _plain(text: str) -> str:
-    return text if all(char.isalnum() or char in " ,-'" for char in text) else _quoted(text)
+    bare = text[:1].isalnum() and text[-1:].isalnum()
+    return text if bare and all(c.isalnum() or c in " ,-'" for c in text) else _quoted(text)
 
 
 def _time(at: datetime) -> str:
@@ -176,4 +179,4 @@ def _time(at: datetime) -> str:
 
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+    return '"' + _REFUSED.sub(lambda found: f"\\u{ord(found.group()):04x}", escaped) + '"'

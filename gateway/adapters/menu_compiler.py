@@ -89,6 +89,7 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         charsets=main.charsets,
         reserved=_reserved_as_written(main),
         broken=files.broken,
+        unread=files.unread,
     )
     return menu, texts.faults
 

@@ -13,7 +13,7 @@ from gateway.adapters.call_shapes import CallShape
 from gateway.adapters.collector import no_collector
 from gateway.adapters.menu_compiler import candidate
 from gateway.adapters.menu_file_shapes import MainShape, PhraseShape, ServiceShape
-from gateway.adapters.menu_parts import MenuFiles, ServiceFile
+from gateway.adapters.menu_parts import MenuFiles, ServiceFile, words_of
 from gateway.adapters.menu_shapes import ScreenShape, shape_of_screen
 from gateway.adapters.message_shapes import MessagesShape
 from gateway.adapters.yaml_files import Document, Tree, read, shown_name
@@ -140,6 +140,7 @@ class _Reading:
             phrases=phrases,
             services=[file for file in read if file is not None],
             broken=frozenset(self.broken),
+            unread=words_of({self.folder / FilePath(each.file).name for each in self.faults}),
             trees=self.trees,
             calls_document=calls_document,
             calls=calls,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 
 from gateway.adapters.call_shapes import CallShape
 from gateway.adapters.menu_file_shapes import MainShape, ServiceShape
 from gateway.adapters.menu_shapes import ScreenShape
 from gateway.adapters.menu_texts import Text
 from gateway.adapters.message_shapes import MessagesShape
-from gateway.adapters.yaml_files import Document, Tree
+from gateway.adapters.yaml_files import MAX_BYTES, Document, Tree
 from gateway.domain.menu import (
     HOME,
     LANGUAGE_SERVICE,
@@ -24,6 +27,7 @@ from gateway.domain.menu_checks.candidate import (
 from gateway.domain.places import Path, Spot
 
 LANGUAGE_SCREEN = f"{LANGUAGE_SERVICE}.choose"
+_ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,10 @@ class ServiceFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuFiles:
-    """All files of a menu; `broken` names what is known to be there and cannot be read."""
+    """All files of a menu; `broken` names what is known to be there and cannot be read.
+
+    `unread` are the words of the files in which that is: what could not be read may name them.
+    """
 
     main: Document
     home: MainShape
@@ -50,6 +57,16 @@ class MenuFiles:
     calls: Mapping[str, CallShape] = field(default_factory=dict)
     messages_document: Document | None = None
     messages: MessagesShape | None = None
+    unread: frozenset[str] = frozenset()
+
+
+def words_of(paths: Iterable[FilePath]) -> frozenset[str]:
+    """Returns every word in some files, as far as files are read, that could be a service's id."""
+    found: set[str] = set()
+    for path in paths:
+        with contextlib.suppress(OSError), path.open("rb") as stream:
+            found.update(_ID.findall(stream.read(MAX_BYTES).decode("utf-8", "replace")))
+    return frozenset(found)
 
 
 def places(files: MenuFiles) -> dict[Path, Spot]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -45,7 +46,9 @@ def export(dataset: str, file: Path) -> None:
     now = SystemClock().now()
     expected = numbers.read(engine, now).datasets.get(dataset, 0)
     long = expected > LONG_ROWS
-    with click.progressbar(length=expected, label=file.name, hidden=not long) as bar:
+    with click.progressbar(
+        length=expected, label=file.name, hidden=not long, file=sys.stderr
+    ) as bar:
         if dataset in deployment.datasets:
             declared = deployment.datasets[dataset]
             secret = [each.name for each in declared.columns if each.secret]

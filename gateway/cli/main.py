@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, Row] = {
     "calls": Row("gateway.cli.calls:calls", "List and try calls of other systems."),
     "data": Row("gateway.cli.stores:data", "Load reference data."),
     "helpdesk": Row("gateway.cli.help_desk:helpdesk", "Answer what no menu answers."),
+    "cases": Row("gateway.cli.cases:cases", "Work on the cases that citizens have opened."),
     "channels": Row("gateway.cli.channels:channels", "List channels and their webhook URLs."),
     "serve": Row("gateway.cli.processes:serve", "Serve the webhooks."),
     "work": Row("gateway.cli.processes:work", "Work on one queue, or be the ticker."),

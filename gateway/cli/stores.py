@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,8 +60,9 @@ def import_(dataset: str, file: Path, dry_run: bool, as_json: bool) -> None:
     changes. Until then citizens are answered from the old rows. Exits with 1 when there are faults.
     """
     deployment = load()
-    long = file.stat().st_size > LONG_FILE_BYTES
-    with click.progressbar(length=file.stat().st_size, label=file.name, hidden=not long) as bar:
+    size = file.stat().st_size
+    long = size > LONG_FILE_BYTES
+    with click.progressbar(length=size, label=file.name, hidden=not long, file=sys.stderr) as bar:
         try:
             rows = load_data(deployment, dataset, file, dry_run, bar.update)
         except DataInvalid as error:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from gateway.domain.homophones import said_alike
 from gateway.domain.menu import Release
 from gateway.domain.misspellings import Meaning, Vocabulary, nearest, vocabulary
 from gateway.domain.numerals import ascii_digits
@@ -52,13 +53,15 @@ class Read:
 def fold(text: str) -> str:
     """Returns the text without case, accents, punctuation and spaces, for comparing words.
 
+    Letters that are said alike are one letter.
+
     >>> fold("Résultats !")
     'resultats'
     """
     if text.isascii() and text.isalnum():
         return text.casefold()
     bare = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(char for char in bare if char.isalnum())
+    return said_alike("".join(char for char in bare if char.isalnum()))
 
 
 def read(release: Release, text: str, language: str = "") -> Read:

@@ -15,7 +15,13 @@ from tests.cli.conftest import Run
 from tests.gateways import SAMPLES
 
 #: Of a group of commands, one.
-FIRST = {"menus": "check", "data": "import", "helpdesk": "list", "calls": "list"}
+FIRST = {
+    "menus": "check",
+    "data": "import",
+    "helpdesk": "list",
+    "cases": "list",
+    "calls": "list",
+}
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
@@ -61,6 +67,21 @@ def test_a_faulty_file_is_not_loaded_and_every_fault_is_shown(run: Run, tmp_path
     assert "broken.csv:4:" in result.stderr
     assert "broken.csv:5:" in result.stderr
     assert "Nothing was loaded." in result.stderr
+
+
+def test_the_progress_of_a_long_file_keeps_out_of_what_programs_read(
+    run: Run, tmp_path: Path
+) -> None:
+    run("migrate")
+    head, *rows = (SAMPLES / "facilities.csv").read_text(encoding="utf-8").splitlines()
+    many = [f"{number:04}{row[4:]}" for number, row in enumerate(rows * 120)]
+    long = tmp_path / "long.csv"
+    long.write_text("\n".join([head, *many]), encoding="utf-8")
+
+    result = run("data", "import", "facilities", str(long), "--json")
+
+    assert {"dataset": "facilities", "rows": len(many), "faults": []} == json.loads(result.stdout)
+    assert "long.csv" in result.stderr
 
 
 def test_an_unknown_dataset_names_those_there_are(run: Run, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway.adapters.dialogue_files import read, written
@@ -74,7 +74,18 @@ def dialogues(draw: st.DrawFn) -> Dialogue:
     )
 
 
+def saying(words: str) -> Dialogue:
+    """Returns a dialogue that says the same words everywhere."""
+    turn = DialogueTurn(sees=words, types=words, sms=(words,))
+    last = DialogueTurn(sees=words)
+    return Dialogue(title=words, surface=Surface.SMS, opening=words, turns=[turn, last])
+
+
 @settings(deadline=None)  # it writes a file, and disks have bad days
+@example(saying(" "))
+@example(saying("'It is said"))
+@example(saying("- and so on"))
+@example(saying("no\uffff character"))
 @given(dialogues())
 def test_whatever_a_dialogue_says_survives_its_file(dialogue: Dialogue) -> None:
     with TemporaryDirectory() as folder:

@@ -42,6 +42,8 @@ def shown(placeholder: str, value: str, language: str) -> str:
         ("plural:one=# day, maybe,other=# days", "1", "en", "1 day, maybe"),
         ("plural:one=# jour,many=# jours,other=# jours", "0", "fr", "0 jour"),
         ("plural:one=#,many=# de jours,other=# jours", "1000000", "fr", "1 000 000 de jours"),
+        ("plural:zero=z,one=o,two=t,few=f,many=m,other=x", "0", "ar", "z"),
+        ("plural:zero=z,one=o,two=t,few=f,many=m,other=x", "1", "ar", "o"),
         ("plural:zero=z,one=o,two=t,few=f,many=m,other=x", "2", "ar", "t"),
         ("plural:zero=z,one=o,two=t,few=f,many=m,other=x", "5", "ar", "f"),
         ("plural:zero=z,one=o,two=t,few=f,many=m,other=x", "11", "ar", "m"),

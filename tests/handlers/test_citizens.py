@@ -72,6 +72,24 @@ def test_a_phone_rates_each_service_once() -> None:
     assert {("health", "5"), ("farming", "3")} == rated
 
 
+@pytest.mark.parametrize(
+    ("service", "rated_as"),
+    [("report_problem", "works"), ("birth_or_death", "registry"), ("my_data", "my_data")],
+)
+def test_a_service_just_used_is_rated_by_its_case(service: str, rated_as: str) -> None:
+    desk = DeskInMemory()
+    opened = call_of("open_case", {}, key="turn-1")
+    number = desk.cases.open(opened, service=service, category="", details={})
+
+    answers = {"case_number": number, "score": "4"}
+    given = run(call_of("rate_case", answers, key="turn-2"), desk)
+    other = run(call_of("rate_case", {**answers, "case_number": "1"}, key="turn-3"), desk)
+
+    assert [Outcome("noted"), Outcome("unknown")] == [given, other]
+    (row,) = desk.records.find("ratings", service=rated_as)
+    assert "4" == row["score"]
+
+
 def test_a_message_left_twice_by_one_turn_is_one_message() -> None:
     desk = DeskInMemory()
     call = call_of("leave_message", {"institution": "health", "message": "Where is a net?"})

@@ -42,6 +42,22 @@ def test_each_visit_ahead_has_a_reminder_on_the_day_before() -> None:
     ]
 
 
+def test_another_schedule_is_another_table_of_data() -> None:
+    rows = [
+        {"visit": "1", "age_days": "60", "vaccines": "MenA"},
+        {"visit": "2", "age_days": "90", "vaccines": "YF"},
+    ]
+    desk = DeskInMemory({IMMUNISATION_SCHEDULE.name: rows})
+
+    outcome = registered(desk)
+
+    expected = {"child_name": "Neema", "vaccines": "MenA", "due": "2026-12-02"}
+    assert Outcome("registered", expected) == outcome
+    assert [date(2026, 12, 1), date(2026, 12, 31)] == [
+        reminder.due_at.date() for reminder in desk.scheduled
+    ]
+
+
 def test_the_menu_is_checked_for_the_message_that_is_sent() -> None:
     desk = DeskInMemory()
 

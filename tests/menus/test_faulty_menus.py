@@ -122,5 +122,19 @@ def test_a_menu_with_everything_wrong_is_refused_with_every_fault_at_its_line() 
     # Each place once: a question that is too long is so on more than one channel.
     assert sorted(marked) == sorted(set(map(place, caught.value.faults)))
     codes = {code for code in CODES if code.startswith("M")}
-    # Whether a service is opened from nowhere cannot be said while some files are unreadable.
-    assert codes - {"M106", "M026"} == {code for _, _, code in marked}
+    assert codes - {"M106"} == {code for _, _, code in marked}
+
+
+def test_a_service_that_an_unreadable_file_may_open_is_not_called_unreachable(
+    tmp_path: Path,
+) -> None:
+    spare = "service: spare\ntitle: Spare\nscreens: {only: {end: Spare}}\n"
+    unread = "service: [\nscreens: {first: {open: spare}}\n"
+
+    named = faults_of(tmp_path, {**FILES, "spare.yaml": spare, "unread.yaml": unread})
+    (tmp_path / "unread.yaml").write_text(unread.replace("spare", "spares"), "utf-8")
+    with pytest.raises(MenuInvalid) as not_named:
+        load(tmp_path, HANDLERS, CHANNELS)
+
+    assert "M026" not in {fault.code for fault in named}
+    assert "M026" in {fault.code for fault in not_named.value.faults}

@@ -10,11 +10,17 @@ from functools import lru_cache
 
 from gateway.domain.answers.base import Accepts, Complaint
 from gateway.domain.ethiopic_calendar import MONTHS, MONTHS_LATIN, from_ethiopic
+from gateway.domain.homophones import said_alike
 from gateway.domain.numerals import ascii_digits
 
 _EARLIEST = date(1900, 1, 1)
 #: 1 January 1900 lies in this year of the Ethiopian calendar.
 _EARLIEST_ETHIOPIC_YEAR = 1892
+
+#: What people write behind a day or a year: 15th, 1er, and ዓ.ም., with its first letter as folded.
+_BEHIND = re.compile(r"(?<=[0-9])(?:(?:st|nd|rd|th|er)\b|\s*አ\.?\s?ም\.?$)", re.IGNORECASE)
+#: Months of the Ethiopian calendar in other everyday spellings than those that are shown.
+_ALSO = {"ሚያዚያ": "08", "ጳጉሜ": "13", "miazia": "08", "pagume": "13"}
 
 #: 15 April 2007 in either calendar.
 _EXAMPLE = "15042007"
@@ -52,7 +58,8 @@ def _day(parts: list[str], ethiopic: bool) -> date | None:
 
 
 def _parts(typed: str, language: str, ethiopic: bool) -> list[str]:
-    parts = re.split(r"[\s.,/\-]+", ascii_digits(typed).strip(" .,/-"))
+    bare = _BEHIND.sub("", said_alike(ascii_digits(typed)))
+    parts = re.split(r"[\s.,/\-]+", bare.strip(" .,/-"))
     if len(parts) == 1 and re.fullmatch(r"[0-9]{8}", parts[0]):
         eight = parts[0]
         # 15042025 or 20250415: the last four of the latter would be a year long past.
@@ -84,14 +91,15 @@ def _months(language: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def _ethiopic_months() -> Mapping[str, str]:
-    return {
+    shown = {
         _folded(name): f"{number:02}"
         for names in (MONTHS, MONTHS_LATIN)
         for number, name in enumerate(names, start=1)
     }
+    return shown | {_folded(name): number for name, number in _ALSO.items()}
 
 
 def _folded(word: str) -> str:
-    """Returns a word without capitals, accents and a dot behind it."""
+    """Returns a word without capitals, accents and a dot, and with one letter for each sound."""
     letters = unicodedata.normalize("NFKD", word.casefold().strip("."))
-    return "".join(char for char in letters if not unicodedata.combining(char))
+    return said_alike("".join(char for char in letters if not unicodedata.combining(char)))

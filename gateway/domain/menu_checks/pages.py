@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gateway.domain.channel import SMS_PAGE
 from gateway.domain.faults import Fault
-from gateway.domain.menu import ChoiceScreen, EndScreen, InputScreen
+from gateway.domain.menu import LANGUAGE_SERVICE, ChoiceScreen, EndScreen, InputScreen
 from gateway.domain.menu_checks.candidate import Review, texts_of
 from gateway.domain.menu_checks.sheets import WIDEST, Sheet, lines_of, sheets, unit
 from gateway.domain.menu_checks.values import known_values
@@ -56,13 +56,22 @@ def _long_lines(
             sentence = sheet.say(over, "The line is too long", *alone, blame=blame)
             yield review.menu.fault("M061", sentence, *path, sheet.language)
     parts = (question, *(line for _, line, _, _ in lines), sheet.foot)
-    over = 0 if too_long or screen.listing is not None else sheet.over(*parts)
+    over = 0 if too_long or _takes_pages(screen) else sheet.over(*parts)
     if over:
         labels = [(label, widths) for _, _, label, widths in lines]
         blame = sheet.blame((screen.text, sheet.values), *labels)
         what = "Text, options and foot are too long"
         sentence = sheet.say(over, what, *parts, blame=blame)
         yield review.menu.fault("M062", sentence, screen.id, "text", sheet.language)
+
+
+def _takes_pages(screen: ChoiceScreen) -> bool:
+    """Returns whether a choice is cut into pages where others must fit one.
+
+    Nobody shortens the names of languages, and a country may have many; one name outside GSM-7
+    leaves all of them 70 letters.
+    """
+    return screen.listing is not None or screen.id.partition(".")[0] == LANGUAGE_SERVICE
 
 
 def sms_over_three_segments(review: Review) -> Iterator[Fault]:

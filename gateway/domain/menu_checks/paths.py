@@ -58,14 +58,12 @@ def unreachable_screens(review: Review) -> Iterator[Fault]:
 def unreachable_services(review: Review) -> Iterator[Fault]:
     """M026: a service that nobody can come to."""
     menu = review.menu
-    if menu.broken:
-        return
     opened = {
         goto.partition(".")[0]
         for screen in menu.release.screens.values()
         for _, goto in ways_on(menu, screen)
         if not _belongs_to(goto, screen)
-    }
+    } | menu.unread
     for name in menu.written_services():
         service = menu.release.services[name]
         if not service.shortcut and not service.keywords and name not in opened:

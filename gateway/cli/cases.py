@@ -1,0 +1,154 @@
+"""`gateway cases`: what citizens have told an institution, and how far it has come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from gateway.adapters.database.audit import note_command
+from gateway.adapters.database.case_work import STATUSES, CaseFile, SqlCaseWork
+from gateway.bootstrap import build
+from gateway.cli.options import json_option
+from gateway.domain.case_number import grouped
+from gateway.domain.errors import Refused
+from gateway.domain.numerals import ascii_digits
+from gateway.loaded import load
+from gateway.services.ports import Case
+from gateway.wired import Gateway
+
+#: What is asked for when no status is: whatever still waits for an office.
+_OPEN = STATUSES[:-1]
+
+
+@contextmanager
+def _gateway() -> Iterator[Gateway]:
+    gateway = build(load())
+    try:
+        yield gateway
+    finally:
+        gateway.close()
+
+
+def _work(gateway: Gateway) -> SqlCaseWork:
+    return SqlCaseWork(gateway.engine, gateway.keyring)
+
+
+@click.group()
+def cases() -> None:
+    """Read and move the cases that citizens have opened. Numbers of phones are shown masked."""
+
+
+@cases.command(
+    "list",
+    epilog="""\b
+Examples:
+  gateway cases list
+  gateway cases list --status solved --service report_problem --json
+""",
+)
+@click.option(
+    "--status",
+    type=click.Choice(["open", *STATUSES, "any"]),
+    default="open",
+    show_default=True,
+    help="Which cases; open ones are not solved yet.",
+)
+@click.option("--service", default="", help="Only those of this service.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
+@json_option
+def list_(status: str, service: str, limit: int, as_json: bool) -> None:
+    """List cases, the oldest first: nothing of what was told."""
+    wanted = {"open": _OPEN, "any": STATUSES}.get(status, (status,))
+    with _gateway() as gateway:
+        found = _work(gateway).listed(wanted, service, limit)
+    if as_json:
+        _print([_plain(case) for case in found])
+        return
+    for case in found:
+        opened = f"{case.opened_at:%Y-%m-%d %H:%M}"
+        click.echo(
+            f"{grouped(case.number)}  {opened}  {case.status}  {case.service} {case.category}"
+        )
+    if not found:
+        click.echo("No cases.")
+
+
+@cases.command(epilog="\b\nExample:\n  gateway cases show 100020266\n")
+@click.argument("number", metavar="NUMBER")
+@json_option
+def show(number: str, as_json: bool) -> None:
+    """Show case NUMBER whole. Its citizen can see that it was read, under "my data"."""
+    with _gateway() as gateway:
+        file = _work(gateway).read(_digits(number))
+        if file is None:
+            raise _no_such(number)
+        note_command(
+            gateway.engine,
+            gateway.keyring,
+            subscribers=[file.msisdn] if file.msisdn else [],
+            command="gateway cases",
+            what="cases",
+            at=gateway.clock.now(),
+        )
+    if as_json:
+        _print(_whole(file))
+        return
+    told = {**_plain(file.case), "from": str(file.msisdn or "-"), **file.details}
+    for name, value in told.items():
+        click.echo(f"{name:<12} {value}")
+    for event in file.events:
+        click.echo(f"{event.at:%Y-%m-%d %H:%M}  {event.kind}  {event.text}".rstrip())
+
+
+@cases.command(epilog="\b\nExample:\n  gateway cases move 100020266 solved\n")
+@click.argument("number", metavar="NUMBER")
+@click.argument("status", type=click.Choice(STATUSES))
+@json_option
+def move(number: str, status: str, as_json: bool) -> None:
+    """Say how far case NUMBER has come. Who asks for it reads so; a solved one is confirmed."""
+    with _gateway() as gateway:
+        work = _work(gateway)
+        if not work.move(_digits(number), status, gateway.clock.now()):
+            if work.read(_digits(number)) is None:
+                raise _no_such(number)
+            raise Refused(f"Case {grouped(_digits(number))} is {status} already.")
+    if as_json:
+        _print({"number": _digits(number), "status": status})
+    else:
+        click.echo(f"Case {grouped(_digits(number))} is {status}.")
+
+
+def _digits(number: str) -> str:
+    return ascii_digits("".join(number.split()))
+
+
+def _no_such(number: str) -> Refused:
+    return Refused(f"There is no case {grouped(_digits(number))}. See: gateway cases list")
+
+
+def _plain(case: Case) -> dict[str, str]:
+    changed = case.changed_at or case.opened_at
+    return {
+        "number": case.number,
+        "service": case.service,
+        "category": case.category,
+        "status": case.status,
+        "opened_at": case.opened_at.isoformat(),
+        "changed_at": changed.isoformat(),
+    }
+
+
+def _whole(file: CaseFile) -> dict[str, object]:
+    events = [
+        {"kind": event.kind, "text": event.text, "at": event.at.isoformat()}
+        for event in file.events
+    ]
+    number = str(file.msisdn) if file.msisdn else ""  # masked
+    return {**_plain(file.case), "from": number, "details": dict(file.details), "events": events}
+
+
+def _print(plain: object) -> None:
+    click.echo(json.dumps(plain, ensure_ascii=False, indent=2))

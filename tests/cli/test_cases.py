@@ -1,0 +1,139 @@
+"""`gateway cases`: a report from the dial to the reporter's word that it was mended."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateway.bootstrap import Gateway
+from gateway.cli.main import EXIT_REFUSED, main
+from gateway.domain.msisdn import Msisdn
+from gateway.web.app import create_app
+from gateway.web.handsets import handset, within
+from tests.clock import FixedClock
+from tests.gateways import environment
+
+CALLER = Msisdn("+999700000123")
+#: Works, report a problem, water, the first district.
+REPORT = "6*1*1*1*the pump is broken*2"
+
+
+@pytest.fixture
+def environ(tmp_path: Path, valkey: str) -> dict[str, str]:
+    """The environment of the deployment that the fixture `gateway` serves."""
+    return environment(tmp_path, valkey)
+
+
+@pytest.fixture
+def number(gateway: Gateway) -> str:
+    """The case of a report that was dialled."""
+    gateway.choose_language(CALLER, "en")
+    told = dial(gateway, "report", REPORT)
+    return "".join(char for char in told if char.isdigit())
+
+
+def dial(gateway: Gateway, session_id: str, text: str) -> str:
+    """Returns the last screen of a dial on the simulator's channel."""
+    phone = handset(gateway.deployment, "phone", within(create_app(gateway)))
+    return phone.turn(CALLER, session_id, text).text
+
+
+def ran(environ: dict[str, str], *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["cases", *arguments], env=environ)
+
+
+def test_a_report_is_followed_by_its_citizen_and_confirmed_as_mended(
+    gateway: Gateway, environ: dict[str, str], number: str
+) -> None:
+    follow = f"6*2*{number}"
+    assert "received" in dial(gateway, "a", follow)
+
+    assert 0 == ran(environ, "move", number, "in_progress").exit_code
+    assert "in progress" in dial(gateway, "b", follow)
+
+    assert 0 == ran(environ, "move", number, "solved").exit_code
+    assert "the office says it is solved. Is it?" in dial(gateway, "c", follow)
+    assert "is open again" in dial(gateway, "c", f"{follow}*2")
+    assert "in progress" in dial(gateway, "d", follow)
+
+    assert 0 == ran(environ, "move", number, "solved").exit_code
+    assert "is closed" in dial(gateway, "e", f"{follow}*1")
+    events = json.loads(ran(environ, "show", number, "--json").output)["events"]
+    expected = ["moved", "moved", "not_mended", "moved", "confirmed"]
+    assert expected == [event["kind"] for event in events]
+
+
+def test_a_list_tells_what_waits_and_nothing_of_who_told_it(
+    environ: dict[str, str], number: str
+) -> None:
+    listed = ran(environ, "list").output
+
+    grouped = f"{number[:3]} {number[3:6]} {number[6:]}"
+    assert listed.startswith(f"{grouped}  ")
+    assert listed.endswith("  received  report_problem water\n")
+    assert "pump" not in ran(environ, "list", "--json").output
+    assert "No cases.\n" == ran(environ, "list", "--status", "solved").output
+    assert "No cases.\n" == ran(environ, "list", "--service", "id_card").output
+
+
+def test_a_case_is_shown_whole_with_its_number_masked(environ: dict[str, str], number: str) -> None:
+    shown = ran(environ, "show", f"{number[:3]} {number[3:]}").output
+    as_json = json.loads(ran(environ, "show", number, "--json").output)
+
+    assert "the pump is broken" in shown
+    assert "the pump is broken" == as_json["details"]["description"]
+    assert CALLER.e164 not in shown + str(as_json)
+    assert str(CALLER) == as_json["from"]
+
+
+def test_whose_case_was_read_can_see_by_whom(
+    gateway: Gateway, environ: dict[str, str], number: str
+) -> None:
+    assert "Nobody" in dial(gateway, "before", "9*3*2")
+
+    ran(environ, "show", number)
+
+    assert "gateway cases" in dial(gateway, "after", "9*3*2")
+
+
+def test_a_case_of_whom_all_was_erased_is_still_worked_on(
+    gateway: Gateway, environ: dict[str, str], number: str
+) -> None:
+    assert "deleted" in dial(gateway, "erase", "9*3*4*1")
+
+    shown = json.loads(ran(environ, "show", number, "--json").output)
+
+    assert "" == shown["from"]
+    assert 0 == ran(environ, "move", number, "solved").exit_code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["show", "100020266"], "There is no case 100 020 266."),
+        (["move", "100020266", "solved"], "There is no case 100 020 266."),
+        (["move", "NUMBER", "received"], "is received already."),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_a_sentence(
+    environ: dict[str, str], number: str, arguments: list[str], sentence: str
+) -> None:
+    refused = ran(environ, *(number if each == "NUMBER" else each for each in arguments))
+
+    assert EXIT_REFUSED == refused.exit_code
+    assert sentence in refused.output
+
+
+def test_when_a_case_last_changed_is_told(
+    gateway: Gateway, environ: dict[str, str], number: str, clock: FixedClock
+) -> None:
+    before = json.loads(ran(environ, "show", number, "--json").output)
+
+    moved = json.loads(ran(environ, "move", number, "solved", "--json").output)
+
+    after = json.loads(ran(environ, "show", number, "--json").output)
+    assert {"number": number, "status": "solved"} == moved
+    assert before["changed_at"] == clock.now().isoformat() != after["changed_at"]

@@ -1,0 +1,104 @@
+"""The office's side of cases, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, update
+
+from gateway.adapters.database.case_work import STATUSES, SqlCaseWork
+from gateway.adapters.database.cases import SqlCases
+from gateway.adapters.database.engine import transaction
+from gateway.adapters.database.tables import cases as cases_table
+from gateway.domain.msisdn import Msisdn
+from tests.clock import FixedClock
+from tests.contracts.test_cases import KEYRING, call
+
+
+@pytest.fixture
+def cases(database: Engine) -> SqlCases:
+    return SqlCases(database, KEYRING)
+
+
+@pytest.fixture
+def work(database: Engine) -> SqlCaseWork:
+    return SqlCaseWork(database, KEYRING)
+
+
+def opened(cases: SqlCases, clock: FixedClock, key: str, service: str = "report_problem") -> str:
+    return cases.open(call(clock, key), service, "water", {"place": "by the well"})
+
+
+def test_cases_are_listed_by_status_and_service_the_oldest_first(
+    cases: SqlCases, work: SqlCaseWork, clock: FixedClock
+) -> None:
+    first, second = opened(cases, clock, "1"), opened(cases, clock, "2")
+    other = opened(cases, clock, "3", "birth_or_death")
+    work.move(second, "solved", clock.now())
+
+    def listed(*statuses: str, service: str = "", limit: int = 9) -> list[str]:
+        return [case.number for case in work.listed(statuses, service, limit)]
+
+    assert [first, other] == listed("received", "in_progress")
+    assert [first, second, other] == listed(*STATUSES)
+    assert [other] == listed(*STATUSES, service="birth_or_death")
+    assert [first] == listed(*STATUSES, limit=1)
+
+
+def test_a_case_that_is_moved_reads_so_and_says_since_when(
+    cases: SqlCases, work: SqlCaseWork, clock: FixedClock
+) -> None:
+    number = opened(cases, clock, "1")
+    clock.advance(3600)
+
+    moved = work.move(number, "in_progress", clock.now())
+
+    case = cases.follow(number)
+    assert moved
+    assert case is not None
+    assert ("in_progress", clock.now()) == (case.status, case.changed_at)
+    assert clock.now() - timedelta(hours=1) == case.opened_at
+
+
+def test_a_case_is_not_moved_to_where_it_is_and_no_other_is_moved(
+    cases: SqlCases, work: SqlCaseWork, clock: FixedClock
+) -> None:
+    number = opened(cases, clock, "1")
+
+    verdicts = [work.move(each, "received", clock.now()) for each in (number, "100020266")]
+
+    file = work.read(number)
+    assert [False, False] == verdicts
+    assert file is not None
+    assert [] == list(file.events)
+
+
+def test_a_case_is_read_with_what_was_told_and_what_became_of_it(
+    cases: SqlCases, work: SqlCaseWork, clock: FixedClock
+) -> None:
+    number = opened(cases, clock, "1")
+    work.move(number, "solved", clock.now())
+    cases.confirm(call(clock, "2"), number, False)
+
+    file = work.read(number)
+
+    assert file is not None
+    assert ("in_progress", Msisdn("+999700000001")) == (file.case.status, file.msisdn)
+    assert {"place": "by the well"} == file.details
+    assert [("moved", "solved"), ("not_mended", "")] == [(e.kind, e.text) for e in file.events]
+    assert "well" not in repr(file)
+
+
+def test_a_case_whose_number_was_erased_is_read_without_it(
+    database: Engine, cases: SqlCases, work: SqlCaseWork, clock: FixedClock
+) -> None:
+    number = opened(cases, clock, "1")
+    with transaction(database) as connection:
+        connection.execute(update(cases_table).values(msisdn_index=b"", msisdn_sealed=b""))
+
+    file = work.read(number)
+
+    assert file is not None
+    assert file.msisdn is None
+    assert work.read("100020266") is None

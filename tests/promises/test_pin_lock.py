@@ -1,0 +1,53 @@
+"""A PIN from the first dial to the lock and out of it, on the reference deployment as wired."""
+
+from __future__ import annotations
+
+from gateway.bootstrap import Gateway
+from gateway.domain.msisdn import Msisdn
+from gateway.web.app import create_app
+from gateway.web.handsets import handset, within
+
+CALLER, OTHER = Msisdn("+999700000123"), Msisdn("+999700000456")
+#: Benefits, and whose.
+BENEFIT = "4*30110042"
+BORN = "17081952"
+
+
+def dial(gateway: Gateway, session_id: str, text: str, caller: Msisdn = CALLER) -> str:
+    """Returns the last screen of a dial on the simulator's channel."""
+    gateway.choose_language(caller, "en")
+    phone = handset(gateway.deployment, "phone", within(create_app(gateway)))
+    return phone.turn(caller, session_id, text).text
+
+
+def test_five_wrong_pins_lock_it_whatever_session_they_come_in(gateway: Gateway) -> None:
+    assert dial(gateway, "set", f"{BENEFIT}*{BORN}*2580*2580").startswith("Your PIN (4 digits)?")
+    assert "Your next payment" in dial(gateway, "right", f"{BENEFIT}*2580")
+
+    wrong = [dial(gateway, f"wrong {count}", f"{BENEFIT}*111{count}") for count in range(4)]
+    fifth = dial(gateway, "fifth", f"{BENEFIT}*1115")
+
+    assert all(page.startswith("This PIN is not right.") for page in wrong)
+    assert fifth.startswith("The PIN was wrong too often and is locked.")
+    assert "locked" in dial(gateway, "right again", f"{BENEFIT}*2580")
+
+
+def test_the_second_fact_opens_the_lock_and_a_wrong_one_does_not(gateway: Gateway) -> None:
+    dial(gateway, "set", f"{BENEFIT}*{BORN}*2580*2580")
+    for count in range(5):
+        dial(gateway, f"wrong {count}", f"{BENEFIT}*111{count}")
+
+    refused = dial(gateway, "guess", f"{BENEFIT}*2580*1*18081952")
+    dial(gateway, "reset", f"{BENEFIT}*2580*1*{BORN}*7913*7913")
+
+    assert "found no benefit" in refused
+    assert "Your next payment" in dial(gateway, "new", f"{BENEFIT}*7913")
+    assert dial(gateway, "old", f"{BENEFIT}*2580").startswith("This PIN is not right.")
+
+
+def test_the_right_pin_is_worth_nothing_on_another_phone(gateway: Gateway) -> None:
+    dial(gateway, "set", f"{BENEFIT}*{BORN}*2580*2580")
+
+    asked = dial(gateway, "other", f"{BENEFIT}", OTHER)
+
+    assert "your date of birth?" in asked
