@@ -14,6 +14,7 @@ from gateway.domain.numerals import key_of
 from gateway.domain.rendering import closing
 from gateway.domain.resuming import GO_ON, START_AGAIN, ask, is_resume_code
 from gateway.domain.session import KeptTurn, Offer, Session
+from gateway.domain.trail import without_services
 from gateway.services.converse import Talk
 from gateway.services.ports import Clock, Comeback, Counters, Keyring, Releases, ResumePoints
 from gateway.services.talk_ussd import Answered, TalkUssd, Turn
@@ -148,7 +149,8 @@ class ComeBack:
         way = "code" if place.offer.code else "redial"
         self.counters.add("ussd_resumed", channel=turn.channel.name, way=way)
         turn = replace(turn, origin=place.origin)
-        return self.talk.go_on_from(turn, place.release, place.session, further)
+        session = without_services(place.session, _unproven(place))
+        return self.talk.go_on_from(turn, place.release, session, further)
 
 
 def nudges(service: Service) -> bool:
@@ -159,6 +161,13 @@ def nudges(service: Service) -> bool:
 def fact_of(keyring: Keyring, answer: str) -> str:
     """Returns the keyed hash (hex) by which the second fact is compared."""
     return keyring.index("second fact", answer).hex()
+
+
+def _unproven(place: _Place) -> frozenset[str]:
+    """Returns the sensitive services of which no second fact was typed: back must not lead there."""
+    services = place.release.services.values()
+    here = place.release.service_of(place.session.at).id
+    return frozenset(each.id for each in services if each.sensitive and each.id != here)
 
 
 def _asked(turn: Turn, place: _Place, complaint: Complaint | None = None) -> Answered:
