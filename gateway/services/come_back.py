@@ -164,7 +164,7 @@ def fact_of(keyring: Keyring, answer: str) -> str:
 
 
 def _unproven(place: _Place) -> frozenset[str]:
-    """Returns the sensitive services of which no second fact was typed: back must not lead there."""
+    """Returns the sensitive services whose second fact was not typed; back must not lead there."""
     services = place.release.services.values()
     here = place.release.service_of(place.session.at).id
     return frozenset(each.id for each in services if each.sensitive and each.id != here)
