@@ -56,8 +56,8 @@ class ReadSms:
         if wanted.opening is Opening.SERVICE and not wanted.meant and not _begins_with_number(text):
             return self.open(release, channel, caller, wanted, session.language)
         words = text.split()
-        first, rest = take_words(release, session, words) if len(words) > 1 else ("", ())
-        if not rest:
+        first, rest = take_words(release, session, words) if words else ("", ())
+        if not rest and first == " ".join(words):
             return whole
         step = advance(release, session, first, channel.keys)
         return self._take(release, channel, caller, step, rest)

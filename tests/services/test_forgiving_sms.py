@@ -53,6 +53,9 @@ def waiting(engine: Engine) -> list[HelpDeskMessage]:
         ("RESUL 10231456", "Year?"),
         ("RESULT10231456", "Year?"),
         ("RESULT*10231456*2025", "Date of birth?"),
+        ("Résult: 10231456, 2025.", "Date of birth?"),
+        ("RESULT 10231456/2025", "Date of birth?"),
+        ("RESULT10231456-2025", "Date of birth?"),
         ("RESULT ١٠٢٣١٤٥٦ ٢", "Date of birth?"),
         ("RESULT १०२३१४५६", "Year?"),
         ("R E S U L T", "Candidate number?"),
@@ -109,6 +112,12 @@ def test_yes_without_a_question_stays_the_word_for_start(rig: Rig) -> None:
     rig.texts("STOP")
 
     assert ["started"] == rig.texts("YES")
+
+
+def test_signs_within_a_conversation_part_answers_too(rig: Rig) -> None:
+    rig.texts("RESULT")
+
+    assert rig.texts("10231456,2025.")[0].startswith("Date of birth?")
 
 
 def test_nothing_is_guessed_within_a_conversation(rig: Rig) -> None:
