@@ -51,7 +51,9 @@ class AnswerUnknown:
         """
         if self.is_loop(stored, MOST_ASKED):
             return Routed(inbound_id=stored.id, outcome="loop")
-        reply = self.replies.say(stored, Purpose.REPLY, "did_you_mean", keyword=wanted.meant)
+        reply = self.replies.say(
+            stored, Purpose.REPLY, "did_you_mean", wanted, keyword=wanted.meant
+        )
         now = self.clock.now()
         return Routed(
             inbound_id=stored.id,

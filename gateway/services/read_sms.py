@@ -35,8 +35,12 @@ class ReadSms:
     def open(
         self, release: Release, channel: Channel, caller: Caller, wanted: Read, language: str
     ) -> Spoken:
-        """Returns the reply to a keyword and the words after it, or to a word that opens home."""
-        step = begin(release, wanted.language or language, wanted.service)
+        """Returns the reply to a keyword and the words after it, or to a word that opens home.
+
+        `language` is the subscriber's; the keyword of a service counts more.
+        """
+        spoken = wanted.language if wanted.service and wanted.language else language
+        step = begin(release, spoken, wanted.service)
         return self._take(release, channel, caller, step, wanted.words)
 
     def go_on(

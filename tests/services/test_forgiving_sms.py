@@ -79,6 +79,16 @@ def test_a_guess_that_writes_is_asked_about_and_begins_with_a_yes(rig: Rig, yes:
     assert rig.texts("North 1")[0].startswith("What is wrong?")
 
 
+def test_the_question_is_asked_in_the_language_of_the_word_meant(rig: Rig) -> None:
+    report = replace(WRITING.services["report"], keywords={"en": ("REPORT",), "am": ("ሪፖርትን",)})
+    keywords = {**WRITING.keywords, fold("ሪፖርትን"): ("report", "am")}
+    services = {**WRITING.services, "report": report}
+    rig.releases.replace(replace(WRITING, id="r3", services=services, keywords=keywords))
+
+    assert ["አ did you mean ሪፖርትን"] == rig.texts("ሪፖርንት ውሃ")
+    assert rig.texts("1")[0].startswith("የትኛው ክልል?")
+
+
 def test_another_text_than_yes_drops_the_guess(rig: Rig) -> None:
     rig.texts("REPROT water")
 
