@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gateway.domain.answers import Complaint, check
-from gateway.domain.menu import HOME, InputScreen, Release, Service
+from gateway.domain.menu import HOME, EndScreen, InputScreen, Release, Service
 from gateway.domain.navigation import PATIENCE, Event, Step
 from gateway.domain.numerals import key_of
 from gateway.domain.rendering import closing
@@ -84,12 +84,16 @@ class ComeBack:
     def comeback(self, turn: Turn, answered: Answered, has_dropped: bool) -> Comeback | None:
         """Returns what the turn does to the place its subscriber can come back to."""
         service = answered.release.service_of(answered.shown.session.at)
+        last = answered.release.screens.get(answered.shown.session.at)
+        done = isinstance(last, EndScreen)  # if only the first of its pages was read
         seconds = turn.channel.session_seconds
-        drops = self.clock.now() + timedelta(seconds=seconds) if nudges(service) else None
+        told = nudges(service) and not done
+        drops = self.clock.now() + timedelta(seconds=seconds) if told else None
         if answered.offer is not None:
             drops = None if answered.offer.code else drops
             return Comeback(subscriber=turn.subscriber, keep_seconds=None, nudge_at=drops)
-        if not answered.shown.ends and service.resume_seconds:
+        whole_by_sms = isinstance(last, EndScreen) and last.sms
+        if not answered.shown.ends and service.resume_seconds and not whole_by_sms:
             return Comeback(
                 subscriber=turn.subscriber, keep_seconds=service.resume_seconds, nudge_at=drops
             )
