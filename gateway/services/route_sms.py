@@ -163,7 +163,9 @@ class RouteSms:
         wanted: Read,
         before: Conversation,
     ) -> Spoken | None:
-        caller = Caller(stored.sms.msisdn, f"mo-{stored.id}", stored.channel)
+        # As long as on a screen: other MOs wait for this worker.
+        waits = channel.deadline_seconds
+        caller = Caller(stored.sms.msisdn, f"mo-{stored.id}", stored.channel, waits)
         if wanted.opening is not Opening.MENU and before.session is not None:
             release = self.releases.find(before.session.release)
             if release is not None:
