@@ -22,6 +22,21 @@ _GLUED_KEYWORD, _GLUED_WORD = 5, 3
 #: Signs that stand for a space, as in RESULT*10231456*2025.
 _SIGNS = re.compile(r"[*#,;:/|+=]+")
 
+#: Letters that sound alike and are written for each other: of Amharic ሐ and ኀ as ሀ, ሠ as ሰ, ዐ as አ
+#: and ፀ as ጸ, each with its seven vowels, and the fourth of ሀ and አ as the first; of Arabic ى as ي
+#: and ة as ه, and both as keyboards for Persian write them.
+_ALIKE = {
+    **{
+        letter + vowel: other + (0 if vowel == 3 and other in (0x1200, 0x12A0) else vowel)
+        for letter, other in (
+            (0x1200, 0x1200), (0x1210, 0x1200), (0x1280, 0x1200), (0x1220, 0x1230),
+            (0x12A0, 0x12A0), (0x12D0, 0x12A0), (0x1340, 0x1338),
+        )
+        for vowel in range(7)
+    },
+    0x0649: 0x064A, 0x06CC: 0x064A, 0x0629: 0x0647, 0x06A9: 0x0643,
+}  # fmt: skip
+
 
 class Opening(enum.StrEnum):
     """What the first word of an SMS is."""
@@ -52,13 +67,15 @@ class Read:
 def fold(text: str) -> str:
     """Returns the text without case, accents, punctuation and spaces, for comparing words.
 
-    >>> fold("Résultats !")
-    'resultats'
+    Letters that are written for each other are one.
+
+    >>> fold("Résultats !"), fold("ዐቁም") == fold("አቁም")
+    ('resultats', True)
     """
     if text.isascii() and text.isalnum():
         return text.casefold()
     bare = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(char for char in bare if char.isalnum())
+    return "".join(char for char in bare if char.isalnum()).translate(_ALIKE)
 
 
 def read(release: Release, text: str, language: str = "") -> Read:
