@@ -29,10 +29,13 @@ def published(deployment: Deployment, engine: Engine, clock: Clock) -> Releases:
     return PublishedReleases(release_store(deployment, engine), deployment.load_release, clock)
 
 
-def from_files(deployment: Deployment, clock: Clock) -> Releases:
-    """Returns the files as they are saved; raises MenuInvalid as `last_good` does."""
+def from_files(deployment: Deployment, clock: Clock, *, amid_faults: bool = False) -> Releases:
+    """Returns the files as they are saved, free of faults; raises MenuInvalid at the beginning.
+
+    With `amid_faults` the last good menu is the beginning where there are faults.
+    """
     folder = deployment.settings.menus_folder
-    release = last_good(deployment)
+    release = last_good(deployment) if amid_faults else deployment.load_release()
     return WatchedReleases(release, folder, deployment.load_release, clock.monotonic)
 
 

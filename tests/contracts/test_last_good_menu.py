@@ -34,7 +34,7 @@ def test_the_last_good_menu_is_served_amid_faults(
     last_good_menu.keep(deployment.settings.data_folder, good)
     spoil(deployment)
 
-    served = from_files(deployment, clock).current()
+    served = from_files(deployment, clock, amid_faults=True).current()
 
     assert good == served
 
@@ -46,7 +46,7 @@ def test_files_without_faults_count_more_than_what_was_kept(
     file = deployment.settings.menus_folder / "water.yaml"
     file.write_text(file.read_text("utf-8").replace("Which region?", "Where?"), "utf-8")
 
-    served = from_files(deployment, clock).current()
+    served = from_files(deployment, clock, amid_faults=True).current()
 
     assert deployment.load_release() == served
 
@@ -57,6 +57,16 @@ def test_without_one_the_faults_are_told(
 ) -> None:
     if stored is not None:
         (deployment.settings.data_folder / "last-good-menu").write_bytes(stored)
+    spoil(deployment)
+
+    with pytest.raises(MenuInvalid):
+        from_files(deployment, clock, amid_faults=True)
+
+
+def test_who_tries_the_files_out_is_told_their_faults(
+    deployment: Deployment, clock: FixedClock
+) -> None:
+    last_good_menu.keep(deployment.settings.data_folder, deployment.load_release())
     spoil(deployment)
 
     with pytest.raises(MenuInvalid):
