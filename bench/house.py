@@ -19,7 +19,8 @@ from bench.load import Load
 from bench.servers import ROOT, Failed, free_port, running, valkey, wait_for
 
 BIN = Path(sys.executable).parent
-DEPLOYMENT = Path(__file__).parent / "deployment"
+#: Within a checkout.
+DEPLOYMENT = Path("bench") / "deployment"
 
 #: The right answer to each of the four turns; `{state}` follows from the number.
 DIALOGUE = (
@@ -77,26 +78,34 @@ class Site:
 
 @contextlib.contextmanager
 def prepared(folder: Path) -> Iterator[House]:
-    """Yields the benched deployment in an empty folder, its database migrated."""
+    """Yields the benched deployment in an empty folder, with a Valkey of its own."""
+    with valkey(folder) as (redis_url, process):
+        yield laid_out(folder, ROOT, redis_url, process)
+
+
+def laid_out(folder: Path, root: Path, redis_url: str, store: psutil.Process) -> House:
+    """Returns the deployment that the checkout at `root` benches, its database migrated.
+
+    Everything that is run in the house is run with that checkout's code. Raises Failed.
+    """
     home = folder / "home"
-    shutil.copytree(DEPLOYMENT, home, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "menus" / "phrases.yaml", home / "menus")
+    shutil.copytree(root / DEPLOYMENT, home, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(root / "menus" / "phrases.yaml", home / "menus")
     standin_port = free_port()
     (home / "data").mkdir()
     settings = home / "config" / "gateway.yaml"
     settings.write_text(settings.read_text().replace("BENCH_STANDIN_PORT", str(standin_port)))
-    with valkey(folder) as (redis_url, process):
-        environ = {
-            "PATH": str(BIN),
-            "PYTHONPATH": str(ROOT),
-            "GATEWAY_HOME": str(home),
-            "GATEWAY_REDIS_URL": redis_url,
-            "GATEWAY_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
-            "BENCH_SECRET": secrets.token_hex(16),
-        }
-        house = House(folder=folder, environ=environ, valkey=process, standin_port=standin_port)
-        house.gateway("migrate")
-        yield house
+    environ = {
+        "PATH": str(BIN),
+        "PYTHONPATH": str(root),
+        "GATEWAY_HOME": str(home),
+        "GATEWAY_REDIS_URL": redis_url,
+        "GATEWAY_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "BENCH_SECRET": secrets.token_hex(16),
+    }
+    house = House(folder=folder, environ=environ, valkey=store, standin_port=standin_port)
+    house.gateway("migrate")
+    return house
 
 
 @contextlib.contextmanager

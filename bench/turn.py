@@ -14,7 +14,7 @@ GATEWAY = "gateway.web.wsgi:create"
 NOOP_TARGET = "/ussd/ussd"
 
 #: The settings of granian that are compared to choose the defaults of `gateway serve`.
-SHAPES = ((1, 1), (1, 8), (2, 1), (2, 2), (2, 4), (2, 8))
+SHAPES = ((1, 1), (1, 8), (2, 1), (2, 2), (2, 4), (2, 8), (2, 24))
 
 
 def measure(house: House, rounds: int, seconds: float) -> Findings:

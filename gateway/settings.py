@@ -74,7 +74,7 @@ class ServerSettings(_Section):
         description="How many web processes there are; one for each core is best.",
     )
     threads: int = Field(
-        default=8, ge=1, le=256, description="How many turns a process answers at once."
+        default=24, ge=1, le=256, description="How many turns a process answers at once."
     )
 
 

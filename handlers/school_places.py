@@ -21,11 +21,12 @@ _PHONE = text_field(SCHOOLS, "phone")
 
 def list_schools(call: ServiceCall, desk: Desk) -> Outcome:
     """Returns the schools of a district that take children now, with their free places."""
+    today = call.at.date().isoformat()
     rows = desk.data.find(SCHOOLS.name, district=call.answers["district"])
+    still = [row for row in rows if row["until"] >= today]
     schools = [
         {"id": row["id"], "name": row["name"], "free": str(_free(desk, row))}
-        for row in rows[:MAX_SCHOOLS]
-        if row["until"] >= call.at.date().isoformat()
+        for row in still[:MAX_SCHOOLS]
     ]
     return Outcome("found", {"schools": schools}) if schools else Outcome("none")
 

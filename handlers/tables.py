@@ -33,6 +33,7 @@ FAILED_PROOFS = Table(
     name="failed_proofs",
     columns=(Column(name="call"), Column(name="day", max=10)),
     key=("call",),
+    kept=True,
 )
 
 CONSULTATION_ANSWERS = Table(

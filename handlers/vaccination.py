@@ -1,7 +1,7 @@
 """Reminding parents of the days on which a child is due for vaccination."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from gateway.handler_api import (
     Desk,
@@ -19,8 +19,9 @@ from .dates import DAY
 from .tables import CHILDREN
 
 TOPIC = "vaccination"
-#: A text the day before leaves time to arrange the way; 10 in the morning in East Africa.
-REMINDER_HOUR = time(7, 0, tzinfo=UTC)
+MESSAGE = "vaccination_due"
+#: A text in the morning of the day before leaves time to arrange the way.
+REMINDER_HOUR = time(10)
 MAX_CHILDREN = 8
 
 _NAME = TextField(20)
@@ -47,9 +48,9 @@ def register_child(call: ServiceCall, desk: Desk) -> Outcome:
     for visit, due in visits:
         desk.reminders.schedule(
             call,
-            message="vaccination_due",
+            message=MESSAGE,
             values={"child": name, "vaccines": visit["vaccines"], "due": due.isoformat()},
-            at=max(call.at, datetime.combine(due - timedelta(days=1), REMINDER_HOUR)),
+            at=max(call.at, _morning_before(due, call.at)),
             topic=TOPIC,
             key=f"{id} {visit['visit']}",
         )
@@ -89,6 +90,10 @@ def _visits_ahead(desk: Desk, born: date, today: date) -> Sequence[tuple[Row, da
     return sorted((each for each in visits if each[1] > today), key=lambda each: each[1])
 
 
+def _morning_before(due: date, at: datetime) -> datetime:
+    return datetime.combine(due - timedelta(days=1), REMINDER_HOUR, at.tzinfo)
+
+
 def _next(name: str, visits: Sequence[tuple[Row, date]]) -> dict[str, str]:
     visit, due = visits[0]
     return {"child_name": name, "vaccines": visit["vaccines"], "due": due.isoformat()}
@@ -100,6 +105,7 @@ REGISTER_CHILD = Handler(
         needs=("child_name", "birth_date"),
         outcomes={"registered": _NEXT, "not_born": {}, "complete": {}},
         writes=True,
+        messages=(MESSAGE,),
     ),
 )
 MY_CHILDREN = Handler(

@@ -26,7 +26,7 @@ RECORD = TurnRecord(
 
 def turn(seen_length: int = 8, reply_text: str = "Namba ya mtahiniwa?") -> KeptTurn:
     session = Session(
-        release="r1", language="sw", at="candidate", answers={"service": "31"}, count=1
+        release="r1", language="sw", at="candidate", answers={"service": "31"}, taken=1
     )
     return KeptTurn(
         session=session,

@@ -133,6 +133,10 @@ def test_a_deployment_that_writes_no_tables_needs_none(tmp_path: Path) -> None:
         ("name='calls', columns=(Column(name='id'),), key=('no',)", "columns that it has not"),
         ("name='calls', columns=(Column(name='a'), Column(name='a')), key=('a',)", "twice"),
         ("name='calls', columns=(Column(name='a', secret=True),), key=('a',)", "`personal`"),
+        (
+            "name='calls', columns=(Column(name='a', personal=True),), key=('a',), kept=True",
+            "is kept and has a personal column",
+        ),
     ],
 )
 def test_a_table_that_cannot_be_is_a_fault(tmp_path: Path, declared: str, says: str) -> None:

@@ -11,10 +11,13 @@ from pydantic_core import PydanticCustomError
 
 from gateway.adapters.menu_shapes import Id, Shape
 from gateway.adapters.yaml_shapes import named
+from gateway.domain.declared_call import secrets_in
 from gateway.domain.localised_text import BadPlaceholder, Template
 
 #: The beginning of an address up to its path, where nothing may be filled in.
 _ORIGIN = r"https?://[^/?#@{}$\s]+"
+#: Variables of the gateway itself: its master key, and addresses with passwords in them.
+_OUR_OWN = "GATEWAY_"
 
 
 def _is_jmespath(expression: str) -> str:
@@ -28,10 +31,14 @@ def _is_jmespath(expression: str) -> str:
 
 def _is_template(text: str) -> str:
     try:
-        Template.parse(text)
+        template = Template.parse(text)
     except BadPlaceholder as bad:
         sentence = f"'{bad}' at character {bad.column + 1} of the text is no placeholder."
         raise PydanticCustomError("032", "{sentence}", {"sentence": sentence}) from None
+    for name in secrets_in(template):
+        if name.startswith(_OUR_OWN):
+            sentence = f"${name} is the gateway's own and is sent to nobody. Use another variable."
+            raise PydanticCustomError("071", "{sentence}", {"sentence": sentence})
     return text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -49,7 +50,14 @@ class PublishedReleases:
         return self._current or self._begin()
 
     def find(self, release_id: str) -> Release | None:
-        """Returns a release that a session began on, from the database if need be."""
+        """Returns a release that a session began on, from the database if need be.
+
+        The first turn of a process may be the third of a session that another process began, on
+        files that no database knows: so the current release is had first.
+        """
+        if self._current is None:
+            with contextlib.suppress(MenuInvalid):
+                self._begin()
         found = self._known.get(release_id)
         if found is not None or release_id in self._unknown:
             return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -19,6 +20,12 @@ ENDING = ".xlsx"
 #: What the parts of a file may come to when they are unpacked: an honest sheet of a million rows is
 #: smaller, and a file that was made to fill the memory is refused before it is opened.
 MOST_BYTES = 1 << 30
+
+#: What a damaged or encrypted file raises: the archive, its parts, and openpyxl's reading of them.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, RuntimeError,
+    ParseError, LookupError, ValueError, TypeError, AttributeError,
+)  # fmt: skip
 
 
 class XlsxRows(DeclaredRows):
@@ -43,7 +50,7 @@ class XlsxRows(DeclaredRows):
                 self.bytes_read = size
             finally:
                 book.close()
-        except (KeyError, IndexError, ValueError, ParseError, zipfile.BadZipFile) as error:
+        except _BROKEN as error:
             sentence = f"This is no XLSX file that can be read ({type(error).__name__})."
             self._fault(self._lines_seen or 1, 1, "D007", sentence)
             raise Unreadable from None
@@ -53,7 +60,7 @@ class XlsxRows(DeclaredRows):
         try:
             with zipfile.ZipFile(self._path) as parts:
                 unpacked = sum(part.file_size for part in parts.infolist())
-        except zipfile.BadZipFile:
+        except (zipfile.BadZipFile, RuntimeError):
             self._fault(1, 1, "D007", "This is no XLSX file. Save it as 'Excel workbook'.")
             raise Unreadable from None
         if unpacked > MOST_BYTES:

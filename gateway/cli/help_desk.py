@@ -62,7 +62,8 @@ def list_(status: str, institution: str, limit: int, as_json: bool) -> None:
         _print([_plain(message) for message in messages])
         return
     for each in messages:
-        text = each.text if len(each.text) <= _EXCERPT else each.text[: _EXCERPT - 1] + "…"
+        text = _printable(each.text)
+        text = text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
         where = each.institution or "-"
         click.echo(f"{each.id:>5}  {each.opened_at:%Y-%m-%d %H:%M}  {each.status}  {where}  {text}")
     if not messages:
@@ -84,7 +85,7 @@ def show(message_id: int, as_json: bool) -> None:
         _print(plain)
         return
     for name, value in plain.items():
-        click.echo(f"{name:<12} {value if value != '' else '-'}")
+        click.echo(f"{name:<12} {_printable(str(value)) or '-'}")
 
 
 @helpdesk.command(epilog="\b\nExample:\n  gateway helpdesk answer 12 'It opens on 3 May.'\n")
@@ -139,6 +140,11 @@ def _plain(message: HelpDeskMessage) -> dict[str, str | int]:
         "text": message.text,
         "answer": message.answer,
     }
+
+
+def _printable(text: str) -> str:
+    """Returns a text that a terminal shows and never obeys: anybody can text an escape sequence."""
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _print(plain: object) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from collections.abc import Callable, Sequence
 
+from gateway.adapters.failure_trace import trace
 from gateway.domain.errors import StoreUnavailable
+from gateway.services.ports import LeaderLock
 from gateway.wired import Gateway
 
 log = logging.getLogger(__name__)
@@ -23,11 +26,24 @@ def tick(gateway: Gateway) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     while not stop.is_set():
-        try:
-            with gateway.leader_lock.hold("ticker", LEADER_SECONDS) as leading:
-                if leading:
-                    gateway.sweep()
-                    gateway.nudge_dropped()
-        except StoreUnavailable as error:
-            log.warning("Nothing is swept for now: %s", error)
+        once(gateway.leader_lock, (gateway.sweep, gateway.nudge_dropped))
         stop.wait(TICK_SECONDS)
+
+
+def once(lock: LeaderLock, tasks: Sequence[Callable[[], object]]) -> None:
+    """Does each task, if this process holds the lock; one that fails does not stop the others."""
+    try:
+        with lock.hold("ticker", LEADER_SECONDS) as leading:
+            for task in tasks if leading else ():
+                _attempt(task)
+    except StoreUnavailable as error:
+        log.warning("Nothing is swept for now: %s", error)
+
+
+def _attempt(task: Callable[[], object]) -> None:
+    try:
+        task()
+    except StoreUnavailable as error:
+        log.warning("Nothing is swept for now: %s", error)
+    except Exception as error:  # a ticker that dies over one row takes all that waits with it
+        log.error("The ticker stumbled and goes on: %s", trace(error))

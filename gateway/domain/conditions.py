@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from threading import Lock
 
 from gateway.domain.condition_values import (
     COMPARISONS,
@@ -28,6 +29,11 @@ LONGEST = 300
 DEEPEST = 12
 
 _Run = Callable[[Mapping[str, str]], Found]
+
+#: What is done about warnings holds for all threads: of two that change it at the same moment, one
+#: would put back what the other has set. Conditions are read before they are served, and asked in
+#: turns, where nothing is changed.
+_ALONE = Lock()
 
 
 class BadCondition(ValueError):
@@ -52,7 +58,9 @@ class Condition:
 
 def parse(source: str) -> Condition:
     """Returns the condition; raises BadCondition."""
-    tree = _tree(source)
+    with _ALONE, warnings.catch_warnings():
+        warnings.simplefilter("error")  # what Python only warns about is a slip here: "\\d", 1or
+        tree = _tree(source)
     called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
     found = [
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in called
@@ -65,11 +73,7 @@ def _tree(source: str) -> ast.expr:
     if len(source) > LONGEST:
         raise BadCondition(f"it has over {LONGEST} characters")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "error"
-            )  # what Python only warns about is a slip here: "\\d", 1or
-            return ast.parse(source.strip(), mode="eval").body
+        return ast.parse(source.strip(), mode="eval").body
     except (SyntaxError, Warning, ValueError, MemoryError, RecursionError):
         raise BadCondition("it cannot be read; write it like: age < 18 and region == 'X'") from None
 

@@ -36,11 +36,16 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows that handlers write; no two rows of one subscriber share the values of `key`."""
+    """Rows that handlers write; no two rows of one subscriber share the values of `key`.
+
+    A `kept` table is spared when a subscriber wishes to be erased: it counts wrong tries or the
+    like, which must not begin anew so easily. It has no personal columns.
+    """
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    kept: bool = False
 
     def __post_init__(self) -> None:
         """Raises ValueError for a table that no database could hold."""
@@ -55,6 +60,8 @@ class Table:
             raise ValueError(f"The key of table '{self.name}' names columns that it has not.")
         if any(column.secret for column in self.columns):
             raise ValueError(f"Table '{self.name}' has a secret column; use `personal` instead.")
+        if self.kept and self.is_personal:
+            raise ValueError(f"Table '{self.name}' is kept and has a personal column.")
 
     @property
     def is_personal(self) -> bool:

@@ -88,8 +88,7 @@ class DeclaredCall:
     def secrets(self) -> tuple[str, ...]:
         """Returns the names of the secrets it uses, sorted."""
         texts = (self.url, *self.headers.values(), *templates(self.body))
-        literal = (piece for text in texts for piece in text.pieces[::2])
-        return tuple(sorted({name for piece in literal for name in SECRET.findall(piece)}))
+        return tuple(sorted({name for text in texts for name in secrets_in(text)}))
 
 
 def templates(body: Body) -> Iterator[Template]:
@@ -99,6 +98,11 @@ def templates(body: Body) -> Iterator[Template]:
     else:
         for part in body.values() if isinstance(body, Mapping) else body:
             yield from templates(part)
+
+
+def secrets_in(text: Template) -> list[str]:
+    """Returns the names of the secrets that stand in a text as the operator wrote it."""
+    return [name for piece in text.pieces[::2] for name in SECRET.findall(piece)]
 
 
 def filled(text: Template, values: Mapping[str, str], secret: Secrets) -> str:

@@ -115,7 +115,10 @@ class BranchScreen:
     ways: tuple[tuple[Condition | None, str], ...]
 
 
-Screen = ChoiceScreen | InputScreen | ServiceScreen | EndScreen | OpenScreen | BranchScreen
+#: What a citizen sees, and what leads on unseen.
+ShownScreen = ChoiceScreen | InputScreen | EndScreen
+PassedScreen = OpenScreen | BranchScreen
+Screen = ShownScreen | PassedScreen | ServiceScreen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gateway.domain.answers import Complaint, check
 from gateway.domain.channel import Keys
@@ -17,13 +18,14 @@ from gateway.domain.known import answers_for, rows_of
 from gateway.domain.menu import (
     HOME,
     LANGUAGE_SERVICE,
-    BranchScreen,
     ChoiceScreen,
     EndScreen,
     InputScreen,
     OpenScreen,
+    PassedScreen,
     Release,
     ServiceScreen,
+    ShownScreen,
 )
 from gateway.domain.numerals import key_of
 from gateway.domain.service_call import Outcome, Row
@@ -59,9 +61,8 @@ class PendingCall:
     answers: Mapping[str, str] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What happened. `call` is set on CALL, `complaint` on REFUSED.
+class Step(NamedTuple):
+    """What happened: a tuple, as a session is. `call` is set on CALL, `complaint` on REFUSED.
 
     OFFERED is never an answer's: it stands for the page that offers a dropped dialogue again.
     LOST means that the menu has no way on (an outcome without a screen); the checker rules it out.
@@ -85,11 +86,11 @@ def begin(release: Release, language: str, service: str = "", *, ask: bool = Fal
         language = release.default_language
     session = Session(release=release.id, language=language, at=HOME)
     if ask:
-        session = replace(session, at=release.services[LANGUAGE_SERVICE].start)
+        session = session._replace(at=release.services[LANGUAGE_SERVICE].start)
     if not service:
         return Step(session=session, event=Event.SHOWN)
     behind = (((HOME, 0, None),), ())
-    return _go(release, session, release.services[service].start, behind=behind, count=0)
+    return _go(release, session, release.services[service].start, behind=behind, taken=0)
 
 
 def advance(release: Release, session: Session, answer: str, keys: Keys = DEFAULT_KEYS) -> Step:
@@ -97,11 +98,11 @@ def advance(release: Release, session: Session, answer: str, keys: Keys = DEFAUL
     typed = answer.strip()
     key = key_of(typed)
     screen = release.screens.get(session.at)
-    if screen is None or isinstance(screen, ServiceScreen | OpenScreen | BranchScreen):
+    if not isinstance(screen, ShownScreen):
         return _home(session)
     if session.more and key == keys.more:
         # A complaint took room on its page, so what follows that page is the screen from its top.
-        return _shown(replace(session, page=0 if session.wrong else session.page + 1))
+        return _shown(session._replace(page=0 if session.wrong else session.page + 1))
     if key == keys.home:
         return _home(session)
     if key == keys.back:
@@ -117,10 +118,10 @@ def resume(release: Release, session: Session, outcome: Outcome) -> Step:
     """Returns what a handler's outcome leads to; `session` is that of the CALL step."""
     screen = release.screens.get(session.at)
     if not isinstance(screen, ServiceScreen) or outcome.name not in screen.outcomes:
-        return Step(session=replace(session, ended=True), event=Event.LOST)
+        return Step(session=session._replace(ended=True), event=Event.LOST)
     behind = session.trail, (*session.values, outcome.values)
     goto = screen.outcomes[outcome.name]
-    return _go(release, session, goto, behind=behind, count=session.count)
+    return _go(release, session, goto, behind=behind, taken=session.taken)
 
 
 def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str) -> Step:
@@ -136,8 +137,8 @@ def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str
             return _go(release, session, release.services[release.shortcuts[typed]].start)
         return _refuse(session, Complaint(screen.complaint))
     if option.language:
-        home = _home(replace(session, language=option.language))
-        return replace(home, language_chosen=option.language)
+        home = _home(session._replace(language=option.language))
+        return home._replace(language_chosen=option.language)
     return _answered(release, session, option.goto, option.value)
 
 
@@ -152,26 +153,26 @@ def _searched(
     if listing is None or not found or len(found) == len(rows):
         return _refuse(session, Complaint(screen.complaint))
     session = left(session)  # so that the way back is to all the rows
-    return _shown(replace(session, page=0, values=(*session.values, {listing.rows: found})))
+    return _shown(session._replace(page=0, values=(*session.values, {listing.rows: found})))
 
 
 def _take(release: Release, session: Session, screen: InputScreen, typed: str) -> Step:
     result = check(screen.accepts, typed, session.language)
     if isinstance(result, Complaint):
-        return replace(_refuse(session, result), used_secret=screen.secret)
+        return _refuse(session, result)._replace(used_secret=screen.secret)
     if screen.accepts.confirm:
         if not session.pending:
-            kept = replace(_shown(session).session, pending=first_entry(session, result))
+            kept = _shown(session).session._replace(pending=first_entry(session, result))
             return Step(session=kept, event=Event.SHOWN, used_secret=screen.secret)
         if not is_same(session.pending, result):
-            session = replace(session, pending="")
+            session = session._replace(pending="")
             refused = _refuse(session, Complaint("pin_differs"))
-            return replace(refused, used_secret=screen.secret)
+            return refused._replace(used_secret=screen.secret)
     if not screen.secret:
         return _answered(release, session, screen.goto, result)
     secrets = {screen.id.partition(".")[2]: result}
     step = _go(release, session, screen.goto, secrets=secrets)
-    return replace(step, used_secret=True)
+    return step._replace(used_secret=True)
 
 
 def _answered(release: Release, session: Session, goto: str, value: str) -> Step:
@@ -187,22 +188,22 @@ def _go(
     answers: Mapping[str, str] | None = None,
     secrets: Mapping[str, str] | None = None,
     behind: Behind | None = None,
-    count: int = -1,
+    taken: int = -1,
 ) -> Step:
     """Goes to a screen with one answer more, unless told what was left behind and counted."""
     screen = release.screens[goto]
     known = session.answers if answers is None else answers
     trail, values = left_behind(session) if behind is None else behind
     hops = 0
-    while isinstance(screen, OpenScreen | BranchScreen):
+    while isinstance(screen, PassedScreen):
         hops += 1
-        asked = replace(session, answers=known, values=values)  # with the answer just given
+        asked = session._replace(answers=known, values=values)  # with the answer just given
         following = screen.goto if isinstance(screen, OpenScreen) else way_of(asked, screen)
         if hops > MOST_HOPS or not following:
-            return Step(session=replace(session, ended=True), event=Event.LOST)
+            return Step(session=session._replace(ended=True), event=Event.LOST)
         screen = release.screens[following]
     ends = isinstance(screen, EndScreen)
-    # Written out, for it is done on every turn: `replace` costs three times as much.
+    # Written out, for it is done on every turn: `_replace` costs three times as much.
     session = Session(
         release=session.release,
         language=session.language,
@@ -210,7 +211,7 @@ def _go(
         trail=trail,
         answers=known,
         values=values,
-        count=session.count + 1 if count < 0 else count,
+        taken=session.taken + 1 if taken < 0 else taken,
         ended=ends,
     )
     if isinstance(screen, ServiceScreen):
@@ -221,7 +222,7 @@ def _go(
 
 def _back(session: Session) -> Step:
     if session.page > 0:
-        return _shown(replace(session, page=session.page - 1))
+        return _shown(session._replace(page=session.page - 1))
     if session.pending:  # back to the first of the two entries
         return _shown(session)
     if not session.trail:
@@ -231,20 +232,20 @@ def _back(session: Session) -> Step:
 
 def _home(session: Session) -> Step:
     fresh = Session(
-        release=session.release, language=session.language, at=HOME, count=session.count + 1
+        release=session.release, language=session.language, at=HOME, taken=session.taken + 1
     )
     return Step(session=fresh, event=Event.SHOWN)
 
 
 def _shown(session: Session) -> Step:
-    count = session.count + 1
-    shown = replace(session, more=False, wrong=0, ended=False, pending="", count=count)
+    taken = session.taken + 1
+    shown = session._replace(more=False, wrong=0, ended=False, pending="", taken=taken)
     return Step(session=shown, event=Event.SHOWN)
 
 
 def _refuse(session: Session, complaint: Complaint) -> Step:
-    count, wrong = session.count + 1, session.wrong + 1
-    session = replace(session, wrong=wrong, page=0, more=False, count=count)
+    taken, wrong = session.taken + 1, session.wrong + 1
+    session = session._replace(wrong=wrong, page=0, more=False, taken=taken)
     if session.wrong > PATIENCE:
-        return Step(session=replace(session, ended=True), event=Event.GIVEN_UP)
+        return Step(session=session._replace(ended=True), event=Event.GIVEN_UP)
     return Step(session=session, event=Event.REFUSED, complaint=complaint)

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from gateway.domain.channel import Keys, PageBudget
 from gateway.domain.choosing import options_shown
 from gateway.domain.gsm7 import downgraded
 from gateway.domain.known import rows_of, texts_known
 from gateway.domain.localised_text import LocalisedText, Template
-from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, InputScreen, Release
+from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, InputScreen, Release, ShownScreen
 from gateway.domain.navigation import Event, Step
 from gateway.domain.paging import page
 from gateway.domain.session import Session
 from gateway.domain.transliteration import transliterated
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A page, the session that remembers it, and whether nothing follows."""
 
-    text: str = field(repr=False)
+    text: str
     session: Session
     ends: bool
+
+    def __repr__(self) -> str:
+        """Returns where the dialogue stands, without what the page says."""
+        return f"Shown({self.session!r}, ends={self.ends})"
 
 
 def show(
@@ -48,7 +51,7 @@ def show(
         values = {"service_code": service_code}
         return closing(release, session, "too_many_wrong", values)
     screen = release.screens[session.at]
-    if step.event is Event.LOST or not isinstance(screen, ChoiceScreen | InputScreen | EndScreen):
+    if step.event is Event.LOST or not isinstance(screen, ShownScreen):
         return closing(release, session, "try_again")
     again = session.pending and isinstance(screen, InputScreen)
     asked = _fill(screen.text, session) if not again else _again(release, session)
@@ -68,7 +71,7 @@ def show(
         number=session.page,
     )
     if cut.number != session.page or cut.last == session.more:
-        session = replace(session, page=cut.number, more=not cut.last)
+        session = session._replace(page=cut.number, more=not cut.last)
     return Shown(cut.text, session, isinstance(screen, EndScreen) and cut.last)
 
 
@@ -139,7 +142,7 @@ def _foot(
     release: Release,
     session: Session,
     keys: Keys,
-    screen: ChoiceScreen | InputScreen | EndScreen,
+    screen: ShownScreen,
 ) -> str:
     if session.at == HOME or isinstance(screen, EndScreen):
         return ""

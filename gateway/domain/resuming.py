@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from gateway.domain.answers import Complaint
 from gateway.domain.channel import PageBudget
@@ -51,7 +50,7 @@ def ask(
     lettered = letters_of(release, session.language)
     pages = [downgraded(lettered("\n".join(lines))) for lines in attempts]
     text = next((page for page in pages if not excess(page, budget)), pages[-1])
-    return Shown(text, replace(session, ended=False), False)
+    return Shown(text, session._replace(ended=False), False)
 
 
 def choices(release: Release, language: str) -> list[str]:

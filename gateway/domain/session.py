@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from gateway.domain.service_call import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """A dialogue between two turns.
+class Session(NamedTuple):
+    """A dialogue between two turns; name its fields when you make one.
 
     `at` is the screen last shown; `trail` the screens to go back to, oldest first; `answers` what
     was answered, by screen id (secrets never); `values` what handlers gave, one layer for a call.
     Each step of the trail remembers how many layers there were, and what its screen was answered
     before, so that going back shows the lists and values of then. `more` says that the page shown
-    was not the screen's last. `count` is how many answers were taken since dialling, `wrong` how
+    was not the screen's last. `taken` is how many answers were taken since dialling, `wrong` how
     many were refused in a row. `pending` stands for the first entry of what is typed twice.
+
+    A tuple, for each turn makes several: a frozen dataclass costs three times as much.
     """
 
     release: str
@@ -25,53 +27,31 @@ class Session:
     at: str
     page: int = 0
     more: bool = False
-    trail: tuple[tuple[str, int, str | None], ...] = field(default=(), repr=False)
-    answers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    values: tuple[Mapping[str, Value], ...] = field(default=(), repr=False)
-    count: int = 0
+    trail: tuple[tuple[str, int, str | None], ...] = ()
+    answers: Mapping[str, str] = {}  # of type Mapping, so that nobody writes to what all share
+    values: tuple[Mapping[str, Value], ...] = ()
+    taken: int = 0
     wrong: int = 0
     ended: bool = False
-    pending: str = field(default="", repr=False)
+    pending: str = ""
+
+    def __repr__(self) -> str:
+        """Returns where the dialogue stands, and nothing that was answered."""
+        return f"Session(release={self.release!r}, at={self.at!r}, taken={self.taken})"
 
     def to_plain(self) -> list[object]:
         """Returns the session as JSON-ready values, compact: it is stored on every turn."""
-        return [
-            self.release,
-            self.language,
-            self.at,
-            self.page,
-            self.more,
-            self.trail,
-            self.answers,
-            self.values,
-            self.count,
-            self.wrong,
-            self.ended,
-            self.pending,
-        ]
+        return list(self)
 
     @classmethod
-    def from_plain(cls, plain: list[object]) -> Session:
-        """Returns the session that `to_plain` wrote."""
-        if len(plain) == 11:  # a session stored by a gateway that did not know `pending`
-            plain = [*plain, ""]
-        release, language, at, page, more, trail, answers, values, count, wrong, ended, pending = (
-            plain
-        )
-        return cls(
-            release=release,  # type: ignore[arg-type]
-            language=language,  # type: ignore[arg-type]
-            at=at,  # type: ignore[arg-type]
-            page=page,  # type: ignore[arg-type]
-            more=more,  # type: ignore[arg-type]
-            trail=tuple(tuple(step) for step in trail),  # type: ignore[attr-defined]
-            answers=answers,  # type: ignore[arg-type]
-            values=tuple(values),  # type: ignore[arg-type]
-            count=count,  # type: ignore[arg-type]
-            wrong=wrong,  # type: ignore[arg-type]
-            ended=ended,  # type: ignore[arg-type]
-            pending=pending,  # type: ignore[arg-type]
-        )
+    def from_plain(cls, plain: Sequence[Any]) -> Session:
+        """Returns the session that `to_plain` wrote; raises ValueError or TypeError otherwise.
+
+        What an older gateway wrote lacks the last fields: they take their defaults.
+        """
+        release, language, at, page, more, trail, answers, values, *others = plain
+        trail, values = tuple(map(tuple, trail)), tuple(values)
+        return cls(release, language, at, page, more, trail, answers, values, *others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

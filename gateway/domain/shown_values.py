@@ -155,6 +155,8 @@ def _plural(filter: Filter, value: str) -> str:
 def _longest_number(filter: Filter, width: int) -> list[str]:
     digits = "8" * max(1, min(width, _MOST_DIGITS))
     forms = [digits, f"-{digits[1:]}"] if len(digits) > 1 else [digits]
+    if len(digits) > 2:  # money is shown with two decimals where one is given
+        forms.append(f"{digits[:-2]}.{digits[-1:]}")
     if len(digits) > 3:  # decimals cost a sign, and a group of digits cost another
         forms.append(f"{digits[:-3]}.{digits[-2:]}")
     return [FILTERS[filter.kind].show(filter, form) for form in forms]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import replace
 
 from gateway.domain.service_call import Value
 from gateway.domain.session import Session
@@ -19,7 +18,7 @@ Behind = tuple[tuple[tuple[str, int, str | None], ...], tuple[Mapping[str, Value
 def left(session: Session) -> Session:
     """Returns the session with its current screen as the newest step of the trail."""
     trail, values = left_behind(session)
-    return replace(session, trail=trail, values=values)
+    return session._replace(trail=trail, values=values)
 
 
 def left_behind(session: Session) -> Behind:
@@ -45,8 +44,7 @@ def gone_back(session: Session) -> Session:
     answers = {screen: value for screen, value in session.answers.items() if screen != at}
     if answer is not None:
         answers[at] = answer
-    return replace(
-        session,
+    return session._replace(
         at=at,
         page=0,
         trail=session.trail[:-1],
@@ -65,8 +63,7 @@ def without_services(session: Session, hidden: Container[str]) -> Session:
         return session
     behind = ways[-1] + 1
     known = session.trail[ways[-1]][1]
-    return replace(
-        session,
+    return session._replace(
         trail=tuple((at, layers - known, answer) for at, layers, answer in session.trail[behind:]),
         values=session.values[known:],
         answers={at: said for at, said in session.answers.items() if _service(at) not in hidden},

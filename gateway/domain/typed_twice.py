@@ -21,7 +21,7 @@ def first_entry(session: Session, entry: str) -> str:
 
     The salt comes from what only this session knows: the same turn again gives the same text.
     """
-    known = "|".join((session.release, session.at, str(session.count), *session.answers.values()))
+    known = "|".join((session.release, session.at, str(session.taken), *session.answers.values()))
     salt = hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"{salt}{_hash(salt, entry)}"
 

@@ -32,15 +32,12 @@ class AnswerUnknown:
     replies: SmsReplies
     clock: Clock
 
-    def is_loop(self, stored: StoredInbound, most: int = MOST_UNDERSTOOD) -> bool:
-        """Returns whether the same words came too often of late for a person to have sent them.
+    def is_loop(self, stored: StoredInbound) -> bool:
+        """Returns whether words came too often of late for a person to have sent them.
 
         Numbers and single words are what people do send again and again.
         """
-        if most == MOST_UNDERSTOOD and len(stored.sms.text.split()) < 2:
-            return False
-        since = self.clock.now() - timedelta(seconds=LOOP_SECONDS)
-        return self.inbox.repeats(stored, since) >= most
+        return len(stored.sms.text.split()) > 1 and self._repeats(stored, MOST_UNDERSTOOD)
 
     def ask(
         self, release: Release, stored: StoredInbound, channel: Channel, wanted: Read, version: int
@@ -49,7 +46,7 @@ class AnswerUnknown:
 
         What is asked again and again goes unanswered: a person would have said yes or no.
         """
-        if self.is_loop(stored, MOST_ASKED):
+        if self._repeats(stored, MOST_ASKED):
             return Routed(inbound_id=stored.id, outcome="loop")
         reply = self.replies.say(
             stored, Purpose.REPLY, "did_you_mean", wanted, keyword=wanted.meant
@@ -72,7 +69,7 @@ class AnswerUnknown:
         `conversed` says that there was a dialogue on this channel before, which a number may have
         been meant for.
         """
-        if self.is_loop(stored, MOST_UNKNOWN):
+        if self._repeats(stored, MOST_UNKNOWN):
             return Routed(inbound_id=stored.id, outcome="loop")
         number = bare_number(stored.sms.text)
         if number and (conversed or len(number) <= _CHOICE_DIGITS):
@@ -84,6 +81,10 @@ class AnswerUnknown:
             reply = self.replies.say_how(stored, channel, "not_understood")
             return Routed(inbound_id=stored.id, replies=(reply,), outcome="not_understood")
         return self._pass_on(stored, told="passed_on" in outcomes)
+
+    def _repeats(self, stored: StoredInbound, most: int) -> bool:
+        since = self.clock.now() - timedelta(seconds=LOOP_SECONDS)
+        return self.inbox.repeats(stored, since) >= most
 
     def _pass_on(self, stored: StoredInbound, told: bool) -> Routed:
         """Keeps the text for the help desk, and says so once an hour."""

@@ -208,6 +208,6 @@ def _repeated_by_sms(turn: Turn, answered: Answered) -> NewSms | None:
         text=last_words(answered.release, session),
         lane=Lane.REPLY,
         purpose=Purpose.REPLY,
-        key=f"ussd-{turn.key.hex()}-{session.count}",
+        key=f"ussd-{turn.key.hex()}-{session.taken}",
         topic=session.at.partition(".")[0],
     )

@@ -110,7 +110,7 @@ class ComeBack:
         release = self.releases.find(point.kept.session.release) if point else None
         if point is None or release is None:
             return None  # the home screen refuses it like any other number it does not know
-        session = replace(point.kept.session, wrong=0)
+        session = point.kept.session._replace(wrong=0)
         screen = release.service_of(session.at).second_fact
         offer = Offer(screen=screen, fact=point.fact, code=index, neutral=True)
         place = _Place(release, session, offer, point.kept.origin)
@@ -181,11 +181,11 @@ def _asked(turn: Turn, place: _Place, complaint: Complaint | None = None) -> Ans
 
 
 def _refused(turn: Turn, place: _Place, complaint: Complaint) -> Answered:
-    session = replace(place.session, wrong=place.session.wrong + 1)
+    session = place.session._replace(wrong=place.session.wrong + 1)
     if session.wrong <= PATIENCE:
         return _asked(turn, replace(place, session=session), complaint)
     # LOST and not GIVEN_UP: whoever cannot answer this is not asked again.
-    session = replace(session, ended=True)
+    session = session._replace(ended=True)
     code = turn.channel.service_code or turn.said.service_code
     shown = closing(place.release, session, "too_many_wrong", {"service_code": code})
     return Answered(place.release, Talk(Step(session=session, event=Event.LOST)), shown)

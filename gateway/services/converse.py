@@ -54,7 +54,7 @@ class Caller:
 class Converse:
     """Runs the handlers a step asks for; without `slow` those that are slow are run like others.
 
-    `zone` is the one in which the time of an earlier answer is told.
+    `zone` is the one in which handlers count days, and the time of an earlier answer is told.
     """
 
     runner: HandlerRunner
@@ -83,8 +83,8 @@ class Converse:
                 answers=step.call.answers,
                 language=step.session.language,
                 subscriber=caller.msisdn,
-                key=f"{caller.key}-{step.session.count}-{calls}",
-                at=self.clock.now(),
+                key=f"{caller.key}-{step.session.taken}-{calls}",
+                at=self.clock.now().astimezone(self.zone),
                 release=release.id,
                 channel=caller.channel,
             )
@@ -105,7 +105,7 @@ class Converse:
             earlier = self._told(outcome) or earlier
             step = resume(release, step.session, outcome)
         if earlier is not None:  # an answer that is not new is told as such, and not sent as SMS
-            return replace(talk, step=replace(step, complaint=earlier))
+            return replace(talk, step=step._replace(complaint=earlier))
         arrived = step.session if step.event is Event.ENDED else talk.arrived
         return replace(talk, step=step, arrived=arrived)
 
@@ -134,4 +134,4 @@ class Converse:
 
 
 def _over(step: Step) -> Step:
-    return Step(session=replace(step.session, ended=True), event=Event.LOST)
+    return Step(session=step.session._replace(ended=True), event=Event.LOST)

@@ -58,7 +58,7 @@ class DeliverAnswer:
             if self.calls.deliver(late, _sms(late, text), conversation, expires_at, now):
                 self.jobs.wake_outbound(late.channel, Lane.REPLY)
                 return True
-            if session is None:
+            if self.calls.claim_sms(call_id, now) is None:
                 return False  # it was delivered by another worker
         raise StoreUnavailable("The dialogue of a late answer moves on all the time.")
 

@@ -63,10 +63,9 @@ class PublishMenu:
         """
         now = self.clock.now()
         wanted = release_id or self._before(now)
-        withdrawn = self.store.withdraw_scheduled(now)
         new = NewPublication(release_id=wanted, live_at=now, by=by, note=note or "Rolled back")
-        self.store.publish(new, now)
-        return RolledBack(release_id=wanted, withdrawn=withdrawn)
+        self.store.publish(new, now)  # first: where it is refused, nothing is withdrawn
+        return RolledBack(release_id=wanted, withdrawn=self.store.withdraw_scheduled(now))
 
     def _before(self, now: datetime) -> str:
         """Returns what was live before the live release came: one step further with each call.

@@ -38,9 +38,17 @@ class RunSlowCalls:
         return leased[0] if leased else None
 
     def send_late(self) -> None:
-        """Sends the answers whose worker or turn died before they were delivered."""
+        """Sends the answers whose worker or turn died before they were delivered.
+
+        One that cannot be worded keeps neither the others nor the calls that wait from their turn.
+        """
         for call_id in self.calls.undelivered(self.clock.now(), 50):
-            self.deliver(call_id)
+            try:
+                self.deliver(call_id)
+            except StoreUnavailable:
+                raise
+            except Exception as error:
+                log.error("The answer of slow call %d waits: %s", call_id, type(error).__name__)
 
     def run(self, slow: SlowCall) -> None:
         """Runs a call that was taken, and delivers its answer unless a turn still waits for it.

@@ -105,7 +105,7 @@ class TalkUssd:
         self, turn: Turn, release: Release, session: Session, answers: Sequence[str]
     ) -> Answered:
         """Returns an earlier session as it was left, after these answers."""
-        step = Step(session=replace(session, wrong=0), event=Event.SHOWN)
+        step = Step(session=session._replace(wrong=0), event=Event.SHOWN)
         return self._take(turn, release, step, answers)
 
     def _take(self, turn: Turn, release: Release, step: Step, answers: Sequence[str]) -> Answered:

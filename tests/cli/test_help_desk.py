@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gateway.adapters.database.help_desk import SqlHelpDesk
+from gateway.adapters.database.engine import transaction
+from gateway.adapters.database.help_desk import SqlHelpDesk, add
 from gateway.adapters.database.migrate import migrate
 from gateway.adapters.database.my_data import SqlMyData
 from gateway.bootstrap import Gateway, build
 from gateway.cli.main import EXIT_REFUSED, main
+from gateway.domain.help_desk import NewHelpDeskMessage
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.service_call import ServiceCall
 from gateway.loaded import load
@@ -90,6 +92,21 @@ def test_a_list_shows_what_waits_in_one_line_each(environ: dict[str, str], messa
     assert line.endswith("Where do I go to …")
     assert "No messages.\n" == ran(environ, "list", "--status", "closed").output
     assert "No messages.\n" == ran(environ, "list", "--institution", "health").output
+
+
+def test_what_a_text_says_to_a_terminal_is_not_passed_on(
+    environ: dict[str, str], gateway: Gateway, clock: FixedClock
+) -> None:
+    message = NewHelpDeskMessage(
+        key="mo-1", channel="phone", msisdn=CALLER, text="\x1b[2Jcleared\nand \x9b31m red"
+    )
+    with transaction(gateway.engine) as connection:
+        add(connection, gateway.keyring, [message], clock.now())
+
+    told = ran(environ, "list").output + ran(environ, "show", "1").output
+
+    assert 2 == told.count("[2Jcleared and  31m red")
+    assert all(char.isprintable() or char == "\n" for char in told)
 
 
 def test_a_message_is_shown_whole_with_its_number_masked(

@@ -158,6 +158,24 @@ def test_an_archive_that_holds_no_workbook_is_one_fault(tmp_path: Path) -> None:
     assert ["D007"] == [fault.code for fault in rows.faults]
 
 
+@pytest.mark.parametrize("into_the_sheet", [100, 400, 900])
+def test_a_workbook_that_was_damaged_on_its_way_is_a_fault(
+    into_the_sheet: int, tmp_path: Path
+) -> None:
+    rows = [[f"market {n}", "maize", n * 7919 % 1000, ""] for n in range(300)]
+    path = xlsx(tmp_path / "p.xlsx", [NAMES, *rows])
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.getinfo("xl/worksheets/sheet1.xml").header_offset
+    content = bytearray(path.read_bytes())
+    content[sheet + into_the_sheet : sheet + into_the_sheet + 8] = b"\xff" * 8
+    path.write_bytes(content)
+
+    read = XlsxRows(PRICES, path)
+
+    assert len(list(read.rows())) < len(rows)
+    assert ["D007"] == [fault.code for fault in read.faults]
+
+
 def test_a_file_that_would_fill_the_memory_is_not_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

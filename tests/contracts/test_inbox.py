@@ -40,7 +40,7 @@ SESSION = Session(
     trail=(("candidate", 0, None),),
     answers={"candidate": "10231456"},
     values=(MappingProxyType({"rows": [{"name": "Mbale Kuu"}]}),),
-    count=2,
+    taken=2,
 )
 
 

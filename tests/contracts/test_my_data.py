@@ -24,9 +24,10 @@ from gateway.domain.localised_text import LocalisedText, Template
 from gateway.domain.menu import Release
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.service_call import ServiceCall
+from gateway.domain.session import Session
 from gateway.domain.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.handler_api import Column, Table
-from gateway.services.ports import ConsentChange, Outcomes, Routed
+from gateway.services.ports import ConsentChange, Conversation, Outcomes, Routed
 from tests.clock import FixedClock
 
 KEYRING = Keyring(bytes(range(32)))
@@ -35,6 +36,9 @@ CHILDREN = Table(
     name="children",
     columns=(Column(name="id", max=8), Column(name="name", max=20, personal=True)),
     key=("id",),
+)
+WRONG_TRIES = Table(
+    name="wrong_tries", columns=(Column(name="day", max=10),), key=("day",), kept=True
 )
 RELEASE = Release(
     id="r1",
@@ -59,7 +63,7 @@ class Rig:
             engine=engine,
             datasets_engine=engine,
             datasets={},
-            tables={"children": CHILDREN},
+            tables={each.name: each for each in (CHILDREN, WRONG_TRIES)},
             keyring=KEYRING,
             clock=clock,
             zone=ZoneInfo("Africa/Nairobi"),
@@ -100,6 +104,20 @@ class Rig:
         )
         self._exchange_sms(subscriber)
         return self.desk.cases.open(self.call(subscriber), "report_problem", "water", {})
+
+    def converse(self, subscriber: Msisdn, conversation: Conversation) -> bool:
+        """Receives an SMS that leads to this state of a dialogue; returns whether it was stored."""
+        self.calls += 1
+        received = InboundSms(
+            provider_ref=f"said {self.calls}", msisdn=subscriber, to="2026", text="HI"
+        )
+        inbound_id = self.inbox.accept("ke", received, self.clock.now())
+        assert inbound_id is not None
+        ends_at = self.clock.now() + timedelta(hours=1)
+        routed = Routed(
+            inbound_id=inbound_id, conversation=conversation, conversation_expires_at=ends_at
+        )
+        return self.inbox.finish(routed, self.clock.now())
 
     def _exchange_sms(self, subscriber: Msisdn) -> None:
         now = self.clock.now()
@@ -210,9 +228,28 @@ def test_no_table_with_a_number_is_left_out() -> None:
     numbered = {name for name, table in metadata.tables.items() if "msisdn_index" in table.columns}
     told = {table.name for table, _ in my_data._HELD.values()}
 
-    # Who looked is told in its own words; a conversation lapses within the hour, and the answer to
-    # the very wish to be erased is stored against the version of its row.
+    # Who looked is told in its own words; a conversation is emptied, and its row stays: the answer
+    # to the very wish to be erased is stored against its version.
     assert numbered == told | {"audit", "conversations"}
+
+
+def test_answers_of_a_conversation_are_erased_and_it_can_be_gone_on_with(rig: Rig) -> None:
+    spoken = Session(release="r1", language="en", at="a.b", answers={"a.name": "Asha"})
+    rig.converse(ASHA, Conversation(spoken, 0))
+    before = rig.inbox.conversation("ke", ASHA, rig.clock.now())
+
+    rig.desk.my.erase(rig.call())
+
+    assert Conversation(None, 1) == rig.inbox.conversation("ke", ASHA, rig.clock.now())
+    assert rig.converse(ASHA, Conversation(None, before.version))
+
+
+def test_what_is_kept_against_abuse_outlives_erasing(rig: Rig) -> None:
+    rig.desk.records.put("wrong_tries", rig.call(), {"day": "2026-11-23"})
+
+    rig.desk.my.erase(rig.call())
+
+    assert {"wrong_tries": "1"} == rig.held()
 
 
 def test_the_language_at_hand_is_forgotten_too(database: Engine, clock: FixedClock) -> None:

@@ -45,11 +45,16 @@ class BrokenNow(SqlReleases):
         return super().load(release_id)
 
 
+def faulty() -> Release:
+    """Stands for files that cannot be served."""
+    raise MenuInvalid([])
+
+
 class Scene:
     """A store, the files, and what serves them; it looks when the test says so."""
 
     def __init__(self, engine: Engine, clock: FixedClock, folder: Path) -> None:
-        self.engine, self.clock, self._folder = engine, clock, folder
+        self.engine, self.clock, self.folder = engine, clock, folder
         self.store = BrokenNow(engine, partial(compiled, handlers=HANDLERS))
         self.files = self.made("files")
         self.served = self.process()
@@ -62,7 +67,7 @@ class Scene:
 
     def made(self, word: str) -> Release:
         """Returns a release that differs from the others in a word."""
-        folder = self._folder / word
+        folder = self.folder / word
         folder.mkdir()
         results = FILES["results.yaml"].replace("Year?", word)
         return load(write(folder, {**FILES, "results.yaml": results}), HANDLERS, CHANNELS)
@@ -70,7 +75,7 @@ class Scene:
     def published(self, word: str) -> Release:
         """Publishes such a release."""
         release = self.made(word)
-        self.store.keep(release, sources(self._folder / word), self.clock.now())
+        self.store.keep(release, sources(self.folder / word), self.clock.now())
         new = NewPublication(release_id=release.id, live_at=self.clock.now(), by="Asha")
         self.store.publish(new, self.clock.now())
         return release
@@ -88,6 +93,25 @@ def scene(tmp_path: Path, clock: FixedClock) -> Iterator[Scene]:
 
 def test_the_files_are_served_until_anything_is_published(scene: Scene) -> None:
     assert scene.files == scene.served.current()
+
+
+def test_a_session_on_the_files_goes_on_in_a_process_that_has_just_begun(scene: Scene) -> None:
+    began_on = scene.served.current().id
+
+    another = scene.process()
+    found = another.find(began_on)
+    another.close()
+
+    assert scene.files == found
+
+
+def test_a_stored_release_is_found_though_the_files_are_faulty(scene: Scene) -> None:
+    release = scene.made("published")
+    scene.store.keep(release, sources(scene.folder / "published"), scene.clock.now())
+
+    served = PublishedReleases(scene.store, faulty, scene.clock)
+
+    assert release == served.find(release.id)
 
     release = scene.published("one")
     scene.served.look()

@@ -46,7 +46,7 @@ def test_a_remembered_language_lapses_after_a_week(link: RedisLink) -> None:
 
 def test_redis_sees_nothing_of_the_citizen(link: RedisLink) -> None:
     sessions = RedisSessions(link, KEYRING)
-    session = replace(turn().session, answers={"candidate": "10231456"})
+    session = turn().session._replace(answers={"candidate": "10231456"})
     kept = replace(turn(), session=session, reply_text="Grade: B+")
 
     sessions.save(KEY, b"", kept, 180.0, RECORD)
@@ -205,7 +205,7 @@ texts = st.text(max_size=20)
 def test_what_is_kept_survives_json(
     answers: dict[str, str], reply_text: str, rows: list[dict[str, str]], seen_length: int
 ) -> None:
-    session = replace(turn().session, answers=answers, values=({"rows": rows, "name": reply_text},))
+    session = turn().session._replace(answers=answers, values=({"rows": rows, "name": reply_text},))
     kept = replace(turn(seen_length, reply_text), session=session)
 
     assert kept == kept_turns.decode(kept_turns.encode(kept))

@@ -19,6 +19,7 @@ from gateway.adapters.menu_files import compiled, load, sources
 from gateway.domain.errors import Refused
 from gateway.domain.menu import Release
 from gateway.services.ports.releases import NewPublication
+from gateway.services.publish_menu import PublishMenu
 from tests.clock import FixedClock
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
 
@@ -115,6 +116,18 @@ def test_what_is_withdrawn_never_goes_live(shelf: Shelf) -> None:
     assert [number] == [each.id for each in withdrawn]
     assert first.id == shelf.live()
     assert [] == list(shelf.store.withdraw_scheduled(shelf.clock.now()))
+
+
+def test_what_is_scheduled_stays_when_a_rollback_is_refused(shelf: Shelf) -> None:
+    shelf.publish(shelf.made())
+    later = shelf.made("Which year?")
+    shelf.publish(later, hours=1)
+
+    with pytest.raises(Refused, match="no release"):
+        PublishMenu(store=shelf.store, clock=shelf.clock).roll_back("no-such", by="Asha")
+
+    shelf.clock.advance(hours=2)
+    assert later.id == shelf.live()
 
 
 def test_the_history_tells_who_and_why_newest_first(shelf: Shelf) -> None:

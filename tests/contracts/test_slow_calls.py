@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -259,7 +258,7 @@ def test_the_dialogue_is_opened_with_the_sms_or_neither(store: Store) -> None:
     store.finish(call_id)
     late = store.claim(call_id)
     assert late is not None
-    waiting = replace(SESSION, at="result.more")
+    waiting = SESSION._replace(at="result.more")
 
     stale = store.deliver(late, Conversation(waiting, 7))
     assert (False, []) == (stale, store.sent())

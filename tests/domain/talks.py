@@ -28,7 +28,7 @@ SECRET = "15042007"
 
 def outcome_of(call: PendingCall, session: Session) -> Outcome:
     """Returns what the handlers of the sample menu answer."""
-    return sample_outcome(call.handler, call.answers, f"100 {session.count:03}")
+    return sample_outcome(call.handler, call.answers, f"100 {session.taken:03}")
 
 
 def sample_outcome(handler: str, answers: Mapping[str, str], case_number: str) -> Outcome:

@@ -179,6 +179,7 @@ def test_an_answer_is_kept_in_its_canonical_form(
         (PRICE, "0.5", "money_wrong"),
         (PRICE, "5001", "money_wrong"),
         (PRICE, "2 elfu", "money_wrong"),
+        (PRICE, "ksh .5", "money_wrong"),
         (PRICE, "5k", "money_wrong"),
         (PRICE, "KES", "money_wrong"),
         (PRICE, "1,50,000", "money_wrong"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.conditions import DEEPEST, LONGEST, BadCondition, parse
+from gateway.domain.conditions import DEEPEST, LONGEST, BadCondition, Condition, parse
 
 KNOWN = {"age": "17", "region": "Kilima", "born": "2007-04-15", "phone": "+254712", "grade": "B+"}
 
@@ -115,3 +120,24 @@ def test_whatever_meets_whatever_nothing_raises(source: str, values: dict[str, s
         return
 
     assert condition.holds(values) in (True, False)
+
+
+@pytest.fixture
+def restless() -> Iterator[None]:
+    """Lets threads take turns as often as can be."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("restless")
+def test_conditions_first_asked_at_the_same_moment_leave_the_process_as_it_was() -> None:
+    stored = [Condition(f"age == {number}", ("age",)) for number in range(1000)]
+    before = list(warnings.filters)
+
+    with ThreadPoolExecutor(8) as turns:
+        held = list(turns.map(lambda condition: condition.holds(KNOWN), stored))
+
+    assert before == list(warnings.filters)
+    assert [17] == [number for number, holds in enumerate(held) if holds]

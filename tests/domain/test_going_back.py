@@ -115,7 +115,7 @@ def test_home_forgets_everything_but_the_language() -> None:
     talk = Talk(language="am")
     talk.types(*TO_THE_DESCRIPTION, "00")
 
-    assert Session(release="r1", language="am", at=HOME, count=5) == talk.session
+    assert Session(release="r1", language="am", at=HOME, taken=5) == talk.session
 
 
 def test_the_keys_are_those_of_the_channel() -> None:

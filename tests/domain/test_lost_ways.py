@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from gateway.domain.known import rows_of, value_of
@@ -54,7 +52,7 @@ def test_services_that_open_each_other_for_ever_end_the_session() -> None:
 
 @pytest.mark.parametrize("at", ["gone.away", "report.list_regions", "desk.go"])
 def test_a_session_on_a_screen_that_asks_nothing_goes_home(at: str) -> None:
-    lost = replace(begin(SAMPLE, "am").session, at=at, answers={"report.category": "water"})
+    lost = begin(SAMPLE, "am").session._replace(at=at, answers={"report.category": "water"})
 
     step = advance(SAMPLE, lost, "1")
 
@@ -72,8 +70,7 @@ def test_a_list_of_nothing_is_shown_and_takes_nothing() -> None:
 
 
 def test_the_newest_value_of_a_name_is_the_one_shown() -> None:
-    session = replace(
-        begin(SAMPLE, "en").session,
+    session = begin(SAMPLE, "en").session._replace(
         values=({"grade": "C", "places": [{"name": "old"}]}, {"grade": "A"}),
     )
 
@@ -84,6 +81,6 @@ def test_the_newest_value_of_a_name_is_the_one_shown() -> None:
 
 def test_a_text_where_a_list_should_be_is_an_empty_list() -> None:
     screen = SAMPLE.screens["report.region"]
-    session = replace(begin(SAMPLE, "en").session, values=({"places": "North"},))
+    session = begin(SAMPLE, "en").session._replace(values=({"places": "North"},))
 
     assert [] == rows_of(session, screen.listing)

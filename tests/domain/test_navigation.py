@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from gateway.domain.choosing import takes_free_text
@@ -108,7 +106,7 @@ def test_a_wrong_answer_is_refused_and_stays_on_its_screen(
     assert Event.REFUSED == talk.step.event
     assert talk.step.complaint is not None
     assert complaint == talk.step.complaint.phrase
-    assert replace(before, count=before.count + 1, wrong=1) == talk.step.session
+    assert before._replace(taken=before.taken + 1, wrong=1) == talk.step.session
 
 
 @pytest.mark.parametrize("answers", [(), ("1", "1"), ("2",), TO_THE_DESCRIPTION])
@@ -198,6 +196,6 @@ def test_a_handler_gets_the_answers_of_its_service_and_its_arguments() -> None:
     ],
 )
 def test_free_text_is_what_takes_a_star(at: str, free: bool) -> None:
-    session = replace(begin(SAMPLE, "en").session, at=at)
+    session = begin(SAMPLE, "en").session._replace(at=at)
 
     assert free == takes_free_text(SAMPLE, session)

@@ -20,7 +20,7 @@ PAGE = PageBudget()
 
 
 def at(screen: str, **changes: object) -> Session:
-    return replace(Session(release="r1", language="en", at=screen), **changes)
+    return Session(release="r1", language="en", at=screen)._replace(**changes)
 
 
 def test_the_home_screen_shows_its_options_and_no_way_back() -> None:
@@ -122,7 +122,7 @@ def test_the_session_remembers_the_page_that_was_shown(number: int, kept: int, m
     talk = Talk()
     talk.types("1", "1", "2")
 
-    step = Step(session=replace(talk.session, page=number), event=Event.SHOWN)
+    step = Step(session=talk.session._replace(page=number), event=Event.SHOWN)
     shown = show(SAMPLE, step, KEYS, PAGE)
 
     assert (kept, more) == (shown.session.page, shown.session.more)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
 import pytest
@@ -27,7 +26,7 @@ _SESSIONS = st.builds(
     ),
     answers=st.dictionaries(_TEXTS, _TEXTS, max_size=4),
     values=st.lists(_VALUES, max_size=4).map(tuple),
-    count=st.integers(min_value=0),
+    taken=st.integers(min_value=0),
     wrong=st.integers(min_value=0),
     ended=st.booleans(),
     pending=_TEXTS,
@@ -42,12 +41,12 @@ def test_a_session_comes_back_from_json_as_it_went(session: Session) -> None:
 def test_every_field_of_a_session_is_written() -> None:
     plain = Session(release="r", language="en", at="home.home").to_plain()
 
-    assert len(dataclasses.fields(Session)) == len(plain)
+    assert len(Session._fields) == len(plain)
 
 
 @pytest.mark.parametrize("plain", [[], ["r1", "en"], [*range(20)]])
 def test_what_is_no_session_is_refused(plain: list[object]) -> None:
-    with pytest.raises(ValueError, match="unpack"):
+    with pytest.raises((ValueError, TypeError), match=r"unpack|iterable"):
         Session.from_plain(plain)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.domain.gsm7 import is_gsm7
@@ -115,9 +115,19 @@ def test_whatever_a_handler_gives_can_be_shown(language: str, kind: str, value: 
     assert isinstance(one.show(value), str)
 
 
-@given(_LANGUAGES, st.sampled_from(["number", "money", "plural"]), st.integers(-(10**9), 10**12))
-def test_no_number_is_shown_longer_than_the_longest(language: str, kind: str, number: int) -> None:
-    value = str(number)
+_DECIMALS = st.integers(1, 9).flatmap(
+    lambda places: st.decimals(-(10**6), 10**9, places=places).map(lambda each: f"{each:f}")
+)
+
+
+@given(
+    _LANGUAGES,
+    st.sampled_from(["number", "money", "plural"]),
+    st.integers(-(10**9), 10**12).map(str) | _DECIMALS,
+)
+@example("en", "money", "8888.8")
+@example("sw", "money", "1.5")
+def test_no_number_is_shown_longer_than_the_longest(language: str, kind: str, value: str) -> None:
     argument = "one=# day,other=# days" if kind == "plural" else ""
     one = Filter(kind=kind, argument=argument, language=language, currency="KES")
 

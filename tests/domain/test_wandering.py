@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import functools
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -48,7 +47,7 @@ _DATES = st.one_of(
 
 def _essence(session: Session) -> Session:
     """Returns the session without its counters and without the page it was read on."""
-    return replace(session, count=0, wrong=0, page=0, more=False, ended=False)
+    return session._replace(taken=0, wrong=0, page=0, more=False, ended=False)
 
 
 def fits(page: str, budget: PageBudget) -> bool:
@@ -129,7 +128,7 @@ class Wandering(RuleBasedStateMachine):
         page = show(self.release, back, self.talk.keys, self.talk.budget).text
         at_first = show(
             self.release,
-            replace(back, session=replace(before, page=0)),
+            back._replace(session=before._replace(page=0)),
             self.talk.keys,
             self.talk.budget,
         ).text
@@ -145,9 +144,9 @@ class Wandering(RuleBasedStateMachine):
     @invariant()
     def home_is_one_key_away(self) -> None:
         step = advance(self.release, self.talk.session, "00")
-        language, count = self.talk.session.language, self.talk.session.count + 1
+        language, taken = self.talk.session.language, self.talk.session.taken + 1
 
-        expected = Session(release=self.release.id, language=language, at=HOME, count=count)
+        expected = Session(release=self.release.id, language=language, at=HOME, taken=taken)
         assert expected == step.session
 
     @invariant()
@@ -171,24 +170,17 @@ def the_menus() -> Release:
     return load(Path(__file__).parents[2] / "menus", HANDLERS, [CHANNEL])
 
 
-@functools.cache
-def the_desk() -> DeskInMemory:
-    """Returns the sample data of the repository."""
-    return DeskInMemory()
-
-
-def real_outcome_of(call: PendingCall, session: Session) -> Outcome:
-    """Returns what the handlers of the repository answer."""
-    return run(call_of(call.handler, call.answers, key=f"turn-{session.count}"), the_desk())
-
-
 class WanderingInTheMenus(Wandering):
-    """Random walks through the menus of the repository."""
-
-    plays = staticmethod(real_outcome_of)
+    """Random walks through the menus of the repository; each walk has the sample data to itself."""
 
     def __init__(self) -> None:
         self.release = the_menus()
+        desk = DeskInMemory()
+
+        def plays(call: PendingCall, session: Session) -> Outcome:
+            return run(call_of(call.handler, call.answers, key=f"turn-{session.taken}"), desk)
+
+        self.plays = plays
         super().__init__()
 
 

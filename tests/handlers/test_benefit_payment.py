@@ -89,6 +89,18 @@ def test_the_birth_date_cannot_be_guessed_all_day() -> None:
     assert [Outcome("too_often"), Outcome("proved")] == [today, tomorrow]
 
 
+def test_who_has_everything_erased_gets_no_new_guesses_by_that() -> None:
+    desk = DeskInMemory()
+    for count in range(MOST_FAILED_PROOFS):
+        guess = {**OWNER, "birth_date": f"1952-08-0{count + 1}"}
+        run(call_of("prove_benefit_owner", guess, key=f"guess-{count}"), desk)
+
+    run(call_of("erase_my_data", {}, key="erase"), desk)
+
+    right = call_of("prove_benefit_owner", OWNER, key="right")
+    assert Outcome("too_often") == run(right, desk)
+
+
 def test_five_wrong_pins_lock_it_and_a_proof_opens_it_again() -> None:
     desk = with_pin()
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from gateway.handler_api import Outcome, ServiceFailed
@@ -43,6 +47,13 @@ def test_what_has_not_happened_is_not_noted(day: str, outcome: str) -> None:
 
     assert outcome == given.name
     assert (outcome == "notified") == (desk.cases.find("100020266") is not None)
+
+
+def test_a_birth_after_midnight_is_noted_while_it_is_still_yesterday_in_london() -> None:
+    night = datetime(2026, 11, 24, 1, 30, tzinfo=ZoneInfo("Africa/Nairobi"))
+    call = replace(call_of("notify_event", {**NOTICE, "event_date": "2026-11-24"}), at=night)
+
+    assert "notified" == run(call, DeskInMemory()).name
 
 
 @pytest.mark.parametrize("state", CARD_STATES)

@@ -9,6 +9,7 @@ import pytest
 from gateway.domain.msisdn import Msisdn
 from gateway.handler_api import Outcome
 from handlers.datasets import SCHOOLS
+from handlers.school_places import MAX_SCHOOLS
 from tests.handlers.desk import DeskInMemory, call_of, listed, run
 
 SMALL = {
@@ -66,6 +67,13 @@ def test_a_school_that_takes_nobody_here_is_not_listed(changed: dict[str, str]) 
     desk = desk_with(**changed)
 
     assert Outcome("none") == run(call_of("list_schools", {"district": "Mbale"}), desk)
+
+
+def test_schools_that_have_closed_their_lists_take_no_line_of_one_that_has_not() -> None:
+    closed = [{**SMALL, "id": str(n), "until": "2026-11-22"} for n in range(MAX_SCHOOLS)]
+    desk = DeskInMemory({SCHOOLS.name: [*closed, SMALL]})
+
+    assert "2" == free(desk)
 
 
 def test_a_school_that_has_closed_its_list_takes_no_wish() -> None:

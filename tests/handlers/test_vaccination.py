@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.handler_api import Outcome
+from handlers import HANDLERS
 from handlers.datasets import IMMUNISATION_SCHEDULE
 from tests.handlers.desk import NOON, DeskInMemory, call_of, listed, rows_of_file, run
 
@@ -34,9 +37,27 @@ def test_each_visit_ahead_has_a_reminder_on_the_day_before() -> None:
 
     born = date(2026, 10, 3)
     days = [born + timedelta(days=age - 1) for age in AGES if age > 51]
-    assert [datetime(d.year, d.month, d.day, 7, tzinfo=UTC) for d in days] == [
+    assert [datetime(d.year, d.month, d.day, 10, tzinfo=UTC) for d in days] == [
         reminder.due_at for reminder in desk.scheduled
     ]
+
+
+def test_the_menu_is_checked_for_the_message_that_is_sent() -> None:
+    desk = DeskInMemory()
+
+    registered(desk)
+
+    sent = {reminder.message for reminder in desk.scheduled}
+    assert sent == set(HANDLERS["register_child"].contract.messages)
+
+
+def test_the_morning_of_a_reminder_is_that_of_the_deployment() -> None:
+    desk = DeskInMemory()
+    call = call_of("register_child", NEEMA)
+
+    run(replace(call, at=call.at.astimezone(ZoneInfo("Africa/Nairobi"))), desk)
+
+    assert 7 == desk.scheduled[0].due_at.astimezone(UTC).hour
 
 
 def test_a_visit_tomorrow_is_reminded_of_at_once() -> None:

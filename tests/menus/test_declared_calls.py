@@ -102,6 +102,7 @@ def test_a_menu_needs_no_calls(tmp_path: Path) -> None:
         ("Authorization:", "'A b':", "M010", "name of a header"),
         ('"sky.today"', '"sky..today"', "M071", "no JMESPath"),
         ("when: sky", "when: '[?'", "M071", "no JMESPath"),
+        ("$WEATHER_TOKEN", "$GATEWAY_KEY", "M071", "the gateway's own"),
         ("max: 2}", "max: 0}", "M003", "1 or more"),
         ("status: 200,", "status: 20,", "M010", "not a status"),
         ("when: sky}", "when: sky, gives: [sun]}", "M071", "gives 'sun'"),

@@ -130,6 +130,21 @@ def test_a_reminder_is_sent_once_when_its_time_has_come(rig: Rig) -> None:
     assert ["ke bulk"] == rig.jobs.wakes
 
 
+def test_one_that_cannot_be_read_waits_for_its_key_and_keeps_nobody_waiting(
+    rig: Rig, database: Engine
+) -> None:
+    other = SqlReminders(database, Keyring(bytes(32)), rig.releases)
+    juma, due = rig.call(JUMA), rig.clock.now()
+    other.schedule(juma, message="due", values=VALUES, at=due, topic="vaccination", key="1")
+    rig.schedule(due)
+
+    assert 1 == rig.send()
+
+    assert 1 == len(rig.sent())
+    assert [] == other.due(due, 10)
+    assert [JUMA] == [each.msisdn for each in other.due(due + timedelta(hours=1), 10)]
+
+
 def test_it_is_in_the_language_that_was_chosen_since(rig: Rig) -> None:
     rig.schedule(rig.clock.now())
     rig.subscribers.choose_language(ASHA, "sw", rig.clock.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from threading import Semaphore
 
 import pytest
@@ -20,13 +21,15 @@ from gateway.adapters.thread_runner import ThreadRunner
 from gateway.domain.channel import Channel
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.menu import Release
+from gateway.domain.msisdn import Msisdn
 from gateway.domain.service_call import Breaker, HandlerContract, Outcome, ServiceCall, TextField
 from gateway.domain.ussd import UssdTurn
 from gateway.services.await_slow_call import AwaitSlowCall
 from gateway.services.converse import Converse
 from gateway.services.deliver_answer import DeliverAnswer
 from gateway.services.guard_calls import GuardCalls
-from gateway.services.ports import Desk, Handler
+from gateway.services.ports import Conversation, Desk, Handler
+from gateway.services.ports.calls import Result
 from gateway.services.run_slow_calls import LEASE_SECONDS, MOST_ATTEMPTS, RunSlowCalls
 from gateway.services.talk_ussd import TalkUssd, Turn
 from tests import servers
@@ -216,6 +219,21 @@ def test_the_turn_waits_for_what_is_left_of_its_deadline(slow: SlowRig) -> None:
     assert [5.5] == slow.bell.waited
 
 
+def test_an_answer_that_cannot_be_worded_keeps_no_other_from_being_sent(slow: SlowRig) -> None:
+    for session in ("s-1", "s-2"):
+        slow.dials(session=session)
+    first = slow.worker.next()
+    assert first is not None
+    slow.slow_calls.finish(first.id, Result(failure="a phrase of tomorrow"), slow.clock.now())
+    second = slow.worker.next()
+    assert second is not None
+    slow.slow_calls.finish(second.id, Result(slow.outcome), slow.clock.now())
+
+    slow.worker.send_late()
+
+    assert 1 == len(slow.sms)
+
+
 def test_a_result_after_the_deadline_comes_by_sms_and_not_before(slow: SlowRig) -> None:
     page = slow.dials()
     before = list(slow.sms)
@@ -382,6 +400,34 @@ def test_the_dialogue_goes_on_by_sms_where_the_answer_leads_to_a_question(slow: 
     assert conversation.session is not None
     assert "result.unknown" == conversation.session.at
     assert "10231456" == conversation.session.answers["result.candidate"]
+
+
+class Interrupted(SqlInbox):
+    """The inbox, with something that happens right after a conversation was read."""
+
+    def __init__(self, engine: Engine, meanwhile: Callable[[], object]) -> None:
+        super().__init__(engine, KEYRING)
+        self.meanwhile = meanwhile
+
+    def conversation(self, channel: str, msisdn: Msisdn, now: datetime) -> Conversation:
+        found = super().conversation(channel, msisdn, now)
+        self.meanwhile()
+        return found
+
+
+def test_a_dialogue_that_another_worker_opens_meanwhile_is_opened_once(
+    slow: SlowRig, sqlite_engine: Engine
+) -> None:
+    slow.dials()
+    call = slow.worker.next()
+    assert call is not None
+    slow.slow_calls.finish(call.id, Result(Outcome("unknown")), slow.clock.now())
+    deliver = slow.worker.deliver
+    late = replace(deliver, inbox=Interrupted(sqlite_engine, lambda: deliver(call.id)))
+
+    assert not late(call.id)
+
+    assert ["Nothing for"] == slow.sms
 
 
 def test_an_end_leaves_no_dialogue_open(slow: SlowRig) -> None:

@@ -39,6 +39,10 @@ _MOVE_ON = (
 )
 
 
+class MovedOn(Exception):
+    """Another state was stored since the conversation was read; take the transaction back."""
+
+
 def read(
     connection: Connection, keyring: Keyring, channel: str, msisdn_index: bytes, now: datetime
 ) -> Conversation:
@@ -71,8 +75,8 @@ def move_on(
     msisdn_index: bytes,
     conversation: Conversation,
     expires_at: datetime,
-) -> bool:
-    """Stores the next state; returns False when another was stored since this one was read.
+) -> None:
+    """Stores the next state; raises MovedOn when another was stored since this one was read.
 
     A closed conversation keeps its row: were it dropped, its version would begin anew, and a slow
     worker could take a later conversation for the one it has read.
@@ -90,7 +94,9 @@ def move_on(
             "version": 1,
             "expires_at": expires_at,
         }
-        return connection.scalar(_BEGIN[connection.dialect.name], row) is not None
+        if connection.scalar(_BEGIN[connection.dialect.name], row) is None:
+            raise MovedOn
+        return
     values = {
         "of_channel": channel,
         "of_index": msisdn_index,
@@ -98,4 +104,5 @@ def move_on(
         "session": sealed,
         "expires": expires_at,
     }
-    return connection.execute(_MOVE_ON, values).rowcount == 1
+    if connection.execute(_MOVE_ON, values).rowcount != 1:
+        raise MovedOn

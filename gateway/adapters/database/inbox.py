@@ -62,10 +62,6 @@ _PUT_OFF = (
 )
 
 
-class _MovedOnError(Exception):
-    """The conversation has another version than the one that was read."""
-
-
 class SqlInbox:
     """MOs in a database. All methods raise StoreUnavailable."""
 
@@ -140,7 +136,7 @@ class SqlInbox:
         """
         try:
             return self._finish(routed, now)
-        except _MovedOnError:
+        except conversations.MovedOn:
             return False
 
     def _finish(self, routed: Routed, now: datetime) -> bool:
@@ -155,15 +151,11 @@ class SqlInbox:
             if row is None:
                 return False
             channel, index, sealed = row
-            if routed.conversation is not None and not conversations.move_on(
-                connection,
-                self._keyring,
-                channel,
-                index,
-                routed.conversation,
-                routed.conversation_expires_at or now,
-            ):
-                raise _MovedOnError  # takes the transaction back
+            if routed.conversation is not None:
+                ends_at = routed.conversation_expires_at or now
+                conversations.move_on(
+                    connection, self._keyring, channel, index, routed.conversation, ends_at
+                )
             outbound_rows.add(connection, self._keyring, routed.replies, now)
             consent_rows.keep(connection, self._keyring, routed.consents, now)
             help_desk.add(connection, self._keyring, routed.help_desk, now)

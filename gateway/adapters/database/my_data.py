@@ -17,6 +17,7 @@ from gateway.adapters.database.record_tables import OWNER, SINCE, table_of
 from gateway.adapters.database.tables import (
     cases,
     consents,
+    conversations,
     inbound_sms,
     outbound_sms,
     subscribers,
@@ -69,6 +70,7 @@ class SqlMyData:
         self._engine = engine
         self._keyring = keyring
         self._records = {name: table_of(table) for name, table in tables.items()}
+        self._kept = {name for name, table in tables.items() if table.kept}
         self._zone = zone
         self._choose_language = choose_language
         self._forget_language = forget_language
@@ -99,7 +101,8 @@ class SqlMyData:
     def erase(self, call: ServiceCall) -> None:
         """Erases all that no law wants kept, in one transaction, and notes that it did.
 
-        Cases stay without the number; a refusal to be written to stays, so that it is kept.
+        Cases stay without the number; a refusal to be written to stays, so that it is kept, and so
+        do the rows of tables that are declared as kept.
         """
         owner = self._index(call)
         index = desk_calls.call_index(self._keyring, call, "erase")
@@ -164,8 +167,12 @@ class SqlMyData:
     def _erasable(self, connection: Connection, owner: bytes) -> Iterator[Any]:
         for table in (subscribers, subscriptions, reminders, pins, help_desk_messages):
             yield delete(table).where(table.c.msisdn_index == owner)
-        for _, stored in self._present_records(connection):
-            yield delete(stored).where(stored.c[OWNER] == owner)
+        for what, stored in self._present_records(connection):
+            if what not in self._kept:
+                yield delete(stored).where(stored.c[OWNER] == owner)
+        # Emptied, and not taken away: the answer to this very wish is stored against its version.
+        told = conversations.c
+        yield update(conversations).where(told.msisdn_index == owner).values(session_sealed=None)
         mo, mt = inbound_sms.c, outbound_sms.c
         yield delete(consents).where(
             consents.c.msisdn_index == owner, consents.c.state == ConsentState.OPTED_IN.value

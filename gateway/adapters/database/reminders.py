@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Engine, bindparam, delete, select, update
+from sqlalchemy import Engine, Row, bindparam, delete, select, update
 
 from gateway.adapters.database import desk_calls, outbound_rows
 from gateway.adapters.database.desk_tables import reminders
@@ -14,6 +16,7 @@ from gateway.adapters.database.engine import statements, transaction
 from gateway.adapters.database.inserts import insert_or_update
 from gateway.adapters.database.tables import subscribers
 from gateway.adapters.keyring import Keyring
+from gateway.domain.errors import Refused
 from gateway.domain.menu import Release
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.proposals import did_you_mean
@@ -21,6 +24,11 @@ from gateway.domain.service_call import ServiceCall
 from gateway.domain.sms import NewSms
 from gateway.services.ports import Releases
 from gateway.services.ports.reminders import DueReminder
+
+log = logging.getLogger(__name__)
+
+#: How long a reminder that cannot be read waits.
+UNREADABLE = timedelta(hours=1)
 
 _row = reminders.c
 _KEY = ("msisdn_index", "topic", "reminder_key")
@@ -129,22 +137,22 @@ class SqlReminders:
             )
 
     def due(self, now: datetime, limit: int) -> Sequence[DueReminder]:
-        """Returns the reminders whose time has come, oldest first."""
+        """Returns the reminders whose time has come, oldest first.
+
+        One that cannot be read is put off: the key it was sealed with may come back.
+        """
         with statements(self._engine) as connection:
             rows = connection.execute(_DUE, {"now": now, "most": limit}).all()
-        return [
-            DueReminder(
-                id=row.id,
-                channel=row.channel,
-                msisdn=Msisdn(self._keyring.open_text("msisdn", row.msisdn_sealed)),
-                topic=row.topic,
-                message=row.message,
-                values=json.loads(self._keyring.open_text("reminder", row.values_sealed)),
-                language=row.chosen or row.language,
-                due_at=row.due_at,
-            )
-            for row in rows
-        ]
+        found, unreadable = [], []
+        for row in rows:
+            try:
+                found.append(self._opened(row))
+            except (Refused, ValueError):
+                unreadable.append(row.id)
+        if unreadable:
+            log.error("%d reminders cannot be read. Is a key missing?", len(unreadable))
+            self.put_off(unreadable, now + UNREADABLE)
+        return found
 
     def hand_over(self, sms: Mapping[int, NewSms], now: datetime) -> int:
         """Removes reminders and stores the MT of each, in one transaction; returns how many."""
@@ -157,6 +165,18 @@ class SqlReminders:
         """Makes reminders due again later."""
         with transaction(self._engine) as connection:
             connection.execute(_PUT_OFF, {"ids": list(ids), "until": until})
+
+    def _opened(self, row: Row[*tuple[Any, ...]]) -> DueReminder:
+        return DueReminder(
+            id=row.id,
+            channel=row.channel,
+            msisdn=Msisdn(self._keyring.open_text("msisdn", row.msisdn_sealed)),
+            topic=row.topic,
+            message=row.message,
+            values=json.loads(self._keyring.open_text("reminder", row.values_sealed)),
+            language=row.chosen or row.language,
+            due_at=row.due_at,
+        )
 
 
 def _hold_to(release: Release, message: str, values: Mapping[str, str]) -> None:

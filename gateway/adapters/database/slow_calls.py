@@ -84,10 +84,6 @@ _PURGE = delete(slow_calls).where(
 _DROP = delete(slow_calls).where(_BY_ID)
 
 
-class _MovedOnError(Exception):
-    """The conversation has another version than the one that was read."""
-
-
 class SqlSlowCalls:
     """Slow calls in a database, sealed. All methods raise StoreUnavailable."""
 
@@ -176,12 +172,12 @@ class SqlSlowCalls:
                 if not connection.execute(_DELIVER, {"of_id": late.id, "now": now}).rowcount:
                     return False
                 index = self._keyring.index("msisdn", late.msisdn.e164)
-                if conversation is not None and not conversations.move_on(
-                    connection, self._keyring, late.channel, index, conversation, expires_at
-                ):
-                    raise _MovedOnError  # takes the transaction back
+                if conversation is not None:
+                    conversations.move_on(
+                        connection, self._keyring, late.channel, index, conversation, expires_at
+                    )
                 outbound_rows.add(connection, self._keyring, [sms], now)
-        except _MovedOnError:
+        except conversations.MovedOn:
             return False
         return True
 

@@ -57,7 +57,8 @@ def money(accepts: Accepts, typed: str, language: str) -> str | Complaint:
     written = re.sub(r"/[=-]$", "", ascii_digits(typed).lower().replace("−", "-")).strip()
     for sign in (accepts.currency.lower(), *_MONEY_SIGNS):
         if sign and written.startswith(sign):
-            written = written.removeprefix(sign).lstrip(" .")
+            # The dot of an abbreviation ends it: "ksh.150", and "ksh .5" is no 5.
+            written = written.removeprefix(sign).removeprefix(".").lstrip()
             break
         if sign and written.endswith(sign):
             written = written.removesuffix(sign).rstrip()

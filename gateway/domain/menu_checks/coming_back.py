@@ -8,6 +8,7 @@ from gateway.domain.channel import Channel, PageBudget
 from gateway.domain.faults import Fault
 from gateway.domain.menu import EndScreen, InputScreen, Release, Service
 from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu_checks.messages import TWO_SEGMENTS
 from gateway.domain.paging import excess
 from gateway.domain.proposals import did_you_mean
 from gateway.domain.rendering import phrase
@@ -20,9 +21,6 @@ _NEEDED = frozenset(
 
 #: The longest service code that is measured for; that of a reference channel has ten characters.
 _DIALLED = "*" + "0" * 18 + "#"
-
-#: Two segments: what a nudge may cost.
-_TWO_SEGMENTS = PageBudget(septets=306, ucs2=134)
 
 
 def wrong_second_facts(review: Review) -> Iterator[Fault]:
@@ -85,7 +83,7 @@ def _excesses(review: Review, service: Service, language: str) -> Iterator[tuple
                 yield "The question for the second fact", over, "second_fact"
     if service.nudge:
         code = "0" * 7 if service.second_fact else ""
-        over = excess(nudge_text(release, language, title, _DIALLED, code), _TWO_SEGMENTS)
+        over = excess(nudge_text(release, language, title, _DIALLED, code), TWO_SEGMENTS)
         if over:
             yield "The SMS after a drop", over, "title"
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.domain.channel import PageBudget
 from gateway.domain.gsm7 import Encoding
-from gateway.domain.menu import ChoiceScreen, EndScreen, InputScreen
+from gateway.domain.menu import ChoiceScreen, EndScreen, InputScreen, ShownScreen
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.sheets import Sheet, lines_of, sheets
 from gateway.domain.paging import measure, page
+from gateway.domain.segments import segment
 from gateway.domain.transliteration import transliterated
 
 #: Enough for any screen: the number of a page that there is not gives the last one.
 _PAST_THE_LAST = 10_000
-
-_Shown = ChoiceScreen | InputScreen | EndScreen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +88,14 @@ def costs(review: Review) -> list[Cost]:
     return found
 
 
-def _laid_out(review: Review) -> Iterator[tuple[_Shown, Sheet]]:
+def _laid_out(review: Review) -> Iterator[tuple[ShownScreen, Sheet]]:
     for screen in review.menu.release.screens.values():
-        if isinstance(screen, ChoiceScreen | InputScreen | EndScreen):
+        if isinstance(screen, ShownScreen):
             for sheet in sheets(review, screen.id):
                 yield screen, sheet
 
 
-def _fit(screen: _Shown, sheet: Sheet) -> Fit:
+def _fit(screen: ShownScreen, sheet: Sheet) -> Fit:
     pages = _pages(screen, sheet)
     lines, question = _texts(screen, sheet)
     apart = (question, *lines) if not isinstance(screen, EndScreen) else ()
@@ -123,7 +121,7 @@ def _fit(screen: _Shown, sheet: Sheet) -> Fit:
     )
 
 
-def _texts(screen: _Shown, sheet: Sheet) -> tuple[list[str], str]:
+def _texts(screen: ShownScreen, sheet: Sheet) -> tuple[list[str], str]:
     """Returns the lines of a screen, those of a list as often as it may be long, and its text."""
     lines = [line for _, line, _, _ in lines_of(screen, sheet)]
     if isinstance(screen, ChoiceScreen) and screen.listing is not None:
@@ -131,7 +129,7 @@ def _texts(screen: _Shown, sheet: Sheet) -> tuple[list[str], str]:
     return lines, sheet.fill(screen.text, sheet.values)
 
 
-def _pages(screen: _Shown, sheet: Sheet, *, gsm: bool = False) -> int:
+def _pages(screen: ShownScreen, sheet: Sheet, *, gsm: bool = False) -> int:
     lines, question = _texts(screen, sheet)
     lettered = transliterated if gsm else str
     last = page(
@@ -147,9 +145,7 @@ def _pages(screen: _Shown, sheet: Sheet, *, gsm: bool = False) -> int:
 
 
 def _segments(text: str) -> int:
-    encoding, units = measure(text)
-    one, joined = (160, 153) if encoding is Encoding.GSM7 else (70, 67)
-    return 1 if units <= one else math.ceil(units / joined)
+    return len(segment(text).parts)
 
 
 def _limit(encoding: Encoding, budget: PageBudget) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gateway.domain.channel import PageBudget
 from gateway.domain.faults import Fault
+from gateway.domain.menu import ServiceScreen
 from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
 from gateway.domain.menu_checks.sheets import WIDEST, unit
 from gateway.domain.paging import excess, measure
@@ -37,13 +38,15 @@ def messages_over_two_segments(review: Review) -> Iterator[Fault]:
 
 
 def missing_messages(review: Review) -> Iterator[Fault]:
-    """M081: a message that a handler declares and messages.yaml lacks."""
+    """M081: a message that a handler of the menu declares and messages.yaml lacks."""
     menu = review.menu
     if not menu.is_whole(MESSAGES_FILE):
         return
     known = menu.release.messages
-    for handler, contract in review.contracts.items():
-        for name in contract.messages:
+    screens = menu.release.screens.values()
+    called = {screen.handler for screen in screens if isinstance(screen, ServiceScreen)}
+    for handler in sorted(called & review.contracts.keys()):
+        for name in review.contracts[handler].messages:
             if name not in known:
                 proposal = did_you_mean(name, known)
                 sentence = f"Handler '{handler}' sends the message '{name}'.{proposal}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from gateway.domain.channel import Channel, Keys, PageBudget
 from gateway.domain.gsm7 import Encoding
 from gateway.domain.localised_text import LocalisedText
-from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, InputScreen
+from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, ShownScreen
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.paging import excess, measure
@@ -94,7 +94,7 @@ def sheets(review: Review, screen: str) -> Iterator[Sheet]:
 
 
 def lines_of(
-    screen: ChoiceScreen | InputScreen | EndScreen, sheet: Sheet
+    screen: ShownScreen, sheet: Sheet
 ) -> Iterator[tuple[Path, str, LocalisedText, Mapping[str, int]]]:
     """Yields the lines of a choice: where each is written, its longest form, and what fills it."""
     if not isinstance(screen, ChoiceScreen):

@@ -112,7 +112,7 @@ class MyData(Protocol):
         """Erases all that no law wants kept.
 
         Cases stay without the number, a refusal to be written to stays so that it is kept, and so
-        does the note of who looked.
+        do the note of who looked and the rows of tables that are declared as `kept`.
         """
 
     def consents(self, call: ServiceCall) -> Sequence[Row]:

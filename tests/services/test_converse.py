@@ -1,0 +1,34 @@
+"""What a handler is told of the moment at which it is called."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from gateway.adapters.thread_runner import ThreadRunner
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.navigation import advance, begin
+from gateway.domain.service_call import HandlerContract, Outcome, ServiceCall
+from gateway.services.converse import Caller, Converse, Talk
+from gateway.services.ports import Desk, Handler
+from tests.clock import FixedClock
+from tests.domain.menus import SAMPLE
+from tests.handlers.desk import DeskInMemory
+
+
+def test_the_day_of_a_call_is_that_of_the_deployment() -> None:
+    days = []
+
+    def list_regions(call: ServiceCall, desk: Desk) -> Outcome:
+        days.append(call.at.date().isoformat())
+        return Outcome("none")
+
+    contract = HandlerContract(outcomes={"none": {}})
+    runner = ThreadRunner({"list_regions": Handler(list_regions, contract)}, DeskInMemory({}))
+    clock = FixedClock(datetime(2026, 11, 23, 22, 30, tzinfo=UTC))
+    converse = Converse(runner=runner, clock=clock, zone=ZoneInfo("Africa/Nairobi"))
+    asked = advance(SAMPLE, begin(SAMPLE, "en", "report").session, "1")
+
+    converse.settle(SAMPLE, Talk(asked), Caller(Msisdn.from_e164("+999700000123"), "1"), lambda: 5)
+
+    assert ["2026-11-24"] == days
