@@ -35,8 +35,12 @@ class ReadSms:
     def open(
         self, release: Release, channel: Channel, caller: Caller, wanted: Read, language: str
     ) -> Spoken:
-        """Returns the reply to a keyword and the words after it, or to a word that opens home."""
-        step = begin(release, wanted.language or language, wanted.service)
+        """Returns the reply to a keyword and the words after it, or to a word that opens home.
+
+        `language` is the subscriber's; the keyword of a service counts more.
+        """
+        spoken = wanted.language if wanted.service and wanted.language else language
+        step = begin(release, spoken, wanted.service)
         return self._take(release, channel, caller, step, wanted.words)
 
     def go_on(
@@ -56,8 +60,8 @@ class ReadSms:
         if wanted.opening is Opening.SERVICE and not wanted.meant and not _begins_with_number(text):
             return self.open(release, channel, caller, wanted, session.language)
         words = text.split()
-        first, rest = take_words(release, session, words) if len(words) > 1 else ("", ())
-        if not rest:
+        first, rest = take_words(release, session, words) if words else ("", ())
+        if not rest and first == " ".join(words):
             return whole
         step = advance(release, session, first, channel.keys)
         return self._take(release, channel, caller, step, rest)

@@ -33,6 +33,13 @@ FOUND = f"10231456 B+ {LONG_WORDS}"
         ("REPORT fire", "choice wrong\nWhat is it about?"),
         ("ውጤት", "የተፈታኝ ቁጥር?"),
         ("menu", "Services\n1. Report a problem"),
+        ("2026", "Services\n1. Report a problem"),
+        ("*384*2026#", "Services\n1. Report a problem"),
+        ("* 384 * 2026 #", "Services\n1. Report a problem"),
+        ("*384*2026*31*10231456#", "Year?"),
+        ("*٣٨٤*٢٠٢٦*٣١#", "Candidate number?"),
+        ("*384*2026*2*10231456*2#", "Date of birth?"),
+        ("*384*2026*77#", "choice wrong\nServices"),
     ],
 )
 def test_one_text_leads_as_far_as_its_words_reach(rig: Rig, text: str, reply: str) -> None:
@@ -92,6 +99,13 @@ def test_a_word_that_opens_home_does_so_within_a_conversation(rig: Rig) -> None:
 
     assert rig.texts("MENU")[0].startswith("Services")
     assert rig.texts("2")[0].startswith("Candidate number?")
+
+
+def test_the_number_itself_is_an_answer_within_a_conversation(rig: Rig) -> None:
+    rig.texts("RESULT 10231456")
+
+    assert rig.texts("2026")[0].startswith("choice wrong")
+    assert rig.texts(CODE)[0].startswith("Services")
 
 
 def test_a_conversation_that_has_expired_is_over(rig: Rig) -> None:
