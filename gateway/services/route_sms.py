@@ -167,9 +167,10 @@ class RouteSms:
         waits = channel.deadline_seconds
         caller = Caller(stored.sms.msisdn, f"mo-{stored.id}", stored.channel, waits)
         if wanted.opening is not Opening.MENU and before.session is not None:
-            release = self.releases.find(before.session.release)
+            session, newest = before.session, self.releases.current()
+            release = self.releases.find(session.release)
             if release is not None:
-                return reader.go_on(release, channel, caller, before.session, stored.sms.text)
+                return reader.go_on(release, newest, channel, caller, session, stored.sms.text)
         if wanted.opening in (Opening.SERVICE, Opening.MENU):
             language = self._replies.language(stored, wanted)
             return reader.open(self.releases.current(), channel, caller, wanted, language)

@@ -150,6 +150,14 @@ def test_a_conversation_stays_on_the_release_it_began_on(rig: Rig) -> None:
     assert rig.texts("10231456")[0].startswith("Year?")
 
 
+def test_a_keyword_that_came_with_a_newer_release_opens_its_service_all_the_same(rig: Rig) -> None:
+    rig.texts("RESULT")
+    release = rig.releases.current()
+    rig.releases.replace(replace(release, id="r2", keywords={"leaks": ("report", "en")}))
+
+    assert rig.texts("LEAKS water")[0].startswith("Which region?")
+
+
 def test_a_language_chosen_by_sms_is_remembered(rig: Rig) -> None:
     rig.texts("MENU")
     rig.texts("8")
