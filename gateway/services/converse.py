@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
@@ -10,11 +11,11 @@ from gateway.domain.answers import Complaint
 from gateway.domain.errors import AnswerFollows, BackEndClosed, DeadlineExceeded, HandlerFailed
 from gateway.domain.menu import Release
 from gateway.domain.msisdn import Msisdn
-from gateway.domain.navigation import Event, Step, resume
+from gateway.domain.navigation import Event, PendingCall, Step, resume
 from gateway.domain.service_call import Outcome, ServiceCall
 from gateway.domain.session import Session
 from gateway.services.await_slow_call import AwaitSlowCall
-from gateway.services.ports import Clock, HandlerRunner
+from gateway.services.ports import Clock, HandlerRunner, Keyring
 
 #: A menu that goes from handler to handler without a screen between stops here.
 MOST_CALLS = 5
@@ -58,6 +59,7 @@ class Converse:
 
     runner: HandlerRunner
     clock: Clock
+    keyring: Keyring
     slow: AwaitSlowCall | None = None
     zone: tzinfo = UTC
 
@@ -82,7 +84,7 @@ class Converse:
                 answers=step.call.answers,
                 language=step.session.language,
                 subscriber=caller.msisdn,
-                key=f"{caller.key}-{step.session.taken}-{calls}",
+                key=f"{caller.key}-{step.session.taken}-{calls}-{self._asked(step.call)}",
                 at=self.clock.now().astimezone(self.zone),
                 release=release.id,
                 channel=caller.channel,
@@ -121,6 +123,14 @@ class Converse:
         if self.slow is not None and by_sms and self.slow.covers(call):
             return self.slow.run(call, step.session, seconds_left)
         return self.runner.run(call, seconds_left())
+
+    def _asked(self, call: PendingCall) -> str:
+        """Returns a keyed hash of what is asked for, secrets included.
+
+        Who comes back to a dialogue may answer otherwise at the same place, and wants that then.
+        """
+        told = json.dumps([call.handler, sorted(call.answers.items())])
+        return self.keyring.index("call answers", told).hex()
 
     def _told(self, outcome: Outcome) -> Complaint | None:
         if outcome.known_at is None:
