@@ -25,6 +25,15 @@ class Records(Protocol):
         Raises ValueError for a value that is missing or longer than declared.
         """
 
+    def put_within(
+        self, table: str, call: ServiceCall, row: Row, *, most: int, same: Sequence[str]
+    ) -> bool:
+        """Stores a row like `put`, while fewer than `most` rows have its values of `same`.
+
+        Counting and storing are one step: of two who want the last place, one gets it. Returns
+        whether the row is stored; one that stands there already keeps its place.
+        """
+
     def find(self, table: str, **equal: str) -> Sequence[Row]:
         """Returns the rows whose columns equal the given values, whoever they belong to.
 
