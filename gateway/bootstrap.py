@@ -222,5 +222,5 @@ def build(
 
 def _releases(deployment: Deployment, engine: Engine, clock: Clock, *, files: bool) -> Releases:
     if deployment.development or files:
-        return from_files(deployment, clock)
+        return from_files(deployment, clock, amid_faults=not files)
     return published(deployment, engine, clock)

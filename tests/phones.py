@@ -126,7 +126,7 @@ class SmsPhone:
         )
         caller = Caller(CALLER, f"mo-{self._sent}")
         if self._session is not None:
-            spoken = reader.go_on(self.release, CHANNEL, caller, self._session, typed)
+            spoken = reader.go_on(self.release, self.release, CHANNEL, caller, self._session, typed)
         else:
             wanted = read(self.release, typed)
             if wanted.opening not in (Opening.SERVICE, Opening.MENU):

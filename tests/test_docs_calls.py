@@ -21,6 +21,7 @@ from gateway.adapters.call_shapes import (
 from gateway.adapters.http_exchange import Reply
 from gateway.adapters.menu_files import load
 from gateway.domain.declared_call import DeclaredCall
+from gateway.domain.errors import HandlerFailed
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -73,6 +74,21 @@ def test_the_long_example_means_what_it_says(
     if outcome == "found":
         rows = [{"name": "Kilima", "phone": "-"}]
         assert {"free": "3", "schools": rows} == understood.values
+
+
+@pytest.mark.parametrize(
+    ("body", "what"), [(b"<html>Busy</html>", "that is no JSON"), (b'{"tank": null}', "in JSON")]
+)
+def test_a_reply_that_fits_nothing_is_told_with_its_form(
+    body: bytes, what: str, tmp_path: Path
+) -> None:
+    call = declared(tmp_path, MENUS, "tank_level")
+
+    with pytest.raises(HandlerFailed) as caught:
+        outcome_of(call, Reply(200, body))
+
+    sentence = f"Call 'tank_level' got a reply of status 200 {what}: no outcome fits."
+    assert sentence == str(caught.value)
 
 
 def test_a_newcomer_has_a_whole_service_from_the_page_on_menus(tmp_path: Path) -> None:

@@ -32,7 +32,10 @@ def outcome_of(declared: DeclaredCall, reply: Reply) -> Outcome:
     # It refuses this one request; but not having let us in, or being too busy, is its state.
     refused = 400 <= reply.status < 500 and reply.status not in _ITS_STATE
     kind = Misunderstood if refused else HandlerFailed
-    raise kind(f"Call '{declared.name}' got a reply of status {reply.status}: no outcome fits.")
+    what = "that is no JSON" if data is _NO_JSON else "in JSON"
+    raise kind(
+        f"Call '{declared.name}' got a reply of status {reply.status} {what}: no outcome fits."
+    )
 
 
 def _parsed(body: bytes) -> Any:

@@ -183,7 +183,10 @@ def _host(scheme: str, host: str, port: int) -> str:
 
 
 def _next_url(url: str, location: str) -> str:
-    following = urljoin(url, location)
+    try:
+        following = urljoin(url, location)
+    except ValueError:  # brackets that hold no IPv6 address
+        raise HandlerFailed("A declared call leads to something that is no web address.") from None
     if url.startswith("https:") and not following.startswith("https:"):
         raise HandlerFailed("A declared call was redirected from https to http.")
     return following

@@ -207,7 +207,13 @@ def _reserved(home: MainShape) -> ReservedWords:
         meaning: frozenset(fold(word) for words in by_language.values() for word in words)
         for meaning, by_language in home.words
     }
-    return ReservedWords(**folded)
+    languages = {
+        fold(word): language
+        for _, by_language in home.words
+        for language in reversed(home.languages)  # of a word in two, the first of them counts
+        for word in by_language.get(language, ())
+    }
+    return ReservedWords(**folded, languages=languages)
 
 
 def _reserved_as_written(home: MainShape) -> list[tuple[Path, str]]:

@@ -18,6 +18,9 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 #: IPv6 addresses that carry an IPv4 one, which is then what is reached (RFC 6052).
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+#: All that was ever given out of IPv6 (RFC 4291). What lies outside it carries IPv4 addresses of a
+#: network's own (::10.0.0.1, 64:ff9b:1::/48) or is local to a site (fec0::/10).
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
@@ -55,6 +58,8 @@ def is_public(address: Address) -> bool:
     >>> is_public(ipaddress.ip_address("10.0.0.1"))
     False
     """
+    if isinstance(address, ipaddress.IPv6Address) and address not in _GIVEN_OUT:
+        return False
     return address.is_global and not address.is_multicast
 
 

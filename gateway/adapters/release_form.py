@@ -19,7 +19,7 @@ from typing import Any
 from gateway.adapters.collector import no_collector
 from gateway.domain.menu import Release
 
-#: Changed when what is written here would be read differently.
+#: Changed when what is written here would be read differently, folded words included.
 FORM = "json-2"
 
 _TUPLE, _LIST, _SET, _DECIMAL = -1, -2, -3, -4

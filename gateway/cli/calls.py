@@ -114,7 +114,7 @@ def _tried(
         reply = exchange(request)
         took = round(time.monotonic() - began, 3)
         told["reply"] = {"status": reply.status, "bytes": len(reply.body), "seconds": took}
-        return reply
+        return Reply(reply.status, _without_secrets(deployment, declared, reply.body))
 
     try:
         made = DeclaredCalls(releases, deployment.secret, send).make(declared, call)
@@ -122,6 +122,16 @@ def _tried(
     except ServiceFailed as error:
         told["failure"] = str(error)
     return told
+
+
+def _without_secrets(deployment: Deployment, declared: DeclaredCall, body: bytes) -> bytes:
+    """Returns a reply in which our secrets are masked: some systems say again what they were told.
+
+    Before it is read, since a value may be cut, and half a secret is one, too.
+    """
+    for name in declared.secrets:
+        body = body.replace(deployment.secret(name).encode(), MASK.encode())
+    return body
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:

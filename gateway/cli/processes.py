@@ -88,13 +88,16 @@ def _check_menu(deployment: Deployment) -> None:
     """Loads the files where they will be served: faults shall be told once, not by every worker."""
     from gateway.adapters.clock import SystemClock
     from gateway.adapters.database import engine as database
-    from gateway.served import release_store
+    from gateway.served import last_good, release_store
 
+    if deployment.development:
+        last_good(deployment)
+        return
     engine = database.create(deployment.settings.database_url)
     try:
         live = release_store(deployment, engine).current(SystemClock().now())
     except (StoreUnavailable, Refused):
         live = ""  # the web server starts without a database, too, and then serves the files
     engine.dispose()
-    if deployment.development or not live:
+    if not live:
         deployment.load_release()

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import click
 import urllib3
 
+from gateway.adapters import last_good_menu
 from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
 from gateway.adapters.database.migrate import migrate
@@ -61,7 +62,12 @@ def run(verbose: bool) -> None:
 
 @contextmanager
 def _telling_of_edits(deployment: Deployment, release: Release) -> Iterator[None]:
-    """Says on this console what became of each save; the web server takes menus up by itself."""
+    """Says on this console what became of each save; the web server takes menus up by itself.
+
+    Each menu without faults is kept for a process that has to be started again amid faults.
+    """
+    data_folder = deployment.settings.data_folder
+    last_good_menu.keep(data_folder, release)
     watched = WatchedReleases(
         release,
         deployment.settings.menus_folder,
@@ -72,8 +78,12 @@ def _telling_of_edits(deployment: Deployment, release: Release) -> Iterator[None
     stopped = threading.Event()
 
     def watch() -> None:
+        kept = release.id
         while not stopped.wait(_LOOK_SECONDS):
-            watched.current()
+            current = watched.current()
+            if current.id != kept:
+                last_good_menu.keep(data_folder, current)
+                kept = current.id
 
     threading.Thread(target=watch, name="edits", daemon=True).start()
     try:

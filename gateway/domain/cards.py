@@ -76,7 +76,7 @@ def _answers(release: Release, service: Service, language: str) -> list[str]:
     screen = release.screens.get(service.start)
     while len(answers) < _MOST_ANSWERS:
         if isinstance(screen, InputScreen) and not screen.secret:
-            answer, goto = sample_answer(screen.accepts, language), screen.goto
+            answer, goto = _example(screen, language), screen.goto
         elif isinstance(screen, ChoiceScreen) and screen.options:
             option = next(iter(screen.options.values()))
             answer, goto = option.label[language].fill({}), option.goto
@@ -87,6 +87,13 @@ def _answers(release: Release, service: Service, language: str) -> list[str]:
         answers.append(answer)
         screen = release.screens.get(goto)
     return answers
+
+
+def _example(screen: InputScreen, language: str) -> str:
+    free_text = KINDS[screen.accepts.kind].free_text
+    if screen.example is not None and not free_text:
+        return screen.example[language].fill({})
+    return sample_answer(screen.accepts, language)
 
 
 def sample_answer(accepts: Accepts, language: str) -> str:

@@ -1,4 +1,4 @@
-"""Letters of Ethiopic that Amharic no longer tells apart: people write ሰላም and ሠላም, ኅዳር and ህዳር.
+"""Letters that people write for each other: in Amharic ሰላም and ሠላም, in Arabic مستشفى and مستشفي.
 
 Comparing words by one letter of each sound forgives what is no mistake at all. What is shown keeps
 the letters in which it was written.
@@ -15,10 +15,12 @@ _ORDERS = 7
 #: Their first order is said with the vowel of the fourth: ሀ as ሃ, አ as ኣ.
 _OPEN = (0x1200, 0x12A0)
 _FOURTH = 3
+#: In Arabic ى is written as ي and ة as ه; keyboards for Persian have ی and ک.
+_ARABIC = {0x0649: 0x064A, 0x06CC: 0x064A, 0x0629: 0x0647, 0x06A9: 0x0643}
 
 
 def _table() -> Mapping[int, int]:
-    alike = {
+    alike = dict(_ARABIC) | {
         other + order: one + order for other, one in _SAID_ALIKE.items() for order in range(_ORDERS)
     }
     for first in _OPEN:

@@ -55,8 +55,8 @@ def fold(text: str) -> str:
 
     Letters that are said alike are one letter.
 
-    >>> fold("Résultats !")
-    'resultats'
+    >>> fold("Résultats !"), fold("ዐቁም") == fold("አቁም")
+    ('resultats', True)
     """
     if text.isascii() and text.isalnum():
         return text.casefold()
@@ -107,15 +107,16 @@ def _readings(words: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _exact(release: Release, first: str, rest: tuple[str, ...]) -> Read | None:
     reserved = release.reserved
+    language = reserved.languages.get(first, "")
     if first in reserved.stop:
-        return Read(Opening.STOP)
+        return Read(Opening.STOP, language=language)
     if not rest:
         if first in reserved.start:
-            return Read(Opening.START)
+            return Read(Opening.START, language=language)
         if first in reserved.help:
-            return Read(Opening.HELP)
+            return Read(Opening.HELP, language=language)
         if first in reserved.menu:
-            return Read(Opening.MENU)
+            return Read(Opening.MENU, language=language)
     if first in release.keywords:
         service, language = release.keywords[first]
         return Read(Opening.SERVICE, service, language, rest)
@@ -182,6 +183,7 @@ def _vocabulary(release: Release) -> Vocabulary:
 def _meanings(release: Release) -> Iterator[tuple[str, Meaning]]:
     for opening in (Opening.STOP, Opening.START, Opening.HELP, Opening.MENU):
         for word in sorted(getattr(release.reserved, opening.value)):
-            yield word, Meaning(opening.value, "", "", word.upper())
+            language = release.reserved.languages.get(word, "")
+            yield word, Meaning(opening.value, "", language, word.upper())
     for word, (service, language) in release.keywords.items():
         yield word, Meaning(Opening.SERVICE.value, service, language, _written(release, word))

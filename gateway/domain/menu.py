@@ -155,6 +155,7 @@ class ReservedWords:
     """Words that come before every menu when a text begins with them, folded (see keywords.py).
 
     `yes` are those that agree to what the gateway has asked; they mean nothing otherwise.
+    `languages` says of which language a word is: the reply to who has chosen none.
     """
 
     stop: frozenset[str] = frozenset()
@@ -162,6 +163,7 @@ class ReservedWords:
     help: frozenset[str] = frozenset()
     menu: frozenset[str] = frozenset()
     yes: frozenset[str] = frozenset()
+    languages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,11 +39,12 @@ def show(
     *,
     example: bool = False,
     foot: bool = True,
+    asks: bool = True,
 ) -> Shown:
     """Returns the page of a step that is not a CALL.
 
     With `example` a complaint says what would be taken, where the menu has one; without `foot` the
-    line about back and home is left out.
+    line about back and home is left out, without `asks` the question behind a complaint.
     """
     session = step.session
     if step.event is Event.GIVEN_UP:
@@ -62,7 +63,7 @@ def show(
         lines = list(map(transliterated, lines))
     cut = page(
         complaint=complaint,
-        text=asked,
+        text=asked if asks or not complaint else "",
         lines=lines,
         foot=_foot(release, session, keys, screen) if foot else "",
         more=_with_keys(release.phrases["more"][session.language], keys),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gateway.domain.answers import KINDS, Complaint, check
@@ -13,6 +14,12 @@ from gateway.domain.session import Session
 
 #: A label or a date may be written in several words.
 LONGEST_ANSWER_WORDS = 5
+
+#: Signs that part answers, as in 10231456/2025, and those that stand around one.
+_SIGNS = re.compile(r"[*#,;:/|+=.\-]+")
+_BEFORE, _BEHIND = "([\"'«", ")]\"'».,;:!?*#"
+#: Kinds of input in which a sign never has a meaning that would get lost.
+_WITHOUT_SIGNS = frozenset({"digits", "date", "national_id", "case_number"})
 
 
 def split_typed(release: Release, session: Session, typed: str) -> list[str]:
@@ -30,22 +37,42 @@ def take_words(
 
     Free text and names take all that is left. A choice takes the longest label that the words
     begin with. Any other input takes the fewest words that it accepts: `15 04 2008` is one date.
+    Where nothing is taken so, signs around and within the first word are read as spaces.
     """
     screen = release.screens.get(session.at)
+    if isinstance(screen, InputScreen) and KINDS[screen.accepts.kind].free_text:
+        return " ".join(words), ()
+    parts = _parts(screen, words[0])
+    for tried in (words, (*parts, *words[1:])):
+        taken = _taken(screen, session, tried)
+        if taken is not None:
+            return taken
+    return words[0], words[1:]
+
+
+def _taken(
+    screen: object, session: Session, words: Sequence[str]
+) -> tuple[str, Sequence[str]] | None:
+    most = min(len(words), LONGEST_ANSWER_WORDS)
     if isinstance(screen, InputScreen):
-        if KINDS[screen.accepts.kind].free_text:
-            return " ".join(words), ()
-        for count in range(1, min(len(words), LONGEST_ANSWER_WORDS) + 1):
+        for count in range(1, most + 1):
             answer = " ".join(words[:count])
             if not isinstance(check(screen.accepts, answer, session.language), Complaint):
                 return answer, words[count:]
     if isinstance(screen, ChoiceScreen):
         labels = _labels(screen, session)
-        for count in range(min(len(words), LONGEST_ANSWER_WORDS), 0, -1):
+        for count in range(most, 0, -1):
             answer = " ".join(words[:count])
             if fold(answer) in labels:
                 return answer, words[count:]
-    return words[0], words[1:]
+    return None
+
+
+def _parts(screen: object, word: str) -> Sequence[str]:
+    bare = word.lstrip(_BEFORE).rstrip(_BEHIND)
+    if isinstance(screen, InputScreen) and screen.accepts.kind not in _WITHOUT_SIGNS:
+        return (bare,)  # 2.5 is one number, and not the whole number 2 and something else
+    return [part for part in _SIGNS.split(bare) if part] or (bare,)
 
 
 def _labels(screen: ChoiceScreen, session: Session) -> set[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gateway.domain.channel import SMS_PAGE, Keys
-from gateway.domain.menu import Release
-from gateway.domain.navigation import Step
+from gateway.domain.menu import InputScreen, Release
+from gateway.domain.navigation import Event, Step
 from gateway.domain.rendering import Shown, show
 from gateway.domain.segments import segment
 
@@ -12,14 +12,26 @@ from gateway.domain.segments import segment
 def show_sms(release: Release, step: Step, keys: Keys, service_code: str = "") -> Shown:
     """Returns the text of a step that is not a CALL.
 
-    The line about back and home is left out where it would cost a segment more. A text of several
-    pages keeps it: its pages are cut by the room that is left beside it.
+    The line about back and home is left out where it would cost a segment more, and with it the
+    question, which was read before, where the complaint holds an example. A text of several pages
+    keeps them: its pages are cut by the room that is left beside them.
     """
     whole = show(release, step, keys, SMS_PAGE, service_code, example=True)
     if whole.session.more or whole.session.page or _segments(whole) == 1:
         return whole
     bare = show(release, step, keys, SMS_PAGE, service_code, example=True, foot=False)
-    return bare if _segments(bare) < _segments(whole) else whole
+    shorter = [whole, bare]
+    if _tells_an_example(release, step):
+        shorter.append(
+            show(release, step, keys, SMS_PAGE, service_code, example=True, foot=False, asks=False)
+        )
+    return min(shorter, key=_segments)  # the first of those that cost the same
+
+
+def _tells_an_example(release: Release, step: Step) -> bool:
+    screen = release.screens.get(step.session.at)
+    told = isinstance(screen, InputScreen) and screen.example is not None
+    return told and step.event is Event.REFUSED
 
 
 def _segments(shown: Shown) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from gateway.domain.service_call import Value
 from gateway.domain.session import Session
@@ -51,3 +51,24 @@ def gone_back(session: Session) -> Session:
         values=session.values[:layers],
         answers=answers,
     )
+
+
+def without_services(session: Session, hidden: Container[str]) -> Session:
+    """Returns the session without its way through these services, and without what it knew there.
+
+    What is left of the way begins behind the last of their screens.
+    """
+    ways = [place for place, (at, _, _) in enumerate(session.trail) if _service(at) in hidden]
+    if not ways:
+        return session
+    behind = ways[-1] + 1
+    known = session.trail[ways[-1]][1]
+    return session._replace(
+        trail=tuple((at, layers - known, answer) for at, layers, answer in session.trail[behind:]),
+        values=session.values[known:],
+        answers={at: said for at, said in session.answers.items() if _service(at) not in hidden},
+    )
+
+
+def _service(screen: str) -> str:
+    return screen.partition(".")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gateway.domain.msisdn import Msisdn
+from gateway.domain.numerals import ascii_digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +63,17 @@ def dialled_answers(service_code: str, dialled: str) -> list[str]:
     if not dialled.startswith(prefix):
         return []
     return dialled[len(prefix) :].rstrip("#").split("*")
+
+
+def dialled_by_sms(service_code: str, address: str, text: str) -> list[str] | None:
+    """Returns the answers in an SMS that is what one dials, or nothing but the number texted.
+
+    People send the code of a poster as a text. None for any other text.
+
+    >>> dialled_by_sms("*384*2026#", "2026", "*384*2026*31#"), dialled_by_sms("", "2026", "2026")
+    (['31'], [])
+    """
+    typed = "".join(ascii_digits(text).split())
+    if typed and typed.rstrip("#") in (service_code.rstrip("#"), address):
+        return []
+    return (dialled_answers(service_code, typed) or None) if service_code else None

@@ -48,7 +48,9 @@ class AnswerUnknown:
         """
         if self._repeats(stored, MOST_ASKED):
             return Routed(inbound_id=stored.id, outcome="loop")
-        reply = self.replies.say(stored, Purpose.REPLY, "did_you_mean", keyword=wanted.meant)
+        reply = self.replies.say(
+            stored, Purpose.REPLY, "did_you_mean", wanted, keyword=wanted.meant
+        )
         now = self.clock.now()
         return Routed(
             inbound_id=stored.id,

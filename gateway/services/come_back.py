@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gateway.domain.answers import Complaint, check
-from gateway.domain.menu import HOME, InputScreen, Release, Service
+from gateway.domain.menu import HOME, EndScreen, InputScreen, Release, Service
 from gateway.domain.navigation import PATIENCE, Event, Step
 from gateway.domain.numerals import key_of
 from gateway.domain.rendering import closing
 from gateway.domain.resuming import GO_ON, START_AGAIN, ask, is_resume_code
 from gateway.domain.session import KeptTurn, Offer, Session
+from gateway.domain.trail import without_services
 from gateway.services.converse import Talk
 from gateway.services.ports import Clock, Comeback, Counters, Keyring, Releases, ResumePoints
 from gateway.services.talk_ussd import Answered, TalkUssd, Turn
@@ -83,12 +84,16 @@ class ComeBack:
     def comeback(self, turn: Turn, answered: Answered, has_dropped: bool) -> Comeback | None:
         """Returns what the turn does to the place its subscriber can come back to."""
         service = answered.release.service_of(answered.shown.session.at)
+        last = answered.release.screens.get(answered.shown.session.at)
+        done = isinstance(last, EndScreen)  # if only the first of its pages was read
         seconds = turn.channel.session_seconds
-        drops = self.clock.now() + timedelta(seconds=seconds) if nudges(service) else None
+        told = nudges(service) and not done
+        drops = self.clock.now() + timedelta(seconds=seconds) if told else None
         if answered.offer is not None:
             drops = None if answered.offer.code else drops
             return Comeback(subscriber=turn.subscriber, keep_seconds=None, nudge_at=drops)
-        if not answered.shown.ends and service.resume_seconds:
+        whole_by_sms = isinstance(last, EndScreen) and last.sms
+        if not answered.shown.ends and service.resume_seconds and not whole_by_sms:
             return Comeback(
                 subscriber=turn.subscriber, keep_seconds=service.resume_seconds, nudge_at=drops
             )
@@ -148,7 +153,8 @@ class ComeBack:
         way = "code" if place.offer.code else "redial"
         self.counters.add("ussd_resumed", channel=turn.channel.name, way=way)
         turn = replace(turn, origin=place.origin)
-        return self.talk.go_on_from(turn, place.release, place.session, further)
+        session = without_services(place.session, _unproven(place))
+        return self.talk.go_on_from(turn, place.release, session, further)
 
 
 def nudges(service: Service) -> bool:
@@ -159,6 +165,13 @@ def nudges(service: Service) -> bool:
 def fact_of(keyring: Keyring, answer: str) -> str:
     """Returns the keyed hash (hex) by which the second fact is compared."""
     return keyring.index("second fact", answer).hex()
+
+
+def _unproven(place: _Place) -> frozenset[str]:
+    """Returns the sensitive services whose second fact was not typed; back must not lead there."""
+    services = place.release.services.values()
+    here = place.release.service_of(place.session.at).id
+    return frozenset(each.id for each in services if each.sensitive and each.id != here)
 
 
 def _asked(turn: Turn, place: _Place, complaint: Complaint | None = None) -> Answered:

@@ -41,13 +41,14 @@ class Talk:
 class Caller:
     """Who the dialogue is with, and where; `key` makes the calls of it recognisable.
 
-    `on_line` says that somebody looks at a screen and waits, and can be sent an SMS instead.
+    `waits_seconds` is how long a slow call is waited for before its answer is left to an SMS of its
+    own; 0 where it cannot be, and the call is run like others.
     """
 
     msisdn: Msisdn
     key: str
     channel: str = ""
-    on_line: bool = False
+    waits_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +120,12 @@ class Converse:
         seconds_left: Callable[[], float],
     ) -> Outcome:
         # Nothing of a sensitive service goes into an SMS, so its slow answers come in time or not.
-        by_sms = caller.on_line and not release.service_of(step.session.at).sensitive
-        if self.slow is not None and by_sms and self.slow.covers(call):
-            return self.slow.run(call, step.session, seconds_left)
+        waits = caller.waits_seconds and not release.service_of(step.session.at).sensitive
+        if self.slow is not None and waits and self.slow.covers(call):
+            until = self.clock.monotonic() + caller.waits_seconds
+            return self.slow.run(
+                call, step.session, lambda: min(seconds_left(), until - self.clock.monotonic())
+            )
         return self.runner.run(call, seconds_left())
 
     def _asked(self, call: PendingCall) -> str:

@@ -56,7 +56,7 @@ class PublishMenu:
         return goes_live
 
     def roll_back(self, release_id: str | None, *, by: str, note: str = "") -> RolledBack:
-        """Lets an earlier release go live at once; without an id, the one before the live one.
+        """Lets an earlier release go live at once; without an id, the one before the live one came.
 
         What was scheduled is withdrawn: it was made on top of what is taken back. Raises Refused
         when there is no such release.
@@ -68,9 +68,23 @@ class PublishMenu:
         return RolledBack(release_id=wanted, withdrawn=self.store.withdraw_scheduled(now))
 
     def _before(self, now: datetime) -> str:
-        live = self.store.current(now)
-        for publication in self.store.history(_FAR_BACK):
-            past = publication.live_at <= now and not publication.withdrawn
-            if past and publication.release_id != live:
-                return publication.release_id
-        raise Refused("No other release was ever live; there is nothing to go back to.")
+        """Returns what was live before the live release came: one step further with each call.
+
+        A release that goes live again takes back all that came after it, so two calls in a row do
+        not lead to what the first one took back; unless nothing else was ever live.
+        """
+        past = [
+            each.release_id
+            for each in reversed(self.store.history(_FAR_BACK))
+            if each.live_at <= now and not each.withdrawn
+        ]
+        way: list[str] = []
+        for release_id in past:
+            back_to = way.index(release_id) if release_id in way else len(way)
+            way = [*way[:back_to], release_id]
+        if len(way) > 1:
+            return way[-2]
+        others = [release_id for release_id in past if release_id not in way]
+        if not others:
+            raise Refused("No other release was ever live; there is nothing to go back to.")
+        return others[-1]

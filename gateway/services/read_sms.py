@@ -35,29 +35,39 @@ class ReadSms:
     def open(
         self, release: Release, channel: Channel, caller: Caller, wanted: Read, language: str
     ) -> Spoken:
-        """Returns the reply to a keyword and the words after it, or to a word that opens home."""
-        step = begin(release, wanted.language or language, wanted.service)
+        """Returns the reply to a keyword and the words after it, or to a word that opens home.
+
+        `language` is the subscriber's; the keyword of a service counts more.
+        """
+        spoken = wanted.language if wanted.service and wanted.language else language
+        step = begin(release, spoken, wanted.service)
         return self._take(release, channel, caller, step, wanted.words)
 
     def go_on(
-        self, release: Release, channel: Channel, caller: Caller, session: Session, text: str
+        self,
+        release: Release,
+        newest: Release,
+        channel: Channel,
+        caller: Caller,
+        session: Session,
+        text: str,
     ) -> Spoken:
-        """Returns the reply to a text within an open dialogue.
+        """Returns the reply to a text within an open dialogue, which goes on in its own release.
 
-        The text is one answer; when it is refused as one, its words are tried as several. When
-        they are refused, too, and it begins with a keyword, that service is opened instead.
+        The text is one answer. When it is refused and begins with a keyword of the newest release,
+        that service is opened instead; otherwise its words are tried as several answers.
         """
         whole = self._take(
             release, channel, caller, advance(release, session, text, channel.keys), ()
         )
         if whole.talk.step.event not in (Event.REFUSED, Event.GIVEN_UP):
             return whole
-        wanted = read(release, text)
+        wanted = read(newest, text)
         if wanted.opening is Opening.SERVICE and not wanted.meant and not _begins_with_number(text):
-            return self.open(release, channel, caller, wanted, session.language)
+            return self.open(newest, channel, caller, wanted, session.language)
         words = text.split()
-        first, rest = take_words(release, session, words) if len(words) > 1 else ("", ())
-        if not rest:
+        first, rest = take_words(release, session, words) if words else ("", ())
+        if not rest and first == " ".join(words):
             return whole
         step = advance(release, session, first, channel.keys)
         return self._take(release, channel, caller, step, rest)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gateway.domain.channel import Channel
+from gateway.domain.choosing import takes_free_text
 from gateway.domain.consent import EVERYTHING, ConsentState
 from gateway.domain.keywords import Opening, Read, read
 from gateway.domain.sms import Purpose
+from gateway.domain.ussd import dialled_by_sms
 from gateway.services.answer_unknown import AnswerUnknown, agrees, must_ask
 from gateway.services.converse import Caller, Converse
 from gateway.services.ports import (
@@ -76,21 +78,21 @@ class RouteSms:
         before = self.inbox.conversation(stored.channel, stored.sms.msisdn, self.clock.now())
         if before.suggested and agrees(release, stored.sms.text):
             stored = replace(stored, sms=replace(stored.sms, text=before.suggested))
-        wanted = self._wanted(stored, before)
+        wanted = self._wanted(stored, channel, before)
         if must_ask(release, wanted):
             return self._unknown.ask(release, stored, channel, wanted, before.version)
         if wanted.opening in (Opening.STOP, Opening.START):
-            return self._consent(stored, wanted.opening, before)
+            return self._consent(stored, wanted, before)
         if stored.sms.opt_out == "HELP":  # the provider has answered it by itself, as it does STOP
             return Routed(inbound_id=stored.id, outcome=Opening.HELP.value)
         if self._unknown.is_loop(stored):
             return Routed(inbound_id=stored.id, outcome="loop")
         if wanted.opening is Opening.HELP:
-            reply = self._replies.say_how(stored, channel, "help")
+            reply = self._replies.say_how(stored, channel, "help", wanted)
             return Routed(inbound_id=stored.id, replies=(reply,), outcome="help")
         return self._talk(stored, channel, wanted, before)
 
-    def _wanted(self, stored: StoredInbound, before: Conversation) -> Read:
+    def _wanted(self, stored: StoredInbound, channel: Channel, before: Conversation) -> Read:
         """Returns what a text asks for. Within a dialogue it is an answer, and nothing is guessed.
 
         What the provider has recognised counts more than what we would.
@@ -99,16 +101,37 @@ class RouteSms:
         if told is not None:
             return Read(told)
         wanted = read(self.releases.current(), stored.sms.text, self._replies.language(stored))
-        return Read(Opening.UNKNOWN) if wanted.meant and before.session is not None else wanted
+        talking = before.session is not None
+        if wanted.opening is Opening.STOP and self._is_text_asked_for(stored, before):
+            return Read(Opening.UNKNOWN)
+        if wanted.meant and talking:
+            wanted = Read(Opening.UNKNOWN)
+        if wanted.opening is Opening.UNKNOWN:
+            code, address = channel.service_code or "", channel.address or ""
+            dialled = dialled_by_sms(code, "" if talking else address, stored.sms.text)
+            if dialled is not None:
+                return Read(Opening.MENU, words=tuple(dialled))
+        return wanted
 
-    def _consent(self, stored: StoredInbound, opening: Opening, before: Conversation) -> Routed:
+    def _is_text_asked_for(self, stored: StoredInbound, before: Conversation) -> bool:
+        """Returns whether more than a word was sent where anything may be said.
+
+        "End of the bridge is broken" is a report, and END alone still ends.
+        """
+        session = before.session
+        release = self.releases.find(session.release) if session else None
+        if session is None or release is None or len(stored.sms.text.split()) < 2:
+            return False
+        return takes_free_text(release, session)
+
+    def _consent(self, stored: StoredInbound, wanted: Read, before: Conversation) -> Routed:
         msisdn = stored.sms.msisdn
-        stop = opening is Opening.STOP
+        stop = wanted.opening is Opening.STOP
         change = ConsentChange(
             msisdn=msisdn,
             topic=EVERYTHING,
             state=ConsentState.OPTED_OUT if stop else ConsentState.OPTED_IN,
-            source=f"sms {opening.value}",
+            source=f"sms {wanted.opening.value}",
         )
         stopped = EVERYTHING in self.outbox.opted_out_topics([msisdn]).get(msisdn, frozenset())
         answered_elsewhere = bool(stored.sms.opt_out)
@@ -116,11 +139,11 @@ class RouteSms:
         said = "stopped" if stop else "started"
         return Routed(
             inbound_id=stored.id,
-            replies=() if silent else (self._replies.say(stored, Purpose.CONSENT, said),),
+            replies=() if silent else (self._replies.say(stored, Purpose.CONSENT, said, wanted),),
             consents=(change,),
             conversation=Conversation(None, before.version),
             conversation_expires_at=self.clock.now(),
-            outcome=opening.value,
+            outcome=wanted.opening.value,
         )
 
     def _talk(
@@ -154,12 +177,15 @@ class RouteSms:
         wanted: Read,
         before: Conversation,
     ) -> Spoken | None:
-        caller = Caller(stored.sms.msisdn, f"mo-{stored.id}", stored.channel)
+        # As long as on a screen: other MOs wait for this worker.
+        waits = channel.deadline_seconds
+        caller = Caller(stored.sms.msisdn, f"mo-{stored.id}", stored.channel, waits)
         if wanted.opening is not Opening.MENU and before.session is not None:
-            release = self.releases.find(before.session.release)
+            session, newest = before.session, self.releases.current()
+            release = self.releases.find(session.release)
             if release is not None:
-                return reader.go_on(release, channel, caller, before.session, stored.sms.text)
+                return reader.go_on(release, newest, channel, caller, session, stored.sms.text)
         if wanted.opening in (Opening.SERVICE, Opening.MENU):
-            language = self._replies.language(stored)
+            language = self._replies.language(stored, wanted)
             return reader.open(self.releases.current(), channel, caller, wanted, language)
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.domain.channel import Channel
+from gateway.domain.keywords import Opening, Read
 from gateway.domain.menu import Release
 from gateway.domain.rendering import phrase
 from gateway.domain.segments import segment
@@ -22,23 +23,39 @@ class SmsReplies:
     releases: Releases
     subscribers: Subscribers
 
-    def language(self, stored: StoredInbound) -> str:
-        """Returns the language the subscriber chose, or the default."""
-        release = self.releases.current()
-        chosen = self.subscribers.language(stored.sms.msisdn)
-        return chosen if chosen in release.languages else release.default_language
+    def language(self, stored: StoredInbound, wanted: Read | None = None) -> str:
+        """Returns the language to answer in.
 
-    def say(self, stored: StoredInbound, purpose: Purpose, name: str, **values: str) -> NewSms:
+        A service's keyword tells it; otherwise it is the one that the subscriber chose, or that of
+        the reserved word that was sent, or the default.
+        """
+        release = self.releases.current()
+        of_word = wanted.language if wanted else ""
+        if of_word and wanted and wanted.opening is Opening.SERVICE:
+            return of_word
+        chosen = self.subscribers.language(stored.sms.msisdn)
+        return chosen if chosen in release.languages else of_word or release.default_language
+
+    def say(
+        self,
+        stored: StoredInbound,
+        purpose: Purpose,
+        name: str,
+        wanted: Read | None = None,
+        **values: str,
+    ) -> NewSms:
         """Returns one of the gateway's own sentences as the reply."""
-        text = phrase(self.releases.current(), self.language(stored), name, values)
+        text = phrase(self.releases.current(), self.language(stored, wanted), name, values)
         return reply_to(stored, text, purpose)
 
-    def say_how(self, stored: StoredInbound, channel: Channel, name: str) -> NewSms:
+    def say_how(
+        self, stored: StoredInbound, channel: Channel, name: str, wanted: Read | None = None
+    ) -> NewSms:
         """Returns a sentence that names the service code and keywords.
 
         There are as many as one segment has room for; where it has none, as the phrase may hold.
         """
-        release, language = self.releases.current(), self.language(stored)
+        release, language = self.releases.current(), self.language(stored, wanted)
         code = channel.service_code or channel.address or ""
         most = _first_keywords(release, language)
         texts = [

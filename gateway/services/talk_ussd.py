@@ -135,7 +135,8 @@ class TalkUssd:
         return answered
 
     def _settle(self, turn: Turn, release: Release, talk: Talk) -> Answered:
-        caller = Caller(turn.said.msisdn, turn.origin or turn.key.hex(), turn.channel.name, True)
+        key, waits = turn.origin or turn.key.hex(), turn.channel.deadline_seconds
+        caller = Caller(turn.said.msisdn, key, turn.channel.name, waits)
         talk = self.converse.settle(release, talk, caller, self._seconds_left(turn))
         return Answered(release, talk, self._show(turn, release, talk), turn.origin)
 

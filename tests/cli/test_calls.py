@@ -88,6 +88,19 @@ def test_no_secret_is_shown_wherever_it_stands(
     assert b"token=s3cret-of-water" in water.asked[0].body
 
 
+@pytest.mark.parametrize("as_json", [(), ("--json",)])
+def test_a_secret_that_comes_back_is_not_shown_either(
+    as_json: tuple[str, ...], small: Run, water: Ministry
+) -> None:
+    water.answers["/v1/tanks/117"] = (200, {"tank": {"level": "s3cret-of-water"}})
+
+    result = small("calls", "try", "tank_level", "--with", "tank=117", *as_json)
+
+    assert 0 == result.exit_code
+    assert "s3c" not in result.output
+    assert "***" in result.output.partition("level")[2]
+
+
 def test_what_was_understood_can_be_had_as_json(small: Run) -> None:
     told = json.loads(small("calls", "try", "tank_level", "--with", "tank=117", "--json").output)
 

@@ -138,7 +138,9 @@ def test_a_redirect_into_a_private_network_is_refused(location: str, other: Mini
         exchange(request(f"{other.url}/a"))
 
 
-@pytest.mark.parametrize("location", ["file:///etc/passwd", "gopher://x/", "http://a:b@127.0.0.1/"])
+@pytest.mark.parametrize(
+    "location", ["file:///etc/passwd", "gopher://x/", "http://a:b@127.0.0.1/", "http://[127.0.0.1/"]
+)
 def test_a_redirect_to_something_else_is_refused(location: str, other: Ministry) -> None:
     other.redirects("/a", location)
 
@@ -282,6 +284,7 @@ def test_public_addresses_are_known(address: str) -> None:
         "10.1.2.3", "172.16.0.1", "192.168.1.1", "127.0.0.1", "169.254.169.254", "100.64.0.1",
         "0.0.0.0", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "ff02::1",
         "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "fe80::1%eth0",
+        "::10.0.0.1", "::ffff:0:10.0.0.1", "64:ff9b:1::a00:1", "fec0::1",
     ],
 )  # fmt: skip
 def test_private_addresses_are_known_in_whatever_form(address: str) -> None:

@@ -9,7 +9,7 @@ from gateway.domain.navigation import (
     Event,
 )
 from gateway.domain.session import Session
-from gateway.domain.trail import LONGEST_TRAIL
+from gateway.domain.trail import LONGEST_TRAIL, gone_back, without_services
 from tests.domain.talks import SECRET, Talk
 
 TO_THE_YEAR = ("2", "10231456")
@@ -216,3 +216,22 @@ def test_a_long_wander_can_be_gone_back_to_its_oldest_step() -> None:
     assert len(talk.session.values) <= 1
     talk.types("0")
     assert HOME == talk.at
+
+
+def test_without_some_services_the_way_and_what_was_known_begin_behind_them() -> None:
+    session = Session(
+        release="r1",
+        language="en",
+        at="open.c",
+        trail=(("home.home", 0, None), ("own.a", 1, "x"), ("open.a", 2, None), ("open.b", 3, "y")),
+        answers={"own.a": "secret", "open.a": "1", "open.b": "y"},
+        values=({"name": "Asha"}, {"a": "1"}, {"b": "2"}),
+    )
+
+    left = without_services(session, {"own"})
+
+    assert (("open.a", 1, None), ("open.b", 2, "y")) == left.trail
+    assert {"open.a": "1", "open.b": "y"} == left.answers
+    assert ({"a": "1"}, {"b": "2"}) == left.values
+    assert ({"a": "1"},) == gone_back(gone_back(left)).values
+    assert session == without_services(session, {"other"})

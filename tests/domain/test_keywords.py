@@ -21,6 +21,7 @@ RESULT = Read(Opening.SERVICE, "result", "en", ("10231456", "2025"))
         ("  «stop»  ", Read(Opening.STOP)),
         ("stop sending me this", Read(Opening.STOP)),
         ("አቁም", Read(Opening.STOP)),
+        ("ዐቁም", Read(Opening.STOP)),
         ("START", Read(Opening.START)),
         ("Yes!", Read(Opening.START)),
         ("HELP", Read(Opening.HELP)),
@@ -145,6 +146,20 @@ def test_a_text_that_is_only_a_number_is_seen_as_one(text: str, number: str) -> 
 )
 def test_folding_leaves_what_two_spellings_share(written: str, folded: str) -> None:
     assert folded == fold(written)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ሠላም", "ሰላም"), ("ዐቁም", "አቁም"), ("ኣቁም", "አቁም"), ("ሓሙስ", "ሐሙስ"), ("ኃይል", "ሀይል"), ("ፀሐይ", "ጸሀይ"),
+     ("مدرسة", "مدرسه"), ("مستشفى", "مستشفي"), ("کتاب", "كتاب"), ("أحمد", "احمد")],
+)  # fmt: skip
+def test_letters_that_are_written_for_each_other_are_one(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("ሀ", "ሁ"), ("ሰ", "ሸ"), ("ጸ", "ጠ"), ("አ", "ኢ")])
+def test_letters_that_sound_otherwise_are_told_apart(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
 
 
 @given(st.text())

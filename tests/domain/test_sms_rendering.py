@@ -50,6 +50,22 @@ def test_the_example_goes_with_the_complaint_of_the_screen_too() -> None:
     assert amharic.startswith("8 አሃዝ።\nአ example ቁጥር\n")
 
 
+@pytest.mark.parametrize(
+    ("example", "shown"),
+    [
+        ("ምሳሌ", "አ digits wrong 8\nአ example ምሳሌ\nቁጥር?\nአ 0 Back 00 Home"),
+        ("ምሳሌ" * 10, f"አ digits wrong 8\nአ example {'ምሳሌ' * 10}\nቁጥር?"),
+        ("ምሳሌ" * 14, f"አ digits wrong 8\nአ example {'ምሳሌ' * 14}"),
+        ("ምሳሌ" * 15, f"አ digits wrong 8\nአ example {'ምሳሌ' * 15}\nቁጥር?\nአ 0 Back 00 Home"),
+    ],
+    ids=["all", "without foot", "without question", "two segments anyhow"],
+)
+def test_what_was_read_before_is_left_out_before_a_second_segment(example: str, shown: str) -> None:
+    release = asking(example=text("10231456", example), text=text("Number?", "ቁጥር?"))
+
+    assert shown == show_sms(release, refused(release, "am"), KEYS).text
+
+
 def test_an_example_within_the_complaint_is_that_of_the_screen() -> None:
     release = replace(SAMPLE, phrases={**SAMPLE.phrases, "date_wrong": text("Like {example}.")})
     birth = SAMPLE.screens["result.birth_date"]

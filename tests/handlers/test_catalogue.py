@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.menu_files import load
-from gateway.domain.menu import Release, ServiceScreen
+from gateway.domain.menu import InputScreen, Release, ServiceScreen
 from gateway.domain.menu_checks.candidate import BUILT_IN
+from gateway.domain.navigation import Event, advance
+from gateway.domain.segments import segment
+from gateway.domain.session import Session
+from gateway.domain.sms_rendering import show_sms
 from handlers import HANDLERS
-from tests.phones import CHANNEL
+from tests.phones import CHANNEL, SERVICE_CODE
 
 MENUS = Path(__file__).parents[2] / "menus"
 
@@ -71,3 +75,25 @@ def test_every_handler_is_called_by_a_menu(release: Release) -> None:
     }
 
     assert set(HANDLERS) == called
+
+
+#: Kinds whose complaint holds an example or the bounds by itself; of a PIN an example is a bad one.
+TOLD_BY_COMPLAINT = frozenset({"date", "integer", "pin"})
+
+
+@pytest.mark.parametrize("language", ["en", "sw", "fr", "am"])
+def test_every_refused_answer_is_told_an_example_in_one_segment(
+    release: Release, language: str
+) -> None:
+    wrong = []
+    for screen in release.screens.values():
+        if isinstance(screen, InputScreen):
+            session = Session(release=release.id, language=language, at=screen.id)
+            step = advance(release, session, "?")
+            said = show_sms(release, step, CHANNEL.keys, SERVICE_CODE).text
+            example = screen.example[language].fill({}) if screen.example else None
+            told = screen.accepts.kind in TOLD_BY_COMPLAINT if example is None else example in said
+            if not told or step.event is not Event.REFUSED or len(segment(said).parts) > 1:
+                wrong.append(screen.id)
+
+    assert [] == wrong

@@ -18,7 +18,8 @@ from gateway.adapters.printed_text import width, wrapped
 from gateway.cli.main import main
 from gateway.domain.answers import Accepts, Complaint, check
 from gateway.domain.cards import Card, card, sample_answer
-from gateway.domain.menu import Release
+from gateway.domain.localised_text import LocalisedText, Template
+from gateway.domain.menu import InputScreen, Release
 from tests.gateways import HOME
 from tests.menus.sample import FILES, HANDLERS, write
 
@@ -186,6 +187,20 @@ def test_a_card_of_a_service_is_in_its_language(tmp_path: Path) -> None:
     assert ("Matokeo", "*1*31#", "MATOKEO 12345678 2024", "Shilingi 1") == (
         swahili.title, swahili.dial, swahili.sms_example, swahili.cost,
     )  # fmt: skip
+
+
+def test_the_example_of_the_menu_goes_before_one_made_up(tmp_path: Path) -> None:
+    menu = release(tmp_path)
+    asks = menu.screens["results.candidate"]
+    assert isinstance(asks, InputScreen)
+    asks = replace(asks, example=LocalisedText({"en": Template.parse("10231456")}))
+    menu = replace(menu, screens={**menu.screens, asks.id: asks})
+
+    shown = card(
+        menu, menu.services["results"], "en", issuer="Z", service_code="*1#", address="20880"
+    )
+
+    assert "RESULT 10231456 2024" == shown.sms_example
 
 
 def test_a_channel_without_a_number_is_not_texted(tmp_path: Path) -> None:

@@ -99,6 +99,7 @@ def test_shortcuts_keywords_and_reserved_words_are_found_by_what_is_typed(tmp_pa
     assert {"21": "clinics", "31": "results"} == release.shortcuts
     assert ("results", "sw") == release.keywords["matokeo"]
     assert frozenset({"stop", "acha"}) == release.reserved.stop
+    assert {"stop": "en", "acha": "sw"}.items() <= release.reserved.languages.items()
 
 
 def test_a_missing_text_is_shown_in_the_language_that_stands_in(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,20 @@ def test_a_release_can_be_scheduled_and_is_withdrawn_by_a_rollback(desk: Desk) -
     assert f"Release {first} goes live again now." in result.output
     assert f"Withdrawn: release {third}, scheduled for 2096-12-01 06:00." in result.output
     assert [(third, "withdrawn"), (first, "live")] == desk.states()[:2]
+
+
+def test_a_second_rollback_goes_one_release_further_back(desk: Desk) -> None:
+    said = ["Which region?", "What region?", "Your region?"]
+    releases = [desk.published()]
+    for before, after in pairwise(said):
+        desk.edit("water.yaml", before, after)
+        desk.edit("water_en.dialogue.yaml", before, after)
+        releases.append(desk.published())
+
+    desk.menus("rollback")
+    desk.menus("rollback")
+
+    assert (releases[0], "live") == desk.states()[0]
 
 
 def test_a_rollback_goes_to_the_release_that_is_named(desk: Desk) -> None:

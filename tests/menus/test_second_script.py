@@ -38,7 +38,7 @@ def with_languages(folder: Path, changes: dict[str, str]) -> Release:
 def test_it_is_chosen_on_the_screen_of_languages_which_then_takes_two_pages(
     tmp_path: Path,
 ) -> None:
-    phone = UssdPhone(with_languages(tmp_path, CHANGES), DeskInMemory())
+    phone = UssdPhone(with_languages(tmp_path, CHANGES), DeskInMemory(), "en")
 
     phone.send(SERVICE_CODE)
     first, second, home = phone.send("8"), phone.send("98"), phone.send("5")
@@ -49,7 +49,7 @@ def test_it_is_chosen_on_the_screen_of_languages_which_then_takes_two_pages(
 
 
 def test_a_language_can_be_chosen_before_its_page_is_shown(tmp_path: Path) -> None:
-    phone = UssdPhone(with_languages(tmp_path, CHANGES), DeskInMemory())
+    phone = UssdPhone(with_languages(tmp_path, CHANGES), DeskInMemory(), "en")
 
     phone.send(SERVICE_CODE)
     phone.send("8")

@@ -53,6 +53,15 @@ class Lines:
         assert time.monotonic() - began < DEADLINE + 1, "The deadline was missed."
         return reply
 
+    def texts(self, words: str) -> list[str]:
+        """Returns the MTs to the caller after one text, which is routed at once; newest first."""
+        phone = handset(self.gateway.deployment, "phone", within(create_app(self.gateway)))
+        phone.text(CALLER, words)
+        began = time.monotonic()
+        self.gateway.drain_inbox()
+        assert time.monotonic() - began < DEADLINE + 1, "Other texts were kept waiting."
+        return self.sms()
+
     def sms(self, caller: Msisdn = CALLER) -> list[str]:
         """Returns the MTs to a caller."""
         return [sms.text for sms, _ in self.gateway.outbox.to_subscriber(caller, 20)]
@@ -201,6 +210,42 @@ def test_the_dialogue_goes_on_by_sms(slow: Lines) -> None:
     assert first.startswith("There is no tank 117.")
     assert question.startswith("Number of the tank?")
     assert "Tank 118 is 80% full." == newest
+
+
+def test_a_text_gets_a_late_answer_in_an_sms_of_its_own(slow: Lines) -> None:
+    def answers_late(handler: BaseHTTPRequestHandler) -> None:
+        slow.water.released.wait(20)
+        says(b'HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{"tank": {"level": 80}}')(handler)
+
+    slow.water.answers[PATH] = answers_late
+
+    first = slow.texts("TANK 117")
+    slow.water.released.set()
+    eventually(lambda: len(slow.sms()) > 1)
+
+    assert ["answer by sms"] == first
+    assert ["Tank 117 is 80% full.", "answer by sms"] == slow.sms()
+    assert 1 == len(slow.water.asked)
+
+
+def test_a_text_gets_an_answer_in_time_at_once(slow: Lines) -> None:
+    slow.water.answers[PATH] = LEVEL
+
+    assert ["Tank 117 is 80% full."] == slow.texts("TANK 117")
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "hangs"])
+@pytest.mark.parametrize("is_slow", [False, True], ids=["quick", "slow"])
+def test_a_call_that_fails_is_told_in_one_sms(
+    way: str, is_slow: bool, tmp_path: Path, valkey: str
+) -> None:
+    answer, expected = WAYS[way]
+    with lines(tmp_path, valkey, "slow: true" if is_slow else "") as each:
+        each.water.answers[PATH] = answer
+
+        (said,) = each.texts("TANK 117")
+
+        assert said.startswith(expected[is_slow]), said
 
 
 def test_of_many_callers_at_the_deadline_each_gets_one_answer(slow: Lines) -> None:

@@ -313,6 +313,34 @@ def test_a_stranger_with_the_phone_cannot_try_for_ever(rig: Rig) -> None:
     assert HOME_PAGE == rig.turn(session="s-3").text
 
 
+def test_the_way_back_from_another_service_does_not_lead_into_a_sensitive_one(rig: Rig) -> None:
+    sensitive = menu("r3", sensitive=True)
+    report = replace(sensitive.services["report"], resume_seconds=1800)
+    rig.releases.replace(replace(sensitive, services={**sensitive.services, "report": report}))
+    unknown = SECRET.replace("2007", "2008")
+    rig.turns("2", "10231456", "1", unknown, "2", "1")
+    rig.turn(session="s-2")
+
+    shown = rig.turn("1", session="s-2")
+    before = rig.turn("1*0", session="s-2")
+    home = rig.turn("1*0*0", session="s-2")
+
+    assert shown.text.startswith("Which region?\n1. North")
+    assert before.text.startswith("What is it about?")
+    assert HOME_PAGE == home.text
+
+
+def test_a_sensitive_service_that_was_proven_keeps_its_way_back(rig: Rig) -> None:
+    rig.releases.replace(menu("r3", sensitive=True))
+    cut_off(rig)
+    rig.turn(session="s-2")
+    rig.turn("1*10231456", session="s-2")
+
+    back = rig.turn("1*10231456*0", session="s-2")
+
+    assert "Candidate number?\n0 Back 00 Home" == back.text
+
+
 # ------------------------------------------------------------------ an SMS, and its code
 
 NUDGED = {"nudge": True}

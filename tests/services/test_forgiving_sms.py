@@ -53,6 +53,9 @@ def waiting(engine: Engine) -> list[HelpDeskMessage]:
         ("RESUL 10231456", "Year?"),
         ("RESULT10231456", "Year?"),
         ("RESULT*10231456*2025", "Date of birth?"),
+        ("Résult: 10231456, 2025.", "Date of birth?"),
+        ("RESULT 10231456/2025", "Date of birth?"),
+        ("RESULT10231456-2025", "Date of birth?"),
         ("RESULT ١٠٢٣١٤٥٦ ٢", "Date of birth?"),
         ("RESULT १०२३१४५६", "Year?"),
         ("R E S U L T", "Candidate number?"),
@@ -74,6 +77,16 @@ def test_a_guess_that_writes_is_asked_about_and_begins_with_a_yes(rig: Rig, yes:
 
     assert rig.texts(yes)[0].startswith("Which district of North?")
     assert rig.texts("North 1")[0].startswith("What is wrong?")
+
+
+def test_the_question_is_asked_in_the_language_of_the_word_meant(rig: Rig) -> None:
+    report = replace(WRITING.services["report"], keywords={"en": ("REPORT",), "am": ("ሪፖርትን",)})
+    keywords = {**WRITING.keywords, fold("ሪፖርትን"): ("report", "am")}
+    services = {**WRITING.services, "report": report}
+    rig.releases.replace(replace(WRITING, id="r3", services=services, keywords=keywords))
+
+    assert ["አ did you mean ሪፖርትን"] == rig.texts("ሪፖርንት ውሃ")
+    assert rig.texts("1")[0].startswith("የትኛው ክልል?")
 
 
 def test_another_text_than_yes_drops_the_guess(rig: Rig) -> None:
@@ -109,6 +122,12 @@ def test_yes_without_a_question_stays_the_word_for_start(rig: Rig) -> None:
     rig.texts("STOP")
 
     assert ["started"] == rig.texts("YES")
+
+
+def test_signs_within_a_conversation_part_answers_too(rig: Rig) -> None:
+    rig.texts("RESULT")
+
+    assert rig.texts("10231456,2025.")[0].startswith("Date of birth?")
 
 
 def test_nothing_is_guessed_within_a_conversation(rig: Rig) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.domain.errors import StoreUnavailable
+from gateway.domain.menu import EndScreen
 from gateway.domain.ussd import UssdEnd
 from tests.domain.talks import SECRET
 from tests.fakes import Failing
@@ -80,6 +81,25 @@ def test_a_session_that_ended_is_never_told_of(rig: Rig) -> None:
     rig.turns("2", "10231456", "1", SECRET, "98", "98", "98", "98")
     rig.clock.advance(200)
 
+    assert 0 == rig.nudge_dropped()
+
+
+@pytest.mark.parametrize("sms", [True, False])
+def test_who_leaves_at_the_first_page_of_the_end_has_what_was_asked_for(
+    rig: Rig, sms: bool
+) -> None:
+    menu = rig.releases.current()
+    found = menu.screens["result.found"]
+    assert isinstance(found, EndScreen)
+    screens = {**menu.screens, found.id: replace(found, sms=sms)}
+    rig.releases.replace(replace(menu, id="r3", screens=screens))
+    first = rig.turns("2", "10231456", "1", SECRET)
+    rig.clock.advance(200)
+
+    assert not first.ends
+    assert 0 == rig.nudge_dropped()
+    assert rig.turn(session="s-2").text.startswith("Services" if sms else "resume offer")
+    rig.clock.advance(200)
     assert 0 == rig.nudge_dropped()
 
 

@@ -45,6 +45,43 @@ def test_stop_is_confirmed_in_the_language_chosen(rig: Rig) -> None:
     assert ["አ stopped"] == rig.texts("STOP")
 
 
+def in_two_languages(rig: Rig) -> None:
+    """Serves the sample menu with reserved words that say of which language they are."""
+    words = {"stop": "en", "አቁም": "am", "ሰላም": "am", "እርዳታ": "am", "menu": "en"}
+    reserved = replace(
+        SAMPLE.reserved,
+        menu=SAMPLE.reserved.menu | {"ሰላም"},
+        help=SAMPLE.reserved.help | {"እርዳታ"},
+        languages=words,
+    )
+    rig.releases.replace(replace(SAMPLE, id="r2", reserved=reserved))
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("አቁም", "አ stopped"),
+        ("STOP", "stopped"),
+        ("እርዳታ", "አ help"),
+        ("እርዳታዎ", "አ help"),
+        ("ሰላም", "አገልግሎት"),
+        ("MENU", "Services"),
+    ],
+)
+def test_a_reserved_word_is_answered_in_its_language(rig: Rig, text: str, reply: str) -> None:
+    in_two_languages(rig)
+
+    assert rig.texts(text)[0].startswith(reply)
+
+
+def test_a_language_that_was_chosen_counts_more_than_that_of_a_reserved_word(rig: Rig) -> None:
+    in_two_languages(rig)
+    rig.subscribers.choose_language(CALLER, "am", rig.clock.now())
+
+    assert ["አ stopped"] == rig.texts("STOP")
+    assert rig.texts("MENU")[0].startswith("አገልግሎት")
+
+
 def test_stop_closes_an_open_conversation(rig: Rig) -> None:
     rig.texts("RESULT")
 
