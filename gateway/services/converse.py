@@ -85,7 +85,7 @@ class Converse:
                 answers=step.call.answers,
                 language=step.session.language,
                 subscriber=caller.msisdn,
-                key=f"{caller.key}-{step.session.taken}-{calls}-{self._asked(step.call)}",
+                key=self._key(caller, step.session.taken, calls, step.call),
                 at=self.clock.now().astimezone(self.zone),
                 release=release.id,
                 channel=caller.channel,
@@ -128,13 +128,13 @@ class Converse:
             )
         return self.runner.run(call, seconds_left())
 
-    def _asked(self, call: PendingCall) -> str:
-        """Returns a keyed hash of what is asked for, secrets included.
+    def _key(self, caller: Caller, taken: int, calls: int, asked: PendingCall) -> str:
+        """Returns a keyed hash of where in a dialogue a call is made and of what it asks for.
 
         Who comes back to a dialogue may answer otherwise at the same place, and wants that then.
         """
-        told = json.dumps([call.handler, sorted(call.answers.items())])
-        return self.keyring.index("call answers", told).hex()
+        told = [caller.key, taken, calls, asked.handler, sorted(asked.answers.items())]
+        return self.keyring.index("service call", json.dumps(told)).hex()
 
     def _told(self, outcome: Outcome) -> Complaint | None:
         if outcome.known_at is None:

@@ -82,4 +82,5 @@ def test_the_key_of_a_call_tells_secrets_apart_without_telling_them(rig: Rig) ->
     first, again, other = (call.key for call in rig.calls)
     assert first == again
     assert first != other
+    assert [32, 32] == [len(first), len(other)]
     assert not [key for key in (first, other) if SECRET in key or OTHER_SECRET in key]
