@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from datetime import UTC
+from dataclasses import replace
+from datetime import UTC, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from gateway.adapters.database import record_tables
 from gateway.adapters.database.engine import statements
 from gateway.adapters.database.my_data import SqlMyData
 from gateway.adapters.database.records import SqlRecords
+from gateway.adapters.database.short_lived_rows import SqlShortLivedRows
 from gateway.adapters.keyring import Keyring
 from gateway.domain.errors import Refused
 from gateway.domain.msisdn import Msisdn
@@ -179,6 +181,21 @@ def test_who_ask_at_the_same_moment_get_no_more_places_than_there_are(
     for each in range(rounds):
         assert 2 == given.count((f"q{each}", True)) == records.count("answers", question=f"q{each}")
     assert 4 * rounds == len([stored for _, stored in given if not stored])
+
+
+def test_what_lives_for_some_days_is_gone_after_them(database: Engine, clock: FixedClock) -> None:
+    tables = {**TABLES, "tries": replace(ANSWERS, name="tries", days=2)}
+    short_lived = SqlShortLivedRows(database, tables)
+    kept = SqlRecords(database, tables, KEYRING, clock)
+    row = {"question": "q1", "answer": "yes"}
+    for name in ("tries", "answers"):
+        kept.put(name, call("a"), row)
+        kept.put(name, replace(call("b", JUMA), at=clock.now() + timedelta(hours=1)), row)
+
+    removed = [short_lived.purge(clock.now() + timedelta(hours=hours)) for hours in (48, 48.5, 50)]
+
+    assert [0, 1, 1] == removed
+    assert (0, 2) == (kept.count("tries"), kept.count("answers"))
 
 
 @pytest.mark.parametrize(
