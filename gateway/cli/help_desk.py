@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import click
 
 from gateway.adapters.database.audit import note_command
-from gateway.bootstrap import build
 from gateway.cli.options import json_option
+from gateway.cli.own_gateway import own_gateway
 from gateway.domain.errors import Refused
 from gateway.domain.help_desk import HelpDeskMessage, HelpDeskStatus
-from gateway.loaded import load
 from gateway.wired import Gateway
 
 #: How much of a text a list shows.
 _EXCERPT = 60
 #: What stands for a text whose key is gone.
 _UNREADABLE = "(cannot be read: the key it was sealed with is gone)"
-
-
-@contextmanager
-def _gateway() -> Iterator[Gateway]:
-    gateway = build(load())
-    try:
-        yield gateway
-    finally:
-        gateway.close()
 
 
 @click.group()
@@ -57,7 +46,7 @@ Examples:
 def list_(status: str, institution: str, limit: int, as_json: bool) -> None:
     """List messages."""
     wanted = None if status == "any" else HelpDeskStatus(status)
-    with _gateway() as gateway:
+    with own_gateway() as gateway:
         messages = gateway.help_desk.newest(wanted, institution, limit)
         _note_looks(gateway, messages)
     if as_json:
@@ -77,7 +66,7 @@ def list_(status: str, institution: str, limit: int, as_json: bool) -> None:
 @json_option
 def show(message_id: int, as_json: bool) -> None:
     """Show message ID whole."""
-    with _gateway() as gateway:
+    with own_gateway() as gateway:
         message = gateway.help_desk.read(message_id)
         _note_looks(gateway, [message] if message else [])
     if message is None:
@@ -96,7 +85,7 @@ def show(message_id: int, as_json: bool) -> None:
 @json_option
 def answer(message_id: int, text: str, as_json: bool) -> None:
     """Answer message ID with TEXT, by SMS. A message is answered once."""
-    with _gateway() as gateway:
+    with own_gateway() as gateway:
         segments = gateway.answer_help_desk(message_id, text)
     if as_json:
         _print({"id": message_id, "status": HelpDeskStatus.ANSWERED.value, "segments": segments})
@@ -109,7 +98,7 @@ def answer(message_id: int, text: str, as_json: bool) -> None:
 @json_option
 def close(message_id: int, as_json: bool) -> None:
     """Close message ID without an answer."""
-    with _gateway() as gateway:
+    with own_gateway() as gateway:
         gateway.answer_help_desk.close(message_id)
     if as_json:
         _print({"id": message_id, "status": HelpDeskStatus.CLOSED.value})

@@ -11,9 +11,10 @@ from gateway.domain.answers import Complaint
 from gateway.domain.errors import AnswerFollows, BackEndClosed, DeadlineExceeded, HandlerFailed
 from gateway.domain.menu import Release
 from gateway.domain.msisdn import Msisdn
-from gateway.domain.navigation import Event, PendingCall, Step, resume
+from gateway.domain.navigation import resume
 from gateway.domain.service_call import Outcome, ServiceCall
 from gateway.domain.session import Session
+from gateway.domain.steps import Event, PendingCall, Step
 from gateway.services.await_slow_call import AwaitSlowCall
 from gateway.services.ports import Clock, HandlerRunner, Keyring
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from gateway.domain.channel import Channel
 from gateway.domain.keywords import Opening, Read, bare_number, read
 from gateway.domain.menu import InputScreen, Release
-from gateway.domain.navigation import Event, Step, advance, begin
+from gateway.domain.navigation import advance, begin
 from gateway.domain.rendering import Shown, closing
 from gateway.domain.session import Session
 from gateway.domain.several_answers import take_words
 from gateway.domain.sms_rendering import show_sms
+from gateway.domain.steps import Event, Step
 from gateway.services.converse import Caller, Converse, Talk
 
 
