@@ -16,6 +16,8 @@ from gateway.wired import Gateway
 
 #: How much of a text a list shows.
 _EXCERPT = 60
+#: What stands for a text whose key is gone.
+_UNREADABLE = "(cannot be read: the key it was sealed with is gone)"
 
 
 @click.group()
@@ -51,7 +53,7 @@ def list_(status: str, institution: str, limit: int, as_json: bool) -> None:
         _print([_plain(message) for message in messages])
         return
     for each in messages:
-        text = _printable(each.text)
+        text = _printable(each.text) if each.msisdn else _UNREADABLE
         text = text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
         where = each.institution or "-"
         click.echo(f"{each.id:>5}  {each.opened_at:%Y-%m-%d %H:%M}  {each.status}  {where}  {text}")
@@ -109,7 +111,7 @@ def _note_looks(gateway: Gateway, messages: Sequence[HelpDeskMessage]) -> None:
     note_command(
         gateway.engine,
         gateway.keyring,
-        subscribers=[message.msisdn for message in messages],
+        subscribers=[message.msisdn for message in messages if message.msisdn],
         command="gateway helpdesk",
         what="help_messages",
         at=gateway.clock.now(),
@@ -120,13 +122,13 @@ def _plain(message: HelpDeskMessage) -> dict[str, str | int]:
     return {
         "id": message.id,
         "status": message.status.value,
-        "from": str(message.msisdn),  # masked
+        "from": str(message.msisdn or ""),  # masked
         "channel": message.channel,
         "institution": message.institution,
         "language": message.language,
         "opened_at": message.opened_at.isoformat(),
         "changed_at": message.changed_at.isoformat(),
-        "text": message.text,
+        "text": message.text if message.msisdn else _UNREADABLE,
         "answer": message.answer,
     }
 

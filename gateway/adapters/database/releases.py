@@ -87,16 +87,15 @@ class SqlReleases:
 
         Raises Refused when a shortcut was given to another service meanwhile.
         """
-        row = {
-            "id": release.id,
-            "sources": zlib.compress(json.dumps(dict(sources), ensure_ascii=False).encode(), 9),
-            "compiled": release_form.written(release),
-            "form": release_form.FORM,
-            "stored_at": now,
-        }
+        row = _row(release, sources, now)
         with transaction(self._engine) as connection:
             connection.execute(_KEEP[connection.dialect.name], row)
             _keep_shortcuts(connection, release)
+
+    def hold(self, release: Release, sources: Mapping[str, str], now: datetime) -> None:
+        """Keeps a release that is served and not published; its shortcuts bind nobody."""
+        with statements(self._engine) as connection:
+            connection.execute(_KEEP[connection.dialect.name], _row(release, sources, now))
 
     def publish(self, new: NewPublication, now: datetime) -> int:
         """Makes a release that is kept go live; returns the number of the publication.
@@ -134,6 +133,16 @@ class SqlReleases:
         """Returns every shortcut that was ever published, with its service."""
         with statements(self._engine) as connection:
             return _shortcuts(connection)
+
+
+def _row(release: Release, sources: Mapping[str, str], now: datetime) -> dict[str, object]:
+    return {
+        "id": release.id,
+        "sources": zlib.compress(json.dumps(dict(sources), ensure_ascii=False).encode(), 9),
+        "compiled": release_form.written(release),
+        "form": release_form.FORM,
+        "stored_at": now,
+    }
 
 
 def _keep_shortcuts(connection: Connection, release: Release) -> None:
