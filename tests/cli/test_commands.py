@@ -113,6 +113,15 @@ def test_the_doctor_finds_missing_workers(
     assert "schema up to date" in result.stdout
 
 
+def test_a_worker_without_redis_says_so(run: Run) -> None:
+    run("migrate")
+
+    result = run("work", "inbound")
+
+    assert 4 == result.exit_code
+    assert "Check that it runs, and GATEWAY_REDIS_URL." in result.stderr
+
+
 def test_two_gateways_on_one_data_folder_are_refused(run: Run, tmp_path: Path) -> None:
     with hold_folder(tmp_path):
         result = run("run")
