@@ -198,6 +198,7 @@ def test_a_rollback_goes_to_the_release_that_is_named(desk: Desk) -> None:
     assert 0 == desk.menus("rollback", first[:6], "--note", "Wrong word").exit_code
 
     assert (first, "live") == desk.states()[0]
+    assert ["live", "earlier", "earlier"] == [state for _, state in desk.states()]
     assert "Nothing differs." not in desk.menus("diff").output
 
 
