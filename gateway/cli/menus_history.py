@@ -11,6 +11,7 @@ import click
 from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
 from gateway.cli.options import json_option
+from gateway.cli.shown import local
 from gateway.domain.errors import Refused
 from gateway.domain.menu import Release
 from gateway.domain.release_diff import describe
@@ -69,9 +70,8 @@ def _row(deployment: Deployment, publication: Publication, now: datetime) -> dic
         state = "scheduled"
     else:
         state = _EARLIER
-    local = publication.live_at.astimezone(deployment.settings.zone)
     return {
-        "live_at": local.strftime("%Y-%m-%d %H:%M"),
+        "live_at": local(deployment, publication.live_at),
         "release": publication.release_id,
         "state": state,
         "by": publication.by,
