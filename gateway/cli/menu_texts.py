@@ -14,6 +14,7 @@ import click
 from gateway.adapters.menu_files import parsed
 from gateway.adapters.yaml_files import shown_name
 from gateway.cli.menus_check import channels_of, find_menu
+from gateway.cli.shown import counted
 from gateway.deployment import load_handlers
 from gateway.domain.errors import MenuInvalid, Refused
 from gateway.domain.faults import Fault
@@ -30,7 +31,13 @@ _STILL_MISSING = "M030"
 
 @click.command()
 @click.argument("path", required=False, type=_FOLDER)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="One line for each screen, or JSON.",
+)
 @click.option("--most", default=20, show_default=True, help="How many of the tightest screens.")
 def fit(path: Path | None, form: str, most: int) -> None:
     """Show the screens with the least room to spare, and what each language costs.
@@ -133,7 +140,8 @@ def import_(context: click.Context, file: Path, path: Path | None, dry_run: bool
         (folder / changed).write_bytes(content.encode())
     verb = "would be written" if dry_run else "written"
     click.echo(
-        f"{found.written} texts {verb} in {len(found.files)} files; {found.unchanged} unchanged, "
+        f"{counted(found.written, 'text')} {verb} in {counted(len(found.files), 'file')}; "
+        f"{found.unchanged} unchanged, "
         f"{found.fuzzy} fuzzy and {found.empty} untranslated left out."
     )
 

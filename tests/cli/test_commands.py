@@ -99,6 +99,7 @@ def test_the_doctor_says_how_to_mend_what_it_finds(run: Run) -> None:
     assert "Run: gateway migrate" == findings["database"]["fix"]
     assert not findings["redis"]["ok"]
     assert findings["menus"]["ok"]
+    assert "The phone simulator." == findings["channel phone"]["sentence"]
 
 
 def test_the_doctor_finds_missing_workers(
