@@ -86,7 +86,7 @@ def translations() -> None:
     """Take texts to translators and back, as PO files."""
 
 
-@translations.command()
+@translations.command(short_help="Write all texts, for one language, to a PO file.")
 @click.argument("language")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--path", type=_FOLDER, help="The menu, when it is not that of the deployment.")
@@ -108,7 +108,7 @@ def export(language: str, file: Path, path: Path | None) -> None:
     click.echo(f"{len(texts)} texts are in {file}.")
 
 
-@translations.command(name="import")
+@translations.command(name="import", short_help="Write translations back into the menu.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--path", type=_FOLDER, help="The menu, when it is not that of the deployment.")
 @click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")

@@ -44,6 +44,7 @@ data.add_command(export)
 
 @data.command(
     "import",
+    short_help="Replace the rows of a dataset by those of a file.",
     epilog="""\b
 Examples:
   gateway data import facilities config/sample-data/facilities.csv

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from pathlib import Path
 
@@ -209,3 +210,16 @@ def test_migrating_makes_the_tables_of_the_deployment(run: Run, tmp_path: Path) 
     result = run("data", "export", "children", str(tmp_path / "children.csv"))
 
     assert f"children: 0 rows written to {tmp_path / 'children.csv'}.\n" == result.stdout
+
+
+@pytest.mark.parametrize(
+    "group", ["menus", "menus translations", "data", "calls", "helpdesk", "cases"]
+)
+def test_a_group_says_of_each_command_in_a_whole_sentence_what_it_does(
+    run: Run, group: str
+) -> None:
+    lines = run(*group.split(), "--help").stdout.partition("Commands:\n")[2].splitlines()
+
+    told = [line for line in lines if re.match(r"  \w+  ", line)]
+    assert told
+    assert all(line.endswith(".") and not line.endswith("...") for line in told), told
