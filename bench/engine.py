@@ -12,10 +12,11 @@ from bench.house import House
 from gateway.adapters import menu_files
 from gateway.domain.channel import Channel
 from gateway.domain.menu import Release
-from gateway.domain.navigation import Event, Step, advance, begin, resume
+from gateway.domain.navigation import advance, begin, resume
 from gateway.domain.rendering import show
 from gateway.domain.service_call import Outcome
 from gateway.domain.session import Session
+from gateway.domain.steps import Event, Step
 from gateway.loaded import load
 
 MOST_US = 10.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 
 from gateway.bootstrap import build
@@ -12,7 +13,7 @@ from gateway.web.app import create_app
 gateway = build(load(strict=True))
 request = wire.simulator_ussd(
     gateway.deployment.webhook_urls("ussd")["ussd"],
-    session_id="first",
+    session_id=secrets.token_hex(8),  # a session that is known is answered without the menu
     phone="+254700000001",
     service_code="*384*2026#",
     text="",

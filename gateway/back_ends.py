@@ -56,7 +56,7 @@ def back_ends(
             clock=clock,
             places=Semaphore(max(1, settings.server.threads // 2)),
         )
-    converse = Converse(runner=guard, clock=clock, slow=slow, zone=settings.zone)
+    converse = Converse(runner=guard, clock=clock, keyring=keyring, slow=slow, zone=settings.zone)
     deliver = DeliverAnswer(
         channels=channels,
         releases=releases,

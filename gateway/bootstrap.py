@@ -15,6 +15,7 @@ from gateway.adapters.database.inbox import SqlInbox
 from gateway.adapters.database.leader_lock import SqlLeaderLock
 from gateway.adapters.database.outbox import SqlOutbox
 from gateway.adapters.database.resume_points import SqlResumePoints
+from gateway.adapters.database.short_lived_rows import SqlShortLivedRows
 from gateway.adapters.database.subscribers import SqlSubscribers
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.served_releases import ServedReleases
@@ -202,6 +203,7 @@ def build(
         ),
         record_delivery=RecordDelivery(outbox=outbox, counters=stores.counters, clock=clock),
         record_opt_out=RecordOptOut(subscribers=subscribers, clock=clock),
+        short_lived=SqlShortLivedRows(engine, deployment.tables),
         sweep=Sweep(
             outbox=outbox,
             turn_log=stores.turn_log,

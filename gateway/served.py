@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from functools import partial
 
 from sqlalchemy import Engine
@@ -26,7 +27,11 @@ def release_store(deployment: Deployment, engine: Engine) -> SqlReleases:
 
 def published(deployment: Deployment, engine: Engine, clock: Clock) -> Releases:
     """Returns what is published; the files, until anything is."""
-    return PublishedReleases(release_store(deployment, engine), deployment.load_release, clock)
+
+    def of_files() -> tuple[Release, Mapping[str, str]]:
+        return deployment.load_release(), menu_files.sources(deployment.settings.menus_folder)
+
+    return PublishedReleases(release_store(deployment, engine), of_files, clock)
 
 
 def from_files(deployment: Deployment, clock: Clock, *, amid_faults: bool = False) -> Releases:

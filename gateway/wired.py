@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, text
@@ -41,6 +41,7 @@ from gateway.services.ports import (
     TurnLog,
 )
 from gateway.services.ports.calls import Bell, Breakers, BreakerState, KeptAnswers, SlowCalls
+from gateway.services.ports.desk import ShortLivedRows
 from gateway.services.record_delivery import RecordDelivery
 from gateway.services.record_opt_out import RecordOptOut
 from gateway.services.run_slow_calls import RunSlowCalls
@@ -103,6 +104,7 @@ class Gateway:
     send_sms: SendSms
     record_delivery: RecordDelivery
     record_opt_out: RecordOptOut
+    short_lived: ShortLivedRows
     sweep: Sweep
 
     @property
@@ -144,6 +146,15 @@ class Gateway:
             except StoreUnavailable as error:
                 faults[name] = str(error)
         return faults
+
+    @property
+    def upkeep(self) -> Sequence[Callable[[], object]]:
+        """Returns what the ticker does every few seconds."""
+        return (
+            self.sweep,
+            self.nudge_dropped,
+            lambda: self.short_lived.purge(self.clock.now()),
+        )
 
     def choose_language(self, msisdn: Msisdn, language: str) -> None:
         """Keeps the language a subscriber wants to read."""

@@ -40,12 +40,11 @@ def ask_for_place(call: ServiceCall, desk: Desk) -> Outcome:
     school = desk.data.one(SCHOOLS.name, id=wish["school"])
     if school is None or school["until"] < call.at.date().isoformat():
         return Outcome("closed")
-    asked = wish in [dict(row) for row in desk.records.mine(SCHOOL_APPLICATIONS.name, call)]
+    asked = desk.records.put_within(
+        SCHOOL_APPLICATIONS.name, call, wish, most=int(school["places"]), same=("school",)
+    )
     shown = {"school_name": school["name"], "phone": school["phone"]}
-    if not asked and not _free(desk, school):
-        return Outcome("full", shown)
-    desk.records.put(SCHOOL_APPLICATIONS.name, call, wish)
-    return Outcome("asked", shown)
+    return Outcome("asked" if asked else "full", shown)
 
 
 def _free(desk: Desk, school: Row) -> int:

@@ -34,6 +34,7 @@ FAILED_PROOFS = Table(
     columns=(Column(name="call"), Column(name="day", max=10)),
     key=("call",),
     kept=True,
+    days=2,  # only those of the same day count
 )
 
 CONSULTATION_ANSWERS = Table(

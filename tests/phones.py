@@ -23,6 +23,7 @@ from gateway.services.read_sms import ReadSms
 from gateway.services.talk_ussd import TalkUssd, Turn
 from tests.clock import FixedClock
 from tests.handlers.desk import CALLER, DeskInMemory, run
+from tests.session_samples import KEYRING
 
 SERVICE_CODE = "*384*2026#"
 CHANNEL = Channel(name="phone", provider="simulator", service_code=SERVICE_CODE, address="2026")
@@ -74,7 +75,7 @@ class UssdPhone:
         clock = FixedClock()
         talk = TalkUssd(
             releases=OneRelease(self.release),
-            converse=Converse(runner=Runner(self.desk), clock=clock),
+            converse=Converse(runner=Runner(self.desk), clock=clock, keyring=KEYRING),
             clock=clock,
         )
         said = UssdTurn(
@@ -120,12 +121,12 @@ class SmsPhone:
     def send(self, typed: str) -> str:
         self._sent += 1
         reader = ReadSms(
-            converse=Converse(runner=Runner(self.desk), clock=FixedClock()),
+            converse=Converse(runner=Runner(self.desk), clock=FixedClock(), keyring=KEYRING),
             seconds_left=lambda: 25.0,
         )
         caller = Caller(CALLER, f"mo-{self._sent}")
         if self._session is not None:
-            spoken = reader.go_on(self.release, CHANNEL, caller, self._session, typed)
+            spoken = reader.go_on(self.release, self.release, CHANNEL, caller, self._session, typed)
         else:
             wanted = read(self.release, typed)
             if wanted.opening not in (Opening.SERVICE, Opening.MENU):

@@ -28,7 +28,7 @@ home: {text: Services, options: {1: {open: tanks}}}
 CALLS = """\
 tank_level:
   url: {url}/v1/tanks/{{tank}}?language={{language}}
-  headers: {{Authorization: Bearer $WATER_TOKEN}}
+  headers: {{Authorization: Bearer $CALL_WATER_TOKEN}}
   timeout: 20
 {extra}
   allow_private: [127.0.0.0/8]
@@ -86,5 +86,5 @@ def small_deployment(
         "GATEWAY_KEY": MASTER_KEY,
         "GATEWAY_DEVELOPMENT": "1",
         "GATEWAY_REDIS_URL": redis_url,
-        "WATER_TOKEN": "s3cret-of-water",
+        "CALL_WATER_TOKEN": "s3cret-of-water",
     }

@@ -99,4 +99,4 @@ def test_a_newcomer_has_a_whole_service_from_the_page_on_menus(tmp_path: Path) -
 
     assert ("tank",) == release.calls["tank_level"].contract.needs
     assert release.services["water_tank"].closed is not None
-    assert {"WATER_TOKEN"} == set(release.calls["tank_level"].secrets)
+    assert {"CALL_WATER_TOKEN"} == set(release.calls["tank_level"].secrets)

@@ -62,7 +62,7 @@ def test_the_walk_from_two_empty_files_to_a_dial_goes_as_written(
 ) -> None:
     for name, value in water_deployment.write(tmp_path / "home").items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("WATER_TOKEN", "trial")
+    monkeypatch.setenv("CALL_WATER_TOKEN", "trial")
     for name, text in newcomers_files(port).items():
         (tmp_path / "home" / "menus" / name).write_text(text, "utf-8")
 

@@ -16,8 +16,8 @@ from gateway.domain.localised_text import BadPlaceholder, Template
 
 #: The beginning of an address up to its path, where nothing may be filled in.
 _ORIGIN = r"https?://[^/?#@{}$\s]+"
-#: Variables of the gateway itself: its master key, and addresses with passwords in them.
-_OUR_OWN = "GATEWAY_"
+#: Whoever edits menus may send these anywhere, and no other: not a provider's key, nor ours.
+_FOR_CALLS = "CALL_"
 
 
 def _is_jmespath(expression: str) -> str:
@@ -36,8 +36,8 @@ def _is_template(text: str) -> str:
         sentence = f"'{bad}' at character {bad.column + 1} of the text is no placeholder."
         raise PydanticCustomError("032", "{sentence}", {"sentence": sentence}) from None
     for name in secrets_in(template):
-        if name.startswith(_OUR_OWN):
-            sentence = f"${name} is the gateway's own and is sent to nobody. Use another variable."
+        if not name.startswith(_FOR_CALLS):
+            sentence = f"${name} is not for calls: their secrets begin with {_FOR_CALLS}."
             raise PydanticCustomError("071", "{sentence}", {"sentence": sentence})
     return text
 
@@ -121,7 +121,7 @@ class CallShape(Shape):
     )
     url: Url = Field(description="The address; answers in `{braces}` are encoded as URLs need it.")
     headers: dict[HeaderName, TemplateText] = Field(
-        default={}, description="Headers; `$NAME` stands for a secret."
+        default={}, description="Headers; `$CALL_NAME` stands for a secret."
     )
     json_: dict[str, Any] | None = Field(
         None, alias="json", description="The body as JSON; every value in it is a text."

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import os
 import re
+import stat
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, RowMapping, bindparam, select
+from sqlalchemy import Table as StoredTable
 
 from gateway.adapters.database import audit
 from gateway.adapters.database.data_tables import ROW
@@ -76,25 +79,41 @@ def export_table(
     stored = record_table(declared)
     names = [each.name for each in declared.columns]
 
+    def note(owners: Sequence[bytes]) -> None:
+        with transaction(engine) as connection:
+            audit.note(
+                connection,
+                keyring,
+                owners=owners,
+                who="gateway data export",
+                what=declared.name,
+                look=now.isoformat(),
+                at=now,
+            )
+
     def rows() -> Iterator[Sequence[str]]:
-        with statements(engine) as connection:
-            found = connection.execute(select(stored).order_by(stored.c[ID])).mappings().all()
-        if declared.is_personal:
-            with transaction(engine) as connection:
-                audit.note(
-                    connection,
-                    keyring,
-                    owners=[row[OWNER] for row in found],
-                    who="gateway data export",
-                    what=declared.name,
-                    look=now.isoformat(),
-                    at=now,
-                )
-        for row in found:
-            progress(1)
-            yield tuple(open_row(keyring, declared, row).values())
+        for found in _pages(engine, stored):
+            if declared.is_personal:
+                note([row[OWNER] for row in found])
+            progress(len(found))
+            for row in found:
+                yield tuple(open_row(keyring, declared, row).values())
 
     return write_rows(path, names, map(_harmless, rows()))
+
+
+def _pages(engine: Engine, stored: StoredTable) -> Iterator[Sequence[RowMapping]]:
+    """Yields the rows in the order of their ids; no transaction stays open between two pages."""
+    following = select(stored).where(stored.c[ID] > bindparam("after"))
+    page = following.order_by(stored.c[ID]).limit(bindparam("most"))
+    after = -1
+    while True:
+        with statements(engine) as connection:
+            found = connection.execute(page, {"after": after, "most": _AT_ONCE}).mappings().all()
+        if not found:
+            return
+        after = found[-1][ID]
+        yield found
 
 
 def _harmless(row: Sequence[str]) -> tuple[str, ...]:
@@ -103,10 +122,18 @@ def _harmless(row: Sequence[str]) -> tuple[str, ...]:
 
 
 def write_rows(path: Path, names: Sequence[str], rows: Iterator[Sequence[str]]) -> int:
-    """Writes beside the file, and puts it in its place when all of it is there."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    """Writes beside the file, and puts it in its place when all of it is there.
+
+    A new file is its owner's alone to read, for rows may be personal; one that is there keeps its
+    mode.
+    """
+    opened, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    os.close(opened)
+    draft = Path(name)
     write = _write_xlsx if path.suffix.lower() == ENDING else _write_csv
     try:
+        if path.exists():
+            draft.chmod(stat.S_IMODE(path.stat().st_mode))
         count = write(draft, names, rows)
         draft.replace(path)
     finally:

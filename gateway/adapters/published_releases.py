@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from gateway.adapters.served_releases import KEPT
 from gateway.domain.errors import MenuInvalid, Refused, StoreUnavailable
@@ -24,13 +24,16 @@ _MOST_UNKNOWN = 1000
 class PublishedReleases:
     """Fits the `Releases` port. `from_files` is served until anything is published.
 
+    It comes with the texts of its files and is held in the store: a process that starts later finds
+    it there for a session that began on it.
+
     Nothing is read until the first turn, which then waits for it.
     """
 
     def __init__(
         self,
         store: ReleaseStore,
-        from_files: Callable[[], Release],
+        from_files: Callable[[], tuple[Release, Mapping[str, str]]],
         clock: Clock,
         *,
         look_seconds: float = LOOK_SECONDS,
@@ -105,10 +108,19 @@ class PublishedReleases:
             if self._current is None:
                 self.look()
                 if self._current is None:
-                    self._current = self._from_files()
+                    self._current, sources = self._from_files()
                     self._remember(self._current)
+                    self._hold(self._current, sources)
                 threading.Thread(target=self._keep_looking, name="releases", daemon=True).start()
             return self._current
+
+    def _hold(self, release: Release, sources: Mapping[str, str]) -> None:
+        if self._silent:  # the store did not answer a moment ago; a turn waits for this
+            return
+        try:
+            self._store.hold(release, sources, self._clock.now())
+        except (StoreUnavailable, Refused) as error:
+            log.warning("Release %s of the files cannot be held: %s", release.id, error.code)
 
     def _keep_looking(self) -> None:
         while not self._closed.wait(self._look_seconds):

@@ -57,6 +57,9 @@ return 0
 """
 )
 
+# The place of the call that finds out is free again. Was it another's, one call more is let in.
+_UNTOLD = Script("return redis.call('HDEL', KEYS[1], 'probe_until', 'probe')")
+
 # ARGV: now, failures, window, rest. The list holds the times of failures, oldest first.
 _FAILED = Script(
     _NOW
@@ -114,14 +117,15 @@ class RedisBreakers:
         except StoreUnavailable:
             return False
 
-    def note(self, back_end: str, breaker: Breaker, *, well: bool) -> None:
+    def note(self, back_end: str, breaker: Breaker, *, well: bool | None) -> None:
         """Notes how a call went. Of a back end that is well nothing needs to be noted."""
-        if well and self._monotonic() < self._well_until.get(back_end, 0.0):
+        if well is not False and self._monotonic() < self._well_until.get(back_end, 0.0):
             return
         self._well_until.pop(back_end, None)
         try:
-            if well:
-                self._link.run(_WELL, _keys(back_end), self._now())
+            if well is not False:
+                script = _UNTOLD if well is None else _WELL
+                self._link.run(script, _keys(back_end), self._now())
                 return
             opened = self._link.run(
                 _FAILED,
@@ -165,7 +169,7 @@ class NoBreakers:
         """Returns false."""
         return False
 
-    def note(self, back_end: str, breaker: Breaker, *, well: bool) -> None:
+    def note(self, back_end: str, breaker: Breaker, *, well: bool | None) -> None:
         """Notes nothing."""
 
     def states(self, back_ends: Sequence[str]) -> Mapping[str, BreakerState]:

@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 
 from gateway.adapters.database.audit import note_command
 from gateway.adapters.database.case_work import STATUSES, CaseFile, SqlCaseWork
-from gateway.bootstrap import build
 from gateway.cli.options import json_option
+from gateway.cli.own_gateway import own_gateway
 from gateway.cli.shown import local
 from gateway.domain.case_number import grouped
 from gateway.domain.errors import Refused
 from gateway.domain.numerals import ascii_digits
-from gateway.loaded import load
 from gateway.services.ports import Case
 from gateway.wired import Gateway
 
 #: What is asked for when no status is: whatever still waits for an office.
 _OPEN = STATUSES[:-1]
-
-
-@contextmanager
-def _gateway() -> Iterator[Gateway]:
-    gateway = build(load())
-    try:
-        yield gateway
-    finally:
-        gateway.close()
 
 
 def _work(gateway: Gateway) -> SqlCaseWork:
@@ -63,7 +51,7 @@ Examples:
 def list_(status: str, service: str, limit: int, as_json: bool) -> None:
     """List cases, the oldest first: nothing of what was told."""
     wanted = {"open": _OPEN, "any": STATUSES}.get(status, (status,))
-    with _gateway() as gateway:
+    with own_gateway() as gateway:
         found = _work(gateway).listed(wanted, service, limit)
     if as_json:
         _print([_plain(case) for case in found])
@@ -82,7 +70,7 @@ def list_(status: str, service: str, limit: int, as_json: bool) -> None:
 @json_option
 def show(number: str, as_json: bool) -> None:
     """Show case NUMBER whole. Its citizen can see that it was read, under "my data"."""
-    with _gateway() as gateway:
+    with own_gateway() as gateway:
         file = _work(gateway).read(_digits(number))
         if file is None:
             raise _no_such(number)
@@ -114,7 +102,7 @@ def show(number: str, as_json: bool) -> None:
 @json_option
 def move(number: str, status: str, as_json: bool) -> None:
     """Say how far case NUMBER has come. Who asks for it reads so; a solved one is confirmed."""
-    with _gateway() as gateway:
+    with own_gateway() as gateway:
         work = _work(gateway)
         if not work.move(_digits(number), status, gateway.clock.now()):
             if work.read(_digits(number)) is None:

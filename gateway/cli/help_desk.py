@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import click
 
 from gateway.adapters.database.audit import note_command
-from gateway.bootstrap import build
 from gateway.cli.options import json_option
+from gateway.cli.own_gateway import own_gateway
 from gateway.cli.shown import local
 from gateway.domain.errors import Refused
 from gateway.domain.help_desk import HelpDeskMessage, HelpDeskStatus
-from gateway.loaded import load
 from gateway.wired import Gateway
 
 #: How much of a text a list shows.
 _EXCERPT = 60
-
-
-@contextmanager
-def _gateway() -> Iterator[Gateway]:
-    gateway = build(load())
-    try:
-        yield gateway
-    finally:
-        gateway.close()
+#: What stands for a text whose key is gone.
+_UNREADABLE = "(cannot be read: the key it was sealed with is gone)"
 
 
 @click.group()
@@ -56,14 +47,14 @@ Examples:
 def list_(status: str, institution: str, limit: int, as_json: bool) -> None:
     """List messages."""
     wanted = None if status == "any" else HelpDeskStatus(status)
-    with _gateway() as gateway:
+    with own_gateway() as gateway:
         messages = gateway.help_desk.newest(wanted, institution, limit)
         _note_looks(gateway, messages)
     if as_json:
         _print([_plain(message) for message in messages])
         return
     for each in messages:
-        text = _printable(each.text)
+        text = _printable(each.text) if each.msisdn else _UNREADABLE
         text = text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
         where = each.institution or "-"
         opened = local(gateway.deployment, each.opened_at)
@@ -77,7 +68,7 @@ def list_(status: str, institution: str, limit: int, as_json: bool) -> None:
 @json_option
 def show(message_id: int, as_json: bool) -> None:
     """Show message ID whole."""
-    with _gateway() as gateway:
+    with own_gateway() as gateway:
         message = gateway.help_desk.read(message_id)
         _note_looks(gateway, [message] if message else [])
     if message is None:
@@ -98,7 +89,7 @@ def show(message_id: int, as_json: bool) -> None:
 @json_option
 def answer(message_id: int, text: str, as_json: bool) -> None:
     """Answer message ID with TEXT, by SMS. A message is answered once."""
-    with _gateway() as gateway:
+    with own_gateway() as gateway:
         segments = gateway.answer_help_desk(message_id, text)
     if as_json:
         _print({"id": message_id, "status": HelpDeskStatus.ANSWERED.value, "segments": segments})
@@ -111,7 +102,7 @@ def answer(message_id: int, text: str, as_json: bool) -> None:
 @json_option
 def close(message_id: int, as_json: bool) -> None:
     """Close message ID without an answer."""
-    with _gateway() as gateway:
+    with own_gateway() as gateway:
         gateway.answer_help_desk.close(message_id)
     if as_json:
         _print({"id": message_id, "status": HelpDeskStatus.CLOSED.value})
@@ -124,7 +115,7 @@ def _note_looks(gateway: Gateway, messages: Sequence[HelpDeskMessage]) -> None:
     note_command(
         gateway.engine,
         gateway.keyring,
-        subscribers=[message.msisdn for message in messages],
+        subscribers=[message.msisdn for message in messages if message.msisdn],
         command="gateway helpdesk",
         what="help_messages",
         at=gateway.clock.now(),
@@ -135,13 +126,13 @@ def _plain(message: HelpDeskMessage) -> dict[str, str | int]:
     return {
         "id": message.id,
         "status": message.status.value,
-        "from": str(message.msisdn),  # masked
+        "from": str(message.msisdn or ""),  # masked
         "channel": message.channel,
         "institution": message.institution,
         "language": message.language,
         "opened_at": message.opened_at.isoformat(),
         "changed_at": message.changed_at.isoformat(),
-        "text": message.text,
+        "text": message.text if message.msisdn else _UNREADABLE,
         "answer": message.answer,
     }
 

@@ -39,8 +39,11 @@ def hold_folder(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def check_port_free(host: str, port: int) -> None:
-    """Returns when we may listen there; raises Refused, saying what to do, when not."""
+def check_port_free(host: str, port: int, setting: str) -> None:
+    """Returns when we may listen there; raises Refused, saying what to do, when not.
+
+    `setting` is where the port was chosen.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -50,12 +53,12 @@ def check_port_free(host: str, port: int) -> None:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
     except OSError as error:
-        raise Refused(f"Cannot listen on {host}, port {port}: {_reason(error)}") from error
+        raise Refused(f"Cannot listen on {host}, port {port}: {_reason(error, setting)}") from error
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError, setting: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return "the port is taken. Stop what listens there, or choose another port."
+        return f"the port is taken. Stop what listens there, or choose another in {setting}."
     if error.errno == errno.EACCES:
-        return "ports below 1024 are for root. Choose one above."
+        return f"ports below 1024 are for root. Choose one above in {setting}."
     return f"{error.strerror}. Is this an address of this machine?"

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from gateway.adapters.menu_files import parsed
+from gateway.adapters.whole_files import replace_all
 from gateway.adapters.yaml_files import shown_name
 from gateway.cli.menus_check import channels_of, find_menu
 from gateway.cli.shown import counted
@@ -136,8 +137,8 @@ def import_(context: click.Context, file: Path, path: Path | None, dry_run: bool
         click.echo("\n".join(map(str, faults)))
         click.echo("Nothing was written.")
         context.exit(1)
-    for changed, content in {} if dry_run else found.files.items():
-        (folder / changed).write_bytes(content.encode())
+    if not dry_run:
+        replace_all({folder / name: text.encode() for name, text in found.files.items()})
     verb = "would be written" if dry_run else "written"
     click.echo(
         f"{counted(found.written, 'text')} {verb} in {counted(len(found.files), 'file')}; "

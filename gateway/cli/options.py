@@ -18,6 +18,11 @@ channel_option = click.option(
 url_option = click.option(
     "--url", metavar="BASE", help="A gateway that runs, such as http://127.0.0.1:8384."
 )
+language_option = click.option(
+    "--language",
+    metavar="CODE",
+    help="What the subscriber chose before; without it nobody knows.",
+)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, for other programs."
 )

@@ -42,13 +42,16 @@ def check_place(deployment: Deployment, path: Path | None) -> None:
         )
 
 
-def as_seen(surface: Surface, opening: str, seen: Sequence[Seen], channel: str | None) -> Dialogue:
+def as_seen(
+    surface: Surface, opening: str, seen: Sequence[Seen], channel: str | None, language: str
+) -> Dialogue:
     """Returns what was typed and seen as a dialogue."""
     return Dialogue(
         title="Recorded from a phone",
         surface=surface,
         opening=opening,
         channel=channel or "",
+        language=language,
         turns=[DialogueTurn(sees=page, types=typed) for page, typed in seen],
     )
 

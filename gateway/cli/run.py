@@ -51,8 +51,8 @@ def run(verbose: bool) -> None:
     logs = None if verbose else settings.data_folder / "logs"
     log_to_stderr("info" if verbose else "warning")
     with hold_folder(settings.data_folder):
-        check_port_free(settings.server.host, settings.server.port)
-        check_port_free("127.0.0.1", settings.standin.port)
+        check_port_free(settings.server.host, settings.server.port, "GATEWAY_PORT or server.port")
+        check_port_free("127.0.0.1", settings.standin.port, "standin.port")
         click.echo("Starting …", err=True)
         _prepare_database(deployment)
         processes = _processes(deployment, lambda: click.echo(banner(deployment, release, logs)))

@@ -26,7 +26,7 @@ def tick(gateway: Gateway) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     while not stop.is_set():
-        once(gateway.leader_lock, (gateway.sweep, gateway.nudge_dropped))
+        once(gateway.leader_lock, gateway.upkeep)
         stop.wait(TICK_SECONDS)
 
 

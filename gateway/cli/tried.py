@@ -34,12 +34,19 @@ class Tried:
     """A handset on one channel, and a way to read the SMS that come back.
 
     `route` does the workers' part where there are none; without it they are waited for.
+    `choose_language` makes a language the subscriber's, in a gateway within this command.
     """
 
     handset: Handset
     outbox: Outbox
     clock: Clock
     route: Callable[[], object] | None = None
+    choose_language: Callable[[Msisdn, str], None] | None = None
+
+    def speaks(self, msisdn: Msisdn, language: str) -> None:
+        """Makes a language the subscriber's; an empty text leaves everything as it is."""
+        if language and self.choose_language is not None:
+            self.choose_language(msisdn, language)
 
     def replies(self, msisdn: Msisdn, before: int) -> Sequence[str]:
         """Returns the texts of the MTs to a number that are newer than the id `before`."""
@@ -101,6 +108,7 @@ def _within(deployment: Deployment, channel: str, datasets: Engine) -> Iterator[
                 outbox=gateway.outbox,
                 clock=gateway.clock,
                 route=gateway.drain_inbox,
+                choose_language=gateway.choose_language,
             )
         finally:
             gateway.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.options import channel_option, from_option, url_option
+from gateway.cli.options import channel_option, from_option, language_option, url_option
 from gateway.cli.recording import (
     Seen,
     as_seen,
@@ -29,6 +29,7 @@ from gateway.loaded import Deployment, load
 Examples:
   gateway dial '*384*2026#'                an interactive phone
   gateway dial '*384*2026#' 1 2            two answers, then stop
+  gateway dial '*384*2026#' --language sw  as somebody who speaks Swahili
   gateway dial '*384*2026*31*10231456#'    straight to a service, with an answer
   gateway dial '*384*2026#' 1 2 --record menus/dialogues/my_clinic.dialogue.yaml
   gateway dial '*384*2026#' --url http://127.0.0.1:8384 --channel at-ke
@@ -37,6 +38,7 @@ Examples:
 @click.argument("code")
 @click.argument("answers", nargs=-1)
 @from_option
+@language_option
 @channel_option
 @url_option
 @record_option
@@ -44,6 +46,7 @@ def dial(
     code: str,
     answers: tuple[str, ...],
     number: str,
+    language: str | None,
     channel: str | None,
     url: str | None,
     record: Path | None,
@@ -57,26 +60,30 @@ def dial(
     deployment = load()
     msisdn = parsed(number, deployment)
     check_place(deployment, record)
+    language = known_language(deployment, language, url, record)
     with tried(deployment, channel, url) as where:
+        where.speaks(msisdn, language)
         session = f"dial-{secrets.token_hex(8)}"
         if answers or not sys.stdin.isatty():
             seen = _dial_through(where, msisdn, session, code, answers)
         else:
             seen = _be_a_phone(where, msisdn, session, code)
     if record:
-        write_dialogue(deployment, record, as_seen(Surface.USSD, code, seen, channel))
+        write_dialogue(deployment, record, as_seen(Surface.USSD, code, seen, channel, language))
 
 
 @click.command(
     epilog="""\b
 Examples:
   gateway text 'RESULT 10231456 2025'
+  gateway text HI --language am
   gateway text STOP --url http://127.0.0.1:8384 --channel twilio
 """
 )
 @click.argument("words")
 @from_option
 @click.option("--to", help="The short code or number that is texted; the channel's own otherwise.")
+@language_option
 @channel_option
 @url_option
 @record_option
@@ -84,6 +91,7 @@ def text(
     words: str,
     number: str,
     to: str | None,
+    language: str | None,
     channel: str | None,
     url: str | None,
     record: Path | None,
@@ -92,14 +100,16 @@ def text(
     deployment = load()
     msisdn = parsed(number, deployment)
     check_place(deployment, record)
+    language = known_language(deployment, language, url, record)
     with tried(deployment, channel, url) as where:
+        where.speaks(msisdn, language)
         before = where.newest(msisdn)
         where.handset.text(msisdn, words, to)
         replies = where.replies(msisdn, before)
         click.echo("\n---\n".join(replies))
     if record:
         seen: list[Seen] = [(next(iter(replies), ""), None)]
-        write_dialogue(deployment, record, as_seen(Surface.SMS, words, seen, channel))
+        write_dialogue(deployment, record, as_seen(Surface.SMS, words, seen, channel, language))
 
 
 def parsed(number: str, deployment: Deployment) -> Msisdn:
@@ -111,6 +121,27 @@ def parsed(number: str, deployment: Deployment) -> Msisdn:
             "expected a number of the country, or a full one such as +254700000001",
             param_hint="--from",
         ) from error
+
+
+def known_language(
+    deployment: Deployment, chosen: str | None, url: str | None, record: Path | None
+) -> str:
+    """Returns the language that the subscriber is known to speak, or an empty text.
+
+    A golden dialogue is somebody's whose language is known, so a recorded one is, too. Raises a
+    usage error for a language the menu does not speak, and for one of a gateway that runs.
+    """
+    release = deployment.load_release()
+    if chosen and url:
+        raise click.BadParameter(
+            "a gateway that runs knows its subscribers; choose it by dialling or texting",
+            param_hint="--language",
+        )
+    if chosen and chosen not in release.languages:
+        raise click.BadParameter(
+            f"the menu speaks {', '.join(release.languages)}", param_hint="--language"
+        )
+    return chosen or (release.default_language if record and not url else "")
 
 
 def _dial_through(

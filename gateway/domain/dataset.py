@@ -39,13 +39,15 @@ class Table:
     """Rows that handlers write; no two rows of one subscriber share the values of `key`.
 
     A `kept` table is spared when a subscriber wishes to be erased: it counts wrong tries or the
-    like, which must not begin anew so easily. It has no personal columns.
+    like, which must not begin anew so easily. It has no personal columns. With `days` a row is
+    removed so many days after it was first put; otherwise it stays.
     """
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     kept: bool = False
+    days: int = 0
 
     def __post_init__(self) -> None:
         """Raises ValueError for a table that no database could hold."""

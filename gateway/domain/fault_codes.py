@@ -264,7 +264,7 @@ _MENU: Mapping[str, CodeText] = {
     ),
     "M071": CodeText(
         "Wrong call",
-        "A declared call cannot work: no JMESPath, a name that is no value, or a secret of ours.",
+        "A call cannot work: no JMESPath, a name that is no value, or a secret not for calls.",
         "Write it as the sentence says; `gateway calls try` shows what a reply is made of.",
     ),
     "M072": CodeText(

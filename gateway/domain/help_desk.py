@@ -38,11 +38,14 @@ class NewHelpDeskMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpDeskMessage:
-    """A message as it stands in the database; `answer` is empty until there is one."""
+    """A message as it stands in the database; `answer` is empty until there is one.
+
+    Without `msisdn` it cannot be read, because the key it was sealed with is gone: no text either.
+    """
 
     id: int
     channel: str
-    msisdn: Msisdn
+    msisdn: Msisdn | None
     text: str = field(repr=False)
     language: str
     institution: str

@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from gateway.domain.homophones import said_alike
 from gateway.domain.menu import Release
@@ -49,11 +48,10 @@ class Read:
     meant: str = ""
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Returns the text without case, accents, punctuation and spaces, for comparing words.
 
-    Letters that are said alike are one letter.
+    Letters that are said alike are one letter. Nothing is kept here: it may be what a citizen said.
 
     >>> fold("Résultats !"), fold("ዐቁም") == fold("አቁም")
     ('resultats', True)

@@ -12,9 +12,9 @@ from gateway.domain.gsm7 import downgraded
 from gateway.domain.known import rows_of, texts_known
 from gateway.domain.localised_text import LocalisedText, Template
 from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, InputScreen, Release, ShownScreen
-from gateway.domain.navigation import Event, Step
 from gateway.domain.paging import page
 from gateway.domain.session import Session
+from gateway.domain.steps import Event, Step
 from gateway.domain.transliteration import transliterated
 
 

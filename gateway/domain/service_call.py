@@ -18,6 +18,7 @@ class ServiceCall:
 
     `answers` are the citizen's, by screen name, secrets included. `key` is the same whenever the
     same turn is answered again: a handler that writes passes it on, and nothing is done twice.
+    With other answers it is another key. It has 32 characters.
     `at` is an aware time in the deployment's zone: its date is the citizen's day. `release` is the
     menu that asked, whose declared calls count, `channel` the one that was dialled or texted.
     """

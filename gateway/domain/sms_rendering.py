@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from gateway.domain.channel import SMS_PAGE, Keys
 from gateway.domain.menu import InputScreen, Release
-from gateway.domain.navigation import Event, Step
 from gateway.domain.rendering import Shown, show
 from gateway.domain.segments import segment
+from gateway.domain.steps import Event, Step
 
 
 def show_sms(release: Release, step: Step, keys: Keys, service_code: str = "") -> Shown:

@@ -56,6 +56,11 @@ class AnswerHelpDesk:
         return message
 
     def _answer(self, message: HelpDeskMessage, text: str) -> NewSms:
+        if message.msisdn is None:
+            raise Refused(
+                f"Message {message.id} cannot be read: the key it was sealed with is gone. Give "
+                "the gateway that key too, or close the message."
+            )
         if not text:
             raise Refused("An answer needs a text.")
         over = excess(text, SMS_PAGE)

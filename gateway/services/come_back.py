@@ -9,11 +9,12 @@ from datetime import timedelta
 
 from gateway.domain.answers import Complaint, check
 from gateway.domain.menu import HOME, EndScreen, InputScreen, Release, Service
-from gateway.domain.navigation import PATIENCE, Event, Step
+from gateway.domain.navigation import PATIENCE
 from gateway.domain.numerals import key_of
 from gateway.domain.rendering import closing
 from gateway.domain.resuming import GO_ON, START_AGAIN, ask, is_resume_code
 from gateway.domain.session import KeptTurn, Offer, Session
+from gateway.domain.steps import Event, Step
 from gateway.domain.trail import without_services
 from gateway.services.converse import Talk
 from gateway.services.ports import Clock, Comeback, Counters, Keyring, Releases, ResumePoints

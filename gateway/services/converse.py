@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
@@ -10,11 +11,12 @@ from gateway.domain.answers import Complaint
 from gateway.domain.errors import AnswerFollows, BackEndClosed, DeadlineExceeded, HandlerFailed
 from gateway.domain.menu import Release
 from gateway.domain.msisdn import Msisdn
-from gateway.domain.navigation import Event, Step, resume
+from gateway.domain.navigation import resume
 from gateway.domain.service_call import Outcome, ServiceCall
 from gateway.domain.session import Session
+from gateway.domain.steps import Event, PendingCall, Step
 from gateway.services.await_slow_call import AwaitSlowCall
-from gateway.services.ports import Clock, HandlerRunner
+from gateway.services.ports import Clock, HandlerRunner, Keyring
 
 #: A menu that goes from handler to handler without a screen between stops here.
 MOST_CALLS = 5
@@ -59,6 +61,7 @@ class Converse:
 
     runner: HandlerRunner
     clock: Clock
+    keyring: Keyring
     slow: AwaitSlowCall | None = None
     zone: tzinfo = UTC
 
@@ -83,7 +86,7 @@ class Converse:
                 answers=step.call.answers,
                 language=step.session.language,
                 subscriber=caller.msisdn,
-                key=f"{caller.key}-{step.session.taken}-{calls}",
+                key=self._key(caller, step.session.taken, calls, step.call),
                 at=self.clock.now().astimezone(self.zone),
                 release=release.id,
                 channel=caller.channel,
@@ -125,6 +128,14 @@ class Converse:
                 call, step.session, lambda: min(seconds_left(), until - self.clock.monotonic())
             )
         return self.runner.run(call, seconds_left())
+
+    def _key(self, caller: Caller, taken: int, calls: int, asked: PendingCall) -> str:
+        """Returns a keyed hash of where in a dialogue a call is made and of what it asks for.
+
+        Who comes back to a dialogue may answer otherwise at the same place, and wants that then.
+        """
+        told = [caller.key, taken, calls, asked.handler, sorted(asked.answers.items())]
+        return self.keyring.index("service call", json.dumps(told)).hex()
 
     def _told(self, outcome: Outcome) -> Complaint | None:
         if outcome.known_at is None:

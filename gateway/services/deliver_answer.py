@@ -9,10 +9,11 @@ from datetime import timedelta
 from gateway.domain.channel import Channel
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.menu import Release
-from gateway.domain.navigation import Event, Step, resume
+from gateway.domain.navigation import resume
 from gateway.domain.rendering import closing
 from gateway.domain.session import Session
 from gateway.domain.sms import Lane, NewSms, Purpose
+from gateway.domain.steps import Event, Step
 from gateway.services.converse import Caller, Converse
 from gateway.services.ports import Clock, Conversation, Inbox, Jobs, Releases
 from gateway.services.ports.calls import LateAnswer, SlowCalls

@@ -65,18 +65,21 @@ class GuardCalls:
         return cached
 
     def _asked(self, call: ServiceCall, contract: HandlerContract, seconds: float) -> Outcome:
+        well: bool | None = None
         try:
             outcome = self.runner.run(call, seconds)
+            well = True
         except NoRoom:
             raise
         except Misunderstood:  # it did answer
-            self.breakers.note(call.handler, contract.breaker, well=True)
+            well = True
             raise
         except (DeadlineExceeded, HandlerFailed) as error:
             if seconds >= FAIR_SECONDS or isinstance(error, HandlerFailed):
-                self.breakers.note(call.handler, contract.breaker, well=False)
+                well = False
             raise
-        self.breakers.note(call.handler, contract.breaker, well=True)
+        finally:
+            self.breakers.note(call.handler, contract.breaker, well=well)
         return outcome
 
     def _cached(self, call: ServiceCall, contract: HandlerContract) -> Outcome | None:

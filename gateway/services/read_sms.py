@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from gateway.domain.channel import Channel
 from gateway.domain.keywords import Opening, Read, bare_number, read
 from gateway.domain.menu import InputScreen, Release
-from gateway.domain.navigation import Event, Step, advance, begin
+from gateway.domain.navigation import advance, begin
 from gateway.domain.rendering import Shown, closing
 from gateway.domain.session import Session
 from gateway.domain.several_answers import take_words
 from gateway.domain.sms_rendering import show_sms
+from gateway.domain.steps import Event, Step
 from gateway.services.converse import Caller, Converse, Talk
 
 
@@ -44,21 +45,27 @@ class ReadSms:
         return self._take(release, channel, caller, step, wanted.words)
 
     def go_on(
-        self, release: Release, channel: Channel, caller: Caller, session: Session, text: str
+        self,
+        release: Release,
+        newest: Release,
+        channel: Channel,
+        caller: Caller,
+        session: Session,
+        text: str,
     ) -> Spoken:
-        """Returns the reply to a text within an open dialogue.
+        """Returns the reply to a text within an open dialogue, which goes on in its own release.
 
-        The text is one answer; when it is refused as one, its words are tried as several. When
-        they are refused, too, and it begins with a keyword, that service is opened instead.
+        The text is one answer. When it is refused and begins with a keyword of the newest release,
+        that service is opened instead; otherwise its words are tried as several answers.
         """
         whole = self._take(
             release, channel, caller, advance(release, session, text, channel.keys), ()
         )
         if whole.talk.step.event not in (Event.REFUSED, Event.GIVEN_UP):
             return whole
-        wanted = read(release, text)
+        wanted = read(newest, text)
         if wanted.opening is Opening.SERVICE and not wanted.meant and not _begins_with_number(text):
-            return self.open(release, channel, caller, wanted, session.language)
+            return self.open(newest, channel, caller, wanted, session.language)
         words = text.split()
         first, rest = take_words(release, session, words) if words else ("", ())
         if not rest and first == " ".join(words):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gateway.domain.channel import Channel
+from gateway.domain.choosing import takes_free_text
 from gateway.domain.consent import EVERYTHING, ConsentState
 from gateway.domain.keywords import Opening, Read, read
 from gateway.domain.sms import Purpose
@@ -101,6 +102,8 @@ class RouteSms:
             return Read(told)
         wanted = read(self.releases.current(), stored.sms.text, self._replies.language(stored))
         talking = before.session is not None
+        if wanted.opening is Opening.STOP and self._is_text_asked_for(stored, before):
+            return Read(Opening.UNKNOWN)
         if wanted.meant and talking:
             wanted = Read(Opening.UNKNOWN)
         if wanted.opening is Opening.UNKNOWN:
@@ -109,6 +112,17 @@ class RouteSms:
             if dialled is not None:
                 return Read(Opening.MENU, words=tuple(dialled))
         return wanted
+
+    def _is_text_asked_for(self, stored: StoredInbound, before: Conversation) -> bool:
+        """Returns whether more than a word was sent where anything may be said.
+
+        "End of the bridge is broken" is a report, and END alone still ends.
+        """
+        session = before.session
+        release = self.releases.find(session.release) if session else None
+        if session is None or release is None or len(stored.sms.text.split()) < 2:
+            return False
+        return takes_free_text(release, session)
 
     def _consent(self, stored: StoredInbound, wanted: Read, before: Conversation) -> Routed:
         msisdn = stored.sms.msisdn
@@ -167,9 +181,10 @@ class RouteSms:
         waits = channel.deadline_seconds
         caller = Caller(stored.sms.msisdn, f"mo-{stored.id}", stored.channel, waits)
         if wanted.opening is not Opening.MENU and before.session is not None:
-            release = self.releases.find(before.session.release)
+            session, newest = before.session, self.releases.current()
+            release = self.releases.find(session.release)
             if release is not None:
-                return reader.go_on(release, channel, caller, before.session, stored.sms.text)
+                return reader.go_on(release, newest, channel, caller, session, stored.sms.text)
         if wanted.opening in (Opening.SERVICE, Opening.MENU):
             language = self._replies.language(stored, wanted)
             return reader.open(self.releases.current(), channel, caller, wanted, language)

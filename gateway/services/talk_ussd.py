@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from gateway.domain.channel import Channel
 from gateway.domain.menu import LANGUAGE_SERVICE, ChoiceScreen, Release
 from gateway.domain.msisdn import Msisdn
-from gateway.domain.navigation import Event, Step, advance, begin
+from gateway.domain.navigation import advance, begin
 from gateway.domain.rendering import Shown, closing, show
 from gateway.domain.session import KeptTurn, Offer, Session
 from gateway.domain.several_answers import split_typed
+from gateway.domain.steps import Event, Step
 from gateway.domain.ussd import UssdTurn, dialled_answers
 from gateway.services.converse import Caller, Converse, Talk
 from gateway.services.ports import Clock, Keyring, Releases

@@ -18,7 +18,7 @@ from tests.small_deployment import small_deployment
 
 from .conftest import Run
 
-FORM = "method: POST\nform: {tank: '{tank}', token: $WATER_TOKEN}"
+FORM = "method: POST\nform: {tank: '{tank}', token: $CALL_WATER_TOKEN}"
 
 
 @pytest.fixture
@@ -49,20 +49,20 @@ def test_the_declared_calls_are_listed(small: Run) -> None:
         row["needs"],
         row["outcomes"],
     )
-    assert (["WATER_TOKEN"], []) == (row["secrets"], row["secrets_missing"])
+    assert (["CALL_WATER_TOKEN"], []) == (row["secrets"], row["secrets_missing"])
     assert "needs tank; comes to found, unknown" in text
     assert "{tank}" in text
 
 
 def test_a_secret_that_is_not_set_is_named(small: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("WATER_TOKEN")
+    monkeypatch.delenv("CALL_WATER_TOKEN")
 
     listed = small("calls", "list").output
     tried = small("calls", "try", "tank_level", "--with", "tank=117")
 
-    assert "not set: WATER_TOKEN" in listed
+    assert "not set: CALL_WATER_TOKEN" in listed
     assert 1 == tried.exit_code
-    assert "WATER_TOKEN is not set" in tried.output
+    assert "CALL_WATER_TOKEN is not set" in tried.output
 
 
 def test_a_call_is_made_and_shown(small: Run, water: Ministry) -> None:
@@ -152,7 +152,7 @@ def test_the_doctor_names_back_ends_that_are_closed_and_secrets_that_are_missing
 ) -> None:
     for name, value in small_deployment(tmp_path, water, valkey).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delenv("WATER_TOKEN")
+    monkeypatch.delenv("CALL_WATER_TOKEN")
     before = _findings()
     breakers = RedisBreakers(RedisLink(valkey), lambda: 0.0)
     for _ in range(2):

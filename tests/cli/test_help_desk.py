@@ -14,6 +14,7 @@ from gateway.adapters.database.engine import transaction
 from gateway.adapters.database.help_desk import SqlHelpDesk, add
 from gateway.adapters.database.migrate import migrate
 from gateway.adapters.database.my_data import SqlMyData
+from gateway.adapters.keyring import Keyring
 from gateway.bootstrap import Gateway, build
 from gateway.cli.main import EXIT_REFUSED, main
 from gateway.domain.help_desk import NewHelpDeskMessage
@@ -160,6 +161,26 @@ def test_what_cannot_be_done_is_refused_with_a_sentence(
     assert EXIT_REFUSED == refused.exit_code
     assert sentence in refused.output
     assert "Traceback" not in refused.output
+
+
+def test_a_message_whose_key_is_gone_hides_no_other_and_can_be_closed(
+    environ: dict[str, str], gateway: Gateway, message_id: str, clock: FixedClock
+) -> None:
+    lost = NewHelpDeskMessage(key="mo-1", channel="phone", msisdn=CALLER, text="Amina asks")
+    with transaction(gateway.engine) as connection:
+        add(connection, Keyring(bytes(32)), [lost], clock.now())
+
+    readable, unreadable = ran(environ, "list").output.splitlines()
+    shown = json.loads(ran(environ, "show", "2", "--json").output)
+    refused = ran(environ, "answer", "2", "Come on Monday.")
+
+    assert readable.endswith("Where do I go to …")
+    assert unreadable.endswith("-  (cannot be read: the key it was sealed with is gone)")
+    assert ("", True) == (shown["from"], shown["text"].startswith("(cannot be read"))
+    assert EXIT_REFUSED == refused.exit_code
+    assert "or close the message" in refused.output
+    assert 0 == ran(environ, "close", "2").exit_code
+    assert 1 == len(ran(environ, "list").output.splitlines())
 
 
 def test_whose_message_was_read_can_see_it(

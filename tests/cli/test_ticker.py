@@ -9,9 +9,13 @@ import pytest
 from sqlalchemy import Engine
 
 from gateway.adapters.database.leader_lock import SqlLeaderLock
+from gateway.adapters.database.records import SqlRecords
+from gateway.bootstrap import Gateway
 from gateway.cli.ticker import once
 from gateway.domain.errors import StoreUnavailable
+from handlers import TABLES
 from tests.clock import FixedClock
+from tests.handlers.desk import call_of
 
 
 def failing(error: Exception) -> Callable[[], None]:
@@ -35,3 +39,19 @@ def test_a_task_that_fails_keeps_no_other_from_being_done(
     assert ["nudged"] == done
     assert caplog.text
     assert "+999" not in caplog.text
+
+
+def test_failed_proofs_are_removed_when_they_count_no_more(
+    gateway: Gateway, clock: FixedClock
+) -> None:
+    records = SqlRecords(gateway.engine, TABLES, gateway.keyring, clock)
+    call = call_of("prove_benefit_owner", {})
+    records.put("failed_proofs", call, {"call": call.key, "day": "2026-11-23"})
+
+    counts = []
+    for days in (1, 2):
+        clock.advance(days=days)
+        once(gateway.leader_lock, gateway.upkeep)
+        counts.append(records.count("failed_proofs"))
+
+    assert [1, 0] == counts

@@ -26,6 +26,14 @@ def test_dialling_with_answers_prints_each_reply_behind_a_line(loaded: Run) -> N
     assert fourth.startswith("CON Year of the exam?")
 
 
+def test_who_has_chosen_a_language_is_not_asked_for_one(loaded: Run) -> None:
+    dialled = loaded("dial", "*384*2026#", "2", "--language", "sw")
+    texted = loaded("text", "HI", "--language", "fr")
+
+    assert dialled.stdout.startswith("CON Huduma za umma\n")
+    assert texted.stdout.startswith("Services publics\n")
+
+
 def test_a_session_that_ends_is_printed_as_end(loaded: Run) -> None:
     result = loaded("dial", "*384*2026#", "1", "2", "1", "10231456", "2", "03092007")
 
@@ -77,6 +85,12 @@ def test_texting_prints_the_replies(loaded: Run) -> None:
         (("dial", "*384*2026#", "1", "--channel", "at"), 5, "There are: phone, at-ke, twilio"),
         (("dial", "*384*2026#", "1", "--channel", "twilio"), 5, "cannot be dialled"),
         (("dial", "*384*2026#", "1", "--url", "http://127.0.0.1:9"), 4, "does not answer"),
+        (("dial", "*384*2026#", "1", "--language", "xx"), 2, "the menu speaks en, sw, fr, am"),
+        (
+            ("text", "HI", "--language", "sw", "--url", "http://127.0.0.1:9"),
+            2,
+            "choose it by dialling or texting",
+        ),
         (("text", "HELP", "--url", "http://127.0.0.1:9"), 4, "does not answer"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import stat
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
-from gateway.adapters import data_files, xlsx_rows
+from gateway.adapters import data_export, data_files, xlsx_rows
 from gateway.adapters.csv_rows import CsvRows
 from gateway.adapters.data_export import export_dataset, export_table, write_rows
 from gateway.adapters.database.data import SqlData
@@ -276,19 +277,57 @@ def test_what_was_never_loaded_leaves_the_file_that_is_there(
     assert "old" == path.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_new_file_is_its_owners_alone_and_another_keeps_its_mode(
+    tmp_path: Path, ending: str
+) -> None:
+    path = tmp_path / f"out.{ending}"
+
+    modes = []
+    for mode in (None, 0o640):
+        if mode is not None:
+            path.chmod(mode)
+        write_rows(path, NAMES, iter([("Mbale", "maize", "1", "")]))
+        modes.append(stat.S_IMODE(path.stat().st_mode))
+
+    assert [0o600, 0o640] == modes
+
+
+def test_a_table_is_read_and_noted_page_by_page(
+    database: Engine, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data_export, "_AT_ONCE", 2)
+    records = SqlRecords(database, {"comments": COMMENTS}, KEYRING, clock)
+    owners = [comment(f"+99970000000{number}", clock) for number in range(5)]
+    for number, call in enumerate(owners):
+        records.put("comments", call, {"id": str(number), "text": "More water, please"})
+    pages: list[int] = []
+    noted: list[bool] = []
+
+    def listen(connection: object, cursor: object, statement: str, *others: object) -> None:
+        noted.extend([True] if statement.startswith("INSERT INTO audit") else [])
+
+    path = tmp_path / "out.csv"
+    event.listen(database, "before_cursor_execute", listen)
+    try:
+        export_table(database, KEYRING, COMMENTS, path, now=clock.now(), progress=pages.append)
+    finally:
+        event.remove(database, "before_cursor_execute", listen)
+
+    assert [2, 2, 1] == pages
+    assert 3 == len(noted)
+    ids = [line.split(",")[0] for line in path.read_text(encoding="utf-8").splitlines()]
+    assert ["id", *"01234"] == ids
+    my = SqlMyData(database, KEYRING, {"comments": COMMENTS}, UTC, lambda msisdn, language: None)
+    assert [1] * 5 == [len(my.who_looked(call)) for call in owners]
+
+
 def test_what_citizens_wrote_comes_out_opened_harmless_and_noted(
     database: Engine, tmp_path: Path, clock: FixedClock
 ) -> None:
     records = SqlRecords(database, {"comments": COMMENTS}, KEYRING, clock)
     texts = ["More water, please", '=HYPERLINK("http://x")', "+254 700 1", "-help", "@x"]
-    call = ServiceCall(
-        handler="comment",
-        answers={},
-        language="en",
-        subscriber=Msisdn("+999700000001"),
-        key="a",
-        at=clock.now(),
-    )
+    call = comment("+999700000001", clock)
     for number, text in enumerate(texts):
         records.put("comments", call, {"id": str(number), "text": text})
 
@@ -301,3 +340,15 @@ def test_what_citizens_wrote_comes_out_opened_harmless_and_noted(
     my = SqlMyData(database, KEYRING, {"comments": COMMENTS}, UTC, lambda msisdn, language: None)
     expected = {"who": "gateway data export", "what": "comments", "at": "2026-11-23"}
     assert [expected] == my.who_looked(call)
+
+
+def comment(subscriber: str, clock: FixedClock) -> ServiceCall:
+    """Returns a call that a comment is written by."""
+    return ServiceCall(
+        handler="comment",
+        answers={},
+        language="en",
+        subscriber=Msisdn(subscriber),
+        key=subscriber,
+        at=clock.now(),
+    )

@@ -33,7 +33,7 @@ from tests.domain.menus import SAMPLE
 from tests.handlers.desk import DeskInMemory
 from tests.ministry import Ministry, ministry, says
 
-ANSWERS = {"tank": "117", "note": "a&b=c/../$WATER_TOKEN é"}
+ANSWERS = {"tank": "117", "note": "a&b=c/../$CALL_WATER_TOKEN é"}
 TOKEN = "s3cret"
 
 
@@ -63,7 +63,7 @@ def tanks(**written: object) -> DeclaredCall:
 
 def secret(name: str) -> str:
     """Returns the one secret there is."""
-    if name != "WATER_TOKEN":
+    if name != "CALL_WATER_TOKEN":
         raise ServiceFailed(f"{name} is not set.")
     return TOKEN
 
@@ -73,7 +73,7 @@ def test_answers_are_encoded_in_a_url() -> None:
 
     url = request_of(call, call_of(), secret).url
 
-    encoded = "a%26b%3Dc%2F..%2F%24WATER_TOKEN%20%C3%A9"
+    encoded = "a%26b%3Dc%2F..%2F%24CALL_WATER_TOKEN%20%C3%A9"
     assert f"https://water.example/v1/{encoded}?q={encoded}&of=%2B999700000123&in=sw" == url
 
 
@@ -86,15 +86,15 @@ def test_dots_do_not_lead_up(typed: str) -> None:
 
 def test_a_secret_stands_where_the_operator_wrote_it_and_nowhere_else() -> None:
     call = tanks(
-        headers={"Authorization": "Bearer $WATER_TOKEN", "X-Note": "{note}"},
+        headers={"Authorization": "Bearer $CALL_WATER_TOKEN", "X-Note": "{note}"},
         method="POST",
-        json={"note": "{note}", "token": "$WATER_TOKEN", "more": ["{tank}", {"a": "b"}]},
+        json={"note": "{note}", "token": "$CALL_WATER_TOKEN", "more": ["{tank}", {"a": "b"}]},
     )
 
     request = request_of(call, call_of(), secret)
 
     assert f"Bearer {TOKEN}" == request.headers["Authorization"]
-    assert "a&b=c/../$WATER_TOKEN %C3%A9" == request.headers["X-Note"]
+    assert "a&b=c/../$CALL_WATER_TOKEN %C3%A9" == request.headers["X-Note"]
     assert {"note": ANSWERS["note"], "token": TOKEN, "more": ["117", {"a": "b"}]} == json.loads(
         request.body or b""
     )
@@ -103,7 +103,7 @@ def test_a_secret_stands_where_the_operator_wrote_it_and_nowhere_else() -> None:
 def test_a_form_is_encoded() -> None:
     request = request_of(tanks(method="POST", form={"note": "{note}"}), call_of(), secret)
 
-    assert b"note=a%26b%3Dc%2F..%2F%24WATER_TOKEN+%C3%A9" == request.body
+    assert b"note=a%26b%3Dc%2F..%2F%24CALL_WATER_TOKEN+%C3%A9" == request.body
     assert "application/x-www-form-urlencoded" == request.headers["Content-Type"]
 
 
@@ -117,7 +117,7 @@ def test_what_writes_carries_the_key_of_its_turn() -> None:
 
 def test_a_secret_that_is_missing_is_named() -> None:
     with pytest.raises(ServiceFailed, match="OTHER is not set"):
-        request_of(tanks(headers={"A": "$OTHER"}), call_of(), secret)
+        request_of(tanks(headers={"A": "$CALL_OTHER"}), call_of(), secret)
 
 
 @given(st.text(max_size=20))
@@ -286,7 +286,7 @@ def test_a_system_that_refuses_fails_with_a_reference(water: Ministry) -> None:
 def test_nothing_of_a_call_is_logged(water: Ministry, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     water.answers["/v1/10231456"] = (500, {"name": "Asha Mwangi"})
-    call = on_loopback(water, headers={"Authorization": "Bearer $WATER_TOKEN"})
+    call = on_loopback(water, headers={"Authorization": "Bearer $CALL_WATER_TOKEN"})
 
     with pytest.raises(HandlerFailed):
         runner_of(call).run(call_of(answers={"tank": "10231456"}), 5)

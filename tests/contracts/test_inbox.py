@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from gateway.adapters.database import engine as engine_module
 from gateway.adapters.database.cases import SqlCases
@@ -255,6 +255,21 @@ def test_a_conversation_expires_and_a_new_one_counts_on(inbox: SqlInbox, clock: 
     assert 2 == inbox.conversation("at-ke", NUMBER, clock.now()).version
 
 
+def test_answers_are_forgotten_as_soon_as_their_conversation_has_expired(
+    inbox: SqlInbox, outbox: SqlOutbox, database: Engine, clock: FixedClock
+) -> None:
+    converse(inbox, clock, Conversation(SESSION, 0))
+    read_in_time = Conversation(SESSION, 1)
+
+    outbox.sweep(clock.advance(3599))
+    held = sealed_conversations(database)
+    outbox.sweep(clock.advance(1))
+
+    assert [True, False] == [sealed is not None for sealed in held + sealed_conversations(database)]
+    assert converse(inbox, clock, read_in_time)
+    assert 2 == inbox.conversation("at-ke", NUMBER, clock.now()).version
+
+
 def test_a_closed_conversation_does_not_begin_again_at_an_old_version(
     inbox: SqlInbox, clock: FixedClock
 ) -> None:
@@ -406,6 +421,12 @@ def test_an_unreachable_database_is_said_without_any_text(
     chain = f"{caught.value!r} {caught.value.__cause__!r} {caught.value.__cause__}"
     assert "10231456" not in chain
     assert NUMBER.e164 not in chain
+
+
+def sealed_conversations(database: Engine) -> list[bytes | None]:
+    """Returns what is held of each conversation."""
+    with statements(database) as connection:
+        return list(connection.scalars(select(conversations.c.session_sealed)))
 
 
 def converse(inbox: SqlInbox, clock: FixedClock, conversation: Conversation) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -45,7 +45,7 @@ class BrokenNow(SqlReleases):
         return super().load(release_id)
 
 
-def faulty() -> Release:
+def faulty() -> tuple[Release, Mapping[str, str]]:
     """Stands for files that cannot be served."""
     raise MenuInvalid([])
 
@@ -56,14 +56,21 @@ class Scene:
     def __init__(self, engine: Engine, clock: FixedClock, folder: Path) -> None:
         self.engine, self.clock, self.folder = engine, clock, folder
         self.store = BrokenNow(engine, partial(compiled, handlers=HANDLERS))
-        self.files = self.made("files")
+        self.edited("files")
         self.served = self.process()
 
     def process(self, look_seconds: float = 3600) -> PublishedReleases:
         """Returns what another process serves."""
         return PublishedReleases(
-            self.store, lambda: self.files, self.clock, look_seconds=look_seconds
+            self.store,
+            lambda: (self.files, sources(self.folder / self.word)),
+            self.clock,
+            look_seconds=look_seconds,
         )
+
+    def edited(self, word: str) -> None:
+        """Saves other files, which a process serves that starts from now on."""
+        self.word, self.files = word, self.made(word)
 
     def made(self, word: str) -> Release:
         """Returns a release that differs from the others in a word."""
@@ -94,6 +101,11 @@ def scene(tmp_path: Path, clock: FixedClock) -> Iterator[Scene]:
 def test_the_files_are_served_until_anything_is_published(scene: Scene) -> None:
     assert scene.files == scene.served.current()
 
+    release = scene.published("one")
+    scene.served.look()
+
+    assert release == scene.served.current()
+
 
 def test_a_session_on_the_files_goes_on_in_a_process_that_has_just_begun(scene: Scene) -> None:
     began_on = scene.served.current().id
@@ -112,11 +124,6 @@ def test_a_stored_release_is_found_though_the_files_are_faulty(scene: Scene) -> 
     served = PublishedReleases(scene.store, faulty, scene.clock)
 
     assert release == served.find(release.id)
-
-    release = scene.published("one")
-    scene.served.look()
-
-    assert release == scene.served.current()
 
 
 def test_what_is_published_is_served_from_the_first_turn(scene: Scene) -> None:
@@ -141,6 +148,34 @@ def test_a_session_on_the_files_goes_on_after_the_first_publication(scene: Scene
     scene.served.look()
 
     assert scene.files == scene.served.find(scene.files.id)
+
+
+@pytest.mark.parametrize("publishes", [True, False])
+def test_a_session_on_the_files_is_found_by_who_starts_on_later_ones(
+    scene: Scene, publishes: bool
+) -> None:
+    began_on = scene.served.current()
+    scene.edited("other files")
+    if publishes:
+        scene.published("one")
+
+    later = scene.process()
+    found, current = later.find(began_on.id), later.current()
+    later.close()
+
+    assert began_on == found
+    assert current != found
+    assert {} == scene.store.shortcuts() or publishes
+
+
+def test_files_are_served_though_the_store_cannot_hold_them(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    with transaction(scene.engine) as connection:
+        releases.drop(connection)
+
+    assert scene.files == scene.served.current()
+    assert "cannot be held" in caplog.text
 
 
 def test_a_process_that_started_later_finds_an_old_release_in_the_database(scene: Scene) -> None:
@@ -215,9 +250,6 @@ def test_a_release_that_cannot_be_read_leaves_the_last_good_one(
 
 
 def test_faulty_files_are_told_when_nothing_is_published(scene: Scene) -> None:
-    def faulty() -> Release:
-        raise MenuInvalid([])
-
     served = PublishedReleases(scene.store, faulty, scene.clock)
 
     with pytest.raises(MenuInvalid):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from datetime import UTC
+from dataclasses import replace
+from datetime import UTC, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from gateway.adapters.database import record_tables
 from gateway.adapters.database.engine import statements
 from gateway.adapters.database.my_data import SqlMyData
 from gateway.adapters.database.records import SqlRecords
+from gateway.adapters.database.short_lived_rows import SqlShortLivedRows
 from gateway.adapters.keyring import Keyring
 from gateway.domain.errors import Refused
 from gateway.domain.msisdn import Msisdn
@@ -138,6 +140,62 @@ def test_the_same_call_at_the_same_moment_puts_one_row(records: SqlRecords) -> N
         thread.join()
 
     assert 1 == records.count("answers")
+
+
+def test_places_are_given_while_there_are_any_and_each_is_kept(records: SqlRecords) -> None:
+    def ask(who: str, question: str, answer: str, key: str = "") -> bool:
+        row = {"question": question, "answer": answer}
+        at = call(key or f"{who}{question}{answer}", who)
+        return records.put_within("answers", at, row, most=2, same=("answer",))
+
+    given = [ask(ASHA, "q1", "yes"), ask(JUMA, "q1", "yes"), ask(JUMA, "q2", "yes")]
+    again = [ask(ASHA, "q1", "yes", "again"), ask(JUMA, "q2", "yes")]
+    elsewhere = [ask(JUMA, "q1", "no"), ask(JUMA, "q2", "yes"), ask(JUMA, "q2", "yes", "later")]
+
+    assert [True, True, False] == given
+    assert [True, False] == again
+    assert [True, False, True] == elsewhere
+    assert 2 == records.count("answers", answer="yes")
+
+
+def test_who_ask_at_the_same_moment_get_no_more_places_than_there_are(
+    records: SqlRecords,
+) -> None:
+    barrier, rounds = threading.Barrier(6), 10
+    given: list[tuple[str, bool]] = []
+
+    def ask(number: int) -> None:
+        for each in range(rounds):
+            row = {"question": f"q{each}", "answer": "yes"}
+            caller = call(f"{number} {each}", f"+99970000010{number}")
+            barrier.wait()
+            stored = records.put_within("answers", caller, row, most=2, same=("question",))
+            given.append((row["question"], stored))
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    for each in range(rounds):
+        assert 2 == given.count((f"q{each}", True)) == records.count("answers", question=f"q{each}")
+    assert 4 * rounds == len([stored for _, stored in given if not stored])
+
+
+def test_what_lives_for_some_days_is_gone_after_them(database: Engine, clock: FixedClock) -> None:
+    tables = {**TABLES, "tries": replace(ANSWERS, name="tries", days=2)}
+    short_lived = SqlShortLivedRows(database, tables)
+    kept = SqlRecords(database, tables, KEYRING, clock)
+    row = {"question": "q1", "answer": "yes"}
+    for name in ("tries", "answers"):
+        kept.put(name, call("a"), row)
+        kept.put(name, replace(call("b", JUMA), at=clock.now() + timedelta(hours=1)), row)
+
+    removed = [short_lived.purge(clock.now() + timedelta(hours=hours)) for hours in (48, 48.5, 50)]
+
+    assert [0, 1, 1] == removed
+    assert (0, 2) == (kept.count("tries"), kept.count("answers"))
 
 
 @pytest.mark.parametrize(

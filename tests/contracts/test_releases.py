@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 
 from gateway.adapters import release_form
 from gateway.adapters.database.engine import transaction
@@ -73,6 +73,28 @@ def test_a_release_comes_back_as_it_was(shelf: Shelf) -> None:
     assert kept is not None
     assert set(FILES) == set(kept)
     assert FILES["clinics.yaml"] == kept["clinics.yaml"]
+
+
+def test_a_release_held_from_files_binds_no_shortcut_and_is_compiled_once_kept(
+    shelf: Shelf, database: Engine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    release = load(write(folder, FILES), HANDLERS, CHANNELS)
+    forms = select(releases.c.form)
+
+    shelf.store.hold(release, sources(folder), shelf.clock.now())
+    with transaction(database) as connection:
+        held = connection.scalar(forms)
+    found, bound = shelf.store.load(release.id), shelf.store.shortcuts()
+    shelf.store.keep(release, sources(folder), shelf.clock.now())
+    shelf.store.hold(release, sources(folder), shelf.clock.now())
+    with transaction(database) as connection:
+        kept = connection.scalar(forms)
+
+    assert (release, {}) == (found, bound)
+    assert ("", release_form.FORM) == (held, kept)
+    assert release.shortcuts == shelf.store.shortcuts()
 
 
 def test_a_release_that_was_never_kept_is_not_found(shelf: Shelf) -> None:

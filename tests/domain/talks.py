@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 from gateway.domain.channel import Keys, PageBudget
 from gateway.domain.menu import Release
-from gateway.domain.navigation import Event, PendingCall, Step, advance, begin, resume
+from gateway.domain.navigation import advance, begin, resume
 from gateway.domain.rendering import Shown, show
 from gateway.domain.service_call import Outcome
 from gateway.domain.session import Session
+from gateway.domain.steps import Event, PendingCall, Step
 from tests.domain.menus import SAMPLE
 
 #: Plays the handlers: gets the call and returns its outcome.

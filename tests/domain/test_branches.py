@@ -19,9 +19,10 @@ from gateway.domain.menu import (
     Service,
     ServiceScreen,
 )
-from gateway.domain.navigation import Event, PendingCall, begin
+from gateway.domain.navigation import begin
 from gateway.domain.service_call import Outcome
 from gateway.domain.session import Session
+from gateway.domain.steps import Event, PendingCall
 from tests.domain.menus import SAMPLE, choice, listing, option, release_of, text
 from tests.domain.talks import Talk
 

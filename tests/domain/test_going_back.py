@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from gateway.domain.channel import Keys
 from gateway.domain.menu import HOME
-from gateway.domain.navigation import (
-    PATIENCE,
-    Event,
-)
+from gateway.domain.navigation import PATIENCE
 from gateway.domain.session import Session
+from gateway.domain.steps import Event
 from gateway.domain.trail import LONGEST_TRAIL, gone_back, without_services
 from tests.domain.talks import SECRET, Talk
 

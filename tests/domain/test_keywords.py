@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -182,3 +184,16 @@ def test_case_and_stray_signs_do_not_hide_a_word(word: str, rest: str) -> None:
 
 def test_what_follows_the_keyword_is_not_shown_in_its_repr() -> None:
     assert "10231456" not in repr(read(SAMPLE, "RESULT 10231456 2025"))
+
+
+def test_what_was_said_is_not_kept() -> None:
+    class Word(str):
+        """A text that can be seen to be gone."""
+
+    said = Word("Amina, born 14 May")
+    gone = weakref.ref(said)
+    fold(said)
+
+    del said
+
+    assert gone() is None

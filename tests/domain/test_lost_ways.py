@@ -6,13 +6,9 @@ import pytest
 
 from gateway.domain.known import rows_of, value_of
 from gateway.domain.menu import HOME, OpenScreen, Service
-from gateway.domain.navigation import (
-    Event,
-    advance,
-    begin,
-    resume,
-)
+from gateway.domain.navigation import advance, begin, resume
 from gateway.domain.service_call import Outcome
+from gateway.domain.steps import Event
 from tests.domain.menus import SAMPLE, release_of, text
 from tests.domain.talks import Talk
 

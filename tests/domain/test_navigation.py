@@ -6,14 +6,9 @@ import pytest
 
 from gateway.domain.choosing import takes_free_text
 from gateway.domain.menu import HOME, Service
-from gateway.domain.navigation import (
-    PATIENCE,
-    Event,
-    PendingCall,
-    advance,
-    begin,
-)
+from gateway.domain.navigation import PATIENCE, advance, begin
 from gateway.domain.session import Session
+from gateway.domain.steps import Event, PendingCall
 from tests.domain.menus import SAMPLE, release_of, text
 from tests.domain.talks import SECRET, Talk
 

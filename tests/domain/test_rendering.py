@@ -9,9 +9,10 @@ import pytest
 from gateway.domain.answers import Complaint
 from gateway.domain.channel import Keys, PageBudget
 from gateway.domain.menu import HOME, EndScreen
-from gateway.domain.navigation import Event, Step, begin
+from gateway.domain.navigation import begin
 from gateway.domain.rendering import closing, last_words, phrase, show
 from gateway.domain.session import Session
+from gateway.domain.steps import Event, Step
 from tests.domain.menus import LONG_WORDS, SAMPLE, choice, option, release_of, text
 from tests.domain.talks import SECRET, Talk
 

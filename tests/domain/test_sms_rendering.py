@@ -8,10 +8,11 @@ import pytest
 
 from gateway.domain.channel import SMS_PAGE, Keys
 from gateway.domain.menu import InputScreen, Release
-from gateway.domain.navigation import Step, advance, begin
+from gateway.domain.navigation import advance, begin
 from gateway.domain.rendering import show
 from gateway.domain.segments import segment
 from gateway.domain.sms_rendering import show_sms
+from gateway.domain.steps import Step
 from tests.domain.menus import SAMPLE, text
 
 KEYS = Keys()

@@ -21,10 +21,11 @@ from gateway.domain.answers import Complaint, check
 from gateway.domain.channel import PageBudget
 from gateway.domain.gsm7 import septets, utf16_units
 from gateway.domain.menu import HOME, ChoiceScreen, InputScreen, Release
-from gateway.domain.navigation import Event, PendingCall, advance
+from gateway.domain.navigation import advance
 from gateway.domain.rendering import show
 from gateway.domain.service_call import Outcome
 from gateway.domain.session import Session
+from gateway.domain.steps import Event, PendingCall
 from gateway.domain.trail import LONGEST_TRAIL
 from handlers import HANDLERS
 from tests.domain.menus import SAMPLE

@@ -9,10 +9,11 @@ import pytest
 from gateway.adapters.menu_files import load
 from gateway.domain.menu import InputScreen, Release, ServiceScreen
 from gateway.domain.menu_checks.candidate import BUILT_IN
-from gateway.domain.navigation import Event, advance
+from gateway.domain.navigation import advance
 from gateway.domain.segments import segment
 from gateway.domain.session import Session
 from gateway.domain.sms_rendering import show_sms
+from gateway.domain.steps import Event
 from handlers import HANDLERS
 from tests.phones import CHANNEL, SERVICE_CODE
 

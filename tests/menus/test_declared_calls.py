@@ -16,7 +16,7 @@ from tests.menus.sample import CHANNELS, FILES, HANDLERS, place, write
 CALLS = """\
 weather:
   url: https://weather.example.org/v1/{candidate}/{year}?of={subscriber}
-  headers: {Authorization: Bearer $WEATHER_TOKEN}
+  headers: {Authorization: Bearer $CALL_WEATHER_TOKEN}
   timeout: 3
   cache_seconds: 600
   keep_last: true
@@ -73,7 +73,7 @@ def test_an_answer_that_does_not_depend_on_the_caller_is_known_as_such(tmp_path:
 
 
 def test_a_call_names_its_secrets(tmp_path: Path) -> None:
-    assert ("WEATHER_TOKEN",) == weather(tmp_path).secrets
+    assert ("CALL_WEATHER_TOKEN",) == weather(tmp_path).secrets
 
 
 def test_another_declaration_makes_another_release(tmp_path: Path) -> None:
@@ -102,7 +102,10 @@ def test_a_menu_needs_no_calls(tmp_path: Path) -> None:
         ("Authorization:", "'A b':", "M010", "name of a header"),
         ('"sky.today"', '"sky..today"', "M071", "no JMESPath"),
         ("when: sky", "when: '[?'", "M071", "no JMESPath"),
-        ("$WEATHER_TOKEN", "$GATEWAY_KEY", "M071", "the gateway's own"),
+        ("$CALL_WEATHER_TOKEN", "$GATEWAY_KEY", "M071", "begin with CALL_"),
+        ("$CALL_WEATHER_TOKEN", "$AT_API_KEY", "M071", "begin with CALL_"),
+        ("$CALL_WEATHER_TOKEN", "$CALLS", "M071", "begin with CALL_"),
+        ("{candidate}/", "$TOKEN/", "M071", "begin with CALL_"),
         ("max: 2}", "max: 0}", "M003", "1 or more"),
         ("status: 200,", "status: 20,", "M010", "not a status"),
         ("when: sky}", "when: sky, gives: [sun]}", "M071", "gives 'sun'"),

@@ -109,6 +109,17 @@ def test_import_writes_texts_in_place_and_leaves_the_rest_as_it_is(menu: Path) -
     assert "No faults" in run(menu, "check").output
 
 
+def test_an_import_takes_the_place_of_a_file_and_is_never_half_of_it(menu: Path) -> None:
+    po = translated(exported(menu), "Number of the permit?", "Namba ya kibali?")
+
+    with (menu / "permits.yaml").open(encoding="utf-8") as opened_before:
+        result = run(menu, "translations", "import", str(po))
+
+        assert SERVICE == opened_before.read()
+    assert 0 == result.exit_code, result.output
+    assert "Namba ya kibali?" in (menu / "permits.yaml").read_text("utf-8")
+
+
 def test_an_export_comes_back_without_a_change(menu: Path) -> None:
     before = {file.name: file.read_bytes() for file in menu.iterdir()}
 

@@ -82,7 +82,7 @@ def test_a_taken_port_is_refused(reuse: str) -> None:
         port = listener.getsockname()[1]
 
         with pytest.raises(Refused, match=f"port {port}: the port is taken. Stop what listens"):
-            check_port_free("127.0.0.1", port)
+            check_port_free("127.0.0.1", port, "server.port")
 
 
 def test_a_port_that_was_just_given_up_is_free() -> None:
@@ -92,13 +92,13 @@ def test_a_port_that_was_just_given_up_is_free() -> None:
             accepted, _ = listener.accept()
             accepted.close()  # the server's side closes first, and waits: TIME_WAIT
 
-    check_port_free("127.0.0.1", port)
+    check_port_free("127.0.0.1", port, "server.port")
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
 def test_an_address_that_is_not_ours_is_refused(host: str) -> None:
     with pytest.raises(Refused, match=f"Cannot listen on {host}, port 8080"):
-        check_port_free(host, 8080)
+        check_port_free(host, 8080, "server.port")
 
 
 def test_waiting_gives_up() -> None:

@@ -168,7 +168,7 @@ def _environ(folder: Path) -> dict[str, str]:
         "GATEWAY_HOME": str(folder),
         "GATEWAY_DATA": str(folder / "data"),
         "GATEWAY_DEVELOPMENT": "1",
-        "WATER_TOKEN": "t",
+        "CALL_WATER_TOKEN": "t",
     }
 
 

@@ -106,7 +106,7 @@ class Rig:
         self.provider = ScriptedProvider()
         handlers = {name: Handler(self._run, each) for name, each in _CONTRACTS.items()}
         runner = ThreadRunner(handlers, DeskInMemory({}))
-        converse = Converse(runner=runner, clock=clock)
+        converse = Converse(runner=runner, clock=clock, keyring=KEYRING)
         self.points = SqlResumePoints(engine, KEYRING)
         limit_floods = LimitFloods(arrivals=WindowArrivals(clock), counters=self.counters)
         talk = TalkUssd(releases=self.releases, converse=converse, clock=clock)

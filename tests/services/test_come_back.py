@@ -231,7 +231,10 @@ def test_a_release_that_goes_while_its_offer_is_shown_leads_home(rig: Rig) -> No
     assert HOME_PAGE == rig.turn("1", session="s-2").text
 
 
-def test_a_call_before_the_drop_is_known_after_it(rig: Rig) -> None:
+@pytest.mark.parametrize(("after", "cases"), [("Asha", 1), ("Neema", 2)])
+def test_a_call_before_the_drop_is_known_after_it_unless_answered_otherwise(
+    rig: Rig, after: str, cases: int
+) -> None:
     """The line may drop while the reply to a written form is on its way to nowhere."""
     report = replace(SAMPLE.services["report"], resume_seconds=600)
     rig.releases.replace(replace(menu("r3"), services={**SAMPLE.services, "report": report}))
@@ -244,9 +247,9 @@ def test_a_call_before_the_drop_is_known_after_it(rig: Rig) -> None:
 
     rig.turn(session="s-2")
     rig.turn("1", session="s-2")
-    rig.turn("1*Asha", session="s-2")
+    rig.turn(f"1*{after}", session="s-2")
 
-    assert 1 == len(rig.cases)
+    assert cases == len(rig.cases)
     assert "open_case" == rig.handlers_run[-1]
 
 

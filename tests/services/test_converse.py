@@ -14,6 +14,7 @@ from gateway.services.ports import Desk, Handler
 from tests.clock import FixedClock
 from tests.domain.menus import SAMPLE
 from tests.handlers.desk import DeskInMemory
+from tests.session_samples import KEYRING
 
 
 def test_the_day_of_a_call_is_that_of_the_deployment() -> None:
@@ -26,7 +27,9 @@ def test_the_day_of_a_call_is_that_of_the_deployment() -> None:
     contract = HandlerContract(outcomes={"none": {}})
     runner = ThreadRunner({"list_regions": Handler(list_regions, contract)}, DeskInMemory({}))
     clock = FixedClock(datetime(2026, 11, 23, 22, 30, tzinfo=UTC))
-    converse = Converse(runner=runner, clock=clock, zone=ZoneInfo("Africa/Nairobi"))
+    converse = Converse(
+        runner=runner, clock=clock, keyring=KEYRING, zone=ZoneInfo("Africa/Nairobi")
+    )
     asked = advance(SAMPLE, begin(SAMPLE, "en", "report").session, "1")
 
     converse.settle(SAMPLE, Talk(asked), Caller(Msisdn.from_e164("+999700000123"), "1"), lambda: 5)

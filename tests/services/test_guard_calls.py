@@ -105,14 +105,13 @@ def test_a_back_end_that_fails_is_left_alone(failure: ServiceFailed, guarded: Gu
     assert [1] == list(guarded.counters.snapshot().values())
 
 
-@pytest.mark.parametrize(
-    ("failure", "seconds"),
-    [
-        (Misunderstood("Not so."), 5.0),
-        (NoRoom("No thread."), 5.0),
-        (DeadlineExceeded("Hardly any time was left."), 0.9),
-    ],
-)
+NOTHING_TOLD = [
+    (NoRoom("No thread."), 5.0),
+    (DeadlineExceeded("Hardly any time was left."), 0.9),
+]
+
+
+@pytest.mark.parametrize(("failure", "seconds"), [(Misunderstood("Not so."), 5.0), *NOTHING_TOLD])
 def test_what_is_not_its_fault_does_not_count(
     failure: ServiceFailed, seconds: float, guarded: Guarded
 ) -> None:
@@ -126,6 +125,28 @@ def test_after_its_rest_it_is_asked_again_and_serves_everybody(guarded: Guarded)
     guarded.clock.advance(31)
 
     assert ["3", "4"] == [guarded.level(), guarded.level()]
+
+
+@pytest.mark.parametrize(("failure", "seconds"), NOTHING_TOLD)
+def test_a_call_that_finds_out_nothing_leaves_it_to_the_next(
+    failure: ServiceFailed, seconds: float, guarded: Guarded
+) -> None:
+    guarded.fails(HandlerFailed("It failed."), times=2)
+    guarded.clock.advance(31)
+
+    guarded.fails(failure, seconds=seconds)
+
+    assert ["4", "5"] == [guarded.level(), guarded.level()]
+
+
+def test_a_call_that_finds_out_nothing_opens_nothing(guarded: Guarded) -> None:
+    guarded.fails(HandlerFailed("It failed."), times=2)
+    guarded.clock.advance(31)
+    guarded.fails(NoRoom("No thread."))
+    guarded.fails(HandlerFailed("It failed."))
+
+    with pytest.raises(BackEndClosed):
+        guarded.level()
 
 
 def test_a_call_without_time_is_not_counted(guarded: Guarded) -> None:

@@ -18,11 +18,11 @@ from gateway.domain.channel import PageBudget
 from gateway.domain.consent import EVERYTHING, ConsentState
 from gateway.domain.errors import OutcomeUnknown
 from gateway.domain.keywords import read
-from gateway.domain.navigation import Event, PendingCall, Step
 from gateway.domain.paging import page
 from gateway.domain.service_call import Outcome
 from gateway.domain.session import KeptTurn, Session
 from gateway.domain.sms import InboundSms, Lane, NewSms, OutboundSms, ProviderOptOut, Purpose
+from gateway.domain.steps import Event, PendingCall, Step
 from gateway.domain.ussd import UssdEnd, UssdReply, UssdTurn
 from gateway.domain.webhook import WebhookReply, WebhookRequest
 from gateway.services.converse import Caller, Talk

@@ -94,6 +94,25 @@ def test_a_keyword_within_free_text_is_free_text(rig: Rig) -> None:
     assert rig.texts("result of the storm: no water")[0].startswith("Your name?")
 
 
+def test_a_report_that_begins_like_stop_is_a_report(rig: Rig) -> None:
+    rig.texts("REPORT water North North 1")
+
+    assert rig.texts("Stop cock of the village tank leaks")[0].startswith("Your name?")
+
+
+@pytest.mark.parametrize("asked", ["REPORT", "REPORT water North North 1"])
+def test_stop_alone_ends_whatever_was_asked(rig: Rig, asked: str) -> None:
+    rig.texts(asked)
+
+    assert ["stopped"] == rig.texts("Stop.")
+
+
+def test_stop_with_words_behind_it_ends_where_they_are_no_answer(rig: Rig) -> None:
+    rig.texts("REPORT")
+
+    assert ["stopped"] == rig.texts("stop it please")
+
+
 def test_a_word_that_opens_home_does_so_within_a_conversation(rig: Rig) -> None:
     rig.texts("REPORT water North North 1")
 
@@ -148,6 +167,14 @@ def test_a_conversation_stays_on_the_release_it_began_on(rig: Rig) -> None:
     rig.releases.replace(newer)
 
     assert rig.texts("10231456")[0].startswith("Year?")
+
+
+def test_a_keyword_that_came_with_a_newer_release_opens_its_service_all_the_same(rig: Rig) -> None:
+    rig.texts("RESULT")
+    release = rig.releases.current()
+    rig.releases.replace(replace(release, id="r2", keywords={"leaks": ("report", "en")}))
+
+    assert rig.texts("LEAKS water")[0].startswith("Which region?")
 
 
 def test_a_language_chosen_by_sms_is_remembered(rig: Rig) -> None:

@@ -128,7 +128,7 @@ class SlowRig:
             **slow,
         }
         wait = AwaitSlowCall(jobs=self.jobs, clock=self.clock, **parts)  # type: ignore[arg-type]
-        converse = Converse(runner=self.guard, clock=self.clock, slow=wait)
+        converse = Converse(runner=self.guard, clock=self.clock, keyring=KEYRING, slow=wait)
         self.talk = TalkUssd(releases=self.releases, converse=converse, clock=self.clock)
         deliver = DeliverAnswer(
             channels={CHANNEL.name: CHANNEL},

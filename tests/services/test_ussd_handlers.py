@@ -9,7 +9,11 @@ import pytest
 from gateway.domain.ussd import UssdReply
 from tests.clock import FixedClock
 from tests.domain.menus import SAMPLE
+from tests.domain.talks import SECRET
+from tests.fakes import Failing
 from tests.services.rig import CHANNEL, Rig
+
+OTHER_SECRET = SECRET.replace("2007", "2008")
 
 
 def test_a_handler_that_is_too_slow_costs_the_citizen_no_dead_line(rig: Rig) -> None:
@@ -66,3 +70,17 @@ def test_every_call_of_a_dialogue_has_a_key_of_its_own(rig: Rig) -> None:
 
     assert 3 == len(rig.calls)
     assert 3 == len({call.key for call in rig.calls})
+
+
+def test_the_key_of_a_call_tells_secrets_apart_without_telling_them(rig: Rig) -> None:
+    rig.turns("2", "10231456", "1", SECRET)
+    rig.answer_ussd = replace(rig.answer_ussd, sessions=Failing(rig.sessions, "load"))
+
+    for typed in (SECRET, OTHER_SECRET):
+        rig.turn(f"2*10231456*1*{typed}")
+
+    first, again, other = (call.key for call in rig.calls)
+    assert first == again
+    assert first != other
+    assert [32, 32] == [len(first), len(other)]
+    assert not [key for key in (first, other) if SECRET in key or OTHER_SECRET in key]

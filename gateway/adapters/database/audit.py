@@ -13,7 +13,7 @@ from gateway.adapters.database.inserts import insert_new
 from gateway.adapters.keyring import Keyring
 from gateway.domain.msisdn import Msisdn
 
-_INSERT = insert_new(audit, returning=(audit.c.id,))
+_INSERT = insert_new(audit)
 
 
 def note(
@@ -40,8 +40,8 @@ def note(
         }
         for owner in dict.fromkeys(owners)
     ]
-    for row in rows:
-        connection.execute(_INSERT[connection.dialect.name], row)
+    if rows:
+        connection.execute(_INSERT[connection.dialect.name], rows)
 
 
 def note_command(

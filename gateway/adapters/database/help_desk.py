@@ -13,6 +13,7 @@ from gateway.adapters.database.engine import statements, transaction
 from gateway.adapters.database.help_desk_tables import help_desk_messages
 from gateway.adapters.database.inserts import insert_new
 from gateway.adapters.keyring import Keyring
+from gateway.domain.errors import Refused
 from gateway.domain.help_desk import HelpDeskMessage, HelpDeskStatus, NewHelpDeskMessage
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.service_call import ServiceCall
@@ -89,19 +90,25 @@ class SqlHelpDesk:
             return _settle(connection, message_id, HelpDeskStatus.CLOSED, None, now)
 
     def _opened(self, row: Row[Any]) -> HelpDeskMessage:
-        keyring, answer = self._keyring, row.answer_sealed
+        opened, told = self._keyring.open_text, row.answer_sealed
+        try:
+            msisdn = Msisdn(opened("msisdn", row.msisdn_sealed))
+            text = opened("help desk", row.text_sealed)
+            answer = "" if told is None else opened("help desk", told)
+        except Refused:  # its key is gone: one such message must not hide the others
+            msisdn, text, answer = None, "", ""
         return HelpDeskMessage(
             id=row.id,
             channel=row.channel,
-            msisdn=Msisdn(keyring.open_text("msisdn", row.msisdn_sealed)),
-            text=keyring.open_text("help desk", row.text_sealed),
+            msisdn=msisdn,
+            text=text,
             language=row.language,
             institution=row.institution,
             sender=row.sender,
             link_id=row.link_id,
             in_reply_to=row.in_reply_to,
             status=HelpDeskStatus(row.status),
-            answer="" if answer is None else keyring.open_text("help desk", answer),
+            answer=answer,
             opened_at=row.opened_at,
             changed_at=row.changed_at,
         )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, delete, func, select
+from sqlalchemy import Connection, Engine, and_, delete, func, select, text
 
 from gateway.adapters.current_call import current_call
 from gateway.adapters.database import audit, desk_calls
@@ -28,6 +28,8 @@ from gateway.domain.dataset import Table
 from gateway.domain.proposals import did_you_mean
 from gateway.domain.service_call import Row, ServiceCall
 from gateway.services.ports import Clock
+
+_LOCK = text("SELECT pg_advisory_xact_lock(:number)")
 
 
 class SqlRecords:
@@ -52,25 +54,29 @@ class SqlRecords:
 
         Raises ValueError for a value that is missing or longer than declared.
         """
+        self._put(table, call, row, lambda connection, key: True)
+
+    def put_within(
+        self, table: str, call: ServiceCall, row: Row, *, most: int, same: Sequence[str]
+    ) -> bool:
+        """Stores a row like `put`, while fewer than `most` rows have its values of `same`.
+
+        Returns whether it is stored. A row that stands there already keeps its place.
+        """
         declared = self._ready(table)
-        whole = _held_to(declared, row)
-        owner = self._owner(call)
-        stored = {
-            KEY: key_of(self._keyring, declared, owner, whole),
-            OWNER: owner,
-            SINCE: call.at,
-            **self._sealed(declared, whole),
-        }
-        columns = [name for name in stored if name not in (KEY, OWNER, SINCE)]
-        upsert = insert_or_update(self._stored[table], *columns, key=(KEY,))
-        index = desk_calls.call_index(self._keyring, call, "put", table, *whole.values())
-        with transaction(self._engine) as connection:
+        stored, equal = self._stored[table], {name: row.get(name, "") for name in same}
+        alike = self._equal(declared, equal)
 
-            def write() -> int:
-                connection.execute(upsert[connection.dialect.name], stored)
-                return 1
+        def has_room(connection: Connection, key: bytes) -> bool:
+            if connection.dialect.name == "postgresql":  # where two could count at the same moment
+                told = "\0".join(part for item in equal.items() for part in item)
+                lock = self._keyring.index(f"places {table}", told)
+                connection.execute(_LOCK, {"number": int.from_bytes(lock[:8], signed=True)})
+            own = select(stored.c[ID]).where(stored.c[KEY] == key, alike)
+            others = select(func.count()).select_from(stored).where(alike)
+            return bool(connection.scalar(own)) or (connection.scalar(others) or 0) < most
 
-            desk_calls.once(connection, index, call.at, write)
+        return self._put(table, call, row, has_room)
 
     def find(self, table: str, **equal: str) -> Sequence[Row]:
         """Returns the rows whose columns equal the given values, oldest first.
@@ -119,6 +125,28 @@ class SqlRecords:
         wanted = select(func.count()).select_from(stored).where(self._equal(declared, equal))
         with statements(self._engine) as connection:
             return connection.scalar(wanted) or 0
+
+    def _put(
+        self, table: str, call: ServiceCall, row: Row, may: Callable[[Connection, bytes], bool]
+    ) -> bool:
+        """Stores a row, once for its call, if the transaction finds that it `may` be stored."""
+        declared = self._ready(table)
+        whole = _held_to(declared, row)
+        owner = self._owner(call)
+        key = key_of(self._keyring, declared, owner, whole)
+        stored = {KEY: key, OWNER: owner, SINCE: call.at, **self._sealed(declared, whole)}
+        columns = [name for name in stored if name not in (KEY, OWNER, SINCE)]
+        upsert = insert_or_update(self._stored[table], *columns, key=(KEY,))
+        index = desk_calls.call_index(self._keyring, call, "put", table, *whole.values())
+        with transaction(self._engine) as connection:
+
+            def write() -> int:
+                if not may(connection, key):
+                    return 0
+                connection.execute(upsert[connection.dialect.name], stored)
+                return 1
+
+            return bool(desk_calls.once(connection, index, call.at, write))
 
     def _ready(self, name: str) -> Table:
         declared = self._declared.get(name)

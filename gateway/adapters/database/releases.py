@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, updat
 
 from gateway.adapters import release_form
 from gateway.adapters.database.engine import statements, transaction
-from gateway.adapters.database.inserts import insert_new
+from gateway.adapters.database.inserts import insert_new, insert_or_update
 from gateway.adapters.database.release_tables import (
     publications,
     published_shortcuts,
@@ -33,12 +33,16 @@ _OF_RELEASE = _rel.id == bindparam("of_release")
 _COMPILED = select(_rel.compiled, _rel.form, _rel.sources).where(_OF_RELEASE)
 _SOURCES = select(_rel.sources).where(_OF_RELEASE)
 _KNOWN = select(_rel.id).where(_OF_RELEASE)
-_KEEP = insert_new(releases)
+_KEEP = insert_or_update(releases, "compiled", "form")
+_HOLD = insert_new(releases)
 _KEEP_SHORTCUT = insert_new(published_shortcuts)
 _SHORTCUTS = select(published_shortcuts.c.shortcut, published_shortcuts.c.service)
 _HISTORY = select(publications).order_by(*_NEWEST_FIRST).limit(bindparam("most"))
 _SCHEDULED = (_pub.live_at > bindparam("now"), _pub.withdrawn.is_(False))
 _WITHDRAW = update(publications).where(*_SCHEDULED).values(withdrawn=True).returning(publications)
+
+#: The form of a release of which only the files are kept.
+_UNCOMPILED = ""
 
 
 class SqlReleases:
@@ -83,20 +87,23 @@ class SqlReleases:
         return None if packed is None else _unpacked(packed)
 
     def keep(self, release: Release, sources: Mapping[str, str], now: datetime) -> None:
-        """Keeps a release and its shortcuts for good; the same release again changes nothing.
+        """Keeps a release and its shortcuts for good; of one that is there, its compiled form.
 
         Raises Refused when a shortcut was given to another service meanwhile.
         """
-        row = {
-            "id": release.id,
-            "sources": zlib.compress(json.dumps(dict(sources), ensure_ascii=False).encode(), 9),
-            "compiled": release_form.written(release),
-            "form": release_form.FORM,
-            "stored_at": now,
-        }
+        row = _row(release, sources, now, release_form.written(release), release_form.FORM)
         with transaction(self._engine) as connection:
             connection.execute(_KEEP[connection.dialect.name], row)
             _keep_shortcuts(connection, release)
+
+    def hold(self, release: Release, sources: Mapping[str, str], now: datetime) -> None:
+        """Keeps a release that is served and not published; its shortcuts bind nobody.
+
+        Only its files: writing the compiled form of a large menu would hold up the first turn.
+        """
+        row = _row(release, sources, now, b"", _UNCOMPILED)
+        with statements(self._engine) as connection:
+            connection.execute(_HOLD[connection.dialect.name], row)
 
     def publish(self, new: NewPublication, now: datetime) -> int:
         """Makes a release that is kept go live; returns the number of the publication.
@@ -134,6 +141,18 @@ class SqlReleases:
         """Returns every shortcut that was ever published, with its service."""
         with statements(self._engine) as connection:
             return _shortcuts(connection)
+
+
+def _row(
+    release: Release, sources: Mapping[str, str], now: datetime, compiled: bytes, form: str
+) -> dict[str, object]:
+    return {
+        "id": release.id,
+        "sources": zlib.compress(json.dumps(dict(sources), ensure_ascii=False).encode(), 9),
+        "compiled": compiled,
+        "form": form,
+        "stored_at": now,
+    }
 
 
 def _keep_shortcuts(connection: Connection, release: Release) -> None:

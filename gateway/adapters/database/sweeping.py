@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, exists, select, tuple_, update
 
-from gateway.adapters.database import desk_calls, reports
+from gateway.adapters.database import conversations, desk_calls, reports
 from gateway.adapters.database.outbound_rows import has_status
 from gateway.adapters.database.tables import early_reports, inbound_sms, outbound_sms
 from gateway.domain.delivery import DeliveryStatus
@@ -68,6 +68,7 @@ def sweep(connection: Connection, now: datetime) -> Swept:
     applied = reports.apply_early(connection, None, now)
     connection.execute(_FORGET_EARLY, {"before": now - EARLY_AT_MOST})
     desk_calls.forget(connection, now)
+    conversations.forget(connection, now)
     return Swept(
         due=_due_lanes(connection, now),
         inbound_due=bool(connection.scalar(_INBOUND_DUE, {"before": now})),

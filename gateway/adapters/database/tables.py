@@ -111,12 +111,18 @@ conversations = Table(
     metadata,
     Column("channel", String, primary_key=True),
     Column("msisdn_index", LargeBinary, primary_key=True),
-    # Null when it is closed. The row stays: its version must not begin again at 1.
+    # Null when it is closed or swept. The row stays: its version must not begin again at 1.
     Column("session_sealed", LargeBinary),
     Column("version", Integer, nullable=False),
     Column("expires_at", Instant, nullable=False),
 )
-Index("ix_conversations_expires_at", conversations.c.expires_at)
+_open = conversations.c.session_sealed.is_not(None)
+Index(
+    "ix_conversations_expires_at",
+    conversations.c.expires_at,
+    sqlite_where=_open,
+    postgresql_where=_open,
+)
 
 outbound_sms = Table(
     "outbound_sms",

@@ -42,8 +42,8 @@ class Breakers(Protocol):
     def refuses(self, back_end: str) -> bool:
         """Returns whether a call would be refused now, without taking anybody's place."""
 
-    def note(self, back_end: str, breaker: Breaker, *, well: bool) -> None:
-        """Notes how a call went."""
+    def note(self, back_end: str, breaker: Breaker, *, well: bool | None) -> None:
+        """Notes how a call went; None says that it told nothing, and another may find out."""
 
     def states(self, back_ends: Sequence[str]) -> Mapping[str, BreakerState]:
         """Returns the state of each; raises StoreUnavailable."""

@@ -25,6 +25,15 @@ class Records(Protocol):
         Raises ValueError for a value that is missing or longer than declared.
         """
 
+    def put_within(
+        self, table: str, call: ServiceCall, row: Row, *, most: int, same: Sequence[str]
+    ) -> bool:
+        """Stores a row like `put`, while fewer than `most` rows have its values of `same`.
+
+        Counting and storing are one step: of two who want the last place, one gets it. Returns
+        whether the row is stored; one that stands there already keeps its place.
+        """
+
     def find(self, table: str, **equal: str) -> Sequence[Row]:
         """Returns the rows whose columns equal the given values, whoever they belong to.
 
@@ -42,6 +51,13 @@ class Records(Protocol):
 
     def count(self, table: str, **equal: str) -> int:
         """Returns how many such rows there are."""
+
+
+class ShortLivedRows(Protocol):
+    """The rows of tables that are declared to live for some days only."""
+
+    def purge(self, now: datetime) -> int:
+        """Removes those that have lived for so long; returns how many."""
 
 
 class Reminders(Protocol):

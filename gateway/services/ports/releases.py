@@ -51,6 +51,9 @@ class ReleaseStore(Protocol):
         Raises Refused when a shortcut was given to another service meanwhile.
         """
 
+    def hold(self, release: Release, sources: Mapping[str, str], now: datetime) -> None:
+        """Keeps a release that is served and not published, for the sessions that begin on it."""
+
     def publish(self, new: NewPublication, now: datetime) -> int:
         """Makes a release that is kept go live; returns the number of the publication."""
 
