@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import drawsvg
 
-from gateway.adapters.printed_text import FONTS
+from gateway.adapters.printed_text import FONTS, width
 from gateway.domain.menu_drawing import Box, Room
 
 _INK, _SOFT, _LINE, _LOST = "#12262b", "#4b6268", "#8aa0a3", "#b3261e"
@@ -21,7 +21,7 @@ _FILL = {
 }
 #: Sizes in pixels.
 _WIDE, _HIGH, _ACROSS, _DOWN, _EDGE, _HEAD = 210, 54, 26, 46, 24, 40
-_LETTERS = 30
+_MARGIN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _draw_arrows(page: drawsvg.Drawing, each: _Placed, placed: Mapping[str, _Pla
         page.append(path)
     if outside:
         told = "→ " + ", ".join(dict.fromkeys(outside))
-        _write(page, _cut(told), 11, each.x + 4, each.y + _HIGH + 14, _SOFT)
+        _write(page, _cut(told, 11), 11, each.x + 4, each.y + _HIGH + 14, _SOFT)
 
 
 def _draw_box(page: drawsvg.Drawing, each: _Placed) -> None:
@@ -116,12 +116,18 @@ def _draw_box(page: drawsvg.Drawing, each: _Placed) -> None:
         drawsvg.Rectangle(each.x, each.y, _WIDE, _HIGH, rx=radius, fill=_FILL[box.kind], **edge)
     )
     name = f"{box.name} ({box.kind})"
-    _write(page, _cut(name), 11, each.x + 12, each.y + 20, _SOFT)
-    _write(page, _cut(box.says), 13, each.x + 12, each.y + 40, _INK)
+    _write(page, _cut(name, 11), 11, each.x + _MARGIN, each.y + 20, _SOFT)
+    _write(page, _cut(box.says, 13), 13, each.x + _MARGIN, each.y + 40, _INK)
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LETTERS else text[: _LETTERS - 1] + "…"
+def _cut(text: str, size: int) -> str:
+    """Returns as much of a text as a box has room for: Ethiopic letters are half as wide again."""
+    room = _WIDE - 2 * _MARGIN
+    if width(text, size) <= room:
+        return text
+    while text and width(f"{text}…", size) > room:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def _write(

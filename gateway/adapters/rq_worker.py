@@ -10,7 +10,7 @@ from rq import Queue, SimpleWorker
 from rq.job import Job
 
 from gateway.adapters.failure_trace import trace
-from gateway.adapters.redis_link import queue_client
+from gateway.adapters.redis_link import RedisLink, queue_client
 from gateway.adapters.rq_jobs import QUEUES, wake_flag
 from gateway.domain.errors import Refused
 
@@ -35,10 +35,13 @@ def work(
 
     `functions` are what jobs may call, by the name they use for it. `on_stop` is called from the
     signal's handler, so that a long job can end early. `burst` returns when the queue is empty.
-    Raises Refused for a queue that does not exist.
+    Raises Refused for a queue that does not exist, and StoreUnavailable where nobody answers.
     """
     if queue not in QUEUES:
         raise Refused(f"There is no queue '{queue}'. The queues are: {', '.join(QUEUES)}.")
+    link = RedisLink(url)
+    link.call("PING")  # RQ would end in a traceback, which may show the address with its password
+    link.close()
     with queue_client(url) as client:
         worker = _Worker(
             [queue],

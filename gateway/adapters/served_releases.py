@@ -61,6 +61,7 @@ class WatchedReleases(ServedReleases):
         self._lock = threading.Lock()
         self._looked_at = monotonic()
         self._stamp = self._stamp_now()
+        self._faulty = False
 
     def current(self) -> Release:
         """Returns the newest release, looking at the files once a second at most."""
@@ -77,11 +78,16 @@ class WatchedReleases(ServedReleases):
         if stamp == self._stamp:
             return
         self._stamp = stamp
+        before = self._current.id
         try:
             self.replace(self._load())
         except MenuInvalid as error:
+            self._faulty = True
             self._tell(f"The menu has faults; the last good one stays.\n{error}")
         else:
+            mended, self._faulty = self._faulty, False
+            if self._current.id == before and not mended:
+                return  # a dialogue was written, or a file saved as it was
             self._tell(f"The menu was edited; new sessions begin on release {self._current.id}.")
 
     def _stamp_now(self) -> tuple[tuple[str, int], ...]:

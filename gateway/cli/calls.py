@@ -15,7 +15,7 @@ from gateway.adapters.declared_calls import DeclaredCalls, request_of
 from gateway.adapters.handler_answers import held_to
 from gateway.adapters.http_exchange import Reply, Request, exchange
 from gateway.adapters.served_releases import ServedReleases
-from gateway.cli.options import json_option
+from gateway.cli.options import from_option, json_option
 from gateway.domain.declared_call import DeclaredCall
 from gateway.domain.errors import Refused, ServiceFailed
 from gateway.domain.msisdn import Msisdn
@@ -32,7 +32,11 @@ def calls() -> None:
     """List the calls of other systems, and try them."""
 
 
-@calls.command("list", epilog="\b\nExample:\n  gateway calls list --json\n")
+@calls.command(
+    "list",
+    short_help="List the declared calls.",
+    epilog="\b\nExample:\n  gateway calls list --json\n",
+)
 @json_option
 def list_(as_json: bool) -> None:
     """List the declared calls: what they ask, what they need, and what they can come to."""
@@ -53,6 +57,7 @@ def list_(as_json: bool) -> None:
 
 @calls.command(
     "try",
+    short_help="Make a call now, and show what comes of it.",
     epilog="""\b
 Examples:
   gateway calls try tank_level --with tank=117
@@ -64,7 +69,7 @@ Examples:
     "--with", "answers", multiple=True, metavar="KEY=VALUE", help="An answer; as often as needed."
 )
 @click.option("--language", help="The language; the deployment's first otherwise.")
-@click.option("--from", "number", default="+254700000001", show_default=True, metavar="MSISDN")
+@from_option
 @json_option
 def try_(
     name: str, answers: tuple[str, ...], language: str | None, number: str, as_json: bool

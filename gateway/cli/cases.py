@@ -10,6 +10,7 @@ from gateway.adapters.database.audit import note_command
 from gateway.adapters.database.case_work import STATUSES, CaseFile, SqlCaseWork
 from gateway.cli.options import json_option
 from gateway.cli.own_gateway import own_gateway
+from gateway.cli.shown import local
 from gateway.domain.case_number import grouped
 from gateway.domain.errors import Refused
 from gateway.domain.numerals import ascii_digits
@@ -56,7 +57,7 @@ def list_(status: str, service: str, limit: int, as_json: bool) -> None:
         _print([_plain(case) for case in found])
         return
     for case in found:
-        opened = f"{case.opened_at:%Y-%m-%d %H:%M}"
+        opened = local(gateway.deployment, case.opened_at)
         click.echo(
             f"{grouped(case.number)}  {opened}  {case.status}  {case.service} {case.category}"
         )
@@ -84,11 +85,15 @@ def show(number: str, as_json: bool) -> None:
     if as_json:
         _print(_whole(file))
         return
-    told = {**_plain(file.case), "from": str(file.msisdn or "-"), **file.details}
+    case = file.case
+    told = {**_plain(case), "from": str(file.msisdn or "-"), **file.details}
+    told["opened_at"] = local(gateway.deployment, case.opened_at)
+    told["changed_at"] = local(gateway.deployment, case.changed_at or case.opened_at)
     for name, value in told.items():
         click.echo(f"{name:<12} {value}")
     for event in file.events:
-        click.echo(f"{event.at:%Y-%m-%d %H:%M}  {event.kind}  {event.text}".rstrip())
+        at = local(gateway.deployment, event.at)
+        click.echo(f"{at}  {event.kind}  {event.text}".rstrip())
 
 
 @cases.command(epilog="\b\nExample:\n  gateway cases move 100020266 solved\n")

@@ -23,6 +23,7 @@ LONG_ROWS = 20_000
 
 @click.command(
     "export",
+    short_help="Write rows into a CSV or XLSX file.",
     epilog="""\b
 Examples:
   gateway data export facilities facilities.xlsx

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from gateway.cli.options import json_option
+from gateway.cli.shown import counted
 from gateway.domain.declared_call import DeclaredCall
 from gateway.loaded import Deployment, load
 
@@ -47,13 +48,14 @@ def doctor(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
+        wide = max(len(finding.what) for finding in findings)
         for finding in findings:
             mark = (
                 click.style("ok   ", fg="green") if finding.ok else click.style("mend ", fg="red")
             )
-            click.echo(f"{mark} {finding.what:<16} {finding.sentence}")
+            click.echo(f"{mark} {finding.what:<{wide}} {finding.sentence}")
             if not finding.ok:
-                click.echo(f"      {'':<16} → {finding.fix}")
+                click.echo(f"      {'':<{wide}} → {finding.fix}")
     raise SystemExit(0 if all(finding.ok for finding in findings) else 1)
 
 
@@ -73,7 +75,7 @@ def _database(deployment: Deployment) -> Iterator[Finding]:
         yield Finding("database", False, str(error), "Start it, or mend database_url.")
         return
     if missing:
-        sentence = f"{len(missing)} migrations are missing."
+        sentence = f"The schema lacks {counted(len(missing), 'migration')}."
         yield Finding("database", False, sentence, "Run: gateway migrate")
         return
     yield Finding("database", True, f"{engine.dialect.name}, schema up to date.")
@@ -86,7 +88,9 @@ def _database(deployment: Deployment) -> Iterator[Finding]:
     for name in deployment.datasets:
         rows = found.datasets.get(name, 0)
         fix = f"Run: gateway data import {name} FILE.csv"
-        yield Finding(f"data {name}", rows > 0, f"{rows} rows." if rows else "Nothing loaded.", fix)
+        yield Finding(
+            f"data {name}", rows > 0, f"{counted(rows, 'row')}." if rows else "Nothing loaded.", fix
+        )
     late = found.oldest_due
     yield Finding(
         "outbox",
@@ -145,7 +149,7 @@ def _menus(deployment: Deployment) -> Iterator[Finding]:
     try:
         release = deployment.load_release()
     except MenuInvalid as error:
-        sentence = f"{len(error.faults)} faults; the first: {error.faults[0]}"
+        sentence = f"{counted(len(error.faults), 'fault')}; the first: {error.faults[0]}"
         yield Finding("menus", False, sentence, "Run: gateway menus check")
         return
     # without the two that the gateway brings itself: home and the choice of language
@@ -179,10 +183,13 @@ def _channels(deployment: Deployment) -> Iterator[Finding]:
     fix = "Set public_url to the https address that providers reach you at."
     yield Finding("public URL", safe, url, fix)
     for name, settings in deployment.channels.items():
+        if settings.provider == "simulator":
+            fix = "Take the channel out: it is for trials, and nobody can call it in production."
+            yield Finding(f"channel {name}", deployment.development, "The phone simulator.", fix)
+            continue
         api = settings.api_url or "the provider's own address"
-        trial = bool(settings.api_url) or settings.provider == "simulator"
-        real = deployment.development or not trial
-        fix = "Leave api_url out in production, and take simulator channels away."
+        real = deployment.development or not settings.api_url
+        fix = "Leave api_url out in production."
         yield Finding(f"channel {name}", real, f"{settings.provider}, API at {api}.", fix)
 
 

@@ -10,6 +10,7 @@ import click
 from gateway.adapters.database.audit import note_command
 from gateway.cli.options import json_option
 from gateway.cli.own_gateway import own_gateway
+from gateway.cli.shown import local
 from gateway.domain.errors import Refused
 from gateway.domain.help_desk import HelpDeskMessage, HelpDeskStatus
 from gateway.wired import Gateway
@@ -56,7 +57,8 @@ def list_(status: str, institution: str, limit: int, as_json: bool) -> None:
         text = _printable(each.text) if each.msisdn else _UNREADABLE
         text = text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
         where = each.institution or "-"
-        click.echo(f"{each.id:>5}  {each.opened_at:%Y-%m-%d %H:%M}  {each.status}  {where}  {text}")
+        opened = local(gateway.deployment, each.opened_at)
+        click.echo(f"{each.id:>5}  {opened}  {each.status}  {where}  {text}")
     if not messages:
         click.echo("No messages.")
 
@@ -75,6 +77,8 @@ def show(message_id: int, as_json: bool) -> None:
     if as_json:
         _print(plain)
         return
+    for moment in ("opened_at", "changed_at"):
+        plain[moment] = local(gateway.deployment, getattr(message, moment))
     for name, value in plain.items():
         click.echo(f"{name:<12} {_printable(str(value)) or '-'}")
 

@@ -19,7 +19,7 @@ COMMANDS: Mapping[str, Row] = {
     "text": Row("gateway.cli.try_out:text", "Text a keyword, like a citizen."),
     "menus": Row("gateway.cli.menus:menus", "Check, test, publish and draw the menus."),
     "calls": Row("gateway.cli.calls:calls", "List and try calls of other systems."),
-    "data": Row("gateway.cli.stores:data", "Load reference data."),
+    "data": Row("gateway.cli.stores:data", "Load reference data, and write out what is stored."),
     "helpdesk": Row("gateway.cli.help_desk:helpdesk", "Answer what no menu answers."),
     "cases": Row("gateway.cli.cases:cases", "Work on the cases that citizens have opened."),
     "channels": Row("gateway.cli.channels:channels", "List channels and their webhook URLs."),

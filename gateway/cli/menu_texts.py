@@ -15,6 +15,7 @@ from gateway.adapters.menu_files import parsed
 from gateway.adapters.whole_files import replace_all
 from gateway.adapters.yaml_files import shown_name
 from gateway.cli.menus_check import channels_of, find_menu
+from gateway.cli.shown import counted
 from gateway.deployment import load_handlers
 from gateway.domain.errors import MenuInvalid, Refused
 from gateway.domain.faults import Fault
@@ -31,7 +32,13 @@ _STILL_MISSING = "M030"
 
 @click.command()
 @click.argument("path", required=False, type=_FOLDER)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="One line for each screen, or JSON.",
+)
 @click.option("--most", default=20, show_default=True, help="How many of the tightest screens.")
 def fit(path: Path | None, form: str, most: int) -> None:
     """Show the screens with the least room to spare, and what each language costs.
@@ -80,7 +87,7 @@ def translations() -> None:
     """Take texts to translators and back, as PO files."""
 
 
-@translations.command()
+@translations.command(short_help="Write all texts, for one language, to a PO file.")
 @click.argument("language")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--path", type=_FOLDER, help="The menu, when it is not that of the deployment.")
@@ -102,7 +109,7 @@ def export(language: str, file: Path, path: Path | None) -> None:
     click.echo(f"{len(texts)} texts are in {file}.")
 
 
-@translations.command(name="import")
+@translations.command(name="import", short_help="Write translations back into the menu.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--path", type=_FOLDER, help="The menu, when it is not that of the deployment.")
 @click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
@@ -134,7 +141,8 @@ def import_(context: click.Context, file: Path, path: Path | None, dry_run: bool
         replace_all({folder / name: text.encode() for name, text in found.files.items()})
     verb = "would be written" if dry_run else "written"
     click.echo(
-        f"{found.written} texts {verb} in {len(found.files)} files; {found.unchanged} unchanged, "
+        f"{counted(found.written, 'text')} {verb} in {counted(len(found.files), 'file')}; "
+        f"{found.unchanged} unchanged, "
         f"{found.fuzzy} fuzzy and {found.empty} untranslated left out."
     )
 

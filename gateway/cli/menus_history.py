@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 import click
@@ -10,6 +11,7 @@ import click
 from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
 from gateway.cli.options import json_option
+from gateway.cli.shown import local
 from gateway.domain.errors import Refused
 from gateway.domain.menu import Release
 from gateway.domain.release_diff import describe
@@ -18,6 +20,7 @@ from gateway.served import release_store
 from gateway.services.ports.releases import Publication, ReleaseStore
 
 _MOST = 1000
+_EARLIER = "earlier"
 
 
 @click.command(epilog="\b\nExample:\n  gateway menus history --limit 5\n")
@@ -28,8 +31,8 @@ def history(limit: int, as_json: bool) -> None:
     deployment = load()
     store = release_store(deployment, database.create(deployment.settings.database_url))
     now = SystemClock().now()
-    live = store.current(now)
-    rows = [_row(deployment, each, live, now) for each in store.history(limit)]
+    rows = [_row(deployment, each, now) for each in store.history(limit)]
+    _mark_live(rows)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif not rows:
@@ -60,23 +63,28 @@ def diff(first: str, second: str) -> None:
     click.echo("\n".join(lines) or "Nothing differs.")
 
 
-def _row(
-    deployment: Deployment, publication: Publication, live: str, now: datetime
-) -> dict[str, str]:
+def _row(deployment: Deployment, publication: Publication, now: datetime) -> dict[str, str]:
     if publication.withdrawn:
         state = "withdrawn"
     elif publication.live_at > now:
         state = "scheduled"
     else:
-        state = "live" if publication.release_id == live else "earlier"
-    local = publication.live_at.astimezone(deployment.settings.zone)
+        state = _EARLIER
     return {
-        "live_at": local.strftime("%Y-%m-%d %H:%M"),
+        "live_at": local(deployment, publication.live_at),
         "release": publication.release_id,
         "state": state,
         "by": publication.by,
         "note": publication.note,
     }
+
+
+def _mark_live(rows: Sequence[dict[str, str]]) -> None:
+    """Marks the newest that is not to come: a release may have been live before, too."""
+    for row in rows:
+        if row["state"] == _EARLIER:
+            row["state"] = "live"
+            return
 
 
 def _found(deployment: Deployment, store: ReleaseStore, wanted: str) -> Release:

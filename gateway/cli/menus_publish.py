@@ -13,6 +13,7 @@ from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
 from gateway.adapters.yaml_files import shown_name
 from gateway.cli.menus_history import whole_id
+from gateway.cli.shown import counted, local
 from gateway.domain.errors import Refused
 from gateway.domain.menu import Release
 from gateway.domain.release_diff import describe
@@ -43,12 +44,14 @@ def publish(context: click.Context, at: str | None, note: str, by: str) -> None:
     """Publish the menu: check it, play its dialogues, store it, and let it go live.
 
     Web and worker processes take it up within two seconds, without a restart. Sessions that run go
-    on with the release they began on. Exits with 1, and publishes nothing, when the menu has faults
-    or a dialogue goes otherwise.
+    on with the release they began on. Publishes nothing, and exits with 1 when a dialogue goes
+    otherwise, with 3 when the menu has faults.
     """
     deployment = load()
     live_at = _moment(deployment, at)
     store = release_store(deployment, database.create(deployment.settings.database_url))
+    publish_menu = PublishMenu(store=store, clock=SystemClock())
+    publish_menu.check_moment(live_at)  # before the dialogues, which take their time
     sources = menu_files.sources(deployment.settings.menus_folder)
     release = deployment.load_release(store.shortcuts())
     if sources != menu_files.sources(deployment.settings.menus_folder):
@@ -58,9 +61,8 @@ def publish(context: click.Context, at: str | None, note: str, by: str) -> None:
     ):
         context.exit(1)
     before = _live(store)
-    publish_menu = PublishMenu(store=store, clock=SystemClock())
     goes_live = publish_menu(release, sources, by=by, note=note, live_at=live_at)
-    when = "now" if at is None else _local(deployment, goes_live)
+    when = "now" if at is None else local(deployment, goes_live)
     click.echo(f"Release {release.id} is published. It goes live {when}.")
     for line in describe(before, release) if before else ():
         click.echo(f"  {line}")
@@ -87,7 +89,7 @@ def rollback(release: str | None, note: str, by: str) -> None:
     rolled = PublishMenu(store=store, clock=SystemClock()).roll_back(wanted, by=by, note=note)
     click.echo(f"Release {rolled.release_id} goes live again now.")
     for each in rolled.withdrawn:
-        when = _local(deployment, each.live_at)
+        when = local(deployment, each.live_at)
         click.echo(f"Withdrawn: release {each.release_id}, scheduled for {when}.")
 
 
@@ -100,7 +102,7 @@ def _dialogues_pass(deployment: Deployment, release: Release) -> bool:
         failed = len(rehearsed.failed)
         click.echo(f"{failed} of {len(paths)} dialogues not as written. Nothing is published.")
         return False
-    click.echo(f"{len(paths)} dialogues, all as written.")
+    click.echo(f"{counted(len(paths), 'dialogue')}, all as written.")
     return True
 
 
@@ -123,7 +125,3 @@ def _moment(deployment: Deployment, at: str | None) -> datetime | None:
     except ValueError:
         raise Refused("--at is a time such as 2026-12-01T06:00.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=deployment.settings.zone)
-
-
-def _local(deployment: Deployment, moment: datetime) -> str:
-    return moment.astimezone(deployment.settings.zone).strftime("%Y-%m-%d %H:%M")

@@ -24,7 +24,10 @@ def schema(wanted: str | None) -> None:
     """Write the schemas of the menu files into the menu's folder.
 
     The first line of a file tells the editor which one is meant, and makes it complete keys, show
-    what they mean, and underline slips: # yaml-language-server: $schema=schemas/service.json
+    what they mean, and underline slips:
+
+    \b
+    # yaml-language-server: $schema=schemas/service.json
     """
     made = schemas()
     if wanted is not None:

@@ -11,6 +11,8 @@ import click
 from gateway.adapters import dialogue_files
 from gateway.adapters.yaml_files import shown_name
 from gateway.cli.options import json_option
+from gateway.cli.shown import counted
+from gateway.domain.dialogue import FILE_ENDING
 from gateway.domain.menu_graph import unvisited
 from gateway.loaded import load
 from gateway.rehearsal import Rehearsed, Verdict, rehearse
@@ -79,13 +81,17 @@ def _tell(
     for language, screens in missing.items():
         if screens:
             click.echo(f"{languages[language]}: no dialogue shows {', '.join(screens)}.")
-    total, failed = len(rehearsed.verdicts), len(rehearsed.failed)
-    if not failed:
-        click.echo(f"{total} dialogues, all as written.")
+    if missing and not any(missing.values()):
+        click.echo("Every screen is shown in every language.")
+    total, failed = counted(len(rehearsed.verdicts), "dialogue"), len(rehearsed.failed)
+    if not rehearsed.verdicts:
+        click.echo(f"No dialogues: no file here ends with {FILE_ENDING}.")
+    elif not failed:
+        click.echo(f"{total}, all as written.")
     elif updated:
-        click.echo(f"{total} dialogues, {failed} rewritten. Review the difference.")
+        click.echo(f"{total}, {failed} rewritten. Review the difference.")
     else:
-        click.echo(f"{total} dialogues, {failed} not as written.")
+        click.echo(f"{total}, {failed} not as written.")
 
 
 def _as_json(rehearsed: Rehearsed, missing: Mapping[str, Sequence[str]]) -> str:

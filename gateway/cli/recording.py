@@ -26,13 +26,18 @@ record_option = click.option(
 
 
 def check_place(deployment: Deployment, path: Path | None) -> None:
-    """Raises a usage error for a file that `gateway menus test` would not find."""
+    """Raises a usage error for a file that `gateway menus test` would not find, or that exists."""
     if path is None:
         return
     folder = deployment.settings.menus_folder
     if not path.name.endswith(FILE_ENDING) or not path.resolve().is_relative_to(folder):
         raise click.BadParameter(
             f"expected a file in {shown_name(folder)} that ends with {FILE_ENDING}",
+            param_hint="--record",
+        )
+    if path.exists():
+        raise click.BadParameter(
+            f"{shown_name(path)} is there already; name another file, or remove it first",
             param_hint="--record",
         )
 

@@ -20,6 +20,7 @@ from gateway.cli.banner import banner
 from gateway.cli.instance_guard import check_port_free, hold_folder
 from gateway.cli.logs import log_to_stderr
 from gateway.cli.processes import WORK
+from gateway.cli.shown import counted
 from gateway.cli.supervisor import Process, Supervisor
 from gateway.domain.menu import Release
 from gateway.loaded import DEVELOPMENT, Deployment, load
@@ -97,7 +98,7 @@ def _prepare_database(deployment: Deployment) -> None:
     migrate(engine)
     loaded = samples.load(deployment, engine, samples.missing(deployment, engine))
     for name, rows in loaded.items():
-        click.echo(f"  {name}: {rows} sample rows", err=True)
+        click.echo(f"  {name}: {counted(rows, 'sample row')}", err=True)
     engine.dispose()
 
 

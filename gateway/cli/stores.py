@@ -16,6 +16,7 @@ from gateway.adapters.database.migrate import migrate as apply
 from gateway.adapters.database.record_tables import make as make_tables
 from gateway.cli.data_export import export
 from gateway.cli.options import json_option
+from gateway.cli.shown import counted
 from gateway.domain.errors import DataInvalid, Refused
 from gateway.loaded import Deployment, load
 
@@ -43,6 +44,7 @@ data.add_command(export)
 
 @data.command(
     "import",
+    short_help="Replace the rows of a dataset by those of a file.",
     epilog="""\b
 Examples:
   gateway data import facilities config/sample-data/facilities.csv
@@ -73,7 +75,7 @@ def import_(dataset: str, file: Path, dry_run: bool, as_json: bool) -> None:
         click.echo(json.dumps({"dataset": dataset, "rows": rows, "faults": faults}, indent=2))
     elif faults:
         click.echo("\n".join(faults), err=True)
-        click.echo(f"{len(faults)} faults. Nothing was loaded.", err=True)
+        click.echo(f"{counted(len(faults), 'fault')}. Nothing was loaded.", err=True)
     else:
         done = "are free of faults; nothing was loaded" if dry_run else "loaded"
         click.echo(f"{dataset}: {rows} rows {done}.")

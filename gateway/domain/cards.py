@@ -85,15 +85,21 @@ def _answers(release: Release, service: Service, language: str) -> list[str]:
         if not answer or goto.partition(".")[0] != service.id:
             break
         answers.append(answer)
+        if isinstance(screen, InputScreen) and KINDS[screen.accepts.kind].free_text:
+            break  # a name takes all that is left of an SMS, too
         screen = release.screens.get(goto)
     return answers
 
 
 def _example(screen: InputScreen, language: str) -> str:
-    free_text = KINDS[screen.accepts.kind].free_text
-    if screen.example is not None and not free_text:
+    if screen.example is not None and not _about_anything(screen.accepts):
         return screen.example[language].fill({})
     return sample_answer(screen.accepts, language)
+
+
+def _about_anything(accepts: Accepts) -> bool:
+    """Whether an example would be no more than somebody's story, as of a report."""
+    return KINDS[accepts.kind].free_text and accepts.kind != "name"
 
 
 def sample_answer(accepts: Accepts, language: str) -> str:
@@ -102,7 +108,7 @@ def sample_answer(accepts: Accepts, language: str) -> str:
     >>> sample_answer(Accepts(kind="digits", minimum=8, maximum=8), "en")
     '12345678'
     """
-    if KINDS[accepts.kind].free_text and accepts.kind != "name":
+    if _about_anything(accepts):
         return ""
     digits = _SAMPLES[0][: accepts.maximum] if accepts.kind == "digits" else ""
     for sample in (digits, *_SAMPLES[1:]):

@@ -44,9 +44,8 @@ class PublishMenu:
         Raises Refused for a moment that is over, for the release that is live, and for a shortcut
         that another service got meanwhile.
         """
+        self.check_moment(live_at)
         now = self.clock.now()
-        if live_at is not None and live_at < now:
-            raise Refused("This moment is over. Leave --at out to publish at once.")
         if live_at is None and self.store.current(now) == release.id:
             raise Refused(f"Release {release.id} is live already: nothing was changed since.")
         self.store.keep(release, sources, now)
@@ -54,6 +53,11 @@ class PublishMenu:
         new = NewPublication(release_id=release.id, live_at=goes_live, by=by, note=note)
         self.store.publish(new, now)
         return goes_live
+
+    def check_moment(self, live_at: datetime | None) -> None:
+        """Raises Refused for a moment that is over."""
+        if live_at is not None and live_at < self.clock.now():
+            raise Refused("This moment is over. Leave --at out to publish at once.")
 
     def roll_back(self, release_id: str | None, *, by: str, note: str = "") -> RolledBack:
         """Lets an earlier release go live at once; without an id, the one before the live one came.

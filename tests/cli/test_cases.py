@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -87,6 +88,15 @@ def test_a_case_is_shown_whole_with_its_number_masked(environ: dict[str, str], n
     assert "the pump is broken" == as_json["details"]["description"]
     assert CALLER.e164 not in shown + str(as_json)
     assert str(CALLER) == as_json["from"]
+
+
+def test_times_are_those_of_the_clocks_in_the_country(
+    environ: dict[str, str], number: str, clock: FixedClock
+) -> None:
+    there = f"{clock.now().astimezone(ZoneInfo('Africa/Nairobi')):%Y-%m-%d %H:%M}"
+
+    assert there in ran(environ, "list").output
+    assert f"opened_at    {there}\n" in ran(environ, "show", number).output
 
 
 def test_whose_case_was_read_can_see_by_whom(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from pathlib import Path
 
@@ -99,6 +100,7 @@ def test_the_doctor_says_how_to_mend_what_it_finds(run: Run) -> None:
     assert "Run: gateway migrate" == findings["database"]["fix"]
     assert not findings["redis"]["ok"]
     assert findings["menus"]["ok"]
+    assert "The phone simulator." == findings["channel phone"]["sentence"]
 
 
 def test_the_doctor_finds_missing_workers(
@@ -111,6 +113,15 @@ def test_the_doctor_finds_missing_workers(
     assert 1 == result.exit_code
     assert "Run: gateway work inbound" in result.stdout
     assert "schema up to date" in result.stdout
+
+
+def test_a_worker_without_redis_says_so(run: Run) -> None:
+    run("migrate")
+
+    result = run("work", "inbound")
+
+    assert 4 == result.exit_code
+    assert "Check that it runs, and GATEWAY_REDIS_URL." in result.stderr
 
 
 def test_two_gateways_on_one_data_folder_are_refused(run: Run, tmp_path: Path) -> None:
@@ -199,3 +210,16 @@ def test_migrating_makes_the_tables_of_the_deployment(run: Run, tmp_path: Path) 
     result = run("data", "export", "children", str(tmp_path / "children.csv"))
 
     assert f"children: 0 rows written to {tmp_path / 'children.csv'}.\n" == result.stdout
+
+
+@pytest.mark.parametrize(
+    "group", ["menus", "menus translations", "data", "calls", "helpdesk", "cases"]
+)
+def test_a_group_says_of_each_command_in_a_whole_sentence_what_it_does(
+    run: Run, group: str
+) -> None:
+    lines = run(*group.split(), "--help").stdout.partition("Commands:\n")[2].splitlines()
+
+    told = [line for line in lines if re.match(r"  \w+  ", line)]
+    assert told
+    assert all(line.endswith(".") and not line.endswith("...") for line in told), told

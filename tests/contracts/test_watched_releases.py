@@ -99,3 +99,22 @@ def test_a_folder_that_is_gone_leaves_the_last_good_menu(editor: Editor, tmp_pat
 
     assert before == editor.watched.current()
     assert 1 == len(editor.told)
+
+
+def test_a_save_that_changes_nothing_is_not_told(editor: Editor) -> None:
+    before = editor.watched.current()
+
+    editor.save("next: year", "next: year  # the year of the exam")
+
+    assert before.id == editor.watched.current().id
+    assert [] == editor.told
+
+
+def test_a_slip_that_is_taken_back_is_told(editor: Editor) -> None:
+    editor.save("next: year", "next: yaer")
+    editor.watched.current()
+
+    editor.save("next: yaer", "next: year")
+
+    editor.watched.current()
+    assert "was edited" in editor.told[-1]

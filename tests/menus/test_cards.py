@@ -203,6 +203,28 @@ def test_the_example_of_the_menu_goes_before_one_made_up(tmp_path: Path) -> None
     assert "RESULT 10231456 2024" == shown.sms_example
 
 
+@pytest.mark.parametrize(
+    ("example", "expected"), [(None, "RESULT Asha Musa"), ("Juma", "RESULT Juma")]
+)
+def test_nothing_follows_a_name_which_takes_all_that_is_left(
+    tmp_path: Path, example: str | None, expected: str
+) -> None:
+    menu = release(tmp_path)
+    asks = menu.screens["results.candidate"]
+    assert isinstance(asks, InputScreen)
+    shown = LocalisedText({"en": Template.parse(example)}) if example else None
+    name = Accepts(kind="name", minimum=2, maximum=20)
+    menu = replace(
+        menu, screens={**menu.screens, asks.id: replace(asks, accepts=name, example=shown)}
+    )
+
+    found = card(
+        menu, menu.services["results"], "en", issuer="Z", service_code="*1#", address="20880"
+    )
+
+    assert expected == found.sms_example
+
+
 def test_a_channel_without_a_number_is_not_texted(tmp_path: Path) -> None:
     menu = release(tmp_path)
 

@@ -99,7 +99,7 @@ def test_import_writes_texts_in_place_and_leaves_the_rest_as_it_is(menu: Path) -
     result = run(menu, "translations", "import", str(po))
 
     assert 0 == result.exit_code, result.output
-    assert result.output.startswith("2 texts written in 1 files;")
+    assert result.output.startswith("2 texts written in 1 file;")
     expected = SERVICE.replace(
         'en: "Number of the permit?"\n',
         'en: "Number of the permit?"\n      sw: "Namba ya kibali?"\n',

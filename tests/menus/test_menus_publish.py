@@ -198,6 +198,7 @@ def test_a_rollback_goes_to_the_release_that_is_named(desk: Desk) -> None:
     assert 0 == desk.menus("rollback", first[:6], "--note", "Wrong word").exit_code
 
     assert (first, "live") == desk.states()[0]
+    assert ["live", "earlier", "earlier"] == [state for _, state in desk.states()]
     assert "Nothing differs." not in desk.menus("diff").output
 
 
@@ -250,8 +251,23 @@ def test_a_schema_that_was_never_made_says_what_to_run(tmp_path: Path) -> None:
     assert "gateway migrate" in result.output
 
 
+def test_a_moment_that_is_over_is_refused_before_dialogues_are_played(desk: Desk) -> None:
+    result = desk.menus("publish", "--at", "2020-01-01T06:00")
+
+    assert 5 == result.exit_code
+    assert "dialogue" not in result.output
+
+
+def test_a_folder_without_dialogues_is_told_so(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+
+    told = desk.menus("test", str(tmp_path / "empty")).output
+
+    assert "No dialogues: no file here ends with .dialogue.yaml.\n" == told
+
+
 def test_dialogues_are_played_and_a_difference_is_shown(desk: Desk) -> None:
-    assert "1 dialogues, all as written.\n" == desk.menus("test").output
+    assert "1 dialogue, all as written.\n" == desk.menus("test").output
     desk.edit("water.yaml", "Your name?", "Who are you?")
 
     result = desk.menus("test")
@@ -259,7 +275,7 @@ def test_dialogues_are_played_and_a_difference_is_shown(desk: Desk) -> None:
     assert 1 == result.exit_code
     assert "water_en.dialogue.yaml: A caller reports" in result.output
     assert "+  Who are you?" in result.output
-    assert "1 dialogues, 1 not as written." in result.output
+    assert "1 dialogue, 1 not as written." in result.output
 
 
 def test_dialogues_are_told_as_json(desk: Desk) -> None:
@@ -279,6 +295,18 @@ def test_screens_that_no_dialogue_shows_are_listed_by_language(desk: Desk) -> No
     shown = "home.home, language.choose, water.region, water.name, water.thanks"
     kiswahili = next(line for line in told.splitlines() if line.startswith("Kiswahili"))
     assert sorted(shown.split(", ")) == sorted(re.findall(r"\w+\.\w+", kiswahili))
+
+
+def test_a_menu_of_which_every_screen_is_shown_is_told_so(desk: Desk) -> None:
+    file = desk.folder / "menus" / "both.dialogue.yaml"
+    typed = ["2", "2", "2", "0", "1", "1", "Asha"]
+    CliRunner().invoke(
+        main, ["dial", "*384*2026#", *typed, "--record", str(file)], env=desk.environ
+    )
+
+    told = desk.menus("test", "--coverage").output
+
+    assert "Every screen is shown in every language.\n2 dialogues, all as written.\n" == told
 
 
 def test_an_update_writes_what_is_seen_now(desk: Desk) -> None:

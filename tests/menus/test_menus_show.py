@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner, Result
 
+from gateway.adapters.printed_text import width
 from gateway.cli.main import main
 from gateway.domain.fault_codes import CODES
 from gateway.domain.fault_examples import example_of
@@ -100,6 +102,16 @@ def test_a_picture_is_svg_and_shows_every_screen(home: Path) -> None:
     root = ElementTree.parse(file).getroot()  # noqa: S314 - written by ourselves just now
     texts = {each.text for each in root.iter("{http://www.w3.org/2000/svg}text")}
     assert {"region (choice)", "Your name?", 'Nobody <sees> & "this"'} <= texts
+
+
+def test_no_text_of_a_picture_leaves_its_box(home: Path) -> None:
+    water_deployment.edit(home, "water.yaml", "Your name?", "ይቅርታ፣ ይህ ተቋም ከዝርዝሩ ወጥቷል። ሌላ ይምረጡ።")
+
+    output = run(home, "show", "water", "--format", "svg").output
+
+    (shown,) = re.findall(r"<text [^>]*>(ይቅርታ[^<]*)</text>", output)
+    assert shown.endswith("…")
+    assert width(shown, 13) <= 186
 
 
 def test_a_menu_with_a_way_to_nowhere_is_drawn(home: Path) -> None:

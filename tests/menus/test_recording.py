@@ -62,6 +62,17 @@ def test_what_is_texted_becomes_a_dialogue_that_passes(home: Path, environ: dict
     assert "2 dialogues, all as written." in run(environ, "menus", "test")
 
 
+def test_a_dialogue_that_is_there_is_not_written_over(home: Path, environ: dict[str, str]) -> None:
+    file = home / "menus" / "mine.dialogue.yaml"
+    run(environ, "dial", "*384*2026#", "1", "--record", str(file))
+    before = file.read_text("utf-8")
+
+    output = run(environ, "dial", "*384*2026#", "--record", str(file))
+
+    assert "is there already; name another file" in output
+    assert before == file.read_text("utf-8")
+
+
 @pytest.mark.parametrize("name", ["menus/reported.yaml", "reported.dialogue.yaml"])
 def test_a_file_that_no_test_would_find_is_refused(
     home: Path, environ: dict[str, str], name: str
