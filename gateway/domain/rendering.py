@@ -56,6 +56,11 @@ def show(
     again = session.pending and isinstance(screen, InputScreen)
     asked = _fill(screen.text, session) if not again else _again(release, session)
     complaint = _complaint(release, step, screen, example) if step.complaint else ""
+    # Home, or the question in which language to go on, which nobody could be told anything about.
+    first = not session.trail and isinstance(screen, ChoiceScreen)
+    if first and session.at != HOME:
+        complaint = ""
+    ends = isinstance(screen, EndScreen)
     lines = _lines(screen, session) if isinstance(screen, ChoiceScreen) else []
     if session.language in release.transliterated:
         # A value from a handler may have letters that the language is to be shown without.
@@ -65,14 +70,14 @@ def show(
         complaint=complaint,
         text=asked if asks or not complaint else "",
         lines=lines,
-        foot=_foot(release, session, keys, screen) if foot else "",
+        foot=_foot(release, session, keys) if foot and not first and not ends else "",
         more=_with_keys(release.phrases["more"][session.language], keys),
         budget=budget,
         number=session.page,
     )
     if cut.number != session.page or cut.last == session.more:
         session = session._replace(page=cut.number, more=not cut.last)
-    return Shown(cut.text, session, isinstance(screen, EndScreen) and cut.last)
+    return Shown(cut.text, session, ends and cut.last)
 
 
 def closing(
@@ -138,13 +143,8 @@ def _lines(screen: ChoiceScreen, session: Session) -> list[str]:
     return [f"{key}. {label.fill(known)}" for key, label in labels]
 
 
-def _foot(
-    release: Release,
-    session: Session,
-    keys: Keys,
-    screen: ShownScreen,
-) -> str:
-    if session.at == HOME or isinstance(screen, EndScreen):
+def _foot(release: Release, session: Session, keys: Keys) -> str:
+    if session.at == HOME:
         return ""
     return _with_keys(release.phrases["back_home"][session.language], keys)
 

@@ -17,7 +17,7 @@ from tests import servers, water_deployment
 from tests.clock import FixedClock
 
 CALLER = Msisdn("+999700000123")
-QUESTION = "language text\n1. English\n2. Kiswahili\n"
+QUESTION = "language text\n1. English\n2. Kiswahili"
 
 
 @pytest.fixture

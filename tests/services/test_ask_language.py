@@ -76,8 +76,11 @@ def test_others_are_asked_all_the_same(asking: Rig) -> None:
     assert asking.turn(session="s-2", caller=OTHER_CALLER).text.startswith(QUESTION)
 
 
-def test_a_wrong_answer_is_asked_again(asking: Rig) -> None:
-    assert asking.turns("7").text.startswith("choice wrong\nLanguage")
+def test_a_wrong_answer_is_asked_again_without_a_complaint_in_a_language_of_ours(
+    asking: Rig,
+) -> None:
+    assert asking.turns("7").text == asking.turn(session="s-2").text
+    assert asking.turn("7*2").text.startswith(HOME_IN_AMHARIC)
 
 
 def test_who_is_known_by_the_network_is_not_asked(asking: Rig) -> None:
