@@ -16,6 +16,7 @@ from gateway.cli.recording import (
     record_option,
     write_dialogue,
 )
+from gateway.cli.shown import counted
 from gateway.cli.tried import Tried, tried
 from gateway.domain.dialogue import Surface
 from gateway.domain.errors import InvalidAddress
@@ -156,8 +157,8 @@ def _dial_through(
         follows = answers[number] if number < len(answers) and not reply.ends else None
         seen.append((reply.text, follows))
         if reply.ends and number < len(answers):
-            left = len(answers) - number
-            click.echo(f"The session ended with {left} answers left over.", err=True)
+            left = counted(len(answers) - number, "answer")
+            click.echo(f"The session ended with {left} left over.", err=True)
             break
     return seen
 

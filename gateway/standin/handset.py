@@ -40,17 +40,23 @@ class Handset:
     ) -> UssdReply:
         """Returns the reply to a USSD turn; `text` is all that was typed since dialling.
 
-        Raises Refused when the channel has no USSD or the gateway does not take the turn.
+        Raises Refused when the channel has no USSD, when the code dialled is not its own, and when
+        the gateway does not take the turn.
         """
         if not self.dials:
             raise Refused("This channel cannot be dialled. See `gateway channels`.")
+        own = self.settings.service_code or ""
+        dialled = service_code or own
+        further = dialled.endswith("#") and dialled.startswith(own[:-1] + "*")
+        if dialled != own and not further:
+            raise Refused(f"Nothing answers there. Dial {own}.")
         of_africas_talking = isinstance(self.settings, africastalking_settings.Settings)
         body = self._posted(
             (wire.at_ussd if of_africas_talking else wire.simulator_ussd)(
                 self.urls["ussd"],
                 session_id=session_id,
                 phone=msisdn.e164,
-                service_code=service_code or self.settings.service_code or "",
+                service_code=dialled,
                 text=text,
             )
         )

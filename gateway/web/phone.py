@@ -17,7 +17,6 @@ from flask import Blueprint, Flask, Response, jsonify, render_template
 from gateway.adapters.providers import simulator
 from gateway.adapters.providers.base import ChannelSettings
 from gateway.bootstrap import Gateway
-from gateway.domain.channel import Channel
 from gateway.domain.errors import (
     GatewayError,
     InvalidAddress,
@@ -84,14 +83,11 @@ def _add_dialling(phone: Blueprint, gateway: Gateway, handsets: Mapping[str, Han
         asked = asked_json()
         used = _handset(handsets, asked)
         channel = gateway.channels[asked["channel"]]
-        code = text_of(asked, "code")
-        if used.dials and not _answers_at(channel, code):
-            raise Refused(f"Nothing answers there. Dial {channel.service_code}.")
         reply = used.turn(
             _msisdn(gateway, asked.get("from")),
             text_of(asked, "session"),
             text_of(asked, "text", may_be_empty=True),
-            service_code=code,
+            service_code=text_of(asked, "code"),
         )
         return jsonify(reply_view(channel, reply))
 
@@ -129,11 +125,6 @@ def _add_texting(phone: Blueprint, gateway: Gateway, handsets: Mapping[str, Hand
             ],
             statuses={str(sms.id): status.value for sms, status in newest},
         )
-
-
-def _answers_at(channel: Channel, code: str) -> bool:
-    own = channel.service_code or ""
-    return bool(own) and code.endswith("#") and (code == own or code.startswith(own[:-1] + "*"))
 
 
 def _handset(handsets: Mapping[str, Handset], asked: Mapping[str, Any]) -> Handset:

@@ -50,7 +50,7 @@ def test_answers_behind_the_end_are_told_of(loaded: Run) -> None:
     result = loaded("dial", "*384*2026#", "1", "2", "1", "10231456", "2", "03092007", "1")
 
     assert 0 == result.exit_code
-    assert "1 answers left over" in result.stderr
+    assert "1 answer left over" in result.stderr
 
 
 def test_a_deployment_without_data_is_tried_on_the_samples(run: Run) -> None:
@@ -85,6 +85,8 @@ def test_texting_prints_the_replies(loaded: Run) -> None:
         (("dial", "*384*2026#", "1", "--channel", "at"), 5, "There are: phone, at-ke, twilio"),
         (("dial", "*384*2026#", "1", "--channel", "twilio"), 5, "cannot be dialled"),
         (("dial", "*384*2026#", "1", "--url", "http://127.0.0.1:9"), 4, "does not answer"),
+        (("dial", "*999#"), 5, "Nothing answers there. Dial *384*2026#."),
+        (("dial", "*384*20261#"), 5, "Nothing answers there."),
         (("dial", "*384*2026#", "1", "--language", "xx"), 2, "the menu speaks en, sw, fr, am"),
         (
             ("text", "HI", "--language", "sw", "--url", "http://127.0.0.1:9"),
