@@ -188,11 +188,22 @@ class Rehearsed:
         return [verdict for verdict in self.verdicts if verdict.differences]
 
 
-def rehearse(deployment: Deployment, release: Release, paths: Sequence[Path]) -> Rehearsed:
-    """Returns how the dialogues of these files go; raises MenuInvalid when one cannot be read."""
+def rehearse(
+    deployment: Deployment,
+    release: Release,
+    paths: Sequence[Path],
+    progress: Callable[[int], object] = lambda played: None,
+) -> Rehearsed:
+    """Returns how the dialogues of these files go; raises MenuInvalid when one cannot be read.
+
+    `progress` is told how many were played since it was told last.
+    """
     dialogues = dialogue_files.read_all(paths)
+    verdicts = []
     with stage(deployment, release) as used:
-        verdicts = [_verdict(used, path, dialogue) for path, dialogue in dialogues.items()]
+        for path, dialogue in dialogues.items():
+            verdicts.append(_verdict(used, path, dialogue))
+            progress(1)
         return Rehearsed(verdicts=verdicts, visited=used.visited)
 
 

@@ -13,12 +13,11 @@ from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
 from gateway.adapters.yaml_files import shown_name
 from gateway.cli.menus_history import whole_id
-from gateway.cli.shown import counted, local
+from gateway.cli.shown import counted, local, rehearsed
 from gateway.domain.errors import Refused
 from gateway.domain.menu import Release
 from gateway.domain.release_diff import describe
 from gateway.loaded import Deployment, load
-from gateway.rehearsal import rehearse
 from gateway.served import release_store
 from gateway.services.ports.releases import ReleaseStore
 from gateway.services.publish_menu import PublishMenu
@@ -95,11 +94,11 @@ def rollback(release: str | None, note: str, by: str) -> None:
 
 def _dialogues_pass(deployment: Deployment, release: Release) -> bool:
     paths = dialogue_files.found_in(deployment.settings.menus_folder)
-    rehearsed = rehearse(deployment, release, paths)
-    for verdict in rehearsed.failed:
+    played = rehearsed(deployment, release, paths)
+    for verdict in played.failed:
         _tell(f"{shown_name(verdict.path)}: {verdict.title}", verdict.differences)
-    if rehearsed.failed:
-        failed = len(rehearsed.failed)
+    if played.failed:
+        failed = len(played.failed)
         click.echo(f"{failed} of {len(paths)} dialogues not as written. Nothing is published.")
         return False
     click.echo(f"{counted(len(paths), 'dialogue')}, all as written.")

@@ -11,11 +11,11 @@ import click
 from gateway.adapters import dialogue_files
 from gateway.adapters.yaml_files import shown_name
 from gateway.cli.options import json_option
-from gateway.cli.shown import counted
+from gateway.cli.shown import counted, rehearsed
 from gateway.domain.dialogue import FILE_ENDING
 from gateway.domain.menu_graph import unvisited
 from gateway.loaded import load
-from gateway.rehearsal import Rehearsed, Verdict, rehearse
+from gateway.rehearsal import Rehearsed, Verdict
 
 
 @click.command(
@@ -44,15 +44,15 @@ def test(
     release = deployment.load_release()
     folder = deployment.settings.menus_folder
     paths = _files(path or folder)
-    rehearsed = rehearse(deployment, release, paths)
+    played = rehearsed(deployment, release, paths)
     if update:
-        _write(rehearsed.failed, folder)
-    missing = unvisited(release, rehearsed.visited) if coverage else {}
+        _write(played.failed, folder)
+    missing = unvisited(release, played.visited) if coverage else {}
     if as_json:
-        click.echo(_as_json(rehearsed, missing))
+        click.echo(_as_json(played, missing))
     else:
-        _tell(rehearsed, missing, release.languages, updated=update)
-    context.exit(1 if rehearsed.failed else 0)
+        _tell(played, missing, release.languages, updated=update)
+    context.exit(1 if played.failed else 0)
 
 
 def _files(path: Path) -> Sequence[Path]:

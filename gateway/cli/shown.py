@@ -1,10 +1,17 @@
-"""How commands write what they show to people: numbers of things, and moments."""
+"""How commands show things to people: numbers, moments, and how far something long has come."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
+import click
+
+from gateway.domain.menu import Release
 from gateway.loaded import Deployment
+from gateway.rehearsal import Rehearsed, rehearse
 
 
 def counted(number: int, one: str) -> str:
@@ -19,3 +26,12 @@ def counted(number: int, one: str) -> str:
 def local(deployment: Deployment, at: datetime) -> str:
     """Returns a moment to the minute, as the clocks of the deployment's time zone show it."""
     return f"{at.astimezone(deployment.settings.zone):%Y-%m-%d %H:%M}"
+
+
+def rehearsed(deployment: Deployment, release: Release, paths: Sequence[Path]) -> Rehearsed:
+    """Returns how dialogues go; on a terminal a bar says how far they are."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(
+        length=len(paths), label="Playing dialogues", hidden=hidden, file=sys.stderr
+    ) as bar:
+        return rehearse(deployment, release, paths, progress=bar.update)
