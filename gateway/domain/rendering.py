@@ -135,12 +135,8 @@ def _lines(screen: ChoiceScreen, session: Session) -> list[str]:
         label = screen.listing.label[session.language]
         rows = enumerate(rows_of(session, screen.listing), start=1)
         return [f"{number}. {label.fill(row)}" for number, row in rows]
-    language = session.language
-    labels = [(option.key, option.label[language]) for option in options_shown(session, screen)]
-    if all(len(label.pieces) == 1 for _, label in labels):
-        return [f"{key}. {label.pieces[0]}" for key, label in labels]
-    known = texts_known(session)
-    return [f"{key}. {label.fill(known)}" for key, label in labels]
+    options = options_shown(session, screen)
+    return [f"{option.key}. {_fill(option.label, session)}" for option in options]
 
 
 def _foot(release: Release, session: Session, keys: Keys) -> str:
