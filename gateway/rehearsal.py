@@ -107,7 +107,8 @@ class Stage:
                 raise Refused(f"'{dialogue.title}' pins dataset '{name}', which is not.{proposal}")
             file = self._folder / f"{name}.csv"
             _write(file, [column.name for column in dataset.columns], rows)
-            data_files.load(engine, self._deployment.keyring, dataset, file, now=dialogue.at)
+            keyring, now = self._deployment.keyring, dialogue.at
+            data_files.load(engine, keyring, dataset, file, now=now, may_be_empty=True)
 
 
 @contextmanager

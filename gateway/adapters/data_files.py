@@ -16,7 +16,7 @@ from gateway.adapters.declared_rows import DeclaredRows
 from gateway.adapters.keyring import Keyring
 from gateway.adapters.xlsx_rows import ENDING, XlsxRows
 from gateway.domain.dataset import Dataset
-from gateway.domain.errors import DataInvalid
+from gateway.domain.errors import DataInvalid, Refused
 
 #: Rows of one transaction: few enough that an MO which is stored meanwhile hardly waits.
 _ROWS_AT_ONCE = 2000
@@ -30,19 +30,22 @@ def load(
     *,
     now: datetime,
     dry_run: bool = False,
+    may_be_empty: bool = False,
     progress: Callable[[int], object] = lambda bytes_read: None,
 ) -> int:
     """Replaces the rows of a dataset by those of a file, and returns how many they are.
 
     The old rows are served until the new ones take their place in one transaction. `progress` is
     told how many bytes were read since it was told last. A `dry_run` checks the file and does not
-    touch the database. Raises DataInvalid with every fault, and StoreUnavailable.
+    touch the database. Raises DataInvalid with every fault, Refused for a file without rows unless
+    it `may_be_empty`, and StoreUnavailable.
     """
     kind = XlsxRows if path.suffix.lower() == ENDING else CsvRows
     source = kind(dataset, path)
     if dry_run:
         count = sum(len(rows) for rows in _chunks(source, progress))
         _refuse_faults(source)
+        _refuse_nothing(path, count, may_be_empty)
         return count
     replacement = Replacement.begin(engine, dataset)
     try:
@@ -52,6 +55,7 @@ def load(
                 replacement.add(_stored(keyring, dataset, rows, count))
                 count += len(rows)
         _refuse_faults(source)
+        _refuse_nothing(path, count, may_be_empty)
         replacement.take_over(count, now)
     finally:
         replacement.discard()
@@ -87,3 +91,11 @@ def _stored(
 def _refuse_faults(source: DeclaredRows) -> None:
     if source.faults:
         raise DataInvalid(source.faults)
+
+
+def _refuse_nothing(path: Path, count: int, may_be_empty: bool) -> None:
+    if not count and not may_be_empty:
+        raise Refused(
+            f"{path.name} has no rows, so the dataset would be emptied; nothing was loaded. "
+            "Where that is meant: --allow-empty."
+        )

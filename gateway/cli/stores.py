@@ -54,8 +54,9 @@ Examples:
 @click.argument("dataset")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check the file and load nothing.")
+@click.option("--allow-empty", is_flag=True, help="Take a file without rows: nothing stays.")
 @json_option
-def import_(dataset: str, file: Path, dry_run: bool, as_json: bool) -> None:
+def import_(dataset: str, file: Path, dry_run: bool, allow_empty: bool, as_json: bool) -> None:
     """Replace the rows of DATASET by those of FILE (CSV in UTF-8, or the first sheet of an XLSX).
 
     The file is loaded whole or not at all: every fault is shown, with its line, before anything
@@ -66,7 +67,7 @@ def import_(dataset: str, file: Path, dry_run: bool, as_json: bool) -> None:
     long = size > LONG_FILE_BYTES
     with click.progressbar(length=size, label=file.name, hidden=not long, file=sys.stderr) as bar:
         try:
-            rows = load_data(deployment, dataset, file, dry_run, bar.update)
+            rows = load_data(deployment, dataset, file, dry_run, bar.update, allow_empty)
         except DataInvalid as error:
             rows, faults = 0, [str(fault) for fault in error.faults]
         else:
@@ -88,6 +89,7 @@ def load_data(
     file: Path,
     dry_run: bool = False,
     progress: Callable[[int], object] = lambda _: None,
+    may_be_empty: bool = False,
 ) -> int:
     """Returns how many rows were loaded; raises Refused, DataInvalid and StoreUnavailable."""
     declared = deployment.datasets.get(dataset)
@@ -101,5 +103,6 @@ def load_data(
         file,
         now=SystemClock().now(),
         dry_run=dry_run,
+        may_be_empty=may_be_empty,
         progress=progress,
     )

@@ -152,6 +152,20 @@ def test_a_secret_is_nowhere_in_the_table(load: Loader, database: Engine) -> Non
 # ---------------------------------------------------------------- loading
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_file_without_rows_empties_nothing_unless_that_is_meant(
+    load: Loader, data: SqlData, dry_run: bool
+) -> None:
+    load(GOOD)
+
+    with pytest.raises(Refused, match="has no rows, so the dataset would be emptied"):
+        load(HEADER, dry_run=dry_run)
+    kept = len(data.find("results"))
+    load(HEADER, may_be_empty=True)
+
+    assert (3, 0) == (kept, len(data.find("results")))
+
+
 def test_a_file_replaces_what_was_loaded_before(
     load: Loader, data: SqlData, database: Engine, clock: FixedClock
 ) -> None:
