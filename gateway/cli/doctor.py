@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
@@ -28,6 +29,8 @@ Check = Callable[[Deployment], Iterator[Finding]]
 
 #: How far the clocks may be apart before sessions and retries suffer.
 SKEW_SECONDS = 2.0
+#: A ticker sweeps every few seconds; one that died is replaced by another within 20.
+IDLE_SECONDS = 60.0
 
 
 @click.command(
@@ -91,6 +94,9 @@ def _database(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(
             f"data {name}", rows > 0, f"{counted(rows, 'row')}." if rows else "Nothing loaded.", fix
         )
+    idle = found.ticker_idle
+    sentence = "Never swept." if idle == math.inf else f"Swept {idle:.0f} s ago."
+    yield Finding("ticker", idle < IDLE_SECONDS, sentence, "Run: gateway work ticker")
     late = found.oldest_due
     yield Finding(
         "outbox",

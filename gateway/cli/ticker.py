@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 
+from gateway.adapters.database.leader_lock import TICKER
 from gateway.adapters.failure_trace import trace
 from gateway.domain.errors import StoreUnavailable
 from gateway.services.ports import LeaderLock
@@ -33,7 +34,7 @@ def tick(gateway: Gateway) -> None:
 def once(lock: LeaderLock, tasks: Sequence[Callable[[], object]]) -> None:
     """Does each task, if this process holds the lock; one that fails does not stop the others."""
     try:
-        with lock.hold("ticker", LEADER_SECONDS) as leading:
+        with lock.hold(TICKER, LEADER_SECONDS) as leading:
             for task in tasks if leading else ():
                 _attempt(task)
     except StoreUnavailable as error:

@@ -53,6 +53,11 @@ class GatewayCollector(Collector):
             "gateway_oldest_due_seconds", "Age of the oldest MT that is due.", numbers.oldest_due
         )
         yield GaugeMetricFamily(
+            "gateway_ticker_idle_seconds",
+            "How long ago a ticker swept; infinite when none ever did.",
+            numbers.ticker_idle,
+        )
+        yield GaugeMetricFamily(
             "gateway_inbound_waiting", "MOs that wait to be routed.", numbers.inbound_waiting
         )
         yield GaugeMetricFamily(

@@ -112,6 +112,7 @@ def test_the_doctor_finds_missing_workers(
 
     assert 1 == result.exit_code
     assert "Run: gateway work inbound" in result.stdout
+    assert "Run: gateway work ticker" in result.stdout
     assert "schema up to date" in result.stdout
 
 

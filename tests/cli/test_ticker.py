@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 
 import pytest
@@ -39,6 +40,16 @@ def test_a_task_that_fails_keeps_no_other_from_being_done(
     assert ["nudged"] == done
     assert caplog.text
     assert "+999" not in caplog.text
+
+
+def test_the_numbers_say_how_long_ago_a_ticker_swept(gateway: Gateway, clock: FixedClock) -> None:
+    idle = [gateway.numbers().ticker_idle]
+    for seconds in (0, 7):
+        once(gateway.leader_lock, ())
+        clock.advance(seconds)
+        idle.append(gateway.numbers().ticker_idle)
+
+    assert [math.inf, 0, 7] == idle
 
 
 def test_failed_proofs_are_removed_when_they_count_no_more(

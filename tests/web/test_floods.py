@@ -60,6 +60,7 @@ def test_floods_and_what_waits_for_people_are_in_the_numbers(
     counted = f'gateway_floods_total{{channel="{channel.name}",surface="sms",verdict="tell"}} 1.0'
     assert counted in shown
     assert "gateway_help_desk_open 2.0" in shown
+    assert "gateway_ticker_idle_seconds +Inf" in shown
 
 
 def test_a_full_channel_is_answered_so_that_the_provider_tries_again(

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
-from sqlalchemy import Engine, bindparam, delete, update
+from sqlalchemy import Engine, bindparam, update
 
 from gateway.adapters.database.engine import statements
 from gateway.adapters.database.inserts import insert_new
 from gateway.adapters.database.tables import leader_locks
 from gateway.domain.errors import StoreUnavailable
 from gateway.services.ports import Clock
+
+#: The lock of the one ticker that sweeps.
+TICKER = "ticker"
 
 _lock = leader_locks.c
 _BY_NAME = _lock.name == bindparam("of_name")
@@ -24,13 +27,18 @@ _TAKE_OVER = (
     .values(holder=bindparam("who"), until=bindparam("lapses"))
 )
 _TAKE = insert_new(leader_locks, returning=(_lock.name,))
-_RELEASE = delete(leader_locks).where(_BY_NAME, _lock.holder == bindparam("who"))
+_GIVE_BACK = (
+    update(leader_locks)
+    .where(_BY_NAME, _lock.holder == bindparam("who"))
+    .values(until=bindparam("now"))
+)
 
 
 class SqlLeaderLock:
     """Rows that lapse: the lock of a node that died is free again after the seconds it named.
 
-    The nodes' clocks must agree to well within those seconds.
+    A row that has lapsed stays, and says until when the lock was last held. The nodes' clocks must
+    agree to well within those seconds.
     """
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
@@ -50,7 +58,8 @@ class SqlLeaderLock:
         finally:
             if held:
                 with suppress(StoreUnavailable), statements(self._engine) as connection:
-                    connection.execute(_RELEASE, {"of_name": name, "who": holder})
+                    mine = {"of_name": name, "who": holder, "now": self._clock.now()}
+                    connection.execute(_GIVE_BACK, mine)
 
     def _take(self, name: str, holder: str, seconds: float) -> bool:
         now = self._clock.now()

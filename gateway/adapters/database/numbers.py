@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,8 @@ from sqlalchemy import Engine, func, select
 
 from gateway.adapters.database.engine import statements
 from gateway.adapters.database.help_desk_tables import help_desk_messages
-from gateway.adapters.database.tables import datasets, inbound_sms, outbound_sms
+from gateway.adapters.database.leader_lock import TICKER
+from gateway.adapters.database.tables import datasets, inbound_sms, leader_locks, outbound_sms
 from gateway.domain.help_desk import HelpDeskStatus
 
 _message = help_desk_messages.c
@@ -18,13 +20,17 @@ _message = help_desk_messages.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
-    """MTs by channel and status, MOs and messages that wait, rows of datasets; ages in seconds."""
+    """MTs by channel and status, MOs and messages that wait, rows of datasets; ages in seconds.
+
+    `ticker_idle` is how long ago a ticker last swept: infinite when none ever did.
+    """
 
     outbound: Mapping[tuple[str, str], int]
     inbound_waiting: int
     oldest_due: float
     datasets: Mapping[str, int]
     help_desk_open: int
+    ticker_idle: float
 
 
 def read(engine: Engine, now: datetime) -> Numbers:
@@ -34,13 +40,16 @@ def read(engine: Engine, now: datetime) -> Numbers:
     oldest = select(func.min(mt.due_at)).where(mt.status == "queued", mt.due_at <= now)
     waiting = select(func.count()).where(mo.due_at.is_not(None))
     for_people = select(func.count()).where(_message.status == HelpDeskStatus.OPEN.value)
+    swept = select(leader_locks.c.until).where(leader_locks.c.name == TICKER)
     loaded = select(datasets.c.name, datasets.c.row_count)
     with statements(engine) as connection:
         due = connection.execute(oldest).scalar()
+        ticked = connection.execute(swept).scalar()
         return Numbers(
             outbound={(name, status): n for name, status, n in connection.execute(by_status)},
             inbound_waiting=connection.execute(waiting).scalar_one(),
             oldest_due=(now - due).total_seconds() if due else 0.0,
             datasets={row.name: row.row_count for row in connection.execute(loaded)},
             help_desk_open=connection.execute(for_people).scalar_one(),
+            ticker_idle=max(0.0, (now - ticked).total_seconds()) if ticked else math.inf,
         )
