@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from gateway.adapters.clock import SystemClock
 from gateway.adapters.data_export import export_dataset, export_table
 from gateway.adapters.database import engine as database
 from gateway.adapters.database import numbers
+from gateway.cli.options import json_option
 from gateway.domain.errors import Refused
 from gateway.domain.proposals import did_you_mean
 from gateway.loaded import load
@@ -32,7 +34,8 @@ Examples:
 )
 @click.argument("dataset")
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
-def export(dataset: str, file: Path) -> None:
+@json_option
+def export(dataset: str, file: Path, as_json: bool) -> None:
     """Write the rows of DATASET into FILE (.csv or .xlsx).
 
     DATASET is a dataset, or a table that handlers write. Secret columns are not stored, and so are
@@ -67,6 +70,10 @@ def export(dataset: str, file: Path) -> None:
             names = [*deployment.datasets, *deployment.tables]
             proposal = did_you_mean(dataset, names)
             raise Refused(f"No dataset or table '{dataset}' in handlers/__init__.py.{proposal}")
+    if as_json:
+        told = {"dataset": dataset, "rows": rows, "file": str(file), "left_out": secret}
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
     click.echo(f"{dataset}: {rows} rows written to {file}.")
     if secret:
         click.echo(f"Left out, since they are secret: {', '.join(secret)}.", err=True)

@@ -52,15 +52,21 @@ Examples:
 )
 @click.argument("first", default="live")
 @click.argument("second", default="files")
-def diff(first: str, second: str) -> None:
+@json_option
+def diff(first: str, second: str, as_json: bool) -> None:
     """Say in plain language what changed from FIRST to SECOND.
 
     Each is a release, `live` for the one that is served, or `files` for the menu as it stands.
     """
     deployment = load()
     store = release_store(deployment, database.create(deployment.settings.database_url))
-    lines = describe(_found(deployment, store, first), _found(deployment, store, second))
-    click.echo("\n".join(lines) or "Nothing differs.")
+    old, new = _found(deployment, store, first), _found(deployment, store, second)
+    changes = describe(old, new)
+    if as_json:
+        shown = {"from": old.id, "to": new.id, "changes": changes}
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(changes) or "Nothing differs.")
 
 
 def _row(deployment: Deployment, publication: Publication, now: datetime) -> dict[str, str]:

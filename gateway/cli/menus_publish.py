@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,11 +14,13 @@ from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
 from gateway.adapters.yaml_files import shown_name
 from gateway.cli.menus_history import whole_id
-from gateway.cli.shown import counted, local, rehearsed
+from gateway.cli.options import json_option
+from gateway.cli.shown import counted, local, rehearsed, verdict_rows
 from gateway.domain.errors import Refused
 from gateway.domain.menu import Release
 from gateway.domain.release_diff import describe
 from gateway.loaded import Deployment, load
+from gateway.rehearsal import Rehearsed
 from gateway.served import release_store
 from gateway.services.ports.releases import ReleaseStore
 from gateway.services.publish_menu import PublishMenu
@@ -33,13 +36,15 @@ note_option = click.option("--note", default="", help="Why, for the history.")
 Examples:
   gateway menus publish --note "Clinic hours for the rains"
   gateway menus publish --at 2026-12-01T06:00
+  gateway menus publish --json | jq -r .release
 """
 )
 @click.option("--at", metavar="TIME", help="When it goes live, in the deployment's time zone.")
 @note_option
 @by_option
+@json_option
 @click.pass_context
-def publish(context: click.Context, at: str | None, note: str, by: str) -> None:
+def publish(context: click.Context, at: str | None, note: str, by: str, as_json: bool) -> None:
     """Publish the menu: check it, play its dialogues, store it, and let it go live.
 
     Web and worker processes take it up within two seconds, without a restart. Sessions that run go
@@ -55,15 +60,24 @@ def publish(context: click.Context, at: str | None, note: str, by: str) -> None:
     release = deployment.load_release(store.shortcuts())
     if sources != menu_files.sources(deployment.settings.menus_folder):
         raise Refused("A menu file was saved in the meantime. Publish again.")
-    if store.current(SystemClock().now()) != release.id and not _dialogues_pass(
-        deployment, release
-    ):
-        context.exit(1)
     before = _live(store)
+    known_good = before is not None and before.id == release.id
+    paths = () if known_good else dialogue_files.found_in(deployment.settings.menus_folder)
+    played = rehearsed(deployment, release, paths)
+    if played.failed:
+        click.echo(_as_json(played) if as_json else _refusal(played))
+        context.exit(1)
     goes_live = publish_menu(release, sources, by=by, note=note, live_at=live_at)
+    changes = describe(before, release) if before else []
+    if as_json:
+        live = goes_live.astimezone(deployment.settings.zone).isoformat(timespec="seconds")
+        click.echo(_as_json(played, release.id, live, changes))
+        return
+    if paths:
+        click.echo(f"{counted(len(paths), 'dialogue')}, all as written.")
     when = "now" if at is None else local(deployment, goes_live)
     click.echo(f"Release {release.id} is published. It goes live {when}.")
-    for line in describe(before, release) if before else ():
+    for line in changes:
         click.echo(f"  {line}")
 
 
@@ -92,23 +106,30 @@ def rollback(release: str | None, note: str, by: str) -> None:
         click.echo(f"Withdrawn: release {each.release_id}, scheduled for {when}.")
 
 
-def _dialogues_pass(deployment: Deployment, release: Release) -> bool:
-    paths = dialogue_files.found_in(deployment.settings.menus_folder)
-    played = rehearsed(deployment, release, paths)
+def _refusal(played: Rehearsed) -> str:
+    lines: list[str] = []
     for verdict in played.failed:
-        _tell(f"{shown_name(verdict.path)}: {verdict.title}", verdict.differences)
-    if played.failed:
-        failed = len(played.failed)
-        click.echo(f"{failed} of {len(paths)} dialogues not as written. Nothing is published.")
-        return False
-    click.echo(f"{counted(len(paths), 'dialogue')}, all as written.")
-    return True
+        lines.append(f"{shown_name(verdict.path)}: {verdict.title}")
+        lines += (f"  {line}" for line in verdict.differences)
+    failed, total = len(played.failed), len(played.verdicts)
+    return "\n".join(
+        [*lines, f"{failed} of {total} dialogues not as written. Nothing is published."]
+    )
 
 
-def _tell(title: str, lines: Sequence[str]) -> None:
-    click.echo(title)
-    for line in lines:
-        click.echo(f"  {line}")
+def _as_json(
+    played: Rehearsed,
+    release: str | None = None,
+    live_at: str | None = None,
+    changes: Sequence[str] = (),
+) -> str:
+    told = {
+        "release": release,
+        "live_at": live_at,
+        "changes": changes,
+        "dialogues": verdict_rows(played),
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
 
 
 def _live(store: ReleaseStore) -> Release | None:

@@ -11,7 +11,7 @@ import click
 from gateway.adapters import dialogue_files
 from gateway.adapters.yaml_files import shown_name
 from gateway.cli.options import json_option
-from gateway.cli.shown import counted, rehearsed
+from gateway.cli.shown import counted, rehearsed, verdict_rows
 from gateway.domain.dialogue import FILE_ENDING
 from gateway.domain.menu_graph import unvisited
 from gateway.loaded import load
@@ -95,14 +95,5 @@ def _tell(
 
 
 def _as_json(rehearsed: Rehearsed, missing: Mapping[str, Sequence[str]]) -> str:
-    rows = [
-        {
-            "file": shown_name(verdict.path),
-            "title": verdict.title,
-            "passed": not verdict.differences,
-            "diff": list(verdict.differences),
-        }
-        for verdict in rehearsed.verdicts
-    ]
-    told = {"dialogues": rows, "not_shown": missing}
+    told = {"dialogues": verdict_rows(rehearsed), "not_shown": missing}
     return json.dumps(told, ensure_ascii=False, indent=2)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from gateway.adapters.yaml_files import shown_name
 from gateway.domain.menu import Release
 from gateway.loaded import Deployment
 from gateway.rehearsal import Rehearsed, rehearse
@@ -26,6 +27,19 @@ def counted(number: int, one: str) -> str:
 def local(deployment: Deployment, at: datetime) -> str:
     """Returns a moment to the minute, as the clocks of the deployment's time zone show it."""
     return f"{at.astimezone(deployment.settings.zone):%Y-%m-%d %H:%M}"
+
+
+def verdict_rows(rehearsed: Rehearsed) -> list[dict[str, object]]:
+    """Returns each dialogue's file, title, whether it went as written, and if not, how."""
+    return [
+        {
+            "file": shown_name(verdict.path),
+            "title": verdict.title,
+            "passed": not verdict.differences,
+            "diff": list(verdict.differences),
+        }
+        for verdict in rehearsed.verdicts
+    ]
 
 
 def rehearsed(deployment: Deployment, release: Release, paths: Sequence[Path]) -> Rehearsed:

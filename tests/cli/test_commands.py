@@ -184,6 +184,20 @@ def test_secret_columns_are_said_to_be_left_out(loaded: Run, tmp_path: Path) -> 
     assert "Left out, since they are secret: birth_date.\n" == result.stderr
 
 
+def test_programs_read_what_was_written(loaded: Run, tmp_path: Path) -> None:
+    file = str(tmp_path / "results.csv")
+
+    result = loaded("data", "export", "exam_results", file, "--json")
+
+    told = json.loads(result.stdout)
+    assert ("exam_results", file, ["birth_date"]) == (
+        told["dataset"],
+        told["file"],
+        told["left_out"],
+    )
+    assert len((tmp_path / "results.csv").read_text("utf-8").splitlines()) - 1 == told["rows"]
+
+
 @pytest.mark.parametrize(
     ("dataset", "file", "exit_code", "says"),
     [

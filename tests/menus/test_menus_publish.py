@@ -87,6 +87,32 @@ def test_the_same_menu_is_not_published_twice(desk: Desk) -> None:
     assert f"Release {release} is live already" in result.output
 
 
+def test_programs_read_what_was_published(desk: Desk) -> None:
+    desk.published()
+    desk.edit("water.yaml", "Asante, {name}.", "Asante sana, {name}.")
+    (before,) = (row[0] for row in desk.states())
+
+    told = json.loads(desk.menus("diff", "--json").stdout)
+    result = json.loads(desk.menus("publish", "--json").stdout)
+
+    changes = ["Public works › Water: 1 screen reworded in Swahili"]
+    assert {"from": before, "to": result["release"], "changes": changes} == told
+    assert changes == result["changes"]
+    assert [True] == [each["passed"] for each in result["dialogues"]]
+    assert (result["release"], "live") == desk.states()[0]
+
+
+def test_programs_read_why_nothing_was_published(desk: Desk) -> None:
+    desk.edit("water.yaml", "Your name?", "Who are you?")
+
+    result = desk.menus("publish", "--json")
+
+    told = json.loads(result.stdout)
+    assert 1 == result.exit_code
+    assert (None, None) == (told["release"], told["live_at"])
+    assert "+  Who are you?" in told["dialogues"][0]["diff"]
+
+
 def test_a_menu_with_faults_is_not_published(desk: Desk) -> None:
     desk.edit("water.yaml", "next: thanks", "next: thank")
 
