@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
-from gateway.adapters.database import engine as database
-from gateway.adapters.database import numbers
+from gateway.adapters.database import all_tables, numbers
 from gateway.adapters.keyring import Keyring
 from gateway.domain.channel import Channel
-from gateway.domain.errors import StoreUnavailable
+from gateway.domain.errors import Refused, StoreUnavailable
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.sms import Lane
 from gateway.loaded import Deployment
@@ -138,12 +137,13 @@ class Gateway:
         return numbers.read(self.engine, self.clock.now())
 
     def unavailable(self) -> Mapping[str, str]:
-        """Returns the stores that do not answer, each with a sentence."""
+        """Returns the stores that do not answer or lack a table, each with a sentence."""
         faults = {}
-        for name, ping in (("database", self._ping_database), ("redis", self.stores.ping)):
+        pings = {"database": lambda: all_tables.probe(self.engine), "redis": self.stores.ping}
+        for name, ping in pings.items():
             try:
                 ping()
-            except StoreUnavailable as error:
+            except (StoreUnavailable, Refused) as error:
                 faults[name] = str(error)
         return faults
 
@@ -177,7 +177,3 @@ class Gateway:
         self.back_ends.close()
         self.send_sms.pool.shutdown(wait=False, cancel_futures=True)
         self.engine.dispose()
-
-    def _ping_database(self) -> None:
-        with database.statements(self.engine) as connection:
-            connection.execute(text("SELECT 1"))

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
+from gateway.adapters.database.engine import transaction
 from gateway.bootstrap import Gateway
 from gateway.domain.errors import StoreUnavailable
 from gateway.services.ports import Count
@@ -167,6 +169,19 @@ def test_readiness_names_the_store_that_is_down(tmp_path: Path, clock: FixedCloc
     gateway.close()
     assert 503 == answer.status_code
     assert ["redis"] == list(answer.get_json()["faults"])
+
+
+def test_a_node_that_runs_before_its_migration_is_not_ready(
+    gateway: Gateway, client: FlaskClient
+) -> None:
+    before = client.get("/health/ready").status_code
+    with transaction(gateway.engine) as connection:
+        connection.execute(text("ALTER TABLE subscribers DROP COLUMN asked_in"))
+
+    answer = client.get("/health/ready")
+
+    assert (200, 503) == (before, answer.status_code)
+    assert "gateway migrate" in answer.get_json()["faults"]["database"]
 
 
 def test_liveness_asks_nobody(client: FlaskClient) -> None:
