@@ -102,7 +102,6 @@ class UssdPhone:
             reply_ends=answered.shown.ends,
             seen_length=0,
             seen_hash="",
-            began_at=0.0,
         )
         return answered.shown.text
 

@@ -34,5 +34,4 @@ def turn(seen_length: int = 8, reply_text: str = "Namba ya mtahiniwa?") -> KeptT
         reply_ends=False,
         seen_length=seen_length,
         seen_hash="2f",
-        began_at=1795420800.25,
     )

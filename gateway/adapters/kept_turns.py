@@ -21,7 +21,6 @@ def encode(kept: KeptTurn) -> bytes:
         kept.reply_ends,
         kept.seen_length,
         kept.seen_hash,
-        kept.began_at,
     ]
     if kept.origin or kept.offer is not None:  # most turns are of no service that can be resumed
         offer = kept.offer
@@ -35,7 +34,7 @@ def decode(stored: bytes) -> KeptTurn:
 
     Raises ValueError or TypeError for what a gateway of another version wrote.
     """
-    plain, reply_text, reply_ends, seen_length, seen_hash, began_at, *more = json.loads(stored)
+    plain, reply_text, reply_ends, seen_length, seen_hash, *more = json.loads(stored)
     origin, caller, channel, asked = more or ("", "", "", None)
     return KeptTurn(
         session=Session.from_plain(plain),
@@ -43,7 +42,6 @@ def decode(stored: bytes) -> KeptTurn:
         reply_ends=reply_ends,
         seen_length=seen_length,
         seen_hash=seen_hash,
-        began_at=began_at,
         offer=_offer(*asked) if asked else None,
         origin=origin,
         caller=caller,

@@ -75,7 +75,7 @@ class KeptTurn:
     """What is stored after a USSD turn: the session and the reply that was given.
 
     `seen_length` and `seen_hash` say what of the accumulated text has been answered, without
-    keeping the text, since it repeats PINs. `began_at` is in seconds since the epoch.
+    keeping the text, since it repeats PINs.
 
     `offer` is set while a dialogue that was cut short is offered; `session` is that dialogue then.
     `origin` names the dialogue the session began as, so that a call that was made before the line
@@ -88,7 +88,6 @@ class KeptTurn:
     reply_ends: bool
     seen_length: int
     seen_hash: str
-    began_at: float
     offer: Offer | None = None
     origin: str = ""
     caller: str = field(default="", repr=False)

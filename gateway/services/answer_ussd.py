@@ -73,8 +73,6 @@ class AnswerUssd:
         for _ in range(MOST_RACES):
             loaded = self.sessions.load(turn.key, turn.subscriber, turn.channel.name)
             kept, known = loaded.kept, loaded.language
-            if kept is not None and self._expired(kept, turn.channel):
-                kept = None
             if kept is None:
                 verdict = self.limit_floods.judge(turn.channel, "ussd", loaded.dials)
                 if verdict is not Verdict.TAKE:
@@ -90,7 +88,7 @@ class AnswerUssd:
                 )
             known = answered.talk.language_chosen or known
             news = None if known in (None, loaded.language) else (turn.subscriber, known or "")
-            if self._store(turn, answered, kept, loaded, news):
+            if self._store(turn, answered, loaded, news):
                 self._follow_up(turn, answered)
                 return UssdReply(text=answered.shown.text, ends=answered.shown.ends)
         self.counters.add("ussd_races_lost", channel=turn.channel.name)
@@ -115,9 +113,6 @@ class AnswerUssd:
         release = self.releases.current()
         spoken = language if language in release.languages else release.default_language
         return UssdReply(text=phrase(release, spoken, "too_often"), ends=True)
-
-    def _expired(self, kept: KeptTurn, channel: Channel) -> bool:
-        return self.clock.now().timestamp() - kept.began_at > channel.session_seconds
 
     def _unseen(self, kept: KeptTurn, text: str) -> str | None:
         """Returns what was typed beyond what has been answered; None when there is nothing.
@@ -145,7 +140,6 @@ class AnswerUssd:
         self,
         turn: Turn,
         answered: Answered,
-        before: KeptTurn | None,
         loaded: LoadedTurn,
         language: tuple[bytes, str] | None,
     ) -> bool:
@@ -158,7 +152,6 @@ class AnswerUssd:
             reply_ends=answered.shown.ends,
             seen_length=len(turn.said.text),
             seen_hash=self._hash(turn.said.text),
-            began_at=before.began_at if before else now.timestamp(),
             offer=answered.offer,
             origin=answered.origin,
         )

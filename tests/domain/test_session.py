@@ -64,7 +64,6 @@ def test_no_answer_or_value_stands_in_a_repr() -> None:
         reply_ends=False,
         seen_length=8,
         seen_hash="ff",
-        began_at=0.0,
     )
     shown = repr(kept)
 

@@ -144,7 +144,6 @@ def records(rig: Rig) -> Iterator[object]:
         reply_ends=False,
         seen_length=8,
         seen_hash="ff",
-        began_at=0.0,
     )
     mo = InboundSms(provider_ref="7", msisdn=CALLER, to="2026", text=f"RESULT 10231456 {SECRET}")
     mt = NewSms(
