@@ -10,6 +10,7 @@ from gateway.domain.channel import Channel
 from gateway.domain.choosing import takes_free_text
 from gateway.domain.consent import EVERYTHING, ConsentState
 from gateway.domain.keywords import Opening, Read, read
+from gateway.domain.menu import Release
 from gateway.domain.sms import Purpose
 from gateway.domain.ussd import dialled_by_sms
 from gateway.services.answer_unknown import AnswerUnknown, agrees, must_ask
@@ -76,8 +77,23 @@ class RouteSms:
             return Routed(inbound_id=stored.id, outcome="no_channel")
         release = self.releases.current()
         before = self.inbox.conversation(stored.channel, stored.sms.msisdn, self.clock.now())
-        if before.suggested and agrees(release, stored.sms.text):
+        if not before.suggested:
+            return self._route_from(release, stored, channel, before)
+        if agrees(release, stored.sms.text):
             stored = replace(stored, sms=replace(stored.sms, text=before.suggested))
+        routed = self._route_from(release, stored, channel, before)
+        if routed.conversation is not None:
+            return routed
+        # Whatever else was sent: a yes that comes later answers something else.
+        return replace(
+            routed,
+            conversation=Conversation(None, before.version),
+            conversation_expires_at=self.clock.now(),
+        )
+
+    def _route_from(
+        self, release: Release, stored: StoredInbound, channel: Channel, before: Conversation
+    ) -> Routed:
         wanted = self._wanted(stored, channel, before)
         if must_ask(release, wanted):
             return self._unknown.ask(release, stored, channel, wanted, before.version)

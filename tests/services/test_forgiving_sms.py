@@ -97,6 +97,23 @@ def test_another_text_than_yes_drops_the_guess(rig: Rig) -> None:
     assert OVER == rig.texts("1")
 
 
+@pytest.mark.parametrize("text", ["hello there my friend", "HELP", "hello", "77", ""])
+def test_a_text_that_opens_nothing_drops_the_guess(rig: Rig, text: str) -> None:
+    rig.texts("REPROT water")
+    rig.texts(text)
+
+    assert OVER == rig.texts("1")
+    assert [] == rig.handlers_run
+
+
+def test_a_text_that_opens_nothing_drops_a_guessed_stop(rig: Rig) -> None:
+    rig.texts("STOPP")
+    rig.texts("hello there my friend")
+    rig.texts("1")
+
+    assert {} == rig.outbox.opted_out_topics([CALLER])
+
+
 def test_a_guess_waits_no_longer_than_a_conversation(rig: Rig) -> None:
     rig.texts("REPROT water")
     rig.clock.advance(CHANNEL.conversation_seconds + 1)
