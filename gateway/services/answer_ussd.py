@@ -65,8 +65,8 @@ class AnswerUssd:
             return self._answer(turn)
         except StoreUnavailable:
             self.counters.add("ussd_replayed", channel=channel.name)
-            answered = self._begin(turn, self._chosen_language(turn))
-            self._follow_up(turn, answered)
+            answered = self._replayed(turn)
+            self._follow_up(turn, None, answered)
             return UssdReply(text=answered.shown.text, ends=answered.shown.ends)
 
     def _answer(self, turn: Turn) -> UssdReply:
@@ -78,7 +78,10 @@ class AnswerUssd:
                 if verdict is not Verdict.TAKE:
                     return self._too_often(loaded.language or turn.said.language)
                 known = self._chosen_language(turn) if known is None else known
-                answered = self.come_back.first(turn, loaded.dropped) or self._begin(turn, known)
+                spoken = known or turn.said.language
+                answered = self.come_back.first(turn, loaded.dropped, spoken) or self._begin(
+                    turn, known
+                )
             else:
                 typed = self._unseen(kept, turn.said.text)
                 if typed is None:
@@ -89,11 +92,19 @@ class AnswerUssd:
             known = answered.talk.language_chosen or known
             news = None if known in (None, loaded.language) else (turn.subscriber, known or "")
             if self._store(turn, answered, loaded, news):
-                self._follow_up(turn, answered)
+                self._follow_up(turn, kept, answered)
                 return UssdReply(text=answered.shown.text, ends=answered.shown.ends)
         self.counters.add("ussd_races_lost", channel=turn.channel.name)
         release = self.releases.current()
         return UssdReply(text=phrase(release, release.default_language, "try_again"), ends=True)
+
+    def _replayed(self, turn: Turn) -> Answered:
+        known = self._chosen_language(turn)
+        with suppress(StoreUnavailable):
+            answered = self.come_back.first(turn, None, known or turn.said.language)
+            if answered is not None:
+                return answered
+        return self._begin(turn, known)
 
     def _begin(self, turn: Turn, known: str | None) -> Answered:
         """Returns the session from its first screen on, with all that was typed since dialling.
@@ -171,14 +182,13 @@ class AnswerUssd:
         seconds, token = turn.channel.session_seconds, loaded.token
         return self.sessions.save(turn.key, token, kept, seconds, record, language, comeback)
 
-    def _follow_up(self, turn: Turn, answered: Answered) -> None:
-        """Does what a turn brings with it: an SMS sent, a language kept."""
+    def _follow_up(self, turn: Turn, before: KeptTurn | None, answered: Answered) -> None:
+        """Does what a turn brings with it: an offer noted, an SMS sent, a language kept."""
         chosen = answered.talk.language_chosen
         sms = _repeated_by_sms(turn, answered)
-        if not chosen and sms is None:
-            return
         now = self.clock.now()
         try:
+            self.come_back.note(turn, before, answered)
             if sms is not None and self.outbox.add([sms], now):
                 self.jobs.wake_outbound(turn.channel.name, Lane.REPLY)
             if chosen:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from gateway.domain.answers import Complaint, check
 from gateway.domain.menu import HOME, EndScreen, InputScreen, Release, Service
-from gateway.domain.navigation import PATIENCE
+from gateway.domain.navigation import PATIENCE, begin
 from gateway.domain.numerals import key_of
 from gateway.domain.rendering import closing
 from gateway.domain.resuming import GO_ON, START_AGAIN, ask, is_resume_code
@@ -20,8 +20,11 @@ from gateway.services.converse import Talk
 from gateway.services.ports import Clock, Comeback, Counters, Keyring, Releases, ResumePoints
 from gateway.services.talk_ussd import Answered, TalkUssd, Turn
 
+#: How long it is kept in mind that a session was offered something: longer than any lasts.
+NOTED = timedelta(days=1)
+
 #: Ends of a session after which it can still be gone on with, from the screen before.
-_UNFINISHED = frozenset({"unavailable", "too_slow", "closed"})
+_UNFINISHED = frozenset({"unavailable", "too_slow", "closed", "try_again"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +48,19 @@ class ComeBack:
     clock: Clock
     counters: Counters
 
-    def first(self, turn: Turn, dropped: KeptTurn | None) -> Answered | None:
+    def first(self, turn: Turn, dropped: KeptTurn | None, language: str) -> Answered | None:
         """Returns the first page of a session that goes on with an earlier one, or None.
 
+        A session that is lost and was offered something is over, in `language`: what was typed
+        since then cannot be told from answers to the home screen, and might write something.
         What is dialled behind the service code goes before an offer, unless it is the shortcut of
         the very service that was cut short, as when the number is dialled again from the call list.
         """
         answers = turn.all_answers
         if answers and is_resume_code(answers[0]):
             return self._by_code(turn, answers[0], answers[1:])
+        if turn.said.text and self.points.was_offered(turn.key):
+            return self._lost(turn, language)
         if dropped is None or dropped.offer is not None:
             return None
         session, release = dropped.session, self.releases.find(dropped.session.release)
@@ -82,6 +89,17 @@ class ComeBack:
         place = _Place(release, kept.session, kept.offer, kept.origin)
         return self._answered(turn, place, typed.split("*"))
 
+    def note(self, turn: Turn, before: KeptTurn | None, answered: Answered) -> None:
+        """Keeps in mind that answers of this session are not the home screen's.
+
+        One that began with a code needs no note: replayed, it is led through the code again.
+        """
+        known = before is not None and _is_led(turn, before.offer, before.origin)
+        if known or not _is_led(turn, answered.offer, answered.origin):
+            return
+        if not (turn.all_answers and is_resume_code(turn.all_answers[0])):
+            self.points.note_offered(turn.key, self.clock.now() + NOTED)
+
     def comeback(self, turn: Turn, answered: Answered, has_dropped: bool) -> Comeback | None:
         """Returns what the turn does to the place its subscriber can come back to."""
         service = answered.release.service_of(answered.shown.session.at)
@@ -105,9 +123,15 @@ class ComeBack:
         keep_seconds = None if answered.shown.ends and unfinished else 0.0
         return Comeback(subscriber=turn.subscriber, keep_seconds=keep_seconds)
 
+    def _lost(self, turn: Turn, language: str) -> Answered:
+        release = self.releases.current()
+        session = begin(release, language).session._replace(ended=True)
+        talk = Talk(Step(session=session, event=Event.LOST), failure="try_again")
+        return Answered(release, talk, closing(release, session, "try_again"))
+
     def _by_code(self, turn: Turn, code: str, further: Sequence[str]) -> Answered | None:
         index = self.keyring.index("resume code", code).hex()
-        point = self.points.find(index, self.clock.now())
+        point = self.points.find(index, turn.key, self.clock.now())
         release = self.releases.find(point.kept.session.release) if point else None
         if point is None or release is None:
             return None  # the home screen refuses it like any other number it does not know
@@ -146,7 +170,7 @@ class ComeBack:
             if offer.code:
                 self.points.miss(offer.code)
             return _refused(turn, place, Complaint("resume_fact_wrong"))
-        if offer.code and not self.points.use(offer.code):
+        if offer.code and not self.points.use(offer.code, turn.key):
             return self.talk.begin(turn, place.session.language, ())  # gone on with elsewhere
         return self._go_on(turn, place, further)
 
@@ -156,6 +180,10 @@ class ComeBack:
         turn = replace(turn, origin=place.origin)
         session = without_services(place.session, _unproven(place))
         return self.talk.go_on_from(turn, place.release, session, further)
+
+
+def _is_led(turn: Turn, offer: Offer | None, origin: str) -> bool:
+    return offer is not None or origin not in ("", turn.key.hex())
 
 
 def nudges(service: Service) -> bool:

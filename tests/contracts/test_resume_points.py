@@ -20,6 +20,7 @@ from tests.session_samples import KEYRING, turn
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 CALLER = Msisdn("+999700000123")
 CODE = KEYRING.index("resume code", "4821934").hex()
+SESSION, OTHER = KEYRING.index("session", "s-1"), KEYRING.index("session", "s-2")
 POINT = ResumePoint(
     code=CODE,
     service="exam_results",
@@ -49,7 +50,7 @@ def points(database: Engine) -> SqlResumePoints:
 def test_a_point_is_found_as_it_was_stored(points: SqlResumePoints) -> None:
     assert points.nudge(sms(), POINT, NOW)
 
-    assert POINT == points.find(CODE, NOW)
+    assert POINT == points.find(CODE, SESSION, NOW)
 
 
 def test_the_sms_goes_into_the_outbox(points: SqlResumePoints, database: Engine) -> None:
@@ -58,14 +59,14 @@ def test_the_sms_goes_into_the_outbox(points: SqlResumePoints, database: Engine)
     sent = SqlOutbox(database, KEYRING).to_subscriber(CALLER, 10)
 
     assert ["Dial *384*2026# to continue."] == [mt.text for mt, _ in sent]
-    assert points.find(CODE, NOW) is None
+    assert points.find(CODE, SESSION, NOW) is None
 
 
 def test_an_sms_that_was_sent_before_brings_no_second_point(points: SqlResumePoints) -> None:
     points.nudge(sms(), None, NOW)
 
     assert not points.nudge(sms(), POINT, NOW)
-    assert points.find(CODE, NOW) is None
+    assert points.find(CODE, SESSION, NOW) is None
 
 
 def test_a_code_that_is_in_use_stays_that_of_the_first(points: SqlResumePoints) -> None:
@@ -73,27 +74,41 @@ def test_a_code_that_is_in_use_stays_that_of_the_first(points: SqlResumePoints) 
 
     points.nudge(sms("nudge-2"), replace(POINT, service="other"), NOW)
 
-    assert POINT == points.find(CODE, NOW)
+    assert POINT == points.find(CODE, SESSION, NOW)
 
 
 @pytest.mark.parametrize(("minutes", "found"), [(29, True), (30, False), (31, False)])
 def test_a_point_expires(points: SqlResumePoints, minutes: int, found: bool) -> None:
     points.nudge(sms(), POINT, NOW)
 
-    assert found == (points.find(CODE, NOW + timedelta(minutes=minutes)) is not None)
+    assert found == (points.find(CODE, SESSION, NOW + timedelta(minutes=minutes)) is not None)
 
 
 def test_an_unknown_code_finds_nothing(points: SqlResumePoints) -> None:
     points.nudge(sms(), POINT, NOW)
 
-    assert points.find(KEYRING.index("resume code", "4821935").hex(), NOW) is None
+    assert points.find(KEYRING.index("resume code", "4821935").hex(), SESSION, NOW) is None
 
 
-def test_a_point_is_used_once(points: SqlResumePoints) -> None:
+def test_a_point_is_used_by_one_session_however_often_it_asks(points: SqlResumePoints) -> None:
     points.nudge(sms(), POINT, NOW)
 
-    assert [True, False] == [points.use(CODE), points.use(CODE)]
-    assert points.find(CODE, NOW) is None
+    used = [points.use(CODE, session) for session in (SESSION, OTHER, SESSION)]
+
+    assert [True, False, True] == used
+    assert POINT == points.find(CODE, SESSION, NOW)
+    assert points.find(CODE, OTHER, NOW) is None
+
+
+def test_an_offered_session_is_known_until_it_is_removed(points: SqlResumePoints) -> None:
+    for _ in range(2):
+        points.note_offered(SESSION, NOW + timedelta(hours=1))
+
+    known = [points.was_offered(SESSION), points.was_offered(OTHER)]
+    points.purge(NOW + timedelta(hours=1))
+
+    assert [True, False] == known
+    assert not points.was_offered(SESSION)
 
 
 @pytest.mark.parametrize(
@@ -105,8 +120,8 @@ def test_wrong_facts_wear_a_point_out(points: SqlResumePoints, misses: int, usab
     for _ in range(misses):
         points.miss(CODE)
 
-    assert usable == (points.find(CODE, NOW) is not None)
-    assert usable == points.use(CODE)
+    assert usable == (points.find(CODE, SESSION, NOW) is not None)
+    assert usable == points.use(CODE, SESSION)
 
 
 def test_what_has_expired_is_removed_and_the_rest_stays(
@@ -120,7 +135,7 @@ def test_what_has_expired_is_removed_and_the_rest_stays(
 
     with statements(database) as connection:
         assert 1 == connection.scalar(text("SELECT count(*) FROM resume_points"))
-    assert later == points.find(later.code, NOW)
+    assert later == points.find(later.code, SESSION, NOW)
 
 
 def test_the_table_holds_nothing_of_the_citizen_in_the_clear(
@@ -142,4 +157,4 @@ def test_a_point_of_another_key_is_not_read(database: Engine) -> None:
     SqlResumePoints(database, KEYRING).nudge(sms(), POINT, NOW)
     other = SqlResumePoints(database, Keyring(b"\x02" * 32))
 
-    assert other.find(CODE, NOW) is None
+    assert other.find(CODE, SESSION, NOW) is None

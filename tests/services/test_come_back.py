@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -10,7 +12,7 @@ from gateway.domain.menu import Release
 from gateway.domain.navigation import PATIENCE
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import SECRET
-from tests.fakes import Failing
+from tests.fakes import Failing, WatchedSessions
 from tests.services.rig import CALLER, CHANNEL, OTHER_CALLER, Rig
 
 HOME_PAGE = "Services\n1. Report a problem\n2. Exam results\n3. Help desk\n8. Language"
@@ -435,3 +437,80 @@ def test_a_title_and_a_question_are_in_the_language_of_the_dialogue(rig: Rig) ->
     rig.turn("2", language="am")
 
     assert "የፈተና ውጤት" in rig.turn(session="s-2").text
+
+
+# ------------------------------------------------------------------ when the store forgets
+
+
+def forget(rig: Rig) -> None:
+    """Lets the store lose every session."""
+    rig.sessions = WatchedSessions(rig.clock)
+    rig.answer_ussd = replace(rig.answer_ussd, sessions=rig.sessions)
+
+
+@pytest.mark.parametrize("lost", ["forgotten", "silent"])
+@pytest.mark.parametrize(
+    ("typed", "then"), [((), "1"), (("1",), "2"), (("2",), "1"), (("00",), "1"), (("9",), "1")]
+)
+def test_a_lost_session_that_was_offered_something_ends_and_runs_nothing(
+    rig: Rig, lost: str, typed: Sequence[str], then: str
+) -> None:
+    """Taken for answers to the home screen, what was typed would open another service."""
+    cut_off(rig)
+    rig.turns(*typed, session="s-2")
+    if lost == "forgotten":
+        forget(rig)
+    else:
+        rig.answer_ussd = replace(rig.answer_ussd, sessions=Failing(rig.sessions, "load", "save"))
+
+    reply = rig.turn("*".join((*typed, then)), session="s-2")
+
+    assert ("try again", True) == (reply.text, reply.ends)
+    assert [] == rig.handlers_run
+
+
+def test_an_offered_session_that_lapses_is_offered_again(rig: Rig) -> None:
+    cut_off(rig)
+    rig.turns("1", session="s-2")
+    rig.clock.advance(CHANNEL.session_seconds + 1)
+
+    assert "try again" == rig.turn("1*2", session="s-2").text
+    assert OFFER == rig.turn(session="s-3").text
+
+
+def test_a_session_that_was_offered_nothing_is_led_again_from_its_first_answer(rig: Rig) -> None:
+    rig.turns("2", "10231456")
+    forget(rig)
+
+    assert "Date of birth?\n0 Back 00 Home" == rig.turn("2*10231456*2").text
+
+
+def test_a_lost_session_that_began_with_a_code_is_led_through_it_again(rig: Rig) -> None:
+    code = f"*384*2026*{nudged(rig)}#"
+    rig.turn(code=code, session="s-2")
+    rig.turn("10231456", code=code, session="s-2")
+    forget(rig)
+
+    shown = rig.turn("10231456*2", code=code, session="s-2")
+
+    assert "Date of birth?\n0 Back 00 Home" == shown.text
+
+
+@pytest.mark.parametrize("parties", [2, 3])
+def test_a_code_in_turns_that_come_at_once_is_good_for_all_of_them(rig: Rig, parties: int) -> None:
+    code = f"*384*2026*{nudged(rig)}*10231456#"
+    rig.sessions.race(parties)
+
+    with ThreadPoolExecutor(parties) as pool:
+        coming = [pool.submit(rig.turn, code=code, session="s-2") for _ in range(parties)]
+
+    assert {YEAR} == {each.result().text for each in coming}
+
+
+def test_a_code_is_not_lost_with_the_turn_that_could_not_be_stored(rig: Rig) -> None:
+    code, sessions = f"*384*2026*{nudged(rig)}*10231456#", rig.sessions
+    rig.answer_ussd = replace(rig.answer_ussd, sessions=Failing(sessions, "save"))
+    first = rig.turn(code=code, session="s-2")
+    rig.answer_ussd = replace(rig.answer_ussd, sessions=sessions)
+
+    assert (YEAR, YEAR) == (first.text, rig.turn(code=code, session="s-2").text)

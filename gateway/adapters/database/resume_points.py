@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from sqlalchemy import Engine, bindparam, delete, select, update
+from sqlalchemy import Engine, bindparam, delete, exists, or_, select, update
 
 from gateway.adapters import kept_turns
 from gateway.adapters.database import outbound_rows
 from gateway.adapters.database.engine import statements, transaction
 from gateway.adapters.database.inserts import insert_new
-from gateway.adapters.database.resume_tables import resume_points
+from gateway.adapters.database.resume_tables import offered_sessions, resume_points
 from gateway.adapters.keyring import Keyring
 from gateway.domain.errors import Refused
 from gateway.domain.sms import NewSms
@@ -24,14 +24,25 @@ MOST_MISSES = 3
 
 _row = resume_points.c
 _OF_CODE = _row.code_index == bindparam("of_code")
+#: The same turn may come twice, at once or with the answer lost: it finds what it has used.
+_OURS = or_(_row.used_in.is_(None), _row.used_in == bindparam("session"))
 
 _INSERT = insert_new(resume_points, returning=(resume_points.c.code_index,))
 _FIND = select(_row.service, _row.fact_index, _row.turn_sealed, _row.expires_at).where(
-    _OF_CODE, _row.expires_at > bindparam("now"), _row.misses < MOST_MISSES
+    _OF_CODE, _OURS, _row.expires_at > bindparam("now"), _row.misses < MOST_MISSES
 )
 _MISS = update(resume_points).where(_OF_CODE).values(misses=_row.misses + 1)
-_USE = delete(resume_points).where(_OF_CODE, _row.misses < MOST_MISSES)
-_PURGE = delete(resume_points).where(_row.expires_at <= bindparam("now"))
+_USE = (
+    update(resume_points)
+    .where(_OF_CODE, _OURS, _row.misses < MOST_MISSES)
+    .values(used_in=bindparam("session"))
+)
+_PURGES = tuple(
+    delete(table).where(table.c.expires_at <= bindparam("now"))
+    for table in (resume_points, offered_sessions)
+)
+_NOTE = insert_new(offered_sessions, returning=(offered_sessions.c.session_key,))
+_NOTED = select(exists().where(offered_sessions.c.session_key == bindparam("session")))
 
 
 class SqlResumePoints:
@@ -53,9 +64,12 @@ class SqlResumePoints:
                 connection.execute(_INSERT[connection.dialect.name], self._to_row(point))
             return True
 
-    def find(self, code: str, now: datetime) -> ResumePoint | None:
-        """Returns the point of a code's index (hex), unless it has expired or was used up."""
-        values = {"of_code": bytes.fromhex(code), "now": now}
+    def find(self, code: str, session: bytes, now: datetime) -> ResumePoint | None:
+        """Returns the point of a code's index (hex), unless it has expired or was used elsewhere.
+
+        `session` is the key of the session that asks: what it has used itself it finds again.
+        """
+        values = {"of_code": bytes.fromhex(code), "session": session, "now": now}
         with statements(self._engine) as connection:
             row = connection.execute(_FIND, values).first()
         if row is None:
@@ -79,15 +93,28 @@ class SqlResumePoints:
         with statements(self._engine) as connection:
             connection.execute(_MISS, {"of_code": bytes.fromhex(code)})
 
-    def use(self, code: str) -> bool:
-        """Takes the point away; returns False when it was gone already."""
+    def use(self, code: str, session: bytes) -> bool:
+        """Gives the point to a session, for good; returns False when another has it, or nobody."""
+        values = {"of_code": bytes.fromhex(code), "session": session}
         with statements(self._engine) as connection:
-            return connection.execute(_USE, {"of_code": bytes.fromhex(code)}).rowcount == 1
+            return connection.execute(_USE, values).rowcount == 1
+
+    def note_offered(self, session: bytes, expires_at: datetime) -> None:
+        """Keeps in mind that the first answers of a session are not the home screen's."""
+        row = {"session_key": session, "expires_at": expires_at}
+        with statements(self._engine) as connection:
+            connection.execute(_NOTE[connection.dialect.name], row)
+
+    def was_offered(self, session: bytes) -> bool:
+        """Returns whether `note_offered` has kept it in mind."""
+        with statements(self._engine) as connection:
+            return bool(connection.scalar(_NOTED, {"session": session}))
 
     def purge(self, now: datetime) -> None:
         """Removes what has expired."""
         with statements(self._engine) as connection:
-            connection.execute(_PURGE, {"now": now})
+            for purge in _PURGES:
+                connection.execute(purge, {"now": now})
 
     def _to_row(self, point: ResumePoint) -> dict[str, object]:
         return {

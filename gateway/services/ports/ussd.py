@@ -133,14 +133,23 @@ class ResumePoints(Protocol):
     def nudge(self, sms: NewSms, point: ResumePoint | None, now: datetime) -> bool:
         """Stores an SMS and the point it tells of in one transaction; False when it was sent."""
 
-    def find(self, code: str, now: datetime) -> ResumePoint | None:
-        """Returns the point of a code's index (hex), unless it has expired or was used up."""
+    def find(self, code: str, session: bytes, now: datetime) -> ResumePoint | None:
+        """Returns the point of a code's index (hex), unless it has expired or was used elsewhere.
+
+        `session` is the key of the session that asks: what it has used itself it finds again.
+        """
 
     def miss(self, code: str) -> None:
         """Notes a wrong second fact; after a few the point is gone."""
 
-    def use(self, code: str) -> bool:
-        """Takes the point away; returns False when it was gone already."""
+    def use(self, code: str, session: bytes) -> bool:
+        """Gives the point to a session, for good; returns False when another has it, or nobody."""
+
+    def note_offered(self, session: bytes, expires_at: datetime) -> None:
+        """Keeps in mind that the first answers of a session are not the home screen's."""
+
+    def was_offered(self, session: bytes) -> bool:
+        """Returns whether `note_offered` has kept it in mind."""
 
     def purge(self, now: datetime) -> None:
         """Removes what has expired."""
