@@ -72,6 +72,18 @@ class WatchedReleases(ServedReleases):
                 self._lock.release()
         return super().current()
 
+    def find(self, release_id: str) -> Release | None:
+        """Returns a release that a session began on.
+
+        Another web process may have taken up a file that this one has not looked at yet.
+        """
+        found = super().find(release_id)
+        if found is None:
+            with self._lock:
+                self._look()
+            found = super().find(release_id)
+        return found
+
     def _look(self) -> None:
         self._looked_at = self._monotonic()
         stamp = self._stamp_now()

@@ -55,6 +55,15 @@ def test_a_clean_save_is_served_and_told(editor: Editor) -> None:
     assert after.id in told
 
 
+def test_a_session_that_another_process_began_on_a_newer_file_is_known(editor: Editor) -> None:
+    other = WatchedReleases(editor.load(), editor.folder, editor.load, editor.clock.monotonic)
+    editor.save("Year?", "Which year?")
+    newer = editor.watched.current()
+
+    assert newer == other.find(newer.id)
+    assert other.find("no such release") is None
+
+
 def test_a_faulty_save_leaves_the_last_good_menu_and_is_told_once(editor: Editor) -> None:
     before = editor.watched.current()
 
