@@ -89,7 +89,7 @@ def closing(
     """
     own = release.service_of(session.at).closed if name == "closed" else None
     text = phrase(release, session.language, name, values) if own is None else _fill(own, session)
-    return Shown(downgraded(text), session, True)
+    return Shown(lettered(release, session.language, text), session, True)
 
 
 def last_words(release: Release, session: Session) -> str:
@@ -97,14 +97,29 @@ def last_words(release: Release, session: Session) -> str:
     screen = release.screens.get(session.at)
     if not isinstance(screen, EndScreen):
         return ""
-    lettered = transliterated if session.language in release.transliterated else str
-    return downgraded(lettered(_fill(screen.text, session)))
+    return lettered(release, session.language, _fill(screen.text, session))
+
+
+def lettered(release: Release, language: str, text: str) -> str:
+    """Returns a text in the letters it is shown in, where it is not cut into pages (`show`).
+
+    Letters that would cost more than they tell become GSM-7's, and a language that is to be shown
+    in those alone is written in them.
+    """
+    return downgraded(transliterated(text) if language in release.transliterated else text)
+
+
+def sentence(
+    release: Release, language: str, name: str, values: Mapping[str, str] | None = None
+) -> str:
+    """Returns one of the gateway's own sentences as it is sent."""
+    return lettered(release, language, phrase(release, language, name, values))
 
 
 def phrase(
     release: Release, language: str, name: str, values: Mapping[str, str] | None = None
 ) -> str:
-    """Returns one of the gateway's own sentences."""
+    """Returns one of the gateway's own sentences, as a part of what is shown."""
     return release.phrases[name][language].fill(values or {})
 
 
@@ -120,14 +135,14 @@ def _complaint(release: Release, step: Step, screen: object, example: bool) -> s
     filled = "" if shown is None else shown[language].fill({})
     own = screen.complaint if isinstance(screen, InputScreen) else None
     if own is not None and step.event is Event.REFUSED:
-        said = _fill(own, step.session)
+        refusal = _fill(own, step.session)
     elif filled and "example" in values:  # one example is enough, and the menu's fits better
         return phrase(release, language, step.complaint.phrase, {**values, "example": filled})
     else:
-        said = phrase(release, language, step.complaint.phrase, values)
+        refusal = phrase(release, language, step.complaint.phrase, values)
     if not filled:
-        return said
-    return f"{said}\n{phrase(release, language, 'example', {'example': filled})}"
+        return refusal
+    return f"{refusal}\n{phrase(release, language, 'example', {'example': filled})}"
 
 
 def _lines(screen: ChoiceScreen, session: Session) -> list[str]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from gateway.domain.answers import Complaint
 from gateway.domain.channel import PageBudget
-from gateway.domain.gsm7 import downgraded
 from gateway.domain.menu import InputScreen, Release
 from gateway.domain.paging import excess
-from gateway.domain.rendering import Shown, phrase
+from gateway.domain.rendering import Shown, lettered, phrase, sentence
 from gateway.domain.session import Offer, Session
-from gateway.domain.transliteration import transliterated
 from gateway.domain.ussd import dialled_with
 
 #: Longer than a shortcut (six digits at most) and an option's key: a code means nothing else.
@@ -43,12 +39,11 @@ def ask(
     A complaint takes the place of the line that explains the question, where there is no room for
     both, and is left out where there is none for the complaint either.
     """
-    said = complaint and phrase(release, session.language, complaint.phrase, complaint.values)
+    refusal = complaint and phrase(release, session.language, complaint.phrase, complaint.values)
     explained, *asked = _lines(release, session, offer)
     whole = [explained, *asked]
-    attempts = [[said, *whole], [said, *asked], whole] if said else [whole]
-    lettered = letters_of(release, session.language)
-    pages = [downgraded(lettered("\n".join(lines))) for lines in attempts]
+    attempts = [[refusal, *whole], [refusal, *asked], whole] if refusal else [whole]
+    pages = [lettered(release, session.language, "\n".join(lines)) for lines in attempts]
     text = next((page for page in pages if not excess(page, budget)), pages[-1])
     return Shown(text, session._replace(ended=False), False)
 
@@ -62,13 +57,7 @@ def choices(release: Release, language: str) -> list[str]:
 def nudge_text(release: Release, language: str, title: str, service_code: str, code: str) -> str:
     """Returns the SMS after a drop; without a `code` it says how to go on from this phone only."""
     values = {"service": title, "dial": service_code, "dial_code": dialled_with(service_code, code)}
-    said = phrase(release, language, "nudge_code" if code else "nudge", values)
-    return downgraded(letters_of(release, language)(said))
-
-
-def letters_of(release: Release, language: str) -> Callable[[str], str]:
-    """Returns what a text of this language goes through before it is shown."""
-    return transliterated if language in release.transliterated else str
+    return sentence(release, language, "nudge_code" if code else "nudge", values)
 
 
 def _lines(release: Release, session: Session, offer: Offer) -> list[str]:

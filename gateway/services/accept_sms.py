@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gateway.domain.channel import Channel
 from gateway.domain.errors import TooMany
 from gateway.domain.keywords import Opening, read
-from gateway.domain.rendering import phrase
+from gateway.domain.rendering import sentence
 from gateway.domain.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.services.limit_floods import LimitFloods, Verdict
 from gateway.services.ports import Clock, Inbox, Jobs, Keyring, Outbox, Releases, Subscribers
@@ -57,7 +57,7 @@ class AcceptSms:
         notice = NewSms(
             channel=channel.name,
             msisdn=sms.msisdn,
-            text=phrase(release, language, "too_often"),
+            text=sentence(release, language, "too_often"),
             lane=Lane.REPLY,
             purpose=Purpose.REPLY,
             key=f"too-often-{channel.name}-{sms.provider_ref}",

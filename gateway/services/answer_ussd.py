@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gateway.domain.channel import Channel
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.menu import EndScreen
-from gateway.domain.rendering import last_words, phrase
+from gateway.domain.rendering import last_words, sentence
 from gateway.domain.session import KeptTurn
 from gateway.domain.sms import Lane, NewSms, Purpose
 from gateway.domain.ussd import UssdReply, UssdTurn
@@ -96,7 +96,7 @@ class AnswerUssd:
                 return UssdReply(text=answered.shown.text, ends=answered.shown.ends)
         self.counters.add("ussd_races_lost", channel=turn.channel.name)
         release = self.releases.current()
-        return UssdReply(text=phrase(release, release.default_language, "try_again"), ends=True)
+        return UssdReply(text=sentence(release, release.default_language, "try_again"), ends=True)
 
     def _replayed(self, turn: Turn) -> Answered:
         known = self._chosen_language(turn)
@@ -123,7 +123,7 @@ class AnswerUssd:
         """Returns the civil end for who dials without end; nothing is stored."""
         release = self.releases.current()
         spoken = language if language in release.languages else release.default_language
-        return UssdReply(text=phrase(release, spoken, "too_often"), ends=True)
+        return UssdReply(text=sentence(release, spoken, "too_often"), ends=True)
 
     def _unseen(self, kept: KeptTurn, text: str) -> str | None:
         """Returns what was typed beyond what has been answered; None when there is nothing.

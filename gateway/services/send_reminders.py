@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.domain.channel import Channel
-from gateway.domain.gsm7 import downgraded
 from gateway.domain.menu import Release
 from gateway.domain.quiet_hours import QuietHours
+from gateway.domain.rendering import lettered
 from gateway.domain.sms import Lane, NewSms, Purpose
-from gateway.domain.transliteration import transliterated
 from gateway.services.ports import Clock, Jobs, Releases
 from gateway.services.ports.reminders import DueReminder, ReminderQueue
 
@@ -64,12 +63,11 @@ class SendReminders:
 
     def _sms(self, release: Release, due: DueReminder) -> NewSms:
         language = due.language if due.language in release.languages else release.default_language
-        lettered = transliterated if language in release.transliterated else str
         text = release.messages[due.message][language].fill(due.values)
         return NewSms(
             channel=self._channel(due),
             msisdn=due.msisdn,
-            text=downgraded(lettered(text)),
+            text=lettered(release, language, text),
             lane=Lane.BULK,
             purpose=Purpose.NOTICE,
             key=f"reminder-{due.id}-{due.due_at.isoformat()}",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gateway.domain.channel import Channel
 from gateway.domain.keywords import Opening, Read
 from gateway.domain.menu import Release
-from gateway.domain.rendering import phrase
+from gateway.domain.rendering import sentence
 from gateway.domain.segments import segment
 from gateway.domain.sms import Lane, NewSms, Purpose
 from gateway.services.ports import Releases, StoredInbound, Subscribers
@@ -45,7 +45,7 @@ class SmsReplies:
         **values: str,
     ) -> NewSms:
         """Returns one of the gateway's own sentences as the reply."""
-        text = phrase(self.releases.current(), self.language(stored, wanted), name, values)
+        text = sentence(self.releases.current(), self.language(stored, wanted), name, values)
         return reply_to(stored, text, purpose)
 
     def say_how(
@@ -59,9 +59,9 @@ class SmsReplies:
         code = channel.service_code or channel.address or ""
         most = _first_keywords(release, language)
         texts = [
-            phrase(release, language, name, {"service_code": code, "keywords": ", ".join(words)})
+            sentence(release, language, name, {"service_code": code, "keywords": ", ".join(words)})
             for words in (most[:count] for count in range(len(most), 0, -1))
-        ] or [phrase(release, language, name, {"service_code": code, "keywords": ""})]
+        ] or [sentence(release, language, name, {"service_code": code, "keywords": ""})]
         fitting = (text for text in texts if len(segment(text).parts) == 1)
         return reply_to(stored, next(fitting, texts[0]), Purpose.REPLY)
 

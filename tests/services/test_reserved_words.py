@@ -161,3 +161,26 @@ def test_help_without_a_keyword_still_helps(rig: Rig) -> None:
     rig.releases.replace(replace(SAMPLE, id="r-help", services=services))
 
     assert [f"help {CODE} "] == rig.texts("HELP")
+
+
+@pytest.mark.parametrize("sent", ["HELP", "what is this", "REPROT water"])
+def test_the_gateway_s_own_sentences_are_in_the_letters_of_their_language(
+    rig: Rig, sent: str
+) -> None:
+    names = ("help", "not_understood", "did_you_mean")
+    phrases = {name: text(f"Ngũgĩ’s {name}") for name in names}
+    changed = replace(
+        SAMPLE,
+        id="r2",
+        phrases={**SAMPLE.phrases, **phrases},
+        services={
+            **SAMPLE.services,
+            "report": replace(SAMPLE.services["report"], writes=True),
+        },
+        transliterated=frozenset({"en"}),
+    )
+    rig.releases.replace(changed)
+
+    (said,) = rig.texts(sent)
+
+    assert said.startswith("Ngugi's ")
