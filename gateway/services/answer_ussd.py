@@ -65,7 +65,7 @@ class AnswerUssd:
             return self._answer(turn)
         except StoreUnavailable:
             self.counters.add("ussd_replayed", channel=channel.name)
-            answered = self._replayed(turn)
+            answered = self._replayed(replace(turn, replayed=True))
             self._follow_up(turn, None, answered)
             return UssdReply(text=answered.shown.text, ends=answered.shown.ends)
 

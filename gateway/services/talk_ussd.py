@@ -33,7 +33,8 @@ def session_key(
 class Turn:
     """One turn being answered: what came in, and the keys it is stored under.
 
-    `origin` names the earlier dialogue that this one goes on with.
+    `origin` names the earlier dialogue that this one goes on with. `replayed` says that the answers
+    were given in several turns, which nobody remembers.
     """
 
     channel: Channel
@@ -42,6 +43,7 @@ class Turn:
     subscriber: bytes
     began: float
     origin: str = ""
+    replayed: bool = False
 
     @property
     def all_answers(self) -> list[str]:
@@ -127,9 +129,14 @@ class TalkUssd:
         return self._take(turn, release, step, answers)
 
     def _take(self, turn: Turn, release: Release, step: Step, answers: Sequence[str]) -> Answered:
+        """Feeds the answers. What follows one that is refused was meant for another screen.
+
+        Not so where each was given to the screen it found: the one after it mended it then.
+        """
         answered = self._settle(turn, release, Talk(step))
         for answer in answers:
-            if answered.shown.ends:
+            refused = answered.talk.step.event is Event.REFUSED
+            if answered.shown.ends or (refused and not turn.replayed):
                 break
             step = advance(release, answered.shown.session, answer, turn.channel.keys)
             answered = self._settle(turn, release, replace(answered.talk, step=step))

@@ -42,6 +42,34 @@ def test_an_express_dialled_session_goes_on_turn_by_turn(rig: Rig) -> None:
     assert expected == rig.calls[-1].answers
 
 
+@pytest.mark.parametrize(
+    ("dialled", "refused", "then", "shown"),
+    [
+        ("31*1023*2*15042007", "digits wrong 8\nCandidate number?", "10231456", "Year?"),
+        ("31*10231456*7*15042007", "choice wrong\nYear?", "2", "Date of birth?"),
+        ("7*31*10231456", "choice wrong\nServices", "2", "Candidate number?"),
+    ],
+)
+def test_what_is_dialled_behind_a_refused_answer_answers_nothing_else(
+    rig: Rig, dialled: str, refused: str, then: str, shown: str
+) -> None:
+    """A date of birth must not become a candidate number, which is no secret."""
+    code = f"*384*2026*{dialled}#"
+
+    first = rig.turn(code=code)
+    after = rig.turn(then, code=code)
+
+    assert first.text.startswith(refused)
+    assert after.text.startswith(shown)
+
+
+def test_what_is_typed_behind_a_refused_answer_answers_nothing_else(rig: Rig) -> None:
+    rig.turns("2")
+
+    assert rig.turn("2*1023*2*15042007").text.startswith("digits wrong 8\nCandidate number?")
+    assert rig.turn("2*1023*2*15042007*10231456").text.startswith("Year?")
+
+
 def test_a_channel_without_a_code_of_its_own_takes_no_code_for_answers(rig: Rig) -> None:
     bare = Channel(name="bare", provider="simulator")
 

@@ -28,6 +28,18 @@ def test_without_redis_a_dialogue_goes_on_from_what_was_typed(rig: Rig) -> None:
     assert len(TO_A_CASE) + 1 == rig.count("ussd_replayed")
 
 
+def test_a_wrong_answer_that_was_mended_is_mended_when_the_dialogue_is_led_again(
+    rig: Rig,
+) -> None:
+    without_redis(rig)
+
+    pages = [rig.turn(text).text for text in ("2", "2*12", "2*12*10231456", "2*12*10231456*1")]
+
+    assert "digits wrong 8\nCandidate number?\n0 Back 00 Home" == pages[1]
+    assert pages[2].startswith("Year?")
+    assert pages[3].startswith("Date of birth?")
+
+
 def test_redis_lost_in_mid_dialogue_is_not_noticed(rig: Rig) -> None:
     rig.turns("1", "1", "2")
     without_redis(rig)
