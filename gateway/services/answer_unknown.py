@@ -20,6 +20,8 @@ HELP_SECONDS = 3600.0
 LOOP_SECONDS = 600.0
 #: So often they are heard: where nothing understands them, something may, and something does.
 MOST_UNKNOWN, MOST_ASKED, MOST_UNDERSTOOD = 2, 3, 4
+#: So often a single word in a row: people send MENU again and again, and other texts in between.
+MOST_IN_A_ROW = 6
 #: A number of so few digits can only have been a choice from a list.
 _CHOICE_DIGITS = 2
 
@@ -35,9 +37,14 @@ class AnswerUnknown:
     def is_loop(self, stored: StoredInbound) -> bool:
         """Returns whether words came too often of late for a person to have sent them.
 
-        Numbers and single words are what people do send again and again.
+        Numbers are what people do send again and again, as to read on.
         """
-        return len(stored.sms.text.split()) > 1 and self._repeats(stored, MOST_UNDERSTOOD)
+        if bare_number(stored.sms.text):
+            return False
+        if len(stored.sms.text.split()) > 1:
+            return self._repeats(stored, MOST_UNDERSTOOD)
+        since = self.clock.now() - timedelta(seconds=LOOP_SECONDS)
+        return self.inbox.repeats(stored, since, in_a_row=True) >= MOST_IN_A_ROW
 
     def ask(
         self, release: Release, stored: StoredInbound, channel: Channel, wanted: Read, version: int

@@ -97,12 +97,14 @@ class RouteSms:
         wanted = self._wanted(stored, channel, before)
         if must_ask(release, wanted):
             return self._unknown.ask(release, stored, channel, wanted, before.version)
-        if wanted.opening in (Opening.STOP, Opening.START):
+        if wanted.opening is Opening.STOP or stored.sms.opt_out == "START":
             return self._consent(stored, wanted, before)
         if stored.sms.opt_out == "HELP":  # the provider has answered it by itself, as it does STOP
             return Routed(inbound_id=stored.id, outcome=Opening.HELP.value)
         if self._unknown.is_loop(stored):
             return Routed(inbound_id=stored.id, outcome="loop")
+        if wanted.opening is Opening.START:
+            return self._consent(stored, wanted, before)
         if wanted.opening is Opening.HELP:
             reply = self._replies.say_how(stored, channel, "help", wanted)
             return Routed(inbound_id=stored.id, replies=(reply,), outcome="help")

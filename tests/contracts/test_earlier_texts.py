@@ -84,6 +84,17 @@ def test_the_same_words_are_counted_whatever_the_spaces(texts: Texts) -> None:
     assert 0 == texts.inbox.repeats(newest, texts.clock.now() + HOUR)
 
 
+def test_the_same_words_in_a_row_end_at_other_words(texts: Texts) -> None:
+    for text in ("MENU", "RESULT", "MENU", "menu", "MENU", "MENU"):
+        texts.arrive(text)
+    newest, since = texts.arrive(" MENU "), texts.clock.now() - HOUR
+
+    assert (4, 2) == (
+        texts.inbox.repeats(newest, since),
+        texts.inbox.repeats(newest, since, in_a_row=True),
+    )
+
+
 def test_a_text_that_was_forgotten_repeats_nothing(texts: Texts) -> None:
     texts.routed("RESULT 10231456 2025 15042007", "ended", forget_text=True)
     newest = texts.arrive("RESULT 10231456 2025 15042007")

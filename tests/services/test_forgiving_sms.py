@@ -263,6 +263,23 @@ def test_numbers_and_single_words_are_sent_again_and_again_by_people(rig: Rig) -
         assert rig.texts("2")[0].startswith("Candidate number?")
 
 
+@pytest.mark.parametrize("word", ["HELLO", "HELP", "START", "menu."])
+def test_a_single_word_in_a_row_is_answered_six_times(rig: Rig, word: str) -> None:
+    hello = SAMPLE.reserved.menu | {fold("hello")}
+    rig.releases.replace(replace(WRITING, id="r3", reserved=replace(WRITING.reserved, menu=hello)))
+    replies = [rig.texts(word) for _ in range(9)]
+
+    assert [1] * 6 + [0] * 3 == [len(said) for said in replies]
+    rig.clock.advance(601)
+    assert rig.texts(word)
+
+
+def test_a_stop_between_them_makes_start_heard_again(rig: Rig) -> None:
+    for _ in range(8):
+        rig.texts("STOP")
+        assert ["started"] == rig.texts("START")
+
+
 def test_a_guess_that_is_never_confirmed_is_asked_about_three_times(rig: Rig) -> None:
     reports = [rig.texts("REPROT water") for _ in range(5)]
     stops = [rig.texts("STOPP") for _ in range(5)]

@@ -36,16 +36,19 @@ def outcomes(
     return {row.outcome: row.times for row in connection.execute(_OUTCOMES, place)}
 
 
-def repeats(
+def say_the_same(
     connection: Connection,
     keyring: Keyring,
     msisdn_index: bytes,
     before_id: int,
     since: datetime,
     text: str,
-) -> int:
-    """Returns how many of the subscriber's newest MOs since then say the same words."""
+) -> list[bool]:
+    """Returns whether each of the subscriber's newest MOs since then says the same words.
+
+    The newest comes first.
+    """
     place = {"of_index": msisdn_index, "before_id": before_id, "since": since}
     words = text.split()
     sealed = connection.scalars(_TEXTS, place)
-    return sum(keyring.open_text("sms", each).split() == words for each in sealed)
+    return [keyring.open_text("sms", each).split() == words for each in sealed]

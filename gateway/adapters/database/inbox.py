@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from sqlalchemy import Boolean, Engine, bindparam, case, select, update
 
@@ -120,13 +121,17 @@ class SqlInbox:
         with statements(self._engine) as connection:
             return earlier_texts.outcomes(connection, index, stored.id, since)
 
-    def repeats(self, stored: StoredInbound, since: datetime) -> int:
-        """Returns how many of the subscriber's newest MOs since then say the same words."""
+    def repeats(self, stored: StoredInbound, since: datetime, *, in_a_row: bool = False) -> int:
+        """Returns how many of the subscriber's newest MOs since then say the same words.
+
+        Those before an MO that says something else do not count when they are to be `in_a_row`.
+        """
         index = self._keyring.index("msisdn", stored.sms.msisdn.e164)
         with statements(self._engine) as connection:
-            return earlier_texts.repeats(
+            same = earlier_texts.say_the_same(
                 connection, self._keyring, index, stored.id, since, stored.sms.text
             )
+        return sum(takewhile(bool, same) if in_a_row else same)
 
     def finish(self, routed: Routed, now: datetime) -> bool:
         """Stores all that routing came to in one transaction, replies included.

@@ -80,8 +80,11 @@ class Inbox(Protocol):
     def outcomes(self, stored: StoredInbound, since: datetime) -> Mapping[str, int]:
         """Returns how often each outcome came of the subscriber's earlier MOs since then."""
 
-    def repeats(self, stored: StoredInbound, since: datetime) -> int:
-        """Returns how many of the subscriber's newest MOs since then say the same words."""
+    def repeats(self, stored: StoredInbound, since: datetime, *, in_a_row: bool = False) -> int:
+        """Returns how many of the subscriber's newest MOs since then say the same words.
+
+        Those before an MO that says something else do not count when they are to be `in_a_row`.
+        """
 
     def finish(self, routed: Routed, now: datetime) -> bool:
         """Stores the result in one transaction, replies included.
