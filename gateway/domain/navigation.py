@@ -73,7 +73,7 @@ def advance(release: Release, session: Session, answer: str, keys: Keys = DEFAUL
         return _choose(release, session, screen, key)
     if isinstance(screen, InputScreen):
         return _take(release, session, screen, typed)
-    return _refuse(session, Complaint("choice_wrong"))
+    return refuse(session, Complaint("choice_wrong"))
 
 
 def resume(release: Release, session: Session, outcome: Outcome) -> Step:
@@ -97,7 +97,7 @@ def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str
     if option is None:
         if screen.id == HOME and typed in release.shortcuts:
             return _go(release, session, release.services[release.shortcuts[typed]].start)
-        return _refuse(session, Complaint(screen.complaint))
+        return refuse(session, Complaint(screen.complaint))
     if option.language:
         home = _home(session._replace(language=option.language))
         return home._replace(language_chosen=option.language)
@@ -113,7 +113,7 @@ def _searched(
     if listing is not None and len(found) == 1:
         return _answered(release, session, listing.goto, found[0].get(listing.value, ""))
     if listing is None or not found or len(found) == len(rows):
-        return _refuse(session, Complaint(screen.complaint))
+        return refuse(session, Complaint(screen.complaint))
     session = left(session)  # so that the way back is to all the rows
     return _shown(session._replace(page=0, values=(*session.values, {listing.rows: found})))
 
@@ -121,14 +121,14 @@ def _searched(
 def _take(release: Release, session: Session, screen: InputScreen, typed: str) -> Step:
     result = check(screen.accepts, typed, session.language)
     if isinstance(result, Complaint):
-        return _refuse(session, result)._replace(used_secret=screen.secret)
+        return refuse(session, result)._replace(used_secret=screen.secret)
     if screen.accepts.confirm:
         if not session.pending:
             kept = _shown(session).session._replace(pending=first_entry(session, result))
             return Step(session=kept, event=Event.SHOWN, used_secret=screen.secret)
         if not is_same(session.pending, result):
             session = session._replace(pending="")
-            refused = _refuse(session, Complaint("pin_differs"))
+            refused = refuse(session, Complaint("pin_differs"))
             return refused._replace(used_secret=screen.secret)
     if not screen.secret:
         return _answered(release, session, screen.goto, result)
@@ -205,7 +205,8 @@ def _shown(session: Session) -> Step:
     return Step(session=shown, event=Event.SHOWN)
 
 
-def _refuse(session: Session, complaint: Complaint) -> Step:
+def refuse(session: Session, complaint: Complaint) -> Step:
+    """Returns the same screen with a complaint, or the end of a dialogue after too many."""
     taken, wrong = session.taken + 1, session.wrong + 1
     session = session._replace(wrong=wrong, page=0, more=False, taken=taken)
     if session.wrong > PATIENCE:

@@ -49,6 +49,8 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "resume_again": {},
     "resume_fact": {},
     "resume_fact_wrong": {},
+    "resume_lapsed": {},
+    "resume_dial": {"dial_code": 28},
     "nudge": {"service": 40, "dial": 20},
     "nudge_code": {"service": 40, "dial": 20, "dial_code": 28},
     # printed on cards and posters

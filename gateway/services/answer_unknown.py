@@ -9,7 +9,9 @@ from gateway.domain.channel import Channel
 from gateway.domain.help_desk import NewHelpDeskMessage
 from gateway.domain.keywords import Opening, Read, bare_number, fold
 from gateway.domain.menu import Release
+from gateway.domain.resuming import is_resume_code
 from gateway.domain.sms import Purpose
+from gateway.domain.ussd import dialled_by_sms, dialled_with
 from gateway.services.ports import Clock, Conversation, Inbox, Routed, StoredInbound
 from gateway.services.read_sms import asks_for_secret
 from gateway.services.sms_replies import SmsReplies
@@ -78,6 +80,11 @@ class AnswerUnknown:
         """
         if self._repeats(stored, MOST_UNKNOWN):
             return Routed(inbound_id=stored.id, outcome="loop")
+        code = _resume_code(channel, stored.sms.text)
+        if code:
+            dial = dialled_with(channel.service_code or "", code)
+            reply = self.replies.say(stored, Purpose.REPLY, "resume_dial", dial_code=dial)
+            return Routed(inbound_id=stored.id, replies=(reply,), outcome="resume_dial")
         number = bare_number(stored.sms.text)
         if number and (conversed or len(number) <= _CHOICE_DIGITS):
             reply = self.replies.say(stored, Purpose.REPLY, "conversation_over")
@@ -114,6 +121,14 @@ class AnswerUnknown:
         return Routed(
             inbound_id=stored.id, replies=(reply,), help_desk=(message,), outcome="passed_on"
         )
+
+
+def _resume_code(channel: Channel, text: str) -> str:
+    """Returns the code of a dialogue to go on with, sent instead of dialled; or an empty text."""
+    if not channel.service_code:
+        return ""
+    first, *_ = dialled_by_sms(channel.service_code, "", text) or [bare_number(text)]
+    return first if is_resume_code(first) else ""
 
 
 def agrees(release: Release, text: str) -> bool:

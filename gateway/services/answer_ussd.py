@@ -78,15 +78,14 @@ class AnswerUssd:
                 if verdict is not Verdict.TAKE:
                     return self._too_often(loaded.language or turn.said.language)
                 known = self._chosen_language(turn) if known is None else known
-                spoken = known or turn.said.language
-                answered = self.come_back.first(turn, loaded.dropped, spoken) or self._begin(
+                answered = self.come_back.first(turn, loaded.dropped, known or "") or self._begin(
                     turn, known
                 )
             else:
                 typed = self._unseen(kept, turn.said.text)
                 if typed is None:
                     return UssdReply(text=kept.reply_text, ends=kept.reply_ends)
-                answered = self.come_back.next(turn, kept, typed) or self.talk.go_on(
+                answered = self.come_back.next(turn, kept, typed, known or "") or self.talk.go_on(
                     turn, kept, typed
                 )
             known = answered.talk.language_chosen or known
@@ -101,7 +100,7 @@ class AnswerUssd:
     def _replayed(self, turn: Turn) -> Answered:
         known = self._chosen_language(turn)
         with suppress(StoreUnavailable):
-            answered = self.come_back.first(turn, None, known or turn.said.language)
+            answered = self.come_back.first(turn, None, known or "")
             if answered is not None:
                 return answered
         return self._begin(turn, known)

@@ -24,17 +24,21 @@ from gateway.services.talk_ussd import Answered, TalkUssd, Turn
 NOTED = timedelta(days=1)
 
 #: Ends of a session after which it can still be gone on with, from the screen before.
-_UNFINISHED = frozenset({"unavailable", "too_slow", "closed", "try_again"})
+_UNFINISHED = frozenset({"unavailable", "too_slow", "closed", "try_again", "resume_lapsed"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """An earlier dialogue, and what is asked before it goes on."""
+    """An earlier dialogue, and what is asked before it goes on.
+
+    `known` is the language its caller has chosen: who starts again without one is asked for it.
+    """
 
     release: Release
     session: Session
     offer: Offer
     origin: str
+    known: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,19 +52,21 @@ class ComeBack:
     clock: Clock
     counters: Counters
 
-    def first(self, turn: Turn, dropped: KeptTurn | None, language: str) -> Answered | None:
+    def first(self, turn: Turn, dropped: KeptTurn | None, known: str) -> Answered | None:
         """Returns the first page of a session that goes on with an earlier one, or None.
 
-        A session that is lost and was offered something is over, in `language`: what was typed
-        since then cannot be told from answers to the home screen, and might write something.
+        `known` is the language the caller has chosen, or none. A session that is lost and was
+        offered something is over: what was typed since then cannot be told from answers to the
+        home screen, and might write something.
         What is dialled behind the service code goes before an offer, unless it is the shortcut of
         the very service that was cut short, as when the number is dialled again from the call list.
         """
         answers = turn.all_answers
         if answers and is_resume_code(answers[0]):
-            return self._by_code(turn, answers[0], answers[1:])
+            led = self._by_code(turn, answers[0], answers[1:], known)
+            return led or self._over(known or turn.said.language, "resume_lapsed")
         if turn.said.text and self.points.was_offered(turn.key):
-            return self._lost(turn, language)
+            return self._over(known or turn.said.language, "try_again")
         if dropped is None or dropped.offer is not None:
             return None
         session, release = dropped.session, self.releases.find(dropped.session.release)
@@ -72,9 +78,9 @@ class ComeBack:
             offer = replace(offer, screen=service.second_fact, neutral=True)
             if service.second_fact not in session.answers:
                 return None  # nothing would prove that this is the same person
-        return _asked(turn, _Place(release, session, offer, dropped.origin))
+        return _asked(turn, _Place(release, session, offer, dropped.origin, known))
 
-    def next(self, turn: Turn, kept: KeptTurn, typed: str) -> Answered | None:
+    def next(self, turn: Turn, kept: KeptTurn, typed: str, known: str) -> Answered | None:
         """Returns the answer to an offer, or to a code typed at home; None for any other turn."""
         if kept.offer is None:
             if kept.session.at != HOME:
@@ -82,11 +88,12 @@ class ComeBack:
             code, *further = typed.split("*")
             if not is_resume_code(code.strip()):
                 return None
-            return self._by_code(turn, code.strip(), further)
+            led = self._by_code(turn, code.strip(), further, known)
+            return led or self.talk.refuse(turn, kept, Complaint("resume_lapsed"))
         release = self.releases.find(kept.session.release)
         if release is None:
             return self.talk.begin(turn, kept.session.language, ())
-        place = _Place(release, kept.session, kept.offer, kept.origin)
+        place = _Place(release, kept.session, kept.offer, kept.origin, known)
         return self._answered(turn, place, typed.split("*"))
 
     def note(self, turn: Turn, before: KeptTurn | None, answered: Answered) -> None:
@@ -123,34 +130,37 @@ class ComeBack:
         keep_seconds = None if answered.shown.ends and unfinished else 0.0
         return Comeback(subscriber=turn.subscriber, keep_seconds=keep_seconds)
 
-    def _lost(self, turn: Turn, language: str) -> Answered:
+    def _over(self, language: str, why: str) -> Answered:
         release = self.releases.current()
         session = begin(release, language).session._replace(ended=True)
-        talk = Talk(Step(session=session, event=Event.LOST), failure="try_again")
-        return Answered(release, talk, closing(release, session, "try_again"))
+        talk = Talk(Step(session=session, event=Event.LOST), failure=why)
+        return Answered(release, talk, closing(release, session, why))
 
-    def _by_code(self, turn: Turn, code: str, further: Sequence[str]) -> Answered | None:
+    def _by_code(
+        self, turn: Turn, code: str, further: Sequence[str], known: str
+    ) -> Answered | None:
+        """Returns what a code leads to; None for one that was used, is too old, or never was."""
         index = self.keyring.index("resume code", code).hex()
         point = self.points.find(index, turn.key, self.clock.now())
         release = self.releases.find(point.kept.session.release) if point else None
         if point is None or release is None:
-            return None  # the home screen refuses it like any other number it does not know
+            return None
         session = point.kept.session._replace(wrong=0)
         screen = release.service_of(session.at).second_fact
         offer = Offer(screen=screen, fact=point.fact, code=index, neutral=True)
-        place = _Place(release, session, offer, point.kept.origin)
+        place = _Place(release, session, offer, point.kept.origin, known)
         return self._answered(turn, place, further) if further else _asked(turn, place)
 
     def _answered(self, turn: Turn, place: _Place, typed: Sequence[str]) -> Answered:
         answer, further = typed[0].strip(), typed[1:]
-        offer, language = place.offer, place.session.language
+        offer = place.offer
         if answer == turn.channel.keys.home:
-            return self.talk.begin(turn, language, ())
+            return self._again(turn, place, ())
         if offer.fact:
             return self._fact(turn, place, answer, further)
         choice = key_of(answer)
         if choice == START_AGAIN:
-            return self.talk.begin(turn, language, [offer.dialled] if offer.dialled else ())
+            return self._again(turn, place, [offer.dialled] if offer.dialled else ())
         if choice != GO_ON:
             return _refused(turn, place, Complaint("choice_wrong"))
         if not offer.screen:
@@ -167,12 +177,17 @@ class ComeBack:
         if isinstance(told, Complaint):
             return _refused(turn, place, told)
         if not hmac.compare_digest(fact_of(self.keyring, told), offer.fact):
-            if offer.code:
-                self.points.miss(offer.code)
+            if offer.code and not self.points.miss(offer.code):
+                return self._over(place.session.language, "resume_lapsed")
             return _refused(turn, place, Complaint("resume_fact_wrong"))
         if offer.code and not self.points.use(offer.code, turn.key):
-            return self.talk.begin(turn, place.session.language, ())  # gone on with elsewhere
+            return self._over(place.session.language, "resume_lapsed")
         return self._go_on(turn, place, further)
+
+    def _again(self, turn: Turn, place: _Place, answers: Sequence[str]) -> Answered:
+        asks = self.releases.current().ask_language
+        language = place.known if asks else place.known or place.session.language
+        return self.talk.begin(turn, language, answers)
 
     def _go_on(self, turn: Turn, place: _Place, further: Sequence[str]) -> Answered:
         way = "code" if place.offer.code else "redial"

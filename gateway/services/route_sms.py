@@ -11,6 +11,7 @@ from gateway.domain.choosing import takes_free_text
 from gateway.domain.consent import EVERYTHING, ConsentState
 from gateway.domain.keywords import Opening, Read, read
 from gateway.domain.menu import Release
+from gateway.domain.resuming import is_resume_code
 from gateway.domain.sms import Purpose
 from gateway.domain.ussd import dialled_by_sms
 from gateway.services.answer_unknown import AnswerUnknown, agrees, must_ask
@@ -127,7 +128,7 @@ class RouteSms:
         if wanted.opening is Opening.UNKNOWN:
             code, address = channel.service_code or "", channel.address or ""
             dialled = dialled_by_sms(code, "" if talking else address, stored.sms.text)
-            if dialled is not None:
+            if dialled is not None and not (dialled and is_resume_code(dialled[0])):
                 return Read(Opening.MENU, words=tuple(dialled))
         return wanted
 

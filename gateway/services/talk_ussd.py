@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from gateway.domain.answers import Complaint
 from gateway.domain.channel import Channel
 from gateway.domain.menu import LANGUAGE_SERVICE, ChoiceScreen, Release
 from gateway.domain.msisdn import Msisdn
-from gateway.domain.navigation import advance, begin
+from gateway.domain.navigation import advance, begin, refuse
 from gateway.domain.rendering import Shown, closing, show
 from gateway.domain.session import KeptTurn, Offer, Session
 from gateway.domain.several_answers import split_typed
@@ -120,6 +121,13 @@ class TalkUssd:
         step = advance(release, kept.session, first, turn.channel.keys)
         answered = self._take(turn, release, step, further)
         return replace(answered, asked=_asks_first(release, kept.session))
+
+    def refuse(self, turn: Turn, kept: KeptTurn, complaint: Complaint) -> Answered:
+        """Returns the screen of a session again, with a complaint."""
+        release = self.releases.find(kept.session.release)
+        if release is None:
+            return self.begin(turn, kept.session.language, ())
+        return self._settle(turn, release, Talk(refuse(kept.session, complaint)))
 
     def go_on_from(
         self, turn: Turn, release: Release, session: Session, answers: Sequence[str]

@@ -391,7 +391,7 @@ def test_a_code_is_good_for_one_time(rig: Rig) -> None:
 
     again = rig.turn(code=code, session="s-3", caller=OTHER_CALLER)
 
-    assert again.text.startswith("choice wrong\nServices")
+    assert ("resume lapsed", True) == (again.text, again.ends)
 
 
 def test_a_code_is_gone_after_a_few_wrong_facts(rig: Rig) -> None:
@@ -401,7 +401,38 @@ def test_a_code_is_gone_after_a_few_wrong_facts(rig: Rig) -> None:
 
     late = rig.turn(code=f"*384*2026*{code}*10231456#", session="s-9")
 
-    assert late.text.startswith("choice wrong\nServices")
+    assert ("resume lapsed", True) == (late.text, late.ends)
+
+
+def test_the_last_wrong_fact_says_that_the_code_is_gone(rig: Rig) -> None:
+    code = f"*384*2026*{nudged(rig)}#"
+    typed = [f"1000000{number}" for number in range(3)]
+
+    rig.turn(code=code, session="s-2")
+    pages = [rig.turn("*".join(typed[:n]), code=code, session="s-2").text for n in (1, 2, 3)]
+
+    assert [f"resume fact wrong\n{ASKED_AGAIN}"] * 2 + ["resume lapsed"] == pages
+
+
+def test_a_code_that_is_gone_is_refused_at_home(rig: Rig) -> None:
+    rig.turns(session="s-2")
+
+    assert f"resume lapsed\n{HOME_PAGE}" == rig.turn("1234567", session="s-2").text
+    assert "Candidate number?\n0 Back 00 Home" == rig.turn("1234567*2", session="s-2").text
+
+
+def test_who_starts_again_without_a_language_is_asked_for_it(rig: Rig) -> None:
+    rig.releases.replace(replace(menu("r4"), ask_language=True))
+    dialled = "*384*2026*31#"
+    rig.turn(code=dialled)
+    rig.turn("10231456", code=dialled)
+    rig.clock.advance(200)
+    rig.turn(session="s-2")
+
+    asked = rig.turn("2", session="s-2")
+
+    assert asked.text.endswith("1. English\n2. አማርኛ")
+    assert rig.turn("2*2", session="s-2").text.startswith("አገልግሎት")
 
 
 def test_a_fact_of_the_wrong_form_is_no_guess(rig: Rig) -> None:
@@ -419,7 +450,7 @@ def test_a_code_lapses_with_the_time_to_come_back(rig: Rig) -> None:
 
     reply = rig.turn(code=f"*384*2026*{code}#", session="s-2")
 
-    assert reply.text.startswith("choice wrong\nServices")
+    assert ("resume lapsed", True) == (reply.text, reply.ends)
 
 
 def test_seven_digits_within_a_service_are_an_answer(rig: Rig) -> None:

@@ -223,6 +223,16 @@ def test_services_answer_as_ever_in_between(rig: Rig) -> None:
     assert rig.texts("RESULT")[0].startswith("Candidate number?")
 
 
+@pytest.mark.parametrize("text", ["4821934", "*384*2026*4821934#", "*384*2026*4821934*10231456#"])
+def test_a_code_to_go_on_with_is_to_be_dialled(rig: Rig, text: str) -> None:
+    assert ["resume dial *384*2026*4821934#"] == rig.texts(text)
+
+
+@pytest.mark.parametrize("text", ["482193", "48219345", "*384*2026*31#"])
+def test_other_numbers_are_no_code_to_go_on_with(rig: Rig, text: str) -> None:
+    assert "resume" not in rig.texts(text)[0]
+
+
 @pytest.mark.parametrize("number", ["1", "00", " 2. ", "፫", "98"])
 def test_a_number_without_a_question_is_told_so(rig: Rig, number: str) -> None:
     assert OVER == rig.texts(number)

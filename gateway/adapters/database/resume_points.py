@@ -31,7 +31,7 @@ _INSERT = insert_new(resume_points, returning=(resume_points.c.code_index,))
 _FIND = select(_row.service, _row.fact_index, _row.turn_sealed, _row.expires_at).where(
     _OF_CODE, _OURS, _row.expires_at > bindparam("now"), _row.misses < MOST_MISSES
 )
-_MISS = update(resume_points).where(_OF_CODE).values(misses=_row.misses + 1)
+_MISS = update(resume_points).where(_OF_CODE).values(misses=_row.misses + 1).returning(_row.misses)
 _USE = (
     update(resume_points)
     .where(_OF_CODE, _OURS, _row.misses < MOST_MISSES)
@@ -88,10 +88,11 @@ class SqlResumePoints:
             expires_at=row.expires_at,
         )
 
-    def miss(self, code: str) -> None:
-        """Notes a wrong second fact; after a few the point is gone."""
+    def miss(self, code: str) -> bool:
+        """Notes a wrong second fact; returns whether the point may be tried for again."""
         with statements(self._engine) as connection:
-            connection.execute(_MISS, {"of_code": bytes.fromhex(code)})
+            misses = connection.scalar(_MISS, {"of_code": bytes.fromhex(code)})
+        return misses is not None and misses < MOST_MISSES
 
     def use(self, code: str, session: bytes) -> bool:
         """Gives the point to a session, for good; returns False when another has it, or nobody."""

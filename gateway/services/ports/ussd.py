@@ -139,8 +139,8 @@ class ResumePoints(Protocol):
         `session` is the key of the session that asks: what it has used itself it finds again.
         """
 
-    def miss(self, code: str) -> None:
-        """Notes a wrong second fact; after a few the point is gone."""
+    def miss(self, code: str) -> bool:
+        """Notes a wrong second fact; returns whether the point may be tried for again."""
 
     def use(self, code: str, session: bytes) -> bool:
         """Gives the point to a session, for good; returns False when another has it, or nobody."""
