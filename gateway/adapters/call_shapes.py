@@ -103,7 +103,7 @@ class OutcomeShape(Shape):
 class BreakerShape(Shape):
     """When the other system counts as down."""
 
-    failures: int = Field(default=5, ge=1, le=1000, description="So many failures close it.")
+    failures: int = Field(default=5, ge=1, le=1000, description="So many failures open it.")
     window_seconds: float = Field(default=60, gt=0, le=3600, description="Within this time.")
     rest_seconds: float = Field(
         default=30,

@@ -17,7 +17,7 @@
     │   │   └── NoRoom            no thread was free to run it
     │   ├── HandlerFailed
     │   │   └── Misunderstood     it answered, and not in a way that was declared
-    │   ├── BackEndClosed         it failed too often of late and is left alone
+    │   ├── BreakerOpen           it failed too often of late and is left alone
     │   └── AnswerFollows         it will come by SMS
     ├── SendFailed                one attempt at one MT did not succeed
     │   ├── ProviderUnavailable   not handed over; try again
@@ -157,10 +157,10 @@ class Misunderstood(HandlerFailed):
     code = "misunderstood"
 
 
-class BackEndClosed(ServiceFailed):
+class BreakerOpen(ServiceFailed):
     """The back end failed too often of late; it is not asked until it has had a rest."""
 
-    code = "back_end_closed"
+    code = "breaker_open"
 
 
 class AnswerFollows(ServiceFailed):

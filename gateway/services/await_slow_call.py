@@ -9,7 +9,7 @@ from threading import Semaphore
 
 from gateway.domain.errors import (
     AnswerFollows,
-    BackEndClosed,
+    BreakerOpen,
     DeadlineExceeded,
     HandlerFailed,
     ServiceFailed,
@@ -27,7 +27,7 @@ GRACE_SECONDS = 3.0
 _FAILURES: dict[str, type[ServiceFailed]] = {
     "too_slow": DeadlineExceeded,
     "unavailable": HandlerFailed,
-    "closed": BackEndClosed,
+    "closed": BreakerOpen,
 }
 
 

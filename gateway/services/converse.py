@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
 from gateway.domain.answers import Complaint
-from gateway.domain.errors import AnswerFollows, BackEndClosed, DeadlineExceeded, HandlerFailed
+from gateway.domain.errors import AnswerFollows, BreakerOpen, DeadlineExceeded, HandlerFailed
 from gateway.domain.menu import Release
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.navigation import resume
@@ -99,7 +99,7 @@ class Converse:
                 return replace(talk, step=_over(step), failure="too_slow")
             except AnswerFollows:
                 return replace(talk, step=_over(step), failure="answer_by_sms")
-            except BackEndClosed:
+            except BreakerOpen:
                 return replace(talk, step=_over(step), failure="closed")
             except HandlerFailed as error:
                 return replace(

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 
 from gateway.domain.errors import (
-    BackEndClosed,
+    BreakerOpen,
     DeadlineExceeded,
     HandlerFailed,
     Misunderstood,
@@ -35,7 +35,7 @@ class GuardCalls:
     clock: Clock
 
     def run(self, call: ServiceCall, seconds: float) -> Outcome:
-        """Returns the outcome; raises as the port says, and BackEndClosed."""
+        """Returns the outcome; raises as the port says, and BreakerOpen."""
         contract = self.contracts.contract(call)
         if contract is None or seconds <= 0:
             return self.runner.run(call, seconds)
@@ -54,7 +54,7 @@ class GuardCalls:
     def without_asking(self, call: ServiceCall) -> Outcome | None:
         """Returns what can be said without the back end; None when it has to be asked.
 
-        Raises BackEndClosed when it is down and nothing stands in for it.
+        Raises BreakerOpen when it is down and nothing stands in for it.
         """
         contract = self.contracts.contract(call)
         if contract is None:
@@ -95,7 +95,7 @@ class GuardCalls:
         self.counters.add("back_end_refused", back_end=call.handler)
         kept = self.kept.find(self._key(call, contract)) if contract.keep_last else None
         if kept is None:
-            raise BackEndClosed(f"'{call.handler}' failed too often of late and is left alone.")
+            raise BreakerOpen(f"'{call.handler}' failed too often of late and is left alone.")
         return replace(kept.outcome, known_at=kept.at)
 
     def _key(self, call: ServiceCall, contract: HandlerContract) -> bytes:

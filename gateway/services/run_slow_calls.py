@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gateway.domain.errors import BackEndClosed, DeadlineExceeded, ServiceFailed, StoreUnavailable
+from gateway.domain.errors import BreakerOpen, DeadlineExceeded, ServiceFailed, StoreUnavailable
 from gateway.services.deliver_answer import DeliverAnswer
 from gateway.services.ports import Clock, HandlerRunner
 from gateway.services.ports.calls import Bell, Result, SlowCall, SlowCalls
@@ -73,7 +73,7 @@ class RunSlowCalls:
             return Result(failure="try_again")
         try:
             return Result(self.runner.run(slow.call, CALL_SECONDS))
-        except BackEndClosed:
+        except BreakerOpen:
             return Result(failure="closed")
         except DeadlineExceeded:
             return Result(failure="too_slow")

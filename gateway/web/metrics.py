@@ -33,12 +33,12 @@ class GatewayCollector(Collector):
             up.add_metric([store], 0 if store in faults else 1)
         yield up
         yield from self._counters()
-        closed = GaugeMetricFamily(
-            "gateway_back_end_closed", "Whether a back end is left alone.", labels=["back_end"]
+        breakers = GaugeMetricFamily(
+            "gateway_breaker_open", "Whether a back end is left alone.", labels=["back_end"]
         )
         for name, state in self._gateway.breakers().items():
-            closed.add_metric([name], 0 if state is BreakerState.CLOSED else 1)
-        yield closed
+            breakers.add_metric([name], 0 if state is BreakerState.CLOSED else 1)
+        yield breakers
         try:
             numbers = self._gateway.numbers()
         except StoreUnavailable:

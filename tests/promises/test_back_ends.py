@@ -294,7 +294,7 @@ def test_a_system_that_fails_is_closed_for_the_next_callers_at_once(
         assert asked == len(each.water.asked)
         assert {"call:tank_level": BreakerState.OPEN} == each.gateway.breakers()
         metrics = create_app(each.gateway).test_client().get("/metrics").text
-        assert 'gateway_back_end_closed{back_end="call:tank_level"} 1.0' in metrics
+        assert 'gateway_breaker_open{back_end="call:tank_level"} 1.0' in metrics
 
 
 def test_the_last_known_answer_is_shown_with_its_time(tmp_path: Path, valkey: str) -> None:

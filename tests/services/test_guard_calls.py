@@ -12,7 +12,7 @@ from gateway.adapters.redis_breakers import RedisBreakers
 from gateway.adapters.redis_calls import RedisAnswers
 from gateway.adapters.redis_link import RedisLink
 from gateway.domain.errors import (
-    BackEndClosed,
+    BreakerOpen,
     DeadlineExceeded,
     HandlerFailed,
     Misunderstood,
@@ -98,7 +98,7 @@ def guarded(valkey: str, clock: FixedClock) -> Guarded:
 def test_a_back_end_that_fails_is_left_alone(failure: ServiceFailed, guarded: Guarded) -> None:
     guarded.fails(failure, times=2)
 
-    with pytest.raises(BackEndClosed, match="'call:tanks' failed too often"):
+    with pytest.raises(BreakerOpen, match="'call:tanks' failed too often"):
         guarded.level()
 
     assert 2 == guarded.back_end.asked
@@ -145,7 +145,7 @@ def test_a_call_that_finds_out_nothing_opens_nothing(guarded: Guarded) -> None:
     guarded.fails(NoRoom("No thread."))
     guarded.fails(HandlerFailed("It failed."))
 
-    with pytest.raises(BackEndClosed):
+    with pytest.raises(BreakerOpen):
         guarded.level()
 
 
@@ -205,7 +205,7 @@ def test_the_last_answer_stands_in_with_its_time(guarded: Guarded) -> None:
 
     assert Outcome("found", {"level": "1"}, known_at) == outcome
     assert outcome == guarded.guard.without_asking(call_of())
-    with pytest.raises(BackEndClosed):
+    with pytest.raises(BreakerOpen):
         guarded.level("118")
 
 
