@@ -117,22 +117,15 @@ class SenderId:
 Address = Msisdn | ShortCode | SenderId
 
 
-def parse_address(text: str, region: str) -> Address:
-    """Returns the number, short code or sender ID that a text is; raises InvalidAddress.
+def parse_address(text: str) -> Address:
+    """Returns the number (E.164), short code or sender ID that a text is; raises InvalidAddress.
 
-    Where a text could be a short code and a national number of the region, it is the number.
-
-    >>> parse_address("20880", "KE"), parse_address("MINEDU", "KE")
+    >>> parse_address("20880"), parse_address("MINEDU")
     (ShortCode(digits='20880'), SenderId(name='MINEDU'))
     """
-    if re.search("[A-Za-z]", text):
-        return SenderId(text)
-    if not _SHORT_CODE.fullmatch(text):
-        return Msisdn.parse(text, region)
-    try:
-        return Msisdn.parse(text, region)
-    except InvalidAddress:
-        return ShortCode(text)
+    if text.startswith("+"):
+        return Msisdn.from_e164(text)
+    return SenderId(text) if re.search("[A-Za-z]", text) else ShortCode(text)
 
 
 def _in_numbering_plan(text: str, region: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime, time, tzinfo
 
 _WRITTEN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 
@@ -41,13 +41,3 @@ class QuietHours:
         if self.begins <= self.ends:
             return self.begins <= now < self.ends
         return now >= self.begins or now < self.ends
-
-    def over_at(self, at: datetime) -> datetime:
-        """Returns the first moment from an aware time on that is not quiet, in the same zone."""
-        if not self.hold(at):
-            return at
-        local = at.astimezone(self.zone)
-        day = local.date() + timedelta(days=1 if local.time() >= self.ends else 0)
-        over = datetime.combine(day, self.ends, self.zone)
-        # Where clocks are put forward in the night, the time of day may come later, never earlier.
-        return max(over.astimezone(at.tzinfo), at)

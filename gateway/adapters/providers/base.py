@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from gateway.domain.channel import Channel, Keys, PageBudget
+from gateway.domain.errors import InvalidAddress
+from gateway.domain.msisdn import Address, SenderId, parse_address
 
 _PAGE = PageBudget()
 _KEYS = Keys()
@@ -79,13 +81,14 @@ class ChannelSettings(BaseModel):
         None,
         min_length=1,
         max_length=20,
-        description="The short code or number that citizens text.",
+        description="The short code or number (E.164) that citizens text.",
     )
     sender_id: str | None = Field(
         None,
         min_length=1,
-        max_length=15,
-        description="What an SMS shows as its sender; the address when left out.",
+        max_length=16,
+        description="What an SMS shows as its sender: a name of eleven characters at most, a short "
+        "code or a number; the address when left out.",
     )
     api_url: str | None = Field(
         None, description="Another address of the provider's API, such as a local stand-in's."
@@ -164,6 +167,20 @@ class ChannelSettings(BaseModel):
             raise ValueError("expected an address without credentials, query or fragment")
         return url.rstrip("/")
 
+    @field_validator("address")
+    @classmethod
+    def _can_be_texted(cls, address: str | None) -> str | None:
+        if address is None or not isinstance(_parsed(address), SenderId):
+            return address
+        raise ValueError("expected a short code such as 20880, or a number such as +254712345123")
+
+    @field_validator("sender_id")
+    @classmethod
+    def _can_be_shown(cls, sender_id: str | None) -> str | None:
+        if sender_id is not None:
+            _parsed(sender_id)
+        return sender_id
+
     def to_channel(self, name: str) -> Channel:
         """Returns the channel as the services know it."""
         return Channel(
@@ -182,3 +199,10 @@ class ChannelSettings(BaseModel):
             subscriber_per_minute=self.subscriber_per_minute,
             channel_per_minute=self.channel_per_minute,
         )
+
+
+def _parsed(text: str) -> Address:
+    try:
+        return parse_address(text)
+    except InvalidAddress as error:
+        raise ValueError(str(error)) from None
