@@ -10,7 +10,15 @@ from datetime import datetime
 
 from gateway.adapters import kept_turns
 from gateway.domain.session import KeptTurn
-from gateway.services.ports import Arrivals, Clock, Comeback, Drop, LoadedTurn, TurnRecord
+from gateway.services.ports import (
+    ARRIVALS_SECONDS,
+    Arrivals,
+    Clock,
+    Comeback,
+    Drop,
+    LoadedTurn,
+    TurnRecord,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,7 @@ class MemorySessions:
     def _dials(self, channel: str, subscriber: bytes) -> tuple[int, int]:
         if self._arrivals is None:
             return 0, 0
-        return self._arrivals.count(channel, "ussd", subscriber, 60.0)
+        return self._arrivals.count(channel, "ussd", subscriber, ARRIVALS_SECONDS)
 
     def _place(self, comeback: Comeback, stored: _Stored) -> None:
         if comeback.keep_seconds == 0:

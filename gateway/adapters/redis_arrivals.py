@@ -5,16 +5,24 @@ from __future__ import annotations
 from gateway.adapters.redis_link import RedisLink, Script
 from gateway.domain.errors import StoreUnavailable
 
-# A window begins with its first arrival. Twice the limit can come within one window's length, half
-# of it on each side of a seam: a flood is stopped all the same.
-_COUNT = Script("""
-local counts = {}
-for index, key in ipairs(KEYS) do
-  counts[index] = redis.call('INCR', key)
-  if counts[index] == 1 then redis.call('PEXPIRE', key, ARGV[1]) end
+#: What scripts count one more arrival with; a session store does where it looks for a session.
+#: A window begins with its first arrival. Twice the limit can come within one window's length, half
+#: of it on each side of a seam: a flood is stopped all the same.
+ONE_MORE = """
+local function one_more(key, milliseconds)
+  local count = redis.call('INCR', key)
+  if count == 1 then redis.call('PEXPIRE', key, milliseconds) end
+  return count
 end
-return counts
-""")
+"""
+
+_COUNT = Script(ONE_MORE + "return {one_more(KEYS[1], ARGV[1]), one_more(KEYS[2], ARGV[1])}")
+
+
+def arrival_keys(channel: str, surface: str, subscriber: bytes) -> tuple[bytes, bytes]:
+    """Returns the keys under which the subscriber's and the channel's arrivals are counted."""
+    of_channel = f"arrivals:{surface}:{channel}".encode()
+    return of_channel + b":" + subscriber, of_channel
 
 
 class RedisArrivals:
@@ -30,8 +38,7 @@ class RedisArrivals:
 
         Without Redis nothing is counted: a limit must not stop a service.
         """
-        of_channel = f"arrivals:{surface}:{channel}".encode()
-        keys = (of_channel + b":" + subscriber, of_channel)
+        keys = arrival_keys(channel, surface, subscriber)
         try:
             own, all_of_channel = self._link.run(_COUNT, keys, int(seconds * 1000))
         except StoreUnavailable:

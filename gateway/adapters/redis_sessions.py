@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 
 from gateway.adapters import kept_turns
 from gateway.adapters.keyring import Keyring
+from gateway.adapters.redis_arrivals import ONE_MORE, arrival_keys
 from gateway.adapters.redis_link import RedisLink, Script
 from gateway.domain.errors import GatewayError
 from gateway.domain.session import KeptTurn
-from gateway.services.ports import Comeback, LoadedTurn, TurnRecord
+from gateway.services.ports import ARRIVALS_SECONDS, Comeback, LoadedTurn, TurnRecord
 
 logger = logging.getLogger(__name__)
 
@@ -27,19 +28,15 @@ _TURNS = b"turns"
 #: Some 60 MB. Beyond it the oldest statistics are lost, not the turns of citizens.
 _MAX_TURNS = 500_000
 
-_WINDOW_MILLISECONDS = 60_000
-
 # A dial is counted where its session is looked for: a flood is seen without another round trip.
-_LOAD = Script("""
+_LOAD = Script(
+    ONE_MORE
+    + """
 local found = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3])
 if found[1] then return {found[1], found[2], found[3], 0, 0} end
-local counts = {}
-for index = 4, 5 do
-  counts[index] = redis.call('INCR', KEYS[index])
-  if counts[index] == 1 then redis.call('PEXPIRE', KEYS[index], ARGV[1]) end
-end
-return {false, found[2], found[3], counts[4], counts[5]}
-""")
+return {false, found[2], found[3], one_more(KEYS[4], ARGV[1]), one_more(KEYS[5], ARGV[1])}
+"""
+)
 
 _SAVE = Script("""
 local stored = redis.call('GETRANGE', KEYS[1], 0, 15)
@@ -89,17 +86,15 @@ class RedisSessions:
 
         Raises StoreUnavailable.
         """
-        of_channel = b"arrivals:ussd:" + channel.encode()
         sealed, language, dropped, own, all_of_channel = self._link.run(
             _LOAD,
             (
                 b"ussd:" + key,
                 b"lang:" + subscriber,
                 COME_BACK + subscriber,
-                of_channel + b":" + subscriber,
-                of_channel,
+                *arrival_keys(channel, "ussd", subscriber),
             ),
-            _WINDOW_MILLISECONDS,
+            int(ARRIVALS_SECONDS * 1000),
         )
         return LoadedTurn(
             kept=None if sealed is None else open_turn(self._keyring, sealed),

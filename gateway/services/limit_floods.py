@@ -6,10 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from gateway.domain.channel import Channel
-from gateway.services.ports import Arrivals, Counters
-
-#: Both limits are counted by the minute.
-WINDOW_SECONDS = 60.0
+from gateway.services.ports import ARRIVALS_SECONDS, Arrivals, Counters
 
 
 class Verdict(enum.StrEnum):
@@ -33,7 +30,7 @@ class LimitFloods:
 
         `surface` is ussd or sms; `subscriber` comes from the keyring.
         """
-        counts = self.arrivals.count(channel.name, surface, subscriber, WINDOW_SECONDS)
+        counts = self.arrivals.count(channel.name, surface, subscriber, ARRIVALS_SECONDS)
         return self.judge(channel, surface, counts)
 
     def judge(self, channel: Channel, surface: str, counts: tuple[int, int]) -> Verdict:

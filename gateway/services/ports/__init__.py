@@ -1,6 +1,7 @@
 """What the services need of the world. Adapters fit these by shape; the fakes do, too."""
 
 from gateway.services.ports.common import (
+    ARRIVALS_SECONDS,
     Arrivals,
     Clock,
     Count,
@@ -47,6 +48,7 @@ from gateway.services.ports.ussd import (
 )
 
 __all__ = [
+    "ARRIVALS_SECONDS",
     "Arrivals",
     "Case",
     "Cases",

@@ -58,6 +58,10 @@ class Counters(Protocol):
         """Adds one."""
 
 
+#: Within which arrivals are counted; the limits of a channel are by the minute.
+ARRIVALS_SECONDS = 60.0
+
+
 class Arrivals(Protocol):
     """How often subscribers and channels were heard of late. Never raises."""
 
