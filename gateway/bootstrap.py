@@ -136,7 +136,7 @@ def build(
         stores=stores,
         outbox=outbox,
         back_ends=behind,
-        subscribers=subscribers,
+        choose_language=choose_language,
         leader_lock=SqlLeaderLock(engine, clock),
         answer_ussd=AnswerUssd(
             talk=talk,

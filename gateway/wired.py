@@ -35,7 +35,6 @@ from gateway.services.ports import (
     Provider,
     Releases,
     Sessions,
-    Subscribers,
     Throttle,
     TurnLog,
 )
@@ -79,7 +78,10 @@ class BackEnds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
-    """Every use case with its adapters, and the few questions health and metrics ask."""
+    """Every use case with its adapters, and the few questions health and metrics ask.
+
+    `choose_language` keeps the language a subscriber wants to read.
+    """
 
     deployment: Deployment
     keyring: Keyring
@@ -91,7 +93,7 @@ class Gateway:
     stores: FastStores
     outbox: Outbox
     back_ends: BackEnds
-    subscribers: Subscribers
+    choose_language: Callable[[Msisdn, str], None]
     leader_lock: LeaderLock
     answer_ussd: AnswerUssd
     end_ussd: EndUssd
@@ -155,12 +157,6 @@ class Gateway:
             self.nudge_dropped,
             lambda: self.short_lived.purge(self.clock.now()),
         )
-
-    def choose_language(self, msisdn: Msisdn, language: str) -> None:
-        """Keeps the language a subscriber wants to read."""
-        self.subscribers.choose_language(msisdn, language, self.clock.now())
-        subscriber = self.keyring.index("msisdn", msisdn.e164)
-        self.stores.sessions.remember_language(subscriber, language)
 
     def route_inbound(self) -> None:
         """Routes the MOs that wait."""

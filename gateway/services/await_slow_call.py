@@ -57,7 +57,8 @@ class AwaitSlowCall:
         """Returns the outcome when it comes in time; `session` stands at the screen that asks.
 
         Raises AnswerFollows when it does not, and ServiceFailed when there will be none. Whoever
-        asks again with the same call gets the same answer.
+        asks again with the same call gets the same answer, unless a breaker or a kept answer
+        stands in for the back end by then.
         """
         if seconds_left() <= 0:
             raise DeadlineExceeded("No time is left in this turn for a slow call.")

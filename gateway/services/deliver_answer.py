@@ -17,10 +17,8 @@ from gateway.domain.steps import Event, Step
 from gateway.services.converse import Caller, Converse
 from gateway.services.ports import Clock, Conversation, Inbox, Jobs, Releases
 from gateway.services.ports.calls import LateAnswer, SlowCalls
-from gateway.services.read_sms import ReadSms
+from gateway.services.read_sms import HANDLER_SECONDS, ReadSms
 
-#: What follows the answer may call handlers, too.
-HANDLER_SECONDS = 25.0
 #: How often the SMS is worked out anew because the subscriber has texted meanwhile.
 MOST_RACES = 5
 

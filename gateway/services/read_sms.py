@@ -16,6 +16,9 @@ from gateway.domain.sms_rendering import show_sms
 from gateway.domain.steps import Event, Step
 from gateway.services.converse import Caller, Converse, Talk
 
+#: A handler may take its time for an SMS; nobody holds a phone to the ear.
+HANDLER_SECONDS = 25.0
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:

@@ -28,11 +28,8 @@ from gateway.services.ports import (
     StoredInbound,
     Subscribers,
 )
-from gateway.services.read_sms import ReadSms, Spoken
+from gateway.services.read_sms import HANDLER_SECONDS, ReadSms, Spoken
 from gateway.services.sms_replies import SmsReplies, reply_to
-
-#: A handler may take its time for an SMS; nobody holds a phone to the ear.
-HANDLER_SECONDS = 25.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,7 @@ audit = Table(
 )
 Index("ix_audit_msisdn_index", audit.c.msisdn_index, audit.c.at)
 
-#: What happened to a case after it was opened: `kind` is confirmed, not_mended or note.
+#: What happened to a case after it was opened: `kind` is confirmed, not_mended, note or moved.
 case_events = Table(
     "case_events",
     metadata,
