@@ -11,11 +11,44 @@ PIN_SERVICE = "benefit_payment"
 MOST_FAILED_PROOFS = 5
 
 
+class _Benefit:
+    """The benefit that is asked for, as this phone may see it: its owner's phone, and its PIN.
+
+    People share phones: each ID number has a PIN of its own, and a proof clears that one alone.
+    """
+
+    def __init__(self, call: ServiceCall, desk: Desk) -> None:
+        self.id_number = call.answers["id_number"]
+        self._call = call
+        self._desk = desk
+
+    def is_owned(self) -> bool:
+        """Returns whether this phone has proven to be the owner's."""
+        owned = self._desk.records.mine(BENEFIT_OWNERS.name, self._call)
+        return any(row["id_number"] == self.id_number for row in owned)
+
+    def own(self) -> None:
+        """Ties the phone to the number, and clears the way for a new PIN."""
+        self._desk.records.put(BENEFIT_OWNERS.name, self._call, {"id_number": self.id_number})
+        self._desk.pins.reset(self._call, PIN_SERVICE, of=self.id_number)
+
+    def has_pin(self) -> bool:
+        """Returns whether there is a PIN, locked or not."""
+        return self._desk.pins.is_set(self._call, PIN_SERVICE, of=self.id_number)
+
+    def set_pin(self, pin: str) -> None:
+        """Keeps a PIN."""
+        self._desk.pins.set(self._call, PIN_SERVICE, pin, of=self.id_number)
+
+    def verify(self, pin: str) -> str:
+        """Returns what the PIN is worth: ok, wrong, locked or unset."""
+        return self._desk.pins.verify(self._call, PIN_SERVICE, pin, of=self.id_number)
+
+
 def benefit_pin_state(call: ServiceCall, desk: Desk) -> Outcome:
-    """Returns whether this phone has a PIN and has proven to be the owner's."""
-    id_number = call.answers["id_number"]
-    known = desk.pins.is_set(call, PIN_SERVICE) and _is_owner(call, desk, id_number)
-    return Outcome("known" if known else "new")
+    """Returns whether this phone has a PIN for the number and has proven to be the owner's."""
+    benefit = _Benefit(call, desk)
+    return Outcome("known" if benefit.has_pin() and benefit.is_owned() else "new")
 
 
 def prove_benefit_owner(call: ServiceCall, desk: Desk) -> Outcome:
@@ -23,8 +56,7 @@ def prove_benefit_owner(call: ServiceCall, desk: Desk) -> Outcome:
 
     Which of the two was wrong is not told.
     """
-    asked = {name: call.answers[name] for name in ("id_number", "birth_date")}
-    today = call.at.date().isoformat()
+    benefit, today = _Benefit(call, desk), call.at.date().isoformat()
     failed = [
         row
         for row in desk.records.mine(FAILED_PROOFS.name, call)
@@ -32,44 +64,38 @@ def prove_benefit_owner(call: ServiceCall, desk: Desk) -> Outcome:
     ]
     if len(failed) >= MOST_FAILED_PROOFS:
         return Outcome("too_often")
+    asked = {"id_number": benefit.id_number, "birth_date": call.answers["birth_date"]}
     if desk.data.one(BENEFITS.name, **asked) is None:
         desk.records.put(FAILED_PROOFS.name, call, {"call": call.key, "day": today})
         return Outcome("unknown")
-    desk.records.put(BENEFIT_OWNERS.name, call, {"id_number": asked["id_number"]})
-    desk.pins.reset(call, PIN_SERVICE)
+    benefit.own()
     return Outcome("proved")
 
 
 def set_benefit_pin(call: ServiceCall, desk: Desk) -> Outcome:
     """Keeps a first PIN. One that is set can only be replaced after a proof has cleared it."""
-    pin, id_number = call.answers["new_pin"], call.answers["id_number"]
-    if not _is_owner(call, desk, id_number):
+    benefit, pin = _Benefit(call, desk), call.answers["new_pin"]
+    if not benefit.is_owned():
         return Outcome("not_proved")
-    if desk.pins.is_set(call, PIN_SERVICE):  # by this same call, or by one without a proof
-        same = desk.pins.verify(call, PIN_SERVICE, pin) == "ok"
-        return Outcome("set" if same else "not_proved")
-    desk.pins.set(call, PIN_SERVICE, pin)
+    if benefit.has_pin():  # set by this same call, or by one without a proof
+        return Outcome("set" if benefit.verify(pin) == "ok" else "not_proved")
+    benefit.set_pin(pin)
     return Outcome("set")
 
 
 def benefit_payment(call: ServiceCall, desk: Desk) -> Outcome:
     """Returns date, amount and place of the next payment when the PIN is right."""
-    pin, id_number = call.answers["pin"], call.answers["id_number"]
-    verdict = desk.pins.verify(call, PIN_SERVICE, pin)
+    benefit = _Benefit(call, desk)
+    verdict = benefit.verify(call.answers["pin"])
     if verdict != "ok":
         return Outcome(verdict)
-    row = desk.data.one(BENEFITS.name, id_number=id_number)
-    if row is None or not _is_owner(call, desk, id_number):
+    row = desk.data.one(BENEFITS.name, id_number=benefit.id_number)
+    if row is None or not benefit.is_owned():
         return Outcome("unknown")
     due = row["pay_date"]
     if due < call.at.date().isoformat():
         return Outcome("paid", {"due": due})
     return Outcome("due", {"due": due, "amount": row["amount"], "place": row["place"]})
-
-
-def _is_owner(call: ServiceCall, desk: Desk, id_number: str) -> bool:
-    owned = desk.records.mine(BENEFIT_OWNERS.name, call)
-    return any(row["id_number"] == id_number for row in owned)
 
 
 BENEFIT_PIN_STATE = Handler(

@@ -91,7 +91,7 @@ class Rig:
         self.desk.records.put("children", self.call(subscriber), {"id": "1", "name": "Neema"})
         self.desk.records.put("children", self.call(subscriber), {"id": "2", "name": "Zawadi"})
         self.desk.subscriptions.add(self.call(subscriber), "warnings", "Mbale")
-        self.desk.pins.set(self.call(subscriber), "benefits", "4711")
+        self.desk.pins.set(self.call(subscriber), "benefits", "4711", of="30110042")
         self.desk.my.set_language(self.call(subscriber), "en")
         self.desk.help.leave(self.call(subscriber), "health", "When do you open?")
         self.desk.reminders.schedule(

@@ -18,6 +18,8 @@ from tests.clock import FixedClock
 
 KEYRING = Keyring(bytes(range(32)))
 BENEFITS = "benefits"
+#: ID numbers of two who share a phone.
+ASHAS, JUMAS = "30110042", "30110205"
 
 
 @pytest.fixture
@@ -37,63 +39,97 @@ def call(key: str, subscriber: str = "+999700000001") -> ServiceCall:
 
 
 def test_only_the_right_pin_is_right(pins: SqlPins) -> None:
-    assert "unset" == pins.verify(call("a"), BENEFITS, "4711")
-    assert not pins.is_set(call("a"), BENEFITS)
+    assert "unset" == pins.verify(call("a"), BENEFITS, "4711", of=ASHAS)
+    assert not pins.is_set(call("a"), BENEFITS, of=ASHAS)
 
-    pins.set(call("b"), BENEFITS, "4711")
+    pins.set(call("b"), BENEFITS, "4711", of=ASHAS)
 
-    assert pins.is_set(call("c"), BENEFITS)
-    assert "ok" == pins.verify(call("d"), BENEFITS, "4711")
-    assert "wrong" == pins.verify(call("e"), BENEFITS, "4712")
-    assert "wrong" == pins.verify(call("f"), BENEFITS, "")
+    assert pins.is_set(call("c"), BENEFITS, of=ASHAS)
+    assert "ok" == pins.verify(call("d"), BENEFITS, "4711", of=ASHAS)
+    assert "wrong" == pins.verify(call("e"), BENEFITS, "4712", of=ASHAS)
+    assert "wrong" == pins.verify(call("f"), BENEFITS, "", of=ASHAS)
 
 
 def test_a_pin_is_that_of_one_subscriber_and_one_service(pins: SqlPins) -> None:
-    pins.set(call("a"), BENEFITS, "4711")
+    pins.set(call("a"), BENEFITS, "4711", of=ASHAS)
 
-    assert "unset" == pins.verify(call("b"), "school", "4711")
-    assert "unset" == pins.verify(call("c", "+999700000002"), BENEFITS, "4711")
+    assert "unset" == pins.verify(call("b"), "school", "4711", of=ASHAS)
+    assert "unset" == pins.verify(call("c", "+999700000002"), BENEFITS, "4711", of=ASHAS)
+
+
+def test_each_thing_that_is_guarded_has_a_pin_of_its_own(pins: SqlPins) -> None:
+    pins.set(call("a"), BENEFITS, "4711", of=ASHAS)
+    pins.set(call("b"), BENEFITS, "1234", of=JUMAS)
+
+    assert "ok" == pins.verify(call("c"), BENEFITS, "4711", of=ASHAS)
+    assert "wrong" == pins.verify(call("d"), BENEFITS, "4711", of=JUMAS)
+
+    pins.reset(call("e"), BENEFITS, of=JUMAS)
+
+    assert pins.is_set(call("f"), BENEFITS, of=ASHAS)
+    assert not pins.is_set(call("f"), BENEFITS, of=JUMAS)
+
+
+def test_wrong_tries_of_one_lock_no_other(pins: SqlPins) -> None:
+    pins.set(call("a"), BENEFITS, "4711", of=ASHAS)
+    pins.set(call("b"), BENEFITS, "1234", of=JUMAS)
+
+    for n in range(MOST_WRONG):
+        pins.verify(call(f"wrong {n}"), BENEFITS, "0000", of=JUMAS)
+
+    assert "locked" == pins.verify(call("c"), BENEFITS, "1234", of=JUMAS)
+    assert "ok" == pins.verify(call("d"), BENEFITS, "4711", of=ASHAS)
+
+
+def test_what_a_pin_guards_does_not_stand_in_its_row(pins: SqlPins, database: Engine) -> None:
+    pins.set(call("a"), BENEFITS, "4711", of=ASHAS)
+
+    with statements(database) as connection:
+        (row,) = connection.execute(pins_table.select()).all()
+    assert ASHAS not in str(tuple(row))
 
 
 def test_the_fifth_wrong_pin_locks_it_until_it_is_reset(pins: SqlPins) -> None:
-    pins.set(call("a"), BENEFITS, "4711")
+    pins.set(call("a"), BENEFITS, "4711", of=ASHAS)
 
-    verdicts = [pins.verify(call(f"wrong {n}"), BENEFITS, "0000") for n in range(MOST_WRONG)]
+    verdicts = [
+        pins.verify(call(f"wrong {n}"), BENEFITS, "0000", of=ASHAS) for n in range(MOST_WRONG)
+    ]
 
     assert ["wrong"] * 4 + ["locked"] == verdicts
-    assert "locked" == pins.verify(call("right"), BENEFITS, "4711")
+    assert "locked" == pins.verify(call("right"), BENEFITS, "4711", of=ASHAS)
     with pytest.raises(Refused, match="locked"):
-        pins.set(call("set"), BENEFITS, "1234")
+        pins.set(call("set"), BENEFITS, "1234", of=ASHAS)
 
-    pins.reset(call("reset"), BENEFITS)
+    pins.reset(call("reset"), BENEFITS, of=ASHAS)
 
-    assert "unset" == pins.verify(call("b"), BENEFITS, "4711")
-    pins.set(call("c"), BENEFITS, "1234")
-    assert "ok" == pins.verify(call("d"), BENEFITS, "1234")
+    assert "unset" == pins.verify(call("b"), BENEFITS, "4711", of=ASHAS)
+    pins.set(call("c"), BENEFITS, "1234", of=ASHAS)
+    assert "ok" == pins.verify(call("d"), BENEFITS, "1234", of=ASHAS)
 
 
 def test_a_right_pin_takes_the_wrong_ones_back(pins: SqlPins) -> None:
-    pins.set(call("a"), BENEFITS, "4711")
+    pins.set(call("a"), BENEFITS, "4711", of=ASHAS)
 
     for turn in range(2):
         for n in range(MOST_WRONG - 1):
-            assert "wrong" == pins.verify(call(f"{turn} {n}"), BENEFITS, "0000")
-        assert "ok" == pins.verify(call(f"{turn} right"), BENEFITS, "4711")
+            assert "wrong" == pins.verify(call(f"{turn} {n}"), BENEFITS, "0000", of=ASHAS)
+        assert "ok" == pins.verify(call(f"{turn} right"), BENEFITS, "4711", of=ASHAS)
 
 
 def test_a_turn_that_comes_again_is_not_another_try(pins: SqlPins) -> None:
-    pins.set(call("a"), BENEFITS, "4711")
+    pins.set(call("a"), BENEFITS, "4711", of=ASHAS)
 
-    verdicts = {pins.verify(call("b"), BENEFITS, "0000") for _ in range(MOST_WRONG + 2)}
+    verdicts = {pins.verify(call("b"), BENEFITS, "0000", of=ASHAS) for _ in range(MOST_WRONG + 2)}
 
     assert {"wrong"} == verdicts
-    assert "ok" == pins.verify(call("c"), BENEFITS, "4711")
+    assert "ok" == pins.verify(call("c"), BENEFITS, "4711", of=ASHAS)
 
 
 def test_a_turn_that_was_cut_off_in_its_try_is_neither_lost_nor_counted_twice(
     pins: SqlPins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pins.set(call("a"), BENEFITS, "4711")
+    pins.set(call("a"), BENEFITS, "4711", of=ASHAS)
 
     def dies(*arguments: object) -> bytes:
         raise KeyboardInterrupt
@@ -102,17 +138,17 @@ def test_a_turn_that_was_cut_off_in_its_try_is_neither_lost_nor_counted_twice(
         with monkeypatch.context() as context:
             context.setattr(SqlPins, "_hashed", dies)
             with pytest.raises(KeyboardInterrupt):
-                pins.verify(call("b"), BENEFITS, "4711")
+                pins.verify(call("b"), BENEFITS, "4711", of=ASHAS)
 
-    assert "ok" == pins.verify(call("b"), BENEFITS, "4711")
+    assert "ok" == pins.verify(call("b"), BENEFITS, "4711", of=ASHAS)
 
 
 def test_tries_at_the_same_moment_are_no_more_than_five(pins: SqlPins) -> None:
-    pins.set(call("a"), BENEFITS, "4711")
+    pins.set(call("a"), BENEFITS, "4711", of=ASHAS)
     verdicts: list[str] = []
 
     def guess(number: int) -> None:
-        verdicts.append(pins.verify(call(f"guess {number}"), BENEFITS, f"{number:04}"))
+        verdicts.append(pins.verify(call(f"guess {number}"), BENEFITS, f"{number:04}", of=ASHAS))
 
     threads = [threading.Thread(target=guess, args=(n,)) for n in range(MOST_WRONG + 3)]
     for thread in threads:
@@ -125,22 +161,23 @@ def test_tries_at_the_same_moment_are_no_more_than_five(pins: SqlPins) -> None:
 
 
 def test_setting_it_twice_in_one_turn_keeps_the_first_one(pins: SqlPins) -> None:
-    pins.set(call("a"), BENEFITS, "4711")
-    pins.set(call("a"), BENEFITS, "1234")
+    pins.set(call("a"), BENEFITS, "4711", of=ASHAS)
+    pins.set(call("a"), BENEFITS, "1234", of=ASHAS)
 
-    assert "ok" == pins.verify(call("b"), BENEFITS, "4711")
+    assert "ok" == pins.verify(call("b"), BENEFITS, "4711", of=ASHAS)
 
 
 def test_what_is_stored_is_different_for_the_same_pin(pins: SqlPins, database: Engine) -> None:
-    pins.set(call("a"), BENEFITS, "4711")
-    pins.set(call("b", "+999700000002"), BENEFITS, "4711")
+    pins.set(call("a"), BENEFITS, "4711", of=ASHAS)
+    pins.set(call("b", "+999700000002"), BENEFITS, "4711", of=ASHAS)
 
     with statements(database) as connection:
         first, second = connection.scalars(pins_table.select().with_only_columns(pins_table.c.hash))
     assert first != second
     assert b"4711" not in first
+    others = SqlPins(database, _other_keyring())
     # Another deployment's key makes nothing of it, even with the right PIN.
-    assert "wrong" == SqlPins(database, _other_keyring()).verify(call("c"), BENEFITS, "4711")
+    assert "wrong" == others.verify(call("c"), BENEFITS, "4711", of=ASHAS)
 
 
 def _other_keyring() -> Keyring:

@@ -13,6 +13,8 @@ from handlers.benefit_payment import MOST_FAILED_PROOFS
 from tests.handlers.desk import DeskInMemory, call_of, run
 
 OWNER = {"id_number": "30110042", "birth_date": "1952-08-17"}
+#: Somebody who uses the same phone.
+OTHER = {"id_number": "30110205", "birth_date": "1948-02-03"}
 PIN = "2580"
 #: Country code 999 is assigned to no country.
 STRANGER = Msisdn.from_e164("+999700000456")
@@ -44,9 +46,8 @@ def test_whoever_proved_and_knows_the_pin_is_told_the_next_payment() -> None:
 
 def test_a_payment_that_is_over_is_told_as_such() -> None:
     desk = DeskInMemory()
-    other = {"id_number": "30110205", "birth_date": "1948-02-03"}
-    run(call_of("prove_benefit_owner", other, key="proof"), desk)
-    run(call_of("set_benefit_pin", {**other, "new_pin": PIN}, key="pin"), desk)
+    run(call_of("prove_benefit_owner", OTHER, key="proof"), desk)
+    run(call_of("set_benefit_pin", {**OTHER, "new_pin": PIN}, key="pin"), desk)
 
     outcome = asked(desk, "ask", id_number="30110205")
 
@@ -54,7 +55,32 @@ def test_a_payment_that_is_over_is_told_as_such() -> None:
 
 
 def test_a_pin_does_not_open_the_benefit_of_another() -> None:
-    assert Outcome("unknown") == asked(with_pin(), "ask", id_number="30110205")
+    assert Outcome("unset") == asked(with_pin(), "ask", id_number="30110205")
+
+
+def test_a_proof_of_another_number_does_not_open_the_first() -> None:
+    desk = with_pin()
+    run(call_of("prove_benefit_owner", OTHER, key="other proof"), desk)
+    run(call_of("set_benefit_pin", {**OTHER, "new_pin": "7913"}, key="other pin"), desk)
+
+    with_others_pin = asked(desk, "thief", pin="7913")
+    with_own_pin = asked(desk, "owner")
+
+    assert Outcome("wrong") == with_others_pin
+    assert "due" == with_own_pin.name
+    assert "paid" == asked(desk, "other", pin="7913", id_number="30110205").name
+
+
+def test_wrong_pins_for_one_number_lock_no_other() -> None:
+    desk = with_pin()
+    run(call_of("prove_benefit_owner", OTHER, key="other proof"), desk)
+    run(call_of("set_benefit_pin", {**OTHER, "new_pin": "7913"}, key="other pin"), desk)
+
+    for n in range(5):
+        asked(desk, f"guess-{n}", pin=f"111{n}", id_number="30110205")
+
+    assert "locked" == asked(desk, "locked", pin="7913", id_number="30110205").name
+    assert "due" == asked(desk, "owner").name
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_all_of_it_is_about_the_same_subscriber() -> None:
     pins: Pins = desk.pins
     subscriptions: Subscriptions = desk.subscriptions
     my: MyData = desk.my
-    pins.set(call_of("set_benefit_pin", {}), "benefits", "4711")
+    pins.set(call_of("set_benefit_pin", {}), "benefits", "4711", of="30110042")
     subscriptions.add(call_of("subscribe_warnings", {}), "warnings", "Mbale")
     desk.cases.open(call_of("open_case", {}), "report_problem", "water", {})
 

@@ -51,12 +51,14 @@ subscriptions = Table(
 )
 Index("ix_subscriptions_topic", subscriptions.c.topic, subscriptions.c.scope)
 
-#: `hash` is a salt and what scrypt makes of the PIN; `wrong` counts since the last right one.
+#: `of_index` is the keyed hash of what the PIN guards, such as an ID number. `hash` is a salt and
+#: what scrypt makes of the PIN; `wrong` counts since the last right one.
 pins = Table(
     "pins",
     metadata,
     Column("msisdn_index", LargeBinary, primary_key=True),
     Column("service", String, primary_key=True),
+    Column("of_index", LargeBinary, primary_key=True),
     Column("hash", LargeBinary, nullable=False),
     Column("wrong", Integer, nullable=False),
     Column("changed_at", Instant, nullable=False),

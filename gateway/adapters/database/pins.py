@@ -25,7 +25,11 @@ _SALT_BYTES = 16
 _COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
 
 _row = pins.c
-_OF = (_row.msisdn_index == bindparam("of_index"), _row.service == bindparam("of_service"))
+_OF = (
+    _row.msisdn_index == bindparam("owner"),
+    _row.service == bindparam("in_service"),
+    _row.of_index == bindparam("guarded"),
+)
 _READ = select(_row.hash, _row.wrong).where(*_OF)
 # Counted before it is looked at: tries at the same moment cannot have more than five between them.
 _TRY = (
@@ -50,27 +54,28 @@ class SqlPins:
         self._engine = engine
         self._keyring = keyring
 
-    def is_set(self, call: ServiceCall, service: str) -> bool:
+    def is_set(self, call: ServiceCall, service: str, *, of: str) -> bool:
         """Returns whether there is one, locked or not."""
         with statements(self._engine) as connection:
-            return connection.execute(_READ, self._of(call, service)).first() is not None
+            return connection.execute(_READ, self._key(call, service, of)).first() is not None
 
-    def set(self, call: ServiceCall, service: str, pin: str) -> None:
+    def set(self, call: ServiceCall, service: str, pin: str, *, of: str) -> None:
         """Keeps the PIN, in the place of another; raises Refused while that one is locked."""
-        of = self._of(call, service)
+        key = self._key(call, service, of)
         salt = secrets.token_bytes(_SALT_BYTES)
         row = {
-            "msisdn_index": of["of_index"],
+            "msisdn_index": key["owner"],
             "service": service,
+            "of_index": key["guarded"],
             "hash": salt + self._hashed(service, pin, salt),
             "wrong": 0,
             "changed_at": call.at,
         }
-        index = desk_calls.call_index(self._keyring, call, "set pin", service)
+        index = desk_calls.call_index(self._keyring, call, "set pin", service, of)
         with transaction(self._engine) as connection:
 
             def write() -> int:
-                present = connection.execute(_READ, of).first()
+                present = connection.execute(_READ, key).first()
                 if present is not None and present.wrong >= MOST_WRONG:
                     raise Refused(f"The PIN for '{service}' is locked. Reset it first.")
                 connection.execute(_SET[connection.dialect.name], row)
@@ -78,21 +83,21 @@ class SqlPins:
 
             desk_calls.once(connection, index, call.at, write)
 
-    def verify(self, call: ServiceCall, service: str, pin: str) -> PinVerdict:
+    def verify(self, call: ServiceCall, service: str, pin: str, *, of: str) -> PinVerdict:
         """Returns what the PIN is worth; the fifth wrong one locks it.
 
         No transaction is open while scrypt works: SQLite has one writer.
         """
-        of = self._of(call, service)
-        index = desk_calls.call_index(self._keyring, call, "verify pin", service)
+        key = self._key(call, service, of)
+        index = desk_calls.call_index(self._keyring, call, "verify pin", service, of)
         with transaction(self._engine) as connection:
             noted = desk_calls.begin(connection, index, call.at)
             if noted:
                 return _verdict(noted)
             # A call that was cut off after its try was counted is not counted again.
-            tried = connection.execute(_TRY if noted is None else _READ, of).first()
+            tried = connection.execute(_TRY if noted is None else _READ, key).first()
             if tried is None:
-                there = connection.execute(_READ, of).first() is not None
+                there = connection.execute(_READ, key).first() is not None
                 verdict: PinVerdict = "locked" if there else "unset"
                 desk_calls.keep(connection, index, verdict)
                 return verdict
@@ -102,22 +107,25 @@ class SqlPins:
         verdict = "ok" if right else "locked" if wrong >= MOST_WRONG else "wrong"
         with transaction(self._engine) as connection:
             if right:
-                connection.execute(_FORGIVE, of)
+                connection.execute(_FORGIVE, key)
             desk_calls.keep(connection, index, verdict)
         return verdict
 
-    def reset(self, call: ServiceCall, service: str) -> None:
+    def reset(self, call: ServiceCall, service: str, *, of: str) -> None:
         """Forgets the PIN and its lock."""
-        of = self._of(call, service)
-        index = desk_calls.call_index(self._keyring, call, "reset pin", service)
+        key = self._key(call, service, of)
+        index = desk_calls.call_index(self._keyring, call, "reset pin", service, of)
         with transaction(self._engine) as connection:
             desk_calls.once(
-                connection, index, call.at, lambda: connection.execute(_FORGET, of).rowcount
+                connection, index, call.at, lambda: connection.execute(_FORGET, key).rowcount
             )
 
-    def _of(self, call: ServiceCall, service: str) -> dict[str, object]:
-        index = self._keyring.index("msisdn", call.subscriber.e164)
-        return {"of_index": index, "of_service": service}
+    def _key(self, call: ServiceCall, service: str, of: str) -> dict[str, object]:
+        return {
+            "owner": self._keyring.index("msisdn", call.subscriber.e164),
+            "in_service": service,
+            "guarded": self._keyring.index(f"guarded by {service}", of),
+        }
 
     def _hashed(self, service: str, pin: str, salt: bytes) -> bytes:
         keyed = self._keyring.index(f"pin {service}", pin)

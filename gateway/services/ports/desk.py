@@ -97,21 +97,25 @@ class Subscriptions(Protocol):
 
 
 class Pins(Protocol):
-    """The PINs that subscribers have chosen, one for each service."""
+    """The PINs that subscribers have chosen, one for each service and what it guards there.
 
-    def is_set(self, call: ServiceCall, service: str) -> bool:
+    `of` is what the PIN guards, such as an ID number: whoever shares the phone has another PIN for
+    another number. It is kept as a keyed hash. Empty stands for the service as a whole.
+    """
+
+    def is_set(self, call: ServiceCall, service: str, *, of: str) -> bool:
         """Returns whether there is one, locked or not."""
 
-    def set(self, call: ServiceCall, service: str, pin: str) -> None:
+    def set(self, call: ServiceCall, service: str, pin: str, *, of: str) -> None:
         """Keeps the PIN, in the place of another; raises Refused while that one is locked."""
 
-    def verify(self, call: ServiceCall, service: str, pin: str) -> PinVerdict:
+    def verify(self, call: ServiceCall, service: str, pin: str, *, of: str) -> PinVerdict:
         """Returns what the PIN is worth. The fifth wrong one locks it until `reset`.
 
-        There is one verdict for each call and service.
+        There is one verdict for each call, service and `of`.
         """
 
-    def reset(self, call: ServiceCall, service: str) -> None:
+    def reset(self, call: ServiceCall, service: str, *, of: str) -> None:
         """Forgets the PIN and its lock. The handler has asked for a second fact before."""
 
 
