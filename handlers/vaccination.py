@@ -45,6 +45,7 @@ def register_child(call: ServiceCall, desk: Desk) -> Outcome:
     id = known.get((name, born.isoformat()), call.key)
     row = {"id": id, "name": name, "birth_date": born.isoformat()}
     desk.records.put(CHILDREN.name, call, row)
+    desk.my.set_consent(call, TOPIC, on=True)  # who asks for the reminders after STOP gets them
     for visit, due in visits:
         desk.reminders.schedule(
             call,

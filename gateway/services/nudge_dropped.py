@@ -79,8 +79,8 @@ class NudgeDropped:
             return False
         service = release.service_of(kept.session.at)
         msisdn = Msisdn(kept.caller)
-        stopped = self.outbox.opted_out_topics([msisdn]).get(msisdn, frozenset())
-        if not nudges(service) or not may_send(Purpose.NOTICE, service.id, stopped):
+        said = self.outbox.consents([msisdn]).get(msisdn, {})
+        if not nudges(service) or not may_send(Purpose.NOTICE, service.id, said):
             return False
         code = self.draw_code() if service.second_fact in kept.session.answers else ""
         point = self._point(drop, kept, service, code) if code else None

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from gateway.domain.channel import Channel
 from gateway.domain.choosing import takes_free_text
-from gateway.domain.consent import EVERYTHING, ConsentState
+from gateway.domain.consent import EVERYTHING, ConsentState, has_stopped_all
 from gateway.domain.keywords import Opening, Read, read
 from gateway.domain.menu import Release
 from gateway.domain.resuming import is_resume_code
@@ -149,7 +149,7 @@ class RouteSms:
             state=ConsentState.OPTED_OUT if stop else ConsentState.OPTED_IN,
             source=f"sms {wanted.opening.value}",
         )
-        stopped = EVERYTHING in self.outbox.opted_out_topics([msisdn]).get(msisdn, frozenset())
+        stopped = has_stopped_all(self.outbox.consents([msisdn]).get(msisdn, {}))
         answered_elsewhere = bool(stored.sms.opt_out)
         silent = answered_elsewhere or (stop and stopped)
         said = "stopped" if stop else "started"

@@ -96,11 +96,10 @@ class SendSms:
 
     def _by_consent(self, leased: Sequence[OutboundSms]) -> tuple[Sequence[OutboundSms], Outcomes]:
         """Returns the MTs that may go out, and the refusal of the others. Every MT passes here."""
-        stopped = self.outbox.opted_out_topics([sms.msisdn for sms in leased])
-        nothing: frozenset[str] = frozenset()
+        said = self.outbox.consents([sms.msisdn for sms in leased])
         allowed, refused = [], {}
         for sms in leased:
-            if may_send(sms.purpose, sms.topic, stopped.get(sms.msisdn, nothing)):
+            if may_send(sms.purpose, sms.topic, said.get(sms.msisdn, {})):
                 allowed.append(sms)
             else:
                 refused[sms.id] = (DeliveryStatus.REFUSED, "opted_out")

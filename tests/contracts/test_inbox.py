@@ -29,6 +29,7 @@ from gateway.domain.session import Session
 from gateway.domain.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.services.ports import ConsentChange, Conversation, Routed
 from tests.clock import FixedClock
+from tests.consents import stops_of
 
 KEYRING = Keyring(bytes(range(32)))
 NUMBER = Msisdn("+999700000001")
@@ -152,7 +153,7 @@ def test_routing_stores_replies_consent_language_and_conversation_together(
     assert [] == list(inbox.waiting(clock.now(), 10))
     assert inbox.read(routed.inbound_id) is None
     assert 2 == len(outbox.to_subscriber(NUMBER, 10))
-    assert {NUMBER: frozenset({"prices"})} == dict(outbox.opted_out_topics([NUMBER]))
+    assert {NUMBER: frozenset({"prices"})} == stops_of(outbox, NUMBER)
     assert "sw" == subscribers.language(NUMBER)
     conversation = inbox.conversation("at-ke", NUMBER, clock.now())
     assert 1 == conversation.version

@@ -306,6 +306,18 @@ def test_what_was_said_last_about_a_topic_counts(rig: Rig) -> None:
     assert [] == rig.desk.my.consents(rig.call(JUMA))
 
 
+def test_a_topic_that_was_asked_for_before_stop_is_off_and_after_it_on(rig: Rig) -> None:
+    rig.desk.my.set_consent(rig.call(), "prices", on=True)
+    rig.clock.advance(1)
+    rig.desk.my.set_consent(rig.call(), EVERYTHING, on=False)
+    rig.clock.advance(1)
+    rig.desk.my.set_consent(rig.call(), "warnings", on=True)
+
+    states = {row["topic"]: row["state"] for row in rig.desk.my.consents(rig.call())}
+
+    assert {EVERYTHING: "off", "prices": "off", "warnings": "on"} == states
+
+
 def test_a_language_that_was_set_is_remembered(rig: Rig) -> None:
     rig.desk.my.set_language(rig.call(), "sw")
 

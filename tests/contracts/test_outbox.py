@@ -23,6 +23,7 @@ from gateway.domain.msisdn import Msisdn
 from gateway.domain.sms import Accepted, Lane, NewSms, Purpose
 from gateway.services.ports import ConsentChange, Outcomes
 from tests.clock import FixedClock
+from tests.consents import stops_of
 
 KEYRING = Keyring(bytes(range(32)))
 NUMBER = Msisdn("+999700000001")
@@ -449,7 +450,7 @@ def test_a_report_of_an_opt_out_stops_everything_unasked(line: Line, early: bool
     line.report("r1", S.REJECTED, detail="UserInBlacklist", opted_out=True)
     line.accept(id_, "r1")
 
-    stopped = line.outbox.opted_out_topics([NUMBER, OTHER_NUMBER])
+    stopped = stops_of(line.outbox, NUMBER, OTHER_NUMBER)
 
     assert {NUMBER: frozenset({EVERYTHING})} == dict(stopped)
     assert S.REJECTED == line.status(id_)
@@ -464,11 +465,11 @@ def test_an_early_opt_out_does_not_undo_a_later_start(line: Line) -> None:
     SqlSubscribers(line.database, KEYRING).change_consents([started], line.clock.advance(5))
     line.accept(id_, "r1")
 
-    assert {} == dict(line.outbox.opted_out_topics([NUMBER]))
+    assert {} == stops_of(line.outbox, NUMBER)
 
 
 def test_nobody_asked_about_nobody_stopped(line: Line) -> None:
-    assert {} == dict(line.outbox.opted_out_topics([]))
+    assert {} == stops_of(line.outbox)
 
 
 # ---------------------------------------------------------------- reading and privacy

@@ -14,6 +14,7 @@ from gateway.domain.consent import EVERYTHING, ConsentState
 from gateway.domain.msisdn import Msisdn
 from gateway.services.ports import ConsentChange
 from tests.clock import FixedClock
+from tests.consents import stops_of
 
 KEYRING = Keyring(bytes(range(32)))
 NUMBER = Msisdn("+999700000001")
@@ -105,7 +106,7 @@ def test_what_was_said_last_counts(
     for batch in batches:
         subscribers.change_consents(batch, clock.advance(1))
 
-    topics = outbox.opted_out_topics([NUMBER])
+    topics = stops_of(outbox, NUMBER)
 
     assert stopped == set(topics.get(NUMBER, frozenset()))
 
@@ -117,7 +118,7 @@ def test_a_stop_that_arrives_late_does_not_undo_a_newer_start(
     subscribers.change_consents([change(IN)], clock.advance(60))
     subscribers.change_consents([change(OUT)], earlier)
 
-    assert {} == dict(outbox.opted_out_topics([NUMBER]))
+    assert {} == stops_of(outbox, NUMBER)
 
 
 def test_many_subscribers_are_asked_about_at_once(
@@ -126,6 +127,6 @@ def test_many_subscribers_are_asked_about_at_once(
     numbers = [Msisdn(f"+99970000{number:04}") for number in range(500)]
     subscribers.change_consents([change(OUT, msisdn=each) for each in numbers[::2]], clock.now())
 
-    stopped = outbox.opted_out_topics(numbers)
+    stopped = stops_of(outbox, *numbers)
 
     assert set(numbers[::2]) == set(stopped)

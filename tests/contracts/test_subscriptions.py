@@ -11,11 +11,13 @@ from gateway.adapters.database.subscribers import SqlSubscribers
 from gateway.adapters.database.subscriptions import SqlSubscriptions
 from gateway.adapters.database.tables import consents
 from gateway.adapters.keyring import Keyring
-from gateway.domain.consent import EVERYTHING, ConsentState
+from gateway.domain.consent import EVERYTHING, ConsentState, may_send
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.service_call import ServiceCall
+from gateway.domain.sms import Purpose
 from gateway.services.ports import ConsentChange
 from tests.clock import FixedClock
+from tests.consents import stops_of
 
 KEYRING = Keyring(bytes(range(32)))
 ASHA, JUMA = Msisdn("+999700000001"), Msisdn("+999700000002")
@@ -86,8 +88,11 @@ def test_subscribing_takes_back_the_stop_of_its_topic_and_of_no_other(
 
     subscriptions.add(call("a", clock=clock), "warnings", "Mbale")
 
-    stopped = SqlOutbox(database, KEYRING).opted_out_topics([ASHA])
+    stopped = stops_of(SqlOutbox(database, KEYRING), ASHA)
     assert {ASHA: {"prices", EVERYTHING}} == stopped
+    said = SqlOutbox(database, KEYRING).consents([ASHA])[ASHA]
+    assert may_send(Purpose.NOTICE, "warnings", said)
+    assert not may_send(Purpose.NOTICE, "weather", said)
     with statements(database) as connection:
         sources = connection.scalars(consents.select().with_only_columns(consents.c.source))
         assert {"sms stop", "subscription subscribe_warnings"} == set(sources)

@@ -150,6 +150,17 @@ def test_a_child_of_nobody_is_unknown() -> None:
     assert Outcome("unknown") == run(call_of("next_vaccination", {"child": "1"}), DeskInMemory())
 
 
+def test_who_registers_a_child_after_stop_has_asked_for_the_reminders() -> None:
+    desk = DeskInMemory()
+    stop = call_of("set_topic", {}, key="stop")
+    desk.my.set_consent(replace(stop, at=stop.at - timedelta(days=1)), "*", on=False)
+
+    registered(desk)
+
+    states = {row["topic"]: row["state"] for row in desk.my.consents(stop)}
+    assert {"*": "off", "vaccination": "on"} == states
+
+
 def test_ending_the_reminders_leaves_neither_reminder_nor_child() -> None:
     desk = DeskInMemory()
     registered(desk)

@@ -9,6 +9,7 @@ import pytest
 from gateway.domain.errors import TooMany
 from gateway.domain.sms import InboundSms
 from gateway.domain.ussd import UssdReply
+from tests.consents import stops_of
 from tests.services.rig import CALLER, CHANNEL, OTHER_CALLER, Rig
 
 NARROW = replace(CHANNEL, subscriber_per_minute=3)
@@ -64,7 +65,7 @@ def test_a_stop_is_heard_in_any_flood(rig: Rig) -> None:
     assert rig.accept_sms(NARROW, texted(6, "ALTO", opt_out="STOP"))
     assert not rig.accept_sms(NARROW, texted(7, "STOPP"))
     rig.drain_inbox()
-    assert rig.outbox.opted_out_topics([CALLER])
+    assert stops_of(rig.outbox, CALLER)
 
 
 def test_the_flood_of_one_is_no_burden_on_another(rig: Rig) -> None:

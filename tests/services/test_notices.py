@@ -11,6 +11,7 @@ from gateway.domain.ussd import UssdEnd
 from gateway.services.end_ussd import EndUssd
 from gateway.services.record_delivery import RecordDelivery
 from gateway.services.record_opt_out import RecordOptOut
+from tests.consents import stops_of
 from tests.services.rig import CALLER, CHANNEL, CODE, OTHER_CALLER, Rig
 from tests.session_samples import KEYRING
 
@@ -73,7 +74,7 @@ def test_an_opt_out_told_by_the_provider_holds_back_what_follows(rig: Rig) -> No
     record(CHANNEL, ProviderOptOut(msisdn=CALLER, sender_id="2026"))
     record(CHANNEL, ProviderOptOut(msisdn=CALLER, sender_id="2026"))
 
-    topics = rig.outbox.opted_out_topics([CALLER, OTHER_CALLER])
+    topics = stops_of(rig.outbox, CALLER, OTHER_CALLER)
     assert {CALLER: frozenset({EVERYTHING})} == topics
     rig.accepts("a")
     rig.send_sms("ke", Lane.BULK)

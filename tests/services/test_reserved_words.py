@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.domain.consent import ConsentState
 from gateway.domain.sms import OutboundSms, Purpose
+from gateway.services.ports import ConsentChange
+from tests.consents import stops_of
 from tests.domain.menus import SAMPLE, text
 from tests.services.rig import CALLER, CODE, OTHER_CALLER, Rig
 
@@ -15,7 +18,7 @@ OVER = ["conversation over"]
 
 def stopped(rig: Rig) -> bool:
     """Returns whether the caller has stopped everything."""
-    return bool(rig.outbox.opted_out_topics([CALLER]))
+    return bool(stops_of(rig.outbox, CALLER))
 
 
 def test_stop_is_confirmed_once_and_then_met_with_silence(rig: Rig) -> None:
@@ -31,6 +34,19 @@ def test_start_takes_stop_back_and_stop_is_confirmed_again(rig: Rig) -> None:
     assert ["started"] == rig.texts("START")
     assert not stopped(rig)
     assert ["stopped"] == rig.texts("አቁም")
+
+
+def test_stop_is_confirmed_again_by_whoever_asked_for_a_topic_since(rig: Rig) -> None:
+    rig.texts("STOP")
+    rig.clock.advance(1)
+    asked = ConsentChange(
+        msisdn=CALLER, topic="warnings", state=ConsentState.OPTED_IN, source="test"
+    )
+    rig.subscribers.change_consents([asked], rig.clock.now())
+    rig.clock.advance(1)
+
+    assert ["stopped"] == rig.texts("STOP")
+    assert [] == rig.texts("STOP")
 
 
 def test_stop_is_the_word_of_one_subscriber_alone(rig: Rig) -> None:

@@ -28,6 +28,7 @@ from gateway.domain.sms import Lane, NewSms, OutboundSms, Purpose
 from gateway.services.ports import ConsentChange
 from gateway.services.send_reminders import PUT_OFF, SendReminders
 from tests.clock import FixedClock
+from tests.consents import stops_of
 from tests.fakes import RecordingJobs
 
 KEYRING = Keyring(bytes(range(32)))
@@ -311,7 +312,7 @@ def test_who_stopped_the_topic_is_refused_where_every_mt_is(rig: Rig) -> None:
     rig.send()
 
     (sms,) = rig.sent()
-    assert sms.topic in rig.outbox.opted_out_topics([ASHA])[ASHA]
+    assert sms.topic in stops_of(rig.outbox, ASHA)[ASHA]
     assert Purpose.NOTICE is sms.purpose
 
 

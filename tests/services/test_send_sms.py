@@ -8,9 +8,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.domain.consent import EVERYTHING, ConsentState
-from gateway.domain.errors import (
-    ProviderUnavailable,
-)
+from gateway.domain.errors import ProviderUnavailable, SubscriberOptedOut
 from gateway.domain.retry import SCHEDULE
 from gateway.domain.sms import Lane, Purpose
 from gateway.services.ports import ConsentChange
@@ -20,9 +18,12 @@ from tests.services.rig import CALLER, CHANNEL, OTHER_CALLER, Rig
 
 def stop(rig: Rig, topic: str = EVERYTHING) -> None:
     """Records that the caller has stopped a topic."""
-    change = ConsentChange(
-        msisdn=CALLER, topic=topic, state=ConsentState.OPTED_OUT, source="sms stop"
-    )
+    say(rig, topic, ConsentState.OPTED_OUT)
+
+
+def say(rig: Rig, topic: str, state: ConsentState) -> None:
+    """Records what the caller says of a topic now."""
+    change = ConsentChange(msisdn=CALLER, topic=topic, state=state, source="test")
     rig.subscribers.change_consents([change], rig.clock.now())
 
 
@@ -77,6 +78,39 @@ def test_a_stop_holds_back_what_was_not_asked_for(
 
     assert {"a": status} == rig.statuses()
     assert ["a"] * (status == "sent") == rig.provider.sent
+
+
+def test_a_topic_that_was_asked_for_after_stop_is_sent_until_the_next_stop(rig: Rig) -> None:
+    stop(rig)
+    rig.clock.advance(1)
+    say(rig, "prices", ConsentState.OPTED_IN)
+    rig.accepts("asked for", topic="prices")
+    rig.accepts("not asked for", topic="weather")
+    rig.send_sms("ke", Lane.BULK)
+
+    rig.clock.advance(1)
+    stop(rig)
+    rig.accepts("stopped again", topic="prices")
+    rig.send_sms("ke", Lane.BULK)
+
+    assert ["asked for"] == rig.provider.sent
+    assert "refused" == rig.statuses()["stopped again"]
+
+
+def test_a_network_that_keeps_its_opt_out_is_tried_once_for_a_topic_asked_for_again(
+    rig: Rig,
+) -> None:
+    stop(rig)
+    rig.clock.advance(1)
+    say(rig, "prices", ConsentState.OPTED_IN)
+    rig.clock.advance(1)
+    rig.provider.answers["a"] = SubscriberOptedOut("21610")
+    for text in ("a", "b"):
+        rig.accepts(text, topic="prices")
+        rig.send_sms("ke", Lane.BULK)
+
+    assert ["a"] == rig.provider.sent
+    assert {"a": "refused", "b": "refused"} == rig.statuses()
 
 
 def test_a_stop_that_comes_after_the_mt_was_queued_counts(rig: Rig) -> None:

@@ -23,7 +23,7 @@ from gateway.adapters.database.tables import (
     subscribers,
 )
 from gateway.adapters.keyring import Keyring
-from gateway.domain.consent import ConsentState
+from gateway.domain.consent import Consent, ConsentState, is_stopped
 from gateway.domain.dataset import Table as Declared
 from gateway.domain.delivery import DeliveryStatus
 from gateway.domain.msisdn import Msisdn
@@ -127,19 +127,21 @@ class SqlMyData:
         self._forget_language(call.subscriber)
 
     def consents(self, call: ServiceCall) -> Sequence[Row]:
-        """Returns each `topic` that was ever spoken of, with its `state`: on or off."""
+        """Returns each `topic` that was ever spoken of, with its `state` now: on or off."""
         query = (
-            select(consents.c.topic, consents.c.state)
+            select(consents.c.topic, consents.c.state, consents.c.changed_at)
             .where(consents.c.msisdn_index == self._index(call))
             .order_by(consents.c.topic)
         )
         with statements(self._engine) as connection:
             rows = connection.execute(query).all()
-        on = ConsentState.OPTED_IN.value
-        return [{"topic": row.topic, "state": "on" if row.state == on else "off"} for row in rows]
+        said = {row.topic: Consent(ConsentState(row.state), row.changed_at) for row in rows}
+        return [
+            {"topic": topic, "state": "off" if is_stopped(topic, said) else "on"} for topic in said
+        ]
 
     def set_consent(self, call: ServiceCall, topic: str, on: bool) -> None:
-        """Keeps whether we may write about a topic."""
+        """Keeps whether we may write about a topic; said after STOP, it counts for the topic."""
         change = ConsentChange(
             msisdn=call.subscriber,
             topic=topic,

@@ -13,7 +13,7 @@ from gateway.adapters.database.outbound_rows import has_status
 from gateway.adapters.database.sending import start
 from gateway.adapters.database.tables import consents, outbound_sms
 from gateway.adapters.keyring import Keyring
-from gateway.domain.consent import ConsentState
+from gateway.domain.consent import Consent, Consents, ConsentState
 from gateway.domain.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.sms import Lane, NewSms, OutboundSms
@@ -43,10 +43,9 @@ _LEASE = (
     .returning(*outbound_rows.COLUMNS)
 )
 
-_STOPPED = select(consents.c.msisdn_index, consents.c.topic).where(
-    consents.c.msisdn_index.in_(bindparam("indexes", expanding=True)),
-    consents.c.state == ConsentState.OPTED_OUT.value,
-)
+_SAID = select(
+    consents.c.msisdn_index, consents.c.topic, consents.c.state, consents.c.changed_at
+).where(consents.c.msisdn_index.in_(bindparam("indexes", expanding=True)))
 
 _NEWEST = (
     select(*outbound_rows.COLUMNS, _mt.status)
@@ -89,16 +88,15 @@ class SqlOutbox:
         with transaction(self._engine) as connection:
             return start(connection, ids, outcomes, now)
 
-    def opted_out_topics(self, msisdns: Sequence[Msisdn]) -> Mapping[Msisdn, frozenset[str]]:
-        """Returns the topics each subscriber has stopped, without those who stopped none."""
+    def consents(self, msisdns: Sequence[Msisdn]) -> Mapping[Msisdn, Consents]:
+        """Returns what each subscriber last said, without those who never said anything."""
         by_index = {self._keyring.index("msisdn", each.e164): each for each in msisdns}
-        stopped: dict[Msisdn, frozenset[str]] = {}
+        said: dict[Msisdn, dict[str, Consent]] = {}
         with statements(self._engine) as connection:
-            rows = connection.execute(_STOPPED, {"indexes": list(by_index)})
-            for index, topic in rows:
-                msisdn = by_index[index]
-                stopped[msisdn] = stopped.get(msisdn, frozenset()) | {topic}
-        return stopped
+            rows = connection.execute(_SAID, {"indexes": list(by_index)})
+            for index, topic, state, at in rows:
+                said.setdefault(by_index[index], {})[topic] = Consent(ConsentState(state), at)
+        return said
 
     def record_report(self, channel: str, report: DeliveryReport, now: datetime) -> bool:
         """Applies a report, forward only; keeps it for later when its MT is not known yet."""

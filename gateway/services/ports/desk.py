@@ -87,7 +87,7 @@ class Subscriptions(Protocol):
     """What a subscriber wants to be told of: a topic, and within it a scope such as a district."""
 
     def add(self, call: ServiceCall, topic: str, scope: str = "") -> None:
-        """Subscribes, which also consents to the topic."""
+        """Subscribes, which also consents to the topic, even after STOP."""
 
     def remove(self, call: ServiceCall, topic: str, scope: str = "") -> bool:
         """Ends a subscription; returns whether there was one."""
@@ -136,10 +136,10 @@ class MyData(Protocol):
         """
 
     def consents(self, call: ServiceCall) -> Sequence[Row]:
-        """Returns each `topic` that was ever spoken of, with its `state`: on or off."""
+        """Returns each `topic` that was ever spoken of, with its `state` now: on or off."""
 
     def set_consent(self, call: ServiceCall, topic: str, on: bool) -> None:
-        """Keeps whether we may write about a topic."""
+        """Keeps whether we may write about a topic; said after STOP, it counts for the topic."""
 
     def set_language(self, call: ServiceCall, language: str) -> None:
         """Keeps the language to be spoken to in, from the next dialogue on."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from gateway.domain.consent import ConsentState
+from gateway.domain.consent import Consents, ConsentState
 from gateway.domain.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.help_desk import NewHelpDeskMessage
 from gateway.domain.msisdn import Msisdn
@@ -135,8 +135,8 @@ class Outbox(Protocol):
         is marked and never gets an outcome becomes `unknown`, since the provider may have it.
         """
 
-    def opted_out_topics(self, msisdns: Sequence[Msisdn]) -> Mapping[Msisdn, frozenset[str]]:
-        """Returns the topics each subscriber has stopped; those without any may be left out."""
+    def consents(self, msisdns: Sequence[Msisdn]) -> Mapping[Msisdn, Consents]:
+        """Returns what each subscriber last said; who never said anything may be left out."""
 
     def record_report(self, channel: str, report: DeliveryReport, now: datetime) -> bool:
         """Applies a report, forward only; keeps it for later when its MT is not known yet.

@@ -1,0 +1,18 @@
+"""What subscribers have stopped, as the consents in the database tell it."""
+
+from __future__ import annotations
+
+from gateway.adapters.database.outbox import SqlOutbox
+from gateway.domain.consent import ConsentState
+from gateway.domain.msisdn import Msisdn
+
+
+def stops_of(outbox: SqlOutbox, *msisdns: Msisdn) -> dict[Msisdn, frozenset[str]]:
+    """Returns the topics of each subscriber that were stopped last, without those of none."""
+    topics = {
+        msisdn: frozenset(
+            topic for topic, each in said.items() if each.state is ConsentState.OPTED_OUT
+        )
+        for msisdn, said in outbox.consents(msisdns).items()
+    }
+    return {msisdn: each for msisdn, each in topics.items() if each}
