@@ -14,7 +14,7 @@ from gateway.domain.segments import segment
 from gateway.domain.sms import Lane, NewSms, Purpose
 from gateway.services.ports import Clock, HelpDesk, Jobs
 
-#: What the MTs of the help desk are about, for opt-outs and statistics.
+#: What the MTs of the help desk are about, for statistics. They are replies: no opt-out stops them.
 TOPIC = "help_desk"
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.menu_files import load
-from gateway.domain.menu import InputScreen, Release, ServiceScreen
+from gateway.domain.menu import ChoiceScreen, InputScreen, Release, ServiceScreen
 from gateway.domain.menu_checks.candidate import BUILT_IN
 from gateway.domain.navigation import advance
 from gateway.domain.segments import segment
 from gateway.domain.session import Session
 from gateway.domain.sms_rendering import show_sms
 from gateway.domain.steps import Event
-from handlers import HANDLERS
+from handlers import HANDLERS, district_warnings, vaccination
 from tests.phones import CHANNEL, SERVICE_CODE
 
 MENUS = Path(__file__).parents[2] / "menus"
@@ -98,3 +98,13 @@ def test_every_refused_answer_is_told_an_example_in_one_segment(
                 wrong.append(screen.id)
 
     assert [] == wrong
+
+
+def test_the_topics_that_can_be_stopped_are_those_that_services_write_about(
+    release: Release,
+) -> None:
+    topics = release.screens["my_data.topic"]
+
+    assert isinstance(topics, ChoiceScreen)
+    offered = {option.value for option in topics.options.values()}
+    assert {vaccination.TOPIC, district_warnings.TOPIC} == offered
