@@ -97,9 +97,7 @@ def build(
         zone=deployment.settings.zone,
         releases=releases,
         choose_language=choose_language,
-        forget_language=lambda msisdn: stores.sessions.remember_language(
-            keyring.index("msisdn", msisdn.e164), ""
-        ),
+        forget=lambda msisdn: stores.sessions.forget(keyring.index("msisdn", msisdn.e164)),
         next_serial=next_serial,
     )
     behind = back_ends(

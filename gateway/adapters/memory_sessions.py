@@ -91,6 +91,12 @@ class MemorySessions:
         with self._lock:
             self._languages[subscriber] = language
 
+    def forget(self, subscriber: bytes) -> None:
+        """Forgets the language, the place to come back to, and the drop, of a subscriber."""
+        with self._lock:
+            for remembered in (self._languages, self._come_back, self._drops):
+                remembered.pop(subscriber, None)
+
     def due(self, now: datetime, limit: int) -> Sequence[Drop]:
         """Returns the drops up to now, oldest first, with what can still be gone on with."""
         with self._lock:

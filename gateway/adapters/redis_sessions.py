@@ -145,6 +145,14 @@ class RedisSessions:
         """Keeps the language at hand for `load`; raises StoreUnavailable."""
         self._link.call(b"SET", b"lang:" + subscriber, language, b"PX", _LANGUAGE_MILLISECONDS)
 
+    def forget(self, subscriber: bytes) -> None:
+        """Forgets the language, the place to come back to, and the drop; raises StoreUnavailable.
+
+        A running session goes on, and expires by itself within minutes.
+        """
+        self._link.call(b"DEL", b"lang:" + subscriber, COME_BACK + subscriber)
+        self._link.call(b"ZREM", DROPS, subscriber)
+
 
 def open_turn(keyring: Keyring, sealed: bytes) -> KeptTurn | None:
     """Returns a stored turn; None when this gateway cannot read it."""

@@ -84,6 +84,19 @@ def test_a_running_session_is_not_told_what_it_could_go_on_with(stores: Stores) 
     assert (turn(8), None, True) == (loaded.kept, loaded.dropped, loaded.has_dropped)
 
 
+def test_a_subscriber_is_forgotten_with_language_place_and_drop(stores: Stores) -> None:
+    for subscriber, key in ((SUBSCRIBER, KEY), (OTHER_SUBSCRIBER, OTHER_KEY)):
+        saves(stores, turn(8), 1800, AT, key=key, subscriber=subscriber)
+        stores.sessions.remember_language(subscriber, "sw")
+
+    stores.sessions.forget(SUBSCRIBER)
+
+    loaded = stores.sessions.load(b"new" * 5 + b"!", SUBSCRIBER, "ke")
+    assert (None, None, False) == (loaded.language, loaded.dropped, loaded.has_dropped)
+    assert [OTHER_SUBSCRIBER] == [drop.subscriber for drop in stores.drops.due(AT, 10)]
+    assert turn(8) == dropped(stores, OTHER_SUBSCRIBER)
+
+
 @pytest.mark.parametrize(("keep_seconds", "expected"), [(0, None), (None, turn(3))])
 def test_a_turn_can_forget_the_place_or_leave_it(
     stores: Stores, keep_seconds: float | None, expected: KeptTurn | None

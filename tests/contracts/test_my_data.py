@@ -15,6 +15,8 @@ from gateway.adapters.database.engine import statements
 from gateway.adapters.database.inbox import SqlInbox
 from gateway.adapters.database.my_data import SqlMyData
 from gateway.adapters.database.outbox import SqlOutbox
+from gateway.adapters.database.resume_points import SqlResumePoints
+from gateway.adapters.database.slow_calls import SqlSlowCalls
 from gateway.adapters.database.subscribers import SqlSubscribers
 from gateway.adapters.keyring import Keyring
 from gateway.adapters.served_releases import ServedReleases
@@ -23,12 +25,14 @@ from gateway.domain.delivery import DeliveryStatus
 from gateway.domain.localised_text import LocalisedText, Template
 from gateway.domain.menu import Release
 from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import ServiceCall
+from gateway.domain.service_call import Outcome, ServiceCall
 from gateway.domain.session import Session
 from gateway.domain.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.handler_api import Column, Table
-from gateway.services.ports import ConsentChange, Conversation, Outcomes, Routed
+from gateway.services.ports import ConsentChange, Conversation, Outcomes, ResumePoint, Routed
+from gateway.services.ports.calls import Result
 from tests.clock import FixedClock
+from tests.session_samples import turn
 
 KEYRING = Keyring(bytes(range(32)))
 ASHA, JUMA = Msisdn("+999700000001"), Msisdn("+999700000002")
@@ -59,6 +63,8 @@ class Rig:
         self.inbox = SqlInbox(engine, KEYRING)
         self.outbox = SqlOutbox(engine, KEYRING)
         self.subscribers = SqlSubscribers(engine, KEYRING)
+        self.points = SqlResumePoints(engine, KEYRING)
+        self.slow_calls = SqlSlowCalls(engine, KEYRING)
         self.desk: SqlDesk = desk(
             engine=engine,
             datasets_engine=engine,
@@ -103,6 +109,8 @@ class Rig:
             key="1",
         )
         self._exchange_sms(subscriber)
+        self._be_cut_off(subscriber)
+        self.answer_slowly(subscriber, delivered=True)
         return self.desk.cases.open(self.call(subscriber), "report_problem", "water", {})
 
     def converse(self, subscriber: Msisdn, conversation: Conversation) -> bool:
@@ -127,11 +135,38 @@ class Rig:
         inbound_id = self.inbox.accept("ke", received, now)
         assert inbound_id is not None
         self.inbox.finish(Routed(inbound_id=inbound_id), now)
-        (sent,) = self.outbox.add([_mt(subscriber, "sent")], now)
-        over = Outcomes(final={sent: (DeliveryStatus.FAILED, "test")})
-        self.outbox.lease("ke", Lane.BULK, 10, now, now + timedelta(seconds=60))
-        self.outbox.start([sent], Outcomes(), now)
-        self.outbox.start([], over, now)
+        self.outbox.add([_mt(subscriber, "sent")], now)
+        self._fail_all_mts()
+
+    def _fail_all_mts(self) -> None:
+        now = self.clock.now()
+        leased = self.outbox.lease("ke", Lane.BULK, 10, now, now + timedelta(seconds=60))
+        ids = [sms.id for sms in leased]
+        self.outbox.start(ids, Outcomes(), now)
+        over = dict.fromkeys(ids, (DeliveryStatus.FAILED, "test"))
+        self.outbox.start([], Outcomes(final=over), now)
+
+    def _be_cut_off(self, subscriber: Msisdn) -> None:
+        point = ResumePoint(
+            code=KEYRING.index("resume code", subscriber.e164).hex(),
+            service="exam_results",
+            fact="",
+            kept=turn(),
+            expires_at=self.clock.now() + timedelta(hours=1),
+        )
+        assert self.points.nudge(_mt(subscriber, "nudge"), point, self.clock.now())
+        self._fail_all_mts()
+
+    def answer_slowly(self, subscriber: Msisdn, *, delivered: bool) -> int:
+        """Begins a slow call; its answer is shown on the screen if it is delivered."""
+        now, call = self.clock.now(), self.call(subscriber)
+        began = self.slow_calls.begin(
+            call, Session(release="r1", language="en", at="a.b"), now, now
+        )
+        if delivered:
+            self.slow_calls.finish(began.id, Result(Outcome("found")), now)
+            self.slow_calls.take(began.id, now)
+        return began.id
 
     def held(self, subscriber: Msisdn = ASHA) -> dict[str, str]:
         return {row["what"]: row["count"] for row in self.desk.my.held(self.call(subscriber))}
@@ -162,7 +197,9 @@ EVERYWHERE = {
     "pins": "1",
     "help_messages": "1",
     "sms_received": "1",
-    "sms_sent": "1",
+    "sms_sent": "2",
+    "resume_codes": "1",
+    "slow_answers": "1",
     "children": "2",
 }
 
@@ -252,7 +289,18 @@ def test_what_is_kept_against_abuse_outlives_erasing(rig: Rig) -> None:
     assert {"wrong_tries": "1"} == rig.held()
 
 
-def test_the_language_at_hand_is_forgotten_too(database: Engine, clock: FixedClock) -> None:
+def test_an_answer_that_is_still_awaited_is_not_torn_away(rig: Rig) -> None:
+    call_id = rig.answer_slowly(ASHA, delivered=False)
+
+    rig.desk.my.erase(rig.call())
+
+    assert {"slow_answers": "1"} == rig.held()
+    assert rig.slow_calls.finish(call_id, Result(Outcome("found")), rig.clock.now())
+
+
+def test_what_is_at_hand_beside_the_database_is_forgotten_too(
+    database: Engine, clock: FixedClock
+) -> None:
     forgotten: list[Msisdn] = []
     data = SqlMyData(database, KEYRING, {}, UTC, lambda msisdn, language: None, forgotten.append)
 

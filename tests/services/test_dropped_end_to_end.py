@@ -72,3 +72,30 @@ def test_redis_that_lost_everything_offers_nothing_and_keeps_the_codes(
 
     assert "1. English" in turn(gateway, "", "s-2")
     assert "once more" in turn(gateway, "", "s-3", OTHER, code=dial)
+
+
+def test_who_has_everything_erased_is_offered_nothing_and_told_of_no_drop(
+    gateway: Gateway, clock: FixedClock
+) -> None:
+    notify_a_birth(gateway, "s-1")
+
+    erased = turn(gateway, "4*1", "s-2", code="*384*2026*93#")
+    clock.advance(300)
+
+    assert "were deleted" in erased
+    assert 0 == gateway.nudge_dropped()
+    assert "1. English" in turn(gateway, "", "s-3")
+
+
+def test_a_code_that_was_sent_is_good_for_nothing_after_erasing(
+    gateway: Gateway, clock: FixedClock
+) -> None:
+    notify_a_birth(gateway, "s-1")
+    clock.advance(300)
+    gateway.nudge_dropped()
+    ((sms, _),) = gateway.outbox.to_subscriber(CALLER, 5)
+    dial = next(word for word in sms.text.split() if word.startswith("*384*2026*"))
+
+    turn(gateway, "4*1", "s-2", code="*384*2026*93#")
+
+    assert "once more" not in turn(gateway, "", "s-3", OTHER, code=dial)

@@ -13,6 +13,7 @@ slow_calls = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("key_index", LargeBinary, nullable=False, unique=True),
+    Column("msisdn_index", LargeBinary),  # null in rows that are older than the column
     Column("channel", String, nullable=False),
     Column("back_end", String, nullable=False),
     Column("call_sealed", LargeBinary),

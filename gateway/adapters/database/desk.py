@@ -47,7 +47,7 @@ def desk(
     zone: tzinfo,
     releases: Releases,
     choose_language: Callable[[Msisdn, str], None],
-    forget_language: Callable[[Msisdn], None] = lambda msisdn: None,
+    forget: Callable[[Msisdn], None] = lambda msisdn: None,
     next_serial: Callable[[], int] = random_serial,
 ) -> SqlDesk:
     """Returns the desk. Reference data may be read from another database than is written to."""
@@ -58,6 +58,6 @@ def desk(
         reminders=SqlReminders(engine, keyring, releases),
         subscriptions=SqlSubscriptions(engine, keyring),
         pins=SqlPins(engine, keyring),
-        my=SqlMyData(engine, keyring, tables, zone, choose_language, forget_language),
+        my=SqlMyData(engine, keyring, tables, zone, choose_language, forget),
         help=SqlHelpDesk(engine, keyring),
     )

@@ -9,11 +9,14 @@ from typing import Any
 from sqlalchemy import Column, Connection, Engine, Table, delete, func, inspect, select, update
 
 from gateway.adapters.database import audit, consent_rows, desk_calls
+from gateway.adapters.database.call_tables import slow_calls
 from gateway.adapters.database.desk_tables import audit as looks
 from gateway.adapters.database.desk_tables import pins, reminders, subscriptions
 from gateway.adapters.database.engine import statements, transaction
 from gateway.adapters.database.help_desk_tables import help_desk_messages
 from gateway.adapters.database.record_tables import OWNER, SINCE, table_of
+from gateway.adapters.database.resume_tables import resume_points
+from gateway.adapters.database.slow_calls import IS_OVER
 from gateway.adapters.database.tables import (
     cases,
     consents,
@@ -44,6 +47,8 @@ _HELD: Mapping[str, tuple[Table, Column[datetime]]] = {
     "help_messages": (help_desk_messages, help_desk_messages.c.opened_at),
     "sms_received": (inbound_sms, inbound_sms.c.received_at),
     "sms_sent": (outbound_sms, outbound_sms.c.created_at),
+    "resume_codes": (resume_points, resume_points.c.created_at),
+    "slow_answers": (slow_calls, slow_calls.c.created_at),
 }
 #: MTs that may still move: they are erased when they are over, by a later wish.
 _ON_THEIR_WAY = [
@@ -54,8 +59,8 @@ _ON_THEIR_WAY = [
 class SqlMyData:
     """A subscriber's own data in a database. All methods raise StoreUnavailable.
 
-    `choose_language` keeps a language everywhere it is remembered, `forget_language` takes it from
-    where it is at hand beside the database. Dates are those of `zone`.
+    `choose_language` keeps a language everywhere it is remembered, `forget` takes away what is at
+    hand of a subscriber beside the database. Dates are those of `zone`.
     """
 
     def __init__(
@@ -65,7 +70,7 @@ class SqlMyData:
         tables: Mapping[str, Declared],
         zone: tzinfo,
         choose_language: Callable[[Msisdn, str], None],
-        forget_language: Callable[[Msisdn], None] = lambda msisdn: None,
+        forget: Callable[[Msisdn], None] = lambda msisdn: None,
     ) -> None:
         self._engine = engine
         self._keyring = keyring
@@ -73,7 +78,7 @@ class SqlMyData:
         self._kept = {name for name, table in tables.items() if table.kept}
         self._zone = zone
         self._choose_language = choose_language
-        self._forget_language = forget_language
+        self._forget = forget
 
     def held(self, call: ServiceCall) -> Sequence[Row]:
         """Returns what is held: `what`, `since` (a date) and `count`."""
@@ -124,7 +129,7 @@ class SqlMyData:
                 return 1
 
             desk_calls.once(connection, index, call.at, write)
-        self._forget_language(call.subscriber)
+        self._forget(call.subscriber)
 
     def consents(self, call: ServiceCall) -> Sequence[Row]:
         """Returns each `topic` that was ever spoken of, with its `state` now: on or off."""
@@ -167,7 +172,14 @@ class SqlMyData:
         yield from ((what, t) for what, t in self._records.items() if t.name in present)
 
     def _erasable(self, connection: Connection, owner: bytes) -> Iterator[Any]:
-        for table in (subscribers, subscriptions, reminders, pins, help_desk_messages):
+        for table in (
+            subscribers,
+            subscriptions,
+            reminders,
+            pins,
+            help_desk_messages,
+            resume_points,
+        ):
             yield delete(table).where(table.c.msisdn_index == owner)
         for what, stored in self._present_records(connection):
             if what not in self._kept:
@@ -179,6 +191,8 @@ class SqlMyData:
         yield delete(consents).where(
             consents.c.msisdn_index == owner, consents.c.state == ConsentState.OPTED_IN.value
         )
+        # An answer that somebody waits for is theirs; its row goes soon after it was delivered.
+        yield delete(slow_calls).where(slow_calls.c.msisdn_index == owner, IS_OVER)
         # The MO that asks for this is being routed, and its answer is on its way.
         yield delete(inbound_sms).where(mo.msisdn_index == owner, mo.due_at.is_(None))
         yield delete(outbound_sms).where(mt.msisdn_index == owner, mt.status.not_in(_ON_THEIR_WAY))

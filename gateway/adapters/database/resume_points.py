@@ -14,6 +14,7 @@ from gateway.adapters.database.inserts import insert_new
 from gateway.adapters.database.resume_tables import offered_sessions, resume_points
 from gateway.adapters.keyring import Keyring
 from gateway.domain.errors import Refused
+from gateway.domain.msisdn import Msisdn
 from gateway.domain.sms import NewSms
 from gateway.services.ports import ResumePoint
 
@@ -61,7 +62,9 @@ class SqlResumePoints:
             if not outbound_rows.add(connection, self._keyring, [sms], now):
                 return False
             if point is not None:
-                connection.execute(_INSERT[connection.dialect.name], self._to_row(point))
+                connection.execute(
+                    _INSERT[connection.dialect.name], self._to_row(point, sms.msisdn, now)
+                )
             return True
 
     def find(self, code: str, session: bytes, now: datetime) -> ResumePoint | None:
@@ -117,9 +120,11 @@ class SqlResumePoints:
             for purge in _PURGES:
                 connection.execute(purge, {"now": now})
 
-    def _to_row(self, point: ResumePoint) -> dict[str, object]:
+    def _to_row(self, point: ResumePoint, msisdn: Msisdn, now: datetime) -> dict[str, object]:
         return {
             "code_index": bytes.fromhex(point.code),
+            "msisdn_index": self._keyring.index("msisdn", msisdn.e164),
+            "created_at": now,
             "service": point.service,
             "fact_index": bytes.fromhex(point.fact),
             "turn_sealed": self._keyring.seal("resume point", kept_turns.encode(point.kept)),

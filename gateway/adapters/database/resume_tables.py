@@ -13,6 +13,9 @@ resume_points = Table(
     "resume_points",
     metadata,
     Column("code_index", LargeBinary, primary_key=True),
+    # Null in rows that are older than these two columns.
+    Column("msisdn_index", LargeBinary),
+    Column("created_at", Instant),
     Column("service", String, nullable=False),
     Column("fact_index", LargeBinary, nullable=False),
     Column("turn_sealed", LargeBinary, nullable=False),

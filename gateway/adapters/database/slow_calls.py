@@ -77,10 +77,9 @@ _CLAIM_SMS = (
 _UNDELIVERED = select(_row.id).where(_FOR_SMS).order_by(_row.id).limit(bindparam("most"))
 _DELIVER = update(slow_calls).where(_BY_ID, _OPEN).values(delivered_at=bindparam("now"))
 _DUE = select(exists().where(or_(and_(_OPEN, _row.due_at <= bindparam("now")), _FOR_SMS)))
-_PURGE = delete(slow_calls).where(
-    _row.created_at < bindparam("before"),
-    or_(_row.delivered_at.is_not(None), _row.claim == Claim.SCREEN.value),
-)
+#: Nobody waits for it any more.
+IS_OVER = or_(_row.delivered_at.is_not(None), _row.claim == Claim.SCREEN.value)
+_PURGE = delete(slow_calls).where(_row.created_at < bindparam("before"), IS_OVER)
 _DROP = delete(slow_calls).where(_BY_ID)
 
 
@@ -98,6 +97,7 @@ class SqlSlowCalls:
         seal = self._keyring.seal
         row = {
             "key_index": self._keyring.index("slow call", call.key),
+            "msisdn_index": self._keyring.index("msisdn", call.subscriber.e164),
             "channel": call.channel,
             "back_end": call.handler,
             "call_sealed": seal(_CALL, call_form.call_to_json(call)),

@@ -83,6 +83,9 @@ class Sessions(Protocol):
     def remember_language(self, subscriber: bytes, language: str) -> None:
         """Keeps the language at hand for `load`; empty for "nothing chosen"."""
 
+    def forget(self, subscriber: bytes) -> None:
+        """Forgets the language, the place to come back to, and the drop, of a subscriber."""
+
 
 class TurnLog(Protocol):
     """The statistics of turns on their way to the database."""

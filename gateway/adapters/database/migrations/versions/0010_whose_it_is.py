@@ -1,4 +1,4 @@
-"""What a PIN guards stands in its key: an ID number's own PIN, on a phone that people share."""
+"""Whose it is: what a PIN guards, and the subscriber of a resume point and of a slow call."""
 
 from __future__ import annotations
 
@@ -12,16 +12,23 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Makes the table of PINs anew.
+    """Makes the table of PINs anew, and adds the columns by which a subscriber's rows are found.
 
-    What the earlier ones guarded is not known: their owners prove once more whose they are.
+    What earlier PINs guarded is not known: their owners prove once more whose they are. Earlier
+    rows of the others keep no owner; they go within hours.
     """
     op.drop_table("pins")
     _pins(("msisdn_index", "service", "of_index"))
+    op.add_column("resume_points", sa.Column("msisdn_index", sa.LargeBinary))
+    op.add_column("resume_points", sa.Column("created_at", sa.BigInteger))
+    op.add_column("slow_calls", sa.Column("msisdn_index", sa.LargeBinary))
 
 
 def downgrade() -> None:
-    """Makes it as it was, and empty."""
+    """Takes the columns away; the table of PINs is as it was, and empty."""
+    op.drop_column("slow_calls", "msisdn_index")
+    op.drop_column("resume_points", "created_at")
+    op.drop_column("resume_points", "msisdn_index")
     op.drop_table("pins")
     _pins(("msisdn_index", "service"))
 
