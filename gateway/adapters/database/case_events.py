@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Engine, bindparam, select, update
 
+from gateway.adapters.database import desk_calls
 from gateway.adapters.database.desk_tables import case_events
 from gateway.adapters.database.inserts import insert_new
 from gateway.adapters.database.tables import cases
@@ -20,7 +21,7 @@ _CHANGE = update(cases).where(cases.c.number == bindparam("of_number"))
 
 
 def add(
-    connection: Connection,
+    engine: Engine,
     keyring: Keyring,
     call: ServiceCall,
     number: str,
@@ -31,21 +32,22 @@ def add(
 ) -> bool:
     """Notes an event of the subscriber's own case, and its new status if it gets one.
 
-    Returns whether it is a case of theirs; the same call again notes nothing twice. It runs within
-    a transaction of the caller.
+    Returns whether it is a case of theirs; the same call again notes nothing twice. Raises
+    StoreUnavailable.
     """
-    index = keyring.index("msisdn", call.subscriber.e164)
-    if connection.scalar(_OWN, {"of_number": number, "of_index": index}) is None:
-        return False
-    event = {
-        "call_index": keyring.index("case event", f"{call.key}\0{number}\0{kind}"),
-        "number": number,
-        "kind": kind,
-        "text_sealed": keyring.seal("case event", text),
-        "at": call.at,
-    }
-    new = connection.scalar(_ADD[connection.dialect.name], event) is not None
-    if new:
-        change = {"changed_at": call.at, **({"status": status} if status else {})}
-        connection.execute(_CHANGE.values(**change), {"of_number": number})
-    return True
+    own = {"of_number": number, "of_index": keyring.index("msisdn", call.subscriber.e164)}
+    words = ("case event", number, kind, text)
+    with desk_calls.one_write(engine, keyring, call, *words) as (connection, index):
+        if connection.scalar(_OWN, own) is None:
+            return False
+        event = {
+            "call_index": index,
+            "number": number,
+            "kind": kind,
+            "text_sealed": keyring.seal("case event", text),
+            "at": call.at,
+        }
+        if connection.scalar(_ADD[connection.dialect.name], event) is not None:
+            change = {"changed_at": call.at, **({"status": status} if status else {})}
+            connection.execute(_CHANGE.values(**change), {"of_number": number})
+        return True

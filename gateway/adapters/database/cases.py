@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from sqlalchemy import Engine, bindparam, select
 
-from gateway.adapters.database import case_events
-from gateway.adapters.database.engine import statements, transaction
+from gateway.adapters.database import case_events, desk_calls
+from gateway.adapters.database.engine import statements
 from gateway.adapters.database.inserts import insert_new
 from gateway.adapters.database.tables import cases
 from gateway.adapters.keyring import Keyring
@@ -58,7 +58,6 @@ class SqlCases:
         """
         msisdn = call.subscriber.e164
         row = {
-            "call_index": self._keyring.index("call", call.key),
             "service": service,
             "category": category,
             "status": RECEIVED,
@@ -68,7 +67,8 @@ class SqlCases:
             "opened_at": call.at,
             "changed_at": call.at,
         }
-        with transaction(self._engine) as connection:
+        with desk_calls.one_write(self._engine, self._keyring, call, "open case") as begun:
+            connection, row["call_index"] = begun
             insert = _OPEN[connection.dialect.name]
             for _ in range(_TRIES):
                 number = case_number.from_serial(self._next_serial())
@@ -107,12 +107,10 @@ class SqlCases:
         """
         kind = case_events.CONFIRMED if mended else case_events.NOT_MENDED
         status = SOLVED if mended else IN_PROGRESS
-        with transaction(self._engine) as connection:
-            return case_events.add(connection, self._keyring, call, number, kind, status=status)
+        return case_events.add(self._engine, self._keyring, call, number, kind, status=status)
 
     def add_note(self, call: ServiceCall, number: str, text: str) -> bool:
         """Adds to what the subscriber has told; returns whether it is a case of theirs."""
-        with transaction(self._engine) as connection:
-            return case_events.add(
-                connection, self._keyring, call, number, case_events.NOTE, text=text
-            )
+        return case_events.add(
+            self._engine, self._keyring, call, number, case_events.NOTE, text=text
+        )

@@ -1,13 +1,20 @@
-"""Writes that are done once for a call: the same call again gets the result it got at first."""
+"""Writes that are done once for a call: the same call again gets the result it got at first.
+
+A call may write more than once, and the same words again. Each run of its handler counts them, so
+that the second of the same words is known as the second, in this run and in the next.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, select, update
 
+from gateway.adapters.current_call import count_write, times_written
 from gateway.adapters.database.desk_tables import desk_calls
+from gateway.adapters.database.engine import transaction
 from gateway.adapters.database.inserts import insert_new
 from gateway.adapters.keyring import Keyring
 from gateway.domain.service_call import ServiceCall
@@ -23,7 +30,7 @@ _FORGET = delete(desk_calls).where(_row.at < bindparam("before"))
 
 
 def call_index(keyring: Keyring, call: ServiceCall, *what: str) -> bytes:
-    """Returns the key of one write of a call; `what` tells the writes of a call apart."""
+    """Returns the key of what a call does once at most, however often it asks for it."""
     return keyring.index("desk call", "\0".join((call.key, *what)))
 
 
@@ -40,17 +47,40 @@ def keep(connection: Connection, index: bytes, result: str) -> None:
     connection.execute(_KEEP.values(result=result), {"of_index": index})
 
 
-def once(connection: Connection, index: bytes, at: datetime, write: Callable[[], int]) -> int:
-    """Returns what `write` returns, or what it returned the first time.
+@contextmanager
+def one_write(
+    engine: Engine, keyring: Keyring, call: ServiceCall, *what: str
+) -> Iterator[tuple[Connection, bytes]]:
+    """Yields a transaction, and the key of this write among those of its call.
 
-    It runs within a transaction of the caller, so that a write and its note are kept together.
+    `what` is the write in words. It counts when it is committed: one that failed can be tried
+    again under the same key.
     """
-    noted = begin(connection, index, at)
-    if noted is not None:
-        return int(noted or 0)
-    result = write()
-    keep(connection, index, str(result))
-    return result
+    words = (call.key, *what)
+    index = call_index(keyring, call, *what, str(times_written(words)))
+    with transaction(engine) as connection:
+        yield connection, index
+    count_write(words)
+
+
+def once(
+    engine: Engine,
+    keyring: Keyring,
+    call: ServiceCall,
+    *what: str,
+    write: Callable[[Connection], int],
+) -> int:
+    """Returns what `write` returns, or what it returned when the call did this the first time.
+
+    A write and its note are kept together, in one transaction.
+    """
+    with one_write(engine, keyring, call, *what) as (connection, index):
+        noted = begin(connection, index, call.at)
+        if noted is not None:
+            return int(noted or 0)
+        result = write(connection)
+        keep(connection, index, str(result))
+        return result
 
 
 def forget(connection: Connection, now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, select, update
 
-from gateway.adapters.database import outbound_rows
+from gateway.adapters.database import desk_calls, outbound_rows
 from gateway.adapters.database.engine import statements, transaction
 from gateway.adapters.database.help_desk_tables import help_desk_messages
 from gateway.adapters.database.inserts import insert_new
@@ -43,15 +43,16 @@ class SqlHelpDesk:
 
     def leave(self, call: ServiceCall, institution: str, text: str) -> str:
         """Stores a message and returns its reference; the same call again returns the same one."""
-        message = NewHelpDeskMessage(
-            key=f"call {call.key}",
-            channel=call.channel,
-            msisdn=call.subscriber,
-            text=text,
-            language=call.language,
-            institution=institution,
-        )
-        with transaction(self._engine) as connection:
+        words = ("ask", institution, text)
+        with desk_calls.one_write(self._engine, self._keyring, call, *words) as (connection, index):
+            message = NewHelpDeskMessage(
+                key=f"call {index.hex()}",
+                channel=call.channel,
+                msisdn=call.subscriber,
+                text=text,
+                language=call.language,
+                institution=institution,
+            )
             add(connection, self._keyring, [message], call.at)
             key = {"of_key": self._keyring.index("help desk", message.key)}
             return str(connection.scalar(_OF_KEY, key))

@@ -110,25 +110,23 @@ class SqlMyData:
         do the rows of tables that are declared as kept.
         """
         owner = self._index(call)
-        index = desk_calls.call_index(self._keyring, call, "erase")
-        with transaction(self._engine) as connection:
 
-            def write() -> int:
-                for condition in self._erasable(connection, owner):
-                    connection.execute(condition)
-                connection.execute(_WITHOUT_NUMBER.where(cases.c.msisdn_index == owner))
-                audit.note(
-                    connection,
-                    self._keyring,
-                    owners=[owner],
-                    who=call.handler,
-                    what="erased",
-                    look=call.key,
-                    at=call.at,
-                )
-                return 1
+        def write(connection: Connection) -> int:
+            for condition in self._erasable(connection, owner):
+                connection.execute(condition)
+            connection.execute(_WITHOUT_NUMBER.where(cases.c.msisdn_index == owner))
+            audit.note(
+                connection,
+                self._keyring,
+                owners=[owner],
+                who=call.handler,
+                what="erased",
+                look=call.key,
+                at=call.at,
+            )
+            return 1
 
-            desk_calls.once(connection, index, call.at, write)
+        desk_calls.once(self._engine, self._keyring, call, "erase", write=write)
         self._forget(call.subscriber)
 
     def consents(self, call: ServiceCall) -> Sequence[Row]:

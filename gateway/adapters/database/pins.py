@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 
-from sqlalchemy import Engine, bindparam, delete, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, select, update
 
 from gateway.adapters.database import desk_calls
 from gateway.adapters.database.desk_tables import pins
@@ -71,17 +71,16 @@ class SqlPins:
             "wrong": 0,
             "changed_at": call.at,
         }
-        index = desk_calls.call_index(self._keyring, call, "set pin", service, of)
-        with transaction(self._engine) as connection:
 
-            def write() -> int:
-                present = connection.execute(_READ, key).first()
-                if present is not None and present.wrong >= MOST_WRONG:
-                    raise Refused(f"The PIN for '{service}' is locked. Reset it first.")
-                connection.execute(_SET[connection.dialect.name], row)
-                return 1
+        def write(connection: Connection) -> int:
+            present = connection.execute(_READ, key).first()
+            if present is not None and present.wrong >= MOST_WRONG:
+                raise Refused(f"The PIN for '{service}' is locked. Reset it first.")
+            connection.execute(_SET[connection.dialect.name], row)
+            return 1
 
-            desk_calls.once(connection, index, call.at, write)
+        words = ("set pin", service, of)
+        desk_calls.once(self._engine, self._keyring, call, *words, write=write)
 
     def verify(self, call: ServiceCall, service: str, pin: str, *, of: str) -> PinVerdict:
         """Returns what the PIN is worth; the fifth wrong one locks it.
@@ -114,11 +113,12 @@ class SqlPins:
     def reset(self, call: ServiceCall, service: str, *, of: str) -> None:
         """Forgets the PIN and its lock."""
         key = self._key(call, service, of)
-        index = desk_calls.call_index(self._keyring, call, "reset pin", service, of)
-        with transaction(self._engine) as connection:
-            desk_calls.once(
-                connection, index, call.at, lambda: connection.execute(_FORGET, key).rowcount
-            )
+
+        def write(connection: Connection) -> int:
+            return connection.execute(_FORGET, key).rowcount
+
+        words = ("reset pin", service, of)
+        desk_calls.once(self._engine, self._keyring, call, *words, write=write)
 
     def _key(self, call: ServiceCall, service: str, of: str) -> dict[str, object]:
         return {

@@ -54,7 +54,7 @@ class SqlRecords:
 
         Raises ValueError for a value that is missing or longer than declared.
         """
-        self._put(table, call, row, lambda connection, key: True)
+        self._put(table, call, row, may=lambda connection, key: True)
 
     def put_within(
         self, table: str, call: ServiceCall, row: Row, *, most: int, same: Sequence[str]
@@ -76,7 +76,7 @@ class SqlRecords:
             others = select(func.count()).select_from(stored).where(alike)
             return bool(connection.scalar(own)) or (connection.scalar(others) or 0) < most
 
-        return self._put(table, call, row, has_room)
+        return self._put(table, call, row, "within", str(most), *same, may=has_room)
 
     def find(self, table: str, **equal: str) -> Sequence[Row]:
         """Returns the rows whose columns equal the given values, oldest first.
@@ -110,14 +110,12 @@ class SqlRecords:
         declared, stored = self._ready(table), self._stored[table]
         own = and_(stored.c[OWNER] == self._owner(call), self._equal(declared, equal))
         told = [part for item in sorted(equal.items()) for part in item]
-        index = desk_calls.call_index(self._keyring, call, "remove", table, *told)
-        with transaction(self._engine) as connection:
-            return desk_calls.once(
-                connection,
-                index,
-                call.at,
-                lambda: connection.execute(delete(stored).where(own)).rowcount,
-            )
+
+        def write(connection: Connection) -> int:
+            return connection.execute(delete(stored).where(own)).rowcount
+
+        words = ("remove", table, *told)
+        return desk_calls.once(self._engine, self._keyring, call, *words, write=write)
 
     def count(self, table: str, **equal: str) -> int:
         """Returns how many such rows there are."""
@@ -127,9 +125,17 @@ class SqlRecords:
             return connection.scalar(wanted) or 0
 
     def _put(
-        self, table: str, call: ServiceCall, row: Row, may: Callable[[Connection, bytes], bool]
+        self,
+        table: str,
+        call: ServiceCall,
+        row: Row,
+        *asked: str,
+        may: Callable[[Connection, bytes], bool],
     ) -> bool:
-        """Stores a row, once for its call, if the transaction finds that it `may` be stored."""
+        """Stores a row, once for its call, if the transaction finds that it `may` be stored.
+
+        `asked` tells in words on what that depends.
+        """
         declared = self._ready(table)
         whole = _held_to(declared, row)
         owner = self._owner(call)
@@ -137,16 +143,15 @@ class SqlRecords:
         stored = {KEY: key, OWNER: owner, SINCE: call.at, **self._sealed(declared, whole)}
         columns = [name for name in stored if name not in (KEY, OWNER, SINCE)]
         upsert = insert_or_update(self._stored[table], *columns, key=(KEY,))
-        index = desk_calls.call_index(self._keyring, call, "put", table, *whole.values())
-        with transaction(self._engine) as connection:
 
-            def write() -> int:
-                if not may(connection, key):
-                    return 0
-                connection.execute(upsert[connection.dialect.name], stored)
-                return 1
+        def write(connection: Connection) -> int:
+            if not may(connection, key):
+                return 0
+            connection.execute(upsert[connection.dialect.name], stored)
+            return 1
 
-            return bool(desk_calls.once(connection, index, call.at, write))
+        words = ("put", table, *whole.values(), *asked)
+        return bool(desk_calls.once(self._engine, self._keyring, call, *words, write=write))
 
     def _ready(self, name: str) -> Table:
         declared = self._declared.get(name)

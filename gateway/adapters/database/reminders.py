@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, select, update
 
 from gateway.adapters.database import desk_calls, outbound_rows
 from gateway.adapters.database.desk_tables import reminders
@@ -111,14 +111,13 @@ class SqlReminders:
             "due_at": at,
             "scheduled_at": call.at,
         }
-        index = desk_calls.call_index(self._keyring, call, "remind", topic, key)
-        with transaction(self._engine) as connection:
 
-            def write() -> int:
-                connection.execute(_SCHEDULE[connection.dialect.name], row)
-                return 1
+        def write(connection: Connection) -> int:
+            connection.execute(_SCHEDULE[connection.dialect.name], row)
+            return 1
 
-            desk_calls.once(connection, index, call.at, write)
+        words = ("remind", topic, key, message, json.dumps(dict(values)), at.isoformat())
+        desk_calls.once(self._engine, self._keyring, call, *words, write=write)
 
     def cancel(self, call: ServiceCall, topic: str, key: str = "") -> int:
         """Takes back what was not sent yet, all of a topic without `key`; returns how many."""
@@ -127,14 +126,12 @@ class SqlReminders:
             "of_topic": topic,
             **({"of_key": key} if key else {}),
         }
-        index = desk_calls.call_index(self._keyring, call, "do not remind", topic, key)
-        with transaction(self._engine) as connection:
-            return desk_calls.once(
-                connection,
-                index,
-                call.at,
-                lambda: connection.execute(_OF_KEY if key else _OF_TOPIC, values).rowcount,
-            )
+
+        def write(connection: Connection) -> int:
+            return connection.execute(_OF_KEY if key else _OF_TOPIC, values).rowcount
+
+        words = ("do not remind", topic, key)
+        return desk_calls.once(self._engine, self._keyring, call, *words, write=write)
 
     def due(self, now: datetime, limit: int) -> Sequence[DueReminder]:
         """Returns the reminders whose time has come, oldest first.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Engine, bindparam, delete, select
+from sqlalchemy import Connection, Engine, bindparam, delete, select
 
 from gateway.adapters.database import consent_rows, desk_calls
 from gateway.adapters.database.desk_tables import subscriptions
-from gateway.adapters.database.engine import statements, transaction
+from gateway.adapters.database.engine import statements
 from gateway.adapters.database.inserts import insert_or_update
 from gateway.adapters.keyring import Keyring
 from gateway.domain.consent import ConsentState
@@ -52,25 +52,24 @@ class SqlSubscriptions:
             state=ConsentState.OPTED_IN,
             source=f"subscription {call.handler}",
         )
-        index = desk_calls.call_index(self._keyring, call, "subscribe", topic, scope)
-        with transaction(self._engine) as connection:
 
-            def write() -> int:
-                connection.execute(_ADD[connection.dialect.name], row)
-                consent_rows.keep(connection, self._keyring, [consent], call.at)
-                return 1
+        def write(connection: Connection) -> int:
+            connection.execute(_ADD[connection.dialect.name], row)
+            consent_rows.keep(connection, self._keyring, [consent], call.at)
+            return 1
 
-            desk_calls.once(connection, index, call.at, write)
+        words = ("subscribe", topic, scope)
+        desk_calls.once(self._engine, self._keyring, call, *words, write=write)
 
     def remove(self, call: ServiceCall, topic: str, scope: str = "") -> bool:
         """Ends a subscription; returns whether there was one."""
         values = {"of_index": self._index(call), "of_topic": topic, "of_scope": scope}
-        index = desk_calls.call_index(self._keyring, call, "unsubscribe", topic, scope)
-        with transaction(self._engine) as connection:
-            removed = desk_calls.once(
-                connection, index, call.at, lambda: connection.execute(_REMOVE, values).rowcount
-            )
-        return bool(removed)
+
+        def write(connection: Connection) -> int:
+            return connection.execute(_REMOVE, values).rowcount
+
+        words = ("unsubscribe", topic, scope)
+        return bool(desk_calls.once(self._engine, self._keyring, call, *words, write=write))
 
     def of(self, call: ServiceCall) -> Sequence[tuple[str, str]]:
         """Returns topic and scope of each subscription, in order."""

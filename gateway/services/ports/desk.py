@@ -1,7 +1,10 @@
 """The ports of the desk: what a handler keeps for a citizen, besides reference data and cases.
 
 Every write is given the call and is done once for it: the same call again changes nothing and
-returns what it returned at first. All methods raise StoreUnavailable.
+returns what it returned at first. Within one run of a handler each write counts: to put, remove and
+put the same row leaves it there. Writes are told apart by their words, and the same words by how
+often they were said in this run; so a handler writes in its own thread, and run again on the same
+call it says the same. All methods raise StoreUnavailable.
 """
 
 from __future__ import annotations

@@ -42,7 +42,10 @@ class Cases(Protocol):
     def open(
         self, call: ServiceCall, service: str, category: str, details: Mapping[str, str]
     ) -> str:
-        """Stores a case and returns its number; the same call again returns the same number."""
+        """Stores a case and returns its number; the same call again returns the same number.
+
+        A second case that a handler opens in one run is another case.
+        """
 
     def find(self, number: str) -> Case | None:
         """Returns the case with this number."""
