@@ -11,6 +11,7 @@ import click
 
 from gateway.cli.options import json_option
 from gateway.cli.shown import counted
+from gateway.domain.channel import NO_CHANNEL_SENDS
 from gateway.domain.declared_call import DeclaredCall
 from gateway.loaded import Deployment, load
 
@@ -197,6 +198,10 @@ def _channels(deployment: Deployment) -> Iterator[Finding]:
         real = deployment.development or not settings.api_url
         fix = "Leave api_url out in production."
         yield Finding(f"channel {name}", real, f"{settings.provider}, API at {api}.", fix)
+    sending = [name for name, each in deployment.channels.items() if each.to_channel(name).sends]
+    sentence = f"Sent by {', '.join(sending)}." if sending else NO_CHANNEL_SENDS
+    fix = "Give one of them a sender: without it reminders, late answers and the help desk's wait."
+    yield Finding("SMS", bool(sending), sentence, fix)
 
 
 def _back_ends(deployment: Deployment) -> Iterator[Finding]:

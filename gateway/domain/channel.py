@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -36,7 +37,8 @@ class Keys:
 class Channel:
     """One line: a provider, its addresses, its limits. Times in seconds.
 
-    At most so many dials, and so many MOs, are taken within a minute; 0 is without limit.
+    At most so many dials, and so many MOs, are taken within a minute; 0 is without limit. With
+    `chooses_sender` the provider has a sender of its own for what we send.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Channel:
     service_code: str | None = None
     address: str | None = None
     sender_id: str | None = None
+    chooses_sender: bool = False
     page: PageBudget = field(default_factory=PageBudget)
     keys: Keys = field(default_factory=Keys)
     deadline_seconds: float = 6.0
@@ -53,3 +56,23 @@ class Channel:
     in_flight: int = 8
     subscriber_per_minute: int = 30
     channel_per_minute: int = 0
+
+    @property
+    def sends(self) -> bool:
+        """Whether SMS can go out on it: it has a sender for them."""
+        return bool(self.address or self.sender_id or self.chooses_sender)
+
+
+#: What whoever runs the gateway is told when `channel_to_send` finds none.
+NO_CHANNEL_SENDS = "No channel can send SMS: none has an `address` or a `sender_id`."
+
+
+def channel_to_send(channels: Mapping[str, Channel], asked: str) -> Channel | None:
+    """Returns the channel for an SMS: that of the name asked for, or else the first that sends.
+
+    The one asked for may be dialled only, or gone from the settings. None when none sends.
+    """
+    wanted = channels.get(asked)
+    if wanted is not None and wanted.sends:
+        return wanted
+    return next((each for each in channels.values() if each.sends), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.domain.channel import SMS_PAGE, Channel
+from gateway.domain.channel import NO_CHANNEL_SENDS, SMS_PAGE, Channel, channel_to_send
 from gateway.domain.errors import Refused
 from gateway.domain.gsm7 import downgraded
 from gateway.domain.help_desk import HelpDeskMessage, HelpDeskStatus
@@ -30,9 +30,9 @@ class AnswerHelpDesk:
     def __call__(self, message_id: int, text: str) -> int:
         """Returns how many segments the answer takes, once it is accepted for sending.
 
-        The answer goes out on the channel of the message, from the address that was texted. Raises
-        Refused for a message that is not there or not open, and for a text that is empty or longer
-        than three segments.
+        The answer goes out on the channel of the message, from the address that was texted; where
+        that channel sends no SMS, on another. Raises Refused for a message that is not there or not
+        open, for a text that is empty or longer than three segments, and when no channel sends.
         """
         message = self._open(message_id)
         answer = self._answer(message, downgraded(" ".join(text.split())))
@@ -66,9 +66,12 @@ class AnswerHelpDesk:
         over = excess(text, SMS_PAGE)
         if over:
             raise Refused(f"The answer is {over} characters over three segments. Shorten it.")
-        same = message.channel in self.channels
+        channel = channel_to_send(self.channels, message.channel)
+        if channel is None:
+            raise Refused(NO_CHANNEL_SENDS)
+        same = channel.name == message.channel
         return NewSms(
-            channel=message.channel if same else self._another(),
+            channel=channel.name,
             msisdn=message.msisdn,
             text=text,
             lane=Lane.REPLY,
@@ -79,10 +82,3 @@ class AnswerHelpDesk:
             link_id=message.link_id if same else "",
             in_reply_to=message.in_reply_to,
         )
-
-    def _another(self) -> str:
-        """Returns a channel that can send, for a message that came by one that is gone."""
-        for name, channel in self.channels.items():
-            if channel.address or channel.sender_id:
-                return name
-        raise Refused("No channel can send SMS: none has an `address` or `sender_id`.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from gateway.domain.channel import Channel
+from gateway.domain.channel import NO_CHANNEL_SENDS, Channel, channel_to_send
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.menu import Release
 from gateway.domain.navigation import resume
@@ -18,6 +19,8 @@ from gateway.services.converse import Caller, Converse
 from gateway.services.ports import Clock, Conversation, Inbox, Jobs, Releases
 from gateway.services.ports.calls import LateAnswer, SlowCalls
 from gateway.services.read_sms import HANDLER_SECONDS, ReadSms
+
+log = logging.getLogger(__name__)
 
 #: How often the SMS is worked out anew because the subscriber has texted meanwhile.
 MOST_RACES = 5
@@ -40,12 +43,16 @@ class DeliverAnswer:
 
         The claim decides first. The SMS, the dialogue that it opens and the note that it was
         delivered are stored in one transaction: a crash on the way leaves it to be done again, with
-        the same keys.
+        the same keys. While no channel sends SMS, the answer waits and the log says so.
         """
         late = self.calls.claim_sms(call_id, self.clock.now())
         if late is None:
             return False
-        channel = self.channels.get(late.channel) or Channel(name=late.channel, provider="")
+        channel = channel_to_send(self.channels, late.channel)
+        if channel is None:
+            log.error("The answer of slow call %d waits. %s", call_id, NO_CHANNEL_SENDS)
+            return False
+        late = replace(late, channel=channel.name)  # where the dialogue goes on, too
         text, session = self._said(late, channel)
         for _ in range(MOST_RACES):
             now = self.clock.now()

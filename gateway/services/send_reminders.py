@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gateway.domain.channel import Channel
+from gateway.domain.channel import Channel, channel_to_send
 from gateway.domain.menu import Release
 from gateway.domain.quiet_hours import QuietHours
 from gateway.domain.rendering import lettered
@@ -46,7 +46,7 @@ class SendReminders:
         sent = 0
         while due := self.reminders.due(now, AT_ONCE):
             release = self.releases.current()
-            ready = {each.id: self._sms(release, each) for each in due if self._fits(release, each)}
+            ready = {each.id: sms for each in due if (sms := self._sms(release, each))}
             sent += self.reminders.hand_over(ready, now) if ready else 0
             for channel in {sms.channel for sms in ready.values()}:
                 self.jobs.wake_outbound(channel, Lane.BULK)
@@ -57,15 +57,15 @@ class SendReminders:
                 self.reminders.put_off([each.id for each in left], now + PUT_OFF)
         return sent
 
-    def _fits(self, release: Release, due: DueReminder) -> bool:
-        """Returns whether there are a text and a channel for it."""
-        return due.message in release.messages and bool(self._channel(due))
-
-    def _sms(self, release: Release, due: DueReminder) -> NewSms:
+    def _sms(self, release: Release, due: DueReminder) -> NewSms | None:
+        """Returns the MT, or None when there is no text or no channel for it."""
+        channel = channel_to_send(self.channels, due.channel)
+        if channel is None or due.message not in release.messages:
+            return None
         language = due.language if due.language in release.languages else release.default_language
         text = release.messages[due.message][language].fill(due.values)
         return NewSms(
-            channel=self._channel(due),
+            channel=channel.name,
             msisdn=due.msisdn,
             text=lettered(release, language, text),
             lane=Lane.BULK,
@@ -73,12 +73,3 @@ class SendReminders:
             key=f"reminder-{due.id}-{due.due_at.isoformat()}",
             topic=due.topic,
         )
-
-    def _channel(self, due: DueReminder) -> str:
-        """Returns the channel it was asked for on, or the first that has an address to send from.
-
-        A channel may have been taken out of the settings since.
-        """
-        if due.channel in self.channels:
-            return due.channel
-        return next((name for name, each in self.channels.items() if each.address), "")

@@ -24,6 +24,13 @@ FIRST = {
     "calls": "list",
 }
 
+#: A deployment that nobody can text, and that has no sender.
+DIALLED_ONLY = """\
+name: Public services
+national_region: KE
+channels: {phone: {provider: simulator, service_code: "*384*2026#"}}
+"""
+
 
 @pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_command_explains_itself_with_an_example(run: Run, name: str) -> None:
@@ -101,6 +108,21 @@ def test_the_doctor_says_how_to_mend_what_it_finds(run: Run) -> None:
     assert not findings["redis"]["ok"]
     assert findings["menus"]["ok"]
     assert "The phone simulator." == findings["channel phone"]["sentence"]
+    assert findings["SMS"]["ok"]
+
+
+def test_the_doctor_finds_that_no_channel_can_send(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "dialled.yaml"
+    config.write_text(DIALLED_ONLY, "utf-8")
+    monkeypatch.setenv("GATEWAY_CONFIG", str(config))
+
+    result = run("doctor", "--json")
+
+    findings = {finding["what"]: finding for finding in json.loads(result.stdout)}
+    assert not findings["SMS"]["ok"]
+    assert "No channel can send SMS" in findings["SMS"]["sentence"]
 
 
 def test_the_doctor_finds_missing_workers(

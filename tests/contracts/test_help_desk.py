@@ -235,6 +235,19 @@ def test_a_message_that_is_not_there_is_named(answer: AnswerHelpDesk) -> None:
         answer(99, "Hello.")
 
 
+def test_the_answer_to_a_channel_that_is_only_dialled_takes_one_that_can_send(
+    desk: SqlHelpDesk, answer: AnswerHelpDesk, outbox: SqlOutbox, clock: FixedClock
+) -> None:
+    message_id = int(desk.leave(call(clock, channel="web"), "", QUESTION))
+    dialled = Channel(name="web", provider="simulator", service_code="*100#")
+    named = Channel(name="named", provider="simulator", sender_id="MINISTRY")
+
+    replace(answer, channels={"web": dialled, "named": named})(message_id, "At eight.")
+
+    ((sms, _),) = outbox.to_subscriber(CALLER, 10)
+    assert ("named", "") == (sms.channel, sms.sender)
+
+
 @pytest.mark.parametrize("sender_id", ["MINISTRY", None])
 def test_the_answer_to_a_channel_that_is_gone_takes_one_that_can_send(
     desk: SqlHelpDesk,

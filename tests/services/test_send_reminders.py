@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -67,6 +67,7 @@ class Rig:
         self.outbox = SqlOutbox(engine, KEYRING)
         self.subscribers = SqlSubscribers(engine, KEYRING)
         self.reminders = SqlReminders(engine, KEYRING, self.releases)
+        self.channels: Mapping[str, Channel] = CHANNELS
         self.calls = 0
 
     def call(self, subscriber: Msisdn = ASHA, channel: str = "ke", key: str = "") -> ServiceCall:
@@ -97,7 +98,7 @@ class Rig:
         return SendReminders(
             reminders=self.reminders,
             releases=self.releases,
-            channels=CHANNELS,
+            channels=self.channels,
             quiet=QuietHours.parse(quiet, ZoneInfo("Africa/Nairobi")),
             jobs=self.jobs,
             clock=self.clock,
@@ -284,6 +285,34 @@ def test_a_channel_that_is_gone_gives_way_to_one_that_can_send(rig: Rig) -> None
     rig.send()
 
     assert ["ke", "tz"] == sorted(sms.channel for sms in rig.sent())
+
+
+def test_a_channel_that_is_only_dialled_gives_way_to_one_that_can_send(rig: Rig) -> None:
+    rig.schedule(rig.clock.now(), call=rig.call(channel="web"))
+
+    rig.send()
+
+    assert ["ke"] == [sms.channel for sms in rig.sent()]
+
+
+def test_a_sender_id_is_enough_to_send(rig: Rig) -> None:
+    named = Channel(name="named", provider="simulator", sender_id="MINISTRY")
+    rig.channels = {"web": CHANNELS["web"], "named": named}
+    rig.schedule(rig.clock.now(), call=rig.call(channel="web"))
+
+    rig.send()
+
+    assert ["named"] == [sms.channel for sms in rig.sent()]
+
+
+def test_where_no_channel_sends_reminders_wait(rig: Rig) -> None:
+    rig.channels = {"web": CHANNELS["web"]}
+    rig.schedule(rig.clock.now(), call=rig.call(channel="web"))
+
+    assert 0 == rig.send()
+    rig.channels = CHANNELS
+    rig.clock.advance(PUT_OFF.total_seconds())
+    assert 1 == rig.send()
 
 
 def test_a_message_that_was_taken_out_waits_and_is_told(

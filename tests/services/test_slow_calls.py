@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Semaphore
@@ -44,6 +44,7 @@ from .rig import CALLER, CHANNEL, CODE
 SECRET = "15042007"
 ANSWERS = ("2", "10231456", "2", SECRET)
 BY_SMS = "answer by sms"
+DIALLED = Channel(name="dialled", provider="simulator", service_code=CODE)
 CONTRACT = HandlerContract(outcomes={"found": {"grade": TextField(3)}, "unknown": {}}, slow=True)
 
 
@@ -118,7 +119,7 @@ class SlowRig:
         self.runner = DyingRunner(self.guard)
         self.wire()
 
-    def wire(self, **slow: object) -> None:
+    def wire(self, channels: Sequence[Channel] = (CHANNEL,), **slow: object) -> None:
         """Wires turns and worker, some parts of the turn's side replaced."""
         parts: dict[str, object] = {
             "calls": self.slow_calls,
@@ -131,7 +132,7 @@ class SlowRig:
         converse = Converse(runner=self.guard, clock=self.clock, keyring=KEYRING, slow=wait)
         self.talk = TalkUssd(releases=self.releases, converse=converse, clock=self.clock)
         deliver = DeliverAnswer(
-            channels={CHANNEL.name: CHANNEL},
+            channels={each.name: each for each in channels},
             releases=self.releases,
             calls=self.slow_calls,
             inbox=self.inbox,
@@ -428,6 +429,44 @@ def test_a_dialogue_that_another_worker_opens_meanwhile_is_opened_once(
     assert not late(call.id)
 
     assert ["Nothing for"] == slow.sms
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        pytest.param((DIALLED,), id="only dialled"),
+        pytest.param((), id="taken out of the settings"),
+    ],
+)
+def test_an_answer_goes_by_a_channel_that_sends_and_the_dialogue_on_there(
+    slow: SlowRig, others: tuple[Channel, ...]
+) -> None:
+    slow.outcome = Outcome("unknown")
+    slow.wire(channels=(*others, CHANNEL))
+    slow.dials(channel=DIALLED)
+
+    slow.works()
+
+    ((sms, _),) = slow.outbox.to_subscriber(CALLER, 20)
+    assert "ke" == sms.channel
+    assert slow.inbox.conversation("ke", CALLER, slow.clock.now()).session is not None
+    assert slow.inbox.conversation("dialled", CALLER, slow.clock.now()).session is None
+
+
+def test_an_answer_waits_while_no_channel_sends(
+    slow: SlowRig, caplog: pytest.LogCaptureFixture
+) -> None:
+    slow.wire(channels=(DIALLED,))
+    slow.dials(channel=DIALLED)
+
+    slow.works()
+    before = list(slow.sms)
+    slow.wire(channels=(DIALLED, CHANNEL))
+    slow.sweeps()
+
+    assert [] == before
+    assert "No channel can send SMS" in caplog.text
+    assert ["10231456 B+"] == slow.sms
 
 
 def test_an_end_leaves_no_dialogue_open(slow: SlowRig) -> None:

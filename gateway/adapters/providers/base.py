@@ -181,6 +181,11 @@ class ChannelSettings(BaseModel):
             _parsed(sender_id)
         return sender_id
 
+    @property
+    def chooses_sender(self) -> bool:
+        """Whether the provider has a sender of its own for what the channel sends."""
+        return False
+
     def to_channel(self, name: str) -> Channel:
         """Returns the channel as the services know it."""
         return Channel(
@@ -189,6 +194,7 @@ class ChannelSettings(BaseModel):
             service_code=self.service_code,
             address=self.address,
             sender_id=self.sender_id,
+            chooses_sender=self.chooses_sender,
             page=PageBudget(**self.page.model_dump()),
             keys=Keys(**self.keys.model_dump()),
             deadline_seconds=self.deadline_seconds,

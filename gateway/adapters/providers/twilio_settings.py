@@ -36,3 +36,8 @@ class Settings(ChannelSettings):
         pattern=r"^MG[0-9a-fA-F]{32}$",
         description="The Messaging Service that chooses the sender, where one is used.",
     )
+
+    @property
+    def chooses_sender(self) -> bool:
+        """Whether a Messaging Service chooses the sender."""
+        return self.messaging_service_sid is not None
