@@ -54,7 +54,7 @@ def test_a_case_that_is_moved_reads_so_and_says_since_when(
 
     moved = work.move(number, "in_progress", clock.now())
 
-    case = cases.follow(number)
+    case = cases.find(number)
     assert moved
     assert case is not None
     assert ("in_progress", clock.now()) == (case.status, case.changed_at)

@@ -49,6 +49,7 @@ def test_an_opened_case_is_found_by_its_number(cases: SqlCases, clock: FixedCloc
         category="water",
         status="received",
         opened_at=clock.now(),
+        changed_at=clock.now(),
     )
     assert expected == cases.find(number)
     assert case_number.is_valid(number)
@@ -143,7 +144,7 @@ def test_the_subscriber_says_whether_it_was_mended(
 
     assert cases.confirm(call(clock, "session 2:1"), number, mended)
 
-    case = cases.follow(number)
+    case = cases.find(number)
     assert case is not None
     assert (status, clock.now()) == (case.status, case.changed_at)
 
@@ -170,7 +171,7 @@ def test_only_who_opened_a_case_confirms_it_or_adds_to_it(
     assert not cases.add_note(stranger, number, "It is mine.")
     assert not cases.confirm(call(clock, "c"), "100020266", mended=True)
 
-    case = cases.follow(number)
+    case = cases.find(number)
     assert case is not None
     assert "received" == case.status
     with statements(database) as connection:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from sqlalchemy import Engine, bindparam, select
 
@@ -80,12 +79,7 @@ class SqlCases:
         raise Refused("No free case number was found. Archive closed cases.")
 
     def find(self, number: str) -> Case | None:
-        """Returns the case with this number."""
-        case = self.follow(number)
-        return replace(case, changed_at=None) if case else None
-
-    def follow(self, number: str) -> Case | None:
-        """Returns the case with this number, and when it last changed."""
+        """Returns the case with this number, whoever opened it."""
         with statements(self._engine) as connection:
             row = connection.execute(_FIND, {"of_number": number}).first()
         if row is None:

@@ -26,14 +26,14 @@ class Data(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A citizen's case with an institution."""
+    """A citizen's case with an institution; `changed_at` is when its state or story last moved."""
 
     number: str
     service: str
     category: str
     status: str
     opened_at: datetime
-    changed_at: datetime | None = None
+    changed_at: datetime
 
 
 class Cases(Protocol):
@@ -48,10 +48,7 @@ class Cases(Protocol):
         """
 
     def find(self, number: str) -> Case | None:
-        """Returns the case with this number."""
-
-    def follow(self, number: str) -> Case | None:
-        """Returns the case with this number, and when it last changed."""
+        """Returns the case with this number, whoever opened it."""
 
     def confirm(self, call: ServiceCall, number: str, mended: bool) -> bool:
         """Notes what the subscriber who opened the case says of it.
