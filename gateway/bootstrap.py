@@ -215,6 +215,7 @@ def build(
                 quiet=deployment.settings.quiet,
                 jobs=stores.jobs,
                 clock=clock,
+                counters=stores.counters,
             ),
         ),
     )

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gateway.domain.channel import Channel, channel_to_send
+from gateway.domain.channel import NO_CHANNEL_SENDS, Channel, channel_to_send
+from gateway.domain.later_texts import hold_to
 from gateway.domain.menu import Release
 from gateway.domain.quiet_hours import QuietHours
 from gateway.domain.rendering import lettered
 from gateway.domain.sms import Lane, NewSms, Purpose
-from gateway.services.ports import Clock, Jobs, Releases
+from gateway.services.ports import Clock, Counters, Jobs, Releases
 from gateway.services.ports.reminders import DueReminder, ReminderQueue
 
 log = logging.getLogger(__name__)
 
 #: Handed over in one transaction.
 AT_ONCE = 200
-#: How long a reminder waits whose message the present release lacks: somebody can put it back.
+#: How long a reminder waits that cannot be sent as things are: somebody can mend the menu.
 PUT_OFF = timedelta(hours=1)
 
 
@@ -33,12 +35,14 @@ class SendReminders:
     quiet: QuietHours
     jobs: Jobs
     clock: Clock
+    counters: Counters
 
     def __call__(self) -> int:
         """Returns how many MTs were accepted into the outbox; none in quiet hours.
 
         A reminder leaves its table in the transaction in which its MT enters the outbox, so that
-        it is sent once. Whether the subscriber still wants it is asked where every MT is.
+        it is sent once. Whether the subscriber still wants it is asked where every MT is. One that
+        does not fit the present release, or that no channel can send, waits.
         """
         now = self.clock.now()
         if self.quiet.hold(now):
@@ -46,30 +50,48 @@ class SendReminders:
         sent = 0
         while due := self.reminders.due(now, AT_ONCE):
             release = self.releases.current()
-            ready = {each.id: sms for each in due if (sms := self._sms(release, each))}
+            ready, waits = self._told_apart(release, due)
             sent += self.reminders.hand_over(ready, now) if ready else 0
             for channel in {sms.channel for sms in ready.values()}:
                 self.jobs.wake_outbound(channel, Lane.BULK)
-            left = [each for each in due if each.id not in ready]
-            if left:
-                names = ", ".join(sorted({each.message for each in left}))
-                log.error("%s reminders wait for a message or a channel: %s.", len(left), names)
-                self.reminders.put_off([each.id for each in left], now + PUT_OFF)
+            for why, count in Counter(waits.values()).items():
+                log.error("Reminders wait, %d of them. %s", count, why)
+            for each in due:
+                if each.id in waits:
+                    self.counters.add("reminders_put_off", message=each.message)
+            if waits:
+                self.reminders.put_off(list(waits), now + PUT_OFF)
         return sent
 
-    def _sms(self, release: Release, due: DueReminder) -> NewSms | None:
-        """Returns the MT, or None when there is no text or no channel for it."""
-        channel = channel_to_send(self.channels, due.channel)
-        if channel is None or due.message not in release.messages:
-            return None
-        language = due.language if due.language in release.languages else release.default_language
-        text = release.messages[due.message][language].fill(due.values)
-        return NewSms(
-            channel=channel.name,
-            msisdn=due.msisdn,
-            text=lettered(release, language, text),
-            lane=Lane.BULK,
-            purpose=Purpose.NOTICE,
-            key=f"reminder-{due.id}-{due.due_at.isoformat()}",
-            topic=due.topic,
-        )
+    def _told_apart(
+        self, release: Release, due: Sequence[DueReminder]
+    ) -> tuple[Mapping[int, NewSms], Mapping[int, str]]:
+        """Returns the MTs of those that can be sent, and why each of the others waits."""
+        ready: dict[int, NewSms] = {}
+        waits: dict[int, str] = {}
+        for each in due:
+            channel = channel_to_send(self.channels, each.channel)
+            if channel is None:
+                waits[each.id] = NO_CHANNEL_SENDS
+                continue
+            try:
+                hold_to(release, each.message, each.values)
+            except (LookupError, ValueError) as error:
+                waits[each.id] = str(error)
+            else:
+                ready[each.id] = _sms(release, channel, each)
+        return ready, waits
+
+
+def _sms(release: Release, channel: Channel, due: DueReminder) -> NewSms:
+    language = due.language if due.language in release.languages else release.default_language
+    text = release.messages[due.message][language].fill(due.values)
+    return NewSms(
+        channel=channel.name,
+        msisdn=due.msisdn,
+        text=lettered(release, language, text),
+        lane=Lane.BULK,
+        purpose=Purpose.NOTICE,
+        key=f"reminder-{due.id}-{due.due_at.isoformat()}",
+        topic=due.topic,
+    )

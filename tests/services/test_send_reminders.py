@@ -15,6 +15,7 @@ from gateway.adapters.database.outbox import SqlOutbox
 from gateway.adapters.database.reminders import SqlReminders
 from gateway.adapters.database.subscribers import SqlSubscribers
 from gateway.adapters.keyring import Keyring
+from gateway.adapters.memory_stores import MemoryCounters
 from gateway.adapters.served_releases import ServedReleases
 from gateway.domain.channel import Channel
 from gateway.domain.consent import ConsentState
@@ -64,6 +65,7 @@ class Rig:
         self.clock = clock
         self.releases = ServedReleases(RELEASE)
         self.jobs = RecordingJobs()
+        self.counters = MemoryCounters()
         self.outbox = SqlOutbox(engine, KEYRING)
         self.subscribers = SqlSubscribers(engine, KEYRING)
         self.reminders = SqlReminders(engine, KEYRING, self.releases)
@@ -102,6 +104,7 @@ class Rig:
             quiet=QuietHours.parse(quiet, ZoneInfo("Africa/Nairobi")),
             jobs=self.jobs,
             clock=self.clock,
+            counters=self.counters,
         )()
 
     def sent(self, subscriber: Msisdn = ASHA) -> Sequence[OutboundSms]:
@@ -323,12 +326,45 @@ def test_a_message_that_was_taken_out_waits_and_is_told(
 
     with caplog.at_level(logging.ERROR):
         assert 0 == rig.send()
-    assert "1 reminders wait for a message or a channel: due." in caplog.text
+    assert "1 of them. menus/messages.yaml has no message 'due'." in caplog.text
 
     rig.releases = ServedReleases(RELEASE)
     assert 0 == rig.send()
     rig.clock.advance(PUT_OFF.total_seconds())
     assert 1 == rig.send()
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "why"),
+    [
+        ("{child} is due at {clinic}.", 10, "needs a value for {clinic}"),
+        ("{child} is due.", 4, "has 5 characters; menus/messages.yaml allows 4"),
+    ],
+)
+def test_what_a_later_release_cannot_fill_waits_and_is_told_without_its_values(
+    rig: Rig, caplog: pytest.LogCaptureFixture, text: str, longest: int, why: str
+) -> None:
+    rig.schedule(rig.clock.now())
+    rig.schedule(rig.clock.now(), key="2")
+    rig.releases = ServedReleases(
+        replace(
+            RELEASE,
+            messages={"due": LocalisedText({"en": Template.parse(text)})},
+            message_values={"child": longest, "clinic": 10},
+        )
+    )
+
+    with caplog.at_level(logging.ERROR):
+        assert 0 == rig.send()
+
+    assert [] == rig.sent()
+    assert "2 of them" in caplog.text
+    assert why in caplog.text
+    assert "Neema" not in caplog.text
+    assert 2 == sum(rig.counters.snapshot().values())
+    rig.releases = ServedReleases(RELEASE)
+    rig.clock.advance(PUT_OFF.total_seconds())
+    assert 2 == rig.send()
 
 
 def test_who_stopped_the_topic_is_refused_where_every_mt_is(rig: Rig) -> None:

@@ -17,9 +17,8 @@ from gateway.adapters.database.inserts import insert_or_update
 from gateway.adapters.database.tables import subscribers
 from gateway.adapters.keyring import Keyring
 from gateway.domain.errors import Refused
-from gateway.domain.menu import Release
+from gateway.domain.later_texts import hold_to
 from gateway.domain.msisdn import Msisdn
-from gateway.domain.proposals import did_you_mean
 from gateway.domain.service_call import ServiceCall
 from gateway.domain.sms import NewSms
 from gateway.services.ports import Releases
@@ -96,9 +95,9 @@ class SqlReminders:
         """Notes a text to be sent at an aware time, in the place of the one with this key.
 
         Raises LookupError for a message that messages.yaml lacks, ValueError for values that do
-        not fit it: a text with a gap, or longer than was proven, is never sent.
+        not fit it. The release may be another when it is due: it is asked again before it is sent.
         """
-        _hold_to(self._releases.current(), message, values)
+        hold_to(self._releases.current(), message, values)
         row = {
             "msisdn_index": self._keyring.index("msisdn", call.subscriber.e164),
             "topic": topic,
@@ -174,20 +173,3 @@ class SqlReminders:
             language=row.chosen or row.language,
             due_at=row.due_at,
         )
-
-
-def _hold_to(release: Release, message: str, values: Mapping[str, str]) -> None:
-    text = release.messages.get(message)
-    if text is None:
-        proposal = did_you_mean(message, release.messages)
-        raise LookupError(f"menus/messages.yaml has no message '{message}'.{proposal}")
-    needed = {name for template in text.by_language.values() for name in template.names}
-    for name in sorted(needed):
-        longest = release.message_values[name]
-        if not values.get(name):
-            raise ValueError(f"The message '{message}' needs a value for {{{name}}}.")
-        if len(values[name]) > longest:
-            raise ValueError(
-                f"The value for {{{name}}} of message '{message}' has {len(values[name])} "
-                f"characters; menus/messages.yaml allows {longest}."
-            )

@@ -79,7 +79,8 @@ class Reminders(Protocol):
         """Notes a text of `menus/messages.yaml` to be sent at an aware time.
 
         It takes the place of the subscriber's reminder with the same topic and key. Raises
-        LookupError for a message that is not there, ValueError for values that do not fit it.
+        LookupError for a message that is not there, ValueError for values that do not fit it. What
+        does not fit the message any more when it is due waits: nothing is sent with a gap.
         """
 
     def cancel(self, call: ServiceCall, topic: str, key: str = "") -> int:
