@@ -159,8 +159,9 @@ class Gateway:
         )
 
     def route_inbound(self) -> None:
-        """Routes the MOs that wait."""
-        self.drain_inbox()
+        """Routes the MOs that wait; what time does not allow is woken again."""
+        if not self.drain_inbox():
+            self.stores.jobs.wake_inbound()
 
     def send_outbound(self, channel: str, lane: Lane) -> None:
         """Sends the MTs of a channel that are due; what time does not allow is woken again."""

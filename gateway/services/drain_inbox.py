@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 
 from gateway.services.ports import Clock, Inbox
 from gateway.services.route_sms import RouteSms
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+#: MOs leased at once: few, since whatever stands behind a slow one waits for this worker alone.
+BATCH = 4
+#: How long leased MOs are ours; after a crash they are due again. Longer than a job may work.
+LEASE_SECONDS = 60.0
+#: One job begins to route for this long at most; what is left is woken again. With the longest a
+#: handler may take it stays well below the lease, and below the time RQ gives a job.
+JOB_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,18 +28,34 @@ class DrainInbox:
     route_sms: RouteSms
     clock: Clock
 
-    def __call__(self) -> int:
-        """Returns how many MOs were routed; one that cannot be is put off, not in the way."""
-        routed = 0
-        while ids := self.inbox.waiting(self.clock.now(), BATCH):
-            before = routed
-            for inbound_id in ids:
-                routed += self._route(inbound_id)
-            if routed == before:
-                break
-        return routed
+    def __call__(self) -> bool:
+        """Returns whether everything due was dealt with; False when something is left.
 
-    def _route(self, inbound_id: int) -> bool:
+        MOs are leased, so that each is routed by one worker; one that cannot be routed is put off,
+        not in the way. A worker that dies loses only its lease.
+        """
+        stop_at = self.clock.monotonic() + JOB_SECONDS
+        leased, overtaken = list[int](), list[int]()
+        try:
+            while self.clock.monotonic() < stop_at:
+                if not leased:
+                    now = self.clock.now()
+                    until = now + timedelta(seconds=LEASE_SECONDS)
+                    leased = [*self.inbox.lease(BATCH, now, until)]
+                if not leased:
+                    return not overtaken
+                # Ours no more, whatever happens: one that takes a job's whole time is due again
+                # when its lease ends, and not at once.
+                inbound_id = leased.pop(0)
+                if not self._settle(inbound_id):
+                    overtaken.append(inbound_id)
+            return False
+        finally:
+            if left := [*leased, *overtaken]:
+                self.inbox.give_back(left, self.clock.now())
+
+    def _settle(self, inbound_id: int) -> bool:
+        """Returns whether the MO was routed or put off; False when its dialogue moved meanwhile."""
         try:
             return self.route_sms(inbound_id)
         except Exception as error:
@@ -40,4 +63,4 @@ class DrainInbox:
             # is logged: the words of an exception may quote what a citizen wrote.
             log.error("Could not route MO %s: %s", inbound_id, type(error).__name__)
             self.inbox.put_off(inbound_id, self.clock.now(), type(error).__name__)
-            return False
+            return True

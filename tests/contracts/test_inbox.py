@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -30,10 +31,12 @@ from gateway.domain.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.services.ports import ConsentChange, Conversation, Routed
 from tests.clock import FixedClock
 from tests.consents import stops_of
+from tests.due_mos import due_mos
 
 KEYRING = Keyring(bytes(range(32)))
 NUMBER = Msisdn("+999700000001")
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 SESSION = Session(
     release="r1",
     language="sw",
@@ -71,8 +74,12 @@ def outbox(database: Engine) -> SqlOutbox:
     return SqlOutbox(database, KEYRING)
 
 
-def accept(inbox: SqlInbox, clock: FixedClock, ref: str = "m1") -> int:
-    stored = inbox.accept("at-ke", mo(ref), clock.now())
+def caller(number: int) -> Msisdn:
+    return Msisdn(f"+9997000000{number:02}")
+
+
+def accept(inbox: SqlInbox, clock: FixedClock, ref: str = "m1", msisdn: Msisdn = NUMBER) -> int:
+    stored = inbox.accept("at-ke", replace(mo(ref), msisdn=msisdn), clock.now())
     assert stored is not None
     return stored
 
@@ -96,13 +103,13 @@ def test_an_mo_is_read_as_it_was_accepted(inbox: SqlInbox, clock: FixedClock) ->
     )
 
 
-def test_a_repeated_mo_is_stored_once(inbox: SqlInbox, clock: FixedClock) -> None:
+def test_a_repeated_mo_is_stored_once(inbox: SqlInbox, database: Engine, clock: FixedClock) -> None:
     first = inbox.accept("at-ke", mo("m1"), clock.now())
     repeated = inbox.accept("at-ke", mo("m1", text="another text"), clock.now())
     elsewhere = inbox.accept("twilio", mo("m1"), clock.now())
 
     assert repeated is None
-    assert [first, elsewhere] == list(inbox.waiting(clock.now(), 10))
+    assert [first, elsewhere] == due_mos(database, clock.now())
 
 
 def test_an_mo_that_two_webhooks_bring_at_once_is_stored_once(
@@ -121,10 +128,74 @@ def test_an_mo_that_two_webhooks_bring_at_once_is_stored_once(
     assert 3 == stored.count(None)
 
 
-def test_waiting_mos_come_oldest_first_up_to_the_limit(inbox: SqlInbox, clock: FixedClock) -> None:
-    ids = [accept(inbox, clock, f"m{number}") for number in range(3)]
+def test_mos_are_leased_oldest_first_up_to_the_limit(inbox: SqlInbox, clock: FixedClock) -> None:
+    ids = [accept(inbox, clock, f"m{number}", caller(number)) for number in range(3)]
 
-    assert ids[:2] == list(inbox.waiting(clock.now(), 2))
+    assert ids[:2] == list(inbox.lease(2, clock.now(), clock.now() + MINUTE))
+
+
+# ---------------------------------------------------------------- leases
+
+
+def lease(inbox: SqlInbox, clock: FixedClock, limit: int = 10) -> list[int]:
+    """Takes MOs for a minute."""
+    return list(inbox.lease(limit, clock.now(), clock.now() + MINUTE))
+
+
+def test_what_one_worker_leased_no_other_gets(inbox: SqlInbox, clock: FixedClock) -> None:
+    first, second = (accept(inbox, clock, f"m{number}", caller(number)) for number in range(2))
+
+    assert [[first], [second], []] == [lease(inbox, clock, 1) for _ in range(3)]
+
+
+def test_a_lease_that_ended_is_given_again(inbox: SqlInbox, clock: FixedClock) -> None:
+    id_ = accept(inbox, clock)
+    lease(inbox, clock)
+    clock.advance(60)
+
+    assert [id_] == lease(inbox, clock)
+
+
+def test_workers_that_lease_at_once_get_different_mos(inbox: SqlInbox, clock: FixedClock) -> None:
+    ids = [accept(inbox, clock, f"m{number}", caller(number)) for number in range(40)]
+    taken: list[int] = []
+    barrier = threading.Barrier(4)
+
+    def worker() -> None:
+        barrier.wait()
+        while mine := lease(inbox, clock, 3):
+            taken.extend(mine)
+
+    _run_together(worker, 4)
+    taken.extend(lease(inbox, clock, 40))  # passed over by all while one held it
+
+    assert ids == sorted(taken)
+
+
+def test_of_one_subscriber_the_next_is_leased_when_the_one_before_was_tried(
+    inbox: SqlInbox, clock: FixedClock
+) -> None:
+    first, second, third = (accept(inbox, clock, f"m{number}") for number in range(3))
+    elsewhere = accept(inbox, clock, "m4", caller(2))
+
+    assert [first, elsewhere] == lease(inbox, clock)
+    assert [] == lease(inbox, clock)
+    inbox.finish(Routed(inbound_id=first), clock.now())
+    assert [second] == lease(inbox, clock)
+    inbox.put_off(second, clock.now(), "handler_failed")
+    assert [third] == lease(inbox, clock)
+
+
+def test_what_is_given_back_is_due_at_once_unless_it_was_routed(
+    inbox: SqlInbox, clock: FixedClock
+) -> None:
+    routed, left = (accept(inbox, clock, f"m{number}", caller(number)) for number in range(2))
+    lease(inbox, clock)
+    inbox.finish(Routed(inbound_id=routed), clock.now())
+
+    inbox.give_back([routed, left], clock.now())
+
+    assert [left] == lease(inbox, clock)
 
 
 # ---------------------------------------------------------------- routing
@@ -150,7 +221,7 @@ def test_routing_stores_replies_consent_language_and_conversation_together(
     done = inbox.finish(routed, clock.now())
 
     assert done
-    assert [] == list(inbox.waiting(clock.now(), 10))
+    assert [] == due_mos(database, clock.now())
     assert inbox.read(routed.inbound_id) is None
     assert 2 == len(outbox.to_subscriber(NUMBER, 10))
     assert {NUMBER: frozenset({"prices"})} == stops_of(outbox, NUMBER)
@@ -190,7 +261,7 @@ def test_of_workers_that_route_the_same_mo_one_wins(
 
 
 def test_of_two_mos_in_one_conversation_the_slower_is_routed_anew(
-    inbox: SqlInbox, outbox: SqlOutbox, clock: FixedClock
+    inbox: SqlInbox, outbox: SqlOutbox, database: Engine, clock: FixedClock
 ) -> None:
     first, second = accept(inbox, clock, "m1"), accept(inbox, clock, "m2")
     expires_at = clock.now() + HOUR
@@ -209,7 +280,7 @@ def test_of_two_mos_in_one_conversation_the_slower_is_routed_anew(
     ]
 
     assert [True, False] == done
-    assert [second] == list(inbox.waiting(clock.now(), 10))
+    assert [second] == due_mos(database, clock.now())
     assert 1 == len(outbox.to_subscriber(NUMBER, 10))
 
 
@@ -319,13 +390,15 @@ def test_a_text_is_forgotten_where_routing_says_so(
 # ---------------------------------------------------------------- failed tries
 
 
-def test_a_put_off_mo_waits_and_comes_back(inbox: SqlInbox, clock: FixedClock) -> None:
+def test_a_put_off_mo_waits_and_comes_back(
+    inbox: SqlInbox, database: Engine, clock: FixedClock
+) -> None:
     id_ = accept(inbox, clock)
     inbox.put_off(id_, clock.now(), "handler_failed")
     newer = accept(inbox, clock, "m2")
 
-    assert [newer] == list(inbox.waiting(clock.now(), 10))
-    assert [id_, newer] == list(inbox.waiting(clock.advance(SCHEDULE[0] * 1.2), 10))
+    assert [newer] == due_mos(database, clock.now())
+    assert [id_, newer] == due_mos(database, clock.advance(SCHEDULE[0] * 1.2))
 
 
 def test_after_the_last_try_an_mo_stays_stored_and_waits_no_more(
@@ -334,24 +407,26 @@ def test_after_the_last_try_an_mo_stays_stored_and_waits_no_more(
     id_ = accept(inbox, clock)
     for delay in SCHEDULE:
         inbox.put_off(id_, clock.now(), "handler_failed")
-        assert [id_] == list(inbox.waiting(clock.advance(delay * 1.2), 10))
+        assert [id_] == due_mos(database, clock.advance(delay * 1.2))
 
     inbox.put_off(id_, clock.now(), "handler_failed")
 
     assert inbox.read(id_) is None
-    assert [] == list(inbox.waiting(clock.advance(days=90), 10))
+    assert [] == due_mos(database, clock.advance(days=90))
     with statements(database) as connection:
         row = connection.execute(inbound_sms.select()).one()
     assert ("failed", "handler_failed") == (row.outcome, row.error)
     assert row.text_sealed is not None
 
 
-def test_a_routed_mo_cannot_be_put_off(inbox: SqlInbox, clock: FixedClock) -> None:
+def test_a_routed_mo_cannot_be_put_off(
+    inbox: SqlInbox, database: Engine, clock: FixedClock
+) -> None:
     id_ = accept(inbox, clock)
     inbox.finish(Routed(inbound_id=id_), clock.now())
     inbox.put_off(id_, clock.now(), "too late")
 
-    assert [] == list(inbox.waiting(clock.advance(days=1), 10))
+    assert [] == due_mos(database, clock.advance(days=1))
 
 
 def test_the_sweep_tells_of_mos_that_are_due(

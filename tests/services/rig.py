@@ -46,6 +46,7 @@ from gateway.services.talk_ussd import TalkUssd
 from tests.clock import FixedClock
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import sample_outcome
+from tests.due_mos import due_mos
 from tests.fakes import (
     RecordingJobs,
     ScriptedProvider,
@@ -88,6 +89,7 @@ class Rig:
 
     def __init__(self, engine: Engine, clock: FixedClock) -> None:
         self.clock = clock
+        self._engine = engine
         self.calls: list[ServiceCall] = []
         self.cases: dict[str, str] = {}
         self._one_case = threading.Lock()
@@ -237,6 +239,10 @@ class Rig:
             provider_ref=f"mo-{self._received}", msisdn=caller, to="2026", text=text, **told
         )
         self.accept_sms(CHANNEL, sms)
+
+    def due(self) -> list[int]:
+        """Returns the ids of the MOs that are due to be routed, oldest first."""
+        return due_mos(self._engine, self.clock.now())
 
     def queued(self, caller: Msisdn = CALLER) -> list[tuple[str, DeliveryStatus]]:
         """Returns the MTs to a subscriber with their status, oldest first."""

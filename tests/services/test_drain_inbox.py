@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from gateway.domain.msisdn import Msisdn
 from gateway.domain.retry import SCHEDULE
 from gateway.services import drain_inbox
+from gateway.services.drain_inbox import JOB_SECONDS, LEASE_SECONDS
 from tests.fakes import Failing
 from tests.services.rig import OTHER_CALLER, Rig
 
@@ -27,13 +32,8 @@ class Stumbling:
         return self._route_sms(inbound_id)
 
 
-def waiting(rig: Rig) -> list[int]:
-    """Returns the ids of the MOs that are due."""
-    return list(rig.inbox.waiting(rig.clock.now(), 100))
-
-
 def test_an_empty_inbox_is_drained_at_once(rig: Rig) -> None:
-    assert 0 == rig.drain_inbox()
+    assert rig.drain_inbox()
 
 
 def test_mos_are_routed_oldest_first_beyond_one_batch(
@@ -42,14 +42,13 @@ def test_mos_are_routed_oldest_first_beyond_one_batch(
     monkeypatch.setattr(drain_inbox, "BATCH", 2)
     for _ in range(5):
         rig.receives("RESULT")
-    ids = waiting(rig)
+    ids = rig.due()
     route = Stumbling(rig)
 
-    routed = replace(rig.drain_inbox, route_sms=route)()
+    assert replace(rig.drain_inbox, route_sms=route)()
 
-    assert 5 == routed
     assert ids == route.tried
-    assert [] == waiting(rig)
+    assert [] == rig.due()
 
 
 def test_an_mo_that_cannot_be_routed_is_put_off_and_the_next_one_routed(
@@ -57,28 +56,28 @@ def test_an_mo_that_cannot_be_routed_is_put_off_and_the_next_one_routed(
 ) -> None:
     rig.receives("RESULT 10231456")
     rig.receives("REPORT", caller=OTHER_CALLER)
-    bad, good = waiting(rig)
+    bad, good = rig.due()
     route = Stumbling(rig, bad)
 
-    routed = replace(rig.drain_inbox, route_sms=route)()
+    assert replace(rig.drain_inbox, route_sms=route)()
 
-    assert 1 == routed
     assert [bad, good] == route.tried
     assert 1 == len(rig.queued(OTHER_CALLER))
-    assert [] == waiting(rig)
+    assert [] == rig.due()
     assert f"Could not route MO {bad}: ValueError" in caplog.text
     assert "10231456" not in caplog.text
 
 
 def test_an_mo_that_was_put_off_is_routed_later(rig: Rig) -> None:
     rig.receives("RESULT 10231456")
-    (bad,) = waiting(rig)
+    (bad,) = rig.due()
     replace(rig.drain_inbox, route_sms=Stumbling(rig, bad))()
 
-    assert 0 == rig.drain_inbox()
+    rig.drain_inbox()
+    assert [] == rig.queued()
     rig.clock.advance(SCHEDULE[0] * 1.3)
 
-    assert 1 == rig.drain_inbox()
+    rig.drain_inbox()
     assert rig.queued()[0][0].startswith("Year?")
 
 
@@ -88,21 +87,89 @@ def test_a_database_that_fails_puts_mos_off(rig: Rig) -> None:
     broken = replace(rig.drain_inbox, route_sms=failing)
     rig.receives("STOP")
 
-    assert 0 == broken()
+    broken()
     assert [] == rig.queued()
-    assert [] == waiting(rig)
+    assert [] == rig.due()
 
     rig.clock.advance(SCHEDULE[0] * 1.3)
-    assert 2 == rig.drain_inbox()
+    rig.drain_inbox()
+    assert 2 == len(rig.queued())
 
 
-def test_an_mo_another_worker_is_at_does_not_keep_this_one_busy(rig: Rig) -> None:
+def test_two_workers_run_a_handler_once_for_each_mo(rig: Rig) -> None:
+    callers = [Msisdn(f"+9997000001{number:02}") for number in range(12)]
+    for each in callers:
+        rig.receives("REPORT water North", caller=each)
+    begun = threading.Barrier(2)
+    threads = [threading.Thread(target=lambda: (begun.wait(), rig.drain_inbox())) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    rig.drain_inbox()
+
+    run = Counter((call.key, call.handler) for call in rig.calls)
+    assert {1} == set(run.values())
+    assert [1] * 12 == [len(rig.queued(each)) for each in callers]
+
+
+def test_what_a_worker_that_died_had_leased_is_routed_when_its_lease_ends(rig: Rig) -> None:
     rig.receives("RESULT")
+    rig.inbox.lease(1, rig.clock.now(), rig.clock.now() + timedelta(seconds=LEASE_SECONDS))
+    rig.drain_inbox()
+    before = rig.queued()
+
+    rig.clock.advance(LEASE_SECONDS)
+    rig.drain_inbox()
+
+    assert [] == before
+    assert 1 == len(rig.queued())
+
+
+def test_a_job_ends_in_time_and_gives_back_what_it_has_not_begun(rig: Rig) -> None:
+    for number in range(3):
+        rig.receives("RESULT", caller=Msisdn(f"+9997000001{number:02}"))
+    first, *rest = rig.due()
+
+    def slow(inbound_id: int) -> bool:
+        rig.clock.advance(JOB_SECONDS)
+        return rig.route_sms(inbound_id)
+
+    done = replace(rig.drain_inbox, route_sms=slow)()  # type: ignore[arg-type]
+
+    assert not done
+    assert rest == rig.due()
+    assert rig.inbox.read(first) is None
+
+
+def test_an_mo_whose_dialogue_moved_meanwhile_is_due_again_and_told_of(rig: Rig) -> None:
+    rig.receives("RESULT")
+    ids = rig.due()
     tried: list[int] = []
 
-    def busy_elsewhere(inbound_id: int) -> bool:
+    def overtaken(inbound_id: int) -> bool:
         tried.append(inbound_id)
         return False
 
-    assert 0 == replace(rig.drain_inbox, route_sms=busy_elsewhere)()  # type: ignore[arg-type]
-    assert 1 == len(tried)
+    assert not replace(rig.drain_inbox, route_sms=overtaken)()  # type: ignore[arg-type]
+    assert (ids, ids) == (tried, rig.due())
+
+
+class OutOfTime(BaseException):
+    """What a queue raises within a job that takes too long."""
+
+
+def test_a_job_that_is_cut_off_puts_nothing_off_and_keeps_only_what_it_was_at(rig: Rig) -> None:
+    for number in range(2):
+        rig.receives("RESULT", caller=Msisdn(f"+9997000001{number:02}"))
+    first, second = rig.due()
+
+    def hangs(inbound_id: int) -> bool:
+        raise OutOfTime
+
+    with pytest.raises(OutOfTime):
+        replace(rig.drain_inbox, route_sms=hangs)()  # type: ignore[arg-type]
+
+    assert [second] == rig.due()
+    rig.clock.advance(LEASE_SECONDS)
+    assert [first, second] == rig.due()

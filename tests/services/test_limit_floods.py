@@ -36,7 +36,7 @@ def test_a_texter_over_the_limit_gets_one_notice_and_then_silence(rig: Rig) -> N
     assert ["too often"] == told
     assert [True] * 3 + [False] * 5 == taken
     assert ["too often"] == notices(rig)
-    assert 3 == len(rig.inbox.waiting(rig.clock.now(), 100))
+    assert 3 == len(rig.due())
     assert 5 == rig.count("floods")
 
 

@@ -35,7 +35,7 @@ def test_a_reply_goes_out_from_the_address_that_was_texted(rig: Rig) -> None:
 
 def test_one_mo_is_routed_once(rig: Rig) -> None:
     rig.receives("RESULT")
-    (inbound_id,) = rig.inbox.waiting(rig.clock.now(), 10)
+    (inbound_id,) = rig.due()
 
     assert rig.route_sms(inbound_id)
     assert not rig.route_sms(inbound_id)
@@ -64,7 +64,7 @@ def test_two_answers_at_the_same_moment_count_one_after_the_other(rig: Rig) -> N
     rig.texts("RESULT")
     rig.receives("10231456")
     rig.receives("2025")
-    first, second = rig.inbox.waiting(rig.clock.now(), 10)
+    first, second = rig.due()
     late = replace(rig.route_sms, inbox=Interrupted(rig, lambda: rig.route_sms(first)))
 
     overtaken = late(second)
@@ -78,11 +78,11 @@ def test_two_answers_at_the_same_moment_count_one_after_the_other(rig: Rig) -> N
 def test_an_mo_of_a_channel_that_is_gone_is_put_away_unanswered(rig: Rig) -> None:
     gone = replace(rig.route_sms, channels={"other": Channel(name="other", provider="simulator")})
     rig.receives("RESULT")
-    (inbound_id,) = rig.inbox.waiting(rig.clock.now(), 10)
+    (inbound_id,) = rig.due()
 
     assert gone(inbound_id)
     assert [] == rig.queued()
-    assert [] == list(rig.inbox.waiting(rig.clock.now(), 10))
+    assert [] == rig.due()
 
 
 @pytest.mark.parametrize(

@@ -68,8 +68,15 @@ class Inbox(Protocol):
     def accept(self, channel: str, sms: InboundSms, now: datetime) -> int | None:
         """Stores an MO; returns its id, or None when its provider reference is already stored."""
 
-    def waiting(self, now: datetime, limit: int) -> Sequence[int]:
-        """Returns the ids of MOs to route, oldest first, those due for another try included."""
+    def lease(self, limit: int, now: datetime, until: datetime) -> Sequence[int]:
+        """Takes MOs that are due, oldest first, so that no other worker does; due after `until`.
+
+        Of one subscriber an MO is taken only when all earlier ones were tried, so that two workers
+        keep their order.
+        """
+
+    def give_back(self, inbound_ids: Sequence[int], now: datetime) -> None:
+        """Makes MOs that were leased, and not routed, due at once."""
 
     def read(self, inbound_id: int) -> StoredInbound | None:
         """Returns an MO that still waits to be routed, or None."""
