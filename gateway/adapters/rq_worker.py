@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from types import FrameType
 from typing import Any, ClassVar
 
 from rq import Queue, SimpleWorker
 from rq.job import Job
+from rq.timeouts import UnixSignalDeathPenalty
 
 from gateway.adapters.failure_trace import trace
 from gateway.adapters.redis_link import RedisLink, queue_client
@@ -23,19 +25,12 @@ _WORKER_TTL_SECONDS = 20
 _MAINTENANCE_SECONDS = 60
 
 
-def work(
-    queue: str,
-    url: str,
-    functions: Functions,
-    *,
-    on_stop: Callable[[], None] | None = None,
-    burst: bool = False,
-) -> None:
+def work(queue: str, url: str, functions: Functions, *, burst: bool = False) -> None:
     """Runs the jobs of a queue until SIGTERM or SIGINT, then finishes the one at hand.
 
-    `functions` are what jobs may call, by the name they use for it. `on_stop` is called from the
-    signal's handler, so that a long job can end early. `burst` returns when the queue is empty.
-    Raises Refused for a queue that does not exist, and StoreUnavailable where nobody answers.
+    `functions` are what jobs may call, by the name they use for it; each ends in seconds by itself.
+    `burst` returns when the queue is empty. Raises Refused for a queue that does not exist, and
+    StoreUnavailable where nobody answers.
     """
     if queue not in QUEUES:
         raise Refused(f"There is no queue '{queue}'. The queues are: {', '.join(QUEUES)}.")
@@ -52,7 +47,6 @@ def work(
             maintenance_interval=_MAINTENANCE_SECONDS,
             log_job_description=False,
         )
-        worker.on_stop = on_stop
         worker.work(burst=burst, logging_level="WARNING")
 
 
@@ -94,17 +88,26 @@ class _PlainJob(Job):
         """Sends nothing: a job must not make a worker call an address."""
 
 
+class JobOutOfTime(BaseException):
+    """A job took longer than it was given.
+
+    RQ's own is an Exception: work that bears the faults of single rows would take it for one more
+    of them, and go on without any limit.
+    """
+
+
+class _TimeLimit(UnixSignalDeathPenalty):
+    def handle_death_penalty(self, signum: int, frame: FrameType | None) -> None:
+        raise JobOutOfTime
+
+
 class _Worker(SimpleWorker):
     """SimpleWorker does not fork for each job, which costs a quarter of the CPU (RQ 3.0.0)."""
 
-    on_stop: Callable[[], None] | None = None
+    death_penalty_class = _TimeLimit
 
     def subscribe(self) -> None:
         """Listens to no commands: they could stop workers, and cost a thread and a connection."""
-
-    def handle_warm_shutdown_request(self) -> None:
-        if self.on_stop is not None:
-            self.on_stop()
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         """Logs where a job failed. RQ would log the error's text and the job's arguments, too."""

@@ -153,20 +153,38 @@ def test_a_queue_that_does_not_exist_is_refused(valkey: str) -> None:
         work("default", valkey, {})
 
 
+def test_a_job_that_runs_out_of_time_cannot_take_it_for_a_fault_of_its_work(
+    jobs: RqJobs, asked: Work, run: Callable[[str], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    swallowed: list[Exception] = []
+
+    def bears_everything() -> None:
+        try:
+            signal.raise_signal(signal.SIGALRM)
+        except Exception as error:
+            swallowed.append(error)
+
+    asked.first = bears_everything
+    jobs.wake_inbound()
+
+    run("inbound")
+
+    assert [] == swallowed
+    assert [("route",)] * 2 == asked.done  # cut off, and tried again
+    assert "JobOutOfTime" in caplog.text
+
+
 WORKER = """
-    import sys, time
+    import sys
     from gateway.adapters.rq_worker import work
 
     def send_outbound(channel, lane):
         print("begun", flush=True)
-        while not stopping:
-            time.sleep(0.01)
+        sys.stdin.readline()
         print("ended", flush=True)
 
-    stopping = []
     print("ready", flush=True)
-    work("bulk", sys.argv[1], {"gateway.jobs.send_outbound": send_outbound},
-         on_stop=lambda: stopping.append(True))
+    work("bulk", sys.argv[1], {"gateway.jobs.send_outbound": send_outbound})
     print("left", flush=True)
 """
 
@@ -176,7 +194,7 @@ def worker(valkey: str) -> Iterator[subprocess.Popen[str]]:
     """A worker in a process of its own."""
     with subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(WORKER), valkey],
-        cwd=REPOSITORY, stdout=subprocess.PIPE, text=True,
+        cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
     ) as child:  # fmt: skip
         yield child
@@ -191,7 +209,7 @@ def test_a_worker_told_to_stop_finishes_the_job_at_hand(
     assert [worker.stdout.readline(), worker.stdout.readline()] == ["ready\n", "begun\n"]
 
     worker.send_signal(signal.SIGTERM)
-    rest, _ = worker.communicate(timeout=20)
+    rest, _ = worker.communicate("end\n", timeout=20)
 
     assert rest == "ended\nleft\n"
     assert worker.returncode == 0
