@@ -6,7 +6,7 @@ import logging
 import random
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gateway.domain.channel import Channel
@@ -72,13 +72,13 @@ class SendSms:
             leased = self.outbox.lease(channel_name, lane, limit, now, until)
             if not leased:
                 return True
-            self._send(channel, leased)
+            self._send(channel, leased, stop_at)
         return False
 
-    def _send(self, channel: Channel, leased: Sequence[OutboundSms]) -> None:
-        waiting, outcomes = self._by_consent(leased)
+    def _send(self, channel: Channel, leased: Sequence[OutboundSms], stop_at: float) -> None:
+        waiting, outcomes = leased, Outcomes()
         try:
-            while waiting:
+            while waiting and (left := stop_at - self.clock.monotonic()) > 0:
                 granted, pause = self.throttle.take(
                     channel.name, min(len(waiting), channel.in_flight), channel.max_per_second
                 )
@@ -86,24 +86,31 @@ class SendSms:
                     # A pause is a good time to be killed in: what is known shall not be lost then.
                     self.outbox.start([], outcomes, self.clock.now())
                     outcomes = Outcomes()
-                    self.clock.sleep(pause)
+                    self.clock.sleep(min(pause, left))
                     continue
                 window, waiting = waiting[:granted], waiting[granted:]
-                started = self.outbox.start([sms.id for sms in window], outcomes, self.clock.now())
-                outcomes = self._call(channel, [sms for sms in window if sms.id in set(started)])
+                outcomes = self._call(channel, self._start(window, outcomes))
         finally:
             self.outbox.start([], outcomes, self.clock.now())
+        if waiting:
+            self.outbox.give_back([sms.id for sms in waiting], self.clock.now())
 
-    def _by_consent(self, leased: Sequence[OutboundSms]) -> tuple[Sequence[OutboundSms], Outcomes]:
-        """Returns the MTs that may go out, and the refusal of the others. Every MT passes here."""
-        said = self.outbox.consents([sms.msisdn for sms in leased])
+    def _start(self, window: Sequence[OutboundSms], outcomes: Outcomes) -> Sequence[OutboundSms]:
+        """Marks what may go out as being sent, and returns it. Every MT passes here.
+
+        Consent is asked for here, at the last moment: a STOP that is stored while the window before
+        is being sent counts for this one. `outcomes` are those of the window before.
+        """
+        said = self.outbox.consents([sms.msisdn for sms in window])
         allowed, refused = [], {}
-        for sms in leased:
+        for sms in window:
             if may_send(sms.purpose, sms.topic, said.get(sms.msisdn, {})):
-                allowed.append(sms)
+                allowed.append(sms.id)
             else:
                 refused[sms.id] = (DeliveryStatus.REFUSED, "opted_out")
-        return allowed, Outcomes(final=refused)
+        outcomes = replace(outcomes, final={**outcomes.final, **refused})
+        started = set(self.outbox.start(allowed, outcomes, self.clock.now()))
+        return [sms for sms in window if sms.id in started]
 
     def _call(self, channel: Channel, window: Sequence[OutboundSms]) -> Outcomes:
         provider, url = self.providers[channel.name], self.delivery_urls.get(channel.name, "")

@@ -156,6 +156,16 @@ def test_a_lapsed_lease_is_due_again_after_the_sweep(line: Line) -> None:
     assert ids == line.lease()
 
 
+def test_what_is_given_back_is_due_at_once_unless_it_was_begun(line: Line) -> None:
+    begun, left = line.add("a", "b")
+    line.lease()
+    line.outbox.start([begun], Outcomes(), line.clock.now())
+
+    line.outbox.give_back([begun, left], line.clock.now())
+
+    assert [left] == line.lease()
+
+
 def test_two_workers_never_lease_the_same_mt(line: Line) -> None:
     added = line.add(*(f"k{number}" for number in range(200)))
     leased: list[list[int]] = [[] for _ in range(4)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -122,6 +123,16 @@ def test_a_stop_that_comes_after_the_mt_was_queued_counts(rig: Rig) -> None:
     assert {"a": "refused"} == rig.statuses()
 
 
+def test_a_stop_that_comes_while_others_are_sent_counts(rig: Rig) -> None:
+    rig.accepts(*"abcdefgh")
+    rig.provider.before = lambda sms: stop(rig) if sms.text == "c" else None
+
+    rig.send_sms("ke", Lane.BULK)
+
+    assert set("abc") == set(rig.provider.sent)
+    assert dict.fromkeys("abc", "sent") | dict.fromkeys("defgh", "refused") == rig.statuses()
+
+
 def test_a_stop_is_asked_for_again_before_another_try(rig: Rig) -> None:
     rig.provider.answers["a"] = ProviderUnavailable("no_connection")
     rig.accepts("a")
@@ -191,8 +202,21 @@ def test_a_job_makes_room_when_its_time_is_over(rig: Rig) -> None:
     done = rig.send_sms("ke", Lane.BULK)
 
     assert not done
-    left = [text for text, status in rig.statuses().items() if status == "queued"]
-    assert 0 < len(left) < 30
+    statuses = list(rig.statuses().values())
+    assert CHANNEL.in_flight == statuses.count("sent")
+    assert 30 - CHANNEL.in_flight == statuses.count("queued")
+
+
+def test_a_long_pause_does_not_outlast_the_job(rig: Rig) -> None:
+    slow = {"ke": replace(CHANNEL, max_per_second=1)}
+    seldom = lambda *_: (0, 3600.0)  # noqa: E731
+    rig.send_sms = replace(rig.send_sms, channels=slow, throttle=SimpleNamespace(take=seldom))
+    rig.accepts("a")
+    began = rig.clock.monotonic()
+
+    assert not rig.send_sms("ke", Lane.BULK)
+    assert JOB_SECONDS == rig.clock.monotonic() - began
+    assert {"a": "queued"} == rig.statuses()
 
 
 def test_outcomes_are_stored_before_a_pause(rig: Rig) -> None:

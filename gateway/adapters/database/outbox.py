@@ -42,6 +42,11 @@ _LEASE = (
     .values(status=DeliveryStatus.LEASED.value, due_at=bindparam("until"))
     .returning(*outbound_rows.COLUMNS)
 )
+_GIVE_BACK = (
+    update(outbound_sms)
+    .where(_mt.id.in_(bindparam("ids", expanding=True)), has_status(DeliveryStatus.LEASED))
+    .values(status=DeliveryStatus.QUEUED.value, due_at=bindparam("now"))
+)
 
 _SAID = select(
     consents.c.msisdn_index, consents.c.topic, consents.c.state, consents.c.changed_at
@@ -82,6 +87,11 @@ class SqlOutbox:
             rows = connection.execute(_LEASE, values).all()
         leased = [outbound_rows.to_outbound(self._keyring, row, row.attempts + 1) for row in rows]
         return sorted(leased, key=lambda sms: sms.id)
+
+    def give_back(self, ids: Sequence[int], now: datetime) -> None:
+        """Puts MTs that were leased, and not begun, back into the queue, due at once."""
+        with statements(self._engine) as connection:
+            connection.execute(_GIVE_BACK, {"ids": ids, "now": now})
 
     def start(self, ids: Sequence[int], outcomes: Outcomes, now: datetime) -> Sequence[int]:
         """Stores finished outcomes and marks the next MTs as being sent; returns those marked."""

@@ -135,6 +135,9 @@ class Outbox(Protocol):
     ) -> Sequence[OutboundSms]:
         """Takes due MTs, oldest first, so that no other worker does; due again after `until`."""
 
+    def give_back(self, ids: Sequence[int], now: datetime) -> None:
+        """Puts MTs that were leased, and not begun, back into the queue, due at once."""
+
     def start(self, ids: Sequence[int], outcomes: Outcomes, now: datetime) -> Sequence[int]:
         """Stores finished outcomes and marks the next MTs as being sent, in one transaction.
 
