@@ -50,7 +50,6 @@ class ProviderOptOut:
     """A subscriber's opt-out that the provider tells us of."""
 
     msisdn: Msisdn
-    sender_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

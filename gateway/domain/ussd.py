@@ -41,7 +41,6 @@ class UssdEnd:
     msisdn: Msisdn
     service_code: str = field(repr=False)
     status: str
-    duration_ms: int | None = None
 
 
 def dialled_with(service_code: str, *answers: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from gateway.adapters.providers.base import ChannelSettings
 from gateway.adapters.providers.forms import (
-    milliseconds,
     network_code,
     present,
     prove_key,
@@ -62,7 +61,6 @@ class AfricasTalkingShaped:
             msisdn=required_msisdn(fields, "phoneNumber"),
             service_code=required(fields, "serviceCode"),
             status=word(required(fields, "status")).lower(),
-            duration_ms=milliseconds(fields, "durationInMillis"),
         )
 
     def parse_sms(self, request: WebhookRequest) -> InboundSms:

@@ -47,16 +47,6 @@ def required_msisdn(fields: Mapping[str, str], name: str) -> Msisdn:
         raise Malformed(f"The field '{name}' is no number in E.164 form.") from None
 
 
-def milliseconds(fields: Mapping[str, str], name: str) -> int | None:
-    """Returns a count of milliseconds, None when it is left out or empty; raises Malformed."""
-    text = fields.get(name, "")
-    if not text:
-        return None
-    if not re.fullmatch(r"[0-9]{1,12}", text, re.ASCII):
-        raise Malformed(f"The field '{name}' is no count of milliseconds.")
-    return int(text)
-
-
 def network_code(fields: Mapping[str, str]) -> str:
     """Returns the network's MCC and MNC, and nothing when they are none: statistics count it."""
     code = fields.get("networkCode", "")
