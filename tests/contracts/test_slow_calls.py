@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from gateway.adapters.database.call_tables import slow_calls
+from gateway.adapters.database.engine import statements
 from gateway.adapters.database.inbox import SqlInbox
 from gateway.adapters.database.outbox import SqlOutbox
 from gateway.adapters.database.slow_calls import SqlSlowCalls
@@ -293,6 +294,14 @@ def test_a_call_that_cannot_be_opened_does_not_stand_in_the_way(
 
     assert [mine] == store.lease(5)
     assert not store.calls.is_due(clock.now())
+
+
+def test_a_turn_whose_call_was_dropped_is_told_that_it_failed(store: Store) -> None:
+    call_id = store.begin()
+    with statements(store.engine) as connection:
+        connection.execute(slow_calls.delete())
+
+    assert Taken(Claim.SCREEN, Result(failure="unavailable")) == store.take(call_id)
 
 
 def test_calls_that_are_over_are_removed_and_others_not(store: Store) -> None:

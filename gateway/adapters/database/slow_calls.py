@@ -107,17 +107,25 @@ class SqlSlowCalls:
             "created_at": now,
         }
         with statements(self._engine) as connection:
-            new: int | None = connection.scalar(_BEGIN[connection.dialect.name], row)
-            if new is not None:
-                return Begun(id=new, new=True, done=False)
-            call_id, done = connection.execute(_OF_KEY, {"of_key": row["key_index"]}).one()
-        return Begun(id=call_id, new=False, done=bool(done))
+            while True:  # again, where the call that was there is dropped in between
+                new: int | None = connection.scalar(_BEGIN[connection.dialect.name], row)
+                if new is not None:
+                    return Begun(id=new, new=True, done=False)
+                known = connection.execute(_OF_KEY, {"of_key": row["key_index"]}).first()
+                if known is not None:
+                    return Begun(id=known.id, new=False, done=bool(known[1]))
 
     def take(self, call_id: int, now: datetime) -> Taken:
-        """Claims the answer for the turn that waited; the same claim whenever it is asked."""
+        """Claims the answer for the turn that waited; the same claim whenever it is asked.
+
+        A call that was dropped meanwhile, since nobody could read it, has failed.
+        """
         with statements(self._engine) as connection:
             connection.execute(_TAKE, {"of_id": call_id})
-            claim, sealed = connection.execute(_TAKEN, {"of_id": call_id}).one()
+            row = connection.execute(_TAKEN, {"of_id": call_id}).first()
+        if row is None:
+            return Taken(Claim.SCREEN, Result(failure="unavailable"))
+        claim, sealed = row
         if claim == Claim.SMS.value:
             return Taken(Claim.SMS)
         return Taken(Claim.SCREEN, self._result(sealed))

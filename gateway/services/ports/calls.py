@@ -135,7 +135,8 @@ class SlowCalls(Protocol):
     def take(self, call_id: int, now: datetime) -> Taken:
         """Claims the answer for the turn that waited: screen when it is there, else SMS.
 
-        One statement decides. Whoever asks again gets the same claim.
+        One statement decides. Whoever asks again gets the same claim. A call that was dropped
+        meanwhile has failed.
         """
 
     def lease(self, limit: int, now: datetime, until: datetime) -> Sequence[SlowCall]:
