@@ -72,7 +72,7 @@ def build(
     )
     channels = {name: each.to_channel(name) for name, each in deployment.channels.items()}
     providers = {
-        name: PROVIDERS[each.provider].build(name, each, deployment.webhook_key(name))
+        name: PROVIDERS[each.provider].build(name, each, deployment.webhook_keys(name))
         for name, each in deployment.channels.items()
     }
     releases = (

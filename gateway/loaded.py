@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.adapters import menu_files
@@ -61,18 +61,21 @@ class Deployment:
         channels = settings.to_channels()
         return menu_files.load(settings.menus_folder, self.handlers, channels, published_shortcuts)
 
-    def webhook_key(self, channel: str) -> str:
-        """Returns the secret in a channel's webhook URLs."""
+    def webhook_keys(self, channel: str) -> Sequence[str]:
+        """Returns the secrets that a channel's webhook URLs may carry; the first is given out.
+
+        Those of retired master keys are taken, too: dashboards are edited by hand, and later.
+        """
         given = self.channels[channel].webhook_key
         if given is not None:
-            return given.get_secret_value()
-        return self.keyring.derive(f"webhook {channel}")
+            return [given.get_secret_value()]
+        return self.keyring.derive_all(f"webhook {channel}")
 
     def webhook_urls(self, channel: str) -> Mapping[str, str]:
         """Returns a channel's webhook URLs by route; the secret is in them, save for Twilio's."""
         kind = PROVIDERS[self.channels[channel].provider]
         signs = isinstance(self.channels[channel], TwilioSettings)
-        query = "" if signs else f"?key={self.webhook_key(channel)}"
+        query = "" if signs else f"?key={self.webhook_keys(channel)[0]}"
         url = self.settings.public_url
         return {route: f"{url}/{route}/{channel}{query}" for route in kind.routes}
 

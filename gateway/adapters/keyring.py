@@ -43,7 +43,7 @@ class Keyring:
         self._ciphers = {_derived(each, b"name", 1): _cipher(each) for each in masters}
         if len(self._ciphers) != len(masters):
             raise Refused("Two master keys share their one-byte name. Generate the newest anew.")
-        self._master = master
+        self._newest_first = masters[::-1]
         self._name = _derived(master, b"name", 1)
         self._seal = self._ciphers[self._name].encrypt
         self._index_key = _derived(masters[0], b"index", 32)
@@ -82,9 +82,15 @@ class Keyring:
 
     def derive(self, purpose: str) -> str:
         """Returns a secret of 32 URL-safe characters that is always the same for a purpose."""
-        return base64.urlsafe_b64encode(
-            _derived(self._master, b"secret " + purpose.encode(), 24)
-        ).decode()
+        return self.derive_all(purpose)[0]
+
+    def derive_all(self, purpose: str) -> Sequence[str]:
+        """Returns what `derive` returns, and behind it what it returned with each retired key."""
+        info = b"secret " + purpose.encode()
+        return [
+            base64.urlsafe_b64encode(_derived(each, info, 24)).decode()
+            for each in self._newest_first
+        ]
 
 
 def load_or_create(env_value: str | None, folder: Path | None) -> tuple[Keyring, bool]:

@@ -105,6 +105,13 @@ def test_a_derived_secret_fits_a_url_and_repeats() -> None:
     assert secret != Keyring(MASTER).derive("webhook twilio")
 
 
+def test_secrets_derived_from_retired_keys_follow_the_newest() -> None:
+    keyring = Keyring(OTHER, retired=[MASTER])
+
+    assert [Keyring(OTHER).derive("x"), Keyring(MASTER).derive("x")] == keyring.derive_all("x")
+    assert keyring.derive("x") == keyring.derive_all("x")[0]
+
+
 def test_the_key_from_the_environment_wins_and_writes_nothing(tmp_path: Path) -> None:
     value = base64.b64encode(MASTER).decode()
 

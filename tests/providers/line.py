@@ -96,7 +96,9 @@ def open_line(name: str, **config: Any) -> Iterator[Line]:
         with running(app) as url:
             provider: Provider
             if name == "twilio":
-                provider = Twilio("line", twilio_settings(api_url=url), WEBHOOK_KEY)
+                provider = Twilio("line", twilio_settings(api_url=url), [WEBHOOK_KEY])
             else:
-                provider = AfricasTalking("line", africastalking_settings(api_url=url), WEBHOOK_KEY)
+                provider = AfricasTalking(
+                    "line", africastalking_settings(api_url=url), [WEBHOOK_KEY]
+                )
             yield Line(provider, app.extensions[EXTENSION], url, delivery_url, received)

@@ -12,6 +12,8 @@ from gateway.domain.sms import Lane, OutboundSms, Purpose
 from gateway.domain.webhook import FORM, WebhookRequest
 
 WEBHOOK_KEY = "the-webhook-key"
+#: The secret of a master key that was rotated out.
+RETIRED_KEY = "the-retired-key"
 PUBLIC_URL = "https://gateway.example"
 ACCOUNT_SID = "AC00000000000000000000000000000001"
 AUTH_TOKEN = "an-auth-token"

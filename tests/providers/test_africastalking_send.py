@@ -25,7 +25,7 @@ from tests.providers.test_transport import wait_for_close
 
 
 def provider(url: str, **changes: Any) -> AfricasTalking:
-    return AfricasTalking("line", africastalking_settings(api_url=url, **changes), "a-key")
+    return AfricasTalking("line", africastalking_settings(api_url=url, **changes), ["a-key"])
 
 
 def answer_with(*recipients: dict[str, Any], message: str = "Sent to 1/1") -> str:

@@ -98,6 +98,6 @@ def test_an_sms_behind_a_messaging_service_is_accepted_without_segments() -> Non
             api_url=line.standin_url, messaging_service_sid="MG" + "0" * 31 + "1"
         )
 
-        accepted = Twilio("line", settings, "").send(outbound(), "")
+        accepted = Twilio("line", settings, []).send(outbound(), "")
 
     assert accepted.segments is None

@@ -38,7 +38,7 @@ from tests.providers.samples import (
 )
 def test_twilio_knows_its_accounts(settings: dict[str, str]) -> None:
     with open_line("twilio") as line:
-        stranger = Twilio("line", twilio_settings(api_url=line.standin_url, **settings), "")
+        stranger = Twilio("line", twilio_settings(api_url=line.standin_url, **settings), [])
 
         with pytest.raises(ChannelMisconfigured) as caught:
             stranger.send(outbound(), "")
@@ -50,7 +50,7 @@ def test_twilio_knows_its_accounts(settings: dict[str, str]) -> None:
 def test_africas_talking_knows_its_applications(settings: dict[str, str]) -> None:
     with open_line("africastalking") as line:
         stranger = AfricasTalking(
-            "line", africastalking_settings(api_url=line.standin_url, **settings), "a-key"
+            "line", africastalking_settings(api_url=line.standin_url, **settings), ["a-key"]
         )
 
         with pytest.raises(ChannelMisconfigured) as caught:

@@ -44,7 +44,7 @@ def standin_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_the_process_takes_an_sms(standin_url: str) -> None:
-    provider = Twilio("line", twilio_settings(api_url=standin_url), "")
+    provider = Twilio("line", twilio_settings(api_url=standin_url), [])
 
     reference = provider.send(outbound(), "").provider_ref
 
@@ -53,7 +53,7 @@ def test_the_process_takes_an_sms(standin_url: str) -> None:
 
 
 def test_the_process_breaks_off_an_answer(standin_url: str) -> None:
-    provider = Twilio("line", twilio_settings(api_url=standin_url), "")
+    provider = Twilio("line", twilio_settings(api_url=standin_url), [])
     urllib3.request("POST", f"{standin_url}/faults", json={"kind": "drop_connection"})
 
     with pytest.raises(OutcomeUnknown):

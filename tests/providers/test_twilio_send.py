@@ -39,7 +39,7 @@ CREATED = {"sid": "SM1", "status": "queued", "num_segments": "2", "price": None}
 
 
 def provider(url: str, **changes: Any) -> Twilio:
-    return Twilio("line", twilio_settings(api_url=url, **changes), "")
+    return Twilio("line", twilio_settings(api_url=url, **changes), [])
 
 
 def created(**changes: Any) -> Answer:

@@ -21,7 +21,7 @@ from gateway.domain.sms import InboundSms, ProviderOptOut
 from gateway.domain.ussd import UssdEnd, UssdTurn
 from gateway.domain.webhook import FORM, WebhookRequest
 from gateway.services.ports import Provider
-from tests.providers.samples import AUTH_TOKEN, PUBLIC_URL, WEBHOOK_KEY, webhook
+from tests.providers.samples import AUTH_TOKEN, PUBLIC_URL, RETIRED_KEY, WEBHOOK_KEY, webhook
 
 TABLES = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -44,7 +44,7 @@ RECORDS: dict[str, Any] = {
 def provider_of(table: dict[str, Any], case: dict[str, Any]) -> Provider:
     kind = PROVIDERS[table["provider"]]
     settings = kind.settings.model_validate(table["settings"] | case.get("settings", {}))
-    return kind.build("line", settings, WEBHOOK_KEY)
+    return kind.build("line", settings, [WEBHOOK_KEY, RETIRED_KEY])
 
 
 def request_of(table: dict[str, Any], case: dict[str, Any]) -> WebhookRequest:

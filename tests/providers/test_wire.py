@@ -24,9 +24,9 @@ from tests.providers.samples import (
     webhook,
 )
 
-AT = AfricasTalking("line", africastalking_settings(), WEBHOOK_KEY)
-TWILIO = Twilio("line", twilio_settings(), WEBHOOK_KEY)
-PHONE = Simulator("line", SimulatorSettings(), WEBHOOK_KEY)
+AT = AfricasTalking("line", africastalking_settings(), [WEBHOOK_KEY])
+TWILIO = Twilio("line", twilio_settings(), [WEBHOOK_KEY])
+PHONE = Simulator("line", SimulatorSettings(), [WEBHOOK_KEY])
 MSISDN = Msisdn.from_e164(NUMBER)
 
 

@@ -54,8 +54,8 @@ class AfricasTalking(AfricasTalkingShaped):
         "optout": ("POST",),
     }
 
-    def __init__(self, channel_name: str, settings: Settings, webhook_key: str) -> None:
-        super().__init__(channel_name, settings, webhook_key)
+    def __init__(self, channel_name: str, settings: Settings, webhook_keys: Sequence[str]) -> None:
+        super().__init__(channel_name, settings, webhook_keys)
         self._account = settings
 
     def parse_delivery(self, request: WebhookRequest) -> DeliveryReport:

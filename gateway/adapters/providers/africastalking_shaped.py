@@ -6,6 +6,8 @@ typed since dialling; a page behind `CON ` or `END `.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gateway.adapters.providers.base import ChannelSettings
 from gateway.adapters.providers.forms import (
     network_code,
@@ -24,16 +26,18 @@ from gateway.domain.webhook import WebhookReply, WebhookRequest
 class AfricasTalkingShaped:
     """What such providers have in common."""
 
-    def __init__(self, channel_name: str, settings: ChannelSettings, webhook_key: str) -> None:
-        if not webhook_key:
+    def __init__(
+        self, channel_name: str, settings: ChannelSettings, webhook_keys: Sequence[str]
+    ) -> None:
+        if not webhook_keys or not all(webhook_keys):
             raise ValueError(f"Channel '{channel_name}' has no webhook key.")
         self._settings = settings
-        self._webhook_key = webhook_key
+        self._webhook_keys = webhook_keys
 
     def prove_origin(self, request: WebhookRequest) -> None:
-        """Returns when the URL carries the channel's secret; raises OriginUnproven."""
+        """Returns when the URL carries a secret of the channel; raises OriginUnproven."""
         prove_network(request, self._settings.networks)
-        prove_key(request, self._webhook_key)
+        prove_key(request, self._webhook_keys)
 
     def parse_ussd(self, request: WebhookRequest) -> UssdTurn:
         """Returns the turn; `text` is all that was typed since dialling. Raises Malformed."""

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 class ProviderKind:
     """One provider: what its channels are configured with, and what speaks to it.
 
-    `build` takes the channel's name, an instance of `settings`, and the secret of its webhooks;
+    `build` takes the channel's name, an instance of `settings`, and the secrets of its webhooks;
     `routes` are the webhooks it has, with their HTTP methods.
     """
 
     settings: type[ChannelSettings]
-    build: Callable[[str, Any, str], Provider]
+    build: Callable[[str, Any, Sequence[str]], Provider]
     routes: Mapping[str, Sequence[str]]
 
 

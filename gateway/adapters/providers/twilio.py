@@ -63,7 +63,7 @@ class Twilio:
 
     routes: Mapping[str, Sequence[str]] = {"sms": ("POST",), "delivery": ("POST",)}
 
-    def __init__(self, channel_name: str, settings: Settings, webhook_key: str) -> None:
+    def __init__(self, channel_name: str, settings: Settings, webhook_keys: Sequence[str]) -> None:
         self._settings = settings
         tokens = (settings.auth_token, settings.previous_auth_token)
         self._tokens = [token.get_secret_value() for token in tokens if token]
