@@ -39,6 +39,7 @@ from gateway.services.record_opt_out import RecordOptOut
 from gateway.services.route_sms import RouteSms
 from gateway.services.send_reminders import SendReminders
 from gateway.services.send_sms import SendSms
+from gateway.services.store_turns import StoreTurns
 from gateway.services.sweep import Sweep
 from gateway.services.talk_ussd import TalkUssd
 from gateway.wired import Gateway
@@ -204,19 +205,19 @@ def build(
         short_lived=SqlShortLivedRows(engine, deployment.tables),
         sweep=Sweep(
             outbox=outbox,
-            turn_log=stores.turn_log,
             jobs=stores.jobs,
             clock=clock,
             slow_calls=behind.slow_calls,
-            send_reminders=SendReminders(
-                reminders=desk.reminders,
-                releases=releases,
-                channels=channels,
-                quiet=deployment.settings.quiet,
-                jobs=stores.jobs,
-                clock=clock,
-                counters=stores.counters,
-            ),
+        ),
+        store_turns=StoreTurns(turn_log=stores.turn_log),
+        send_reminders=SendReminders(
+            reminders=desk.reminders,
+            releases=releases,
+            channels=channels,
+            quiet=deployment.settings.quiet,
+            jobs=stores.jobs,
+            clock=clock,
+            counters=stores.counters,
         ),
     )
 

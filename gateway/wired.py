@@ -43,7 +43,9 @@ from gateway.services.ports.desk import ShortLivedRows
 from gateway.services.record_delivery import RecordDelivery
 from gateway.services.record_opt_out import RecordOptOut
 from gateway.services.run_slow_calls import RunSlowCalls
+from gateway.services.send_reminders import SendReminders
 from gateway.services.send_sms import SendSms
+from gateway.services.store_turns import StoreTurns
 from gateway.services.sweep import Sweep
 
 
@@ -107,6 +109,8 @@ class Gateway:
     record_opt_out: RecordOptOut
     short_lived: ShortLivedRows
     sweep: Sweep
+    store_turns: StoreTurns
+    send_reminders: SendReminders
 
     @property
     def counters(self) -> Counters:
@@ -151,9 +155,11 @@ class Gateway:
 
     @property
     def upkeep(self) -> Sequence[Callable[[], object]]:
-        """Returns what the ticker does every few seconds."""
+        """Returns what the ticker does every few seconds; what returns True has more to do."""
         return (
             self.sweep,
+            self.store_turns,
+            self.send_reminders,
             self.nudge_dropped,
             lambda: self.short_lived.purge(self.clock.now()),
         )

@@ -175,7 +175,10 @@ def _place(comeback: Comeback) -> tuple[bytes | str | int, ...]:
 
 
 class RedisTurnLog:
-    """Fits the `TurnLog` port. One process drains at a time; `store` commits before it returns."""
+    """Fits the `TurnLog` port; `store` commits before it returns.
+
+    One process drains at a time: the ticker that leads, which renews its lock before each drain.
+    """
 
     def __init__(self, link: RedisLink, store: Callable[[Sequence[TurnRecord]], None]) -> None:
         self._link = link

@@ -32,19 +32,26 @@ def tick(gateway: Gateway) -> None:
 
 
 def once(lock: LeaderLock, tasks: Sequence[Callable[[], object]]) -> None:
-    """Does each task, if this process holds the lock; one that fails does not stop the others."""
+    """Does each task while this process holds the lock, again where it has more to do.
+
+    The lock is renewed before each: no single one takes as long as it lasts. A task that fails does
+    not stop the others.
+    """
     try:
-        with lock.hold(TICKER, LEADER_SECONDS) as leading:
-            for task in tasks if leading else ():
-                _attempt(task)
+        with lock.hold(TICKER, LEADER_SECONDS) as leads:
+            for task in tasks:
+                while leads() and _attempt(task):
+                    pass
     except StoreUnavailable as error:
         log.warning("Nothing is swept for now: %s", error)
 
 
-def _attempt(task: Callable[[], object]) -> None:
+def _attempt(task: Callable[[], object]) -> bool:
+    """Returns whether the task has more to do."""
     try:
-        task()
+        return task() is True
     except StoreUnavailable as error:
         log.warning("Nothing is swept for now: %s", error)
     except Exception as error:  # a ticker that dies over one row takes all that waits with it
         log.error("The ticker stumbled and goes on: %s", trace(error))
+    return False

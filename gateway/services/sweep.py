@@ -6,16 +6,13 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gateway.services.ports import Clock, Jobs, Outbox, Swept, TurnLog
+from gateway.services.ports import Clock, Jobs, Outbox, Swept
 from gateway.services.ports.calls import SlowCalls
-from gateway.services.send_reminders import SendReminders
 
 log = logging.getLogger(__name__)
 
 #: How long a slow call stays after it is over, for turns that are repeated or replayed.
 KEPT_CALLS = timedelta(hours=1)
-#: Turns moved to the database in one go.
-TURNS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +20,9 @@ class Sweep:
     """The use case, with the ports it needs. One ticker runs it every few seconds."""
 
     outbox: Outbox
-    turn_log: TurnLog
     jobs: Jobs
     clock: Clock
     slow_calls: SlowCalls | None = None
-    send_reminders: SendReminders | None = None
 
     def __call__(self) -> Swept:
         """Returns what was found. Every wake-up may be lost: here each is given again."""
@@ -43,8 +38,4 @@ class Sweep:
             self.slow_calls.purge(now - KEPT_CALLS)
         if swept.unknown:
             log.warning("%s MTs have an unknown outcome and are not sent again.", swept.unknown)
-        while self.turn_log.drain(TURNS) == TURNS:
-            pass
-        if self.send_reminders is not None:
-            self.send_reminders()  # last: what it may stumble over must not keep the rest waiting
         return swept

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from gateway.adapters.database.leader_lock import SqlLeaderLock
 from gateway.adapters.database.records import SqlRecords
 from gateway.bootstrap import Gateway
-from gateway.cli.ticker import once
+from gateway.cli.ticker import LEADER_SECONDS, once
 from gateway.domain.errors import StoreUnavailable
 from handlers import TABLES
 from tests.clock import FixedClock
@@ -40,6 +40,36 @@ def test_a_task_that_fails_keeps_no_other_from_being_done(
     assert ["nudged"] == done
     assert caplog.text
     assert "+999" not in caplog.text
+
+
+def test_no_second_ticker_works_beside_one_that_drains_for_long(
+    database: Engine, clock: FixedClock
+) -> None:
+    lock, left, beside = SqlLeaderLock(database, clock), [4], list[str]()
+
+    def drain() -> bool:
+        once(SqlLeaderLock(database, clock), (lambda: beside.append("drained"),))
+        clock.advance(LEADER_SECONDS - 1)
+        left[0] -= 1
+        return left[0] > 0
+
+    once(lock, (drain, drain))
+
+    assert ([-1], []) == (left, beside)
+
+
+def test_a_ticker_that_lost_its_lock_begins_no_further_task(
+    database: Engine, clock: FixedClock
+) -> None:
+    lock, done = SqlLeaderLock(database, clock), list[str]()
+
+    def stalls() -> None:
+        clock.advance(LEADER_SECONDS + 1)
+        once(SqlLeaderLock(database, clock), (lambda: done.append("by the next"),))
+
+    once(lock, (stalls, lambda: done.append("by the old one")))
+
+    assert ["by the next"] == done
 
 
 def test_the_numbers_say_how_long_ago_a_ticker_swept(gateway: Gateway, clock: FixedClock) -> None:

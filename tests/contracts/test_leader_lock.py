@@ -23,13 +23,13 @@ def lock(database: Engine, clock: FixedClock) -> SqlLeaderLock:
 
 def test_a_second_ticker_does_not_get_the_lock(lock: SqlLeaderLock) -> None:
     with lock.hold("sweep", 20) as first, lock.hold("sweep", 20) as second:
-        assert (True, False) == (first, second)
+        assert (True, False) == (first(), second())
 
 
 def test_the_lock_is_free_again_when_the_work_is_done(lock: SqlLeaderLock) -> None:
     for _ in range(2):
         with lock.hold("sweep", 20) as held:
-            assert held
+            assert held()
 
 
 def test_the_lock_is_free_again_when_the_work_failed(lock: SqlLeaderLock) -> None:
@@ -37,7 +37,7 @@ def test_the_lock_is_free_again_when_the_work_failed(lock: SqlLeaderLock) -> Non
         raise ZeroDivisionError
 
     with lock.hold("sweep", 20) as held:
-        assert held
+        assert held()
 
 
 def test_who_did_not_get_the_lock_does_not_free_it(lock: SqlLeaderLock) -> None:
@@ -46,12 +46,12 @@ def test_who_did_not_get_the_lock_does_not_free_it(lock: SqlLeaderLock) -> None:
             pass
 
         with lock.hold("sweep", 20) as held:
-            assert not held
+            assert not held()
 
 
 def test_two_locks_are_apart(lock: SqlLeaderLock) -> None:
     with lock.hold("sweep", 20) as first, lock.hold("purge", 20) as second:
-        assert (True, True) == (first, second)
+        assert (True, True) == (first(), second())
 
 
 def test_the_lock_of_a_dead_node_lapses(lock: SqlLeaderLock, clock: FixedClock) -> None:
@@ -63,7 +63,26 @@ def test_the_lock_of_a_dead_node_lapses(lock: SqlLeaderLock, clock: FixedClock) 
         with lock.hold("sweep", 20) as late:
             pass
 
-    assert (False, True) == (early, late)
+    assert (False, True) == (early(), late())
+
+
+def test_who_asks_in_time_keeps_the_lock(lock: SqlLeaderLock, clock: FixedClock) -> None:
+    with lock.hold("sweep", 20) as mine:
+        for _ in range(3):
+            clock.advance(19)
+            assert mine()
+        clock.advance(19)
+        with lock.hold("sweep", 20) as other:
+            assert (False, True) == (other(), mine())
+
+
+def test_who_was_too_slow_learns_that_the_lock_is_another_s(
+    lock: SqlLeaderLock, clock: FixedClock
+) -> None:
+    with lock.hold("sweep", 20) as slow:
+        clock.advance(21)
+        with lock.hold("sweep", 20) as next_one:
+            assert (False, True) == (slow(), next_one())
 
 
 def test_who_was_too_slow_does_not_free_the_lock_of_the_next(
@@ -76,7 +95,7 @@ def test_who_was_too_slow_does_not_free_the_lock_of_the_next(
     with lock.hold("sweep", 20) as next_one:
         slow.__exit__(None, None, None)
         with lock.hold("sweep", 20) as third:
-            assert (True, False) == (next_one, third)
+            assert (True, False) == (next_one(), third())
 
 
 def test_of_tickers_that_start_together_one_gets_the_lock(lock: SqlLeaderLock) -> None:
@@ -87,7 +106,7 @@ def test_of_tickers_that_start_together_one_gets_the_lock(lock: SqlLeaderLock) -
     def tick() -> None:
         start.wait()
         with lock.hold("sweep", 20) as mine:
-            held.append(mine)
+            held.append(mine())
             everyone_asked.wait()
 
     tickers = [threading.Thread(target=tick) for _ in range(4)]

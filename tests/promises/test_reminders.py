@@ -37,17 +37,17 @@ def test_a_registered_child_is_remembered_the_day_before_each_visit(
     assert "Neema is registered" in dial(gateway, "one", REGISTER)
 
     before = len(texts(gateway))
-    gateway.sweep()
+    gateway.send_reminders()
     assert before == len(texts(gateway))
 
     gateway.choose_language(CALLER, "sw")
     move_to(clock, datetime(2026, 12, 11, 3, 0, tzinfo=UTC))  # six in the morning: still quiet
-    gateway.sweep()
+    gateway.send_reminders()
     assert before == len(texts(gateway))
 
     move_to(clock, datetime(2026, 12, 11, 12, 0, tzinfo=UTC))
     for _ in range(3):
-        gateway.sweep()
+        gateway.send_reminders()
 
     assert before + 1 == len(texts(gateway))
     assert texts(gateway)[0].startswith("Neema anatakiwa kupata chanjo tarehe 12 ")
@@ -60,7 +60,7 @@ def test_who_ended_the_reminders_gets_none(gateway: Gateway, clock: FixedClock) 
     before = len(texts(gateway))
 
     move_to(clock, datetime(2027, 6, 1, 12, 0, tzinfo=UTC))
-    gateway.sweep()
+    gateway.send_reminders()
 
     assert before == len(texts(gateway))
 
@@ -71,6 +71,6 @@ def test_a_turn_that_comes_twice_registers_one_child(gateway: Gateway, clock: Fi
 
     move_to(clock, datetime(2026, 12, 11, 12, 0, tzinfo=UTC))
     before = len(texts(gateway))
-    gateway.sweep()
+    gateway.send_reminders()
 
     assert before + 1 == len(texts(gateway))

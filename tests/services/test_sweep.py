@@ -9,27 +9,13 @@ import pytest
 from gateway.domain.sms import Lane
 from gateway.services.ports import Outcomes, Swept
 from gateway.services.send_sms import LEASE_SECONDS
-from gateway.services.sweep import TURNS, Sweep
+from gateway.services.sweep import Sweep
 from tests.services.rig import Rig
 
 
-class Backlog:
-    """Fits the `TurnLog` port; `left` records wait to be moved."""
-
-    def __init__(self, left: int = 0) -> None:
-        self.left = left
-        self.asked: list[int] = []
-
-    def drain(self, limit: int) -> int:
-        self.asked.append(limit)
-        moved = min(self.left, limit)
-        self.left -= moved
-        return moved
-
-
-def sweeper(rig: Rig, backlog: Backlog | None = None) -> Sweep:
+def sweeper(rig: Rig) -> Sweep:
     """Returns the use case over the rig's outbox."""
-    return Sweep(outbox=rig.outbox, turn_log=backlog or Backlog(), jobs=rig.jobs, clock=rig.clock)
+    return Sweep(outbox=rig.outbox, jobs=rig.jobs, clock=rig.clock)
 
 
 def test_with_nothing_to_do_nobody_is_woken(rig: Rig) -> None:
@@ -78,15 +64,3 @@ def test_what_a_dead_worker_was_sending_is_unknown_and_said_so(
     assert [] == rig.jobs.wakes
     rig.send_sms("ke", Lane.BULK)
     assert [] == rig.provider.sent
-
-
-@pytest.mark.parametrize(
-    ("left", "asked"), [(0, 1), (TURNS - 1, 1), (TURNS, 2), (2 * TURNS + 5, 3)]
-)
-def test_all_turns_that_wait_are_moved(rig: Rig, left: int, asked: int) -> None:
-    backlog = Backlog(left)
-
-    sweeper(rig, backlog)()
-
-    assert 0 == backlog.left
-    assert [TURNS] * asked == backlog.asked

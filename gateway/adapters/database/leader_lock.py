@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
@@ -27,10 +27,10 @@ _TAKE_OVER = (
     .values(holder=bindparam("who"), until=bindparam("lapses"))
 )
 _TAKE = insert_new(leader_locks, returning=(_lock.name,))
-_GIVE_BACK = (
+_KEEP_UNTIL = (
     update(leader_locks)
     .where(_BY_NAME, _lock.holder == bindparam("who"))
-    .values(until=bindparam("now"))
+    .values(until=bindparam("lapses"))
 )
 
 
@@ -46,20 +46,26 @@ class SqlLeaderLock:
         self._clock = clock
 
     @contextmanager
-    def hold(self, name: str, seconds: float) -> Iterator[bool]:
-        """Yields whether we hold the lock, and gives it back at the end.
+    def hold(self, name: str, seconds: float) -> Iterator[Callable[[], bool]]:
+        """Yields what says whether we hold the lock, and renews it; gives it back at the end.
 
-        Whoever needs longer than `seconds` has lost it. Raises StoreUnavailable.
+        Whoever has not asked for `seconds` may have lost it. Both raise StoreUnavailable.
         """
         holder = secrets.token_hex(8)
         held = self._take(name, holder, seconds)
         try:
-            yield held
+            yield lambda: held and self._keep(name, holder, seconds)
         finally:
             if held:
-                with suppress(StoreUnavailable), statements(self._engine) as connection:
-                    mine = {"of_name": name, "who": holder, "now": self._clock.now()}
-                    connection.execute(_GIVE_BACK, mine)
+                with suppress(StoreUnavailable):
+                    self._keep(name, holder, 0)
+
+    def _keep(self, name: str, holder: str, seconds: float) -> bool:
+        """Returns whether the lock is still ours, for so long from now."""
+        lapses = self._clock.now() + timedelta(seconds=seconds)
+        mine = {"of_name": name, "who": holder, "lapses": lapses}
+        with statements(self._engine) as connection:
+            return connection.execute(_KEEP_UNTIL, mine).rowcount == 1
 
     def _take(self, name: str, holder: str, seconds: float) -> bool:
         now = self._clock.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,5 +78,8 @@ class Arrivals(Protocol):
 class LeaderLock(Protocol):
     """A row in the database that one ticker holds at a time."""
 
-    def hold(self, name: str, seconds: float) -> AbstractContextManager[bool]:
-        """Yields whether this process holds the lock; it lapses after `seconds`."""
+    def hold(self, name: str, seconds: float) -> AbstractContextManager[Callable[[], bool]]:
+        """Yields what says whether this process holds the lock, and renews it.
+
+        It lapses `seconds` after it was taken or asked for last.
+        """
