@@ -47,7 +47,7 @@ def load(
         _refuse_faults(source)
         _refuse_nothing(path, count, may_be_empty)
         return count
-    replacement = Replacement.begin(engine, dataset)
+    replacement = Replacement.begin(engine, dataset, now)
     try:
         count = 0
         for rows in _chunks(source, progress):

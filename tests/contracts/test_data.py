@@ -14,6 +14,7 @@ from sqlalchemy import Engine, inspect
 
 from gateway.adapters import data_files
 from gateway.adapters.database.data import SqlData
+from gateway.adapters.database.data_tables import Replacement
 from gateway.adapters.database.engine import statements
 from gateway.adapters.database.tables import datasets as loaded_datasets
 from gateway.adapters.keyring import Keyring
@@ -200,13 +201,51 @@ def test_a_dry_run_checks_and_loads_nothing(load: Loader, database: Engine) -> N
     assert "data_results" not in inspect(database).get_table_names()
 
 
-def test_what_a_killed_import_left_behind_is_removed(load: Loader, database: Engine) -> None:
-    with statements(database) as connection:
-        connection.exec_driver_sql('CREATE TABLE "data_results__new_0a1b2c" (x INTEGER)')
+def tables_of(database: Engine) -> list[str]:
+    """Returns the names of the tables that hold datasets, finished or not."""
+    names = inspect(database).get_table_names()
+    return sorted(name for name in names if name.startswith("data_"))
 
+
+def test_what_a_killed_import_left_behind_is_removed_when_it_is_surely_dead(
+    load: Loader, database: Engine, clock: FixedClock
+) -> None:
+    left = Replacement.begin(database, RESULTS, clock.now()).table.name
+    load(GOOD)
+    while_it_may_live = tables_of(database)
+
+    clock.advance(days=1)
     load(GOOD)
 
-    assert "data_results__new_0a1b2c" not in inspect(database).get_table_names()
+    assert ["data_results", left] == while_it_may_live
+    assert ["data_results"] == tables_of(database)
+
+
+def test_two_imports_of_one_dataset_leave_each_other_alone(
+    load: Loader, data: SqlData, database: Engine, tmp_path: Path
+) -> None:
+    other = Loader(database, load.clock, tmp_path / "other")
+    other.path.parent.mkdir()
+    many = "".join(f"{number},2025,2007-06-03,A,\n" for number in range(4500))
+    meanwhile: list[int] = []
+
+    def second(_: int) -> None:
+        if not meanwhile:
+            meanwhile.append(other(GOOD))
+
+    assert 4500 == load(HEADER + many, progress=second)
+    assert [3] == meanwhile
+    assert 4500 == len(data.find("results"))
+    assert ["data_results"] == tables_of(database)
+
+
+def test_a_faulty_import_leaves_the_other_alone(load: Loader, database: Engine) -> None:
+    running = Replacement.begin(database, RESULTS, load.clock.now())
+
+    load.faults(HEADER + ",2025,2007-06-03,A,\n")
+    running.take_over(0, load.clock.now())
+
+    assert ["data_results"] == tables_of(database)
 
 
 def test_progress_adds_up_to_the_size_of_the_file(load: Loader) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ from gateway.domain.dataset import Dataset
 
 #: The place of a row in its file. A declared column never has this name: it begins with a letter.
 ROW = "_row"
+
+#: No import takes a day.
+_DEAD_HOURS = 24
 
 _NOTE = insert_or_update(datasets, "row_count", "loaded_at")
 
@@ -58,10 +62,17 @@ class Replacement:
     table: Table
 
     @classmethod
-    def begin(cls, engine: Engine, dataset: Dataset) -> Replacement:
-        """Returns a replacement without rows; raises StoreUnavailable, like all its methods."""
-        table = table_of(dataset, f"{_prefix(dataset)}{secrets.token_hex(3)}")
+    def begin(cls, engine: Engine, dataset: Dataset, now: datetime) -> Replacement:
+        """Returns a replacement without rows; raises StoreUnavailable, like all its methods.
+
+        What an import that was killed has left behind is dropped when it is a day old: another
+        import may be at work on a younger one.
+        """
+        table = table_of(dataset, f"{_prefix(dataset)}{_hour(now):05x}{secrets.token_hex(2)}")
         with transaction(engine) as connection:
+            for name in inspect(connection).get_table_names():
+                if _is_dead(dataset, name, now):
+                    table_of(dataset, name).drop(connection)
             table.create(connection)
         return cls(engine, dataset, table)
 
@@ -84,15 +95,24 @@ class Replacement:
             connection.execute(_NOTE[connection.dialect.name], note)
 
     def discard(self) -> None:
-        """Drops the new rows, and what an import that was killed has left behind."""
+        """Drops the new rows, unless they took over."""
         with transaction(self.engine) as connection:
-            for name in inspect(connection).get_table_names():
-                if name.startswith(_prefix(self.dataset)):
-                    table_of(self.dataset, name).drop(connection)
+            self.table.drop(connection, checkfirst=True)
 
 
 def _prefix(dataset: Dataset) -> str:
     return f"data_{dataset.name}__new_"
+
+
+def _is_dead(dataset: Dataset, name: str, now: datetime) -> bool:
+    """Returns whether a table holds rows of an import that began a day ago, or longer."""
+    made = re.fullmatch(re.escape(_prefix(dataset)) + "([0-9a-f]{5})[0-9a-f]{4}", name)
+    return made is not None and _hour(now) - int(made[1], 16) >= _DEAD_HOURS
+
+
+def _hour(at: datetime) -> int:
+    """Returns the hours since 1970: five hexadecimal digits, so that a name is never too long."""
+    return int(at.timestamp()) // 3600
 
 
 def _without_time_limit(connection: Connection) -> None:
