@@ -206,6 +206,7 @@ def build(
         sweep=Sweep(
             outbox=outbox,
             jobs=stores.jobs,
+            counters=stores.counters,
             clock=clock,
             slow_calls=behind.slow_calls,
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.domain.channel import Channel
-from gateway.domain.delivery import DeliveryReport
+from gateway.domain.delivery import FINAL, DeliveryReport
 from gateway.services.ports import Clock, Counters, Outbox
 
 
@@ -20,8 +20,12 @@ class RecordDelivery:
     def __call__(self, channel: Channel, report: DeliveryReport) -> bool:
         """Returns whether the report changed the status of an MT.
 
-        A word we do not know changes nothing and is counted, so that someone looks at it.
+        A word we do not know changes nothing and is counted, so that someone looks at it. So is
+        what closes an MT.
         """
         if report.status is None:
             self.counters.add("delivery_words_unknown", channel=channel.name)
-        return self.outbox.record_report(channel.name, report, self.clock.now())
+        changed = self.outbox.record_report(channel.name, report, self.clock.now())
+        if changed and report.status in FINAL:
+            self.counters.add("sms_ended", channel=channel.name, status=report.status.value)
+        return changed

@@ -108,6 +108,7 @@ class SendSms:
                 allowed.append(sms.id)
             else:
                 refused[sms.id] = (DeliveryStatus.REFUSED, "opted_out")
+                self._ended(sms, DeliveryStatus.REFUSED)
         outcomes = replace(outcomes, final={**outcomes.final, **refused})
         started = set(self.outbox.start(allowed, outcomes, self.clock.now()))
         return [sms for sms in window if sms.id in started]
@@ -133,11 +134,15 @@ class SendSms:
                 retry_at[sms.id] = (now + timedelta(seconds=delay), str(result))
             else:
                 final[sms.id] = (_status(result), str(result))
+                self._ended(sms, _status(result))
             if isinstance(result, SubscriberOptedOut):
                 self._keep_opt_out(channel, sms)
             if result.alert:
                 log.error("Channel %s refuses every MT: %s", channel.name, result)
         return Outcomes(accepted=accepted, retry_at=retry_at, final=final)
+
+    def _ended(self, sms: OutboundSms, status: DeliveryStatus) -> None:
+        self.counters.add("sms_ended", channel=sms.channel, status=status.value)
 
     def _keep_opt_out(self, channel: Channel, sms: OutboundSms) -> None:
         """Keeps an opt-out that only the network knew of, so that no notice is tried again."""

@@ -6,7 +6,8 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gateway.services.ports import Clock, Jobs, Outbox, Swept
+from gateway.domain.delivery import DeliveryStatus
+from gateway.services.ports import Clock, Counters, Jobs, Outbox, Swept
 from gateway.services.ports.calls import SlowCalls
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ class Sweep:
 
     outbox: Outbox
     jobs: Jobs
+    counters: Counters
     clock: Clock
     slow_calls: SlowCalls | None = None
 
@@ -36,6 +38,8 @@ class Sweep:
             if self.slow_calls.is_due(now):
                 self.jobs.wake_calls()
             self.slow_calls.purge(now - KEPT_CALLS)
-        if swept.unknown:
-            log.warning("%s MTs have an unknown outcome and are not sent again.", swept.unknown)
+        for channel in swept.given_up:
+            self.counters.add("sms_ended", channel=channel, status=DeliveryStatus.UNKNOWN.value)
+        if lost := len(swept.given_up):
+            log.warning("%s MTs have an unknown outcome and are not sent again.", lost)
         return swept

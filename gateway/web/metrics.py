@@ -44,7 +44,9 @@ class GatewayCollector(Collector):
         except StoreUnavailable:
             return
         messages = GaugeMetricFamily(
-            "gateway_outbound_sms", "MTs by channel and status.", labels=["channel", "status"]
+            "gateway_outbound_sms",
+            "MTs on their way, by channel and status.",
+            labels=["channel", "status"],
         )
         for (channel, status), count in numbers.outbound.items():
             messages.add_metric([channel, status], count)

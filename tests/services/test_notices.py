@@ -9,6 +9,7 @@ from gateway.domain.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.sms import Lane, ProviderOptOut
 from gateway.domain.ussd import UssdEnd
 from gateway.services.end_ussd import EndUssd
+from gateway.services.ports import Count
 from gateway.services.record_delivery import RecordDelivery
 from gateway.services.record_opt_out import RecordOptOut
 from tests.consents import stops_of
@@ -60,6 +61,16 @@ def test_a_word_we_do_not_know_changes_nothing_and_is_counted(rig: Rig) -> None:
     assert not recorder(rig)(CHANNEL, report)
     assert {"a": "sent"} == rig.statuses()
     assert 1 == rig.count("delivery_words_unknown")
+
+
+def test_what_closes_an_mt_is_counted_once(rig: Rig) -> None:
+    report = sent(rig)
+    for status in (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.DELIVERED):
+        recorder(rig)(CHANNEL, replace(report, status=status))
+
+    ended = Count("sms_ended", (("channel", "ke"), ("status", "delivered")))
+    assert 1 == rig.counters.snapshot()[ended]
+    assert 1 == rig.count("sms_ended")
 
 
 def test_a_known_word_is_not_counted_as_unknown(rig: Rig) -> None:

@@ -15,11 +15,11 @@ from tests.services.rig import Rig
 
 def sweeper(rig: Rig) -> Sweep:
     """Returns the use case over the rig's outbox."""
-    return Sweep(outbox=rig.outbox, jobs=rig.jobs, clock=rig.clock)
+    return Sweep(outbox=rig.outbox, jobs=rig.jobs, counters=rig.counters, clock=rig.clock)
 
 
 def test_with_nothing_to_do_nobody_is_woken(rig: Rig) -> None:
-    assert Swept(due=[]) == sweeper(rig)()
+    assert Swept(due=[], given_up=[]) == sweeper(rig)()
     assert [] == rig.jobs.wakes
 
 
@@ -58,7 +58,8 @@ def test_what_a_dead_worker_was_sending_is_unknown_and_said_so(
 
     swept = sweeper(rig)()
 
-    assert 2 == swept.unknown
+    assert ["ke", "ke"] == list(swept.given_up)
+    assert 2 == rig.count("sms_ended")
     assert "2 MTs have an unknown outcome" in caplog.text
     assert {"a": "unknown", "b": "unknown"} == rig.statuses()
     assert [] == rig.jobs.wakes

@@ -35,6 +35,7 @@ _GIVE_UP = (
     .values(
         status=DeliveryStatus.UNKNOWN.value, error="no_outcome_stored", changed_at=bindparam("now")
     )
+    .returning(_mt.channel)
 )
 _EXPIRE = (
     update(outbound_sms)
@@ -63,7 +64,8 @@ _INBOUND_DUE = select(
 def sweep(connection: Connection, now: datetime) -> Swept:
     """Mends, and returns what was found."""
     released = connection.execute(_RELEASE, {"before": now, "now": now}).rowcount
-    given_up = connection.execute(_GIVE_UP, {"before": now - SENDING_AT_MOST, "now": now}).rowcount
+    begun_before = {"before": now - SENDING_AT_MOST, "now": now}
+    given_up = connection.scalars(_GIVE_UP, begun_before).all()
     connection.execute(_EXPIRE, {"before": now - QUEUED_AT_MOST, "now": now})
     applied = reports.apply_early(connection, None, now)
     connection.execute(_FORGET_EARLY, {"before": now - EARLY_AT_MOST})
@@ -73,7 +75,7 @@ def sweep(connection: Connection, now: datetime) -> Swept:
         due=_due_lanes(connection, now),
         inbound_due=bool(connection.scalar(_INBOUND_DUE, {"before": now})),
         released=released,
-        unknown=given_up,
+        given_up=given_up,
         reports_applied=applied,
     )
 

@@ -1,8 +1,8 @@
 """The tables, for both databases. Any change here needs a migration.
 
 A number stands as `msisdn_index`, by which it is found, and `msisdn_sealed`, which only the
-keyring opens. Texts, sessions and case details are sealed. Rows refer to each other without foreign
-keys where they are purged at different ages.
+keyring opens. Texts, sessions and case details are sealed. SMS, turns and audit rows are kept until
+somebody deletes them: nothing refers to them by a foreign key.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ inbound_sms = Table(
     Column("routed_at", Instant),
     Column("outcome", String, nullable=False, server_default=""),
     UniqueConstraint("channel", "provider_ref"),
-    # An id is never given again, even when the newest row is purged: jobs and URLs carry ids.
+    # An id is never given again, even when the newest row is deleted: URLs carry ids.
     sqlite_autoincrement=True,
 )
 Index(

@@ -115,12 +115,15 @@ class Outcomes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """What the sweeper found: lanes with due MTs, and how many rows it mended."""
+    """What the sweeper found: lanes with due MTs, and how many rows it mended.
+
+    `given_up` holds the channel of each MT whose outcome will stay unknown.
+    """
 
     due: Sequence[tuple[str, Lane]] = ()
     inbound_due: bool = False
     released: int = 0
-    unknown: int = 0
+    given_up: Sequence[str] = ()
     reports_applied: int = 0
 
 

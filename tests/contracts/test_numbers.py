@@ -1,0 +1,79 @@
+"""The numbers of `/metrics`: what waits, read without going through all that is over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, event
+
+from gateway.adapters.database import numbers
+from gateway.adapters.database.engine import statements
+from gateway.adapters.database.outbox import SqlOutbox
+from gateway.domain.delivery import DeliveryStatus
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.sms import Lane, NewSms, Purpose
+from gateway.services.ports import Outcomes
+from tests.clock import FixedClock
+from tests.session_samples import KEYRING
+
+
+def mt(key: str, channel: str) -> NewSms:
+    return NewSms(
+        channel=channel,
+        msisdn=Msisdn("+999700000123"),
+        text="B+",
+        lane=Lane.REPLY,
+        purpose=Purpose.REPLY,
+        key=key,
+    )
+
+
+def test_mts_are_counted_while_they_are_on_their_way(database: Engine, clock: FixedClock) -> None:
+    outbox, now = SqlOutbox(database, KEYRING), clock.now()
+    outbox.add([mt("a", "ke"), mt("b", "ke"), mt("c", "ke"), mt("d", "ng")], now)
+    leased = outbox.lease("ke", Lane.REPLY, 2, now, now + timedelta(minutes=1))
+    gone, _ = (sms.id for sms in leased)
+    outbox.start([gone], Outcomes(), now)
+    outbox.start([], Outcomes(final={gone: (DeliveryStatus.FAILED, "rejected")}), now)
+    clock.advance(7)
+
+    found = numbers.read(database, clock.now())
+
+    assert {("ke", "leased"): 1, ("ke", "queued"): 1, ("ng", "queued"): 1} == dict(found.outbound)
+    assert 7.0 == found.oldest_due
+
+
+@pytest.fixture
+def asked(database: Engine) -> Iterator[list[tuple[str, object]]]:
+    """The statements that were executed, with their values."""
+    seen: list[tuple[str, object]] = []
+
+    def note(*told: object) -> None:
+        seen.append((str(told[2]), told[3]))
+
+    event.listen(database, "before_cursor_execute", note)
+    yield seen
+    event.remove(database, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_no_number_is_read_by_going_through_all_sms(
+    database: Engine, clock: FixedClock, asked: list[tuple[str, object]]
+) -> None:
+    numbers.read(database, clock.now())
+    queries = [each for each in asked if each[0].startswith("SELECT")]
+
+    plans = []
+    with statements(database) as connection:
+        for query, values in queries:
+            plans += [
+                row.detail
+                for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)
+            ]
+
+    assert len(queries) > 4
+    assert [] == [plan for plan in plans if re.fullmatch(r"SCAN (in|out)bound_sms", plan)]
+    assert [] == [plan for plan in plans if "TEMP B-TREE" in plan]
