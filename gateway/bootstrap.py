@@ -186,7 +186,9 @@ def build(
             releases=releases,
             subscribers=subscribers,
         ),
-        drain_inbox=DrainInbox(inbox=inbox, route_sms=route_sms, clock=clock),
+        drain_inbox=DrainInbox(
+            inbox=inbox, route_sms=route_sms, counters=stores.counters, clock=clock
+        ),
         send_sms=SendSms(
             outbox=outbox,
             subscribers=subscribers,

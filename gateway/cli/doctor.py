@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 import click
 
@@ -32,6 +33,8 @@ Check = Callable[[Deployment], Iterator[Finding]]
 SKEW_SECONDS = 2.0
 #: A ticker sweeps every few seconds; one that died is replaced by another within 20.
 IDLE_SECONDS = 60.0
+#: How long an SMS that was given up is told of.
+GIVEN_UP_DAYS = 7
 
 
 @click.command(
@@ -98,6 +101,13 @@ def _database(deployment: Deployment) -> Iterator[Finding]:
     idle = found.ticker_idle
     sentence = "Never swept." if idle == math.inf else f"Swept {idle:.0f} s ago."
     yield Finding("ticker", idle < IDLE_SECONDS, sentence, "Run: gateway work ticker")
+    lost = numbers.given_up(engine, clock.now() - timedelta(days=GIVEN_UP_DAYS))
+    yield Finding(
+        "inbox",
+        not lost,
+        f"{lost} SMS of the last {GIVEN_UP_DAYS} days could not be routed and were given up.",
+        "The log says why: Could not route MO. Their senders wait in: gateway helpdesk list",
+    )
     late = found.oldest_due
     yield Finding(
         "outbox",

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gateway.services.ports import Clock, Inbox
+from gateway.services.ports import Clock, Counters, Inbox
 from gateway.services.route_sms import RouteSms
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ class DrainInbox:
 
     inbox: Inbox
     route_sms: RouteSms
+    counters: Counters
     clock: Clock
 
     def __call__(self) -> bool:
@@ -62,5 +63,6 @@ class DrainInbox:
             # Whatever went wrong with this MO, the next one shall not wait for it. The type alone
             # is logged: the words of an exception may quote what a citizen wrote.
             log.error("Could not route MO %s: %s", inbound_id, type(error).__name__)
-            self.inbox.put_off(inbound_id, self.clock.now(), type(error).__name__)
+            if self.inbox.put_off(inbound_id, self.clock.now(), type(error).__name__):
+                self.counters.add("inbound_given_up")
             return True

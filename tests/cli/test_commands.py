@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import re
 import socket
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from gateway.adapters.database import engine as database
+from gateway.adapters.database.inbox import SqlInbox
 from gateway.cli.instance_guard import hold_folder
 from gateway.cli.main import COMMANDS
+from gateway.domain.msisdn import Msisdn
+from gateway.domain.sms import InboundSms
+from gateway.loaded import load
 from gateway.web.handsets import over_http
 from tests.cli.conftest import Run
 from tests.gateways import SAMPLES
@@ -136,6 +142,23 @@ def test_the_doctor_finds_missing_workers(
     assert "Run: gateway work inbound" in result.stdout
     assert "Run: gateway work ticker" in result.stdout
     assert "schema up to date" in result.stdout
+
+
+def test_the_doctor_tells_of_sms_that_were_given_up(loaded: Run) -> None:
+    deployment = load()
+    inbox = SqlInbox(database.create(deployment.settings.database_url), deployment.keyring)
+    now = datetime.now(UTC)
+    sms = InboundSms(provider_ref="m1", msisdn=Msisdn("+999700000001"), to="20266", text="RESULT")
+    id_ = inbox.accept("phone", sms, now)
+    while not inbox.put_off(id_ or 0, now, "ValueError"):
+        pass
+
+    found = json.loads(loaded("doctor", "--json").stdout)
+    findings = {finding["what"]: finding for finding in found}
+
+    assert not findings["inbox"]["ok"]
+    assert findings["inbox"]["sentence"].startswith("1 SMS of the last 7 days")
+    assert "gateway helpdesk list" in findings["inbox"]["fix"]
 
 
 def test_a_worker_without_redis_says_so(run: Run) -> None:

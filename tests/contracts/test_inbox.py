@@ -13,8 +13,10 @@ import pytest
 from sqlalchemy import Engine, select
 
 from gateway.adapters.database import engine as engine_module
+from gateway.adapters.database import numbers
 from gateway.adapters.database.cases import SqlCases
 from gateway.adapters.database.engine import statements
+from gateway.adapters.database.help_desk import SqlHelpDesk
 from gateway.adapters.database.inbox import SqlInbox
 from gateway.adapters.database.migrate import migrate
 from gateway.adapters.database.outbox import SqlOutbox
@@ -23,6 +25,7 @@ from gateway.adapters.database.tables import conversations, inbound_sms
 from gateway.adapters.keyring import Keyring
 from gateway.domain.consent import EVERYTHING, ConsentState
 from gateway.domain.errors import StoreUnavailable
+from gateway.domain.help_desk import HelpDeskStatus
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.retry import SCHEDULE
 from gateway.domain.service_call import ServiceCall
@@ -406,17 +409,53 @@ def test_after_the_last_try_an_mo_stays_stored_and_waits_no_more(
 ) -> None:
     id_ = accept(inbox, clock)
     for delay in SCHEDULE:
-        inbox.put_off(id_, clock.now(), "handler_failed")
+        assert not inbox.put_off(id_, clock.now(), "handler_failed")
         assert [id_] == due_mos(database, clock.advance(delay * 1.2))
 
-    inbox.put_off(id_, clock.now(), "handler_failed")
+    last = inbox.put_off(id_, clock.now(), "handler_failed")
 
+    assert last
     assert inbox.read(id_) is None
     assert [] == due_mos(database, clock.advance(days=90))
     with statements(database) as connection:
         row = connection.execute(inbound_sms.select()).one()
     assert ("failed", "handler_failed") == (row.outcome, row.error)
     assert row.text_sealed is not None
+
+
+def test_the_help_desk_is_told_of_an_mo_that_is_given_up_without_its_text(
+    inbox: SqlInbox, database: Engine, clock: FixedClock
+) -> None:
+    desk = SqlHelpDesk(database, KEYRING)
+    id_ = accept(inbox, clock)
+    while not inbox.put_off(id_, clock.now(), "ValueError"):
+        assert [] == list(desk.newest(None, "", 10))
+
+    (message,) = desk.newest(HelpDeskStatus.OPEN, "", 10)
+
+    assert ("at-ke", NUMBER, "20266", id_) == (
+        message.channel,
+        message.msisdn,
+        message.sender,
+        message.in_reply_to,
+    )
+    assert "ValueError" in message.text
+    assert "10231456" not in message.text
+    assert 1 == numbers.given_up(database, clock.now())
+    assert 0 == numbers.given_up(database, clock.advance(1))
+
+
+def test_an_mo_is_given_up_even_when_its_number_cannot_be_read(
+    inbox: SqlInbox, database: Engine, clock: FixedClock
+) -> None:
+    id_ = accept(inbox, clock)
+    stranger = SqlInbox(database, Keyring(bytes(32)))
+
+    while not stranger.put_off(id_, clock.now(), "Refused"):
+        pass
+
+    assert inbox.read(id_) is None
+    assert [] == list(SqlHelpDesk(database, KEYRING).newest(None, "", 10))
 
 
 def test_a_routed_mo_cannot_be_put_off(

@@ -167,7 +167,9 @@ class Rig:
             converse=converse,
             clock=clock,
         )
-        self.drain_inbox = DrainInbox(inbox=self.inbox, route_sms=self.route_sms, clock=clock)
+        self.drain_inbox = DrainInbox(
+            inbox=self.inbox, route_sms=self.route_sms, counters=self.counters, clock=clock
+        )
         self.pool = ThreadPoolExecutor(4)
         self.send_sms = SendSms(
             outbox=self.outbox,

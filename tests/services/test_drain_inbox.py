@@ -81,6 +81,18 @@ def test_an_mo_that_was_put_off_is_routed_later(rig: Rig) -> None:
     assert rig.queued()[0][0].startswith("Year?")
 
 
+def test_an_mo_that_is_given_up_is_counted(rig: Rig) -> None:
+    rig.receives("RESULT")
+    (bad,) = rig.due()
+    stumbling = replace(rig.drain_inbox, route_sms=Stumbling(rig, bad))
+    for delay in (*SCHEDULE, 0):
+        assert 0 == rig.count("inbound_given_up")
+        stumbling()
+        rig.clock.advance(delay * 1.3)
+
+    assert 1 == rig.count("inbound_given_up")
+
+
 def test_a_database_that_fails_puts_mos_off(rig: Rig) -> None:
     rig.receives("RESULT")
     failing = replace(rig.route_sms, subscribers=Failing(rig.subscribers, "language"))

@@ -6,8 +6,9 @@ import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
+from typing import Any
 
-from sqlalchemy import Boolean, Engine, bindparam, case, exists, func, select, update
+from sqlalchemy import Boolean, Engine, Row, bindparam, case, exists, func, select, update
 
 from gateway.adapters.database import (
     consent_rows,
@@ -21,6 +22,8 @@ from gateway.adapters.database.inserts import insert_new
 from gateway.adapters.database.subscribers import keep_language
 from gateway.adapters.database.tables import inbound_sms
 from gateway.adapters.keyring import Keyring
+from gateway.domain.errors import Refused
+from gateway.domain.help_desk import NewHelpDeskMessage
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.retry import next_delay
 from gateway.domain.sms import InboundSms
@@ -78,7 +81,7 @@ _FINISH = (
     )
     .returning(_mo.channel, _mo.msisdn_index, _mo.msisdn_sealed)
 )
-_ATTEMPTS = select(_mo.attempts).where(_BY_ID, _WAITS).with_for_update()
+_TRIED = select(inbound_sms).where(_BY_ID, _WAITS).with_for_update()
 _PUT_OFF = (
     update(inbound_sms)
     .where(_BY_ID)
@@ -205,16 +208,17 @@ class SqlInbox:
                 keep_language(connection, index, sealed, routed.language, now)
         return True
 
-    def put_off(self, inbound_id: int, now: datetime, error: str) -> None:
+    def put_off(self, inbound_id: int, now: datetime, error: str) -> bool:
         """Notes a failed try at routing; the MO is due again later, by the retry schedule.
 
-        After the last try it stays stored with the outcome "failed" and waits no more.
+        Returns whether that was the last try: then it stays stored with the outcome "failed", waits
+        no more, and the help desk is told.
         """
         with transaction(self._engine) as connection:
-            attempts = connection.scalar(_ATTEMPTS, {"of_id": inbound_id})
-            if attempts is None:
-                return
-            delay = next_delay(attempts + 1, random.random())
+            row = connection.execute(_TRIED, {"of_id": inbound_id}).first()
+            if row is None:
+                return False
+            delay = next_delay(row.attempts + 1, random.random())
             values = {
                 "of_id": inbound_id,
                 "due": None if delay is None else now + timedelta(seconds=delay),
@@ -222,3 +226,26 @@ class SqlInbox:
                 "what": "failed" if delay is None else "",
             }
             connection.execute(_PUT_OFF, values)
+            if delay is None:
+                help_desk.add(connection, self._keyring, self._for_people(row, error), now)
+        return delay is None
+
+    def _for_people(self, row: Row[Any], error: str) -> Sequence[NewHelpDeskMessage]:
+        """Returns what the help desk is told of an MO that was given up; nothing without a number.
+
+        Not its text: nothing has read it, so nobody knows whether it holds a secret.
+        """
+        try:
+            msisdn = Msisdn(self._keyring.open_text("msisdn", row.msisdn_sealed))
+        except Refused:  # its key is gone
+            return ()
+        message = NewHelpDeskMessage(
+            key=f"mo-{row.id}",
+            channel=row.channel,
+            msisdn=msisdn,
+            text=f"[An SMS that could not be routed: {error}. Ask what it was about.]",
+            sender=row.to_address,
+            link_id=row.link_id,
+            in_reply_to=row.id,
+        )
+        return (message,)

@@ -39,6 +39,24 @@ class Numbers:
     ticker_idle: float
 
 
+#: So many of the newest MOs are looked at: there is no index by how they ended.
+_NEWEST_MOS = 50_000
+
+
+def given_up(engine: Engine, since: datetime) -> int:
+    """Returns how many of the newest MOs since then could not be routed; raises StoreUnavailable.
+
+    For now and then, not for each scrape.
+    """
+    mo = inbound_sms.c
+    newest = select(func.max(mo.id) - _NEWEST_MOS).scalar_subquery()
+    failed = select(func.count()).where(
+        mo.id > newest, mo.outcome == "failed", mo.received_at >= since
+    )
+    with statements(engine) as connection:
+        return connection.execute(failed).scalar_one()
+
+
 def read(engine: Engine, now: datetime) -> Numbers:
     """Returns the numbers; raises StoreUnavailable.
 

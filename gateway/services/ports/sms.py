@@ -100,8 +100,11 @@ class Inbox(Protocol):
         moved on since it was read.
         """
 
-    def put_off(self, inbound_id: int, now: datetime, error: str) -> None:
-        """Notes a failed try at routing; the MO is due again later, by the retry schedule."""
+    def put_off(self, inbound_id: int, now: datetime, error: str) -> bool:
+        """Notes a failed try at routing; the MO is due again later, by the retry schedule.
+
+        Returns whether that was the last try: then it waits no more, and the help desk is told.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
