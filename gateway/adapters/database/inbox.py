@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Boolean, Engine, Row, bindparam, case, exists, func, select, update
+from sqlalchemy import Boolean, Engine, Row, bindparam, case, select, update
 
 from gateway.adapters.database import (
     consent_rows,
     conversations,
     earlier_texts,
     help_desk,
+    inbound_leases,
     outbound_rows,
 )
 from gateway.adapters.database.engine import statements, transaction
@@ -34,40 +35,6 @@ _BY_ID = _mo.id == bindparam("of_id")
 _WAITS = _mo.due_at.is_not(None)
 
 _ACCEPT = insert_new(inbound_sms, returning=(_mo.id,))
-# An MO that was never tried, leased or not, holds back the next of its subscriber; so only the one
-# before has to be looked at. What was put off holds back nothing: STOP cannot wait so long.
-_before, _earlier = inbound_sms.alias("before"), inbound_sms.alias("earlier")
-_one_before = (
-    select(func.max(_earlier.c.id))
-    .where(_earlier.c.msisdn_index == _mo.msisdn_index, _earlier.c.id < _mo.id)
-    .correlate(inbound_sms)
-    .scalar_subquery()
-)
-_held_back = (
-    exists()
-    .where(_before.c.id == _one_before, _before.c.due_at.is_not(None), _before.c.attempts == 0)
-    .correlate(inbound_sms)
-)
-# Rows that another worker holds are passed over. SQLite ignores that: it has one writer at a time.
-_due = (
-    select(_mo.id)
-    .where(_WAITS, _mo.due_at <= bindparam("now"), ~_held_back)
-    .order_by(_mo.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-    .cte("due")
-)
-_LEASE = (
-    update(inbound_sms)
-    .where(_mo.id.in_(select(_due.c.id)))
-    .values(due_at=bindparam("until"))
-    .returning(_mo.id)
-)
-_GIVE_BACK = (
-    update(inbound_sms)
-    .where(_mo.id.in_(bindparam("ids", expanding=True)), _WAITS)
-    .values(due_at=bindparam("now"))
-)
 _READ = select(inbound_sms).where(_BY_ID, _WAITS)
 _FINISH = (
     update(inbound_sms)
@@ -124,14 +91,13 @@ class SqlInbox:
 
         Of one subscriber an MO is taken only when all earlier ones were tried.
         """
-        values = {"now": now, "until": until, "most": limit}
         with statements(self._engine) as connection:
-            return sorted(connection.scalars(_LEASE, values))
+            return inbound_leases.take(connection, limit, now, until)
 
     def give_back(self, inbound_ids: Sequence[int], now: datetime) -> None:
         """Makes MOs that were leased, and not routed, due at once."""
         with statements(self._engine) as connection:
-            connection.execute(_GIVE_BACK, {"ids": inbound_ids, "now": now})
+            inbound_leases.give_back(connection, inbound_ids, now)
 
     def read(self, inbound_id: int) -> StoredInbound | None:
         """Returns an MO that still waits to be routed, or None."""
