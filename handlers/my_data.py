@@ -16,6 +16,8 @@ from .report_problem import GROUPED_NUMBER
 
 MAX_LOOKS = 20
 _LONGEST_WHO = 20
+#: A day in ISO form, a space, and who.
+_LONGEST_LOOK = len("2026-11-23 ") + _LONGEST_WHO
 #: What the menu has a word for, and what the desk calls it; all the rest is counted as `other`.
 COUNTED = {
     "cases": "cases",
@@ -45,8 +47,18 @@ def who_looked(call: ServiceCall, desk: Desk) -> Outcome:
     looks = sorted(desk.my.who_looked(call), key=lambda row: row["at"], reverse=True)[:MAX_LOOKS]
     if not looks:
         return Outcome("nobody")
-    rows = [{"day": look["at"], "who": look["who"][:_LONGEST_WHO]} for look in looks]
+    rows = []
+    for look in looks:
+        day, who = look["at"], look["who"][:_LONGEST_WHO]
+        rows.append({"day": day, "who": who, "look": f"{day} {who}"})
     return Outcome("looked", {"looks": rows})
+
+
+def object_to_look(call: ServiceCall, desk: Desk) -> Outcome:
+    """Opens a case in which an official answers for a look at the citizen's data."""
+    details = {name: call.answers[name] for name in ("look", "objection")}
+    number = desk.cases.open(call, service="my_data", category="objection", details=details)
+    return Outcome("opened", {"number": grouped(number)})
 
 
 def ask_for_correction(call: ServiceCall, desk: Desk) -> Outcome:
@@ -85,7 +97,11 @@ WHO_LOOKED = Handler(
             "looked": {
                 "looks": ListField(
                     rows=MAX_LOOKS,
-                    fields={"who": TextField(_LONGEST_WHO), "day": DAY},
+                    fields={
+                        "who": TextField(_LONGEST_WHO),
+                        "day": DAY,
+                        "look": TextField(_LONGEST_LOOK),
+                    },
                 )
             },
             "nobody": {},
@@ -96,6 +112,12 @@ ASK_FOR_CORRECTION = Handler(
     ask_for_correction,
     HandlerContract(
         needs=("correction",), outcomes={"opened": {"number": GROUPED_NUMBER}}, writes=True
+    ),
+)
+OBJECT_TO_LOOK = Handler(
+    object_to_look,
+    HandlerContract(
+        needs=("look", "objection"), outcomes={"opened": {"number": GROUPED_NUMBER}}, writes=True
     ),
 )
 ERASE_MY_DATA = Handler(erase_my_data, HandlerContract(outcomes={"erased": {}}, writes=True))

@@ -39,10 +39,13 @@ def open_case(call: ServiceCall, desk: Desk) -> Outcome:
     """
     answers = call.answers
     details = {"district": answers["district"], "description": answers["description"]}
-    if answers["wants_name"] == "yes" and "name" in answers:
-        details["name"] = answers["name"]
+    named = answers["wants_name"] == "yes" and "name" in answers
     number = desk.cases.open(
-        call, service="report_problem", category=answers["category"], details=details
+        call,
+        service="report_problem",
+        category=answers["category"],
+        details=details,
+        personal={"name": answers["name"]} if named else {},
     )
     return Outcome("opened", {"number": grouped(number)})
 

@@ -67,13 +67,14 @@ def export_table(
     declared: Table,
     path: Path,
     *,
+    who: str,
     now: datetime,
     progress: Progress = lambda rows: None,
 ) -> int:
     """Writes the rows that handlers have put into a table, personal columns opened.
 
-    Whoever's row is written can see that it was, if the table is personal. Raises like
-    `export_dataset`.
+    Whoever's row is written can see that it was, and to `who`, if the table is personal. Raises
+    like `export_dataset`.
     """
     make(engine, [declared])
     stored = record_table(declared)
@@ -85,7 +86,7 @@ def export_table(
                 connection,
                 keyring,
                 owners=owners,
-                who="gateway data export",
+                who=who,
                 what=declared.name,
                 look=now.isoformat(),
                 at=now,

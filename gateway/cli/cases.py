@@ -8,7 +8,7 @@ import click
 
 from gateway.adapters.database.audit import note_command
 from gateway.adapters.database.case_work import STATUSES, CaseFile, SqlCaseWork
-from gateway.cli.options import json_option
+from gateway.cli.options import json_option, looker_option
 from gateway.cli.own_gateway import own_gateway
 from gateway.cli.shown import local
 from gateway.domain.case_number import grouped
@@ -65,10 +65,17 @@ def list_(status: str, service: str, limit: int, as_json: bool) -> None:
         click.echo("No cases.")
 
 
-@cases.command(epilog="\b\nExample:\n  gateway cases show 100020266\n")
+@cases.command(
+    epilog="""\b
+Examples:
+  gateway cases show 100020266
+  gateway cases show 100020266 --by "Water office"
+"""
+)
 @click.argument("number", metavar="NUMBER")
+@looker_option
 @json_option
-def show(number: str, as_json: bool) -> None:
+def show(number: str, by: str, as_json: bool) -> None:
     """Show case NUMBER whole. Its citizen can see that it was read, under "my data"."""
     with own_gateway() as gateway:
         file = _work(gateway).read(_digits(number))
@@ -78,7 +85,7 @@ def show(number: str, as_json: bool) -> None:
             gateway.engine,
             gateway.keyring,
             subscribers=[file.msisdn] if file.msisdn else [],
-            command="gateway cases",
+            who=by,
             what="cases",
             at=gateway.clock.now(),
         )

@@ -12,7 +12,7 @@ from gateway.adapters.clock import SystemClock
 from gateway.adapters.data_export import export_dataset, export_table
 from gateway.adapters.database import engine as database
 from gateway.adapters.database import numbers
-from gateway.cli.options import json_option
+from gateway.cli.options import json_option, looker_option
 from gateway.domain.errors import Refused
 from gateway.domain.proposals import did_you_mean
 from gateway.loaded import load
@@ -34,8 +34,9 @@ Examples:
 )
 @click.argument("dataset")
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@looker_option
 @json_option
-def export(dataset: str, file: Path, as_json: bool) -> None:
+def export(dataset: str, file: Path, by: str, as_json: bool) -> None:
     """Write the rows of DATASET into FILE (.csv or .xlsx).
 
     DATASET is a dataset, or a table that handlers write. Secret columns are not stored, and so are
@@ -63,6 +64,7 @@ def export(dataset: str, file: Path, as_json: bool) -> None:
                 deployment.keyring,
                 deployment.tables[dataset],
                 file,
+                who=by,
                 now=now,
                 progress=bar.update,
             )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from gateway.adapters.database.audit import note_command
-from gateway.cli.options import json_option
+from gateway.cli.options import json_option, looker_option
 from gateway.cli.own_gateway import own_gateway
 from gateway.cli.shown import local
 from gateway.domain.errors import Refused
@@ -43,13 +43,14 @@ Examples:
 )
 @click.option("--institution", default="", help="Only those for this institution.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
+@looker_option
 @json_option
-def list_(status: str, institution: str, limit: int, as_json: bool) -> None:
-    """List messages."""
+def list_(status: str, institution: str, limit: int, by: str, as_json: bool) -> None:
+    """List messages. Their citizens can see that they were read, under "my data"."""
     wanted = None if status == "any" else HelpDeskStatus(status)
     with own_gateway() as gateway:
         messages = gateway.help_desk.newest(wanted, institution, limit)
-        _note_looks(gateway, messages)
+        _note_looks(gateway, messages, by)
     if as_json:
         _print([_plain(message) for message in messages])
         return
@@ -65,12 +66,13 @@ def list_(status: str, institution: str, limit: int, as_json: bool) -> None:
 
 @helpdesk.command(epilog="\b\nExample:\n  gateway helpdesk show 12\n")
 @click.argument("message_id", metavar="ID", type=int)
+@looker_option
 @json_option
-def show(message_id: int, as_json: bool) -> None:
-    """Show message ID whole."""
+def show(message_id: int, by: str, as_json: bool) -> None:
+    """Show message ID whole. Its citizen can see that it was read, under "my data"."""
     with own_gateway() as gateway:
         message = gateway.help_desk.read(message_id)
-        _note_looks(gateway, [message] if message else [])
+        _note_looks(gateway, [message] if message else [], by)
     if message is None:
         raise Refused(f"There is no message {message_id}. See: gateway helpdesk list")
     plain = _plain(message)
@@ -110,13 +112,13 @@ def close(message_id: int, as_json: bool) -> None:
         click.echo(f"Message {message_id} is closed.")
 
 
-def _note_looks(gateway: Gateway, messages: Sequence[HelpDeskMessage]) -> None:
+def _note_looks(gateway: Gateway, messages: Sequence[HelpDeskMessage], by: str) -> None:
     """Lets those whose messages were read see it, under "my data"."""
     note_command(
         gateway.engine,
         gateway.keyring,
         subscribers=[message.msisdn for message in messages if message.msisdn],
-        command="gateway helpdesk",
+        who=by,
         what="help_messages",
         at=gateway.clock.now(),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+
 import click
 
 from_option = click.option(
@@ -22,6 +24,12 @@ language_option = click.option(
     "--language",
     metavar="CODE",
     help="What the subscriber chose before; without it nobody knows.",
+)
+looker_option = click.option(
+    "--by",
+    default=getpass.getuser,
+    metavar="NAME",
+    help="Who looks, or for which office: its citizen reads it. The login otherwise.",
 )
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, for other programs."

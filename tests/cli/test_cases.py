@@ -104,9 +104,10 @@ def test_whose_case_was_read_can_see_by_whom(
 ) -> None:
     assert "Nobody" in dial(gateway, "before", "9*3*2")
 
-    ran(environ, "show", number)
+    ran(environ, "show", number, "--by", "Water office")
 
-    assert "gateway cases" in dial(gateway, "after", "9*3*2")
+    assert "1. 23/11/2026 Water office" in dial(gateway, "after", "9*3*2")
+    assert "case number" in dial(gateway, "after", "9*3*2*1*I know nobody there")
 
 
 def test_a_case_of_whom_all_was_erased_is_still_worked_on(

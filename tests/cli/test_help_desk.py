@@ -198,9 +198,9 @@ def test_whose_message_was_read_can_see_it(
     my = SqlMyData(gateway.engine, gateway.keyring, {}, UTC, lambda msisdn, language: None)
     assert [] == my.who_looked(call)
 
-    ran(environ, "show", message_id)
+    ran(environ, "show", message_id, "--by", "Asha")
     ran(environ, "list", "--status", "closed")
 
-    assert [("gateway helpdesk", "help_messages")] == [
+    assert [("Asha", "help_messages")] == [
         (look["who"], look["what"]) for look in my.who_looked(call)
     ]

@@ -310,7 +310,9 @@ def test_a_table_is_read_and_noted_page_by_page(
     path = tmp_path / "out.csv"
     event.listen(database, "before_cursor_execute", listen)
     try:
-        export_table(database, KEYRING, COMMENTS, path, now=clock.now(), progress=pages.append)
+        export_table(
+            database, KEYRING, COMMENTS, path, who="Asha", now=clock.now(), progress=pages.append
+        )
     finally:
         event.remove(database, "before_cursor_execute", listen)
 
@@ -332,13 +334,13 @@ def test_what_citizens_wrote_comes_out_opened_harmless_and_noted(
         records.put("comments", call, {"id": str(number), "text": text})
 
     path = tmp_path / "out.csv"
-    count = export_table(database, KEYRING, COMMENTS, path, now=clock.now())
+    count = export_table(database, KEYRING, COMMENTS, path, who="Asha", now=clock.now())
 
     written = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
     assert 5 == count
     assert [texts[0], f"'{texts[1]}", texts[2], "'-help", "'@x"] == [row[1] for row in written[1:]]
     my = SqlMyData(database, KEYRING, {"comments": COMMENTS}, UTC, lambda msisdn, language: None)
-    expected = {"who": "gateway data export", "what": "comments", "at": "2026-11-23"}
+    expected = {"who": "Asha", "what": "comments", "at": "2026-11-23"}
     assert [expected] == my.who_looked(call)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -12,7 +11,7 @@ from sqlalchemy import Engine, create_engine, select, update
 from sqlalchemy.pool import StaticPool
 
 from gateway.adapters.database.all_tables import metadata
-from gateway.adapters.database.cases import SqlCases
+from gateway.adapters.database.cases import SqlCases, open_details
 from gateway.adapters.database.desk import SqlDesk
 from gateway.adapters.database.desk import desk as desk_on
 from gateway.adapters.database.engine import transaction
@@ -120,8 +119,8 @@ class CasesInMemory(SqlCases):
     def details(self) -> Mapping[str, Mapping[str, str]]:
         """What was told, by the number of the case."""
         with transaction(self._database) as connection:
-            rows = connection.execute(select(cases.c.number, cases.c.details_sealed)).all()
-        return {number: json.loads(KEYRING.open_text("case", sealed)) for number, sealed in rows}
+            rows = connection.execute(select(cases)).mappings().all()
+        return {row["number"]: open_details(KEYRING, row) for row in rows}
 
 
 def scheduled(desk: SqlDesk) -> list[DueReminder]:

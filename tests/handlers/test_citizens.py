@@ -132,6 +132,29 @@ def test_a_wish_for_correction_is_a_case_that_can_be_followed() -> None:
     assert "received" == run(call_of("case_status", {"case_number": "100020266"}), desk).name
 
 
+def test_an_objection_is_a_case_that_says_what_was_looked_at() -> None:
+    desk = DeskInMemory()
+    answers = {"look": "2026-11-20 Water office", "objection": "I know nobody there"}
+
+    outcome = run(call_of("object_to_look", answers), desk)
+
+    assert Outcome("opened", {"number": "100 020 266"}) == outcome
+    assert answers == desk.cases.details["100020266"]
+
+
+def test_a_name_that_was_given_goes_when_its_citizen_erases() -> None:
+    desk = DeskInMemory()
+    told = {"district": "Mbale", "description": "pump"}
+    answers = {**told, "category": "water", "wants_name": "yes", "name": "Musa Otieno"}
+    run(call_of("open_case", answers, key="turn-1"), desk)
+    before = desk.cases.details["100020266"]
+
+    run(call_of("erase_my_data", {}, key="turn-2"), desk)
+
+    assert {**told, "name": "Musa Otieno"} == before
+    assert told == desk.cases.details["100020266"]
+
+
 @pytest.mark.parametrize("state", ["on", "off"])
 def test_a_topic_is_switched(state: str) -> None:
     desk = DeskInMemory()

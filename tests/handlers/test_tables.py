@@ -41,6 +41,8 @@ ANSWERS = {
     "service": "health",
     "score": "4",
     "correction": "My name is written wrongly.",
+    "look": "2026-11-20 Water office",
+    "objection": "I know nobody there.",
     "topic": "warnings",
     "state": "off",
     "institution": "health",

@@ -49,18 +49,21 @@ def note_command(
     keyring: Keyring,
     *,
     subscribers: Iterable[Msisdn],
-    command: str,
+    who: str,
     what: str,
     at: datetime,
 ) -> None:
-    """Notes that somebody has read something of subscribers on the command line."""
+    """Notes that somebody has read something of subscribers on the command line.
+
+    `who` is a person or an office, as its citizens read it.
+    """
     owners = [keyring.index("msisdn", each.e164) for each in subscribers]
     with transaction(engine) as connection:
         note(
             connection,
             keyring,
             owners=owners,
-            who=command,
+            who=who,
             what=what,
             look=at.isoformat(),
             at=at,

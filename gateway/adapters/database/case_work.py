@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Engine, bindparam, select, update
 
-from gateway.adapters.database.cases import IN_PROGRESS, RECEIVED, SOLVED
+from gateway.adapters.database.cases import IN_PROGRESS, RECEIVED, SOLVED, open_details
 from gateway.adapters.database.desk_tables import case_events
 from gateway.adapters.database.engine import statements, transaction
 from gateway.adapters.database.inserts import insert_new
@@ -50,7 +49,10 @@ class CaseEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
-    """One case whole; `msisdn` is None once its citizen has had the number erased."""
+    """One case whole.
+
+    Once its citizen has had the number erased, `msisdn` is None and personal details are gone.
+    """
 
     case: Case
     msisdn: Msisdn | None
@@ -84,7 +86,7 @@ class SqlCaseWork:
         return CaseFile(
             case=Case(**{column.name: row[column.name] for column in _SHOWN}),
             msisdn=Msisdn(opened("msisdn", row["msisdn_sealed"])) if row["msisdn_sealed"] else None,
-            details=json.loads(opened("case", row["details_sealed"])),
+            details=open_details(self._keyring, row),
             events=[
                 CaseEvent(kind=kind, text=opened("case event", sealed), at=at)
                 for kind, sealed, at in events

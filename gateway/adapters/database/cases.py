@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import Engine, RowMapping, bindparam, select
 
 from gateway.adapters.database import case_events, desk_calls
 from gateway.adapters.database.engine import statements
@@ -38,6 +39,15 @@ def random_serial() -> int:
     return _FIRST_SERIAL + secrets.randbelow(_LAST_SERIAL - _FIRST_SERIAL + 1)
 
 
+def open_details(keyring: Keyring, row: RowMapping) -> dict[str, str]:
+    """Returns what was told in a case: its details, and the personal ones while they are kept."""
+    details: dict[str, str] = {}
+    for column in (_row.details_sealed, _row.personal_sealed):
+        sealed = row[column.name]
+        details |= json.loads(keyring.open_text("case", sealed)) if sealed else {}
+    return details
+
+
 class SqlCases:
     """Cases in a database; their details are sealed. All methods raise StoreUnavailable."""
 
@@ -49,11 +59,17 @@ class SqlCases:
         self._next_serial = next_serial
 
     def open(
-        self, call: ServiceCall, service: str, category: str, details: Mapping[str, str]
+        self,
+        call: ServiceCall,
+        service: str,
+        category: str,
+        details: Mapping[str, str],
+        personal: Mapping[str, str] = MappingProxyType({}),
     ) -> str:
         """Stores a case and returns its number; the same call again returns the same number.
 
-        Raises Refused when no free number is found.
+        `personal` details go with the number when the subscriber erases. Raises Refused when no
+        free number is found.
         """
         msisdn = call.subscriber.e164
         row = {
@@ -63,6 +79,7 @@ class SqlCases:
             "msisdn_index": self._keyring.index("msisdn", msisdn),
             "msisdn_sealed": self._keyring.seal("msisdn", msisdn),
             "details_sealed": self._keyring.seal("case", json.dumps(dict(details))),
+            "personal_sealed": self._keyring.seal("case", json.dumps(dict(personal))),
             "opened_at": call.at,
             "changed_at": call.at,
         }

@@ -106,15 +106,15 @@ class SqlMyData:
     def erase(self, call: ServiceCall) -> None:
         """Erases all that no law wants kept, in one transaction, and notes that it did.
 
-        Cases stay without the number; a refusal to be written to stays, so that it is kept, and so
-        do the rows of tables that are declared as kept.
+        Cases stay without the number and personal details; a refusal to be written to stays, so
+        that it is kept, and so do the rows of tables that are declared as kept.
         """
         owner = self._index(call)
 
         def write(connection: Connection) -> int:
             for condition in self._erasable(connection, owner):
                 connection.execute(condition)
-            connection.execute(_WITHOUT_NUMBER.where(cases.c.msisdn_index == owner))
+            connection.execute(_WITHOUT_PERSON.where(cases.c.msisdn_index == owner))
             audit.note(
                 connection,
                 self._keyring,
@@ -202,4 +202,4 @@ class SqlMyData:
         return at.astimezone(self._zone).date().isoformat()
 
 
-_WITHOUT_NUMBER = update(cases).values(msisdn_index=b"", msisdn_sealed=b"")
+_WITHOUT_PERSON = update(cases).values(msisdn_index=b"", msisdn_sealed=b"", personal_sealed=None)

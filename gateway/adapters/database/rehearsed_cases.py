@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import repeat
 
 from sqlalchemy import Engine, bindparam, select, update
 
-from gateway.adapters.database.cases import SqlCases
+from gateway.adapters.database.cases import SqlCases, open_details
 from gateway.adapters.database.engine import statements, transaction
 from gateway.adapters.database.tables import cases
 from gateway.adapters.keyring import Keyring
@@ -22,7 +21,9 @@ _row = cases.c
 _SET_STATUS = (
     update(cases).where(_row.number == bindparam("of_number")).values(status=bindparam("now"))
 )
-_NEWEST = select(_row.number, _row.details_sealed).order_by(_row.id.desc()).limit(1)
+_NEWEST = (
+    select(_row.number, _row.details_sealed, _row.personal_sealed).order_by(_row.id.desc()).limit(1)
+)
 
 
 def place(
@@ -51,8 +52,7 @@ def newest_details(
 ) -> dict[str, str] | None:
     """Returns the details of the newest case, or None when the dialogue has opened none."""
     with statements(engine) as connection:
-        row = connection.execute(_NEWEST).first()
-    if row is None or row.number in placed:
+        row = connection.execute(_NEWEST).mappings().first()
+    if row is None or row["number"] in placed:
         return None
-    details: dict[str, str] = json.loads(keyring.open_text("case", row.details_sealed))
-    return details
+    return open_details(keyring, row)

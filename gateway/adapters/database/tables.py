@@ -208,6 +208,7 @@ cases = Table(
     Column("msisdn_index", LargeBinary, nullable=False),
     Column("msisdn_sealed", LargeBinary, nullable=False),
     Column("details_sealed", LargeBinary, nullable=False),
+    Column("personal_sealed", LargeBinary, nullable=True),
     Column("opened_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from gateway.domain.service_call import HandlerContract, Outcome, Row, ServiceCall
@@ -40,10 +41,17 @@ class Cases(Protocol):
     """Cases: what citizens have told an institution."""
 
     def open(
-        self, call: ServiceCall, service: str, category: str, details: Mapping[str, str]
+        self,
+        call: ServiceCall,
+        service: str,
+        category: str,
+        details: Mapping[str, str],
+        personal: Mapping[str, str] = MappingProxyType({}),
     ) -> str:
         """Stores a case and returns its number; the same call again returns the same number.
 
+        `personal` are further details, which go with the number when the subscriber erases: what
+        the case can do without, such as the name of who reported.
         A second case that a handler opens in one run is another case.
         """
 
