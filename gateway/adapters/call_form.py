@@ -8,6 +8,7 @@ from datetime import datetime
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.service_call import Outcome, ServiceCall
 from gateway.domain.session import Session
+from gateway.domain.sms import Texted
 from gateway.services.ports.calls import KeptAnswer, Result
 
 # `dict` turns the read-only mappings a release may hand out into what JSON knows.
@@ -45,15 +46,16 @@ def call_from_json(text: bytes) -> ServiceCall:
     )
 
 
-def dialogue_to_json(call: ServiceCall, session: Session) -> str:
+def dialogue_to_json(call: ServiceCall, session: Session, texted: Texted | None) -> str:
     """Returns what is needed to go on after the call, without its secrets."""
-    return _encode([call.subscriber.e164, call.key, session.to_plain()])
+    asked_by = texted and [texted.inbound_id, texted.to, texted.link_id]
+    return _encode([call.subscriber.e164, call.key, session.to_plain(), asked_by])
 
 
-def dialogue_from_json(text: bytes) -> tuple[str, str, Session]:
-    """Returns the number, the call's key and the session."""
-    e164, key, plain = json.loads(text)
-    return e164, key, Session.from_plain(plain)
+def dialogue_from_json(text: bytes) -> tuple[str, str, Session, Texted | None]:
+    """Returns the number, the call's key, the session, and the MO that asked."""
+    e164, key, plain, asked_by = json.loads(text)
+    return e164, key, Session.from_plain(plain), Texted(*asked_by) if asked_by else None
 
 
 def result_to_json(result: Result) -> str:

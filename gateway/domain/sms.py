@@ -45,6 +45,15 @@ class InboundSms:
     opt_out: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Texted:
+    """The MO that an answer is to: it goes out from the address texted, with the MO's link id."""
+
+    inbound_id: int
+    to: str
+    link_id: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderOptOut:
     """A subscriber's opt-out that the provider tells us of."""

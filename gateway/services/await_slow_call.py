@@ -17,6 +17,7 @@ from gateway.domain.errors import (
 )
 from gateway.domain.service_call import Outcome, ServiceCall
 from gateway.domain.session import Session
+from gateway.domain.sms import Texted
 from gateway.services.guard_calls import GuardCalls
 from gateway.services.ports import Clock, Jobs
 from gateway.services.ports.calls import Bell, Claim, Result, SlowCalls
@@ -52,9 +53,15 @@ class AwaitSlowCall:
         return contract is not None and contract.slow
 
     def run(
-        self, call: ServiceCall, session: Session, seconds_left: Callable[[], float]
+        self,
+        call: ServiceCall,
+        session: Session,
+        seconds_left: Callable[[], float],
+        texted: Texted | None = None,
     ) -> Outcome:
         """Returns the outcome when it comes in time; `session` stands at the screen that asks.
+
+        `texted` is the MO that asks: a late answer goes back the way it came.
 
         Raises AnswerFollows when it does not, and ServiceFailed when there will be none. Whoever
         asks again with the same call gets the same answer, unless a breaker or a kept answer
@@ -68,7 +75,7 @@ class AwaitSlowCall:
         now = self.clock.now()
         deadline = now + timedelta(seconds=seconds_left() + GRACE_SECONDS)
         try:
-            begun = self.calls.begin(call, session, deadline, now)
+            begun = self.calls.begin(call, session, deadline, now, texted)
         except StoreUnavailable:  # it can be run here, and only for as long as the turn lasts
             return self.guard.run(call, seconds_left())
         try:

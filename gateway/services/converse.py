@@ -14,6 +14,7 @@ from gateway.domain.msisdn import Msisdn
 from gateway.domain.navigation import resume
 from gateway.domain.service_call import Outcome, ServiceCall
 from gateway.domain.session import Session
+from gateway.domain.sms import Texted
 from gateway.domain.steps import Event, PendingCall, Step
 from gateway.services.await_slow_call import AwaitSlowCall
 from gateway.services.ports import Clock, HandlerRunner, Keyring
@@ -43,13 +44,14 @@ class Caller:
     """Who the dialogue is with, and where; `key` makes the calls of it recognisable.
 
     `waits_seconds` is how long a slow call is waited for before its answer is left to an SMS of its
-    own; 0 where it cannot be, and the call is run like others.
+    own; 0 where it cannot be, and the call is run like others. `texted` is the MO that is answered.
     """
 
     msisdn: Msisdn
     key: str
     channel: str = ""
     waits_seconds: float = 0.0
+    texted: Texted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,10 @@ class Converse:
         if self.slow is not None and waits and self.slow.covers(call):
             until = self.clock.monotonic() + caller.waits_seconds
             return self.slow.run(
-                call, step.session, lambda: min(seconds_left(), until - self.clock.monotonic())
+                call,
+                step.session,
+                lambda: min(seconds_left(), until - self.clock.monotonic()),
+                caller.texted,
             )
         return self.runner.run(call, seconds_left())
 

@@ -52,7 +52,8 @@ class DeliverAnswer:
         if channel is None:
             log.error("The answer of slow call %d waits. %s", call_id, NO_CHANNEL_SENDS)
             return False
-        late = replace(late, channel=channel.name)  # where the dialogue goes on, too
+        if channel.name != late.channel:  # the dialogue goes on there, too
+            late = replace(late, channel=channel.name, texted=None)
         text, session = self._said(late, channel)
         for _ in range(MOST_RACES):
             now = self.clock.now()
@@ -61,7 +62,8 @@ class DeliverAnswer:
                 before = self.inbox.conversation(late.channel, late.msisdn, now)
                 conversation = Conversation(session, before.version)
             expires_at = now + timedelta(seconds=channel.conversation_seconds)
-            if self.calls.deliver(late, _sms(late, text), conversation, expires_at, now):
+            sms = _sms(late, text, channel if session else None)
+            if self.calls.deliver(late, sms, conversation, expires_at, now):
                 self.jobs.wake_outbound(late.channel, Lane.REPLY)
                 return True
             if self.calls.claim_sms(call_id, now) is None:
@@ -91,7 +93,12 @@ class DeliverAnswer:
         return closing(release, step.session, name, {"reference": late.result.reference}).text
 
 
-def _sms(late: LateAnswer, text: str) -> NewSms:
+def _sms(late: LateAnswer, text: str, goes_on_at: Channel | None) -> NewSms:
+    """Returns the SMS: from the address that was texted, or one that a question can be answered to.
+
+    A sender ID shows a name, and nobody can text that.
+    """
+    texted, answered = late.texted, goes_on_at and goes_on_at.address
     return NewSms(
         channel=late.channel,
         msisdn=late.msisdn,
@@ -100,4 +107,7 @@ def _sms(late: LateAnswer, text: str) -> NewSms:
         purpose=Purpose.REPLY,
         key=f"late-{late.call_key}",
         topic=late.session.at.partition(".")[0],
+        sender=texted.to if texted else answered or "",
+        link_id=texted.link_id if texted else "",
+        in_reply_to=texted.inbound_id if texted else None,
     )

@@ -12,7 +12,7 @@ from gateway.domain.consent import EVERYTHING, ConsentState, has_stopped_all
 from gateway.domain.keywords import Opening, Read, read
 from gateway.domain.menu import Release
 from gateway.domain.resuming import is_resume_code
-from gateway.domain.sms import Purpose
+from gateway.domain.sms import Purpose, Texted
 from gateway.domain.ussd import dialled_by_sms
 from gateway.services.answer_unknown import AnswerUnknown, agrees, must_ask
 from gateway.services.converse import Caller, Converse
@@ -195,7 +195,8 @@ class RouteSms:
     ) -> Spoken | None:
         # As long as on a screen: other MOs wait for this worker.
         waits = channel.deadline_seconds
-        caller = Caller(stored.sms.msisdn, f"mo-{stored.id}", stored.channel, waits)
+        texted = Texted(stored.id, stored.sms.to, stored.sms.link_id)
+        caller = Caller(stored.sms.msisdn, f"mo-{stored.id}", stored.channel, waits, texted)
         if wanted.opening is not Opening.MENU and before.session is not None:
             session, newest = before.session, self.releases.current()
             release = self.releases.find(session.release)

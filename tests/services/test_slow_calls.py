@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from gateway.adapters.database.inbox import SqlInbox
 from gateway.adapters.database.outbox import SqlOutbox
 from gateway.adapters.database.slow_calls import SqlSlowCalls
+from gateway.adapters.database.subscribers import SqlSubscribers
 from gateway.adapters.memory_stores import MemoryCounters
 from gateway.adapters.redis_breakers import NoBreakers
 from gateway.adapters.redis_calls import NoAnswers
@@ -23,6 +24,7 @@ from gateway.domain.errors import StoreUnavailable
 from gateway.domain.menu import Release
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.service_call import Breaker, HandlerContract, Outcome, ServiceCall, TextField
+from gateway.domain.sms import InboundSms, Lane
 from gateway.domain.ussd import UssdTurn
 from gateway.services.await_slow_call import AwaitSlowCall
 from gateway.services.converse import Converse
@@ -30,6 +32,7 @@ from gateway.services.deliver_answer import DeliverAnswer
 from gateway.services.guard_calls import GuardCalls
 from gateway.services.ports import Conversation, Desk, Handler
 from gateway.services.ports.calls import Result
+from gateway.services.route_sms import RouteSms
 from gateway.services.run_slow_calls import LEASE_SECONDS, MOST_ATTEMPTS, RunSlowCalls
 from gateway.services.talk_ussd import TalkUssd, Turn
 from tests import servers
@@ -104,6 +107,7 @@ class SlowRig:
         self.jobs = RecordingJobs()
         self.releases = ServedReleases(release)
         self.inbox, self.outbox = SqlInbox(engine, KEYRING), SqlOutbox(engine, KEYRING)
+        self.subscribers = SqlSubscribers(engine, KEYRING)
         self.slow_calls = SqlSlowCalls(engine, KEYRING)
         handlers = {"exam_results": Handler(self._run, CONTRACT)}
         runner = ThreadRunner(handlers, DeskInMemory({}))
@@ -165,6 +169,23 @@ class SlowRig:
             began=self.clock.monotonic(),
         )
         return self.talk.begin(turn, "en", answers or ANSWERS).shown.text
+
+    def texts(self, text: str, link_id: str = "") -> None:
+        """Takes in one MO to 2026, and routes it."""
+        sms = InboundSms(provider_ref=text, msisdn=CALLER, to="2026", text=text, link_id=link_id)
+        inbound_id = self.inbox.accept(CHANNEL.name, sms, self.clock.now())
+        route_sms = RouteSms(
+            channels={CHANNEL.name: CHANNEL},
+            releases=self.releases,
+            inbox=self.inbox,
+            outbox=self.outbox,
+            subscribers=self.subscribers,
+            jobs=self.jobs,
+            converse=self.talk.converse,
+            clock=self.clock,
+        )
+        assert inbound_id is not None
+        assert route_sms(inbound_id)
 
     def works(self) -> bool:
         """Runs one slow call, as a worker; returns False when there is none."""
@@ -401,6 +422,49 @@ def test_the_dialogue_goes_on_by_sms_where_the_answer_leads_to_a_question(slow: 
     assert conversation.session is not None
     assert "result.unknown" == conversation.session.at
     assert "10231456" == conversation.session.answers["result.candidate"]
+
+
+def way_of_newest(slow: SlowRig) -> tuple[str, str]:
+    """Returns sender and link id of the newest MT, leased to be sent."""
+    now = slow.clock.now()
+    leased = slow.outbox.lease(CHANNEL.name, Lane.REPLY, 20, now, now)
+    return leased[-1].sender, leased[-1].link_id
+
+
+def test_a_late_answer_to_a_text_goes_back_the_way_the_text_came(slow: SlowRig) -> None:
+    slow.texts(f"RESULT 10231456 2025 {SECRET}", link_id="L3")
+    slow.works()
+
+    assert ["answer by", "10231456 B+"] == slow.sms
+    assert ("2026", "L3") == way_of_newest(slow)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sender"),
+    [(Outcome("unknown"), CHANNEL.address), (Outcome("found", {"grade": "B+"}), "")],
+    ids=["a question", "an end"],
+)
+def test_a_late_question_comes_from_where_it_can_be_answered(
+    slow: SlowRig, outcome: Outcome, sender: str
+) -> None:
+    """A channel's sender ID is a name, and nobody can text that."""
+    slow.outcome = outcome
+    slow.wire(channels=(replace(CHANNEL, sender_id="ZAMANI"),))
+    slow.dials()
+
+    slow.works()
+
+    assert (sender, "") == way_of_newest(slow)
+
+
+def test_a_channel_that_is_gone_takes_its_addresses_with_it(slow: SlowRig) -> None:
+    slow.texts(f"RESULT 10231456 2025 {SECRET}", link_id="L3")
+    slow.wire(channels=(replace(CHANNEL, name="other", address="3030"),))
+    slow.works()
+
+    now = slow.clock.now()
+    (sms,) = slow.outbox.lease("other", Lane.REPLY, 20, now, now)
+    assert ("", "") == (sms.sender, sms.link_id)
 
 
 class Interrupted(SqlInbox):

@@ -18,7 +18,7 @@ from gateway.domain.errors import Refused
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.service_call import ServiceCall
 from gateway.domain.session import Session
-from gateway.domain.sms import NewSms
+from gateway.domain.sms import NewSms, Texted
 from gateway.services.ports.calls import Begun, Claim, LateAnswer, Result, SlowCall, Taken
 from gateway.services.ports.sms import Conversation
 
@@ -91,9 +91,10 @@ class SqlSlowCalls:
         self._keyring = keyring
 
     def begin(
-        self, call: ServiceCall, session: Session, deadline_at: datetime, now: datetime
-    ) -> Begun:
-        """Stores a call once, by its key."""
+        self, call: ServiceCall, session: Session, deadline_at: datetime, now: datetime,
+        texted: Texted | None = None,
+    ) -> Begun:  # fmt: skip
+        """Stores a call once, by its key, with the MO that asks if one does."""
         seal = self._keyring.seal
         row = {
             "key_index": self._keyring.index("slow call", call.key),
@@ -101,7 +102,7 @@ class SqlSlowCalls:
             "channel": call.channel,
             "back_end": call.handler,
             "call_sealed": seal(_CALL, call_form.call_to_json(call)),
-            "dialogue_sealed": seal(_DIALOGUE, call_form.dialogue_to_json(call, session)),
+            "dialogue_sealed": seal(_DIALOGUE, call_form.dialogue_to_json(call, session, texted)),
             "due_at": now,
             "deadline_at": deadline_at,
             "created_at": now,
@@ -160,14 +161,14 @@ class SqlSlowCalls:
         channel, dialogue, sealed = row
         try:
             opened = self._keyring.open(_DIALOGUE, dialogue)
-            e164, key, session = call_form.dialogue_from_json(opened)
+            e164, key, session, texted = call_form.dialogue_from_json(opened)
             result = self._result(sealed)
         except (Refused, ValueError, TypeError) as error:
             self._drop(call_id, error)
             return None
         return LateAnswer(
             id=call_id, channel=channel, msisdn=Msisdn(e164), call_key=key, session=session,
-            result=result,
+            result=result, texted=texted,
         )  # fmt: skip
 
     def deliver(

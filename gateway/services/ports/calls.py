@@ -11,7 +11,7 @@ from typing import Protocol
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.service_call import Breaker, HandlerContract, Outcome, ServiceCall
 from gateway.domain.session import Session
-from gateway.domain.sms import NewSms
+from gateway.domain.sms import NewSms, Texted
 from gateway.services.ports.sms import Conversation
 
 
@@ -113,7 +113,8 @@ class SlowCall:
 class LateAnswer:
     """A result that is ours to send by SMS, and the dialogue it goes on with.
 
-    `session` stands at the screen that made the call; `call_key` is that of the call.
+    `session` stands at the screen that made the call; `call_key` is that of the call; `texted` is
+    the MO that asked, if one did.
     """
 
     id: int
@@ -122,15 +123,21 @@ class LateAnswer:
     call_key: str
     session: Session
     result: Result
+    texted: Texted | None = None
 
 
 class SlowCalls(Protocol):
     """Calls that outlive their turn. Raises StoreUnavailable."""
 
     def begin(
-        self, call: ServiceCall, session: Session, deadline_at: datetime, now: datetime
+        self,
+        call: ServiceCall,
+        session: Session,
+        deadline_at: datetime,
+        now: datetime,
+        texted: Texted | None = None,
     ) -> Begun:
-        """Stores a call once, by its key."""
+        """Stores a call once, by its key, with the MO that asks if one does."""
 
     def take(self, call_id: int, now: datetime) -> Taken:
         """Claims the answer for the turn that waited: screen when it is there, else SMS.
