@@ -143,6 +143,7 @@ def build(
                 talk=talk,
                 releases=releases,
                 points=points,
+                sessions=stores.sessions,
                 keyring=keyring,
                 clock=clock,
                 counters=stores.counters,

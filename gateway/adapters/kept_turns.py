@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from gateway.domain.session import KeptTurn, Offer, Session
@@ -23,8 +24,7 @@ def encode(kept: KeptTurn) -> bytes:
         kept.seen_hash,
     ]
     if kept.origin or kept.offer is not None:  # most turns are of no service that can be resumed
-        offer = kept.offer
-        asked = offer and [offer.screen, offer.fact, offer.code, offer.dialled, offer.neutral]
+        asked = kept.offer and asdict(kept.offer)
         plain += [kept.origin, kept.caller, kept.channel, asked]
     return _encode(plain).encode()
 
@@ -42,15 +42,11 @@ def decode(stored: bytes) -> KeptTurn:
         reply_ends=reply_ends,
         seen_length=seen_length,
         seen_hash=seen_hash,
-        offer=_offer(*asked) if asked else None,
+        offer=Offer(**asked) if asked else None,
         origin=origin,
         caller=caller,
         channel=channel,
     )
-
-
-def _offer(screen: str, fact: str, code: str, dialled: str, neutral: bool) -> Offer:
-    return Offer(screen=screen, fact=fact, code=code, dialled=dialled, neutral=neutral)
 
 
 def encode_record(record: TurnRecord) -> bytes:

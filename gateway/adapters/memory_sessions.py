@@ -97,6 +97,14 @@ class MemorySessions:
             for remembered in (self._languages, self._come_back, self._drops):
                 remembered.pop(subscriber, None)
 
+    def forget_place(self, subscriber: bytes, origin: str) -> None:
+        """Forgets the place to come back to, and the drop, if it is in the dialogue `origin`."""
+        with self._lock:
+            place = self._current(self._come_back, subscriber)
+            if place is not None and kept_turns.decode(place.written).origin == origin:
+                del self._come_back[subscriber]
+                self._drops.pop(subscriber, None)
+
     def due(self, now: datetime, limit: int) -> Sequence[Drop]:
         """Returns the drops up to now, oldest first, with what can still be gone on with."""
         with self._lock:

@@ -153,6 +153,17 @@ class RedisSessions:
         self._link.call(b"DEL", b"lang:" + subscriber, COME_BACK + subscriber)
         self._link.call(b"ZREM", DROPS, subscriber)
 
+    def forget_place(self, subscriber: bytes, origin: str) -> None:
+        """Forgets the place to come back to, and the drop, if it is in the dialogue `origin`.
+
+        Raises StoreUnavailable.
+        """
+        sealed = self._link.call(b"GET", COME_BACK + subscriber)
+        place = open_turn(self._keyring, sealed) if sealed else None
+        if place is not None and place.origin == origin:
+            self._link.call(b"DEL", COME_BACK + subscriber)
+            self._link.call(b"ZREM", DROPS, subscriber)
+
 
 def open_turn(keyring: Keyring, sealed: bytes) -> KeptTurn | None:
     """Returns a stored turn; None when this gateway cannot read it."""

@@ -60,12 +60,14 @@ class Offer:
 
     As long as `fact` is empty: whether to go on or to start again. After that the answer to
     `screen`, of which `fact` is a keyed hash. `code` is the index of the resume code that was
-    typed, `dialled` the shortcut that was dialled, and `neutral` keeps the service unnamed.
+    typed, and `owner` whose it was (a keyed hash, in hex); `dialled` is the shortcut that was
+    dialled, and `neutral` keeps the service unnamed.
     """
 
     screen: str = ""
     fact: str = ""
     code: str = ""
+    owner: str = ""
     dialled: str = ""
     neutral: bool = False
 

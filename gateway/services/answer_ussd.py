@@ -12,7 +12,8 @@ from gateway.domain.rendering import last_words, sentence
 from gateway.domain.session import KeptTurn
 from gateway.domain.sms import Lane, NewSms, Purpose
 from gateway.domain.ussd import UssdReply, UssdTurn
-from gateway.services.come_back import ComeBack, nudges
+from gateway.services.come_back import ComeBack
+from gateway.services.keep_place import comeback_of, to_come_back_to
 from gateway.services.limit_floods import LimitFloods, Verdict
 from gateway.services.ports import (
     Clock,
@@ -165,9 +166,9 @@ class AnswerUssd:
             offer=answered.offer,
             origin=answered.origin,
         )
-        comeback = self.come_back.comeback(turn, answered, loaded.has_dropped)
+        comeback = comeback_of(turn, answered, loaded.has_dropped, now)
         if comeback is not None:
-            kept = _to_come_back_to(turn, answered, kept)
+            kept = to_come_back_to(turn, answered, kept)
         record = TurnRecord(
             at=now,
             channel=turn.channel.name,
@@ -195,18 +196,6 @@ class AnswerUssd:
                 self.subscribers.choose_language(turn.said.msisdn, chosen, now, asked_in)
         except StoreUnavailable:
             self.counters.add("ussd_follow_up_lost", channel=turn.channel.name)
-
-
-def _to_come_back_to(turn: Turn, answered: Answered, kept: KeptTurn) -> KeptTurn:
-    """Returns the turn with what a later session needs, and with the number if a nudge may go."""
-    kept = replace(kept, origin=answered.origin or turn.key.hex())
-    if (
-        answered.offer is None
-        and not kept.reply_ends
-        and nudges(answered.release.service_of(kept.session.at))
-    ):
-        return replace(kept, caller=turn.said.msisdn.e164, channel=turn.channel.name)
-    return kept
 
 
 def _repeated_by_sms(turn: Turn, answered: Answered) -> NewSms | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gateway.domain.answers import Complaint, check
-from gateway.domain.menu import HOME, EndScreen, InputScreen, Release, Service
+from gateway.domain.errors import StoreUnavailable
+from gateway.domain.menu import HOME, InputScreen, Release
 from gateway.domain.navigation import PATIENCE, begin
 from gateway.domain.numerals import key_of
 from gateway.domain.rendering import closing
@@ -17,14 +19,19 @@ from gateway.domain.session import KeptTurn, Offer, Session
 from gateway.domain.steps import Event, Step
 from gateway.domain.trail import without_services
 from gateway.services.converse import Talk
-from gateway.services.ports import Clock, Comeback, Counters, Keyring, Releases, ResumePoints
+from gateway.services.keep_place import nudges
+from gateway.services.ports import (
+    Clock,
+    Counters,
+    Keyring,
+    Releases,
+    ResumePoints,
+    Sessions,
+)
 from gateway.services.talk_ussd import Answered, TalkUssd, Turn
 
 #: How long it is kept in mind that a session was offered something: longer than any lasts.
 NOTED = timedelta(days=1)
-
-#: Ends of a session after which it can still be gone on with, from the screen before.
-_UNFINISHED = frozenset({"unavailable", "too_slow", "closed", "try_again", "resume_lapsed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ class ComeBack:
     talk: TalkUssd
     releases: Releases
     points: ResumePoints
+    sessions: Sessions
     keyring: Keyring
     clock: Clock
     counters: Counters
@@ -107,29 +115,6 @@ class ComeBack:
         if not (turn.all_answers and is_resume_code(turn.all_answers[0])):
             self.points.note_offered(turn.key, self.clock.now() + NOTED)
 
-    def comeback(self, turn: Turn, answered: Answered, has_dropped: bool) -> Comeback | None:
-        """Returns what the turn does to the place its subscriber can come back to."""
-        service = answered.release.service_of(answered.shown.session.at)
-        last = answered.release.screens.get(answered.shown.session.at)
-        done = isinstance(last, EndScreen)  # if only the first of its pages was read
-        seconds = turn.channel.session_seconds
-        told = nudges(service) and not done
-        drops = self.clock.now() + timedelta(seconds=seconds) if told else None
-        if answered.offer is not None:
-            drops = None if answered.offer.code else drops
-            return Comeback(subscriber=turn.subscriber, keep_seconds=None, nudge_at=drops)
-        whole_by_sms = isinstance(last, EndScreen) and last.sms
-        if not answered.shown.ends and service.resume_seconds and not whole_by_sms:
-            return Comeback(
-                subscriber=turn.subscriber, keep_seconds=service.resume_seconds, nudge_at=drops
-            )
-        if not has_dropped:
-            return None
-        talk = answered.talk
-        unfinished = talk.failure in _UNFINISHED or talk.step.event is Event.GIVEN_UP
-        keep_seconds = None if answered.shown.ends and unfinished else 0.0
-        return Comeback(subscriber=turn.subscriber, keep_seconds=keep_seconds)
-
     def _over(self, language: str, why: str) -> Answered:
         release = self.releases.current()
         session = begin(release, language).session._replace(ended=True)
@@ -147,7 +132,8 @@ class ComeBack:
             return None
         session = point.kept.session._replace(wrong=0)
         screen = release.service_of(session.at).second_fact
-        offer = Offer(screen=screen, fact=point.fact, code=index, neutral=True)
+        owner = self.keyring.index("msisdn", point.kept.caller).hex()
+        offer = Offer(screen=screen, fact=point.fact, code=index, owner=owner, neutral=True)
         place = _Place(release, session, offer, point.kept.origin, known)
         return self._answered(turn, place, further) if further else _asked(turn, place)
 
@@ -160,6 +146,7 @@ class ComeBack:
             return self._fact(turn, place, answer, further)
         choice = key_of(answer)
         if choice == START_AGAIN:
+            self._retire(turn, place)
             return self._again(turn, place, [offer.dialled] if offer.dialled else ())
         if choice != GO_ON:
             return _refused(turn, place, Complaint("choice_wrong"))
@@ -184,6 +171,12 @@ class ComeBack:
             return self._over(place.session.language, "resume_lapsed")
         return self._go_on(turn, place, further)
 
+    def _retire(self, turn: Turn, place: _Place) -> None:
+        """Takes the code away: a dialogue that its own phone goes on with ends in one way only."""
+        service = place.release.service_of(place.session.at)
+        if nudges(service):
+            self.points.retire(turn.subscriber, service.id)
+
     def _again(self, turn: Turn, place: _Place, answers: Sequence[str]) -> Answered:
         asks = self.releases.current().ask_language
         language = place.known if asks else place.known or place.session.language
@@ -191,6 +184,12 @@ class ComeBack:
 
     def _go_on(self, turn: Turn, place: _Place, further: Sequence[str]) -> Answered:
         way = "code" if place.offer.code else "redial"
+        if not place.offer.code:
+            self._retire(turn, place)
+        elif place.offer.owner != turn.subscriber.hex():
+            with suppress(StoreUnavailable):  # then it is offered to the other phone once more
+                owner = bytes.fromhex(place.offer.owner)
+                self.sessions.forget_place(owner, place.origin)
         self.counters.add("ussd_resumed", channel=turn.channel.name, way=way)
         turn = replace(turn, origin=place.origin)
         session = without_services(place.session, _unproven(place))
@@ -199,11 +198,6 @@ class ComeBack:
 
 def _is_led(turn: Turn, offer: Offer | None, origin: str) -> bool:
     return offer is not None or origin not in ("", turn.key.hex())
-
-
-def nudges(service: Service) -> bool:
-    """Returns whether a subscriber is told of a drop in this service."""
-    return service.nudge and not service.sensitive and service.resume_seconds > 0
 
 
 def fact_of(keyring: Keyring, answer: str) -> str:

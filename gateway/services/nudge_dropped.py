@@ -15,7 +15,8 @@ from gateway.domain.quiet_hours import QuietHours
 from gateway.domain.resuming import CODE_DIGITS, nudge_text
 from gateway.domain.session import KeptTurn
 from gateway.domain.sms import Lane, NewSms, Purpose
-from gateway.services.come_back import fact_of, nudges
+from gateway.services.come_back import fact_of
+from gateway.services.keep_place import nudges
 from gateway.services.ports import (
     Clock,
     Counters,

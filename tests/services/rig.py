@@ -118,6 +118,7 @@ class Rig:
                 talk=talk,
                 releases=self.releases,
                 points=self.points,
+                sessions=self.sessions,
                 keyring=KEYRING,
                 clock=clock,
                 counters=self.counters,

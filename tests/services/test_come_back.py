@@ -470,6 +470,40 @@ def test_a_title_and_a_question_are_in_the_language_of_the_dialogue(rig: Rig) ->
     assert "የፈተና ውጤት" in rig.turn(session="s-2").text
 
 
+def test_a_dialogue_its_own_phone_goes_on_with_has_no_code_any_more(rig: Rig) -> None:
+    code = f"*384*2026*{nudged(rig)}*10231456#"
+    rig.turns("1", session="s-2")
+
+    reply = rig.turn(code=code, session="s-3", caller=OTHER_CALLER)
+
+    assert ("resume lapsed", True) == (reply.text, reply.ends)
+
+
+def test_a_dialogue_begun_again_on_its_own_phone_has_no_code_any_more(rig: Rig) -> None:
+    code = f"*384*2026*{nudged(rig)}*10231456#"
+    rig.turns("2", session="s-2")
+
+    assert "resume lapsed" == rig.turn(code=code, session="s-3", caller=OTHER_CALLER).text
+
+
+@pytest.mark.parametrize("typed", ["at once", "turn by turn"])
+def test_a_dialogue_gone_on_with_elsewhere_is_offered_no_more(rig: Rig, typed: str) -> None:
+    code = f"*384*2026*{nudged(rig)}#"
+    if typed == "turn by turn":
+        rig.turn(code=code, session="s-2", caller=OTHER_CALLER)
+    rig.turn("10231456", code=code, session="s-2", caller=OTHER_CALLER)
+
+    assert HOME_PAGE == rig.turn(session="s-3").text
+
+
+def test_another_dialogue_than_the_one_gone_on_with_elsewhere_is_still_offered(rig: Rig) -> None:
+    code = f"*384*2026*{nudged(rig)}*10231456#"
+    rig.turns("2", "2", "10231457", session="s-2")
+    rig.turn(code=code, session="s-3", caller=OTHER_CALLER)
+
+    assert OFFER == rig.turn(session="s-4").text
+
+
 # ------------------------------------------------------------------ when the store forgets
 
 

@@ -38,6 +38,11 @@ _USE = (
     .where(_OF_CODE, _OURS, _row.misses < MOST_MISSES)
     .values(used_in=bindparam("session"))
 )
+_RETIRE = delete(resume_points).where(
+    _row.msisdn_index == bindparam("of_subscriber"),
+    _row.service == bindparam("of_service"),
+    _row.used_in.is_(None),
+)
 _PURGES = tuple(
     delete(table).where(table.c.expires_at <= bindparam("now"))
     for table in (resume_points, offered_sessions)
@@ -102,6 +107,11 @@ class SqlResumePoints:
         values = {"of_code": bytes.fromhex(code), "session": session}
         with statements(self._engine) as connection:
             return connection.execute(_USE, values).rowcount == 1
+
+    def retire(self, subscriber: bytes, service: str) -> None:
+        """Takes away the codes of a subscriber's dialogues in a service; used ones stay used."""
+        with statements(self._engine) as connection:
+            connection.execute(_RETIRE, {"of_subscriber": subscriber, "of_service": service})
 
     def note_offered(self, session: bytes, expires_at: datetime) -> None:
         """Keeps in mind that the first answers of a session are not the home screen's."""

@@ -86,6 +86,9 @@ class Sessions(Protocol):
     def forget(self, subscriber: bytes) -> None:
         """Forgets the language, the place to come back to, and the drop, of a subscriber."""
 
+    def forget_place(self, subscriber: bytes, origin: str) -> None:
+        """Forgets the place to come back to, and the drop, if it is in the dialogue `origin`."""
+
 
 class TurnLog(Protocol):
     """The statistics of turns on their way to the database."""
@@ -147,6 +150,9 @@ class ResumePoints(Protocol):
 
     def use(self, code: str, session: bytes) -> bool:
         """Gives the point to a session, for good; returns False when another has it, or nobody."""
+
+    def retire(self, subscriber: bytes, service: str) -> None:
+        """Takes away the codes of a subscriber's dialogues in a service; used ones stay used."""
 
     def note_offered(self, session: bytes, expires_at: datetime) -> None:
         """Keeps in mind that the first answers of a session are not the home screen's."""
