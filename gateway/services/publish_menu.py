@@ -74,8 +74,8 @@ class PublishMenu:
     def _before(self, now: datetime) -> str:
         """Returns what was live before the live release came: one step further with each call.
 
-        A release that goes live again takes back all that came after it, so two calls in a row do
-        not lead to what the first one took back; unless nothing else was ever live.
+        A release that goes live again takes back all that came after it, so no call leads to what
+        an earlier one took back. Raises Refused when nothing is further back.
         """
         past = [
             each.release_id
@@ -86,9 +86,9 @@ class PublishMenu:
         for release_id in past:
             back_to = way.index(release_id) if release_id in way else len(way)
             way = [*way[:back_to], release_id]
-        if len(way) > 1:
-            return way[-2]
-        others = [release_id for release_id in past if release_id not in way]
-        if not others:
-            raise Refused("No other release was ever live; there is nothing to go back to.")
-        return others[-1]
+        if len(way) < 2:
+            raise Refused(
+                "No release was live before this one. To let another one go live, name it: "
+                "gateway menus rollback RELEASE. See: gateway menus history"
+            )
+        return way[-2]

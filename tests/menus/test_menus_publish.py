@@ -215,6 +215,22 @@ def test_a_second_rollback_goes_one_release_further_back(desk: Desk) -> None:
     assert (releases[0], "live") == desk.states()[0]
 
 
+def test_a_rollback_too_many_never_leads_to_what_was_taken_back(desk: Desk) -> None:
+    first = desk.published()
+    desk.edit("water.yaml", "Which region?", "What region?")
+    desk.edit("water_en.dialogue.yaml", "Which region?", "What region?")
+    second = desk.published()
+    desk.menus("rollback")
+
+    result = desk.menus("rollback")
+
+    assert 5 == result.exit_code
+    assert "No release was live before this one." in result.output
+    assert "gateway menus rollback RELEASE" in result.output
+    assert [(first, "live"), (second, "earlier")] == desk.states()[:2]
+    assert 0 == desk.menus("rollback", second).exit_code
+
+
 def test_a_rollback_goes_to_the_release_that_is_named(desk: Desk) -> None:
     first = desk.published()
     desk.edit("water.yaml", "Which region?", "What region?")
@@ -231,7 +247,7 @@ def test_a_rollback_goes_to_the_release_that_is_named(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("rollback",), "nothing to go back to"),
+        (("rollback",), "No release was live before this one."),
         (("rollback", "beef"), "There is no release 'beef'"),
         (("diff", "beef"), "There is no release 'beef'"),
         (("publish", "--at", "tomorrow"), "--at is a time such as"),
