@@ -230,17 +230,19 @@ def _back_ends(deployment: Deployment) -> Iterator[Finding]:
         sentence = f"Not set: {', '.join(missing)}." if missing else "Its secrets are set."
         fix = "Put it in the environment, or below /run/secrets."
         yield Finding(f"call {call.name}", not missing, sentence, fix)
-    names = [*deployment.handlers, *(call.back_end for call in declared)]
+    contracts = {name: handler.contract for name, handler in deployment.handlers.items()}
+    contracts |= {call.back_end: call.contract for call in declared}
     try:
-        states = RedisBreakers(RedisLink(deployment.redis_url), lambda: 0.0).states(names)
+        states = RedisBreakers(RedisLink(deployment.redis_url), lambda: 0.0).states(list(contracts))
     except StoreUnavailable:
         return  # told already
     down = [name for name, state in states.items() if state is not BreakerState.CLOSED]
     for name in down:
-        fix = "Mend the system behind it; calls are tried again by themselves, every half minute."
+        rest = f"{contracts[name].breaker.rest_seconds:g} s of rest"
+        fix = f"Mend the system behind it; it is tried again by one call after every {rest}."
         yield Finding(f"back end {name}", False, "Failed too often, and is left alone.", fix)
     if not down:
-        yield Finding("back ends", True, f"None of {len(names)} is down.")
+        yield Finding("back ends", True, f"None of {len(contracts)} is down.")
 
 
 CHECKS: tuple[Check, ...] = (_menus, _keys, _database, _redis, _back_ends, _channels)

@@ -153,16 +153,20 @@ def test_the_doctor_names_back_ends_that_are_closed_and_secrets_that_are_missing
     for name, value in small_deployment(tmp_path, water, valkey).items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("CALL_WATER_TOKEN")
+    calls = tmp_path / "menus" / "calls.yaml"
+    calls.write_text(calls.read_text("utf-8").replace("rest_seconds: 30", "rest_seconds: 45"))
     before = _findings()
     breakers = RedisBreakers(RedisLink(valkey), lambda: 0.0)
     for _ in range(2):
         breakers.note("call:tank_level", Breaker(failures=2), well=False)
 
     after = _findings()
+    told = CliRunner().invoke(main, ["doctor"]).stdout
 
     assert (True, False) == (before["back ends"], before["call tank_level"])
     assert "back ends" not in after
     assert after["back end call:tank_level"] is False
+    assert "tried again by one call after every 45 s of rest" in told
 
 
 def _findings() -> dict[str, bool]:
