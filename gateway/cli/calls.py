@@ -84,9 +84,12 @@ def try_(
     declared = release.calls.get(name)
     if declared is None:
         raise Refused(f"calls.yaml declares no call '{name}'.{did_you_mean(name, release.calls)}")
+    if language and language not in release.languages:
+        sentence = f"the menu speaks {', '.join(release.languages)}"
+        raise click.BadParameter(sentence, param_hint="--language")
     call = ServiceCall(
         handler=declared.back_end,
-        answers=_answers(answers),
+        answers=_answers(answers, declared),
         language=language or release.default_language,
         subscriber=Msisdn.from_e164(number),
         key=f"try-{secrets.token_hex(8)}",
@@ -161,12 +164,15 @@ def _written(told: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _answers(given: tuple[str, ...]) -> dict[str, str]:
-    answers = {}
+def _answers(given: tuple[str, ...], declared: DeclaredCall) -> dict[str, str]:
+    answers, needs = {}, list(declared.contract.needs)
     for each in given:
         name, equals, value = each.partition("=")
         if not name or not equals:
             raise click.BadParameter(f"'{each}' is not KEY=VALUE.", param_hint="--with")
+        if name not in needs:
+            sentence = f"{declared.name} needs {_list(needs)}, and no '{name}'."
+            raise click.BadParameter(sentence, param_hint="--with")
         answers[name] = value
     return answers
 

@@ -123,6 +123,8 @@ def test_a_call_that_fails_says_why_and_exits_with_1(small: Run, water: Ministry
         (("tank_leval", "--with", "tank=117"), 5, "Did you mean 'tank_level'?"),
         (("tank_level",), 2, "needs tank: add --with tank="),
         (("tank_level", "--with", "tank"), 2, "not KEY=VALUE"),
+        (("tank_level", "--with", "tank=1", "--with", "foo=1"), 2, "needs tank, and no 'foo'"),
+        (("tank_level", "--with", "tank=1", "--language", "xx"), 2, "the menu speaks en"),
     ],
 )
 def test_wrong_use_is_told(arguments: tuple[str, ...], code: int, says: str, small: Run) -> None:
