@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 import getpass
+from urllib.parse import urlsplit
 
 import click
+
+
+def _base_url(context: click.Context, option: click.Parameter, url: str | None) -> str | None:
+    """Returns the address of a gateway as it is; a usage error says what one looks like."""
+    if url is None or _is_base_url(url):
+        return url
+    raise click.BadParameter(f"'{url}' is not an address such as http://127.0.0.1:8384.")
+
+
+def _is_base_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no closing bracket, or a port that is no number
+        return False
+
 
 from_option = click.option(
     "--from",
@@ -18,7 +35,10 @@ channel_option = click.option(
     "--channel", metavar="NAME", help="The channel; the simulator's otherwise."
 )
 url_option = click.option(
-    "--url", metavar="BASE", help="A gateway that runs, such as http://127.0.0.1:8384."
+    "--url",
+    metavar="BASE",
+    callback=_base_url,
+    help="A gateway that runs, such as http://127.0.0.1:8384.",
 )
 language_option = click.option(
     "--language",

@@ -94,6 +94,11 @@ def test_texting_prints_the_replies(loaded: Run) -> None:
             "choose it by dialling or texting",
         ),
         (("text", "HELP", "--url", "http://127.0.0.1:9"), 4, "does not answer"),
+        (("dial", "*384*2026#", "1", "--url", "nonsense"), 2, "such as http://127.0.0.1:8384"),
+        (("text", "HELP", "--url", "ftp://127.0.0.1"), 2, "such as http://127.0.0.1:8384"),
+        (("text", "HELP", "--url", "http://"), 2, "such as http://127.0.0.1:8384"),
+        (("text", "HELP", "--url", "http://[::1"), 2, "such as http://127.0.0.1:8384"),
+        (("text", "HELP", "--url", "http://here:port"), 2, "such as http://127.0.0.1:8384"),
     ],
 )
 def test_what_cannot_be_tried_says_why(
