@@ -60,6 +60,11 @@ class Tried:
             self.clock.sleep(0.1)
         return texts
 
+    @property
+    def silence(self) -> str:
+        """Returns what is told of an MO that no SMS answers."""
+        return "No SMS came." if self.route else f"No SMS came within {REPLY_SECONDS:g} s."
+
     def newest(self, msisdn: Msisdn) -> int:
         """Returns the id of the newest MT to a number, 0 when there is none."""
         return max((sms.id for sms, _ in self.outbox.to_subscriber(msisdn, 1)), default=0)

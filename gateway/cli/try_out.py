@@ -97,7 +97,10 @@ def text(
     url: str | None,
     record: Path | None,
 ) -> None:
-    """Text WORDS and print the SMS that come back, with a line `---` between."""
+    """Text WORDS and print the SMS that come back, with a line `---` between.
+
+    With --url they are waited for; where none comes, that is said on standard error.
+    """
     deployment = load()
     msisdn = parsed(number, deployment)
     check_place(deployment, record)
@@ -107,7 +110,10 @@ def text(
         before = where.newest(msisdn)
         where.handset.text(msisdn, words, to)
         replies = where.replies(msisdn, before)
-        click.echo("\n---\n".join(replies))
+        if replies:
+            click.echo("\n---\n".join(replies))
+        else:
+            click.echo(where.silence, err=True)
     if record:
         seen: list[Seen] = [(next(iter(replies), ""), None)]
         write_dialogue(deployment, record, as_seen(Surface.SMS, words, seen, channel, language))

@@ -138,6 +138,20 @@ def test_texting_a_gateway_that_runs_waits_for_its_reply(
     assert DeliveryStatus.QUEUED in {status for _, status in sent(gateway)}
 
 
+def test_a_text_that_is_met_with_silence_is_told_so(
+    loaded: Run, served: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "gateway.adapters.rq_jobs.RqJobs.wake_inbound", lambda _: gateway.drain_inbox()
+    )
+    monkeypatch.setattr("gateway.cli.tried.REPLY_SECONDS", 0.25)
+    loaded("text", "STOP", "--url", served)
+
+    again = loaded("text", "STOP", "--url", served)
+
+    assert (0, "", "No SMS came within 0.25 s.\n") == (again.exit_code, again.stdout, again.stderr)
+
+
 def sent(gateway: Gateway) -> list[tuple[object, DeliveryStatus]]:
     from gateway.domain.msisdn import Msisdn
 
