@@ -25,7 +25,7 @@ def _work(gateway: Gateway) -> SqlCaseWork:
     return SqlCaseWork(gateway.engine, gateway.keyring)
 
 
-@click.group()
+@click.group(epilog="\b\nExample:\n  gateway cases list\n")
 def cases() -> None:
     """Read and move the cases that citizens have opened. Numbers of phones are shown masked."""
 

@@ -21,7 +21,7 @@ _EXCERPT = 60
 _UNREADABLE = "(cannot be read: the key it was sealed with is gone)"
 
 
-@click.group()
+@click.group(epilog="\b\nExample:\n  gateway helpdesk list\n")
 def helpdesk() -> None:
     """Read and answer the messages that no menu answers. Numbers are shown masked."""
 

@@ -56,7 +56,12 @@ def exit_code_of(error: GatewayError) -> int:
     return EXIT_REFUSED if isinstance(error, Refused) else 1
 
 
-@click.group(cls=OurGroup, rows=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=OurGroup,
+    rows=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="\b\nExample:\n  gateway dial '*384*2026#'\n",
+)
 def main() -> None:
     """SMS and USSD for public services.
 

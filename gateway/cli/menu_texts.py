@@ -82,7 +82,7 @@ def _line_of_cost(one: Cost) -> str:
     return f"{one.language}: {one.screens} screens, {pages}, {sms}"
 
 
-@click.group()
+@click.group(epilog="\b\nExample:\n  gateway menus translations export sw swahili.po\n")
 def translations() -> None:
     """Take texts to translators and back, as PO files."""
 

@@ -26,6 +26,6 @@ COMMANDS: Mapping[str, Row] = {
 }
 
 
-@click.group(cls=LazyGroup, rows=COMMANDS)
+@click.group(cls=LazyGroup, rows=COMMANDS, epilog="\b\nExample:\n  gateway menus check\n")
 def menus() -> None:
     """Check, test, publish and draw the menus."""

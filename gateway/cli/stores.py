@@ -34,7 +34,7 @@ def migrate() -> None:
     click.echo(f"Applied: {', '.join(steps)}." if steps else "The database is up to date.")
 
 
-@click.group()
+@click.group(epilog="\b\nExample:\n  gateway data import facilities facilities.csv --dry-run\n")
 def data() -> None:
     """Load reference data, and write out what is stored."""
 

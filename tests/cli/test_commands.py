@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 import socket
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 
 from gateway.adapters.database import engine as database
 from gateway.adapters.database.inbox import SqlInbox
 from gateway.cli.instance_guard import hold_folder
-from gateway.cli.main import COMMANDS
+from gateway.cli.main import main
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.sms import InboundSms
 from gateway.loaded import load
@@ -21,14 +23,17 @@ from gateway.web.handsets import over_http
 from tests.cli.conftest import Run
 from tests.gateways import SAMPLES
 
-#: Of a group of commands, one.
-FIRST = {
-    "menus": "check",
-    "data": "import",
-    "helpdesk": "list",
-    "cases": "list",
-    "calls": "list",
-}
+
+def _commands(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yields the names of a command and of all below it."""
+    yield name
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for below in command.list_commands(context):
+            found = command.get_command(context, below)
+            assert found is not None
+            yield from _commands(found, (*name, below))
+
 
 #: A deployment that nobody can text, and that has no sender.
 DIALLED_ONLY = """\
@@ -38,12 +43,15 @@ channels: {phone: {provider: simulator, service_code: "*384*2026#"}}
 """
 
 
-@pytest.mark.parametrize("name", list(COMMANDS))
-def test_every_command_explains_itself_with_an_example(run: Run, name: str) -> None:
-    result = run(name, "--help") if name not in FIRST else run(name, FIRST[name], "--help")
+@pytest.mark.parametrize("name", list(_commands(main)), ids=" ".join)
+def test_every_command_and_group_explains_itself_with_an_example(
+    run: Run, name: tuple[str, ...]
+) -> None:
+    result = run(*name, "--help")
 
     assert 0 == result.exit_code
-    assert "Example" in result.stdout
+    assert re.search(r"^ *Examples?:\n +(\$ )?gateway \w", result.stdout, re.MULTILINE)
+    assert " ".join(("gateway", *name)) in result.stdout.partition("Example")[2]
 
 
 def test_the_channels_are_listed_with_urls_ready_to_paste(run: Run) -> None:
