@@ -11,7 +11,7 @@ import click
 from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
 from gateway.cli.options import json_option
-from gateway.cli.shown import local
+from gateway.cli.shown import for_programs, local
 from gateway.domain.errors import Refused
 from gateway.domain.menu import Release
 from gateway.domain.release_diff import describe
@@ -31,15 +31,17 @@ def history(limit: int, as_json: bool) -> None:
     deployment = load()
     store = release_store(deployment, database.create(deployment.settings.database_url))
     now = SystemClock().now()
-    rows = [_row(deployment, each, now) for each in store.history(limit)]
+    published = store.history(limit)
+    rows = [_row(each, now) for each in published]
     _mark_live(rows)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif not rows:
         click.echo("Nothing was ever published: the files are served. See: gateway menus publish")
-    for row in () if as_json else rows:
+    for each, row in () if as_json else zip(published, rows, strict=True):
         note = f"  {row['note']}" if row["note"] else ""
-        click.echo(f"{row['live_at']}  {row['release']}  {row['state']:<9}  {row['by']}{note}")
+        live_at = local(deployment, each.live_at)
+        click.echo(f"{live_at}  {row['release']}  {row['state']:<9}  {row['by']}{note}")
 
 
 @click.command(
@@ -69,7 +71,7 @@ def diff(first: str, second: str, as_json: bool) -> None:
         click.echo("\n".join(changes) or "Nothing differs.")
 
 
-def _row(deployment: Deployment, publication: Publication, now: datetime) -> dict[str, str]:
+def _row(publication: Publication, now: datetime) -> dict[str, str]:
     if publication.withdrawn:
         state = "withdrawn"
     elif publication.live_at > now:
@@ -77,7 +79,7 @@ def _row(deployment: Deployment, publication: Publication, now: datetime) -> dic
     else:
         state = _EARLIER
     return {
-        "live_at": local(deployment, publication.live_at),
+        "live_at": for_programs(publication.live_at),
         "release": publication.release_id,
         "state": state,
         "by": publication.by,

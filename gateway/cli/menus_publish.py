@@ -15,7 +15,7 @@ from gateway.adapters.database import engine as database
 from gateway.adapters.yaml_files import shown_name
 from gateway.cli.menus_history import whole_id
 from gateway.cli.options import json_option
-from gateway.cli.shown import counted, local, rehearsed, verdict_rows
+from gateway.cli.shown import counted, for_programs, local, rehearsed, verdict_rows
 from gateway.domain.errors import Refused
 from gateway.domain.menu import Release
 from gateway.domain.release_diff import describe
@@ -70,8 +70,7 @@ def publish(context: click.Context, at: str | None, note: str, by: str, as_json:
     goes_live = publish_menu(release, sources, by=by, note=note, live_at=live_at)
     changes = describe(before, release) if before else []
     if as_json:
-        live = goes_live.astimezone(deployment.settings.zone).isoformat(timespec="seconds")
-        click.echo(_as_json(played, release.id, live, changes))
+        click.echo(_as_json(played, release.id, for_programs(goes_live), changes))
         return
     if paths:
         click.echo(f"{counted(len(paths), 'dialogue')}, all as written.")

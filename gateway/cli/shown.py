@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -27,6 +27,15 @@ def counted(number: int, one: str) -> str:
 def local(deployment: Deployment, at: datetime) -> str:
     """Returns a moment to the minute, as the clocks of the deployment's time zone show it."""
     return f"{at.astimezone(deployment.settings.zone):%Y-%m-%d %H:%M}"
+
+
+def for_programs(at: datetime) -> str:
+    """Returns a moment as JSON has it: of UTC, in the form of ISO 8601.
+
+    >>> for_programs(datetime.fromisoformat("2026-12-01T06:00+03:00"))
+    '2026-12-01T03:00:00+00:00'
+    """
+    return at.astimezone(UTC).isoformat()
 
 
 def verdict_rows(rehearsed: Rehearsed) -> list[dict[str, object]]:

@@ -267,6 +267,25 @@ def test_what_cannot_be_done_is_refused(
     assert 1 == len(desk.states())
 
 
+@pytest.mark.parametrize("moment", ["tomorrow", "2026-02-30T06:00", "06:00", ""])
+def test_a_time_that_is_none_is_wrong_usage(desk: Desk, moment: str) -> None:
+    result = desk.menus("publish", "--at", moment)
+
+    assert 2 == result.exit_code
+    assert "a time such as 2026-12-01T06:00" in result.output
+    assert [] == desk.states()
+
+
+def test_programs_read_times_of_utc(desk: Desk) -> None:
+    at = "2096-12-01T06:00+03:00"
+
+    told = json.loads(desk.menus("publish", "--at", at, "--json").stdout)
+
+    (row,) = json.loads(desk.menus("history", "--json").stdout)
+    assert ("2096-12-01T03:00:00+00:00",) * 2 == (told["live_at"], row["live_at"])
+    assert desk.menus("history").stdout.startswith("2096-12-01 03:00  ")
+
+
 def test_files_and_releases_are_compared_in_plain_language(desk: Desk) -> None:
     first = desk.published()
     desk.edit("water.yaml", '3: {label: "Tisoke"', '4: {label: "Tisoke"')
