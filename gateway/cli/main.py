@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from gateway.cli.lazy import LazyGroup, Row
-from gateway.domain.errors import FilesInvalid, GatewayError, Refused, StoreUnavailable
+from gateway.domain.errors import GatewayError, Refused, SettingsInvalid, StoreUnavailable
 
 COMMANDS: Mapping[str, Row] = {
     "run": Row("gateway.cli.run:run", "Run the whole gateway on this machine, for development."),
@@ -29,7 +29,8 @@ COMMANDS: Mapping[str, Row] = {
     "doctor": Row("gateway.cli.doctor:doctor", "Check everything, and say how to mend it."),
 }
 
-#: Exit codes are part of the interface: 0 done, 1 faults found, 2 wrong usage, 130 interrupted.
+#: Exit codes are part of the interface: 0 done, 1 faults found (in a menu, dialogues, data or
+#: translations, whatever command meets them), 2 wrong usage, 130 interrupted.
 EXIT_CONFIGURATION = 3
 EXIT_UNREACHABLE = 4
 EXIT_REFUSED = 5
@@ -49,7 +50,7 @@ class OurGroup(LazyGroup):
 
 def exit_code_of(error: GatewayError) -> int:
     """Returns the exit code that an error ends a command with."""
-    if isinstance(error, FilesInvalid):
+    if isinstance(error, SettingsInvalid):
         return EXIT_CONFIGURATION
     if isinstance(error, StoreUnavailable):
         return EXIT_UNREACHABLE

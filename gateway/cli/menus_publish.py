@@ -48,8 +48,8 @@ def publish(context: click.Context, at: str | None, note: str, by: str, as_json:
     """Publish the menu: check it, play its dialogues, store it, and let it go live.
 
     Web and worker processes take it up within two seconds, without a restart. Sessions that run go
-    on with the release they began on. Publishes nothing, and exits with 1 when a dialogue goes
-    otherwise, with 3 when the menu has faults.
+    on with the release they began on. Publishes nothing, and exits with 1, when the menu has
+    faults or a dialogue goes otherwise.
     """
     deployment = load()
     live_at = _moment(deployment, at)
@@ -142,5 +142,6 @@ def _moment(deployment: Deployment, at: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(at)
     except ValueError:
-        raise Refused("--at is a time such as 2026-12-01T06:00.") from None
+        sentence = f"'{at}' is not a time such as 2026-12-01T06:00."
+        raise click.BadParameter(sentence, param_hint="--at") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=deployment.settings.zone)

@@ -118,7 +118,7 @@ def test_a_menu_with_faults_is_not_published(desk: Desk) -> None:
 
     result = desk.menus("publish")
 
-    assert 3 == result.exit_code
+    assert 1 == result.exit_code
     assert "[M021]" in result.output
     assert [] == desk.states()
 
@@ -142,7 +142,7 @@ def test_a_shortcut_is_never_published_for_another_service(desk: Desk) -> None:
 
     result = desk.menus("publish")
 
-    assert 3 == result.exit_code
+    assert 1 == result.exit_code == desk.menus("check", "--published").exit_code
     assert "water.yaml:3:11: [M058] 41 was published as the shortcut of 'water'" in result.output
 
 
@@ -250,7 +250,6 @@ def test_a_rollback_goes_to_the_release_that_is_named(desk: Desk) -> None:
         (("rollback",), "No release was live before this one."),
         (("rollback", "beef"), "There is no release 'beef'"),
         (("diff", "beef"), "There is no release 'beef'"),
-        (("publish", "--at", "tomorrow"), "--at is a time such as"),
         (("publish", "--at", "2020-01-01T06:00"), "This moment is over"),
     ],
 )

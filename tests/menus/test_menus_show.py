@@ -142,7 +142,7 @@ def test_what_is_not_there_is_refused(
 def test_a_menu_without_a_first_screen_cannot_be_drawn(home: Path) -> None:
     (home / "menus" / "main.yaml").write_text("x", "utf-8")
 
-    assert 3 == run(home, "show").exit_code
+    assert 1 == run(home, "show").exit_code
 
 
 def test_a_code_is_explained_with_cause_example_and_fix(home: Path) -> None:
