@@ -36,7 +36,9 @@ class ServiceShape(Shape):
         None, description="The input asked again before another phone may go on."
     )
     sensitive: bool = Field(
-        False, description="Never named in an offer or an SMS; goes on after the second fact only."
+        False,
+        description="Not named in an offer, nor in an SMS that nobody texted for; "
+        "goes on after the second fact only.",
     )
     cost: Text | None = Field(None, description="What it costs, for cards and posters.")
     closed: Text | None = Field(
@@ -52,7 +54,7 @@ class ServiceShape(Shape):
         key = next(given, "") if self.resume is None else ""
         sentence = "Without `resume` nobody comes back."
         if self.resume and self.sensitive and self.nudge:
-            key, sentence = "nudge", "Nothing of a sensitive service goes into an SMS."
+            key, sentence = "nudge", "Of a sensitive service no SMS tells by itself."
         elif self.resume and self.sensitive and not self.second_fact:
             key, sentence = "resume", "A sensitive service goes on after a `second_fact` only."
         if key:

@@ -122,7 +122,7 @@ class Converse:
         caller: Caller,
         seconds_left: Callable[[], float],
     ) -> Outcome:
-        # Nothing of a sensitive service goes into an SMS, so its slow answers come in time or not.
+        # No SMS tells of a sensitive service by itself, so its slow answers come in time or not.
         waits = caller.waits_seconds and not release.service_of(step.session.at).sensitive
         if self.slow is not None and waits and self.slow.covers(call):
             until = self.clock.monotonic() + caller.waits_seconds

@@ -47,7 +47,7 @@ def sensitive_texts_in_sms(review: Review) -> Iterator[Fault]:
     for service in _services(review):
         for screen in menu.screens_of(service.id).values() if service.sensitive else ():
             if isinstance(screen, EndScreen) and screen.sms:
-                sentence = f"'{service.id}' is sensitive: nothing of it goes into an SMS."
+                sentence = f"'{service.id}' is sensitive: no SMS repeats what its screens show."
                 yield menu.fault("M091", sentence, screen.id, "sms")
 
 
