@@ -146,7 +146,7 @@ class Converse:
         if outcome.known_at is None:
             return None
         local = outcome.known_at.astimezone(self.zone)
-        return Complaint("last_known", {"time": local.strftime("%Y-%m-%d %H:%M")})
+        return Complaint("last_known", {"time": f"{local:%Y-%m-%dT%H:%M}"})
 
 
 def _over(step: Step) -> Step:

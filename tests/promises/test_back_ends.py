@@ -7,6 +7,7 @@ is shorter than in life.
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -307,7 +308,7 @@ def test_the_last_known_answer_is_shown_with_its_time(tmp_path: Path, valkey: st
 
         reply = each.dials("s-9")
 
-        assert reply.text.startswith("last known 20")
+        assert re.match(r"last known 20\d\d-\d\d-\d\dT\d\d:\d\d\n", reply.text)
         assert reply.text.endswith("Tank 117 is 80% full.")
         assert reply.ends
 
