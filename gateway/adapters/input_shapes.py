@@ -72,7 +72,8 @@ class InputShape(Shape):
         None, description="Shown after a wrong answer, instead of the built-in complaint."
     )
     example: Text | None = Field(
-        None, description="An answer that is taken: an SMS shows it after a wrong one."
+        None,
+        description="An answer that is taken, for cards and after a wrong one; in an SMS always.",
     )
 
     @model_validator(mode="after")

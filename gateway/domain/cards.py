@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.domain.answers import KINDS, Accepts, Complaint, check
+from gateway.domain.answers import KINDS, Accepts, Complaint, check, dates
 from gateway.domain.menu import ChoiceScreen, InputScreen, Release, Service
 from gateway.domain.rendering import phrase
 from gateway.domain.ussd import dialled_with
@@ -13,7 +13,8 @@ from gateway.domain.ussd import dialled_with
 _MOST_ANSWERS = 3
 
 #: An answer of each kind, in the order in which they are tried; the bounds of the input decide.
-_SAMPLES = ("12345678901234567890", "100000000", "2500", "150", "25", "5", "15042007", "Asha Musa")
+_SAMPLES = ("100000000", "2500", "150", "25", "5", "Asha Musa")
+_DIGITS = "12345678901234567890"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +111,10 @@ def sample_answer(accepts: Accepts, language: str) -> str:
     """
     if _about_anything(accepts):
         return ""
-    digits = _SAMPLES[0][: accepts.maximum] if accepts.kind == "digits" else ""
-    for sample in (digits, *_SAMPLES[1:]):
+    if accepts.kind == "date":
+        return dates.example(accepts, language)
+    digits = _DIGITS[: accepts.maximum] if accepts.kind == "digits" else ""
+    for sample in (digits, *_SAMPLES):
         if sample and not isinstance(check(accepts, sample, language), Complaint):
             return sample
     return ""

@@ -43,7 +43,8 @@ def show(
 ) -> Shown:
     """Returns the page of a step that is not a CALL.
 
-    With `example` a complaint says what would be taken, where the menu has one; without `foot` the
+    With `example` every complaint says what would be taken, where the menu has an example, else
+    those do that always say it; without `foot` the
     line about back and home is left out, without `asks` the question behind a complaint.
     """
     session = step.session
@@ -131,7 +132,7 @@ def _complaint(release: Release, step: Step, screen: object, example: bool) -> s
     if step.complaint is None:
         return ""
     language, values = step.session.language, step.complaint.values
-    shown = screen.example if example and isinstance(screen, InputScreen) else None
+    shown = screen.example if isinstance(screen, InputScreen) else None
     filled = "" if shown is None else shown[language].fill({})
     own = screen.complaint if isinstance(screen, InputScreen) else None
     if own is not None and step.event is Event.REFUSED:
@@ -140,7 +141,7 @@ def _complaint(release: Release, step: Step, screen: object, example: bool) -> s
         return phrase(release, language, step.complaint.phrase, {**values, "example": filled})
     else:
         refusal = phrase(release, language, step.complaint.phrase, values)
-    if not filled:
+    if not filled or not example:
         return refusal
     return f"{refusal}\n{phrase(release, language, 'example', {'example': filled})}"
 

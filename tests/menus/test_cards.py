@@ -177,6 +177,12 @@ def test_an_example_is_one_that_the_input_takes(accepts: Accepts, expected: str)
     assert not found or not isinstance(check(accepts, found, "en"), Complaint)
 
 
+def test_the_example_of_a_date_is_of_the_calendar_of_the_language() -> None:
+    accepts = Accepts(kind="date", ethiopic=frozenset({"am"}))
+
+    assert ("15042007", "07081999") == tuple(sample_answer(accepts, each) for each in ("en", "am"))
+
+
 def test_a_card_of_a_service_is_in_its_language(tmp_path: Path) -> None:
     menu = release(tmp_path, cost='{en: "1 shilling", sw: "Shilingi 1"}')
 

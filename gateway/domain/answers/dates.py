@@ -37,7 +37,12 @@ def day(accepts: Accepts, typed: str, language: str) -> str | Complaint:
     found = _day(_parts(typed, language, ethiopic), ethiopic)
     if found is not None and found >= _EARLIEST:
         return found.isoformat()
-    return Complaint("date_wrong", {"example": _EXAMPLE_ETHIOPIC if ethiopic else _EXAMPLE})
+    return Complaint("date_wrong", {"example": example(accepts, language)})
+
+
+def example(accepts: Accepts, language: str) -> str:
+    """Returns a date of the calendar in which those who read the language type."""
+    return _EXAMPLE_ETHIOPIC if language in accepts.ethiopic else _EXAMPLE
 
 
 def longest_day(accepts: Accepts) -> int:

@@ -1,0 +1,64 @@
+"""What the reference deployment says by itself, and the examples it gives, language by language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from gateway.domain.answers import Complaint
+from gateway.domain.cards import sample_answer
+from gateway.domain.channel import Keys, PageBudget
+from gateway.domain.menu import InputScreen, Release
+from gateway.domain.rendering import sentence, show
+from gateway.domain.session import Session
+from gateway.domain.steps import Event, Step
+from gateway.loaded import load
+from tests.gateways import environment
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The menus of the repository."""
+    return load(environment(tmp_path_factory.mktemp("data"), "redis://none")).load_release()
+
+
+def refused(release: Release, screen: InputScreen, language: str) -> str:
+    """Returns the page after a wrong answer."""
+    session = Session(release=release.id, language=language, at=screen.id)
+    complaint = Complaint("date_wrong", {"example": sample_answer(screen.accepts, language)})
+    step = Step(session=session, event=Event.REFUSED, complaint=complaint)
+    return show(release, step, Keys(), PageBudget(septets=1000, ucs2=1000)).text
+
+
+def test_the_example_of_a_date_is_the_same_wherever_it_stands(release: Release) -> None:
+    asked = [
+        (screen, language)
+        for screen in release.screens.values()
+        if isinstance(screen, InputScreen) and screen.accepts.kind == "date"
+        for language in release.languages
+    ]
+    said = {
+        (screen.id, language): set(re.findall(r"[0-9]{8}", refused(release, screen, language)))
+        for screen, language in asked
+    }
+
+    assert len(said) >= 16
+    for screen, language in asked:
+        assert screen.example is not None, screen.id
+        assert {screen.example[language].fill({})} == said[screen.id, language]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Earlier answer, of 23 Nov 2026 4:56 pm:"),
+        ("sw", "Jibu la awali, la 23 Nov 2026 16:56:"),
+        ("fr", "Réponse du 23 nov. 2026 16:56 :"),
+        ("am", "የቀድሞ መልስ፣ 14 ኅዳር 2019 4:56 ከሰዓት፦"),
+    ],
+)
+def test_the_time_of_an_earlier_answer_is_told_as_the_language_does(
+    release: Release, language: str, said: str
+) -> None:
+    assert said == sentence(release, language, "last_known", {"time": "2026-11-23T16:56"})
