@@ -35,11 +35,13 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "pin_again": {},
     "yes": {},
     "no": {},
-    # the end of a USSD session that could not go on
+    # the end of a dialogue that could not go on
     "too_many_wrong": {"service_code": 20},
+    "too_many_wrong_sms_only": {},
     "unavailable": {"reference": 8},
     "too_slow": {},
     "answer_by_sms": {},
+    "answer_follows": {},
     "closed": {},
     "try_again": {},
     # a dialogue that was cut short: offered, proven, and told of by SMS
@@ -61,7 +63,9 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "stopped": {},
     "started": {},
     "help": {"service_code": 20, "keywords": 60},
+    "help_sms_only": {"keywords": 60},
     "not_understood": {"service_code": 20},
+    "not_understood_sms_only": {},
     "did_you_mean": {"keyword": 20},
     "conversation_over": {},
     "passed_on": {},
@@ -73,3 +77,17 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "language_title": {},
     "language_text": {},
 }
+
+#: Sentences that say what to dial, and those that stand in where there is nothing to dial.
+_SMS_ONLY: Mapping[str, str] = {
+    name: f"{name}_sms_only" for name in PHRASES if f"{name}_sms_only" in PHRASES
+}
+
+
+def worded_for(service_code: str, name: str) -> str:
+    """Returns the sentence of this name that fits a channel; an empty code cannot be dialled.
+
+    >>> worded_for("*384*2026#", "help"), worded_for("", "help"), worded_for("", "stopped")
+    ('help', 'help_sms_only', 'stopped')
+    """
+    return name if service_code else _SMS_ONLY.get(name, name)

@@ -13,6 +13,7 @@ from gateway.domain.known import rows_of, texts_known
 from gateway.domain.localised_text import LocalisedText, Template
 from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, InputScreen, Release, ShownScreen
 from gateway.domain.paging import page
+from gateway.domain.phrases import worded_for
 from gateway.domain.session import Session
 from gateway.domain.steps import Event, Step
 from gateway.domain.transliteration import transliterated
@@ -49,8 +50,8 @@ def show(
     """
     session = step.session
     if step.event is Event.GIVEN_UP:
-        values = {"service_code": service_code}
-        return closing(release, session, "too_many_wrong", values)
+        name = worded_for(service_code, "too_many_wrong")
+        return closing(release, session, name, {"service_code": service_code})
     screen = release.screens[session.at]
     if step.event is Event.LOST or not isinstance(screen, ShownScreen):
         return closing(release, session, "try_again")

@@ -19,6 +19,9 @@ from gateway.services.converse import Caller, Converse, Talk
 #: A handler may take its time for an SMS; nobody holds a phone to the ear.
 HANDLER_SECONDS = 25.0
 
+#: Failures that a texter is told of otherwise than a caller, who has a line to hang up.
+_BY_SMS = {"answer_by_sms": "answer_follows"}
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -107,9 +110,8 @@ class ReadSms:
         session = talk.step.session
         if talk.failure:
             values = {"reference": talk.reference}
-            return closing(release, session, talk.failure, values)
-        code = channel.service_code or channel.address or ""
-        return show_sms(release, talk.step, channel.keys, code)
+            return closing(release, session, _BY_SMS.get(talk.failure, talk.failure), values)
+        return show_sms(release, talk.step, channel.keys, channel.service_code or "")
 
 
 def asks_for_secret(release: Release, service: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gateway.domain.channel import Channel
 from gateway.domain.keywords import Opening, Read
 from gateway.domain.menu import Release
+from gateway.domain.phrases import worded_for
 from gateway.domain.rendering import sentence
 from gateway.domain.segments import segment
 from gateway.domain.sms import Lane, NewSms, Purpose
@@ -51,12 +52,13 @@ class SmsReplies:
     def say_how(
         self, stored: StoredInbound, channel: Channel, name: str, wanted: Read | None = None
     ) -> NewSms:
-        """Returns a sentence that names the service code and keywords.
+        """Returns a sentence that names the service code, if the channel has one, and keywords.
 
         There are as many as one segment has room for; where it has none, as the phrase may hold.
         """
         release, language = self.releases.current(), self.language(stored, wanted)
-        code = channel.service_code or channel.address or ""
+        code = channel.service_code or ""
+        name = worded_for(code, name)
         most = _first_keywords(release, language)
         texts = [
             sentence(release, language, name, {"service_code": code, "keywords": ", ".join(words)})

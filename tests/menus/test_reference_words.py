@@ -9,8 +9,11 @@ import pytest
 from gateway.domain.answers import Complaint
 from gateway.domain.cards import sample_answer
 from gateway.domain.channel import Keys, PageBudget
+from gateway.domain.keywords import fold
 from gateway.domain.menu import InputScreen, Release
+from gateway.domain.phrases import PHRASES
 from gateway.domain.rendering import sentence, show
+from gateway.domain.segments import segment
 from gateway.domain.session import Session
 from gateway.domain.steps import Event, Step
 from gateway.loaded import load
@@ -62,3 +65,23 @@ def test_the_time_of_an_earlier_answer_is_told_as_the_language_does(
     release: Release, language: str, said: str
 ) -> None:
     assert said == sentence(release, language, "last_known", {"time": "2026-11-23T16:56"})
+
+
+@pytest.mark.parametrize("name", [name for name in PHRASES if name.endswith("_sms_only")])
+def test_who_can_only_text_is_told_what_to_send(release: Release, name: str) -> None:
+    menu = release.reserved.menu
+    for language in release.languages:
+        said = sentence(release, language, name, {"keywords": "ab", "service_code": "*1#"})
+
+        words = {fold(word) for word in re.findall(r"[^\W\d_]+", said)}
+        assert words & {word for word in menu if release.reserved.languages[word] == language}
+        assert not re.search(r"\bdial|piga|compose|ይደውሉ|\*1#", said, re.IGNORECASE)
+        assert len(segment(said).parts) == 1
+
+
+def test_only_who_has_a_line_is_told_to_hang_up(release: Release) -> None:
+    for language in release.languages:
+        said = sentence(release, language, "answer_follows")
+
+        assert "SMS" in said
+        assert not re.search(r"hang up|kukata|raccrocher|dial|call", said, re.IGNORECASE)

@@ -224,8 +224,8 @@ def test_a_text_gets_a_late_answer_in_an_sms_of_its_own(slow: Lines) -> None:
     slow.water.released.set()
     eventually(lambda: len(slow.sms()) > 1)
 
-    assert ["answer by sms"] == first
-    assert ["Tank 117 is 80% full.", "answer by sms"] == slow.sms()
+    assert ["answer follows"] == first
+    assert ["Tank 117 is 80% full.", "answer follows"] == slow.sms()
     assert 1 == len(slow.water.asked)
 
 
