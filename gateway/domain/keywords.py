@@ -122,10 +122,17 @@ def _exact(release: Release, first: str, rest: tuple[str, ...]) -> Read | None:
 
 
 def _shortcut(release: Release, words: tuple[str, ...]) -> Read | None:
-    number = bare_number(words[0]) if words else ""
+    """Returns the service whose shortcut comes first; signs behind it part answers, as a star does.
+
+    A date that begins with the same digits is read so, too: nobody opens a dialogue with a date.
+    """
+    if not words:
+        return None
+    parts = tuple(part for part in _SIGNS.split(words[0]) if part) or words[:1]
+    number = bare_number(parts[0])
     if number not in release.shortcuts:
         return None
-    return Read(Opening.SERVICE, release.shortcuts[number], "", words[1:])
+    return Read(Opening.SERVICE, release.shortcuts[number], "", (*parts[1:], *words[1:]))
 
 
 def _guess(release: Release, words: tuple[str, ...], language: str) -> Read | None:

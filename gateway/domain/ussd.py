@@ -67,12 +67,16 @@ def dialled_answers(service_code: str, dialled: str) -> list[str]:
 def dialled_by_sms(service_code: str, address: str, text: str) -> list[str] | None:
     """Returns the answers in an SMS that is what one dials, or nothing but the number texted.
 
-    People send the code of a poster as a text. None for any other text.
+    People send the code of a poster as a text, and forget its first sign. None for any other text.
 
     >>> dialled_by_sms("*384*2026#", "2026", "*384*2026*31#"), dialled_by_sms("", "2026", "2026")
     (['31'], [])
+    >>> dialled_by_sms("*384*2026#", "", "384*2026*31#")
+    ['31']
     """
     typed = "".join(ascii_digits(text).split())
+    if service_code.startswith("*") and typed[:1].isdecimal() and "*" in typed:
+        typed = f"*{typed}"
     if typed and typed.rstrip("#") in (service_code.rstrip("#"), address):
         return []
     return (dialled_answers(service_code, typed) or None) if service_code else None

@@ -116,17 +116,19 @@ class RouteSms:
         told = {"STOP": Opening.STOP, "START": Opening.START}.get(stored.sms.opt_out)
         if told is not None:
             return Read(told)
-        wanted = read(self.releases.current(), stored.sms.text, self._replies.language(stored))
+        code, text = channel.service_code or "", stored.sms.text
+        dialled = dialled_by_sms(code, "", text)
+        if dialled is not None and not (dialled and is_resume_code(dialled[0])):
+            return Read(Opening.MENU, words=tuple(dialled))
+        wanted = read(self.releases.current(), text, self._replies.language(stored))
         talking = before.session is not None
         if wanted.opening is Opening.STOP and self._is_text_asked_for(stored, before):
             return Read(Opening.UNKNOWN)
         if wanted.meant and talking:
             wanted = Read(Opening.UNKNOWN)
-        if wanted.opening is Opening.UNKNOWN:
-            code, address = channel.service_code or "", channel.address or ""
-            dialled = dialled_by_sms(code, "" if talking else address, stored.sms.text)
-            if dialled is not None and not (dialled and is_resume_code(dialled[0])):
-                return Read(Opening.MENU, words=tuple(dialled))
+        at_home = wanted.opening is Opening.UNKNOWN and not talking
+        if at_home and dialled_by_sms("", channel.address or "", text) is not None:
+            return Read(Opening.MENU)
         return wanted
 
     def _is_text_asked_for(self, stored: StoredInbound, before: Conversation) -> bool:
