@@ -10,17 +10,25 @@ from collections.abc import Mapping
 
 #: The first syllable of a series, and of the series that is said the same (Unicode 4.8: seven
 #: orders follow each other in the order of their vowels).
-_SAID_ALIKE = {0x1210: 0x1200, 0x1280: 0x1200, 0x1220: 0x1230, 0x12D0: 0x12A0, 0x1340: 0x1338}
+_SAID_ALIKE = {
+    0x1210: 0x1200, 0x1280: 0x1200, 0x12B8: 0x1200, 0x1220: 0x1230, 0x12D0: 0x12A0, 0x1340: 0x1338,
+}  # fmt: skip
 _ORDERS = 7
 #: Their first order is said with the vowel of the fourth: ሀ as ሃ, አ as ኣ.
 _OPEN = (0x1200, 0x12A0)
 _FOURTH = 3
+#: Syllables of which one is written for the other every day: ዉጤት, ጐንደር, ቊጥር.
+FOR_EACH_OTHER = {
+    "ዉ": "ው", "ቈ": "ቆ", "ኰ": "ኮ", "ጐ": "ጎ", "ኈ": "ሆ",
+    "ቊ": "ቁ", "ቍ": "ቁ", "ኵ": "ኩ", "ጕ": "ጉ", "ኍ": "ሁ",
+}  # fmt: skip
 #: In Arabic ى is written as ي and ة as ه; keyboards for Persian have ی and ک.
 _ARABIC = {0x0649: 0x064A, 0x06CC: 0x064A, 0x0629: 0x0647, 0x06A9: 0x0643}
 
 
 def _table() -> Mapping[int, int]:
-    alike = dict(_ARABIC) | {
+    alike = dict(_ARABIC) | {ord(one): ord(other) for one, other in FOR_EACH_OTHER.items()}
+    alike |= {
         other + order: one + order for other, one in _SAID_ALIKE.items() for order in range(_ORDERS)
     }
     for first in _OPEN:

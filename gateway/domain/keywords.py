@@ -16,11 +16,13 @@ from gateway.domain.homophones import said_alike
 from gateway.domain.menu import Release
 from gateway.domain.misspellings import Meaning, Vocabulary, nearest, vocabulary
 from gateway.domain.numerals import ascii_digits
+from gateway.domain.syllables import spelt
 
-#: A keyword glued to a word needs this many letters, and the word that many: REPORTwater.
+#: A keyword glued to a word needs this many letters, and the word that many: REPORTwater. They are
+#: counted as words are spelt: a syllable as two.
 _GLUED_KEYWORD, _GLUED_WORD = 5, 3
 #: Signs that stand for a space, as in RESULT*10231456*2025.
-_SIGNS = re.compile(r"[*#,;:/|+=]+")
+_SIGNS = re.compile(r"[*#,;:/|+=፡።፣፤፥፦،؛]+")
 
 
 class Opening(enum.StrEnum):
@@ -98,9 +100,26 @@ def _readings(words: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
     if len(parts) > 1:
         rest = (*parts[1:], *rest)
         yield head, rest
-    at = next((place for place, char in enumerate(head) if unicodedata.numeric(char, -1) >= 0), 0)
+    at = _seam(head)
     if at:
         yield head[:at], (head[at:], *rest)
+
+
+def _seam(word: str) -> int:
+    """Returns where a number, or another script, begins within a word; 0 when neither does."""
+    for place, char in enumerate(word):
+        if unicodedata.numeric(char, -1) >= 0:
+            return place
+        if place and not (char.isascii() and word[place - 1].isascii()):
+            before, after = _script(word[place - 1]), _script(char)
+            if before and after and before != after:
+                return place
+    return 0
+
+
+def _script(char: str) -> str:
+    """Returns the script of a letter; an empty text for any other character."""
+    return unicodedata.name(char, "").partition(" ")[0] if char.isalpha() else ""
 
 
 def _exact(release: Release, first: str, rest: tuple[str, ...]) -> Read | None:
@@ -154,9 +173,11 @@ def _guess(release: Release, words: tuple[str, ...], language: str) -> Read | No
 def _glued(release: Release, words: tuple[str, ...]) -> Read | None:
     """Returns the longest keyword that the first word begins with, if a word is left of it."""
     first = words[0] if words else ""
-    for end in range(len(first) - _GLUED_WORD, _GLUED_KEYWORD - 1, -1):
+    for end in range(len(first) - 1, 0, -1):
         folded = fold(first[:end])
-        if folded in release.keywords and len(folded) >= _GLUED_KEYWORD:
+        if folded not in release.keywords or len(spelt(folded)) < _GLUED_KEYWORD:
+            continue
+        if len(spelt(fold(first[end:]))) >= _GLUED_WORD:
             service, language = release.keywords[folded]
             rest = (first[end:], *words[1:])
             return Read(Opening.SERVICE, service, language, rest, _written(release, folded))

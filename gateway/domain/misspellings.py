@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-#: Shorter words are each other's neighbours: CASE, EASE, CAVE. Nothing is guessed of them.
+from gateway.domain.syllables import distance, is_syllabic, places, spelt
+
+#: Shorter words are each other's neighbours: CASE, EASE, CAVE. Nothing is guessed of them. Lengths
+#: are those of words as they are spelt (syllables.py).
 SHORTEST = 4
+#: No word differs from another in more places and is guessed.
+_MOST_PLACES = 2
 #: A word up to this length may differ in one place, a longer one in two.
 SHORT = 5
 
@@ -29,7 +34,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Every word that may be guessed, folded, side by side with its meaning."""
+    """Every word that may be guessed, folded and spelt, side by side with its meaning."""
 
     known: tuple[str, ...]
     meanings: tuple[Meaning, ...]
@@ -37,38 +42,53 @@ class Vocabulary:
 
 def vocabulary(words: Iterable[tuple[str, Meaning]]) -> Vocabulary:
     """Returns the words that are long enough to be guessed."""
-    long = [(word, meaning) for word, meaning in words if len(word) >= SHORTEST]
+    known = [(spelt(word), meaning) for word, meaning in words]
+    long = [(word, meaning) for word, meaning in known if len(word) >= SHORTEST]
     return Vocabulary(tuple(word for word, _ in long), tuple(meaning for _, meaning in long))
 
 
 def nearest(words: Vocabulary, word: str, language: str = "") -> Meaning | None:
     """Returns the one meaning that is nearest to a folded word, or None.
 
-    A letter more, less or other, and two letters swapped, count as one place each. Two services
-    equally near are no answer; of the words of one service that in `language` is taken.
+    A letter more, less or other, and two letters swapped, count as one place each; in a syllabary
+    a vowel counts one and a syllable two. Two services equally near are no answer; of the words of
+    one service that in `language` is taken.
 
     >>> words = vocabulary([("result", Meaning("service", "exam", "en", "RESULT"))])
     >>> nearest(words, "reslut").written
     'RESULT'
     """
+    word = spelt(word)
     if len(word) < SHORTEST:
         return None
-    found = process.extract(
-        word, words.known, scorer=OSA.distance, score_cutoff=_places(word), limit=None
-    )
     allowed = [
-        (distance, words.meanings[index])
-        for near, distance, index in found
-        if distance <= min(_places(word), _places(near))
+        (differing, words.meanings[index])
+        for near, differing, index in _near(words, word)
+        if differing <= _places(word, near)
     ]
     if not allowed:
         return None
-    least = min(distance for distance, _ in allowed)
-    meanings = [meaning for distance, meaning in allowed if distance == least]
+    least = min(differing for differing, _ in allowed)
+    meanings = [meaning for differing, meaning in allowed if differing == least]
     if len({(meaning.opening, meaning.service) for meaning in meanings}) > 1:
         return None
     return next((each for each in meanings if each.language == language), meanings[0])
 
 
-def _places(word: str) -> int:
-    return 1 if len(word) <= SHORT else 2
+def _near(words: Vocabulary, word: str) -> Iterable[tuple[str, int, int]]:
+    """Returns the words of the same script, in how many places each differs, and its index."""
+    if is_syllabic(word):
+        return [
+            (near, distance(word, near), index)
+            for index, near in enumerate(words.known)
+            if is_syllabic(near)
+        ]
+    return process.extract(
+        word, words.known, scorer=OSA.distance, score_cutoff=_MOST_PLACES, limit=None
+    )
+
+
+def _places(word: str, near: str) -> int:
+    if is_syllabic(word):
+        return places(word, near)
+    return 1 if min(len(word), len(near)) <= SHORT else 2

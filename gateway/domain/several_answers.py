@@ -16,7 +16,7 @@ from gateway.domain.session import Session
 LONGEST_ANSWER_WORDS = 5
 
 #: Signs that part answers, as in 10231456/2025, and those that stand around one.
-_SIGNS = re.compile(r"[*#,;:/|+=.\-]+")
+_SIGNS = re.compile(r"[*#,;:/|+=.፡።፣፤፥፦،؛\-]+")
 _BEFORE, _BEHIND = "([\"'«", ")]\"'».,;:!?*#"
 #: Kinds of input in which a sign never has a meaning that would get lost.
 _WITHOUT_SIGNS = frozenset({"digits", "date", "national_id", "case_number"})
