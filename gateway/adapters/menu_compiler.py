@@ -74,6 +74,8 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         reserved=_reserved(main),
         transliterated=texts.transliterated,
         ask_language=main.ask_language,
+        currency=texts.currency,
+        ethiopic=texts.ethiopic,
         institutions={
             name: texts.text(said, MAIN, "institutions", name)
             for name, said in main.institutions.items()

@@ -173,7 +173,8 @@ class Release:
     `transliterated` are the languages that are shown in the letters of GSM-7 only. With
     `ask_language` a caller whose language is not known chooses it before anything else. `messages`
     are texts that handlers have sent later, by name; `message_values` are the names that may fill
-    them, with the longest value in characters.
+    them, with the longest value in characters. Amounts are in `currency` (ISO 4217), and dates of
+    the Ethiopian calendar in the languages `ethiopic`, unless a screen says otherwise.
     """
 
     id: str
@@ -190,6 +191,8 @@ class Release:
     calls: Mapping[str, DeclaredCall] = field(default_factory=dict)
     messages: Mapping[str, LocalisedText] = field(default_factory=dict)
     message_values: Mapping[str, int] = field(default_factory=dict)
+    currency: str = ""
+    ethiopic: frozenset[str] = frozenset()
 
     @property
     def default_language(self) -> str:

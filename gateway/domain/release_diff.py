@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gateway.domain.localised_text import LocalisedText, Template
-from gateway.domain.menu import HOME_SERVICE, Release, Screen, Service
+from gateway.domain.as_written import as_written
+from gateway.domain.language_names import language_name
+from gateway.domain.menu import HOME_SERVICE, Release, ReservedWords, Screen, Service
 from gateway.domain.screen_diff import reworded, screen_changes
+from gateway.domain.service_diff import header_changes
 
-#: Parts of a release that are told service by service, or that follow from other parts.
-_TOLD_ELSEWHERE = frozenset({"id", "services", "screens", "languages", "shortcuts", "keywords"})
+#: Parts of a release that no service owns and that are told by the names in them.
+PARTS: Mapping[str, str] = {
+    "phrases": "Phrases",
+    "institutions": "Institutions",
+    "calls": "Calls",
+    "messages": "Messages",
+    "message_values": "Values of messages",
+}
 
 
 def describe(old: Release, new: Release) -> list[str]:
@@ -20,10 +27,11 @@ def describe(old: Release, new: Release) -> list[str]:
     A line reads: Health › Find a clinic: option 3 'Kisumu' removed from 'region'; 2 screens
     reworded in Swahili
     """
-    lines = [*_services(old, new), *_languages(old, new)]
-    for field in fields(Release):
-        if field.name not in _TOLD_ELSEWHERE:
-            lines += _part(field.name, getattr(old, field.name), getattr(new, field.name))
+    relettered = old.transliterated ^ new.transliterated
+    before, after = as_written(old, relettered), as_written(new, relettered)
+    lines = [*_services(before, after), *_main(before, after)]
+    for name, title in PARTS.items():
+        lines += _part(title, getattr(before, name), getattr(after, name))
     return lines
 
 
@@ -35,7 +43,7 @@ def _services(old: Release, new: Release) -> Iterator[str]:
         elif before is None and after is not None:
             yield f"{_name(new, after)}: added"
         elif before is not None and after is not None:
-            facts = [*_header(before, after), *_screens(id, old, new)]
+            facts = [*header_changes(before, after), *_screens(id, old, new)]
             if facts:
                 yield f"{_name(new, after)}: {'; '.join(facts)}"
 
@@ -47,35 +55,6 @@ def _name(release: Release, service: Service) -> str:
     if not service.institution:
         return title
     return f"{service.institution.replace('_', ' ').capitalize()} › {title}"
-
-
-def _header(before: Service, after: Service) -> Iterator[str]:
-    if before.shortcut != after.shortcut:
-        yield _one_for_another("shortcut", before.shortcut, after.shortcut)
-    for sign, some, others in (("added", after, before), ("removed", before, after)):
-        words = [
-            f"'{word}'"
-            for language, said in some.keywords.items()
-            for word in said
-            if word not in others.keywords.get(language, ())
-        ]
-        if words:
-            yield f"keyword{'s' * (len(words) > 1)} {', '.join(words)} {sign}"
-    for field in fields(Service):
-        one, other = getattr(before, field.name), getattr(after, field.name)
-        if one == other or field.name in ("id", "shortcut", "keywords"):
-            continue
-        if isinstance(one, LocalisedText) and isinstance(other, LocalisedText):
-            for language in _differing(one.by_language, other.by_language):
-                yield f"{_words(field.name)} reworded in {language_name(language)}"
-        else:
-            yield f"{_words(field.name)} changed"
-
-
-def _one_for_another(what: str, before: str, after: str) -> str:
-    if not before:
-        return f"{what} {after} added"
-    return f"{what} {before} is now {after}" if after else f"{what} {before} removed"
 
 
 def _screens(service: str, old: Release, new: Release) -> Iterator[str]:
@@ -104,19 +83,44 @@ def _of(service: str, release: Release) -> dict[str, Screen]:
     }
 
 
-def _languages(old: Release, new: Release) -> Iterator[str]:
+def _main(old: Release, new: Release) -> Iterator[str]:
+    """Yields what changed in main.yaml for all services together."""
     if old.languages != new.languages:
         told = ", ".join(new.languages.values())
         yield f"Languages: {told} (before: {', '.join(old.languages.values())})"
+    if old.ask_language != new.ask_language:
+        asked = "are asked" if new.ask_language else "are not asked any more"
+        yield f"Languages: new callers {asked} for theirs"
+    if old.currency != new.currency:
+        before = f" (before: {old.currency})" if old.currency else ""
+        yield f"Amounts: {f'in {new.currency}' if new.currency else 'of no currency'}{before}"
+    for language in (each for each in new.languages if each in old.languages):
+        if (language in old.ethiopic) != (language in new.ethiopic):
+            calendar = "Ethiopian" if language in new.ethiopic else "Gregorian"
+            yield f"Dates: {calendar} calendar in {language_name(language)}"
+        if (language in old.transliterated) != (language in new.transliterated):
+            letters = "in those of GSM-7" if language in new.transliterated else "as it is written"
+            yield f"Letters: {language_name(language)} is shown {letters}"
+    yield from _reserved(old.reserved, new.reserved)
 
 
-def _part(name: str, before: Any, after: Any) -> Iterator[str]:
+def _reserved(before: ReservedWords, after: ReservedWords) -> Iterator[str]:
+    facts = []
+    for name in ("stop", "start", "help", "menu", "yes"):
+        old, new = getattr(before, name), getattr(after, name)
+        for sign, words in ((f"added to {name}", new - old), (f"removed from {name}", old - new)):
+            if words:
+                facts.append(f"{', '.join(sorted(word.upper() for word in words))} {sign}")
+    for word, language in after.languages.items():
+        if before.languages.get(word, language) != language:
+            facts.append(f"{word.upper()} is {language_name(language)} now")
+    if facts:
+        yield f"Reserved words: {'; '.join(facts)}"
+
+
+def _part(title: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     """Yields what changed in a part of a release that no service owns."""
     if before == after:
-        return
-    title = _words(name).capitalize()
-    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-        yield f"{title}: changed"
         return
     facts = []
     for sign, keys in (
@@ -126,27 +130,4 @@ def _part(name: str, before: Any, after: Any) -> Iterator[str]:
     ):
         if keys:
             facts.append(f"{', '.join(keys)} {sign}")
-    yield f"{title}: {'; '.join(facts)}" if facts else f"{title}: another order"
-
-
-def _differing(before: Mapping[str, Template], after: Mapping[str, Template]) -> Sequence[str]:
-    languages = dict.fromkeys([*before, *after])
-    return [each for each in languages if before.get(each) != after.get(each)]
-
-
-def language_name(code: str) -> str:
-    """Returns the English name of a language, or its code where none is known.
-
-    >>> language_name("sw")
-    'Swahili'
-    """
-    from babel import Locale, UnknownLocaleError  # a check on every save must not wait for it
-
-    try:
-        return Locale.parse(code, sep="-").get_display_name("en") or code
-    except (UnknownLocaleError, ValueError):
-        return code
-
-
-def _words(name: str) -> str:
-    return name.replace("_seconds", "").replace("_", " ")
+    yield f"{title}: {'; '.join(facts)}"

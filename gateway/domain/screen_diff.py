@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 
+from gateway.domain.language_names import differing, language_name
 from gateway.domain.localised_text import LocalisedText
 from gateway.domain.menu import ChoiceScreen, InputScreen, Option, Screen, ServiceScreen
 
 _NO_TEXT = LocalisedText({})
+#: Texts that are said after a wrong answer only, and told by themselves.
+_NOT_SHOWN = ("/complaint", "/example")
 
 
 def reworded(before: Screen, after: Screen) -> Sequence[str]:
-    """Returns the languages in which a text differs that both screens have."""
+    """Returns the languages in which a text differs that both screens show as they are."""
     old, new = dict(_texts(before)), dict(_texts(after))
-    languages: dict[str, None] = {}
-    for place in old.keys() & new.keys():
-        one, other = old[place].by_language, new[place].by_language
-        for language in one.keys() | other.keys():
-            if one.get(language) != other.get(language):
-                languages[language] = None
-    return sorted(languages)
+    return sorted(
+        {
+            language
+            for place in old.keys() & new.keys()
+            if place not in _NOT_SHOWN
+            for language in differing(old[place].by_language, new[place].by_language)
+        }
+    )
 
 
 def screen_changes(name: str, before: Screen, after: Screen, language: str) -> Iterator[str]:
@@ -30,10 +34,23 @@ def screen_changes(name: str, before: Screen, after: Screen, language: str) -> I
         return
     if isinstance(before, ChoiceScreen) and isinstance(after, ChoiceScreen):
         yield from _options(name, before.options, after.options, language)
+    if isinstance(before, InputScreen) and isinstance(after, InputScreen):
+        yield from _after_wrong_answers(name, before, after)
     for field in fields(after):
         one, other = getattr(before, field.name), getattr(after, field.name)
-        if field.name != "options" and _without_texts(one) != _without_texts(other):
+        if field.name not in ("options", "example") and _without_texts(one) != _without_texts(
+            other
+        ):
             yield _field(name, field.name, before, after)
+
+
+def _after_wrong_answers(name: str, before: InputScreen, after: InputScreen) -> Iterator[str]:
+    if before.example != after.example:
+        which = "no" if after.example is None else "another"
+        yield f"'{name}' has {which} example"
+    if before.complaint is not None and after.complaint is not None:
+        for language in differing(before.complaint.by_language, after.complaint.by_language):
+            yield f"'{name}' complains in other words in {language_name(language)}"
 
 
 def _options(
@@ -68,6 +85,17 @@ def _field(name: str, field: str, before: Screen, after: Screen) -> str:
         return f"'{name}' leads elsewhere under some conditions"
     if field == "goto":
         return f"'{name}' leads to '{_short(getattr(after, field))}' now"
+    if field == "sms":
+        sent = (
+            "is sent as an SMS, too" if getattr(after, field) else "is not sent as an SMS any more"
+        )
+        return f"'{name}' {sent}"
+    if field == "secret":
+        return f"'{name}' is {'secret now' if getattr(after, field) else 'not secret any more'}"
+    if field == "complaint":
+        return f"'{name}' complains in other words"
+    if field == "listing":
+        return f"'{name}' has another list"
     if isinstance(after, InputScreen) and field == "accepts":
         return f"'{name}' takes other answers"
     if isinstance(after, ServiceScreen) and isinstance(before, ServiceScreen):
@@ -75,6 +103,8 @@ def _field(name: str, field: str, before: Screen, after: Screen) -> str:
             return f"'{name}' calls '{after.handler}' instead of '{before.handler}'"
         if field == "outcomes":
             return f"'{name}' leads elsewhere after some outcomes"
+        if field == "arguments":
+            return f"'{name}' gives its handler other answers"
     return f"'{name}' has another {field.replace('_', ' ')}"
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from gateway.adapters.menu_files import load
-from gateway.domain.menu import Release
-from gateway.domain.release_diff import describe, language_name
+from gateway.domain import release_diff, service_diff
+from gateway.domain.language_names import language_name
+from gateway.domain.menu import Release, Service
+from gateway.domain.release_diff import describe
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
 
 
@@ -84,7 +87,7 @@ CASES = {
     ),
     "an SMS less": (
         ("clinics.yaml", "    sms: true\n", ""),
-        [CLINICS + "'shown' has another sms"],
+        [CLINICS + "'shown' is not sent as an SMS any more"],
     ),
     "a phrase": (
         ("phrases.yaml", 'en: "try again"', 'en: "try it again"'),
@@ -92,7 +95,47 @@ CASES = {
     ),
     "a reserved word": (
         ("main.yaml", "[STOP]", "[STOP, QUIT]"),
-        ["Reserved: changed"],
+        ["Reserved words: QUIT added to stop"],
+    ),
+    "an SMS more": (
+        ("results.yaml", '{grade}"}\n', '{grade}"}\n    sms: true\n'),
+        [RESULTS + "'shown' is sent as an SMS, too"],
+    ),
+    "an example": (
+        ("results.yaml", "    length: 8\n", "    length: 8\n    example: '10231456'\n"),
+        [RESULTS + "'candidate' has another example"],
+    ),
+    "a complaint": (
+        ("results.yaml", "It has 8 digits", "It has eight digits"),
+        [RESULTS + "'candidate' complains in other words in English"],
+    ),
+    "a secret": (
+        ("results.yaml", "    secret: true\n", ""),
+        [RESULTS + "'birth' is not secret any more"],
+    ),
+    "a form that is asked about": (
+        ("clinics.yaml", "institution: health", "institution: health\nresume: 90m"),
+        [CLINICS + "can be gone on with for 90 minutes after a drop"],
+    ),
+    "goals": (
+        ("clinics.yaml", "institution: health", "institution: health\ngoals: [3]"),
+        [CLINICS + "serves other development goals"],
+    ),
+    "the first screen": (
+        ("clinics.yaml", "start: fetch", "start: nothing"),
+        [
+            CLINICS + "begins with 'nothing' instead of 'fetch'",
+            RESULTS + "'sorry' leads to 'nothing' now",
+            "Home: option 1 'Find a clinic' of 'home' leads to 'nothing' instead of 'fetch'",
+        ],
+    ),
+    "a question before all": (
+        ("main.yaml", "home:\n", "ask_language: true\nhome:\n"),
+        ["Languages: new callers are asked for theirs"],
+    ),
+    "the letters of a language": (
+        ("main.yaml", "home:\n", "charsets: {sw: transliterate}\nhome:\n"),
+        ["Letters: Swahili is shown in those of GSM-7"],
     ),
     "the name of a language": (
         ("main.yaml", "sw: Kiswahili", "sw: Swahili"),
@@ -112,6 +155,48 @@ def test_a_change_is_told_in_a_line(label: str, tmp_path: Path) -> None:
 
     told = [line.replace("language title", "Language title") for line in lines]
     assert expected == told
+
+
+#: A menu with amounts and days, which main.yaml says how to show.
+SHOWN = (
+    ("main.yaml", "home:\n", "currency: KES\nhome:\n"),
+    ("results.yaml", "{candidate}: {grade}", "{candidate|money}: {grade|date}"),
+    ("results.yaml", "input: digits\n    length: 8", "input: money\n    max: 900"),
+)
+
+
+def test_another_currency_is_told_once(tmp_path: Path) -> None:
+    old = release(tmp_path / "a", *SHOWN)
+    new = release(tmp_path / "b", *SHOWN, ("main.yaml", "currency: KES", "currency: TZS"))
+
+    assert ["Amounts: in TZS (before: KES)"] == describe(old, new)
+
+
+def test_another_calendar_is_told_once(tmp_path: Path) -> None:
+    ethiopic = ("main.yaml", "home:\n", "calendars: {en: ethiopic}\nhome:\n")
+    old, new = release(tmp_path / "a", *SHOWN), release(tmp_path / "b", *SHOWN, ethiopic)
+
+    assert ["Dates: Ethiopian calendar in English"] == describe(old, new)
+    assert ["Dates: Gregorian calendar in English"] == describe(new, old)
+
+
+def test_an_input_of_another_calendar_than_the_others_is_told(tmp_path: Path) -> None:
+    change = ("results.yaml", "input: date\n", "input: date\n    calendar: ethiopic\n")
+
+    lines = describe(release(tmp_path / "a"), release(tmp_path / "b", change))
+
+    assert [RESULTS + "'birth' takes other answers"] == lines
+
+
+def test_every_part_of_a_release_and_of_a_service_can_be_told() -> None:
+    by_service = {"id", "services", "screens", "shortcuts", "keywords"}
+    of_main = {"languages", "ask_language", "currency", "ethiopic", "transliterated", "reserved"}
+    of_header = {"id", "shortcut", "keywords"}
+
+    assert by_service | of_main | set(release_diff.PARTS) == {one.name for one in fields(Release)}
+    assert of_header | {*service_diff.TEXTS, *service_diff.FACTS} == {
+        one.name for one in fields(Service)
+    }
 
 
 def test_equal_releases_have_nothing_to_tell(tmp_path: Path) -> None:
