@@ -435,7 +435,7 @@ def test_a_late_answer_to_a_text_goes_back_the_way_the_text_came(slow: SlowRig) 
     slow.texts(f"RESULT 10231456 2025 {SECRET}", link_id="L3")
     slow.works()
 
-    assert ["answer by", "10231456 B+"] == slow.sms
+    assert ["answer follows", "10231456 B+"] == slow.sms
     assert ("2026", "L3") == way_of_newest(slow)
 
 
