@@ -92,6 +92,7 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         reserved=_reserved_as_written(main),
         broken=files.broken,
         unread=files.unread,
+        unread_texts=frozenset(texts.unread),
     )
     return menu, texts.faults
 

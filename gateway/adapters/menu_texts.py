@@ -19,7 +19,8 @@ class TextCompiler:
     """Makes texts of what is written; gathers the faults of placeholders on the way.
 
     `ethiopic` are the languages with that calendar, `transliterated` those shown in GSM-7 alone.
-    `phrases` are the gateway's own sentences, for the screens that are made of them.
+    `phrases` are the gateway's own sentences, for the screens that are made of them; `unread` the
+    paths of what could not be compiled, and stands there as it was written.
     """
 
     languages: Mapping[str, str]
@@ -29,6 +30,7 @@ class TextCompiler:
     ethiopic: frozenset[str] = frozenset()
     transliterated: frozenset[str] = frozenset()
     faults: list[Fault] = field(default_factory=list)
+    unread: set[Path] = field(default_factory=set)
     phrases: dict[str, LocalisedText] = field(default_factory=dict)
 
     def text(self, text: Text, *path: str) -> LocalisedText:
@@ -79,10 +81,12 @@ class TextCompiler:
             template = Template.parse(source)
         except BadFilter as bad:
             self.faults.append(place.fault("M103", f"In '{bad}': {bad.sentence}."))
+            self.unread.add(path)
             return Template((source,))
         except BadPlaceholder as bad:
             sentence = f"'{bad}' at character {bad.column + 1} of the text is no placeholder."
             self.faults.append(place.fault("M032", sentence))
+            self.unread.add(path)
             return Template((source,))
         filters = [each for each in template.filters if each is not None]
         if any(one.kind == "money" and not (one.argument or self.currency) for one in filters):

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from gateway.adapters.yaml_shapes import named
 from gateway.domain.conditions import BadCondition, parse
+from gateway.domain.localised_text import is_blank
 
 #: The longest text that any screen can need: three segments of SMS.
 LONGEST_TEXT = 480
@@ -27,7 +28,19 @@ Language = Annotated[
     str,
     named(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", "is not a language code such as en, sw or pt-BR."),
 ]
-Said = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+
+
+def _shows_something(text: str) -> str:
+    if text and is_blank(text):
+        raise PydanticCustomError("003", "A text of spaces alone shows nothing.")
+    return text
+
+
+Said = Annotated[
+    str,
+    Field(min_length=1, max_length=LONGEST_TEXT),
+    AfterValidator(_shows_something),
+]
 
 
 def _is_map(value: object) -> str:

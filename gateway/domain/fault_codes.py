@@ -329,8 +329,13 @@ _MENU: Mapping[str, CodeText] = {
     ),
     "M106": CodeText(
         "Translation refused",
-        "A PO file does not belong to the menu as it is, or drops a placeholder.",
-        "Export anew and merge, or write the placeholder into the translation.",
+        "A PO file cannot be read, does not belong to the menu as it is, or loses a placeholder.",
+        "Do as the sentence says; export anew and merge where the menu has changed.",
+    ),
+    "M107": CodeText(
+        "Placeholder lost in a language",
+        "A language leaves out a value that the default language shows, or shows it otherwise.",
+        "Write it there, too; a plural may be the bare {n}, a date of another length.",
     ),
 }
 

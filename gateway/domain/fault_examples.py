@@ -71,6 +71,7 @@ _MENU: Mapping[str, str] = {
     "M104": 'end: "{n|plural one=day}"       # English has other, too',
     "M105": "charsets: {sw: gsm}             # and a Swahili text has the letter ŵ",
     "M106": "a PO file that was exported from another menu",
+    "M107": 'end: {en: "Phone {phone}", sw: Simu}     # and {phone} in Swahili',
 }
 
 _SETTINGS: Mapping[str, str] = {

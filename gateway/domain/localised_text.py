@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -123,6 +124,15 @@ class LocalisedText:
 
     def __getitem__(self, language: str) -> Template:
         return self.by_language[language]
+
+
+def is_blank(text: str) -> bool:
+    """Returns whether a phone would show nothing: spaces and invisible signs alone.
+
+    >>> is_blank(" \u200b"), is_blank("{name}")
+    (True, False)
+    """
+    return all(unicodedata.category(letter)[0] in "ZC" for letter in text)
 
 
 def _filter(written: str, column: int, token: str) -> Filter:

@@ -160,7 +160,8 @@ def test_a_change_is_told_in_a_line(label: str, tmp_path: Path) -> None:
 #: A menu with amounts and days, which main.yaml says how to show.
 SHOWN = (
     ("main.yaml", "home:\n", "currency: KES\nhome:\n"),
-    ("results.yaml", "{candidate}: {grade}", "{candidate|money}: {grade|date}"),
+    ("results.yaml", 'en: "{candidate}: {grade}"', 'en: "{candidate|money}: {grade|date}"'),
+    ("results.yaml", 'sw: "{candidate}: {grade}"', 'sw: "{candidate|money}: {grade|date}"'),
     ("results.yaml", "input: digits\n    length: 8", "input: money\n    max: 900"),
 )
 

@@ -163,7 +163,7 @@ def test_a_plural_of_a_text_that_stands_in_has_the_categories_of_its_own_languag
     # French has three categories, and shows the English text until somebody translates it.
     permits = PERMITS.replace(
         'end: {en: "', 'end: {en: "{fee|plural:one=# shilling,other=# shillings} '
-    )
+    ).replace('am: "{fee|money}፣', 'am: "{fee} {fee|money}፣')
 
     assert loaded(tmp_path, permits=permits)
 

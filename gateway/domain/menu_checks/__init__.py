@@ -41,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     texts.secrets_in_texts,
     languages.plural_categories,
     languages.letters_outside_gsm7,
+    languages.lost_placeholders,
     conditions.unknown_names,
     texts.missing_phrases,
     texts.unknown_phrases,

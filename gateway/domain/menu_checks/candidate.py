@@ -40,7 +40,8 @@ class Candidate:
     `charsets` says in which letters a language is shown, `reserved` keeps the reserved words as
     written. `broken` names services and screens that are known to be there but could not be read:
     nothing is said about what leads to or from them. `unread` are words that stand beside them:
-    what could not be read may open a service of that name.
+    what could not be read may open a service of that name. `unread_texts` are the paths of texts
+    whose placeholders could not be read.
     """
 
     release: Release
@@ -49,6 +50,7 @@ class Candidate:
     reserved: Sequence[tuple[Path, str]] = ()
     broken: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
+    unread_texts: frozenset[Path] = frozenset()
     charsets: Mapping[str, str] = field(default_factory=dict)
     #: Filled when it is first asked for: with thousands of screens, looking through all is slow.
     by_service: dict[str, dict[str, Screen]] = field(default_factory=dict, repr=False)

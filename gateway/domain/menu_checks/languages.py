@@ -1,13 +1,17 @@
-"""Checks of what a language asks of a text: its plural categories, and its letters."""
+"""Checks of a text in one language: its plural categories, its letters, its values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from gateway.domain.faults import Fault
 from gateway.domain.gsm7 import downgraded, offending
-from gateway.domain.localised_text import Template
-from gateway.domain.menu_checks.candidate import Review, texts
+from gateway.domain.kept_placeholders import lost
+from gateway.domain.localised_text import LocalisedText, Template
+from gateway.domain.menu_checks.candidate import Candidate, Review, texts
+from gateway.domain.menu_checks.texts import secrets_in_texts, unknown_placeholders
+from gateway.domain.places import Path, Place, nearest
 from gateway.domain.shown_values import CATEGORIES, categories
 
 
@@ -43,6 +47,36 @@ def letters_outside_gsm7(review: Review) -> Iterator[Fault]:
             if letters:
                 sentence = f"GSM-7 lacks '{letters[:20]}', and language {language} is shown in it."
                 yield menu.fault("M105", sentence, *path, language)
+
+
+def lost_placeholders(review: Review) -> Iterator[Fault]:
+    """M107: a value that the text has in the default language and loses in another."""
+    menu = review.menu
+    source = menu.release.default_language
+    found = [
+        (path, menu.fault("M107", f"In language {language} this text {said}.", *path, language))
+        for path, text in texts(menu)
+        for language, said in _losses(menu, path, text)
+    ]
+    # Whoever lacks a name that means nothing, or a secret, is right; the other is told.
+    strange = chain(unknown_placeholders(review), secrets_in_texts(review)) if found else ()
+    told = {Place(fault.file, fault.line, fault.column) for fault in strange}
+    for path, fault in found:
+        if nearest(menu.spots, (*path, source)).offending not in told:
+            yield fault
+
+
+def _losses(menu: Candidate, path: Path, text: LocalisedText) -> Iterator[tuple[str, str]]:
+    """Yields what a text loses in a language, with that language."""
+    source = menu.release.default_language
+    written = {
+        language: template
+        for language, template in text.by_language.items()
+        if (*path, language) in menu.spots and (*path, language) not in menu.unread_texts
+    }
+    for language, template in written.items():
+        for said in lost(written[source], template) if source in written else ():
+            yield language, said
 
 
 def _named(found: list[str]) -> str:
