@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import write_po
 
 from gateway.adapters.menu_files import CALLS_NAME, MAIN_NAME, MESSAGES_NAME
+from gateway.adapters.po_files import PoEntry, PoFile
 from gateway.adapters.yaml_edit import NotEditable, edited
 from gateway.adapters.yaml_files import Document, Tree, read
 from gateway.domain.dialogue import FILE_ENDING
 from gateway.domain.errors import FilesInvalid
 from gateway.domain.faults import Fault
-from gateway.domain.localised_text import BadFilter, BadPlaceholder, Template
+from gateway.domain.kept_placeholders import lost
+from gateway.domain.localised_text import BadFilter, BadPlaceholder, Template, is_blank
 from gateway.domain.menu_checks.budgets import budget_of
 from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
 from gateway.domain.places import Path, Place
 
 #: Maps of main.yaml with languages for keys that hold no texts.
 _NO_TEXTS = ("languages", "fallbacks", "charsets", "calendars")
-
-_FUZZY = "fuzzy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,59 +146,50 @@ def _candidate_path(text: WrittenText) -> Path:
     return (str(service), *text.path)
 
 
-def language_of(source: bytes, file: str) -> str:
-    """Returns the language that a PO file says it is in; raises FilesInvalid."""
-    return (_catalog(source, file).locale_identifier or "").replace("_", "-")
-
-
-def imported(
-    folder: FilePath, texts: Sequence[WrittenText], source: str, language: str, po: bytes, file: str
-) -> Imported:
+def imported(folder: FilePath, texts: Sequence[WrittenText], source: str, po: PoFile) -> Imported:
     """Returns what a PO file changes in the menu; raises FilesInvalid with every fault.
 
-    A text that has changed since the export, a placeholder that was dropped, and a text that there
-    is not are faults. Nothing is written here.
+    A translation that changes nothing, a fuzzy one and an empty one are left alone, whatever they
+    say. Of the others it is a fault to belong to no text, to one that has changed since the export,
+    to be blank, and to lose a placeholder. Nothing is written here.
     """
     known = {text.context: text for text in texts}
     changes: dict[str, dict[Path, str]] = {}
     faults: list[Fault] = []
     counts = {"unchanged": 0, "fuzzy": 0, "empty": 0}
-    for message in _catalog(po, file):
-        if not message.id:
-            continue
-        place = Place(file, message.lineno or 1)
-        text, said = known.get(message.context or ""), str(message.string or "")
-        fault = _refused(text, str(message.id), said, source)
-        if text is None or fault:
-            faults.append(place.fault("M106", fault))
-        elif not said or _FUZZY in message.flags:
-            counts["empty" if not said else "fuzzy"] += 1
-        elif text.by_language.get(language) == said:
+    for entry in po.entries:
+        text = known.get(entry.context)
+        if not entry.translation or entry.fuzzy:
+            counts["fuzzy" if entry.translation else "empty"] += 1
+        elif text is not None and text.by_language.get(po.language) == entry.translation:
             counts["unchanged"] += 1
+        elif text is None:
+            sentence = "The menu has no such text any more. Export anew, and let the tool merge."
+            faults.append(Place(po.file, entry.line).fault("M106", sentence))
+        elif refused := _refused(text, entry, source):
+            faults.append(Place(po.file, entry.line).fault("M106", refused))
         else:
-            changes.setdefault(text.name, {})[(*text.path, language)] = said
+            changes.setdefault(text.name, {})[(*text.path, po.language)] = entry.translation
     if faults:
         raise FilesInvalid(sorted(faults))
-    files = {name: _edited(folder / name, edits, file) for name, edits in changes.items()}
+    files = {name: _edited(folder / name, edits, po.file) for name, edits in changes.items()}
     return Imported(files=files, written=sum(map(len, changes.values())), **counts)
 
 
-def _refused(text: WrittenText | None, asked: str, said: str, source: str) -> str:
+def _refused(text: WrittenText, entry: PoEntry, source: str) -> str:
     """Returns why a translation cannot be taken; empty when it can."""
-    if text is None:
-        return "The menu has no such text any more. Export anew, and let the tool merge."
-    if text.by_language.get(source) != asked:
+    if text.by_language.get(source) != entry.source:
         return f"{text.context} reads otherwise now. Export anew, and let the tool merge."
+    if is_blank(entry.translation):
+        return f"The translation of {text.context} is blank; leave it empty to translate it later."
     try:
-        dropped = _names(asked) - _names(said) if said else frozenset()
+        found = lost(Template.parse(entry.source), Template.parse(entry.translation))
     except BadFilter as bad:
         return f"In '{bad}' of the translation of {text.context}: {bad.sentence}."
     except BadPlaceholder as bad:
         return f"'{bad}' in the translation of {text.context} is no placeholder."
-    if dropped:
-        names = ", ".join(f"{{{name}}}" for name in sorted(dropped))
-        return f"The translation of {text.context} lacks {names}."
-    return ""
+    said = " and ".join(found)
+    return f"The translation of {text.context} {said}." if said else ""
 
 
 def _edited(path: FilePath, edits: Mapping[Path, str], file: str) -> str:
@@ -210,11 +201,3 @@ def _edited(path: FilePath, edits: Mapping[Path, str], file: str) -> str:
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(Template.parse(text).names)
-
-
-def _catalog(source: bytes, file: str) -> Catalog:
-    try:
-        return read_po(io.BytesIO(source), charset="utf-8", abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError, ValueError) as error:
-        sentence = f"This is no PO file: {error}."
-        raise FilesInvalid([Place(file).fault("M106", sentence)]) from error

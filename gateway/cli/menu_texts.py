@@ -124,14 +124,13 @@ def import_(context: click.Context, file: Path, path: Path | None, dry_run: bool
     Example:
       $ gateway menus translations import swahili.po
     """
-    from gateway.adapters.translations import imported, language_of, written_texts
+    from gateway.adapters import po_files
+    from gateway.adapters.translations import imported, written_texts
 
     folder, review = _review(path)
-    release, po, name = review.menu.release, file.read_bytes(), shown_name(file)
-    language = language_of(po, name)
-    _refuse_unknown(review, language)
-    texts = written_texts(folder, release.languages)
-    found = imported(folder, texts, release.default_language, language, po, name)
+    release, po = review.menu.release, po_files.read(file.read_bytes(), shown_name(file))
+    _refuse_unknown(review, po.language)
+    found = imported(folder, written_texts(folder, release.languages), release.default_language, po)
     faults = _new_faults(folder, review, found.files)
     if faults:
         click.echo("\n".join(map(str, faults)))

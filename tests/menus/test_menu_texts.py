@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli.main import main
+from tests.gateways import HOME
 from tests.menus.sample import FILES, write
 
 SERVICE = """\
@@ -130,9 +132,45 @@ def test_an_export_comes_back_without_a_change(menu: Path) -> None:
     assert before == {file.name: file.read_bytes() for file in menu.iterdir()}
 
 
+@pytest.mark.parametrize("language", ["sw", "fr", "am"])
+def test_the_reference_catalogue_comes_back_without_a_change(language: str, tmp_path: Path) -> None:
+    copy = tmp_path / "deployment"
+    for part in ("menus", "handlers", "config"):
+        shutil.copytree(HOME / part, copy / part)
+    before = {file.name: file.read_bytes() for file in (copy / "menus").glob("*.yaml")}
+
+    result = run(copy / "menus", "translations", "import", str(exported(copy / "menus", language)))
+
+    assert 0 == result.exit_code, result.output
+    assert result.output.startswith("0 texts written in 0 files;")
+    assert before == {file.name: file.read_bytes() for file in (copy / "menus").glob("*.yaml")}
+
+
+@pytest.mark.parametrize(
+    "said",
+    ['msgstr "Kibali."', '#, fuzzy\nmsgstr "Hapana"', 'msgstr ""'],
+    ids=["", "fuzzy", "open"],
+)
+def test_what_changes_nothing_passes_whatever_else_is_wrong_with_it(said: str, menu: Path) -> None:
+    service = SERVICE.replace("Kibali {number}.", "Kibali.")
+    (menu / "permits.yaml").write_text(service, "utf-8")
+    text = exported(menu).read_text("utf-8")
+    mark, _, msgstr = said.rpartition("\n")
+    entry = 'msgctxt "permits.yaml:screens.again.text"'
+    assert 'msgstr "Kibali."' in text
+    text = text.replace(entry, f"{mark}\n{entry}".lstrip()).replace('msgstr "Kibali."', msgstr)
+    (menu.parent / "sw.po").write_text(text, "utf-8")
+
+    result = run(menu, "translations", "import", str(menu.parent / "sw.po"))
+
+    assert 0 == result.exit_code, result.output
+    assert service == (menu / "permits.yaml").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("source", "translation", "says"),
     [
+        ("Number of the permit?", " ", "is blank"),
         ("Permit {number} is ready.", "Kibali tayari.", "lacks {number}."),
         (
             "Permit {number} is ready.",
@@ -183,7 +221,7 @@ def test_a_text_marked_as_fuzzy_is_left_out(menu: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [("this is no catalogue", 1), ('msgid ""\nmsgstr "Language: xx\\n"\n', 5), ("", 5)],
+    [("this is no catalogue", 1), ('msgid ""\nmsgstr "Language: xx\\n"\n', 5), ("", 1)],
 )
 def test_another_file_is_refused(content: str, code: int, menu: Path) -> None:
     po = menu.parent / "other.po"
