@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from gateway.adapters.database.slow_calls import SqlSlowCalls
 from gateway.adapters.declared_calls import DeclaredCalls
+from gateway.adapters.heard_calls import HeardCalls
 from gateway.adapters.thread_runner import ThreadRunner
 from gateway.domain.channel import Channel
 from gateway.loaded import Deployment
@@ -31,11 +32,15 @@ def back_ends(
     inbox: Inbox,
     channels: Mapping[str, Channel],
     clock: Clock,
+    heard: HeardCalls | None = None,
 ) -> BackEnds:
-    """Returns them wired. Where there is no bell there is no worker: slow calls run in the turn."""
+    """Returns them wired. Where there is no bell there is no worker: slow calls run in the turn.
+
+    `heard` listens to what declared calls come to.
+    """
     keyring, settings = deployment.keyring, deployment.settings
-    declared = DeclaredCalls(releases=releases, secret=deployment.secret)
-    runner = ThreadRunner(deployment.handlers, desk, declared=declared.find)
+    find = DeclaredCalls(releases=releases, secret=deployment.secret).find
+    runner = ThreadRunner(deployment.handlers, desk, declared=heard.around(find) if heard else find)
     guard = GuardCalls(
         runner=runner,
         contracts=runner,

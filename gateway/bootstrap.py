@@ -17,6 +17,7 @@ from gateway.adapters.database.outbox import SqlOutbox
 from gateway.adapters.database.resume_points import SqlResumePoints
 from gateway.adapters.database.short_lived_rows import SqlShortLivedRows
 from gateway.adapters.database.subscribers import SqlSubscribers
+from gateway.adapters.heard_calls import HeardCalls
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.served_releases import ServedReleases
 from gateway.back_ends import back_ends
@@ -58,13 +59,14 @@ def build(
     clock: Clock | None = None,
     release: Release | None = None,
     next_serial: Callable[[], int] = random_serial,
+    heard: HeardCalls | None = None,
 ) -> Gateway:
     """Returns the gateway of a deployment. Nothing is connected until it is used.
 
     With a `scratch` database everything that is written stays there and in this process: for trying
     menus out; `datasets` is the database whose reference data is read, where that is another one.
     Another `clock`, one `release` and serials of cases that can be foretold are for dialogues and
-    tests.
+    tests; `heard` listens to declared calls where a dialogue is recorded.
     """
     clock, keyring = clock or SystemClock(), deployment.keyring
     engine = scratch or database.create(deployment.settings.database_url)
@@ -110,6 +112,7 @@ def build(
         inbox=inbox,
         channels=channels,
         clock=clock,
+        heard=heard,
     )
     converse = behind.converse
     route_sms = RouteSms(

@@ -40,13 +40,17 @@ _FIRST_SERIAL = 10_002_026
 
 
 class Stage:
-    """Plays dialogues; `visited` are the screens shown so far, each with its language."""
+    """Plays dialogues; `visited` are the screens shown so far, each with its language.
+
+    `unpinned` are the declared calls that the last dialogue came to and does not pin.
+    """
 
     def __init__(self, deployment: Deployment, release: Release, folder: Path) -> None:
         self._deployment, self._release, self._folder = deployment, release, folder
         self._number = count()
         self._template = folder / "sample.db"
         self.visited: set[tuple[str, str]] = set()
+        self.unpinned: set[str] = set()
         _fill(deployment, self._template)
 
     def play(self, dialogue: Dialogue) -> Dialogue:
@@ -55,6 +59,7 @@ class Stage:
         Raises Refused when the dialogue names a channel, handler, outcome or dataset that the
         deployment does not have, and DataInvalid for rows that do not fit their dataset.
         """
+        self.unpinned.clear()
         path = self._folder / f"{next(self._number)}.db"
         shutil.copyfile(self._template, path)
         engine = database.create(f"sqlite:///{path}")
@@ -84,7 +89,7 @@ class Stage:
         settings = self._deployment.settings.model_copy(
             update={"database_url": f"sqlite:///{path}"}
         )
-        handlers = {**self._deployment.handlers, **_unreached(self._release)}
+        handlers = {**self._deployment.handlers, **_unreached(self._release, self.unpinned)}
         handlers = dict(_pinned(handlers, dialogue.handlers))
         clock = StandingClock(dialogue.at)
         gateway = build(
@@ -144,11 +149,12 @@ def _pinned(
     return pinned
 
 
-def _unreached(release: Release) -> Mapping[str, Handler]:
+def _unreached(release: Release, unpinned: set[str]) -> Mapping[str, Handler]:
     """Returns the declared calls as handlers: on a stage no other system is asked."""
 
     def not_pinned(call: ServiceCall, desk: Desk) -> Outcome:
         name = call.handler.removeprefix(PREFIX)
+        unpinned.add(name)
         raise Refused(f"On a stage '{name}' is not called. Pin its outcome under `handlers`.")
 
     calls = release.calls.values()
@@ -214,4 +220,7 @@ def _verdict(used: Stage, path: Path, dialogue: Dialogue) -> Verdict:
     except (Refused, DataInvalid) as error:
         return Verdict(path=path, title=dialogue.title, seen=None, differences=[str(error)])
     differences = difference(dialogue, seen)
+    if differences and used.unpinned:
+        names = ", ".join(sorted(used.unpinned))
+        differences.append(f"Not called on a stage: {names}. Pin the outcome under `handlers`.")
     return Verdict(path=path, title=dialogue.title, seen=seen, differences=differences)

@@ -76,7 +76,7 @@ def small_deployment(
         "menus/calls.yaml": CALLS.format(url=water.url, extra=lines),
         "menus/tanks.yaml": TANKS,
     }
-    (folder / "data").mkdir(exist_ok=True)
+    (folder / "data").mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")

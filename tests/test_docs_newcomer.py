@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import shlex
 import textwrap
 import threading
 from collections.abc import Iterator
@@ -44,13 +45,18 @@ def port(tmp_path: Path) -> Iterator[int]:
         thread.join()
 
 
+def indented(page: str) -> list[str]:
+    """Returns the examples that stand within the steps."""
+    return re.findall(r"^   ```yaml\n(.*?)^   ```$", page, re.M | re.S)
+
+
 def newcomers_files(port: int) -> dict[str, str]:
     """Returns the two examples of the page, the call leading to the stand-in."""
     files = {
         name: re.findall(rf"^```yaml {name}\n(.*?)^```$", PAGE, re.M | re.S)[0]
         for name in ("calls.yaml", "water_tank.yaml")
     }
-    (lines,) = re.findall(r"^   ```yaml\n(.*?)^   ```$", WALK, re.M | re.S)
+    lines, _ = indented(WALK)
     trial = textwrap.dedent(lines).replace(":9000", f":{port}")
     trial = textwrap.indent(trial, "  ")
     files["calls.yaml"] = re.sub(r"^  url: .*\n", lambda _: trial, files["calls.yaml"], flags=re.M)
@@ -70,7 +76,14 @@ def test_the_walk_from_two_empty_files_to_a_dial_goes_as_written(
     tried = CliRunner().invoke(main, ["calls", "try", "tank_level", "--with", "tank=117"])
     dialled = CliRunner().invoke(main, ["dial", "*384*2026*43#", "117"])
     texted = CliRunner().invoke(main, ["text", "TANK 118"])
+    recorded = tmp_path / "home" / "menus" / "dialogues" / "water_tank.dialogue.yaml"
+    record = ["dial", "*384*2026*43#", "117", "--record", str(recorded)]
+    assert f"gateway {shlex.join(record[:-1])} menus/dialogues/{recorded.name}" in WALK
+    assert 0 == CliRunner().invoke(main, record).exit_code
+    played = CliRunner().invoke(main, ["menus", "test"])
 
+    assert "all as written." in played.output
+    assert textwrap.dedent(indented(WALK)[1]) in recorded.read_text("utf-8")
     assert (0, 0) == (checked.exit_code, tried.exit_code), checked.output + tried.output
     assert "Outcome: found\n  level: 80" in tried.output
     assert "CON Number of the tank?" in dialled.output

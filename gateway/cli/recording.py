@@ -9,8 +9,10 @@ from pathlib import Path
 import click
 
 from gateway.adapters import dialogue_files
+from gateway.adapters.heard_calls import HeardCalls
 from gateway.adapters.yaml_files import shown_name
 from gateway.domain.dialogue import FILE_ENDING, Dialogue, DialogueTurn, Surface, difference
+from gateway.domain.errors import Refused
 from gateway.loaded import Deployment
 from gateway.rehearsal import stage
 
@@ -56,14 +58,22 @@ def as_seen(
     )
 
 
-def write_dialogue(deployment: Deployment, path: Path, seen: Dialogue) -> None:
+def write_dialogue(deployment: Deployment, path: Path, seen: Dialogue, heard: HeardCalls) -> None:
     """Plays what was typed over the sample data, and writes it down.
 
-    Where that shows other pages than were seen, it says so: a dialogue must not rest on what
+    What declared calls came to is pinned; raises Refused where that cannot be known. Where the
+    sample data show other pages than were seen, it says so: a dialogue must not rest on what
     changes from day to day.
     """
+    seen = replace(seen, handlers=heard.pins())
     with stage(deployment, deployment.load_release()) as used:
         played = used.play(seen)
+        if used.unpinned:
+            names = ", ".join(sorted(used.unpinned))
+            raise Refused(
+                f"What the gateway elsewhere heard from {names} is not known here, so nothing was "
+                f"recorded. Record it without --url."
+            )
     *before, last = played.turns
     whole = replace(played, turns=[*before, replace(last, types=None)])
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -15,6 +15,7 @@ from gateway.adapters.clock import SystemClock
 from gateway.adapters.database import engine as database
 from gateway.adapters.database.all_tables import metadata
 from gateway.adapters.database.outbox import SqlOutbox
+from gateway.adapters.heard_calls import HeardCalls
 from gateway.bootstrap import build
 from gateway.cli import samples
 from gateway.domain.errors import Refused
@@ -34,7 +35,8 @@ class Tried:
     """A handset on one channel, and a way to read the SMS that come back.
 
     `route` does the workers' part where there are none; without it they are waited for.
-    `choose_language` makes a language the subscriber's, in a gateway within this command.
+    `choose_language` makes a language the subscriber's, in a gateway within this command, which
+    also keeps what its declared calls came to: `heard`.
     """
 
     handset: Handset
@@ -42,6 +44,7 @@ class Tried:
     clock: Clock
     route: Callable[[], object] | None = None
     choose_language: Callable[[Msisdn, str], None] | None = None
+    heard: HeardCalls = field(default_factory=HeardCalls)
 
     def speaks(self, msisdn: Msisdn, language: str) -> None:
         """Makes a language the subscriber's; an empty text leaves everything as it is."""
@@ -106,7 +109,8 @@ def _within(deployment: Deployment, channel: str, datasets: Engine) -> Iterator[
             click.echo(f"Not loaded yet, so taken from samples: {', '.join(lacking)}", err=True)
             datasets = scratch
             samples.load(deployment, scratch, list(deployment.datasets))
-        gateway = build(deployment, scratch=scratch, datasets=datasets)
+        heard = HeardCalls()
+        gateway = build(deployment, scratch=scratch, datasets=datasets, heard=heard)
         try:
             yield Tried(
                 handset=handset(deployment, channel, within(create_app(gateway))),
@@ -114,6 +118,7 @@ def _within(deployment: Deployment, channel: str, datasets: Engine) -> Iterator[
                 clock=gateway.clock,
                 route=gateway.drain_inbox,
                 choose_language=gateway.choose_language,
+                heard=heard,
             )
         finally:
             gateway.close()

@@ -70,7 +70,8 @@ def dial(
         else:
             seen = _be_a_phone(where, msisdn, session, code)
     if record:
-        write_dialogue(deployment, record, as_seen(Surface.USSD, code, seen, channel, language))
+        said = as_seen(Surface.USSD, code, seen, channel, language)
+        write_dialogue(deployment, record, said, where.heard)
 
 
 @click.command(
@@ -116,7 +117,8 @@ def text(
             click.echo(where.silence, err=True)
     if record:
         seen: list[Seen] = [(next(iter(replies), ""), None)]
-        write_dialogue(deployment, record, as_seen(Surface.SMS, words, seen, channel, language))
+        said = as_seen(Surface.SMS, words, seen, channel, language)
+        write_dialogue(deployment, record, said, where.heard)
 
 
 def parsed(number: str, deployment: Deployment) -> Msisdn:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from gateway.adapters.dialogue_files import read
+from gateway.adapters.heard_calls import HeardCalls
 from gateway.cli.main import main
+from gateway.cli.recording import Seen, as_seen, write_dialogue
+from gateway.domain.dialogue import Surface
+from gateway.domain.errors import Refused
+from gateway.loaded import load
 from tests import water_deployment
+from tests.ministry import Ministry, ministry
+from tests.small_deployment import small_deployment
 
 
 def run(environ: dict[str, str], *arguments: str) -> str:
@@ -81,3 +89,87 @@ def test_a_file_that_no_test_would_find_is_refused(
 
     assert "that ends with .dialogue.yaml" in output
     assert not (home / name).exists()
+
+
+@pytest.fixture
+def tanks(tmp_path: Path) -> Iterator[tuple[Ministry, dict[str, str]]]:
+    """A ministry's system and the environment of a deployment that asks it."""
+    with ministry() as water:
+        water.answers["/v1/tanks/117"] = (200, {"tank": {"level": 45}})
+        environ = small_deployment(tmp_path / "home", water, "unix:///nowhere")
+        yield water, dict(environ) | {"GATEWAY_DATABASE_URL": f"sqlite:///{tmp_path / 'g.db'}"}
+
+
+@pytest.mark.parametrize(
+    "dialled",
+    [("dial", "*384*1#", "1", "117"), ("dial", "*384*1*43#", "117"), ("text", "TANK 117")],
+    ids=["dialled", "by shortcut", "texted"],
+)
+def test_what_a_declared_call_gave_is_pinned_and_the_dialogue_passes_at_once(
+    dialled: tuple[str, ...], home: Path, tanks: tuple[Ministry, dict[str, str]]
+) -> None:
+    water, environ = tanks
+    file = home / "menus" / "tank.dialogue.yaml"
+
+    output = run(environ, *dialled, "--record", str(file))
+
+    assert "Tank 117 is 45% full." in output
+    assert 'tank_level: {outcome: found, values: {level: "45"}}' in file.read_text("utf-8")
+    assert "Tank 117 is 45% full." == read(file).turns[-1].sees
+    asked = len(water.asked)
+    assert "1 dialogue, all as written." in run(environ, "menus", "test")
+    assert asked == len(water.asked)
+
+
+def test_a_call_that_failed_is_not_recorded(
+    home: Path, tanks: tuple[Ministry, dict[str, str]]
+) -> None:
+    water, environ = tanks
+    water.answers["/v1/tanks/117"] = (500, {})
+    file = home / "menus" / "tank.dialogue.yaml"
+
+    output = run(environ, "dial", "*384*1#", "1", "117", "--record", str(file))
+
+    assert "The call 'tank_level' failed, so nothing of it can be pinned." in output
+    assert not file.exists()
+
+
+def test_a_call_that_gave_two_things_is_not_recorded(
+    home: Path, tanks: tuple[Ministry, dict[str, str]]
+) -> None:
+    _, environ = tanks
+    file = home / "menus" / "tank.dialogue.yaml"
+
+    output = run(environ, "dial", "*384*1#", "1", "404", "1", "117", "--record", str(file))
+
+    assert "The call 'tank_level' gave different things" in output
+    assert not file.exists()
+
+
+def test_what_a_gateway_elsewhere_heard_is_not_recorded(
+    home: Path, tanks: tuple[Ministry, dict[str, str]]
+) -> None:
+    file = home / "menus" / "tank.dialogue.yaml"
+    turns: list[Seen] = [("Number?", "117"), ("Tank 117 is 45% full.", None)]
+    seen = as_seen(Surface.USSD, "*384*1*43#", turns, None, "en")
+
+    with pytest.raises(Refused, match="Record it without --url"):
+        write_dialogue(load(tanks[1]), file, seen, HeardCalls())
+
+    assert not file.exists()
+
+
+def test_a_dialogue_without_the_pin_says_what_to_pin(
+    home: Path, tanks: tuple[Ministry, dict[str, str]]
+) -> None:
+    _, environ = tanks
+    file = home / "menus" / "tank.dialogue.yaml"
+    run(environ, "dial", "*384*1#", "1", "117", "--record", str(file))
+    text = file.read_text("utf-8")
+    pin = 'handlers:\n  tank_level: {outcome: found, values: {level: "45"}}\n'
+    assert pin in text
+    file.write_text(text.replace(pin, ""), "utf-8")
+
+    output = run(environ, "menus", "test")
+
+    assert "Not called on a stage: tank_level. Pin the outcome under `handlers`." in output
