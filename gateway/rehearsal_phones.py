@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Protocol
 
+from sqlalchemy import Engine
+
 from gateway.adapters.clock import StandingClock
+from gateway.adapters.database.inbox import SqlInbox
+from gateway.adapters.keyring import Keyring
 from gateway.adapters.memory_sessions import MemorySessions
 from gateway.domain.channel import Channel
 from gateway.domain.dialogue import Surface
 from gateway.domain.errors import Refused
-from gateway.domain.menu import EndScreen, Release
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.proposals import did_you_mean
 from gateway.domain.sms import InboundSms
 from gateway.domain.ussd import UssdTurn
 from gateway.services.play_dialogue import Page, Phone
+from gateway.services.ports import Routed
 from gateway.wired import Gateway
 
 #: Country code 999 is assigned to no country.
@@ -107,14 +111,31 @@ class UssdPhone:
         return Page(text=reply.text, ends=reply.ends, sms=self.line.new_sms())
 
 
+class _Listening(SqlInbox):
+    """The inbox of a stage: it hears which screen each reply shows."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        super().__init__(engine, keyring)
+        self.shown: set[tuple[str, str]] = set()
+
+    def finish(self, routed: Routed, now: datetime) -> bool:
+        """Stores what came of an MO, and hears what its reply shows."""
+        if routed.shown is not None:
+            self.shown.add(routed.shown)
+        return super().finish(routed, now)
+
+
 @dataclass(slots=True)
 class SmsPhone:
     """A phone that texts; what it shows is the first reply, and any further SMS beside it."""
 
     line: Line
     _sent: int = 0
-    _visited: set[tuple[str, str]] = field(default_factory=set)
-    _language: str = ""
+    _inbox: _Listening = field(init=False)
+
+    def __post_init__(self) -> None:
+        gateway = self.line.gateway
+        self._inbox = _Listening(gateway.engine, gateway.keyring)
 
     def open(self, typed: str) -> Page:
         """Returns the reply to the first text."""
@@ -131,39 +152,17 @@ class SmsPhone:
             text=typed,
         )
         gateway.accept_sms(channel, sms)
-        gateway.drain_inbox()
+        drain = gateway.drain_inbox
+        replace(drain, route_sms=replace(drain.route_sms, inbox=self._inbox))()
         first, *further = self.line.new_sms() or ("",)
-        return Page(text=first, ends=not self._goes_on(first), sms=tuple(further))
+        now = self.line.clock.now()
+        ends = self._inbox.conversation(channel.name, CALLER, now).session is None
+        return Page(text=first, ends=ends, sms=tuple(further))
 
     def wait(self, minutes: int) -> None:
         """Lets time pass."""
         self.line.clock.sleep(60.0 * minutes)
 
     def visited(self) -> set[tuple[str, str]]:
-        """Returns the screens shown; of a dialogue that is over, the end with the same words."""
-        return self._visited
-
-    def _goes_on(self, reply: str) -> bool:
-        gateway, channel = self.line.gateway, self.line.channel
-        now = self.line.clock.now()
-        session = gateway.accept_sms.inbox.conversation(channel.name, CALLER, now).session
-        if session is not None:
-            self._visited.add((session.language, session.at))
-            return True
-        self._visited |= ends_that_say(gateway.releases.current(), reply)
-        return False
-
-
-def ends_that_say(release: Release, text: str) -> set[tuple[str, str]]:
-    """Returns the end screens, each with its language, that could have said this."""
-    return {
-        (language, screen.id)
-        for screen in release.screens.values()
-        if isinstance(screen, EndScreen)
-        for language in release.languages
-        if re.fullmatch(
-            ".*".join(re.escape(piece) for piece in screen.text[language].pieces[::2]),
-            text,
-            re.DOTALL,
-        )
-    }
+        """Returns the screens shown, as the routing of what was texted has them."""
+        return self._inbox.shown

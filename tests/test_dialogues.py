@@ -10,13 +10,14 @@ import pytest
 
 from gateway.adapters.dialogue_files import found_in, read, way_to_root, written
 from gateway.adapters.dialogue_shapes import CaseShape, DialogueShape, PinShape, TurnShape
-from gateway.domain.dialogue import Surface, difference
+from gateway.domain.dialogue import Dialogue, DialogueTurn, Surface, difference
 from gateway.domain.errors import FilesInvalid, Refused
 from gateway.domain.gsm7 import is_gsm7
 from gateway.domain.menu import EndScreen, Release
 from gateway.domain.menu_graph import unvisited
 from gateway.loaded import Deployment, load
 from gateway.rehearsal import Rehearsed, Stage, rehearse, stage
+from tests import water_deployment
 from tests.gateways import HOME, environment
 
 MENUS = HOME / "menus"
@@ -299,3 +300,34 @@ def test_every_key_of_a_dialogue_is_explained_as_the_code_does(shape: type[Dialo
 
     assert "\n".join(["|---|---|", *rows]) + "\n\n" in page
     assert not re.search(r"[^.]$", "".join(str(f.description) for f in shape.model_fields.values()))
+
+
+MENU_OF_PLACEHOLDERS = """\
+service: water
+shortcut: 41
+title: Water
+keywords: {en: [WATER]}
+screens:
+  name: {input: name, text: "Your name?", next: sure}
+  sure:
+    text: Sure?
+    choice: {1: {label: "Yes", next: thanks}, 2: {label: "No", next: other}}
+  thanks: {end: "{name}"}
+  other: {end: "{name}"}
+"""
+
+
+def test_only_the_end_that_was_reached_counts_as_shown(tmp_path: Path) -> None:
+    environ = water_deployment.write(tmp_path)
+    (tmp_path / "menus" / "water.yaml").write_text(MENU_OF_PLACEHOLDERS, "utf-8")
+    small = load(environ)
+    turns = [DialogueTurn(sees="", types=typed) for typed in ("Asha", "1", None)]
+    dialogue = Dialogue(title="A", surface=Surface.SMS, opening="WATER", turns=turns)
+
+    with stage(small, small.load_release()) as used:
+        seen = used.play(dialogue)
+
+        assert seen.turns[-1].ends
+        assert "Asha" == seen.turns[-1].sees
+        expected = {("en", f"water.{screen}") for screen in ("name", "sure", "thanks")}
+        assert expected == used.visited

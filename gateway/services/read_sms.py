@@ -31,6 +31,13 @@ class Spoken:
     session: Session | None
     talk: Talk
 
+    @property
+    def shown(self) -> tuple[str, str] | None:
+        """Returns the language and the screen that the reply shows; None for a phrase instead."""
+        session = self.talk.step.session
+        said = self.talk.failure or self.talk.step.event in (Event.GIVEN_UP, Event.LOST)
+        return None if said else (session.language, session.at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadSms:

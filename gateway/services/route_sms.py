@@ -185,6 +185,7 @@ class RouteSms:
             language=spoken.talk.language_chosen,
             forget_text=spoken.talk.used_secret,
             outcome=spoken.talk.failure or spoken.talk.step.event.value,
+            shown=spoken.shown,
         )
 
     def _speak(

@@ -49,7 +49,11 @@ class ConsentChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Routed:
-    """All that routing one MO came to. It is stored in one transaction, or not at all."""
+    """All that routing one MO came to. It is stored in one transaction, or not at all.
+
+    `shown` is the screen that the reply shows, behind the language it is in; None for any other
+    words. It is not stored: rehearsals want to know.
+    """
 
     inbound_id: int
     replies: Sequence[NewSms] = ()
@@ -60,6 +64,7 @@ class Routed:
     forget_text: bool = False
     help_desk: Sequence[NewHelpDeskMessage] = ()
     outcome: str = ""
+    shown: tuple[str, str] | None = None
 
 
 class Inbox(Protocol):
