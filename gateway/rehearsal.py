@@ -22,9 +22,10 @@ from gateway.adapters.clock import StandingClock
 from gateway.adapters.database import engine as database
 from gateway.adapters.database import rehearsed_cases
 from gateway.adapters.database.all_tables import metadata
+from gateway.adapters.dialogue_checks import Known
 from gateway.bootstrap import build
 from gateway.domain.declared_call import PREFIX
-from gateway.domain.dialogue import NOON, Dialogue, difference
+from gateway.domain.dialogue import NOON, Dialogue, Surface, difference
 from gateway.domain.errors import DataInvalid, Refused
 from gateway.domain.menu import Release
 from gateway.domain.proposals import did_you_mean
@@ -201,17 +202,37 @@ def rehearse(
     paths: Sequence[Path],
     progress: Callable[[int], object] = lambda played: None,
 ) -> Rehearsed:
-    """Returns how the dialogues of these files go; raises MenuInvalid when one cannot be read.
+    """Returns how the dialogues of these files go.
+
+    Raises MenuInvalid with every fault of every file when one cannot be read, or names what the
+    deployment does not have.
 
     `progress` is told how many were played since it was told last.
     """
-    dialogues = dialogue_files.read_all(paths)
+    dialogues = dialogue_files.read_all(paths, _known(deployment, release))
     verdicts = []
     with stage(deployment, release) as used:
         for path, dialogue in dialogues.items():
             verdicts.append(_verdict(used, path, dialogue))
             progress(1)
         return Rehearsed(verdicts=verdicts, visited=used.visited)
+
+
+def _known(deployment: Deployment, release: Release) -> Known:
+    channels = [each.to_channel(name) for name, each in deployment.channels.items()]
+    handlers = {
+        **{name: call.contract for name, call in release.calls.items()},
+        **{name: handler.contract for name, handler in deployment.handlers.items()},
+    }
+    return Known(
+        languages=frozenset(release.languages),
+        channels={
+            Surface.USSD: frozenset(each.name for each in channels if each.service_code),
+            Surface.SMS: frozenset(each.name for each in channels if each.address),
+        },
+        handlers={name: frozenset(contract.outcomes) for name, contract in handlers.items()},
+        datasets=frozenset(deployment.datasets),
+    )
 
 
 def _verdict(used: Stage, path: Path, dialogue: Dialogue) -> Verdict:

@@ -11,7 +11,7 @@ import pytest
 from gateway.adapters.dialogue_files import found_in, read, way_to_root, written
 from gateway.adapters.dialogue_shapes import CaseShape, DialogueShape, PinShape, TurnShape
 from gateway.domain.dialogue import Dialogue, DialogueTurn, Surface, difference
-from gateway.domain.errors import FilesInvalid, Refused
+from gateway.domain.errors import FilesInvalid, MenuInvalid, Refused
 from gateway.domain.gsm7 import is_gsm7
 from gateway.domain.menu import EndScreen, Release
 from gateway.domain.menu_graph import unvisited
@@ -267,6 +267,43 @@ def test_what_cannot_be_pinned_is_refused(
 
     with pytest.raises(Refused, match=sentence):
         on_stage.play(read(path))
+
+
+STRANGE = """\
+title: Everything is named wrongly
+surface: ussd
+channel: phnoe #!
+language: xx #!
+cases:
+  100020267: {service: water, status: open} #!
+data:
+  facilites: [] #!
+handlers:
+  list_regoins: {outcome: found} #!
+  list_regions: {outcome: fuond} #!
+  exam_results: {outcome: Found} #! #!
+dial: "*384*2026#"
+turns:
+  - sees: One
+    tpyes: "1" #!
+"""
+
+
+def test_every_wrong_name_of_a_dialogue_is_told_at_once_with_its_line(
+    tmp_path: Path, deployment: Deployment, release: Release
+) -> None:
+    path = tmp_path / "strange.dialogue.yaml"
+    path.write_text(STRANGE, "utf-8")
+    marked = [
+        number
+        for number, line in enumerate(STRANGE.splitlines(), start=1)
+        for _ in range(line.count("#!"))
+    ]
+
+    with pytest.raises(MenuInvalid) as caught:
+        rehearse(deployment, release, [path])
+
+    assert marked == [fault.line for fault in caught.value.faults], caught.value
 
 
 def test_one_dialogue_leaves_nothing_to_the_next(on_stage: Stage) -> None:

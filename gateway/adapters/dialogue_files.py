@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from gateway.adapters.dialogue_checks import Known, strange_names
 from gateway.adapters.dialogue_shapes import DialogueShape
 from gateway.adapters.yaml_files import read as read_yaml
 from gateway.adapters.yaml_shapes import validate
@@ -35,13 +36,16 @@ def found_in(folder: Path) -> list[Path]:
     return sorted(folder.rglob(f"*{FILE_ENDING}"))
 
 
-def read_all(paths: Sequence[Path]) -> dict[Path, Dialogue]:
-    """Returns the dialogues of these files; raises MenuInvalid with every fault of all of them."""
+def read_all(paths: Sequence[Path], known: Known | None = None) -> dict[Path, Dialogue]:
+    """Returns the dialogues of these files; raises MenuInvalid with every fault of all of them.
+
+    With what is `known` to a deployment, names that are not there are faults, too.
+    """
     dialogues: dict[Path, Dialogue] = {}
     faults: list[Fault] = []
     for path in paths:
         try:
-            dialogues[path] = read(path)
+            dialogues[path] = read(path, known)
         except FilesInvalid as invalid:
             faults += invalid.faults
     if faults:
@@ -49,12 +53,20 @@ def read_all(paths: Sequence[Path]) -> dict[Path, Dialogue]:
     return dialogues
 
 
-def read(path: Path) -> Dialogue:
+def read(path: Path, known: Known | None = None) -> Dialogue:
     """Returns the dialogue of a file; raises FilesInvalid with every fault."""
     document = read_yaml(path, "M")
-    if document.faults:
-        raise MenuInvalid(document.faults)
-    shape = validate(DialogueShape, document)
+    faults = [*document.faults, *(strange_names(document, known) if known else ())]
+    try:
+        shape = validate(DialogueShape, document)
+    except FilesInvalid as invalid:
+        raise MenuInvalid([*faults, *invalid.faults]) from None
+    if faults:
+        raise MenuInvalid(faults)
+    return _dialogue(shape)
+
+
+def _dialogue(shape: DialogueShape) -> Dialogue:
     at = shape.at or NOON
     return Dialogue(
         title=shape.title,

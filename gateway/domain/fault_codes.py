@@ -337,6 +337,11 @@ _MENU: Mapping[str, CodeText] = {
         "A language leaves out a value that the default language shows, or shows it otherwise.",
         "Write it there, too; a plural may be the bare {n}, a date of another length.",
     ),
+    "M110": CodeText(
+        "Unknown name in a dialogue",
+        "A dialogue names a language, channel, dataset, handler, outcome or case that is not.",
+        "Correct it as proposed, or take it out.",
+    ),
 }
 
 _SETTINGS: Mapping[str, CodeText] = {

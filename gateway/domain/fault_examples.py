@@ -72,6 +72,7 @@ _MENU: Mapping[str, str] = {
     "M105": "charsets: {sw: gsm}             # and a Swahili text has the letter ŵ",
     "M106": "a PO file that was exported from another menu",
     "M107": 'end: {en: "Phone {phone}", sw: Simu}     # and {phone} in Swahili',
+    "M110": "handlers: {exam_results: {outcome: fuond}}     # found, in a .dialogue.yaml",
 }
 
 _SETTINGS: Mapping[str, str] = {
