@@ -68,7 +68,7 @@ _MENU: Mapping[str, str] = {
     "M101": "when: aeg < 18                  # the screen is called age",
     "M102": "next: [{when: age < 18, goto: child}]     # and where to otherwise?",
     "M103": 'end: "{price|mony}"             # {price|money}',
-    "M104": 'end: "{n|plural one=day}"       # English has other, too',
+    "M104": 'end: "{n|plural:one=day}"       # English has other, too',
     "M105": "charsets: {sw: gsm}             # and a Swahili text has the letter ŵ",
     "M106": "a PO file that was exported from another menu",
     "M107": 'end: {en: "Phone {phone}", sw: Simu}     # and {phone} in Swahili',
