@@ -92,6 +92,8 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         reserved=_reserved_as_written(main),
         broken=files.broken,
         unread=files.unread,
+        left_out=files.left_out,
+        mended=files.mended,
         unread_texts=frozenset(texts.unread),
     )
     return menu, texts.faults

@@ -16,6 +16,7 @@ from gateway.adapters.menu_file_shapes import MainShape, PhraseShape, ServiceSha
 from gateway.adapters.menu_parts import MenuFiles, ServiceFile, words_of
 from gateway.adapters.menu_shapes import ScreenShape, shape_of_screen
 from gateway.adapters.message_shapes import MessagesShape
+from gateway.adapters.salvage import salvaged
 from gateway.adapters.yaml_files import Document, Tree, read, shown_name
 from gateway.adapters.yaml_shapes import part_of, validate
 from gateway.domain.channel import Channel
@@ -112,12 +113,15 @@ class _Reading:
         self.folder = folder
         self.faults: list[Fault] = []
         self.broken: set[str] = set()
+        self.unreadable: set[str] = set()
+        self.left_out: set[str] = set()
+        self.mended: set[str] = set()
         self.trees: dict[str, Tree] = {}
 
     def files(self) -> MenuFiles | None:
         """Returns what could be read, or None when there is no menu without what could not."""
         main = self._read(MAIN_NAME, MAIN)
-        shape = self._shape(MainShape, main, (), MAIN) if main else None
+        shape = self._salvaged(MainShape, main, (), MAIN) if main else None
         phrases_document = self._read(PHRASES_NAME, PHRASES_FILE)
         phrases = self._phrases(phrases_document) if phrases_document else {}
         names = sorted(
@@ -140,7 +144,9 @@ class _Reading:
             phrases=phrases,
             services=[file for file in read if file is not None],
             broken=frozenset(self.broken),
-            unread=words_of({self.folder / FilePath(each.file).name for each in self.faults}),
+            unread=words_of(self.folder / name for name in self.unreadable) | self.left_out,
+            left_out=frozenset(self.left_out),
+            mended=frozenset(self.mended),
             trees=self.trees,
             calls_document=calls_document,
             calls=calls,
@@ -154,8 +160,11 @@ class _Reading:
         except FilesInvalid as invalid:
             self.faults += invalid.faults
             self.broken.add(broken)
+            self.unreadable.add(name)
             return None
         self.faults += document.faults
+        if document.faults:
+            self.unreadable.add(name)
         self.trees[name] = document.tree
         return document
 
@@ -167,32 +176,40 @@ class _Reading:
             self.broken.add(broken)
             return None
 
+    def _salvaged(
+        self, model: type[Model], document: Document, at: Path, name: str
+    ) -> Model | None:
+        """Returns what can be read of a part, so that deeper faults are found in the same round."""
+        found = salvaged(model, document, at)
+        self.faults += found.faults
+        self.left_out |= found.words
+        if found.shape is None:
+            self.broken.add(name)
+        elif not found.whole:
+            self.mended.add(name)
+        return found.shape
+
     def _phrases(self, document: Document) -> dict[str, str | Mapping[str, str]]:
-        if not isinstance(document.tree, dict):
-            place = document.at(()).value
-            self.faults.append(place.fault("M003", "Expected a map of phrases here."))
-            self.broken.add(PHRASES_FILE)
-            return {}
-        shapes = {
-            name: self._shape(PhraseShape, document, (name,), PHRASES_FILE)
-            for name in document.tree
-        }
+        names = self._names(document, "phrases", PHRASES_FILE)
+        shapes = {name: self._shape(PhraseShape, document, (name,), PHRASES_FILE) for name in names}
         return {name: shape.root for name, shape in shapes.items() if shape is not None}
 
+    def _names(self, document: Document, what: str, broken: str) -> Sequence[str]:
+        """Returns the keys of a file that is a map."""
+        if isinstance(document.tree, dict):
+            return list(document.tree)
+        place = document.at(()).value
+        self.faults.append(place.fault("M003", f"Expected a map of {what} here."))
+        self.broken.add(broken)
+        return ()
+
     def _calls(self, document: Document) -> dict[str, CallShape]:
-        if not isinstance(document.tree, dict):
-            place = document.at(()).value
-            self.faults.append(place.fault("M003", "Expected a map of calls here."))
-            self.broken.add(CALLS_FILE)
-            return {}
-        for name in document.tree:
+        names = self._names(document, "calls", CALLS_FILE)
+        for name in names:
             if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name, re.ASCII):
                 sentence = f"'{name}' is not a name: use small letters, digits and _."
                 self.faults.append(document.at((name,)).key.fault("M010", sentence))
-        shapes = {
-            name: self._shape(CallShape, document, (name,), f"{CALLS_FILE}.{name}")
-            for name in document.tree
-        }
+        shapes = {n: self._shape(CallShape, document, (n,), f"{CALLS_FILE}.{n}") for n in names}
         return {name: shape for name, shape in shapes.items() if shape is not None}
 
     def _service(self, name: str) -> ServiceFile | None:
@@ -201,14 +218,16 @@ class _Reading:
             return None
         told = part_of(document.tree, ("service",))
         service = told if isinstance(told, str) and told else name.removesuffix(".yaml")
-        header = self._shape(ServiceShape, document, (), service)
+        header = self._salvaged(ServiceShape, document, (), service)
         screens = part_of(document.tree, ("screens",))
         if not isinstance(screens, dict):
+            self.broken.add(service)
             return None  # the header has told it
         found = {name: self._screen(document, service, name) for name in screens}
         if header is None:
             return None
-        shapes = {name: shape for name, shape in found.items() if shape is not None}
+        shapes = {n: shape for n, shape in found.items() if shape and n in header.screens}
+        self.broken |= {f"{header.service}.{name}" for name in screens.keys() - shapes.keys()}
         return ServiceFile(document=document, header=header, screens=shapes)
 
     def _screen(self, document: Document, service: str, name: str) -> ScreenShape | None:
@@ -222,7 +241,7 @@ class _Reading:
             self.faults.append(document.at(path).key.fault("M002", shape))
             self.broken.add(id)
             return None
-        return self._shape(shape, document, path, id)
+        return self._salvaged(shape, document, path, id)
 
     def _refuse_other_endings(self) -> None:
         for path in sorted(self.folder.glob("*.yml")):

@@ -44,6 +44,7 @@ class MenuFiles:
     """All files of a menu; `broken` names what is known to be there and cannot be read.
 
     `unread` are the words of the files in which that is: what could not be read may name them.
+    `left_out` are the values that salvage left out, `mended` the screens and services it mended.
     """
 
     main: Document
@@ -58,6 +59,8 @@ class MenuFiles:
     messages_document: Document | None = None
     messages: MessagesShape | None = None
     unread: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
+    mended: frozenset[str] = frozenset()
 
 
 def words_of(paths: Iterable[FilePath]) -> frozenset[str]:

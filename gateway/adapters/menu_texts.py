@@ -10,6 +10,9 @@ from gateway.domain.localised_text import BadFilter, BadPlaceholder, LocalisedTe
 from gateway.domain.places import Path, Spot, nearest
 from gateway.domain.transliteration import transliterated
 
+#: Stands in for a text that could not be read.
+UNREAD_TEXT = "…"
+
 #: A text as written: the same in all languages, or one for each.
 Text = str | Mapping[str, str]
 
@@ -77,6 +80,8 @@ class TextCompiler:
 
     def _template(self, source: str, path: Path) -> Template:
         place = nearest(self.spots, path).offending
+        if source == UNREAD_TEXT:
+            self.unread.add(path)
         try:
             template = Template.parse(source)
         except BadFilter as bad:

@@ -7,7 +7,7 @@ is the text that stands in the file, and whoever wants a number asks for one.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Protocol
@@ -46,12 +46,19 @@ class Document:
     file: str
     prefix: str
     tree: Tree
-    spots: Mapping[Path, Spot]
+    spots: dict[Path, Spot]
     faults: tuple[Fault, ...] = ()
 
     def at(self, path: Path) -> Spot:
         """Returns where a value, or the innermost written part of its path, stands."""
         return nearest(self.spots, path)
+
+    def also_at(self, path: Path, meant: str) -> None:
+        """Lets what stands under a misspelt key be found under the key that was meant, too."""
+        upto = len(path)
+        for each, spot in list(self.spots.items()):
+            if each[:upto] == path:
+                self.spots[(*path[:-1], meant, *each[upto:])] = spot
 
 
 def read(path: FilePath, prefix: str) -> Document:

@@ -101,7 +101,7 @@ def validate(model: type[Model], document: Document, at: Path = (), tree: Tree =
         return model.model_validate(part)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        faults = {_fault(model, document, at, part, details) for details in errors}
+        faults = {fault_of(model, document, at, part, details) for details in errors}
         raise FilesInvalid(sorted(faults)) from None  # pydantic's text repeats what was written
 
 
@@ -117,9 +117,10 @@ def part_of(tree: Tree, path: Path) -> Tree:
     return tree
 
 
-def _fault(
+def fault_of(
     model: type[BaseModel], document: Document, at: Path, part: Tree, details: ErrorDetails
 ) -> Fault:
+    """Returns one error of pydantic's in our words, at its place; `part` is what was validated."""
     loc, kind = details["loc"], details["type"]
     context: Mapping[str, Any] = details.get("ctx", {})
     path = at + written_path(part, loc)

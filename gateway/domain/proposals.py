@@ -16,6 +16,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("zebra", ["text", "next"])
     ''
     """
+    found = closest(word, known)
+    return f" Did you mean '{found}'?" if found else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """Returns the known name that was most likely meant; an empty text where none is alike.
+
+    >>> closest("nxet", ["text", "next"])
+    'next'
+    """
     # Imported here: only a fault needs it, and a clean check should start at once.
     from rapidfuzz import process
     from rapidfuzz.distance import DamerauLevenshtein
@@ -25,4 +35,4 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     )
     if found is None or found[1] * 100 < _ALIKE:
         return ""
-    return f" Did you mean '{found[0]}'?"
+    return str(found[0])

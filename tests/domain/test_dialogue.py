@@ -19,6 +19,7 @@ from gateway.domain.dialogue import (
     difference,
     transcript,
 )
+from gateway.domain.localised_text import is_blank
 from gateway.domain.service_call import Outcome
 
 #: Any text but what a YAML file cannot hold: control characters and lone surrogates.
@@ -47,7 +48,7 @@ def dialogues(draw: st.DrawFn) -> Dialogue:
         for number, page in enumerate(pages_of)
     ]
     return Dialogue(
-        title=draw(said),
+        title=draw(said.filter(lambda title: not is_blank(title))),
         surface=surface,
         opening=draw(said),
         turns=turns,
@@ -75,10 +76,10 @@ def dialogues(draw: st.DrawFn) -> Dialogue:
 
 
 def saying(words: str) -> Dialogue:
-    """Returns a dialogue that says the same words everywhere."""
+    """Returns a dialogue that says the same words everywhere but in its title."""
     turn = DialogueTurn(sees=words, types=words, sms=(words,))
     last = DialogueTurn(sees=words)
-    return Dialogue(title=words, surface=Surface.SMS, opening=words, turns=[turn, last])
+    return Dialogue(title=f"T{words}", surface=Surface.SMS, opening=words, turns=[turn, last])
 
 
 @settings(deadline=None)  # it writes a file, and disks have bad days

@@ -125,6 +125,24 @@ def test_a_menu_with_everything_wrong_is_refused_with_every_fault_at_its_line() 
     assert codes - {"M106", "M110"} == {code for _, _, code in marked}
 
 
+def test_what_follows_from_a_faulty_part_alone_is_not_told(tmp_path: Path) -> None:
+    faulty = {
+        "    next: year": "    nxet: year",
+        "length: 8": "length: eight",
+        'text: {en: "Year?", sw: "Mwaka?"}': "text: [Year?]",
+        "handler: exam_results": "handler: exam_result",
+    }
+    text = FILES["results.yaml"]
+    for old, new in faulty.items():
+        assert old in text
+        text = text.replace(old, f"{new} {MARK}")
+    marked = [n for n, line in enumerate(text.splitlines(), start=1) if MARK in line]
+
+    faults = faults_of(tmp_path, {**FILES, "results.yaml": text})
+
+    assert marked == [fault.line for fault in faults], faults
+
+
 def test_a_service_that_an_unreadable_file_may_open_is_not_called_unreachable(
     tmp_path: Path,
 ) -> None:

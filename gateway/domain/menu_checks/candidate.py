@@ -30,6 +30,10 @@ MAIN = "/main"
 PHRASES_FILE = "/phrases"
 CALLS_FILE = "/calls"
 MESSAGES_FILE = "/messages"
+#: Stand in for a screen that should be named and is not, and for a name that could not be read;
+#: nothing is said about what leads there.
+UNREAD_SCREEN = "unread_screen"
+MISREAD_SCREEN = "misread_screen"
 BUILT_IN = (HOME_SERVICE, LANGUAGE_SERVICE)
 
 
@@ -41,7 +45,8 @@ class Candidate:
     written. `broken` names services and screens that are known to be there but could not be read:
     nothing is said about what leads to or from them. `unread` are words that stand beside them:
     what could not be read may open a service of that name. `unread_texts` are the paths of texts
-    whose placeholders could not be read.
+    whose placeholders could not be read. Of what is in `mended`, a part was faulty and was left out
+    or has a stand-in; `left_out` are the values that are therefore not here.
     """
 
     release: Release
@@ -51,6 +56,8 @@ class Candidate:
     broken: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
     unread_texts: frozenset[Path] = frozenset()
+    left_out: frozenset[str] = frozenset()
+    mended: frozenset[str] = frozenset()
     charsets: Mapping[str, str] = field(default_factory=dict)
     #: Filled when it is first asked for: with thousands of screens, looking through all is slow.
     by_service: dict[str, dict[str, Screen]] = field(default_factory=dict, repr=False)
@@ -65,13 +72,20 @@ class Candidate:
 
     def is_known(self, screen: str) -> bool:
         """Returns whether a reference leads to a screen, be it one that could not be read."""
-        service = screen.partition(".")[0]
+        service, _, name = screen.partition(".")
+        if name in (UNREAD_SCREEN, MISREAD_SCREEN):
+            return True
         return screen in self.release.screens or not self.broken.isdisjoint((screen, service))
 
     def is_whole(self, service: str) -> bool:
         """Returns whether all of a service could be read."""
         parts = (name.partition(".")[0] for name in self.broken)
         return service not in parts
+
+    def unread_names(self, service: str) -> list[str]:
+        """Returns the short names of the screens of a service that could not be read."""
+        parts = (name.partition(".") for name in self.broken)
+        return [name for owner, _, name in parts if owner == service and name]
 
     def screens_of(self, service: str) -> dict[str, Screen]:
         """Returns the screens of a service by their short names."""

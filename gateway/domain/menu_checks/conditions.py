@@ -28,8 +28,10 @@ def unknown_names(review: Review) -> Iterator[Fault]:
                 if name in known.secrets:
                     sentence = f"'{name}' is a secret answer, and is not kept for a condition."
                     yield menu.fault("M101", sentence, *path)
-                elif name not in names and known.complete:
-                    proposal = did_you_mean(name, names)
+                    continue
+                proposal = did_you_mean(name, names)
+                # Where not all is known, a name that is like none may well be right.
+                if name not in names and (known.complete or proposal):
                     sentence = f"Nothing gives a value for '{name}'.{proposal}"
                     yield menu.fault("M101", sentence, *path)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from gateway.domain.faults import Fault
@@ -14,9 +14,15 @@ from gateway.domain.menu import (
     Screen,
     ServiceScreen,
 )
-from gateway.domain.menu_checks.candidate import BUILT_IN, Candidate, Review, ways_on
+from gateway.domain.menu_checks.candidate import (
+    BUILT_IN,
+    UNREAD_SCREEN,
+    Candidate,
+    Review,
+    ways_on,
+)
 from gateway.domain.places import Path
-from gateway.domain.proposals import did_you_mean
+from gateway.domain.proposals import closest, did_you_mean
 
 
 def unknown_screens(review: Review) -> Iterator[Fault]:
@@ -24,8 +30,8 @@ def unknown_screens(review: Review) -> Iterator[Fault]:
     menu = review.menu
     for service in menu.written_services():
         for path, goto in [*_ways_within(menu, service), _way_in(menu, service)]:
-            if not menu.is_known(goto):
-                name = goto.partition(".")[2]
+            name = goto.partition(".")[2]
+            if not menu.is_known(goto) and not closest(name, menu.unread_names(service)):
                 proposal = did_you_mean(name, menu.screens_of(service))
                 yield menu.fault("M021", f"'{service}' has no screen '{name}'.{proposal}", *path)
 
@@ -46,13 +52,27 @@ def unreachable_screens(review: Review) -> Iterator[Fault]:
     menu = review.menu
     for service in menu.written_services():
         ways = [*_ways_within(menu, service), _way_in(menu, service)]
-        if not menu.is_whole(service) or not all(menu.is_known(goto) for _, goto in ways):
-            continue  # what dangles may be the way that is missing
-        start = menu.release.services[service].start
-        reached = _reached(menu, start, partial(_belongs, service))
+        if service in menu.broken or any(_is_unread(goto) for _, goto in ways):
+            continue  # what cannot be read may be the way that is missing
+        reached = _reached_from(menu, [goto for _, goto in ways], service)
         for name, screen in menu.screens_of(service).items():
             if screen.id not in reached and not isinstance(screen, BranchScreen):
                 yield menu.key_fault("M023", f"Nothing leads to screen '{name}'.", screen.id)
+
+
+def _reached_from(menu: Candidate, gotos: Sequence[str], service: str) -> set[str]:
+    """Returns what is reached from the first screen, and from what slips of the pen have meant."""
+    names = menu.screens_of(service).keys()
+    dangling = {goto.partition(".")[2] for goto in gotos if goto not in menu.release.screens}
+    meant = {closest(name, names) for name in dangling | menu.left_out} & names
+    starts = [menu.release.services[service].start, *(f"{service}.{name}" for name in meant)]
+    within = partial(_belongs, service)
+    known = (start for start in starts if start in menu.release.screens)
+    return set().union(*(_reached(menu, start, within) for start in known))
+
+
+def _is_unread(goto: str) -> bool:
+    return goto.partition(".")[2] == UNREAD_SCREEN
 
 
 def unreachable_services(review: Review) -> Iterator[Fault]:
@@ -66,7 +86,8 @@ def unreachable_services(review: Review) -> Iterator[Fault]:
     } | menu.unread
     for name in menu.written_services():
         service = menu.release.services[name]
-        if not service.shortcut and not service.keywords and name not in opened:
+        has_entrance = service.shortcut or service.keywords or name in menu.mended
+        if not has_entrance and name not in opened:
             sentence = f"Nothing opens '{name}': no option, no shortcut and no keyword."
             yield menu.fault("M026", sentence, name, "service")
 
@@ -77,7 +98,7 @@ def dead_ends(review: Review) -> Iterator[Fault]:
     alive = _leading_on(menu)
     told: set[str] = set()
     for screen in menu.release.screens.values():
-        if screen.id in told or screen.id in alive:
+        if screen.id in told or screen.id in alive or screen.id in menu.mended:
             continue
         if not menu.is_whole(screen.id.partition(".")[0]):
             continue

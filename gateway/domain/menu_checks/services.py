@@ -37,7 +37,8 @@ def unknown_calls(review: Review) -> Iterator[Fault]:
 def outcomes_without_screen(review: Review) -> Iterator[Fault]:
     """M041: an outcome that the handler declares and the menu leaves open."""
     for screen, contract in _called(review):
-        for outcome in contract.outcomes.keys() - screen.outcomes.keys():
+        left_open = contract.outcomes.keys() - screen.outcomes.keys()
+        for outcome in left_open if screen.id not in review.menu.mended else ():
             sentence = f"Outcome '{outcome}' of '{_name(screen)}' leads to no screen."
             yield review.menu.key_fault("M041", sentence, screen.id, "outcomes")
 
@@ -58,7 +59,7 @@ def missing_answers(review: Review) -> Iterator[Fault]:
         known = known_values(review, service)
         for need in contract.needs:
             if need not in known.answers and need not in screen.arguments:
-                if not review.menu.is_whole(service):
+                if not review.menu.is_whole(service) or screen.id in review.menu.mended:
                     continue  # the screen that could not be read may ask for it
                 proposal = did_you_mean(need, known.answers)
                 sentence = f"'{_name(screen)}' needs the answer '{need}'.{proposal}"

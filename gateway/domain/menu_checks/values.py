@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gateway.domain.answers import longest
 from gateway.domain.menu import ChoiceScreen, InputScreen, Screen, ServiceScreen
 from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.proposals import closest
 from gateway.domain.service_call import TextField
 
 
@@ -46,8 +47,11 @@ def _known_values(review: Review, service: str) -> KnownValues:
     texts: dict[str, int] = {}
     lists: dict[str, dict[str, int]] = {}
     rows: dict[str, int] = {}
-    for name in handlers & review.contracts.keys():
-        for values in review.contracts[name].outcomes.values():
+    # A slip of the pen in a handler's name is told; it gives what the one that was meant gives.
+    contracts = review.contracts
+    known = {name if name in contracts else closest(name, contracts) for name in handlers}
+    for name in known & contracts.keys():
+        for values in contracts[name].outcomes.values():
             for field, given in values.items():
                 if isinstance(given, TextField):
                     _widen(texts, field, given.max)
@@ -67,7 +71,7 @@ def _known_values(review: Review, service: str) -> KnownValues:
             n for n, s in screens.items() if isinstance(s, ChoiceScreen | InputScreen)
         ),
         secrets=frozenset(name for name, screen in screens.items() if _is_secret(screen)),
-        complete=review.menu.is_whole(service) and handlers <= review.contracts.keys(),
+        complete=review.menu.is_whole(service) and known <= contracts.keys(),
     )
 
 
