@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
-from gateway.adapters.menu_files import CALLS_NAME, MAIN_NAME, MESSAGES_NAME
+from gateway.adapters.menu_files import CALLS_NAME, MAIN_NAME, MESSAGES_NAME, PHRASES_NAME
 from gateway.adapters.po_files import PoEntry, PoFile
 from gateway.adapters.yaml_edit import NotEditable, edited
 from gateway.adapters.yaml_files import Document, Tree, read
@@ -20,7 +20,8 @@ from gateway.domain.faults import Fault
 from gateway.domain.kept_placeholders import lost
 from gateway.domain.localised_text import BadFilter, BadPlaceholder, Template, is_blank
 from gateway.domain.menu_checks.budgets import budget_of
-from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
+from gateway.domain.menu_checks.candidate import MESSAGES_FILE, PHRASES_FILE, Review
+from gateway.domain.menu_checks.spread_texts import pages_with
 from gateway.domain.places import Path, Place
 
 #: Maps of main.yaml with languages for keys that hold no texts.
@@ -123,6 +124,8 @@ def _comments(review: Review, text: WrittenText, language: str, source: str) -> 
     path = _candidate_path(text)
     if path[0] in review.menu.release.screens:
         comments.append(f"Screen {path[0]}")
+    elif places := _places(review, path, language):
+        comments.append(f"Appears on {places}")
     names = _names(text.by_language[source])
     if names:
         comments.append("Keep " + " ".join(f"{{{name}}}" for name in sorted(names)))
@@ -130,6 +133,16 @@ def _comments(review: Review, text: WrittenText, language: str, source: str) -> 
     if budget is not None:
         comments.append(f"Room: {budget}" + (", placeholders apart" if names else ""))
     return comments
+
+
+def _places(review: Review, path: Path, language: str) -> str:
+    """Returns the pages on which a text of several stands, in words, the first few of them."""
+    pages = pages_with(review, path, language)
+    places = list(dict.fromkeys(place for place, _, _ in pages))
+    if path[1:] == ("title",):
+        places.append("cards and posters")
+    more = f" and {len(places) - 4} more" if len(places) > 4 else ""
+    return ", ".join(places[:4]) + more
 
 
 def _candidate_path(text: WrittenText) -> Path:
@@ -140,6 +153,8 @@ def _candidate_path(text: WrittenText) -> Path:
         return ("home.home", "choice", *rest[1:]) if rest[0] == "options" else ("home.home", *rest)
     if text.name == MESSAGES_NAME:
         return (MESSAGES_FILE, *text.path)
+    if text.name == PHRASES_NAME:
+        return (PHRASES_FILE, *text.path)
     service = tree.get("service") if isinstance(tree, dict) else None
     if isinstance(service, str) and text.path[0] == "screens":
         return (f"{service}.{text.path[1]}", *text.path[2:])

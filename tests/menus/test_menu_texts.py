@@ -94,6 +94,41 @@ def test_the_room_that_is_told_is_the_room_there_is(menu: Path) -> None:
     assert 1 == run(menu, "translations", "import", str(exceeds), "--dry-run").exit_code
 
 
+@pytest.mark.parametrize(
+    ("context", "place"),
+    [
+        ("permits.yaml:title", "the home screen, the offer to continue, the SMS after a drop"),
+        ("permits.yaml:closed", "the page while it is closed"),
+        ("phrases.yaml:back_home", "screen permits.number, screen permits.again"),
+        ("phrases.yaml:resume_go_on", "the offer to continue"),
+    ],
+)
+def test_a_text_of_several_pages_is_told_with_its_places_and_room(
+    context: str, place: str, menu: Path
+) -> None:
+    keys = "resume: 30m\nnudge: true\nclosed: {en: Closed now., sw: Imefungwa.}\nscreens:"
+    (menu / "permits.yaml").write_text(SERVICE.replace("screens:", keys), "utf-8")
+    home = (menu / "main.yaml").read_text("utf-8")
+    (menu / "main.yaml").write_text(re.sub(r"(open: permits), label: .*", r"\1}", home), "utf-8")
+    text = exported(menu).read_text("utf-8")
+    (entry,) = [one for one in text.split("\n\n") if f'msgctxt "{context}"' in one]
+    comments = " ".join(re.findall(r"^#\. (.*)$", entry, re.MULTILINE))
+    (room,) = re.findall(r"at most (\d+) letters of GSM-7", comments)
+    (names,) = [re.findall(r"\{\w+\}", re.findall(r'msgid "(.*)"', entry)[0])]
+
+    outcomes = []
+    for letters in (int(room), int(room) + 1):
+        said = "".join(names) + "n" * letters
+        changed = re.sub(r'msgstr ".*"', f'msgstr "{said}"', entry)
+        (menu.parent / "sw.po").write_text(text.replace(entry, changed), "utf-8")
+        outcomes.append(
+            run(menu, "translations", "import", str(menu.parent / "sw.po"), "--dry-run")
+        )
+
+    assert f"Appears on {place}" in comments
+    assert [0, 1] == [one.exit_code for one in outcomes], outcomes[0].output
+
+
 def test_import_writes_texts_in_place_and_leaves_the_rest_as_it_is(menu: Path) -> None:
     po = translated(exported(menu), "Number of the permit?", "Namba ya kibali?")
     translated(po, "Goodbye.", "Kwaheri ya kuonana.")

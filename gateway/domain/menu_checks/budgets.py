@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.domain.channel import SMS_PAGE
+from gateway.domain.channel import SMS_PAGE, PageBudget
 from gateway.domain.gsm7 import downgraded, septets, utf16_units
 from gateway.domain.localised_text import Template
 from gateway.domain.menu import ChoiceScreen, EndScreen, InputScreen
 from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
+from gateway.domain.menu_checks.examples import LONGEST_EXAMPLE
 from gateway.domain.menu_checks.messages import TWO_SEGMENTS
 from gateway.domain.menu_checks.sheets import WIDEST, Sheet, lines_of, sheets
+from gateway.domain.menu_checks.spread_texts import pages_with
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.places import Path
 
@@ -33,12 +35,17 @@ class Budget:
 def budget_of(review: Review, path: Path, language: str) -> Budget | None:
     """Returns the budget of a text on a screen in a language; None for a text without a limit.
 
-    It is that of the channel with the least room. Words of the gateway's own, titles and ends that
-    are cut into pages have none.
+    It is that of the channel with the least room, and of a text that stands on several pages that
+    of the fullest. Ends that are cut into pages have none.
     """
+    if spread := pages_with(review, path, language):
+        found = [_beside(text, budget, 0) for _, text, budget in spread]
+        return min(found, key=lambda each: each.units)
     if path[:2] == (MESSAGES_FILE, "messages"):
         return _of_message(review, path[2], language)
     screen = review.menu.release.screens.get(path[0])
+    if path[1:] == ("example",):
+        return Budget(LONGEST_EXAMPLE, LONGEST_EXAMPLE)
     if isinstance(screen, EndScreen):
         return _of_sms(review, screen, language) if screen.sms else None
     if not isinstance(screen, ChoiceScreen | InputScreen) or path[-1] not in ("text", "label"):
@@ -80,13 +87,17 @@ def _on(sheet: Sheet, screen: ChoiceScreen | InputScreen, path: Path) -> Budget:
         *([sheet.more] if listed else []),
         sheet.foot,
     ]
-    rest = downgraded("\n".join(filter(None, parts)))
-    prefix = 4 if sheet.budget.count_prefix else 0
-    cost = septets(rest)
-    spent = room + prefix + (0 if mine is not None else 1)
+    rest = "\n".join(filter(None, parts))
+    return _beside(rest, sheet.budget, room + (0 if mine is not None else 1))
+
+
+def _beside(rest: str, budget: PageBudget, spent: int) -> Budget:
+    """Returns what the rest of a page leaves of it, when so many more letters are spent."""
+    rest = downgraded(rest)
+    cost, spent = septets(rest), spent + (4 if budget.count_prefix else 0)
     return Budget(
-        None if cost is None else max(0, sheet.budget.septets - cost - spent),
-        max(0, sheet.budget.ucs2 - utf16_units(rest) - spent),
+        None if cost is None else max(0, budget.septets - cost - spent),
+        max(0, budget.ucs2 - utf16_units(rest) - spent),
     )
 
 

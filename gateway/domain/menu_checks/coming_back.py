@@ -55,37 +55,43 @@ def offers_over_a_page(review: Review) -> Iterator[Fault]:
     """M092: an offer to go on that exceeds a page, or a nudge of more than two segments."""
     release = review.menu.release
     for service in _services(review):
-        if not service.resume_seconds:
-            continue
         for language in release.languages:
-            if not _is_written(release, service, language):
-                continue  # told already
             for what, over, key in _excesses(review, service, language):
                 sentence = f"{what} of '{service.id}' in language {language} is {over} too long."
                 yield review.menu.fault("M092", sentence, service.id, key, language)
 
 
 def _excesses(review: Review, service: Service, language: str) -> Iterator[tuple[str, int, str]]:
+    for what, key, text, budget in offers(review, service, language):
+        if over := excess(text, budget):
+            yield what, over, key
+
+
+def offers(
+    review: Review, service: Service, language: str
+) -> Iterator[tuple[str, str, str, PageBudget]]:
+    """Yields all that is said to who may go on with a service.
+
+    What it is, the key of the service that it depends on, the whole text, and the room for it.
+    """
     release = review.menu.release
+    if not service.resume_seconds or not _is_written(release, service, language):
+        return
     title = service.title[language].fill({})
     offer = phrase(release, language, "resume_offer", {"service": title})
     neutral = phrase(release, language, "resume_offer_neutral")
+    said = "\n".join((neutral if service.sensitive else offer, *choices(release, language)))
     for budget in _budgets(review):
-        said = neutral if service.sensitive else offer
-        over = excess("\n".join((said, *choices(release, language))), budget)
-        if over:
-            yield "The offer to continue", over, "title"
+        yield "The offer to continue", "title", said, budget
         asked = release.screens.get(service.second_fact)
         if isinstance(asked, InputScreen) and language in asked.text.by_language:
             fact = phrase(release, language, "resume_fact")
-            over = excess(f"{fact}\n{asked.text[language].fill({})}", budget)
-            if over:
-                yield "The question for the second fact", over, "second_fact"
+            question = f"{fact}\n{asked.text[language].fill({})}"
+            yield "The question for the second fact", "second_fact", question, budget
     if service.nudge:
         code = "0" * 7 if service.second_fact else ""
-        over = excess(nudge_text(release, language, title, _DIALLED, code), TWO_SEGMENTS)
-        if over:
-            yield "The SMS after a drop", over, "title"
+        text = nudge_text(release, language, title, _DIALLED, code)
+        yield "The SMS after a drop", "title", text, TWO_SEGMENTS
 
 
 def _services(review: Review) -> Iterator[Service]:

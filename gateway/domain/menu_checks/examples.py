@@ -10,7 +10,8 @@ from gateway.domain.menu import InputScreen
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.phrases import PHRASES
 
-_LONGEST = PHRASES["example"]["example"]
+#: In characters, whatever the letters.
+LONGEST_EXAMPLE = PHRASES["example"]["example"]
 
 
 def refused_examples(review: Review) -> Iterator[Fault]:
@@ -24,8 +25,8 @@ def refused_examples(review: Review) -> Iterator[Fault]:
             if example in told:
                 continue  # the same in all languages
             told.add(example)
-            if len(example) > _LONGEST:
-                sentence = f"The example has {len(example)} characters, {_LONGEST} at most."
+            if len(example) > LONGEST_EXAMPLE:
+                sentence = f"The example has {len(example)} characters, {LONGEST_EXAMPLE} at most."
                 yield review.menu.fault("M059", sentence, screen.id, "example", language)
             elif isinstance(check(screen.accepts, example, language), Complaint):
                 sentence = f"The screen refuses its own example in language {language}."

@@ -56,7 +56,7 @@ def _long_lines(
             sentence = sheet.say(over, "The line is too long", *alone, blame=blame)
             yield review.menu.fault("M061", sentence, *path, sheet.language)
     parts = (question, *(line for _, line, _, _ in lines), sheet.foot)
-    over = 0 if too_long or _takes_pages(screen) else sheet.over(*parts)
+    over = 0 if too_long or takes_pages(screen) else sheet.over(*parts)
     if over:
         labels = [(label, widths) for _, _, label, widths in lines]
         blame = sheet.blame((screen.text, sheet.values), *labels)
@@ -65,7 +65,7 @@ def _long_lines(
         yield review.menu.fault("M062", sentence, screen.id, "text", sheet.language)
 
 
-def _takes_pages(screen: ChoiceScreen) -> bool:
+def takes_pages(screen: ChoiceScreen) -> bool:
     """Returns whether a choice is cut into pages where others must fit one.
 
     Nobody shortens the names of languages, and a country may have many; one name outside GSM-7
