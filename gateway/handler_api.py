@@ -7,6 +7,7 @@ SQLAlchemy or Redis, since menus are checked against this table.
 """
 
 from gateway.domain.case_number import grouped
+from gateway.domain.column_kinds import Amount, Day, Form, OneOf, PhoneNumber, WholeNumber
 from gateway.domain.dataset import Column, Dataset, Table
 from gateway.domain.errors import ServiceFailed
 from gateway.domain.service_call import (
@@ -21,19 +22,25 @@ from gateway.domain.service_call import (
 from gateway.services.ports import Case, Desk, Handler
 
 __all__ = [
+    "Amount",
     "Breaker",
     "Case",
     "Column",
     "Dataset",
+    "Day",
     "Desk",
+    "Form",
     "Handler",
     "HandlerContract",
     "ListField",
+    "OneOf",
     "Outcome",
+    "PhoneNumber",
     "Row",
     "ServiceCall",
     "ServiceFailed",
     "Table",
     "TextField",
+    "WholeNumber",
     "grouped",
 ]

@@ -12,11 +12,8 @@ from gateway.handler_api import (
     grouped,
 )
 
-from .datasets import ID_CARDS, text_field
+from .datasets import CARD_STATES, ID_CARDS, text_field
 from .report_problem import GROUPED_NUMBER
-
-#: How far a card can be; the menu has the words.
-CARD_STATES = ("in_production", "ready", "collected")
 
 
 def notify_event(call: ServiceCall, desk: Desk) -> Outcome:

@@ -14,12 +14,10 @@ from gateway.handler_api import (
     TextField,
 )
 
-from .datasets import ADVISORIES, MARKET_PRICES, text_field
+from .datasets import ADVICE, ADVISORIES, MARKET_PRICES, text_field
 from .dates import DAY
 
 MAX_MARKETS = 12
-#: Each is an outcome of its own, so that the menu can word it in every language.
-ADVICE = ("dry", "rain", "heavy_rain", "storm", "armyworm", "locusts", "rust")
 
 _PRICE = text_field(MARKET_PRICES, "price")
 _PRICED = {"price": _PRICE, "unit": text_field(MARKET_PRICES, "unit"), "week": DAY}

@@ -12,15 +12,13 @@ from gateway.handler_api import (
     ServiceFailed,
 )
 
-from .datasets import FACILITIES, text_field
+from .datasets import FACILITIES, FACILITY_KINDS, text_field
 
 #: A list longer than this is cut: nobody pages through more on a feature phone.
 MAX_REGIONS = 12
 MAX_DISTRICTS = 20
 MAX_FACILITIES = 20
 
-#: Each is an outcome of its own, so that the menu can word it in every language.
-KINDS = ("hospital", "health_centre", "dispensary")
 _SHOWN = ("name", "place", "hours", "phone")
 
 
@@ -54,10 +52,10 @@ def facility_details(call: ServiceCall, desk: Desk) -> Outcome:
     row = desk.data.one(FACILITIES.name, id=call.answers["facility"])
     if row is None:
         return Outcome("unknown")
-    if row["kind"] not in KINDS:
+    if row["kind"] not in FACILITY_KINDS:
         raise ServiceFailed(
             f"Facility {row['id']} in dataset {FACILITIES.name!r} is of kind {row['kind']!r}. "
-            f"Write one of {', '.join(KINDS)} and import the file again."
+            f"Write one of {', '.join(FACILITY_KINDS)} and import the file again."
         )
     return Outcome(row["kind"], {column: row[column] for column in _SHOWN})
 
@@ -105,7 +103,10 @@ FACILITY_DETAILS = Handler(
     HandlerContract(
         needs=("facility",),
         outcomes={
-            **{kind: {each: text_field(FACILITIES, each) for each in _SHOWN} for kind in KINDS},
+            **{
+                kind: {each: text_field(FACILITIES, each) for each in _SHOWN}
+                for kind in FACILITY_KINDS
+            },
             "unknown": {},
         },
     ),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
+from gateway.domain.column_kinds import is_spreadsheet_error
 from gateway.domain.dataset import Column, Dataset
 from gateway.domain.faults import Fault
 from gateway.domain.proposals import did_you_mean
@@ -14,6 +15,15 @@ from gateway.domain.proposals import did_you_mean
 #: Beyond this a file is not mended line by line; usually every row has the same fault.
 MOST_FAULTS = 1000
 
+#: An operator who sends back what was written out would otherwise look for a slip in vain.
+_LEFT_OUT = (
+    " It is secret: only a hash of it is stored, so no export has it. Add it from where the data"
+    " comes from."
+)
+_NOT_COMPUTED = (
+    "is a formula, and the file does not hold its value. Open the file in the spreadsheet program"
+    " and save it there."
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -62,14 +72,16 @@ class DeclaredRows:
                 self._fault(1, place, "D001", sentence)
             elif name in names[: place - 1]:
                 self._fault(1, place, "D005", f"Column '{name}' stands here twice.")
-        for name in known:
+        for name, column in known.items():
             if name not in names:
-                self._fault(1, len(names), "D002", f"Column '{name}' is missing.")
+                why = _LEFT_OUT if column.secret else ""
+                self._fault(1, len(names), "D002", f"Column '{name}' is missing.{why}")
         return None if self.faults else [known[name] for name in names]
 
     def _row(
-        self, columns: Sequence[Column], fields: Sequence[str], line: int
+        self, columns: Sequence[Column], fields: Sequence[str | None], line: int
     ) -> dict[str, str] | None:
+        """Returns a faultless row; a field of None is a formula whose value is not in the file."""
         if len(fields) != len(columns):
             sentence = f"{len(fields)} values instead of {len(columns)}."
             self._fault(line, min(len(fields), len(columns)) + 1, "D020", sentence)
@@ -77,16 +89,11 @@ class DeclaredRows:
         before = len(self.faults)
         row = {}
         for place, (column, written) in enumerate(zip(columns, fields, strict=True), 1):
-            value = written.strip()
-            row[column.name] = value
-            if not value and column.required:
-                self._fault(line, place, "D021", f"'{column.name}' is empty.")
-            elif len(value) > column.max:
-                sentence = f"'{column.name}' has {len(value)} characters, {column.max} at most."
-                self._fault(line, place, "D022", sentence)
-            elif _CONTROL.search(value):
-                sentence = f"'{column.name}' has a line break or control character in it."
-                self._fault(line, place, "D023", sentence)
+            value = None if written is None else written.strip()
+            row[column.name] = value or ""
+            if (wrong := _wrong(column, value)) is not None:
+                code, sentence = wrong
+                self._fault(line, place, code, f"'{column.name}' {sentence}")
         if len(self.faults) == before:
             self._check_key(row, line)
         return row if not self.faults else None
@@ -101,6 +108,23 @@ class DeclaredRows:
 
     def _fault(self, line: int, column: int, code: str, sentence: str) -> None:
         self.faults.append(Fault(str(self._path), line, column, code, sentence))
+
+
+def _wrong(column: Column, value: str | None) -> tuple[str, str] | None:
+    """Returns the fault of a value, and what to say behind the column's name; None if right."""
+    if value is None:
+        return "D030", _NOT_COMPUTED
+    if not value:
+        return ("D021", "is empty.") if column.required else None
+    if is_spreadsheet_error(value):
+        return "D030", f"is {value}: a formula of the spreadsheet failed. Mend or replace it."
+    if wrong := column.kind.wrong(value):
+        return "D029", f"is {wrong}"
+    if len(value) > column.max:
+        return "D022", f"has {len(value)} characters, {column.max} at most."
+    if _CONTROL.search(value):
+        return "D023", "has a line break or control character in it."
+    return None
 
 
 class Unreadable(Exception):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from gateway.domain.column_kinds import TEXT, ColumnKind
+
 #: With the gateway's own prefixes it stays within the 63 characters of PostgreSQL.
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 
@@ -13,6 +15,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 class Column:
     """One column of a dataset or table; `max` is the longest value in characters.
 
+    `kind` is what the values of a dataset's column must be, checked when a file is loaded.
     A `secret` column (a date of birth that proves who asks) is stored as a keyed hash: it can be
     asked for equality and never read. A `personal` column of a table is sealed in the database;
     it can be asked for equality and read by handlers, and the subscriber can see that it was.
@@ -20,9 +23,18 @@ class Column:
 
     name: str
     max: int = 80
+    kind: ColumnKind = TEXT
     required: bool = True
     secret: bool = False
     personal: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises ValueError when the column is too narrow for what it holds."""
+        if self.kind.longest > self.max:
+            raise ValueError(
+                f"Column '{self.name}' holds up to {self.kind.longest} characters, and its max is "
+                f"{self.max}."
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +74,12 @@ class Table:
             raise ValueError(f"The key of table '{self.name}' names columns that it has not.")
         if any(column.secret for column in self.columns):
             raise ValueError(f"Table '{self.name}' has a secret column; use `personal` instead.")
+        for column in self.columns:
+            if column.kind != TEXT:
+                raise ValueError(
+                    f"Column '{column.name}' of table '{self.name}' has a kind: only the files of "
+                    "datasets are checked, and a table holds what its handler writes."
+                )
         if self.kept and self.is_personal:
             raise ValueError(f"Table '{self.name}' is kept and has a personal column.")
 

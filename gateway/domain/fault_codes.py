@@ -376,7 +376,7 @@ _DATA: Mapping[str, CodeText] = {
     "D002": CodeText(
         "Missing column",
         "The first line lacks a column that the dataset declares.",
-        "Add the column; leave its values empty where they are optional.",
+        "Add it; leave its values empty where they are optional. An export lacks secret columns.",
     ),
     "D005": CodeText(
         "Column written twice",
@@ -432,6 +432,16 @@ _DATA: Mapping[str, CodeText] = {
         "No names of columns",
         "The first line holds none of the declared columns; most likely it is a row of values.",
         "Begin with a line that names the columns.",
+    ),
+    "D029": CodeText(
+        "Value of the wrong kind",
+        "The column holds days, numbers, amounts, phones, or one of a few codes, and this is none.",
+        "Write it as the sentence says; citizens would read it, or be compared with it, as it is.",
+    ),
+    "D030": CodeText(
+        "Formula without a value",
+        "A formula of the spreadsheet failed, or was never computed.",
+        "Mend it and save the file in the spreadsheet program, or write the value instead.",
     ),
 }
 

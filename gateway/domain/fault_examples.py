@@ -96,6 +96,8 @@ _DATA: Mapping[str, str] = {
     "D026": "an empty file",
     "D027": "a file of another dataset: every row has a fault",
     "D028": "7,Mtoni,Mbale                   # the first line names the columns",
+    "D029": "7,04/12/2026                    # the second column holds days: 2026-12-04",
+    "D030": "7,#N/A",
 }
 
 

@@ -18,6 +18,7 @@ from gateway.adapters.database.data_tables import Replacement
 from gateway.adapters.database.engine import statements
 from gateway.adapters.database.tables import datasets as loaded_datasets
 from gateway.adapters.keyring import Keyring
+from gateway.domain.column_kinds import Amount, Day
 from gateway.domain.dataset import Column, Dataset
 from gateway.domain.errors import DataInvalid, Refused
 from gateway.domain.fault_codes import CODES
@@ -29,11 +30,20 @@ RESULTS = Dataset(
     columns=(
         Column(name="candidate", max=8),
         Column(name="year", max=4),
-        Column(name="born", max=10, secret=True),
+        Column(name="born", max=10, kind=Day(), secret=True),
         Column(name="grade", max=2),
         Column(name="remark", max=12, required=False),
     ),
     key=("candidate", "year"),
+)
+PAYMENTS = Dataset(
+    name="payments",
+    columns=(
+        Column(name="id", max=8),
+        Column(name="day", max=10, kind=Day()),
+        Column(name="amount", max=8, kind=Amount(), required=False),
+    ),
+    key=("id",),
 )
 HEADER = "candidate,year,born,grade,remark\n"
 ROW = "10231456,2025,2007-06-03,B+,\n"
@@ -356,6 +366,8 @@ FAULTY_FILES: dict[str, tuple[str | bytes, list[tuple[int, int, str]]]] = {
     "null": (HEADER + ROW.replace("B+", "\0"), [(2, 4, "D023")]),
     "row twice": (HEADER + ROW + "\n" + ROW, [(4, 1, "D024")]),
     "open quote": (HEADER + ROW + '1,"2,3\n', [(3, 1, "D025")]),
+    "no day": (HEADER + ROW.replace("2007-06-03", "03/06/2007"), [(2, 3, "D029")]),
+    "a spreadsheet's error": (HEADER + ROW.replace(",\n", ",#N/A\n"), [(2, 5, "D030")]),
     "not UTF-8": ((HEADER + ROW).encode() + "1,2,3,é,5\n".encode("latin-1"), [(3, 7, "D007")]),
     "all faults at once": (
         HEADER + ",2025,2007-06-03,AAA,\n" + ROW + "9,,2007-06-03,A," + "x" * 13 + "\n",
@@ -395,6 +407,68 @@ def test_a_slip_in_a_name_gets_a_proposal_and_no_value_is_quoted(load: Loader) -
     assert "Unknown column 'yaer'. Did you mean 'year'?" in str(header.value)
     for private in ("10231456", "1999", "SECRET"):
         assert private not in str(row.value) + str(no_header.value)
+
+
+@pytest.mark.parametrize("amount", ["2200", "40.50", "0", ""])
+def test_values_of_their_kind_are_taken_and_so_are_empty_ones_that_may_be(
+    load: Loader, amount: str
+) -> None:
+    assert 1 == load(f"id,day,amount\n1,2026-12-04,{amount}\n", PAYMENTS)
+
+
+@pytest.mark.parametrize(
+    ("row", "faults"),
+    [
+        ("1,04/12/2026,2200", [(3, 2, "D029")]),
+        ("1,2026-12-34,2200", [(3, 2, "D029")]),
+        ("1,2026-12-04,NaN", [(3, 3, "D029")]),
+        ("1,2026-12-04,1e3", [(3, 3, "D029")]),
+        ("1,2026-12-04,=SUM(A1)", [(3, 3, "D029")]),
+        ("1,2026-12-04,-5", [(3, 3, "D029")]),
+        ('1,2026-12-04,"2,200"', [(3, 3, "D029")]),
+        ("1,2026-12-04,#N/A", [(3, 3, "D030")]),
+        ("1,,-5", [(3, 2, "D021"), (3, 3, "D029")]),
+    ],
+)
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_nothing_is_loaded_when_one_value_is_not_of_its_kind(
+    load: Loader,
+    database: Engine,
+    dry_run: bool,
+    row: str,
+    faults: list[tuple[int, int, str]],
+) -> None:
+    load("id,day,amount\n0,2026-11-30,1500\n", PAYMENTS)
+    content = f"id,day,amount\n0,2026-12-04,2200\n{row}\n"
+
+    assert faults == load.faults(content, dataset=PAYMENTS, dry_run=dry_run)
+
+    found = SqlData(database, {"payments": PAYMENTS}, KEYRING).find("payments")
+    assert ["2026-11-30"] == [each["day"] for each in found]
+
+
+def test_the_fault_of_a_value_names_its_column_and_what_would_be_taken(load: Loader) -> None:
+    with pytest.raises(DataInvalid) as caught:
+        load("id,day,amount\n1,04/12/2026,2200\n", PAYMENTS)
+
+    assert "'day' is not a date. Write the year first, such as 2026-12-04." in str(caught.value)
+    assert "04/12" not in str(caught.value)
+
+
+def test_what_an_export_left_out_is_said_to_be_secret(load: Loader) -> None:
+    with pytest.raises(DataInvalid) as caught:
+        load("candidate,year,grade,remark\n10231456,2025,A,\n")
+
+    said = str(caught.value)
+    assert "Column 'born' is missing. It is secret: only a hash of it is stored" in said
+    assert "no export has it" in said
+
+
+def test_a_column_that_is_not_secret_is_only_missing(load: Loader) -> None:
+    with pytest.raises(DataInvalid) as caught:
+        load("candidate,year,born,grade\n10231456,2025,2007-06-03,A\n")
+
+    assert str(caught.value).endswith("Column 'remark' is missing.")
 
 
 def test_a_file_full_of_faults_is_given_up(load: Loader) -> None:

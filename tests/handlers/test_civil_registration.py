@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gateway.handler_api import Outcome, ServiceFailed
-from handlers.civil_registration import CARD_STATES
-from handlers.datasets import ID_CARDS
+from handlers.datasets import CARD_STATES, ID_CARDS
 from tests.handlers.desk import DeskInMemory, call_of, run
 
 NOTICE = {

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.handler_api import Outcome, ServiceFailed
-from handlers.datasets import ADVISORIES, MARKET_PRICES
-from handlers.farming import ADVICE
+from handlers.datasets import ADVICE, ADVISORIES, MARKET_PRICES
 from tests.handlers.desk import DeskInMemory, call_of, listed, run
 
 ASKED = {"commodity": "maize", "market": "Mbale"}

@@ -8,8 +8,7 @@ import pytest
 
 from gateway.handler_api import Dataset
 from handlers import DATASETS, HANDLERS
-from handlers.datasets import FACILITIES, text_field
-from handlers.find_clinic import KINDS
+from handlers.datasets import FACILITIES, FACILITY_KINDS, text_field
 from tests.handlers.desk import SAMPLE_DATA, DeskInMemory, call_of, rows_of_file, run
 
 ANSWERS = {
@@ -103,6 +102,64 @@ def test_sample_values_keep_to_the_declared_columns(dataset: Dataset) -> None:
 
 
 @datasets
+def test_every_sample_value_is_of_its_kind(dataset: Dataset) -> None:
+    wrong = [
+        (row[dataset.key[0]], column.name, said)
+        for row in rows_of_file(dataset)
+        for column in dataset.columns
+        if (said := column.kind.wrong(row[column.name]))
+    ]
+    assert [] == wrong
+
+
+#: What a file may say for a column, and a citizen would read as a fact or never find.
+WRONG = [
+    ("benefits", "pay_date", "04/12/2026"),
+    ("benefits", "pay_date", "2026-12-34"),
+    ("benefits", "amount", "NaN"),
+    ("benefits", "amount", "1e3"),
+    ("benefits", "amount", "-5"),
+    ("benefits", "amount", "2,200"),
+    ("benefits", "birth_date", "17/08/1952"),
+    ("benefits", "id_number", "abcdefgh"),
+    ("advisories", "until", "5/12/2026"),
+    ("advisories", "kind", "Weather"),
+    ("advisories", "advice", "heavy rain"),
+    ("id_cards", "birth_date", "21/04/1998"),
+    ("id_cards", "status", "Ready"),
+    ("id_cards", "application", "2026101"),
+    ("schools", "places", "n/a"),
+    ("schools", "until", "29.1.2027"),
+    ("schools", "phone", "n/a"),
+    ("market_prices", "week", "16/11/2026"),
+    ("market_prices", "price", "40,50"),
+    ("market_prices", "commodity", "Maize"),
+    ("market_prices", "unit", "KG"),
+    ("exam_results", "candidate", "1023145"),
+    ("exam_results", "year", "25"),
+    ("exam_results", "birth_date", "3 Sept 2007"),
+    ("exam_results", "grade", "Z"),
+    ("immunisation_schedule", "age_days", "6 weeks"),
+    ("immunisation_schedule", "visit", "-1"),
+    ("facilities", "kind", "Hospital"),
+    ("facilities", "hours", "8-18"),
+    ("facilities", "phone", "9.99E+10"),
+    ("consultations", "closes", "31 March"),
+]
+
+
+@pytest.mark.parametrize(("dataset", "column", "value"), WRONG)
+def test_a_value_that_would_mislead_is_refused(dataset: str, column: str, value: str) -> None:
+    kinds = {each.name: each.kind for each in DATASETS[dataset].columns}
+
+    assert kinds[column].wrong(value)
+
+
+def test_every_dataset_has_a_value_that_is_refused() -> None:
+    assert set(DATASETS) == {dataset for dataset, *_ in WRONG}
+
+
+@datasets
 def test_no_two_sample_rows_share_a_key(dataset: Dataset) -> None:
     keys = [tuple(row[name] for name in dataset.key) for row in rows_of_file(dataset)]
 
@@ -110,7 +167,7 @@ def test_no_two_sample_rows_share_a_key(dataset: Dataset) -> None:
 
 
 def test_every_sample_facility_is_of_a_kind_the_menu_words() -> None:
-    assert set(KINDS) == {row["kind"] for row in rows_of_file(FACILITIES)}
+    assert set(FACILITY_KINDS) == {row["kind"] for row in rows_of_file(FACILITIES)}
 
 
 def test_a_district_lies_in_one_region_and_names_its_facilities_apart() -> None:

@@ -1,0 +1,168 @@
+"""What a column of a dataset holds: a day, a number, an amount, one of a few codes, or any text.
+
+A citizen reads what stands in a file as a fact, and days are compared as text. So a value is taken
+in one form alone; how else it might have been meant is not guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from itertools import cycle
+from typing import Protocol
+
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FIRST_DAY = date(1900, 1, 1)
+#: A leading zero is part of a code, which is a `Form`, or a slip.
+_WHOLE = r"(?:0|[1-9][0-9]{0,11})"
+_PHONE = re.compile(r"\+?[0-9]{3,15}")
+_SPREADSHEET_ERROR = re.compile(
+    r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA)"
+)
+#: In a form these stand for any digit and any capital letter.
+_DIGIT, _LETTER = "#", "@"
+
+
+class ColumnKind(Protocol):
+    """What the values of a column must be; empty ones are not asked about."""
+
+    @property
+    def longest(self) -> int:
+        """Returns how many characters a value has at most; 0 where the column alone says it."""
+        ...
+
+    def wrong(self, value: str) -> str:
+        """Returns what is wrong and what would be taken, to follow "'amount' is"; empty if right.
+
+        The value is not quoted: it may be a citizen's.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Whatever is written, as it is shown."""
+
+    longest: int = 0
+
+    def wrong(self, value: str) -> str:
+        return ""
+
+
+TEXT = Text()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day from 1900 on as an ISO date, such as 2026-12-04.
+
+    Days of this form are in order as texts, too, so handlers may compare them as they are. A date
+    cell of a workbook comes in this form.
+    """
+
+    longest: int = len("2026-12-04")
+
+    def wrong(self, value: str) -> str:
+        if _ISO_DAY.fullmatch(value):
+            try:
+                if date.fromisoformat(value) >= _FIRST_DAY:
+                    return ""
+            except ValueError:
+                pass  # not a day of the calendar: told like any other
+        return "not a date. Write the year first, such as 2026-12-04."
+
+
+@dataclass(frozen=True, slots=True)
+class WholeNumber:
+    """A whole number in digits without anything that groups them; both bounds are taken."""
+
+    minimum: int = 0
+    maximum: int | None = None
+    longest: int = 0
+
+    def wrong(self, value: str) -> str:
+        if re.fullmatch(_WHOLE, value):
+            most = self.maximum
+            if self.minimum <= int(value) and (most is None or int(value) <= most):
+                return ""
+        to = " on" if self.maximum is None else f" to {self.maximum}"
+        return f"not a whole number from {self.minimum}{to}."
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A price or another amount: digits, and a point before at most `places` decimals."""
+
+    places: int = 2
+    minimum: Decimal = Decimal(0)
+    longest: int = 0
+
+    def wrong(self, value: str) -> str:
+        decimals = rf"(?:\.[0-9]{{1,{self.places}}})?" if self.places else ""
+        if re.fullmatch(_WHOLE + decimals, value) and Decimal(value) >= self.minimum:
+            return ""
+        example = f"2200 or 40.{'50'.ljust(self.places, '0')[: self.places]}" if self.places else ""
+        form = f"only digits and a point, such as {example}" if example else "only digits"
+        return f"not an amount from {self.minimum} on. Write {form}."
+
+
+class OneOf:
+    """One of a few codes, each of which a handler or a menu knows."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, *values: str) -> None:
+        self.values = values
+
+    @property
+    def longest(self) -> int:
+        return max(map(len, self.values))
+
+    def wrong(self, value: str) -> str:
+        return "" if value in self.values else f"not one of: {', '.join(self.values)}."
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A code of one form, such as `########` or `@##/##`: # is any digit, @ any capital letter."""
+
+    pattern: str
+
+    @property
+    def longest(self) -> int:
+        return len(self.pattern)
+
+    def wrong(self, value: str) -> str:
+        if _form(self.pattern).fullmatch(value):
+            return ""
+        digits = cycle("1234567890")
+        example = "".join(
+            next(digits) if char == _DIGIT else "A" if char == _LETTER else char
+            for char in self.pattern
+        )
+        return f"not of the form {example}."
+
+
+@lru_cache(maxsize=64)
+def _form(pattern: str) -> re.Pattern[str]:
+    signs = {_DIGIT: "[0-9]", _LETTER: "[A-Z]"}
+    return re.compile("".join(signs.get(char) or re.escape(char) for char in pattern))
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A phone number to be shown: digits without spaces, with or without a plus before them."""
+
+    longest: int = 0
+
+    def wrong(self, value: str) -> str:
+        right = _PHONE.fullmatch(value)
+        return "" if right else "not a phone number. Write it without spaces, such as +99921001010."
+
+
+def is_spreadsheet_error(value: str) -> bool:
+    """Returns whether a spreadsheet wrote this where a formula failed, as in #N/A."""
+    return _SPREADSHEET_ERROR.fullmatch(value) is not None
