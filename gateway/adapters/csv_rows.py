@@ -21,6 +21,11 @@ class CsvRows(DeclaredRows):
 
     def _rows(self, lines: Iterator[str]) -> Iterator[dict[str, str]]:
         header = next(lines, "")
+        if "\r" in header.rstrip("\r\n"):
+            self._fault(
+                1, 1, "D007", "Its lines end as on an old Macintosh. Save it as 'CSV UTF-8'."
+            )
+            return
         reader = csv.reader(_first(header, lines), delimiter=self._separator(header), strict=True)
         columns: list[Column] | None = None
         while len(self.faults) < MOST_FAULTS:

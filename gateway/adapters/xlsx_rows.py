@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
+from openpyxl.cell.cell import TYPE_FORMULA
 
 from gateway.adapters.declared_rows import MOST_FAULTS, DeclaredRows, Unreadable
 from gateway.domain.dataset import Column
@@ -27,46 +30,72 @@ _BROKEN = (
     ParseError, LookupError, ValueError, TypeError, AttributeError,
 )  # fmt: skip
 
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+_FORMULA = re.compile(rb"<(?:\w{1,20}:)?f[\s/>]")
+_LONGEST_TAG = 30
+#: Stands for a cell whose formula was never computed: its value is as empty as that of no cell.
+_UNCOMPUTED = object()
+
 
 class XlsxRows(DeclaredRows):
     """The rows of the first sheet; its first row names the columns. Lines of faults are rows.
 
     A value is the text that a cell would show without any formatting: a whole number without a
-    point, a date as 2026-11-23. A cell with a formula has the value that was last computed.
+    point, a date as 2026-11-23. A cell with a formula has the value that was last computed; where
+    none was, it is told as such.
     """
 
     def _read(self) -> Iterator[dict[str, str]]:
-        size = self._checked_size()
-        try:
-            book = load_workbook(self._path, read_only=True, data_only=True)
+        size, has_formulas = self._looked_over()
+        with ExitStack() as opened:
+            sheet = self._first_sheet(opened, data_only=True)
+            expected = max(sheet.max_row or 0, 1)
+            # What the file says of its extent may be wrong, and short of what is there.
+            sheet.reset_dimensions()
+            cells = sheet.iter_rows(values_only=True)
+            if has_formulas:
+                cells = _with_uncomputed(cells, self._first_sheet(opened, data_only=False))
             try:
-                sheet = book.worksheets[0]
-                expected = max(sheet.max_row or 0, 1)
-                # What the file says of its extent may be wrong, and short of what is there.
-                sheet.reset_dimensions()
-                for row in self._rows(sheet.iter_rows(values_only=True)):
+                for row in self._rows(cells):
                     self.bytes_read = min(size, size * self._lines_seen // expected)
                     yield row
-                self.bytes_read = size
-            finally:
-                book.close()
-        except _BROKEN as error:
-            sentence = f"This is no XLSX file that can be read ({type(error).__name__})."
-            self._fault(self._lines_seen or 1, 1, "D007", sentence)
-            raise Unreadable from None
+            except _BROKEN:
+                sentence = "The workbook is damaged from here on. Save it once more, or as CSV."
+                self._fault(self._lines_seen or 1, 1, "D007", sentence)
+                raise Unreadable from None
+            self.bytes_read = size
 
-    def _checked_size(self) -> int:
-        """Returns the size of the file; raises Unreadable when its parts are too large."""
+    def _looked_over(self) -> tuple[int, bool]:
+        """Returns the size of the file and whether a formula is in it.
+
+        Raises Unreadable when it is no archive, or its parts are too large.
+        """
         try:
             with zipfile.ZipFile(self._path) as parts:
-                unpacked = sum(part.file_size for part in parts.infolist())
-        except (zipfile.BadZipFile, RuntimeError):
-            self._fault(1, 1, "D007", "This is no XLSX file. Save it as 'Excel workbook'.")
-            raise Unreadable from None
-        if unpacked > MOST_BYTES:
-            self._fault(1, 1, "D007", "The file is over 1 GiB when unpacked. Save it as CSV.")
-            raise Unreadable
-        return self._path.stat().st_size
+                if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
+                    sentence = "The file is over 1 GiB when unpacked. Save it as CSV."
+                    self._fault(1, 1, "D007", sentence)
+                    raise Unreadable
+                has_formulas = any(
+                    _has_formulas(parts, name) for name in parts.namelist() if _SHEET.match(name)
+                )
+        except _BROKEN:
+            raise self._no_workbook() from None
+        return self._path.stat().st_size, has_formulas
+
+    def _first_sheet(self, opened: ExitStack, *, data_only: bool) -> Any:
+        try:
+            book = load_workbook(self._path, read_only=True, data_only=data_only)
+            opened.callback(book.close)
+            return book.worksheets[0]
+        except (*_BROKEN, OSError):  # an archive that can be read, and holds something else
+            raise self._no_workbook() from None
+
+    def _no_workbook(self) -> Unreadable:
+        self._fault(
+            1, 1, "D007", "This is no XLSX file, or a damaged one. Save it as 'Excel workbook'."
+        )
+        return Unreadable()
 
     def _rows(self, cells: Iterator[Sequence[Any]]) -> Iterator[dict[str, str]]:
         columns: list[Column] | None = None
@@ -75,10 +104,10 @@ class XlsxRows(DeclaredRows):
                 return
             self._lines_seen += 1
             fields = [_text(value) for value in values]
-            while fields and not fields[-1].strip():
+            while fields and fields[-1] is not None and not fields[-1].strip():
                 fields.pop()  # cells that were once used are still there, empty
             if columns is None:
-                columns = self._header(fields)
+                columns = self._header([name or "" for name in fields])
                 if columns is None:
                     return
             elif fields:
@@ -90,7 +119,31 @@ class XlsxRows(DeclaredRows):
             self._fault(1, 1, "D026", "The file is empty. Its first line names the columns.")
 
 
-def _text(value: object) -> str:
+def _has_formulas(parts: zipfile.ZipFile, name: str) -> bool:
+    """Returns whether a formula stands in a part, without reading the part into memory."""
+    with parts.open(name) as part:
+        before = b""
+        while chunk := part.read(1 << 20):
+            if _FORMULA.search(before + chunk):
+                return True
+            before = chunk[-_LONGEST_TAG:]
+    return False
+
+
+def _with_uncomputed(cells: Iterator[Sequence[Any]], formulas: Any) -> Iterator[Sequence[Any]]:
+    """Yields the rows of values with `_UNCOMPUTED` where an empty cell has a formula."""
+    formulas.reset_dimensions()
+    for values, written in zip(cells, formulas.iter_rows(), strict=True):
+        yield [
+            _UNCOMPUTED if value is None and cell.data_type == TYPE_FORMULA else value
+            for value, cell in zip(values, written, strict=True)
+        ]
+
+
+def _text(value: object) -> str | None:
+    """Returns a cell as text; None for a formula without a value."""
+    if value is _UNCOMPUTED:
+        return None
     match value:
         case None:
             return ""

@@ -25,6 +25,7 @@ from gateway.adapters.database.my_data import SqlMyData
 from gateway.adapters.database.records import SqlRecords
 from gateway.adapters.keyring import Keyring
 from gateway.adapters.xlsx_rows import XlsxRows
+from gateway.domain.column_kinds import Amount, Day
 from gateway.domain.errors import DataInvalid, Refused
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.service_call import ServiceCall
@@ -122,6 +123,77 @@ def test_the_faults_are_those_of_the_same_rows_in_csv(
     assert read[0] == read[1]
 
 
+PAYMENTS = Dataset(
+    name="payments",
+    columns=(
+        Column(name="id", max=8),
+        Column(name="day", max=10, kind=Day()),
+        Column(name="amount", max=8, kind=Amount()),
+        Column(name="note", max=8, required=False),
+    ),
+    key=("id",),
+)
+PAID = ["id", "day", "amount", "note"]
+
+
+@pytest.mark.parametrize(
+    ("day", "amount", "read"),
+    [
+        (date(2026, 12, 4), 2200, ("2026-12-04", "2200")),
+        (datetime.fromisoformat("2026-12-04"), 40.5, ("2026-12-04", "40.5")),
+        ("2026-12-04", "40.50", ("2026-12-04", "40.50")),
+    ],
+)
+def test_a_cell_with_a_date_or_a_number_is_of_that_kind(
+    tmp_path: Path, day: object, amount: object, read: tuple[str, str]
+) -> None:
+    rows = XlsxRows(PAYMENTS, xlsx(tmp_path / "p.xlsx", [PAID, ["1", day, amount, None]]))
+
+    assert [read] == [(row["day"], row["amount"]) for row in rows.rows()]
+    assert [] == rows.faults
+
+
+@pytest.mark.parametrize(
+    ("day", "amount", "faults"),
+    [
+        ("04/12/2026", 2200, [(2, 2, "D029")]),
+        (datetime.fromisoformat("2026-12-04T10:30"), 2200, [(2, 2, "D029")]),
+        (time(10, 30), 2200, [(2, 2, "D029")]),
+        (46360, 2200, [(2, 2, "D029")]),
+        (date(2026, 12, 4), -5, [(2, 3, "D029")]),
+        (date(2026, 12, 4), 1.005, [(2, 3, "D029")]),
+        (date(2026, 12, 4), True, [(2, 3, "D029")]),
+        (date(2026, 12, 4), "#N/A", [(2, 3, "D030")]),
+        ("#REF!", "2,200", [(2, 2, "D030"), (2, 3, "D029")]),
+    ],
+)
+def test_a_cell_of_another_kind_is_a_fault(
+    tmp_path: Path, day: object, amount: object, faults: list[tuple[int, int, str]]
+) -> None:
+    rows = XlsxRows(PAYMENTS, xlsx(tmp_path / "p.xlsx", [PAID, ["1", day, amount, None]]))
+
+    assert [] == list(rows.rows())
+    assert faults == [(fault.line, fault.column, fault.code) for fault in rows.faults]
+
+
+def test_a_formula_that_was_never_computed_is_told_as_such(tmp_path: Path) -> None:
+    path = xlsx(
+        tmp_path / "p.xlsx",
+        [PAID, ["1", "2026-12-04", "=SUM(1,2)", "=1"], ["2", "2026-12-04", None, None]],
+    )
+
+    rows = XlsxRows(PAYMENTS, path)
+
+    assert [] == list(rows.rows())
+    assert [(2, 3, "D030"), (2, 4, "D030"), (3, 3, "D021")] == [
+        (fault.line, fault.column, fault.code) for fault in rows.faults
+    ]
+    assert "Open the file in the spreadsheet program and save it" in rows.faults[0].sentence
+
+
+NO_WORKBOOK = "This is no XLSX file, or a damaged one. Save it as 'Excel workbook'."
+
+
 def test_a_faulty_workbook_changes_nothing(database: Engine, tmp_path: Path) -> None:
     load(database, xlsx(tmp_path / "p.xlsx", [NAMES, ["Mbale", "maize", 1, ""]]))
 
@@ -147,16 +219,28 @@ def test_what_is_no_workbook_is_one_fault(content: bytes, tmp_path: Path) -> Non
 
     assert [] == list(rows.rows())
     assert ["D007"] == [fault.code for fault in rows.faults]
+    assert (
+        "This is no XLSX file, or a damaged one. Save it as 'Excel workbook'."
+        == rows.faults[0].sentence
+    )
 
 
-def test_an_archive_that_holds_no_workbook_is_one_fault(tmp_path: Path) -> None:
+TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+
+
+@pytest.mark.parametrize("part", ["readme.txt", "[Content_Types].xml"])
+def test_an_archive_that_holds_no_workbook_is_one_fault(part: str, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "p.xlsx", "w") as archive:
-        archive.writestr("readme.txt", "hello")
+        archive.writestr(part, TYPES)
 
     rows = XlsxRows(PRICES, tmp_path / "p.xlsx")
 
     assert [] == list(rows.rows())
     assert ["D007"] == [fault.code for fault in rows.faults]
+    assert (
+        "This is no XLSX file, or a damaged one. Save it as 'Excel workbook'."
+        == rows.faults[0].sentence
+    )
 
 
 @pytest.mark.parametrize("into_the_sheet", [100, 400, 900])
@@ -175,6 +259,7 @@ def test_a_workbook_that_was_damaged_on_its_way_is_a_fault(
 
     assert len(list(read.rows())) < len(rows)
     assert ["D007"] == [fault.code for fault in read.faults]
+    assert "Error" not in read.faults[0].sentence
 
 
 def test_a_file_that_would_fill_the_memory_is_not_opened(
