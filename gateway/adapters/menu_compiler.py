@@ -71,7 +71,7 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         phrases=phrases,
         shortcuts={s.shortcut: s.id for s in work.services.values() if s.shortcut},
         keywords=_keywords(work.services),
-        reserved=_reserved(main),
+        reserved=texts.words,
         transliterated=texts.transliterated,
         ask_language=main.ask_language,
         currency=texts.currency,
@@ -109,6 +109,7 @@ def _text_compiler(main: MainShape, spots: Mapping[Path, Spot]) -> TextCompiler:
         transliterated=frozenset(
             code for code, letters in main.charsets.items() if letters == "transliterate"
         ),
+        words=_reserved(main),
     )
 
 

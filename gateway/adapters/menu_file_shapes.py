@@ -89,7 +89,8 @@ class WordsShape(Shape):
     start: Words = Field(default={}, description="Takes STOP back.")
     help: Words = Field(default={}, description="Says what can be asked.")
     menu: Words = Field(default={}, description="Shows the home screen.")
-    yes: Words = Field(default={}, description="Agrees to what the gateway has asked, as 1 does.")
+    yes: Words = Field(default={}, description="Agrees to what was asked, as 1 does.")
+    no: Words = Field(default={}, description="Denies what was asked, as 2 does.")
 
 
 class MainShape(Shape):

@@ -128,12 +128,19 @@ def _input(
 
 
 def _yes_no(texts: TextCompiler, id: str, text: LocalisedText, goto: str) -> ChoiceScreen:
-    """Returns a choice of yes and no: numbered for a phone, and words in a text."""
+    """Returns a choice of yes and no: numbered, and in all the words the deployment has for them.
+
+    Those of other languages count, too: who reads one language may text in another.
+    """
     options = {
         key: Option(
-            key=key, label=texts.phrases.get(word, LocalisedText({})), value=word, goto=goto
+            key=key,
+            label=texts.phrases.get(word, LocalisedText({})),
+            value=word,
+            goto=goto,
+            also=also,
         )
-        for key, word in (("1", "yes"), ("2", "no"))
+        for key, word, also in (("1", "yes", texts.words.yes), ("2", "no", texts.words.no))
     }
     return ChoiceScreen(id=id, text=text, options=options, complaint="yes_no_wrong")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from gateway.domain.faults import Fault
 from gateway.domain.localised_text import BadFilter, BadPlaceholder, LocalisedText, Template
+from gateway.domain.menu import ReservedWords
 from gateway.domain.places import Path, Spot, nearest
 from gateway.domain.transliteration import transliterated
 
@@ -22,8 +23,9 @@ class TextCompiler:
     """Makes texts of what is written; gathers the faults of placeholders on the way.
 
     `ethiopic` are the languages with that calendar, `transliterated` those shown in GSM-7 alone.
-    `phrases` are the gateway's own sentences, for the screens that are made of them; `unread` the
-    paths of what could not be compiled, and stands there as it was written.
+    `phrases` are the gateway's own sentences, for the screens that are made of them, and `words`
+    the reserved ones; `unread` are the paths of what could not be compiled, and stands there as it
+    was written.
     """
 
     languages: Mapping[str, str]
@@ -35,6 +37,7 @@ class TextCompiler:
     faults: list[Fault] = field(default_factory=list)
     unread: set[Path] = field(default_factory=set)
     phrases: dict[str, LocalisedText] = field(default_factory=dict)
+    words: ReservedWords = field(default_factory=ReservedWords)
 
     def text(self, text: Text, *path: str) -> LocalisedText:
         """Returns a text compiled; a language that is missing takes the one that stands in."""

@@ -19,16 +19,26 @@ def options_shown(session: Session, screen: ChoiceScreen) -> list[Option]:
 
 
 def option_of(session: Session, screen: ChoiceScreen, typed: str) -> Option | None:
-    """Returns the option with this key, or with this label in the session's language."""
+    """Returns the option with this key, with this label in the session's language, or word."""
     options = options_shown(session, screen)
     found = screen.options.get(typed)
     if found in options:
         return found
-    wanted = fold(typed)
-    for option in options if wanted else ():
-        if fold("".join(option.label[session.language].pieces[::2])) == wanted:
-            return option
-    return None
+    return options_by_word(session, screen).get(fold(typed))
+
+
+def options_by_word(session: Session, screen: ChoiceScreen) -> dict[str, Option]:
+    """Returns the options that are there by what they answer to, folded, beside their keys.
+
+    Where a word of one is the label of another, as a word of another language may be, it is that.
+    """
+    options = options_shown(session, screen)
+    labels = {
+        fold("".join(option.label[session.language].pieces[::2])): option
+        for option in reversed(options)  # of two with one label the first is meant
+    }
+    words = {word: option for option in options for word in option.also}
+    return {word: option for word, option in {**words, **labels}.items() if word}
 
 
 def listed(language: str, listing: Listing, rows: list[Row], typed: str) -> Row | None:

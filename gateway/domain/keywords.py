@@ -77,6 +77,11 @@ def read(release: Release, text: str, language: str = "") -> Read:
     return _shortcut(release, words) or _guess(release, words, language) or Read(Opening.UNKNOWN)
 
 
+def says_yes(release: Release, text: str) -> bool:
+    """Returns whether a text is nothing but a word of the deployment for yes."""
+    return fold(text) in release.reserved.yes
+
+
 def bare_number(text: str) -> str:
     """Returns the digits of a text that is nothing but a number, such as `2.`; else nothing.
 

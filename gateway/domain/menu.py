@@ -25,7 +25,8 @@ class Option:
     """One numbered line of a choice. `key` is written in the menu and never counted.
 
     `value` is what the answer is worth to handlers; `language` is set on the options of the
-    language screen only. `when` says when the line is there; always without it.
+    language screen only. `when` says when the line is there; always without it. `also` are words,
+    folded, that choose it as its label does.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Option:
     goto: str
     language: str = ""
     when: Condition | None = None
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +156,7 @@ class Service:
 class ReservedWords:
     """Words that come before every menu when a text begins with them, folded (see keywords.py).
 
-    `yes` are those that agree to what the gateway has asked; they mean nothing otherwise.
+    `yes` and `no` answer what was asked; they mean nothing otherwise.
     `languages` says of which language a word is: the reply to who has chosen none.
     """
 
@@ -163,6 +165,7 @@ class ReservedWords:
     help: frozenset[str] = frozenset()
     menu: frozenset[str] = frozenset()
     yes: frozenset[str] = frozenset()
+    no: frozenset[str] = frozenset()
     languages: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -106,7 +106,7 @@ def _main(old: Release, new: Release) -> Iterator[str]:
 
 def _reserved(before: ReservedWords, after: ReservedWords) -> Iterator[str]:
     facts = []
-    for name in ("stop", "start", "help", "menu", "yes"):
+    for name in ("stop", "start", "help", "menu", "yes", "no"):
         old, new = getattr(before, name), getattr(after, name)
         for sign, words in ((f"added to {name}", new - old), (f"removed from {name}", old - new)):
             if words:

@@ -75,7 +75,8 @@ def _option(name: str, before: Option, after: Option, label: str) -> Iterator[st
             f"option {after.key} '{label}' of '{name}' leads to '{_short(after.goto)}' "
             f"instead of '{_short(before.goto)}'"
         )
-    rest = [replace(each, goto="", label=_NO_TEXT) for each in (before, after)]
+    # The words that choose it, too, are the deployment's, and told as such.
+    rest = [replace(each, goto="", label=_NO_TEXT, also=frozenset()) for each in (before, after)]
     if rest[0] != rest[1]:
         yield f"option {after.key} '{label}' of '{name}' means something else"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from gateway.domain.answers import KINDS, Complaint, check
-from gateway.domain.choosing import options_shown, takes_free_text
+from gateway.domain.choosing import options_by_word, takes_free_text
 from gateway.domain.keywords import fold
 from gateway.domain.known import rows_of
 from gateway.domain.menu import ChoiceScreen, InputScreen, Release
@@ -79,7 +79,4 @@ def _labels(screen: ChoiceScreen, session: Session) -> set[str]:
     if screen.listing is not None:
         label = screen.listing.label[session.language]
         return {fold(label.fill(row)) for row in rows_of(session, screen.listing)}
-    return {
-        fold("".join(option.label[session.language].pieces[::2]))
-        for option in options_shown(session, screen)
-    }
+    return set(options_by_word(session, screen))

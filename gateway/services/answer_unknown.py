@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from gateway.domain.channel import Channel
 from gateway.domain.help_desk import NewHelpDeskMessage
-from gateway.domain.keywords import Opening, Read, bare_number, fold
+from gateway.domain.keywords import Opening, Read, bare_number, says_yes
 from gateway.domain.menu import Release
 from gateway.domain.resuming import is_resume_code
 from gateway.domain.sms import Purpose
@@ -133,7 +133,7 @@ def _resume_code(channel: Channel, text: str) -> str:
 
 def agrees(release: Release, text: str) -> bool:
     """Returns whether a text says yes to what was asked."""
-    return bare_number(text) == "1" or fold(text) in release.reserved.yes
+    return bare_number(text) == "1" or says_yes(release, text)
 
 
 def must_ask(release: Release, wanted: Read) -> bool:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from gateway.domain.channel import Channel
 from gateway.domain.choosing import takes_free_text
 from gateway.domain.consent import EVERYTHING, ConsentState, has_stopped_all
-from gateway.domain.keywords import Opening, Read, read
+from gateway.domain.keywords import Opening, Read, read, says_yes
 from gateway.domain.menu import Release
 from gateway.domain.resuming import is_resume_code
 from gateway.domain.sms import Purpose, Texted
@@ -120,10 +120,13 @@ class RouteSms:
         dialled = dialled_by_sms(code, "", text)
         if dialled is not None and not (dialled and is_resume_code(dialled[0])):
             return Read(Opening.MENU, words=tuple(dialled))
-        wanted = read(self.releases.current(), text, self._replies.language(stored))
+        release = self.releases.current()
+        wanted = read(release, text, self._replies.language(stored))
         talking = before.session is not None
         if wanted.opening is Opening.STOP and self._is_text_asked_for(stored, before):
             return Read(Opening.UNKNOWN)
+        if wanted.opening is Opening.START and talking and says_yes(release, text):
+            return Read(Opening.UNKNOWN)  # what was asked is nearer than a STOP of long ago
         if wanted.meant and talking:
             wanted = Read(Opening.UNKNOWN)
         at_home = wanted.opening is Opening.UNKNOWN and not talking

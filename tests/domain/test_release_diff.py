@@ -162,7 +162,7 @@ SHOWN = (
     ("main.yaml", "home:\n", "currency: KES\nhome:\n"),
     ("results.yaml", 'en: "{candidate}: {grade}"', 'en: "{candidate|money}: {grade|date}"'),
     ("results.yaml", 'sw: "{candidate}: {grade}"', 'sw: "{candidate|money}: {grade|date}"'),
-    ("results.yaml", "input: digits\n    length: 8", "input: money\n    max: 900"),
+    ("results.yaml", "input: digits\n    length: 8", "input: money\n    min: 1\n    max: 900"),
 )
 
 
@@ -179,6 +179,24 @@ def test_another_calendar_is_told_once(tmp_path: Path) -> None:
 
     assert ["Dates: Ethiopian calendar in English"] == describe(old, new)
     assert ["Dates: Gregorian calendar in English"] == describe(new, old)
+
+
+def test_other_words_for_yes_and_no_are_told_once(tmp_path: Path) -> None:
+    asked = ("results.yaml", "input: digits\n    length: 8\n", "input: yes_no\n")
+    unworded = (
+        "results.yaml",
+        '    complaint: {en: "It has 8 digits.", sw: "Ina tarakimu 8."}\n',
+        "",
+    )
+    words = (
+        "main.yaml",
+        "help: {en: [HELP]}",
+        "help: {en: [HELP]}\n  yes: {en: [Y]}\n  no: {en: [N]}",
+    )
+    old = release(tmp_path / "a", asked, unworded)
+    new = release(tmp_path / "b", asked, unworded, words)
+
+    assert ["Reserved words: Y added to yes; N added to no"] == describe(old, new)
 
 
 def test_an_input_of_another_calendar_than_the_others_is_told(tmp_path: Path) -> None:

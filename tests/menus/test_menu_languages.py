@@ -17,6 +17,7 @@ from gateway.domain.errors import MenuInvalid
 from gateway.domain.menu import ChoiceScreen, InputScreen, Release
 from gateway.domain.menu_checks.budgets import Budget
 from gateway.domain.phrases import PHRASES
+from gateway.domain.several_answers import take_words
 from tests.domain.talks import Talk
 from tests.menus.sample import write
 
@@ -131,6 +132,49 @@ def test_yes_and_no_are_the_words_of_the_language_or_their_numbers(tmp_path: Pat
     assert page.startswith("KES1,500: sure?\n1. yes\n2. no\n")
     assert "KES1,500, 15/04/2007" == asked.types("YES")
     assert isinstance(release.screens["permits.sure"], ChoiceScreen)
+
+
+WORDS = """\
+words:
+  start: {en: [START, "YES"]}
+  yes: {en: ["YES", "Y", OK], am: [አዎ]}
+  no: {en: ["NO", "N"], am: [አይ]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "answer"),
+    [
+        ("en", "y", "done"),
+        ("en", "Ok!", "done"),
+        ("en", "n", "fee"),
+        ("en", "አዎ", "done"),  # a word that is another's of the deployment means the same
+        ("am", "yes", "done"),
+        ("am", "አይ።", "fee"),
+        ("en", "yeah", ""),
+        ("en", "not", ""),
+        ("en", "yn", ""),
+    ],
+)
+def test_yes_and_no_are_also_the_words_that_the_deployment_lists(
+    tmp_path: Path, language: str, typed: str, answer: str
+) -> None:
+    release = loaded(tmp_path, main=MAIN + WORDS)
+    talk = Talk(release=release, language=language)
+    talk.types("1", "15042007" if language == "en" else "07081999", "1500")
+
+    page = talk.types(typed)
+
+    expected = {"done": "permits.done", "fee": "permits.fee", "": "permits.sure"}[answer]
+    assert expected == talk.session.at, page
+
+
+def test_several_answers_in_one_text_may_have_such_a_word_among_them(tmp_path: Path) -> None:
+    release = loaded(tmp_path, main=MAIN + WORDS)
+    session = Talk(release=release, language="en")
+    session.types("1", "15042007", "1500")
+
+    assert ("y", ["more"]) == take_words(release, session.session, ["y", "more"])
 
 
 def test_no_leads_elsewhere_and_anything_else_is_complained_about(tmp_path: Path) -> None:

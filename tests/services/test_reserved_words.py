@@ -10,7 +10,7 @@ from gateway.domain.consent import ConsentState
 from gateway.domain.sms import OutboundSms, Purpose
 from gateway.services.ports import ConsentChange
 from tests.consents import stops_of
-from tests.domain.menus import SAMPLE, text
+from tests.domain.menus import SAMPLE, choice, option, text
 from tests.services.rig import CALLER, CODE, OTHER_CALLER, Rig
 
 OVER = ["conversation over"]
@@ -122,6 +122,67 @@ def test_a_word_the_provider_has_answered_gets_no_second_reply(
 def test_an_opt_out_only_the_provider_recognised_is_kept(rig: Rig) -> None:
     assert [] == rig.texts("ALTO", opt_out="STOP")
     assert stopped(rig)
+
+
+def with_a_yes(rig: Rig) -> None:
+    """Serves the sample menu with YES as a word for START and for yes, and asks for the latter."""
+    also = frozenset({"yes"})
+    sure = choice(
+        "report.category",
+        text("Sure?"),
+        replace(option("1", text("Sure"), "report.description", "yes"), also=also),
+        option("2", text("Not sure"), "report.nothing", "no"),
+    )
+    rig.releases.replace(
+        replace(
+            SAMPLE,
+            id="r-yes",
+            screens={**SAMPLE.screens, sure.id: sure},
+            reserved=replace(SAMPLE.reserved, yes=also),
+        )
+    )
+
+
+def test_yes_is_the_answer_where_a_conversation_asks_for_it(rig: Rig) -> None:
+    with_a_yes(rig)
+    rig.texts("REPORT")
+
+    assert rig.texts("YES")[0].startswith("What is wrong?")
+
+
+def test_a_yes_that_is_refused_is_complained_about_and_loses_nothing(rig: Rig) -> None:
+    with_a_yes(rig)
+    rig.texts("RESULT 10231456")
+
+    assert rig.texts("Yes")[0].startswith("choice wrong")
+    assert rig.texts("2")[0].startswith("Date of birth?")
+
+
+@pytest.mark.parametrize("word", ["START", "Start!"])
+def test_a_word_for_start_alone_is_that_within_a_conversation_too(rig: Rig, word: str) -> None:
+    with_a_yes(rig)
+    rig.texts("STOP")
+    rig.texts("REPORT")
+
+    assert ["started"] == rig.texts(word)
+    assert not stopped(rig)
+
+
+def test_yes_outside_of_a_conversation_takes_stop_back(rig: Rig) -> None:
+    with_a_yes(rig)
+    rig.texts("REPORT")
+    rig.texts("STOP")
+
+    assert ["started"] == rig.texts("YES")
+
+
+def test_yes_within_a_conversation_is_start_where_the_provider_says_so(rig: Rig) -> None:
+    with_a_yes(rig)
+    rig.texts("STOP")
+    rig.texts("REPORT")
+
+    assert [] == rig.texts("YES", opt_out="START")
+    assert not stopped(rig)
 
 
 def test_help_names_the_code_and_the_keywords_of_the_language(rig: Rig) -> None:

@@ -12,6 +12,9 @@ from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.places import Path
 
+#: What these mean they mean only where something was asked.
+_AFTER_A_QUESTION = ("yes", "no")
+
 
 def shortcuts_given_twice(review: Review) -> Iterator[Fault]:
     """M050: two services with one shortcut."""
@@ -81,11 +84,13 @@ def not_one_word(review: Review) -> Iterator[Fault]:
 
 def reserved_twice(review: Review) -> Iterator[Fault]:
     """M056: one word with two reserved meanings."""
-    meanings: dict[str, str] = {}
-    for path, word in _everywhere(review.menu):
-        meaning = meanings.setdefault(fold(word), path[2])
-        if meaning != path[2]:
-            yield review.menu.fault("M056", f"'{word}' is a word for {meaning} already.", *path)
+    for together in (_everywhere(review.menu), _answers(review.menu)):
+        meanings: dict[str, str] = {}
+        for path, word in together:
+            meaning = meanings.setdefault(fold(word), path[2])
+            if meaning != path[2]:
+                sentence = f"'{word}' is a word for {meaning} already."
+                yield review.menu.fault("M056", sentence, *path)
 
 
 def keys_taken(review: Review) -> Iterator[Fault]:
@@ -126,8 +131,12 @@ def labels_given_twice(review: Review) -> Iterator[Fault]:
 
 
 def _everywhere(menu: Candidate) -> list[tuple[Path, str]]:
-    """Returns the words that are reserved in any text; `yes` counts only after a question."""
-    return [(path, word) for path, word in menu.reserved if path[2] != "yes"]
+    """Returns the words that are reserved in any text."""
+    return [(path, word) for path, word in menu.reserved if path[2] not in _AFTER_A_QUESTION]
+
+
+def _answers(menu: Candidate) -> list[tuple[Path, str]]:
+    return [(path, word) for path, word in menu.reserved if path[2] in _AFTER_A_QUESTION]
 
 
 def _keywords(menu: Candidate) -> Iterator[tuple[Path, str]]:
