@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from babel import Locale
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from gateway.domain.answers import KINDS, Accepts, Complaint, check, longest
 from gateway.domain.answers.identity import CHECK_DIGITS, example
 from gateway.domain.phrases import PHRASES
+from gateway.domain.shown_values import STYLES, Filter
 
 EIGHT = Accepts(kind="digits", minimum=8, maximum=8)
 PIN = Accepts(kind="digits", minimum=4, maximum=6)
@@ -345,7 +347,29 @@ def test_an_amount_is_understood_as_its_language_writes_it(amount: Decimal, lang
         ("15 avril 2007", "en", None),
         ("15x April 2007", "en", None),
         ("1er mai", "fr", None),
-        ("15 April 2007", "xx", None),
+        ("15 April 2007", "xx", "2007-04-15"),  # shown in the English form, and so taken
+        ("3 Sept 2007", "en", "2007-09-03"),
+        ("3 Sep 2007", "en", "2007-09-03"),
+        ("3 Sept. 2007", "en", "2007-09-03"),
+        ("3 Septem 2007", "en", "2007-09-03"),
+        ("Sept 3 2007", "en", "2007-09-03"),
+        ("Sept. 3, 2007", "en", "2007-09-03"),
+        ("sep-3-2007", "en", "2007-09-03"),
+        ("3 Febr 2007", "en", "2007-02-03"),
+        ("3 sep 2007", "fr", "2007-09-03"),
+        ("3 sept. 2007", "fr", "2007-09-03"),
+        ("3 fév 2007", "fr", "2007-02-03"),
+        ("3 juil. 2007", "fr", "2007-07-03"),
+        ("3 juin 2007", "fr", "2007-06-03"),
+        ("3 mai 2007", "fr", "2007-05-03"),
+        ("3 Okt 2007", "sw", "2007-10-03"),
+        ("3 ጥቅም 1999", "am", "2006-10-13"),
+        ("3 jui 2007", "fr", None),  # June or July
+        ("3 ju 2007", "en", None),
+        ("3 se 2007", "en", None),
+        ("3 Septx 2007", "en", None),
+        ("3 Okt 2007", "en", None),
+        ("3 Septembers 2007", "en", None),
         ("31 April 2007", "en", None),
         ("15042007", "am", "2014-12-24"),
         ("07081999", "am", "2007-04-15"),
@@ -375,6 +399,32 @@ def test_a_day_may_be_written_in_words_and_in_the_calendar_of_the_language(
     found = check(accepts, typed, language)
 
     assert expected == (found if isinstance(found, str) else None)
+
+
+@given(
+    st.dates(date(1900, 1, 1), date(2200, 12, 31)),
+    st.sampled_from(["en", "sw", "fr", "am", "am-Latn", "en-GB", "xx"]),
+    st.sampled_from(["", *STYLES]),
+    st.booleans(),
+)
+def test_a_date_that_was_shown_is_taken_as_it_was_shown(
+    day: date, language: str, style: str, ethiopic: bool
+) -> None:
+    shown = Filter(kind="date", argument=style, language=language, ethiopic=ethiopic)
+    accepts = Accepts(kind="date", ethiopic=frozenset({language} if ethiopic else ()))
+
+    assert day.isoformat() == check(accepts, shown.show(day.isoformat()), language)
+
+
+@given(st.integers(1, 12), st.integers(3, 12), st.sampled_from(["en", "sw", "fr"]))
+def test_three_letters_of_a_month_are_that_month_or_none(
+    month: int, letters: int, language: str
+) -> None:
+    name = format_date(date(2007, month, 3), "MMMM", locale=language)[:letters]
+
+    found = check(DATE, f"3 {name} 2007", language)
+
+    assert found == f"2007-{month:02}-03" or isinstance(found, Complaint)
 
 
 def test_the_example_of_a_refused_date_is_one_of_its_calendar() -> None:

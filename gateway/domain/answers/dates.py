@@ -12,6 +12,7 @@ from gateway.domain.answers.base import Accepts, Complaint
 from gateway.domain.ethiopic_calendar import MONTHS, MONTHS_LATIN, from_ethiopic
 from gateway.domain.homophones import said_alike
 from gateway.domain.numerals import ascii_digits
+from gateway.domain.shown_values import locale_of
 
 _EARLIEST = date(1900, 1, 1)
 #: 1 January 1900 lies in this year of the Ethiopian calendar.
@@ -21,6 +22,8 @@ _EARLIEST_ETHIOPIC_YEAR = 1892
 _BEHIND = re.compile(r"(?<=[0-9])(?:(?:st|nd|rd|th|er)\b|\s*አ\.?\s?ም\.?$)", re.IGNORECASE)
 #: Months of the Ethiopian calendar in other everyday spellings than those that are shown.
 _ALSO = {"ሚያዚያ": "08", "ጳጉሜ": "13", "miazia": "08", "pagume": "13"}
+#: Fewer letters than these are no month: "ma" is more likely a slip.
+_SHORTEST_MONTH = 3
 
 #: 15 April 2007 in either calendar.
 _EXAMPLE = "15042007"
@@ -31,7 +34,7 @@ def day(accepts: Accepts, typed: str, language: str) -> str | Complaint:
     """Returns a day from 1900 on as a Gregorian ISO date.
 
     Day, month and year may be parted by spaces, dots, hyphens or slashes, or be eight digits; the
-    year may come first; the month may be a word of the language.
+    year may come first; the month may be a word of the language, or its beginning.
     """
     ethiopic = language in accepts.ethiopic
     found = _day(_parts(typed, language, ethiopic), ethiopic)
@@ -80,18 +83,21 @@ def _parts(typed: str, language: str, ethiopic: bool) -> list[str]:
 
 @lru_cache(maxsize=64)
 def _months(language: str) -> Mapping[str, str]:
-    """Returns the names of the months of a language, folded, to their numbers of two digits."""
+    """Returns what a month may be called in a language, folded, to its number of two digits.
+
+    These are the names with which dates are shown in the language, in full and cut short.
+    """
     if not language:
         return {}
-    # Loaded with the first date that has a word in it.
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        months = Locale.parse(language, sep="-").months["format"]
-    except (UnknownLocaleError, ValueError):
-        return {}
-    widths = [months["abbreviated"], months["wide"]]
-    return {_folded(name): f"{number:02}" for width in widths for number, name in width.items()}
+    months = locale_of(language).months
+    return _with_beginnings(
+        {
+            _folded(name): f"{number:02}"
+            for use in ("format", "stand-alone")
+            for width in ("abbreviated", "wide")
+            for number, name in months[use][width].items()
+        }
+    )
 
 
 @lru_cache(maxsize=1)
@@ -101,7 +107,17 @@ def _ethiopic_months() -> Mapping[str, str]:
         for names in (MONTHS, MONTHS_LATIN)
         for number, name in enumerate(names, start=1)
     }
-    return shown | {_folded(name): number for name, number in _ALSO.items()}
+    return _with_beginnings(shown | {_folded(name): number for name, number in _ALSO.items()})
+
+
+def _with_beginnings(names: Mapping[str, str]) -> Mapping[str, str]:
+    """Returns names of months, and their beginnings that only one month has: Sep, Sept, Septem."""
+    meant: dict[str, set[str]] = {}
+    for name, number in names.items():
+        for length in range(_SHORTEST_MONTH, len(name)):
+            meant.setdefault(name[:length], set()).add(number)
+    alone = {short: numbers.pop() for short, numbers in meant.items() if len(numbers) == 1}
+    return {**alone, **names}
 
 
 def _folded(word: str) -> str:
