@@ -6,7 +6,7 @@ CHILDREN = Table(
     name="children",
     columns=(
         Column(name="id"),
-        Column(name="name", max=20, personal=True),
+        Column(name="name", max=30, personal=True),
         Column(name="birth_date", max=10, personal=True),
     ),
     key=("id",),

@@ -24,7 +24,7 @@ MESSAGE = "vaccination_due"
 REMINDER_HOUR = time(10)
 MAX_CHILDREN = 8
 
-_NAME = TextField(20)
+_NAME = TextField(30)
 _VACCINES = text_field(IMMUNISATION_SCHEDULE, "vaccines")
 _NEXT = {"child_name": _NAME, "vaccines": _VACCINES, "due": DAY}
 

@@ -21,12 +21,17 @@ def text(accepts: Accepts, typed: str, language: str) -> str | Complaint:
 
 
 def name(accepts: Accepts, typed: str, language: str) -> str | Complaint:
-    """Returns a name: letters, and what stands between them."""
+    """Returns a name: letters, and what stands between them.
+
+    One that is only too long or too short is told so, and not that it has other than letters.
+    """
     letters = sum(char.isalpha() for char in typed)
     plain = all(
         char.isalpha() or char in _BETWEEN_LETTERS or unicodedata.category(char)[0] == "M"
         for char in typed
     )
-    if letters >= accepts.minimum and plain and len(typed) <= accepts.maximum:
-        return typed
-    return Complaint("name_wrong")
+    if not plain or not letters:
+        return Complaint("name_wrong")
+    if letters < accepts.minimum or len(typed) > accepts.maximum:
+        return Complaint("text_wrong", bounds(accepts))
+    return typed
