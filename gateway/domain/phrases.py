@@ -18,7 +18,7 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "digits_range_wrong": {"minimum": 3, "maximum": 3},
     "integer_wrong": {"minimum": 12, "maximum": 12},
     "decimal_wrong": {"minimum": 12, "maximum": 12, "example": 14},
-    "money_wrong": {"minimum": 12, "maximum": 12, "example": 12},
+    "money_wrong": {"minimum": 12, "maximum": 12, "example": 16},
     "text_wrong": {"minimum": 3, "maximum": 3},
     "name_wrong": {},
     "date_wrong": {"example": 8},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -29,6 +30,10 @@ DATE = Accepts(kind="date")
 CASE = Accepts(kind="case_number")
 LITRES = Accepts(kind="decimal", minimum=0, maximum=500, places=2)
 PRICE = Accepts(kind="money", minimum=1, maximum=5000, places=2, currency="KES")
+BIRR = replace(PRICE, currency="ETB")
+FRANCS = replace(PRICE, currency="XOF")
+DOLLARS = replace(PRICE, currency="USD")
+UNNAMED = replace(PRICE, currency="")
 PHONE = Accepts(kind="phone", region="KE")
 IDENTITY = Accepts(kind="national_id", pattern="CM ### ###-#", check_digit="damm")
 NEW_PIN = Accepts(kind="pin", minimum=4, maximum=6, confirm=True)
@@ -104,6 +109,19 @@ TAKEN = [
     (PRICE, "Ksh. 1,500/=", "1500"),
     (PRICE, "1500 kes", "1500"),
     (PRICE, "1,50", "1.5"),
+    (PRICE, "1500 shillings", "1500"),
+    (PRICE, "1500/-", "1500"),
+    (BIRR, "1,500 ብር", "1500"),
+    (BIRR, "ብር 1500", "1500"),
+    (BIRR, "Br. 1500", "1500"),
+    (BIRR, "1500 ETB", "1500"),
+    (FRANCS, "1 500 FCFA", "1500"),
+    (FRANCS, "1500 F CFA", "1500"),
+    (FRANCS, "1500F", "1500"),
+    (DOLLARS, "$5", "5"),
+    (DOLLARS, "US$ 5.50", "5.5"),
+    (UNNAMED, "$5", "5"),
+    (UNNAMED, "5 birr", "5"),
     (PHONE, "0712 123 456", "+254712123456"),
     (PHONE, "+254712123456", "+254712123456"),
     (PHONE, "٠٧١٢١٢٣٤٥٦", "+254712123456"),
@@ -176,6 +194,22 @@ REFUSED = [
     (LITRES, "1e2", "decimal_wrong"),
     (LITRES, "9" * 5000, "decimal_wrong"),
     (PRICE, "", "money_wrong"),
+    (PRICE, "$5", "money_wrong"),
+    (PRICE, "5$", "money_wrong"),
+    (PRICE, "US$5", "money_wrong"),
+    (PRICE, "5 USD", "money_wrong"),
+    (PRICE, "1500 FCFA", "money_wrong"),
+    (PRICE, "1,500 ብር", "money_wrong"),
+    (PRICE, "Tsh 1500", "money_wrong"),
+    (PRICE, "1500 euros", "money_wrong"),
+    (PRICE, "€150", "money_wrong"),
+    (PRICE, "R150", "money_wrong"),
+    (PRICE, "150f", "money_wrong"),
+    (BIRR, "Ksh 1500", "money_wrong"),
+    (BIRR, "1500 KES", "money_wrong"),
+    (FRANCS, "$5", "money_wrong"),
+    (DOLLARS, "Ksh 5", "money_wrong"),
+    (DOLLARS, "£5", "money_wrong"),
     (PRICE, "0.5", "money_wrong"),
     (PRICE, "5001", "money_wrong"),
     (PRICE, "2 elfu", "money_wrong"),
@@ -335,6 +369,35 @@ def test_an_amount_is_understood_as_its_language_writes_it(amount: Decimal, lang
 
     assert isinstance(found, str), written
     assert amount == Decimal(found)
+
+
+@given(
+    st.integers(1, 5000),
+    st.sampled_from(["KES", "TZS", "UGX", "ETB", "XOF", "RWF", "NGN", "GHS", "ZAR", "USD", "EUR"]),
+    st.sampled_from(["en", "sw", "fr", "am"]),
+)
+def test_an_amount_that_was_shown_is_taken_as_it_was_shown(
+    amount: int, currency: str, language: str
+) -> None:
+    shown = Filter(kind="money", language=language, currency=currency).show(str(amount))
+
+    assert str(amount) == check(replace(PRICE, currency=currency), shown, language)
+
+
+@given(
+    st.sampled_from(["KES", "ETB", "XOF", "USD", ""]), st.integers(0, 300), st.integers(1, 10**9)
+)
+def test_the_example_of_a_refused_amount_is_taken_and_names_the_currency(
+    currency: str, least: int, range_: int
+) -> None:
+    accepts = replace(PRICE, currency=currency, minimum=least, maximum=least + range_)
+
+    refused = check(accepts, "nonsense")
+
+    assert isinstance(refused, Complaint)
+    assert isinstance(check(accepts, refused.values["example"]), str)
+    assert currency in refused.values["example"]
+    assert len(refused.values["example"]) <= PHRASES["money_wrong"]["example"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from gateway.domain.answers.base import Accepts, Complaint, bounds, joined
+from gateway.domain.answers.currencies import signs
 from gateway.domain.numerals import ascii_digits
 
 #: A whole number, its thousands grouped or not. Other commas are refused: "1,5" is not 15.
@@ -14,12 +15,6 @@ _INTEGER = re.compile(
     r"-?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,3}(?: [0-9]{3}){1,3})"
 )
 _PLAIN = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,9}))?")
-
-#: What people write before or after an amount, beyond the code of its currency. A word that
-#: counts ("elfu", "mil") must not be here: "2 elfu" is 2000.
-_MONEY_SIGNS = ("kshs", "ksh", "tshs", "tsh", "ushs", "ush", "shs", "sh", "birr", "br", "fcfa",
-                "cfa", "frw", "rs", "ngn", "ghs", "r", "n", "f", "₦", "€", "$", "£",
-                "₵")  # fmt: skip
 
 
 def digits(accepts: Accepts, typed: str, language: str) -> str | Complaint:
@@ -53,21 +48,24 @@ def decimal(accepts: Accepts, typed: str, language: str) -> str | Complaint:
 
 
 def money(accepts: Accepts, typed: str, language: str) -> str | Complaint:
-    """Returns an amount within its range as a plain decimal; the currency's sign may be typed."""
+    """Returns an amount within its range as a plain decimal; the currency's sign may be typed.
+
+    The sign of another currency is refused.
+    """
     written = re.sub(r"/[=-]$", "", ascii_digits(typed).lower().replace("−", "-")).strip()
-    for sign in (accepts.currency.lower(), *_MONEY_SIGNS):
-        if sign and written.startswith(sign):
+    for sign in signs(accepts.currency, language):
+        if written.startswith(sign):
             # The dot of an abbreviation ends it: "ksh.150", and "ksh .5" is no 5.
             written = written.removeprefix(sign).removeprefix(".").lstrip()
             break
-        if sign and written.endswith(sign):
+        if written.endswith(sign):
             written = written.removesuffix(sign).rstrip()
             break
     found = _number(accepts, written, language)
     if found is not None:
         return found
-    example = min(max(accepts.minimum, 150), accepts.maximum)
-    return Complaint("money_wrong", {**bounds(accepts), "example": str(example)})
+    example = f"{accepts.currency} {min(max(accepts.minimum, 150), accepts.maximum)}".strip()
+    return Complaint("money_wrong", {**bounds(accepts), "example": example})
 
 
 def longest_decimal(accepts: Accepts) -> int:
