@@ -214,8 +214,9 @@ _MENU: Mapping[str, CodeText] = {
     ),
     "M055": CodeText(
         "Key is taken",
-        "An option has the key that means back, home or more; or a list is so long that a row has.",
-        "Give the option another key; let the handler give fewer rows.",
+        "An option or a row of a list has a key for back, home or more; or an input takes it as an"
+        " answer, as a number from 0 on does.",
+        "Give the option another key; let the handler give fewer rows; let the number begin at 1.",
     ),
     "M056": CodeText(
         "Word reserved twice",

@@ -47,7 +47,9 @@ _MENU: Mapping[str, str] = {
     "M052": "clinics.yaml:  keywords: {en: [HEALTH]}\nwater.yaml:    keywords: {en: [HEALTH]}",
     "M053": "keywords: {en: [STOP]}",
     "M054": "keywords: {en: [EXAM RESULT]}   # one word each",
-    "M055": "choice:\n  0: {label: None, next: none}   # 0 means back",
+    "M055": "choice:\n  0: {label: None, next: none}   # 0 means back\n"
+    "input: integer                  # and here it means none: min: 1, or a choice before\n"
+    "max: 20",
     "M056": "stop: {en: [END]}\nhelp: {en: [END]}",
     "M057": "1: {label: Water, next: a}\n2: {label: water, next: b}",
     "M058": "shortcut: 31                    # published for exam_results, now for water",

@@ -10,6 +10,7 @@ import pytest
 
 from gateway.adapters.menu_files import load
 from gateway.adapters.yaml_files import Tree, read
+from gateway.domain.channel import Keys
 from gateway.domain.errors import MenuInvalid
 from gateway.domain.fault_codes import CODES
 from gateway.domain.faults import Fault
@@ -87,6 +88,24 @@ def test_every_code_of_a_menu_has_a_case() -> None:
     codes = {code for code in CODES if code.startswith("M")}
 
     assert codes == {case["code"] for case in CASES} | NOT_IN_THE_TABLE
+
+
+EIGHT_DIGITS = "digits\n    length: 8"
+
+
+def test_a_number_from_1_on_is_taken_from_no_key(tmp_path: Path) -> None:
+    numbered = FILES["results.yaml"].replace(EIGHT_DIGITS, "integer\n    min: 1\n    max: 8")
+
+    assert load(write(tmp_path, {**FILES, "results.yaml": numbered}), HANDLERS, CHANNELS)
+
+
+def test_a_number_from_0_on_is_taken_where_the_channel_has_another_key_for_back(
+    tmp_path: Path,
+) -> None:
+    numbered = FILES["results.yaml"].replace(EIGHT_DIGITS, "integer\n    max: 8")
+    channel = replace(CHANNELS[0], keys=Keys(back="9", home="99"))
+
+    assert load(write(tmp_path, {**FILES, "results.yaml": numbered}), HANDLERS, [channel])
 
 
 def test_a_list_longer_than_the_key_for_more_is_refused(tmp_path: Path) -> None:

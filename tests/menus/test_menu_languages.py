@@ -46,6 +46,7 @@ screens:
     next: fee
   fee:
     input: money
+    min: 1
     max: 5000
     text: {en: "Fee for {born|date}?", am: "ክፍያ {born|date}?"}
     next:
@@ -192,7 +193,7 @@ def test_the_currency_of_the_menu_may_be_typed(tmp_path: Path) -> None:
 
     assert isinstance(screen, InputScreen)
     assert screen.accepts == Accepts(
-        kind="money", minimum=0, maximum=5000, places=2, currency="KES"
+        kind="money", minimum=1, maximum=5000, places=2, currency="KES"
     )
 
 

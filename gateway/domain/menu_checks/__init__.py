@@ -62,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     words.not_one_word,
     words.reserved_twice,
     words.keys_taken,
+    words.answers_taken,
     words.labels_given_twice,
     examples.refused_examples,
     pages.screens_over_a_page,

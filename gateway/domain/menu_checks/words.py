@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gateway.domain.answers import KINDS, Complaint, check
 from gateway.domain.channel import Keys
 from gateway.domain.faults import Fault
 from gateway.domain.keywords import fold
-from gateway.domain.menu import HOME, ChoiceScreen
+from gateway.domain.menu import HOME, ChoiceScreen, InputScreen
 from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.places import Path
@@ -112,6 +113,30 @@ def keys_taken(review: Review) -> Iterator[Fault]:
                     yield menu.fault("M055", sentence, screen.id, "choice", "each")
 
 
+def answers_taken(review: Review) -> Iterator[Fault]:
+    """M055: an input whose answer could not be given, since it is the key for back or home.
+
+    The key for more means that only while there is more to read. Free text loses nothing worth
+    saying.
+    """
+    menu = review.menu
+    for screen in menu.release.screens.values():
+        if not isinstance(screen, InputScreen) or KINDS[screen.accepts.kind].free_text:
+            continue
+        taken: dict[tuple[str, str], list[str]] = {}
+        for channel, keys in _keys(review).items():
+            for meaning, key in (("back", keys.back), ("home", keys.home)):
+                if not isinstance(check(screen.accepts, key), Complaint):
+                    taken.setdefault((key, meaning), []).append(channel)
+        if taken:
+            means = " and ".join(
+                f"{key}, which means {meaning} on channel {', '.join(channels)}"
+                for (key, meaning), channels in taken.items()
+            )
+            sentence = f"The screen takes {means}. Let it begin at 1, or ask with a choice before."
+            yield menu.fault("M055", sentence, screen.id, "input")
+
+
 def labels_given_twice(review: Review) -> Iterator[Fault]:
     """M057: two options that a text could not tell apart."""
     menu = review.menu
@@ -149,9 +174,13 @@ def _keywords(menu: Candidate) -> Iterator[tuple[Path, str]]:
 def _meanings(review: Review, key: str) -> dict[str, str]:
     """Returns what a key means beside an option, and on which channels."""
     found: dict[str, list[str]] = {}
-    keys = {channel.name: channel.keys for channel in review.channels} or {"any": Keys()}
-    for channel, meant in keys.items():
+    for channel, meant in _keys(review).items():
         for meaning in ("back", "home", "more"):
             if getattr(meant, meaning) == key:
                 found.setdefault(meaning, []).append(channel)
     return {meaning: ", ".join(names) for meaning, names in found.items()}
+
+
+def _keys(review: Review) -> dict[str, Keys]:
+    """Returns the keys of each channel by its name; those of the house without any channel."""
+    return {channel.name: channel.keys for channel in review.channels} or {"any": Keys()}
