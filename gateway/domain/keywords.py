@@ -40,7 +40,8 @@ class Opening(enum.StrEnum):
 class Read:
     """An SMS as far as its first word tells; `words` are those that follow it.
 
-    `meant` is set when the word was guessed: the keyword as the menu has it.
+    `meant` is set when the word was guessed: the keyword as the menu has it. `keyword` is that
+    which opens a service, folded; a line of its first screen may be called so.
     """
 
     opening: Opening
@@ -48,6 +49,7 @@ class Read:
     language: str = ""
     words: tuple[str, ...] = field(default=(), repr=False)
     meant: str = ""
+    keyword: str = field(default="", compare=False)
 
 
 def fold(text: str) -> str:
@@ -141,7 +143,7 @@ def _exact(release: Release, first: str, rest: tuple[str, ...]) -> Read | None:
             return Read(Opening.MENU, language=language)
     if first in release.keywords:
         service, language = release.keywords[first]
-        return Read(Opening.SERVICE, service, language, rest)
+        return Read(Opening.SERVICE, service, language, rest, keyword=first)
     return None
 
 
@@ -170,7 +172,12 @@ def _guess(release: Release, words: tuple[str, ...], language: str) -> Read | No
         if meaning is None or (rest and meaning.opening != Opening.SERVICE):
             continue
         return Read(
-            Opening(meaning.opening), meaning.service, meaning.language, rest, meaning.written
+            Opening(meaning.opening),
+            meaning.service,
+            meaning.language,
+            rest,
+            meaning.written,
+            fold(meaning.written),
         )
     return _glued(release, words)
 
@@ -185,7 +192,8 @@ def _glued(release: Release, words: tuple[str, ...]) -> Read | None:
         if len(spelt(fold(first[end:]))) >= _GLUED_WORD:
             service, language = release.keywords[folded]
             rest = (first[end:], *words[1:])
-            return Read(Opening.SERVICE, service, language, rest, _written(release, folded))
+            meant = _written(release, folded)
+            return Read(Opening.SERVICE, service, language, rest, meant, folded)
     return None
 
 

@@ -10,6 +10,7 @@ from gateway.domain.choosing import options_by_word, takes_free_text
 from gateway.domain.keywords import fold
 from gateway.domain.known import rows_of
 from gateway.domain.menu import ChoiceScreen, InputScreen, Release
+from gateway.domain.numerals import key_of
 from gateway.domain.session import Session
 
 #: A label or a date may be written in several words.
@@ -48,6 +49,18 @@ def take_words(
         if taken is not None:
             return taken
     return words[0], words[1:]
+
+
+def names_a_line(release: Release, session: Session, keyword: str, words: Sequence[str]) -> bool:
+    """Returns whether a keyword is a line of the first screen, and no word after it is another.
+
+    WEATHER Mbale asks for the weather in Mbale; WEATHER pests Mbale names the line by itself.
+    """
+    screen = release.screens.get(session.at)
+    if not isinstance(screen, ChoiceScreen) or keyword not in _labels(screen, session):
+        return False
+    first = key_of(words[0]) if words else ""
+    return not words or not (first in screen.options or _taken(screen, session, words))
 
 
 def _taken(

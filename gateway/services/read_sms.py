@@ -11,7 +11,7 @@ from gateway.domain.menu import InputScreen, Release
 from gateway.domain.navigation import advance, begin
 from gateway.domain.rendering import Shown, closing
 from gateway.domain.session import Session
-from gateway.domain.several_answers import take_words
+from gateway.domain.several_answers import names_a_line, take_words
 from gateway.domain.sms_rendering import show_sms
 from gateway.domain.steps import Event, Step
 from gateway.services.converse import Caller, Converse, Talk
@@ -55,7 +55,10 @@ class ReadSms:
         """
         spoken = wanted.language if wanted.service and wanted.language else language
         step = begin(release, spoken, wanted.service)
-        return self._take(release, channel, caller, step, wanted.words)
+        words = wanted.words
+        if names_a_line(release, step.session, wanted.keyword, words):
+            words = (wanted.keyword, *words)
+        return self._take(release, channel, caller, step, words)
 
     def go_on(
         self,

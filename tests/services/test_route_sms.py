@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.domain.menus import LONG_WORDS
+from tests.domain.menus import LONG_WORDS, SAMPLE
 from tests.domain.talks import SECRET
 from tests.services.rig import CALLER, CHANNEL, CODE, OTHER_CALLER, Rig
 
@@ -46,6 +46,54 @@ def test_one_text_leads_as_far_as_its_words_reach(rig: Rig, text: str, reply: st
     (said,) = rig.texts(text)
 
     assert said.startswith(reply)
+
+
+def with_topics_as_keywords(rig: Rig) -> None:
+    """Serves reports that WATER opens, too, which is a line of their first screen."""
+    report = replace(SAMPLE.services["report"], keywords={"en": ("REPORT", "WATER")})
+    rig.releases.replace(
+        replace(
+            SAMPLE,
+            id="r-topics",
+            services={**SAMPLE.services, "report": report},
+            keywords={**SAMPLE.keywords, "water": ("report", "en")},
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("WATER", "Which region?"),
+        ("Water!", "Which region?"),
+        ("WATER North", "Which district of North?"),
+        ("WATR North", "Which district of North?"),
+        ("WATER1", "Which region?"),  # a line that was named counts more than the keyword
+        ("WATER road", "Which region?"),
+        ("WATER Nowhere", "choice wrong\nWhich region?"),
+        ("REPORT North", "choice wrong\nWhat is it about?"),
+        ("REPORT", "What is it about?"),
+    ],
+)
+def test_a_keyword_that_is_a_line_of_the_first_screen_chooses_it(
+    rig: Rig, text: str, reply: str
+) -> None:
+    with_topics_as_keywords(rig)
+
+    assert rig.texts(text)[0].startswith(reply)
+
+
+@pytest.mark.parametrize(("text", "chosen"), [("WATER North", "water"), ("WATER road", "road")])
+def test_a_line_that_is_named_counts_more_than_the_keyword(
+    rig: Rig, text: str, chosen: str
+) -> None:
+    with_topics_as_keywords(rig)
+    rig.texts(text)
+
+    session = rig.inbox.conversation(CHANNEL.name, CALLER, rig.clock.now()).session
+
+    assert session is not None
+    assert chosen == session.answers["report.category"]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "🙂", "10231456", "please help", "RESLL 10231456"])
