@@ -77,6 +77,6 @@ def dialled_by_sms(service_code: str, address: str, text: str) -> list[str] | No
     typed = "".join(ascii_digits(text).split())
     if service_code.startswith("*") and typed[:1].isdecimal() and "*" in typed:
         typed = f"*{typed}"
-    if typed and typed.rstrip("#") in (service_code.rstrip("#"), address):
+    if typed.strip("#") and typed.rstrip("#") in (service_code.rstrip("#"), address):
         return []
     return (dialled_answers(service_code, typed) or None) if service_code else None

@@ -72,6 +72,19 @@ class AnswerUnknown:
             outcome="did_you_mean",
         )
 
+    def tell_to_dial(self, stored: StoredInbound, channel: Channel) -> Routed | None:
+        """Returns what is said of the code of a dialogue, texted as it is dialled; else None.
+
+        It is no answer to whatever may be asked just now.
+        """
+        code = channel.service_code or ""
+        first, *_ = dialled_by_sms(code, "", stored.sms.text) or [""]
+        if not code or not is_resume_code(first):
+            return None
+        if self._repeats(stored, MOST_UNKNOWN):
+            return Routed(inbound_id=stored.id, outcome="loop")
+        return self._dial(stored, code, first)
+
     def __call__(self, stored: StoredInbound, channel: Channel, conversed: bool) -> Routed:
         """Returns what becomes of a text that opens nothing.
 
@@ -80,12 +93,9 @@ class AnswerUnknown:
         """
         if self._repeats(stored, MOST_UNKNOWN):
             return Routed(inbound_id=stored.id, outcome="loop")
-        code = _resume_code(channel, stored.sms.text)
-        if code:
-            dial = dialled_with(channel.service_code or "", code)
-            reply = self.replies.say(stored, Purpose.REPLY, "resume_dial", dial_code=dial)
-            return Routed(inbound_id=stored.id, replies=(reply,), outcome="resume_dial")
         number = bare_number(stored.sms.text)
+        if is_resume_code(number) and channel.service_code:
+            return self._dial(stored, channel.service_code, number)
         if number and (conversed or len(number) <= _CHOICE_DIGITS):
             reply = self.replies.say(stored, Purpose.REPLY, "conversation_over")
             return Routed(inbound_id=stored.id, replies=(reply,), outcome="conversation_over")
@@ -95,6 +105,11 @@ class AnswerUnknown:
             reply = self.replies.say_how(stored, channel, "not_understood")
             return Routed(inbound_id=stored.id, replies=(reply,), outcome="not_understood")
         return self._pass_on(stored, told="passed_on" in outcomes)
+
+    def _dial(self, stored: StoredInbound, service_code: str, code: str) -> Routed:
+        dial = dialled_with(service_code, code)
+        reply = self.replies.say(stored, Purpose.REPLY, "resume_dial", dial_code=dial)
+        return Routed(inbound_id=stored.id, replies=(reply,), outcome="resume_dial")
 
     def _repeats(self, stored: StoredInbound, most: int) -> bool:
         since = self.clock.now() - timedelta(seconds=LOOP_SECONDS)
@@ -121,14 +136,6 @@ class AnswerUnknown:
         return Routed(
             inbound_id=stored.id, replies=(reply,), help_desk=(message,), outcome="passed_on"
         )
-
-
-def _resume_code(channel: Channel, text: str) -> str:
-    """Returns the code of a dialogue to go on with, sent instead of dialled; or an empty text."""
-    if not channel.service_code:
-        return ""
-    first, *_ = dialled_by_sms(channel.service_code, "", text) or [bare_number(text)]
-    return first if is_resume_code(first) else ""
 
 
 def agrees(release: Release, text: str) -> bool:

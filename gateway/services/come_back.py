@@ -19,7 +19,7 @@ from gateway.domain.session import KeptTurn, Offer, Session
 from gateway.domain.steps import Event, Step
 from gateway.domain.trail import without_services
 from gateway.services.converse import Talk
-from gateway.services.keep_place import nudges
+from gateway.services.keep_place import leads_astray, nudges
 from gateway.services.ports import (
     Clock,
     Counters,
@@ -66,14 +66,19 @@ class ComeBack:
         `known` is the language the caller has chosen, or none. A session that is lost and was
         offered something is over: what was typed since then cannot be told from answers to the
         home screen, and might write something.
+
         What is dialled behind the service code goes before an offer, unless it is the shortcut of
         the very service that was cut short, as when the number is dialled again from the call list.
         """
         answers = turn.all_answers
         if answers and is_resume_code(answers[0]):
-            led = self._by_code(turn, answers[0], answers[1:], known)
-            return led or self._over(known or turn.said.language, "resume_lapsed")
-        if turn.said.text and self.points.was_offered(turn.key):
+            language = known or turn.said.language
+            try:
+                led = self._by_code(turn, answers[0], answers[1:], known)
+            except StoreUnavailable:
+                return self._over(language, "try_again")
+            return led or self._over(language, "resume_lapsed")
+        if self._was_offered(turn, answers):
             return self._over(known or turn.said.language, "try_again")
         if dropped is None or dropped.offer is not None:
             return None
@@ -105,14 +110,8 @@ class ComeBack:
         return self._answered(turn, place, typed.split("*"))
 
     def note(self, turn: Turn, before: KeptTurn | None, answered: Answered) -> None:
-        """Keeps in mind that answers of this session are not the home screen's.
-
-        One that began with a code needs no note: replayed, it is led through the code again.
-        """
-        known = before is not None and _is_led(turn, before.offer, before.origin)
-        if known or not _is_led(turn, answered.offer, answered.origin):
-            return
-        if not (turn.all_answers and is_resume_code(turn.all_answers[0])):
+        """Keeps in mind that answers of this session are not the home screen's."""
+        if leads_astray(turn, before, answered):
             self.points.note_offered(turn.key, self.clock.now() + NOTED)
 
     def _over(self, language: str, why: str) -> Answered:
@@ -141,6 +140,7 @@ class ComeBack:
         answer, further = typed[0].strip(), typed[1:]
         offer = place.offer
         if answer == turn.channel.keys.home:
+            self._retire(turn, place)
             return self._again(turn, place, ())
         if offer.fact:
             return self._fact(turn, place, answer, further)
@@ -161,9 +161,11 @@ class ComeBack:
         if not isinstance(screen, InputScreen):
             return self.talk.begin(turn, place.session.language, ())
         told = check(screen.accepts, answer, place.session.language)
+        if turn.replayed and further and not self._proves(offer, told):
+            return self._fact(turn, place, further[0].strip(), further[1:])  # as it was mended then
         if isinstance(told, Complaint):
             return _refused(turn, place, told)
-        if not hmac.compare_digest(fact_of(self.keyring, told), offer.fact):
+        if not self._proves(offer, told):
             if offer.code and not self.points.miss(offer.code):
                 return self._over(place.session.language, "resume_lapsed")
             return _refused(turn, place, Complaint("resume_fact_wrong"))
@@ -171,11 +173,33 @@ class ComeBack:
             return self._over(place.session.language, "resume_lapsed")
         return self._go_on(turn, place, further)
 
+    def _proves(self, offer: Offer, told: str | Complaint) -> bool:
+        if isinstance(told, Complaint):
+            return False
+        return hmac.compare_digest(fact_of(self.keyring, told), offer.fact)
+
+    def _was_offered(self, turn: Turn, answers: Sequence[str]) -> bool:
+        """Returns whether the session is one that is lost, and was offered something.
+
+        It is asked where it may be so: a shortcut alone begins a session. Without the database
+        nobody knows; then the session is new, as nearly every one that begins with answers is.
+        """
+        alone = len(answers) == 1 and answers[0] in self.releases.current().shortcuts
+        if not turn.said.text or alone:
+            return False
+        with suppress(StoreUnavailable):
+            return self.points.was_offered(turn.key)
+        return False
+
     def _retire(self, turn: Turn, place: _Place) -> None:
-        """Takes the code away: a dialogue that its own phone goes on with ends in one way only."""
+        """Takes the code away: a dialogue that its own phone goes on with ends in one way only.
+
+        Without the database the code stays, and the caller goes on all the same.
+        """
         service = place.release.service_of(place.session.at)
-        if nudges(service):
-            self.points.retire(turn.subscriber, service.id)
+        if nudges(service) and not place.offer.code:
+            with suppress(StoreUnavailable):
+                self.points.retire(turn.subscriber, service.id)
 
     def _again(self, turn: Turn, place: _Place, answers: Sequence[str]) -> Answered:
         asks = self.releases.current().ask_language
@@ -194,10 +218,6 @@ class ComeBack:
         turn = replace(turn, origin=place.origin)
         session = without_services(place.session, _unproven(place))
         return self.talk.go_on_from(turn, place.release, session, further)
-
-
-def _is_led(turn: Turn, offer: Offer | None, origin: str) -> bool:
-    return offer is not None or origin not in ("", turn.key.hex())
 
 
 def fact_of(keyring: Keyring, answer: str) -> str:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.domain.menu import EndScreen, Service
-from gateway.domain.session import KeptTurn
+from gateway.domain.resuming import is_resume_code
+from gateway.domain.session import KeptTurn, Offer
 from gateway.domain.steps import Event
 from gateway.services.ports import Comeback
 from gateway.services.talk_ussd import Answered, Turn
@@ -18,6 +19,21 @@ _UNFINISHED = frozenset({"unavailable", "too_slow", "closed", "try_again", "resu
 def nudges(service: Service) -> bool:
     """Returns whether a subscriber is told of a drop in this service."""
     return service.nudge and not service.sensitive and service.resume_seconds > 0
+
+
+def leads_astray(turn: Turn, before: KeptTurn | None, answered: Answered) -> bool:
+    """Returns whether from this turn on the answers of a session are not the home screen's.
+
+    A session that began with a code does not count: replayed, it is led through the code again.
+    """
+    known = before is not None and _is_led(turn, before.offer, before.origin)
+    if known or not _is_led(turn, answered.offer, answered.origin):
+        return False
+    return not (turn.all_answers and is_resume_code(turn.all_answers[0]))
+
+
+def _is_led(turn: Turn, offer: Offer | None, origin: str) -> bool:
+    return offer is not None or origin not in ("", turn.key.hex())
 
 
 def comeback_of(

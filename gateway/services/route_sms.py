@@ -11,7 +11,6 @@ from gateway.domain.choosing import takes_free_text
 from gateway.domain.consent import EVERYTHING, ConsentState, has_stopped_all
 from gateway.domain.keywords import Opening, Read, read, says_yes
 from gateway.domain.menu import Release
-from gateway.domain.resuming import is_resume_code
 from gateway.domain.sms import Purpose, Texted
 from gateway.domain.ussd import dialled_by_sms
 from gateway.services.answer_unknown import AnswerUnknown, agrees, must_ask
@@ -92,6 +91,9 @@ class RouteSms:
     def _route_from(
         self, release: Release, stored: StoredInbound, channel: Channel, before: Conversation
     ) -> Routed:
+        dial = self._unknown.tell_to_dial(stored, channel)
+        if dial is not None:
+            return dial
         wanted = self._wanted(stored, channel, before)
         if must_ask(release, wanted):
             return self._unknown.ask(release, stored, channel, wanted, before.version)
@@ -118,7 +120,7 @@ class RouteSms:
             return Read(told)
         code, text = channel.service_code or "", stored.sms.text
         dialled = dialled_by_sms(code, "", text)
-        if dialled is not None and not (dialled and is_resume_code(dialled[0])):
+        if dialled is not None:
             return Read(Opening.MENU, words=tuple(dialled))
         release = self.releases.current()
         wanted = read(release, text, self._replies.language(stored))

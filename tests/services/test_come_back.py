@@ -579,3 +579,59 @@ def test_a_code_is_not_lost_with_the_turn_that_could_not_be_stored(rig: Rig) -> 
     rig.answer_ussd = replace(rig.answer_ussd, sessions=sessions)
 
     assert (YEAR, YEAR) == (first.text, rig.turn(code=code, session="s-2").text)
+
+
+# ------------------------------------------------------------------ without the database
+
+
+def without_database(rig: Rig) -> None:
+    """Lets every question about codes and offers fail."""
+    methods = ("find", "miss", "use", "retire", "note_offered", "was_offered")
+    come_back = replace(rig.answer_ussd.come_back, points=Failing(rig.points, *methods))
+    rig.answer_ussd = replace(rig.answer_ussd, come_back=come_back)
+
+
+@pytest.mark.parametrize(("answer", "page"), [("1", YEAR), ("2", HOME_PAGE), ("00", HOME_PAGE)])
+def test_without_the_database_an_offer_is_answered_all_the_same(
+    rig: Rig, answer: str, page: str
+) -> None:
+    nudged(rig)
+    without_database(rig)
+
+    assert OFFER == rig.turn(session="s-2").text
+    assert page == rig.turn(answer, session="s-2").text
+    assert 0 == rig.count("ussd_replayed")
+
+
+def test_without_the_database_answers_dialled_at_once_are_a_session_like_any(rig: Rig) -> None:
+    without_database(rig)
+
+    assert YEAR == rig.turn("2*10231456", session="s-9").text
+    assert 0 == rig.count("ussd_replayed")
+
+
+def test_without_the_database_a_code_is_to_be_tried_again(rig: Rig) -> None:
+    code = f"*384*2026*{nudged(rig)}#"
+    without_database(rig)
+
+    reply = rig.turn(code=code, session="s-2")
+
+    assert ("try again", True) == (reply.text, reply.ends)
+
+
+def test_without_redis_a_wrong_fact_that_was_mended_is_mended_again(rig: Rig) -> None:
+    code = f"*384*2026*{nudged(rig)}#"
+    rig.answer_ussd = replace(rig.answer_ussd, sessions=Failing(rig.sessions, "load", "save"))
+    typed = ("10231457", "10231456", "2")
+
+    pages = [rig.turn("*".join(typed[:n]), code=code, session="s-2").text for n in (1, 2, 3)]
+
+    assert [f"resume fact wrong\n{ASKED_AGAIN}", YEAR] == pages[:2]
+    assert "Date of birth?\n0 Back 00 Home" == pages[2]
+
+
+def test_a_dialogue_left_for_home_has_no_code_any_more(rig: Rig) -> None:
+    code = f"*384*2026*{nudged(rig)}*10231456#"
+    rig.turns("00", session="s-2")
+
+    assert "resume lapsed" == rig.turn(code=code, session="s-3", caller=OTHER_CALLER).text

@@ -233,6 +233,18 @@ def test_a_code_to_go_on_with_is_to_be_dialled(rig: Rig, text: str) -> None:
     assert ["resume dial *384*2026*4821934#"] == rig.texts(text)
 
 
+def test_a_code_to_go_on_with_is_no_answer_to_a_question(rig: Rig) -> None:
+    for text in ("REPORT water", "North 1", "3"):
+        rig.texts(text)
+
+    assert ["resume dial *384*2026*4821934#"] == rig.texts("*384*2026*4821934#")
+
+
+@pytest.mark.parametrize("text", ["#", "##", "*", "*#"])
+def test_signs_alone_dial_nothing(rig: Rig, text: str) -> None:
+    assert NOT_UNDERSTOOD == rig.texts(text)
+
+
 @pytest.mark.parametrize("text", ["482193", "48219345", "*384*2026*31#"])
 def test_other_numbers_are_no_code_to_go_on_with(rig: Rig, text: str) -> None:
     assert "resume" not in rig.texts(text)[0]
