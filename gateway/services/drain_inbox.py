@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.domain.retry import SCHEDULE
 from gateway.services.ports import Clock, Counters, Inbox
 from gateway.services.route_sms import RouteSms
 
@@ -18,6 +19,8 @@ LEASE_SECONDS = 60.0
 #: One job begins to route for this long at most; what is left is woken again. With the longest a
 #: handler may take it stays well below the lease, and below the time RQ gives a job.
 JOB_SECONDS = 8.0
+#: More begun than the retry schedule has tries: the MO takes its workers with it.
+MOST_ATTEMPTS = len(SCHEDULE) + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,33 +39,39 @@ class DrainInbox:
         not in the way. A worker that dies loses only its lease.
         """
         stop_at = self.clock.monotonic() + JOB_SECONDS
-        leased, overtaken = list[int](), list[int]()
+        leased, overtaken = dict[int, int](), list[int]()
         try:
             while self.clock.monotonic() < stop_at:
                 if not leased:
                     now = self.clock.now()
                     until = now + timedelta(seconds=LEASE_SECONDS)
-                    leased = [*self.inbox.lease(BATCH, now, until)]
+                    leased = dict(self.inbox.lease(BATCH, now, until))
                 if not leased:
                     return not overtaken
                 # Ours no more, whatever happens: one that takes a job's whole time is due again
                 # when its lease ends, and not at once.
-                inbound_id = leased.pop(0)
-                if not self._settle(inbound_id):
+                inbound_id = next(iter(leased))
+                if not self._settle(inbound_id, leased.pop(inbound_id)):
                     overtaken.append(inbound_id)
             return False
         finally:
             if left := [*leased, *overtaken]:
                 self.inbox.give_back(left, self.clock.now())
 
-    def _settle(self, inbound_id: int) -> bool:
+    def _settle(self, inbound_id: int, attempt: int) -> bool:
         """Returns whether the MO was routed or put off; False when its dialogue moved meanwhile."""
+        if attempt > MOST_ATTEMPTS:
+            self._put_off(inbound_id, "its workers died")
+            return True
         try:
             return self.route_sms(inbound_id)
         except Exception as error:
             # Whatever went wrong with this MO, the next one shall not wait for it. The type alone
             # is logged: the words of an exception may quote what a citizen wrote.
             log.error("Could not route MO %s: %s", inbound_id, type(error).__name__)
-            if self.inbox.put_off(inbound_id, self.clock.now(), type(error).__name__):
-                self.counters.add("inbound_given_up")
+            self._put_off(inbound_id, type(error).__name__)
             return True
+
+    def _put_off(self, inbound_id: int, error: str) -> None:
+        if self.inbox.put_off(inbound_id, self.clock.now(), error):
+            self.counters.add("inbound_given_up")

@@ -189,6 +189,20 @@ def test_of_one_subscriber_the_next_is_leased_when_the_one_before_was_tried(
     assert [third] == lease(inbox, clock)
 
 
+def test_what_a_worker_died_of_holds_back_nothing_and_is_counted(
+    inbox: SqlInbox, clock: FixedClock
+) -> None:
+    deadly, stop = (accept(inbox, clock, f"m{number}") for number in range(2))
+    until = clock.now() + MINUTE
+
+    first = inbox.lease(10, clock.now(), until)
+    held = inbox.lease(10, clock.now(), until)
+    again = inbox.lease(10, clock.advance(60), clock.now() + MINUTE)
+    after = inbox.lease(10, clock.now(), clock.now() + MINUTE)
+
+    assert ({deadly: 1}, {}, {deadly: 2}, {stop: 1}) == (first, held, again, after)
+
+
 def test_what_is_given_back_is_due_at_once_unless_it_was_routed(
     inbox: SqlInbox, clock: FixedClock
 ) -> None:
@@ -393,6 +407,13 @@ def test_a_text_is_forgotten_where_routing_says_so(
 # ---------------------------------------------------------------- failed tries
 
 
+def fails(inbox: SqlInbox, clock: FixedClock, id_: int, error: str = "handler_failed") -> bool:
+    """Takes an MO when it is due, and puts it off; returns whether it is given up."""
+    while id_ not in lease(inbox, clock):
+        clock.advance(min(SCHEDULE))
+    return inbox.put_off(id_, clock.now(), error)
+
+
 def test_a_put_off_mo_waits_and_comes_back(
     inbox: SqlInbox, database: Engine, clock: FixedClock
 ) -> None:
@@ -409,10 +430,11 @@ def test_after_the_last_try_an_mo_stays_stored_and_waits_no_more(
 ) -> None:
     id_ = accept(inbox, clock)
     for delay in SCHEDULE:
+        assert [id_] == lease(inbox, clock)
         assert not inbox.put_off(id_, clock.now(), "handler_failed")
         assert [id_] == due_mos(database, clock.advance(delay * 1.2))
 
-    last = inbox.put_off(id_, clock.now(), "handler_failed")
+    last = fails(inbox, clock, id_)
 
     assert last
     assert inbox.read(id_) is None
@@ -427,8 +449,8 @@ def test_the_help_desk_is_told_of_an_mo_that_is_given_up_without_its_text(
     inbox: SqlInbox, database: Engine, clock: FixedClock
 ) -> None:
     desk = SqlHelpDesk(database, KEYRING)
-    id_ = accept(inbox, clock)
-    while not inbox.put_off(id_, clock.now(), "ValueError"):
+    received_at, id_ = clock.now(), accept(inbox, clock)
+    while not fails(inbox, clock, id_, "ValueError"):
         assert [] == list(desk.newest(None, "", 10))
 
     (message,) = desk.newest(HelpDeskStatus.OPEN, "", 10)
@@ -441,8 +463,8 @@ def test_the_help_desk_is_told_of_an_mo_that_is_given_up_without_its_text(
     )
     assert "ValueError" in message.text
     assert "10231456" not in message.text
-    assert 1 == numbers.given_up(database, clock.now())
-    assert 0 == numbers.given_up(database, clock.advance(1))
+    assert 1 == numbers.given_up(database, received_at)
+    assert 0 == numbers.given_up(database, received_at + timedelta(seconds=1))
 
 
 def test_an_mo_is_given_up_even_when_its_number_cannot_be_read(
@@ -451,7 +473,7 @@ def test_an_mo_is_given_up_even_when_its_number_cannot_be_read(
     id_ = accept(inbox, clock)
     stranger = SqlInbox(database, Keyring(bytes(32)))
 
-    while not stranger.put_off(id_, clock.now(), "Refused"):
+    while not fails(stranger, clock, id_, "Refused"):
         pass
 
     assert inbox.read(id_) is None

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from gateway.domain.delivery import DeliveryStatus
 from gateway.domain.msisdn import Msisdn
 from gateway.domain.retry import SCHEDULE
 from gateway.services import drain_inbox
-from gateway.services.drain_inbox import JOB_SECONDS, LEASE_SECONDS
-from tests.fakes import Failing
+from gateway.services.drain_inbox import JOB_SECONDS, LEASE_SECONDS, MOST_ATTEMPTS
+from tests.fakes import Failing, WorkerKilled
 from tests.services.rig import OTHER_CALLER, Rig
 
 
@@ -169,6 +171,27 @@ def test_an_mo_whose_dialogue_moved_meanwhile_is_due_again_and_told_of(rig: Rig)
 
 class OutOfTime(BaseException):
     """What a queue raises within a job that takes too long."""
+
+
+def test_an_mo_that_takes_its_workers_with_it_is_given_up_and_told_of(rig: Rig) -> None:
+    rig.receives("RESULT")
+    rig.receives("STOP")
+    kills, _ = rig.due()
+
+    def dies(inbound_id: int) -> bool:
+        if inbound_id == kills:
+            raise WorkerKilled
+        return rig.route_sms(inbound_id)
+
+    deadly = replace(rig.drain_inbox, route_sms=dies)  # type: ignore[arg-type]
+    for _ in range(MOST_ATTEMPTS + 2):
+        with suppress(WorkerKilled):
+            deadly()
+        rig.clock.advance(LEASE_SECONDS)
+
+    assert 1 == rig.count("inbound_given_up")
+    assert [("stopped", DeliveryStatus.QUEUED)] == rig.queued()
+    assert [] == rig.due()
 
 
 def test_a_job_that_is_cut_off_puts_nothing_off_and_keeps_only_what_it_was_at(rig: Rig) -> None:

@@ -53,7 +53,6 @@ _PUT_OFF = (
     update(inbound_sms)
     .where(_BY_ID)
     .values(
-        attempts=_mo.attempts + 1,
         due_at=bindparam("due"),
         error=bindparam("why"),
         outcome=bindparam("what"),
@@ -86,10 +85,11 @@ class SqlInbox:
             stored: int | None = connection.scalar(_ACCEPT[connection.dialect.name], row)
         return stored
 
-    def lease(self, limit: int, now: datetime, until: datetime) -> Sequence[int]:
+    def lease(self, limit: int, now: datetime, until: datetime) -> Mapping[int, int]:
         """Takes MOs that are due, oldest first, so that no other worker does; due after `until`.
 
-        Of one subscriber an MO is taken only when all earlier ones were tried.
+        Returns ids, each with the number of its attempt, from 1. Of one subscriber an MO is taken
+        only when all earlier ones were tried.
         """
         with statements(self._engine) as connection:
             return inbound_leases.take(connection, limit, now, until)
@@ -184,7 +184,7 @@ class SqlInbox:
             row = connection.execute(_TRIED, {"of_id": inbound_id}).first()
             if row is None:
                 return False
-            delay = next_delay(row.attempts + 1, random.random())
+            delay = next_delay(max(1, row.attempts), random.random())
             values = {
                 "of_id": inbound_id,
                 "due": None if delay is None else now + timedelta(seconds=delay),

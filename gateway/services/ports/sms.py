@@ -73,11 +73,12 @@ class Inbox(Protocol):
     def accept(self, channel: str, sms: InboundSms, now: datetime) -> int | None:
         """Stores an MO; returns its id, or None when its provider reference is already stored."""
 
-    def lease(self, limit: int, now: datetime, until: datetime) -> Sequence[int]:
+    def lease(self, limit: int, now: datetime, until: datetime) -> Mapping[int, int]:
         """Takes MOs that are due, oldest first, so that no other worker does; due after `until`.
 
-        Of one subscriber an MO is taken only when all earlier ones were tried, so that two workers
-        keep their order.
+        Returns ids, each with the number of its attempt, from 1: one that a worker did not survive
+        is counted. Of one subscriber an MO is taken only when all earlier ones were tried, so that
+        two workers keep their order.
         """
 
     def give_back(self, inbound_ids: Sequence[int], now: datetime) -> None:
