@@ -102,7 +102,7 @@ def _key(name: str) -> str:
 
 
 def _spans(source: str) -> dict[Path, _Span]:
-    events = iter(yaml.parse(source, Loader=yaml.SafeLoader))
+    events = iter(yaml.parse(source, Loader=yaml.CSafeLoader))
     found: dict[Path, _Span] = {}
     for event in events:
         if isinstance(event, NodeEvent):

@@ -18,6 +18,7 @@ title:   # behind a key
 
   # above the next key
 flow: {en: One, sw: "Two"}   # behind a map
+asked: {en: Is there water?, sw: Kuna maji?}
 over_lines: {en: "A",
              sw: B,
 }
@@ -45,6 +46,7 @@ list:
         (("title", "am"), "  sw: 'It''s'\n", "  sw: 'It''s'\n  am: \"New\"\n"),
         (("flow", "en"), "One", '"New"'),
         (("flow", "am"), '"Two"}', '"Two", am: "New"}'),
+        (("asked", "sw"), "Kuna maji?", '"New"'),
         (("over_lines", "am"), "sw: B,", 'sw: B, am: "New",'),
         (("block", "en"), "|\n    one\n    two\n", '"New"\n'),
         (("block", "am"), "    text\n", '    text\n  am: "New"\n'),
