@@ -42,7 +42,10 @@ class CsvRows(DeclaredRows):
                 columns = self._header(fields)
                 if columns is None:
                     return
-            elif fields and (row := self._row(columns, fields, line)) is not None:
+            elif (
+                any(map(str.strip, fields))
+                and (row := self._row(columns, fields, line)) is not None
+            ):
                 yield row
         if columns is None:
             self._fault(1, 1, "D026", "The file is empty. Its first line names the columns.")

@@ -216,6 +216,8 @@ class _Reading:
             return
         place = self._mark(getattr(error, "problem_mark", None))
         problem = getattr(error, "problem", None) or "unreadable"
+        if problem == "found character that cannot start any token":
+            problem = "a tab, @, ` or % stands where a text, a key or a list begins"
         sentence = f"This is not YAML: {problem}. Check indentation, colons and quotes."
         self.faults.append(self.fault("004", place, sentence))
 

@@ -147,6 +147,8 @@ def _sentence(details: ErrorDetails, context: Mapping[str, Any]) -> str:
     if pattern is None:
         said = details["msg"].removeprefix("Value error, ")
         return f"This value is not right: {said.rstrip('.')}."
+    if found == "":  # an empty file, or a key with nothing behind it
+        pattern = pattern.replace(", not {found}", "; nothing is here")
     sentence = pattern.format(found=_found(found), **context)
     if details["type"] == "literal_error" and isinstance(found, str):
         sentence += did_you_mean(found, re.findall("'([^']*)'", str(context["expected"])))

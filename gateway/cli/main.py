@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, Row] = {
 EXIT_CONFIGURATION = 3
 EXIT_UNREACHABLE = 4
 EXIT_REFUSED = 5
+EXIT_INTERRUPTED = 130
 
 
 class OurGroup(LazyGroup):
@@ -46,6 +47,9 @@ class OurGroup(LazyGroup):
         except GatewayError as error:
             click.echo(f"Error: {error}", err=True)
             context.exit(exit_code_of(error))
+        except KeyboardInterrupt:
+            click.echo(err=True)
+            context.exit(EXIT_INTERRUPTED)
 
 
 def exit_code_of(error: GatewayError) -> int:

@@ -91,10 +91,12 @@ def translations() -> None:
 @click.argument("language")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--path", type=_FOLDER, help="The menu, when it is not that of the deployment.")
-def export(language: str, file: Path, path: Path | None) -> None:
+@click.option("--replace", is_flag=True, help="Replace FILE, and what was translated in it.")
+def export(language: str, file: Path, path: Path | None, replace: bool) -> None:
     """Write all texts of the menu, with their translations into LANGUAGE, to a PO file.
 
-    Each comes with its place, the placeholders to keep, and the room it has on its page.
+    Each comes with its place, the placeholders to keep, and the room it has on its page. A file
+    that is there may hold what nobody has imported yet, so it is replaced with --replace only.
 
     \b
     Example:
@@ -104,6 +106,11 @@ def export(language: str, file: Path, path: Path | None) -> None:
 
     folder, review = _review(path)
     _refuse_unknown(review, language)
+    if file.exists() and not replace:
+        raise Refused(
+            f"{file} is there already. Import it first, write to another file and let a "
+            "translator's tool merge the two, or replace it with --replace."
+        )
     texts = written_texts(folder, review.menu.release.languages)
     file.write_bytes(exported(review, texts, language))
     click.echo(f"{len(texts)} texts are in {file}.")

@@ -99,7 +99,8 @@ def rollback(release: str | None, note: str, by: str) -> None:
     store = release_store(deployment, database.create(deployment.settings.database_url))
     wanted = whole_id(store, release) if release else None
     rolled = PublishMenu(store=store, clock=SystemClock()).roll_back(wanted, by=by, note=note)
-    click.echo(f"Release {rolled.release_id} goes live again now.")
+    goes = "stays live" if rolled.was_live else "goes live again now"
+    click.echo(f"Release {rolled.release_id} {goes}.")
     for each in rolled.withdrawn:
         when = local(deployment, each.live_at)
         click.echo(f"Withdrawn: release {each.release_id}, scheduled for {when}.")

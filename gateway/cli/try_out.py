@@ -52,7 +52,7 @@ def dial(
     url: str | None,
     record: Path | None,
 ) -> None:
-    """Dial CODE and give ANSWERS; without answers, be a phone.
+    """Dial CODE and give ANSWERS; without answers, be a phone. Ctrl-D hangs up.
 
     Each reply is printed as `CON ...` or `END ...`, with a line `---` between; without a terminal
     the first is, too. Without --url the menus, handlers and datasets of the current deployment are
@@ -65,7 +65,7 @@ def dial(
     with tried(deployment, channel, url) as where:
         where.speaks(msisdn, language)
         session = f"dial-{secrets.token_hex(8)}"
-        if answers or not sys.stdin.isatty():
+        if answers or not _is_terminal():
             seen = _dial_through(where, msisdn, session, code, answers)
         else:
             seen = _be_a_phone(where, msisdn, session, code)
@@ -121,6 +121,10 @@ def text(
         write_dialogue(deployment, record, said, where.heard)
 
 
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
 def parsed(number: str, deployment: Deployment) -> Msisdn:
     """Returns the number of the handset; raises a usage error that says how to write one."""
     try:
@@ -138,19 +142,22 @@ def known_language(
     """Returns the language that the subscriber is known to speak, or an empty text.
 
     A golden dialogue is somebody's whose language is known, so a recorded one is, too. Raises a
-    usage error for a language the menu does not speak, and for one of a gateway that runs.
+    usage error for a language the menu does not speak, and for one of a gateway that runs. That
+    one serves its last good menu, whatever the files hold by now.
     """
-    release = deployment.load_release()
     if chosen and url:
         raise click.BadParameter(
             "a gateway that runs knows its subscribers; choose it by dialling or texting",
             param_hint="--language",
         )
+    if url:
+        return ""
+    release = deployment.load_release()
     if chosen and chosen not in release.languages:
         raise click.BadParameter(
             f"the menu speaks {', '.join(release.languages)}", param_hint="--language"
         )
-    return chosen or (release.default_language if record and not url else "")
+    return chosen or (release.default_language if record else "")
 
 
 def _dial_through(
@@ -177,7 +184,11 @@ def _be_a_phone(where: Tried, msisdn: Msisdn, session: str, code: str) -> list[S
     reply = where.handset.turn(msisdn, session, typed, code)
     while not reply.ends:
         click.echo(_framed(reply))
-        answer = click.prompt(">", prompt_suffix=" ", default="", show_default=False)
+        try:
+            answer = input("> ")
+        except EOFError:
+            click.echo("\nYou have hung up.")
+            return [*seen, (reply.text, None)]
         seen.append((reply.text, answer))
         typed = f"{typed}*{answer}" if typed else answer
         reply = where.handset.turn(msisdn, session, typed, code)

@@ -17,10 +17,11 @@ _FAR_BACK = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RolledBack:
-    """What is served again, and what was scheduled and is not any more."""
+    """What is served again, or still, and what was scheduled and is not any more."""
 
     release_id: str
     withdrawn: Sequence[Publication]
+    was_live: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +64,15 @@ class PublishMenu:
         """Lets an earlier release go live at once; without an id, the one before the live one came.
 
         What was scheduled is withdrawn: it was made on top of what is taken back. Raises Refused
-        when there is no such release.
+        when there is no such release, and when it is live and nothing is scheduled.
         """
         now = self.clock.now()
         wanted = release_id or self._before(now)
+        if wanted == self.store.current(now):
+            withdrawn = self.store.withdraw_scheduled(now)
+            if not withdrawn:
+                raise Refused(f"Release {wanted} is live already.")
+            return RolledBack(release_id=wanted, withdrawn=withdrawn, was_live=True)
         new = NewPublication(release_id=wanted, live_at=now, by=by, note=note or "Rolled back")
         self.store.publish(new, now)  # first: where it is refused, nothing is withdrawn
         return RolledBack(release_id=wanted, withdrawn=self.store.withdraw_scheduled(now))
@@ -89,6 +95,7 @@ class PublishMenu:
         if len(way) < 2:
             raise Refused(
                 "No release was live before this one. To let another one go live, name it: "
-                "gateway menus rollback RELEASE. See: gateway menus history"
+                "gateway menus rollback RELEASE. See: gateway menus history. To withdraw what is "
+                "scheduled, name the release that is live."
             )
         return way[-2]

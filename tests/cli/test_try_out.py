@@ -156,3 +156,52 @@ def sent(gateway: Gateway) -> list[tuple[object, DeliveryStatus]]:
     from gateway.domain.msisdn import Msisdn
 
     return list(gateway.outbox.to_subscriber(Msisdn.from_e164("+254700000001"), 5))
+
+
+def test_a_gateway_that_runs_is_spoken_to_whatever_the_files_hold(
+    loaded: Run, served: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It serves its last good menu while somebody mends a slip."""
+    (tmp_path / "menus").mkdir()
+    (tmp_path / "menus" / "main.yaml").write_text("langages: {}\n", "utf-8")
+    monkeypatch.setenv("GATEWAY_MENUS_FOLDER", str(tmp_path / "menus"))
+
+    result = loaded("dial", "*384*2026#", "4", "--url", served, "--channel", "at-ke")
+
+    assert 0 == result.exit_code
+    assert "M0" not in result.output
+
+
+def test_a_phone_is_hung_up_with_the_end_of_what_is_typed(
+    loaded: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = iter(["1"])
+
+    def line(prompt: str) -> str:
+        try:
+            return next(typed)
+        except StopIteration:
+            raise EOFError from None
+
+    monkeypatch.setattr("builtins.input", line)
+    monkeypatch.setattr("gateway.cli.try_out._is_terminal", lambda: True)
+
+    result = loaded("dial", "*384*2026#")
+
+    assert 0 == result.exit_code
+    assert "Public services" in result.stdout
+    assert result.stdout.endswith("You have hung up.\n")
+
+
+def test_an_interrupted_command_ends_with_130_and_without_a_word(
+    loaded: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(prompt: str) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("builtins.input", interrupted)
+    monkeypatch.setattr("gateway.cli.try_out._is_terminal", lambda: True)
+
+    result = loaded("dial", "*384*2026#")
+
+    assert (130, "\n") == (result.exit_code, result.stderr)

@@ -71,6 +71,12 @@ def load(engine: Engine, path: Path, dataset: Dataset = PRICES) -> int:
     return data_files.load(engine, KEYRING, dataset, path, now=FixedClock().now())
 
 
+def test_rows_of_empty_cells_are_no_rows(database: Engine, tmp_path: Path) -> None:
+    rows = [NAMES, ["Mbale", "maize", "1200", ""], ["", " ", "", ""], ["", "", "", ""]]
+
+    assert 1 == load(database, csv_file(tmp_path / "prices.csv", rows))
+
+
 def test_a_workbook_is_loaded_as_its_cells_show(database: Engine, tmp_path: Path) -> None:
     rows = [
         NAMES,

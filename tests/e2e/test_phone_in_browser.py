@@ -112,8 +112,12 @@ def test_after_hanging_up_the_next_call_can_begin_anew(open_phone: OpenPhone) ->
 
 def test_a_lost_connection_is_said_redialled_and_gone_on_with(open_phone: OpenPhone) -> None:
     page = open_phone()
+    page.locator("#lose").click()
+    expect(page.locator("#note")).to_contain_text("There is no call to lose.")
+    tab_to(page, "line")
     key_in(page, "*384*2026*31#")
     expect(page.locator("#screen")).to_contain_text("Candidate number")
+    expect(page.locator("#note")).to_be_empty()
 
     tab_to(page, "lose")
     page.keyboard.press("Enter")

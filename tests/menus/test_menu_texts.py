@@ -55,9 +55,20 @@ def run(menu: Path, *arguments: str) -> Result:
 
 def exported(menu: Path, language: str = "sw") -> Path:
     po = menu.parent / f"{language}.po"
-    result = run(menu, "translations", "export", language, str(po))
+    result = run(menu, "translations", "export", language, str(po), "--replace")
     assert 0 == result.exit_code, result.output
     return po
+
+
+def test_a_file_that_is_there_is_replaced_only_when_it_is_said_so(menu: Path) -> None:
+    po = exported(menu)
+    po.write_text("a week's work", "utf-8")
+
+    result = run(menu, "translations", "export", "sw", str(po))
+
+    assert 5 == result.exit_code
+    assert "--replace" in result.output
+    assert "a week's work" == po.read_text("utf-8")
 
 
 def translated(po: Path, source: str, translation: str) -> Path:

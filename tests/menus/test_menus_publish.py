@@ -231,6 +231,22 @@ def test_a_rollback_too_many_never_leads_to_what_was_taken_back(desk: Desk) -> N
     assert 0 == desk.menus("rollback", second).exit_code
 
 
+def test_a_rollback_to_the_live_release_withdraws_what_is_scheduled_and_no_more(
+    desk: Desk,
+) -> None:
+    first = desk.published()
+    refused = desk.menus("rollback", first)
+    desk.edit("water.yaml", "Which region?", "What region?")
+    desk.edit("water_en.dialogue.yaml", "Which region?", "What region?")
+    second = desk.published("--at", "2096-12-01T06:00")
+
+    result = desk.menus("rollback", first)
+
+    assert (5, f"Error: Release {first} is live already.\n") == (refused.exit_code, refused.output)
+    assert f"Release {first} stays live." in result.output
+    assert [(second, "withdrawn"), (first, "live")] == desk.states()
+
+
 def test_a_rollback_goes_to_the_release_that_is_named(desk: Desk) -> None:
     first = desk.published()
     desk.edit("water.yaml", "Which region?", "What region?")

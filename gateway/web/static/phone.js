@@ -75,6 +75,7 @@ function dial(code) {
     return;
   }
   lastDialled = dialled;
+  note("");
   const random = crypto.getRandomValues(new Uint8Array(12));
   const id = `phone-${Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
   session = { id, channel: dialChannel.value, from: number(), code: dialled, answers: [] };
