@@ -19,7 +19,11 @@ class ServiceShape(Shape):
     """One service; each screen is checked on its own, so that one slip hides nothing."""
 
     service: Id = Field(description="The stable id of the service.")
-    institution: Id = Field("", description="Who offers it, as a name.")
+    institution: Id = Field(
+        "",
+        description="Who offers it, as a name; "
+        "one of `institutions` in main.yaml, where that lists any.",
+    )
     goals: list[Annotated[int, Field(ge=1, le=17)]] = Field(
         default=[], description="The Sustainable Development Goals it serves, 1 to 17."
     )

@@ -107,6 +107,11 @@ _MENU: Mapping[str, CodeText] = {
         "The service has no shortcut and no keyword, and nothing opens it.",
         "Give it one of these.",
     ),
+    "M027": CodeText(
+        "Unknown institution",
+        "A service names an institution that main.yaml, which lists them, does not.",
+        "Correct it as proposed, or list it under `institutions`.",
+    ),
     "M030": CodeText(
         "Missing language",
         "A text is not written in one of the languages of main.yaml.",

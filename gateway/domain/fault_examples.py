@@ -26,6 +26,7 @@ _MENU: Mapping[str, str] = {
     "M024": "a:\n  text: Sure?\n  choice: {1: {label: Again, next: a}}",
     "M025": "a: {open: other}                # and the first screen of other opens this service",
     "M026": "service: archive                # no shortcut, no keywords, no option opens it",
+    "M027": "institution: helth              # health, and main.yaml lists institutions",
     "M030": "text: {en: Which year?}         # and main.yaml lists sw, too",
     "M031": "text: {en: Year?, ws: Mwaka?}   # sw",
     "M032": 'end: "Dear {name"               # {name}',

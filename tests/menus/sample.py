@@ -20,6 +20,10 @@ from gateway.handler_api import (
 
 MAIN = """\
 languages: {en: English, sw: Kiswahili}
+institutions:
+  education: {en: Education, sw: Elimu}
+  health: {en: Health, sw: Afya}
+  works: {en: Public works, sw: Ujenzi}
 home:
   text: {en: "Public services", sw: "Huduma za umma"}
   options:

@@ -47,6 +47,7 @@ CHECKS: tuple[Check, ...] = (
     texts.unknown_phrases,
     services.unknown_handlers,
     services.unknown_calls,
+    services.unknown_institutions,
     closed_texts,
     services.outcomes_without_screen,
     services.undeclared_outcomes,

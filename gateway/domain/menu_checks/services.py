@@ -23,6 +23,17 @@ def unknown_handlers(review: Review) -> Iterator[Fault]:
             yield review.menu.fault("M040", sentence, screen.id, "handler")
 
 
+def unknown_institutions(review: Review) -> Iterator[Fault]:
+    """M027: an institution that main.yaml does not list, where it lists any, for cards to name."""
+    known = review.menu.release.institutions
+    for name in review.menu.written_services() if known else ():
+        institution = review.menu.release.services[name].institution
+        if institution and institution not in known:
+            proposal = did_you_mean(institution, known)
+            sentence = f"main.yaml lists no institution '{institution}'.{proposal}"
+            yield review.menu.fault("M027", sentence, name, "institution")
+
+
 def unknown_calls(review: Review) -> Iterator[Fault]:
     """M070: a call that calls.yaml does not declare."""
     calls, broken = review.menu.release.calls, review.menu.broken
