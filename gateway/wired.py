@@ -159,7 +159,7 @@ class Gateway:
         return (
             self.sweep,
             self.store_turns,
-            self.send_reminders,
+            lambda: self.send_reminders() > 0,  # one batch, as long as there are more
             self.nudge_dropped,
             lambda: self.short_lived.purge(self.clock.now()),
         )

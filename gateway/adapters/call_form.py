@@ -54,7 +54,8 @@ def dialogue_to_json(call: ServiceCall, session: Session, texted: Texted | None)
 
 def dialogue_from_json(text: bytes) -> tuple[str, str, Session, Texted | None]:
     """Returns the number, the call's key, the session, and the MO that asked."""
-    e164, key, plain, asked_by = json.loads(text)
+    e164, key, plain, *more = json.loads(text)
+    asked_by = more[0] if more else None  # calls from before MOs were noted
     return e164, key, Session.from_plain(plain), Texted(*asked_by) if asked_by else None
 
 

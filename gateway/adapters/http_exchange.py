@@ -120,7 +120,7 @@ def _failure(error: Exception, cut: bool) -> ServiceFailed:
     name = type(error).__name__
     if isinstance(error, causes.NewConnectionError) and not cut:
         # urllib3 counts a connection that was refused among the time-outs.
-        return _NotConnected(f"A declared call got no whole reply ({name}).")
+        return _NotConnected(f"A declared call found nobody at its address ({name}).")
     if cut or isinstance(error, causes.TimeoutError | TimeoutError):
         return DeadlineExceeded("A declared call took longer than its timeout.")
     return HandlerFailed(f"A declared call got no whole reply ({name}).")

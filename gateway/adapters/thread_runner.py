@@ -12,8 +12,10 @@ from queue import SimpleQueue
 from gateway.adapters.current_call import answering
 from gateway.adapters.failure_trace import trace
 from gateway.adapters.handler_answers import held_to
+from gateway.domain.declared_call import PREFIX
 from gateway.domain.errors import (
     DeadlineExceeded,
+    GatewayError,
     HandlerFailed,
     Misunderstood,
     NoRoom,
@@ -128,7 +130,9 @@ class ThreadRunner:
             raise kind(f"Handler '{call.handler}' failed.", reference) from None
 
     def _tell(self, handler: str, reference: str, error: BaseException) -> None:
-        failure = trace(error)
+        # Of a declared call the sentence says it all, and there is no code of the deployment's.
+        declared = handler.startswith(PREFIX) and isinstance(error, GatewayError)
+        failure = str(error) if declared else trace(error)
         logger.error("Handler '%s' failed: reference=%s %s", handler, reference, failure)
         if self._report is not None:
             try:

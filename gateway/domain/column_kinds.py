@@ -17,7 +17,7 @@ from typing import Protocol
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST_DAY = date(1900, 1, 1)
 #: A leading zero is part of a code, which is a `Form`, or a slip.
-_WHOLE = r"(?:0|[1-9][0-9]{0,11})"
+_WHOLE = r"(?:0|-?[1-9][0-9]{0,11})"
 _PHONE = re.compile(r"\+?[0-9]{3,15}")
 _SPREADSHEET_ERROR = re.compile(
     r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA)"
@@ -105,7 +105,9 @@ class Amount:
         if re.fullmatch(_WHOLE + decimals, value) and Decimal(value) >= self.minimum:
             return ""
         example = f"2200 or 40.{'50'.ljust(self.places, '0')[: self.places]}" if self.places else ""
-        form = f"only digits and a point, such as {example}" if example else "only digits"
+        form = "only digits"
+        if self.places:
+            form = f"digits and {self.places} decimals at most behind a point, such as {example}"
         return f"not an amount from {self.minimum} on. Write {form}."
 
 

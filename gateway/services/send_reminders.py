@@ -38,7 +38,7 @@ class SendReminders:
     counters: Counters
 
     def __call__(self) -> int:
-        """Returns how many MTs were accepted into the outbox; none in quiet hours.
+        """Sends a batch; returns how many MTs were accepted into the outbox, none in quiet hours.
 
         A reminder leaves its table in the transaction in which its MT enters the outbox, so that
         it is sent once. Whether the subscriber still wants it is asked where every MT is. One that
@@ -47,20 +47,18 @@ class SendReminders:
         now = self.clock.now()
         if self.quiet.hold(now):
             return 0
-        sent = 0
-        while due := self.reminders.due(now, AT_ONCE):
-            release = self.releases.current()
-            ready, waits = self._told_apart(release, due)
-            sent += self.reminders.hand_over(ready, now) if ready else 0
-            for channel in {sms.channel for sms in ready.values()}:
-                self.jobs.wake_outbound(channel, Lane.BULK)
-            for why, count in Counter(waits.values()).items():
-                log.error("Reminders wait, %d of them. %s", count, why)
-            for each in due:
-                if each.id in waits:
-                    self.counters.add("reminders_put_off", message=each.message)
-            if waits:
-                self.reminders.put_off(list(waits), now + PUT_OFF)
+        due = self.reminders.due(now, AT_ONCE)
+        ready, waits = self._told_apart(self.releases.current(), due)
+        sent = self.reminders.hand_over(ready, now) if ready else 0
+        for channel in {sms.channel for sms in ready.values()}:
+            self.jobs.wake_outbound(channel, Lane.BULK)
+        for why, count in Counter(waits.values()).items():
+            log.error("Reminders wait, %d of them. %s", count, why)
+        for each in due:
+            if each.id in waits:
+                self.counters.add("reminders_put_off", message=each.message)
+        if waits:
+            self.reminders.put_off(list(waits), now + PUT_OFF)
         return sent
 
     def _told_apart(

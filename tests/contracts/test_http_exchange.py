@@ -255,7 +255,7 @@ def test_a_port_where_nobody_listens_fails() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
 
-    with pytest.raises(HandlerFailed, match="no whole reply"):
+    with pytest.raises(HandlerFailed, match="nobody at its address"):
         exchange(request(f"http://127.0.0.1:{port}/"))
 
 

@@ -105,7 +105,12 @@ def _prefix(dataset: Dataset) -> str:
 
 
 def _is_dead(dataset: Dataset, name: str, now: datetime) -> bool:
-    """Returns whether a table holds rows of an import that began a day ago, or longer."""
+    """Returns whether a table holds rows of an import that began a day ago, or longer.
+
+    Names of six digits are older: they say no time, and hold what was never taken over.
+    """
+    if re.fullmatch(re.escape(_prefix(dataset)) + "[0-9a-f]{6}", name):
+        return True
     made = re.fullmatch(re.escape(_prefix(dataset)) + "([0-9a-f]{5})[0-9a-f]{4}", name)
     return made is not None and _hour(now) - int(made[1], 16) >= _DEAD_HOURS
 

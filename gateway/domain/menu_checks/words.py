@@ -133,7 +133,8 @@ def answers_taken(review: Review) -> Iterator[Fault]:
                 f"{key}, which means {meaning} on channel {', '.join(channels)}"
                 for (key, meaning), channels in taken.items()
             )
-            sentence = f"The screen takes {means}. Let it begin at 1, or ask with a choice before."
+            mend = "Ask so that it is no answer, or give the channel other keys."
+            sentence = f"The screen takes {means}. {mend}"
             yield menu.fault("M055", sentence, screen.id, "input")
 
 
