@@ -64,7 +64,7 @@ def drawing(release: Release, language: str) -> Sequence[Room]:
 
     The menu may have faults: arrows that lead nowhere are kept, and name what they would lead to.
     """
-    reached = reachable(release, entrances(release))
+    reached = set(reachable(release, entrances(release)))
     ids = [HOME_SERVICE, *(id for id in release.services if id != HOME_SERVICE)]
     return [_room(release, release.services[id], language, reached) for id in ids]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.domain.menu import (
@@ -30,16 +31,23 @@ def entrances(release: Release) -> Sequence[str]:
     return [HOME, *(start for start in starts if start in release.screens and start != HOME)]
 
 
-def reachable(release: Release, starts: Iterable[str]) -> set[str]:
-    """Returns the screens that can be come to from any of these, themselves included."""
-    reached = set(starts)
-    waiting = list(reached)
+def reachable(release: Release, starts: Iterable[str]) -> Sequence[str]:
+    """Returns the screens that can be come to from any of these, the nearest first."""
+    reached = dict.fromkeys(starts)
+    waiting = deque(reached)
     while waiting:
-        for goto in ways(release, waiting.pop()):
+        for goto in ways(release, waiting.popleft()):
             if goto not in reached:
-                reached.add(goto)
+                reached[goto] = None
                 waiting.append(goto)
-    return reached
+    return list(reached)
+
+
+def services_from_home(release: Release) -> Sequence[str]:
+    """Returns every service, in the order in which the home screen leads to them."""
+    screens = reachable(release, [HOME])
+    met = dict.fromkeys(release.service_of(screen).id for screen in screens)
+    return list(met | dict.fromkeys(release.services))
 
 
 def unvisited(release: Release, visited: set[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
@@ -47,7 +55,7 @@ def unvisited(release: Release, visited: set[tuple[str, str]]) -> Mapping[str, S
 
     `visited` holds pairs of a language and a screen.
     """
-    reached = reachable(release, entrances(release))
+    reached = set(reachable(release, entrances(release)))
     shown = [
         name
         for name, screen in release.screens.items()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gateway.domain.channel import Channel
 from gateway.domain.keywords import Opening, Read
 from gateway.domain.menu import Release
+from gateway.domain.menu_graph import services_from_home
 from gateway.domain.phrases import worded_for
 from gateway.domain.rendering import sentence
 from gateway.domain.segments import segment
@@ -84,12 +85,12 @@ def reply_to(stored: StoredInbound, text: str, purpose: Purpose) -> NewSms:
 
 
 def _first_keywords(release: Release, language: str) -> list[str]:
-    """Returns the first keyword of each service in a language, as many as the phrase may hold."""
-    words = [
-        service.keywords[language][0]
-        for service in release.services.values()
-        if service.keywords.get(language)
-    ]
+    """Returns the first keyword of each service in a language, as many as the phrase may hold.
+
+    They come as on the home screen, where what is asked for most stands first.
+    """
+    services = (release.services[id] for id in services_from_home(release))
+    words = [each.keywords[language][0] for each in services if each.keywords.get(language)]
     while len(", ".join(words)) > _KEYWORDS:
         words.pop()
     return words

@@ -261,3 +261,12 @@ def test_the_gateway_s_own_sentences_are_in_the_letters_of_their_language(
     (said,) = rig.texts(sent)
 
     assert said.startswith("Ngugi's ")
+
+
+def test_help_names_services_in_the_order_of_the_home_screen(rig: Rig) -> None:
+    backwards = dict(reversed(SAMPLE.services.items()))
+    rig.releases.replace(replace(SAMPLE, id="r2", services=backwards))
+
+    (said,) = rig.texts("HELP")
+
+    assert said.index("REPORT") < said.index("RESULT")
