@@ -173,7 +173,8 @@ class _Mending:
         if names[-1] == "[key]":
             text = path[:-1]
             if text and text[-1] in _TEXTS:
-                part_of(self.tree, text[:-1])[text[-1]] = UNREAD_TEXT  # type: ignore[index,call-overload]
+                texts: Any = part_of(self.tree, text[:-1])
+                texts[text[-1]] = UNREAD_TEXT
                 return True
             return self._dropped(path)
         holder: Any = part_of(self.tree, path[:-1])

@@ -177,6 +177,20 @@ def test_a_handler_that_raises_is_told_by_reference_without_its_words(
     assert "+254700000001" not in trace + caplog.text
 
 
+def test_a_declared_call_that_fails_is_told_in_its_sentence_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Whoever declared it wrote no code, and lines of ours would tell them nothing."""
+    (failing,) = raising(HandlerFailed("Nobody answers at the ministry.")).values()
+    runner = ThreadRunner({"call:tanks": failing}, DeskInMemory())
+
+    with pytest.raises(HandlerFailed):
+        runner.run(call_of("call:tanks"), ENOUGH)
+
+    assert "Nobody answers at the ministry." in caplog.text
+    assert ".py:" not in caplog.messages[-1]
+
+
 def test_what_a_handler_says_on_purpose_reaches_the_engineer_and_its_cause_too(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

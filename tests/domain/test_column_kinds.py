@@ -44,6 +44,11 @@ KINDS: dict[str, tuple[ColumnKind, list[str], list[str]]] = {
         ["1", "60"],
         ["0", "61", "-1", "100", "01"],
     ),
+    "a whole number that may be below zero": (
+        WholeNumber(minimum=-5, maximum=5),
+        ["-5", "-1", "0", "5"],
+        ["-6", "6", "-0", "--1", "- 1", "-01"],
+    ),
     "an amount": (
         Amount(),
         ["0", "2200", "40.5", "40.50", "0.05"],
