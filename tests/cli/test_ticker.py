@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable
+from dataclasses import replace
+from typing import cast
 
 import pytest
 from sqlalchemy import Engine
@@ -14,6 +16,7 @@ from gateway.adapters.database.records import SqlRecords
 from gateway.bootstrap import Gateway
 from gateway.cli.ticker import LEADER_SECONDS, once
 from gateway.domain.errors import StoreUnavailable
+from gateway.services.send_reminders import SendReminders
 from handlers import TABLES
 from tests.clock import FixedClock
 from tests.handlers.desk import call_of
@@ -80,6 +83,15 @@ def test_the_numbers_say_how_long_ago_a_ticker_swept(gateway: Gateway, clock: Fi
         idle.append(gateway.numbers().ticker_idle)
 
     assert [math.inf, 0, 7] == idle
+
+
+def test_reminders_are_sent_until_none_is_left(gateway: Gateway) -> None:
+    batches = iter([200, 200, 3, 0, 9])
+    busy = replace(gateway, send_reminders=cast(SendReminders, lambda: next(batches)))
+
+    once(gateway.leader_lock, busy.upkeep)
+
+    assert 9 == next(batches)
 
 
 def test_failed_proofs_are_removed_when_they_count_no_more(

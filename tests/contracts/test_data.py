@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 
 from gateway.adapters import data_files
 from gateway.adapters.database.data import SqlData
 from gateway.adapters.database.data_tables import Replacement
-from gateway.adapters.database.engine import statements
+from gateway.adapters.database.engine import statements, transaction
 from gateway.adapters.database.tables import datasets as loaded_datasets
 from gateway.adapters.keyring import Keyring
 from gateway.domain.column_kinds import Amount, Day
@@ -228,6 +228,17 @@ def test_what_a_killed_import_left_behind_is_removed_when_it_is_surely_dead(
     load(GOOD)
 
     assert ["data_results", left] == while_it_may_live
+    assert ["data_results"] == tables_of(database)
+
+
+def test_what_imports_left_before_names_told_their_time_is_removed(
+    load: Loader, database: Engine
+) -> None:
+    with transaction(database) as connection:
+        connection.execute(text("CREATE TABLE data_results__new_0a1b2c (line INTEGER)"))
+
+    load(GOOD)
+
     assert ["data_results"] == tables_of(database)
 
 

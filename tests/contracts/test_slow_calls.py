@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
 
+from gateway.adapters import call_form
 from gateway.adapters.database.call_tables import slow_calls
 from gateway.adapters.database.engine import statements
 from gateway.adapters.database.inbox import SqlInbox
@@ -123,6 +125,14 @@ def test_a_call_comes_back_as_it_was_stored(store: Store) -> None:
 
     assert call_of("k1") == slow.call
     assert 1 == slow.attempt
+
+
+def test_a_dialogue_that_was_stored_before_texts_were_noted_is_read() -> None:
+    written = json.loads(call_form.dialogue_to_json(call_of("k1"), SESSION, None))
+
+    read = call_form.dialogue_from_json(json.dumps(written[:3]).encode())
+
+    assert (CALLER.e164, "k1", SESSION, None) == read
 
 
 def test_no_two_workers_run_one_call(store: Store) -> None:

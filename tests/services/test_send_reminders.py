@@ -26,6 +26,7 @@ from gateway.domain.msisdn import Msisdn
 from gateway.domain.quiet_hours import QuietHours
 from gateway.domain.service_call import ServiceCall
 from gateway.domain.sms import Lane, NewSms, OutboundSms, Purpose
+from gateway.services import send_reminders
 from gateway.services.ports import ConsentChange
 from gateway.services.send_reminders import PUT_OFF, SendReminders
 from tests.clock import FixedClock
@@ -133,6 +134,15 @@ def test_a_reminder_is_sent_once_when_its_time_has_come(rig: Rig) -> None:
         sms.topic,
     )
     assert ["ke bulk"] == rig.jobs.wakes
+
+
+def test_reminders_are_sent_a_batch_at_a_time(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever holds the ticker's lock renews it before the next batch."""
+    monkeypatch.setattr(send_reminders, "AT_ONCE", 2)
+    for number in range(3):
+        rig.schedule(rig.clock.now(), key=str(number))
+
+    assert [2, 1, 0] == [rig.send() for _ in range(3)]
 
 
 def test_one_that_cannot_be_read_waits_for_its_key_and_keeps_nobody_waiting(
