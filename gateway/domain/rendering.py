@@ -45,8 +45,8 @@ def show(
     """Returns the page of a step that is not a CALL.
 
     With `example` every complaint says what would be taken, where the menu has an example, else
-    those do that always say it; without `foot` the
-    line about back and home is left out, without `asks` the question behind a complaint.
+    those do that always say it. Without `foot` the line about back and home is left out, without
+    `asks` the question behind a complaint.
     """
     session = step.session
     if step.event is Event.GIVEN_UP:
