@@ -9,10 +9,10 @@ import json
 import sys
 import time
 
-from gateway.bootstrap import build
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.sms import Lane, NewSms, Purpose
-from gateway.loaded import load
+from gateway.composition.build import build
+from gateway.deployment.load import load
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 
 #: MTs in one transaction.
 BATCH = 100

@@ -10,10 +10,10 @@ from pathlib import Path
 from sqlalchemy import create_engine, func, or_, select, update
 
 from bench.house import House
-from gateway.adapters.database.call_tables import slow_calls
-from gateway.adapters.database.tables import outbound_sms
-from gateway.services.ports.calls import Claim
-from gateway.services.run_slow_calls import LEASE_SECONDS
+from gateway.adapters.sql.tables import outbound_sms
+from gateway.adapters.sql.ussd.slow_call_tables import slow_calls
+from gateway.use_cases.handler_calls.run_slow_calls import LEASE_SECONDS
+from gateway.use_cases.ports.calls import Claim
 
 _ACTIVE = ("queued", "leased", "sending")
 

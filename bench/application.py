@@ -18,9 +18,9 @@ from typing import Any
 from bench import noop
 from bench.figures import Findings, Spread, Target, say
 from bench.house import House
-from gateway.adapters.memory_sessions import MemorySessions
-from gateway.bootstrap import build
-from gateway.loaded import load
+from gateway.adapters.memory.sessions import MemorySessions
+from gateway.composition.build import build
+from gateway.deployment.load import load
 from gateway.web.app import create_app
 
 #: Sessions in one batch; the quickest batch of a round counts.

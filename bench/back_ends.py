@@ -121,8 +121,8 @@ def _kept_going(house: House, port: int) -> list[str]:
 
 
 def _judge(house: House) -> Judge:
-    from gateway.domain.rendering import phrase
-    from gateway.loaded import load
+    from gateway.deployment.load import load
+    from gateway.domain.dialogue.screen_rendering import phrase
 
     release = load(house.environ).load_release()
     unfilled = {"reference": "{reference}"}

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from bench.figures import Findings, Spread, Target, say
 from bench.house import House
-from gateway.adapters import menu_files
-from gateway.domain.channel import Channel
-from gateway.domain.menu import Release
-from gateway.domain.navigation import advance, begin, resume
-from gateway.domain.rendering import show
-from gateway.domain.service_call import Outcome
-from gateway.domain.session import Session
-from gateway.domain.steps import Event, Step
-from gateway.loaded import load
+from gateway.adapters.menu_files import load as menu_files
+from gateway.deployment.load import load
+from gateway.domain.dialogue.engine import advance, begin, resume
+from gateway.domain.dialogue.screen_rendering import show
+from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.transition import Event, Step
+from gateway.domain.handler_contract.service_call import Outcome
+from gateway.domain.menu.release import Release
+from gateway.domain.telecom.channel import Channel
 
 MOST_US = 10.0
 #: How much dearer a step may be in a large menu, or deep in one.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 import sys
 
-from gateway.bootstrap import build
-from gateway.loaded import load
+from gateway.composition.build import build
+from gateway.deployment.load import load
 from gateway.standin import wire
 from gateway.web.app import create_app
 

@@ -50,7 +50,7 @@ class House:
 
     def target(self, channel: str, route: str) -> str:
         """Returns path and query of one webhook of a channel, secret included."""
-        from gateway.loaded import load
+        from gateway.deployment.load import load
 
         url = load(self.environ).webhook_urls(channel)[route]
         return "/" + url.split("/", 3)[3]

@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from gateway.cli.supervisor import Process, Supervisor
+from gateway.cli.processes.supervisor import Process, Supervisor
 
 
 def main(folder: str, commands: str) -> None:

@@ -21,10 +21,10 @@ MOST_FILES_SECONDS = 6.0
 #: Prints the MiB that a process holds more once it has read the live release.
 _MEMORY = """\
 import psutil
-from gateway.adapters.clock import SystemClock
-from gateway.adapters.database import engine
-from gateway.loaded import load
-from gateway.served import release_store
+from gateway.adapters.system.clock import SystemClock
+from gateway.adapters.sql import engine
+from gateway.deployment.load import load
+from gateway.composition.releases import release_store
 deployment = load()
 store = release_store(deployment, engine.create(deployment.settings.database_url))
 live = store.current(SystemClock().now())

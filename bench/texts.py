@@ -8,9 +8,9 @@ from dataclasses import replace
 from bench.engine import Measured, time_interleaved
 from bench.figures import Findings, Spread, Target
 from bench.house import House
-from gateway.domain.keywords import fold, read
-from gateway.domain.menu import Release, Service
-from gateway.loaded import load
+from gateway.deployment.load import load
+from gateway.domain.dialogue.keywords import fold, read
+from gateway.domain.menu.release import Release, Service
 
 KEYWORDS = 500
 #: A citizen's text may cost this much to be understood, at worst.

@@ -19,7 +19,7 @@ SHAPES = ((1, 1), (1, 8), (2, 1), (2, 2), (2, 4), (2, 8), (2, 24))
 
 def measure(house: House, rounds: int, seconds: float) -> Findings:
     """Returns turns a second and CPU per turn on both servers, with what they may cost."""
-    from gateway.loaded import load
+    from gateway.deployment.load import load
 
     shape = load(house.environ).settings.server
     with ExitStack() as running:

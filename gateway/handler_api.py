@@ -6,11 +6,10 @@ with what it declares, in the table `HANDLERS` of `handlers/__init__.py`; datase
 SQLAlchemy or Redis, since menus are checked against this table.
 """
 
-from gateway.domain.case_number import grouped
-from gateway.domain.column_kinds import Amount, Day, Form, OneOf, PhoneNumber, WholeNumber
-from gateway.domain.dataset import Column, Dataset, Table
-from gateway.domain.errors import ServiceFailed
-from gateway.domain.service_call import (
+from gateway.domain.datasets.column_kinds import Amount, Day, Form, OneOf, PhoneNumber, WholeNumber
+from gateway.domain.datasets.dataset import Column, Dataset, Table
+from gateway.domain.faults_and_errors.errors import ServiceFailed
+from gateway.domain.handler_contract.service_call import (
     Breaker,
     HandlerContract,
     ListField,
@@ -19,7 +18,8 @@ from gateway.domain.service_call import (
     ServiceCall,
     TextField,
 )
-from gateway.services.ports import Case, Desk, Handler
+from gateway.domain.input_kinds.case_number import grouped
+from gateway.use_cases.ports import Case, Desk, Handler
 
 __all__ = [
     "Amount",

@@ -16,9 +16,9 @@ from flask.testing import FlaskClient
 from hypothesis import settings
 from sqlalchemy import Engine
 
-from gateway.adapters.database import engine as engine_module
-from gateway.adapters.database.migrate import migrate
-from gateway.bootstrap import Gateway
+from gateway.adapters.sql import engine as engine_module
+from gateway.adapters.sql.migrate import migrate
+from gateway.composition.build import Gateway
 from gateway.web.app import create_app
 from tests import gateways, private, servers
 from tests.clock import FixedClock

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.domain.consent import ConsentState
-from gateway.domain.msisdn import Msisdn
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.domain.telecom.consent import ConsentState
+from gateway.domain.telecom.msisdn import Msisdn
 
 
 def stops_of(outbox: SqlOutbox, *msisdns: Msisdn) -> dict[Msisdn, frozenset[str]]:

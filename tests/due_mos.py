@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine, select
 
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.tables import inbound_sms
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.tables import inbound_sms
 
 
 def due_mos(engine: Engine, now: datetime) -> list[int]:

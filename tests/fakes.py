@@ -9,12 +9,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.adapters.memory_sessions import MemorySessions
-from gateway.domain.errors import StoreUnavailable
-from gateway.domain.session import KeptTurn
-from gateway.domain.sms import Accepted, Lane, OutboundSms
-from gateway.services.ports import Comeback, LoadedTurn, Outcomes, TurnRecord
+from gateway.adapters.memory.sessions import MemorySessions
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.domain.dialogue.session import KeptTurn
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.domain.telecom.sms import Accepted, Lane, OutboundSms
+from gateway.use_cases.ports import Comeback, LoadedTurn, Outcomes, TurnRecord
 from tests.clock import FixedClock
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from gateway.adapters import data_files
-from gateway.adapters.database import engine as database
-from gateway.adapters.database.all_tables import metadata
-from gateway.bootstrap import Gateway, build
-from gateway.loaded import Deployment, load
-from gateway.services.ports import Clock
+from gateway.adapters.dataset_files import load as dataset_files
+from gateway.adapters.sql import engine as database
+from gateway.adapters.sql.schema import metadata
+from gateway.composition.build import Gateway, build
+from gateway.deployment.load import Deployment, load
+from gateway.use_cases.ports import Clock
 from tests.clock import FixedClock
 
 HOME = Path(__file__).parent.parent
@@ -39,7 +39,7 @@ def deployed(environ: Mapping[str, str]) -> Deployment:
     metadata.create_all(engine)
     for name, dataset in deployment.datasets.items():
         file = SAMPLES / f"{name}.csv"
-        data_files.load(engine, deployment.keyring, dataset, file, now=FixedClock().now())
+        dataset_files.load(engine, deployment.keyring, dataset, file, now=FixedClock().now())
     engine.dispose()
     return deployment
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 
-from gateway.adapters.rq_jobs import ROUTE_INBOUND, SEND_OUTBOUND
-from gateway.adapters.rq_worker import work
+from gateway.adapters.redis.rq_jobs import ROUTE_INBOUND, SEND_OUTBOUND
+from gateway.adapters.redis.rq_worker import work
 
 
 class Work:

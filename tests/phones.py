@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gateway.domain.channel import Channel
-from gateway.domain.keywords import Opening, read
-from gateway.domain.menu import Release
-from gateway.domain.rendering import phrase
-from gateway.domain.service_call import Outcome, ServiceCall
-from gateway.domain.session import KeptTurn, Session
-from gateway.domain.ussd import UssdTurn
-from gateway.services.converse import Caller, Converse
-from gateway.services.read_sms import ReadSms
-from gateway.services.talk_ussd import TalkUssd, Turn
+from gateway.domain.dialogue.keywords import Opening, read
+from gateway.domain.dialogue.screen_rendering import phrase
+from gateway.domain.dialogue.session import KeptTurn, Session
+from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
+from gateway.domain.menu.release import Release
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.ussd import UssdTurn
+from gateway.use_cases.handler_calls.settle_calls import Caller, Converse
+from gateway.use_cases.inbound.sms_dialogue import ReadSms
+from gateway.use_cases.ussd.dialogue import TalkUssd, Turn
 from tests.clock import FixedClock
 from tests.handlers.desk import CALLER, DeskInMemory, run
 from tests.session_samples import KEYRING

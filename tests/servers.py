@@ -21,7 +21,7 @@ import psycopg
 import redis
 from sqlalchemy import Engine, create_engine, inspect, make_url, text
 
-from gateway.adapters.database.all_tables import metadata
+from gateway.adapters.sql.schema import metadata
 
 #: How long a server may take to accept connections, in seconds. Usually it is under one.
 _START_SECONDS = 30.0

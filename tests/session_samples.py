@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from gateway.adapters.keyring import Keyring
-from gateway.domain.session import KeptTurn, Session
-from gateway.services.ports import TurnRecord
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.dialogue.session import KeptTurn, Session
+from gateway.use_cases.ports import TurnRecord
 
 KEY = b"k" * 16
 OTHER_KEY = b"o" * 16

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from gateway.domain.phrases import PHRASES
+from gateway.domain.text.phrases import PHRASES
 from tests.gateways import MASTER_KEY
 from tests.ministry import Ministry
 

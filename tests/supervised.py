@@ -14,7 +14,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PROLOGUE = """
 import logging, os, signal, sys
 from pathlib import Path
-from gateway.cli.supervisor import Process, Supervisor
+from gateway.cli.processes.supervisor import Process, Supervisor
 
 logging.basicConfig(level="INFO", stream=sys.stdout, format="%(message)s")
 here = Path.cwd()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.deployment import find_home, load_datasets, load_handlers, load_tables
-from gateway.domain.errors import SettingsInvalid
+from gateway.deployment.folder import find_home, load_datasets, load_handlers, load_tables
+from gateway.domain.faults_and_errors.errors import SettingsInvalid
 
 REPOSITORY = Path(__file__).parents[1]
 

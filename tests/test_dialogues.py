@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.dialogue_files import found_in, read, way_to_root, written
-from gateway.adapters.dialogue_shapes import CaseShape, DialogueShape, PinShape, TurnShape
-from gateway.domain.dialogue import Dialogue, DialogueTurn, Surface, difference
-from gateway.domain.errors import FilesInvalid, MenuInvalid, Refused
-from gateway.domain.gsm7 import is_gsm7
-from gateway.domain.menu import EndScreen, Release
-from gateway.domain.menu_graph import unvisited
-from gateway.loaded import Deployment, load
-from gateway.rehearsal import Rehearsed, Stage, rehearse, stage
+from gateway.adapters.golden_dialogues.files import found_in, read, way_to_root, written
+from gateway.adapters.golden_dialogues.schemas import CaseShape, DialogueShape, PinShape, TurnShape
+from gateway.deployment.load import Deployment, load
+from gateway.domain.dialogue.golden_dialogue import Dialogue, DialogueTurn, Surface, difference
+from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid, Refused
+from gateway.domain.menu.release import EndScreen, Release
+from gateway.domain.menu_checks.graph import unvisited
+from gateway.domain.text.gsm7 import is_gsm7
+from gateway.rehearsal.stage import Rehearsed, Stage, rehearse, stage
 from tests import water_deployment
 from tests.gateways import HOME, environment
 

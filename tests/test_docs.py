@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.providers.registry import PROVIDERS
-from gateway.adapters.rq_jobs import QUEUES
+from gateway.adapters.redis.rq_jobs import QUEUES
 from gateway.cli import main as command_line
-from gateway.cli.processes import WORK
-from gateway.domain.delivery import DeliveryStatus
+from gateway.cli.processes.serve_and_work import WORK
+from gateway.domain.telecom.delivery import DeliveryStatus
 
 HOME = Path(__file__).parent.parent
 PAGES = sorted([HOME / "README.md", *HOME.glob("docs/**/*.md")])

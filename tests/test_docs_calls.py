@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from gateway.adapters.call_replies import outcome_of
-from gateway.adapters.call_shapes import (
+from gateway.adapters.handler_calls.http_exchange import Reply
+from gateway.adapters.handler_calls.reply_mapping import outcome_of
+from gateway.adapters.menu_files.call_schemas import (
     BreakerShape,
     CallShape,
     ListShape,
     OutcomeShape,
     ValueShape,
 )
-from gateway.adapters.http_exchange import Reply
-from gateway.adapters.menu_files import load
-from gateway.domain.declared_call import DeclaredCall
-from gateway.domain.errors import HandlerFailed
+from gateway.adapters.menu_files.load import load
+from gateway.domain.faults_and_errors.errors import HandlerFailed
+from gateway.domain.handler_contract.declared_call import DeclaredCall
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -8,27 +8,31 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from gateway.adapters.menu_file_shapes import (
+from gateway.adapters.menu_files.file_schemas import (
     HomeOptionShape,
     HomeShape,
     MainShape,
+    MessagesShape,
     ServiceShape,
     WordsShape,
 )
-from gateway.adapters.menu_files import load
-from gateway.adapters.menu_shapes import SCREENS, ListingShape, OptionShape
-from gateway.adapters.message_shapes import MessagesShape
-from gateway.adapters.providers.base import ChannelSettings, KeySettings, PageSettings
+from gateway.adapters.menu_files.load import load
+from gateway.adapters.menu_files.schema_parts import WayShape
+from gateway.adapters.menu_files.screen_schemas import SCREENS, ListingShape, OptionShape
 from gateway.adapters.providers.registry import PROVIDERS
-from gateway.adapters.settings_tree import OVERRIDES
-from gateway.adapters.shape_parts import WayShape
-from gateway.domain.answers import KINDS
-from gateway.domain.errors import MenuInvalid
-from gateway.domain.fault_codes import CODES
-from gateway.domain.phrases import PHRASES
+from gateway.adapters.providers.shared.channel_settings import (
+    ChannelSettings,
+    KeySettings,
+    PageSettings,
+)
+from gateway.deployment.settings import ServerSettings, Settings, StandinSettings
+from gateway.deployment.settings import load as load_settings
+from gateway.deployment.settings_tree import OVERRIDES
+from gateway.domain.faults_and_errors.codes import CODES
+from gateway.domain.faults_and_errors.errors import MenuInvalid
+from gateway.domain.input_kinds import KINDS
+from gateway.domain.text.phrases import PHRASES
 from gateway.handler_api import Handler, HandlerContract, ListField, Outcome, TextField
-from gateway.settings import ServerSettings, Settings, StandinSettings
-from gateway.settings import load as load_settings
 from tests.menus.sample import CHANNELS, FILES, write
 
 DOCS = Path(__file__).parents[1] / "docs"

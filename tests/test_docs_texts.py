@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from gateway.adapters.menu_files import load
-from gateway.domain.keywords import Opening, Read, fold, read
-from gateway.domain.menu import Release
+from gateway.adapters.menu_files.load import load
+from gateway.domain.dialogue.keywords import Opening, Read, fold, read
+from gateway.domain.menu.release import Release
 from tests.menus.sample import CHANNELS, FILES, write
 from tests.test_docs_menus import MENUS, _handlers, example
 

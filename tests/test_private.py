@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.cli.logs import masked
+from gateway.cli.processes.log_format import masked
 from tests.private import is_private
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from gateway.adapters.providers.africastalking import Settings as AfricasTalkingSettings
-from gateway.adapters.providers.twilio import Settings as TwilioSettings
-from gateway.domain.channel import Keys, PageBudget
-from gateway.domain.errors import SettingsInvalid
-from gateway.domain.fault_codes import CODES
-from gateway.settings import Settings, load
+from gateway.adapters.providers.africastalking.webhooks import Settings as AfricasTalkingSettings
+from gateway.adapters.providers.twilio.webhooks import Settings as TwilioSettings
+from gateway.deployment.settings import Settings, load
+from gateway.domain.faults_and_errors.codes import CODES
+from gateway.domain.faults_and_errors.errors import SettingsInvalid
+from gateway.domain.telecom.channel import Keys, PageBudget
 
 REPOSITORY = Path(__file__).parents[1]
 KEY = {"GATEWAY_KEY": "a2V5"}

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.domain.dialogue import Dialogue, DialogueTurn, Surface
-from gateway.domain.errors import Refused
-from gateway.domain.service_call import Outcome
-from gateway.loaded import load
-from gateway.rehearsal import stage
+from gateway.deployment.load import load
+from gateway.domain.dialogue.golden_dialogue import Dialogue, DialogueTurn, Surface
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.handler_contract.service_call import Outcome
+from gateway.rehearsal.stage import stage
 from tests.ministry import ministry
 from tests.small_deployment import small_deployment
 

@@ -10,18 +10,18 @@ from urllib.parse import quote
 
 import click
 
-from gateway.adapters.clock import SystemClock
-from gateway.adapters.declared_calls import DeclaredCalls, request_of
-from gateway.adapters.handler_answers import held_to
-from gateway.adapters.http_exchange import Reply, Request, exchange
-from gateway.adapters.served_releases import ServedReleases
-from gateway.cli.options import from_option, json_option
-from gateway.domain.declared_call import DeclaredCall
-from gateway.domain.errors import Refused, ServiceFailed
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.proposals import did_you_mean
-from gateway.domain.service_call import Outcome, ServiceCall
-from gateway.loaded import Deployment, load
+from gateway.adapters.handler_calls.contract_check import held_to
+from gateway.adapters.handler_calls.declared_calls import DeclaredCalls, request_of
+from gateway.adapters.handler_calls.http_exchange import Reply, Request, exchange
+from gateway.adapters.releases.in_process import ServedReleases
+from gateway.adapters.system.clock import SystemClock
+from gateway.cli.shared.options import from_option, json_option
+from gateway.deployment.load import Deployment, load
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.errors import Refused, ServiceFailed
+from gateway.domain.handler_contract.declared_call import DeclaredCall
+from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
+from gateway.domain.telecom.msisdn import Msisdn
 
 #: What stands for a secret in everything that is printed.
 MASK = "***"

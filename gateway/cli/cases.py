@@ -6,16 +6,16 @@ import json
 
 import click
 
-from gateway.adapters.database.audit import note_command
-from gateway.adapters.database.case_work import STATUSES, CaseFile, SqlCaseWork
-from gateway.cli.options import json_option, looker_option
-from gateway.cli.own_gateway import own_gateway
-from gateway.cli.shown import local
-from gateway.domain.case_number import grouped
-from gateway.domain.errors import Refused
-from gateway.domain.numerals import ascii_digits
-from gateway.services.ports import Case
-from gateway.wired import Gateway
+from gateway.adapters.sql.audit import note_command
+from gateway.adapters.sql.casework.case_work import STATUSES, CaseFile, SqlCaseWork
+from gateway.cli.shared.formatting import local
+from gateway.cli.shared.open_gateway import own_gateway
+from gateway.cli.shared.options import json_option, looker_option
+from gateway.composition.gateway import Gateway
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.input_kinds.case_number import grouped
+from gateway.domain.text.numerals import ascii_digits
+from gateway.use_cases.ports import Case
 
 #: What is asked for when no status is: whatever still waits for an office.
 _OPEN = STATUSES[:-1]

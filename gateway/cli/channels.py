@@ -6,8 +6,8 @@ import json
 
 import click
 
-from gateway.cli.options import json_option
-from gateway.loaded import load
+from gateway.cli.shared.options import json_option
+from gateway.deployment.load import load
 
 
 @click.command(

@@ -10,11 +10,11 @@ from datetime import timedelta
 
 import click
 
-from gateway.cli.options import json_option
-from gateway.cli.shown import counted
-from gateway.domain.channel import NO_CHANNEL_SENDS
-from gateway.domain.declared_call import DeclaredCall
-from gateway.loaded import Deployment, load
+from gateway.cli.shared.formatting import counted
+from gateway.cli.shared.options import json_option
+from gateway.deployment.load import Deployment, load
+from gateway.domain.handler_contract.declared_call import DeclaredCall
+from gateway.domain.telecom.channel import NO_CHANNEL_SENDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,11 @@ def doctor(as_json: bool) -> None:
 def _database(deployment: Deployment) -> Iterator[Finding]:
     from sqlalchemy import func, select
 
-    from gateway.adapters.clock import SystemClock
-    from gateway.adapters.database import engine as database
-    from gateway.adapters.database import numbers
-    from gateway.adapters.database.migrate import pending
-    from gateway.domain.errors import GatewayError
+    from gateway.adapters.sql import engine as database
+    from gateway.adapters.sql import gauges
+    from gateway.adapters.sql.migrate import pending
+    from gateway.adapters.system.clock import SystemClock
+    from gateway.domain.faults_and_errors.errors import GatewayError
 
     engine = database.create(deployment.settings.database_url)
     try:
@@ -91,7 +91,7 @@ def _database(deployment: Deployment) -> Iterator[Finding]:
         if engine.dialect.name == "postgresql":
             theirs = connection.execute(select(func.clock_timestamp())).scalar_one()
             yield _skew("clock", (theirs - clock.now()).total_seconds(), "the database")
-    found = numbers.read(engine, clock.now())
+    found = gauges.read(engine, clock.now())
     for name in deployment.datasets:
         rows = found.datasets.get(name, 0)
         fix = f"Run: gateway data import {name} FILE.csv"
@@ -101,7 +101,7 @@ def _database(deployment: Deployment) -> Iterator[Finding]:
     idle = found.ticker_idle
     sentence = "Never swept." if idle == math.inf else f"Swept {idle:.0f} s ago."
     yield Finding("ticker", idle < IDLE_SECONDS, sentence, "Run: gateway work ticker")
-    lost = numbers.given_up(engine, clock.now() - timedelta(days=GIVEN_UP_DAYS))
+    lost = gauges.given_up(engine, clock.now() - timedelta(days=GIVEN_UP_DAYS))
     yield Finding(
         "inbox",
         not lost,
@@ -121,9 +121,9 @@ def _redis(deployment: Deployment) -> Iterator[Finding]:
     from redis.exceptions import RedisError
     from rq import Worker
 
-    from gateway.adapters.clock import SystemClock
-    from gateway.adapters.redis_link import command_client
-    from gateway.adapters.rq_jobs import QUEUES
+    from gateway.adapters.redis.link import command_client
+    from gateway.adapters.redis.rq_jobs import QUEUES
+    from gateway.adapters.system.clock import SystemClock
 
     client = command_client(deployment.redis_url)
     try:
@@ -161,7 +161,7 @@ def _keys(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _menus(deployment: Deployment) -> Iterator[Finding]:
-    from gateway.domain.errors import MenuInvalid
+    from gateway.domain.faults_and_errors.errors import MenuInvalid
 
     try:
         release = deployment.load_release()
@@ -176,10 +176,10 @@ def _menus(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _published(deployment: Deployment, files: str) -> Iterator[Finding]:
-    from gateway.adapters.clock import SystemClock
-    from gateway.adapters.database import engine as database
-    from gateway.domain.errors import Refused, StoreUnavailable
-    from gateway.served import release_store
+    from gateway.adapters.sql import engine as database
+    from gateway.adapters.system.clock import SystemClock
+    from gateway.composition.releases import release_store
+    from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
     store = release_store(deployment, database.create(deployment.settings.database_url))
     try:
@@ -215,11 +215,11 @@ def _channels(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _back_ends(deployment: Deployment) -> Iterator[Finding]:
-    from gateway.adapters.redis_breakers import RedisBreakers
-    from gateway.adapters.redis_link import RedisLink
+    from gateway.adapters.redis.breakers import RedisBreakers
+    from gateway.adapters.redis.link import RedisLink
     from gateway.cli.calls import missing_secrets
-    from gateway.domain.errors import MenuInvalid, StoreUnavailable
-    from gateway.services.ports.calls import BreakerState
+    from gateway.domain.faults_and_errors.errors import MenuInvalid, StoreUnavailable
+    from gateway.use_cases.ports.calls import BreakerState
 
     try:
         declared = deployment.load_release().calls.values()

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 import click
 
-from gateway.adapters.database.audit import note_command
-from gateway.cli.options import json_option, looker_option
-from gateway.cli.own_gateway import own_gateway
-from gateway.cli.shown import local
-from gateway.domain.errors import Refused
-from gateway.domain.help_desk import HelpDeskMessage, HelpDeskStatus
-from gateway.wired import Gateway
+from gateway.adapters.sql.audit import note_command
+from gateway.cli.shared.formatting import local
+from gateway.cli.shared.open_gateway import own_gateway
+from gateway.cli.shared.options import json_option, looker_option
+from gateway.composition.gateway import Gateway
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.telecom.help_desk_message import HelpDeskMessage, HelpDeskStatus
 
 #: How much of a text a list shows.
 _EXCERPT = 60

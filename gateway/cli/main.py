@@ -10,22 +10,36 @@ from typing import Any
 
 import click
 
-from gateway.cli.lazy import LazyGroup, Row
-from gateway.domain.errors import GatewayError, Refused, SettingsInvalid, StoreUnavailable
+from gateway.cli.shared.lazy_group import LazyGroup, Row
+from gateway.domain.faults_and_errors.errors import (
+    GatewayError,
+    Refused,
+    SettingsInvalid,
+    StoreUnavailable,
+)
 
 COMMANDS: Mapping[str, Row] = {
-    "run": Row("gateway.cli.run:run", "Run the whole gateway on this machine, for development."),
-    "dial": Row("gateway.cli.try_out:dial", "Dial a service code, like a citizen."),
-    "text": Row("gateway.cli.try_out:text", "Text a keyword, like a citizen."),
-    "menus": Row("gateway.cli.menus:menus", "Check, test, publish and draw the menus."),
+    "run": Row(
+        "gateway.cli.processes.run:run", "Run the whole gateway on this machine, for development."
+    ),
+    "dial": Row("gateway.cli.trials.dial_and_text:dial", "Dial a service code, like a citizen."),
+    "text": Row("gateway.cli.trials.dial_and_text:text", "Text a keyword, like a citizen."),
+    "menus": Row("gateway.cli.menus.group:menus", "Check, test, publish and draw the menus."),
     "calls": Row("gateway.cli.calls:calls", "List and try calls of other systems."),
-    "data": Row("gateway.cli.stores:data", "Load reference data, and write out what is stored."),
+    "data": Row(
+        "gateway.cli.data.import_and_migrate:data",
+        "Load reference data, and write out what is stored.",
+    ),
     "helpdesk": Row("gateway.cli.help_desk:helpdesk", "Answer what no menu answers."),
     "cases": Row("gateway.cli.cases:cases", "Work on the cases that citizens have opened."),
     "channels": Row("gateway.cli.channels:channels", "List channels and their webhook URLs."),
-    "serve": Row("gateway.cli.processes:serve", "Serve the webhooks."),
-    "work": Row("gateway.cli.processes:work", "Work on one queue, or be the ticker."),
-    "migrate": Row("gateway.cli.stores:migrate", "Bring the database's schema up to date."),
+    "serve": Row("gateway.cli.processes.serve_and_work:serve", "Serve the webhooks."),
+    "work": Row(
+        "gateway.cli.processes.serve_and_work:work", "Work on one queue, or be the ticker."
+    ),
+    "migrate": Row(
+        "gateway.cli.data.import_and_migrate:migrate", "Bring the database's schema up to date."
+    ),
     "doctor": Row("gateway.cli.doctor:doctor", "Check everything, and say how to mend it."),
 }
 

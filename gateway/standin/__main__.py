@@ -9,7 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from gateway.loaded import load
+from gateway.deployment.load import load
 from gateway.standin.config import for_channels, read_config
 from gateway.standin.server import serve
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urljoin
 
-from gateway.adapters.providers.africastalking_settings import Settings as AfricasTalkingSettings
-from gateway.adapters.providers.base import ChannelSettings
-from gateway.adapters.providers.twilio_settings import Settings as TwilioSettings
+from gateway.adapters.providers.africastalking.settings import Settings as AfricasTalkingSettings
+from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.providers.twilio.settings import Settings as TwilioSettings
 
 Stages = Literal["all", "final", "none"]
 

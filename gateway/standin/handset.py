@@ -6,11 +6,13 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gateway.adapters.providers import africastalking_settings, simulator, twilio_settings
-from gateway.adapters.providers.base import ChannelSettings
-from gateway.domain.errors import Refused
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.ussd import UssdReply
+from gateway.adapters.providers.africastalking import settings as africastalking_settings
+from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.providers.simulator import webhooks as simulator
+from gateway.adapters.providers.twilio import settings as twilio_settings
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.ussd import UssdReply
 from gateway.standin import wire
 
 #: Posts a request to the gateway and returns the HTTP status and the body of its answer.

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
-from gateway.domain.segments import segment
+from gateway.domain.telecom.segments import segment
 from gateway.standin import wire
 from gateway.standin.exchange import Exchange, TakenSms, answered
 from gateway.standin.faults import Fault, FaultKind

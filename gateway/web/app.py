@@ -7,9 +7,9 @@ import logging
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from gateway.adapters.failure_trace import trace
-from gateway.bootstrap import Gateway
-from gateway.domain.errors import StoreUnavailable, TooLarge, WebhookRejected
+from gateway.adapters.handler_calls.scrubbed_traceback import trace
+from gateway.composition.build import Gateway
+from gateway.domain.faults_and_errors.errors import StoreUnavailable, TooLarge, WebhookRejected
 from gateway.web.health import add_health
 from gateway.web.metrics import add_metrics
 from gateway.web.phone import add_phone

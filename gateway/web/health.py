@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify
 
-from gateway.bootstrap import Gateway
+from gateway.composition.build import Gateway
 
 
 def add_health(app: Flask, gateway: Gateway) -> None:

@@ -14,9 +14,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from gateway.bootstrap import Gateway
-from gateway.domain.errors import StoreUnavailable
-from gateway.services.ports.calls import BreakerState
+from gateway.composition.build import Gateway
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.use_cases.ports.calls import BreakerState
 
 
 class GatewayCollector(Collector):
@@ -40,7 +40,7 @@ class GatewayCollector(Collector):
             breakers.add_metric([name], 0 if state is BreakerState.CLOSED else 1)
         yield breakers
         try:
-            numbers = self._gateway.numbers()
+            numbers = self._gateway.gauges()
         except StoreUnavailable:
             return
         messages = GaugeMetricFamily(

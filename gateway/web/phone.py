@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, jsonify, render_template
 
-from gateway.adapters.providers import simulator
-from gateway.adapters.providers.base import ChannelSettings
-from gateway.bootstrap import Gateway
-from gateway.domain.errors import (
+from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.providers.simulator import webhooks as simulator
+from gateway.composition.build import Gateway
+from gateway.domain.faults_and_errors.errors import (
     GatewayError,
     InvalidAddress,
     Malformed,
@@ -25,11 +25,11 @@ from gateway.domain.errors import (
     StoreUnavailable,
     WebhookRejected,
 )
-from gateway.domain.msisdn import Msisdn
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.standin.handset import Handset
-from gateway.web.handsets import handset, within
-from gateway.web.own_page import asked_json, keep_to_own_page, text_of
+from gateway.web.handset_client import handset, within
 from gateway.web.phone_views import dialled_services, first_keywords, reply_view, sms_view
+from gateway.web.same_origin import asked_json, keep_to_own_page, text_of
 
 #: Invented people. No country has the code +999, so a slip of the channel reaches nobody either.
 PEOPLE: Mapping[str, str] = {

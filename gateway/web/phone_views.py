@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.domain.channel import Channel
-from gateway.domain.delivery import DeliveryStatus
-from gateway.domain.gsm7 import Encoding
-from gateway.domain.menu import Release
-from gateway.domain.paging import measure
-from gateway.domain.segments import JOINED_SEPTETS, JOINED_UNITS, SINGLE_SEPTETS, SINGLE_UNITS
-from gateway.domain.segments import segment as segment_text
-from gateway.domain.sms import OutboundSms
-from gateway.domain.ussd import UssdReply
+from gateway.domain.menu.release import Release
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.paging import measure
+from gateway.domain.telecom.segments import (
+    JOINED_SEPTETS,
+    JOINED_UNITS,
+    SINGLE_SEPTETS,
+    SINGLE_UNITS,
+)
+from gateway.domain.telecom.segments import segment as segment_text
+from gateway.domain.telecom.sms import OutboundSms
+from gateway.domain.telecom.ussd import UssdReply
+from gateway.domain.text.gsm7 import Encoding
 
 
 def reply_view(channel: Channel, reply: UssdReply) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from gateway.bootstrap import Gateway
-from gateway.domain.errors import UnknownRoute
-from gateway.domain.webhook import WebhookReply, WebhookRequest
-from gateway.services.ports import Provider
+from gateway.composition.build import Gateway
+from gateway.domain.faults_and_errors.errors import UnknownRoute
+from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
+from gateway.use_cases.ports import Provider
 
 Answer = Callable[[str, Provider, WebhookRequest], WebhookReply]
 

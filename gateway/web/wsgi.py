@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from gateway.bootstrap import build
-from gateway.loaded import load
+from gateway.composition.build import build
+from gateway.deployment.load import load
 from gateway.web.app import create_app
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gateway.adapters.redis_breakers import RedisBreakers
-from gateway.adapters.redis_link import RedisLink
+from gateway.adapters.redis.breakers import RedisBreakers
+from gateway.adapters.redis.link import RedisLink
 from gateway.cli.main import main
-from gateway.domain.service_call import Breaker
+from gateway.domain.handler_contract.service_call import Breaker
 from tests.ministry import Ministry, ministry
 from tests.small_deployment import small_deployment
 

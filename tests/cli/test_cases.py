@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
-from gateway.bootstrap import Gateway
 from gateway.cli.main import EXIT_REFUSED, main
-from gateway.domain.msisdn import Msisdn
+from gateway.composition.build import Gateway
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.web.app import create_app
-from gateway.web.handsets import handset, within
+from gateway.web.handset_client import handset, within
 from tests.clock import FixedClock
 from tests.gateways import environment
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import click
 import pytest
 
-from gateway.adapters.database import engine as database
-from gateway.adapters.database.inbox import SqlInbox
-from gateway.cli.instance_guard import hold_folder
+from gateway.adapters.sql import engine as database
+from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.cli.main import main
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.sms import InboundSms
-from gateway.loaded import load
-from gateway.web.handsets import over_http
+from gateway.cli.processes.startup_checks import hold_folder
+from gateway.deployment.load import load
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import InboundSms
+from gateway.web.handset_client import over_http
 from tests.cli.conftest import Run
 from tests.gateways import SAMPLES
 
@@ -212,7 +212,7 @@ def test_serving_without_secrets_names_each_of_them(
 
 
 def test_a_gateway_that_is_not_there_is_told_of_by_its_address() -> None:
-    from gateway.domain.errors import StoreUnavailable
+    from gateway.domain.faults_and_errors.errors import StoreUnavailable
     from gateway.standin.wire import WireRequest
 
     with pytest.raises(StoreUnavailable, match=r"http://127\.0\.0\.1:9 does not answer"):

@@ -10,17 +10,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gateway.adapters.database.engine import transaction
-from gateway.adapters.database.help_desk import SqlHelpDesk, add
-from gateway.adapters.database.migrate import migrate
-from gateway.adapters.database.my_data import SqlMyData
-from gateway.adapters.keyring import Keyring
-from gateway.bootstrap import Gateway, build
+from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
+from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.adapters.sql.help_desk_rows import add
+from gateway.adapters.sql.migrate import migrate
+from gateway.adapters.system.keyring import Keyring
 from gateway.cli.main import EXIT_REFUSED, main
-from gateway.domain.help_desk import NewHelpDeskMessage
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import ServiceCall
-from gateway.loaded import load
+from gateway.composition.build import Gateway, build
+from gateway.deployment.load import load
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.telecom.help_desk_message import NewHelpDeskMessage
+from gateway.domain.telecom.msisdn import Msisdn
 from tests.clock import FixedClock
 from tests.gateways import MASTER_KEY
 from tests.menus.sample import FILES, write

@@ -11,12 +11,12 @@ from typing import cast
 import pytest
 from sqlalchemy import Engine
 
-from gateway.adapters.database.leader_lock import SqlLeaderLock
-from gateway.adapters.database.records import SqlRecords
-from gateway.bootstrap import Gateway
-from gateway.cli.ticker import LEADER_SECONDS, once
-from gateway.domain.errors import StoreUnavailable
-from gateway.services.send_reminders import SendReminders
+from gateway.adapters.sql.handler_toolkit.records import SqlRecords
+from gateway.adapters.sql.leader_lock import SqlLeaderLock
+from gateway.cli.processes.ticker import LEADER_SECONDS, once
+from gateway.composition.build import Gateway
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.use_cases.outbound.send_reminders import SendReminders
 from handlers import TABLES
 from tests.clock import FixedClock
 from tests.handlers.desk import call_of
@@ -76,11 +76,11 @@ def test_a_ticker_that_lost_its_lock_begins_no_further_task(
 
 
 def test_the_numbers_say_how_long_ago_a_ticker_swept(gateway: Gateway, clock: FixedClock) -> None:
-    idle = [gateway.numbers().ticker_idle]
+    idle = [gateway.gauges().ticker_idle]
     for seconds in (0, 7):
         once(gateway.leader_lock, ())
         clock.advance(seconds)
-        idle.append(gateway.numbers().ticker_idle)
+        idle.append(gateway.gauges().ticker_idle)
 
     assert [math.inf, 0, 7] == idle
 

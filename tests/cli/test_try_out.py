@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.bootstrap import Gateway
-from gateway.domain.delivery import DeliveryStatus
+from gateway.composition.build import Gateway
+from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.standin.server import running
 from gateway.web.app import create_app
 from tests.cli.conftest import Run
@@ -129,7 +129,7 @@ def test_texting_a_gateway_that_runs_waits_for_its_reply(
     loaded: Run, served: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "gateway.adapters.rq_jobs.RqJobs.wake_inbound", lambda _: gateway.drain_inbox()
+        "gateway.adapters.redis.rq_jobs.RqJobs.wake_inbound", lambda _: gateway.drain_inbox()
     )
 
     result = loaded("text", "HELP", "--url", served)
@@ -142,9 +142,9 @@ def test_a_text_that_is_met_with_silence_is_told_so(
     loaded: Run, served: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "gateway.adapters.rq_jobs.RqJobs.wake_inbound", lambda _: gateway.drain_inbox()
+        "gateway.adapters.redis.rq_jobs.RqJobs.wake_inbound", lambda _: gateway.drain_inbox()
     )
-    monkeypatch.setattr("gateway.cli.tried.REPLY_SECONDS", 0.25)
+    monkeypatch.setattr("gateway.cli.trials.target.REPLY_SECONDS", 0.25)
     loaded("text", "STOP", "--url", served)
 
     again = loaded("text", "STOP", "--url", served)
@@ -153,7 +153,7 @@ def test_a_text_that_is_met_with_silence_is_told_so(
 
 
 def sent(gateway: Gateway) -> list[tuple[object, DeliveryStatus]]:
-    from gateway.domain.msisdn import Msisdn
+    from gateway.domain.telecom.msisdn import Msisdn
 
     return list(gateway.outbox.to_subscriber(Msisdn.from_e164("+254700000001"), 5))
 
@@ -184,7 +184,7 @@ def test_a_phone_is_hung_up_with_the_end_of_what_is_typed(
             raise EOFError from None
 
     monkeypatch.setattr("builtins.input", line)
-    monkeypatch.setattr("gateway.cli.try_out._is_terminal", lambda: True)
+    monkeypatch.setattr("gateway.cli.trials.dial_and_text._is_terminal", lambda: True)
 
     result = loaded("dial", "*384*2026#")
 
@@ -200,7 +200,7 @@ def test_an_interrupted_command_ends_with_130_and_without_a_word(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("builtins.input", interrupted)
-    monkeypatch.setattr("gateway.cli.try_out._is_terminal", lambda: True)
+    monkeypatch.setattr("gateway.cli.trials.dial_and_text._is_terminal", lambda: True)
 
     result = loaded("dial", "*384*2026#")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.adapters.memory_stores import NoArrivals
-from gateway.adapters.redis_arrivals import RedisArrivals
-from gateway.adapters.redis_link import RedisLink
-from gateway.services.ports import Arrivals
+from gateway.adapters.memory.stores import NoArrivals
+from gateway.adapters.redis.link import RedisLink
+from gateway.adapters.redis.rate_counter import RedisArrivals
+from gateway.use_cases.ports import Arrivals
 from tests.clock import FixedClock
 from tests.fakes import WindowArrivals
 from tests.polling import eventually

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.adapters.redis_breakers import FRESH_SECONDS, RedisBreakers
-from gateway.adapters.redis_link import RedisLink
-from gateway.domain.service_call import Breaker
-from gateway.services.ports.calls import BreakerState
+from gateway.adapters.redis.breakers import FRESH_SECONDS, RedisBreakers
+from gateway.adapters.redis.link import RedisLink
+from gateway.domain.handler_contract.service_call import Breaker
+from gateway.use_cases.ports.calls import BreakerState
 from tests.clock import FixedClock
 
 WATER = "call:water"

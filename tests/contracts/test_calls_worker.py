@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.adapters.calls_worker import CallsWorker
-from gateway.domain.errors import StoreUnavailable
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import ServiceCall
-from gateway.services.ports.calls import SlowCall
+from gateway.adapters.handler_calls.slow_call_worker import CallsWorker
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.ports.calls import SlowCall
 from tests.polling import eventually
 
 

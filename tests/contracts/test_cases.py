@@ -9,16 +9,16 @@ from itertools import chain, repeat
 import pytest
 from sqlalchemy import Engine
 
-from gateway.adapters.database.cases import SqlCases, random_serial
-from gateway.adapters.database.desk_tables import case_events
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.tables import cases as cases_table
-from gateway.adapters.keyring import Keyring
-from gateway.domain import case_number
-from gateway.domain.errors import Refused
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import ServiceCall
-from gateway.services.ports import Case
+from gateway.adapters.sql.casework.cases import SqlCases, random_serial
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.handler_tables import case_events
+from gateway.adapters.sql.tables import cases as cases_table
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.input_kinds import case_number
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.ports import Case
 from tests.clock import FixedClock
 
 KEYRING = Keyring(bytes(range(32)))

@@ -8,13 +8,13 @@ from typing import Protocol
 
 import pytest
 
-from gateway.adapters.memory_sessions import MemorySessions
-from gateway.adapters.redis_drops import RedisDrops
-from gateway.adapters.redis_link import RedisLink
-from gateway.adapters.redis_sessions import RedisSessions
-from gateway.domain.errors import StoreUnavailable
-from gateway.domain.session import KeptTurn, Offer
-from gateway.services.ports import Comeback, Drops, Sessions
+from gateway.adapters.memory.sessions import MemorySessions
+from gateway.adapters.redis.drops import RedisDrops
+from gateway.adapters.redis.link import RedisLink
+from gateway.adapters.redis.sessions import RedisSessions
+from gateway.domain.dialogue.session import KeptTurn, Offer
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.use_cases.ports import Comeback, Drops, Sessions
 from tests.clock import FixedClock
 from tests.session_samples import KEY, KEYRING, OTHER_KEY, RECORD, SUBSCRIBER, turn
 

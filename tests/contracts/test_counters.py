@@ -6,9 +6,9 @@ import logging
 
 import pytest
 
-from gateway.adapters.redis_counters import Count, RedisCounters
-from gateway.adapters.redis_link import RedisLink
-from gateway.domain.errors import StoreUnavailable
+from gateway.adapters.redis.counters import Count, RedisCounters
+from gateway.adapters.redis.link import RedisLink
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
 
 
 @pytest.fixture

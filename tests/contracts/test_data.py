@@ -12,16 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, inspect, text
 
-from gateway.adapters import data_files
-from gateway.adapters.database.data import SqlData
-from gateway.adapters.database.data_tables import Replacement
-from gateway.adapters.database.engine import statements, transaction
-from gateway.adapters.database.tables import datasets as loaded_datasets
-from gateway.adapters.keyring import Keyring
-from gateway.domain.column_kinds import Amount, Day
-from gateway.domain.dataset import Column, Dataset
-from gateway.domain.errors import DataInvalid, Refused
-from gateway.domain.fault_codes import CODES
+from gateway.adapters.dataset_files import load as dataset_files
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.handler_toolkit.reference_data import SqlData
+from gateway.adapters.sql.handler_toolkit.reference_data_tables import Replacement
+from gateway.adapters.sql.tables import datasets as loaded_datasets
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.datasets.column_kinds import Amount, Day
+from gateway.domain.datasets.dataset import Column, Dataset
+from gateway.domain.faults_and_errors.codes import CODES
+from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
 from tests.clock import FixedClock
 
 KEYRING = Keyring(bytes(range(32)))
@@ -64,7 +64,7 @@ class Loader:
 
     def __call__(self, content: str | bytes, dataset: Dataset = RESULTS, **options) -> int:
         self.path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return data_files.load(
+        return dataset_files.load(
             self.database, KEYRING, dataset, self.path, now=self.clock.now(), **options
         )
 
@@ -493,7 +493,7 @@ def test_a_file_full_of_faults_is_given_up(load: Loader) -> None:
 def test_a_file_that_is_not_there_is_a_fault(load: Loader, tmp_path: Path) -> None:
     load.path = tmp_path
     with pytest.raises(DataInvalid, match="D007"):
-        data_files.load(
+        dataset_files.load(
             load.database, KEYRING, RESULTS, tmp_path / "none.csv", now=load.clock.now()
         )
 

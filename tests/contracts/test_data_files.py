@@ -17,18 +17,20 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import Engine, event
 
-from gateway.adapters import data_export, data_files, xlsx_rows
-from gateway.adapters.csv_rows import CsvRows
-from gateway.adapters.data_export import export_dataset, export_table, write_rows
-from gateway.adapters.database.data import SqlData
-from gateway.adapters.database.my_data import SqlMyData
-from gateway.adapters.database.records import SqlRecords
-from gateway.adapters.keyring import Keyring
-from gateway.adapters.xlsx_rows import XlsxRows
-from gateway.domain.column_kinds import Amount, Day
-from gateway.domain.errors import DataInvalid, Refused
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import ServiceCall
+from gateway.adapters.dataset_files import export as data_export
+from gateway.adapters.dataset_files import load as dataset_files
+from gateway.adapters.dataset_files import xlsx_reader
+from gateway.adapters.dataset_files.csv_reader import CsvRows
+from gateway.adapters.dataset_files.export import export_dataset, export_table, write_rows
+from gateway.adapters.dataset_files.xlsx_reader import XlsxRows
+from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
+from gateway.adapters.sql.handler_toolkit.records import SqlRecords
+from gateway.adapters.sql.handler_toolkit.reference_data import SqlData
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.datasets.column_kinds import Amount, Day
+from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.handler_api import Column, Dataset, Table
 from tests.clock import FixedClock
 
@@ -68,7 +70,7 @@ def csv_file(path: Path, rows: Sequence[Sequence[object]]) -> Path:
 
 
 def load(engine: Engine, path: Path, dataset: Dataset = PRICES) -> int:
-    return data_files.load(engine, KEYRING, dataset, path, now=FixedClock().now())
+    return dataset_files.load(engine, KEYRING, dataset, path, now=FixedClock().now())
 
 
 def test_rows_of_empty_cells_are_no_rows(database: Engine, tmp_path: Path) -> None:
@@ -272,7 +274,7 @@ def test_a_file_that_would_fill_the_memory_is_not_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = xlsx(tmp_path / "p.xlsx", [NAMES, ["Mbale", "maize", 1, ""]])
-    monkeypatch.setattr(xlsx_rows, "MOST_BYTES", 1000)
+    monkeypatch.setattr(xlsx_reader, "MOST_BYTES", 1000)
 
     rows = XlsxRows(PRICES, path)
 
@@ -285,7 +287,7 @@ def test_progress_adds_up_to_the_size_of_the_workbook(database: Engine, tmp_path
     path = xlsx(tmp_path / "p.xlsx", rows)
     told: list[int] = []
 
-    data_files.load(
+    dataset_files.load(
         database, KEYRING, PRICES, path, now=FixedClock().now(), dry_run=True, progress=told.append
     )
 

@@ -13,22 +13,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.adapters.call_replies import outcome_of
-from gateway.adapters.call_shapes import CallShape
-from gateway.adapters.declared_calls import DeclaredCalls, request_of
-from gateway.adapters.http_exchange import Reply
-from gateway.adapters.menu_calls import declared
-from gateway.adapters.served_releases import ServedReleases
-from gateway.adapters.thread_runner import ThreadRunner
-from gateway.domain.declared_call import DeclaredCall
-from gateway.domain.errors import (
+from gateway.adapters.handler_calls.declared_calls import DeclaredCalls, request_of
+from gateway.adapters.handler_calls.http_exchange import Reply
+from gateway.adapters.handler_calls.reply_mapping import outcome_of
+from gateway.adapters.handler_calls.thread_runner import ThreadRunner
+from gateway.adapters.menu_files.call_schemas import CallShape
+from gateway.adapters.menu_files.compile_calls import declared
+from gateway.adapters.releases.in_process import ServedReleases
+from gateway.domain.faults_and_errors.errors import (
     DeadlineExceeded,
     HandlerFailed,
     Misunderstood,
     ServiceFailed,
 )
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import Outcome, ServiceCall
+from gateway.domain.handler_contract.declared_call import DeclaredCall
+from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
+from gateway.domain.telecom.msisdn import Msisdn
 from tests.domain.menus import SAMPLE
 from tests.handlers.desk import DeskInMemory
 from tests.ministry import Ministry, ministry, says

@@ -8,15 +8,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.help_desk import SqlHelpDesk
-from gateway.adapters.database.inbox import SqlInbox
-from gateway.adapters.database.tables import conversations
-from gateway.adapters.keyring import Keyring
-from gateway.domain.help_desk import NewHelpDeskMessage
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.sms import InboundSms
-from gateway.services.ports import Conversation, Routed, StoredInbound
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.adapters.sql.sms.inbox import SqlInbox
+from gateway.adapters.sql.tables import conversations
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.telecom.help_desk_message import NewHelpDeskMessage
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import InboundSms
+from gateway.use_cases.ports import Conversation, Routed, StoredInbound
 from tests.clock import FixedClock
 
 KEYRING = Keyring(bytes(range(32)))

@@ -7,9 +7,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from gateway.adapters.handler_answers import held_to
-from gateway.domain.errors import ServiceFailed
-from gateway.domain.service_call import HandlerContract, ListField, Outcome, TextField
+from gateway.adapters.handler_calls.contract_check import held_to
+from gateway.domain.faults_and_errors.errors import ServiceFailed
+from gateway.domain.handler_contract.service_call import (
+    HandlerContract,
+    ListField,
+    Outcome,
+    TextField,
+)
 
 PRIVATE = "10231456"
 CONTRACT = HandlerContract(

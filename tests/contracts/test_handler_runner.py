@@ -13,11 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.thread_runner import ThreadRunner
-from gateway.domain.errors import DeadlineExceeded, HandlerFailed, ServiceFailed
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import HandlerContract, ListField, Outcome, ServiceCall, TextField
-from gateway.services.ports import Desk, Handler
+from gateway.adapters.handler_calls.thread_runner import ThreadRunner
+from gateway.domain.faults_and_errors.errors import DeadlineExceeded, HandlerFailed, ServiceFailed
+from gateway.domain.handler_contract.service_call import (
+    HandlerContract,
+    ListField,
+    Outcome,
+    ServiceCall,
+    TextField,
+)
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.ports import Desk, Handler
 from tests.handlers.desk import DeskInMemory
 from tests.polling import eventually
 
@@ -242,9 +248,9 @@ def test_an_answer_that_was_not_declared_is_a_failure(caplog: pytest.LogCaptureF
 
 HANGING = """
 import threading
-from gateway.adapters.thread_runner import ThreadRunner
-from gateway.domain.errors import DeadlineExceeded
-from gateway.services.ports import Handler
+from gateway.adapters.handler_calls.thread_runner import ThreadRunner
+from gateway.domain.faults_and_errors.errors import DeadlineExceeded
+from gateway.use_cases.ports import Handler
 from tests.contracts.test_handler_runner import CONTRACT, call_of
 
 runner = ThreadRunner({"it": Handler(lambda *_: threading.Event().wait(), CONTRACT)}, None)

@@ -8,20 +8,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from gateway.adapters.database import help_desk as rows
-from gateway.adapters.database.engine import statements, transaction
-from gateway.adapters.database.help_desk import SqlHelpDesk
-from gateway.adapters.database.help_desk_tables import help_desk_messages
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.adapters.keyring import Keyring
-from gateway.adapters.memory_stores import NoQueue
-from gateway.domain.channel import Channel
-from gateway.domain.errors import Refused
-from gateway.domain.help_desk import HelpDeskStatus, NewHelpDeskMessage
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import ServiceCall
-from gateway.domain.sms import Lane, Purpose
-from gateway.services.answer_help_desk import AnswerHelpDesk
+from gateway.adapters.memory.stores import NoQueue
+from gateway.adapters.sql import help_desk as rows
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.adapters.sql.help_desk_rows import help_desk_messages
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.help_desk_message import HelpDeskStatus, NewHelpDeskMessage
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Lane, Purpose
+from gateway.use_cases.outbound.answer_help_desk import AnswerHelpDesk
 from tests.clock import FixedClock
 
 KEYRING = Keyring(bytes(range(32)))

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.adapters.http_exchange import LARGEST_REPLY, Request, exchange
-from gateway.adapters.public_addresses import is_public, reachable
-from gateway.domain.errors import DeadlineExceeded, HandlerFailed, ServiceFailed
+from gateway.adapters.handler_calls.http_exchange import LARGEST_REPLY, Request, exchange
+from gateway.adapters.handler_calls.public_addresses import is_public, reachable
+from gateway.domain.faults_and_errors.errors import DeadlineExceeded, HandlerFailed, ServiceFailed
 from tests.ministry import Ministry, ministry, says
 
 LOOPBACK = ("127.0.0.0/8",)

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from gateway.adapters.http_exchange import Request, exchange
-from gateway.domain.errors import DeadlineExceeded, HandlerFailed
+from gateway.adapters.handler_calls.http_exchange import Request, exchange
+from gateway.domain.faults_and_errors.errors import DeadlineExceeded, HandlerFailed
 from tests.ministry import Ministry, ministry
 
 HOST = "ministry.example"

@@ -12,26 +12,26 @@ from types import MappingProxyType
 import pytest
 from sqlalchemy import Engine, select
 
-from gateway.adapters.database import engine as engine_module
-from gateway.adapters.database import numbers
-from gateway.adapters.database.cases import SqlCases
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.help_desk import SqlHelpDesk
-from gateway.adapters.database.inbox import SqlInbox
-from gateway.adapters.database.migrate import migrate
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.adapters.database.subscribers import SqlSubscribers
-from gateway.adapters.database.tables import conversations, inbound_sms
-from gateway.adapters.keyring import Keyring
-from gateway.domain.consent import EVERYTHING, ConsentState
-from gateway.domain.errors import StoreUnavailable
-from gateway.domain.help_desk import HelpDeskStatus
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.retry import SCHEDULE
-from gateway.domain.service_call import ServiceCall
-from gateway.domain.session import Session
-from gateway.domain.sms import InboundSms, Lane, NewSms, Purpose
-from gateway.services.ports import ConsentChange, Conversation, Routed
+from gateway.adapters.sql import engine as engine_module
+from gateway.adapters.sql import gauges
+from gateway.adapters.sql.casework.cases import SqlCases
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.adapters.sql.migrate import migrate
+from gateway.adapters.sql.sms.inbox import SqlInbox
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.sms.subscribers import SqlSubscribers
+from gateway.adapters.sql.tables import conversations, inbound_sms
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.dialogue.session import Session
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState
+from gateway.domain.telecom.help_desk_message import HelpDeskStatus
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.retry_schedule import SCHEDULE
+from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
+from gateway.use_cases.ports import ConsentChange, Conversation, Routed
 from tests.clock import FixedClock
 from tests.consents import stops_of
 from tests.due_mos import due_mos
@@ -463,8 +463,8 @@ def test_the_help_desk_is_told_of_an_mo_that_is_given_up_without_its_text(
     )
     assert "ValueError" in message.text
     assert "10231456" not in message.text
-    assert 1 == numbers.given_up(database, received_at)
-    assert 0 == numbers.given_up(database, received_at + timedelta(seconds=1))
+    assert 1 == gauges.given_up(database, received_at)
+    assert 0 == gauges.given_up(database, received_at + timedelta(seconds=1))
 
 
 def test_an_mo_is_given_up_even_when_its_number_cannot_be_read(

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.adapters.redis_link import RedisLink
-from gateway.adapters.rq_jobs import QUEUES, SEND_OUTBOUND, RqJobs
-from gateway.domain.sms import Lane
+from gateway.adapters.redis.link import RedisLink
+from gateway.adapters.redis.rq_jobs import QUEUES, SEND_OUTBOUND, RqJobs
+from gateway.domain.telecom.sms import Lane
 from tests.noted_work import Work, run_queue
 
 

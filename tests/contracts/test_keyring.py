@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.adapters.keyring import Keyring, load_or_create
-from gateway.domain.errors import Refused
+from gateway.adapters.system.keyring import Keyring, load_or_create
+from gateway.domain.faults_and_errors.errors import Refused
 
 MASTER = bytes(range(32))
 OTHER = bytes(range(1, 33))

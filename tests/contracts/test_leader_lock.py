@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.leader_lock import SqlLeaderLock
-from gateway.adapters.database.tables import turns
-from gateway.adapters.database.turns import SqlTurns
-from gateway.services.ports import TurnRecord
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.leader_lock import SqlLeaderLock
+from gateway.adapters.sql.tables import turns
+from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
+from gateway.use_cases.ports import TurnRecord
 from tests.clock import FixedClock
 
 

@@ -12,11 +12,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
-from gateway.adapters.database import engine as engine_module
-from gateway.adapters.database.all_tables import metadata
-from gateway.adapters.database.engine import statements, transaction
-from gateway.adapters.database.migrate import downgrade, migrate, pending
-from gateway.domain.errors import Refused, StoreUnavailable
+from gateway.adapters.sql import engine as engine_module
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.migrate import downgrade, migrate, pending
+from gateway.adapters.sql.schema import metadata
+from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 from tests import servers
 
 

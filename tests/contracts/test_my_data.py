@@ -8,29 +8,29 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Engine, LargeBinary
 
-from gateway.adapters.database import my_data
-from gateway.adapters.database.all_tables import metadata
-from gateway.adapters.database.desk import SqlDesk, desk
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.inbox import SqlInbox
-from gateway.adapters.database.my_data import SqlMyData
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.adapters.database.resume_points import SqlResumePoints
-from gateway.adapters.database.slow_calls import SqlSlowCalls
-from gateway.adapters.database.subscribers import SqlSubscribers
-from gateway.adapters.keyring import Keyring
-from gateway.adapters.served_releases import ServedReleases
-from gateway.domain.consent import EVERYTHING, ConsentState
-from gateway.domain.delivery import DeliveryStatus
-from gateway.domain.localised_text import LocalisedText, Template
-from gateway.domain.menu import Release
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import Outcome, ServiceCall
-from gateway.domain.session import Session
-from gateway.domain.sms import InboundSms, Lane, NewSms, Purpose
+from gateway.adapters.releases.in_process import ServedReleases
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.handler_toolkit import data_rights
+from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
+from gateway.adapters.sql.handler_toolkit.toolkit import SqlDesk, desk
+from gateway.adapters.sql.schema import metadata
+from gateway.adapters.sql.sms.inbox import SqlInbox
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.sms.subscribers import SqlSubscribers
+from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
+from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.dialogue.session import Session
+from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
+from gateway.domain.menu.release import Release
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
+from gateway.domain.text.localised_text import LocalisedText, Template
 from gateway.handler_api import Column, Table
-from gateway.services.ports import ConsentChange, Conversation, Outcomes, ResumePoint, Routed
-from gateway.services.ports.calls import Result
+from gateway.use_cases.ports import ConsentChange, Conversation, Outcomes, ResumePoint, Routed
+from gateway.use_cases.ports.calls import Result
 from tests.clock import FixedClock
 from tests.session_samples import turn
 
@@ -263,7 +263,7 @@ def test_after_erasing_the_number_stands_nowhere(rig: Rig) -> None:
 
 def test_no_table_with_a_number_is_left_out() -> None:
     numbered = {name for name, table in metadata.tables.items() if "msisdn_index" in table.columns}
-    told = {table.name for table, _ in my_data._HELD.values()}
+    told = {table.name for table, _ in data_rights._HELD.values()}
 
     # Who looked is told in its own words; a conversation is emptied, and its row stays: the answer
     # to the very wish to be erased is stored against its version.

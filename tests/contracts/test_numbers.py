@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, event
 
-from gateway.adapters.database import numbers
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.domain.delivery import DeliveryStatus
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.sms import Lane, NewSms, Purpose
-from gateway.services.ports import Outcomes
+from gateway.adapters.sql import gauges
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Lane, NewSms, Purpose
+from gateway.use_cases.ports import Outcomes
 from tests.clock import FixedClock
 from tests.session_samples import KEYRING
 
@@ -40,7 +40,7 @@ def test_mts_are_counted_while_they_are_on_their_way(database: Engine, clock: Fi
     outbox.start([], Outcomes(final={gone: (DeliveryStatus.FAILED, "rejected")}), now)
     clock.advance(7)
 
-    found = numbers.read(database, clock.now())
+    found = gauges.read(database, clock.now())
 
     assert {("ke", "leased"): 1, ("ke", "queued"): 1, ("ng", "queued"): 1} == dict(found.outbound)
     assert 7.0 == found.oldest_due
@@ -63,7 +63,7 @@ def asked(database: Engine) -> Iterator[list[tuple[str, object]]]:
 def test_no_number_is_read_by_going_through_all_sms(
     database: Engine, clock: FixedClock, asked: list[tuple[str, object]]
 ) -> None:
-    numbers.read(database, clock.now())
+    gauges.read(database, clock.now())
     queries = [each for each in asked if each[0].startswith("SELECT")]
 
     plans = []

@@ -12,16 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from gateway.adapters.database.engine import statements, transaction
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.adapters.database.subscribers import SqlSubscribers
-from gateway.adapters.database.tables import early_reports, metadata, outbound_sms
-from gateway.adapters.keyring import Keyring
-from gateway.domain.consent import EVERYTHING, ConsentState
-from gateway.domain.delivery import DeliveryReport, DeliveryStatus, moves_forward
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.sms import Accepted, Lane, NewSms, Purpose
-from gateway.services.ports import ConsentChange, Outcomes
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.sms.subscribers import SqlSubscribers
+from gateway.adapters.sql.tables import early_reports, metadata, outbound_sms
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState
+from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus, moves_forward
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Accepted, Lane, NewSms, Purpose
+from gateway.use_cases.ports import ConsentChange, Outcomes
 from tests.clock import FixedClock
 from tests.consents import stops_of
 

@@ -7,13 +7,13 @@ import threading
 import pytest
 from sqlalchemy import Engine
 
-from gateway.adapters.database.desk_tables import pins as pins_table
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.pins import MOST_WRONG, SqlPins
-from gateway.adapters.keyring import Keyring
-from gateway.domain.errors import Refused
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import ServiceCall
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.handler_tables import pins as pins_table
+from gateway.adapters.sql.handler_toolkit.pins import MOST_WRONG, SqlPins
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.telecom.msisdn import Msisdn
 from tests.clock import FixedClock
 
 KEYRING = Keyring(bytes(range(32)))

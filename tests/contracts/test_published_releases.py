@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, update
 
-from gateway.adapters.database import engine as database_engine
-from gateway.adapters.database.engine import transaction
-from gateway.adapters.database.migrate import migrate
-from gateway.adapters.database.release_tables import releases
-from gateway.adapters.database.releases import SqlReleases
-from gateway.adapters.menu_files import compiled, load, sources
-from gateway.adapters.published_releases import PublishedReleases
-from gateway.domain.errors import MenuInvalid, StoreUnavailable
-from gateway.domain.menu import Release
-from gateway.services.ports.releases import NewPublication
+from gateway.adapters.menu_files.load import compiled, load, sources
+from gateway.adapters.releases.published import PublishedReleases
+from gateway.adapters.sql import engine as database_engine
+from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.migrate import migrate
+from gateway.adapters.sql.releases.releases import SqlReleases
+from gateway.adapters.sql.releases.tables import releases
+from gateway.domain.faults_and_errors.errors import MenuInvalid, StoreUnavailable
+from gateway.domain.menu.release import Release
+from gateway.use_cases.ports.releases import NewPublication
 from tests.clock import FixedClock
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
 from tests.polling import eventually

@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from gateway.adapters.current_call import answering
-from gateway.adapters.database import record_tables
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.my_data import SqlMyData
-from gateway.adapters.database.records import SqlRecords
-from gateway.adapters.database.short_lived_rows import SqlShortLivedRows
-from gateway.adapters.keyring import Keyring
-from gateway.domain.errors import Refused
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import ServiceCall
+from gateway.adapters.handler_calls.current_call import answering
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.handler_toolkit import record_tables
+from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
+from gateway.adapters.sql.handler_toolkit.expired_records import SqlShortLivedRows
+from gateway.adapters.sql.handler_toolkit.records import SqlRecords
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.handler_api import Column, Table
 from tests.clock import FixedClock
 from tests.handlers.memory import memory_engine

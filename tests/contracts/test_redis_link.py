@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from redis.connection import AbstractConnection
 
-from gateway.adapters.redis_link import RedisLink, Script, queue_client
-from gateway.domain.errors import StoreUnavailable
+from gateway.adapters.redis.link import RedisLink, Script, queue_client
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from tests.clock import FixedClock
 
 

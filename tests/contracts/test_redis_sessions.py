@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.adapters import kept_turns
-from gateway.adapters.keyring import Keyring
-from gateway.adapters.redis_link import RedisLink
-from gateway.adapters.redis_sessions import RedisSessions, RedisTurnLog
-from gateway.domain.errors import StoreUnavailable
-from gateway.services.ports import TurnRecord
+from gateway.adapters.redis import turn_codec
+from gateway.adapters.redis.link import RedisLink
+from gateway.adapters.redis.sessions import RedisSessions, RedisTurnLog
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.use_cases.ports import TurnRecord
 from tests.session_samples import KEY, KEYRING, OTHER_KEY, RECORD, SUBSCRIBER, turn
 
 
@@ -63,8 +63,8 @@ UNREADABLE = {
     "empty": b"",
     "short": b"x",
     "noise": b"\0" * 64,
-    "another key": Keyring(b"\x02" * 32).seal("session", kept_turns.encode(turn())),
-    "another purpose": KEYRING.seal("other", kept_turns.encode(turn())),
+    "another key": Keyring(b"\x02" * 32).seal("session", turn_codec.encode(turn())),
+    "another purpose": KEYRING.seal("other", turn_codec.encode(turn())),
     "another version": KEYRING.seal("session", b"[1, 2]"),
     "another shape": KEYRING.seal("session", b"{}"),
     "a number": KEYRING.seal("session", b"7"),
@@ -208,4 +208,4 @@ def test_what_is_kept_survives_json(
     session = turn().session._replace(answers=answers, values=({"rows": rows, "name": reply_text},))
     kept = replace(turn(seen_length, reply_text), session=session)
 
-    assert kept == kept_turns.decode(kept_turns.encode(kept))
+    assert kept == turn_codec.decode(turn_codec.encode(kept))

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select, update
 
-from gateway.adapters import release_form
-from gateway.adapters.database.engine import transaction
-from gateway.adapters.database.release_tables import releases
-from gateway.adapters.database.releases import SqlReleases
-from gateway.adapters.menu_files import compiled, load, sources
-from gateway.domain.errors import Refused
-from gateway.domain.menu import Release
-from gateway.services.ports.releases import NewPublication
-from gateway.services.publish_menu import PublishMenu
+from gateway.adapters.menu_files.load import compiled, load, sources
+from gateway.adapters.releases import codec as release_codec
+from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.releases.releases import SqlReleases
+from gateway.adapters.sql.releases.tables import releases
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.menu.release import Release
+from gateway.use_cases.ports.releases import NewPublication
+from gateway.use_cases.releases.publish_menu import PublishMenu
 from tests.clock import FixedClock
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
 
@@ -93,7 +93,7 @@ def test_a_release_held_from_files_binds_no_shortcut_and_is_compiled_once_kept(
         kept = connection.scalar(forms)
 
     assert (release, {}) == (found, bound)
-    assert ("", release_form.FORM) == (held, kept)
+    assert ("", release_codec.FORM) == (held, kept)
     assert release.shortcuts == shelf.store.shortcuts()
 
 
@@ -215,21 +215,21 @@ def test_what_is_kept_once_is_never_changed(shelf: Shelf) -> None:
     "classes",
     [
         [["os:system", []]],
-        [["gateway.adapters.clock:SystemClock", []]],
-        [["gateway.domain.menu:Nothing", []]],
+        [["gateway.adapters.system.clock:SystemClock", []]],
+        [["gateway.domain.menu.release:Nothing", []]],
         [["gateway.domain.nothing:Release", []]],
-        [["gateway.domain.menu:Release", ["id"]]],
-        [["gateway.domain.menu:HOME", []]],
+        [["gateway.domain.menu.release:Release", ["id"]]],
+        [["gateway.domain.menu.release:HOME", []]],
     ],
     ids=str,
 )
 def test_only_records_of_the_domain_come_of_what_is_stored(classes: list[object]) -> None:
     packed = zlib.compress(json.dumps([classes, [0, "x"]]).encode())
 
-    with pytest.raises(release_form.OtherForm):
-        release_form.read(packed)
+    with pytest.raises(release_codec.OtherForm):
+        release_codec.read(packed)
 
 
 def test_what_is_stored_and_is_no_release_is_refused() -> None:
-    with pytest.raises(release_form.OtherForm, match="no release"):
-        release_form.read(zlib.compress(json.dumps([[], "x"]).encode()))
+    with pytest.raises(release_codec.OtherForm, match="no release"):
+        release_codec.read(zlib.compress(json.dumps([[], "x"]).encode()))

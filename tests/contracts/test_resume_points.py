@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.adapters.database.resume_points import MOST_MISSES, SqlResumePoints
-from gateway.adapters.keyring import Keyring
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.sms import Lane, NewSms, Purpose
-from gateway.services.ports import ResumePoint
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.ussd.resume_points import MOST_MISSES, SqlResumePoints
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Lane, NewSms, Purpose
+from gateway.use_cases.ports import ResumePoint
 from tests.session_samples import KEYRING, turn
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

@@ -17,11 +17,11 @@ from rq import Queue
 from rq.job import Job
 from rq.webhook import Webhook
 
-from gateway.adapters.redis_link import RedisLink, queue_client
-from gateway.adapters.rq_jobs import SEND_OUTBOUND, RqJobs
-from gateway.adapters.rq_worker import work
-from gateway.domain.errors import Refused
-from gateway.domain.sms import Lane
+from gateway.adapters.redis.link import RedisLink, queue_client
+from gateway.adapters.redis.rq_jobs import SEND_OUTBOUND, RqJobs
+from gateway.adapters.redis.rq_worker import work
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.telecom.sms import Lane
 from tests.noted_work import Work, run_queue
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -60,7 +60,7 @@ def enqueue(url: str, function: str, *arguments: object, **options: object) -> J
         ("os.mkdir", "json"),
         ("os.mkdir", "pickle"),
         ("gateway.jobs.os.mkdir", "json"),
-        ("gateway.adapters.rq_worker.work", "json"),
+        ("gateway.adapters.redis.rq_worker.work", "json"),
         ("builtins.exec", "json"),
         ("", "json"),
         (SEND_OUTBOUND, "pickle"),
@@ -176,7 +176,7 @@ def test_a_job_that_runs_out_of_time_cannot_take_it_for_a_fault_of_its_work(
 
 WORKER = """
     import sys
-    from gateway.adapters.rq_worker import work
+    from gateway.adapters.redis.rq_worker import work
 
     def send_outbound(channel, lane):
         print("begun", flush=True)

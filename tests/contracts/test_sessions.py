@@ -6,11 +6,11 @@ import threading
 
 import pytest
 
-from gateway.adapters.memory_sessions import MemorySessions
-from gateway.adapters.redis_link import RedisLink
-from gateway.adapters.redis_sessions import RedisSessions
-from gateway.domain.session import KeptTurn
-from gateway.services.ports import Sessions
+from gateway.adapters.memory.sessions import MemorySessions
+from gateway.adapters.redis.link import RedisLink
+from gateway.adapters.redis.sessions import RedisSessions
+from gateway.domain.dialogue.session import KeptTurn
+from gateway.use_cases.ports import Sessions
 from tests.clock import FixedClock
 from tests.session_samples import KEY, KEYRING, OTHER_KEY, RECORD, SUBSCRIBER, turn
 

@@ -9,19 +9,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from gateway.adapters import call_form
-from gateway.adapters.database.call_tables import slow_calls
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.inbox import SqlInbox
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.adapters.database.slow_calls import SqlSlowCalls
-from gateway.adapters.keyring import Keyring
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import Outcome, ServiceCall
-from gateway.domain.session import Session
-from gateway.domain.sms import Lane, NewSms, Purpose
-from gateway.services.ports import Conversation
-from gateway.services.ports.calls import Claim, LateAnswer, Result, Taken
+from gateway.adapters.handler_calls import slow_call_codec
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.sms.inbox import SqlInbox
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.ussd.slow_call_tables import slow_calls
+from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.dialogue.session import Session
+from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Lane, NewSms, Purpose
+from gateway.use_cases.ports import Conversation
+from gateway.use_cases.ports.calls import Claim, LateAnswer, Result, Taken
 from tests.clock import FixedClock
 from tests.session_samples import KEYRING
 
@@ -128,9 +128,9 @@ def test_a_call_comes_back_as_it_was_stored(store: Store) -> None:
 
 
 def test_a_dialogue_that_was_stored_before_texts_were_noted_is_read() -> None:
-    written = json.loads(call_form.dialogue_to_json(call_of("k1"), SESSION, None))
+    written = json.loads(slow_call_codec.dialogue_to_json(call_of("k1"), SESSION, None))
 
-    read = call_form.dialogue_from_json(json.dumps(written[:3]).encode())
+    read = slow_call_codec.dialogue_from_json(json.dumps(written[:3]).encode())
 
     assert (CALLER.e164, "k1", SESSION, None) == read
 

@@ -7,12 +7,12 @@ import threading
 import pytest
 from sqlalchemy import Engine
 
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.adapters.database.subscribers import SqlSubscribers
-from gateway.adapters.keyring import Keyring
-from gateway.domain.consent import EVERYTHING, ConsentState
-from gateway.domain.msisdn import Msisdn
-from gateway.services.ports import ConsentChange
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.sms.subscribers import SqlSubscribers
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.ports import ConsentChange
 from tests.clock import FixedClock
 from tests.consents import stops_of
 

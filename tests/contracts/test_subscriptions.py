@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.adapters.database.subscribers import SqlSubscribers
-from gateway.adapters.database.subscriptions import SqlSubscriptions
-from gateway.adapters.database.tables import consents
-from gateway.adapters.keyring import Keyring
-from gateway.domain.consent import EVERYTHING, ConsentState, may_send
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import ServiceCall
-from gateway.domain.sms import Purpose
-from gateway.services.ports import ConsentChange
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.sms.subscribers import SqlSubscribers
+from gateway.adapters.sql.tables import consents
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState, may_send
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Purpose
+from gateway.use_cases.ports import ConsentChange
 from tests.clock import FixedClock
 from tests.consents import stops_of
 

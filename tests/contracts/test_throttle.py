@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.adapters.redis_link import RedisLink
-from gateway.adapters.redis_throttle import RedisThrottle
-from gateway.domain.errors import StoreUnavailable
+from gateway.adapters.redis.link import RedisLink
+from gateway.adapters.redis.throughput import RedisThrottle
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from tests.clock import FixedClock
 
 fresh_channel = (f"channel-{number}" for number in itertools.count())

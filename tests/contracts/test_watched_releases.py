@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.menu_files import load
-from gateway.adapters.served_releases import WatchedReleases
+from gateway.adapters.menu_files.load import load
+from gateway.adapters.releases.in_process import WatchedReleases
 from tests.clock import FixedClock
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
 

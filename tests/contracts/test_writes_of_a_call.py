@@ -8,21 +8,21 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, func, select
 
-from gateway.adapters.current_call import answering
-from gateway.adapters.database.cases import SqlCases
-from gateway.adapters.database.desk_tables import case_events
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.help_desk import SqlHelpDesk
-from gateway.adapters.database.pins import SqlPins
-from gateway.adapters.database.records import SqlRecords
-from gateway.adapters.database.reminders import SqlReminders
-from gateway.adapters.database.subscriptions import SqlSubscriptions
-from gateway.adapters.keyring import Keyring
-from gateway.adapters.served_releases import ServedReleases
-from gateway.domain.localised_text import LocalisedText, Template
-from gateway.domain.menu import Release
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import ServiceCall
+from gateway.adapters.handler_calls.current_call import answering
+from gateway.adapters.releases.in_process import ServedReleases
+from gateway.adapters.sql.casework.cases import SqlCases
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.handler_tables import case_events
+from gateway.adapters.sql.handler_toolkit.pins import SqlPins
+from gateway.adapters.sql.handler_toolkit.records import SqlRecords
+from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
+from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
+from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.menu.release import Release
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.text.localised_text import LocalisedText, Template
 from gateway.handler_api import Column, Table
 from tests.clock import FixedClock
 
@@ -139,7 +139,7 @@ def test_a_write_that_failed_is_tried_again_under_the_same_key(
 
     def writes(asked: ServiceCall) -> None:
         with monkeypatch.context() as context:
-            context.setattr("gateway.adapters.database.desk_calls.keep", dies)
+            context.setattr("gateway.adapters.sql.idempotency.keep", dies)
             with pytest.raises(KeyboardInterrupt):
                 records.put("places", asked, NEEMA)
         records.put("places", asked, NEEMA)

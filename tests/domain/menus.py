@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gateway.domain.answers import Accepts
-from gateway.domain.keywords import fold
-from gateway.domain.localised_text import LocalisedText, Template
-from gateway.domain.menu import (
+from gateway.domain.dialogue.keywords import fold
+from gateway.domain.input_kinds import Accepts
+from gateway.domain.menu.release import (
     HOME,
     ChoiceScreen,
     EndScreen,
@@ -25,7 +24,8 @@ from gateway.domain.menu import (
     Service,
     ServiceScreen,
 )
-from gateway.domain.phrases import PHRASES
+from gateway.domain.text.localised_text import LocalisedText, Template
+from gateway.domain.text.phrases import PHRASES
 
 LANGUAGES = {"en": "English", "am": "አማርኛ"}
 

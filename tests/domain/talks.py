@@ -9,13 +9,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from gateway.domain.channel import Keys, PageBudget
-from gateway.domain.menu import Release
-from gateway.domain.navigation import advance, begin, resume
-from gateway.domain.rendering import Shown, show
-from gateway.domain.service_call import Outcome
-from gateway.domain.session import Session
-from gateway.domain.steps import Event, PendingCall, Step
+from gateway.domain.dialogue.engine import advance, begin, resume
+from gateway.domain.dialogue.screen_rendering import Shown, show
+from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.transition import Event, PendingCall, Step
+from gateway.domain.handler_contract.service_call import Outcome
+from gateway.domain.menu.release import Release
+from gateway.domain.telecom.channel import Keys, PageBudget
 from tests.domain.menus import SAMPLE
 
 #: Plays the handlers: gets the call and returns its outcome.

@@ -14,10 +14,10 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.answers import KINDS, Accepts, Complaint, check, longest
-from gateway.domain.answers.identity import CHECK_DIGITS, example
-from gateway.domain.phrases import PHRASES
-from gateway.domain.shown_values import STYLES, Filter
+from gateway.domain.input_kinds import KINDS, Accepts, Complaint, check, longest
+from gateway.domain.input_kinds.identity import CHECK_DIGITS, example
+from gateway.domain.text.phrases import PHRASES
+from gateway.domain.text.value_formats import STYLES, Filter
 
 EIGHT = Accepts(kind="digits", minimum=8, maximum=8)
 PIN = Accepts(kind="digits", minimum=4, maximum=6)

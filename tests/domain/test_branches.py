@@ -7,9 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.answers import Accepts
-from gateway.domain.conditions import parse
-from gateway.domain.menu import (
+from gateway.domain.dialogue.engine import begin
+from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.transition import Event, PendingCall
+from gateway.domain.handler_contract.service_call import Outcome
+from gateway.domain.input_kinds import Accepts
+from gateway.domain.menu.conditions import parse
+from gateway.domain.menu.release import (
     HOME,
     BranchScreen,
     EndScreen,
@@ -19,10 +23,6 @@ from gateway.domain.menu import (
     Service,
     ServiceScreen,
 )
-from gateway.domain.navigation import begin
-from gateway.domain.service_call import Outcome
-from gateway.domain.session import Session
-from gateway.domain.steps import Event, PendingCall
 from tests.domain.menus import SAMPLE, choice, listing, option, release_of, text
 from tests.domain.talks import Talk
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.case_number import LENGTH, from_serial, grouped, is_valid
+from gateway.domain.input_kinds.case_number import LENGTH, from_serial, grouped, is_valid
 
 SERIALS = st.integers(0, 10**8 - 1)
 

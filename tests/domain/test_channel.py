@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.domain.channel import Channel, channel_to_send
+from gateway.domain.telecom.channel import Channel, channel_to_send
 
 DIALLED = Channel(name="dialled", provider="p", service_code="*100#")
 TEXTED = Channel(name="texted", provider="p", address="2026")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.column_kinds import (
+from gateway.domain.datasets.column_kinds import (
     TEXT,
     Amount,
     ColumnKind,
@@ -20,7 +20,7 @@ from gateway.domain.column_kinds import (
     WholeNumber,
     is_spreadsheet_error,
 )
-from gateway.domain.dataset import Column, Table
+from gateway.domain.datasets.dataset import Column, Table
 
 KINDS: dict[str, tuple[ColumnKind, list[str], list[str]]] = {
     "a text": (TEXT, ["Mbale", "በቆሎ", "=1+1", "0101", "n/a", "-"], []),

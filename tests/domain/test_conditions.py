@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.conditions import DEEPEST, LONGEST, BadCondition, Condition, parse
+from gateway.domain.menu.conditions import DEEPEST, LONGEST, BadCondition, Condition, parse
 
 KNOWN = {"age": "17", "region": "Kilima", "born": "2007-04-15", "phone": "+254712", "grade": "B+"}
 

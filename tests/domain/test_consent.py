@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.consent import (
+from gateway.domain.telecom.consent import (
     EVERYTHING,
     Consent,
     Consents,
@@ -16,7 +16,7 @@ from gateway.domain.consent import (
     has_stopped_all,
     may_send,
 )
-from gateway.domain.sms import Purpose
+from gateway.domain.telecom.sms import Purpose
 
 IN, OUT = ConsentState.OPTED_IN, ConsentState.OPTED_OUT
 NOON = datetime.fromisoformat("2026-11-23T12:00:00+00:00")

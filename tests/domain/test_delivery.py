@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.delivery import FINAL, DeliveryReport, DeliveryStatus, moves_forward
+from gateway.domain.telecom.delivery import FINAL, DeliveryReport, DeliveryStatus, moves_forward
 
 STATUSES = list(DeliveryStatus)
 D = DeliveryStatus

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gateway.adapters.dialogue_files import read, written
-from gateway.domain.dialogue import (
+from gateway.adapters.golden_dialogues.files import read, written
+from gateway.domain.dialogue.golden_dialogue import (
     Dialogue,
     DialogueTurn,
     PinnedCase,
@@ -19,8 +19,8 @@ from gateway.domain.dialogue import (
     difference,
     transcript,
 )
-from gateway.domain.localised_text import is_blank
-from gateway.domain.service_call import Outcome
+from gateway.domain.handler_contract.service_call import Outcome
+from gateway.domain.text.localised_text import is_blank
 
 #: Any text but what a YAML file cannot hold: control characters and lone surrogates.
 said = st.text(

@@ -25,6 +25,6 @@ def test_the_examples_of_a_module_are_true(name: str) -> None:
 
 def test_examples_are_found() -> None:
     finder = doctest.DocTestFinder()
-    module = importlib.import_module("gateway.domain.case_number")
+    module = importlib.import_module("gateway.domain.input_kinds.case_number")
 
     assert sum(len(test.examples) for test in finder.find(module)) >= 2

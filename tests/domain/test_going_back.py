@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gateway.domain.channel import Keys
-from gateway.domain.menu import HOME
-from gateway.domain.navigation import PATIENCE
-from gateway.domain.session import Session
-from gateway.domain.steps import Event
-from gateway.domain.trail import LONGEST_TRAIL, gone_back, without_services
+from gateway.domain.dialogue.back_stack import LONGEST_TRAIL, gone_back, without_services
+from gateway.domain.dialogue.engine import PATIENCE
+from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.transition import Event
+from gateway.domain.menu.release import HOME
+from gateway.domain.telecom.channel import Keys
 from tests.domain.talks import SECRET, Talk
 
 TO_THE_YEAR = ("2", "10231456")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain import gsm7
+from gateway.domain.text import gsm7
 
 _CODEC = gsm0338.Codec()
 _CODEC_38 = gsmcodecs.Codec()

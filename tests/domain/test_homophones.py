@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.homophones import FOR_EACH_OTHER, said_alike
-from gateway.domain.keywords import Opening, fold, read
-from gateway.domain.transliteration import transliterated
+from gateway.domain.dialogue.keywords import Opening, fold, read
+from gateway.domain.text.homophones import FOR_EACH_OTHER, said_alike
+from gateway.domain.text.transliteration import transliterated
 from tests.domain.menus import SAMPLE
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.domain.kept_placeholders import lost
-from gateway.domain.localised_text import Template, is_blank
+from gateway.domain.text.localised_text import Template, is_blank
+from gateway.domain.text.placeholders import lost
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.localised_text import BadPlaceholder, LocalisedText, Template
+from gateway.domain.text.localised_text import BadPlaceholder, LocalisedText, Template
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.domain.known import rows_of, value_of
-from gateway.domain.menu import HOME, OpenScreen, Service
-from gateway.domain.navigation import advance, begin, resume
-from gateway.domain.service_call import Outcome
-from gateway.domain.steps import Event
+from gateway.domain.dialogue.engine import advance, begin, resume
+from gateway.domain.dialogue.scope import rows_of, value_of
+from gateway.domain.dialogue.transition import Event
+from gateway.domain.handler_contract.service_call import Outcome
+from gateway.domain.menu.release import HOME, OpenScreen, Service
 from tests.domain.menus import SAMPLE, release_of, text
 from tests.domain.talks import Talk
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.misspellings import Meaning, nearest, vocabulary
+from gateway.domain.text.misspellings import Meaning, nearest, vocabulary
 
 
 def meaning(word: str, service: str, language: str = "en") -> tuple[str, Meaning]:

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.errors import InvalidAddress
-from gateway.domain.msisdn import Msisdn, SenderId, ShortCode, parse_address
+from gateway.domain.faults_and_errors.errors import InvalidAddress
+from gateway.domain.telecom.msisdn import Msisdn, SenderId, ShortCode, parse_address
 
 TRIAL = "+999700012345"
 
@@ -187,7 +187,7 @@ def test_numbers_compare_and_hash_by_value() -> None:
 
 def test_webhooks_do_not_load_the_numbering_plans() -> None:
     loaded = (
-        "import sys; from gateway.domain.msisdn import Msisdn; "
+        "import sys; from gateway.domain.telecom.msisdn import Msisdn; "
         f"Msisdn.from_e164('{TRIAL}'); print('phonenumbers' in sys.modules)"
     )
 

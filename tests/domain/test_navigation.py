@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.domain.choosing import takes_free_text
-from gateway.domain.menu import HOME, Service
-from gateway.domain.navigation import PATIENCE, advance, begin
-from gateway.domain.session import Session
-from gateway.domain.steps import Event, PendingCall
+from gateway.domain.dialogue.engine import PATIENCE, advance, begin
+from gateway.domain.dialogue.option_matching import takes_free_text
+from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.transition import Event, PendingCall
+from gateway.domain.menu.release import HOME, Service
 from tests.domain.menus import SAMPLE, release_of, text
 from tests.domain.talks import SECRET, Talk
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.numerals import ascii_digits, key_of
+from gateway.domain.text.numerals import ascii_digits, key_of
 
 _UNITS, _TENS = "፩፪፫፬፭፮፯፰፱", "፲፳፴፵፶፷፸፹፺"
 

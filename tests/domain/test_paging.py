@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.domain.channel import SMS_PAGE, PageBudget
-from gateway.domain.gsm7 import BASIC, EXTENSION, Encoding, downgraded
-from gateway.domain.paging import Page, excess, measure, page
+from gateway.domain.telecom.channel import SMS_PAGE, PageBudget
+from gateway.domain.telecom.paging import Page, excess, measure, page
+from gateway.domain.text.gsm7 import BASIC, EXTENSION, Encoding, downgraded
 
 FOOT, MORE = "0:Back 00:Home", "98:More"
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import strategies as st
 
-from gateway.domain.quiet_hours import QuietHours
+from gateway.domain.telecom.quiet_hours import QuietHours
 
 NAIROBI = ZoneInfo("Africa/Nairobi")
 TIMES = st.times().map(lambda t: time(t.hour, t.minute))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.menu_files import load
-from gateway.domain import release_diff, service_diff
-from gateway.domain.language_names import language_name
-from gateway.domain.menu import Release, Service
-from gateway.domain.release_diff import describe
+from gateway.adapters.menu_files.load import load
+from gateway.domain.menu.release import Release, Service
+from gateway.domain.menu_views import release_diff, service_diff
+from gateway.domain.menu_views.release_diff import describe
+from gateway.domain.text.language_names import language_name
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
 
 

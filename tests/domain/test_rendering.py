@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.answers import Complaint
-from gateway.domain.channel import Keys, PageBudget
-from gateway.domain.menu import HOME, EndScreen
-from gateway.domain.navigation import begin
-from gateway.domain.rendering import closing, last_words, phrase, show
-from gateway.domain.session import Session
-from gateway.domain.steps import Event, Step
+from gateway.domain.dialogue.engine import begin
+from gateway.domain.dialogue.screen_rendering import closing, last_words, phrase, show
+from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.transition import Event, Step
+from gateway.domain.input_kinds import Complaint
+from gateway.domain.menu.release import HOME, EndScreen
+from gateway.domain.telecom.channel import Keys, PageBudget
 from tests.domain.menus import LONG_WORDS, SAMPLE, choice, option, release_of, text
 from tests.domain.talks import SECRET, Talk
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.retry import LONGEST_WAIT, SCHEDULE, next_delay
+from gateway.domain.telecom.retry_schedule import LONGEST_WAIT, SCHEDULE, next_delay
 
 CHANCES = st.floats(0, 1, exclude_max=True)
 ATTEMPTS = st.integers(1, len(SCHEDULE))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.gsm7 import BASIC, EXTENSION, Encoding
-from gateway.domain.segments import segment
+from gateway.domain.telecom.segments import segment
+from gateway.domain.text.gsm7 import BASIC, EXTENSION, Encoding
 
 
 def _runs(alphabet: str) -> st.SearchStrategy[str]:

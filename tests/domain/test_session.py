@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.session import KeptTurn, Session
+from gateway.domain.dialogue.session import KeptTurn, Session
 from tests.domain.talks import Talk, through_json
 
 _TEXTS = st.text(max_size=20)

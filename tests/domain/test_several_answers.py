@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.several_answers import split_typed, take_words
+from gateway.domain.dialogue.answer_splitting import split_typed, take_words
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import Talk
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.domain.gsm7 import is_gsm7
-from gateway.domain.localised_text import BadFilter, BadPlaceholder, Template
-from gateway.domain.shown_values import CATEGORIES, FILTERS, Filter, categories
+from gateway.domain.text.gsm7 import is_gsm7
+from gateway.domain.text.localised_text import BadFilter, BadPlaceholder, Template
+from gateway.domain.text.value_formats import CATEGORIES, FILTERS, Filter, categories
 
 
 def shown(placeholder: str, value: str, language: str) -> str:

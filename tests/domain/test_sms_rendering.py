@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.channel import SMS_PAGE, Keys
-from gateway.domain.menu import InputScreen, Release
-from gateway.domain.navigation import advance, begin
-from gateway.domain.rendering import show
-from gateway.domain.segments import segment
-from gateway.domain.sms_rendering import show_sms
-from gateway.domain.steps import Step
+from gateway.domain.dialogue.engine import advance, begin
+from gateway.domain.dialogue.screen_rendering import show
+from gateway.domain.dialogue.sms_rendering import show_sms
+from gateway.domain.dialogue.transition import Step
+from gateway.domain.menu.release import InputScreen, Release
+from gateway.domain.telecom.channel import SMS_PAGE, Keys
+from gateway.domain.telecom.segments import segment
 from tests.domain.menus import SAMPLE, text
 
 KEYS = Keys()

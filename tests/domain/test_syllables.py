@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.syllables import distance, places, spelt
+from gateway.domain.text.syllables import distance, places, spelt
 
 SYLLABLES = st.text(st.characters(min_codepoint=0x1200, max_codepoint=0x1357), max_size=8)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.gsm7 import is_gsm7
-from gateway.domain.transliteration import transliterated
+from gateway.domain.text.gsm7 import is_gsm7
+from gateway.domain.text.transliteration import transliterated
 
 
 @pytest.mark.parametrize(

@@ -16,17 +16,17 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from gateway.adapters.menu_files import load
-from gateway.domain.answers import Complaint, check
-from gateway.domain.channel import PageBudget
-from gateway.domain.gsm7 import septets, utf16_units
-from gateway.domain.menu import HOME, ChoiceScreen, InputScreen, Release
-from gateway.domain.navigation import advance
-from gateway.domain.rendering import show
-from gateway.domain.service_call import Outcome
-from gateway.domain.session import Session
-from gateway.domain.steps import Event, PendingCall
-from gateway.domain.trail import LONGEST_TRAIL
+from gateway.adapters.menu_files.load import load
+from gateway.domain.dialogue.back_stack import LONGEST_TRAIL
+from gateway.domain.dialogue.engine import advance
+from gateway.domain.dialogue.screen_rendering import show
+from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.transition import Event, PendingCall
+from gateway.domain.handler_contract.service_call import Outcome
+from gateway.domain.input_kinds import Complaint, check
+from gateway.domain.menu.release import HOME, ChoiceScreen, InputScreen, Release
+from gateway.domain.telecom.channel import PageBudget
+from gateway.domain.text.gsm7 import septets, utf16_units
 from handlers import HANDLERS
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import SECRET, Plays, Talk, outcome_of, through_json

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.errors import Malformed
-from gateway.domain.webhook import FORM, MOST_FIELDS, WebhookReply, WebhookRequest
+from gateway.domain.faults_and_errors.errors import Malformed
+from gateway.domain.telecom.webhook import FORM, MOST_FIELDS, WebhookReply, WebhookRequest
 
 
 def request(body: bytes = b"", query: str = "", content_type: str = FORM) -> WebhookRequest:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.domain.service_call import HandlerContract
-from gateway.domain.writing_services import with_writes
+from gateway.domain.handler_contract.service_call import HandlerContract
+from gateway.domain.menu.side_effects import with_writes
 from tests.domain.menus import SAMPLE
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from werkzeug.serving import make_server
 
-from gateway.bootstrap import Gateway, build
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.sms import Lane
+from gateway.composition.build import Gateway, build
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Lane
 from gateway.web.app import create_app
 from gateway.web.phone import PEOPLE
 from tests import gateways

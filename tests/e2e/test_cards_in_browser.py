@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from gateway.adapters.card_drawings import SHEETS
-from gateway.adapters.printed_text import width
+from gateway.adapters.drawings.card_svg import SHEETS
+from gateway.adapters.drawings.text_width import width
 from gateway.cli.main import main
 from tests.gateways import HOME
 

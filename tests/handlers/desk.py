@@ -10,17 +10,17 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from gateway.adapters.current_call import answering
-from gateway.adapters.database.desk import SqlDesk
-from gateway.adapters.database.help_desk import SqlHelpDesk
-from gateway.adapters.database.my_data import SqlMyData
-from gateway.adapters.database.pins import SqlPins
-from gateway.adapters.database.records import SqlRecords
-from gateway.adapters.database.reminders import SqlReminders
-from gateway.adapters.database.subscriptions import SqlSubscriptions
-from gateway.domain.msisdn import Msisdn
+from gateway.adapters.handler_calls.current_call import answering
+from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
+from gateway.adapters.sql.handler_toolkit.pins import SqlPins
+from gateway.adapters.sql.handler_toolkit.records import SqlRecords
+from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
+from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
+from gateway.adapters.sql.handler_toolkit.toolkit import SqlDesk
+from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.handler_api import Dataset, ListField, Outcome, Row, ServiceCall, TextField
-from gateway.services.ports.reminders import DueReminder
+from gateway.use_cases.ports.reminders import DueReminder
 from handlers import DATASETS, HANDLERS, TABLES
 from tests.handlers.memory import (
     CasesInMemory,

@@ -10,24 +10,24 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, select, update
 from sqlalchemy.pool import StaticPool
 
-from gateway.adapters.database.all_tables import metadata
-from gateway.adapters.database.cases import SqlCases, open_details
-from gateway.adapters.database.desk import SqlDesk
-from gateway.adapters.database.desk import desk as desk_on
-from gateway.adapters.database.engine import transaction
-from gateway.adapters.database.subscribers import SqlSubscribers
-from gateway.adapters.database.tables import cases
-from gateway.adapters.keyring import Keyring
-from gateway.adapters.message_shapes import MessagesShape
-from gateway.adapters.served_releases import ServedReleases
-from gateway.adapters.yaml_files import read
-from gateway.adapters.yaml_shapes import validate
-from gateway.domain.dataset import Table
-from gateway.domain.localised_text import LocalisedText, Template
-from gateway.domain.menu import Release
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import ServiceCall
-from gateway.services.ports.reminders import DueReminder
+from gateway.adapters.menu_files.file_schemas import MessagesShape
+from gateway.adapters.releases.in_process import ServedReleases
+from gateway.adapters.sql.casework.cases import SqlCases, open_details
+from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.handler_toolkit.toolkit import SqlDesk
+from gateway.adapters.sql.handler_toolkit.toolkit import desk as desk_on
+from gateway.adapters.sql.schema import metadata
+from gateway.adapters.sql.sms.subscribers import SqlSubscribers
+from gateway.adapters.sql.tables import cases
+from gateway.adapters.system.keyring import Keyring
+from gateway.adapters.yaml.documents import read
+from gateway.adapters.yaml.validate import validate
+from gateway.domain.datasets.dataset import Table
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.menu.release import Release
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.text.localised_text import LocalisedText, Template
+from gateway.use_cases.ports.reminders import DueReminder
 from tests.clock import FixedClock
 
 MESSAGES = Path(__file__).parents[2] / "menus" / "messages.yaml"

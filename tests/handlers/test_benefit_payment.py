@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.domain.msisdn import Msisdn
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.handler_api import Outcome
 from handlers.benefit_payment import MOST_FAILED_PROOFS
 from tests.handlers.desk import DeskInMemory, call_of, run

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.menu_files import load
-from gateway.domain.menu import ChoiceScreen, InputScreen, Release, ServiceScreen
+from gateway.adapters.menu_files.load import load
+from gateway.domain.dialogue.engine import advance
+from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.sms_rendering import show_sms
+from gateway.domain.dialogue.transition import Event
+from gateway.domain.menu.release import ChoiceScreen, InputScreen, Release, ServiceScreen
 from gateway.domain.menu_checks.candidate import BUILT_IN
-from gateway.domain.navigation import advance
-from gateway.domain.segments import segment
-from gateway.domain.session import Session
-from gateway.domain.sms_rendering import show_sms
-from gateway.domain.steps import Event
+from gateway.domain.telecom.segments import segment
 from handlers import HANDLERS, district_warnings, vaccination
 from tests.phones import CHANNEL, SERVICE_CODE
 

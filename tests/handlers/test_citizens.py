@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.msisdn import Msisdn
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.handler_api import Outcome
 from handlers.datasets import CONSULTATIONS
 from tests.handlers.desk import DeskInMemory, call_of, listed, run

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.handler_api import Desk
-from gateway.services.ports.desk import MyData, Pins, Records, Reminders, Subscriptions
+from gateway.use_cases.ports.desk import MyData, Pins, Records, Reminders, Subscriptions
 from tests.handlers.desk import NOON, DeskInMemory, call_of
 from tests.handlers.memory import FIRST_SERIAL
 

@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 
-from gateway.adapters.menu_files import load
+from gateway.adapters.menu_files.load import load
 from gateway.handler_api import Outcome
 from tests.handlers import desk
 from tests.handlers.desk import DeskInMemory, call_of, run

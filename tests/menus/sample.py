@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from gateway.domain.channel import Channel, Keys, PageBudget
-from gateway.domain.faults import Fault
-from gateway.domain.phrases import PHRASES
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.telecom.channel import Channel, Keys, PageBudget
+from gateway.domain.text.phrases import PHRASES
 from gateway.handler_api import (
     Desk,
     Handler,

@@ -12,14 +12,14 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.adapters.card_drawings import SHEETS, Sheet, draw
-from gateway.adapters.menu_files import load
-from gateway.adapters.printed_text import width, wrapped
+from gateway.adapters.drawings.card_svg import SHEETS, Sheet, draw
+from gateway.adapters.drawings.text_width import width, wrapped
+from gateway.adapters.menu_files.load import load
 from gateway.cli.main import main
-from gateway.domain.answers import Accepts, Complaint, check
-from gateway.domain.cards import Card, card, sample_answer
-from gateway.domain.localised_text import LocalisedText, Template
-from gateway.domain.menu import InputScreen, Release
+from gateway.domain.input_kinds import Accepts, Complaint, check
+from gateway.domain.menu.release import InputScreen, Release
+from gateway.domain.menu_views.cards import Card, card, sample_answer
+from gateway.domain.text.localised_text import LocalisedText, Template
 from tests.gateways import HOME
 from tests.menus.sample import FILES, HANDLERS, write
 

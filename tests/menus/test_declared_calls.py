@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.menu_files import load
-from gateway.domain.declared_call import DeclaredCall
-from gateway.domain.errors import MenuInvalid
-from gateway.domain.menu import Release, ServiceScreen
-from gateway.domain.service_call import Breaker, ListField, TextField
+from gateway.adapters.menu_files.load import load
+from gateway.domain.faults_and_errors.errors import MenuInvalid
+from gateway.domain.handler_contract.declared_call import DeclaredCall
+from gateway.domain.handler_contract.service_call import Breaker, ListField, TextField
+from gateway.domain.menu.release import Release, ServiceScreen
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, place, write
 
 CALLS = """\

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.menu_files import load
-from gateway.domain.errors import MenuInvalid
-from gateway.domain.fault_examples import example_of
+from gateway.adapters.menu_files.load import load
+from gateway.domain.faults_and_errors.errors import MenuInvalid
+from gateway.domain.faults_and_errors.examples import example_of
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
 
 HEADER = "service: tried\nshortcut: 66\ntitle: Tried\n"

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.menu_files import load
-from gateway.adapters.yaml_files import Tree, read
-from gateway.domain.channel import Keys
-from gateway.domain.errors import MenuInvalid
-from gateway.domain.fault_codes import CODES
-from gateway.domain.faults import Fault
+from gateway.adapters.menu_files.load import load
+from gateway.adapters.yaml.documents import Tree, read
+from gateway.domain.faults_and_errors.codes import CODES
+from gateway.domain.faults_and_errors.errors import MenuInvalid
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.telecom.channel import Keys
 from gateway.handler_api import HandlerContract, ListField, TextField
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, place, write
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.homophones import said_alike
-from gateway.domain.keywords import Opening, fold, read
-from gateway.domain.menu import Release
-from gateway.loaded import load
+from gateway.deployment.load import load
+from gateway.domain.dialogue.keywords import Opening, fold, read
+from gateway.domain.menu.release import Release
+from gateway.domain.text.homophones import said_alike
 from tests.gateways import environment
 
 #: Words of every day that people may well begin a text with.

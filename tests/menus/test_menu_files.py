@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.menu_files import load
-from gateway.domain.answers import Accepts
-from gateway.domain.menu import (
+from gateway.adapters.menu_files.load import load
+from gateway.domain.input_kinds import Accepts
+from gateway.domain.menu.release import (
     HOME,
     ChoiceScreen,
     EndScreen,

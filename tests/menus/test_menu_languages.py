@@ -8,16 +8,16 @@ from typing import get_args
 
 import pytest
 
-from gateway.adapters.input_shapes import Check, Kind
-from gateway.adapters.menu_files import load
-from gateway.domain.answers import KINDS, Accepts
-from gateway.domain.answers.identity import CHECK_DIGITS
-from gateway.domain.channel import Channel
-from gateway.domain.errors import MenuInvalid
-from gateway.domain.menu import ChoiceScreen, InputScreen, Release
+from gateway.adapters.menu_files.input_schemas import Check, Kind
+from gateway.adapters.menu_files.load import load
+from gateway.domain.dialogue.answer_splitting import take_words
+from gateway.domain.faults_and_errors.errors import MenuInvalid
+from gateway.domain.input_kinds import KINDS, Accepts
+from gateway.domain.input_kinds.identity import CHECK_DIGITS
+from gateway.domain.menu.release import ChoiceScreen, InputScreen, Release
 from gateway.domain.menu_checks.budgets import Budget
-from gateway.domain.phrases import PHRASES
-from gateway.domain.several_answers import take_words
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.text.phrases import PHRASES
 from tests.domain.talks import Talk
 from tests.menus.sample import write
 

@@ -12,14 +12,14 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft7Validator
 
-from gateway.adapters.dialogue_files import read as read_dialogue
-from gateway.adapters.menu_files import load
-from gateway.adapters.menu_schema import schemas
+from gateway.adapters.editor_schema import schemas
+from gateway.adapters.golden_dialogues.files import read as read_dialogue
+from gateway.adapters.menu_files.load import load
 from gateway.cli.main import main
-from gateway.cli.menus_schema import written
-from gateway.domain.dialogue import FILE_ENDING
-from gateway.domain.errors import FilesInvalid
-from gateway.domain.phrases import PHRASES
+from gateway.cli.menus.schema import written
+from gateway.domain.dialogue.golden_dialogue import FILE_ENDING
+from gateway.domain.faults_and_errors.errors import FilesInvalid
+from gateway.domain.text.phrases import PHRASES
 from tests import water_deployment
 from tests.gateways import HOME
 from tests.menus.as_editors_read import as_editors_read

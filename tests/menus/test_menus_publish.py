@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gateway.adapters.database import engine as database
-from gateway.adapters.database.migrate import migrate
+from gateway.adapters.sql import engine as database
+from gateway.adapters.sql.migrate import migrate
 from gateway.cli.main import main
 from tests import water_deployment
 

@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
-from gateway.adapters.printed_text import width
+from gateway.adapters.drawings.text_width import width
 from gateway.cli.main import main
-from gateway.domain.fault_codes import CODES
-from gateway.domain.fault_examples import example_of
+from gateway.domain.faults_and_errors.codes import CODES
+from gateway.domain.faults_and_errors.examples import example_of
 from tests import water_deployment
 
 TREE = """\

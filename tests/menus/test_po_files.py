@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.adapters.po_files import read
-from gateway.domain.errors import FilesInvalid
+from gateway.adapters.menu_files.po_files import read
+from gateway.domain.faults_and_errors.errors import FilesInvalid
 
 HEADER = """\
 msgid ""

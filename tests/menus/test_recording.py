@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from gateway.adapters.dialogue_files import read
-from gateway.adapters.heard_calls import HeardCalls
+from gateway.adapters.golden_dialogues.call_recorder import HeardCalls
+from gateway.adapters.golden_dialogues.files import read
 from gateway.cli.main import main
-from gateway.cli.recording import Seen, as_seen, write_dialogue
-from gateway.domain.dialogue import Surface
-from gateway.domain.errors import Refused
-from gateway.loaded import load
+from gateway.cli.trials.record_dialogue import Seen, as_seen, write_dialogue
+from gateway.deployment.load import load
+from gateway.domain.dialogue.golden_dialogue import Surface
+from gateway.domain.faults_and_errors.errors import Refused
 from tests import water_deployment
 from tests.ministry import Ministry, ministry
 from tests.small_deployment import small_deployment

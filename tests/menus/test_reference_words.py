@@ -6,17 +6,17 @@ import re
 
 import pytest
 
-from gateway.domain.answers import Complaint
-from gateway.domain.cards import sample_answer
-from gateway.domain.channel import Keys, PageBudget
-from gateway.domain.keywords import fold
-from gateway.domain.menu import InputScreen, Release
-from gateway.domain.phrases import PHRASES
-from gateway.domain.rendering import sentence, show
-from gateway.domain.segments import segment
-from gateway.domain.session import Session
-from gateway.domain.steps import Event, Step
-from gateway.loaded import load
+from gateway.deployment.load import load
+from gateway.domain.dialogue.keywords import fold
+from gateway.domain.dialogue.screen_rendering import sentence, show
+from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.transition import Event, Step
+from gateway.domain.input_kinds import Complaint
+from gateway.domain.menu.release import InputScreen, Release
+from gateway.domain.menu_views.cards import sample_answer
+from gateway.domain.telecom.channel import Keys, PageBudget
+from gateway.domain.telecom.segments import segment
+from gateway.domain.text.phrases import PHRASES
 from tests.gateways import environment
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.menu_files import load
-from gateway.domain.errors import MenuInvalid
-from gateway.domain.gsm7 import is_gsm7
-from gateway.domain.menu import Release
+from gateway.adapters.menu_files.load import load
+from gateway.domain.faults_and_errors.errors import MenuInvalid
+from gateway.domain.menu.release import Release
+from gateway.domain.text.gsm7 import is_gsm7
 from handlers import HANDLERS
 from tests.gateways import HOME
 from tests.handlers.desk import DeskInMemory

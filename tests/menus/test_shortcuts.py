@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.menu_files import load
-from gateway.bootstrap import Gateway
-from gateway.deployment import load_handlers
-from gateway.domain.menu import HOME, ChoiceScreen, Release
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.navigation import advance, begin
-from gateway.domain.ussd import UssdTurn, dialled_with
+from gateway.adapters.menu_files.load import load
+from gateway.composition.build import Gateway
+from gateway.deployment.folder import load_handlers
+from gateway.domain.dialogue.engine import advance, begin
+from gateway.domain.menu.release import HOME, ChoiceScreen, Release
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.ussd import UssdTurn, dialled_with
 from tests.gateways import HOME as DEPLOYMENT
 
 REFERENCE = load(DEPLOYMENT / "menus", load_handlers(DEPLOYMENT), ())

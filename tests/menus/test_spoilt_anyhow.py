@@ -8,9 +8,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.adapters.menu_files import load
-from gateway.domain.errors import MenuInvalid, SettingsInvalid
-from gateway.settings import load as load_settings
+from gateway.adapters.menu_files.load import load
+from gateway.deployment.settings import load as load_settings
+from gateway.domain.faults_and_errors.errors import MenuInvalid, SettingsInvalid
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
 
 SETTINGS = (Path(__file__).parents[2] / "config" / "gateway.yaml").read_text("utf-8")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.adapters.yaml_edit import NotEditable, edited
-from gateway.adapters.yaml_files import parse
-from gateway.domain.places import Path
+from gateway.adapters.yaml.documents import parse
+from gateway.adapters.yaml.edit_in_place import NotEditable, edited
+from gateway.domain.faults_and_errors.source_location import Path
 
 SOURCE = """\
 # What is above stays.

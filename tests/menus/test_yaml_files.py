@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.adapters.yaml_files import MAX_DEPTH, Tree, parse, read
-from gateway.domain.errors import FilesInvalid
-from gateway.domain.places import Place
+from gateway.adapters.yaml.documents import MAX_DEPTH, Tree, parse, read
+from gateway.domain.faults_and_errors.errors import FilesInvalid
+from gateway.domain.faults_and_errors.source_location import Place
 
 
 def parsed(source: str | bytes) -> Tree:

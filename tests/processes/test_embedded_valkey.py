@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.embedded_valkey import EmbeddedValkey
-from gateway.adapters.redis_link import RedisLink
-from gateway.domain.errors import Refused, StoreUnavailable
+from gateway.adapters.redis.embedded_valkey import EmbeddedValkey
+from gateway.adapters.redis.link import RedisLink
+from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 from tests.polling import eventually, is_gone
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -191,7 +191,7 @@ def test_stopping_what_was_not_started_is_no_fault(server: EmbeddedValkey) -> No
 PARENT = """
 import sys, time
 from pathlib import Path
-from gateway.adapters.embedded_valkey import EmbeddedValkey
+from gateway.adapters.redis.embedded_valkey import EmbeddedValkey
 
 EmbeddedValkey(Path(sys.argv[1]), Path(sys.argv[2])).start()
 print("started", flush=True)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.cli.instance_guard import check_port_free, hold_folder
-from gateway.domain.errors import Refused
+from gateway.cli.processes.startup_checks import check_port_free, hold_folder
+from gateway.domain.faults_and_errors.errors import Refused
 from tests.polling import eventually
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -21,7 +21,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 HOLDER = """
 import sys, time
 from pathlib import Path
-from gateway.cli.instance_guard import hold_folder
+from gateway.cli.processes.startup_checks import hold_folder
 
 with hold_folder(Path(sys.argv[1])):
     print("held", flush=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.cli.supervisor import restart_delay
+from gateway.cli.processes.supervisor import restart_delay
 from tests.polling import eventually, is_gone
 from tests.supervised import Begin, beginner, ended, pids
 

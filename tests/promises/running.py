@@ -16,11 +16,11 @@ from pathlib import Path
 import psutil
 import urllib3
 
-from gateway.bootstrap import Gateway, build
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.ussd import UssdReply
-from gateway.loaded import load
-from gateway.web.handsets import handset, over_http
+from gateway.composition.build import Gateway, build
+from gateway.deployment.load import load
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.ussd import UssdReply
+from gateway.web.handset_client import handset, over_http
 from tests.gateways import HOME, MASTER_KEY
 from tests.polling import eventually
 from tests.private import is_private

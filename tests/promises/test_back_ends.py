@@ -18,15 +18,15 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.calls_worker import CallsWorker
-from gateway.adapters.database.migrate import migrate
-from gateway.bootstrap import Gateway, build
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.ussd import UssdReply
-from gateway.loaded import load
-from gateway.services.ports.calls import BreakerState
+from gateway.adapters.handler_calls.slow_call_worker import CallsWorker
+from gateway.adapters.sql.migrate import migrate
+from gateway.composition.build import Gateway, build
+from gateway.deployment.load import load
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.ussd import UssdReply
+from gateway.use_cases.ports.calls import BreakerState
 from gateway.web.app import create_app
-from gateway.web.handsets import handset, within
+from gateway.web.handset_client import handset, within
 from tests.ministry import Ministry, ministry, says
 from tests.polling import eventually
 from tests.small_deployment import small_deployment
@@ -75,7 +75,10 @@ def lines(folder: Path, valkey: str, extra: str = "") -> Iterator[Lines]:
         environ = small_deployment(folder, water, valkey, extra=extra, deadline=DEADLINE)
         gateway = build(load(environ))
         migrate(gateway.engine)
-        worker, stop = CallsWorker(gateway.back_ends.run_slow_calls), threading.Event()
+        worker, stop = (
+            CallsWorker(gateway.back_ends.run_slow_calls),
+            threading.Event(),
+        )
 
         def work() -> None:
             while not stop.wait(0.02):

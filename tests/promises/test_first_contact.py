@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.database.migrate import migrate
-from gateway.bootstrap import Gateway, build
-from gateway.domain.msisdn import Msisdn
-from gateway.loaded import load
+from gateway.adapters.sql.migrate import migrate
+from gateway.composition.build import Gateway, build
+from gateway.deployment.load import load
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.web.app import create_app
-from gateway.web.handsets import handset, within
+from gateway.web.handset_client import handset, within
 from tests import servers, water_deployment
 from tests.clock import FixedClock
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from gateway.adapters.database.tables import cases, outbound_sms
-from gateway.domain.case_number import grouped
-from gateway.domain.errors import Refused, StoreUnavailable
+from gateway.adapters.sql.tables import cases, outbound_sms
+from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
+from gateway.domain.input_kinds.case_number import grouped
 from tests.polling import eventually, is_gone
 from tests.promises.running import Running, command_of, running
 

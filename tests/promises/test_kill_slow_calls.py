@@ -12,13 +12,13 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from gateway.adapters.database.call_tables import slow_calls
-from gateway.adapters.database.migrate import migrate
-from gateway.bootstrap import build
-from gateway.domain.msisdn import Msisdn
-from gateway.loaded import load
+from gateway.adapters.sql.migrate import migrate
+from gateway.adapters.sql.ussd.slow_call_tables import slow_calls
+from gateway.composition.build import build
+from gateway.deployment.load import load
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.web.app import create_app
-from gateway.web.handsets import handset, within
+from gateway.web.handset_client import handset, within
 from tests.ministry import ministry, says
 from tests.polling import eventually
 from tests.small_deployment import small_deployment

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from rq import Queue
 
-from gateway.adapters.redis_link import command_client
-from gateway.bootstrap import Gateway
-from gateway.domain.delivery import DeliveryStatus
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.sms import InboundSms, Lane
-from gateway.domain.ussd import UssdTurn
+from gateway.adapters.redis.link import command_client
+from gateway.composition.build import Gateway
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import InboundSms, Lane
+from gateway.domain.telecom.ussd import UssdTurn
 from tests import servers
 
 CALLER = Msisdn.from_e164("+254700000042")

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from gateway.adapters.database import engine as database
-from gateway.adapters.database.migrate import migrate
-from gateway.bootstrap import Gateway, build
+from gateway.adapters.sql import engine as database
+from gateway.adapters.sql.migrate import migrate
 from gateway.cli.main import main
-from gateway.loaded import load
+from gateway.composition.build import Gateway, build
+from gateway.deployment.load import load
 from gateway.standin import wire
 from gateway.web.app import create_app
 from tests import water_deployment

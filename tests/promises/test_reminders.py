@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from gateway.bootstrap import Gateway
-from gateway.domain.msisdn import Msisdn
+from gateway.composition.build import Gateway
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.web.app import create_app
-from gateway.web.handsets import handset, within
+from gateway.web.handset_client import handset, within
 from tests.clock import FixedClock
 
 CALLER = Msisdn("+999700000123")

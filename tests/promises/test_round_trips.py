@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.adapters.redis_link import RedisLink
-from gateway.bootstrap import Gateway
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.ussd import UssdTurn
+from gateway.adapters.redis.link import RedisLink
+from gateway.composition.build import Gateway
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.ussd import UssdTurn
 
 CALLER = Msisdn.from_e164("+254700000042")
 

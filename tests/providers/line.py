@@ -10,11 +10,10 @@ from typing import Any
 import urllib3
 from flask import Flask, Response, request
 
-from gateway.adapters.providers.africastalking import AfricasTalking
-from gateway.adapters.providers.twilio import Twilio
-from gateway.domain.delivery import DeliveryReport
-from gateway.domain.webhook import WebhookRequest
-from gateway.services.ports import Provider
+from gateway.adapters.providers.africastalking.webhooks import AfricasTalking
+from gateway.adapters.providers.twilio.webhooks import Twilio
+from gateway.domain.telecom.delivery import DeliveryReport
+from gateway.domain.telecom.webhook import WebhookRequest
 from gateway.standin.app import EXTENSION, create_app
 from gateway.standin.config import (
     AfricasTalkingAccount,
@@ -22,6 +21,7 @@ from gateway.standin.config import (
 )
 from gateway.standin.exchange import Exchange
 from gateway.standin.server import running
+from gateway.use_cases.ports import Provider
 from tests.providers.samples import (
     ACCOUNT_SID,
     API_KEY,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.adapters.providers.africastalking_settings import Settings as AfricasTalkingSettings
-from gateway.adapters.providers.twilio_settings import Settings as TwilioSettings
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.sms import Lane, OutboundSms, Purpose
-from gateway.domain.webhook import FORM, WebhookRequest
+from gateway.adapters.providers.africastalking.settings import Settings as AfricasTalkingSettings
+from gateway.adapters.providers.twilio.settings import Settings as TwilioSettings
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Lane, OutboundSms, Purpose
+from gateway.domain.telecom.webhook import FORM, WebhookRequest
 
 WEBHOOK_KEY = "the-webhook-key"
 #: The secret of a master key that was rotated out.

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.adapters.providers.africastalking_sender import (
+from gateway.adapters.providers.africastalking.sender import (
     ACCEPTED_CODES,
     DO_NOT_DISTURB_SECONDS,
     VERDICTS,
     judge_answer,
 )
-from gateway.adapters.providers.http import HttpAnswer
-from gateway.domain.errors import (
+from gateway.adapters.providers.shared.http import HttpAnswer
+from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     OutcomeUnknown,
     ProviderUnavailable,

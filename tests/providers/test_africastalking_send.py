@@ -8,17 +8,11 @@ from typing import Any
 
 import pytest
 
-from gateway.adapters.providers.africastalking import AfricasTalking
-from gateway.adapters.providers.africastalking_sender import (
-    AfricasTalkingSender,
-)
-from gateway.adapters.providers.http import HttpAnswer, Transport
-from gateway.domain.errors import (
-    OutcomeUnknown,
-    SendFailed,
-    Throttled,
-)
-from gateway.domain.sms import Accepted, OutboundSms
+from gateway.adapters.providers.africastalking.sender import AfricasTalkingSender
+from gateway.adapters.providers.africastalking.webhooks import AfricasTalking
+from gateway.adapters.providers.shared.http import HttpAnswer, Transport
+from gateway.domain.faults_and_errors.errors import OutcomeUnknown, SendFailed, Throttled
+from gateway.domain.telecom.sms import Accepted, OutboundSms
 from tests.providers.raw_server import Answer, raw_server, scripted_api
 from tests.providers.samples import API_KEY, NUMBER, TEXT, africastalking_settings, outbound
 from tests.providers.test_transport import wait_for_close

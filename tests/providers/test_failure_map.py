@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3 import exceptions as causes
 
-from gateway.adapters.providers.http import (
+from gateway.adapters.providers.shared.http import (
     CAUGHT,
     LONGEST_WAIT_SECONDS,
     failure_for,
     retry_after_seconds,
 )
-from gateway.domain.errors import (
+from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     OutcomeUnknown,
     ProviderUnavailable,

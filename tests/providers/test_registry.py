@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from gateway.adapters.providers.registry import PROVIDERS
-from gateway.domain.ussd import UssdReply
-from gateway.domain.webhook import WebhookReply
-from gateway.services.ports import Provider
+from gateway.domain.telecom.ussd import UssdReply
+from gateway.domain.telecom.webhook import WebhookReply
+from gateway.use_cases.ports import Provider
 from tests.providers.samples import (
     WEBHOOK_KEY,
     africastalking_settings,

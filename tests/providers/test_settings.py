@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from gateway.adapters.providers.base import ChannelSettings, KeySettings, PageSettings
 from gateway.adapters.providers.registry import PROVIDERS
-from gateway.adapters.providers.simulator import Settings as SimulatorSettings
-from gateway.domain.channel import Channel, Keys, PageBudget
+from gateway.adapters.providers.shared.channel_settings import (
+    ChannelSettings,
+    KeySettings,
+    PageSettings,
+)
+from gateway.adapters.providers.simulator.webhooks import Settings as SimulatorSettings
+from gateway.domain.telecom.channel import Channel, Keys, PageBudget
 from tests.providers.samples import africastalking_settings, twilio_settings
 
 MODELS: list[type[BaseModel]] = [

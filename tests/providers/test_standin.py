@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 import urllib3
 
-from gateway.adapters.providers.twilio import Twilio
-from gateway.domain.delivery import DeliveryStatus
+from gateway.adapters.providers.twilio.webhooks import Twilio
+from gateway.domain.telecom.delivery import DeliveryStatus
 from tests.providers.line import PROVIDERS, Line, open_line
 from tests.providers.samples import (
     NUMBER,

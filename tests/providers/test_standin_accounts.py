@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.providers.africastalking import AfricasTalking
-from gateway.adapters.providers.twilio import Twilio
-from gateway.domain.errors import (
-    ChannelMisconfigured,
-)
+from gateway.adapters.providers.africastalking.webhooks import AfricasTalking
+from gateway.adapters.providers.twilio.webhooks import Twilio
+from gateway.domain.faults_and_errors.errors import ChannelMisconfigured
 from gateway.standin.__main__ import main
 from gateway.standin.app import create_app
 from gateway.standin.config import (

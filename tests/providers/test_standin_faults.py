@@ -7,16 +7,16 @@ from collections.abc import Iterator
 import pytest
 import urllib3
 
-from gateway.adapters.providers.http import Transport
-from gateway.adapters.providers.twilio_sender import TwilioSender
-from gateway.domain.delivery import DeliveryStatus
-from gateway.domain.errors import (
+from gateway.adapters.providers.shared.http import Transport
+from gateway.adapters.providers.twilio.sender import TwilioSender
+from gateway.domain.faults_and_errors.errors import (
     OutcomeUnknown,
     SendFailed,
     SendRejected,
     SubscriberOptedOut,
     Throttled,
 )
+from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.standin.app import create_app
 from gateway.standin.config import (
     StandinConfig,

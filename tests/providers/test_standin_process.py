@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from gateway.adapters.providers.twilio import Twilio
-from gateway.domain.errors import OutcomeUnknown
+from gateway.adapters.providers.twilio.webhooks import Twilio
+from gateway.domain.faults_and_errors.errors import OutcomeUnknown
 from tests.providers.samples import ACCOUNT_SID, AUTH_TOKEN, NUMBER, outbound, twilio_settings
 
 

@@ -7,12 +7,8 @@ import socket
 
 import pytest
 
-from gateway.adapters.providers.http import (
-    LARGEST_ANSWER,
-    HttpAnswer,
-    Transport,
-)
-from gateway.domain.errors import (
+from gateway.adapters.providers.shared.http import LARGEST_ANSWER, HttpAnswer, Transport
+from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     OutcomeUnknown,
     ProviderUnavailable,

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.adapters.providers.twilio_sender import (
+from gateway.adapters.providers.twilio.sender import (
     DAILY_LIMIT_CODES,
     DAY_SECONDS,
     MEANINGS,
     failure_for,
 )
-from gateway.domain.errors import (
+from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     OutcomeUnknown,
     ProviderUnavailable,
@@ -25,7 +25,7 @@ from gateway.domain.errors import (
     SubscriberOptedOut,
     Throttled,
 )
-from gateway.domain.sms import Accepted
+from gateway.domain.telecom.sms import Accepted
 from tests.providers.raw_server import Answer, scripted_api
 from tests.providers.samples import (
     NUMBER,

@@ -9,19 +9,16 @@ from typing import Any
 
 import pytest
 
-from gateway.adapters.providers.http import HttpAnswer, Transport
-from gateway.adapters.providers.twilio import Twilio
-from gateway.adapters.providers.twilio_sender import (
-    TwilioSender,
-    status_callback,
-)
-from gateway.domain.errors import (
+from gateway.adapters.providers.shared.http import HttpAnswer, Transport
+from gateway.adapters.providers.twilio.sender import TwilioSender, status_callback
+from gateway.adapters.providers.twilio.webhooks import Twilio
+from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     OutcomeUnknown,
     SendFailed,
     Throttled,
 )
-from gateway.domain.sms import Accepted, OutboundSms
+from gateway.domain.telecom.sms import Accepted, OutboundSms
 from tests.providers.raw_server import Answer, raw_server, scripted_api
 from tests.providers.samples import (
     ACCOUNT_SID,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.domain.webhook import WebhookRequest
+from gateway.domain.telecom.webhook import WebhookRequest
 from tests.providers.samples import AUTH_TOKEN
 from tests.providers.test_twilio_signature import SHARED_KEY, is_proven, signed
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from gateway.adapters.providers.twilio_signature import prove_signature
-from gateway.domain.errors import OriginUnproven
-from gateway.domain.webhook import FORM, WebhookRequest
+from gateway.adapters.providers.twilio.signature import prove_signature
+from gateway.domain.faults_and_errors.errors import OriginUnproven
+from gateway.domain.telecom.webhook import FORM, WebhookRequest
 from tests.providers.samples import AUTH_TOKEN, webhook
 
 FIELDS = [("MessageSid", "SM1"), ("Body", "RESULT 10231456"), ("From", "+15005550001")]

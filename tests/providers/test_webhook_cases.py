@@ -14,13 +14,13 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from gateway.adapters.providers.registry import PROVIDERS
-from gateway.domain.delivery import DeliveryReport, DeliveryStatus
-from gateway.domain.errors import WebhookRejected
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.sms import InboundSms, ProviderOptOut
-from gateway.domain.ussd import UssdEnd, UssdTurn
-from gateway.domain.webhook import FORM, WebhookRequest
-from gateway.services.ports import Provider
+from gateway.domain.faults_and_errors.errors import WebhookRejected
+from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
+from gateway.domain.telecom.ussd import UssdEnd, UssdTurn
+from gateway.domain.telecom.webhook import FORM, WebhookRequest
+from gateway.use_cases.ports import Provider
 from tests.providers.samples import AUTH_TOKEN, PUBLIC_URL, RETIRED_KEY, WEBHOOK_KEY, webhook
 
 TABLES = {

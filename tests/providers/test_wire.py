@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from gateway.adapters.providers.africastalking import AfricasTalking
-from gateway.adapters.providers.simulator import Settings as SimulatorSettings
-from gateway.adapters.providers.simulator import Simulator
-from gateway.adapters.providers.twilio import Twilio
-from gateway.domain.delivery import DeliveryReport, DeliveryStatus
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.sms import InboundSms, ProviderOptOut
-from gateway.domain.ussd import UssdEnd, UssdTurn
-from gateway.domain.webhook import WebhookRequest
-from gateway.services.ports import Provider
+from gateway.adapters.providers.africastalking.webhooks import AfricasTalking
+from gateway.adapters.providers.simulator.webhooks import Settings as SimulatorSettings
+from gateway.adapters.providers.simulator.webhooks import Simulator
+from gateway.adapters.providers.twilio.webhooks import Twilio
+from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
+from gateway.domain.telecom.ussd import UssdEnd, UssdTurn
+from gateway.domain.telecom.webhook import WebhookRequest
 from gateway.standin import wire
+from gateway.use_cases.ports import Provider
 from tests.providers.samples import (
     ACCOUNT_SID,
     AUTH_TOKEN,

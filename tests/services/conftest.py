@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from gateway.adapters.database import engine as engine_module
-from gateway.adapters.database.migrate import migrate
+from gateway.adapters.sql import engine as engine_module
+from gateway.adapters.sql.migrate import migrate
 from tests import servers
 from tests.clock import FixedClock
 from tests.services.rig import Rig

@@ -10,39 +10,39 @@ from datetime import UTC
 
 from sqlalchemy import Engine
 
-from gateway.adapters.database.inbox import SqlInbox
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.adapters.database.resume_points import SqlResumePoints
-from gateway.adapters.database.subscribers import SqlSubscribers
-from gateway.adapters.memory_stores import MemoryCounters
-from gateway.adapters.served_releases import ServedReleases
-from gateway.adapters.thread_runner import ThreadRunner
-from gateway.domain.channel import Channel
-from gateway.domain.delivery import DeliveryStatus
-from gateway.domain.menu import ServiceScreen
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.quiet_hours import QuietHours
-from gateway.domain.service_call import (
+from gateway.adapters.handler_calls.thread_runner import ThreadRunner
+from gateway.adapters.memory.stores import MemoryCounters
+from gateway.adapters.releases.in_process import ServedReleases
+from gateway.adapters.sql.sms.inbox import SqlInbox
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.sms.subscribers import SqlSubscribers
+from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
+from gateway.domain.handler_contract.service_call import (
     HandlerContract,
     ListField,
     Outcome,
     ServiceCall,
     TextField,
 )
-from gateway.domain.sms import InboundSms, Lane, NewSms, Purpose
-from gateway.domain.ussd import UssdReply, UssdTurn
-from gateway.services.accept_sms import AcceptSms
-from gateway.services.answer_ussd import AnswerUssd
-from gateway.services.come_back import ComeBack
-from gateway.services.converse import Converse
-from gateway.services.drain_inbox import DrainInbox
-from gateway.services.end_ussd import EndUssd
-from gateway.services.limit_floods import LimitFloods
-from gateway.services.nudge_dropped import NudgeDropped
-from gateway.services.ports import Desk, Handler
-from gateway.services.route_sms import RouteSms
-from gateway.services.send_sms import SendSms
-from gateway.services.talk_ussd import TalkUssd
+from gateway.domain.menu.release import ServiceScreen
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.quiet_hours import QuietHours
+from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
+from gateway.domain.telecom.ussd import UssdReply, UssdTurn
+from gateway.use_cases.handler_calls.settle_calls import Converse
+from gateway.use_cases.inbound.accept_sms import AcceptSms
+from gateway.use_cases.inbound.limit_rate import LimitFloods
+from gateway.use_cases.inbound.route_pending import DrainInbox
+from gateway.use_cases.inbound.route_sms import RouteSms
+from gateway.use_cases.outbound.send_sms import SendSms
+from gateway.use_cases.ports import Desk, Handler
+from gateway.use_cases.ussd.answer_turn import AnswerUssd
+from gateway.use_cases.ussd.dialogue import TalkUssd
+from gateway.use_cases.ussd.end_session import EndUssd
+from gateway.use_cases.ussd.nudge_dropped import NudgeDropped
+from gateway.use_cases.ussd.offer_resume import ComeBack
 from tests.clock import FixedClock
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import sample_outcome

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.errors import StoreUnavailable
-from gateway.domain.sms import InboundSms
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.domain.telecom.sms import InboundSms
 from tests.fakes import Failing
 from tests.services.rig import CALLER, CHANNEL, Rig
 

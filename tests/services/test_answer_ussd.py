@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.adapters import kept_turns
-from gateway.domain.ussd import UssdReply
+from gateway.adapters.redis import turn_codec
+from gateway.domain.telecom.ussd import UssdReply
 from tests.domain.menus import LONG_WORDS, SAMPLE
 from tests.domain.talks import SECRET
 from tests.fakes import Failing
@@ -88,7 +88,7 @@ def test_several_answers_typed_in_one_turn_count_one_by_one(rig: Rig) -> None:
 def test_what_was_typed_before_is_kept_as_a_hash_alone(rig: Rig) -> None:
     rig.turns(*FOUND[:3], "16042007")
 
-    written = kept_turns.encode(rig.sessions.kept[-1]).decode()
+    written = turn_codec.encode(rig.sessions.kept[-1]).decode()
     assert "10231456" in written  # an answer the menu may show
     assert "16042007" not in written
     assert "2007-04-16" not in written

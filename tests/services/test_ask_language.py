@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.adapters.served_releases import ServedReleases
+from gateway.adapters.releases.in_process import ServedReleases
 from tests.domain.menus import SAMPLE
 from tests.fakes import Failing
 from tests.services.rig import CALLER, OTHER_CALLER, Rig

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.menu import Release
-from gateway.domain.navigation import PATIENCE
+from gateway.domain.dialogue.engine import PATIENCE
+from gateway.domain.menu.release import Release
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import SECRET
 from tests.fakes import Failing, WatchedSessions

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from gateway.adapters.thread_runner import ThreadRunner
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.navigation import advance, begin
-from gateway.domain.service_call import HandlerContract, Outcome, ServiceCall
-from gateway.services.converse import Caller, Converse, Talk
-from gateway.services.ports import Desk, Handler
+from gateway.adapters.handler_calls.thread_runner import ThreadRunner
+from gateway.domain.dialogue.engine import advance, begin
+from gateway.domain.handler_contract.service_call import HandlerContract, Outcome, ServiceCall
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.handler_calls.settle_calls import Caller, Converse, Talk
+from gateway.use_cases.ports import Desk, Handler
 from tests.clock import FixedClock
 from tests.domain.menus import SAMPLE
 from tests.handlers.desk import DeskInMemory

@@ -12,12 +12,17 @@ from typing import cast
 
 import pytest
 
-from gateway.domain.delivery import DeliveryStatus
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.retry import SCHEDULE
-from gateway.services import drain_inbox
-from gateway.services.drain_inbox import JOB_SECONDS, LEASE_SECONDS, MOST_ATTEMPTS, DrainInbox
-from gateway.services.route_sms import RouteSms
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.retry_schedule import SCHEDULE
+from gateway.use_cases.inbound import route_pending
+from gateway.use_cases.inbound.route_pending import (
+    JOB_SECONDS,
+    LEASE_SECONDS,
+    MOST_ATTEMPTS,
+    DrainInbox,
+)
+from gateway.use_cases.inbound.route_sms import RouteSms
 from tests.fakes import Failing, WorkerKilled
 from tests.services.rig import OTHER_CALLER, Rig
 
@@ -49,7 +54,7 @@ def test_an_empty_inbox_is_drained_at_once(rig: Rig) -> None:
 def test_mos_are_routed_oldest_first_beyond_one_batch(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drain_inbox, "BATCH", 2)
+    monkeypatch.setattr(route_pending, "BATCH", 2)
     for _ in range(5):
         rig.receives("RESULT")
     ids = rig.due()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask.testing import FlaskClient
 
-from gateway.bootstrap import Gateway
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.sms import Lane
-from gateway.domain.ussd import UssdTurn
+from gateway.composition.build import Gateway
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Lane
+from gateway.domain.telecom.ussd import UssdTurn
 from tests.clock import FixedClock
 
 CALLER, OTHER = Msisdn("+254700000001"), Msisdn("+254700000002")

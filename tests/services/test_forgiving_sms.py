@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, select
 
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.help_desk import SqlHelpDesk
-from gateway.adapters.database.tables import inbound_sms
-from gateway.domain.help_desk import HelpDeskMessage
-from gateway.domain.keywords import fold
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.adapters.sql.tables import inbound_sms
+from gateway.domain.dialogue.keywords import fold
+from gateway.domain.telecom.help_desk_message import HelpDeskMessage
 from tests.consents import stops_of
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import SECRET

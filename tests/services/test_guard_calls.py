@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.adapters.memory_stores import MemoryCounters
-from gateway.adapters.redis_breakers import RedisBreakers
-from gateway.adapters.redis_calls import RedisAnswers
-from gateway.adapters.redis_link import RedisLink
-from gateway.domain.errors import (
+from gateway.adapters.memory.stores import MemoryCounters
+from gateway.adapters.redis.breakers import RedisBreakers
+from gateway.adapters.redis.call_cache_and_bell import RedisAnswers
+from gateway.adapters.redis.link import RedisLink
+from gateway.domain.faults_and_errors.errors import (
     BreakerOpen,
     DeadlineExceeded,
     HandlerFailed,
@@ -19,9 +19,14 @@ from gateway.domain.errors import (
     NoRoom,
     ServiceFailed,
 )
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import Breaker, HandlerContract, Outcome, ServiceCall
-from gateway.services.guard_calls import GuardCalls
+from gateway.domain.handler_contract.service_call import (
+    Breaker,
+    HandlerContract,
+    Outcome,
+    ServiceCall,
+)
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.handler_calls.guard_with_breaker import GuardCalls
 from tests.clock import FixedClock
 from tests.session_samples import KEYRING
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.errors import TooMany
-from gateway.domain.sms import InboundSms
-from gateway.domain.ussd import UssdReply
+from gateway.domain.faults_and_errors.errors import TooMany
+from gateway.domain.telecom.sms import InboundSms
+from gateway.domain.telecom.ussd import UssdReply
 from tests.consents import stops_of
 from tests.services.rig import CALLER, CHANNEL, OTHER_CALLER, Rig
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gateway.domain.consent import EVERYTHING
-from gateway.domain.delivery import DeliveryReport, DeliveryStatus
-from gateway.domain.sms import Lane, ProviderOptOut
-from gateway.domain.ussd import UssdEnd
-from gateway.services.end_ussd import EndUssd
-from gateway.services.ports import Count
-from gateway.services.record_delivery import RecordDelivery
-from gateway.services.record_opt_out import RecordOptOut
+from gateway.domain.telecom.consent import EVERYTHING
+from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
+from gateway.domain.telecom.sms import Lane, ProviderOptOut
+from gateway.domain.telecom.ussd import UssdEnd
+from gateway.use_cases.inbound.record_opt_out import RecordOptOut
+from gateway.use_cases.outbound.record_delivery import RecordDelivery
+from gateway.use_cases.ports import Count
+from gateway.use_cases.ussd.end_session import EndUssd
 from tests.consents import stops_of
 from tests.services.rig import CALLER, CHANNEL, CODE, OTHER_CALLER, Rig
 from tests.session_samples import KEYRING

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.errors import StoreUnavailable
-from gateway.domain.menu import EndScreen
-from gateway.domain.ussd import UssdEnd
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.domain.menu.release import EndScreen
+from gateway.domain.telecom.ussd import UssdEnd
 from tests.domain.talks import SECRET
 from tests.fakes import Failing
 from tests.services.rig import CALLER, CHANNEL, CODE, OTHER_CALLER, Rig

@@ -13,28 +13,29 @@ from datetime import timedelta
 import pytest
 
 import gateway.domain
-import gateway.services
-from gateway.domain.channel import PageBudget
-from gateway.domain.consent import EVERYTHING, ConsentState
-from gateway.domain.errors import OutcomeUnknown
-from gateway.domain.keywords import read
-from gateway.domain.paging import page
-from gateway.domain.service_call import Outcome
-from gateway.domain.session import KeptTurn, Session
-from gateway.domain.sms import InboundSms, Lane, NewSms, OutboundSms, ProviderOptOut, Purpose
-from gateway.domain.steps import Event, PendingCall, Step
-from gateway.domain.ussd import UssdEnd, UssdReply, UssdTurn
-from gateway.domain.webhook import WebhookReply, WebhookRequest
-from gateway.services.converse import Caller, Talk
-from gateway.services.ports import (
-    ConsentChange,
-    Conversation,
-    LoadedTurn,
-    Routed,
-    StoredInbound,
+import gateway.use_cases
+from gateway.domain.dialogue.keywords import read
+from gateway.domain.dialogue.session import KeptTurn, Session
+from gateway.domain.dialogue.transition import Event, PendingCall, Step
+from gateway.domain.faults_and_errors.errors import OutcomeUnknown
+from gateway.domain.handler_contract.service_call import Outcome
+from gateway.domain.telecom.channel import PageBudget
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState
+from gateway.domain.telecom.paging import page
+from gateway.domain.telecom.sms import (
+    InboundSms,
+    Lane,
+    NewSms,
+    OutboundSms,
+    ProviderOptOut,
+    Purpose,
 )
-from gateway.services.read_sms import Spoken
-from gateway.services.talk_ussd import Answered, Turn
+from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
+from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
+from gateway.use_cases.handler_calls.settle_calls import Caller, Talk
+from gateway.use_cases.inbound.sms_dialogue import Spoken
+from gateway.use_cases.ports import ConsentChange, Conversation, LoadedTurn, Routed, StoredInbound
+from gateway.use_cases.ussd.dialogue import Answered, Turn
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import SECRET
 from tests.fakes import Failing
@@ -215,7 +216,7 @@ _BY_NAME = {
 
 def fields_with_words() -> Iterator[tuple[str, bool]]:
     """Yields each such field of the two lowest floors, and whether its repr shows it."""
-    for package in (gateway.domain, gateway.services):
+    for package in (gateway.domain, gateway.use_cases):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             module = importlib.import_module(found.name)
             for record in vars(module).values():

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.consent import ConsentState
-from gateway.domain.sms import OutboundSms, Purpose
-from gateway.services.ports import ConsentChange
+from gateway.domain.telecom.consent import ConsentState
+from gateway.domain.telecom.sms import OutboundSms, Purpose
+from gateway.use_cases.ports import ConsentChange
 from tests.consents import stops_of
 from tests.domain.menus import SAMPLE, choice, option, text
 from tests.services.rig import CALLER, CODE, OTHER_CALLER, Rig

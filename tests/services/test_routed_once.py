@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, select
 
-from gateway.adapters.database.engine import statements
-from gateway.adapters.database.tables import inbound_sms
-from gateway.domain.channel import Channel
-from gateway.domain.menu import ServiceScreen
-from gateway.domain.sms import Lane, OutboundSms, Purpose
-from gateway.services.ports import Conversation
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.tables import inbound_sms
+from gateway.domain.menu.release import ServiceScreen
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.sms import Lane, OutboundSms, Purpose
+from gateway.use_cases.ports import Conversation
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import SECRET
 from tests.services.rig import CALLER, Rig

@@ -9,12 +9,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.domain.errors import (
-    StoreUnavailable,
-)
-from gateway.domain.sms import Lane
-from gateway.services.send_sms import LEASE_SECONDS
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.outbound.send_sms import LEASE_SECONDS
 from tests.fakes import DyingOutbox, Failing, GrudgingOutbox, WorkerKilled
 from tests.services.rig import CHANNEL, Rig
 from tests.session_samples import KEYRING

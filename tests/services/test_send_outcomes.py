@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
-from gateway.domain.delivery import DeliveryReport, DeliveryStatus
-from gateway.domain.errors import (
+from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     OutcomeUnknown,
     ProviderUnavailable,
@@ -15,8 +14,9 @@ from gateway.domain.errors import (
     SubscriberOptedOut,
     Throttled,
 )
-from gateway.domain.retry import SCHEDULE
-from gateway.domain.sms import Lane
+from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
+from gateway.domain.telecom.retry_schedule import SCHEDULE
+from gateway.domain.telecom.sms import Lane
 from tests.services.rig import CALLER, Rig
 
 

@@ -11,24 +11,24 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Engine
 
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.adapters.database.reminders import SqlReminders
-from gateway.adapters.database.subscribers import SqlSubscribers
-from gateway.adapters.keyring import Keyring
-from gateway.adapters.memory_stores import MemoryCounters
-from gateway.adapters.served_releases import ServedReleases
-from gateway.domain.channel import Channel
-from gateway.domain.consent import ConsentState
-from gateway.domain.gsm7 import is_gsm7
-from gateway.domain.localised_text import LocalisedText, Template
-from gateway.domain.menu import Release
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.quiet_hours import QuietHours
-from gateway.domain.service_call import ServiceCall
-from gateway.domain.sms import Lane, NewSms, OutboundSms, Purpose
-from gateway.services import send_reminders
-from gateway.services.ports import ConsentChange
-from gateway.services.send_reminders import PUT_OFF, SendReminders
+from gateway.adapters.memory.stores import MemoryCounters
+from gateway.adapters.releases.in_process import ServedReleases
+from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.sms.subscribers import SqlSubscribers
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.menu.release import Release
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.consent import ConsentState
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.quiet_hours import QuietHours
+from gateway.domain.telecom.sms import Lane, NewSms, OutboundSms, Purpose
+from gateway.domain.text.gsm7 import is_gsm7
+from gateway.domain.text.localised_text import LocalisedText, Template
+from gateway.use_cases.outbound import send_reminders
+from gateway.use_cases.outbound.send_reminders import PUT_OFF, SendReminders
+from gateway.use_cases.ports import ConsentChange
 from tests.clock import FixedClock
 from tests.consents import stops_of
 from tests.fakes import RecordingJobs

@@ -8,12 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from gateway.domain.consent import EVERYTHING, ConsentState
-from gateway.domain.errors import ProviderUnavailable, SubscriberOptedOut
-from gateway.domain.retry import SCHEDULE
-from gateway.domain.sms import Lane, Purpose
-from gateway.services.ports import ConsentChange
-from gateway.services.send_sms import JOB_SECONDS
+from gateway.domain.faults_and_errors.errors import ProviderUnavailable, SubscriberOptedOut
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState
+from gateway.domain.telecom.retry_schedule import SCHEDULE
+from gateway.domain.telecom.sms import Lane, Purpose
+from gateway.use_cases.outbound.send_sms import JOB_SECONDS
+from gateway.use_cases.ports import ConsentChange
 from tests.services.rig import CALLER, CHANNEL, OTHER_CALLER, Rig
 
 

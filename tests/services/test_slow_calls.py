@@ -10,31 +10,41 @@ from threading import Semaphore
 import pytest
 from sqlalchemy import Engine
 
-from gateway.adapters.database.inbox import SqlInbox
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.adapters.database.slow_calls import SqlSlowCalls
-from gateway.adapters.database.subscribers import SqlSubscribers
-from gateway.adapters.memory_stores import MemoryCounters
-from gateway.adapters.redis_breakers import NoBreakers
-from gateway.adapters.redis_calls import NoAnswers
-from gateway.adapters.served_releases import ServedReleases
-from gateway.adapters.thread_runner import ThreadRunner
-from gateway.domain.channel import Channel
-from gateway.domain.errors import StoreUnavailable
-from gateway.domain.menu import Release
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.service_call import Breaker, HandlerContract, Outcome, ServiceCall, TextField
-from gateway.domain.sms import InboundSms, Lane
-from gateway.domain.ussd import UssdTurn
-from gateway.services.await_slow_call import AwaitSlowCall
-from gateway.services.converse import Converse
-from gateway.services.deliver_answer import DeliverAnswer
-from gateway.services.guard_calls import GuardCalls
-from gateway.services.ports import Conversation, Desk, Handler
-from gateway.services.ports.calls import Result
-from gateway.services.route_sms import RouteSms
-from gateway.services.run_slow_calls import LEASE_SECONDS, MOST_ATTEMPTS, RunSlowCalls
-from gateway.services.talk_ussd import TalkUssd, Turn
+from gateway.adapters.handler_calls.thread_runner import ThreadRunner
+from gateway.adapters.memory.stores import MemoryCounters
+from gateway.adapters.redis.breakers import NoBreakers
+from gateway.adapters.redis.call_cache_and_bell import NoAnswers
+from gateway.adapters.releases.in_process import ServedReleases
+from gateway.adapters.sql.sms.inbox import SqlInbox
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.sms.subscribers import SqlSubscribers
+from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.domain.handler_contract.service_call import (
+    Breaker,
+    HandlerContract,
+    Outcome,
+    ServiceCall,
+    TextField,
+)
+from gateway.domain.menu.release import Release
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import InboundSms, Lane
+from gateway.domain.telecom.ussd import UssdTurn
+from gateway.use_cases.handler_calls.await_slow_call import AwaitSlowCall
+from gateway.use_cases.handler_calls.guard_with_breaker import GuardCalls
+from gateway.use_cases.handler_calls.run_slow_calls import (
+    LEASE_SECONDS,
+    MOST_ATTEMPTS,
+    RunSlowCalls,
+)
+from gateway.use_cases.handler_calls.settle_calls import Converse
+from gateway.use_cases.inbound.deliver_late_answer import DeliverAnswer
+from gateway.use_cases.inbound.route_sms import RouteSms
+from gateway.use_cases.ports import Conversation, Desk, Handler
+from gateway.use_cases.ports.calls import Result
+from gateway.use_cases.ussd.dialogue import TalkUssd, Turn
 from tests import servers
 from tests.clock import FixedClock
 from tests.domain.menus import SAMPLE

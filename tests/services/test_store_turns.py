@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.services.store_turns import TURNS, StoreTurns
+from gateway.use_cases.ussd.store_turn_statistics import TURNS, StoreTurns
 
 
 class Backlog:

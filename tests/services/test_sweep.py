@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.domain.sms import Lane
-from gateway.services.ports import Outcomes, Swept
-from gateway.services.send_sms import LEASE_SECONDS
-from gateway.services.sweep import Sweep
+from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.outbound.send_sms import LEASE_SECONDS
+from gateway.use_cases.outbound.sweep import Sweep
+from gateway.use_cases.ports import Outcomes, Swept
 from tests.services.rig import Rig
 
 

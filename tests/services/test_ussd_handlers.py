@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.ussd import UssdReply
+from gateway.domain.telecom.ussd import UssdReply
 from tests.clock import FixedClock
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import SECRET

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.channel import Channel
+from gateway.domain.telecom.channel import Channel
 from tests.domain.talks import SECRET
 from tests.fakes import Failing
 from tests.services.rig import CALLER, CODE, Rig

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.adapters.served_releases import KEPT
-from gateway.domain.menu import HOME
-from gateway.domain.ussd import UssdReply
-from gateway.services.answer_ussd import MOST_RACES
+from gateway.adapters.releases.in_process import KEPT
+from gateway.domain.menu.release import HOME
+from gateway.domain.telecom.ussd import UssdReply
+from gateway.use_cases.ussd.answer_turn import MOST_RACES
 from tests.domain.menus import SAMPLE
 from tests.fakes import LosingSessions
 from tests.services.rig import CALLER, CHANNEL, OTHER_CALLER, Rig

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gateway.domain.ussd import UssdReply
+from gateway.domain.telecom.ussd import UssdReply
 from tests.fakes import Failing
 from tests.services.rig import CALLER, Rig
 

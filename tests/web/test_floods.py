@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from flask.testing import FlaskClient
 
-from gateway.bootstrap import Gateway
-from gateway.domain.channel import Channel
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.sms import InboundSms
-from gateway.domain.ussd import UssdTurn
+from gateway.composition.build import Gateway
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import InboundSms
+from gateway.domain.telecom.ussd import UssdTurn
 
 CALLER = Msisdn("+254700000001")
 
@@ -87,4 +87,4 @@ def test_a_full_channel_is_answered_so_that_the_provider_tries_again(
     ]
 
     assert [200, 429] == [answer.status_code for answer in answers]
-    assert 1 == gateway.numbers().inbound_waiting
+    assert 1 == gateway.gauges().inbound_waiting

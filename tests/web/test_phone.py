@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from gateway.adapters.database import engine as database
-from gateway.adapters.database.outbox import SqlOutbox
-from gateway.bootstrap import Gateway, build
-from gateway.domain.msisdn import Msisdn
-from gateway.domain.sms import Lane, NewSms, Purpose
+from gateway.adapters.sql import engine as database
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.composition.build import Gateway, build
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.web.app import create_app
 from gateway.web.phone import PEOPLE
 from tests import gateways

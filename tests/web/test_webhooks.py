@@ -8,11 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from gateway.adapters.database.engine import transaction
-from gateway.bootstrap import Gateway
-from gateway.domain.errors import StoreUnavailable
-from gateway.services.ports import Count
+from gateway.adapters.sql.engine import transaction
+from gateway.composition.build import Gateway
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.standin import wire
+from gateway.use_cases.ports import Count
 from gateway.web.app import create_app
 from tests import gateways
 from tests.clock import FixedClock
@@ -76,7 +76,7 @@ def test_a_refused_webhook_is_counted_and_stores_nothing(
     assert (
         1 == counts[Count("webhooks_rejected", (("channel", "at-ke"), ("code", "origin_unproven")))]
     )
-    assert 0 == gateway.numbers().inbound_waiting
+    assert 0 == gateway.gauges().inbound_waiting
 
 
 def test_a_get_where_a_post_is_due_is_no_route(gateway: Gateway, client: FlaskClient) -> None:
@@ -104,7 +104,7 @@ def test_an_sms_is_answered_at_once_and_stored_once(gateway: Gateway, client: Fl
     statuses = [post(client, request)[0] for _ in range(3)]
 
     assert [200, 200, 200] == statuses
-    assert 1 == gateway.numbers().inbound_waiting
+    assert 1 == gateway.gauges().inbound_waiting
 
 
 def test_an_sms_is_refused_with_503_while_the_database_is_down(

@@ -9,17 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gateway.adapters.providers import (
-    africastalking,
-    africastalking_settings,
-    simulator,
-    twilio,
-    twilio_settings,
+from gateway.adapters.providers.africastalking import (
+    settings as africastalking_settings,
 )
-from gateway.adapters.providers.base import ChannelSettings
+from gateway.adapters.providers.africastalking import (
+    webhooks as africastalking,
+)
+from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.providers.simulator import webhooks as simulator
+from gateway.adapters.providers.twilio import settings as twilio_settings
+from gateway.adapters.providers.twilio import webhooks as twilio
 
 if TYPE_CHECKING:
-    from gateway.services.ports import Provider
+    from gateway.use_cases.ports import Provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

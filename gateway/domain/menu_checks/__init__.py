@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from gateway.domain.channel import Channel
-from gateway.domain.faults import Fault
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu_checks import (
     coming_back,
     conditions,
@@ -23,7 +23,7 @@ from gateway.domain.menu_checks import (
 )
 from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.menu_checks.closed_texts import closed_texts
-from gateway.domain.service_call import HandlerContract
+from gateway.domain.telecom.channel import Channel
 
 Check = Callable[[Review], Iterator[Fault]]
 

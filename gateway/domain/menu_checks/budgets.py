@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.domain.channel import SMS_PAGE, PageBudget
-from gateway.domain.gsm7 import downgraded, septets, utf16_units
-from gateway.domain.localised_text import Template
-from gateway.domain.menu import ChoiceScreen, EndScreen, InputScreen
+from gateway.domain.faults_and_errors.source_location import Path
+from gateway.domain.menu.release import ChoiceScreen, EndScreen, InputScreen
 from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
 from gateway.domain.menu_checks.examples import LONGEST_EXAMPLE
 from gateway.domain.menu_checks.messages import TWO_SEGMENTS
 from gateway.domain.menu_checks.sheets import WIDEST, Sheet, lines_of, sheets
 from gateway.domain.menu_checks.spread_texts import pages_with
 from gateway.domain.menu_checks.values import known_values
-from gateway.domain.places import Path
+from gateway.domain.telecom.channel import SMS_PAGE, PageBudget
+from gateway.domain.text.gsm7 import downgraded, septets, utf16_units
+from gateway.domain.text.localised_text import Template
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.domain.channel import Channel
-from gateway.domain.faults import Fault
-from gateway.domain.localised_text import LocalisedText
-from gateway.domain.menu import (
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.source_location import Path, Spot, nearest
+from gateway.domain.handler_contract.service_call import HandlerContract
+from gateway.domain.menu.release import (
     HOME,
     HOME_SERVICE,
     LANGUAGE_SERVICE,
@@ -22,8 +22,8 @@ from gateway.domain.menu import (
     Screen,
     ServiceScreen,
 )
-from gateway.domain.places import Path, Spot, nearest
-from gateway.domain.service_call import HandlerContract
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.text.localised_text import LocalisedText
 
 #: What paths begin with for the files that are no service; others begin with a service or screen.
 MAIN = "/main"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.domain.faults import Fault
+from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.sheets import sheets
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.domain.channel import Channel, PageBudget
-from gateway.domain.faults import Fault
-from gateway.domain.menu import EndScreen, InputScreen, Release, Service
+from gateway.domain.dialogue.resume_offer import choices, nudge_text
+from gateway.domain.dialogue.screen_rendering import phrase
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.menu.release import EndScreen, InputScreen, Release, Service
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.messages import TWO_SEGMENTS
-from gateway.domain.paging import excess
-from gateway.domain.proposals import did_you_mean
-from gateway.domain.rendering import phrase
-from gateway.domain.resuming import choices, nudge_text
+from gateway.domain.telecom.channel import Channel, PageBudget
+from gateway.domain.telecom.paging import excess
 
 _NEEDED = frozenset(
     {"resume_offer", "resume_offer_neutral", "resume_go_on", "resume_again", "resume_fact",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.domain.conditions import Condition
-from gateway.domain.faults import Fault
-from gateway.domain.menu import HOME_SERVICE, BranchScreen, ChoiceScreen, Screen
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.source_location import Path
+from gateway.domain.menu.conditions import Condition
+from gateway.domain.menu.release import HOME_SERVICE, BranchScreen, ChoiceScreen, Screen
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.values import known_values
-from gateway.domain.places import Path
-from gateway.domain.proposals import did_you_mean
 
 #: What every condition may use beside the answers and values of its service.
 ALWAYS_KNOWN = ("language",)

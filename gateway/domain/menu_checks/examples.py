@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.domain.answers import Complaint, check
-from gateway.domain.faults import Fault
-from gateway.domain.menu import InputScreen
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.input_kinds import Complaint, check
+from gateway.domain.menu.release import InputScreen
 from gateway.domain.menu_checks.candidate import Review
-from gateway.domain.phrases import PHRASES
+from gateway.domain.text.phrases import PHRASES
 
 #: In characters, whatever the letters.
 LONGEST_EXAMPLE = PHRASES["example"]["example"]

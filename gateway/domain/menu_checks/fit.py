@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gateway.domain.channel import PageBudget
-from gateway.domain.gsm7 import Encoding
-from gateway.domain.menu import ChoiceScreen, EndScreen, InputScreen, ShownScreen
+from gateway.domain.menu.release import ChoiceScreen, EndScreen, InputScreen, ShownScreen
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.sheets import Sheet, lines_of, sheets
-from gateway.domain.paging import measure, page
-from gateway.domain.segments import segment
-from gateway.domain.transliteration import transliterated
+from gateway.domain.telecom.channel import PageBudget
+from gateway.domain.telecom.paging import measure, page
+from gateway.domain.telecom.segments import segment
+from gateway.domain.text.gsm7 import Encoding
+from gateway.domain.text.transliteration import transliterated
 
 #: Enough for any screen: the number of a page that there is not gives the last one.
 _PAST_THE_LAST = 10_000

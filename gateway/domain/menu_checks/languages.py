@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from gateway.domain.faults import Fault
-from gateway.domain.gsm7 import downgraded, offending
-from gateway.domain.kept_placeholders import lost
-from gateway.domain.localised_text import LocalisedText, Template
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.source_location import Path, Place, nearest
 from gateway.domain.menu_checks.candidate import Candidate, Review, texts
 from gateway.domain.menu_checks.texts import secrets_in_texts, unknown_placeholders
-from gateway.domain.places import Path, Place, nearest
-from gateway.domain.shown_values import CATEGORIES, categories
+from gateway.domain.text.gsm7 import downgraded, offending
+from gateway.domain.text.localised_text import LocalisedText, Template
+from gateway.domain.text.placeholders import lost
+from gateway.domain.text.value_formats import CATEGORIES, categories
 
 
 def plural_categories(review: Review) -> Iterator[Fault]:

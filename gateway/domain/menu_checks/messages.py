@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.domain.channel import PageBudget
-from gateway.domain.faults import Fault
-from gateway.domain.menu import ServiceScreen
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.menu.release import ServiceScreen
 from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
 from gateway.domain.menu_checks.sheets import WIDEST, unit
-from gateway.domain.paging import excess, measure
-from gateway.domain.proposals import did_you_mean
+from gateway.domain.telecom.channel import PageBudget
+from gateway.domain.telecom.paging import excess, measure
 
 #: Two joined segments (3GPP TS 23.040): 2 x 153 septets, or 2 x 67 units.
 TWO_SEGMENTS = PageBudget(septets=306, ucs2=134)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.domain.channel import SMS_PAGE
-from gateway.domain.faults import Fault
-from gateway.domain.menu import LANGUAGE_SERVICE, ChoiceScreen, EndScreen, InputScreen
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.source_location import Place
+from gateway.domain.menu.release import LANGUAGE_SERVICE, ChoiceScreen, EndScreen, InputScreen
 from gateway.domain.menu_checks.candidate import Review, texts_of
 from gateway.domain.menu_checks.sheets import WIDEST, Sheet, lines_of, sheets, unit
 from gateway.domain.menu_checks.values import known_values
-from gateway.domain.paging import excess, measure
-from gateway.domain.places import Place
+from gateway.domain.telecom.channel import SMS_PAGE
+from gateway.domain.telecom.paging import excess, measure
 
 
 def screens_over_a_page(review: Review) -> Iterator[Fault]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from gateway.domain.faults import Fault
-from gateway.domain.menu import (
+from gateway.domain.faults_and_errors.did_you_mean import closest, did_you_mean
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.source_location import Path
+from gateway.domain.menu.release import (
     BranchScreen,
     EndScreen,
     InputScreen,
@@ -21,8 +23,6 @@ from gateway.domain.menu_checks.candidate import (
     Review,
     ways_on,
 )
-from gateway.domain.places import Path
-from gateway.domain.proposals import closest, did_you_mean
 
 
 def unknown_screens(review: Review) -> Iterator[Fault]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from gateway.domain.channel import Channel, Keys, PageBudget
-from gateway.domain.gsm7 import Encoding
-from gateway.domain.localised_text import LocalisedText
-from gateway.domain.menu import HOME, ChoiceScreen, EndScreen, ShownScreen
+from gateway.domain.faults_and_errors.source_location import Path
+from gateway.domain.menu.release import HOME, ChoiceScreen, EndScreen, ShownScreen
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.values import known_values
-from gateway.domain.paging import excess, measure
-from gateway.domain.places import Path
+from gateway.domain.telecom.channel import Channel, Keys, PageBudget
+from gateway.domain.telecom.paging import excess, measure
+from gateway.domain.text.gsm7 import Encoding
+from gateway.domain.text.localised_text import LocalisedText
 
 #: Stands for each character of a value: no letter of GSM-7 takes more room on a small screen.
 WIDEST = "W"

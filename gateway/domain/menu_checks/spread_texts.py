@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gateway.domain.channel import PageBudget
-from gateway.domain.localised_text import LocalisedText, Template
-from gateway.domain.menu import HOME, ChoiceScreen, InputScreen, Screen
+from gateway.domain.faults_and_errors.source_location import Path
+from gateway.domain.menu.release import HOME, ChoiceScreen, InputScreen, Screen
 from gateway.domain.menu_checks.candidate import PHRASES_FILE, Review
 from gateway.domain.menu_checks.coming_back import offers
 from gateway.domain.menu_checks.pages import takes_pages
 from gateway.domain.menu_checks.sheets import lines_of, sheets
-from gateway.domain.places import Path
+from gateway.domain.telecom.channel import PageBudget
+from gateway.domain.text.localised_text import LocalisedText, Template
 
 #: A place in words, a text on it as long as it may be, and the room for it.
 Page = tuple[str, str, PageBudget]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gateway.domain.faults import Fault
-from gateway.domain.localised_text import LocalisedText
-from gateway.domain.menu import HOME, ChoiceScreen
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.source_location import Path
+from gateway.domain.menu.release import HOME, ChoiceScreen
 from gateway.domain.menu_checks.candidate import (
     MAIN,
     MESSAGES_FILE,
@@ -16,9 +17,8 @@ from gateway.domain.menu_checks.candidate import (
     texts_of,
 )
 from gateway.domain.menu_checks.values import KnownValues, known_values
-from gateway.domain.phrases import PHRASES
-from gateway.domain.places import Path
-from gateway.domain.proposals import did_you_mean
+from gateway.domain.text.localised_text import LocalisedText
+from gateway.domain.text.phrases import PHRASES
 
 
 def missing_languages(review: Review) -> Iterator[Fault]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.domain.answers import longest
-from gateway.domain.menu import ChoiceScreen, InputScreen, Screen, ServiceScreen
+from gateway.domain.faults_and_errors.did_you_mean import closest
+from gateway.domain.handler_contract.service_call import TextField
+from gateway.domain.input_kinds import longest
+from gateway.domain.menu.release import ChoiceScreen, InputScreen, Screen, ServiceScreen
 from gateway.domain.menu_checks.candidate import Review
-from gateway.domain.proposals import closest
-from gateway.domain.service_call import TextField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

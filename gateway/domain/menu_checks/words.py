@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.domain.answers import KINDS, Complaint, check
-from gateway.domain.channel import Keys
-from gateway.domain.faults import Fault
-from gateway.domain.keywords import fold
-from gateway.domain.menu import HOME, ChoiceScreen, InputScreen
+from gateway.domain.dialogue.keywords import fold
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.source_location import Path
+from gateway.domain.input_kinds import KINDS, Complaint, check
+from gateway.domain.menu.release import HOME, ChoiceScreen, InputScreen
 from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.menu_checks.values import known_values
-from gateway.domain.places import Path
+from gateway.domain.telecom.channel import Keys
 
 #: What these mean they mean only where something was asked.
 _AFTER_A_QUESTION = ("yes", "no")

@@ -1,0 +1,1 @@
+"""Reference data in CSV and XLSX files."""

@@ -1,0 +1,163 @@
+"""Reads a dataset's first sheet of an XLSX file row by row, with little memory."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import load_workbook
+from openpyxl.cell.cell import TYPE_FORMULA
+
+from gateway.adapters.dataset_files.row_check import MOST_FAULTS, DeclaredRows, Unreadable
+from gateway.domain.datasets.dataset import Column
+
+ENDING = ".xlsx"
+
+#: What the parts of a file may come to when they are unpacked: an honest sheet of a million rows is
+#: smaller, and a file that was made to fill the memory is refused before it is opened.
+MOST_BYTES = 1 << 30
+
+#: What a damaged or encrypted file raises: the archive, its parts, and openpyxl's reading of them.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, RuntimeError,
+    ParseError, LookupError, ValueError, TypeError, AttributeError,
+)  # fmt: skip
+
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+_FORMULA = re.compile(rb"<(?:\w{1,20}:)?f[\s/>]")
+_LONGEST_TAG = 30
+#: Stands for a cell whose formula was never computed: its value is as empty as that of no cell.
+_UNCOMPUTED = object()
+
+
+class XlsxRows(DeclaredRows):
+    """The rows of the first sheet; its first row names the columns. Lines of faults are rows.
+
+    A value is the text that a cell would show without any formatting: a whole number without a
+    point, a date as 2026-11-23. A cell with a formula has the value that was last computed; where
+    none was, it is told as such.
+    """
+
+    def _read(self) -> Iterator[dict[str, str]]:
+        size, has_formulas = self._looked_over()
+        with ExitStack() as opened:
+            sheet = self._first_sheet(opened, data_only=True)
+            expected = max(sheet.max_row or 0, 1)
+            # What the file says of its extent may be wrong, and short of what is there.
+            sheet.reset_dimensions()
+            cells = sheet.iter_rows(values_only=True)
+            if has_formulas:
+                cells = _with_uncomputed(cells, self._first_sheet(opened, data_only=False))
+            try:
+                for row in self._rows(cells):
+                    self.bytes_read = min(size, size * self._lines_seen // expected)
+                    yield row
+            except _BROKEN:
+                sentence = "The workbook is damaged from here on. Save it once more, or as CSV."
+                self._fault(self._lines_seen or 1, 1, "D007", sentence)
+                raise Unreadable from None
+            self.bytes_read = size
+
+    def _looked_over(self) -> tuple[int, bool]:
+        """Returns the size of the file and whether a formula is in it.
+
+        Raises Unreadable when it is no archive, or its parts are too large.
+        """
+        try:
+            with zipfile.ZipFile(self._path) as parts:
+                if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
+                    sentence = "The file is over 1 GiB when unpacked. Save it as CSV."
+                    self._fault(1, 1, "D007", sentence)
+                    raise Unreadable
+                has_formulas = any(
+                    _has_formulas(parts, name) for name in parts.namelist() if _SHEET.match(name)
+                )
+        except _BROKEN:
+            raise self._no_workbook() from None
+        return self._path.stat().st_size, has_formulas
+
+    def _first_sheet(self, opened: ExitStack, *, data_only: bool) -> Any:
+        try:
+            book = load_workbook(self._path, read_only=True, data_only=data_only)
+            opened.callback(book.close)
+            return book.worksheets[0]
+        except (*_BROKEN, OSError):  # an archive that can be read, and holds something else
+            raise self._no_workbook() from None
+
+    def _no_workbook(self) -> Unreadable:
+        self._fault(
+            1, 1, "D007", "This is no XLSX file, or a damaged one. Save it as 'Excel workbook'."
+        )
+        return Unreadable()
+
+    def _rows(self, cells: Iterator[Sequence[Any]]) -> Iterator[dict[str, str]]:
+        columns: list[Column] | None = None
+        for values in cells:
+            if len(self.faults) >= MOST_FAULTS:
+                return
+            self._lines_seen += 1
+            fields = [_text(value) for value in values]
+            while fields and fields[-1] is not None and not fields[-1].strip():
+                fields.pop()  # cells that were once used are still there, empty
+            if columns is None:
+                columns = self._header([name or "" for name in fields])
+                if columns is None:
+                    return
+            elif fields:
+                # An empty cell at the end of a row is a value that is not there in the file.
+                fields += [""] * (len(columns) - len(fields))
+                if (row := self._row(columns, fields, self._lines_seen)) is not None:
+                    yield row
+        if columns is None:
+            self._fault(1, 1, "D026", "The file is empty. Its first line names the columns.")
+
+
+def _has_formulas(parts: zipfile.ZipFile, name: str) -> bool:
+    """Returns whether a formula stands in a part, without reading the part into memory."""
+    with parts.open(name) as part:
+        before = b""
+        while chunk := part.read(1 << 20):
+            if _FORMULA.search(before + chunk):
+                return True
+            before = chunk[-_LONGEST_TAG:]
+    return False
+
+
+def _with_uncomputed(cells: Iterator[Sequence[Any]], formulas: Any) -> Iterator[Sequence[Any]]:
+    """Yields the rows of values with `_UNCOMPUTED` where an empty cell has a formula."""
+    formulas.reset_dimensions()
+    for values, written in zip(cells, formulas.iter_rows(), strict=True):
+        yield [
+            _UNCOMPUTED if value is None and cell.data_type == TYPE_FORMULA else value
+            for value, cell in zip(values, written, strict=True)
+        ]
+
+
+def _text(value: object) -> str | None:
+    """Returns a cell as text; None for a formula without a value."""
+    if value is _UNCOMPUTED:
+        return None
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case datetime():
+            midnight = value.time() == time()
+            return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
+        case date():
+            return value.isoformat()
+        case time():
+            return value.isoformat("minutes")
+        case float():
+            # A sheet has binary fractions; 0.1 shall not become 0.1000000000000000055.
+            return format(Decimal(repr(value)).normalize(), "f")
+        case _:
+            return str(value)

@@ -1,0 +1,1 @@
+"""Golden dialogues in files: read, checked, recorded."""

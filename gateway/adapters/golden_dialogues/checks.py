@@ -1,0 +1,77 @@
+"""Checks of a dialogue's file against the deployment: everything it names must be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from gateway.adapters.yaml.documents import Document
+from gateway.adapters.yaml.validate import part_of
+from gateway.domain.dialogue.golden_dialogue import Surface
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.input_kinds.case_number import LENGTH, from_serial, is_valid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a dialogue may name: `channels` by surface, `handlers` with their outcomes.
+
+    Declared calls are handlers here, by their names in calls.yaml.
+    """
+
+    languages: frozenset[str]
+    channels: Mapping[Surface, frozenset[str]]
+    handlers: Mapping[str, frozenset[str]]
+    datasets: frozenset[str]
+
+
+def strange_names(document: Document, known: Known) -> Iterator[Fault]:
+    """Yields M110 for all that a dialogue names and the deployment does not have, at its place.
+
+    The document is looked at as written, so that nothing is hidden by a fault in its form.
+    """
+    language = _text(document, "language")
+    if language and language not in known.languages:
+        sentence = f"'{language}' is not a language of main.yaml."
+        yield _fault(document, sentence, language, known.languages, "language")
+    channel, surface = _text(document, "channel"), _text(document, "surface")
+    fitting = known.channels.get(Surface(surface)) if surface in set(Surface) else None
+    if channel and fitting is not None and channel not in fitting:
+        sentence = f"There is no channel '{channel}' for {surface}."
+        yield _fault(document, sentence, channel, fitting, "channel")
+    for name in _names(document, "data"):
+        if name not in known.datasets:
+            sentence = f"There is no dataset '{name}'."
+            yield _fault(document, sentence, name, known.datasets, "data", name)
+    for name in _names(document, "handlers"):
+        if name not in known.handlers:
+            sentence = f"There is no handler '{name}'."
+            yield _fault(document, sentence, name, known.handlers, "handlers", name)
+            continue
+        outcome = _text(document, "handlers", name, "outcome")
+        if outcome and outcome not in known.handlers[name]:
+            sentence = f"'{name}' has no outcome '{outcome}'."
+            at = ("handlers", name, "outcome")
+            yield _fault(document, sentence, outcome, known.handlers[name], *at)
+    for number in _names(document, "cases"):
+        if not is_valid(number):
+            serial = number[: LENGTH - 1]
+            like = from_serial(int(serial) if serial.isascii() and serial.isdigit() else 0)
+            sentence = f"{number} is no case number; one like it is {like}."
+            yield document.at(("cases", number)).key.fault("M110", sentence)
+
+
+def _fault(document: Document, sentence: str, name: str, known: Iterable[str], *path: str) -> Fault:
+    said = sentence + did_you_mean(name, sorted(known))
+    return document.at(path).offending.fault("M110", said)
+
+
+def _text(document: Document, *path: str) -> str:
+    part = part_of(document.tree, path)
+    return part if isinstance(part, str) else ""
+
+
+def _names(document: Document, key: str) -> list[str]:
+    part = part_of(document.tree, (key,))
+    return list(part) if isinstance(part, dict) else []

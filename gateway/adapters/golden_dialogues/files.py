@@ -1,0 +1,194 @@
+"""Golden dialogues as files: read strictly, and written so that a difference is easy to review."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gateway.adapters.golden_dialogues.checks import Known, strange_names
+from gateway.adapters.golden_dialogues.schemas import DialogueShape
+from gateway.adapters.yaml.documents import read as read_yaml
+from gateway.adapters.yaml.validate import validate
+from gateway.domain.dialogue.golden_dialogue import (
+    FILE_ENDING,
+    NOON,
+    Dialogue,
+    DialogueTurn,
+    PinnedCase,
+    Surface,
+)
+from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.handler_contract.service_call import Outcome, Value
+
+#: What needs no quotes, and what looks so and means something else to other readers of YAML.
+_NAME = re.compile(r"(?!(?:true|false|null|yes|no|on|off)$)[a-z][a-z_]*")
+#: No characters of any script: YAML takes them escaped only.
+_REFUSED = re.compile("[\ufffe\uffff]")
+#: The first line of a file: editors complete and check by it.
+SCHEMA_LINE = "# yaml-language-server: $schema={}schemas/dialogue.json"
+
+
+def found_in(folder: Path) -> list[Path]:
+    """Returns the dialogue files of a menu, in the order of their names."""
+    return sorted(folder.rglob(f"*{FILE_ENDING}"))
+
+
+def read_all(paths: Sequence[Path], known: Known | None = None) -> dict[Path, Dialogue]:
+    """Returns the dialogues of these files; raises MenuInvalid with every fault of all of them.
+
+    With what is `known` to a deployment, names that are not there are faults, too.
+    """
+    dialogues: dict[Path, Dialogue] = {}
+    faults: list[Fault] = []
+    for path in paths:
+        try:
+            dialogues[path] = read(path, known)
+        except FilesInvalid as invalid:
+            faults += invalid.faults
+    if faults:
+        raise MenuInvalid(faults)
+    return dialogues
+
+
+def read(path: Path, known: Known | None = None) -> Dialogue:
+    """Returns the dialogue of a file; raises FilesInvalid with every fault."""
+    document = read_yaml(path, "M")
+    faults = [*document.faults, *(strange_names(document, known) if known else ())]
+    try:
+        shape = validate(DialogueShape, document)
+    except FilesInvalid as invalid:
+        raise MenuInvalid([*faults, *invalid.faults]) from None
+    if faults:
+        raise MenuInvalid(faults)
+    return _dialogue(shape)
+
+
+def _dialogue(shape: DialogueShape) -> Dialogue:
+    at = shape.at or NOON
+    return Dialogue(
+        title=shape.title,
+        surface=Surface(shape.surface),
+        channel=shape.channel,
+        language=shape.language,
+        at=at if at.tzinfo else at.replace(tzinfo=UTC),
+        cases={
+            number: PinnedCase(service=case.service, category=case.category, status=case.status)
+            for number, case in shape.cases.items()
+        },
+        data=shape.data,
+        handlers={
+            name: Outcome(pin.outcome, dict[str, Value](pin.values))
+            for name, pin in shape.handlers.items()
+        },
+        opening=(shape.dial if shape.surface == "ussd" else shape.text) or "",
+        turns=[
+            DialogueTurn(
+                sees=turn.sees,
+                types=turn.types,
+                dials=turn.dials,
+                later_minutes=turn.later,
+                ends=turn.ends,
+                sms=tuple(turn.sms),
+            )
+            for turn in shape.turns
+        ],
+        stored=shape.stored,
+    )
+
+
+def written(dialogue: Dialogue, to_root: str = "../") -> str:
+    """Returns the text of a dialogue's file; pages are blocks, as a phone shows them.
+
+    `to_root` leads from the folder of the file to that of the menu.
+    """
+    return "\n".join([SCHEMA_LINE.format(to_root), *_head(dialogue), *_turns(dialogue)]) + "\n"
+
+
+def way_to_root(path: Path, folder: Path) -> str:
+    """Returns how the menu's folder is written from a file in it: `../` for each folder between."""
+    return "../" * (len(path.resolve().relative_to(folder.resolve()).parts) - 1)
+
+
+def _head(dialogue: Dialogue) -> Iterator[str]:
+    yield f"title: {_plain(dialogue.title)}"
+    yield f"surface: {dialogue.surface}"
+    if dialogue.channel:
+        yield f"channel: {dialogue.channel}"
+    if dialogue.language:
+        yield f"language: {dialogue.language}"
+    if dialogue.at != NOON:
+        yield f"at: {_time(dialogue.at)}"
+    if dialogue.cases:
+        yield "cases:"
+        for number, case in dialogue.cases.items():
+            parts = {"service": case.service, "category": case.category, "status": case.status}
+            yield f"  {number}: {_flow({name: text for name, text in parts.items() if text})}"
+    if dialogue.data:
+        yield "data:"
+        for name, rows in dialogue.data.items():
+            yield f"  {name}:" if rows else f"  {name}: []"
+            yield from (f"    - {_flow(row)}" for row in rows)
+    if dialogue.handlers:
+        yield "handlers:"
+        for name, outcome in dialogue.handlers.items():
+            values = f", values: {_flow(outcome.values)}" if outcome.values else ""
+            yield f"  {name}: {{outcome: {outcome.name}{values}}}"
+    opens = "dial" if dialogue.surface is Surface.USSD else "text"
+    yield f"{opens}: {_quoted(dialogue.opening)}"
+
+
+def _turns(dialogue: Dialogue) -> Iterator[str]:
+    yield "turns:"
+    for turn in dialogue.turns:
+        yield from _block("  - sees:", turn.sees, 6)
+        if turn.sms:
+            yield "    sms:"
+            for text in turn.sms:
+                yield from _block("      -", text, 8)
+        if turn.ends:
+            yield "    ends: true"
+        if turn.later_minutes:
+            yield f"    later: {turn.later_minutes}"
+        for key, typed in (("types", turn.types), ("dials", turn.dials)):
+            if typed is not None:
+                yield f"    {key}: {_quoted(typed)}"
+    if dialogue.stored is not None:
+        yield "stored:"
+        yield from (f"  {name}: {_quoted(text)}" for name, text in dialogue.stored.items())
+
+
+def _block(key: str, text: str, indent: int) -> Iterator[str]:
+    # A block cannot begin with a space or hold one at the end of a line that an editor keeps.
+    lines = text.split("\n")
+    if _REFUSED.search(text) or any(line != line.strip() or not line for line in lines):
+        yield f"{key} {_quoted(text)}"
+        return
+    yield f"{key} |-"
+    yield from (f"{' ' * indent}{line}" for line in lines)
+
+
+def _flow(values: Mapping[str, Value]) -> str:
+    parts = []
+    for name, value in values.items():
+        if isinstance(value, str):
+            parts.append(f"{name}: {value if _NAME.fullmatch(value) else _quoted(value)}")
+        else:
+            parts.append(f"{name}: [{', '.join(_flow(row) for row in value)}]")
+    return "{" + ", ".join(parts) + "}"
+
+
+def _plain(text: str) -> str:
+    bare = text[:1].isalnum() and text[-1:].isalnum()
+    return text if bare and all(c.isalnum() or c in " ,-'" for c in text) else _quoted(text)
+
+
+def _time(at: datetime) -> str:
+    return _quoted(at.astimezone(UTC).isoformat().replace("+00:00", "Z"))
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return '"' + _REFUSED.sub(lambda found: f"\\u{ord(found.group()):04x}", escaped) + '"'

@@ -1,0 +1,98 @@
+"""The shape of a dialogue file: every key that may be written, with what it means."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from gateway.adapters.menu_files.screen_schemas import Id, Language, Said, Shape
+
+Line = Annotated[str, Field(max_length=480)]
+Rows = list[dict[Id, Line]]
+
+
+class TurnShape(Shape):
+    """A page, and what is done on seeing it."""
+
+    sees: str = Field(description="The whole page, matched exactly.")
+    sms: list[str] = Field(default=[], description="The SMS that came with the page, all of them.")
+    ends: bool = Field(False, description="No USSD session or SMS conversation is open now.")
+    later: int = Field(0, ge=0, le=100_000, description="Minutes that pass before what follows.")
+    types: str | None = Field(None, description="What is typed or texted next, `*` included.")
+    dials: str | None = Field(
+        None, description="What is dialled next, the session being left as it is."
+    )
+
+    @model_validator(mode="after")
+    def _does_one_thing(self) -> TurnShape:
+        if self.types is not None and self.dials is not None:
+            raise PydanticCustomError("009", "A turn goes on with `types` or `dials`, not both.")
+        return self
+
+
+class CaseShape(Shape):
+    """A case that exists before the dialogue."""
+
+    service: Id = Field(description="The service that opened it.")
+    category: str = Field("", description="What it is about, as the handler calls it.")
+    status: str = Field(description="How far it has come, as the handler calls it.")
+
+
+class PinShape(Shape):
+    """What a handler answers, instead of being called."""
+
+    outcome: Id = Field(description="One of its declared outcomes.")
+    values: dict[Id, Line | Rows] = Field(
+        default={}, description="The values of the outcome: texts, or lists of rows."
+    )
+
+
+class DialogueShape(Shape):
+    """One dialogue."""
+
+    title: Said = Field(description="What it shows, as a sentence without its full stop.")
+    surface: Literal["ussd", "sms"] = Field(description="How it begins: ussd or sms.")
+    channel: str = Field("", description="The channel; the phone simulator's when left out.")
+    language: Language = Field(
+        "", description="What the citizen chose earlier; the default language when left out."
+    )
+    at: datetime | None = Field(
+        None, description="When it takes place; 2026-11-23T12:00Z when left out."
+    )
+    cases: dict[str, CaseShape] = Field(
+        default={}, description="Cases that exist before it, by number."
+    )
+    data: dict[Id, Rows] = Field(
+        default={}, description="Rows that stand in for the sample data of a dataset."
+    )
+    handlers: dict[Id, PinShape] = Field(
+        default={}, description="What handlers answer, instead of being called."
+    )
+    dial: str | None = Field(None, description="What is dialled first.")
+    text: str | None = Field(None, description="What is texted first.")
+    turns: list[TurnShape] = Field(min_length=1, description="The pages, in order.")
+    stored: dict[str, str] | None = Field(
+        None, description="The details of the case that the dialogue opens."
+    )
+
+    @model_validator(mode="after")
+    def _begins_and_goes_on(self) -> DialogueShape:
+        opening, other = ("dial", "text") if self.surface == "ussd" else ("text", "dial")
+        if getattr(self, opening) is None or getattr(self, other) is not None:
+            raise PydanticCustomError(
+                "009", "{sentence}", {"sentence": f"{self.surface} begins with `{opening}`."}
+            )
+        *before, last = [turn.types is not None or turn.dials is not None for turn in self.turns]
+        if last or not all(before):
+            raise PydanticCustomError(
+                "009", "Every turn but the last has `types` or `dials`.", {"key": "turns"}
+            )
+        if self.surface == "ussd" and any(turn.ends and turn.types for turn in self.turns):
+            sentence = "Nothing can be typed on a page that `ends`; use `dials`."
+            raise PydanticCustomError("009", sentence, {"key": "turns"})
+        if self.surface == "sms" and any(turn.dials is not None for turn in self.turns):
+            raise PydanticCustomError("009", "Nothing is dialled over SMS.", {"key": "turns"})
+        return self

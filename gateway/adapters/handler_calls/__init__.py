@@ -1,0 +1,1 @@
+"""Handlers in threads, declared calls over HTTP, slow calls in a worker."""

@@ -1,0 +1,83 @@
+"""Holds what a handler answered to what it declared."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from gateway.domain.faults_and_errors.errors import ServiceFailed
+from gateway.domain.handler_contract.service_call import (
+    Field,
+    HandlerContract,
+    ListField,
+    Outcome,
+    Row,
+    TextField,
+    Value,
+)
+
+logger = logging.getLogger(__name__)
+
+
+def held_to(contract: HandlerContract, handler: str, answered: object) -> Outcome:
+    """Returns the outcome, with values no longer than declared.
+
+    Raises ServiceFailed for another outcome or other values than declared. A value that is too long
+    is cut, and so is a list: a citizen is better served by most of an answer than by none, and the
+    screen was proven to fit the declared length only. The log says how many were cut.
+    """
+    if not isinstance(answered, Outcome):
+        raise ServiceFailed(f"Handler '{handler}' must return an Outcome.")
+    fields = contract.outcomes.get(answered.name)
+    if fields is None:
+        declared = ", ".join(sorted(contract.outcomes))
+        raise ServiceFailed(
+            f"Handler '{handler}' answered an outcome that it does not declare. It has: {declared}."
+        )
+    _same_names(handler, fields, answered.values)
+    values: dict[str, Value] = {
+        name: _fitted(handler, name, field, answered.values[name]) for name, field in fields.items()
+    }
+    if cut := sum(_plain(values[name]) != _plain(answered.values[name]) for name in values):
+        logger.warning("Handler '%s' gave values longer than it declares, cut: %d", handler, cut)
+    return Outcome(answered.name, values)
+
+
+def _plain(value: Value) -> str | list[Row]:
+    return value if isinstance(value, str) else list(value)
+
+
+def _same_names(handler: str, declared: Mapping[str, object], given: Mapping[str, object]) -> None:
+    if missing := sorted(declared.keys() - given.keys()):
+        raise ServiceFailed(f"Handler '{handler}' gave no value for: {', '.join(missing)}.")
+    if more := sorted(given.keys() - declared.keys()):
+        raise ServiceFailed(f"Handler '{handler}' gave values it does not declare: {len(more)}.")
+
+
+def _fitted(handler: str, name: str, field: Field, value: object) -> Value:
+    if isinstance(field, ListField):
+        return _fitted_rows(handler, name, field, value)
+    return _fitted_text(handler, name, field, value)
+
+
+def _fitted_text(handler: str, name: str, field: TextField, value: object) -> str:
+    if not isinstance(value, str):
+        raise ServiceFailed(f"Handler '{handler}' must give '{name}' as text.")
+    return value[: field.max]
+
+
+def _fitted_rows(handler: str, name: str, field: ListField, value: object) -> Sequence[Row]:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise ServiceFailed(f"Handler '{handler}' must give '{name}' as a list of rows.")
+    rows: list[Row] = []
+    for row in value[: field.rows]:
+        if not isinstance(row, Mapping):
+            raise ServiceFailed(f"Handler '{handler}' must give '{name}' as a list of rows.")
+        _same_names(handler, field.fields, row)
+        rows.append(
+            {
+                column: _fitted_text(handler, column, text, row[column])
+                for column, text in field.fields.items()
+            }
+        )
+    return rows

@@ -1,0 +1,99 @@
+"""Slow calls, their dialogues and results as JSON, the form in which they are sealed."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from gateway.domain.dialogue.session import Session
+from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Texted
+from gateway.use_cases.ports.calls import KeptAnswer, Result
+
+# `dict` turns the read-only mappings a release may hand out into what JSON knows.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict).encode
+
+
+def call_to_json(call: ServiceCall) -> str:
+    """Returns a call, answers and all."""
+    return _encode(
+        [
+            call.handler,
+            call.answers,
+            call.language,
+            call.subscriber.e164,
+            call.key,
+            call.at.isoformat(),
+            call.release,
+            call.channel,
+        ]
+    )
+
+
+def call_from_json(text: bytes) -> ServiceCall:
+    """Returns the call that `call_to_json` wrote."""
+    handler, answers, language, e164, key, at, release, channel = json.loads(text)
+    return ServiceCall(
+        handler=handler,
+        answers=answers,
+        language=language,
+        subscriber=Msisdn(e164),
+        key=key,
+        at=datetime.fromisoformat(at),
+        release=release,
+        channel=channel,
+    )
+
+
+def dialogue_to_json(call: ServiceCall, session: Session, texted: Texted | None) -> str:
+    """Returns what is needed to go on after the call, without its secrets."""
+    asked_by = texted and [texted.inbound_id, texted.to, texted.link_id]
+    return _encode([call.subscriber.e164, call.key, session.to_plain(), asked_by])
+
+
+def dialogue_from_json(text: bytes) -> tuple[str, str, Session, Texted | None]:
+    """Returns the number, the call's key, the session, and the MO that asked."""
+    e164, key, plain, *more = json.loads(text)
+    asked_by = more[0] if more else None  # calls from before MOs were noted
+    return e164, key, Session.from_plain(plain), Texted(*asked_by) if asked_by else None
+
+
+def result_to_json(result: Result) -> str:
+    """Returns a result."""
+    return _encode([_outcome(result.outcome), result.failure, result.reference])
+
+
+def result_from_json(text: bytes) -> Result:
+    """Returns the result that `result_to_json` wrote."""
+    outcome, failure, reference = json.loads(text)
+    return Result(_outcome_from(outcome), failure, reference)
+
+
+def answer_to_json(answer: KeptAnswer) -> str:
+    """Returns an answer with its time."""
+    return _encode([_outcome(answer.outcome), answer.at.isoformat()])
+
+
+def answer_from_json(text: bytes) -> KeptAnswer:
+    """Returns the answer that `answer_to_json` wrote; raises ValueError or TypeError otherwise."""
+    plain, at = json.loads(text)
+    outcome = _outcome_from(plain)
+    if outcome is None:
+        raise ValueError("An answer without an outcome.")
+    return KeptAnswer(outcome, datetime.fromisoformat(at))
+
+
+def _outcome(outcome: Outcome | None) -> list[object] | None:
+    if outcome is None:
+        return None
+    known_at = outcome.known_at.isoformat() if outcome.known_at else None
+    return [outcome.name, outcome.values, known_at]
+
+
+def _outcome_from(plain: list[object] | None) -> Outcome | None:
+    if plain is None:
+        return None
+    name, values, known_at = plain
+    at = datetime.fromisoformat(known_at) if isinstance(known_at, str) else None
+    return Outcome(name, values, at)  # type: ignore[arg-type] # as `_outcome` wrote them

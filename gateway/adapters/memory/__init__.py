@@ -1,0 +1,1 @@
+"""Stores within one process: for trying out and for tests."""

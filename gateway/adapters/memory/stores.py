@@ -1,0 +1,63 @@
+"""Queue, pacing and counts for a gateway within one command, where no worker and no network is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.ports import Count
+
+
+class NoQueue:
+    """Fits the `Jobs` port for a command that does the waiting work itself, right after."""
+
+    def wake_inbound(self) -> None:
+        """Does nothing: there is no other process to wake."""
+
+    def wake_outbound(self, channel: str, lane: Lane) -> None:
+        """Does nothing: there is no other process to wake."""
+
+    def wake_calls(self) -> None:
+        """Does nothing: slow calls are run within the turn."""
+
+
+class NoLimit:
+    """Fits the `Throttle` port where nothing reaches a network."""
+
+    def take(self, channel: str, wanted: int, per_second: float) -> tuple[int, float]:
+        """Returns all that was wanted."""
+        return wanted, 0.0
+
+
+class MemoryCounters:
+    """Fits the `Counters` port for this process alone."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[Count] = Counter()
+
+    def add(self, name: str, **labels: str) -> None:
+        """Adds one."""
+        self._counts[Count(name, tuple(sorted(labels.items())))] += 1
+
+    def snapshot(self) -> Mapping[Count, int]:
+        """Returns every count."""
+        return dict(self._counts)
+
+
+class NoArrivals:
+    """Fits the `Arrivals` port where nobody can flood."""
+
+    def count(
+        self, channel: str, surface: str, subscriber: bytes, seconds: float
+    ) -> tuple[int, int]:
+        """Returns 0 and 0."""
+        return 0, 0
+
+
+class NoTurnLog:
+    """Fits the `TurnLog` port where nobody reads statistics."""
+
+    def drain(self, limit: int) -> int:
+        """Returns 0: nothing was kept."""
+        return 0

@@ -1,0 +1,1 @@
+"""Menu files: read, checked against their schemas, compiled."""

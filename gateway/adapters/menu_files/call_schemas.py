@@ -1,0 +1,181 @@
+"""The shape of calls.yaml: every key that may be written, with what it means."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import jmespath  # type: ignore[import-untyped] # it has no types
+from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped] # nor have these
+from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, model_validator
+from pydantic_core import PydanticCustomError
+
+from gateway.adapters.menu_files.screen_schemas import Id, Shape
+from gateway.adapters.yaml.validate import named
+from gateway.domain.handler_contract.declared_call import secrets_in
+from gateway.domain.text.localised_text import BadPlaceholder, Template
+
+#: The beginning of an address up to its path, where nothing may be filled in.
+_ORIGIN = r"https?://[^/?#@{}$\s]+"
+#: Whoever edits menus may send these anywhere, and no other: not a provider's key, nor ours.
+_FOR_CALLS = "CALL_"
+
+
+def _is_jmespath(expression: str) -> str:
+    try:
+        jmespath.compile(expression)
+    except JMESPathError:
+        sentence = "This is no JMESPath expression; see https://jmespath.org."
+        raise PydanticCustomError("071", "{sentence}", {"sentence": sentence}) from None
+    return expression
+
+
+def _is_template(text: str) -> str:
+    try:
+        template = Template.parse(text)
+    except BadPlaceholder as bad:
+        sentence = f"'{bad}' at character {bad.column + 1} of the text is no placeholder."
+        raise PydanticCustomError("032", "{sentence}", {"sentence": sentence}) from None
+    for name in secrets_in(template):
+        if not name.startswith(_FOR_CALLS):
+            sentence = f"${name} is not for calls: their secrets begin with {_FOR_CALLS}."
+            raise PydanticCustomError("071", "{sentence}", {"sentence": sentence})
+    return text
+
+
+def _listed(written: Any) -> Any:
+    return [written] if isinstance(written, str) else written
+
+
+Expression = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_is_jmespath)]
+TemplateText = Annotated[str, Field(max_length=2000), AfterValidator(_is_template)]
+Url = Annotated[
+    TemplateText,
+    named(
+        _ORIGIN + r"([/?][^#\s]*)?",
+        "is no address: write https:// and the host as they are, placeholders only behind them.",
+    ),
+]
+HeaderName = Annotated[str, named(r"[A-Za-z][A-Za-z0-9-]{0,60}", "is not the name of a header.")]
+Status = Annotated[str, named(r"[1-5]([0-9]{2}|xx)", "is not a status such as 200 or 4xx.")]
+
+
+Statuses = Annotated[
+    list[Status], BeforeValidator(_listed, json_schema_input_type=Status | list[Status])
+]
+
+
+class ValueShape(Shape):
+    """One value out of a reply."""
+
+    path: Expression = Field(description="Where it stands in the reply, as JMESPath.")
+    max: int = Field(ge=1, le=480, description="Its greatest length; what is longer is cut.")
+    otherwise: str | None = Field(
+        None, max_length=480, description="What stands in when the reply lacks it."
+    )
+
+
+class ListShape(Shape):
+    """Rows out of a reply, for a choice with `each`."""
+
+    path: Expression = Field(description="Where the rows stand in the reply, as JMESPath.")
+    rows: int = Field(ge=1, le=99, description="How many are taken at most.")
+    fields: dict[Id, ValueShape] = Field(
+        min_length=1, description="The values of a row; their paths begin at the row."
+    )
+
+
+class OutcomeShape(Shape):
+    """When a reply means an outcome."""
+
+    status: Statuses = Field(
+        default=[],
+        description="The status, such as 200 or 4xx, or a list of them; any if left out.",
+    )
+    when: Expression | None = Field(
+        None, description="A JMESPath that must find something true in the reply."
+    )
+    gives: list[Id] | None = Field(
+        None,
+        description="The values and lists it gives; all with a status 2xx, else none if left out.",
+    )
+
+
+class BreakerShape(Shape):
+    """When the other system counts as down."""
+
+    failures: int = Field(default=5, ge=1, le=1000, description="So many failures open it.")
+    window_seconds: float = Field(default=60, gt=0, le=3600, description="Within this time.")
+    rest_seconds: float = Field(
+        default=30,
+        gt=0,
+        le=3600,
+        description="It is then left alone for so long, and tried by one call.",
+    )
+
+
+class CallShape(Shape):
+    """A call of another system over HTTP."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = Field(
+        "GET", description="GET, POST, PUT, PATCH or DELETE; GET if left out."
+    )
+    url: Url = Field(description="The address; answers in `{braces}` are encoded as URLs need it.")
+    headers: dict[HeaderName, TemplateText] = Field(
+        default={}, description="Headers; `$CALL_NAME` stands for a secret."
+    )
+    json_: dict[str, Any] | None = Field(
+        None, alias="json", description="The body as JSON; every value in it is a text."
+    )
+    form: dict[str, TemplateText] | None = Field(None, description="The body as a form.")
+    timeout: float = Field(
+        default=5, gt=0, le=40, description="Seconds for the whole exchange; 5 if left out."
+    )
+    slow: bool = Field(False, description="It may take longer than a caller can wait; see below.")
+    cache_seconds: float = Field(
+        default=0, ge=0, le=86400, description="For so long the same request is not made again."
+    )
+    keep_last: bool = Field(
+        False, description="While the system is down, its last answer is shown with its time."
+    )
+    values: dict[Id, ValueShape] = Field(default={}, description="Texts out of the reply, by name.")
+    lists: dict[Id, ListShape] = Field(default={}, description="Rows out of the reply, by name.")
+    outcomes: dict[Id, OutcomeShape] = Field(
+        min_length=1, description="What a reply can mean; the first that fits counts."
+    )
+    breaker: BreakerShape = Field(BreakerShape(), description="When the system counts as down.")
+    allow_private: list[IPvAnyNetwork] = Field(
+        default=[],
+        description="Networks that are not public and may be reached, such as 10.20.0.0/16.",
+    )
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> CallShape:
+        if self.json_ is not None and self.form is not None:
+            raise _contradiction("009", "form", "A call has a body as `json` or as `form`.")
+        if self.method == "GET" and (self.json_ is not None or self.form is not None):
+            raise _contradiction("009", "method", "A GET has no body; write `method: POST`.")
+        if self.method != "GET" and (self.cache_seconds or self.keep_last):
+            sentence = "Only what GET reads may be used again, since nothing is written then."
+            raise _contradiction("009", "method", sentence)
+        _check_body(self.json_ or {})
+        given = self.values.keys() | self.lists.keys()
+        if doubled := self.values.keys() & self.lists.keys():
+            raise _contradiction("071", "lists", f"'{min(doubled)}' is a value and a list.")
+        for name, outcome in self.outcomes.items():
+            for each in outcome.gives or ():
+                if each not in given:
+                    sentence = f"Outcome '{name}' gives '{each}', which is no value and no list."
+                    raise _contradiction("071", "outcomes", sentence)
+        return self
+
+
+def _check_body(part: Any) -> None:
+    if isinstance(part, str):
+        _is_template(part)
+    else:
+        for each in part.values() if isinstance(part, dict) else part:
+            _check_body(each)
+
+
+def _contradiction(code: str, key: str, sentence: str) -> PydanticCustomError:
+    return PydanticCustomError(code, "{sentence}", {"sentence": sentence, "key": key})

@@ -1,0 +1,231 @@
+"""From the shapes of menu files to a candidate: the whole menu, with the place of each part."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gateway.adapters.menu_files.compile_calls import declared
+from gateway.adapters.menu_files.compile_screens import Starts, branches, opened, screen
+from gateway.adapters.menu_files.compile_texts import TextCompiler
+from gateway.adapters.menu_files.file_schemas import MainShape
+from gateway.adapters.menu_files.source_files import LANGUAGE_SCREEN, MenuFiles, ServiceFile, places
+from gateway.adapters.yaml.documents import Tree
+from gateway.adapters.yaml.durations import seconds
+from gateway.domain.dialogue.keywords import fold
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.source_location import Path, Spot
+from gateway.domain.menu.release import (
+    HOME,
+    HOME_SERVICE,
+    LANGUAGE_SERVICE,
+    ChoiceScreen,
+    Option,
+    Release,
+    ReservedWords,
+    Screen,
+    Service,
+)
+from gateway.domain.menu_checks.candidate import (
+    MAIN,
+    MESSAGES_FILE,
+    PHRASES_FILE,
+    Candidate,
+)
+from gateway.domain.text.localised_text import LocalisedText, Template
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is gathered on the way through the files."""
+
+    texts: TextCompiler
+    starts: Starts
+    screens: dict[str, Screen] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+
+
+def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
+    """Returns the menu as it would be served, and the faults that compiling has shown."""
+    main = files.home
+    spots = places(files)
+    texts = _text_compiler(main, spots)
+    work = _Work(texts, _starts(files))
+    phrases = {name: texts.text(text, PHRASES_FILE, name) for name, text in files.phrases.items()}
+    texts.phrases.update(phrases)
+    written = files.messages.messages if files.messages else {}
+    messages = {
+        name: texts.text(text, MESSAGES_FILE, "messages", name) for name, text in written.items()
+    }
+    for file in files.services:
+        _add_service(work, file)
+    _add_languages(work, phrases)
+    _add_home(work, main)
+    release = Release(
+        id=content_id(files.trees),
+        languages=dict(main.languages),
+        services=work.services,
+        screens=work.screens,
+        phrases=phrases,
+        shortcuts={s.shortcut: s.id for s in work.services.values() if s.shortcut},
+        keywords=_keywords(work.services),
+        reserved=texts.words,
+        transliterated=texts.transliterated,
+        ask_language=main.ask_language,
+        currency=texts.currency,
+        ethiopic=texts.ethiopic,
+        institutions={
+            name: texts.text(said, MAIN, "institutions", name)
+            for name, said in main.institutions.items()
+        },
+        messages=messages,
+        message_values=dict(files.messages.values) if files.messages else {},
+        calls={name: declared(name, shape) for name, shape in files.calls.items()},
+    )
+    menu = Candidate(
+        release=release,
+        spots=spots,
+        fallbacks=main.fallbacks,
+        charsets=main.charsets,
+        reserved=_reserved_as_written(main),
+        broken=files.broken,
+        unread=files.unread,
+        left_out=files.left_out,
+        mended=files.mended,
+        unread_texts=frozenset(texts.unread),
+    )
+    return menu, texts.faults
+
+
+def _text_compiler(main: MainShape, spots: Mapping[Path, Spot]) -> TextCompiler:
+    return TextCompiler(
+        languages=main.languages,
+        fallbacks=main.fallbacks,
+        spots=spots,
+        currency=main.currency,
+        ethiopic=frozenset(code for code, kind in main.calendars.items() if kind == "ethiopic"),
+        transliterated=frozenset(
+            code for code, letters in main.charsets.items() if letters == "transliterate"
+        ),
+        words=_reserved(main),
+    )
+
+
+def content_id(trees: Mapping[str, Tree]) -> str:
+    """Returns the id of a release: the same for the same content, whatever the comments and layout.
+
+    The order of keys counts: the first language is the default, options are shown as written.
+    """
+    canonical = json.dumps(sorted(trees.items()), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def _starts(files: MenuFiles) -> Starts:
+    starts = {HOME_SERVICE: HOME, LANGUAGE_SERVICE: LANGUAGE_SCREEN}
+    for file in files.services:
+        header = file.header
+        first = header.start or next(iter(header.screens))
+        starts.setdefault(header.service, f"{header.service}.{first}")
+    return starts
+
+
+def _add_service(work: _Work, file: ServiceFile) -> None:
+    header = file.header
+    if header.service in work.services or header.service in (HOME_SERVICE, LANGUAGE_SERVICE):
+        sentence = f"There is a service '{header.service}' already."
+        place = file.document.at(("service",)).offending
+        work.texts.faults.append(place.fault("M020", sentence))
+        return
+    work.services[header.service] = Service(
+        id=header.service,
+        start=work.starts[header.service],
+        title=work.texts.text(header.title, header.service, "title"),
+        institution=header.institution,
+        goals=tuple(header.goals),
+        shortcut=header.shortcut,
+        keywords={language: tuple(words) for language, words in header.keywords.items()},
+        closed=work.texts.text(header.closed, header.service, "closed") if header.closed else None,
+        resume_seconds=seconds(header.resume) if header.resume else 0,
+        sensitive=header.sensitive,
+        nudge=header.nudge,
+        second_fact=f"{header.service}.{header.second_fact}" if header.second_fact else "",
+        cost=work.texts.text(header.cost, header.service, "cost") if header.cost else None,
+    )
+    for name, shape in file.screens.items():
+        id = f"{header.service}.{name}"
+        work.screens[id] = screen(id, shape, work.texts, work.starts)
+        work.screens.update({branch.id: branch for branch in branches(id, shape)})
+
+
+def _add_languages(work: _Work, phrases: Mapping[str, LocalisedText]) -> None:
+    """Adds the built-in service in which a subscriber chooses the language."""
+    nothing = LocalisedText({})  # the missing phrase is told as such
+    languages = work.texts.languages
+    work.services[LANGUAGE_SERVICE] = Service(
+        id=LANGUAGE_SERVICE,
+        start=LANGUAGE_SCREEN,
+        title=phrases.get("language_title", nothing),
+    )
+    options = {
+        str(number): Option(
+            key=str(number),
+            label=LocalisedText(dict.fromkeys(languages, Template((name,)))),
+            value=code,
+            goto=HOME,
+            language=code,
+        )
+        for number, (code, name) in enumerate(languages.items(), start=1)
+    }
+    work.screens[LANGUAGE_SCREEN] = ChoiceScreen(
+        id=LANGUAGE_SCREEN, text=phrases.get("language_text", nothing), options=options
+    )
+
+
+def _add_home(work: _Work, main: MainShape) -> None:
+    """Adds the root of the tree; an option without a label shows its service's title."""
+    options = {}
+    for key, option in main.home.options.items():
+        if option.label is not None:
+            label = work.texts.text(option.label, HOME, "choice", key, "label")
+        else:
+            service = work.services.get(option.open)
+            label = service.title if service else LocalisedText({})
+        goto = opened(option.open, work.starts)
+        options[key] = Option(key=key, label=label, value=key, goto=goto)
+    text = work.texts.text(main.home.text, HOME, "text")
+    work.screens[HOME] = ChoiceScreen(id=HOME, text=text, options=options)
+    work.services[HOME_SERVICE] = Service(id=HOME_SERVICE, start=HOME, title=text)
+
+
+def _keywords(services: Mapping[str, Service]) -> dict[str, tuple[str, str]]:
+    return {
+        fold(word): (service.id, language)
+        for service in services.values()
+        for language, words in service.keywords.items()
+        for word in words
+    }
+
+
+def _reserved(home: MainShape) -> ReservedWords:
+    folded: dict[str, frozenset[str]] = {
+        meaning: frozenset(fold(word) for words in by_language.values() for word in words)
+        for meaning, by_language in home.words
+    }
+    languages = {
+        fold(word): language
+        for _, by_language in home.words
+        for language in reversed(home.languages)  # of a word in two, the first of them counts
+        for word in by_language.get(language, ())
+    }
+    return ReservedWords(**folded, languages=languages)
+
+
+def _reserved_as_written(home: MainShape) -> list[tuple[Path, str]]:
+    return [
+        ((MAIN, "words", meaning, language, str(index)), word)
+        for meaning, by_language in home.words
+        for language, words in by_language.items()
+        for index, word in enumerate(words)
+    ]

@@ -1,0 +1,130 @@
+"""How much an input screen takes, from what is written about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+from gateway.domain.faults_and_errors.errors import InvalidAddress
+from gateway.domain.input_kinds import Accepts
+from gateway.domain.input_kinds.identity import DIGIT, LETTER, example
+from gateway.domain.input_kinds.phone import example as phone_example
+
+#: `length`, `min`, `max`, as written or None.
+Written = tuple[int | None, int | None, int | None]
+
+#: One SMS.
+LONGEST = 160
+#: What the check of an integer takes.
+GREATEST_INTEGER = 999_999_999_999
+
+
+#: Kinds that have one form, and take neither length nor range.
+_WITHOUT_BOUNDS = ("date", "phone", "national_id", "case_number", "yes_no")
+#: What a PIN has when nothing is written: as bank cards do.
+_PIN_LENGTHS = (4, 6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Particulars:
+    """Keys that belong to one kind of input or two; None where they are not written."""
+
+    decimals: int | None = None
+    region: str | None = None
+    pattern: str | None = None
+    check: str | None = None
+    calendar: str | None = None
+    confirm: bool | None = None
+
+
+_OWNERS: Mapping[str, tuple[str, ...]] = {
+    "decimals": ("decimal", "money"),
+    "region": ("phone",),
+    "pattern": ("national_id",),
+    "check": ("national_id",),
+    "calendar": ("date",),
+    "confirm": ("pin",),
+}
+
+
+class BadBounds(ValueError):
+    """The keys contradict each other; `key` is the one to point at."""
+
+    def __init__(self, key: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.key = key
+
+
+def accepts(kind: str, written: Written, more: Particulars | None = None) -> Accepts:
+    """Returns what an input screen takes; raises BadBounds."""
+    more = more or Particulars()
+    for each in fields(more):
+        if getattr(more, each.name) is not None and kind not in _OWNERS[each.name]:
+            owners = " or ".join(_OWNERS[each.name])
+            raise BadBounds(each.name, f"`{each.name}` belongs to an input of kind {owners}.")
+    if kind in _WITHOUT_BOUNDS:
+        return _of_one_form(kind, written, more)
+    if kind in ("integer", "decimal", "money"):
+        return _number(kind, written, more)
+    length, least, greatest = written
+    if length is not None:
+        if least is not None or greatest is not None:
+            raise BadBounds("length", "Use `length`, or `min` and `max`, not both.")
+        least = greatest = length
+    if kind == "digits" and greatest is None:
+        raise BadBounds("input", "Say how many digits are taken: add `length` or `max`.")
+    if kind == "pin":
+        least, greatest = least or _PIN_LENGTHS[0], greatest or _PIN_LENGTHS[1]
+        return replace(_ordered(kind, least, greatest, 4, 12), confirm=bool(more.confirm))
+    least = 1 if least is None else least
+    return _ordered(kind, least, LONGEST if greatest is None else greatest, 1, LONGEST)
+
+
+def _of_one_form(kind: str, written: Written, more: Particulars) -> Accepts:
+    found = _without_bounds(kind, written)
+    if kind == "phone":
+        try:
+            phone_example(more.region or "")
+        except InvalidAddress as error:
+            key = "input" if more.region is None else "region"
+            sentence = "Say whose national numbers are taken: `region`, two capitals such as KE."
+            raise BadBounds(key, sentence) from error
+        return replace(found, region=str(more.region))
+    return _identity(found, more) if kind == "national_id" else found
+
+
+def _identity(found: Accepts, more: Particulars) -> Accepts:
+    if more.pattern is None:
+        raise BadBounds("input", f"Add `pattern`: {DIGIT} for a digit, {LETTER} for a letter.")
+    found = replace(found, pattern=more.pattern, check_digit=more.check or "")
+    if not example(found):
+        sentence = "No number has this pattern and this check digit; it is checked at the end."
+        raise BadBounds("pattern", sentence)
+    return found
+
+
+def _without_bounds(kind: str, written: Written) -> Accepts:
+    for key, value in zip(("length", "min", "max"), written, strict=True):
+        if value is not None:
+            raise BadBounds(key, f"A {kind.replace('_', ' ')} has one form; it takes no bounds.")
+    return Accepts(kind=kind)
+
+
+def _number(kind: str, written: Written, more: Particulars) -> Accepts:
+    length, least, greatest = written
+    what = {"integer": "integer", "decimal": "exact number", "money": "amount"}[kind]
+    if length is not None:
+        raise BadBounds("length", f"`min` and `max` bound the value of an {what}; not `length`.")
+    if greatest is None:
+        raise BadBounds("input", f"Say how great an {what} is taken: add `max`.")
+    found = _ordered(kind, least or 0, greatest, -GREATEST_INTEGER, GREATEST_INTEGER)
+    return found if kind == "integer" else replace(found, places=more.decimals or 2)
+
+
+def _ordered(kind: str, least: int, greatest: int, lowest: int, highest: int) -> Accepts:
+    for key, value in (("min", least), ("max", greatest)):
+        if not lowest <= value <= highest:
+            raise BadBounds(key, f"`{key}` is between {lowest} and {highest}.")
+    if least > greatest:
+        raise BadBounds("min", f"`min` is {least} and `max` is {greatest}: nothing fits.")
+    return Accepts(kind=kind, minimum=least, maximum=greatest)

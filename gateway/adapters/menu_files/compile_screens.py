@@ -1,0 +1,175 @@
+"""From the shape of a screen to the screen that the engine serves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from gateway.adapters.menu_files.compile_texts import TextCompiler
+from gateway.adapters.menu_files.input_schemas import InputShape
+from gateway.adapters.menu_files.schema_parts import WayShape
+from gateway.adapters.menu_files.screen_schemas import (
+    CallScreenShape,
+    ChoiceShape,
+    EndShape,
+    HandlerShape,
+    ListingShape,
+    OpenShape,
+    OptionShape,
+    ScreenShape,
+)
+from gateway.domain.handler_contract.declared_call import PREFIX
+from gateway.domain.menu.conditions import parse
+from gateway.domain.menu.release import (
+    BranchScreen,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    Listing,
+    OpenScreen,
+    Option,
+    Screen,
+    ServiceScreen,
+)
+from gateway.domain.text.localised_text import LocalisedText
+
+#: The first screen of each service.
+Starts = Mapping[str, str]
+
+
+def screen(id: str, shape: ScreenShape, texts: TextCompiler, starts: Starts) -> Screen:
+    """Returns the screen of a shape; references that lead nowhere are kept for the checker."""
+    return _SCREENS[type(shape)](texts, id, shape, starts)
+
+
+def branches(id: str, shape: ScreenShape) -> Iterator[BranchScreen]:
+    """Yields a screen for each `next` that is a list of ways."""
+    for path, ways in _lists_of_ways(shape):
+        found = tuple((parse(way.when) if way.when else None, _goto(id, way.goto)) for way in ways)
+        yield BranchScreen(id=_goto(id, ways, *path), ways=found)
+
+
+def _lists_of_ways(shape: ScreenShape) -> Iterator[tuple[tuple[str, ...], list[WayShape]]]:
+    if isinstance(shape, InputShape) and not isinstance(shape.next, str):
+        yield ("next",), shape.next
+    if not isinstance(shape, ChoiceShape):
+        return
+    if isinstance(shape.choice, ListingShape):
+        if not isinstance(shape.choice.next, str):
+            yield ("choice", "next"), shape.choice.next
+    else:
+        for key, option in shape.choice.items():
+            if isinstance(option.next, list):
+                yield ("choice", key, "next"), option.next
+
+
+def _goto(id: str, following: str | list[WayShape], *path: str) -> str:
+    """Returns the id of the screen that follows; of a list of ways, that of its branch."""
+    if isinstance(following, str):
+        return f"{id.partition('.')[0]}.{following}"
+    return f"{id}?{'.'.join(path)}"
+
+
+def opened(service: str, starts: Starts) -> str:
+    """Returns the first screen of a service."""
+    # A service that there is not keeps its name, so that the checker can say which it was.
+    return starts.get(service, f"{service}.?")
+
+
+def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) -> ChoiceScreen:
+    text = texts.text(shape.text, id, "text")
+    if isinstance(shape.choice, ListingShape):
+        listing = Listing(
+            rows=shape.choice.each,
+            label=texts.text(shape.choice.label, id, "choice", "label"),
+            value=shape.choice.value,
+            goto=_goto(id, shape.choice.next, "choice", "next"),
+        )
+        return ChoiceScreen(id=id, text=text, listing=listing)
+    options = {
+        key: Option(
+            key=key,
+            label=texts.text(option.label, id, "choice", key, "label"),
+            value=key if option.value is None else option.value,
+            goto=_goto_of_option(id, key, option, starts),
+            when=parse(option.when) if option.when else None,
+        )
+        for key, option in shape.choice.items()
+    }
+    return ChoiceScreen(id=id, text=text, options=options)
+
+
+def _goto_of_option(id: str, key: str, option: OptionShape, starts: Starts) -> str:
+    if option.next:
+        return _goto(id, option.next, "choice", key, "next")
+    return opened(str(option.open), starts)
+
+
+def _input(
+    texts: TextCompiler, id: str, shape: InputShape, starts: Starts
+) -> InputScreen | ChoiceScreen:
+    text, goto = texts.text(shape.text, id, "text"), _goto(id, shape.next, "next")
+    if shape.input == "yes_no":
+        return _yes_no(texts, id, text, goto)
+    ethiopic = {"gregorian": (), "ethiopic": texts.languages, None: texts.ethiopic}[shape.calendar]
+    return InputScreen(
+        id=id,
+        text=text,
+        accepts=replace(
+            shape.accepts(),
+            currency=texts.currency,
+            ethiopic=frozenset(ethiopic) if shape.input == "date" else frozenset(),
+        ),
+        goto=goto,
+        complaint=texts.text(shape.complaint, id, "complaint") if shape.complaint else None,
+        secret=shape.secret or shape.input == "pin",
+        example=texts.text(shape.example, id, "example") if shape.example else None,
+    )
+
+
+def _yes_no(texts: TextCompiler, id: str, text: LocalisedText, goto: str) -> ChoiceScreen:
+    """Returns a choice of yes and no: numbered, and in all the words the deployment has for them.
+
+    Those of other languages count, too: who reads one language may text in another.
+    """
+    options = {
+        key: Option(
+            key=key,
+            label=texts.phrases.get(word, LocalisedText({})),
+            value=word,
+            goto=goto,
+            also=also,
+        )
+        for key, word, also in (("1", "yes", texts.words.yes), ("2", "no", texts.words.no))
+    }
+    return ChoiceScreen(id=id, text=text, options=options, complaint="yes_no_wrong")
+
+
+def _handler(texts: TextCompiler, id: str, shape: HandlerShape, starts: Starts) -> ServiceScreen:
+    outcomes = {outcome: _goto(id, screen) for outcome, screen in shape.outcomes.items()}
+    return ServiceScreen(id=id, handler=shape.handler, outcomes=outcomes, arguments=shape.with_)
+
+
+def _call(texts: TextCompiler, id: str, shape: CallScreenShape, starts: Starts) -> ServiceScreen:
+    outcomes = {outcome: _goto(id, screen) for outcome, screen in shape.outcomes.items()}
+    name = PREFIX + shape.call
+    return ServiceScreen(id=id, handler=name, outcomes=outcomes, arguments=shape.with_)
+
+
+def _end(texts: TextCompiler, id: str, shape: EndShape, starts: Starts) -> EndScreen:
+    return EndScreen(id=id, text=texts.text(shape.end, id, "end"), sms=shape.sms)
+
+
+def _open(texts: TextCompiler, id: str, shape: OpenShape, starts: Starts) -> OpenScreen:
+    return OpenScreen(id=id, goto=opened(shape.open, starts))
+
+
+#: One row for each kind of screen.
+_SCREENS: Mapping[type[ScreenShape], Callable[..., Screen]] = {
+    ChoiceShape: _choice,
+    InputShape: _input,
+    HandlerShape: _handler,
+    CallScreenShape: _call,
+    EndShape: _end,
+    OpenShape: _open,
+}

@@ -1,0 +1,102 @@
+"""The shape of an input screen: what is typed, and what of it is accepted."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from gateway.adapters.menu_files.compile_inputs import LONGEST, BadBounds, Particulars, accepts
+from gateway.adapters.menu_files.schema_parts import Next, Shape, Text
+from gateway.domain.input_kinds import KINDS, Accepts
+from gateway.domain.input_kinds.identity import CHECK_DIGITS
+
+Kind = Literal[
+    "digits",
+    "integer",
+    "decimal",
+    "money",
+    "text",
+    "name",
+    "date",
+    "phone",
+    "national_id",
+    "pin",
+    "case_number",
+    "yes_no",
+]
+Check = Literal[
+    "damm",
+    "luhn",
+    "verhoeff",
+    "iso7064_mod_11_10",
+    "iso7064_mod_37_36",
+    "iso7064_mod_97_10",
+]
+
+
+class InputShape(Shape):
+    """Asks for something typed."""
+
+    text: Text = Field(description="The question.")
+    input: Kind = Field(description="What is taken: " + ", ".join((*KINDS, "yes_no")) + ".")
+    next: Next = Field(description="The screen that follows, or a list of ways.")
+    length: int | None = Field(
+        None, ge=1, le=LONGEST, description="The exact length of digits, text, a name or a PIN."
+    )
+    min: int | None = Field(None, description="The least length, or of numbers the least value.")
+    max: int | None = Field(
+        None, description="The greatest length, or of numbers the greatest value."
+    )
+    decimals: int | None = Field(
+        None, ge=1, le=9, description="How many decimals a number or an amount may have; 2."
+    )
+    region: str | None = Field(
+        None, description="Of a phone: the country (ISO 3166) whose national form is understood."
+    )
+    pattern: str | None = Field(
+        None, max_length=30, description="Of a national ID: # for a digit, @ for a letter."
+    )
+    check: Check | None = Field(
+        None, description="Of a national ID, its check digit: " + ", ".join(CHECK_DIGITS) + "."
+    )
+    calendar: Literal["gregorian", "ethiopic"] | None = Field(
+        None, description="Of a date, where it is not that of the language."
+    )
+    confirm: bool | None = Field(
+        None, description="A PIN is a new one: it is asked for twice and must not be a first guess."
+    )
+    secret: bool = Field(False, description="The answer goes to the next handler and is not kept.")
+    complaint: Text | None = Field(
+        None, description="Shown after a wrong answer, instead of the built-in complaint."
+    )
+    example: Text | None = Field(
+        None,
+        description="An answer that is taken, for cards and after a wrong one; in an SMS always.",
+    )
+
+    @model_validator(mode="after")
+    def _keys_go_together(self) -> InputShape:
+        try:
+            self.accepts()
+            if self.input == "yes_no" and self.complaint is not None:
+                raise BadBounds("complaint", "Yes and no have their complaint in phrases.yaml.")
+            if self.input == "yes_no" and self.secret:
+                raise BadBounds("secret", "Yes or no is no secret; use digits for a secret answer.")
+        except BadBounds as bad:
+            context = {"sentence": str(bad), "key": bad.key}
+            raise PydanticCustomError("009", "{sentence}", context) from bad
+        return self
+
+    def accepts(self) -> Accepts:
+        """Returns what the screen takes; raises BadBounds."""
+        particulars = Particulars(
+            decimals=self.decimals,
+            region=self.region,
+            pattern=self.pattern,
+            check=self.check,
+            calendar=self.calendar,
+            confirm=self.confirm,
+        )
+        return accepts(self.input, (self.length, self.min, self.max), particulars)

@@ -1,0 +1,139 @@
+"""The shapes of screens: every key that may be written in one, with what it means."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import (
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from gateway.adapters.menu_files.input_schemas import InputShape
+from gateway.adapters.menu_files.schema_parts import Id as Id
+from gateway.adapters.menu_files.schema_parts import Language as Language
+from gateway.adapters.menu_files.schema_parts import Next, OptionKey, When
+from gateway.adapters.menu_files.schema_parts import Said as Said
+from gateway.adapters.menu_files.schema_parts import Shape as Shape
+from gateway.adapters.menu_files.schema_parts import Text as Text
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+
+
+class OptionShape(Shape):
+    """One line of a choice."""
+
+    label: Text = Field(description="What the line says; over SMS it is an answer, too.")
+    value: str | None = Field(None, description="What handlers get; the key when left out.")
+    next: Next | None = Field(None, description="The screen that follows, or a list of ways.")
+    open: Id | None = Field(None, description="The service that follows, instead of `next`.")
+    when: When | None = Field(None, description="The condition under which the line is there.")
+
+    @model_validator(mode="after")
+    def _leads_to_one_place(self) -> OptionShape:
+        if (self.next is None) == (self.open is None):
+            raise PydanticCustomError("009", "An option has either `next` or `open`.")
+        return self
+
+
+class ListingShape(Shape):
+    """A choice whose lines come from a handler."""
+
+    each: Id = Field(description="The list, among the values of a handler's outcome.")
+    label: Text = Field(description="What each line says, with the fields of its row.")
+    value: Id = Field(description="The field of the row that becomes the answer.")
+    next: Next = Field(description="The screen that follows, or a list of ways.")
+
+
+def _sort_of_choice(value: object) -> str:
+    listing = isinstance(value, dict) and not value.keys().isdisjoint(ListingShape.model_fields)
+    return "=list" if listing else "=options"
+
+
+class ChoiceShape(Shape):
+    """Asks for one of several lines."""
+
+    text: Text = Field(description="The question above the lines.")
+    choice: Annotated[
+        Annotated[dict[OptionKey, OptionShape], Tag("=options")]
+        | Annotated[ListingShape, Tag("=list")],
+        Discriminator(_sort_of_choice),
+    ] = Field(description="A map of key to option, or a list that a handler gave.")
+
+    @model_validator(mode="after")
+    def _has_a_line_for_everyone(self) -> ChoiceShape:
+        options = self.choice.values() if isinstance(self.choice, dict) else ()
+        if options and all(option.when for option in options):
+            raise PydanticCustomError(
+                "102",
+                "Every line has a `when`: somebody may see none.",
+                {"key": "choice"},
+            )
+        return self
+
+
+class HandlerShape(Shape):
+    """Calls a government service."""
+
+    handler: Id = Field(description="A name in the table HANDLERS.")
+    outcomes: dict[Id, Id] = Field(description="What follows: outcome to screen.")
+    with_: dict[Id, Id] = Field(
+        default={},
+        alias="with",
+        description="What the handler needs, to the screen that asks for it, where names differ.",
+    )
+
+
+class CallScreenShape(Shape):
+    """Calls another system over HTTP."""
+
+    call: Id = Field(description="A name in calls.yaml.")
+    outcomes: dict[Id, Id] = Field(description="What follows: outcome to screen.")
+    with_: dict[Id, Id] = Field(
+        default={},
+        alias="with",
+        description="What the call needs, to the screen that asks for it, where names differ.",
+    )
+
+
+class EndShape(Shape):
+    """Says a last text."""
+
+    end: Text = Field(description="The text.")
+    sms: bool = Field(False, description="The same text is sent as SMS, too.")
+
+
+class OpenShape(Shape):
+    """Goes on to another service."""
+
+    open: Id = Field(description="The id of the service.")
+
+
+ScreenShape = ChoiceShape | InputShape | HandlerShape | CallScreenShape | EndShape | OpenShape
+
+#: The key that shows a screen's kind, and the shape of that kind.
+SCREENS: dict[str, type[ScreenShape]] = {
+    "choice": ChoiceShape,
+    "input": InputShape,
+    "handler": HandlerShape,
+    "call": CallScreenShape,
+    "end": EndShape,
+    "open": OpenShape,
+}
+
+
+def shape_of_screen(screen: dict[str, Any]) -> type[ScreenShape] | str:
+    """Returns the shape that the keys of a screen ask for, or a sentence why there is none."""
+    kinds = [kind for kind in SCREENS if kind in screen]
+    if len(kinds) == 1:
+        return SCREENS[kinds[0]]
+    if kinds:
+        return f"A screen has one kind; this one has {' and '.join(f'`{kind}`' for kind in kinds)}."
+    known = {key for shape in SCREENS.values() for key in shape.model_fields}
+    strange = [key for key in screen if key not in known]
+    proposals = (did_you_mean(key, SCREENS) for key in strange)
+    return "A screen needs one of `choice`, `input`, `handler`, `call`, `end` and `open`." + next(
+        filter(None, proposals), ""
+    )

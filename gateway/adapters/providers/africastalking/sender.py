@@ -1,0 +1,197 @@
+"""Sends SMS through the Africa's Talking SDK, and judges what it answers.
+
+Importing this loads the SDK.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from africastalking.SMS import SMSService
+
+from gateway.adapters.providers.africastalking.settings import Settings
+from gateway.adapters.providers.shared.form_fields import word
+from gateway.adapters.providers.shared.http import HttpAnswer, Transport
+from gateway.domain.faults_and_errors.errors import (
+    ChannelMisconfigured,
+    OutcomeUnknown,
+    ProviderUnavailable,
+    SendFailed,
+    SendRejected,
+    SubscriberOptedOut,
+)
+from gateway.domain.telecom.sms import Accepted, OutboundSms
+
+#: Nigeria's networks refuse promotional SMS at night, from 20 to 8; within an hour is soon enough.
+DO_NOT_DISTURB_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one status code of the send API means: the provider's word, our error, our code."""
+
+    word: str
+    failure: type[SendFailed]
+    code: str
+    retry_after: float | None = None
+
+    def failed(self) -> SendFailed:
+        """Returns the error, with the provider's word as its detail."""
+        return self.failure(self.code, self.word, self.retry_after)
+
+
+#: 100 Processed, 101 Sent, 102 Queued.
+ACCEPTED_CODES = frozenset({100, 101, 102})
+
+#: All other status codes of a recipient, in the provider's words.
+VERDICTS: Mapping[int, Verdict] = {
+    401: Verdict("RiskHold", ChannelMisconfigured, "held_for_review"),
+    402: Verdict("InvalidSenderId", ChannelMisconfigured, "sender_id_refused"),
+    403: Verdict("InvalidPhoneNumber", SendRejected, "number_invalid"),
+    404: Verdict("UnsupportedNumberType", SendRejected, "number_unsupported"),
+    405: Verdict("InsufficientBalance", ChannelMisconfigured, "balance_exhausted"),
+    406: Verdict("UserInBlacklist", SubscriberOptedOut, "opted_out"),
+    407: Verdict("CouldNotRoute", SendRejected, "no_route"),
+    409: Verdict(
+        "DoNotDisturbRejection", ProviderUnavailable, "do_not_disturb", DO_NOT_DISTURB_SECONDS
+    ),
+    500: Verdict("InternalServerError", ProviderUnavailable, "provider_error"),
+    501: Verdict("GatewayError", ProviderUnavailable, "provider_error"),
+    502: Verdict("RejectedByGateway", SendRejected, "message_refused"),
+}
+
+_BY_WORD = {verdict.word.lower(): verdict for verdict in VERDICTS.values()}
+
+#: HTTP statuses that every SMS of the channel would meet; the other 4xx are about this one.
+_CHANNEL_STATUSES = frozenset({401, 402, 403, 404, 405})
+
+
+class PooledSmsService(SMSService):  # type: ignore[misc]  # the SDK has no types
+    """The SDK's SMS service on our transport.
+
+    The SDK opens a connection for every SMS, drops the HTTP status of a failure, and takes an
+    answer for text unless its Content-Type is exactly `application/json`: so both of its request
+    methods are replaced, and answers come back whole.
+    """
+
+    def __init__(self, settings: Settings, transport: Transport) -> None:
+        super().__init__(settings.username, settings.api_key.get_secret_value())
+        self._transport = transport
+        if settings.api_url:
+            # There is no option for it. The sandbox, too, has one host for both kinds of SMS.
+            self._baseUrl = self._contentUrl = f"{settings.api_url}/version1"
+
+    def _make_request(
+        self,
+        url: str,
+        method: str,
+        headers: Mapping[str, str],
+        data: Mapping[str, object],
+        params: None,
+        callback: None = None,
+        timeout: object = None,
+    ) -> HttpAnswer:
+        fields = {name: value for name, value in data.items() if value is not None}
+        return self._transport.post_form(url, fields, headers)
+
+
+class AfricasTalkingSender:
+    """Hands MTs to Africa's Talking, one recipient a call."""
+
+    def __init__(self, settings: Settings, transport: Transport) -> None:
+        self._settings = settings
+        self._service = PooledSmsService(settings, transport)
+
+    def send(self, sms: OutboundSms) -> Accepted:
+        """Returns the provider's reference; raises SendFailed."""
+        number = sms.msisdn.e164
+        sender = sms.sender or self._settings.sender_id or self._settings.address
+        # One number a call: the SDK drops a whole batch for one that it does not like.
+        if sms.link_id:
+            answer = self._service.send_premium(
+                sms.text, sender, [number], keyword=self._settings.keyword, link_id=sms.link_id
+            )
+        else:
+            # `enqueue` left out means "yes" to the API: the SDK cannot say "no", so we say "yes".
+            answer = self._service.send(sms.text, [number], sender_id=sender, enqueue=True)
+        return judge_answer(answer, number)
+
+
+def judge_answer(answer: HttpAnswer, number: str) -> Accepted:
+    """Returns the acceptance of the SMS to this number; raises SendFailed."""
+    refusal = _refusal_by_status(answer.status)
+    data = _message_data(answer)
+    recipients = data.get("Recipients") if data else None
+    if not isinstance(recipients, list):
+        raise refusal or OutcomeUnknown("answer_unreadable", str(answer.status))
+    if not recipients:
+        raise _refusal_by_message(data, refusal)
+    for recipient in recipients:
+        # By number, never by place: one that is refused may be left out of the list.
+        if isinstance(recipient, dict) and _digits(recipient.get("number")) == _digits(number):
+            return _judge_recipient(recipient)
+    raise refusal or OutcomeUnknown("recipient_missing", str(answer.status))
+
+
+def _refusal_by_status(status: int) -> SendFailed | None:
+    if status in (200, 201):
+        return None
+    detail = str(status)
+    if status in _CHANNEL_STATUSES:
+        return ChannelMisconfigured("credentials_refused" if status == 401 else "refused", detail)
+    if 300 <= status < 400:
+        return ChannelMisconfigured("redirected", detail)
+    if 400 <= status < 500 and status != 408:
+        return SendRejected("request_refused", detail)
+    return OutcomeUnknown("provider_error", detail)
+
+
+def _message_data(answer: HttpAnswer) -> Mapping[str, Any] | None:
+    # Read whatever the Content-Type: the API has sent JSON under several.
+    try:
+        document = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+    data = document.get("SMSMessageData") if isinstance(document, dict) else None
+    return data if isinstance(data, dict) else None
+
+
+def _refusal_by_message(data: Mapping[str, Any] | None, refusal: SendFailed | None) -> SendFailed:
+    # With nobody in the list nothing was sent, and `Message` says why, even under HTTP 201.
+    message = word(str(data.get("Message", ""))) if data else ""
+    verdict = _BY_WORD.get(message.lower())
+    if verdict is not None:
+        return verdict.failed()
+    return refusal or ChannelMisconfigured("refused", message)
+
+
+def _judge_recipient(recipient: Mapping[str, Any]) -> Accepted:
+    code = _integer(recipient.get("statusCode"))
+    reference = str(recipient.get("messageId") or "")
+    # An SMS that was not sent has the word None for a reference.
+    taken = reference not in ("", "None")
+    if code in ACCEPTED_CODES and taken:
+        return Accepted(
+            provider_ref=reference,
+            segments=_integer(recipient.get("messageParts")),
+            cost=str(recipient.get("cost") or "")[:32],
+        )
+    verdict = VERDICTS.get(code) if code is not None else None
+    if verdict is None or (code == 401 and taken):
+        # No reference to ask after, a code we do not know, or an SMS that a review may yet release.
+        raise OutcomeUnknown("answer_unclear", str(code) if code is not None else "")
+    raise verdict.failed()
+
+
+def _digits(number: object) -> str:
+    return str(number).strip().lstrip("+")
+
+
+def _integer(value: object) -> int | None:
+    try:
+        return int(str(value))
+    except ValueError:
+        return None

@@ -1,0 +1,85 @@
+"""Africa's Talking: USSD, and SMS in both directions.
+
+Nothing that arrives here is signed (the provider documents no signature for SMS or USSD), so every
+webhook URL carries the channel's secret. Sending stands in africastalking_sender.py, because it
+loads the SDK.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gateway.adapters.providers.africastalking.settings import Settings
+from gateway.adapters.providers.shared.form_fields import required, required_msisdn, word
+from gateway.adapters.providers.shared.joined_text_ussd import AfricasTalkingShaped
+from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
+from gateway.domain.telecom.sms import Accepted, OutboundSms, ProviderOptOut
+from gateway.domain.telecom.webhook import WebhookRequest
+
+if TYPE_CHECKING:
+    from gateway.adapters.providers.africastalking.sender import AfricasTalkingSender
+
+#: The provider's words for a delivery report, in lower case: its own spelling varies. "Sent" and
+#: "Submitted" are with the network, "Buffered" waits for it, "AbsentSubscriber" is a phone that is
+#: off and is tried again; the others are documented as final.
+DELIVERY_STATUSES: Mapping[str, DeliveryStatus] = {
+    "sent": DeliveryStatus.SENT,
+    "submitted": DeliveryStatus.SENT,
+    "buffered": DeliveryStatus.SENT,
+    "absentsubscriber": DeliveryStatus.SENT,
+    "success": DeliveryStatus.DELIVERED,
+    "rejected": DeliveryStatus.REJECTED,
+    "failed": DeliveryStatus.UNDELIVERED,
+    "expired": DeliveryStatus.EXPIRED,
+}
+
+#: The failure reasons that tell of an opt-out; the subscriber told the network, not us.
+OPT_OUT_REASONS = frozenset({"userinblacklist"})
+
+
+class AfricasTalking(AfricasTalkingShaped):
+    """One channel at Africa's Talking."""
+
+    routes: Mapping[str, Sequence[str]] = {
+        "ussd": ("POST",),
+        "ussd-end": ("POST",),
+        "sms": ("POST",),
+        "delivery": ("POST",),
+        "optout": ("POST",),
+    }
+
+    def __init__(self, channel_name: str, settings: Settings, webhook_keys: Sequence[str]) -> None:
+        super().__init__(channel_name, settings, webhook_keys)
+        self._account = settings
+
+    def parse_delivery(self, request: WebhookRequest) -> DeliveryReport:
+        """Returns the report, its status None for a word not in the table; raises Malformed."""
+        fields = request.form()
+        status = required(fields, "status")
+        reason = fields.get("failureReason", "")
+        return DeliveryReport(
+            provider_ref=required(fields, "id"),
+            status=DELIVERY_STATUSES.get(status.lower()),
+            detail=word(reason) or word(status),
+            opted_out=reason.lower() in OPT_OUT_REASONS,
+        )
+
+    def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut:
+        """Returns who no longer wants bulk SMS, from whichever sender; raises Malformed."""
+        return ProviderOptOut(msisdn=required_msisdn(request.form(), "phoneNumber"))
+
+    def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
+        """Hands one MT over; raises SendFailed.
+
+        Reports go to the address entered in the provider's dashboard, not to `delivery_url`.
+        """
+        return self._sender.send(sms)
+
+    @cached_property
+    def _sender(self) -> AfricasTalkingSender:
+        from gateway.adapters.providers.africastalking.sender import AfricasTalkingSender
+        from gateway.adapters.providers.shared.http import Transport
+
+        return AfricasTalkingSender(self._account, Transport(connections=self._account.in_flight))

@@ -1,0 +1,214 @@
+"""The settings that every channel has, whatever its provider."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from gateway.domain.faults_and_errors.errors import InvalidAddress
+from gateway.domain.telecom.channel import Channel, Keys, PageBudget
+from gateway.domain.telecom.msisdn import Address, SenderId, parse_address
+
+_PAGE = PageBudget()
+_KEYS = Keys()
+_CHANNEL = Channel(name="", provider="")
+
+#: Addresses are often all digits, and a YAML reader may take them for numbers.
+_STRICT = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class PageSettings(BaseModel):
+    """How much one USSD page of the channel may hold; the limits are those of 3GPP TS 23.038."""
+
+    model_config = _STRICT
+
+    septets: int = Field(
+        default=_PAGE.septets,
+        ge=40,
+        le=182,
+        description="The longest page of GSM-7 text, in septets.",
+    )
+    ucs2: int = Field(
+        default=_PAGE.ucs2,
+        ge=20,
+        le=80,
+        description="The longest page of any other text, in UTF-16 units.",
+    )
+    count_prefix: bool = Field(
+        default=_PAGE.count_prefix,
+        description="Whether the network counts `CON ` and `END ` as well.",
+    )
+
+
+class KeySettings(BaseModel):
+    """The keys that mean the same on every screen of the channel."""
+
+    model_config = _STRICT
+
+    back: str = Field(
+        default=_KEYS.back, pattern=r"^[0-9]{1,3}$", description="The key for the screen before."
+    )
+    home: str = Field(
+        default=_KEYS.home, pattern=r"^[0-9]{1,3}$", description="The key for the first screen."
+    )
+    more: str = Field(
+        default=_KEYS.more,
+        pattern=r"^[0-9]{1,3}$",
+        description="The key for the next page of a long text.",
+    )
+
+    @model_validator(mode="after")
+    def _are_different(self) -> KeySettings:
+        if len({self.back, self.home, self.more}) < 3:
+            raise ValueError("back, home and more must be three different keys")
+        return self
+
+
+class ChannelSettings(BaseModel):
+    """One channel as it is configured; its name is the key under which it stands in the file."""
+
+    model_config = _STRICT
+
+    provider: str = Field(description="The provider that the channel speaks to.")
+    service_code: str | None = Field(
+        None,
+        pattern=r"^\*[0-9]+(\*[0-9]+)*#$",
+        description="What callers dial for USSD, such as `*384*2026#`.",
+    )
+    address: str | None = Field(
+        None,
+        min_length=1,
+        max_length=20,
+        description="The short code or number (E.164) that citizens text.",
+    )
+    sender_id: str | None = Field(
+        None,
+        min_length=1,
+        max_length=16,
+        description="What an SMS shows as its sender: a name of eleven characters at most, a short "
+        "code or a number; the address when left out.",
+    )
+    api_url: str | None = Field(
+        None, description="Another address of the provider's API, such as a local stand-in's."
+    )
+    webhook_key: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="The secret in `?key=` of the webhook URLs; "
+        "derived from the deployment's key when left out.",
+    )
+    networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        (),
+        description="The networks that webhooks may come from; any when left out. "
+        "The secret or signature is needed all the same.",
+    )
+    page: PageSettings = Field(
+        PageSettings(), description="How much one USSD page of the channel may hold."
+    )
+    keys: KeySettings = Field(
+        KeySettings(), description="The keys for back, home and more on every screen."
+    )
+    deadline_seconds: float = Field(
+        _CHANNEL.deadline_seconds,
+        ge=1,
+        le=30,
+        description="How long a USSD turn may take, in seconds; networks hang up at about ten.",
+    )
+    session_seconds: float = Field(
+        _CHANNEL.session_seconds,
+        ge=10,
+        le=3600,
+        description="How long a USSD session is kept after its last turn, in seconds.",
+    )
+    conversation_seconds: float = Field(
+        _CHANNEL.conversation_seconds,
+        ge=60,
+        le=7 * 86400,
+        description="How long an SMS conversation is kept after its last SMS, in seconds.",
+    )
+    max_per_second: float = Field(
+        _CHANNEL.max_per_second,
+        gt=0,
+        le=10_000,
+        description="How many SMS a second the provider takes from this channel.",
+    )
+    in_flight: int = Field(
+        _CHANNEL.in_flight,
+        ge=1,
+        le=64,
+        description="How many SMS one worker hands over at the same moment.",
+    )
+    subscriber_per_minute: int = Field(
+        _CHANNEL.subscriber_per_minute,
+        ge=0,
+        le=10_000,
+        description="How often one subscriber may dial, and text, within a minute; "
+        "0 is without limit.",
+    )
+    channel_per_minute: int = Field(
+        _CHANNEL.channel_per_minute,
+        ge=0,
+        le=1_000_000,
+        description="How often all together may dial, and text, within a minute; "
+        "0 is without limit.",
+    )
+
+    @field_validator("api_url")
+    @classmethod
+    def _is_a_base_address(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("expected an address such as https://api.example.org")
+        if parts.query or parts.fragment or parts.username:
+            raise ValueError("expected an address without credentials, query or fragment")
+        return url.rstrip("/")
+
+    @field_validator("address")
+    @classmethod
+    def _can_be_texted(cls, address: str | None) -> str | None:
+        if address is None or not isinstance(_parsed(address), SenderId):
+            return address
+        raise ValueError("expected a short code such as 20880, or a number such as +254712345123")
+
+    @field_validator("sender_id")
+    @classmethod
+    def _can_be_shown(cls, sender_id: str | None) -> str | None:
+        if sender_id is not None:
+            _parsed(sender_id)
+        return sender_id
+
+    @property
+    def chooses_sender(self) -> bool:
+        """Whether the provider has a sender of its own for what the channel sends."""
+        return False
+
+    def to_channel(self, name: str) -> Channel:
+        """Returns the channel as the services know it."""
+        return Channel(
+            name=name,
+            provider=self.provider,
+            service_code=self.service_code,
+            address=self.address,
+            sender_id=self.sender_id,
+            chooses_sender=self.chooses_sender,
+            page=PageBudget(**self.page.model_dump()),
+            keys=Keys(**self.keys.model_dump()),
+            deadline_seconds=self.deadline_seconds,
+            session_seconds=self.session_seconds,
+            conversation_seconds=self.conversation_seconds,
+            max_per_second=self.max_per_second,
+            in_flight=self.in_flight,
+            subscriber_per_minute=self.subscriber_per_minute,
+            channel_per_minute=self.channel_per_minute,
+        )
+
+
+def _parsed(text: str) -> Address:
+    try:
+        return parse_address(text)
+    except InvalidAddress as error:
+        raise ValueError(str(error)) from None

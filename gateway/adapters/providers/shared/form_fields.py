@@ -1,0 +1,93 @@
+"""What providers share when they read a webhook: its fields, and the secret in its URL."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from gateway.domain.faults_and_errors.errors import InvalidAddress, Malformed, OriginUnproven
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.webhook import WebhookRequest
+
+Network = IPv4Network | IPv6Network
+
+#: A provider's status word. Anything else might carry a number, and details are kept and shown.
+_WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}", re.ASCII)
+
+
+def required(fields: Mapping[str, str], name: str, *, longest: int = 128) -> str:
+    """Returns a field that must not be empty; raises Malformed."""
+    value = present(fields, name)
+    if not value or len(value) > longest:
+        raise Malformed(f"The field '{name}' must hold 1 to {longest} characters.")
+    return value
+
+
+def present(fields: Mapping[str, str], name: str) -> str:
+    """Returns a field that must be there and may be empty; raises Malformed."""
+    try:
+        return fields[name]
+    except KeyError:
+        raise Malformed(f"The field '{name}' is missing.") from None
+
+
+def required_msisdn(fields: Mapping[str, str], name: str) -> Msisdn:
+    """Returns the number in a field; raises Malformed, without the number.
+
+    A plus that was not encoded arrives as a space, the commonest slip of test tools.
+    """
+    text = required(fields, name)
+    if text.startswith(" "):
+        text = "+" + text[1:]
+    try:
+        return Msisdn.from_e164(text)
+    except InvalidAddress:
+        raise Malformed(f"The field '{name}' is no number in E.164 form.") from None
+
+
+def network_code(fields: Mapping[str, str]) -> str:
+    """Returns the network's MCC and MNC, and nothing when they are none: statistics count it."""
+    code = fields.get("networkCode", "")
+    return code if re.fullmatch(r"[0-9]{5,6}", code, re.ASCII) else ""
+
+
+def word(text: str) -> str:
+    """Returns the text when it is one plain word, and nothing otherwise.
+
+    >>> word("UserInBlackList"), word("+254 711 000001")
+    ('UserInBlackList', '')
+    """
+    return text if _WORD.fullmatch(text) else ""
+
+
+def prove_key(request: WebhookRequest, webhook_keys: Sequence[str]) -> None:
+    """Returns when `?key=` is one of the channel's secrets; raises OriginUnproven.
+
+    Each is compared, whichever fits, so that the time taken tells nothing of them.
+    """
+    try:
+        given = request.query_fields().get("key", "")
+    except Malformed as error:
+        raise OriginUnproven("The query string is not readable.") from error
+    fits = [hmac.compare_digest(given.encode(), each.encode()) for each in webhook_keys]
+    if not any(fits):
+        raise OriginUnproven("The URL carries no ?key= or another one than the channel's.")
+
+
+def prove_network(request: WebhookRequest, networks: Sequence[Network]) -> None:
+    """Returns when the source address lies in one of the networks, or none are configured.
+
+    Raises OriginUnproven.
+    """
+    if not networks:
+        return
+    try:
+        source = ip_address(request.remote_address)
+    except ValueError as error:
+        raise OriginUnproven("The source address is not known.") from error
+    if isinstance(source, IPv6Address) and source.ipv4_mapped:
+        source = source.ipv4_mapped
+    if not any(source in network for network in networks):
+        raise OriginUnproven("The source address is not in the channel's networks.")

@@ -1,0 +1,83 @@
+"""Webhooks in the shape of Africa's Talking, which several aggregators copy.
+
+Forms that nobody signs, so the URL carries the channel's secret; on each USSD turn all that was
+typed since dialling; a page behind `CON ` or `END `.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.providers.shared.form_fields import (
+    network_code,
+    present,
+    prove_key,
+    prove_network,
+    required,
+    required_msisdn,
+    word,
+)
+from gateway.domain.telecom.sms import InboundSms
+from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
+from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
+
+
+class AfricasTalkingShaped:
+    """What such providers have in common."""
+
+    def __init__(
+        self, channel_name: str, settings: ChannelSettings, webhook_keys: Sequence[str]
+    ) -> None:
+        if not webhook_keys or not all(webhook_keys):
+            raise ValueError(f"Channel '{channel_name}' has no webhook key.")
+        self._settings = settings
+        self._webhook_keys = webhook_keys
+
+    def prove_origin(self, request: WebhookRequest) -> None:
+        """Returns when the URL carries a secret of the channel; raises OriginUnproven."""
+        prove_network(request, self._settings.networks)
+        prove_key(request, self._webhook_keys)
+
+    def parse_ussd(self, request: WebhookRequest) -> UssdTurn:
+        """Returns the turn; `text` is all that was typed since dialling. Raises Malformed."""
+        fields = request.form()
+        return UssdTurn(
+            session_id=required(fields, "sessionId"),
+            msisdn=required_msisdn(fields, "phoneNumber"),
+            service_code=required(fields, "serviceCode"),
+            text=present(fields, "text"),
+            network_code=network_code(fields),
+        )
+
+    def render_ussd(self, reply: UssdReply) -> WebhookReply:
+        """Returns the page behind `CON ` or `END `; any other beginning ends the session."""
+        return WebhookReply(body=("END " if reply.ends else "CON ") + reply.text)
+
+    def parse_ussd_end(self, request: WebhookRequest) -> UssdEnd:
+        """Returns the notice that a session is over; raises Malformed.
+
+        The notice repeats what was typed (`input`) and shown (`lastAppResponse`): neither is read.
+        """
+        fields = request.form()
+        return UssdEnd(
+            session_id=required(fields, "sessionId"),
+            msisdn=required_msisdn(fields, "phoneNumber"),
+            service_code=required(fields, "serviceCode"),
+            status=word(required(fields, "status")).lower(),
+        )
+
+    def parse_sms(self, request: WebhookRequest) -> InboundSms:
+        """Returns the MO; a link id ties an on-demand answer to it. Raises Malformed."""
+        fields = request.form()
+        return InboundSms(
+            provider_ref=required(fields, "id"),
+            msisdn=required_msisdn(fields, "from"),
+            to=required(fields, "to"),
+            text=present(fields, "text"),
+            link_id=fields.get("linkId", ""),
+        )
+
+    def acknowledge(self, route: str) -> WebhookReply:
+        """Returns an empty answer: only its status 200 counts."""
+        return WebhookReply()

@@ -1,0 +1,1 @@
+"""The phone in the browser, as a provider."""

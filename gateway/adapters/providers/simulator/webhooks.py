@@ -1,0 +1,51 @@
+"""The development phone: speaks to the gateway like an aggregator, and keeps what it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from pydantic import Field
+
+from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.providers.shared.joined_text_ussd import AfricasTalkingShaped
+from gateway.domain.faults_and_errors.errors import UnknownRoute
+from gateway.domain.telecom.delivery import DeliveryReport
+from gateway.domain.telecom.sms import Accepted, OutboundSms, ProviderOptOut
+from gateway.domain.telecom.ussd import UssdTurn
+from gateway.domain.telecom.webhook import WebhookRequest
+
+
+class Settings(ChannelSettings):
+    """A channel to the development phone."""
+
+    provider: Literal["simulator"] = Field(
+        "simulator", description="The phone simulator; it sends nothing to any network."
+    )
+
+
+class Simulator(AfricasTalkingShaped):
+    """The phone in the browser and on the command line."""
+
+    routes: Mapping[str, Sequence[str]] = {
+        "ussd": ("POST",),
+        "ussd-end": ("POST",),
+        "sms": ("POST",),
+    }
+
+    def parse_ussd(self, request: WebhookRequest) -> UssdTurn:
+        """Returns the turn; its `language` may be chosen on the phone. Raises Malformed."""
+        return replace(super().parse_ussd(request), language=request.form().get("language", ""))
+
+    def parse_delivery(self, request: WebhookRequest) -> DeliveryReport:
+        """Raises UnknownRoute: the phone reads its SMS from the outbox."""
+        raise UnknownRoute("The simulator sends no delivery reports.")
+
+    def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut:
+        """Raises UnknownRoute: on the phone one texts STOP."""
+        raise UnknownRoute("The simulator sends no opt-outs.")
+
+    def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
+        """Returns at once: the phone shows what stands in the outbox."""
+        return Accepted(provider_ref=f"sim-{sms.id}")

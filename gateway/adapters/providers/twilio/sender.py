@@ -1,0 +1,197 @@
+"""Sends SMS through the Twilio SDK, and judges what it answers.
+
+Importing this loads the SDK.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from gateway.adapters.providers.shared.http import Transport
+from gateway.adapters.providers.twilio.settings import Settings
+from gateway.domain.faults_and_errors.errors import (
+    ChannelMisconfigured,
+    OutcomeUnknown,
+    ProviderUnavailable,
+    SendFailed,
+    SendRejected,
+    SubscriberOptedOut,
+    Throttled,
+)
+from gateway.domain.telecom.sms import Accepted, OutboundSms
+
+#: What Twilio's error codes mean for the SMS: our error, our code, theirs (twilio.com/docs/errors).
+_MEANINGS: tuple[tuple[type[SendFailed], str, tuple[int, ...]], ...] = (
+    (SubscriberOptedOut, "opted_out", (21610,)),
+    (
+        SendRejected,
+        "number_unreachable",
+        (21211, 21214, 21217, 21401, 21604, 21612, 21614, 30005, 30006, 63003, 63024),
+    ),
+    (
+        SendRejected,
+        "message_refused",
+        (21602, 21617, 21618, 14103, 30004, 30007, 30019),
+    ),
+    (ChannelMisconfigured, "credentials_refused", (20003, 20005, 20006, 20404)),
+    (
+        ChannelMisconfigured,
+        "sender_id_refused",
+        (21212, 21408, 21603, 21606, 21607, 21608, 30018, 30024, 63007),
+    ),
+    (ChannelMisconfigured, "status_callback_refused", (21609,)),
+    (ChannelMisconfigured, "account_suspended", (30002,)),
+    (Throttled, "throttled", (14107, 20429, 30022, 63017, 63018)),
+    (Throttled, "queue_full", (21611, 30001)),
+    (ProviderUnavailable, "provider_error", (20500, 20503, 30017)),
+    (ProviderUnavailable, "number_unreachable_now", (30003, 30008)),
+)
+
+MEANINGS: Mapping[int, tuple[type[SendFailed], str]] = {
+    number: (failure, code) for failure, code, numbers in _MEANINGS for number in numbers
+}
+
+#: The daily limits of a sender; waiting for the next day is the only remedy.
+DAILY_LIMIT_CODES = frozenset({30023, 30027})
+DAY_SECONDS = 86_400.0
+
+#: Not os.environ: TWILIO_EDGE and TWILIO_REGION would reshape the address of the API. The SDK takes
+#: an empty mapping for none at all.
+_NO_ENVIRONMENT = {"TWILIO_EDGE": ""}
+
+
+class PooledHttpClient(HttpClient):  # type: ignore[misc]  # the SDK has no types
+    """The SDK's requests on our transport.
+
+    It writes no log: the SDK's own client logs each URL, which holds the AccountSid.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        super().__init__(logging.getLogger(__name__), is_async=False)
+        self._transport = transport
+
+    def request(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        """Returns the answer; raises SendFailed, which passes through the SDK untouched."""
+        sent_headers = dict(headers or {})
+        if auth:
+            credentials = base64.b64encode(":".join(auth).encode()).decode()
+            sent_headers["Authorization"] = f"Basic {credentials}"
+        answer = self._transport.post_form(uri, data or {}, sent_headers)
+        return Response(answer.status, answer.text, answer.headers)
+
+
+class TwilioSender:
+    """Hands MTs to Twilio, one recipient a call."""
+
+    def __init__(self, settings: Settings, transport: Transport) -> None:
+        self._settings = settings
+        client = Client(
+            settings.account_sid,
+            settings.auth_token.get_secret_value(),
+            http_client=PooledHttpClient(transport),
+            environment=_NO_ENVIRONMENT,
+        )
+        if settings.api_url:
+            client.api.base_url = settings.api_url
+        self._messages = client.messages
+
+    def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
+        """Returns the provider's reference; raises SendFailed."""
+        try:
+            message = self._messages.create(
+                to=sms.msisdn.e164,
+                body=sms.text,
+                **self._sender_of(sms),
+                **(
+                    {"status_callback": status_callback(delivery_url, sms.id)}
+                    if delivery_url
+                    else {}
+                ),
+            )
+        except (TwilioRestException, TwilioServiceException) as error:
+            # Without its cause: the SDK's sentence holds the number, and colours on a terminal.
+            raise failure_for(error.status, error.code) from None
+        except (TwilioException, ValueError, TypeError, AttributeError, RecursionError):
+            # The API said 2xx with a body that is no message: the SDK stumbles in many ways.
+            raise OutcomeUnknown("answer_unreadable") from None
+        return _accepted(message)
+
+    def _sender_of(self, sms: OutboundSms) -> dict[str, str]:
+        service = self._settings.messaging_service_sid
+        if service:
+            # The address that was texted answers; otherwise the service chooses.
+            chosen = {"from_": sms.sender} if sms.sender else {}
+            return {"messaging_service_sid": service, **chosen}
+        sender = sms.sender or self._settings.sender_id or self._settings.address
+        if not sender:
+            raise ChannelMisconfigured("sender_id_missing")
+        return {"from_": sender}
+
+
+def _accepted(message: Any) -> Accepted:
+    # A 201 with an empty body becomes a message whose fields are all None.
+    if not isinstance(message.sid, str) or not message.sid:
+        raise OutcomeUnknown("answer_unreadable")
+    segments = str(message.num_segments or "")
+    return Accepted(
+        provider_ref=message.sid,
+        # Behind a Messaging Service it is 0: not counted yet.
+        segments=int(segments) or None if segments.isascii() and segments.isdigit() else None,
+        cost=f"{message.price} {message.price_unit or ''}".strip()[:32] if message.price else "",
+    )
+
+
+def status_callback(delivery_url: str, message_id: int) -> str:
+    """Returns the address for the reports on one MT.
+
+    `?id=` names the MT even when the answer to its sending is lost. `?key=` is left out: Twilio
+    signs, and stores what it is given.
+    """
+    parts = urlsplit(delivery_url)
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name not in ("id", "key")]
+    query.append(("id", str(message_id)))
+    return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def failure_for(status: object, code: object) -> SendFailed:
+    """Returns what an HTTP status and Twilio's error code mean for the SMS."""
+    number, http_status = _integer(code), _integer(status)
+    detail = str(number or http_status)
+    if number in DAILY_LIMIT_CODES:
+        return Throttled("daily_limit", detail, DAY_SECONDS)
+    if number in MEANINGS:
+        failure, our_code = MEANINGS[number]
+        return failure(our_code, detail)
+    if http_status in (401, 403, 404, 405):
+        return ChannelMisconfigured("refused", detail)
+    if 300 <= http_status < 400:
+        return ChannelMisconfigured("redirected", detail)
+    if 400 <= http_status < 500 and http_status != 408:
+        return SendRejected("request_refused", detail)
+    return OutcomeUnknown("provider_error", detail)
+
+
+def _integer(value: object) -> int:
+    try:
+        return int(str(value))
+    except ValueError:
+        return 0

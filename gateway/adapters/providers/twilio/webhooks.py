@@ -1,0 +1,165 @@
+"""Twilio: SMS in both directions.
+
+Sending stands in twilio_sender.py, because it loads the SDK.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gateway.adapters.providers.shared.form_fields import (
+    present,
+    prove_network,
+    required,
+    required_msisdn,
+    word,
+)
+from gateway.adapters.providers.twilio.settings import Settings
+from gateway.adapters.providers.twilio.signature import prove_signature
+from gateway.domain.faults_and_errors.errors import Malformed, UnknownRoute
+from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
+from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms, ProviderOptOut
+from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
+from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
+
+if TYPE_CHECKING:
+    from gateway.adapters.providers.twilio.sender import TwilioSender
+
+#: The statuses of an outgoing message, in Twilio's words. Up to "sent" it is on its way; "failed"
+#: and "canceled" never left Twilio.
+DELIVERY_STATUSES: Mapping[str, DeliveryStatus] = {
+    "accepted": DeliveryStatus.SENT,
+    "scheduled": DeliveryStatus.SENT,
+    "queued": DeliveryStatus.SENT,
+    "sending": DeliveryStatus.SENT,
+    "sent": DeliveryStatus.SENT,
+    "partially_delivered": DeliveryStatus.SENT,
+    "delivered": DeliveryStatus.DELIVERED,
+    "read": DeliveryStatus.DELIVERED,
+    "undelivered": DeliveryStatus.UNDELIVERED,
+    "failed": DeliveryStatus.REJECTED,
+    "canceled": DeliveryStatus.REJECTED,
+}
+
+#: "Attempt to send to unsubscribed recipient": the subscriber texted STOP to Twilio's own filter.
+OPTED_OUT_CODE = "21610"
+
+#: What Advanced Opt-Out says it has recognised.
+OPT_OUT_TYPES = frozenset({"STOP", "START", "HELP"})
+
+#: A shorter body is never taken for base64: too many plain words would look like it.
+_SHORTEST_BASE64 = 60
+
+_ERROR_CODE = re.compile(r"[0-9]{1,6}", re.ASCII)
+
+
+class Twilio:
+    """One channel at Twilio."""
+
+    routes: Mapping[str, Sequence[str]] = {"sms": ("POST",), "delivery": ("POST",)}
+
+    def __init__(self, channel_name: str, settings: Settings, webhook_keys: Sequence[str]) -> None:
+        self._settings = settings
+        tokens = (settings.auth_token, settings.previous_auth_token)
+        self._tokens = [token.get_secret_value() for token in tokens if token]
+        self._shared_keys = {
+            name: secret.get_secret_value() for name, secret in settings.shared_keys.items()
+        }
+
+    def prove_origin(self, request: WebhookRequest) -> None:
+        """Returns when the request is signed by Twilio; raises OriginUnproven."""
+        prove_network(request, self._settings.networks)
+        prove_signature(request, self._tokens, self._shared_keys)
+
+    def parse_sms(self, request: WebhookRequest) -> InboundSms:
+        """Returns the MO; raises Malformed."""
+        fields = request.form()
+        opt_out = fields.get("OptOutType", "").upper()
+        return InboundSms(
+            provider_ref=required(fields, "MessageSid"),
+            msisdn=required_msisdn(fields, "From"),
+            to=required(fields, "To"),
+            text=plain_text(present(fields, "Body")),
+            opt_out=opt_out if opt_out in OPT_OUT_TYPES else "",
+        )
+
+    def parse_delivery(self, request: WebhookRequest) -> DeliveryReport:
+        """Returns the report, its status None for a word not in the table; raises Malformed.
+
+        `?id=` of the URL is our own id of the MT, put there by `send` and covered by the signature.
+        """
+        fields = request.form()
+        status = required(fields, "MessageStatus")
+        error = fields.get("ErrorCode", "")
+        code = error if _ERROR_CODE.fullmatch(error) else ""
+        return DeliveryReport(
+            provider_ref=required(fields, "MessageSid"),
+            status=DELIVERY_STATUSES.get(status.lower()),
+            detail=f"{word(status)} {code}".strip(),
+            message_id=_message_id(request),
+            opted_out=code == OPTED_OUT_CODE,
+        )
+
+    def acknowledge(self, route: str) -> WebhookReply:
+        """Returns an empty TwiML document for an MO, and nothing for a report."""
+        if route == "sms":
+            return WebhookReply(body="<Response/>", content_type="text/xml; charset=utf-8")
+        return WebhookReply()
+
+    def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
+        """Hands one MT over; raises SendFailed."""
+        return self._sender.send(sms, delivery_url)
+
+    def parse_ussd(self, request: WebhookRequest) -> UssdTurn:
+        """Raises UnknownRoute: Twilio has no USSD."""
+        raise UnknownRoute("Twilio has no USSD.")
+
+    def render_ussd(self, reply: UssdReply) -> WebhookReply:
+        """Raises UnknownRoute: Twilio has no USSD."""
+        raise UnknownRoute("Twilio has no USSD.")
+
+    def parse_ussd_end(self, request: WebhookRequest) -> UssdEnd:
+        """Raises UnknownRoute: Twilio has no USSD."""
+        raise UnknownRoute("Twilio has no USSD.")
+
+    def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut:
+        """Raises UnknownRoute: Twilio tells of opt-outs in the MO or the delivery report."""
+        raise UnknownRoute("Twilio sends no opt-outs of their own.")
+
+    @cached_property
+    def _sender(self) -> TwilioSender:
+        from gateway.adapters.providers.shared.http import Transport
+        from gateway.adapters.providers.twilio.sender import TwilioSender
+
+        return TwilioSender(self._settings, Transport(connections=self._settings.in_flight))
+
+
+def _message_id(request: WebhookRequest) -> int | None:
+    text = request.query_fields().get("id")
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,18}", text, re.ASCII):
+        raise Malformed("The id in the URL is no number.")
+    return int(text)
+
+
+def plain_text(body: str) -> str:
+    """Returns the body of an MO, decoded where Twilio delivered a long SMS in base64.
+
+    Seen by courier, an older gateway: bodies of 60 characters and more, strictly base64. What does
+    not decode to readable text was meant as it stands.
+    """
+    if len(body) < _SHORTEST_BASE64 or len(body) % 4:
+        return body
+    try:
+        text = base64.b64decode(body, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return body
+    readable = all(char.isprintable() or char in "\r\n\t" for char in text)
+    ascii_share = sum(char.isascii() for char in text) / len(text)
+    return text if readable and ascii_share >= 0.5 else body

@@ -1,0 +1,1 @@
+"""One Redis structure per file; the embedded server and RQ beside them."""

@@ -1,0 +1,127 @@
+"""A worker of one queue: RQ's, reduced to running our own functions and telling nothing private."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from types import FrameType
+from typing import Any, ClassVar
+
+from rq import Queue, SimpleWorker
+from rq.job import Job
+from rq.timeouts import UnixSignalDeathPenalty
+
+from gateway.adapters.handler_calls.scrubbed_traceback import trace
+from gateway.adapters.redis.link import RedisLink, queue_client
+from gateway.adapters.redis.rq_jobs import QUEUES, wake_flag
+from gateway.domain.faults_and_errors.errors import Refused
+
+logger = logging.getLogger(__name__)
+
+Functions = Mapping[str, Callable[..., None]]
+
+#: RQ waits for a job 15 s less than this, and looks after abandoned jobs only between two waits.
+_WORKER_TTL_SECONDS = 20
+_MAINTENANCE_SECONDS = 60
+
+
+def work(queue: str, url: str, functions: Functions, *, burst: bool = False) -> None:
+    """Runs the jobs of a queue until SIGTERM or SIGINT, then finishes the one at hand.
+
+    `functions` are what jobs may call, by the name they use for it; each ends in seconds by itself.
+    `burst` returns when the queue is empty. Raises Refused for a queue that does not exist, and
+    StoreUnavailable where nobody answers.
+    """
+    if queue not in QUEUES:
+        raise Refused(f"There is no queue '{queue}'. The queues are: {', '.join(QUEUES)}.")
+    link = RedisLink(url)
+    link.call("PING")  # RQ would end in a traceback, which may show the address with its password
+    link.close()
+    with queue_client(url) as client:
+        worker = _Worker(
+            [queue],
+            connection=client,
+            serializer="json",
+            job_class=listed_job(functions),
+            worker_ttl=_WORKER_TTL_SECONDS,
+            maintenance_interval=_MAINTENANCE_SECONDS,
+            log_job_description=False,
+        )
+        worker.work(burst=burst, logging_level="WARNING")
+
+
+def listed_job(functions: Functions) -> type[Job]:
+    """Returns a class of jobs that run these functions and no other.
+
+    JSON is not a sandbox: RQ imports whatever callable a job names, and calls it.
+    """
+
+    class ListedJob(_PlainJob):
+        allowed = functions
+
+    return ListedJob
+
+
+class _PlainJob(Job):
+    """A job without the parts of RQ that a stranger in Redis could use, or that we do not."""
+
+    allowed: ClassVar[Functions] = {}
+
+    # Each of these would be imported by name, like the function.
+    success_callback = None
+    failure_callback = None
+    stopped_callback = None
+
+    @property
+    def func(self) -> Callable[..., None]:
+        function = self.allowed.get(self.func_name or "")
+        if function is None:
+            raise Refused("A job names a function that is not ours. See who can write to Redis.")
+        return function
+
+    def perform(self) -> Any:
+        # Before the work is claimed: what is stored after this moment gets a wake-up of its own.
+        self.connection.delete(wake_flag(self.origin, str(next(iter(self.args), ""))))
+        return super().perform()
+
+    def send_webhooks(self, *_: object, **__: object) -> None:
+        """Sends nothing: a job must not make a worker call an address."""
+
+
+class JobOutOfTime(BaseException):
+    """A job took longer than it was given.
+
+    RQ's own is an Exception: work that bears the faults of single rows would take it for one more
+    of them, and go on without any limit.
+    """
+
+
+class _TimeLimit(UnixSignalDeathPenalty):
+    def handle_death_penalty(self, signum: int, frame: FrameType | None) -> None:
+        raise JobOutOfTime
+
+
+class _Worker(SimpleWorker):
+    """SimpleWorker does not fork for each job, which costs a quarter of the CPU (RQ 3.0.0)."""
+
+    death_penalty_class = _TimeLimit
+
+    def subscribe(self) -> None:
+        """Listens to no commands: they could stop workers, and cost a thread and a connection."""
+
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        """Logs where a job failed. RQ would log the error's text and the job's arguments, too."""
+        logger.error("A job failed: queue=%s job=%s %s", job.origin, job.id, trace(exc_info[1]))
+
+    def handle_job_failure(
+        self,
+        job: Job,
+        queue: Queue,
+        started_job_registry: Any = None,
+        exc_string: str = "",
+        execution: Any = None,
+    ) -> None:
+        # Not exc_string: the traceback would be kept in Redis, with whatever text it carries.
+        super().handle_job_failure(
+            job, queue, started_job_registry, "The worker's log says where.", execution
+        )

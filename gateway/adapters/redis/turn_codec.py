@@ -1,0 +1,80 @@
+"""A kept turn and a turn's record as compact JSON, the form in which session stores hold them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from gateway.domain.dialogue.session import KeptTurn, Offer, Session
+from gateway.use_cases.ports import TurnRecord
+
+# One encoder for all: json.dumps with options builds a new one on every call. `dict` turns the
+# read-only mappings a release may hand out into what JSON knows.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict).encode
+
+
+def encode(kept: KeptTurn) -> bytes:
+    """Returns the turn as JSON."""
+    plain: list[object] = [
+        kept.session.to_plain(),
+        kept.reply_text,
+        kept.reply_ends,
+        kept.seen_length,
+        kept.seen_hash,
+    ]
+    if kept.origin or kept.offer is not None:  # most turns are of no service that can be resumed
+        asked = kept.offer and asdict(kept.offer)
+        plain += [kept.origin, kept.caller, kept.channel, asked]
+    return _encode(plain).encode()
+
+
+def decode(stored: bytes) -> KeptTurn:
+    """Returns the turn that `encode` wrote.
+
+    Raises ValueError or TypeError for what a gateway of another version wrote.
+    """
+    plain, reply_text, reply_ends, seen_length, seen_hash, *more = json.loads(stored)
+    origin, caller, channel, asked = more or ("", "", "", None)
+    return KeptTurn(
+        session=Session.from_plain(plain),
+        reply_text=reply_text,
+        reply_ends=reply_ends,
+        seen_length=seen_length,
+        seen_hash=seen_hash,
+        offer=Offer(**asked) if asked else None,
+        origin=origin,
+        caller=caller,
+        channel=channel,
+    )
+
+
+def encode_record(record: TurnRecord) -> bytes:
+    """Returns a turn's record as JSON; it holds nothing of the citizen's."""
+    return _encode(
+        [
+            record.at.timestamp(),
+            record.channel,
+            record.service,
+            record.screen,
+            record.event,
+            record.language,
+            record.milliseconds,
+            record.network_code,
+        ]
+    ).encode()
+
+
+def decode_record(stored: bytes) -> TurnRecord:
+    """Returns the record that `encode_record` wrote; raises ValueError or TypeError otherwise."""
+    at, channel, service, screen, event, language, milliseconds, network_code = json.loads(stored)
+    return TurnRecord(
+        at=datetime.fromtimestamp(at, UTC),
+        channel=channel,
+        service=service,
+        screen=screen,
+        event=event,
+        language=language,
+        milliseconds=milliseconds,
+        network_code=network_code,
+    )

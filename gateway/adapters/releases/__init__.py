@@ -1,0 +1,1 @@
+"""Releases as they are stored, kept and served."""

@@ -1,0 +1,70 @@
+"""Notes who has looked at what belongs to a subscriber; nothing of what was read stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.handler_tables import audit
+from gateway.adapters.sql.upserts import insert_new
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.telecom.msisdn import Msisdn
+
+_INSERT = insert_new(audit)
+
+
+def note(
+    connection: Connection,
+    keyring: Keyring,
+    *,
+    owners: Iterable[bytes],
+    who: str,
+    what: str,
+    look: str,
+    at: datetime,
+) -> None:
+    """Notes that `who` has seen (or changed) `what` of each owner (a number's index).
+
+    `look` names the one occasion: the same look again is one note.
+    """
+    rows = [
+        {
+            "look_index": keyring.index("look", f"{look}\0{who}\0{what}\0{owner.hex()}"),
+            "msisdn_index": owner,
+            "who": who,
+            "what": what,
+            "at": at,
+        }
+        for owner in dict.fromkeys(owners)
+    ]
+    if rows:
+        connection.execute(_INSERT[connection.dialect.name], rows)
+
+
+def note_command(
+    engine: Engine,
+    keyring: Keyring,
+    *,
+    subscribers: Iterable[Msisdn],
+    who: str,
+    what: str,
+    at: datetime,
+) -> None:
+    """Notes that somebody has read something of subscribers on the command line.
+
+    `who` is a person or an office, as its citizens read it.
+    """
+    owners = [keyring.index("msisdn", each.e164) for each in subscribers]
+    with transaction(engine) as connection:
+        note(
+            connection,
+            keyring,
+            owners=owners,
+            who=who,
+            what=what,
+            look=at.isoformat(),
+            at=at,
+        )

@@ -1,0 +1,1 @@
+"""Cases and what happened to them."""

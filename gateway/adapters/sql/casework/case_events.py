@@ -1,0 +1,53 @@
+"""What happens to a case after it was opened: the subscriber confirms it, or adds to it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, bindparam, select, update
+
+from gateway.adapters.sql import idempotency
+from gateway.adapters.sql.handler_tables import case_events
+from gateway.adapters.sql.tables import cases
+from gateway.adapters.sql.upserts import insert_new
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.handler_contract.service_call import ServiceCall
+
+CONFIRMED, NOT_MENDED, NOTE = "confirmed", "not_mended", "note"
+
+_ADD = insert_new(case_events, returning=(case_events.c.id,))
+_OWN = select(cases.c.id).where(
+    cases.c.number == bindparam("of_number"), cases.c.msisdn_index == bindparam("of_index")
+)
+_CHANGE = update(cases).where(cases.c.number == bindparam("of_number"))
+
+
+def add(
+    engine: Engine,
+    keyring: Keyring,
+    call: ServiceCall,
+    number: str,
+    kind: str,
+    *,
+    text: str = "",
+    status: str = "",
+) -> bool:
+    """Notes an event of the subscriber's own case, and its new status if it gets one.
+
+    Returns whether it is a case of theirs; the same call again notes nothing twice. Raises
+    StoreUnavailable.
+    """
+    own = {"of_number": number, "of_index": keyring.index("msisdn", call.subscriber.e164)}
+    words = ("case event", number, kind, text)
+    with idempotency.one_write(engine, keyring, call, *words) as (connection, index):
+        if connection.scalar(_OWN, own) is None:
+            return False
+        event = {
+            "call_index": index,
+            "number": number,
+            "kind": kind,
+            "text_sealed": keyring.seal("case event", text),
+            "at": call.at,
+        }
+        if connection.scalar(_ADD[connection.dialect.name], event) is not None:
+            change = {"changed_at": call.at, **({"status": status} if status else {})}
+            connection.execute(_CHANGE.values(**change), {"of_number": number})
+        return True

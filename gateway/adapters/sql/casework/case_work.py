@@ -1,0 +1,113 @@
+"""The office's side of cases in a database: what waits, one case whole, and how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine, bindparam, select, update
+
+from gateway.adapters.sql.casework.cases import IN_PROGRESS, RECEIVED, SOLVED, open_details
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.handler_tables import case_events
+from gateway.adapters.sql.tables import cases
+from gateway.adapters.sql.upserts import insert_new
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.ports import Case
+
+#: What an office can say of a case, in the order in which it comes.
+STATUSES = (RECEIVED, IN_PROGRESS, SOLVED)
+#: The event by which a case came to another status; its text is the status.
+MOVED = "moved"
+
+_row = cases.c
+_SHOWN = (_row.number, _row.service, _row.category, _row.status, _row.opened_at, _row.changed_at)
+_READ = select(cases).where(_row.number == bindparam("of_number"))
+_EVENTS = (
+    select(case_events.c.kind, case_events.c.text_sealed, case_events.c.at)
+    .where(case_events.c.number == bindparam("of_number"))
+    .order_by(case_events.c.id)
+)
+_MOVE = (
+    update(cases)
+    .where(_row.number == bindparam("of_number"), _row.status != bindparam("becomes"))
+    .values(status=bindparam("becomes"), changed_at=bindparam("now"))
+)
+_ADD_EVENT = insert_new(case_events, returning=(case_events.c.id,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEvent:
+    """What happened to a case: confirmed, not_mended, note or moved, and when."""
+
+    kind: str
+    text: str = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """One case whole.
+
+    Once its citizen has had the number erased, `msisdn` is None and personal details are gone.
+    """
+
+    case: Case
+    msisdn: Msisdn | None
+    details: Mapping[str, str] = field(repr=False)
+    events: Sequence[CaseEvent]
+
+
+class SqlCaseWork:
+    """Cases as those see them who work on them. All methods raise StoreUnavailable."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self._engine = engine
+        self._keyring = keyring
+
+    def listed(self, statuses: Sequence[str], service: str, limit: int) -> Sequence[Case]:
+        """Returns cases of these statuses, the oldest first; of one service when it is given."""
+        query = select(*_SHOWN).where(_row.status.in_(statuses)).order_by(_row.id).limit(limit)
+        if service:
+            query = query.where(_row.service == service)
+        with statements(self._engine) as connection:
+            return [Case(**row) for row in connection.execute(query).mappings()]
+
+    def read(self, number: str) -> CaseFile | None:
+        """Returns a case with all that was told; whoever asks lets its citizen see that it was."""
+        with statements(self._engine) as connection:
+            row = connection.execute(_READ, {"of_number": number}).mappings().first()
+            events = connection.execute(_EVENTS, {"of_number": number}).all()
+        if row is None:
+            return None
+        opened = self._keyring.open_text
+        return CaseFile(
+            case=Case(**{column.name: row[column.name] for column in _SHOWN}),
+            msisdn=Msisdn(opened("msisdn", row["msisdn_sealed"])) if row["msisdn_sealed"] else None,
+            details=open_details(self._keyring, row),
+            events=[
+                CaseEvent(kind=kind, text=opened("case event", sealed), at=at)
+                for kind, sealed, at in events
+            ],
+        )
+
+    def move(self, number: str, status: str, now: datetime) -> bool:
+        """Lets a case come to a status; returns False when there is none, or it is there already.
+
+        Citizens read the status at once under the number of their case.
+        """
+        event = {
+            "call_index": self._keyring.index("case event", f"{number}\0{now.isoformat()}"),
+            "number": number,
+            "kind": MOVED,
+            "text_sealed": self._keyring.seal("case event", status),
+            "at": now,
+        }
+        with transaction(self._engine) as connection:
+            values = {"of_number": number, "becomes": status, "now": now}
+            moved = connection.execute(_MOVE, values).rowcount == 1
+            if moved:
+                connection.execute(_ADD_EVENT[connection.dialect.name], event)
+        return moved

@@ -1,0 +1,128 @@
+"""The `Cases` port on a database: what citizens have told an institution."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from sqlalchemy import Engine, RowMapping, bindparam, select
+
+from gateway.adapters.sql import idempotency
+from gateway.adapters.sql.casework import case_events
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.tables import cases
+from gateway.adapters.sql.upserts import insert_new
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.input_kinds import case_number
+from gateway.use_cases.ports import Case
+
+#: The states of a case; the menu has the words for each.
+RECEIVED, IN_PROGRESS, SOLVED = "received", "in_progress", "solved"
+
+#: Serials of exactly eight digits, so that no number begins with a zero that a spreadsheet drops.
+_FIRST_SERIAL, _LAST_SERIAL = 10_000_000, 99_999_999
+_TRIES = 30
+
+_row = cases.c
+_OPEN = insert_new(cases, returning=(_row.number,))
+_OF_CALL = select(_row.number).where(_row.call_index == bindparam("of_call"))
+_FIND = select(
+    _row.number, _row.service, _row.category, _row.status, _row.opened_at, _row.changed_at
+).where(_row.number == bindparam("of_number"))
+
+
+def random_serial() -> int:
+    """Returns a serial that nobody can guess from another: a number alone shows a case's state."""
+    return _FIRST_SERIAL + secrets.randbelow(_LAST_SERIAL - _FIRST_SERIAL + 1)
+
+
+def open_details(keyring: Keyring, row: RowMapping) -> dict[str, str]:
+    """Returns what was told in a case: its details, and the personal ones while they are kept."""
+    details: dict[str, str] = {}
+    for column in (_row.details_sealed, _row.personal_sealed):
+        sealed = row[column.name]
+        details |= json.loads(keyring.open_text("case", sealed)) if sealed else {}
+    return details
+
+
+class SqlCases:
+    """Cases in a database; their details are sealed. All methods raise StoreUnavailable."""
+
+    def __init__(
+        self, engine: Engine, keyring: Keyring, next_serial: Callable[[], int] = random_serial
+    ) -> None:
+        self._engine = engine
+        self._keyring = keyring
+        self._next_serial = next_serial
+
+    def open(
+        self,
+        call: ServiceCall,
+        service: str,
+        category: str,
+        details: Mapping[str, str],
+        personal: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
+        """Stores a case and returns its number; the same call again returns the same number.
+
+        `personal` details go with the number when the subscriber erases. Raises Refused when no
+        free number is found.
+        """
+        msisdn = call.subscriber.e164
+        row = {
+            "service": service,
+            "category": category,
+            "status": RECEIVED,
+            "msisdn_index": self._keyring.index("msisdn", msisdn),
+            "msisdn_sealed": self._keyring.seal("msisdn", msisdn),
+            "details_sealed": self._keyring.seal("case", json.dumps(dict(details))),
+            "personal_sealed": self._keyring.seal("case", json.dumps(dict(personal))),
+            "opened_at": call.at,
+            "changed_at": call.at,
+        }
+        with idempotency.one_write(self._engine, self._keyring, call, "open case") as begun:
+            connection, row["call_index"] = begun
+            insert = _OPEN[connection.dialect.name]
+            for _ in range(_TRIES):
+                number = case_number.from_serial(self._next_serial())
+                stored: str | None = connection.scalar(insert, {**row, "number": number})
+                # Nothing stored: the call has its case already, or the number is another case's.
+                stored = stored or connection.scalar(_OF_CALL, {"of_call": row["call_index"]})
+                if stored is not None:
+                    return stored
+        raise Refused("No free case number was found. Archive closed cases.")
+
+    def find(self, number: str) -> Case | None:
+        """Returns the case with this number, whoever opened it."""
+        with statements(self._engine) as connection:
+            row = connection.execute(_FIND, {"of_number": number}).first()
+        if row is None:
+            return None
+        number, service, category, status, opened_at, changed_at = row
+        return Case(
+            number=number,
+            service=service,
+            category=category,
+            status=status,
+            opened_at=opened_at,
+            changed_at=changed_at,
+        )
+
+    def confirm(self, call: ServiceCall, number: str, mended: bool) -> bool:
+        """Notes what the subscriber says of their case: mended, or in progress again.
+
+        Returns whether there is such a case of this subscriber.
+        """
+        kind = case_events.CONFIRMED if mended else case_events.NOT_MENDED
+        status = SOLVED if mended else IN_PROGRESS
+        return case_events.add(self._engine, self._keyring, call, number, kind, status=status)
+
+    def add_note(self, call: ServiceCall, number: str, text: str) -> bool:
+        """Adds to what the subscriber has told; returns whether it is a case of theirs."""
+        return case_events.add(
+            self._engine, self._keyring, call, number, case_events.NOTE, text=text
+        )

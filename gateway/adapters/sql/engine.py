@@ -1,0 +1,139 @@
+"""Opens SQLite or PostgreSQL, and turns the driver's errors into ours at one seam."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
+
+#: How long to wait: for a connection, for SQLite's one writer, for one statement of PostgreSQL.
+_CONNECT_SECONDS = 5
+_SQLITE_BUSY_SECONDS = 5.0
+_STATEMENT_MILLISECONDS = 15_000
+_POOL_WAIT_SECONDS = 5
+
+_SILENCE = (exc.OperationalError, exc.InterfaceError)
+_STATEMENTS_ONLY = "gateway_statements_only"
+
+#: What the drivers say when a table or column is missing: the schema is not ours, or is older.
+_SCHEMA_SIGNS = ("no such table", "no such column", "has no column named")
+_SCHEMA_SQLSTATES = ("42P01", "42703", "3F000")  # undefined table, undefined column, no schema
+
+
+def create(url: str, *, pool_size: int = 8, power_safe: bool = False) -> Engine:
+    """Returns the engine for a `sqlite:///file` or `postgresql+psycopg://` URL; connects later.
+
+    With `power_safe` SQLite waits for the disk at each commit. By default it does not
+    (synchronous=NORMAL): what is committed then survives the death of every process, which is what
+    the gateway promises, and costs a tenth; a power cut can take the last seconds. PostgreSQL
+    waits unless its own configuration says otherwise. Raises Refused for another database.
+    """
+    try:
+        parsed = make_url(url)
+    except exc.ArgumentError:
+        raise Refused("The database URL cannot be read.") from None  # it may hold a password
+    match parsed.get_backend_name():
+        case "sqlite":
+            return _sqlite(parsed, pool_size, power_safe)
+        case "postgresql":
+            return _postgresql(parsed, pool_size)
+        case other:
+            raise Refused(f"No support for the database '{other}'. Use sqlite or postgresql.")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """Yields a connection in a transaction that commits, or rolls back when anything is raised.
+
+    On SQLite it takes the writer's place at once: a transaction that read first could be refused
+    at its first write. Raises StoreUnavailable, and Refused when the schema is not ours.
+    """
+    with _translated(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[Connection]:
+    """Yields a connection on which each statement stands alone, for reads and for single writes.
+
+    It saves PostgreSQL the round trips of BEGIN and COMMIT. Raises like `transaction`.
+    """
+    with _translated(), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        else:
+            connection.execution_options(**{_STATEMENTS_ONLY: True})
+        yield connection
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except exc.TimeoutError as error:
+        raise StoreUnavailable("All connections to the database are busy.") from error
+    except exc.DBAPIError as error:
+        driver_error = error.orig
+        sqlstate = getattr(driver_error, "sqlstate", None)
+        if sqlstate in _SCHEMA_SQLSTATES or any(sign in str(error.orig) for sign in _SCHEMA_SIGNS):
+            raise Refused(
+                "A table or column is missing in the database. Run 'gateway migrate', and "
+                "'gateway data import' for datasets."
+            ) from error
+        # A plain DatabaseError is SQLite's word for a file that is damaged or no database.
+        if isinstance(error, _SILENCE) or type(error) is exc.DatabaseError:
+            name = type(driver_error).__name__
+            raise StoreUnavailable(f"The database does not answer ({name}).") from error
+        raise
+
+
+def _sqlite(url: URL, pool_size: int, power_safe: bool) -> Engine:
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=pool_size,
+        pool_timeout=_POOL_WAIT_SECONDS,
+        connect_args={"timeout": _SQLITE_BUSY_SECONDS},
+    )
+    synchronous = "FULL" if power_safe else "NORMAL"
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late, see `begin`
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={synchronous}")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA cache_size=-8000")  # KiB
+        # The same index pages change in commit after commit: copy them home a quarter as often.
+        connection.execute("PRAGMA wal_autocheckpoint=4000")
+        connection.execute("PRAGMA journal_size_limit=67108864")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if _STATEMENTS_ONLY not in connection.get_execution_options():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL, pool_size: int) -> Engine:
+    given = url.query.get("options", "")
+    options = given if isinstance(given, str) else " ".join(given)
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=pool_size,
+        pool_timeout=_POOL_WAIT_SECONDS,
+        pool_recycle=1800,
+        connect_args={
+            "connect_timeout": _CONNECT_SECONDS,
+            "application_name": "gateway",
+            "options": f"{options} -c statement_timeout={_STATEMENT_MILLISECONDS}".strip(),
+        },
+    )

@@ -1,0 +1,86 @@
+"""How much is where: the numbers that `/metrics` and `gateway doctor` show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, func, select
+
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.help_desk_rows import help_desk_messages
+from gateway.adapters.sql.leader_lock import TICKER
+from gateway.adapters.sql.sms.outbound_rows import has_status
+from gateway.adapters.sql.tables import datasets, inbound_sms, leader_locks, outbound_sms
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.help_desk_message import HelpDeskStatus
+
+_message = help_desk_messages.c
+
+#: Those of the index on active MTs.
+ON_THEIR_WAY = (DeliveryStatus.QUEUED, DeliveryStatus.LEASED, DeliveryStatus.SENDING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """MTs on their way, MOs and messages that wait, rows of datasets; ages in seconds.
+
+    `outbound` is by channel and status. `ticker_idle` is how long ago a ticker last swept: infinite
+    when none ever did.
+    """
+
+    outbound: Mapping[tuple[str, str], int]
+    inbound_waiting: int
+    oldest_due: float
+    datasets: Mapping[str, int]
+    help_desk_open: int
+    ticker_idle: float
+
+
+#: So many of the newest MOs are looked at: there is no index by how they ended.
+_NEWEST_MOS = 50_000
+
+
+def given_up(engine: Engine, since: datetime) -> int:
+    """Returns how many of the newest MOs since then could not be routed; raises StoreUnavailable.
+
+    For now and then, not for each scrape.
+    """
+    mo = inbound_sms.c
+    newest = select(func.max(mo.id) - _NEWEST_MOS).scalar_subquery()
+    failed = select(func.count()).where(
+        mo.id > newest, mo.outcome == "failed", mo.received_at >= since
+    )
+    with statements(engine) as connection:
+        return connection.execute(failed).scalar_one()
+
+
+def read(engine: Engine, now: datetime) -> Numbers:
+    """Returns the numbers; raises StoreUnavailable.
+
+    Each query reads what waits, through an index, and nothing of what is over: that grows for ever.
+    """
+    mt, mo = outbound_sms.c, inbound_sms.c
+    by_status = (
+        select(mt.channel, mt.status, func.count())
+        .where(has_status(*ON_THEIR_WAY))
+        .group_by(mt.status, mt.channel)
+    )
+    oldest = select(func.min(mt.due_at)).where(has_status(DeliveryStatus.QUEUED), mt.due_at <= now)
+    waiting = select(func.count()).where(mo.due_at.is_not(None))
+    for_people = select(func.count()).where(_message.status == HelpDeskStatus.OPEN.value)
+    swept = select(leader_locks.c.until).where(leader_locks.c.name == TICKER)
+    loaded = select(datasets.c.name, datasets.c.row_count)
+    with statements(engine) as connection:
+        due = connection.execute(oldest).scalar()
+        ticked = connection.execute(swept).scalar()
+        return Numbers(
+            outbound={(name, status): n for name, status, n in connection.execute(by_status)},
+            inbound_waiting=connection.execute(waiting).scalar_one(),
+            oldest_due=(now - due).total_seconds() if due else 0.0,
+            datasets={row.name: row.row_count for row in connection.execute(loaded)},
+            help_desk_open=connection.execute(for_people).scalar_one(),
+            ticker_idle=max(0.0, (now - ticked).total_seconds()) if ticked else math.inf,
+        )

@@ -1,0 +1,1 @@
+"""What handlers may keep and ask: one store per tool."""

@@ -1,0 +1,206 @@
+"""The `MyData` port on a database: what is held on a subscriber, who looked, and its erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import Column, Connection, Engine, Table, delete, func, inspect, select, update
+
+from gateway.adapters.sql import audit, idempotency
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.handler_tables import audit as looks
+from gateway.adapters.sql.handler_tables import pins, reminders, subscriptions
+from gateway.adapters.sql.handler_toolkit.record_tables import OWNER, SINCE, table_of
+from gateway.adapters.sql.help_desk_rows import help_desk_messages
+from gateway.adapters.sql.sms import consent_rows
+from gateway.adapters.sql.tables import (
+    cases,
+    consents,
+    conversations,
+    inbound_sms,
+    outbound_sms,
+    subscribers,
+)
+from gateway.adapters.sql.ussd.resume_tables import resume_points
+from gateway.adapters.sql.ussd.slow_call_tables import slow_calls
+from gateway.adapters.sql.ussd.slow_calls import IS_OVER
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.datasets.dataset import Table as Declared
+from gateway.domain.handler_contract.service_call import Row, ServiceCall
+from gateway.domain.telecom.consent import Consent, ConsentState, is_stopped
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.ports import ConsentChange
+
+#: More than anybody pages through on a small screen.
+MOST_LOOKS = 20
+
+#: What is held, by the name under which a menu speaks of it: the table, and since when.
+_HELD: Mapping[str, tuple[Table, Column[datetime]]] = {
+    "language": (subscribers, subscribers.c.changed_at),
+    "consents": (consents, consents.c.changed_at),
+    "cases": (cases, cases.c.opened_at),
+    "subscriptions": (subscriptions, subscriptions.c.since),
+    "reminders": (reminders, reminders.c.scheduled_at),
+    "pins": (pins, pins.c.changed_at),
+    "help_messages": (help_desk_messages, help_desk_messages.c.opened_at),
+    "sms_received": (inbound_sms, inbound_sms.c.received_at),
+    "sms_sent": (outbound_sms, outbound_sms.c.created_at),
+    "resume_codes": (resume_points, resume_points.c.created_at),
+    "slow_answers": (slow_calls, slow_calls.c.created_at),
+}
+#: MTs that may still move: they are erased when they are over, by a later wish.
+_ON_THEIR_WAY = [
+    each.value for each in (DeliveryStatus.QUEUED, DeliveryStatus.LEASED, DeliveryStatus.SENDING)
+]
+
+
+class SqlMyData:
+    """A subscriber's own data in a database. All methods raise StoreUnavailable.
+
+    `choose_language` keeps a language everywhere it is remembered, `forget` takes away what is at
+    hand of a subscriber beside the database. Dates are those of `zone`.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        keyring: Keyring,
+        tables: Mapping[str, Declared],
+        zone: tzinfo,
+        choose_language: Callable[[Msisdn, str], None],
+        forget: Callable[[Msisdn], None] = lambda msisdn: None,
+    ) -> None:
+        self._engine = engine
+        self._keyring = keyring
+        self._records = {name: table_of(table) for name, table in tables.items()}
+        self._kept = {name for name, table in tables.items() if table.kept}
+        self._zone = zone
+        self._choose_language = choose_language
+        self._forget = forget
+
+    def held(self, call: ServiceCall) -> Sequence[Row]:
+        """Returns what is held: `what`, `since` (a date) and `count`."""
+        held = []
+        with statements(self._engine) as connection:
+            for what, owner, since in self._places(connection):
+                query = select(func.count(), func.min(since)).where(owner == self._index(call))
+                count, first = connection.execute(query).one()
+                if count:
+                    held.append({"what": what, "since": self._date(first), "count": str(count)})
+        return held
+
+    def who_looked(self, call: ServiceCall) -> Sequence[Row]:
+        """Returns who has read the subscriber's rows, newest first: `who`, `what`, `at`."""
+        query = (
+            select(looks.c.who, looks.c.what, looks.c.at)
+            .where(looks.c.msisdn_index == self._index(call))
+            .order_by(looks.c.at.desc(), looks.c.id.desc())
+            .limit(MOST_LOOKS)
+        )
+        with statements(self._engine) as connection:
+            rows = connection.execute(query).all()
+        return [{"who": row.who, "what": row.what, "at": self._date(row.at)} for row in rows]
+
+    def erase(self, call: ServiceCall) -> None:
+        """Erases all that no law wants kept, in one transaction, and notes that it did.
+
+        Cases stay without the number and personal details; a refusal to be written to stays, so
+        that it is kept, and so do the rows of tables that are declared as kept.
+        """
+        owner = self._index(call)
+
+        def write(connection: Connection) -> int:
+            for condition in self._erasable(connection, owner):
+                connection.execute(condition)
+            connection.execute(_WITHOUT_PERSON.where(cases.c.msisdn_index == owner))
+            audit.note(
+                connection,
+                self._keyring,
+                owners=[owner],
+                who=call.handler,
+                what="erased",
+                look=call.key,
+                at=call.at,
+            )
+            return 1
+
+        idempotency.once(self._engine, self._keyring, call, "erase", write=write)
+        self._forget(call.subscriber)
+
+    def consents(self, call: ServiceCall) -> Sequence[Row]:
+        """Returns each `topic` that was ever spoken of, with its `state` now: on or off."""
+        query = (
+            select(consents.c.topic, consents.c.state, consents.c.changed_at)
+            .where(consents.c.msisdn_index == self._index(call))
+            .order_by(consents.c.topic)
+        )
+        with statements(self._engine) as connection:
+            rows = connection.execute(query).all()
+        said = {row.topic: Consent(ConsentState(row.state), row.changed_at) for row in rows}
+        return [
+            {"topic": topic, "state": "off" if is_stopped(topic, said) else "on"} for topic in said
+        ]
+
+    def set_consent(self, call: ServiceCall, topic: str, on: bool) -> None:
+        """Keeps whether we may write about a topic; said after STOP, it counts for the topic."""
+        change = ConsentChange(
+            msisdn=call.subscriber,
+            topic=topic,
+            state=ConsentState.OPTED_IN if on else ConsentState.OPTED_OUT,
+            source=f"menu {call.handler}",
+        )
+        with transaction(self._engine) as connection:
+            consent_rows.keep(connection, self._keyring, [change], call.at)
+
+    def set_language(self, call: ServiceCall, language: str) -> None:
+        """Keeps the language to be spoken to in, from the next dialogue on."""
+        self._choose_language(call.subscriber, language)
+
+    def _places(self, connection: Connection) -> Iterator[tuple[str, Any, Any]]:
+        """Yields each place where something may be held: its name, the owner, and since when."""
+        for what, (table, since) in _HELD.items():
+            yield what, table.c.msisdn_index, since
+        for what, stored in self._present_records(connection):
+            yield what, stored.c[OWNER], stored.c[SINCE]
+
+    def _present_records(self, connection: Connection) -> Iterator[tuple[str, Table]]:
+        present = set(inspect(connection).get_table_names())
+        yield from ((what, t) for what, t in self._records.items() if t.name in present)
+
+    def _erasable(self, connection: Connection, owner: bytes) -> Iterator[Any]:
+        for table in (
+            subscribers,
+            subscriptions,
+            reminders,
+            pins,
+            help_desk_messages,
+            resume_points,
+        ):
+            yield delete(table).where(table.c.msisdn_index == owner)
+        for what, stored in self._present_records(connection):
+            if what not in self._kept:
+                yield delete(stored).where(stored.c[OWNER] == owner)
+        # Emptied, and not taken away: the answer to this very wish is stored against its version.
+        told = conversations.c
+        yield update(conversations).where(told.msisdn_index == owner).values(session_sealed=None)
+        mo, mt = inbound_sms.c, outbound_sms.c
+        yield delete(consents).where(
+            consents.c.msisdn_index == owner, consents.c.state == ConsentState.OPTED_IN.value
+        )
+        # An answer that somebody waits for is theirs; its row goes soon after it was delivered.
+        yield delete(slow_calls).where(slow_calls.c.msisdn_index == owner, IS_OVER)
+        # The MO that asks for this is being routed, and its answer is on its way.
+        yield delete(inbound_sms).where(mo.msisdn_index == owner, mo.due_at.is_(None))
+        yield delete(outbound_sms).where(mt.msisdn_index == owner, mt.status.not_in(_ON_THEIR_WAY))
+
+    def _index(self, call: ServiceCall) -> bytes:
+        return self._keyring.index("msisdn", call.subscriber.e164)
+
+    def _date(self, at: datetime) -> str:
+        return at.astimezone(self._zone).date().isoformat()
+
+
+_WITHOUT_PERSON = update(cases).values(msisdn_index=b"", msisdn_sealed=b"", personal_sealed=None)

@@ -1,0 +1,118 @@
+"""A table for each one that the deployment declares, made from its declaration and widened by it.
+
+Beside the declared columns a row has its owner, the time it was first put there, and a keyed hash
+of owner and key, by which it is replaced. A personal column stands sealed, with a keyed hash beside
+it by which it can be asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from sqlalchemy import (
+    Column,
+    Engine,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    inspect,
+    text,
+)
+
+from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.tables import Id, Instant
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.datasets.dataset import Table as Declared
+from gateway.domain.faults_and_errors.errors import Refused
+
+#: A declared column never has these names: it begins with a letter.
+ID, KEY, OWNER, SINCE = "_id", "_key", "_owner", "_since"
+#: Nodes that begin together wait for each other; any number that nobody else uses.
+_ADVISORY_LOCK = 7402027
+
+
+def table_of(declared: Declared) -> Table:
+    """Returns the table that holds the rows of a declared one."""
+    table = Table(
+        f"rec_{declared.name}",
+        MetaData(),
+        Column(ID, Id, primary_key=True),
+        Column(KEY, LargeBinary, nullable=False, unique=True),
+        Column(OWNER, LargeBinary, nullable=False),
+        Column(SINCE, Instant, nullable=False),
+        *_declared_columns(declared),
+        sqlite_autoincrement=True,
+    )
+    Index(f"ix_{table.name}_owner", table.c[OWNER])
+    return table
+
+
+def index_column(name: str) -> str:
+    """Returns the name of the column with the keyed hash of a personal one."""
+    return f"_of_{name}"
+
+
+def make(engine: Engine, tables: Iterable[Declared]) -> list[str]:
+    """Makes the tables that are missing, and adds columns that were declared since.
+
+    Returns the names of those it changed. Raises StoreUnavailable, and Refused when a column has
+    become personal, or is so no longer: its values would have to be sealed or opened first.
+    """
+    changed = []
+    with transaction(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+        inspector = inspect(connection)
+        present = set(inspector.get_table_names())
+        for declared in tables:
+            table = table_of(declared)
+            if table.name not in present:
+                table.create(connection)
+                changed.append(declared.name)
+                continue
+            columns = {each["name"]: each["type"] for each in inspector.get_columns(table.name)}
+            for column in _missing(declared, table, columns):
+                kind = column.type.compile(connection.dialect)
+                empty = "" if isinstance(column.type, LargeBinary) else " DEFAULT '' NOT NULL"
+                connection.execute(
+                    text(f'ALTER TABLE "{table.name}" ADD COLUMN "{column.name}" {kind}{empty}')
+                )
+                changed.append(declared.name)
+    return list(dict.fromkeys(changed))
+
+
+def sealed_as(declared: Declared, column: str) -> str:
+    """Returns the purpose under which a personal column is sealed and indexed."""
+    return f"record {declared.name}.{column}"
+
+
+def key_of(keyring: Keyring, declared: Declared, owner: bytes, row: Mapping[str, str]) -> bytes:
+    """Returns the keyed hash that makes a row the only one of its owner with this key."""
+    values = "\0".join((owner.hex(), *(row[name] for name in declared.key)))
+    return keyring.index(f"record {declared.name}", values)
+
+
+def _declared_columns(declared: Declared) -> Iterator[Column[object]]:
+    for each in declared.columns:
+        if each.personal:
+            # Null in rows that are older than the column.
+            yield Column(each.name, LargeBinary)
+            yield Column(index_column(each.name), LargeBinary)
+        else:
+            yield Column(each.name, String, nullable=False, server_default="")
+
+
+def _missing(
+    declared: Declared, table: Table, present: Mapping[str, object]
+) -> Iterator[Column[object]]:
+    for column in table.columns:
+        kind = present.get(column.name)
+        if kind is None:
+            yield column
+        elif isinstance(column.type, LargeBinary) != isinstance(kind, LargeBinary):
+            raise Refused(
+                f"Column '{column.name}' of table '{declared.name}' was stored before with another "
+                "value of `personal`. Give the column a new name."
+            )

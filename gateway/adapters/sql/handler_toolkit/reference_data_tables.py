@@ -1,0 +1,125 @@
+"""A table per dataset, made from its declaration when it is loaded, and replaced as a whole."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    insert,
+    inspect,
+    text,
+)
+
+from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.tables import datasets
+from gateway.adapters.sql.upserts import insert_or_update
+from gateway.domain.datasets.dataset import Dataset
+
+#: The place of a row in its file. A declared column never has this name: it begins with a letter.
+ROW = "_row"
+
+#: No import takes a day.
+_DEAD_HOURS = 24
+
+_NOTE = insert_or_update(datasets, "row_count", "loaded_at")
+
+
+def table_of(dataset: Dataset, name: str = "") -> Table:
+    """Returns the table with a dataset's rows; a secret column holds a keyed hash."""
+    return Table(
+        name or f"data_{dataset.name}",
+        MetaData(),
+        Column(ROW, Integer, primary_key=True, autoincrement=False),
+        *(
+            Column(each.name, LargeBinary if each.secret else String, nullable=False)
+            for each in dataset.columns
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """New rows of a dataset beside the present ones, which serve citizens until `take_over`.
+
+    They come in small transactions, so that nobody waits long for SQLite's one writer.
+    """
+
+    engine: Engine
+    dataset: Dataset
+    table: Table
+
+    @classmethod
+    def begin(cls, engine: Engine, dataset: Dataset, now: datetime) -> Replacement:
+        """Returns a replacement without rows; raises StoreUnavailable, like all its methods.
+
+        What an import that was killed has left behind is dropped when it is a day old: another
+        import may be at work on a younger one.
+        """
+        table = table_of(dataset, f"{_prefix(dataset)}{_hour(now):05x}{secrets.token_hex(2)}")
+        with transaction(engine) as connection:
+            for name in inspect(connection).get_table_names():
+                if _is_dead(dataset, name, now):
+                    table_of(dataset, name).drop(connection)
+            table.create(connection)
+        return cls(engine, dataset, table)
+
+    def add(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Adds rows; each says under `ROW` where it stands in the file."""
+        with transaction(self.engine) as connection:
+            connection.execute(insert(self.table), rows)
+
+    def take_over(self, row_count: int, now: datetime) -> None:
+        """Puts the new rows in the place of the present ones, in one transaction."""
+        key = [self.table.c[name] for name in self.dataset.key]
+        with transaction(self.engine) as connection:
+            _without_time_limit(connection)
+            Index(f"ix_{self.table.name}", *key).create(connection)
+        with transaction(self.engine) as connection:
+            present = table_of(self.dataset)
+            present.drop(connection, checkfirst=True)
+            connection.execute(text(f'ALTER TABLE "{self.table.name}" RENAME TO "{present.name}"'))
+            note = {"name": self.dataset.name, "row_count": row_count, "loaded_at": now}
+            connection.execute(_NOTE[connection.dialect.name], note)
+
+    def discard(self) -> None:
+        """Drops the new rows, unless they took over."""
+        with transaction(self.engine) as connection:
+            self.table.drop(connection, checkfirst=True)
+
+
+def _prefix(dataset: Dataset) -> str:
+    return f"data_{dataset.name}__new_"
+
+
+def _is_dead(dataset: Dataset, name: str, now: datetime) -> bool:
+    """Returns whether a table holds rows of an import that began a day ago, or longer.
+
+    Names of six digits are older: they say no time, and hold what was never taken over.
+    """
+    if re.fullmatch(re.escape(_prefix(dataset)) + "[0-9a-f]{6}", name):
+        return True
+    made = re.fullmatch(re.escape(_prefix(dataset)) + "([0-9a-f]{5})[0-9a-f]{4}", name)
+    return made is not None and _hour(now) - int(made[1], 16) >= _DEAD_HOURS
+
+
+def _hour(at: datetime) -> int:
+    """Returns the hours since 1970: five hexadecimal digits, so that a name is never too long."""
+    return int(at.timestamp()) // 3600
+
+
+def _without_time_limit(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL statement_timeout = 0"))

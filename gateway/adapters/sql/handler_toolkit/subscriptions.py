@@ -1,0 +1,82 @@
+"""The `Subscriptions` port on a database: what subscribers want to be told of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Engine, bindparam, delete, select
+
+from gateway.adapters.sql import idempotency
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.handler_tables import subscriptions
+from gateway.adapters.sql.sms import consent_rows
+from gateway.adapters.sql.upserts import insert_or_update
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.telecom.consent import ConsentState
+from gateway.use_cases.ports import ConsentChange
+
+_row = subscriptions.c
+_ADD = insert_or_update(subscriptions, "language")
+_REMOVE = delete(subscriptions).where(
+    _row.msisdn_index == bindparam("of_index"),
+    _row.topic == bindparam("of_topic"),
+    _row.scope == bindparam("of_scope"),
+)
+_OF = (
+    select(_row.topic, _row.scope)
+    .where(_row.msisdn_index == bindparam("of_index"))
+    .order_by(_row.topic, _row.scope)
+)
+
+
+class SqlSubscriptions:
+    """Subscriptions in a database. All methods raise StoreUnavailable."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self._engine = engine
+        self._keyring = keyring
+
+    def add(self, call: ServiceCall, topic: str, scope: str = "") -> None:
+        """Subscribes, in the language spoken; it also consents to the topic."""
+        row = {
+            "msisdn_index": self._index(call),
+            "topic": topic,
+            "scope": scope,
+            "msisdn_sealed": self._keyring.seal("msisdn", call.subscriber.e164),
+            "language": call.language,
+            "since": call.at,
+        }
+        consent = ConsentChange(
+            msisdn=call.subscriber,
+            topic=topic,
+            state=ConsentState.OPTED_IN,
+            source=f"subscription {call.handler}",
+        )
+
+        def write(connection: Connection) -> int:
+            connection.execute(_ADD[connection.dialect.name], row)
+            consent_rows.keep(connection, self._keyring, [consent], call.at)
+            return 1
+
+        words = ("subscribe", topic, scope)
+        idempotency.once(self._engine, self._keyring, call, *words, write=write)
+
+    def remove(self, call: ServiceCall, topic: str, scope: str = "") -> bool:
+        """Ends a subscription; returns whether there was one."""
+        values = {"of_index": self._index(call), "of_topic": topic, "of_scope": scope}
+
+        def write(connection: Connection) -> int:
+            return connection.execute(_REMOVE, values).rowcount
+
+        words = ("unsubscribe", topic, scope)
+        return bool(idempotency.once(self._engine, self._keyring, call, *words, write=write))
+
+    def of(self, call: ServiceCall) -> Sequence[tuple[str, str]]:
+        """Returns topic and scope of each subscription, in order."""
+        with statements(self._engine) as connection:
+            rows = connection.execute(_OF, {"of_index": self._index(call)}).all()
+        return [(topic, scope) for topic, scope in rows]
+
+    def _index(self, call: ServiceCall) -> bytes:
+        return self._keyring.index("msisdn", call.subscriber.e164)

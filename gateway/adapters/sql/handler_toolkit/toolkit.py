@@ -1,0 +1,63 @@
+"""The `Desk` port on a database: all that a handler works with, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from sqlalchemy import Engine
+
+from gateway.adapters.sql.casework.cases import SqlCases, random_serial
+from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
+from gateway.adapters.sql.handler_toolkit.pins import SqlPins
+from gateway.adapters.sql.handler_toolkit.records import SqlRecords
+from gateway.adapters.sql.handler_toolkit.reference_data import SqlData
+from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
+from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
+from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.datasets.dataset import Dataset, Table
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.ports import Clock, Releases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlDesk:
+    """What handlers work with."""
+
+    data: SqlData
+    cases: SqlCases
+    records: SqlRecords
+    reminders: SqlReminders
+    subscriptions: SqlSubscriptions
+    pins: SqlPins
+    my: SqlMyData
+    help: SqlHelpDesk
+
+
+def desk(
+    *,
+    engine: Engine,
+    datasets_engine: Engine,
+    datasets: Mapping[str, Dataset],
+    tables: Mapping[str, Table],
+    keyring: Keyring,
+    clock: Clock,
+    zone: tzinfo,
+    releases: Releases,
+    choose_language: Callable[[Msisdn, str], None],
+    forget: Callable[[Msisdn], None] = lambda msisdn: None,
+    next_serial: Callable[[], int] = random_serial,
+) -> SqlDesk:
+    """Returns the desk. Reference data may be read from another database than is written to."""
+    return SqlDesk(
+        data=SqlData(datasets_engine, datasets, keyring),
+        cases=SqlCases(engine, keyring, next_serial),
+        records=SqlRecords(engine, tables, keyring, clock),
+        reminders=SqlReminders(engine, keyring, releases),
+        subscriptions=SqlSubscriptions(engine, keyring),
+        pins=SqlPins(engine, keyring),
+        my=SqlMyData(engine, keyring, tables, zone, choose_language, forget),
+        help=SqlHelpDesk(engine, keyring),
+    )

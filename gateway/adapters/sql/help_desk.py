@@ -1,0 +1,132 @@
+"""The `HelpDesk` port on a database, and its side towards handlers, the `Help` port."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, bindparam, select, update
+
+from gateway.adapters.sql import idempotency
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.help_desk_rows import add, help_desk_messages
+from gateway.adapters.sql.sms import outbound_rows
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.telecom.help_desk_message import (
+    HelpDeskMessage,
+    HelpDeskStatus,
+    NewHelpDeskMessage,
+)
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import NewSms
+
+_row = help_desk_messages.c
+_OF_KEY = select(_row.id).where(_row.key_index == bindparam("of_key"))
+_READ = select(help_desk_messages).where(_row.id == bindparam("of_id"))
+_SETTLE = (
+    update(help_desk_messages)
+    .where(_row.id == bindparam("of_id"), _row.status == HelpDeskStatus.OPEN.value)
+    .values(
+        status=bindparam("becomes"),
+        answer_sealed=bindparam("answer"),
+        changed_at=bindparam("now"),
+    )
+)
+
+
+class SqlHelpDesk:
+    """Messages to the help desk; texts and numbers are sealed. Raises StoreUnavailable."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self._engine = engine
+        self._keyring = keyring
+
+    def leave(self, call: ServiceCall, institution: str, text: str) -> str:
+        """Stores a message and returns its reference; the same call again returns the same one."""
+        words = ("ask", institution, text)
+        with idempotency.one_write(self._engine, self._keyring, call, *words) as (
+            connection,
+            index,
+        ):
+            message = NewHelpDeskMessage(
+                key=f"call {index.hex()}",
+                channel=call.channel,
+                msisdn=call.subscriber,
+                text=text,
+                language=call.language,
+                institution=institution,
+            )
+            add(connection, self._keyring, [message], call.at)
+            key = {"of_key": self._keyring.index("help desk", message.key)}
+            return str(connection.scalar(_OF_KEY, key))
+
+    def newest(
+        self, status: HelpDeskStatus | None, institution: str, limit: int
+    ) -> Sequence[HelpDeskMessage]:
+        """Returns messages: open ones oldest first, since they wait; all others newest first."""
+        waits = status is HelpDeskStatus.OPEN
+        query = select(help_desk_messages).order_by(_row.id if waits else _row.id.desc())
+        if status is not None:
+            query = query.where(_row.status == status.value)
+        if institution:
+            query = query.where(_row.institution == institution)
+        with statements(self._engine) as connection:
+            return [self._opened(row) for row in connection.execute(query.limit(limit))]
+
+    def read(self, message_id: int) -> HelpDeskMessage | None:
+        """Returns a message, or None."""
+        with statements(self._engine) as connection:
+            row = connection.execute(_READ, {"of_id": message_id}).first()
+        return None if row is None else self._opened(row)
+
+    def answer(self, message_id: int, answer: NewSms, now: datetime) -> bool:
+        """Marks an open message as answered and accepts its answer, in one transaction."""
+        sealed = self._keyring.seal("help desk", answer.text)
+        with transaction(self._engine) as connection:
+            if not _settle(connection, message_id, HelpDeskStatus.ANSWERED, sealed, now):
+                return False
+            outbound_rows.add(connection, self._keyring, [answer], now)
+        return True
+
+    def close(self, message_id: int, now: datetime) -> bool:
+        """Closes an open message without an answer; returns False when it is not open."""
+        with transaction(self._engine) as connection:
+            return _settle(connection, message_id, HelpDeskStatus.CLOSED, None, now)
+
+    def _opened(self, row: Row[Any]) -> HelpDeskMessage:
+        opened, told = self._keyring.open_text, row.answer_sealed
+        try:
+            msisdn = Msisdn(opened("msisdn", row.msisdn_sealed))
+            text = opened("help desk", row.text_sealed)
+            answer = "" if told is None else opened("help desk", told)
+        except Refused:  # its key is gone: one such message must not hide the others
+            msisdn, text, answer = None, "", ""
+        return HelpDeskMessage(
+            id=row.id,
+            channel=row.channel,
+            msisdn=msisdn,
+            text=text,
+            language=row.language,
+            institution=row.institution,
+            sender=row.sender,
+            link_id=row.link_id,
+            in_reply_to=row.in_reply_to,
+            status=HelpDeskStatus(row.status),
+            answer=answer,
+            opened_at=row.opened_at,
+            changed_at=row.changed_at,
+        )
+
+
+def _settle(
+    connection: Connection,
+    message_id: int,
+    becomes: HelpDeskStatus,
+    answer: bytes | None,
+    now: datetime,
+) -> bool:
+    values = {"of_id": message_id, "becomes": becomes.value, "answer": answer, "now": now}
+    return connection.execute(_SETTLE, values).rowcount == 1

@@ -1,0 +1,186 @@
+"""The `ReleaseStore` port on a database: releases that never change, and when each goes live."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, update
+
+from gateway.adapters.releases import codec as release_codec
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.releases.tables import publications, published_shortcuts, releases
+from gateway.adapters.sql.upserts import insert_new, insert_or_update
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.menu.release import Release
+from gateway.use_cases.ports.releases import NewPublication, Publication
+
+_pub, _rel = publications.c, releases.c
+_SERVED = (_pub.live_at <= bindparam("now"), _pub.withdrawn.is_(False))
+_NEWEST_FIRST = (_pub.live_at.desc(), _pub.id.desc())
+
+_CURRENT = select(_pub.release_id).where(*_SERVED).order_by(*_NEWEST_FIRST).limit(1)
+_OF_RELEASE = _rel.id == bindparam("of_release")
+_COMPILED = select(_rel.compiled, _rel.form, _rel.sources).where(_OF_RELEASE)
+_SOURCES = select(_rel.sources).where(_OF_RELEASE)
+_KNOWN = select(_rel.id).where(_OF_RELEASE)
+_KEEP = insert_or_update(releases, "compiled", "form")
+_HOLD = insert_new(releases)
+_KEEP_SHORTCUT = insert_new(published_shortcuts)
+_SHORTCUTS = select(published_shortcuts.c.shortcut, published_shortcuts.c.service)
+_HISTORY = select(publications).order_by(*_NEWEST_FIRST).limit(bindparam("most"))
+_SCHEDULED = (_pub.live_at > bindparam("now"), _pub.withdrawn.is_(False))
+_WITHDRAW = update(publications).where(*_SCHEDULED).values(withdrawn=True).returning(publications)
+
+#: The form of a release of which only the files are kept.
+_UNCOMPILED = ""
+
+
+class SqlReleases:
+    """Published menus in a database.
+
+    `compile_folder` makes a release of its files; it is needed for one that another version of the
+    gateway has stored. All methods raise StoreUnavailable.
+    """
+
+    def __init__(self, engine: Engine, compile_folder: Callable[[Path], Release]) -> None:
+        self._engine = engine
+        self._compile = compile_folder
+
+    def current(self, now: datetime) -> str:
+        """Returns the id of the release to serve; empty when nothing has gone live yet."""
+        with statements(self._engine) as connection:
+            return connection.scalar(_CURRENT, {"now": now}) or ""
+
+    def load(self, release_id: str) -> Release | None:
+        """Returns a release, ready to serve; None when it was never kept.
+
+        Raises MenuInvalid when this version of the gateway no longer knows the form of its files.
+        """
+        with statements(self._engine) as connection:
+            row = connection.execute(_COMPILED, {"of_release": release_id}).first()
+        if row is None:
+            return None
+        try:
+            if row.form == release_codec.FORM:
+                return release_codec.read(row.compiled)
+        except release_codec.OtherForm:
+            pass  # the records have changed with the gateway's version; the files say the same
+        with tempfile.TemporaryDirectory(prefix="gateway-release-") as folder:
+            for name, text in _unpacked(row.sources).items():
+                (Path(folder) / Path(name).name).write_text(text, "utf-8")
+            return self._compile(Path(folder))
+
+    def sources(self, release_id: str) -> Mapping[str, str] | None:
+        """Returns the menu files of a release, by name; None when it was never kept."""
+        with statements(self._engine) as connection:
+            packed = connection.scalar(_SOURCES, {"of_release": release_id})
+        return None if packed is None else _unpacked(packed)
+
+    def keep(self, release: Release, sources: Mapping[str, str], now: datetime) -> None:
+        """Keeps a release and its shortcuts for good; of one that is there, its compiled form.
+
+        Raises Refused when a shortcut was given to another service meanwhile.
+        """
+        row = _row(release, sources, now, release_codec.written(release), release_codec.FORM)
+        with transaction(self._engine) as connection:
+            connection.execute(_KEEP[connection.dialect.name], row)
+            _keep_shortcuts(connection, release)
+
+    def hold(self, release: Release, sources: Mapping[str, str], now: datetime) -> None:
+        """Keeps a release that is served and not published; its shortcuts bind nobody.
+
+        Only its files: writing the compiled form of a large menu would hold up the first turn.
+        """
+        row = _row(release, sources, now, b"", _UNCOMPILED)
+        with statements(self._engine) as connection:
+            connection.execute(_HOLD[connection.dialect.name], row)
+
+    def publish(self, new: NewPublication, now: datetime) -> int:
+        """Makes a release that is kept go live; returns the number of the publication.
+
+        Raises Refused for a release that was never kept.
+        """
+        row = {
+            "release_id": new.release_id,
+            "live_at": new.live_at,
+            "published_at": now,
+            "published_by": new.by,
+            "note": new.note,
+            "withdrawn": False,
+        }
+        with transaction(self._engine) as connection:
+            if connection.scalar(_KNOWN, {"of_release": new.release_id}) is None:
+                raise Refused(f"There is no release '{new.release_id}'. See: gateway menus history")
+            stored = connection.execute(insert(publications).returning(_pub.id), row)
+            number: int = stored.scalar_one()
+        return number
+
+    def withdraw_scheduled(self, now: datetime) -> Sequence[Publication]:
+        """Takes back what has not gone live yet, and returns it."""
+        with transaction(self._engine) as connection:
+            rows = connection.execute(_WITHDRAW, {"now": now}).all()
+        return [_publication(row) for row in rows]
+
+    def history(self, limit: int) -> Sequence[Publication]:
+        """Returns publications, the one that goes live last first."""
+        with statements(self._engine) as connection:
+            rows = connection.execute(_HISTORY, {"most": limit}).all()
+        return [_publication(row) for row in rows]
+
+    def shortcuts(self) -> Mapping[str, str]:
+        """Returns every shortcut that was ever published, with its service."""
+        with statements(self._engine) as connection:
+            return _shortcuts(connection)
+
+
+def _row(
+    release: Release, sources: Mapping[str, str], now: datetime, compiled: bytes, form: str
+) -> dict[str, object]:
+    return {
+        "id": release.id,
+        "sources": zlib.compress(json.dumps(dict(sources), ensure_ascii=False).encode(), 9),
+        "compiled": compiled,
+        "form": form,
+        "stored_at": now,
+    }
+
+
+def _keep_shortcuts(connection: Connection, release: Release) -> None:
+    keep = _KEEP_SHORTCUT[connection.dialect.name]
+    for shortcut, service in release.shortcuts.items():
+        row = {"shortcut": shortcut, "service": service, "release_id": release.id}
+        connection.execute(keep, row)
+    kept = _shortcuts(connection)
+    for shortcut, service in release.shortcuts.items():
+        if kept[shortcut] != service:
+            raise Refused(
+                f"Shortcut {shortcut} was published for '{kept[shortcut]}' meanwhile. "
+                f"Give '{service}' another one."
+            )
+
+
+def _shortcuts(connection: Connection) -> dict[str, str]:
+    return {row.shortcut: row.service for row in connection.execute(_SHORTCUTS)}
+
+
+def _unpacked(packed: bytes) -> dict[str, str]:
+    texts: dict[str, str] = json.loads(zlib.decompress(packed))
+    return texts
+
+
+def _publication(row: Row[*tuple[Any, ...]]) -> Publication:
+    return Publication(
+        id=row.id,
+        release_id=row.release_id,
+        live_at=row.live_at,
+        published_at=row.published_at,
+        by=row.published_by,
+        note=row.note,
+        withdrawn=row.withdrawn,
+    )

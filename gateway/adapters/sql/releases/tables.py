@@ -1,0 +1,43 @@
+"""The tables of releases: what was published, when it goes live, and every shortcut ever given."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, LargeBinary, String, Table
+
+from gateway.adapters.sql.tables import Id, Instant, metadata
+
+#: A row is never changed: its id is the hash of what it holds. `sources` are the menu files,
+#: `compiled` is the same release ready to serve, in the form that `form` names.
+releases = Table(
+    "releases",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("sources", LargeBinary, nullable=False),
+    Column("compiled", LargeBinary, nullable=False),
+    Column("form", String, nullable=False),
+    Column("stored_at", Instant, nullable=False),
+)
+
+#: What shall be served from when on. The row with the latest `live_at` that has come is current.
+publications = Table(
+    "publications",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("release_id", String, nullable=False),
+    Column("live_at", Instant, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("published_by", String, nullable=False),
+    Column("note", String, nullable=False),
+    Column("withdrawn", Boolean(create_constraint=False), nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("ix_publications_live_at", publications.c.live_at, publications.c.id)
+
+#: A shortcut stands on posters and cards, so the service it was first given to keeps it for good.
+published_shortcuts = Table(
+    "published_shortcuts",
+    metadata,
+    Column("shortcut", String, primary_key=True),
+    Column("service", String, nullable=False),
+    Column("release_id", String, nullable=False),
+)

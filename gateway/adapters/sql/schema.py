@@ -1,0 +1,28 @@
+"""Every table of the gateway: importing `metadata` from here makes sure that none is missing."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, false, select
+
+from gateway.adapters.sql import handler_tables, help_desk_rows
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.releases import tables as release_tables
+from gateway.adapters.sql.tables import metadata
+from gateway.adapters.sql.ussd import resume_tables, slow_call_tables
+
+#: The modules that add tables to `metadata`, one for each area.
+AREAS = (slow_call_tables, handler_tables, help_desk_rows, release_tables, resume_tables)
+
+__all__ = ["AREAS", "metadata", "probe"]
+
+_PROBES = tuple(select(table).where(false()) for table in metadata.sorted_tables)
+
+
+def probe(engine: Engine) -> None:
+    """Asks for no row, but every column: raises StoreUnavailable, or Refused when one is missing.
+
+    A column that this release does not know is no fault: nodes are replaced one after the other.
+    """
+    with statements(engine) as connection:
+        for nothing in _PROBES:
+            connection.execute(nothing)

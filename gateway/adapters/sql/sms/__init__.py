@@ -1,0 +1,1 @@
+"""SMS in and out, their reports, conversations and consents."""

@@ -1,0 +1,121 @@
+"""SMS conversations as rows, moved on only by whoever read the present version."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from gateway.adapters.sql.tables import conversations
+from gateway.adapters.sql.upserts import insert_new
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.dialogue.session import Session
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.use_cases.ports import Conversation
+
+log = logging.getLogger(__name__)
+
+# `dict` turns the read-only mappings a release may hand out into what JSON knows.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict).encode
+
+_row = conversations.c
+_OF_SUBSCRIBER = (
+    _row.channel == bindparam("of_channel"),
+    _row.msisdn_index == bindparam("of_index"),
+)
+
+_READ = select(_row.session_sealed, _row.version, _row.expires_at).where(*_OF_SUBSCRIBER)
+_BEGIN = insert_new(conversations, returning=(_row.version,))
+_MOVE_ON = (
+    update(conversations)
+    .where(*_OF_SUBSCRIBER, _row.version == bindparam("read_version"))
+    .values(
+        session_sealed=bindparam("session"),
+        version=_row.version + 1,
+        expires_at=bindparam("expires"),
+    )
+)
+_FORGET = (
+    update(conversations)
+    .where(_row.session_sealed.is_not(None), _row.expires_at <= bindparam("until"))
+    .values(session_sealed=None)
+)
+
+
+class MovedOn(Exception):
+    """Another state was stored since the conversation was read; take the transaction back."""
+
+
+def read(
+    connection: Connection, keyring: Keyring, channel: str, msisdn_index: bytes, now: datetime
+) -> Conversation:
+    """Returns the dialogue; its session is None when it is closed or has expired.
+
+    What was suggested stands in the place of a session, and expires as one does.
+    """
+    place = {"of_channel": channel, "of_index": msisdn_index}
+    row = connection.execute(_READ, place).first()
+    if row is None:
+        return Conversation(None, 0)
+    sealed, version, expires_at = row
+    if sealed is None or expires_at <= now:
+        return Conversation(None, version)
+    try:
+        plain = json.loads(keyring.open("conversation", sealed))
+        if isinstance(plain, str):
+            return Conversation(None, version, suggested=plain)
+        return Conversation(Session.from_plain(plain), version)
+    except (Refused, ValueError, TypeError) as error:
+        # Sealed with a key that is gone, or written by another version: it begins anew.
+        log.warning("A stored conversation cannot be read: %s", type(error).__name__)
+        return Conversation(None, version)
+
+
+def move_on(
+    connection: Connection,
+    keyring: Keyring,
+    channel: str,
+    msisdn_index: bytes,
+    conversation: Conversation,
+    expires_at: datetime,
+) -> None:
+    """Stores the next state; raises MovedOn when another was stored since this one was read.
+
+    A closed conversation keeps its row: were it dropped, its version would begin anew, and a slow
+    worker could take a later conversation for the one it has read.
+    """
+    sealed = None
+    if conversation.session is not None:
+        sealed = keyring.seal("conversation", _encode(conversation.session.to_plain()))
+    elif conversation.suggested:  # a text where a session would be a list
+        sealed = keyring.seal("conversation", _encode(conversation.suggested))
+    if conversation.version == 0:
+        row = {
+            "channel": channel,
+            "msisdn_index": msisdn_index,
+            "session_sealed": sealed,
+            "version": 1,
+            "expires_at": expires_at,
+        }
+        if connection.scalar(_BEGIN[connection.dialect.name], row) is None:
+            raise MovedOn
+        return
+    values = {
+        "of_channel": channel,
+        "of_index": msisdn_index,
+        "read_version": conversation.version,
+        "session": sealed,
+        "expires": expires_at,
+    }
+    if connection.execute(_MOVE_ON, values).rowcount != 1:
+        raise MovedOn
+
+
+def forget(connection: Connection, now: datetime) -> None:
+    """Empties what has expired: answers are kept no longer than they are of use.
+
+    The version stays as it is. Whoever read the dialogue just before it expired may still go on.
+    """
+    connection.execute(_FORGET, {"until": now})

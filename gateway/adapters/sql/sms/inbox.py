@@ -1,0 +1,217 @@
+"""The `Inbox` port on a database: each MO stored once, and routed once."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import Any
+
+from sqlalchemy import Boolean, Engine, Row, bindparam, case, select, update
+
+from gateway.adapters.sql import help_desk_rows
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.sms import (
+    consent_rows,
+    conversations,
+    earlier_texts,
+    inbound_leases,
+    outbound_rows,
+)
+from gateway.adapters.sql.sms.subscribers import keep_language
+from gateway.adapters.sql.tables import inbound_sms
+from gateway.adapters.sql.upserts import insert_new
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.telecom.help_desk_message import NewHelpDeskMessage
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.retry_schedule import next_delay
+from gateway.domain.telecom.sms import InboundSms
+from gateway.use_cases.ports import Conversation, Routed, StoredInbound
+
+_mo = inbound_sms.c
+_BY_ID = _mo.id == bindparam("of_id")
+_WAITS = _mo.due_at.is_not(None)
+
+_ACCEPT = insert_new(inbound_sms, returning=(_mo.id,))
+_READ = select(inbound_sms).where(_BY_ID, _WAITS)
+_FINISH = (
+    update(inbound_sms)
+    .where(_BY_ID, _WAITS)
+    .values(
+        due_at=None,
+        routed_at=bindparam("now"),
+        outcome=bindparam("what"),
+        error="",
+        text_sealed=case((bindparam("forget", type_=Boolean), None), else_=_mo.text_sealed),
+    )
+    .returning(_mo.channel, _mo.msisdn_index, _mo.msisdn_sealed)
+)
+_TRIED = select(inbound_sms).where(_BY_ID, _WAITS).with_for_update()
+_PUT_OFF = (
+    update(inbound_sms)
+    .where(_BY_ID)
+    .values(
+        due_at=bindparam("due"),
+        error=bindparam("why"),
+        outcome=bindparam("what"),
+    )
+)
+
+
+class SqlInbox:
+    """MOs in a database. All methods raise StoreUnavailable."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self._engine = engine
+        self._keyring = keyring
+
+    def accept(self, channel: str, sms: InboundSms, now: datetime) -> int | None:
+        """Stores an MO; returns its id, or None when its provider reference is already stored."""
+        row = {
+            "channel": channel,
+            "provider_ref": sms.provider_ref,
+            "msisdn_index": self._keyring.index("msisdn", sms.msisdn.e164),
+            "msisdn_sealed": self._keyring.seal("msisdn", sms.msisdn.e164),
+            "to_address": sms.to,
+            "text_sealed": self._keyring.seal("sms", sms.text),
+            "link_id": sms.link_id,
+            "opt_out": sms.opt_out,
+            "received_at": now,
+            "due_at": now,
+        }
+        with statements(self._engine) as connection:
+            stored: int | None = connection.scalar(_ACCEPT[connection.dialect.name], row)
+        return stored
+
+    def lease(self, limit: int, now: datetime, until: datetime) -> Mapping[int, int]:
+        """Takes MOs that are due, oldest first, so that no other worker does; due after `until`.
+
+        Returns ids, each with the number of its attempt, from 1. Of one subscriber an MO is taken
+        only when all earlier ones were tried.
+        """
+        with statements(self._engine) as connection:
+            return inbound_leases.take(connection, limit, now, until)
+
+    def give_back(self, inbound_ids: Sequence[int], now: datetime) -> None:
+        """Makes MOs that were leased, and not routed, due at once."""
+        with statements(self._engine) as connection:
+            inbound_leases.give_back(connection, inbound_ids, now)
+
+    def read(self, inbound_id: int) -> StoredInbound | None:
+        """Returns an MO that still waits to be routed, or None."""
+        with statements(self._engine) as connection:
+            row = connection.execute(_READ, {"of_id": inbound_id}).first()
+        if row is None:
+            return None
+        sms = InboundSms(
+            provider_ref=row.provider_ref,
+            msisdn=Msisdn(self._keyring.open_text("msisdn", row.msisdn_sealed)),
+            to=row.to_address,
+            text=self._keyring.open_text("sms", row.text_sealed),
+            link_id=row.link_id,
+            opt_out=row.opt_out,
+        )
+        return StoredInbound(id=row.id, channel=row.channel, sms=sms, received_at=row.received_at)
+
+    def conversation(self, channel: str, msisdn: Msisdn, now: datetime) -> Conversation:
+        """Returns the open dialogue of the subscriber; its session is None once it has expired."""
+        index = self._keyring.index("msisdn", msisdn.e164)
+        with statements(self._engine) as connection:
+            return conversations.read(connection, self._keyring, channel, index, now)
+
+    def outcomes(self, stored: StoredInbound, since: datetime) -> Mapping[str, int]:
+        """Returns how often each outcome came of the subscriber's earlier MOs since then."""
+        index = self._keyring.index("msisdn", stored.sms.msisdn.e164)
+        with statements(self._engine) as connection:
+            return earlier_texts.outcomes(connection, index, stored.id, since)
+
+    def repeats(self, stored: StoredInbound, since: datetime, *, in_a_row: bool = False) -> int:
+        """Returns how many of the subscriber's newest MOs since then say the same words.
+
+        Those before an MO that says something else do not count when they are to be `in_a_row`.
+        """
+        index = self._keyring.index("msisdn", stored.sms.msisdn.e164)
+        with statements(self._engine) as connection:
+            same = earlier_texts.say_the_same(
+                connection, self._keyring, index, stored.id, since, stored.sms.text
+            )
+        return sum(takewhile(bool, same) if in_a_row else same)
+
+    def finish(self, routed: Routed, now: datetime) -> bool:
+        """Stores all that routing came to in one transaction, replies included.
+
+        Returns False, with nothing stored, when the MO was already routed or the conversation has
+        moved on since it was read.
+        """
+        try:
+            return self._finish(routed, now)
+        except conversations.MovedOn:
+            return False
+
+    def _finish(self, routed: Routed, now: datetime) -> bool:
+        values = {
+            "of_id": routed.inbound_id,
+            "now": now,
+            "what": routed.outcome,
+            "forget": routed.forget_text,
+        }
+        with transaction(self._engine) as connection:
+            row = connection.execute(_FINISH, values).first()
+            if row is None:
+                return False
+            channel, index, sealed = row
+            if routed.conversation is not None:
+                ends_at = routed.conversation_expires_at or now
+                conversations.move_on(
+                    connection, self._keyring, channel, index, routed.conversation, ends_at
+                )
+            outbound_rows.add(connection, self._keyring, routed.replies, now)
+            consent_rows.keep(connection, self._keyring, routed.consents, now)
+            help_desk_rows.add(connection, self._keyring, routed.help_desk, now)
+            if routed.language:
+                keep_language(connection, index, sealed, routed.language, now)
+        return True
+
+    def put_off(self, inbound_id: int, now: datetime, error: str) -> bool:
+        """Notes a failed try at routing; the MO is due again later, by the retry schedule.
+
+        Returns whether that was the last try: then it stays stored with the outcome "failed", waits
+        no more, and the help desk is told.
+        """
+        with transaction(self._engine) as connection:
+            row = connection.execute(_TRIED, {"of_id": inbound_id}).first()
+            if row is None:
+                return False
+            delay = next_delay(max(1, row.attempts), random.random())
+            values = {
+                "of_id": inbound_id,
+                "due": None if delay is None else now + timedelta(seconds=delay),
+                "why": error,
+                "what": "failed" if delay is None else "",
+            }
+            connection.execute(_PUT_OFF, values)
+            if delay is None:
+                help_desk_rows.add(connection, self._keyring, self._for_people(row, error), now)
+        return delay is None
+
+    def _for_people(self, row: Row[Any], error: str) -> Sequence[NewHelpDeskMessage]:
+        """Returns what the help desk is told of an MO that was given up; nothing without a number.
+
+        Not its text: nothing has read it, so nobody knows whether it holds a secret.
+        """
+        try:
+            msisdn = Msisdn(self._keyring.open_text("msisdn", row.msisdn_sealed))
+        except Refused:  # its key is gone
+            return ()
+        message = NewHelpDeskMessage(
+            key=f"mo-{row.id}",
+            channel=row.channel,
+            msisdn=msisdn,
+            text=f"[An SMS that could not be routed: {error}. Ask what it was about.]",
+            sender=row.to_address,
+            link_id=row.link_id,
+            in_reply_to=row.id,
+        )
+        return (message,)

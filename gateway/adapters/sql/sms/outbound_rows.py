@@ -1,0 +1,97 @@
+"""MTs as rows: how one is written, and how it is read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, false, literal_column, or_
+
+from gateway.adapters.sql.tables import outbound_sms
+from gateway.adapters.sql.upserts import insert_new
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.telecom.delivery import DeliveryStatus, moves_forward
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Lane, NewSms, OutboundSms, Purpose
+
+_INSERT = insert_new(outbound_sms, returning=(outbound_sms.c.id,))
+
+#: What `to_outbound` reads, `attempts` being those begun before.
+COLUMNS = (
+    outbound_sms.c.id,
+    outbound_sms.c.channel,
+    outbound_sms.c.msisdn_sealed,
+    outbound_sms.c.text_sealed,
+    outbound_sms.c.lane,
+    outbound_sms.c.purpose,
+    outbound_sms.c.topic,
+    outbound_sms.c.sender,
+    outbound_sms.c.link_id,
+    outbound_sms.c.attempts,
+    outbound_sms.c.created_at,
+)
+
+
+def has_status(*statuses: DeliveryStatus) -> ColumnElement[bool]:
+    """Returns the condition that an MT has one of these.
+
+    The words stand in the SQL itself: SQLite uses a partial index only where it sees them.
+    """
+    return or_(
+        false(), *(outbound_sms.c.status == literal_column(f"'{each.value}'") for each in statuses)
+    )
+
+
+def lower_than(status: DeliveryStatus) -> list[DeliveryStatus]:
+    """Returns the states that may still become this one."""
+    return [each for each in DeliveryStatus if moves_forward(each, status)]
+
+
+def add(
+    connection: Connection, keyring: Keyring, new: Iterable[NewSms], now: datetime
+) -> list[int]:
+    """Stores MTs as queued; returns the ids of those whose key is new, in the order given."""
+    rows = [_to_row(keyring, sms, now) for sms in new]
+    if not rows:
+        return []
+    return sorted(connection.scalars(_INSERT[connection.dialect.name], rows))
+
+
+def to_outbound(keyring: Keyring, row: Row[*tuple[Any, ...]], attempt: int) -> OutboundSms:
+    """Returns the MT of a row that begins with `COLUMNS`."""
+    id_, channel, msisdn, text, lane, purpose, topic, sender, link_id, _, created_at = row[:11]
+    return OutboundSms(
+        id=id_,
+        channel=channel,
+        msisdn=Msisdn(keyring.open_text("msisdn", msisdn)),
+        text=keyring.open_text("sms", text),
+        lane=Lane(lane),
+        purpose=Purpose(purpose),
+        topic=topic,
+        sender=sender,
+        link_id=link_id,
+        attempt=attempt,
+        created_at=created_at,
+    )
+
+
+def _to_row(keyring: Keyring, sms: NewSms, now: datetime) -> dict[str, object]:
+    return {
+        # The key may hold a number, as that of one MT of a broadcast does: only its hash is kept.
+        "key_index": keyring.index("outbound key", sms.key),
+        "channel": sms.channel,
+        "lane": sms.lane.value,
+        "purpose": sms.purpose.value,
+        "topic": sms.topic,
+        "sender": sms.sender,
+        "link_id": sms.link_id,
+        "in_reply_to": sms.in_reply_to,
+        "msisdn_index": keyring.index("msisdn", sms.msisdn.e164),
+        "msisdn_sealed": keyring.seal("msisdn", sms.msisdn.e164),
+        "text_sealed": keyring.seal("sms", sms.text),
+        "status": DeliveryStatus.QUEUED.value,
+        "due_at": now,
+        "created_at": now,
+        "changed_at": now,
+    }

@@ -1,0 +1,137 @@
+"""The `Outbox` port on a database: MTs from acceptance to delivery report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Engine, bindparam, select, update
+
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.sms import delivery_reports, outbound_rows, outbox_sweep
+from gateway.adapters.sql.sms.outbound_rows import has_status
+from gateway.adapters.sql.sms.send_outcomes import start
+from gateway.adapters.sql.tables import consents, outbound_sms
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.telecom.consent import Consent, Consents, ConsentState
+from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Lane, NewSms, OutboundSms
+from gateway.use_cases.ports import Outcomes, Swept
+
+_mt = outbound_sms.c
+
+# The rows are locked before they are changed, and rows that another worker holds are passed over.
+# SQLite ignores that: it has one writer at a time.
+_due = (
+    select(_mt.id)
+    .where(
+        has_status(DeliveryStatus.QUEUED),
+        _mt.channel == bindparam("of_channel"),
+        _mt.lane == bindparam("of_lane"),
+        _mt.due_at <= bindparam("now"),
+    )
+    .order_by(_mt.due_at, _mt.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_LEASE = (
+    update(outbound_sms)
+    .where(_mt.id.in_(select(_due.c.id)))
+    .values(status=DeliveryStatus.LEASED.value, due_at=bindparam("until"))
+    .returning(*outbound_rows.COLUMNS)
+)
+_GIVE_BACK = (
+    update(outbound_sms)
+    .where(_mt.id.in_(bindparam("ids", expanding=True)), has_status(DeliveryStatus.LEASED))
+    .values(status=DeliveryStatus.QUEUED.value, due_at=bindparam("now"))
+)
+
+_SAID = select(
+    consents.c.msisdn_index, consents.c.topic, consents.c.state, consents.c.changed_at
+).where(consents.c.msisdn_index.in_(bindparam("indexes", expanding=True)))
+
+_NEWEST = (
+    select(*outbound_rows.COLUMNS, _mt.status)
+    .where(_mt.msisdn_index == bindparam("of_index"))
+    .order_by(_mt.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+class SqlOutbox:
+    """MTs in a database. Each method is one transaction; all raise StoreUnavailable."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self._engine = engine
+        self._keyring = keyring
+
+    def add(self, new: Sequence[NewSms], now: datetime) -> Sequence[int]:
+        """Stores MTs as queued; returns the ids of those that are new (by key)."""
+        with transaction(self._engine) as connection:
+            return outbound_rows.add(connection, self._keyring, new, now)
+
+    def lease(
+        self, channel: str, lane: Lane, limit: int, now: datetime, until: datetime
+    ) -> Sequence[OutboundSms]:
+        """Takes due MTs, oldest first; they are back in the queue after `until`."""
+        values = {
+            "of_channel": channel,
+            "of_lane": lane.value,
+            "now": now,
+            "until": until,
+            "most": limit,
+        }
+        with statements(self._engine) as connection:
+            rows = connection.execute(_LEASE, values).all()
+        leased = [outbound_rows.to_outbound(self._keyring, row, row.attempts + 1) for row in rows]
+        return sorted(leased, key=lambda sms: sms.id)
+
+    def give_back(self, ids: Sequence[int], now: datetime) -> None:
+        """Puts MTs that were leased, and not begun, back into the queue, due at once."""
+        with statements(self._engine) as connection:
+            connection.execute(_GIVE_BACK, {"ids": ids, "now": now})
+
+    def start(self, ids: Sequence[int], outcomes: Outcomes, now: datetime) -> Sequence[int]:
+        """Stores finished outcomes and marks the next MTs as being sent; returns those marked."""
+        with transaction(self._engine) as connection:
+            return start(connection, ids, outcomes, now)
+
+    def consents(self, msisdns: Sequence[Msisdn]) -> Mapping[Msisdn, Consents]:
+        """Returns what each subscriber last said, without those who never said anything."""
+        by_index = {self._keyring.index("msisdn", each.e164): each for each in msisdns}
+        said: dict[Msisdn, dict[str, Consent]] = {}
+        with statements(self._engine) as connection:
+            rows = connection.execute(_SAID, {"indexes": list(by_index)})
+            for index, topic, state, at in rows:
+                said.setdefault(by_index[index], {})[topic] = Consent(ConsentState(state), at)
+        return said
+
+    def record_report(self, channel: str, report: DeliveryReport, now: datetime) -> bool:
+        """Applies a report, forward only; keeps it for later when its MT is not known yet."""
+        with statements(self._engine) as connection:
+            if delivery_reports.advance(connection, channel, report, now):
+                return True
+        with transaction(self._engine) as connection:
+            return delivery_reports.record(connection, channel, report, now)
+
+    def sweep(self, now: datetime) -> Swept:
+        """Mends what crashes left, and says which lanes have due MTs."""
+        with transaction(self._engine) as connection:
+            return outbox_sweep.sweep(connection, now)
+
+    def to_subscriber(
+        self, msisdn: Msisdn, limit: int
+    ) -> Sequence[tuple[OutboundSms, DeliveryStatus]]:
+        """Returns the newest MTs to a number with their status, newest first."""
+        values = {"of_index": self._keyring.index("msisdn", msisdn.e164), "most": limit}
+        with statements(self._engine) as connection:
+            rows = connection.execute(_NEWEST, values).all()
+        return [
+            (
+                outbound_rows.to_outbound(self._keyring, row, max(row.attempts, 1)),
+                DeliveryStatus(row.status),
+            )
+            for row in rows
+        ]

@@ -1,0 +1,92 @@
+"""Mends what crashes left in the outbox, and finds the lanes with work."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import BindParameter, Connection, bindparam, delete, exists, select, tuple_, update
+
+from gateway.adapters.sql import idempotency
+from gateway.adapters.sql.sms import conversations, delivery_reports
+from gateway.adapters.sql.sms.outbound_rows import has_status
+from gateway.adapters.sql.tables import early_reports, inbound_sms, outbound_sms
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.ports import Swept
+
+#: No provider call takes this long: whoever began this attempt is gone.
+SENDING_AT_MOST = timedelta(seconds=120)
+#: What was not sent by then is no longer wanted.
+QUEUED_AT_MOST = timedelta(hours=72)
+#: A report whose MT has not turned up by then is about an MT that is not ours.
+EARLY_AT_MOST = timedelta(days=7)
+
+_mt = outbound_sms.c
+_BEFORE: BindParameter[datetime] = bindparam("before")
+
+# `due_at` stays: what a crash held up is among the oldest and goes first.
+_RELEASE = (
+    update(outbound_sms)
+    .where(has_status(DeliveryStatus.LEASED), _mt.due_at <= _BEFORE)
+    .values(status=DeliveryStatus.QUEUED.value, changed_at=bindparam("now"))
+)
+_GIVE_UP = (
+    update(outbound_sms)
+    .where(has_status(DeliveryStatus.SENDING), _mt.due_at < _BEFORE)
+    .values(
+        status=DeliveryStatus.UNKNOWN.value, error="no_outcome_stored", changed_at=bindparam("now")
+    )
+    .returning(_mt.channel)
+)
+_EXPIRE = (
+    update(outbound_sms)
+    .where(has_status(DeliveryStatus.QUEUED), _mt.created_at < _BEFORE)
+    .values(
+        status=DeliveryStatus.EXPIRED.value, error="queued_too_long", changed_at=bindparam("now")
+    )
+)
+_FORGET_EARLY = delete(early_reports).where(early_reports.c.received_at < _BEFORE)
+
+# The first due time of the next lane: with a backlog of millions only one row per lane is read.
+_NEXT_LANE = (
+    select(_mt.channel, _mt.lane, _mt.due_at)
+    .where(
+        has_status(DeliveryStatus.QUEUED),
+        tuple_(_mt.channel, _mt.lane) > tuple_(bindparam("after_channel"), bindparam("after_lane")),
+    )
+    .order_by(_mt.channel, _mt.lane, _mt.due_at)
+    .limit(1)
+)
+_INBOUND_DUE = select(
+    exists().where(inbound_sms.c.due_at.is_not(None), inbound_sms.c.due_at <= _BEFORE)
+)
+
+
+def sweep(connection: Connection, now: datetime) -> Swept:
+    """Mends, and returns what was found."""
+    released = connection.execute(_RELEASE, {"before": now, "now": now}).rowcount
+    begun_before = {"before": now - SENDING_AT_MOST, "now": now}
+    given_up = connection.scalars(_GIVE_UP, begun_before).all()
+    connection.execute(_EXPIRE, {"before": now - QUEUED_AT_MOST, "now": now})
+    applied = delivery_reports.apply_early(connection, None, now)
+    connection.execute(_FORGET_EARLY, {"before": now - EARLY_AT_MOST})
+    idempotency.forget(connection, now)
+    conversations.forget(connection, now)
+    return Swept(
+        due=_due_lanes(connection, now),
+        inbound_due=bool(connection.scalar(_INBOUND_DUE, {"before": now})),
+        released=released,
+        given_up=given_up,
+        reports_applied=applied,
+    )
+
+
+def _due_lanes(connection: Connection, now: datetime) -> list[tuple[str, Lane]]:
+    lanes: list[tuple[str, Lane]] = []
+    after = {"after_channel": "", "after_lane": ""}
+    while (row := connection.execute(_NEXT_LANE, after).first()) is not None:
+        channel, lane, due_at = row
+        if due_at <= now:
+            lanes.append((channel, Lane(lane)))
+        after = {"after_channel": channel, "after_lane": lane}
+    return lanes

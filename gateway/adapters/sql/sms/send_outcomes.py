@@ -1,0 +1,97 @@
+"""What attempts came to, and which MTs are tried next, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, case, literal_column, update
+
+from gateway.adapters.sql.sms import delivery_reports
+from gateway.adapters.sql.sms.outbound_rows import has_status, lower_than
+from gateway.adapters.sql.tables import outbound_sms
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.use_cases.ports import Outcomes
+
+_mt = outbound_sms.c
+_BY_ID = _mt.id == bindparam("of_id")
+
+# A report may have been faster than the answer to the send: its status stays then.
+_ACCEPT = (
+    update(outbound_sms)
+    .where(_BY_ID)
+    .values(
+        provider_ref=bindparam("ref"),
+        segments=bindparam("segment_count"),
+        cost=bindparam("price"),
+        error="",
+        status=case(
+            (has_status(*lower_than(DeliveryStatus.SENT)), literal_column("'sent'")),
+            else_=_mt.status,
+        ),
+        changed_at=bindparam("now"),
+    )
+)
+# Only what is being sent goes back to the queue. An MT that was given up as unknown stays so.
+_RETRY = (
+    update(outbound_sms)
+    .where(_BY_ID, has_status(DeliveryStatus.SENDING))
+    .values(
+        status=DeliveryStatus.QUEUED.value,
+        due_at=bindparam("at"),
+        error=bindparam("why"),
+        changed_at=bindparam("now"),
+    )
+)
+_FINISH = {
+    status: update(outbound_sms)
+    .where(_BY_ID, has_status(*lower_than(status)))
+    .values(status=status.value, error=bindparam("why"), changed_at=bindparam("now"))
+    for status in DeliveryStatus
+}
+_START = (
+    update(outbound_sms)
+    .where(_mt.id.in_(bindparam("ids", expanding=True)), has_status(DeliveryStatus.LEASED))
+    .values(
+        status=DeliveryStatus.SENDING.value,
+        due_at=bindparam("now"),
+        attempts=_mt.attempts + 1,
+        changed_at=bindparam("now"),
+    )
+    .returning(_mt.id)
+)
+
+
+def start(
+    connection: Connection, ids: Sequence[int], outcomes: Outcomes, now: datetime
+) -> list[int]:
+    """Stores outcomes, then marks MTs as being sent; returns those of `ids` that were leased."""
+    _store(connection, outcomes, now)
+    if not ids:
+        return []
+    marked = set(connection.scalars(_START, {"ids": ids, "now": now}))
+    return [each for each in ids if each in marked]
+
+
+def _store(connection: Connection, outcomes: Outcomes, now: datetime) -> None:
+    if outcomes.accepted:
+        accepted = [
+            {
+                "of_id": id_,
+                "ref": each.provider_ref,
+                "segment_count": each.segments,
+                "price": each.cost,
+                "now": now,
+            }
+            for id_, each in outcomes.accepted.items()
+        ]
+        connection.execute(_ACCEPT, accepted)
+        delivery_reports.apply_early(connection, list(outcomes.accepted), now)
+    if outcomes.retry_at:
+        retries = [
+            {"of_id": id_, "at": at, "why": why, "now": now}
+            for id_, (at, why) in outcomes.retry_at.items()
+        ]
+        connection.execute(_RETRY, retries)
+    for id_, (status, why) in outcomes.final.items():
+        connection.execute(_FINISH[status], {"of_id": id_, "why": why, "now": now})

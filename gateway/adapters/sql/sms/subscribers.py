@@ -1,0 +1,79 @@
+"""The `Subscribers` port on a database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, bindparam, select
+
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.sms import consent_rows
+from gateway.adapters.sql.tables import subscribers
+from gateway.adapters.sql.upserts import insert_or_update
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.ports import ConsentChange
+
+_LANGUAGE = select(subscribers.c.language).where(
+    subscribers.c.msisdn_index == bindparam("of_index")
+)
+_ASKED_IN = select(subscribers.c.asked_in).where(
+    subscribers.c.msisdn_index == bindparam("of_index")
+)
+_CHOOSE = insert_or_update(
+    subscribers, "language", "changed_at", unless_older_than=subscribers.c.changed_at
+)
+
+
+class SqlSubscribers:
+    """What is remembered of subscribers. All methods raise StoreUnavailable."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self._engine = engine
+        self._keyring = keyring
+
+    def language(self, msisdn: Msisdn) -> str:
+        """Returns the chosen language, or an empty text."""
+        values = {"of_index": self._keyring.index("msisdn", msisdn.e164)}
+        with statements(self._engine) as connection:
+            return connection.scalar(_LANGUAGE, values) or ""
+
+    def asked_in(self, msisdn: Msisdn) -> bytes:
+        """Returns the key of the session that asked for the language; empty when none did."""
+        values = {"of_index": self._keyring.index("msisdn", msisdn.e164)}
+        with statements(self._engine) as connection:
+            return connection.scalar(_ASKED_IN, values) or b""
+
+    def choose_language(
+        self, msisdn: Msisdn, language: str, now: datetime, asked_in: bytes = b""
+    ) -> None:
+        """Keeps the choice; one that was made later stays, and the session that asked first."""
+        index = self._keyring.index("msisdn", msisdn.e164)
+        sealed = self._keyring.seal("msisdn", msisdn.e164)
+        with statements(self._engine) as connection:
+            keep_language(connection, index, sealed, language, now, asked_in)
+
+    def change_consents(self, changes: Sequence[ConsentChange], now: datetime) -> None:
+        """Keeps what subscribers said; what was said later stays."""
+        with transaction(self._engine) as connection:
+            consent_rows.keep(connection, self._keyring, changes, now)
+
+
+def keep_language(
+    connection: Connection,
+    msisdn_index: bytes,
+    msisdn_sealed: bytes,
+    language: str,
+    now: datetime,
+    asked_in: bytes = b"",
+) -> None:
+    """Stores a subscriber's language, within a transaction of the caller."""
+    row = {
+        "msisdn_index": msisdn_index,
+        "msisdn_sealed": msisdn_sealed,
+        "language": language,
+        "changed_at": now,
+        "asked_in": asked_in or None,
+    }
+    connection.execute(_CHOOSE[connection.dialect.name], row)

@@ -1,0 +1,152 @@
+"""The keys of a deployment: they seal what is personal and index it for look-up."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import secrets
+import stat
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from gateway.domain.faults_and_errors.errors import Refused
+
+KEY_FILE = "gateway.key"
+_MASTER_BYTES = 32
+_NONCE_BYTES = 8
+_INDEX_BYTES = 16
+
+
+class Keyring:
+    """Seals and indexes with keys derived from a master key; fits the `Keyring` port.
+
+    A sealed value is one byte naming its key, a nonce, and AES-SIV (RFC 5297), which stays safe
+    should a nonce ever repeat. `purpose` is bound into the seal: what was sealed as one thing
+    cannot be opened as another.
+
+    `retired` are earlier master keys, oldest first: what they sealed can still be opened. The
+    index comes from the oldest key, so that a number is found after a rotation, too.
+    """
+
+    def __init__(self, master: bytes, retired: Sequence[bytes] = ()) -> None:
+        """Raises Refused for a key of another length than 32 bytes, or two with the same name."""
+        masters = [*retired, master]
+        if any(len(each) != _MASTER_BYTES for each in masters):
+            raise Refused(f"A master key has {_MASTER_BYTES} bytes.")
+        self._ciphers = {_derived(each, b"name", 1): _cipher(each) for each in masters}
+        if len(self._ciphers) != len(masters):
+            raise Refused("Two master keys share their one-byte name. Generate the newest anew.")
+        self._newest_first = masters[::-1]
+        self._name = _derived(master, b"name", 1)
+        self._seal = self._ciphers[self._name].encrypt
+        self._index_key = _derived(masters[0], b"index", 32)
+
+    def index(self, purpose: str, text: str) -> bytes:
+        """Returns a keyed hash (16 bytes) by which a value is found without storing it.
+
+        BLAKE2b with a key is a MAC by itself (RFC 7693) and costs a third of HMAC-SHA256; a turn
+        takes four of them.
+        """
+        value = f"{purpose}\0{text}".encode()
+        return blake2b(value, key=self._index_key, digest_size=_INDEX_BYTES).digest()
+
+    def seal(self, purpose: str, text: str | bytes) -> bytes:
+        """Returns the text encrypted: 25 bytes longer, and different each time."""
+        nonce = os.urandom(_NONCE_BYTES)
+        clear = text.encode() if isinstance(text, str) else text
+        return self._name + nonce + self._seal(clear, [purpose.encode(), nonce])
+
+    def open(self, purpose: str, sealed: bytes) -> bytes:
+        """Returns what was sealed for this purpose; raises Refused for another key or purpose."""
+        cipher = self._ciphers.get(sealed[:1])
+        if cipher is None:
+            raise Refused("A stored value was sealed with a key that this deployment lacks.")
+        nonce = sealed[1 : 1 + _NONCE_BYTES]
+        try:
+            return cipher.decrypt(sealed[1 + _NONCE_BYTES :], [purpose.encode(), nonce])
+        except (InvalidTag, ValueError) as error:
+            raise Refused(
+                f"A stored value does not open as '{purpose}': altered, or cut."
+            ) from error
+
+    def open_text(self, purpose: str, sealed: bytes) -> str:
+        """Returns the text that was sealed; raises Refused like `open`."""
+        return self.open(purpose, sealed).decode()
+
+    def derive(self, purpose: str) -> str:
+        """Returns a secret of 32 URL-safe characters that is always the same for a purpose."""
+        return self.derive_all(purpose)[0]
+
+    def derive_all(self, purpose: str) -> Sequence[str]:
+        """Returns what `derive` returns, and behind it what it returned with each retired key."""
+        info = b"secret " + purpose.encode()
+        return [
+            base64.urlsafe_b64encode(_derived(each, info, 24)).decode()
+            for each in self._newest_first
+        ]
+
+
+def load_or_create(env_value: str | None, folder: Path | None) -> tuple[Keyring, bool]:
+    """Returns the keyring, and whether its key was made just now (it must then be backed up).
+
+    `env_value` is 32 bytes in base64; retired keys may follow after commas, newest first. Without
+    it the key is kept in `folder` as `gateway.key`, readable by its owner alone. Raises Refused.
+    """
+    if env_value:
+        masters = [_decoded(part, "the environment") for part in env_value.split(",")]
+        return Keyring(masters[0], masters[:0:-1]), False
+    if folder is None:
+        raise Refused("No master key. Set it in the environment: openssl rand -base64 32")
+    path = folder / KEY_FILE
+    created = not path.exists() and _create(path)
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise Refused(f"Others can read the master key. Run: chmod 600 {path}")
+    return Keyring(_decoded(path.read_text("ascii"), str(path))), created
+
+
+def _create(path: Path) -> bool:
+    """Returns whether we made the file; another process that starts now may have been first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(base64.b64encode(os.urandom(_MASTER_BYTES)) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)  # whole or not at all, and never over a key that is there
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink()
+    return True
+
+
+def _decoded(text: str, place: str) -> bytes:
+    try:
+        master = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        master = b""
+    if len(master) != _MASTER_BYTES:
+        raise Refused(
+            f"The master key in {place} is not 32 bytes in base64. "
+            "Make one with: openssl rand -base64 32"
+        )
+    return master
+
+
+def _derived(master: bytes, info: bytes, length: int) -> bytes:
+    return HKDF(algorithm=SHA256(), length=length, salt=None, info=b"gateway " + info).derive(
+        master
+    )
+
+
+def _cipher(master: bytes) -> AESSIV:
+    return AESSIV(_derived(master, b"seal", 32))

@@ -1,0 +1,1 @@
+"""YAML documents: read with their lines, checked, edited in place."""

@@ -1,0 +1,108 @@
+"""`gateway migrate` and `gateway data`: what stands in the database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from gateway.adapters.dataset_files import load as dataset_files
+from gateway.adapters.system.clock import SystemClock
+from gateway.adapters.sql import engine as database
+from gateway.adapters.sql.migrate import migrate as apply
+from gateway.adapters.sql.handler_toolkit.record_tables import make as make_tables
+from gateway.cli.data.export import export
+from gateway.cli.shared.options import json_option
+from gateway.cli.shared.formatting import counted
+from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
+from gateway.deployment.load import Deployment, load
+
+#: A smaller file is loaded before a progress bar could be read.
+LONG_FILE_BYTES = 200_000
+
+
+@click.command(epilog="\b\nExample:\n  gateway migrate\n")
+def migrate() -> None:
+    """Bring the database's schema up to date. Safe to run again, and from several machines."""
+    deployment = load()
+    deployment.settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = database.create(deployment.settings.database_url)
+    steps = [*apply(engine), *make_tables(engine, deployment.tables.values())]
+    click.echo(f"Applied: {', '.join(steps)}." if steps else "The database is up to date.")
+
+
+@click.group(epilog="\b\nExample:\n  gateway data import facilities facilities.csv --dry-run\n")
+def data() -> None:
+    """Load reference data, and write out what is stored."""
+
+
+data.add_command(export)
+
+
+@data.command(
+    "import",
+    short_help="Replace the rows of a dataset by those of a file.",
+    epilog="""\b
+Examples:
+  gateway data import facilities config/sample-data/facilities.csv
+  gateway data import exam_results results.xlsx --dry-run
+""",
+)
+@click.argument("dataset")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Check the file and load nothing.")
+@click.option("--allow-empty", is_flag=True, help="Take a file without rows: nothing stays.")
+@json_option
+def import_(dataset: str, file: Path, dry_run: bool, allow_empty: bool, as_json: bool) -> None:
+    """Replace the rows of DATASET by those of FILE (CSV in UTF-8, or the first sheet of an XLSX).
+
+    The file is loaded whole or not at all: every fault is shown, with its line, before anything
+    changes. Until then citizens are answered from the old rows. Exits with 1 when there are faults.
+    """
+    deployment = load()
+    size = file.stat().st_size
+    long = size > LONG_FILE_BYTES
+    with click.progressbar(length=size, label=file.name, hidden=not long, file=sys.stderr) as bar:
+        try:
+            rows = load_data(deployment, dataset, file, dry_run, bar.update, allow_empty)
+        except DataInvalid as error:
+            rows, faults = 0, [str(fault) for fault in error.faults]
+        else:
+            faults = []
+    if as_json:
+        click.echo(json.dumps({"dataset": dataset, "rows": rows, "faults": faults}, indent=2))
+    elif faults:
+        click.echo("\n".join(faults), err=True)
+        click.echo(f"{counted(len(faults), 'fault')}. Nothing was loaded.", err=True)
+    else:
+        done = "are free of faults; nothing was loaded" if dry_run else "loaded"
+        click.echo(f"{dataset}: {rows} rows {done}.")
+    raise SystemExit(1 if faults else 0)
+
+
+def load_data(
+    deployment: Deployment,
+    dataset: str,
+    file: Path,
+    dry_run: bool = False,
+    progress: Callable[[int], object] = lambda _: None,
+    may_be_empty: bool = False,
+) -> int:
+    """Returns how many rows were loaded; raises Refused, DataInvalid and StoreUnavailable."""
+    declared = deployment.datasets.get(dataset)
+    if declared is None:
+        names = ", ".join(deployment.datasets)
+        raise Refused(f"No dataset '{dataset}' in handlers/__init__.py. There are: {names}.")
+    return dataset_files.load(
+        database.create(deployment.settings.database_url),
+        deployment.keyring,
+        declared,
+        file,
+        now=SystemClock().now(),
+        dry_run=dry_run,
+        may_be_empty=may_be_empty,
+        progress=progress,
+    )

@@ -1,0 +1,1 @@
+"""`gateway menus …`: one command per file."""

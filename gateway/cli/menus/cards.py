@@ -1,0 +1,120 @@
+"""`gateway menus cards`: wallet cards and posters of the services, ready to print."""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from gateway.adapters.drawings.card_svg import SHEETS, Sheet, draw
+from gateway.adapters.menu_files import load as menu_files
+from gateway.deployment.folder import find_home, load_handlers
+from gateway.deployment.settings import Settings
+from gateway.deployment.settings import load as load_settings
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.menu.release import Release, Service
+from gateway.domain.menu_views.cards import Card, card
+from gateway.domain.telecom.channel import Channel
+
+
+@click.command()
+@click.option("--service", "wanted", metavar="ID", help="One service; all of them otherwise.")
+@click.option("--language", metavar="CODE", help="One language; all of them otherwise.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["svg", "html"]),
+    default="svg",
+    show_default=True,
+    help="Drawings, or pages that a browser prints.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("cards"),
+    show_default=True,
+    help="The folder that they are written to.",
+)
+def cards(wanted: str | None, language: str | None, form: str, out: Path) -> None:
+    """Write a wallet card (A6) and a poster (A4) for each service and language.
+
+    They say what to dial, what to text, and what it costs. The code and the number are those of the
+    first channel that citizens can dial, and the first that they can text.
+
+    \b
+    Example:
+      $ gateway menus cards --service exam_results --language sw
+      cards/exam_results.sw.card.svg
+      cards/exam_results.sw.poster.svg
+    """
+    home = find_home(os.environ)
+    settings = load_settings(home, os.environ, secrets_needed=False)
+    release = menu_files.load(settings.menus_folder, load_handlers(home), settings.to_channels())
+    services = _services(release, wanted)
+    languages = _languages(release, language)
+    out.mkdir(parents=True, exist_ok=True)
+    for drawn, sheet in _cards(release, settings, services, languages):
+        name = f"{drawn[0].id}.{drawn[1].language}.{sheet.name}.{form}"
+        picture = draw(drawn[1], sheet)
+        text = _page(picture, drawn[1], sheet) if form == "html" else picture
+        (out / name).write_text(text, "utf-8")
+        click.echo(out / name)
+
+
+def _cards(
+    release: Release, settings: Settings, services: Sequence[Service], languages: Sequence[str]
+) -> Iterator[tuple[tuple[Service, Card], Sheet]]:
+    channels = _for_citizens(settings)
+    service_code = next((c.service_code for c in channels if c.service_code), None) or ""
+    address = next((c.address for c in channels if c.address), None) or ""
+    for service in services:
+        for language in languages:
+            printed = card(
+                release,
+                service,
+                language,
+                issuer=settings.name,
+                service_code=service_code,
+                address=address,
+            )
+            for sheet in SHEETS:
+                yield (service, printed), sheet
+
+
+def _for_citizens(settings: Settings) -> Sequence[Channel]:
+    """Returns the channels, simulators last: nobody dials them on a phone of their own."""
+    channels = settings.to_channels()
+    return sorted(channels, key=lambda channel: channel.provider == "simulator")
+
+
+def _services(release: Release, wanted: str | None) -> Sequence[Service]:
+    printable = {s.id: s for s in release.services.values() if s.shortcut or s.keywords}
+    if wanted is None:
+        return list(printable.values())
+    if wanted not in printable:
+        names = ", ".join(printable)
+        raise Refused(f"No service '{wanted}' with a shortcut or keyword. There are: {names}.")
+    return [printable[wanted]]
+
+
+def _languages(release: Release, wanted: str | None) -> Sequence[str]:
+    if wanted is None:
+        return list(release.languages)
+    if wanted not in release.languages:
+        names = ", ".join(release.languages)
+        raise Refused(f"The menu does not speak '{wanted}'. It speaks: {names}.")
+    return [wanted]
+
+
+def _page(picture: str, printed: Card, sheet: Sheet) -> str:
+    """Returns a page of exactly the size of the sheet, for a browser to print."""
+    svg = picture.partition("?>")[2] or picture
+    return (
+        f'<!doctype html>\n<html lang="{html.escape(printed.language)}"><meta charset="utf-8">\n'
+        f"<title>{html.escape(printed.title)}</title>\n"
+        f"<style>@page {{size: {sheet.width}mm {sheet.height}mm; margin: 0}} "
+        f"body {{margin: 0}} svg {{display: block}}</style>\n{svg.strip()}\n</html>\n"
+    )

@@ -1,0 +1,115 @@
+"""`gateway menus check`: checks menus before a citizen meets them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from gateway.adapters.menu_files.load import MAIN_NAME, load
+from gateway.deployment.folder import find_home, load_handlers
+from gateway.deployment.settings import CONFIG_FILE
+from gateway.deployment.settings import load as load_settings
+from gateway.domain.faults_and_errors.codes import CODES
+from gateway.domain.faults_and_errors.errors import FilesInvalid
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.menu.release import Release
+from gateway.domain.menu_checks.candidate import BUILT_IN
+from gateway.domain.telecom.channel import Channel
+
+
+@click.command()
+@click.argument(
+    "path", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="One line for each fault, or a JSON array.",
+)
+@click.option(
+    "--published",
+    is_flag=True,
+    help="Ask the database, too, which shortcuts were ever published for another service.",
+)
+@click.pass_context
+def check(context: click.Context, path: Path | None, form: str, published: bool) -> None:
+    """Check a menu: all its files, in every language, on every channel.
+
+    PATH is a folder with main.yaml, or a deployment with a folder menus/; without it the current
+    deployment is checked. Exits with 0 when there is no fault and with 1 when there are any.
+
+    \b
+    Example:
+      $ gateway menus check
+      menus/exam.yaml:14:11: [M021] 'exam' has no screen 'yaer'. Did you mean 'year'?
+    """
+    release, faults = _check(path, published=published)
+    if form == "json":
+        rows = [asdict(fault) | {"title": CODES[fault.code].title} for fault in faults]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif release is not None:
+        click.echo(_summary(release))
+    else:
+        click.echo("\n".join(map(str, faults)))
+    context.exit(1 if faults else 0)
+
+
+def _check(path: Path | None, *, published: bool) -> tuple[Release | None, Sequence[Fault]]:
+    home, folder = find_menu(path)
+    shortcuts = _published_shortcuts() if published else {}
+    try:
+        channels, configured = channels_of(home)
+        return load(folder or configured, load_handlers(home), channels, shortcuts), ()
+    except FilesInvalid as invalid:
+        return None, invalid.faults
+
+
+def _published_shortcuts() -> Mapping[str, str]:
+    # Imported here: a check on every save must not wait for the database's driver.
+    from gateway.adapters.sql import engine as database
+    from gateway.composition.releases import release_store
+    from gateway.deployment.load import load as load_deployment
+
+    deployment = load_deployment()
+    engine = database.create(deployment.settings.database_url)
+    return release_store(deployment, engine).shortcuts()
+
+
+def find_menu(path: Path | None) -> tuple[Path, Path | None]:
+    """Returns the deployment, and the folder of the menu unless the settings name it."""
+    if path is None:
+        return find_home(os.environ), None
+    if not (path / MAIN_NAME).exists() and (path / "menus").is_dir():
+        return path.resolve(), None
+    beside = path.resolve().parent
+    is_deployment = (beside / "handlers").is_dir() or (beside / CONFIG_FILE).exists()
+    return (beside if is_deployment else find_home(os.environ)), path
+
+
+def channels_of(home: Path) -> tuple[Sequence[Channel], Path]:
+    """Returns the channels to measure pages for; without settings, one with the usual limits."""
+    if not (home / os.environ.get("GATEWAY_CONFIG", CONFIG_FILE)).exists():
+        return (), home / "menus"
+    settings = load_settings(home, os.environ, secrets_needed=False)
+    return settings.to_channels(), settings.menus_folder
+
+
+def _summary(release: Release) -> str:
+    services = len(release.services.keys() - set(BUILT_IN))
+    counts = (
+        _count(services, "service"),
+        _count(len(release.screens), "screen"),
+        _count(len(release.languages), "language"),
+    )
+    return f"No faults: {', '.join(counts)}. Release {release.id}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,149 @@
+"""`gateway menus publish` and `rollback`: which menu citizens meet, and from when."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+import click
+
+from gateway.adapters.golden_dialogues import files as dialogue_files
+from gateway.adapters.menu_files import load as menu_files
+from gateway.adapters.sql import engine as database
+from gateway.adapters.system.clock import SystemClock
+from gateway.adapters.yaml.documents import shown_name
+from gateway.cli.menus.history import whole_id
+from gateway.cli.shared.formatting import counted, for_programs, local, rehearsed, verdict_rows
+from gateway.cli.shared.options import json_option
+from gateway.composition.releases import release_store
+from gateway.deployment.load import Deployment, load
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.menu.release import Release
+from gateway.domain.menu_views.release_diff import describe
+from gateway.rehearsal.stage import Rehearsed
+from gateway.use_cases.ports.releases import ReleaseStore
+from gateway.use_cases.releases.publish_menu import PublishMenu
+
+by_option = click.option(
+    "--by", default=getpass.getuser, metavar="NAME", help="Who publishes; the login otherwise."
+)
+note_option = click.option("--note", default="", help="Why, for the history.")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gateway menus publish --note "Clinic hours for the rains"
+  gateway menus publish --at 2026-12-01T06:00
+  gateway menus publish --json | jq -r .release
+"""
+)
+@click.option("--at", metavar="TIME", help="When it goes live, in the deployment's time zone.")
+@note_option
+@by_option
+@json_option
+@click.pass_context
+def publish(context: click.Context, at: str | None, note: str, by: str, as_json: bool) -> None:
+    """Publish the menu: check it, play its dialogues, store it, and let it go live.
+
+    Web and worker processes take it up within two seconds, without a restart. Sessions that run go
+    on with the release they began on. Publishes nothing, and exits with 1, when the menu has
+    faults or a dialogue goes otherwise.
+    """
+    deployment = load()
+    live_at = _moment(deployment, at)
+    store = release_store(deployment, database.create(deployment.settings.database_url))
+    publish_menu = PublishMenu(store=store, clock=SystemClock())
+    publish_menu.check_moment(live_at)  # before the dialogues, which take their time
+    sources = menu_files.sources(deployment.settings.menus_folder)
+    release = deployment.load_release(store.shortcuts())
+    if sources != menu_files.sources(deployment.settings.menus_folder):
+        raise Refused("A menu file was saved in the meantime. Publish again.")
+    before = _live(store)
+    known_good = before is not None and before.id == release.id
+    paths = () if known_good else dialogue_files.found_in(deployment.settings.menus_folder)
+    played = rehearsed(deployment, release, paths)
+    if played.failed:
+        click.echo(_as_json(played) if as_json else _refusal(played))
+        context.exit(1)
+    goes_live = publish_menu(release, sources, by=by, note=note, live_at=live_at)
+    changes = describe(before, release) if before else []
+    if as_json:
+        click.echo(_as_json(played, release.id, for_programs(goes_live), changes))
+        return
+    if paths:
+        click.echo(f"{counted(len(paths), 'dialogue')}, all as written.")
+    when = "now" if at is None else local(deployment, goes_live)
+    click.echo(f"Release {release.id} is published. It goes live {when}.")
+    for line in changes:
+        click.echo(f"  {line}")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gateway menus rollback
+  gateway menus rollback 143f7373a2af5cdd --note "The hours were wrong"
+"""
+)
+@click.argument("release", required=False)
+@note_option
+@by_option
+def rollback(release: str | None, note: str, by: str) -> None:
+    """Let the release before the live one, or RELEASE, go live again at once.
+
+    What was scheduled and is not live yet is withdrawn. Sessions that run go on as they began.
+    """
+    deployment = load()
+    store = release_store(deployment, database.create(deployment.settings.database_url))
+    wanted = whole_id(store, release) if release else None
+    rolled = PublishMenu(store=store, clock=SystemClock()).roll_back(wanted, by=by, note=note)
+    goes = "stays live" if rolled.was_live else "goes live again now"
+    click.echo(f"Release {rolled.release_id} {goes}.")
+    for each in rolled.withdrawn:
+        when = local(deployment, each.live_at)
+        click.echo(f"Withdrawn: release {each.release_id}, scheduled for {when}.")
+
+
+def _refusal(played: Rehearsed) -> str:
+    lines: list[str] = []
+    for verdict in played.failed:
+        lines.append(f"{shown_name(verdict.path)}: {verdict.title}")
+        lines += (f"  {line}" for line in verdict.differences)
+    failed, total = len(played.failed), len(played.verdicts)
+    return "\n".join(
+        [*lines, f"{failed} of {total} dialogues not as written. Nothing is published."]
+    )
+
+
+def _as_json(
+    played: Rehearsed,
+    release: str | None = None,
+    live_at: str | None = None,
+    changes: Sequence[str] = (),
+) -> str:
+    told = {
+        "release": release,
+        "live_at": live_at,
+        "changes": changes,
+        "dialogues": verdict_rows(played),
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _live(store: ReleaseStore) -> Release | None:
+    live = store.current(SystemClock().now())
+    return store.load(live) if live else None
+
+
+def _moment(deployment: Deployment, at: str | None) -> datetime | None:
+    if at is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        sentence = f"'{at}' is not a time such as 2026-12-01T06:00."
+        raise click.BadParameter(sentence, param_hint="--at") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=deployment.settings.zone)

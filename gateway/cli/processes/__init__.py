@@ -1,0 +1,1 @@
+"""`gateway run`, `serve`, `work`: the processes and their supervisor."""

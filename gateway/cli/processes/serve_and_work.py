@@ -1,0 +1,103 @@
+"""`gateway serve` and `gateway work`: the processes of a production deployment."""
+
+from __future__ import annotations
+
+import click
+
+from gateway.cli.processes.log_format import log_to_stderr
+from gateway.deployment.load import Deployment, load
+from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
+
+#: The queues of `gateway.adapters.redis.rq_jobs`, which is not imported just to show a help text.
+WORK = ("inbound", "calls", "urgent", "reply", "bulk", "ticker")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gateway serve
+  GATEWAY_HOST=0.0.0.0 GATEWAY_PORT=80 gateway serve
+"""
+)
+def serve() -> None:
+    """Serve the webhooks (and in development the phone) until told to stop.
+
+    Any number of these may run, on any number of machines. The application is a plain WSGI factory:
+    `gunicorn 'gateway.web.wsgi:create()'` serves it just as well.
+    """
+    deployment = load(strict=True)
+    log_to_stderr(deployment.settings.log_level)
+    _check_menu(deployment)
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    server = deployment.settings.server
+    Server(
+        "gateway.web.wsgi:create",
+        factory=True,
+        address=server.host,
+        port=server.port,
+        interface=Interfaces.WSGI,
+        workers=server.workers,
+        blocking_threads=server.threads,
+        log_enabled=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    ).serve()
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gateway work inbound
+  gateway work ticker
+"""
+)
+@click.argument("queue", type=click.Choice(WORK))
+def work(queue: str) -> None:
+    """Work on one QUEUE until told to stop; what is in hand is finished first.
+
+    `inbound` routes the SMS that came in; `calls` asks slow back ends; `urgent`, `reply` and `bulk`
+    send. `ticker` mends what crashes left behind and wakes the others. Run at least one of each;
+    several are safe.
+    """
+    deployment = load(strict=True)
+    log_to_stderr(deployment.settings.log_level)
+    from gateway.adapters.handler_calls.slow_call_worker import CallsWorker
+    from gateway.adapters.redis import rq_jobs, rq_worker
+    from gateway.cli.processes.ticker import tick
+    from gateway.composition.build import build
+    from gateway.domain.telecom.sms import Lane
+
+    gateway = build(deployment)
+    if queue == "ticker":
+        tick(gateway)
+        return
+    rq_worker.work(
+        queue,
+        deployment.redis_url,
+        {
+            rq_jobs.ROUTE_INBOUND: gateway.route_inbound,
+            rq_jobs.RUN_CALLS: CallsWorker(gateway.back_ends.run_slow_calls),
+            rq_jobs.SEND_OUTBOUND: lambda channel, lane: gateway.send_outbound(channel, Lane(lane)),
+        },
+    )
+
+
+def _check_menu(deployment: Deployment) -> None:
+    """Loads the files where they will be served: faults shall be told once, not by every worker."""
+    from gateway.adapters.sql import engine as database
+    from gateway.adapters.system.clock import SystemClock
+    from gateway.composition.releases import last_good, release_store
+
+    if deployment.development:
+        last_good(deployment)
+        return
+    engine = database.create(deployment.settings.database_url)
+    try:
+        live = release_store(deployment, engine).current(SystemClock().now())
+    except (StoreUnavailable, Refused):
+        live = ""  # the web server starts without a database, too, and then serves the files
+    engine.dispose()
+    if not live:
+        deployment.load_release()

@@ -1,0 +1,64 @@
+"""What is checked before a gateway starts: that its data is its own, and that its port is free."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+from gateway.domain.faults_and_errors.errors import Refused
+
+LOCK_FILE = "gateway.lock"
+
+
+@contextlib.contextmanager
+def hold_folder(folder: Path) -> Iterator[None]:
+    """Holds the data folder for this gateway alone; raises Refused when another has it.
+
+    The kernel gives the lock up with the gateway that held it, however it ended.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
+            raise Refused(
+                f"A gateway already runs on {folder} (process {holder or 'unknown'}). "
+                "Stop it first, or choose another data folder."
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def check_port_free(host: str, port: int, setting: str) -> None:
+    """Returns when we may listen there; raises Refused, saying what to do, when not.
+
+    `setting` is where the port was chosen.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as trial:
+            # Connections of a gateway that has just ended do not count as taken.
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        raise Refused(f"Cannot listen on {host}, port {port}: {_reason(error, setting)}") from error
+
+
+def _reason(error: OSError, setting: str) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"the port is taken. Stop what listens there, or choose another in {setting}."
+    if error.errno == errno.EACCES:
+        return f"ports below 1024 are for root. Choose one above in {setting}."
+    return f"{error.strerror}. Is this an address of this machine?"

@@ -1,0 +1,212 @@
+"""Keeps the processes of `gateway run` going: starts them in order, restarts them, stops them."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import select
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from gateway.adapters.system.parent_death import ends_with_parent
+from gateway.domain.faults_and_errors.errors import Refused
+
+logger = logging.getLogger(__name__)
+
+_STOP_SECONDS = 15.0
+_FIRST_DELAY_SECONDS = 0.5
+_LONGEST_DELAY_SECONDS = 10.0
+
+#: A child that has run this long was in order; its next restart is the first again.
+_STEADY_SECONDS = 60.0
+
+_POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """A program to keep running.
+
+    `environment` is added to ours. Until `ready` returns True the next is not started. The others
+    need a `foundation`: it is stopped only when they have ended.
+    """
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    ready: Callable[[], bool] | None = None
+    ready_seconds: float = 30.0
+    foundation: bool = False
+
+
+@dataclass(slots=True)
+class _Child:
+    process: Process
+    running: subprocess.Popen[bytes] | None = None
+    began_at: float = 0.0
+    crashes: int = 0
+    restart_at: float = 0.0
+
+
+def restart_delay(crashes: int) -> float:
+    """Returns the seconds to wait after so many crashes in a row.
+
+    >>> [restart_delay(crashes) for crashes in (1, 2, 3, 9)]
+    [0.5, 1.0, 2.0, 10.0]
+    """
+    return min(_LONGEST_DELAY_SECONDS, _FIRST_DELAY_SECONDS * 2.0 ** (min(crashes, 10) - 1))
+
+
+class Supervisor:
+    """Runs programs until SIGTERM or SIGINT. Use it in the main thread, and in no other.
+
+    With `logs` each program writes to a file of its own there; without, to our output. No pipe is
+    between: a program must not fail because nobody reads what it logs.
+    """
+
+    def __init__(
+        self,
+        processes: Sequence[Process],
+        *,
+        logs: Path | None = None,
+        stop_seconds: float = _STOP_SECONDS,
+    ) -> None:
+        self._children = [_Child(process) for process in processes]
+        self._logs = logs
+        self._stop_seconds = stop_seconds
+        self._stop_requests = 0
+        self._woken, self._waker = socket.socketpair()
+
+    def run(self) -> None:
+        """Returns when all have ended after a signal; raises Refused when one does not start."""
+        with self._signals():
+            try:
+                for child in self._children:
+                    if not self._stop_requests:
+                        self._start(child)
+                        self._wait_until_ready(child)
+                while not self._stop_requests:
+                    self._wait(self._revive())
+            finally:
+                self._stop(child for child in self._children if not child.process.foundation)
+                self._stop(child for child in self._children if child.process.foundation)
+
+    def _start(self, child: _Child) -> None:
+        with contextlib.ExitStack() as stack:
+            output = None
+            if self._logs is not None:
+                self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+                log = self._logs / f"{child.process.name}.log"
+                output = stack.enter_context(log.open("ab"))
+            try:
+                child.running = subprocess.Popen(  # noqa: S603 # our own commands
+                    child.process.command,
+                    env={**os.environ, **child.process.environment},
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    process_group=0,  # a Ctrl-C in the terminal is for us alone
+                    preexec_fn=ends_with_parent(),
+                )
+            except OSError as error:
+                reason = f"{error.strerror}: {child.process.command[0]}"
+                raise Refused(f"Cannot start {child.process.name}: {reason}") from error
+        child.began_at = time.monotonic()
+        logger.info("Started %s, process %d", child.process.name, child.running.pid)
+
+    def _wait_until_ready(self, child: _Child) -> None:
+        ready, name = child.process.ready, child.process.name
+        give_up_at = time.monotonic() + child.process.ready_seconds
+        while ready is not None and not self._stop_requests and not ready():
+            status = _ended(child)
+            if status is not None or time.monotonic() > give_up_at:
+                why = "was not ready in time" if status is None else f"ended with status {status}"
+                place = "above" if self._logs is None else f"in {self._logs / name}.log"
+                raise Refused(f"{name} {why}. What it said is {place}.")
+            self._wait(_POLL_SECONDS)
+
+    def _revive(self) -> float:
+        """Restarts what is due; returns the seconds until the next is, or a long time."""
+        for child in self._children:
+            status = _ended(child)
+            if status is not None:
+                self._note_crash(child, f"ended with status {status}")
+            elif child.running is None and child.restart_at <= time.monotonic():
+                try:
+                    self._start(child)
+                except Refused as error:  # out of memory, say: a later restart may succeed
+                    self._note_crash(child, str(error))
+        now = time.monotonic()
+        waiting = [child.restart_at - now for child in self._children if child.running is None]
+        return max(0.0, min(waiting, default=3600.0))
+
+    def _note_crash(self, child: _Child, what: str) -> None:
+        now = time.monotonic()
+        steady = now - child.began_at > _STEADY_SECONDS
+        child.crashes = 1 if steady else child.crashes + 1
+        delay = restart_delay(child.crashes)
+        child.restart_at = now + delay
+        logger.error("%s %s, restart in %.1f s", child.process.name, what, delay)
+
+    def _stop(self, some: Iterable[_Child]) -> None:
+        children = [child for child in some if child.running is not None]
+        for child in reversed(children):
+            if child.running is not None and _ended(child) is None:
+                child.running.terminate()
+        give_up_at = time.monotonic() + self._stop_seconds
+        while any(_ended(child) is None and child.running is not None for child in children):
+            left = give_up_at - time.monotonic()
+            if left <= 0 or self._stop_requests > 1:  # a second Ctrl-C: at once
+                break
+            self._wait(left)
+        for child in children:
+            if child.running is not None:
+                logger.warning("%s does not stop, killing it", child.process.name)
+                os.killpg(child.running.pid, signal.SIGKILL)
+                child.running.wait()
+
+    def _wait(self, seconds: float) -> None:
+        """Waits, but not longer than until a child ends or a signal comes."""
+        if select.select([self._woken], [], [], seconds)[0]:
+            self._woken.recv(4096)
+
+    @contextlib.contextmanager
+    def _signals(self) -> Iterator[None]:
+        def note(number: int, frame: FrameType | None) -> None:
+            self._stop_requests += number != signal.SIGCHLD
+
+        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD)
+        self._waker.setblocking(False)
+        earlier_waker = signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
+        earlier = {number: signal.signal(number, note) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in earlier.items():
+                signal.signal(number, handler)
+            signal.set_wakeup_fd(earlier_waker)
+            self._woken.close()
+            self._waker.close()
+
+
+def _ended(child: _Child) -> int | None:
+    """Returns the exit status of a child that has just ended; what it left in its group is killed.
+
+    A server that crashed may leave workers behind which still hold its port.
+    """
+    running = child.running
+    if running is None:
+        return None
+    if os.waitid(os.P_PID, running.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        return None
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(running.pid, signal.SIGKILL)  # not reaped yet: the number is still its own
+    child.running = None
+    return running.wait()

@@ -1,0 +1,1 @@
+"""What every group of commands uses: options, formats, the open gateway."""

@@ -1,0 +1,1 @@
+"""`gateway dial` and `text`: be a citizen."""

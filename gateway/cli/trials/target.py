@@ -1,0 +1,134 @@
+"""A gateway to try things on: one that runs elsewhere, or one within this command."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from gateway.adapters.golden_dialogues.call_recorder import HeardCalls
+from gateway.adapters.sql import engine as database
+from gateway.adapters.sql.schema import metadata
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.system.clock import SystemClock
+from gateway.cli.data import samples
+from gateway.composition.build import build
+from gateway.deployment.load import Deployment
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.standin.handset import Handset
+from gateway.use_cases.ports import Clock, Outbox
+from gateway.web.app import create_app
+from gateway.web.handset_client import handset, over_http, within
+
+#: How long `gateway text --url` waits for a reply from the workers.
+REPLY_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A handset on one channel, and a way to read the SMS that come back.
+
+    `route` does the workers' part where there are none; without it they are waited for.
+    `choose_language` makes a language the subscriber's, in a gateway within this command, which
+    also keeps what its declared calls came to: `heard`.
+    """
+
+    handset: Handset
+    outbox: Outbox
+    clock: Clock
+    route: Callable[[], object] | None = None
+    choose_language: Callable[[Msisdn, str], None] | None = None
+    heard: HeardCalls = field(default_factory=HeardCalls)
+
+    def speaks(self, msisdn: Msisdn, language: str) -> None:
+        """Makes a language the subscriber's; an empty text leaves everything as it is."""
+        if language and self.choose_language is not None:
+            self.choose_language(msisdn, language)
+
+    def replies(self, msisdn: Msisdn, before: int) -> Sequence[str]:
+        """Returns the texts of the MTs to a number that are newer than the id `before`."""
+        if self.route is not None:
+            self.route()
+            return self._newer(msisdn, before)
+        give_up_at = self.clock.monotonic() + REPLY_SECONDS
+        while not (texts := self._newer(msisdn, before)):
+            if self.clock.monotonic() > give_up_at:
+                break
+            self.clock.sleep(0.1)
+        return texts
+
+    @property
+    def silence(self) -> str:
+        """Returns what is told of an MO that no SMS answers."""
+        return "No SMS came." if self.route else f"No SMS came within {REPLY_SECONDS:g} s."
+
+    def newest(self, msisdn: Msisdn) -> int:
+        """Returns the id of the newest MT to a number, 0 when there is none."""
+        return max((sms.id for sms, _ in self.outbox.to_subscriber(msisdn, 1)), default=0)
+
+    def _newer(self, msisdn: Msisdn, before: int) -> list[str]:
+        sent = self.outbox.to_subscriber(msisdn, 20)
+        return [sms.text for sms, _ in sorted(sent, key=lambda each: each[0].id) if sms.id > before]
+
+
+@contextmanager
+def tried(deployment: Deployment, channel: str | None, url: str | None) -> Iterator[Tried]:
+    """Yields the gateway at `url`, or without one a gateway that lives within this command.
+
+    The latter reads the deployment's menus, handlers and datasets (or the samples, where nothing is
+    loaded), and keeps what is written to itself. Raises Refused for a channel that is not there.
+    """
+    name = _channel(deployment, channel)
+    engine = database.create(deployment.settings.database_url)
+    try:
+        if url:
+            yield Tried(
+                handset=handset(deployment, name, over_http(url)),
+                outbox=SqlOutbox(engine, deployment.keyring),
+                clock=SystemClock(),
+            )
+        else:
+            with _within(deployment, name, engine) as here:
+                yield here
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _within(deployment: Deployment, channel: str, datasets: Engine) -> Iterator[Tried]:
+    with tempfile.TemporaryDirectory(prefix="gateway-") as folder:
+        scratch = database.create(f"sqlite:///{Path(folder) / 'scratch.db'}")
+        metadata.create_all(scratch)
+        if lacking := samples.missing(deployment, datasets):
+            click.echo(f"Not loaded yet, so taken from samples: {', '.join(lacking)}", err=True)
+            datasets = scratch
+            samples.load(deployment, scratch, list(deployment.datasets))
+        heard = HeardCalls()
+        gateway = build(deployment, scratch=scratch, datasets=datasets, heard=heard)
+        try:
+            yield Tried(
+                handset=handset(deployment, channel, within(create_app(gateway))),
+                outbox=gateway.outbox,
+                clock=gateway.clock,
+                route=gateway.drain_inbox,
+                choose_language=gateway.choose_language,
+                heard=heard,
+            )
+        finally:
+            gateway.close()
+
+
+def _channel(deployment: Deployment, wanted: str | None) -> str:
+    names = list(deployment.channels)
+    if wanted is None:
+        simulators = [n for n, each in deployment.channels.items() if each.provider == "simulator"]
+        return (simulators or names)[0]
+    if wanted not in names:
+        raise Refused(f"No channel '{wanted}'. There are: {', '.join(names)}.")
+    return wanted

@@ -1,0 +1,107 @@
+"""Finds the deployment folder and loads the handlers in it.
+
+The gateway does not know the name of any handler: it imports the package `handlers/` of the folder
+it runs in.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import TypeVar
+
+from gateway.adapters.yaml.documents import shown_name
+from gateway.domain.datasets.dataset import Dataset, Table
+from gateway.domain.faults_and_errors.errors import SettingsInvalid
+from gateway.domain.faults_and_errors.source_location import Place
+from gateway.use_cases.ports import Handler
+
+_PACKAGE = "handlers"
+
+Row = TypeVar("Row")
+
+
+def find_home(environ: Mapping[str, str]) -> Path:
+    """Returns the deployment folder: `GATEWAY_HOME`, or the working directory."""
+    return Path(environ.get("GATEWAY_HOME") or Path.cwd()).resolve()
+
+
+def load_handlers(home: Path) -> Mapping[str, Handler]:
+    """Returns the table HANDLERS of a deployment, empty without a folder `handlers`.
+
+    Raises SettingsInvalid with the line that raised, when the package cannot be imported.
+    """
+    return _table(home, "HANDLERS", Handler)
+
+
+def load_datasets(home: Path) -> Mapping[str, Dataset]:
+    """Returns the table DATASETS of a deployment; raises SettingsInvalid like `load_handlers`."""
+    return _table(home, "DATASETS", Dataset)
+
+
+def load_tables(home: Path) -> Mapping[str, Table]:
+    """Returns the table TABLES of a deployment, empty where it writes none.
+
+    Raises SettingsInvalid like `load_handlers`.
+    """
+    tables = _table(home, "TABLES", Table, needed=False)
+    for name, table in tables.items():
+        if table.name != name:
+            source = home.resolve() / _PACKAGE / "__init__.py"
+            raise _invalid(source, 1, f"TABLES['{name}'] calls itself '{table.name}'.")
+    return tables
+
+
+def _table(home: Path, name: str, kind: type[Row], *, needed: bool = True) -> Mapping[str, Row]:
+    source = home.resolve() / _PACKAGE / "__init__.py"
+    if not source.exists():
+        return {}
+    table = getattr(_package(source), name, None if needed else {})
+    if not isinstance(table, Mapping):
+        raise _invalid(source, 1, f"There is no table {name}; write {name} = {{}} for none.")
+    for key, row in table.items():
+        if not isinstance(row, kind):
+            raise _invalid(source, 1, f"{name}['{key}'] is no {kind.__name__}.")
+    return table
+
+
+def _package(source: Path) -> ModuleType:
+    loaded = sys.modules.get(_PACKAGE)
+    if loaded is not None and loaded.__file__ == str(source):
+        return loaded
+    # Another deployment's package must not lend this one its modules.
+    for name in [name for name in sys.modules if name.partition(".")[0] == _PACKAGE]:
+        del sys.modules[name]
+    spec = importlib.util.spec_from_file_location(
+        _PACKAGE, source, submodule_search_locations=[str(source.parent)]
+    )
+    if spec is None or spec.loader is None:
+        raise _invalid(source, 1, "This is no Python module.")
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[_PACKAGE] = package
+    try:
+        spec.loader.exec_module(package)
+    except Exception as error:
+        # Whatever a deployment's code raises while it is imported is a fault of its files.
+        del sys.modules[_PACKAGE]
+        raise _fault_of_import(source, error) from error
+    return package
+
+
+def _fault_of_import(source: Path, error: Exception) -> SettingsInvalid:
+    sentence = f"{type(error).__name__}: {error}"
+    if isinstance(error, SyntaxError) and error.filename:
+        return _invalid(Path(error.filename), error.lineno or 1, f"SyntaxError: {error.msg}.")
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename.startswith(str(source.parent))]
+    if not own:
+        return _invalid(source, 1, sentence)
+    return _invalid(Path(own[-1].filename), own[-1].lineno or 1, sentence)
+
+
+def _invalid(source: Path, line: int, sentence: str) -> SettingsInvalid:
+    return SettingsInvalid([Place(shown_name(source), line).fault("S023", sentence)])

@@ -1,0 +1,104 @@
+"""A deployment as it is loaded: settings, keys, handlers, datasets, menus and addresses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gateway.adapters.handler_calls.declared_calls import no_secrets
+from gateway.adapters.menu_files import load as menu_files
+from gateway.adapters.providers.registry import PROVIDERS
+from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.providers.twilio.settings import Settings as TwilioSettings
+from gateway.adapters.redis.embedded_valkey import EmbeddedValkey
+from gateway.adapters.system.keyring import Keyring, load_or_create
+from gateway.deployment.folder import find_home, load_datasets, load_handlers, load_tables
+from gateway.deployment.settings import Settings, secrets_of
+from gateway.deployment.settings import load as load_settings
+from gateway.domain.datasets.dataset import Dataset, Table
+from gateway.domain.handler_contract.declared_call import Secrets
+from gateway.domain.menu.release import Release
+from gateway.use_cases.ports import Handler
+
+#: Set by `gateway run` for the processes it starts.
+DEVELOPMENT = "GATEWAY_DEVELOPMENT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """Everything a process needs to know before it opens its first connection."""
+
+    settings: Settings
+    handlers: Mapping[str, Handler]
+    datasets: Mapping[str, Dataset]
+    tables: Mapping[str, Table]
+    keyring: Keyring
+    development: bool
+    secret: Secrets = no_secrets
+
+    @property
+    def channels(self) -> Mapping[str, ChannelSettings]:
+        """Returns the settings of the channels by name."""
+        return self.settings.channels
+
+    @property
+    def redis_url(self) -> str:
+        """Returns the URL of Redis; without one in the settings, that of `gateway run`'s own."""
+        return self.settings.redis_url or self.valkey.url
+
+    @property
+    def valkey(self) -> EmbeddedValkey:
+        """Returns the Valkey of `gateway run`; every command finds it in the same place."""
+        return EmbeddedValkey(self.settings.data_folder / "valkey")
+
+    def load_release(self, published_shortcuts: Mapping[str, str] | None = None) -> Release:
+        """Returns the menu; raises MenuInvalid with every fault.
+
+        `published_shortcuts` are those ever given to citizens, with their services.
+        """
+        settings = self.settings
+        channels = settings.to_channels()
+        return menu_files.load(settings.menus_folder, self.handlers, channels, published_shortcuts)
+
+    def webhook_keys(self, channel: str) -> Sequence[str]:
+        """Returns the secrets that a channel's webhook URLs may carry; the first is given out.
+
+        Those of retired master keys are taken, too: dashboards are edited by hand, and later.
+        """
+        given = self.channels[channel].webhook_key
+        if given is not None:
+            return [given.get_secret_value()]
+        return self.keyring.derive_all(f"webhook {channel}")
+
+    def webhook_urls(self, channel: str) -> Mapping[str, str]:
+        """Returns a channel's webhook URLs by route; the secret is in them, save for Twilio's."""
+        kind = PROVIDERS[self.channels[channel].provider]
+        signs = isinstance(self.channels[channel], TwilioSettings)
+        query = "" if signs else f"?key={self.webhook_keys(channel)[0]}"
+        url = self.settings.public_url
+        return {route: f"{url}/{route}/{channel}{query}" for route in kind.routes}
+
+
+def load(environ: Mapping[str, str] | None = None, *, strict: bool = False) -> Deployment:
+    """Returns the deployment in `GATEWAY_HOME` or the working directory.
+
+    A deployment without a master key in its configuration is in development: a key is made and kept
+    in the data folder, and a channel to a local stand-in needs no credentials. With `strict` that
+    holds only under `gateway run`. Raises SettingsInvalid with every fault, and Refused.
+    """
+    environ = os.environ if environ is None else environ
+    home = find_home(environ)
+    development = bool(environ.get(DEVELOPMENT))
+    settings = load_settings(home, environ, development=development or not strict)
+    key = settings.master_key.get_secret_value() if settings.master_key else None
+    keyring, _ = load_or_create(key, settings.data_folder)
+    return Deployment(
+        settings=settings,
+        handlers=load_handlers(home),
+        datasets=load_datasets(home),
+        tables=load_tables(home),
+        keyring=keyring,
+        development=development or key is None,
+        secret=secrets_of(environ),
+    )

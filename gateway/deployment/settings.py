@@ -1,0 +1,225 @@
+"""The configuration of a deployment, read once at the start, refused with all faults at once.
+
+It stands in `config/gateway.yaml`; `GATEWAY_CONFIG` names another file. Secrets stand in the
+environment or under /run/secrets, never in the file. Nothing else of the gateway reads either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC
+from pathlib import Path
+from typing import Annotated, Literal, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    PrivateAttr,
+    SecretStr,
+)
+from pydantic_core import PydanticCustomError
+
+from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.yaml.documents import Tree, read
+from gateway.adapters.yaml.validate import named, validate
+from gateway.deployment.settings_tree import SettingsTree, look_up
+from gateway.domain.faults_and_errors.errors import FilesInvalid, ServiceFailed, SettingsInvalid
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.quiet_hours import QuietHours
+
+CONFIG_FILE = "config/gateway.yaml"
+
+ChannelName = Annotated[
+    str,
+    named(
+        r"[a-z][a-z0-9-]{0,30}", "is no channel name: use small letters, digits and -, no spaces."
+    ),
+]
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        sentence = "This is no time zone. Write one such as Africa/Nairobi."
+        raise PydanticCustomError("003", "{sentence}", {"sentence": sentence}) from None
+    return name
+
+
+def _hours(written: str) -> str:
+    try:
+        QuietHours.parse(written, UTC)
+    except ValueError as error:
+        raise PydanticCustomError("003", "{sentence}", {"sentence": str(error)}) from None
+    return written
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSettings(_Section):
+    """The web server."""
+
+    host: str = Field(default="127.0.0.1", min_length=1, description="The address it listens on.")
+    port: int = Field(default=8384, ge=0, le=65535, description="The port; 0 takes a free one.")
+    workers: int = Field(
+        default=2,
+        ge=1,
+        le=64,
+        description="How many web processes there are; one for each core is best.",
+    )
+    threads: int = Field(
+        default=24, ge=1, le=256, description="How many turns a process answers at once."
+    )
+
+
+class StandinSettings(_Section):
+    """The stand-in that plays the providers in development."""
+
+    port: int = Field(default=8385, ge=0, le=65535, description="The port it listens on.")
+
+
+class Settings(_Section):
+    """All settings. Paths are absolute; the environment has been looked up."""
+
+    name: str = Field(min_length=1, description="What the deployment is called, for people.")
+    national_region: str = Field(
+        pattern="^[A-Z]{2}$",
+        description="The ISO 3166 code of the country whose national numbers are meant, as KE.",
+    )
+    time_zone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="UTC",
+        description="The time zone that dates and quiet hours are meant in, as Africa/Nairobi.",
+    )
+    quiet_hours: Annotated[str, AfterValidator(_hours)] = Field(
+        default="20:00-07:00",
+        description="The hours in which nobody is sent what was not asked for at that moment; "
+        "two equal times for none.",
+    )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^/?#\s]+)?$",
+        description="The address under which providers reach the gateway, such as "
+        "https://sms.example.org; the server's own when left out.",
+    )
+    data_folder: Path = Field(
+        default=Path("data"), description="Where the embedded database, queue and keys are kept."
+    )
+    database_url: str = Field(
+        default="",
+        repr=False,
+        pattern=r"^((sqlite|postgresql)(\+[a-z0-9]+)?://.*)?$",
+        description="sqlite:///… or postgresql+psycopg://…; "
+        "SQLite in the data folder when left out.",
+    )
+    redis_url: str = Field(
+        default="",
+        repr=False,
+        pattern=r"^((rediss?|unix)://.*)?$",
+        description="redis://…, rediss://… or unix://…; one of our own is started when left out.",
+    )
+    master_key: SecretStr | None = Field(
+        default=None,
+        min_length=1,
+        description="The key that seals what is stored: 32 bytes in base64. "
+        "In development one is made and kept in the data folder.",
+    )
+    menus_folder: Path = Field(default=Path("menus"), description="Where the menu files are.")
+    server: ServerSettings = Field(default=ServerSettings(), description="The web server.")
+    standin: StandinSettings = Field(
+        default=StandinSettings(),
+        description="The stand-in that plays the providers in development.",
+    )
+    channels: dict[ChannelName, InstanceOf[ChannelSettings]] = Field(
+        description="The channels, by name; each begins with `provider`."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least severe record that is written."
+    )
+    _home: Path = PrivateAttr(Path())
+
+    @property
+    def home(self) -> Path:
+        """Returns the deployment folder, from which all paths are counted."""
+        return self._home
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Returns the time zone of the deployment."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def quiet(self) -> QuietHours:
+        """Returns the quiet hours of the deployment."""
+        return QuietHours.parse(self.quiet_hours, self.zone)
+
+    def to_channels(self) -> tuple[Channel, ...]:
+        """Returns the channels as the services know them."""
+        return tuple(channel.to_channel(name) for name, channel in self.channels.items())
+
+
+def load(
+    home: Path,
+    environ: Mapping[str, str],
+    *,
+    development: bool = False,
+    secrets_needed: bool = True,
+    secrets_folder: Path = Path("/run/secrets"),
+) -> Settings:
+    """Returns the settings of a deployment; raises SettingsInvalid with every fault.
+
+    In `development` the secrets of channels that speak to this machine may be missing, and so may
+    the master key. Without `secrets_needed` any may: to check menus nothing is sent or stored.
+    """
+    try:
+        document = read(home / environ.get("GATEWAY_CONFIG", CONFIG_FILE), "S")
+    except FilesInvalid as invalid:
+        raise SettingsInvalid(invalid.faults) from invalid
+    tree = SettingsTree(document, environ, secrets_folder, development, secrets_needed)
+    tree.override_from_environment()
+    tree.resolve(Settings)
+    channels = tree.channels()
+    settings: Settings | None = None
+    try:
+        # Their own shapes have checked the channels; here they are only carried.
+        values = cast(Tree, {**tree.values, "channels": channels})
+        settings = validate(Settings, tree.document(), tree=values)
+    except FilesInvalid as invalid:
+        tree.faults += invalid.faults
+    if settings is None or tree.faults:
+        raise SettingsInvalid(sorted(set(tree.faults)))
+    return _completed(settings, home.resolve())
+
+
+def secrets_of(
+    environ: Mapping[str, str], secrets_folder: Path = Path("/run/secrets")
+) -> Callable[[str], str]:
+    """Returns what gives the secrets that declared calls name; it raises ServiceFailed."""
+
+    def secret(name: str) -> str:
+        value = look_up(name, environ, secrets_folder)
+        if value is None:
+            raise ServiceFailed(f"{name} is not set: put it in the environment, or below "
+                                f"{secrets_folder}.")  # fmt: skip
+        return value
+
+    return secret
+
+
+def _completed(settings: Settings, home: Path) -> Settings:
+    server, data_folder = settings.server, home / settings.data_folder
+    completed = settings.model_copy(
+        update={
+            "data_folder": data_folder,
+            "menus_folder": home / settings.menus_folder,
+            "public_url": settings.public_url or f"http://{server.host}:{server.port}",
+            "database_url": settings.database_url or f"sqlite:///{data_folder / 'gateway.db'}",
+        }
+    )
+    completed._home = home
+    return completed

@@ -1,0 +1,1 @@
+"""Reference data: columns and what they may hold."""

@@ -1,0 +1,1 @@
+"""The engine: a session is advanced by answers; pure."""

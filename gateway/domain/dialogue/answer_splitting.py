@@ -1,0 +1,95 @@
+"""Several answers given at once: dialled behind the code, or written in one SMS."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from gateway.domain.dialogue.keywords import fold
+from gateway.domain.dialogue.option_matching import options_by_word, takes_free_text
+from gateway.domain.dialogue.scope import rows_of
+from gateway.domain.dialogue.session import Session
+from gateway.domain.input_kinds import KINDS, Complaint, check
+from gateway.domain.menu.release import ChoiceScreen, InputScreen, Release
+from gateway.domain.text.numerals import key_of
+
+#: A label or a date may be written in several words.
+LONGEST_ANSWER_WORDS = 5
+
+#: Signs that part answers, as in 10231456/2025, and those that stand around one.
+_SIGNS = re.compile(r"[*#,;:/|+=.፡።፣፤፥፦،؛\-]+")
+_BEFORE, _BEHIND = "([\"'«", ")]\"'».,;:!?*#"
+#: Kinds of input in which a sign never has a meaning that would get lost.
+_WITHOUT_SIGNS = frozenset({"digits", "date", "national_id", "case_number"})
+
+
+def split_typed(release: Release, session: Session, typed: str) -> list[str]:
+    """Returns what was typed in one USSD turn as answers.
+
+    Free text keeps its `*`; anything else cannot hold one, so there it parts answers.
+    """
+    return [typed] if takes_free_text(release, session) else typed.split("*")
+
+
+def take_words(
+    release: Release, session: Session, words: Sequence[str]
+) -> tuple[str, Sequence[str]]:
+    """Returns the answer to the current screen and the words left over.
+
+    Free text and names take all that is left. A choice takes the longest label that the words
+    begin with. Any other input takes the fewest words that it accepts: `15 04 2008` is one date.
+    Where nothing is taken so, signs around and within the first word are read as spaces.
+    """
+    screen = release.screens.get(session.at)
+    if isinstance(screen, InputScreen) and KINDS[screen.accepts.kind].free_text:
+        return " ".join(words), ()
+    parts = _parts(screen, words[0])
+    for tried in (words, (*parts, *words[1:])):
+        taken = _taken(screen, session, tried)
+        if taken is not None:
+            return taken
+    return words[0], words[1:]
+
+
+def names_a_line(release: Release, session: Session, keyword: str, words: Sequence[str]) -> bool:
+    """Returns whether a keyword is a line of the first screen, and no word after it is another.
+
+    WEATHER Mbale asks for the weather in Mbale; WEATHER pests Mbale names the line by itself.
+    """
+    screen = release.screens.get(session.at)
+    if not isinstance(screen, ChoiceScreen) or keyword not in _labels(screen, session):
+        return False
+    first = key_of(words[0]) if words else ""
+    return not words or not (first in screen.options or _taken(screen, session, words))
+
+
+def _taken(
+    screen: object, session: Session, words: Sequence[str]
+) -> tuple[str, Sequence[str]] | None:
+    most = min(len(words), LONGEST_ANSWER_WORDS)
+    if isinstance(screen, InputScreen):
+        for count in range(1, most + 1):
+            answer = " ".join(words[:count])
+            if not isinstance(check(screen.accepts, answer, session.language), Complaint):
+                return answer, words[count:]
+    if isinstance(screen, ChoiceScreen):
+        labels = _labels(screen, session)
+        for count in range(most, 0, -1):
+            answer = " ".join(words[:count])
+            if fold(answer) in labels:
+                return answer, words[count:]
+    return None
+
+
+def _parts(screen: object, word: str) -> Sequence[str]:
+    bare = word.lstrip(_BEFORE).rstrip(_BEHIND)
+    if isinstance(screen, InputScreen) and screen.accepts.kind not in _WITHOUT_SIGNS:
+        return (bare,)  # 2.5 is one number, and not the whole number 2 and something else
+    return [part for part in _SIGNS.split(bare) if part] or (bare,)
+
+
+def _labels(screen: ChoiceScreen, session: Session) -> set[str]:
+    if screen.listing is not None:
+        label = screen.listing.label[session.language]
+        return {fold(label.fill(row)) for row in rows_of(session, screen.listing)}
+    return set(options_by_word(session, screen))

@@ -1,0 +1,214 @@
+"""The menu engine: one answer in, the next session and what happened out.
+
+Pure and total: whatever a citizen types, a Step comes back. It never looks up, sends or saves; a
+Step of event CALL asks its caller to run a handler and to go on with `resume`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gateway.domain.dialogue.back_stack import Behind, gone_back, left, left_behind
+from gateway.domain.dialogue.confirmation import first_entry, is_same
+from gateway.domain.dialogue.option_matching import begun_with, listed, option_of, way_of
+from gateway.domain.dialogue.scope import answers_for, rows_of
+from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.transition import Event, PendingCall, Step
+from gateway.domain.handler_contract.service_call import Outcome, Row
+from gateway.domain.input_kinds import Complaint, check
+from gateway.domain.menu.release import (
+    HOME,
+    LANGUAGE_SERVICE,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    OpenScreen,
+    PassedScreen,
+    Release,
+    ServiceScreen,
+    ShownScreen,
+)
+from gateway.domain.telecom.channel import Keys
+from gateway.domain.text.numerals import key_of
+
+#: A screen is shown again this often with a complaint; the next wrong answer ends the session.
+PATIENCE = 3
+#: The checker refuses a ring of services that open each other; be total all the same.
+MOST_HOPS = 30
+
+DEFAULT_KEYS = Keys()
+
+
+def begin(release: Release, language: str, service: str = "", *, ask: bool = False) -> Step:
+    """Returns the first step of a session: the home screen, or the first screen of a service.
+
+    With `ask` the first screen is the choice of language, which leads home.
+    """
+    if language not in release.languages:
+        language = release.default_language
+    session = Session(release=release.id, language=language, at=HOME)
+    if ask:
+        session = session._replace(at=release.services[LANGUAGE_SERVICE].start)
+    if not service:
+        return Step(session=session, event=Event.SHOWN)
+    behind = (((HOME, 0, None),), ())
+    return _go(release, session, release.services[service].start, behind=behind, taken=0)
+
+
+def advance(release: Release, session: Session, answer: str, keys: Keys = DEFAULT_KEYS) -> Step:
+    """Returns what one answer leads to."""
+    typed = answer.strip()
+    key = key_of(typed)
+    screen = release.screens.get(session.at)
+    if not isinstance(screen, ShownScreen):
+        return _home(session)
+    if session.more and key == keys.more:
+        # A complaint took room on its page, so what follows that page is the screen from its top.
+        return _shown(session._replace(page=0 if session.wrong else session.page + 1))
+    if key == keys.home:
+        return _home(session)
+    if key == keys.back:
+        return _back(session)
+    if isinstance(screen, ChoiceScreen):
+        return _choose(release, session, screen, key)
+    if isinstance(screen, InputScreen):
+        return _take(release, session, screen, typed)
+    return refuse(session, Complaint("choice_wrong"))
+
+
+def resume(release: Release, session: Session, outcome: Outcome) -> Step:
+    """Returns what a handler's outcome leads to; `session` is that of the CALL step."""
+    screen = release.screens.get(session.at)
+    if not isinstance(screen, ServiceScreen) or outcome.name not in screen.outcomes:
+        return Step(session=session._replace(ended=True), event=Event.LOST)
+    behind = session.trail, (*session.values, outcome.values)
+    goto = screen.outcomes[outcome.name]
+    return _go(release, session, goto, behind=behind, taken=session.taken)
+
+
+def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str) -> Step:
+    if screen.listing is not None:
+        rows = rows_of(session, screen.listing)
+        row = listed(session.language, screen.listing, rows, typed)
+        if row is None:
+            return _searched(release, session, screen, rows, typed)
+        return _answered(release, session, screen.listing.goto, row.get(screen.listing.value, ""))
+    option = option_of(session, screen, typed)
+    if option is None:
+        if screen.id == HOME and typed in release.shortcuts:
+            return _go(release, session, release.services[release.shortcuts[typed]].start)
+        return refuse(session, Complaint(screen.complaint))
+    if option.language:
+        home = _home(session._replace(language=option.language))
+        return home._replace(language_chosen=option.language)
+    return _answered(release, session, option.goto, option.value)
+
+
+def _searched(
+    release: Release, session: Session, screen: ChoiceScreen, rows: list[Row], typed: str
+) -> Step:
+    """Takes the first letters of a line: the one that begins so, or a list of those that do."""
+    listing = screen.listing
+    found = begun_with(session.language, listing, rows, typed) if listing else []
+    if listing is not None and len(found) == 1:
+        return _answered(release, session, listing.goto, found[0].get(listing.value, ""))
+    if listing is None or not found or len(found) == len(rows):
+        return refuse(session, Complaint(screen.complaint))
+    session = left(session)  # so that the way back is to all the rows
+    return _shown(session._replace(page=0, values=(*session.values, {listing.rows: found})))
+
+
+def _take(release: Release, session: Session, screen: InputScreen, typed: str) -> Step:
+    result = check(screen.accepts, typed, session.language)
+    if isinstance(result, Complaint):
+        return refuse(session, result)._replace(used_secret=screen.secret)
+    if screen.accepts.confirm:
+        if not session.pending:
+            kept = _shown(session).session._replace(pending=first_entry(session, result))
+            return Step(session=kept, event=Event.SHOWN, used_secret=screen.secret)
+        if not is_same(session.pending, result):
+            session = session._replace(pending="")
+            refused = refuse(session, Complaint("pin_differs"))
+            return refused._replace(used_secret=screen.secret)
+    if not screen.secret:
+        return _answered(release, session, screen.goto, result)
+    secrets = {screen.id.partition(".")[2]: result}
+    step = _go(release, session, screen.goto, secrets=secrets)
+    return step._replace(used_secret=True)
+
+
+def _answered(release: Release, session: Session, goto: str, value: str) -> Step:
+    answers = {**session.answers, session.at: value}
+    return _go(release, session, goto, answers=answers)
+
+
+def _go(
+    release: Release,
+    session: Session,
+    goto: str,
+    *,
+    answers: Mapping[str, str] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    behind: Behind | None = None,
+    taken: int = -1,
+) -> Step:
+    """Goes to a screen with one answer more, unless told what was left behind and counted."""
+    screen = release.screens[goto]
+    known = session.answers if answers is None else answers
+    trail, values = left_behind(session) if behind is None else behind
+    hops = 0
+    while isinstance(screen, PassedScreen):
+        hops += 1
+        asked = session._replace(answers=known, values=values)  # with the answer just given
+        following = screen.goto if isinstance(screen, OpenScreen) else way_of(asked, screen)
+        if hops > MOST_HOPS or not following:
+            return Step(session=session._replace(ended=True), event=Event.LOST)
+        screen = release.screens[following]
+    ends = isinstance(screen, EndScreen)
+    # Written out, for it is done on every turn: `_replace` costs three times as much.
+    session = Session(
+        release=session.release,
+        language=session.language,
+        at=screen.id,
+        trail=trail,
+        answers=known,
+        values=values,
+        taken=session.taken + 1 if taken < 0 else taken,
+        ended=ends,
+    )
+    if isinstance(screen, ServiceScreen):
+        needed = {**answers_for(session, screen), **(secrets or {})}
+        return Step(session=session, event=Event.CALL, call=PendingCall(screen.handler, needed))
+    return Step(session=session, event=Event.ENDED if ends else Event.SHOWN)
+
+
+def _back(session: Session) -> Step:
+    if session.page > 0:
+        return _shown(session._replace(page=session.page - 1))
+    if session.pending:  # back to the first of the two entries
+        return _shown(session)
+    if not session.trail:
+        return _home(session)
+    return _shown(gone_back(session))
+
+
+def _home(session: Session) -> Step:
+    fresh = Session(
+        release=session.release, language=session.language, at=HOME, taken=session.taken + 1
+    )
+    return Step(session=fresh, event=Event.SHOWN)
+
+
+def _shown(session: Session) -> Step:
+    taken = session.taken + 1
+    shown = session._replace(more=False, wrong=0, ended=False, pending="", taken=taken)
+    return Step(session=shown, event=Event.SHOWN)
+
+
+def refuse(session: Session, complaint: Complaint) -> Step:
+    """Returns the same screen with a complaint, or the end of a dialogue after too many."""
+    taken, wrong = session.taken + 1, session.wrong + 1
+    session = session._replace(wrong=wrong, page=0, more=False, taken=taken)
+    if session.wrong > PATIENCE:
+        return Step(session=session._replace(ended=True), event=Event.GIVEN_UP)
+    return Step(session=session, event=Event.REFUSED, complaint=complaint)

@@ -1,0 +1,228 @@
+"""What an SMS begins with: a reserved word, a service's keyword, or neither.
+
+People glue words together, put spaces and signs between letters, write the digits of their script,
+and misspell. What can only mean one thing is read as that; what is likely is marked as a guess.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from gateway.domain.menu.release import Release
+from gateway.domain.text.homophones import said_alike
+from gateway.domain.text.misspellings import Meaning, Vocabulary, nearest, vocabulary
+from gateway.domain.text.numerals import ascii_digits
+from gateway.domain.text.syllables import spelt
+
+#: A keyword glued to a word needs this many letters, and the word that many: REPORTwater. They are
+#: counted as words are spelt: a syllable as two.
+_GLUED_KEYWORD, _GLUED_WORD = 5, 3
+#: Signs that stand for a space, as in RESULT*10231456*2025.
+_SIGNS = re.compile(r"[*#,;:/|+=፡።፣፤፥፦،؛]+")
+
+
+class Opening(enum.StrEnum):
+    """What the first word of an SMS is."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    MENU = "menu"
+    SERVICE = "service"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An SMS as far as its first word tells; `words` are those that follow it.
+
+    `meant` is set when the word was guessed: the keyword as the menu has it. `keyword` is that
+    which opens a service, folded; a line of its first screen may be called so.
+    """
+
+    opening: Opening
+    service: str = ""
+    language: str = ""
+    words: tuple[str, ...] = field(default=(), repr=False)
+    meant: str = ""
+    keyword: str = field(default="", compare=False)
+
+
+def fold(text: str) -> str:
+    """Returns the text without case, accents, punctuation and spaces, for comparing words.
+
+    Letters that are said alike are one letter. Nothing is kept here: it may be what a citizen said.
+
+    >>> fold("Résultats !"), fold("ዐቁም") == fold("አቁም")
+    ('resultats', True)
+    """
+    if text.isascii() and text.isalnum():
+        return text.casefold()
+    bare = unicodedata.normalize("NFKD", text).casefold()
+    return said_alike("".join(char for char in bare if char.isalnum()))
+
+
+def read(release: Release, text: str, language: str = "") -> Read:
+    """Returns what an SMS asks for. START and HELP count only when nothing else is said.
+
+    `language` is the subscriber's, for a guess that several languages share.
+    """
+    words = tuple(text.split())
+    for first, rest in _readings(words):
+        found = _exact(release, fold(first), rest)
+        if found is not None:
+            return found
+    return _shortcut(release, words) or _guess(release, words, language) or Read(Opening.UNKNOWN)
+
+
+def says_yes(release: Release, text: str) -> bool:
+    """Returns whether a text is nothing but a word of the deployment for yes."""
+    return fold(text) in release.reserved.yes
+
+
+def bare_number(text: str) -> str:
+    """Returns the digits of a text that is nothing but a number, such as `2.`; else nothing.
+
+    >>> bare_number(" (٢) "), bare_number("2 bags")
+    ('2', '')
+    """
+    folded = fold(ascii_digits(text))
+    return folded if folded.isascii() and folded.isdigit() else ""
+
+
+def _readings(words: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yields the first word and the rest, as written, and with spaces put in where they lack."""
+    if not words:
+        return
+    first, rest = words[0], words[1:]
+    yield first, rest
+    if all(len(fold(word)) == 1 for word in words):
+        yield "".join(words), ()  # S T O P
+    parts = tuple(part for part in _SIGNS.split(first) if part)
+    head = parts[0] if parts else first
+    if len(parts) > 1:
+        rest = (*parts[1:], *rest)
+        yield head, rest
+    at = _seam(head)
+    if at:
+        yield head[:at], (head[at:], *rest)
+
+
+def _seam(word: str) -> int:
+    """Returns where a number, or another script, begins within a word; 0 when neither does."""
+    for place, char in enumerate(word):
+        if unicodedata.numeric(char, -1) >= 0:
+            return place
+        if place and not (char.isascii() and word[place - 1].isascii()):
+            before, after = _script(word[place - 1]), _script(char)
+            if before and after and before != after:
+                return place
+    return 0
+
+
+def _script(char: str) -> str:
+    """Returns the script of a letter; an empty text for any other character."""
+    return unicodedata.name(char, "").partition(" ")[0] if char.isalpha() else ""
+
+
+def _exact(release: Release, first: str, rest: tuple[str, ...]) -> Read | None:
+    reserved = release.reserved
+    language = reserved.languages.get(first, "")
+    if first in reserved.stop:
+        return Read(Opening.STOP, language=language)
+    if not rest:
+        if first in reserved.start:
+            return Read(Opening.START, language=language)
+        if first in reserved.help:
+            return Read(Opening.HELP, language=language)
+        if first in reserved.menu:
+            return Read(Opening.MENU, language=language)
+    if first in release.keywords:
+        service, language = release.keywords[first]
+        return Read(Opening.SERVICE, service, language, rest, keyword=first)
+    return None
+
+
+def _shortcut(release: Release, words: tuple[str, ...]) -> Read | None:
+    """Returns the service whose shortcut comes first; signs behind it part answers, as a star does.
+
+    A date that begins with the same digits is read so, too: nobody opens a dialogue with a date.
+    """
+    if not words:
+        return None
+    parts = tuple(part for part in _SIGNS.split(words[0]) if part) or words[:1]
+    number = bare_number(parts[0])
+    if number not in release.shortcuts:
+        return None
+    return Read(Opening.SERVICE, release.shortcuts[number], "", (*parts[1:], *words[1:]))
+
+
+def _guess(release: Release, words: tuple[str, ...], language: str) -> Read | None:
+    """Returns what the first word is most likely to be."""
+    if len(words) > 1:
+        joined = _exact(release, fold(words[0] + words[1]), words[2:])
+        if joined is not None and joined.opening is Opening.SERVICE:
+            return replace(joined, meant=_written(release, fold(words[0] + words[1])))
+    for first, rest in _readings(words):
+        meaning = nearest(_vocabulary(release), fold(first), language)
+        if meaning is None or (rest and meaning.opening != Opening.SERVICE):
+            continue
+        return Read(
+            Opening(meaning.opening),
+            meaning.service,
+            meaning.language,
+            rest,
+            meaning.written,
+            fold(meaning.written),
+        )
+    return _glued(release, words)
+
+
+def _glued(release: Release, words: tuple[str, ...]) -> Read | None:
+    """Returns the longest keyword that the first word begins with, if a word is left of it."""
+    first = words[0] if words else ""
+    for end in range(len(first) - 1, 0, -1):
+        folded = fold(first[:end])
+        if folded not in release.keywords or len(spelt(folded)) < _GLUED_KEYWORD:
+            continue
+        if len(spelt(fold(first[end:]))) >= _GLUED_WORD:
+            service, language = release.keywords[folded]
+            rest = (first[end:], *words[1:])
+            meant = _written(release, folded)
+            return Read(Opening.SERVICE, service, language, rest, meant, folded)
+    return None
+
+
+def _written(release: Release, folded: str) -> str:
+    """Returns a keyword as the menu has it."""
+    service, language = release.keywords[folded]
+    known = release.services[service].keywords.get(language, ())
+    return next((word for word in known if fold(word) == folded), folded.upper())
+
+
+#: The releases served of late with their words: those that are being left, and the current one.
+_compiled: tuple[tuple[Release, Vocabulary], ...] = ()
+
+
+def _vocabulary(release: Release) -> Vocabulary:
+    """Returns the words of a release, compiled once."""
+    global _compiled  # replaced whole, so that threads need no lock
+    for known, words in _compiled:
+        if known is release:
+            return words
+    words = vocabulary(_meanings(release))
+    _compiled = ((release, words), *_compiled[:3])
+    return words
+
+
+def _meanings(release: Release) -> Iterator[tuple[str, Meaning]]:
+    for opening in (Opening.STOP, Opening.START, Opening.HELP, Opening.MENU):
+        for word in sorted(getattr(release.reserved, opening.value)):
+            language = release.reserved.languages.get(word, "")
+            yield word, Meaning(opening.value, "", language, word.upper())
+    for word, (service, language) in release.keywords.items():
+        yield word, Meaning(Opening.SERVICE.value, service, language, _written(release, word))

@@ -1,0 +1,80 @@
+"""What an answer means to a screen: which line of a choice, which way of a branch."""
+
+from __future__ import annotations
+
+from gateway.domain.dialogue.keywords import fold
+from gateway.domain.dialogue.scope import texts_known
+from gateway.domain.dialogue.session import Session
+from gateway.domain.handler_contract.service_call import Row
+from gateway.domain.menu.release import (
+    BranchScreen,
+    ChoiceScreen,
+    InputScreen,
+    Listing,
+    Option,
+    Release,
+)
+
+
+def options_shown(session: Session, screen: ChoiceScreen) -> list[Option]:
+    """Returns the options that are there: those without a condition, and those whose holds."""
+    options = list(screen.options.values())
+    if not [True for option in options if option.when]:
+        return options
+    known = {**texts_known(session), "language": session.language}
+    return [option for option in options if option.when is None or option.when.holds(known)]
+
+
+def option_of(session: Session, screen: ChoiceScreen, typed: str) -> Option | None:
+    """Returns the option with this key, with this label in the session's language, or word."""
+    options = options_shown(session, screen)
+    found = screen.options.get(typed)
+    if found in options:
+        return found
+    return options_by_word(session, screen).get(fold(typed))
+
+
+def options_by_word(session: Session, screen: ChoiceScreen) -> dict[str, Option]:
+    """Returns the options that are there by what they answer to, folded, beside their keys.
+
+    Where a word of one is the label of another, as a word of another language may be, it is that.
+    """
+    options = options_shown(session, screen)
+    labels = {
+        fold("".join(option.label[session.language].pieces[::2])): option
+        for option in reversed(options)  # of two with one label the first is meant
+    }
+    words = {word: option for option in options for word in option.also}
+    return {word: option for word, option in {**words, **labels}.items() if word}
+
+
+def listed(language: str, listing: Listing, rows: list[Row], typed: str) -> Row | None:
+    """Returns the row with this number, or with this label."""
+    if typed.isascii() and typed.isdigit() and typed[0] != "0" and len(typed) < 4:
+        number = int(typed)
+        return rows[number - 1] if number <= len(rows) else None
+    wanted = fold(typed)
+    label = listing.label[language]
+    return next((row for row in rows if wanted and fold(label.fill(row)) == wanted), None)
+
+
+def begun_with(language: str, listing: Listing, rows: list[Row], typed: str) -> list[Row]:
+    """Returns the rows whose label begins with what was typed; none for a number."""
+    wanted = fold(typed)
+    if not wanted or wanted.isdigit():
+        return []
+    label = listing.label[language]
+    return [row for row in rows if fold(label.fill(row)).startswith(wanted)]
+
+
+def way_of(session: Session, screen: BranchScreen) -> str:
+    """Returns where the first condition that holds leads; empty when none does."""
+    known = {**texts_known(session), "language": session.language}
+    ways = screen.ways
+    return next((goto for condition, goto in ways if not condition or condition.holds(known)), "")
+
+
+def takes_free_text(release: Release, session: Session) -> bool:
+    """Returns whether the screen takes whatever is typed, `*` and spaces included."""
+    screen = release.screens.get(session.at)
+    return isinstance(screen, InputScreen) and screen.accepts.kind == "text"

@@ -1,0 +1,182 @@
+"""From a step of the engine to the page a citizen sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from gateway.domain.dialogue.option_matching import options_shown
+from gateway.domain.dialogue.scope import rows_of, texts_known
+from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.transition import Event, Step
+from gateway.domain.menu.release import (
+    HOME,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    Release,
+    ShownScreen,
+)
+from gateway.domain.telecom.channel import Keys, PageBudget
+from gateway.domain.telecom.paging import page
+from gateway.domain.text.gsm7 import downgraded
+from gateway.domain.text.localised_text import LocalisedText, Template
+from gateway.domain.text.phrases import worded_for
+from gateway.domain.text.transliteration import transliterated
+
+
+class Shown(NamedTuple):
+    """A page, the session that remembers it, and whether nothing follows."""
+
+    text: str
+    session: Session
+    ends: bool
+
+    def __repr__(self) -> str:
+        """Returns where the dialogue stands, without what the page says."""
+        return f"Shown({self.session!r}, ends={self.ends})"
+
+
+def show(
+    release: Release,
+    step: Step,
+    keys: Keys,
+    budget: PageBudget,
+    service_code: str = "",
+    *,
+    example: bool = False,
+    foot: bool = True,
+    asks: bool = True,
+) -> Shown:
+    """Returns the page of a step that is not a CALL.
+
+    With `example` every complaint says what would be taken, where the menu has an example, else
+    those do that always say it. Without `foot` the line about back and home is left out, without
+    `asks` the question behind a complaint.
+    """
+    session = step.session
+    if step.event is Event.GIVEN_UP:
+        name = worded_for(service_code, "too_many_wrong")
+        return closing(release, session, name, {"service_code": service_code})
+    screen = release.screens[session.at]
+    if step.event is Event.LOST or not isinstance(screen, ShownScreen):
+        return closing(release, session, "try_again")
+    again = session.pending and isinstance(screen, InputScreen)
+    asked = _fill(screen.text, session) if not again else _again(release, session)
+    complaint = _complaint(release, step, screen, example) if step.complaint else ""
+    # Home, or the question in which language to go on, which nobody could be told anything about.
+    first = not session.trail and isinstance(screen, ChoiceScreen)
+    if first and session.at != HOME:
+        complaint = ""
+    ends = isinstance(screen, EndScreen)
+    lines = _lines(screen, session) if isinstance(screen, ChoiceScreen) else []
+    if session.language in release.transliterated:
+        # A value from a handler may have letters that the language is to be shown without.
+        complaint, asked = transliterated(complaint), transliterated(asked)
+        lines = list(map(transliterated, lines))
+    cut = page(
+        complaint=complaint,
+        text=asked if asks or not complaint else "",
+        lines=lines,
+        foot=_foot(release, session, keys) if foot and not first and not ends else "",
+        more=_with_keys(release.phrases["more"][session.language], keys),
+        budget=budget,
+        number=session.page,
+    )
+    if cut.number != session.page or cut.last == session.more:
+        session = session._replace(page=cut.number, more=not cut.last)
+    return Shown(cut.text, session, ends and cut.last)
+
+
+def closing(
+    release: Release, session: Session, name: str, values: Mapping[str, str] | None = None
+) -> Shown:
+    """Returns one of the gateway's own sentences as the last page of a dialogue.
+
+    What is said while a service is closed may be the service's own words.
+    """
+    own = release.service_of(session.at).closed if name == "closed" else None
+    text = phrase(release, session.language, name, values) if own is None else _fill(own, session)
+    return Shown(lettered(release, session.language, text), session, True)
+
+
+def last_words(release: Release, session: Session) -> str:
+    """Returns the whole text of an end screen, for the SMS that repeats it; else an empty text."""
+    screen = release.screens.get(session.at)
+    if not isinstance(screen, EndScreen):
+        return ""
+    return lettered(release, session.language, _fill(screen.text, session))
+
+
+def lettered(release: Release, language: str, text: str) -> str:
+    """Returns a text in the letters it is shown in, where it is not cut into pages (`show`).
+
+    Letters that would cost more than they tell become GSM-7's, and a language that is to be shown
+    in those alone is written in them.
+    """
+    return downgraded(transliterated(text) if language in release.transliterated else text)
+
+
+def sentence(
+    release: Release, language: str, name: str, values: Mapping[str, str] | None = None
+) -> str:
+    """Returns one of the gateway's own sentences as it is sent."""
+    return lettered(release, language, phrase(release, language, name, values))
+
+
+def phrase(
+    release: Release, language: str, name: str, values: Mapping[str, str] | None = None
+) -> str:
+    """Returns one of the gateway's own sentences, as a part of what is shown."""
+    return release.phrases[name][language].fill(values or {})
+
+
+def _again(release: Release, session: Session) -> str:
+    return phrase(release, session.language, "pin_again")
+
+
+def _complaint(release: Release, step: Step, screen: object, example: bool) -> str:
+    if step.complaint is None:
+        return ""
+    language, values = step.session.language, step.complaint.values
+    shown = screen.example if isinstance(screen, InputScreen) else None
+    filled = "" if shown is None else shown[language].fill({})
+    own = screen.complaint if isinstance(screen, InputScreen) else None
+    if own is not None and step.event is Event.REFUSED:
+        refusal = _fill(own, step.session)
+    elif filled and "example" in values:  # one example is enough, and the menu's fits better
+        return phrase(release, language, step.complaint.phrase, {**values, "example": filled})
+    else:
+        refusal = phrase(release, language, step.complaint.phrase, values)
+    if not filled or not example:
+        return refusal
+    return f"{refusal}\n{phrase(release, language, 'example', {'example': filled})}"
+
+
+def _lines(screen: ChoiceScreen, session: Session) -> list[str]:
+    if screen.listing is not None:
+        label = screen.listing.label[session.language]
+        rows = enumerate(rows_of(session, screen.listing), start=1)
+        return [f"{number}. {label.fill(row)}" for number, row in rows]
+    options = options_shown(session, screen)
+    return [f"{option.key}. {_fill(option.label, session)}" for option in options]
+
+
+def _foot(release: Release, session: Session, keys: Keys) -> str:
+    if session.at == HOME:
+        return ""
+    return _with_keys(release.phrases["back_home"][session.language], keys)
+
+
+@lru_cache(maxsize=1024)
+def _with_keys(template: Template, keys: Keys) -> str:
+    # On every page, and one of a few: channels differ in their keys, languages in their words.
+    return template.fill({"back": keys.back, "home": keys.home, "more": keys.more})
+
+
+def _fill(text: LocalisedText, session: Session) -> str:
+    template = text[session.language]
+    if len(template.pieces) == 1:
+        return template.pieces[0]
+    return template.fill(texts_known(session))

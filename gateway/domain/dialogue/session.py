@@ -1,0 +1,96 @@
+"""Where one citizen stands in a dialogue, as plain data that goes to JSON and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from gateway.domain.handler_contract.service_call import Value
+
+
+class Session(NamedTuple):
+    """A dialogue between two turns; name its fields when you make one.
+
+    `at` is the screen last shown; `trail` the screens to go back to, oldest first; `answers` what
+    was answered, by screen id (secrets never); `values` what handlers gave, one layer for a call.
+    Each step of the trail remembers how many layers there were, and what its screen was answered
+    before, so that going back shows the lists and values of then. `more` says that the page shown
+    was not the screen's last. `taken` is how many answers were taken since dialling, `wrong` how
+    many were refused in a row. `pending` stands for the first entry of what is typed twice.
+
+    A tuple, for each turn makes several: a frozen dataclass costs three times as much.
+    """
+
+    release: str
+    language: str
+    at: str
+    page: int = 0
+    more: bool = False
+    trail: tuple[tuple[str, int, str | None], ...] = ()
+    answers: Mapping[str, str] = {}  # of type Mapping, so that nobody writes to what all share
+    values: tuple[Mapping[str, Value], ...] = ()
+    taken: int = 0
+    wrong: int = 0
+    ended: bool = False
+    pending: str = ""
+
+    def __repr__(self) -> str:
+        """Returns where the dialogue stands, and nothing that was answered."""
+        return f"Session(release={self.release!r}, at={self.at!r}, taken={self.taken})"
+
+    def to_plain(self) -> list[object]:
+        """Returns the session as JSON-ready values, compact: it is stored on every turn."""
+        return list(self)
+
+    @classmethod
+    def from_plain(cls, plain: Sequence[Any]) -> Session:
+        """Returns the session that `to_plain` wrote; raises ValueError or TypeError otherwise.
+
+        What an older gateway wrote lacks the last fields: they take their defaults.
+        """
+        release, language, at, page, more, trail, answers, values, *others = plain
+        trail, values = tuple(map(tuple, trail)), tuple(values)
+        return cls(release, language, at, page, more, trail, answers, values, *others)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What is asked before a dialogue that was cut short goes on.
+
+    As long as `fact` is empty: whether to go on or to start again. After that the answer to
+    `screen`, of which `fact` is a keyed hash. `code` is the index of the resume code that was
+    typed, and `owner` whose it was (a keyed hash, in hex); `dialled` is the shortcut that was
+    dialled, and `neutral` keeps the service unnamed.
+    """
+
+    screen: str = ""
+    fact: str = ""
+    code: str = ""
+    owner: str = ""
+    dialled: str = ""
+    neutral: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptTurn:
+    """What is stored after a USSD turn: the session and the reply that was given.
+
+    `seen_length` and `seen_hash` say what of the accumulated text has been answered, without
+    keeping the text, since it repeats PINs.
+
+    `offer` is set while a dialogue that was cut short is offered; `session` is that dialogue then.
+    `origin` names the dialogue the session began as, so that a call that was made before the line
+    dropped is recognised after it. `caller` (E.164) and `channel` are there only where a nudge may
+    be sent.
+    """
+
+    session: Session
+    reply_text: str = field(repr=False)
+    reply_ends: bool
+    seen_length: int
+    seen_hash: str
+    offer: Offer | None = None
+    origin: str = ""
+    caller: str = field(default="", repr=False)
+    channel: str = ""

@@ -1,0 +1,47 @@
+"""What one answer led to: a screen, a refusal, a handler to run, the end."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from gateway.domain.dialogue.session import Session
+from gateway.domain.input_kinds import Complaint
+
+
+class Event(enum.StrEnum):
+    """What an answer led to."""
+
+    SHOWN = "shown"
+    REFUSED = "refused"
+    CALL = "call"
+    ENDED = "ended"
+    GIVEN_UP = "given_up"
+    LOST = "lost"
+    OFFERED = "offered"
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCall:
+    """A handler to run, with the answers it gets; secrets stand here and nowhere else."""
+
+    handler: str
+    answers: Mapping[str, str] = field(repr=False)
+
+
+class Step(NamedTuple):
+    """What happened: a tuple, as a session is. `call` is set on CALL, `complaint` on REFUSED.
+
+    OFFERED is never an answer's: it stands for the page that offers a dropped dialogue again.
+    LOST means that the menu has no way on (an outcome without a screen); the checker rules it out.
+    `used_secret` says that the answer was given to a secret input, be it taken or refused.
+    """
+
+    session: Session
+    event: Event
+    complaint: Complaint | None = None
+    call: PendingCall | None = None
+    language_chosen: str = ""
+    used_secret: bool = False

@@ -1,0 +1,1 @@
+"""What can be wrong, where it stands, and what to do about it."""

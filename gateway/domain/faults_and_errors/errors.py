@@ -1,0 +1,230 @@
+"""Every error the gateway raises on purpose.
+
+    GatewayError
+    ├── InvalidAddress            a number, short code or sender ID that cannot be one
+    ├── FilesInvalid              faults in a menu, configuration or data file, all of them at once
+    │   ├── MenuInvalid
+    │   ├── SettingsInvalid
+    │   └── DataInvalid
+    ├── WebhookRejected           a request of a provider that we do not take
+    │   ├── Malformed             400
+    │   ├── OriginUnproven        403
+    │   ├── UnknownRoute          404
+    │   ├── TooLarge              413
+    │   └── TooMany               429
+    ├── ServiceFailed             a government service gave no answer
+    │   ├── DeadlineExceeded
+    │   │   └── NoRoom            no thread was free to run it
+    │   ├── HandlerFailed
+    │   │   └── Misunderstood     it answered, and not in a way that was declared
+    │   ├── BreakerOpen           it failed too often of late and is left alone
+    │   └── AnswerFollows         it will come by SMS
+    ├── SendFailed                one attempt at one MT did not succeed
+    │   ├── ProviderUnavailable   not handed over; try again
+    │   ├── Throttled             refused as too fast; try again
+    │   ├── OutcomeUnknown        perhaps handed over; never blindly again
+    │   ├── SendRejected          this message or number, never
+    │   ├── SubscriberOptedOut    the network knows of an opt-out that we do not
+    │   └── ChannelMisconfigured  nothing on this channel will work; wake someone
+    ├── StoreUnavailable          Redis or the database does not answer
+    └── Refused                   the state of things forbids it (port taken, second instance)
+
+`code` is for machines and stays stable. Messages name what is wrong, where, and what to do, and
+carry no number, text or answer of a citizen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from gateway.domain.faults_and_errors.fault import Fault
+
+
+class GatewayError(Exception):
+    """The root of the tree above."""
+
+    code: str = "gateway_error"
+
+
+class InvalidAddress(GatewayError):
+    """Not a number, short code or sender ID; `code` says in which way."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class FilesInvalid(GatewayError):
+    """Faults in files that an operator edits, sorted by place."""
+
+    code = "files_invalid"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(sorted(faults))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class MenuInvalid(FilesInvalid):
+    """The menu has faults and cannot be served."""
+
+    code = "menu_invalid"
+
+
+class SettingsInvalid(FilesInvalid):
+    """The configuration has faults; nothing starts."""
+
+    code = "settings_invalid"
+
+
+class DataInvalid(FilesInvalid):
+    """A data file has faults; nothing of it was loaded."""
+
+    code = "data_invalid"
+
+
+class WebhookRejected(GatewayError):
+    """A webhook request that is not taken; `status` is the HTTP status of the answer."""
+
+    status: ClassVar[int] = 400
+
+
+class Malformed(WebhookRejected):
+    """A field is missing, of the wrong type, or not readable."""
+
+    code = "malformed"
+
+
+class OriginUnproven(WebhookRejected):
+    """Nothing shows that the request comes from the provider."""
+
+    code = "origin_unproven"
+    status = 403
+
+
+class UnknownRoute(WebhookRejected):
+    """No such channel, or its provider has no such webhook."""
+
+    code = "unknown_route"
+    status = 404
+
+
+class TooLarge(WebhookRejected):
+    """The body is over 64 KiB."""
+
+    code = "too_large"
+    status = 413
+
+
+class TooMany(WebhookRejected):
+    """More than the channel may take within a minute; the provider may try again."""
+
+    code = "too_many"
+    status = 429
+
+
+class ServiceFailed(GatewayError):
+    """A service gave no answer; `reference` ties the citizen's screen to the error report."""
+
+    code = "service_failed"
+
+    def __init__(self, message: str, reference: str = "") -> None:
+        super().__init__(message)
+        self.reference = reference
+
+
+class DeadlineExceeded(ServiceFailed):
+    """The handler did not answer within what was left of the turn."""
+
+    code = "deadline_exceeded"
+
+
+class NoRoom(DeadlineExceeded):
+    """No thread was free to run the handler: others hang, and this one is not to blame."""
+
+    code = "no_room"
+
+
+class HandlerFailed(ServiceFailed):
+    """The handler raised, or answered what it did not declare."""
+
+    code = "handler_failed"
+
+
+class Misunderstood(HandlerFailed):
+    """The back end is there and refuses this one request, in a way that was not declared."""
+
+    code = "misunderstood"
+
+
+class BreakerOpen(ServiceFailed):
+    """The back end failed too often of late; it is not asked until it has had a rest."""
+
+    code = "breaker_open"
+
+
+class AnswerFollows(ServiceFailed):
+    """The turn's time is up; the answer is worked out elsewhere and sent by SMS."""
+
+    code = "answer_follows"
+
+
+class SendFailed(GatewayError):
+    """One attempt at one MT failed. It answers three questions, and `send_sms` asks nothing else.
+
+    `retryable`: may the same message be tried again? `alert`: must a person look at the channel?
+    `code`: what to record, in our words; `detail` is the provider's own code, for the record.
+    """
+
+    code = "send_failed"
+    retryable: ClassVar[bool] = False
+    alert: ClassVar[bool] = False
+
+    def __init__(self, code: str, detail: str = "", retry_after: float | None = None) -> None:
+        super().__init__(f"{code} ({detail})" if detail else code)
+        self.code = code
+        self.detail = detail
+        self.retry_after = retry_after
+
+
+class ProviderUnavailable(SendFailed):
+    """The provider surely did not take the message; a later attempt may succeed."""
+
+    retryable = True
+
+
+class Throttled(SendFailed):
+    """The provider said "too fast" and took nothing."""
+
+    retryable = True
+
+
+class OutcomeUnknown(SendFailed):
+    """The connection broke after the request was written: the message may be on its way."""
+
+
+class SendRejected(SendFailed):
+    """This message to this number will never be taken."""
+
+
+class SubscriberOptedOut(SendFailed):
+    """The network or provider holds an opt-out of this subscriber."""
+
+
+class ChannelMisconfigured(SendFailed):
+    """Credentials, balance or sender ID: every message of the channel would fail."""
+
+    retryable = True
+    alert = True
+
+
+class StoreUnavailable(GatewayError):
+    """Redis or the database does not answer."""
+
+    code = "store_unavailable"
+
+
+class Refused(GatewayError):
+    """The state of things forbids it; the message says what to do."""
+
+    code = "refused"

@@ -1,0 +1,104 @@
+"""What a handler is given, and what it may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gateway.domain.telecom.msisdn import Msisdn
+
+Row = Mapping[str, str]
+Value = str | Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceCall:
+    """One call of a handler.
+
+    `answers` are the citizen's, by screen name, secrets included. `key` is the same whenever the
+    same turn is answered again: a handler that writes passes it on, and nothing is done twice.
+    With other answers it is another key. It has 32 characters.
+    `at` is an aware time in the deployment's zone: its date is the citizen's day. `release` is the
+    menu that asked, whose declared calls count, `channel` the one that was dialled or texted.
+    """
+
+    handler: str
+    answers: Mapping[str, str] = field(repr=False)
+    language: str
+    subscriber: Msisdn
+    key: str
+    at: datetime
+    release: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a call: a name that the menu maps to a screen, and values its texts may show.
+
+    A value is a text or a list of rows (for a choice). Never a sentence for the citizen: words
+    live in the menu, where they are translated and measured. `known_at` is set by the gateway
+    alone, on an earlier answer that stands in while a back end is closed.
+
+    >>> Outcome("found", {"grade": "B+"}).name
+    'found'
+    """
+
+    name: str
+    values: Mapping[str, Value] = field(default_factory=dict, repr=False)
+    known_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """A value a handler gives; `max` is the longest it can be, in characters."""
+
+    max: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListField:
+    """A list of rows a handler gives: at most `rows`, each with these fields."""
+
+    rows: int
+    fields: Mapping[str, TextField]
+
+
+Field = TextField | ListField
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breaker:
+    """When a back end counts as down: so many `failures` within `window_seconds`.
+
+    A success takes one failure back. It is then left alone for `rest_seconds`; after that a single
+    call is let through to see whether it is well again.
+    """
+
+    failures: int = 5
+    window_seconds: float = 60.0
+    rest_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandlerContract:
+    """What a handler declares, so that menus can be checked against it without running it.
+
+    `outcomes` maps each outcome's name to the values it gives; `needs` names the answers it reads.
+    `writes` says that it stores or costs something: a misspelled keyword does not start it unasked.
+    `slow` says that it may take longer than a turn. With `cache_seconds` an answer is used again
+    for the same needs, with `keep_last` it also stands in while the back end is closed: only for
+    what reads, never for what writes. `by_subscriber` says that the answer depends on who asks.
+    `messages` names the texts of `menus/messages.yaml` that it has sent later.
+    """
+
+    outcomes: Mapping[str, Mapping[str, Field]]
+    needs: tuple[str, ...] = ()
+    writes: bool = False
+    slow: bool = False
+    breaker: Breaker = Breaker()
+    cache_seconds: float = 0.0
+    keep_last: bool = False
+    by_subscriber: bool = True
+    messages: tuple[str, ...] = ()

@@ -1,0 +1,65 @@
+"""What every kind of input is made of: what is accepted, and why an answer was refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from gateway.domain.text.numerals import ascii_digits
+
+_SEPARATORS = re.compile(r"[\s.\-/]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepts:
+    """What an input screen takes.
+
+    `minimum` and `maximum` are the length of digits, text, names and PINs, and the value of
+    numbers and amounts. `places` is how many decimals a number may have, `currency` the code of an
+    amount's currency (ISO 4217), `region` the country whose national numbers are understood (ISO
+    3166), `pattern` and `check_digit` the form of an identity number, `ethiopic` the languages in
+    which a date is one of the Ethiopian calendar. With `confirm` a PIN is asked for twice.
+    """
+
+    kind: str
+    minimum: int = 1
+    maximum: int = 160
+    places: int = 0
+    currency: str = ""
+    region: str = ""
+    pattern: str = ""
+    check_digit: str = ""
+    ethiopic: frozenset[str] = frozenset()
+    confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Why an answer was refused: a phrase of the release, and what fills it."""
+
+    phrase: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+#: Checks what was typed, in the language of the citizen.
+Check = Callable[[Accepts, str, str], str | Complaint]
+
+
+@dataclass(frozen=True, slots=True)
+class InputKind:
+    """How one kind of input is checked, and how long its canonical form can be."""
+
+    check: Check
+    longest: Callable[[Accepts], int]
+    free_text: bool = False
+
+
+def joined(text: str) -> str:
+    """Returns a number without the spaces, dots, hyphens and slashes that group it."""
+    return _SEPARATORS.sub("", ascii_digits(text))
+
+
+def bounds(accepts: Accepts) -> dict[str, str]:
+    """Returns the placeholders of a complaint about a range."""
+    return {"minimum": str(accepts.minimum), "maximum": str(accepts.maximum)}

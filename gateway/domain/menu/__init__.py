@@ -1,0 +1,1 @@
+"""A release: services, screens, conditions and messages, compiled."""

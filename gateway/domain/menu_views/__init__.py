@@ -1,0 +1,1 @@
+"""A menu shown to people: trees, drawings, cards, differences."""

@@ -1,0 +1,120 @@
+"""What a wallet card or poster says about a service: what to dial, what to text, what it costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.domain.dialogue.screen_rendering import phrase
+from gateway.domain.input_kinds import KINDS, Accepts, Complaint, check, dates
+from gateway.domain.menu.release import ChoiceScreen, InputScreen, Release, Service
+from gateway.domain.telecom.ussd import dialled_with
+
+#: Answers shown behind the keyword; a longer example would not be learnt by heart.
+_MOST_ANSWERS = 3
+
+#: An answer of each kind, in the order in which they are tried; the bounds of the input decide.
+_SAMPLES = ("100000000", "2500", "150", "25", "5", "Asha Musa")
+_DIGITS = "12345678901234567890"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """The words of one card, in one language. Empty where the service has no such thing."""
+
+    language: str
+    issuer: str
+    institution: str
+    title: str
+    shortcut: str
+    dial_label: str
+    dial: str
+    sms_label: str
+    sms_example: str
+    cost_label: str
+    cost: str
+
+
+def card(
+    release: Release,
+    service: Service,
+    language: str,
+    *,
+    issuer: str,
+    service_code: str,
+    address: str,
+) -> Card:
+    """Returns the card of a service.
+
+    Without a `service_code` or an `address` nothing is said of dialling or of SMS; without a
+    shortcut the code alone is to be dialled, which leads home.
+    """
+    named = release.institutions.get(service.institution)
+    keyword = next(iter(_keywords(service, language, release)), "") if address else ""
+    example = " ".join((keyword, *_answers(release, service, language))) if keyword else ""
+    cost = service.cost[language].fill({}) if service.cost else ""
+    return Card(
+        language=language,
+        issuer=issuer,
+        institution=named[language].fill({}) if named else "",
+        title=service.title[language].fill({}),
+        shortcut=service.shortcut,
+        dial_label=phrase(release, language, "card_dial") if service_code else "",
+        dial=dialled_with(service_code, service.shortcut) if service_code else "",
+        sms_label=phrase(release, language, "card_text", {"address": address}) if example else "",
+        sms_example=example,
+        cost_label=phrase(release, language, "card_cost") if cost else "",
+        cost=cost,
+    )
+
+
+def _keywords(service: Service, language: str, release: Release) -> tuple[str, ...]:
+    return service.keywords.get(language) or service.keywords.get(release.default_language, ())
+
+
+def _answers(release: Release, service: Service, language: str) -> list[str]:
+    """Returns answers that the service would take, up to the first that cannot be foretold."""
+    answers: list[str] = []
+    screen = release.screens.get(service.start)
+    while len(answers) < _MOST_ANSWERS:
+        if isinstance(screen, InputScreen) and not screen.secret:
+            answer, goto = _example(screen, language), screen.goto
+        elif isinstance(screen, ChoiceScreen) and screen.options:
+            option = next(iter(screen.options.values()))
+            answer, goto = option.label[language].fill({}), option.goto
+        else:
+            break
+        if not answer or goto.partition(".")[0] != service.id:
+            break
+        answers.append(answer)
+        if isinstance(screen, InputScreen) and KINDS[screen.accepts.kind].free_text:
+            break  # a name takes all that is left of an SMS, too
+        screen = release.screens.get(goto)
+    return answers
+
+
+def _example(screen: InputScreen, language: str) -> str:
+    if screen.example is not None and not _about_anything(screen.accepts):
+        return screen.example[language].fill({})
+    return sample_answer(screen.accepts, language)
+
+
+def _about_anything(accepts: Accepts) -> bool:
+    """Whether an example would be no more than somebody's story, as of a report."""
+    return KINDS[accepts.kind].free_text and accepts.kind != "name"
+
+
+def sample_answer(accepts: Accepts, language: str) -> str:
+    """Returns something that the input takes; an empty text when no sample fits it.
+
+    >>> sample_answer(Accepts(kind="digits", minimum=8, maximum=8), "en")
+    '12345678'
+    """
+    if _about_anything(accepts):
+        return ""
+    if accepts.kind == "date":
+        return dates.example(accepts, language)
+    digits = _DIGITS[: accepts.maximum] if accepts.kind == "digits" else ""
+    for sample in (digits, *_SAMPLES):
+        if sample and not isinstance(check(accepts, sample, language), Complaint):
+            return sample
+    return ""

@@ -1,0 +1,107 @@
+"""SMS as it travels: MO in, MT out, and what sending one came to."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gateway.domain.telecom.msisdn import Msisdn
+
+
+class Lane(enum.StrEnum):
+    """How urgent an MT is; each lane has a queue of its own."""
+
+    URGENT = "urgent"
+    REPLY = "reply"
+    BULK = "bulk"
+
+
+class Purpose(enum.StrEnum):
+    """Why an MT is sent, which decides whether an opt-out stops it.
+
+    A `REPLY` answers what the subscriber has just sent or dialled; a `NOTICE` was not asked for at
+    this moment; `CONSENT` confirms STOP or START itself.
+    """
+
+    REPLY = "reply"
+    NOTICE = "notice"
+    CONSENT = "consent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundSms:
+    """One MO as the provider told it.
+
+    `provider_ref` makes a repeat recognisable; `link_id` ties an answer to it where the provider
+    bills on demand; `opt_out` is STOP, START or HELP where the provider has already recognised it.
+    """
+
+    provider_ref: str
+    msisdn: Msisdn
+    to: str
+    text: str = field(repr=False)
+    link_id: str = ""
+    opt_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Texted:
+    """The MO that an answer is to: it goes out from the address texted, with the MO's link id."""
+
+    inbound_id: int
+    to: str
+    link_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderOptOut:
+    """A subscriber's opt-out that the provider tells us of."""
+
+    msisdn: Msisdn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSms:
+    """An MT to be accepted into the outbox.
+
+    `key` makes it exactly one: a second MT with the same key is not accepted. `sender` is the
+    address it shall come from (short code, number or sender ID), empty for the channel's own.
+    """
+
+    channel: str
+    msisdn: Msisdn
+    text: str = field(repr=False)
+    lane: Lane
+    purpose: Purpose
+    key: str
+    topic: str = ""
+    sender: str = ""
+    link_id: str = ""
+    in_reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundSms:
+    """An MT claimed for one attempt at sending; `attempt` counts from 1."""
+
+    id: int
+    channel: str
+    msisdn: Msisdn
+    text: str = field(repr=False)
+    lane: Lane
+    purpose: Purpose
+    topic: str
+    sender: str
+    link_id: str
+    attempt: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The provider took the MT; `segments` and `cost` where it says so."""
+
+    provider_ref: str
+    segments: int | None = None
+    cost: str = ""

@@ -1,0 +1,82 @@
+"""USSD as it travels: a turn in, a reply out, a notice that the session is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.text.numerals import ascii_digits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UssdTurn:
+    """One request of a USSD session.
+
+    `text` is all that was typed since dialling, joined by `*`, as Africa's Talking and others send
+    it; empty on the first turn. Answers may be dialled behind the `service_code`, too. `language`
+    is the subscriber's, where the provider knows it.
+    """
+
+    session_id: str
+    msisdn: Msisdn
+    service_code: str = field(repr=False)
+    text: str = field(repr=False)
+    network_code: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UssdReply:
+    """The page to show; `ends` closes the session."""
+
+    text: str = field(repr=False)
+    ends: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UssdEnd:
+    """The network's notice that a session is over. What was typed and shown is not kept."""
+
+    session_id: str
+    msisdn: Msisdn
+    service_code: str = field(repr=False)
+    status: str
+
+
+def dialled_with(service_code: str, *answers: str) -> str:
+    """Returns what to dial so that these answers are given at once.
+
+    >>> dialled_with("*384*2026#", "31")
+    '*384*2026*31#'
+    """
+    return "*".join((service_code.rstrip("#"), *filter(None, answers))) + "#"
+
+
+def dialled_answers(service_code: str, dialled: str) -> list[str]:
+    """Returns the answers dialled behind our service code.
+
+    >>> dialled_answers("*384*2026#", "*384*2026*31*10231456#")
+    ['31', '10231456']
+    """
+    prefix = service_code.rstrip("#") + "*"
+    if not dialled.startswith(prefix):
+        return []
+    return dialled[len(prefix) :].rstrip("#").split("*")
+
+
+def dialled_by_sms(service_code: str, address: str, text: str) -> list[str] | None:
+    """Returns the answers in an SMS that is what one dials, or nothing but the number texted.
+
+    People send the code of a poster as a text, and forget its first sign. None for any other text.
+
+    >>> dialled_by_sms("*384*2026#", "2026", "*384*2026*31#"), dialled_by_sms("", "2026", "2026")
+    (['31'], [])
+    >>> dialled_by_sms("*384*2026#", "", "384*2026*31#")
+    ['31']
+    """
+    typed = "".join(ascii_digits(text).split())
+    if service_code.startswith("*") and typed[:1].isdecimal() and "*" in typed:
+        typed = f"*{typed}"
+    if typed.strip("#") and typed.rstrip("#") in (service_code.rstrip("#"), address):
+        return []
+    return (dialled_answers(service_code, typed) or None) if service_code else None

@@ -1,0 +1,1 @@
+"""Texts in languages: alphabets, spelling, plurals, values as people write them."""

@@ -1,0 +1,155 @@
+"""A text in several languages, with `{name}` and `{name|filter}` placeholders."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from gateway.domain.text.gsm7 import utf16_units
+from gateway.domain.text.value_formats import CATEGORIES, FILTERS, STYLES, Filter
+
+#: Chosen over `str.format`, which would let a menu reach into Python objects.
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class BadPlaceholder(ValueError):
+    """A brace that opens or closes nothing, or a name that cannot be one.
+
+    `column` counts from 0. The text of the error is the piece at fault.
+    """
+
+    def __init__(self, column: int, text: str) -> None:
+        super().__init__(text)
+        self.column = column
+
+
+class BadFilter(BadPlaceholder):
+    """A filter that there is not, or one with a wrong argument; `sentence` says what to write."""
+
+    def __init__(self, column: int, text: str, sentence: str) -> None:
+        super().__init__(column, text)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text cut at its placeholders: odd places are names.
+
+    `filters` has an entry for each placeholder, None where its value is shown as it is; it is empty
+    when all are.
+
+    >>> Template.parse("Dear {name}, {{ok}}").fill({"name": "Asha"})
+    'Dear Asha, {ok}'
+    """
+
+    pieces: tuple[str, ...]
+    filters: tuple[Filter | None, ...] = ()
+
+    @classmethod
+    def parse(cls, source: str) -> Template:
+        """Returns the compiled template; raises BadPlaceholder."""
+        pieces: list[str] = [""]
+        filters: list[Filter | None] = []
+        end = 0
+        for match in _PLACEHOLDER.finditer(source):
+            pieces[-1] += source[end : match.start()]
+            end = match.end()
+            token = match.group()
+            if token in ("{{", "}}"):
+                pieces[-1] += token[0]
+                continue
+            name, _, rest = (match.group(1) or "").partition("|")
+            if not NAME.fullmatch(name):
+                raise BadPlaceholder(match.start(), token)
+            pieces += [name, ""]
+            filters.append(_filter(rest.strip(), match.start(), token) if "|" in token else None)
+        pieces[-1] += source[end:]
+        return cls(tuple(pieces), tuple(filters) if any(filters) else ())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Returns the names of the placeholders, in order."""
+        return self.pieces[1::2]
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """Returns the text with each placeholder replaced; a missing value leaves nothing."""
+        if len(self.pieces) == 1:
+            return self.pieces[0]
+        filled = list(self.pieces)
+        filled[1::2] = [values.get(name, "") for name in self.pieces[1::2]]
+        for place, filter in enumerate(self.filters):
+            if filter is not None:
+                filled[2 * place + 1] = filter.show(filled[2 * place + 1])
+        return "".join(filled)
+
+    def longest(self, widths: Mapping[str, int], wide: str) -> str:
+        """Returns the longest form: each value as many of a wide character as it may have."""
+        return "".join(
+            piece if place % 2 == 0 else self._longest_value(place // 2, widths, wide)
+            for place, piece in enumerate(self.pieces)
+        )
+
+    def widest(self, widths: Mapping[str, int]) -> tuple[str, int]:
+        """Returns the placeholder that can take the most room, and how much; '' and 0 for none."""
+        found = [
+            (name, utf16_units(self._longest_value(place, widths, "W")))
+            for place, name in enumerate(self.names)
+        ]
+        return max(found, key=lambda each: each[1], default=("", 0))
+
+    def _longest_value(self, place: int, widths: Mapping[str, int], wide: str) -> str:
+        width = widths.get(self.names[place], 0)
+        filter = self.filters[place] if self.filters else None
+        return filter.longest(width) if filter else wide * width
+
+    def written_in(self, language: str, currency: str, ethiopic: bool) -> Template:
+        """Returns the template with the filters of a language."""
+        if not self.filters:
+            return self
+        filters = tuple(
+            each and replace(each, language=language, currency=currency, ethiopic=ethiopic)
+            for each in self.filters
+        )
+        return Template(self.pieces, filters)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalisedText:
+    """One text, compiled in every language of the release; the fallback is resolved on loading."""
+
+    by_language: Mapping[str, Template]
+
+    def __getitem__(self, language: str) -> Template:
+        return self.by_language[language]
+
+
+def is_blank(text: str) -> bool:
+    """Returns whether a phone would show nothing: spaces and invisible signs alone.
+
+    >>> is_blank(" \u200b"), is_blank("{name}")
+    (True, False)
+    """
+    return all(unicodedata.category(letter)[0] in "ZC" for letter in text)
+
+
+def _filter(written: str, column: int, token: str) -> Filter:
+    """Returns the filter behind the bar of a placeholder; raises BadFilter."""
+    kind, _, argument = written.partition(":")
+    if kind not in FILTERS:
+        sentence = f"there is no filter '{kind}'; there are {', '.join(FILTERS)}"
+        raise BadFilter(column, token, sentence)
+    if not FILTERS[kind].takes.fullmatch(argument):
+        raise BadFilter(column, token, f"{kind} takes {_TAKES[kind]}")
+    return Filter(kind=kind, argument=argument)
+
+
+_TAKES = {
+    "number": "nothing behind it",
+    "money": "the three letters of a currency, or nothing to use that of main.yaml",
+    "date": f"one of {', '.join(STYLES)}, or nothing",
+    "time": f"one of {', '.join(STYLES)}, or nothing",
+    "plural": f"words by category, such as one=# day,other=# days ({', '.join(CATEGORIES)})",
+}

@@ -1,0 +1,197 @@
+"""How a value is shown: `{amount|money}` and the like, as the language writes it.
+
+Values stay plain texts in a session (ISO dates, plain decimals); only what a citizen reads is in
+the form of the language. A value that does not fit its filter is shown as it is; nothing raises.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from gateway.domain.text.ethiopic_calendar import MONTHS, MONTHS_LATIN, to_ethiopic
+from gateway.domain.text.gsm7 import downgraded, is_gsm7
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+#: The categories of CLDR; `other` is one of every language.
+CATEGORIES = ("zero", "one", "two", "few", "many", "other")
+STYLES = ("short", "medium", "long")
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?")
+_ARMS = re.compile(rf",(?=(?:{'|'.join(CATEGORIES)})=)")
+_MOST_DIGITS = 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """One filter of a placeholder, for one language.
+
+    `language` is that in which the text around it is written; `currency` that of the deployment;
+    `ethiopic` says that dates are shown in the Ethiopian calendar.
+    """
+
+    kind: str
+    argument: str = ""
+    language: str = ""
+    currency: str = ""
+    ethiopic: bool = False
+
+    def show(self, value: str) -> str:
+        """Returns the value as the language writes it, in letters that spare a page."""
+        return downgraded(FILTERS[self.kind].show(self, value)) if value else ""
+
+    def longest(self, width: int) -> str:
+        """Returns the longest form of a value of so many characters."""
+        shown = [downgraded(form) for form in FILTERS[self.kind].longest(self, width)]
+        # One form outside GSM-7 makes the whole page dearer; there, the longest of all counts.
+        dearest = max(shown, key=lambda form: (not is_gsm7(form), len(form)))
+        return dearest.ljust(max(map(len, shown)), "W")
+
+    @property
+    def arms(self) -> Mapping[str, str]:
+        """Returns the words of a plural by category."""
+        return dict(arm.split("=", 1) for arm in _ARMS.split(self.argument) if "=" in arm)
+
+
+def categories(language: str) -> frozenset[str]:
+    """Returns the plural categories of a language (CLDR), `other` included."""
+    return frozenset(_locale_of_words(language).plural_form.tags) | {"other"}
+
+
+def locale_of(language: str) -> Locale:
+    """Returns how numbers and days are written in a language, as Babel knows it.
+
+    English is that of the world (`en-001`: 15 Apr 2007), unless a territory is named. A language or
+    a script that Babel does not know takes the English form.
+    """
+    return _locale("en-001" if language == "en" else language)
+
+
+@lru_cache(maxsize=64)
+def _locale(language: str) -> Locale:
+    # Loaded with the first filter: most texts need none of it.
+    from babel import Locale, localedata
+
+    known = localedata.exists(language.replace("-", "_"))
+    return Locale.parse(language if known else "en-001", sep="-")
+
+
+def _locale_of_words(language: str) -> Locale:
+    """Returns the locale whose plurals a language has, in whatever script it is written."""
+    return _locale(language.partition("-")[0])
+
+
+def _decimal(value: str) -> Decimal | None:
+    return Decimal(value) if _NUMBER.fullmatch(value) else None
+
+
+def _number(filter: Filter, value: str) -> str:
+    from babel.numbers import format_decimal
+
+    number = _decimal(value)
+    return value if number is None else format_decimal(number, locale=locale_of(filter.language))
+
+
+def _money(filter: Filter, value: str) -> str:
+    from babel.numbers import format_currency
+
+    amount = _decimal(value)
+    if amount is None:
+        return value
+    locale = locale_of(filter.language)
+    currency = filter.argument or filter.currency
+    if amount != int(amount):
+        return format_currency(amount, currency, locale=locale)
+    whole = str(locale.currency_formats["standard"].pattern).replace(".00", "")
+    return format_currency(amount, currency, whole, locale, currency_digits=False)
+
+
+def _date(filter: Filter, value: str) -> str:
+    try:
+        day = date.fromisoformat(value[:10])
+        return _ethiopic_day(filter, day) if filter.ethiopic else _gregorian_day(filter, day)
+    except ValueError:
+        return value
+
+
+def _gregorian_day(filter: Filter, day: date) -> str:
+    from babel.dates import format_date
+
+    return format_date(day, filter.argument or "medium", locale_of(filter.language))
+
+
+def _ethiopic_day(filter: Filter, day: date) -> str:
+    year, month, of_month = to_ethiopic(day)
+    if filter.argument == "short":
+        return f"{of_month}/{month}/{year}"
+    names = MONTHS if filter.language == "am" else MONTHS_LATIN
+    return f"{of_month} {names[month - 1]} {year}"
+
+
+def _time(filter: Filter, value: str) -> str:
+    from babel.dates import format_time
+
+    try:
+        moment = time.fromisoformat(value) if len(value) < 10 else datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return format_time(moment, filter.argument or "short", locale=locale_of(filter.language))
+
+
+def _plural(filter: Filter, value: str) -> str:
+    number, arms = _decimal(value), filter.arms
+    category = "other" if number is None else _locale_of_words(filter.language).plural_form(number)
+    words = arms.get(str(category), arms.get("other", "#"))
+    return words.replace("#", _number(filter, value))
+
+
+def _longest_number(filter: Filter, width: int) -> list[str]:
+    digits = "8" * max(1, min(width, _MOST_DIGITS))
+    forms = [digits, f"-{digits[1:]}"] if len(digits) > 1 else [digits]
+    if len(digits) > 2:  # money is shown with two decimals where one is given
+        forms.append(f"{digits[:-2]}.{digits[-1:]}")
+    if len(digits) > 3:  # decimals cost a sign, and a group of digits cost another
+        forms.append(f"{digits[:-3]}.{digits[-2:]}")
+    return [FILTERS[filter.kind].show(filter, form) for form in forms]
+
+
+def _longest_date(filter: Filter, width: int) -> list[str]:
+    days = [date(2028, month, day) for month in range(1, 13) for day in (10, 28)]
+    return [_date(filter, day.isoformat()) for day in days]
+
+
+def _longest_time(filter: Filter, width: int) -> list[str]:
+    return [_time(filter, moment) for moment in ("00:58:58", "10:58:58", "12:58:58", "22:58:58")]
+
+
+def _longest_plural(filter: Filter, width: int) -> list[str]:
+    number = Filter(kind="number", language=filter.language).longest(width)
+    return [words.replace("#", number) for words in filter.arms.values()] or [number]
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """How one kind of filter shows a value, its longest forms, and what may stand behind `:`."""
+
+    show: Callable[[Filter, str], str]
+    longest: Callable[[Filter, int], list[str]]
+    takes: re.Pattern[str]
+
+
+#: The filters of a placeholder.
+FILTERS: Mapping[str, Shows] = {
+    "number": Shows(_number, _longest_number, re.compile("")),
+    "money": Shows(_money, _longest_number, re.compile("[A-Z]{3}|")),
+    "date": Shows(_date, _longest_date, re.compile(f"{'|'.join(STYLES)}|")),
+    "time": Shows(_time, _longest_time, re.compile(f"{'|'.join(STYLES)}|")),
+    "plural": Shows(
+        _plural, _longest_plural, re.compile(rf"(?:^|,)(?:{'|'.join(CATEGORIES)})=.*", re.DOTALL)
+    ),
+}

@@ -1,0 +1,1 @@
+"""Floor 4: plays dialogues on a deployment, with nothing sent and nothing kept."""

@@ -1,0 +1,168 @@
+"""The phones of a rehearsal: they dial and text a whole gateway, and read the SMS that come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+from gateway.adapters.memory.sessions import MemorySessions
+from gateway.adapters.sql.sms.inbox import SqlInbox
+from gateway.adapters.system.clock import StandingClock
+from gateway.adapters.system.keyring import Keyring
+from gateway.composition.gateway import Gateway
+from gateway.domain.dialogue.golden_dialogue import Surface
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import InboundSms
+from gateway.domain.telecom.ussd import UssdTurn
+from gateway.use_cases.ports import Routed
+from gateway.use_cases.releases.play_golden_dialogue import Page, Phone
+
+#: Country code 999 is assigned to no country.
+CALLER = Msisdn.from_e164("+999700000123")
+
+#: No turn brings more.
+_MOST_SMS = 20
+
+
+class StagePhone(Phone, Protocol):
+    """A phone that knows which screens it has shown."""
+
+    def visited(self) -> set[tuple[str, str]]:
+        """Returns the screens shown, each with its language."""
+
+
+def phone(gateway: Gateway, clock: StandingClock, surface: Surface, channel: str) -> StagePhone:
+    """Returns a phone on a channel, or on the first that fits; raises Refused without any."""
+    fitting = {
+        name: each
+        for name, each in gateway.channels.items()
+        if (each.service_code if surface is Surface.USSD else each.address)
+    }
+    simulated = [name for name, each in fitting.items() if each.provider == "simulator"]
+    name = channel or next(iter([*simulated, *fitting]), "")
+    if name not in fitting:
+        proposal = did_you_mean(name, fitting)
+        raise Refused(f"There is no channel '{name}' for {surface}.{proposal}")
+    line = Line(gateway=gateway, clock=clock, channel=fitting[name])
+    return UssdPhone(line) if surface is Surface.USSD else SmsPhone(line)
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """A gateway, one of its channels, and the SMS that have come so far."""
+
+    gateway: Gateway
+    clock: StandingClock
+    channel: Channel
+    _read: int = 0
+
+    def new_sms(self) -> tuple[str, ...]:
+        """Returns the texts that came since the last look, oldest first."""
+        sent = self.gateway.outbox.to_subscriber(CALLER, _MOST_SMS)
+        new = sorted((sms for sms, _ in sent if sms.id > self._read), key=lambda sms: sms.id)
+        self._read = max((sms.id for sms in new), default=self._read)
+        return tuple(sms.text for sms in new)
+
+
+@dataclass(slots=True)
+class UssdPhone:
+    """A phone that dials; all that was typed since dialling goes with each turn."""
+
+    line: Line
+    _dialled: str = ""
+    _typed: str = ""
+    _sessions: int = 0
+
+    def open(self, typed: str) -> Page:
+        """Returns the page after dialling a code."""
+        self._dialled, self._typed = typed, ""
+        self._sessions += 1
+        return self._turn()
+
+    def answer(self, typed: str) -> Page:
+        """Returns the page after an answer."""
+        self._typed = f"{self._typed}*{typed}" if self._typed else typed
+        return self._turn()
+
+    def wait(self, minutes: int) -> None:
+        """Lets time pass."""
+        self.line.clock.sleep(60.0 * minutes)
+
+    def visited(self) -> set[tuple[str, str]]:
+        """Returns the screens shown, as the statistics of turns have them."""
+        sessions = self.line.gateway.stores.sessions
+        records = sessions.records if isinstance(sessions, MemorySessions) else ()
+        return {(each.language, f"{each.service}.{each.screen}") for each in records}
+
+    def _turn(self) -> Page:
+        said = UssdTurn(
+            session_id=f"dialogue-{self._sessions}",
+            msisdn=CALLER,
+            service_code=self._dialled,
+            text=self._typed,
+        )
+        reply = self.line.gateway.answer_ussd(self.line.channel, said)
+        return Page(text=reply.text, ends=reply.ends, sms=self.line.new_sms())
+
+
+class _Listening(SqlInbox):
+    """The inbox of a stage: it hears which screen each reply shows."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        super().__init__(engine, keyring)
+        self.shown: set[tuple[str, str]] = set()
+
+    def finish(self, routed: Routed, now: datetime) -> bool:
+        """Stores what came of an MO, and hears what its reply shows."""
+        if routed.shown is not None:
+            self.shown.add(routed.shown)
+        return super().finish(routed, now)
+
+
+@dataclass(slots=True)
+class SmsPhone:
+    """A phone that texts; what it shows is the first reply, and any further SMS beside it."""
+
+    line: Line
+    _sent: int = 0
+    _inbox: _Listening = field(init=False)
+
+    def __post_init__(self) -> None:
+        gateway = self.line.gateway
+        self._inbox = _Listening(gateway.engine, gateway.keyring)
+
+    def open(self, typed: str) -> Page:
+        """Returns the reply to the first text."""
+        return self.answer(typed)
+
+    def answer(self, typed: str) -> Page:
+        """Returns the reply to a text."""
+        self._sent += 1
+        gateway, channel = self.line.gateway, self.line.channel
+        sms = InboundSms(
+            provider_ref=f"dialogue-{self._sent}",
+            msisdn=CALLER,
+            to=channel.address or "",
+            text=typed,
+        )
+        gateway.accept_sms(channel, sms)
+        drain = gateway.drain_inbox
+        replace(drain, route_sms=replace(drain.route_sms, inbox=self._inbox))()
+        first, *further = self.line.new_sms() or ("",)
+        now = self.line.clock.now()
+        ends = self._inbox.conversation(channel.name, CALLER, now).session is None
+        return Page(text=first, ends=ends, sms=tuple(further))
+
+    def wait(self, minutes: int) -> None:
+        """Lets time pass."""
+        self.line.clock.sleep(60.0 * minutes)
+
+    def visited(self) -> set[tuple[str, str]]:
+        """Returns the screens shown, as the routing of what was texted has them."""
+        return self._inbox.shown

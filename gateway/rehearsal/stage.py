@@ -1,0 +1,248 @@
+"""A stage for dialogues: the real gateway over sample data, made anew for each dialogue.
+
+Nothing is played but time, chance and the network: menus, handlers, use cases and stores are those
+that citizens meet. Whatever a dialogue writes goes with it.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from gateway.adapters.dataset_files import load as dataset_files
+from gateway.adapters.golden_dialogues import files as dialogue_files
+from gateway.adapters.golden_dialogues.checks import Known
+from gateway.adapters.sql import engine as database
+from gateway.adapters.sql.casework import rehearsed_cases
+from gateway.adapters.sql.schema import metadata
+from gateway.adapters.system.clock import StandingClock
+from gateway.composition.build import build
+from gateway.composition.gateway import Gateway
+from gateway.deployment.load import Deployment
+from gateway.domain.dialogue.golden_dialogue import NOON, Dialogue, Surface, difference
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
+from gateway.domain.handler_contract.declared_call import PREFIX
+from gateway.domain.handler_contract.service_call import Outcome, Row, ServiceCall
+from gateway.domain.menu.release import Release
+from gateway.rehearsal.phones import CALLER, StagePhone, phone
+from gateway.use_cases.ports import Desk, Handler
+from gateway.use_cases.releases.play_golden_dialogue import play
+
+#: The first case of a dialogue always has the number 100020266.
+_FIRST_SERIAL = 10_002_026
+
+
+class Stage:
+    """Plays dialogues; `visited` are the screens shown so far, each with its language.
+
+    `unpinned` are the declared calls that the last dialogue came to and does not pin.
+    """
+
+    def __init__(self, deployment: Deployment, release: Release, folder: Path) -> None:
+        self._deployment, self._release, self._folder = deployment, release, folder
+        self._number = count()
+        self._template = folder / "sample.db"
+        self.visited: set[tuple[str, str]] = set()
+        self.unpinned: set[str] = set()
+        _fill(deployment, self._template)
+
+    def play(self, dialogue: Dialogue) -> Dialogue:
+        """Returns the dialogue as it goes now.
+
+        Raises Refused when the dialogue names a channel, handler, outcome or dataset that the
+        deployment does not have, and DataInvalid for rows that do not fit their dataset.
+        """
+        self.unpinned.clear()
+        path = self._folder / f"{next(self._number)}.db"
+        shutil.copyfile(self._template, path)
+        engine = database.create(f"sqlite:///{path}")
+        try:
+            self._pin_data(dialogue, engine)
+            with self._gateway(dialogue, path, engine) as (gateway, clock):
+                seen = self._played(dialogue, gateway, clock)
+        finally:
+            engine.dispose()
+            path.unlink(missing_ok=True)
+        return seen
+
+    def _played(self, dialogue: Dialogue, gateway: Gateway, clock: StandingClock) -> Dialogue:
+        engine, keyring = gateway.engine, gateway.keyring
+        rehearsed_cases.place(engine, keyring, dialogue.cases, CALLER, dialogue.at)
+        gateway.choose_language(CALLER, dialogue.language or self._release.default_language)
+        used: StagePhone = phone(gateway, clock, dialogue.surface, dialogue.channel)
+        seen = play(dialogue, used)
+        self.visited |= used.visited()
+        stored = rehearsed_cases.newest_details(engine, keyring, dialogue.cases)
+        return replace(seen, stored=stored)
+
+    @contextmanager
+    def _gateway(
+        self, dialogue: Dialogue, path: Path, engine: Engine
+    ) -> Iterator[tuple[Gateway, StandingClock]]:
+        settings = self._deployment.settings.model_copy(
+            update={"database_url": f"sqlite:///{path}"}
+        )
+        handlers = {**self._deployment.handlers, **_unreached(self._release, self.unpinned)}
+        handlers = dict(_pinned(handlers, dialogue.handlers))
+        clock = StandingClock(dialogue.at)
+        gateway = build(
+            replace(self._deployment, settings=settings, handlers=handlers),
+            scratch=engine,
+            clock=clock,
+            release=self._release,
+            next_serial=count(_FIRST_SERIAL).__next__,
+        )
+        try:
+            yield gateway, clock
+        finally:
+            gateway.close()
+
+    def _pin_data(self, dialogue: Dialogue, engine: Engine) -> None:
+        for name, rows in dialogue.data.items():
+            dataset = self._deployment.datasets.get(name)
+            if dataset is None:
+                proposal = did_you_mean(name, self._deployment.datasets)
+                raise Refused(f"'{dialogue.title}' pins dataset '{name}', which is not.{proposal}")
+            file = self._folder / f"{name}.csv"
+            _write(file, [column.name for column in dataset.columns], rows)
+            keyring, now = self._deployment.keyring, dialogue.at
+            dataset_files.load(engine, keyring, dataset, file, now=now, may_be_empty=True)
+
+
+@contextmanager
+def stage(deployment: Deployment, release: Release) -> Iterator[Stage]:
+    """Yields a stage on which a release is played; raises DataInvalid for faulty sample data."""
+    with tempfile.TemporaryDirectory(prefix="gateway-dialogues-") as folder:
+        yield Stage(deployment, release, Path(folder))
+
+
+def _fill(deployment: Deployment, path: Path) -> None:
+    engine = database.create(f"sqlite:///{path}")
+    metadata.create_all(engine)
+    for name, dataset in deployment.datasets.items():
+        sample = deployment.settings.home / "config" / "sample-data" / f"{name}.csv"
+        if sample.exists():
+            dataset_files.load(engine, deployment.keyring, dataset, sample, now=NOON)
+    engine.dispose()
+
+
+def _pinned(
+    handlers: Mapping[str, Handler], outcomes: Mapping[str, Outcome]
+) -> Mapping[str, Handler]:
+    pinned = dict(handlers)
+    for pin, outcome in outcomes.items():
+        name = pin if pin in handlers else PREFIX + pin
+        if name not in handlers:
+            raise Refused(f"There is no handler '{pin}'.{did_you_mean(pin, handlers)}")
+        contract = handlers[name].contract
+        if outcome.name not in contract.outcomes:
+            proposal = did_you_mean(outcome.name, contract.outcomes)
+            raise Refused(f"Handler '{pin}' has no outcome '{outcome.name}'.{proposal}")
+        pinned[name] = replace(handlers[name], run=_always(outcome))
+    return pinned
+
+
+def _unreached(release: Release, unpinned: set[str]) -> Mapping[str, Handler]:
+    """Returns the declared calls as handlers: on a stage no other system is asked."""
+
+    def not_pinned(call: ServiceCall, desk: Desk) -> Outcome:
+        name = call.handler.removeprefix(PREFIX)
+        unpinned.add(name)
+        raise Refused(f"On a stage '{name}' is not called. Pin its outcome under `handlers`.")
+
+    calls = release.calls.values()
+    return {call.back_end: Handler(not_pinned, call.contract) for call in calls}
+
+
+def _always(outcome: Outcome) -> Callable[[ServiceCall, Desk], Outcome]:
+    return lambda call, desk: outcome
+
+
+def _write(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """How one dialogue went; without `differences` it went as it is written."""
+
+    path: Path
+    title: str
+    seen: Dialogue | None
+    differences: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsed:
+    """How all dialogues went, and which screens they showed, each with its language."""
+
+    verdicts: Sequence[Verdict]
+    visited: set[tuple[str, str]]
+
+    @property
+    def failed(self) -> Sequence[Verdict]:
+        """Returns the verdicts on dialogues that went otherwise."""
+        return [verdict for verdict in self.verdicts if verdict.differences]
+
+
+def rehearse(
+    deployment: Deployment,
+    release: Release,
+    paths: Sequence[Path],
+    progress: Callable[[int], object] = lambda played: None,
+) -> Rehearsed:
+    """Returns how the dialogues of these files go.
+
+    Raises MenuInvalid with every fault of every file when one cannot be read, or names what the
+    deployment does not have.
+
+    `progress` is told how many were played since it was told last.
+    """
+    dialogues = dialogue_files.read_all(paths, _known(deployment, release))
+    verdicts = []
+    with stage(deployment, release) as used:
+        for path, dialogue in dialogues.items():
+            verdicts.append(_verdict(used, path, dialogue))
+            progress(1)
+        return Rehearsed(verdicts=verdicts, visited=used.visited)
+
+
+def _known(deployment: Deployment, release: Release) -> Known:
+    channels = [each.to_channel(name) for name, each in deployment.channels.items()]
+    handlers = {
+        **{name: call.contract for name, call in release.calls.items()},
+        **{name: handler.contract for name, handler in deployment.handlers.items()},
+    }
+    return Known(
+        languages=frozenset(release.languages),
+        channels={
+            Surface.USSD: frozenset(each.name for each in channels if each.service_code),
+            Surface.SMS: frozenset(each.name for each in channels if each.address),
+        },
+        handlers={name: frozenset(contract.outcomes) for name, contract in handlers.items()},
+        datasets=frozenset(deployment.datasets),
+    )
+
+
+def _verdict(used: Stage, path: Path, dialogue: Dialogue) -> Verdict:
+    try:
+        seen = used.play(dialogue)
+    except (Refused, DataInvalid) as error:
+        return Verdict(path=path, title=dialogue.title, seen=None, differences=[str(error)])
+    differences = difference(dialogue, seen)
+    if differences and used.unpinned:
+        names = ", ".join(sorted(used.unpinned))
+        differences.append(f"Not called on a stage: {names}. Pin the outcome under `handlers`.")
+    return Verdict(path=path, title=dialogue.title, seen=seen, differences=differences)

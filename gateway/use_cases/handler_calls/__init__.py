@@ -1,0 +1,1 @@
+"""Calls of handlers and back ends: in the turn, later, or not now."""

@@ -1,0 +1,110 @@
+"""Ask a back end only when it is well, and use again what it said a moment ago."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+from gateway.domain.faults_and_errors.errors import (
+    BreakerOpen,
+    DeadlineExceeded,
+    HandlerFailed,
+    Misunderstood,
+    NoRoom,
+)
+from gateway.domain.handler_contract.service_call import HandlerContract, Outcome, ServiceCall
+from gateway.use_cases.ports import Clock, Counters, HandlerRunner, Keyring
+from gateway.use_cases.ports.calls import Breakers, Contracts, KeptAnswer, KeptAnswers
+
+#: Less time than this is no fair chance: that nothing came is then not the back end's fault.
+FAIR_SECONDS = 1.0
+#: How long a last known answer stands in for a back end that is down.
+LAST_KNOWN_SECONDS = 7 * 86400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardCalls:
+    """Fits the `HandlerRunner` port, around another that fits it."""
+
+    runner: HandlerRunner
+    contracts: Contracts
+    breakers: Breakers
+    kept: KeptAnswers
+    keyring: Keyring
+    counters: Counters
+    clock: Clock
+
+    def run(self, call: ServiceCall, seconds: float) -> Outcome:
+        """Returns the outcome; raises as the port says, and BreakerOpen."""
+        contract = self.contracts.contract(call)
+        if contract is None or seconds <= 0:
+            return self.runner.run(call, seconds)
+        cached = self._cached(call, contract)
+        if cached is not None:
+            return cached
+        if not self.breakers.admits(call.handler, contract.breaker):
+            return self._standing_in(call, contract)
+        outcome = self._asked(call, contract, seconds)
+        if contract.cache_seconds or contract.keep_last:
+            keep = LAST_KNOWN_SECONDS if contract.keep_last else contract.cache_seconds
+            answer = KeptAnswer(outcome, self.clock.now())
+            self.kept.keep(self._key(call, contract), answer, keep)
+        return outcome
+
+    def without_asking(self, call: ServiceCall) -> Outcome | None:
+        """Returns what can be said without the back end; None when it has to be asked.
+
+        Raises BreakerOpen when it is down and nothing stands in for it.
+        """
+        contract = self.contracts.contract(call)
+        if contract is None:
+            return None
+        cached = self._cached(call, contract)
+        if cached is None and self.breakers.refuses(call.handler):
+            return self._standing_in(call, contract)
+        return cached
+
+    def _asked(self, call: ServiceCall, contract: HandlerContract, seconds: float) -> Outcome:
+        well: bool | None = None
+        try:
+            outcome = self.runner.run(call, seconds)
+            well = True
+        except NoRoom:
+            raise
+        except Misunderstood:  # it did answer
+            well = True
+            raise
+        except (DeadlineExceeded, HandlerFailed) as error:
+            if seconds >= FAIR_SECONDS or isinstance(error, HandlerFailed):
+                well = False
+            raise
+        finally:
+            self.breakers.note(call.handler, contract.breaker, well=well)
+        return outcome
+
+    def _cached(self, call: ServiceCall, contract: HandlerContract) -> Outcome | None:
+        if not contract.cache_seconds:
+            return None
+        kept = self.kept.find(self._key(call, contract))
+        if kept is None:
+            return None
+        age = (self.clock.now() - kept.at).total_seconds()
+        return kept.outcome if 0 <= age < contract.cache_seconds else None
+
+    def _standing_in(self, call: ServiceCall, contract: HandlerContract) -> Outcome:
+        self.counters.add("back_end_refused", back_end=call.handler)
+        kept = self.kept.find(self._key(call, contract)) if contract.keep_last else None
+        if kept is None:
+            raise BreakerOpen(f"'{call.handler}' failed too often of late and is left alone.")
+        return replace(kept.outcome, known_at=kept.at)
+
+    def _key(self, call: ServiceCall, contract: HandlerContract) -> bytes:
+        """Returns the key of all that the answer depends on, secrets too, without telling them."""
+        asked = [
+            call.handler,
+            call.release,
+            call.language,
+            call.subscriber.e164 if contract.by_subscriber else "",
+            [call.answers.get(name, "") for name in contract.needs],
+        ]
+        return self.keyring.index("kept answer", json.dumps(asked))

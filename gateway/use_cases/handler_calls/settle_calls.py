@@ -1,0 +1,158 @@
+"""Take a dialogue as far as the answers given reach, running handlers on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
+
+from gateway.domain.dialogue.engine import resume
+from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.transition import Event, PendingCall, Step
+from gateway.domain.faults_and_errors.errors import (
+    AnswerFollows,
+    BreakerOpen,
+    DeadlineExceeded,
+    HandlerFailed,
+)
+from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
+from gateway.domain.input_kinds import Complaint
+from gateway.domain.menu.release import Release
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Texted
+from gateway.use_cases.handler_calls.await_slow_call import AwaitSlowCall
+from gateway.use_cases.ports import Clock, HandlerRunner, Keyring
+
+#: A menu that goes from handler to handler without a screen between stops here.
+MOST_CALLS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """How far a dialogue came.
+
+    `failure` names the phrase to say instead when no screen is left; `arrived` is the session as it
+    came to an end screen, even if the citizen has typed on since.
+    """
+
+    step: Step
+    failure: str = ""
+    reference: str = ""
+    used_secret: bool = False
+    language_chosen: str = ""
+    arrived: Session | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who the dialogue is with, and where; `key` makes the calls of it recognisable.
+
+    `waits_seconds` is how long a slow call is waited for before its answer is left to an SMS of its
+    own; 0 where it cannot be, and the call is run like others. `texted` is the MO that is answered.
+    """
+
+    msisdn: Msisdn
+    key: str
+    channel: str = ""
+    waits_seconds: float = 0.0
+    texted: Texted | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converse:
+    """Runs the handlers a step asks for; without `slow` those that are slow are run like others.
+
+    `zone` is the one in which handlers count days, and the time of an earlier answer is told.
+    """
+
+    runner: HandlerRunner
+    clock: Clock
+    keyring: Keyring
+    slow: AwaitSlowCall | None = None
+    zone: tzinfo = UTC
+
+    def settle(
+        self, release: Release, talk: Talk, caller: Caller, seconds_left: Callable[[], float]
+    ) -> Talk:
+        """Returns the dialogue at the next screen: each CALL is run and resumed.
+
+        A handler that fails, or is not done in `seconds_left`, ends the dialogue with a phrase.
+        """
+        step = talk.step
+        talk = replace(
+            talk,
+            used_secret=talk.used_secret or step.used_secret,
+            language_chosen=step.language_chosen or talk.language_chosen,
+        )
+        calls, earlier = 0, None
+        while step.event is Event.CALL and step.call is not None:
+            calls += 1
+            call = ServiceCall(
+                handler=step.call.handler,
+                answers=step.call.answers,
+                language=step.session.language,
+                subscriber=caller.msisdn,
+                key=self._key(caller, step.session.taken, calls, step.call),
+                at=self.clock.now().astimezone(self.zone),
+                release=release.id,
+                channel=caller.channel,
+            )
+            try:
+                if calls > MOST_CALLS:
+                    raise HandlerFailed("More handlers in a row than a turn may run.")
+                outcome = self._outcome(release, step, call, caller, seconds_left)
+            except DeadlineExceeded:
+                return replace(talk, step=_over(step), failure="too_slow")
+            except AnswerFollows:
+                return replace(talk, step=_over(step), failure="answer_by_sms")
+            except BreakerOpen:
+                return replace(talk, step=_over(step), failure="closed")
+            except HandlerFailed as error:
+                return replace(
+                    talk, step=_over(step), failure="unavailable", reference=error.reference
+                )
+            earlier = self._told(outcome) or earlier
+            step = resume(release, step.session, outcome)
+        if earlier is not None:  # an answer that is not new is told as such, and not sent as SMS
+            return replace(talk, step=step._replace(complaint=earlier))
+        arrived = step.session if step.event is Event.ENDED else talk.arrived
+        return replace(talk, step=step, arrived=arrived)
+
+    def _outcome(
+        self,
+        release: Release,
+        step: Step,
+        call: ServiceCall,
+        caller: Caller,
+        seconds_left: Callable[[], float],
+    ) -> Outcome:
+        # No SMS tells of a sensitive service by itself, so its slow answers come in time or not.
+        waits = caller.waits_seconds and not release.service_of(step.session.at).sensitive
+        if self.slow is not None and waits and self.slow.covers(call):
+            until = self.clock.monotonic() + caller.waits_seconds
+            return self.slow.run(
+                call,
+                step.session,
+                lambda: min(seconds_left(), until - self.clock.monotonic()),
+                caller.texted,
+            )
+        return self.runner.run(call, seconds_left())
+
+    def _key(self, caller: Caller, taken: int, calls: int, asked: PendingCall) -> str:
+        """Returns a keyed hash of where in a dialogue a call is made and of what it asks for.
+
+        Who comes back to a dialogue may answer otherwise at the same place, and wants that then.
+        """
+        told = [caller.key, taken, calls, asked.handler, sorted(asked.answers.items())]
+        return self.keyring.index("service call", json.dumps(told)).hex()
+
+    def _told(self, outcome: Outcome) -> Complaint | None:
+        if outcome.known_at is None:
+            return None
+        local = outcome.known_at.astimezone(self.zone)
+        return Complaint("last_known", {"time": f"{local:%Y-%m-%dT%H:%M}"})
+
+
+def _over(step: Step) -> Step:
+    return Step(session=step.session._replace(ended=True), event=Event.LOST)

@@ -1,0 +1,1 @@
+"""SMS from subscribers: accepted, routed, answered."""

@@ -1,0 +1,68 @@
+"""Take in one MO exactly once; it is routed later, by a worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.domain.dialogue.keywords import Opening, read
+from gateway.domain.dialogue.screen_rendering import sentence
+from gateway.domain.faults_and_errors.errors import TooMany
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
+from gateway.use_cases.inbound.limit_rate import LimitFloods, Verdict
+from gateway.use_cases.ports import Clock, Inbox, Jobs, Keyring, Outbox, Releases, Subscribers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptSms:
+    """The use case, with the ports it needs."""
+
+    inbox: Inbox
+    outbox: Outbox
+    jobs: Jobs
+    clock: Clock
+    keyring: Keyring
+    limit_floods: LimitFloods
+    releases: Releases
+    subscribers: Subscribers
+
+    def __call__(self, channel: Channel, sms: InboundSms) -> bool:
+        """Returns whether the MO is new and was taken in.
+
+        Of a subscriber who texts without end nothing is stored but a STOP; they are told so once.
+        Raises StoreUnavailable, and TooMany when the channel is full: the provider tries again.
+        """
+        subscriber = self.keyring.index("msisdn", sms.msisdn.e164)
+        verdict = self.limit_floods(channel, "sms", subscriber)
+        if verdict is not Verdict.TAKE and not self._stops(sms):
+            if verdict is Verdict.CHANNEL_FULL:
+                raise TooMany(f"Channel '{channel.name}' takes no more texts in this minute.")
+            if verdict is Verdict.TELL:
+                self._tell(channel, sms)
+            return False
+        new = self.inbox.accept(channel.name, sms, self.clock.now()) is not None
+        if new:
+            self.jobs.wake_inbound()
+        return new
+
+    def _stops(self, sms: InboundSms) -> bool:
+        opening = read(self.releases.current(), sms.text)
+        return sms.opt_out == "STOP" or (opening.opening is Opening.STOP and not opening.meant)
+
+    def _tell(self, channel: Channel, sms: InboundSms) -> None:
+        release = self.releases.current()
+        language = self.subscribers.language(sms.msisdn)
+        if language not in release.languages:
+            language = release.default_language
+        notice = NewSms(
+            channel=channel.name,
+            msisdn=sms.msisdn,
+            text=sentence(release, language, "too_often"),
+            lane=Lane.REPLY,
+            purpose=Purpose.REPLY,
+            key=f"too-often-{channel.name}-{sms.provider_ref}",
+            sender=sms.to,
+            link_id=sms.link_id,
+        )
+        if self.outbox.add([notice], self.clock.now()):
+            self.jobs.wake_outbound(channel.name, Lane.REPLY)

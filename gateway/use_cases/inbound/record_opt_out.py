@@ -1,0 +1,28 @@
+"""Keep an opt-out that the provider tells us of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState
+from gateway.domain.telecom.sms import ProviderOptOut
+from gateway.use_cases.ports import Clock, ConsentChange, Subscribers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOptOut:
+    """The use case, with the ports it needs."""
+
+    subscribers: Subscribers
+    clock: Clock
+
+    def __call__(self, channel: Channel, opt_out: ProviderOptOut) -> None:
+        """Records that the subscriber wants nothing unasked any more."""
+        change = ConsentChange(
+            msisdn=opt_out.msisdn,
+            topic=EVERYTHING,
+            state=ConsentState.OPTED_OUT,
+            source=f"{channel.provider} opt-out",
+        )
+        self.subscribers.change_consents([change], self.clock.now())

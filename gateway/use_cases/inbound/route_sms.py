@@ -1,0 +1,216 @@
+"""Route one stored MO: reserved words, an open dialogue, a keyword; store what it came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from gateway.domain.dialogue.keywords import Opening, Read, read, says_yes
+from gateway.domain.dialogue.option_matching import takes_free_text
+from gateway.domain.menu.release import Release
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState, has_stopped_all
+from gateway.domain.telecom.sms import Purpose, Texted
+from gateway.domain.telecom.ussd import dialled_by_sms
+from gateway.use_cases.handler_calls.settle_calls import Caller, Converse
+from gateway.use_cases.inbound.answer_unknown import AnswerUnknown, agrees, must_ask
+from gateway.use_cases.inbound.sms_dialogue import HANDLER_SECONDS, ReadSms, Spoken
+from gateway.use_cases.inbound.sms_replies import SmsReplies, reply_to
+from gateway.use_cases.ports import (
+    Clock,
+    ConsentChange,
+    Conversation,
+    Inbox,
+    Jobs,
+    Outbox,
+    Releases,
+    Routed,
+    StoredInbound,
+    Subscribers,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteSms:
+    """The use case, with the ports it needs."""
+
+    channels: Mapping[str, Channel]
+    releases: Releases
+    inbox: Inbox
+    outbox: Outbox
+    subscribers: Subscribers
+    jobs: Jobs
+    converse: Converse
+    clock: Clock
+
+    def __call__(self, inbound_id: int) -> bool:
+        """Returns whether the MO was routed now; False when there was nothing to do.
+
+        Everything it leads to is stored in one transaction, so a worker that dies in the middle has
+        done nothing, and the MO is routed again.
+        """
+        stored = self.inbox.read(inbound_id)
+        if stored is None:
+            return False
+        routed = self._route(stored)
+        if not self.inbox.finish(routed, self.clock.now()):
+            return False
+        for lane in {reply.lane for reply in routed.replies}:
+            self.jobs.wake_outbound(stored.channel, lane)
+        return True
+
+    @property
+    def _replies(self) -> SmsReplies:
+        return SmsReplies(releases=self.releases, subscribers=self.subscribers)
+
+    @property
+    def _unknown(self) -> AnswerUnknown:
+        return AnswerUnknown(inbox=self.inbox, replies=self._replies, clock=self.clock)
+
+    def _route(self, stored: StoredInbound) -> Routed:
+        channel = self.channels.get(stored.channel)
+        if channel is None:  # taken out of the configuration since: nothing can answer on it
+            return Routed(inbound_id=stored.id, outcome="no_channel")
+        release = self.releases.current()
+        before = self.inbox.conversation(stored.channel, stored.sms.msisdn, self.clock.now())
+        if not before.suggested:
+            return self._route_from(release, stored, channel, before)
+        if agrees(release, stored.sms.text):
+            stored = replace(stored, sms=replace(stored.sms, text=before.suggested))
+        routed = self._route_from(release, stored, channel, before)
+        if routed.conversation is not None:
+            return routed
+        # Whatever else was sent: a yes that comes later answers something else.
+        return replace(
+            routed,
+            conversation=Conversation(None, before.version),
+            conversation_expires_at=self.clock.now(),
+        )
+
+    def _route_from(
+        self, release: Release, stored: StoredInbound, channel: Channel, before: Conversation
+    ) -> Routed:
+        dial = self._unknown.tell_to_dial(stored, channel)
+        if dial is not None:
+            return dial
+        wanted = self._wanted(stored, channel, before)
+        if must_ask(release, wanted):
+            return self._unknown.ask(release, stored, channel, wanted, before.version)
+        if wanted.opening is Opening.STOP or stored.sms.opt_out == "START":
+            return self._consent(stored, wanted, before)
+        if stored.sms.opt_out == "HELP":  # the provider has answered it by itself, as it does STOP
+            return Routed(inbound_id=stored.id, outcome=Opening.HELP.value)
+        if self._unknown.is_loop(stored):
+            return Routed(inbound_id=stored.id, outcome="loop")
+        if wanted.opening is Opening.START:
+            return self._consent(stored, wanted, before)
+        if wanted.opening is Opening.HELP:
+            reply = self._replies.say_how(stored, channel, "help", wanted)
+            return Routed(inbound_id=stored.id, replies=(reply,), outcome="help")
+        return self._talk(stored, channel, wanted, before)
+
+    def _wanted(self, stored: StoredInbound, channel: Channel, before: Conversation) -> Read:
+        """Returns what a text asks for. Within a dialogue it is an answer, and nothing is guessed.
+
+        What the provider has recognised counts more than what we would.
+        """
+        told = {"STOP": Opening.STOP, "START": Opening.START}.get(stored.sms.opt_out)
+        if told is not None:
+            return Read(told)
+        code, text = channel.service_code or "", stored.sms.text
+        dialled = dialled_by_sms(code, "", text)
+        if dialled is not None:
+            return Read(Opening.MENU, words=tuple(dialled))
+        release = self.releases.current()
+        wanted = read(release, text, self._replies.language(stored))
+        talking = before.session is not None
+        if wanted.opening is Opening.STOP and self._is_text_asked_for(stored, before):
+            return Read(Opening.UNKNOWN)
+        if wanted.opening is Opening.START and talking and says_yes(release, text):
+            return Read(Opening.UNKNOWN)  # what was asked is nearer than a STOP of long ago
+        if wanted.meant and talking:
+            wanted = Read(Opening.UNKNOWN)
+        at_home = wanted.opening is Opening.UNKNOWN and not talking
+        if at_home and dialled_by_sms("", channel.address or "", text) is not None:
+            return Read(Opening.MENU)
+        return wanted
+
+    def _is_text_asked_for(self, stored: StoredInbound, before: Conversation) -> bool:
+        """Returns whether more than a word was sent where anything may be said.
+
+        "End of the bridge is broken" is a report, and END alone still ends.
+        """
+        session = before.session
+        release = self.releases.find(session.release) if session else None
+        if session is None or release is None or len(stored.sms.text.split()) < 2:
+            return False
+        return takes_free_text(release, session)
+
+    def _consent(self, stored: StoredInbound, wanted: Read, before: Conversation) -> Routed:
+        msisdn = stored.sms.msisdn
+        stop = wanted.opening is Opening.STOP
+        change = ConsentChange(
+            msisdn=msisdn,
+            topic=EVERYTHING,
+            state=ConsentState.OPTED_OUT if stop else ConsentState.OPTED_IN,
+            source=f"sms {wanted.opening.value}",
+        )
+        stopped = has_stopped_all(self.outbox.consents([msisdn]).get(msisdn, {}))
+        answered_elsewhere = bool(stored.sms.opt_out)
+        silent = answered_elsewhere or (stop and stopped)
+        said = "stopped" if stop else "started"
+        return Routed(
+            inbound_id=stored.id,
+            replies=() if silent else (self._replies.say(stored, Purpose.CONSENT, said, wanted),),
+            consents=(change,),
+            conversation=Conversation(None, before.version),
+            conversation_expires_at=self.clock.now(),
+            outcome=wanted.opening.value,
+        )
+
+    def _talk(
+        self, stored: StoredInbound, channel: Channel, wanted: Read, before: Conversation
+    ) -> Routed:
+        deadline = self.clock.monotonic() + HANDLER_SECONDS
+        reader = ReadSms(
+            converse=self.converse, seconds_left=lambda: deadline - self.clock.monotonic()
+        )
+        spoken = self._speak(reader, stored, channel, wanted, before)
+        if spoken is None:
+            return self._unknown(stored, channel, conversed=before.version > 0)
+        service = spoken.talk.step.session.at.partition(".")[0]
+        reply = replace(reply_to(stored, spoken.text, Purpose.REPLY), topic=service)
+        ends_at = self.clock.now() + timedelta(seconds=channel.conversation_seconds)
+        return Routed(
+            inbound_id=stored.id,
+            replies=(reply,),
+            conversation=Conversation(spoken.session, before.version),
+            conversation_expires_at=ends_at,
+            language=spoken.talk.language_chosen,
+            forget_text=spoken.talk.used_secret,
+            outcome=spoken.talk.failure or spoken.talk.step.event.value,
+            shown=spoken.shown,
+        )
+
+    def _speak(
+        self,
+        reader: ReadSms,
+        stored: StoredInbound,
+        channel: Channel,
+        wanted: Read,
+        before: Conversation,
+    ) -> Spoken | None:
+        # As long as on a screen: other MOs wait for this worker.
+        waits = channel.deadline_seconds
+        texted = Texted(stored.id, stored.sms.to, stored.sms.link_id)
+        caller = Caller(stored.sms.msisdn, f"mo-{stored.id}", stored.channel, waits, texted)
+        if wanted.opening is not Opening.MENU and before.session is not None:
+            session, newest = before.session, self.releases.current()
+            release = self.releases.find(session.release)
+            if release is not None:
+                return reader.go_on(release, newest, channel, caller, session, stored.sms.text)
+        if wanted.opening in (Opening.SERVICE, Opening.MENU):
+            language = self._replies.language(stored, wanted)
+            return reader.open(self.releases.current(), channel, caller, wanted, language)
+        return None

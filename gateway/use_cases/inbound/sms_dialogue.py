@@ -1,0 +1,137 @@
+"""Read one MO: decide what it asks for and lead the dialogue it opens or goes on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from gateway.domain.dialogue.answer_splitting import names_a_line, take_words
+from gateway.domain.dialogue.engine import advance, begin
+from gateway.domain.dialogue.keywords import Opening, Read, bare_number, read
+from gateway.domain.dialogue.screen_rendering import Shown, closing
+from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.sms_rendering import show_sms
+from gateway.domain.dialogue.transition import Event, Step
+from gateway.domain.menu.release import InputScreen, Release
+from gateway.domain.telecom.channel import Channel
+from gateway.use_cases.handler_calls.settle_calls import Caller, Converse, Talk
+
+#: A handler may take its time for an SMS; nobody holds a phone to the ear.
+HANDLER_SECONDS = 25.0
+
+#: Failures that a texter is told of otherwise than a caller, who has a line to hang up.
+_BY_SMS = {"answer_by_sms": "answer_follows"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A reply, and the session it leaves open (None when the dialogue is over)."""
+
+    text: str = field(repr=False)
+    session: Session | None
+    talk: Talk
+
+    @property
+    def shown(self) -> tuple[str, str] | None:
+        """Returns the language and the screen that the reply shows; None for a phrase instead."""
+        session = self.talk.step.session
+        said = self.talk.failure or self.talk.step.event in (Event.GIVEN_UP, Event.LOST)
+        return None if said else (session.language, session.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadSms:
+    """Leads an SMS dialogue; nothing is loaded or stored here."""
+
+    converse: Converse
+    seconds_left: Callable[[], float]
+
+    def open(
+        self, release: Release, channel: Channel, caller: Caller, wanted: Read, language: str
+    ) -> Spoken:
+        """Returns the reply to a keyword and the words after it, or to a word that opens home.
+
+        `language` is the subscriber's; the keyword of a service counts more.
+        """
+        spoken = wanted.language if wanted.service and wanted.language else language
+        step = begin(release, spoken, wanted.service)
+        words = wanted.words
+        if names_a_line(release, step.session, wanted.keyword, words):
+            words = (wanted.keyword, *words)
+        return self._take(release, channel, caller, step, words)
+
+    def go_on(
+        self,
+        release: Release,
+        newest: Release,
+        channel: Channel,
+        caller: Caller,
+        session: Session,
+        text: str,
+    ) -> Spoken:
+        """Returns the reply to a text within an open dialogue, which goes on in its own release.
+
+        The text is one answer. When it is refused and begins with a keyword of the newest release,
+        that service is opened instead; otherwise its words are tried as several answers.
+        """
+        whole = self._take(
+            release, channel, caller, advance(release, session, text, channel.keys), ()
+        )
+        if whole.talk.step.event not in (Event.REFUSED, Event.GIVEN_UP):
+            return whole
+        wanted = read(newest, text)
+        if wanted.opening is Opening.SERVICE and not wanted.meant and not _begins_with_number(text):
+            return self.open(newest, channel, caller, wanted, session.language)
+        words = text.split()
+        first, rest = take_words(release, session, words) if words else ("", ())
+        if not rest and first == " ".join(words):
+            return whole
+        step = advance(release, session, first, channel.keys)
+        return self._take(release, channel, caller, step, rest)
+
+    def go_from(self, release: Release, channel: Channel, caller: Caller, step: Step) -> Spoken:
+        """Returns what is said after a step, when nobody has texted just now."""
+        return self._take(release, channel, caller, step, ())
+
+    def _take(
+        self,
+        release: Release,
+        channel: Channel,
+        caller: Caller,
+        step: Step,
+        words: Sequence[str],
+    ) -> Spoken:
+        """Feeds the words as answers; the first that is refused, or missing, becomes the reply."""
+        talk = self.converse.settle(release, Talk(step), caller, self.seconds_left)
+        shown = self._show(release, channel, talk)
+        while words and not shown.ends and talk.step.event is not Event.REFUSED:
+            answer, words = take_words(release, shown.session, words)
+            step = advance(release, shown.session, answer, channel.keys)
+            talk = self.converse.settle(
+                release, replace(talk, step=step), caller, self.seconds_left
+            )
+            shown = self._show(release, channel, talk)
+        astray = bool(words) or talk.step.event in (Event.REFUSED, Event.GIVEN_UP)
+        if astray and asks_for_secret(release, shown.session.at.partition(".")[0]):
+            talk = replace(talk, used_secret=True)
+        return Spoken(shown.text, None if shown.ends else shown.session, talk)
+
+    def _show(self, release: Release, channel: Channel, talk: Talk) -> Shown:
+        session = talk.step.session
+        if talk.failure:
+            values = {"reference": talk.reference}
+            return closing(release, session, _BY_SMS.get(talk.failure, talk.failure), values)
+        return show_sms(release, talk.step, channel.keys, channel.service_code or "")
+
+
+def asks_for_secret(release: Release, service: str) -> bool:
+    """Returns whether the service asks for a secret: words that went astray may be one."""
+    return any(
+        isinstance(screen, InputScreen) and screen.secret and screen.id.startswith(f"{service}.")
+        for screen in release.screens.values()
+    )
+
+
+def _begins_with_number(text: str) -> bool:
+    """Returns whether the first word is a number: within a dialogue it is no shortcut."""
+    return bool(bare_number(text.split()[0]))

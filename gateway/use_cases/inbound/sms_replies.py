@@ -1,0 +1,96 @@
+"""Word the replies to MOs that no dialogue gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.domain.dialogue.keywords import Opening, Read
+from gateway.domain.dialogue.screen_rendering import sentence
+from gateway.domain.menu.release import Release
+from gateway.domain.menu_checks.graph import services_from_home
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.segments import segment
+from gateway.domain.telecom.sms import Lane, NewSms, Purpose
+from gateway.domain.text.phrases import worded_for
+from gateway.use_cases.ports import Releases, StoredInbound, Subscribers
+
+#: How many letters of keywords the phrase `help` may hold.
+_KEYWORDS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsReplies:
+    """The gateway's own sentences in the language of whoever texted."""
+
+    releases: Releases
+    subscribers: Subscribers
+
+    def language(self, stored: StoredInbound, wanted: Read | None = None) -> str:
+        """Returns the language to answer in.
+
+        A service's keyword tells it; otherwise it is the one that the subscriber chose, or that of
+        the reserved word that was sent, or the default.
+        """
+        release = self.releases.current()
+        of_word = wanted.language if wanted else ""
+        if of_word and wanted and wanted.opening is Opening.SERVICE:
+            return of_word
+        chosen = self.subscribers.language(stored.sms.msisdn)
+        return chosen if chosen in release.languages else of_word or release.default_language
+
+    def say(
+        self,
+        stored: StoredInbound,
+        purpose: Purpose,
+        name: str,
+        wanted: Read | None = None,
+        **values: str,
+    ) -> NewSms:
+        """Returns one of the gateway's own sentences as the reply."""
+        text = sentence(self.releases.current(), self.language(stored, wanted), name, values)
+        return reply_to(stored, text, purpose)
+
+    def say_how(
+        self, stored: StoredInbound, channel: Channel, name: str, wanted: Read | None = None
+    ) -> NewSms:
+        """Returns a sentence that names the service code, if the channel has one, and keywords.
+
+        There are as many as one segment has room for; where it has none, as the phrase may hold.
+        """
+        release, language = self.releases.current(), self.language(stored, wanted)
+        code = channel.service_code or ""
+        name = worded_for(code, name)
+        most = _first_keywords(release, language)
+        texts = [
+            sentence(release, language, name, {"service_code": code, "keywords": ", ".join(words)})
+            for words in (most[:count] for count in range(len(most), 0, -1))
+        ] or [sentence(release, language, name, {"service_code": code, "keywords": ""})]
+        fitting = (text for text in texts if len(segment(text).parts) == 1)
+        return reply_to(stored, next(fitting, texts[0]), Purpose.REPLY)
+
+
+def reply_to(stored: StoredInbound, text: str, purpose: Purpose) -> NewSms:
+    """Returns the answer to an MO: from the address that was texted, with its link id."""
+    return NewSms(
+        channel=stored.channel,
+        msisdn=stored.sms.msisdn,
+        text=text,
+        lane=Lane.REPLY,
+        purpose=purpose,
+        key=f"mo-{stored.id}",
+        sender=stored.sms.to,
+        link_id=stored.sms.link_id,
+        in_reply_to=stored.id,
+    )
+
+
+def _first_keywords(release: Release, language: str) -> list[str]:
+    """Returns the first keyword of each service in a language, as many as the phrase may hold.
+
+    They come as on the home screen, where what is asked for most stands first.
+    """
+    services = (release.services[id] for id in services_from_home(release))
+    words = [each.keywords[language][0] for each in services if each.keywords.get(language)]
+    while len(", ".join(words)) > _KEYWORDS:
+        words.pop()
+    return words

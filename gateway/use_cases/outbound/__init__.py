@@ -1,0 +1,1 @@
+"""SMS to subscribers: sent, reminded, reported, swept."""

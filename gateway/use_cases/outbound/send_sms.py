@@ -1,0 +1,180 @@
+"""Send the MTs of a channel that are due: claim, commit, call the provider, store the outcome."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from gateway.domain.faults_and_errors.errors import OutcomeUnknown, SendFailed, SubscriberOptedOut
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState, may_send
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.retry_schedule import next_delay
+from gateway.domain.telecom.sms import Accepted, Lane, OutboundSms
+from gateway.use_cases.ports import (
+    Clock,
+    ConsentChange,
+    Counters,
+    Outbox,
+    Outcomes,
+    Provider,
+    Subscribers,
+    Throttle,
+)
+
+log = logging.getLogger(__name__)
+
+#: How long leased MTs are ours; after a crash they are due again. Longer than a job may work.
+LEASE_SECONDS = 60.0
+#: One job works this long at most; what is left is woken again. A worker that is told to stop
+#: finishes its job first, so this is well below the time it is given for that.
+JOB_SECONDS = 8.0
+#: Windows leased at once, so that claiming is not paid for every few MTs; but no more than go out
+#: in a few seconds, so that nothing waits for the lease of a worker that died.
+LEASED_WINDOWS = 8
+LEASED_SECONDS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendSms:
+    """The use case, with the ports it needs. `pool` runs the calls of one window side by side."""
+
+    outbox: Outbox
+    subscribers: Subscribers
+    providers: Mapping[str, Provider]
+    channels: Mapping[str, Channel]
+    delivery_urls: Mapping[str, str]
+    throttle: Throttle
+    counters: Counters
+    clock: Clock
+    pool: Executor
+    chance: random.Random = field(default_factory=random.Random)
+
+    def __call__(self, channel_name: str, lane: Lane) -> bool:
+        """Returns whether everything due was dealt with; False when time ran out first.
+
+        A window of MTs is marked as being sent, and committed, before the provider is called; no
+        transaction is open during the calls. What a crash leaves marked has an unknown outcome and
+        is never sent again by itself; what was only leased is sent later.
+        """
+        channel = self.channels[channel_name]
+        stop_at = self.clock.monotonic() + JOB_SECONDS
+        limit = min(
+            channel.in_flight * LEASED_WINDOWS, 1 + int(channel.max_per_second * LEASED_SECONDS)
+        )
+        while self.clock.monotonic() < stop_at:
+            now = self.clock.now()
+            until = now + timedelta(seconds=LEASE_SECONDS)
+            leased = self.outbox.lease(channel_name, lane, limit, now, until)
+            if not leased:
+                return True
+            self._send(channel, leased, stop_at)
+        return False
+
+    def _send(self, channel: Channel, leased: Sequence[OutboundSms], stop_at: float) -> None:
+        waiting, outcomes = leased, Outcomes()
+        try:
+            while waiting and (left := stop_at - self.clock.monotonic()) > 0:
+                granted, pause = self.throttle.take(
+                    channel.name, min(len(waiting), channel.in_flight), channel.max_per_second
+                )
+                if granted == 0:
+                    # A pause is a good time to be killed in: what is known shall not be lost then.
+                    self.outbox.start([], outcomes, self.clock.now())
+                    outcomes = Outcomes()
+                    self.clock.sleep(min(pause, left))
+                    continue
+                window, waiting = waiting[:granted], waiting[granted:]
+                outcomes = self._call(channel, self._start(window, outcomes))
+        finally:
+            self.outbox.start([], outcomes, self.clock.now())
+        if waiting:
+            self.outbox.give_back([sms.id for sms in waiting], self.clock.now())
+
+    def _start(self, window: Sequence[OutboundSms], outcomes: Outcomes) -> Sequence[OutboundSms]:
+        """Marks what may go out as being sent, and returns it. Every MT passes here.
+
+        Consent is asked for here, at the last moment: a STOP that is stored while the window before
+        is being sent counts for this one. `outcomes` are those of the window before.
+        """
+        said = self.outbox.consents([sms.msisdn for sms in window])
+        allowed, refused = [], {}
+        for sms in window:
+            if may_send(sms.purpose, sms.topic, said.get(sms.msisdn, {})):
+                allowed.append(sms.id)
+            else:
+                refused[sms.id] = (DeliveryStatus.REFUSED, "opted_out")
+                self._ended(sms, DeliveryStatus.REFUSED)
+        outcomes = replace(outcomes, final={**outcomes.final, **refused})
+        started = set(self.outbox.start(allowed, outcomes, self.clock.now()))
+        return [sms for sms in window if sms.id in started]
+
+    def _call(self, channel: Channel, window: Sequence[OutboundSms]) -> Outcomes:
+        provider, url = self.providers[channel.name], self.delivery_urls.get(channel.name, "")
+        results = self.pool.map(lambda sms: _attempt(provider, sms, url), window)
+        accepted: dict[int, Accepted] = {}
+        retry_at: dict[int, tuple[datetime, str]] = {}
+        final: dict[int, tuple[DeliveryStatus, str]] = {}
+        now = self.clock.now()
+        for sms, result in zip(window, results, strict=True):
+            self.counters.add(
+                "sms_attempts",
+                channel=channel.name,
+                result="accepted" if isinstance(result, Accepted) else result.code,
+            )
+            if isinstance(result, Accepted):
+                accepted[sms.id] = result
+                continue
+            delay = self._delay(sms, result)
+            if delay is not None:
+                retry_at[sms.id] = (now + timedelta(seconds=delay), str(result))
+            else:
+                final[sms.id] = (_status(result), str(result))
+                self._ended(sms, _status(result))
+            if isinstance(result, SubscriberOptedOut):
+                self._keep_opt_out(channel, sms)
+            if result.alert:
+                log.error("Channel %s refuses every MT: %s", channel.name, result)
+        return Outcomes(accepted=accepted, retry_at=retry_at, final=final)
+
+    def _ended(self, sms: OutboundSms, status: DeliveryStatus) -> None:
+        self.counters.add("sms_ended", channel=sms.channel, status=status.value)
+
+    def _keep_opt_out(self, channel: Channel, sms: OutboundSms) -> None:
+        """Keeps an opt-out that only the network knew of, so that no notice is tried again."""
+        change = ConsentChange(
+            msisdn=sms.msisdn,
+            topic=EVERYTHING,
+            state=ConsentState.OPTED_OUT,
+            source=f"{channel.provider} send",
+        )
+        self.subscribers.change_consents([change], self.clock.now())
+
+    def _delay(self, sms: OutboundSms, failure: SendFailed) -> float | None:
+        if not failure.retryable:
+            return None
+        return next_delay(sms.attempt, self.chance.random(), failure.retry_after)
+
+
+def _attempt(provider: Provider, sms: OutboundSms, url: str) -> Accepted | SendFailed:
+    try:
+        return provider.send(sms, url)
+    except SendFailed as failure:
+        return failure
+    except Exception as error:
+        # A fault of ours or of an SDK in mid-call: nobody knows what the provider has done, and
+        # the type alone is kept, since an exception's words may quote the number or the text.
+        log.error("Sending MT %s raised %s", sms.id, type(error).__name__)
+        return OutcomeUnknown("send_raised", type(error).__name__)
+
+
+def _status(failure: SendFailed) -> DeliveryStatus:
+    if isinstance(failure, OutcomeUnknown):
+        return DeliveryStatus.UNKNOWN
+    if isinstance(failure, SubscriberOptedOut):
+        return DeliveryStatus.REFUSED
+    return DeliveryStatus.FAILED

@@ -1,0 +1,45 @@
+"""Mend what crashes left behind, and remind the workers of what is due."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.use_cases.ports import Clock, Counters, Jobs, Outbox, Swept
+from gateway.use_cases.ports.calls import SlowCalls
+
+log = logging.getLogger(__name__)
+
+#: How long a slow call stays after it is over, for turns that are repeated or replayed.
+KEPT_CALLS = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """The use case, with the ports it needs. One ticker runs it every few seconds."""
+
+    outbox: Outbox
+    jobs: Jobs
+    counters: Counters
+    clock: Clock
+    slow_calls: SlowCalls | None = None
+
+    def __call__(self) -> Swept:
+        """Returns what was found. Every wake-up may be lost: here each is given again."""
+        swept = self.outbox.sweep(self.clock.now())
+        if swept.inbound_due:
+            self.jobs.wake_inbound()
+        for channel, lane in swept.due:
+            self.jobs.wake_outbound(channel, lane)
+        if self.slow_calls is not None:
+            now = self.clock.now()
+            if self.slow_calls.is_due(now):
+                self.jobs.wake_calls()
+            self.slow_calls.purge(now - KEPT_CALLS)
+        for channel in swept.given_up:
+            self.counters.add("sms_ended", channel=channel, status=DeliveryStatus.UNKNOWN.value)
+        if lost := len(swept.given_up):
+            log.warning("%s MTs have an unknown outcome and are not sent again.", lost)
+        return swept

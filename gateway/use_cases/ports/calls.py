@@ -1,0 +1,189 @@
+"""The ports of back ends: breakers, kept answers, and calls that take longer than a turn."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from gateway.domain.dialogue.session import Session
+from gateway.domain.handler_contract.service_call import (
+    Breaker,
+    HandlerContract,
+    Outcome,
+    ServiceCall,
+)
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import NewSms, Texted
+from gateway.use_cases.ports.sms import Conversation
+
+
+class Contracts(Protocol):
+    """What is declared of the back ends: of handlers, and of calls in the menu."""
+
+    def contract(self, call: ServiceCall) -> HandlerContract | None:
+        """Returns what the back end of a call declares, or None when there is no such back end."""
+
+
+class BreakerState(enum.StrEnum):
+    """Whether a back end is asked: as ever, not at all, or by one call that finds out."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half_open"
+
+
+class Breakers(Protocol):
+    """Which back ends are down, for all processes together.
+
+    Never raises: what cannot be known counts as well, so that a lost Redis closes no service.
+    """
+
+    def admits(self, back_end: str, breaker: Breaker) -> bool:
+        """Returns whether a call may be made now; whoever asks and is let in says how it went."""
+
+    def refuses(self, back_end: str) -> bool:
+        """Returns whether a call would be refused now, without taking anybody's place."""
+
+    def note(self, back_end: str, breaker: Breaker, *, well: bool | None) -> None:
+        """Notes how a call went; None says that it told nothing, and another may find out."""
+
+    def states(self, back_ends: Sequence[str]) -> Mapping[str, BreakerState]:
+        """Returns the state of each; raises StoreUnavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What a back end answered, and when (aware UTC)."""
+
+    outcome: Outcome
+    at: datetime
+
+
+class KeptAnswers(Protocol):
+    """Earlier answers of back ends, sealed. Never raises: what is lost is asked for again."""
+
+    def find(self, key: bytes) -> KeptAnswer | None:
+        """Returns what was kept under a key."""
+
+    def keep(self, key: bytes, answer: KeptAnswer, seconds: float) -> None:
+        """Keeps an answer for so long."""
+
+
+class Claim(enum.StrEnum):
+    """Who delivers an answer: the screen of the turn that waits, or an SMS."""
+
+    SCREEN = "screen"
+    SMS = "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a slow call came to: an outcome, or the phrase that says why there is none."""
+
+    outcome: Outcome | None = None
+    failure: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A slow call as it is stored; `new` when this made it so, `done` when its result is there."""
+
+    id: int
+    new: bool
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Who delivers, and what: the result is there for the screen only."""
+
+    claim: Claim
+    result: Result | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowCall:
+    """A call to be run in a worker; `attempt` counts from 1."""
+
+    id: int
+    call: ServiceCall
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateAnswer:
+    """A result that is ours to send by SMS, and the dialogue it goes on with.
+
+    `session` stands at the screen that made the call; `call_key` is that of the call; `texted` is
+    the MO that asked, if one did.
+    """
+
+    id: int
+    channel: str
+    msisdn: Msisdn
+    call_key: str
+    session: Session
+    result: Result
+    texted: Texted | None = None
+
+
+class SlowCalls(Protocol):
+    """Calls that outlive their turn. Raises StoreUnavailable."""
+
+    def begin(
+        self,
+        call: ServiceCall,
+        session: Session,
+        deadline_at: datetime,
+        now: datetime,
+        texted: Texted | None = None,
+    ) -> Begun:
+        """Stores a call once, by its key, with the MO that asks if one does."""
+
+    def take(self, call_id: int, now: datetime) -> Taken:
+        """Claims the answer for the turn that waited: screen when it is there, else SMS.
+
+        One statement decides. Whoever asks again gets the same claim. A call that was dropped
+        meanwhile has failed.
+        """
+
+    def lease(self, limit: int, now: datetime, until: datetime) -> Sequence[SlowCall]:
+        """Takes calls that are due, oldest first; due again after `until`."""
+
+    def finish(self, call_id: int, result: Result, now: datetime) -> bool:
+        """Stores a result, and forgets the call with its answers; False when there was one."""
+
+    def claim_sms(self, call_id: int, now: datetime) -> LateAnswer | None:
+        """Returns an answer that is to go by SMS: claimed so, or given up by its turn."""
+
+    def deliver(
+        self, late: LateAnswer, sms: NewSms, conversation: Conversation | None,
+        expires_at: datetime, now: datetime,
+    ) -> bool:  # fmt: skip
+        """Stores the SMS, the dialogue it opens, and that it was delivered, in one transaction.
+
+        Returns False, with nothing stored, when that was done or the dialogue has moved on.
+        """
+
+    def undelivered(self, now: datetime, limit: int) -> Sequence[int]:
+        """Returns the calls whose answer should be on its way by SMS."""
+
+    def is_due(self, now: datetime) -> bool:
+        """Returns whether a worker has something to do."""
+
+    def purge(self, before: datetime) -> int:
+        """Removes calls that are over and began before; returns how many."""
+
+
+class Bell(Protocol):
+    """Tells a turn that waits that its answer is there. Raises StoreUnavailable."""
+
+    def ring(self, call_id: int) -> None:
+        """Wakes who waits."""
+
+    def wait(self, call_id: int, seconds: float) -> None:
+        """Returns when it rings, or after `seconds`."""

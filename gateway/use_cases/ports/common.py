@@ -1,0 +1,85 @@
+"""The ports that every use case may need: time, releases, keys, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from gateway.domain.menu.release import Release
+
+
+class Clock(Protocol):
+    """Time, so that tests need none."""
+
+    def now(self) -> datetime:
+        """Returns the time, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Returns seconds that never go back."""
+
+    def sleep(self, seconds: float) -> None:
+        """Waits. Workers only: a web request never waits."""
+
+
+class Releases(Protocol):
+    """The menus that can be served."""
+
+    def current(self) -> Release:
+        """Returns the release new sessions begin on."""
+
+    def find(self, release_id: str) -> Release | None:
+        """Returns a release that a session began on, while it is still known."""
+
+    def close(self) -> None:
+        """Stops looking for newer ones."""
+
+
+class Keyring(Protocol):
+    """The secrets of the deployment."""
+
+    def index(self, purpose: str, text: str) -> bytes:
+        """Returns a keyed hash (16 bytes) by which a value is found without storing it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a number counts: a name, and labels sorted by their names."""
+
+    name: str
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+class Counters(Protocol):
+    """Counts kept for the whole deployment. Never raises: a lost count must not cost a turn."""
+
+    def add(self, name: str, **labels: str) -> None:
+        """Adds one."""
+
+
+#: Within which arrivals are counted; the limits of a channel are by the minute.
+ARRIVALS_SECONDS = 60.0
+
+
+class Arrivals(Protocol):
+    """How often subscribers and channels were heard of late. Never raises."""
+
+    def count(
+        self, channel: str, surface: str, subscriber: bytes, seconds: float
+    ) -> tuple[int, int]:
+        """Counts one arrival; returns the subscriber's and the channel's count in the window.
+
+        `subscriber` comes from the keyring. Both counts are 0 when nothing can be counted.
+        """
+
+
+class LeaderLock(Protocol):
+    """A row in the database that one ticker holds at a time."""
+
+    def hold(self, name: str, seconds: float) -> AbstractContextManager[Callable[[], bool]]:
+        """Yields what says whether this process holds the lock, and renews it.
+
+        It lapses `seconds` after it was taken or asked for last.
+        """

@@ -1,0 +1,156 @@
+"""The ports of the desk: what a handler keeps for a citizen, besides reference data and cases.
+
+Every write is given the call and is done once for it: the same call again changes nothing and
+returns what it returned at first. Within one run of a handler each write counts: to put, remove and
+put the same row leaves it there. Writes are told apart by their words, and the same words by how
+often they were said in this run; so a handler writes in its own thread, and run again on the same
+call it says the same. All methods raise StoreUnavailable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal, Protocol
+
+from gateway.domain.handler_contract.service_call import Row, ServiceCall
+
+#: What a PIN that was typed came to.
+PinVerdict = Literal["ok", "wrong", "locked", "unset"]
+
+
+class Records(Protocol):
+    """The writable tables of the deployment. Raises LookupError for what is not declared."""
+
+    def put(self, table: str, call: ServiceCall, row: Row) -> None:
+        """Stores a row for the subscriber, in the place of their row with the same key.
+
+        Raises ValueError for a value that is missing or longer than declared.
+        """
+
+    def put_within(
+        self, table: str, call: ServiceCall, row: Row, *, most: int, same: Sequence[str]
+    ) -> bool:
+        """Stores a row like `put`, while fewer than `most` rows have its values of `same`.
+
+        Counting and storing are one step: of two who want the last place, one gets it. Returns
+        whether the row is stored; one that stands there already keeps its place.
+        """
+
+    def find(self, table: str, **equal: str) -> Sequence[Row]:
+        """Returns the rows whose columns equal the given values, whoever they belong to.
+
+        Of a table with personal columns, each subscriber whose row was read can see that it was.
+        """
+
+    def one(self, table: str, **equal: str) -> Row | None:
+        """Returns the first such row, or None."""
+
+    def mine(self, table: str, call: ServiceCall) -> Sequence[Row]:
+        """Returns the rows of the subscriber, oldest first."""
+
+    def remove(self, table: str, call: ServiceCall, **equal: str) -> int:
+        """Removes such rows of the subscriber, and returns how many they were."""
+
+    def count(self, table: str, **equal: str) -> int:
+        """Returns how many such rows there are."""
+
+
+class ShortLivedRows(Protocol):
+    """The rows of tables that are declared to live for some days only."""
+
+    def purge(self, now: datetime) -> int:
+        """Removes those that have lived for so long; returns how many."""
+
+
+class Reminders(Protocol):
+    """Texts that the gateway sends to a subscriber later."""
+
+    def schedule(
+        self,
+        call: ServiceCall,
+        *,
+        message: str,
+        values: Mapping[str, str],
+        at: datetime,
+        topic: str,
+        key: str,
+    ) -> None:
+        """Notes a text of `menus/messages.yaml` to be sent at an aware time.
+
+        It takes the place of the subscriber's reminder with the same topic and key. Raises
+        LookupError for a message that is not there, ValueError for values that do not fit it. What
+        does not fit the message any more when it is due waits: nothing is sent with a gap.
+        """
+
+    def cancel(self, call: ServiceCall, topic: str, key: str = "") -> int:
+        """Takes back what was not sent yet, all of a topic without `key`; returns how many."""
+
+
+class Subscriptions(Protocol):
+    """What a subscriber wants to be told of: a topic, and within it a scope such as a district."""
+
+    def add(self, call: ServiceCall, topic: str, scope: str = "") -> None:
+        """Subscribes, which also consents to the topic, even after STOP."""
+
+    def remove(self, call: ServiceCall, topic: str, scope: str = "") -> bool:
+        """Ends a subscription; returns whether there was one."""
+
+    def of(self, call: ServiceCall) -> Sequence[tuple[str, str]]:
+        """Returns topic and scope of each subscription, in order."""
+
+
+class Pins(Protocol):
+    """The PINs that subscribers have chosen, one for each service and what it guards there.
+
+    `of` is what the PIN guards, such as an ID number: whoever shares the phone has another PIN for
+    another number. It is kept as a keyed hash. Empty stands for the service as a whole.
+    """
+
+    def is_set(self, call: ServiceCall, service: str, *, of: str) -> bool:
+        """Returns whether there is one, locked or not."""
+
+    def set(self, call: ServiceCall, service: str, pin: str, *, of: str) -> None:
+        """Keeps the PIN, in the place of another; raises Refused while that one is locked."""
+
+    def verify(self, call: ServiceCall, service: str, pin: str, *, of: str) -> PinVerdict:
+        """Returns what the PIN is worth. The fifth wrong one locks it until `reset`.
+
+        There is one verdict for each call, service and `of`.
+        """
+
+    def reset(self, call: ServiceCall, service: str, *, of: str) -> None:
+        """Forgets the PIN and its lock. The handler has asked for a second fact before."""
+
+
+class MyData(Protocol):
+    """What the gateway holds on a subscriber, for the subscriber alone."""
+
+    def held(self, call: ServiceCall) -> Sequence[Row]:
+        """Returns what is held: `what`, `since` (a date as 2026-11-23) and `count`."""
+
+    def who_looked(self, call: ServiceCall) -> Sequence[Row]:
+        """Returns who has read the subscriber's rows: `who`, `what` and `at` (a date)."""
+
+    def erase(self, call: ServiceCall) -> None:
+        """Erases all that no law wants kept.
+
+        Cases stay without the number, a refusal to be written to stays so that it is kept, and so
+        do the note of who looked and the rows of tables that are declared as `kept`.
+        """
+
+    def consents(self, call: ServiceCall) -> Sequence[Row]:
+        """Returns each `topic` that was ever spoken of, with its `state` now: on or off."""
+
+    def set_consent(self, call: ServiceCall, topic: str, on: bool) -> None:
+        """Keeps whether we may write about a topic; said after STOP, it counts for the topic."""
+
+    def set_language(self, call: ServiceCall, language: str) -> None:
+        """Keeps the language to be spoken to in, from the next dialogue on."""
+
+
+class Help(Protocol):
+    """The people who answer what no menu does."""
+
+    def leave(self, call: ServiceCall, institution: str, text: str) -> str:
+        """Stores a message for an institution and returns its reference."""

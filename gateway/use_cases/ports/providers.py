@@ -1,0 +1,37 @@
+"""The port to providers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from gateway.domain.telecom.delivery import DeliveryReport
+from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms, ProviderOptOut
+from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
+from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
+
+
+class Provider(Protocol):
+    """One channel at one provider: reads its requests, writes its answers, sends.
+
+    `routes` names the webhooks it has: ussd, ussd-end, sms, delivery, optout. Whoever calls a
+    parser has called `prove_origin` first. All parsers raise Malformed.
+    """
+
+    routes: Mapping[str, Sequence[str]]  # route name to HTTP methods
+
+    def prove_origin(self, request: WebhookRequest) -> None:
+        """Returns when the request is shown to come from the provider; raises OriginUnproven."""
+
+    def parse_ussd(self, request: WebhookRequest) -> UssdTurn: ...
+    def render_ussd(self, reply: UssdReply) -> WebhookReply: ...
+    def parse_ussd_end(self, request: WebhookRequest) -> UssdEnd: ...
+    def parse_sms(self, request: WebhookRequest) -> InboundSms: ...
+    def parse_delivery(self, request: WebhookRequest) -> DeliveryReport: ...
+    def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut: ...
+
+    def acknowledge(self, route: str) -> WebhookReply:
+        """Returns the answer to anything but a USSD turn."""
+
+    def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
+        """Hands one MT over; raises SendFailed. `delivery_url` is where its reports shall go."""

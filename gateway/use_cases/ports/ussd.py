@@ -1,0 +1,164 @@
+"""The ports of USSD: sessions and the statistics of turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from gateway.domain.dialogue.session import KeptTurn
+from gateway.domain.telecom.sms import NewSms
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedTurn:
+    """What is stored for a session: the last turn, and `token`, its version for `save`.
+
+    `language` is what the subscriber chose earlier; None when the store does not remember, empty
+    when it remembers that nothing was chosen. `dropped` is the newest turn of an earlier session
+    that can be gone on with, told only when this one begins; `has_dropped` whether there is any.
+    `dials` counts, when a session begins, how often the subscriber and everybody has dialled the
+    channel within the last minute, this time included.
+    """
+
+    kept: KeptTurn | None
+    token: bytes
+    language: str | None
+    dropped: KeptTurn | None = None
+    has_dropped: bool = False
+    dials: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comeback:
+    """What a turn does to the place its subscriber can come back to; stored together with it.
+
+    The turn itself becomes that place for `keep_seconds`; with 0 the place is forgotten, with None
+    an earlier one stays. `nudge_at` is when the line counts as dropped, where that shall be told.
+    """
+
+    subscriber: bytes
+    keep_seconds: float | None
+    nudge_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRecord:
+    """One turn as statistics see it: no number, no text, no answer."""
+
+    at: datetime
+    channel: str
+    service: str
+    screen: str
+    event: str
+    language: str
+    milliseconds: int
+    network_code: str = ""
+
+
+class Sessions(Protocol):
+    """USSD sessions. One round trip each; raises StoreUnavailable."""
+
+    def load(self, key: bytes, subscriber: bytes, channel: str) -> LoadedTurn:
+        """Returns the stored turn and the remembered language. Both keys come from `Keyring`."""
+
+    def save(
+        self,
+        key: bytes,
+        token: bytes,
+        kept: KeptTurn,
+        expires_in: float,
+        record: TurnRecord,
+        language: tuple[bytes, str] | None = None,
+        comeback: Comeback | None = None,
+    ) -> bool:
+        """Stores the turn and appends its record; returns False when another turn was first.
+
+        `token` is what `load` returned; the stored version must still be that one. `language` is
+        a subscriber's key and language to keep at hand for `load`, in the same round trip. Without
+        a `comeback` the place to come back to is not touched.
+        """
+
+    def remember_language(self, subscriber: bytes, language: str) -> None:
+        """Keeps the language at hand for `load`; empty for "nothing chosen"."""
+
+    def forget(self, subscriber: bytes) -> None:
+        """Forgets the language, the place to come back to, and the drop, of a subscriber."""
+
+    def forget_place(self, subscriber: bytes, origin: str) -> None:
+        """Forgets the place to come back to, and the drop, if it is in the dialogue `origin`."""
+
+
+class TurnLog(Protocol):
+    """The statistics of turns on their way to the database."""
+
+    def drain(self, limit: int) -> int:
+        """Moves up to `limit` records to the database; returns how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """A session that nobody ended, `at` being when it counted as dropped.
+
+    `kept` is its newest turn, None when it can no longer be gone on with.
+    """
+
+    subscriber: bytes
+    at: datetime
+    kept: KeptTurn | None
+
+
+class Drops(Protocol):
+    """Sessions that may have been dropped, by the clock. Raises StoreUnavailable."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[Drop]:
+        """Returns the drops up to now, oldest first; they stay until they are settled."""
+
+    def settle(self, drop: Drop) -> None:
+        """Takes a drop off the list, unless the subscriber has gone on meanwhile."""
+
+    def hasten(self, key: bytes, subscriber: bytes, at: datetime) -> None:
+        """Lets a session count as dropped at `at`, if it is the newest and waits to be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumePoint:
+    """A dialogue that a code goes on with. `fact` is the keyed hash of the second fact, in hex."""
+
+    code: str
+    service: str
+    fact: str
+    kept: KeptTurn
+    expires_at: datetime
+
+
+class ResumePoints(Protocol):
+    """Dialogues to be gone on with from any phone. Raises StoreUnavailable."""
+
+    def nudge(self, sms: NewSms, point: ResumePoint | None, now: datetime) -> bool:
+        """Stores an SMS and the point it tells of in one transaction; False when it was sent."""
+
+    def find(self, code: str, session: bytes, now: datetime) -> ResumePoint | None:
+        """Returns the point of a code's index (hex), unless it has expired or was used elsewhere.
+
+        `session` is the key of the session that asks: what it has used itself it finds again.
+        """
+
+    def miss(self, code: str) -> bool:
+        """Notes a wrong second fact; returns whether the point may be tried for again."""
+
+    def use(self, code: str, session: bytes) -> bool:
+        """Gives the point to a session, for good; returns False when another has it, or nobody."""
+
+    def retire(self, subscriber: bytes, service: str) -> None:
+        """Takes away the codes of a subscriber's dialogues in a service; used ones stay used."""
+
+    def note_offered(self, session: bytes, expires_at: datetime) -> None:
+        """Keeps in mind that the first answers of a session are not the home screen's."""
+
+    def was_offered(self, session: bytes) -> bool:
+        """Returns whether `note_offered` has kept it in mind."""
+
+    def purge(self, now: datetime) -> None:
+        """Removes what has expired."""

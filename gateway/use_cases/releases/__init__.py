@@ -1,0 +1,1 @@
+"""Menus on their way to citizens: played, published, rolled back."""

@@ -1,0 +1,101 @@
+"""Publish a checked menu, now or later, or go back to an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.menu.release import Release
+from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports.releases import NewPublication, Publication, ReleaseStore
+
+#: How many publications are looked at for the one before; a year of weekly ones is 52.
+_FAR_BACK = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolledBack:
+    """What is served again, or still, and what was scheduled and is not any more."""
+
+    release_id: str
+    withdrawn: Sequence[Publication]
+    was_live: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishMenu:
+    """The use case, with the ports it needs."""
+
+    store: ReleaseStore
+    clock: Clock
+
+    def __call__(
+        self,
+        release: Release,
+        sources: Mapping[str, str],
+        *,
+        by: str,
+        note: str = "",
+        live_at: datetime | None = None,
+    ) -> datetime:
+        """Keeps a release and lets it go live; returns when. Its dialogues were played before.
+
+        Raises Refused for a moment that is over, for the release that is live, and for a shortcut
+        that another service got meanwhile.
+        """
+        self.check_moment(live_at)
+        now = self.clock.now()
+        if live_at is None and self.store.current(now) == release.id:
+            raise Refused(f"Release {release.id} is live already: nothing was changed since.")
+        self.store.keep(release, sources, now)
+        goes_live = live_at or now
+        new = NewPublication(release_id=release.id, live_at=goes_live, by=by, note=note)
+        self.store.publish(new, now)
+        return goes_live
+
+    def check_moment(self, live_at: datetime | None) -> None:
+        """Raises Refused for a moment that is over."""
+        if live_at is not None and live_at < self.clock.now():
+            raise Refused("This moment is over. Leave --at out to publish at once.")
+
+    def roll_back(self, release_id: str | None, *, by: str, note: str = "") -> RolledBack:
+        """Lets an earlier release go live at once; without an id, the one before the live one came.
+
+        What was scheduled is withdrawn: it was made on top of what is taken back. Raises Refused
+        when there is no such release, and when it is live and nothing is scheduled.
+        """
+        now = self.clock.now()
+        wanted = release_id or self._before(now)
+        if wanted == self.store.current(now):
+            withdrawn = self.store.withdraw_scheduled(now)
+            if not withdrawn:
+                raise Refused(f"Release {wanted} is live already.")
+            return RolledBack(release_id=wanted, withdrawn=withdrawn, was_live=True)
+        new = NewPublication(release_id=wanted, live_at=now, by=by, note=note or "Rolled back")
+        self.store.publish(new, now)  # first: where it is refused, nothing is withdrawn
+        return RolledBack(release_id=wanted, withdrawn=self.store.withdraw_scheduled(now))
+
+    def _before(self, now: datetime) -> str:
+        """Returns what was live before the live release came: one step further with each call.
+
+        A release that goes live again takes back all that came after it, so no call leads to what
+        an earlier one took back. Raises Refused when nothing is further back.
+        """
+        past = [
+            each.release_id
+            for each in reversed(self.store.history(_FAR_BACK))
+            if each.live_at <= now and not each.withdrawn
+        ]
+        way: list[str] = []
+        for release_id in past:
+            back_to = way.index(release_id) if release_id in way else len(way)
+            way = [*way[:back_to], release_id]
+        if len(way) < 2:
+            raise Refused(
+                "No release was live before this one. To let another one go live, name it: "
+                "gateway menus rollback RELEASE. See: gateway menus history. To withdraw what is "
+                "scheduled, name the release that is live."
+            )
+        return way[-2]

@@ -1,0 +1,1 @@
+"""A USSD session: answered turn by turn, dropped, taken up again."""

@@ -1,0 +1,169 @@
+"""Lead a USSD dialogue from a stored session, or from nothing, through the answers of one turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from gateway.domain.dialogue.answer_splitting import split_typed
+from gateway.domain.dialogue.engine import advance, begin, refuse
+from gateway.domain.dialogue.screen_rendering import Shown, closing, show
+from gateway.domain.dialogue.session import KeptTurn, Offer, Session
+from gateway.domain.dialogue.transition import Event, Step
+from gateway.domain.input_kinds import Complaint
+from gateway.domain.menu.release import LANGUAGE_SERVICE, ChoiceScreen, Release
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.ussd import UssdTurn, dialled_answers
+from gateway.use_cases.handler_calls.settle_calls import Caller, Converse, Talk
+from gateway.use_cases.ports import Clock, Keyring, Releases
+
+#: Kept back of the deadline for storing the session and for the way home.
+RESERVE_SECONDS = 0.5
+
+
+def session_key(
+    keyring: Keyring, channel: Channel, session_id: str, msisdn: Msisdn, service_code: str
+) -> bytes:
+    """Returns the key of a session; nobody else's session can be found by a number of one's own."""
+    bound_to = f"{channel.name}|{session_id}|{msisdn.e164}|{service_code}"
+    return keyring.index("session", bound_to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One turn being answered: what came in, and the keys it is stored under.
+
+    `origin` names the earlier dialogue that this one goes on with. `replayed` says that the answers
+    were given in several turns, which nobody remembers.
+    """
+
+    channel: Channel
+    said: UssdTurn
+    key: bytes
+    subscriber: bytes
+    began: float
+    origin: str = ""
+    replayed: bool = False
+
+    @property
+    def all_answers(self) -> list[str]:
+        """Returns every answer since dialling, those dialled behind the service code included."""
+        code = self.channel.service_code
+        dialled = dialled_answers(code, self.said.service_code) if code else []
+        return dialled + (self.said.text.split("*") if self.said.text else [])
+
+
+def asks_language(release: Release, turn: Turn, answers: Sequence[str]) -> bool:
+    """Returns whether a caller without a language is asked for one first.
+
+    Who dials a service at once comes there; and answers that begin otherwise were given to the home
+    screen.
+    """
+    if not release.ask_language:
+        return False
+    screen = release.screens[release.services[LANGUAGE_SERVICE].start]
+    keys = screen.options if isinstance(screen, ChoiceScreen) else {}
+    code = turn.channel.service_code
+    dialled = dialled_answers(code, turn.said.service_code) if code else []
+    return not dialled and (not answers or answers[0] in keys)
+
+
+def _asks_first(release: Release, session: Session) -> bool:
+    """Returns whether a session stands at the question it began with, that for the language."""
+    return not session.trail and session.at == release.services[LANGUAGE_SERVICE].start
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a turn came to, before it is stored.
+
+    `offer` is set while an earlier dialogue is offered; `asked` says that the session began with
+    the question for the language, and that this turn was about it.
+    """
+
+    release: Release
+    talk: Talk
+    shown: Shown
+    origin: str = ""
+    offer: Offer | None = None
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkUssd:
+    """The dialogue; nothing is loaded or stored here."""
+
+    releases: Releases
+    converse: Converse
+    clock: Clock
+
+    def begin(
+        self, turn: Turn, language: str, answers: Sequence[str], *, asked: bool = False
+    ) -> Answered:
+        """Returns a new session after these answers, taken as if typed one after the other.
+
+        `asked` says that the first of them is known to be the choice of the language.
+        """
+        release = self.releases.current()
+        ask = asked or (not language and asks_language(release, turn, answers))
+        answered = self._take(turn, release, begin(release, language, ask=ask), answers)
+        return replace(answered, asked=ask)
+
+    def go_on(self, turn: Turn, kept: KeptTurn, typed: str) -> Answered:
+        """Returns the session after what was typed in this turn."""
+        if kept.origin:
+            turn = replace(turn, origin=kept.origin)
+        release = self.releases.find(kept.session.release)
+        if release is None:  # it went with a restart; what was typed on it means nothing on another
+            return self.begin(turn, kept.session.language, ())
+        first, *further = split_typed(release, kept.session, typed)
+        step = advance(release, kept.session, first, turn.channel.keys)
+        answered = self._take(turn, release, step, further)
+        return replace(answered, asked=_asks_first(release, kept.session))
+
+    def refuse(self, turn: Turn, kept: KeptTurn, complaint: Complaint) -> Answered:
+        """Returns the screen of a session again, with a complaint."""
+        release = self.releases.find(kept.session.release)
+        if release is None:
+            return self.begin(turn, kept.session.language, ())
+        return self._settle(turn, release, Talk(refuse(kept.session, complaint)))
+
+    def go_on_from(
+        self, turn: Turn, release: Release, session: Session, answers: Sequence[str]
+    ) -> Answered:
+        """Returns an earlier session as it was left, after these answers."""
+        step = Step(session=session._replace(wrong=0), event=Event.SHOWN)
+        return self._take(turn, release, step, answers)
+
+    def _take(self, turn: Turn, release: Release, step: Step, answers: Sequence[str]) -> Answered:
+        """Feeds the answers. What follows one that is refused was meant for another screen.
+
+        Not so where each was given to the screen it found: the one after it mended it then.
+        """
+        answered = self._settle(turn, release, Talk(step))
+        for answer in answers:
+            refused = answered.talk.step.event is Event.REFUSED
+            if answered.shown.ends or (refused and not turn.replayed):
+                break
+            step = advance(release, answered.shown.session, answer, turn.channel.keys)
+            answered = self._settle(turn, release, replace(answered.talk, step=step))
+        return answered
+
+    def _settle(self, turn: Turn, release: Release, talk: Talk) -> Answered:
+        key, waits = turn.origin or turn.key.hex(), turn.channel.deadline_seconds
+        caller = Caller(turn.said.msisdn, key, turn.channel.name, waits)
+        talk = self.converse.settle(release, talk, caller, self._seconds_left(turn))
+        return Answered(release, talk, self._show(turn, release, talk), turn.origin)
+
+    def _seconds_left(self, turn: Turn) -> Callable[[], float]:
+        last = turn.began + turn.channel.deadline_seconds - RESERVE_SECONDS
+        return lambda: last - self.clock.monotonic()
+
+    def _show(self, turn: Turn, release: Release, talk: Talk) -> Shown:
+        session = talk.step.session
+        if talk.failure:
+            values = {"reference": talk.reference}
+            return closing(release, session, talk.failure, values)
+        code = turn.channel.service_code or turn.said.service_code
+        return show(release, talk.step, turn.channel.keys, turn.channel.page, code)

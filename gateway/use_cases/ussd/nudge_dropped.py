@@ -1,0 +1,125 @@
+"""Tell subscribers whose line dropped, once, how to go on: one SMS a day and service at most."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.domain.dialogue.resume_offer import CODE_DIGITS, nudge_text
+from gateway.domain.dialogue.session import KeptTurn
+from gateway.domain.menu.release import Release, Service
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.consent import may_send
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.quiet_hours import QuietHours
+from gateway.domain.telecom.sms import Lane, NewSms, Purpose
+from gateway.use_cases.ports import (
+    Clock,
+    Counters,
+    Drop,
+    Drops,
+    Jobs,
+    Keyring,
+    Outbox,
+    Releases,
+    ResumePoint,
+    ResumePoints,
+)
+from gateway.use_cases.ussd.offer_resume import fact_of
+from gateway.use_cases.ussd.resume_place import nudges
+
+#: Drops dealt with in one go; the rest follow with the next tick.
+MOST_DROPS = 200
+
+
+def draw_code() -> str:
+    """Returns a random resume code; its first digit is never 0."""
+    least = 10 ** (CODE_DIGITS - 1)
+    return str(least + secrets.randbelow(9 * least))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NudgeDropped:
+    """The use case, with the ports it needs. One ticker runs it every few seconds."""
+
+    drops: Drops
+    points: ResumePoints
+    outbox: Outbox
+    jobs: Jobs
+    releases: Releases
+    channels: Mapping[str, Channel]
+    quiet: QuietHours
+    keyring: Keyring
+    clock: Clock
+    counters: Counters
+    draw_code: Callable[[], str] = draw_code
+
+    def __call__(self) -> int:
+        """Returns how many SMS were accepted; in quiet hours none, and what is due waits.
+
+        A drop leaves the list after its SMS is stored; a crash in between makes no second one,
+        since the SMS is known by subscriber, service and day. Raises StoreUnavailable.
+        """
+        now = self.clock.now()
+        if self.quiet.hold(now):
+            return 0
+        self.points.purge(now)
+        sent = 0
+        for drop in self.drops.due(now, MOST_DROPS):
+            sent += drop.kept is not None and self._nudge(drop, drop.kept)
+            self.drops.settle(drop)
+        return sent
+
+    def _nudge(self, drop: Drop, kept: KeptTurn) -> bool:
+        """Returns whether an SMS was stored."""
+        release = self.releases.find(kept.session.release)
+        channel = self.channels.get(kept.channel)
+        if release is None or channel is None or not channel.service_code or not kept.caller:
+            return False
+        service = release.service_of(kept.session.at)
+        msisdn = Msisdn(kept.caller)
+        said = self.outbox.consents([msisdn]).get(msisdn, {})
+        if not nudges(service) or not may_send(Purpose.NOTICE, service.id, said):
+            return False
+        code = self.draw_code() if service.second_fact in kept.session.answers else ""
+        point = self._point(drop, kept, service, code) if code else None
+        sms = self._sms(drop, release, channel, service, kept, code)
+        if not self.points.nudge(sms, point, self.clock.now()):
+            return False
+        self.counters.add("nudges", service=service.id)
+        self.jobs.wake_outbound(channel.name, sms.lane)
+        return True
+
+    def _point(self, drop: Drop, kept: KeptTurn, service: Service, code: str) -> ResumePoint:
+        lasts = timedelta(seconds=service.resume_seconds)
+        return ResumePoint(
+            code=self.keyring.index("resume code", code).hex(),
+            service=service.id,
+            fact=fact_of(self.keyring, kept.session.answers[service.second_fact]),
+            kept=kept,
+            expires_at=drop.at + lasts,
+        )
+
+    def _sms(
+        self,
+        drop: Drop,
+        release: Release,
+        channel: Channel,
+        service: Service,
+        kept: KeptTurn,
+        code: str,
+    ) -> NewSms:
+        language = kept.session.language
+        title = service.title[language].fill({})
+        day = self.clock.now().astimezone(self.quiet.zone).date().isoformat()
+        return NewSms(
+            channel=channel.name,
+            msisdn=Msisdn(kept.caller),
+            text=nudge_text(release, language, title, channel.service_code or "", code),
+            lane=Lane.REPLY,
+            purpose=Purpose.NOTICE,
+            key=f"nudge-{drop.subscriber.hex()}-{service.id}-{day}",
+            topic=service.id,
+        )

@@ -1,0 +1,76 @@
+"""What a turn leaves behind for a session that may come back to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from gateway.domain.dialogue.resume_offer import is_resume_code
+from gateway.domain.dialogue.session import KeptTurn, Offer
+from gateway.domain.dialogue.transition import Event
+from gateway.domain.menu.release import EndScreen, Service
+from gateway.use_cases.ports import Comeback
+from gateway.use_cases.ussd.dialogue import Answered, Turn
+
+#: Ends of a session after which it can still be gone on with, from the screen before.
+_UNFINISHED = frozenset({"unavailable", "too_slow", "closed", "try_again", "resume_lapsed"})
+
+
+def nudges(service: Service) -> bool:
+    """Returns whether a subscriber is told of a drop in this service."""
+    return service.nudge and not service.sensitive and service.resume_seconds > 0
+
+
+def leads_astray(turn: Turn, before: KeptTurn | None, answered: Answered) -> bool:
+    """Returns whether from this turn on the answers of a session are not the home screen's.
+
+    A session that began with a code does not count: replayed, it is led through the code again.
+    """
+    known = before is not None and _is_led(turn, before.offer, before.origin)
+    if known or not _is_led(turn, answered.offer, answered.origin):
+        return False
+    return not (turn.all_answers and is_resume_code(turn.all_answers[0]))
+
+
+def _is_led(turn: Turn, offer: Offer | None, origin: str) -> bool:
+    return offer is not None or origin not in ("", turn.key.hex())
+
+
+def comeback_of(
+    turn: Turn, answered: Answered, has_dropped: bool, now: datetime
+) -> Comeback | None:
+    """Returns what a turn does to the place its subscriber can come back to.
+
+    `has_dropped` says that there is such a place already.
+    """
+    service = answered.release.service_of(answered.shown.session.at)
+    last = answered.release.screens.get(answered.shown.session.at)
+    done = isinstance(last, EndScreen)  # if only the first of its pages was read
+    told = nudges(service) and not done
+    drops = now + timedelta(seconds=turn.channel.session_seconds) if told else None
+    if answered.offer is not None:
+        drops = None if answered.offer.code else drops
+        return Comeback(subscriber=turn.subscriber, keep_seconds=None, nudge_at=drops)
+    whole_by_sms = isinstance(last, EndScreen) and last.sms
+    if not answered.shown.ends and service.resume_seconds and not whole_by_sms:
+        return Comeback(
+            subscriber=turn.subscriber, keep_seconds=service.resume_seconds, nudge_at=drops
+        )
+    if not has_dropped:
+        return None
+    talk = answered.talk
+    unfinished = talk.failure in _UNFINISHED or talk.step.event is Event.GIVEN_UP
+    keep_seconds = None if answered.shown.ends and unfinished else 0.0
+    return Comeback(subscriber=turn.subscriber, keep_seconds=keep_seconds)
+
+
+def to_come_back_to(turn: Turn, answered: Answered, kept: KeptTurn) -> KeptTurn:
+    """Returns the turn with what a later session needs, and with the number if a nudge may go."""
+    kept = replace(kept, origin=answered.origin or turn.key.hex())
+    if (
+        answered.offer is None
+        and not kept.reply_ends
+        and nudges(answered.release.service_of(kept.session.at))
+    ):
+        return replace(kept, caller=turn.said.msisdn.e164, channel=turn.channel.name)
+    return kept
