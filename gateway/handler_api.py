@@ -19,7 +19,8 @@ from gateway.domain.handler_contract.service_call import (
     TextField,
 )
 from gateway.domain.input_kinds.case_number import grouped
-from gateway.use_cases.ports import Case, Desk, Handler
+from gateway.use_cases.ports import Case, Handler
+from gateway.use_cases.ports import Toolkit as Desk
 
 __all__ = [
     "Amount",

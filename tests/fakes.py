@@ -11,10 +11,10 @@ from datetime import datetime
 
 from gateway.adapters.memory.sessions import MemorySessions
 from gateway.adapters.sql.sms.outbox import SqlOutbox
-from gateway.domain.dialogue.session import KeptTurn
+from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.sms import Accepted, Lane, OutboundSms
-from gateway.use_cases.ports import Comeback, LoadedTurn, Outcomes, TurnRecord
+from gateway.use_cases.ports import LoadedTurn, Outcomes, ResumePlace, TurnRecord
 from tests.clock import FixedClock
 
 
@@ -39,8 +39,8 @@ class WatchedSessions(MemorySessions):
     """Sessions in memory that can make turns race; `kept` is all that was stored."""
 
     def __init__(self, clock: FixedClock) -> None:
-        super().__init__(clock, arrivals=WindowArrivals(clock))
-        self.kept: list[KeptTurn] = []
+        super().__init__(clock, arrivals=WindowRateCounter(clock))
+        self.kept: list[StoredTurn] = []
         self._runners: Iterator[int] = iter(())
         self._together = threading.Barrier(1)
 
@@ -59,11 +59,11 @@ class WatchedSessions(MemorySessions):
         self,
         key: bytes,
         token: bytes,
-        kept: KeptTurn,
+        kept: StoredTurn,
         expires_in: float,
         record: TurnRecord,
         language: tuple[bytes, str] | None = None,
-        comeback: Comeback | None = None,
+        comeback: ResumePlace | None = None,
     ) -> bool:
         saved = super().save(key, token, kept, expires_in, record, language, comeback)
         if saved:
@@ -80,11 +80,11 @@ class LosingSessions(MemorySessions):
         self,
         key: bytes,
         token: bytes,
-        kept: KeptTurn,
+        kept: StoredTurn,
         expires_in: float,
         record: TurnRecord,
         language: tuple[bytes, str] | None = None,
-        comeback: Comeback | None = None,
+        comeback: ResumePlace | None = None,
     ) -> bool:
         self.saves += 1
         return False
@@ -123,8 +123,8 @@ class WindowThrottle:
         return granted, 0.0
 
 
-class WindowArrivals:
-    """Fits the `Arrivals` port in this process: a window begins with its first arrival."""
+class WindowRateCounter:
+    """Fits the `RateCounter` port in this process: a window begins with its first arrival."""
 
     def __init__(self, clock: FixedClock) -> None:
         self._clock = clock

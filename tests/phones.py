@@ -13,14 +13,14 @@ from typing import Protocol
 
 from gateway.domain.dialogue.keywords import Opening, read
 from gateway.domain.dialogue.screen_rendering import phrase
-from gateway.domain.dialogue.session import KeptTurn, Session
+from gateway.domain.dialogue.session import Session, StoredTurn
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.ussd import UssdTurn
-from gateway.use_cases.handler_calls.settle_calls import Caller, Converse
-from gateway.use_cases.inbound.sms_dialogue import ReadSms
-from gateway.use_cases.ussd.dialogue import TalkUssd, Turn
+from gateway.use_cases.handler_calls.settle_calls import Party, SettleCalls
+from gateway.use_cases.inbound.sms_dialogue import SmsDialogue
+from gateway.use_cases.ussd.dialogue import TurnInHand, UssdDialogue
 from tests.clock import FixedClock
 from tests.handlers.desk import CALLER, DeskInMemory, run
 from tests.session_samples import KEYRING
@@ -69,13 +69,13 @@ class UssdPhone:
     desk: DeskInMemory
     language: str = ""
     ended: bool = False
-    _kept: KeptTurn | None = field(default=None, repr=False)
+    _kept: StoredTurn | None = field(default=None, repr=False)
 
     def send(self, typed: str) -> str:
         clock = FixedClock()
-        talk = TalkUssd(
+        talk = UssdDialogue(
             releases=OneRelease(self.release),
-            converse=Converse(runner=Runner(self.desk), clock=clock, keyring=KEYRING),
+            settle_calls=SettleCalls(runner=Runner(self.desk), clock=clock, keyring=KEYRING),
             clock=clock,
         )
         said = UssdTurn(
@@ -84,7 +84,7 @@ class UssdPhone:
             service_code=SERVICE_CODE if self._kept else typed,
             text=typed if self._kept else "",
         )
-        turn = Turn(
+        turn = TurnInHand(
             channel=CHANNEL,
             said=said,
             key=b"key",
@@ -96,7 +96,7 @@ class UssdPhone:
         else:
             answered = talk.go_on(turn, self._kept, typed)
         self.ended = answered.shown.ends
-        self._kept = KeptTurn(
+        self._kept = StoredTurn(
             session=through_json(answered.shown.session),
             reply_text=answered.shown.text,
             reply_ends=answered.shown.ends,
@@ -119,11 +119,11 @@ class SmsPhone:
 
     def send(self, typed: str) -> str:
         self._sent += 1
-        reader = ReadSms(
-            converse=Converse(runner=Runner(self.desk), clock=FixedClock(), keyring=KEYRING),
+        reader = SmsDialogue(
+            settle_calls=SettleCalls(runner=Runner(self.desk), clock=FixedClock(), keyring=KEYRING),
             seconds_left=lambda: 25.0,
         )
-        caller = Caller(CALLER, f"mo-{self._sent}")
+        caller = Party(CALLER, f"mo-{self._sent}")
         if self._session is not None:
             spoken = reader.go_on(self.release, self.release, CHANNEL, caller, self._session, typed)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.dialogue.session import KeptTurn, Session
+from gateway.domain.dialogue.session import Session, StoredTurn
 from gateway.use_cases.ports import TurnRecord
 
 KEY = b"k" * 16
@@ -24,11 +24,11 @@ RECORD = TurnRecord(
 )
 
 
-def turn(seen_length: int = 8, reply_text: str = "Namba ya mtahiniwa?") -> KeptTurn:
+def turn(seen_length: int = 8, reply_text: str = "Namba ya mtahiniwa?") -> StoredTurn:
     session = Session(
         release="r1", language="sw", at="candidate", answers={"service": "31"}, taken=1
     )
-    return KeptTurn(
+    return StoredTurn(
         session=session,
         reply_text=reply_text,
         reply_ends=False,

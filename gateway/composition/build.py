@@ -28,9 +28,9 @@ from gateway.deployment.load import Deployment
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.inbound.accept_sms import AcceptSms
-from gateway.use_cases.inbound.limit_rate import LimitFloods
+from gateway.use_cases.inbound.limit_rate import LimitRate
 from gateway.use_cases.inbound.record_opt_out import RecordOptOut
-from gateway.use_cases.inbound.route_pending import DrainInbox
+from gateway.use_cases.inbound.route_pending import RoutePending
 from gateway.use_cases.inbound.route_sms import RouteSms
 from gateway.use_cases.outbound.answer_help_desk import AnswerHelpDesk
 from gateway.use_cases.outbound.record_delivery import RecordDelivery
@@ -38,12 +38,12 @@ from gateway.use_cases.outbound.send_reminders import SendReminders
 from gateway.use_cases.outbound.send_sms import SendSms
 from gateway.use_cases.outbound.sweep import Sweep
 from gateway.use_cases.ports import Clock, Releases
-from gateway.use_cases.ussd.answer_turn import AnswerUssd
-from gateway.use_cases.ussd.dialogue import TalkUssd
-from gateway.use_cases.ussd.end_session import EndUssd
+from gateway.use_cases.ussd.answer_ussd import AnswerUssd
+from gateway.use_cases.ussd.dialogue import UssdDialogue
+from gateway.use_cases.ussd.end_session import EndSession
 from gateway.use_cases.ussd.nudge_dropped import NudgeDropped
-from gateway.use_cases.ussd.offer_resume import ComeBack
-from gateway.use_cases.ussd.store_turn_statistics import StoreTurns
+from gateway.use_cases.ussd.offer_resume import OfferResume
+from gateway.use_cases.ussd.store_turn_statistics import StoreTurnStatistics
 
 __all__ = ["Gateway", "build"]
 
@@ -114,7 +114,7 @@ def build(
         clock=clock,
         heard=heard,
     )
-    converse = behind.converse
+    settle_calls = behind.settle_calls
     route_sms = RouteSms(
         channels=channels,
         releases=releases,
@@ -122,11 +122,11 @@ def build(
         outbox=outbox,
         subscribers=subscribers,
         jobs=stores.jobs,
-        converse=converse,
+        settle_calls=settle_calls,
         clock=clock,
     )
-    limit_floods = LimitFloods(arrivals=stores.arrivals, counters=stores.counters)
-    talk = TalkUssd(releases=releases, converse=converse, clock=clock)
+    limit_rate = LimitRate(arrivals=stores.arrivals, counters=stores.counters)
+    dialogue = UssdDialogue(releases=releases, settle_calls=settle_calls, clock=clock)
     return Gateway(
         deployment=deployment,
         keyring=keyring,
@@ -141,9 +141,9 @@ def build(
         choose_language=choose_language,
         leader_lock=SqlLeaderLock(engine, clock),
         answer_ussd=AnswerUssd(
-            talk=talk,
-            come_back=ComeBack(
-                talk=talk,
+            dialogue=dialogue,
+            offer_resume=OfferResume(
+                dialogue=dialogue,
                 releases=releases,
                 points=points,
                 sessions=stores.sessions,
@@ -151,7 +151,7 @@ def build(
                 clock=clock,
                 counters=stores.counters,
             ),
-            limit_floods=limit_floods,
+            limit_rate=limit_rate,
             releases=releases,
             sessions=stores.sessions,
             subscribers=subscribers,
@@ -165,7 +165,7 @@ def build(
         answer_help_desk=AnswerHelpDesk(
             help_desk=desk.help, channels=channels, jobs=stores.jobs, clock=clock
         ),
-        end_ussd=EndUssd(
+        end_session=EndSession(
             drops=stores.drops, keyring=keyring, clock=clock, counters=stores.counters
         ),
         nudge_dropped=NudgeDropped(
@@ -186,11 +186,11 @@ def build(
             jobs=stores.jobs,
             clock=clock,
             keyring=keyring,
-            limit_floods=limit_floods,
+            limit_rate=limit_rate,
             releases=releases,
             subscribers=subscribers,
         ),
-        drain_inbox=DrainInbox(
+        route_pending=RoutePending(
             inbox=inbox, route_sms=route_sms, counters=stores.counters, clock=clock
         ),
         send_sms=SendSms(
@@ -216,7 +216,7 @@ def build(
             clock=clock,
             slow_calls=behind.slow_calls,
         ),
-        store_turns=StoreTurns(turn_log=stores.turn_log),
+        store_turn_statistics=StoreTurnStatistics(turn_log=stores.turn_log),
         send_reminders=SendReminders(
             reminders=desk.reminders,
             releases=releases,

@@ -8,46 +8,52 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from gateway.adapters.sql import schema
-from gateway.adapters.sql.gauges import Numbers, read
+from gateway.adapters.sql.gauges import Gauges, read
 from gateway.adapters.system.keyring import Keyring
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane
-from gateway.use_cases.handler_calls.guard_with_breaker import GuardCalls
+from gateway.use_cases.handler_calls.guard_with_breaker import GuardWithBreaker
 from gateway.use_cases.handler_calls.run_slow_calls import RunSlowCalls
-from gateway.use_cases.handler_calls.settle_calls import Converse
+from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.inbound.accept_sms import AcceptSms
 from gateway.use_cases.inbound.record_opt_out import RecordOptOut
-from gateway.use_cases.inbound.route_pending import DrainInbox
+from gateway.use_cases.inbound.route_pending import RoutePending
 from gateway.use_cases.outbound.answer_help_desk import AnswerHelpDesk
 from gateway.use_cases.outbound.record_delivery import RecordDelivery
 from gateway.use_cases.outbound.send_reminders import SendReminders
 from gateway.use_cases.outbound.send_sms import SendSms
 from gateway.use_cases.outbound.sweep import Sweep
 from gateway.use_cases.ports import (
-    Arrivals,
     Clock,
     Count,
     Counters,
-    Drops,
+    DroppedSessions,
     HelpDesk,
     Jobs,
     LeaderLock,
     Outbox,
     Provider,
+    RateCounter,
     Releases,
     Sessions,
     Throttle,
     TurnLog,
 )
-from gateway.use_cases.ports.calls import Bell, Breakers, BreakerState, KeptAnswers, SlowCalls
+from gateway.use_cases.ports.calls import (
+    Breakers,
+    BreakerState,
+    KeptAnswers,
+    ResultSignal,
+    SlowCalls,
+)
 from gateway.use_cases.ports.desk import ShortLivedRows
-from gateway.use_cases.ussd.answer_turn import AnswerUssd
-from gateway.use_cases.ussd.end_session import EndUssd
+from gateway.use_cases.ussd.answer_ussd import AnswerUssd
+from gateway.use_cases.ussd.end_session import EndSession
 from gateway.use_cases.ussd.nudge_dropped import NudgeDropped
-from gateway.use_cases.ussd.store_turn_statistics import StoreTurns
+from gateway.use_cases.ussd.store_turn_statistics import StoreTurnStatistics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,25 +61,25 @@ class FastStores:
     """What lives in Redis, or within one command in this process."""
 
     sessions: Sessions
-    drops: Drops
+    drops: DroppedSessions
     turn_log: TurnLog
     throttle: Throttle
-    arrivals: Arrivals
+    arrivals: RateCounter
     counters: Counters
     counts: Callable[[], Mapping[Count, int]]
     jobs: Jobs
     ping: Callable[[], object]
     breakers: Breakers
     answers: KeptAnswers
-    bell: Bell | None
+    bell: ResultSignal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackEnds:
     """What a gateway needs to talk to back ends, now or later."""
 
-    converse: Converse
-    guard: GuardCalls
+    settle_calls: SettleCalls
+    guard: GuardWithBreaker
     slow_calls: SlowCalls
     run_slow_calls: RunSlowCalls
     close: Callable[[], None]
@@ -99,18 +105,18 @@ class Gateway:
     choose_language: Callable[[Msisdn, str], None]
     leader_lock: LeaderLock
     answer_ussd: AnswerUssd
-    end_ussd: EndUssd
+    end_session: EndSession
     nudge_dropped: NudgeDropped
     help_desk: HelpDesk
     answer_help_desk: AnswerHelpDesk
     accept_sms: AcceptSms
-    drain_inbox: DrainInbox
+    route_pending: RoutePending
     send_sms: SendSms
     record_delivery: RecordDelivery
     record_opt_out: RecordOptOut
     short_lived: ShortLivedRows
     sweep: Sweep
-    store_turns: StoreTurns
+    store_turn_statistics: StoreTurnStatistics
     send_reminders: SendReminders
 
     @property
@@ -139,7 +145,7 @@ class Gateway:
         except StoreUnavailable:
             return {}
 
-    def gauges(self) -> Numbers:
+    def gauges(self) -> Gauges:
         """Returns how much is where in the database; raises StoreUnavailable."""
         return read(self.engine, self.clock.now())
 
@@ -159,7 +165,7 @@ class Gateway:
         """Returns what the ticker does every few seconds; what returns True has more to do."""
         return (
             self.sweep,
-            self.store_turns,
+            self.store_turn_statistics,
             lambda: self.send_reminders() > 0,  # one batch, as long as there are more
             self.nudge_dropped,
             lambda: self.short_lived.purge(self.clock.now()),
@@ -167,7 +173,7 @@ class Gateway:
 
     def route_inbound(self) -> None:
         """Routes the MOs that wait; what time does not allow is woken again."""
-        if not self.drain_inbox():
+        if not self.route_pending():
             self.stores.jobs.wake_inbound()
 
     def send_outbound(self, channel: str, lane: Lane) -> None:

@@ -15,11 +15,11 @@ from gateway.composition.gateway import BackEnds, FastStores
 from gateway.deployment.load import Deployment
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.handler_calls.await_slow_call import AwaitSlowCall
-from gateway.use_cases.handler_calls.guard_with_breaker import GuardCalls
+from gateway.use_cases.handler_calls.guard_with_breaker import GuardWithBreaker
 from gateway.use_cases.handler_calls.run_slow_calls import RunSlowCalls
-from gateway.use_cases.handler_calls.settle_calls import Converse
-from gateway.use_cases.inbound.deliver_late_answer import DeliverAnswer
-from gateway.use_cases.ports import Clock, Desk, Inbox, Releases
+from gateway.use_cases.handler_calls.settle_calls import SettleCalls
+from gateway.use_cases.inbound.deliver_late_answer import DeliverLateAnswer
+from gateway.use_cases.ports import Clock, Inbox, Releases, Toolkit
 
 
 def back_ends(
@@ -27,7 +27,7 @@ def back_ends(
     *,
     engine: Engine,
     stores: FastStores,
-    desk: Desk,
+    desk: Toolkit,
     releases: Releases,
     inbox: Inbox,
     channels: Mapping[str, Channel],
@@ -41,7 +41,7 @@ def back_ends(
     keyring, settings = deployment.keyring, deployment.settings
     find = DeclaredCalls(releases=releases, secret=deployment.secret).find
     runner = ThreadRunner(deployment.handlers, desk, declared=heard.around(find) if heard else find)
-    guard = GuardCalls(
+    guard = GuardWithBreaker(
         runner=runner,
         contracts=runner,
         breakers=stores.breakers,
@@ -61,18 +61,20 @@ def back_ends(
             clock=clock,
             places=Semaphore(max(1, settings.server.threads // 2)),
         )
-    converse = Converse(runner=guard, clock=clock, keyring=keyring, slow=slow, zone=settings.zone)
-    deliver = DeliverAnswer(
+    settle_calls = SettleCalls(
+        runner=guard, clock=clock, keyring=keyring, slow=slow, zone=settings.zone
+    )
+    deliver = DeliverLateAnswer(
         channels=channels,
         releases=releases,
         calls=slow_calls,
         inbox=inbox,
         jobs=stores.jobs,
-        converse=converse,
+        settle_calls=settle_calls,
         clock=clock,
     )
     return BackEnds(
-        converse=converse,
+        settle_calls=settle_calls,
         guard=guard,
         slow_calls=slow_calls,
         run_slow_calls=RunSlowCalls(

@@ -9,11 +9,11 @@ from sqlalchemy import Engine
 from gateway.adapters.memory import stores as memory_stores
 from gateway.adapters.memory.sessions import MemorySessions
 from gateway.adapters.redis.breakers import NoBreakers, RedisBreakers
-from gateway.adapters.redis.call_cache_and_bell import NoAnswers, RedisAnswers, RedisBell
+from gateway.adapters.redis.call_cache_and_signal import NoAnswers, RedisAnswers, RedisResultSignal
 from gateway.adapters.redis.counters import RedisCounters
-from gateway.adapters.redis.drops import RedisDrops
+from gateway.adapters.redis.dropped_sessions import RedisDroppedSessions
 from gateway.adapters.redis.link import RedisLink
-from gateway.adapters.redis.rate_counter import RedisArrivals
+from gateway.adapters.redis.rate_counter import RedisRateCounter
 from gateway.adapters.redis.rq_jobs import RqJobs
 from gateway.adapters.redis.sessions import RedisSessions, RedisTurnLog
 from gateway.adapters.redis.throughput import RedisThrottle
@@ -30,17 +30,17 @@ def in_redis(url: str, engine: Engine, keyring: Keyring) -> FastStores:
     counters = RedisCounters(link)
     return FastStores(
         sessions=RedisSessions(link, keyring),
-        drops=RedisDrops(link, keyring),
+        drops=RedisDroppedSessions(link, keyring),
         turn_log=RedisTurnLog(link, SqlTurns(engine).store),
         throttle=RedisThrottle(link),
-        arrivals=RedisArrivals(link),
+        arrivals=RedisRateCounter(link),
         counters=counters,
         counts=counters.snapshot,
         jobs=RqJobs(link, url),
         ping=lambda: link.call("PING"),
         breakers=RedisBreakers(link, time.monotonic),
         answers=RedisAnswers(link, keyring),
-        bell=RedisBell(link, SystemClock()),
+        bell=RedisResultSignal(link, SystemClock()),
     )
 
 
@@ -52,7 +52,7 @@ def in_memory(clock: Clock) -> FastStores:
         drops=sessions,
         turn_log=memory_stores.NoTurnLog(),
         throttle=memory_stores.NoLimit(),
-        arrivals=memory_stores.NoArrivals(),
+        arrivals=memory_stores.NoRateCounter(),
         counters=counters,
         counts=counters.snapshot,
         jobs=memory_stores.NoQueue(),

@@ -152,7 +152,7 @@ class SmsPhone:
             text=typed,
         )
         gateway.accept_sms(channel, sms)
-        drain = gateway.drain_inbox
+        drain = gateway.route_pending
         replace(drain, route_sms=replace(drain.route_sms, inbox=self._inbox))()
         first, *further = self.line.new_sms() or ("",)
         now = self.line.clock.now()

@@ -34,7 +34,7 @@ from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.service_call import Outcome, Row, ServiceCall
 from gateway.domain.menu.release import Release
 from gateway.rehearsal.phones import CALLER, StagePhone, phone
-from gateway.use_cases.ports import Desk, Handler
+from gateway.use_cases.ports import Handler, Toolkit
 from gateway.use_cases.releases.play_golden_dialogue import play
 
 #: The first case of a dialogue always has the number 100020266.
@@ -154,7 +154,7 @@ def _pinned(
 def _unreached(release: Release, unpinned: set[str]) -> Mapping[str, Handler]:
     """Returns the declared calls as handlers: on a stage no other system is asked."""
 
-    def not_pinned(call: ServiceCall, desk: Desk) -> Outcome:
+    def not_pinned(call: ServiceCall, desk: Toolkit) -> Outcome:
         name = call.handler.removeprefix(PREFIX)
         unpinned.add(name)
         raise Refused(f"On a stage '{name}' is not called. Pin its outcome under `handlers`.")
@@ -163,7 +163,7 @@ def _unreached(release: Release, unpinned: set[str]) -> Mapping[str, Handler]:
     return {call.back_end: Handler(not_pinned, call.contract) for call in calls}
 
 
-def _always(outcome: Outcome) -> Callable[[ServiceCall, Desk], Outcome]:
+def _always(outcome: Outcome) -> Callable[[ServiceCall, Toolkit], Outcome]:
     return lambda call, desk: outcome
 
 

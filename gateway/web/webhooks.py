@@ -46,7 +46,7 @@ def add_webhooks(app: Flask, gateway: Gateway) -> None:
         return provider.render_ussd(gateway.answer_ussd(gateway.channels[channel], turn))
 
     def ussd_end(channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
-        gateway.end_ussd(gateway.channels[channel], provider.parse_ussd_end(asked))
+        gateway.end_session(gateway.channels[channel], provider.parse_ussd_end(asked))
         return provider.acknowledge("ussd-end")
 
     def sms(channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:

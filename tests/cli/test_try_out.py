@@ -129,7 +129,7 @@ def test_texting_a_gateway_that_runs_waits_for_its_reply(
     loaded: Run, served: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "gateway.adapters.redis.rq_jobs.RqJobs.wake_inbound", lambda _: gateway.drain_inbox()
+        "gateway.adapters.redis.rq_jobs.RqJobs.wake_inbound", lambda _: gateway.route_pending()
     )
 
     result = loaded("text", "HELP", "--url", served)
@@ -142,7 +142,7 @@ def test_a_text_that_is_met_with_silence_is_told_so(
     loaded: Run, served: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "gateway.adapters.redis.rq_jobs.RqJobs.wake_inbound", lambda _: gateway.drain_inbox()
+        "gateway.adapters.redis.rq_jobs.RqJobs.wake_inbound", lambda _: gateway.route_pending()
     )
     monkeypatch.setattr("gateway.cli.trials.target.REPLY_SECONDS", 0.25)
     loaded("text", "STOP", "--url", served)

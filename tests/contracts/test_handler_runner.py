@@ -23,7 +23,7 @@ from gateway.domain.handler_contract.service_call import (
     TextField,
 )
 from gateway.domain.telecom.msisdn import Msisdn
-from gateway.use_cases.ports import Desk, Handler
+from gateway.use_cases.ports import Handler, Toolkit
 from tests.handlers.desk import DeskInMemory
 from tests.polling import eventually
 
@@ -62,7 +62,7 @@ class Gate:
     def __init__(self) -> None:
         self.open = threading.Event()
 
-    def run(self, call: ServiceCall, desk: Desk) -> Outcome:
+    def run(self, call: ServiceCall, desk: Toolkit) -> Outcome:
         self.open.wait(ENOUGH)
         return Outcome("none")
 
@@ -88,7 +88,7 @@ def test_an_outcome_is_handed_on(caplog: pytest.LogCaptureFixture) -> None:
 def test_a_handler_gets_the_call_and_the_desk() -> None:
     desk, given = DeskInMemory(), list[object]()
 
-    def look(call: ServiceCall, desk: Desk) -> Outcome:
+    def look(call: ServiceCall, desk: Toolkit) -> Outcome:
         given.extend((call, desk))
         return Outcome("none")
 
@@ -148,7 +148,7 @@ def patient(runner: ThreadRunner) -> Outcome:
 
 
 def raising(error: BaseException) -> dict[str, Handler]:
-    def fail(call: ServiceCall, desk: Desk) -> Outcome:
+    def fail(call: ServiceCall, desk: Toolkit) -> Outcome:
         raise error
 
     return {"it": Handler(fail, CONTRACT)}
@@ -200,7 +200,7 @@ def test_a_declared_call_that_fails_is_told_in_its_sentence_alone(
 def test_what_a_handler_says_on_purpose_reaches_the_engineer_and_its_cause_too(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def fail(call: ServiceCall, desk: Desk) -> Outcome:
+    def fail(call: ServiceCall, desk: Toolkit) -> Outcome:
         try:
             int(PRIVATE + "x")
         except ValueError as error:

@@ -306,14 +306,14 @@ def test_a_conversation_moves_on_from_its_present_version_only(
     inbox: SqlInbox, clock: FixedClock, version: int
 ) -> None:
     for step in range(2):
-        converse(inbox, clock, Conversation(SESSION, step))
+        settle_calls(inbox, clock, Conversation(SESSION, step))
 
-    assert not converse(inbox, clock, Conversation(None, version))
-    assert converse(inbox, clock, Conversation(SESSION, 2))
+    assert not settle_calls(inbox, clock, Conversation(None, version))
+    assert settle_calls(inbox, clock, Conversation(SESSION, 2))
 
 
 def test_of_workers_in_one_conversation_one_moves_it_on(inbox: SqlInbox, clock: FixedClock) -> None:
-    converse(inbox, clock, Conversation(SESSION, 0))
+    settle_calls(inbox, clock, Conversation(SESSION, 0))
     ids = [accept(inbox, clock, f"m{number}") for number in range(4)]
     done: list[bool] = []
     barrier = threading.Barrier(4)
@@ -335,19 +335,19 @@ def test_of_workers_in_one_conversation_one_moves_it_on(inbox: SqlInbox, clock: 
 
 
 def test_a_conversation_expires_and_a_new_one_counts_on(inbox: SqlInbox, clock: FixedClock) -> None:
-    converse(inbox, clock, Conversation(SESSION, 0))
+    settle_calls(inbox, clock, Conversation(SESSION, 0))
 
     expired = inbox.conversation("at-ke", NUMBER, clock.advance(3600))
 
     assert Conversation(None, 1) == expired
-    assert converse(inbox, clock, Conversation(SESSION, 1))
+    assert settle_calls(inbox, clock, Conversation(SESSION, 1))
     assert 2 == inbox.conversation("at-ke", NUMBER, clock.now()).version
 
 
 def test_answers_are_forgotten_as_soon_as_their_conversation_has_expired(
     inbox: SqlInbox, outbox: SqlOutbox, database: Engine, clock: FixedClock
 ) -> None:
-    converse(inbox, clock, Conversation(SESSION, 0))
+    settle_calls(inbox, clock, Conversation(SESSION, 0))
     read_in_time = Conversation(SESSION, 1)
 
     outbox.sweep(clock.advance(3599))
@@ -355,24 +355,24 @@ def test_answers_are_forgotten_as_soon_as_their_conversation_has_expired(
     outbox.sweep(clock.advance(1))
 
     assert [True, False] == [sealed is not None for sealed in held + sealed_conversations(database)]
-    assert converse(inbox, clock, read_in_time)
+    assert settle_calls(inbox, clock, read_in_time)
     assert 2 == inbox.conversation("at-ke", NUMBER, clock.now()).version
 
 
 def test_a_closed_conversation_does_not_begin_again_at_an_old_version(
     inbox: SqlInbox, clock: FixedClock
 ) -> None:
-    converse(inbox, clock, Conversation(SESSION, 0))
-    converse(inbox, clock, Conversation(None, 1))
+    settle_calls(inbox, clock, Conversation(SESSION, 0))
+    settle_calls(inbox, clock, Conversation(None, 1))
 
     assert Conversation(None, 2) == inbox.conversation("at-ke", NUMBER, clock.now())
-    assert not converse(inbox, clock, Conversation(SESSION, 0))
+    assert not settle_calls(inbox, clock, Conversation(SESSION, 0))
 
 
 def test_a_conversation_that_cannot_be_read_begins_anew(
     inbox: SqlInbox, database: Engine, clock: FixedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    converse(inbox, clock, Conversation(SESSION, 0))
+    settle_calls(inbox, clock, Conversation(SESSION, 0))
     other_keys = SqlInbox(database, Keyring(bytes(32), retired=[bytes(range(32))]))
     with statements(database) as connection:
         stranger = Keyring(bytes(32)).seal("conversation", "[1, 2]")
@@ -381,11 +381,11 @@ def test_a_conversation_that_cannot_be_read_begins_anew(
     for reader in (inbox, other_keys):  # a key that is gone, the form of another version
         assert Conversation(None, 1) == reader.conversation("at-ke", NUMBER, clock.now())
     assert 2 == len(caplog.records)
-    assert converse(inbox, clock, Conversation(SESSION, 1))
+    assert settle_calls(inbox, clock, Conversation(SESSION, 1))
 
 
 def test_conversations_on_two_channels_are_apart(inbox: SqlInbox, clock: FixedClock) -> None:
-    converse(inbox, clock, Conversation(SESSION, 0))
+    settle_calls(inbox, clock, Conversation(SESSION, 0))
 
     assert Conversation(None, 0) == inbox.conversation("twilio", NUMBER, clock.now())
 
@@ -566,7 +566,7 @@ def sealed_conversations(database: Engine) -> list[bytes | None]:
         return list(connection.scalars(select(conversations.c.session_sealed)))
 
 
-def converse(inbox: SqlInbox, clock: FixedClock, conversation: Conversation) -> bool:
+def settle_calls(inbox: SqlInbox, clock: FixedClock, conversation: Conversation) -> bool:
     """Routes an MO that moves the conversation on; returns whether it was stored."""
     id_ = accept(
         inbox, clock, f"{conversation.version}:{conversation.session is None}:{clock.now()}"

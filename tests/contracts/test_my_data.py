@@ -113,7 +113,7 @@ class Rig:
         self.answer_slowly(subscriber, delivered=True)
         return self.desk.cases.open(self.call(subscriber), "report_problem", "water", {})
 
-    def converse(self, subscriber: Msisdn, conversation: Conversation) -> bool:
+    def settle_calls(self, subscriber: Msisdn, conversation: Conversation) -> bool:
         """Receives an SMS that leads to this state of a dialogue; returns whether it was stored."""
         self.calls += 1
         received = InboundSms(
@@ -272,13 +272,13 @@ def test_no_table_with_a_number_is_left_out() -> None:
 
 def test_answers_of_a_conversation_are_erased_and_it_can_be_gone_on_with(rig: Rig) -> None:
     spoken = Session(release="r1", language="en", at="a.b", answers={"a.name": "Asha"})
-    rig.converse(ASHA, Conversation(spoken, 0))
+    rig.settle_calls(ASHA, Conversation(spoken, 0))
     before = rig.inbox.conversation("ke", ASHA, rig.clock.now())
 
     rig.desk.my.erase(rig.call())
 
     assert Conversation(None, 1) == rig.inbox.conversation("ke", ASHA, rig.clock.now())
-    assert rig.converse(ASHA, Conversation(None, before.version))
+    assert rig.settle_calls(ASHA, Conversation(None, before.version))
 
 
 def test_what_is_kept_against_abuse_outlives_erasing(rig: Rig) -> None:

@@ -9,7 +9,7 @@ import pytest
 from gateway.adapters.memory.sessions import MemorySessions
 from gateway.adapters.redis.link import RedisLink
 from gateway.adapters.redis.sessions import RedisSessions
-from gateway.domain.dialogue.session import KeptTurn
+from gateway.domain.dialogue.session import StoredTurn
 from gateway.use_cases.ports import Sessions
 from tests.clock import FixedClock
 from tests.session_samples import KEY, KEYRING, OTHER_KEY, RECORD, SUBSCRIBER, turn
@@ -52,7 +52,7 @@ def test_a_turn_follows_the_one_that_was_loaded(sessions: Sessions) -> None:
 
 @pytest.mark.parametrize("second", [turn(11), turn(8)], ids=["another turn", "the same turn again"])
 def test_of_two_turns_on_one_version_only_the_first_is_stored(
-    sessions: Sessions, second: KeptTurn
+    sessions: Sessions, second: StoredTurn
 ) -> None:
     first = sessions.save(KEY, b"", turn(8), 180.0, RECORD)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.dialogue.session import KeptTurn, Session
+from gateway.domain.dialogue.session import Session, StoredTurn
 from tests.domain.talks import Talk, through_json
 
 _TEXTS = st.text(max_size=20)
@@ -58,7 +58,7 @@ def test_no_answer_or_value_stands_in_a_repr() -> None:
     talk = Talk()
     talk.types("2", "10231456", "1", "16042007", "1")
 
-    kept = KeptTurn(
+    kept = StoredTurn(
         session=talk.session,
         reply_text=talk.shown.text,
         reply_ends=False,

@@ -9,7 +9,7 @@ from gateway.adapters.handler_calls.contract_check import held_to
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
-from gateway.use_cases.ports import Desk, Handler
+from gateway.use_cases.ports import Handler, Toolkit
 
 Find = Callable[[ServiceCall], Handler | None]
 
@@ -50,8 +50,8 @@ class HeardCalls:
             pins[name] = first
         return pins
 
-    def _listening(self, handler: Handler) -> Callable[[ServiceCall, Desk], Outcome]:
-        def run(call: ServiceCall, desk: Desk) -> Outcome:
+    def _listening(self, handler: Handler) -> Callable[[ServiceCall, Toolkit], Outcome]:
+        def run(call: ServiceCall, desk: Toolkit) -> Outcome:
             outcomes = self._heard.setdefault(call.handler.removeprefix(PREFIX), [])
             try:
                 outcome = held_to(handler.contract, call.handler, handler.run(call, desk))

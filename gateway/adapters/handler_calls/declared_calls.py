@@ -22,7 +22,7 @@ from gateway.domain.handler_contract.declared_call import (
 )
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.text.localised_text import Template
-from gateway.use_cases.ports import Desk, Handler, Releases
+from gateway.use_cases.ports import Handler, Releases, Toolkit
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class DeclaredCalls:
         if declared is None:
             return None
 
-        def run(call: ServiceCall, desk: Desk) -> Outcome:
+        def run(call: ServiceCall, desk: Toolkit) -> Outcome:
             return self.make(declared, call)
 
         return Handler(run, declared.contract)

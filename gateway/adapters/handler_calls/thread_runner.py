@@ -22,7 +22,7 @@ from gateway.domain.faults_and_errors.errors import (
 )
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.service_call import HandlerContract, Outcome, ServiceCall
-from gateway.use_cases.ports import Desk, Handler
+from gateway.use_cases.ports import Handler, Toolkit
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class ThreadRunner:
     def __init__(
         self,
         handlers: Mapping[str, Handler],
-        desk: Desk,
+        desk: Toolkit,
         *,
         size: int = 32,
         report: Report | None = None,

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.adapters.redis import turn_codec
-from gateway.domain.dialogue.session import KeptTurn
+from gateway.domain.dialogue.session import StoredTurn
 from gateway.use_cases.ports import (
     ARRIVALS_SECONDS,
-    Arrivals,
     Clock,
-    Comeback,
-    Drop,
+    DroppedSession,
     LoadedTurn,
+    RateCounter,
+    ResumePlace,
     TurnRecord,
 )
 
@@ -29,10 +29,10 @@ class _Stored:
 
 
 class MemorySessions:
-    """Fits the `Sessions` and `Drops` ports; `records` holds the newest turns."""
+    """Fits the `Sessions` and `DroppedSessions` ports; `records` holds the newest turns."""
 
     def __init__(
-        self, clock: Clock, *, arrivals: Arrivals | None = None, max_records: int = 1000
+        self, clock: Clock, *, arrivals: RateCounter | None = None, max_records: int = 1000
     ) -> None:
         """Without `arrivals` nobody's dials are counted."""
         self._clock = clock
@@ -63,11 +63,11 @@ class MemorySessions:
         self,
         key: bytes,
         token: bytes,
-        kept: KeptTurn,
+        kept: StoredTurn,
         expires_in: float,
         record: TurnRecord,
         language: tuple[bytes, str] | None = None,
-        comeback: Comeback | None = None,
+        comeback: ResumePlace | None = None,
     ) -> bool:
         """Stores the turn and appends its record; returns False when another turn was first."""
         with self._lock:
@@ -105,7 +105,7 @@ class MemorySessions:
                 del self._come_back[subscriber]
                 self._drops.pop(subscriber, None)
 
-    def due(self, now: datetime, limit: int) -> Sequence[Drop]:
+    def due(self, now: datetime, limit: int) -> Sequence[DroppedSession]:
         """Returns the drops up to now, oldest first, with what can still be gone on with."""
         with self._lock:
             due = sorted((at, subscriber) for subscriber, at in self._drops.items() if at <= now)
@@ -113,10 +113,10 @@ class MemorySessions:
             for at, subscriber in due[:limit]:
                 stored = self._current(self._come_back, subscriber)
                 kept = None if stored is None else turn_codec.decode(stored.written)
-                drops.append(Drop(subscriber=subscriber, at=at, kept=kept))
+                drops.append(DroppedSession(subscriber=subscriber, at=at, kept=kept))
             return drops
 
-    def settle(self, drop: Drop) -> None:
+    def settle(self, drop: DroppedSession) -> None:
         """Takes a drop off the list, unless the subscriber has gone on meanwhile."""
         with self._lock:
             if self._drops.get(drop.subscriber) == drop.at:
@@ -134,7 +134,7 @@ class MemorySessions:
             return 0, 0
         return self._arrivals.count(channel, "ussd", subscriber, ARRIVALS_SECONDS)
 
-    def _place(self, comeback: Comeback, stored: _Stored) -> None:
+    def _place(self, comeback: ResumePlace, stored: _Stored) -> None:
         if comeback.keep_seconds == 0:
             self._come_back.pop(comeback.subscriber, None)
         elif comeback.keep_seconds is not None:

@@ -45,8 +45,8 @@ class MemoryCounters:
         return dict(self._counts)
 
 
-class NoArrivals:
-    """Fits the `Arrivals` port where nobody can flood."""
+class NoRateCounter:
+    """Fits the `RateCounter` port where nobody can flood."""
 
     def count(
         self, channel: str, surface: str, subscriber: bytes, seconds: float

@@ -25,8 +25,8 @@ def arrival_keys(channel: str, surface: str, subscriber: bytes) -> tuple[bytes, 
     return of_channel + b":" + subscriber, of_channel
 
 
-class RedisArrivals:
-    """Fits the `Arrivals` port. One round trip."""
+class RedisRateCounter:
+    """Fits the `RateCounter` port. One round trip."""
 
     def __init__(self, link: RedisLink) -> None:
         self._link = link

@@ -9,9 +9,9 @@ from gateway.adapters.redis import turn_codec
 from gateway.adapters.redis.link import RedisLink, Script
 from gateway.adapters.redis.rate_counter import ONE_MORE, arrival_keys
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.dialogue.session import KeptTurn
+from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.faults_and_errors.errors import GatewayError
-from gateway.use_cases.ports import ARRIVALS_SECONDS, Comeback, LoadedTurn, TurnRecord
+from gateway.use_cases.ports import ARRIVALS_SECONDS, LoadedTurn, ResumePlace, TurnRecord
 
 logger = logging.getLogger(__name__)
 
@@ -109,11 +109,11 @@ class RedisSessions:
         self,
         key: bytes,
         token: bytes,
-        kept: KeptTurn,
+        kept: StoredTurn,
         expires_in: float,
         record: TurnRecord,
         language: tuple[bytes, str] | None = None,
-        comeback: Comeback | None = None,
+        comeback: ResumePlace | None = None,
     ) -> bool:
         """Stores the turn and appends its record; returns False when another turn was first.
 
@@ -165,7 +165,7 @@ class RedisSessions:
             self._link.call(b"ZREM", DROPS, subscriber)
 
 
-def open_turn(keyring: Keyring, sealed: bytes) -> KeptTurn | None:
+def open_turn(keyring: Keyring, sealed: bytes) -> StoredTurn | None:
     """Returns a stored turn; None when this gateway cannot read it."""
     try:
         return turn_codec.decode(keyring.open("session", sealed))
@@ -175,7 +175,7 @@ def open_turn(keyring: Keyring, sealed: bytes) -> KeptTurn | None:
         return None
 
 
-def _place(comeback: Comeback) -> tuple[bytes | str | int, ...]:
+def _place(comeback: ResumePlace) -> tuple[bytes | str | int, ...]:
     """Returns what the script is told of the place to come back to."""
     kept, at = comeback.keep_seconds, comeback.nudge_at
     return (

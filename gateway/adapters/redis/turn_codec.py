@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from gateway.domain.dialogue.session import KeptTurn, Offer, Session
+from gateway.domain.dialogue.session import Offer, Session, StoredTurn
 from gateway.use_cases.ports import TurnRecord
 
 # One encoder for all: json.dumps with options builds a new one on every call. `dict` turns the
@@ -14,7 +14,7 @@ from gateway.use_cases.ports import TurnRecord
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict).encode
 
 
-def encode(kept: KeptTurn) -> bytes:
+def encode(kept: StoredTurn) -> bytes:
     """Returns the turn as JSON."""
     plain: list[object] = [
         kept.session.to_plain(),
@@ -29,14 +29,14 @@ def encode(kept: KeptTurn) -> bytes:
     return _encode(plain).encode()
 
 
-def decode(stored: bytes) -> KeptTurn:
+def decode(stored: bytes) -> StoredTurn:
     """Returns the turn that `encode` wrote.
 
     Raises ValueError or TypeError for what a gateway of another version wrote.
     """
     plain, reply_text, reply_ends, seen_length, seen_hash, *more = json.loads(stored)
     origin, caller, channel, asked = more or ("", "", "", None)
-    return KeptTurn(
+    return StoredTurn(
         session=Session.from_plain(plain),
         reply_text=reply_text,
         reply_ends=reply_ends,

@@ -24,7 +24,7 @@ ON_THEIR_WAY = (DeliveryStatus.QUEUED, DeliveryStatus.LEASED, DeliveryStatus.SEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Numbers:
+class Gauges:
     """MTs on their way, MOs and messages that wait, rows of datasets; ages in seconds.
 
     `outbound` is by channel and status. `ticker_idle` is how long ago a ticker last swept: infinite
@@ -57,7 +57,7 @@ def given_up(engine: Engine, since: datetime) -> int:
         return connection.execute(failed).scalar_one()
 
 
-def read(engine: Engine, now: datetime) -> Numbers:
+def read(engine: Engine, now: datetime) -> Gauges:
     """Returns the numbers; raises StoreUnavailable.
 
     Each query reads what waits, through an index, and nothing of what is over: that grows for ever.
@@ -76,7 +76,7 @@ def read(engine: Engine, now: datetime) -> Numbers:
     with statements(engine) as connection:
         due = connection.execute(oldest).scalar()
         ticked = connection.execute(swept).scalar()
-        return Numbers(
+        return Gauges(
             outbound={(name, status): n for name, status, n in connection.execute(by_status)},
             inbound_waiting=connection.execute(waiting).scalar_one(),
             oldest_due=(now - due).total_seconds() if due else 0.0,

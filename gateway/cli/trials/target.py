@@ -116,7 +116,7 @@ def _within(deployment: Deployment, channel: str, datasets: Engine) -> Iterator[
                 handset=handset(deployment, channel, within(create_app(gateway))),
                 outbox=gateway.outbox,
                 clock=gateway.clock,
-                route=gateway.drain_inbox,
+                route=gateway.route_pending,
                 choose_language=gateway.choose_language,
                 heard=heard,
             )

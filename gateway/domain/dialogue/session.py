@@ -73,7 +73,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptTurn:
+class StoredTurn:
     """What is stored after a USSD turn: the session and the reply that was given.
 
     `seen_length` and `seen_hash` say what of the accumulated text has been answered, without

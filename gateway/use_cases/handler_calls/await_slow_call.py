@@ -18,9 +18,9 @@ from gateway.domain.faults_and_errors.errors import (
 )
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.telecom.sms import Texted
-from gateway.use_cases.handler_calls.guard_with_breaker import GuardCalls
+from gateway.use_cases.handler_calls.guard_with_breaker import GuardWithBreaker
 from gateway.use_cases.ports import Clock, Jobs
-from gateway.use_cases.ports.calls import Bell, Claim, Result, SlowCalls
+from gateway.use_cases.ports.calls import Claim, Result, ResultSignal, SlowCalls
 
 #: A turn that has claimed nothing so long after its deadline is gone.
 GRACE_SECONDS = 3.0
@@ -41,9 +41,9 @@ class AwaitSlowCall:
     """
 
     calls: SlowCalls
-    bell: Bell
+    bell: ResultSignal
     jobs: Jobs
-    guard: GuardCalls
+    guard: GuardWithBreaker
     clock: Clock
     places: Semaphore
 

@@ -23,7 +23,7 @@ LAST_KNOWN_SECONDS = 7 * 86400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GuardCalls:
+class GuardWithBreaker:
     """Fits the `HandlerRunner` port, around another that fits it."""
 
     runner: HandlerRunner

@@ -14,7 +14,7 @@ from gateway.domain.faults_and_errors.errors import (
     StoreUnavailable,
 )
 from gateway.use_cases.ports import Clock, HandlerRunner
-from gateway.use_cases.ports.calls import Bell, Result, SlowCall, SlowCalls
+from gateway.use_cases.ports.calls import Result, ResultSignal, SlowCall, SlowCalls
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class RunSlowCalls:
 
     calls: SlowCalls
     runner: HandlerRunner
-    bell: Bell | None
+    bell: ResultSignal | None
     deliver: Callable[[int], bool]
     clock: Clock
 

@@ -29,7 +29,7 @@ MOST_CALLS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class DialogueProgress:
     """How far a dialogue came.
 
     `failure` names the phrase to say instead when no screen is left; `arrived` is the session as it
@@ -45,7 +45,7 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class Party:
     """Who the dialogue is with, and where; `key` makes the calls of it recognisable.
 
     `waits_seconds` is how long a slow call is waited for before its answer is left to an SMS of its
@@ -60,7 +60,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Converse:
+class SettleCalls:
     """Runs the handlers a step asks for; without `slow` those that are slow are run like others.
 
     `zone` is the one in which handlers count days, and the time of an earlier answer is told.
@@ -73,17 +73,21 @@ class Converse:
     zone: tzinfo = UTC
 
     def settle(
-        self, release: Release, talk: Talk, caller: Caller, seconds_left: Callable[[], float]
-    ) -> Talk:
+        self,
+        release: Release,
+        progress: DialogueProgress,
+        party: Party,
+        seconds_left: Callable[[], float],
+    ) -> DialogueProgress:
         """Returns the dialogue at the next screen: each CALL is run and resumed.
 
         A handler that fails, or is not done in `seconds_left`, ends the dialogue with a phrase.
         """
-        step = talk.step
-        talk = replace(
-            talk,
-            used_secret=talk.used_secret or step.used_secret,
-            language_chosen=step.language_chosen or talk.language_chosen,
+        step = progress.step
+        progress = replace(
+            progress,
+            used_secret=progress.used_secret or step.used_secret,
+            language_chosen=step.language_chosen or progress.language_chosen,
         )
         calls, earlier = 0, None
         while step.event is Event.CALL and step.call is not None:
@@ -92,59 +96,59 @@ class Converse:
                 handler=step.call.handler,
                 answers=step.call.answers,
                 language=step.session.language,
-                subscriber=caller.msisdn,
-                key=self._key(caller, step.session.taken, calls, step.call),
+                subscriber=party.msisdn,
+                key=self._key(party, step.session.taken, calls, step.call),
                 at=self.clock.now().astimezone(self.zone),
                 release=release.id,
-                channel=caller.channel,
+                channel=party.channel,
             )
             try:
                 if calls > MOST_CALLS:
                     raise HandlerFailed("More handlers in a row than a turn may run.")
-                outcome = self._outcome(release, step, call, caller, seconds_left)
+                outcome = self._outcome(release, step, call, party, seconds_left)
             except DeadlineExceeded:
-                return replace(talk, step=_over(step), failure="too_slow")
+                return replace(progress, step=_over(step), failure="too_slow")
             except AnswerFollows:
-                return replace(talk, step=_over(step), failure="answer_by_sms")
+                return replace(progress, step=_over(step), failure="answer_by_sms")
             except BreakerOpen:
-                return replace(talk, step=_over(step), failure="closed")
+                return replace(progress, step=_over(step), failure="closed")
             except HandlerFailed as error:
                 return replace(
-                    talk, step=_over(step), failure="unavailable", reference=error.reference
+                    progress, step=_over(step), failure="unavailable", reference=error.reference
                 )
             earlier = self._told(outcome) or earlier
             step = resume(release, step.session, outcome)
         if earlier is not None:  # an answer that is not new is told as such, and not sent as SMS
-            return replace(talk, step=step._replace(complaint=earlier))
-        arrived = step.session if step.event is Event.ENDED else talk.arrived
-        return replace(talk, step=step, arrived=arrived)
+            return replace(progress, step=step._replace(complaint=earlier))
+        arrived = step.session if step.event is Event.ENDED else progress.arrived
+        return replace(progress, step=step, arrived=arrived)
 
     def _outcome(
         self,
         release: Release,
         step: Step,
         call: ServiceCall,
-        caller: Caller,
+        party: Party,
         seconds_left: Callable[[], float],
     ) -> Outcome:
         # No SMS tells of a sensitive service by itself, so its slow answers come in time or not.
-        waits = caller.waits_seconds and not release.service_of(step.session.at).sensitive
+        waits = party.waits_seconds and not release.service_of(step.session.at).sensitive
         if self.slow is not None and waits and self.slow.covers(call):
-            until = self.clock.monotonic() + caller.waits_seconds
+            until = self.clock.monotonic() + party.waits_seconds
             return self.slow.run(
                 call,
                 step.session,
                 lambda: min(seconds_left(), until - self.clock.monotonic()),
-                caller.texted,
+                party.texted,
             )
         return self.runner.run(call, seconds_left())
 
-    def _key(self, caller: Caller, taken: int, calls: int, asked: PendingCall) -> str:
+    def _key(self, party: Party, taken: int, calls: int, asked: PendingCall) -> str:
         """Returns a keyed hash of where in a dialogue a call is made and of what it asks for.
 
         Who comes back to a dialogue may answer otherwise at the same place, and wants that then.
         """
-        told = [caller.key, taken, calls, asked.handler, sorted(asked.answers.items())]
+        told = [party.key, taken, calls, asked.handler, sorted(asked.answers.items())]
         return self.keyring.index("service call", json.dumps(told)).hex()
 
     def _told(self, outcome: Outcome) -> Complaint | None:

@@ -9,7 +9,7 @@ from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.faults_and_errors.errors import TooMany
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
-from gateway.use_cases.inbound.limit_rate import LimitFloods, Verdict
+from gateway.use_cases.inbound.limit_rate import LimitRate, Verdict
 from gateway.use_cases.ports import Clock, Inbox, Jobs, Keyring, Outbox, Releases, Subscribers
 
 
@@ -22,7 +22,7 @@ class AcceptSms:
     jobs: Jobs
     clock: Clock
     keyring: Keyring
-    limit_floods: LimitFloods
+    limit_rate: LimitRate
     releases: Releases
     subscribers: Subscribers
 
@@ -33,7 +33,7 @@ class AcceptSms:
         Raises StoreUnavailable, and TooMany when the channel is full: the provider tries again.
         """
         subscriber = self.keyring.index("msisdn", sms.msisdn.e164)
-        verdict = self.limit_floods(channel, "sms", subscriber)
+        verdict = self.limit_rate(channel, "sms", subscriber)
         if verdict is not Verdict.TAKE and not self._stops(sms):
             if verdict is Verdict.CHANNEL_FULL:
                 raise TooMany(f"Channel '{channel.name}' takes no more texts in this minute.")

@@ -15,8 +15,8 @@ from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.channel import NO_CHANNEL_SENDS, Channel, channel_to_send
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
-from gateway.use_cases.handler_calls.settle_calls import Caller, Converse
-from gateway.use_cases.inbound.sms_dialogue import HANDLER_SECONDS, ReadSms
+from gateway.use_cases.handler_calls.settle_calls import Party, SettleCalls
+from gateway.use_cases.inbound.sms_dialogue import HANDLER_SECONDS, SmsDialogue
 from gateway.use_cases.ports import Clock, Conversation, Inbox, Jobs, Releases
 from gateway.use_cases.ports.calls import LateAnswer, SlowCalls
 
@@ -27,7 +27,7 @@ MOST_RACES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverAnswer:
+class DeliverLateAnswer:
     """The use case, with the ports it needs."""
 
     channels: Mapping[str, Channel]
@@ -35,7 +35,7 @@ class DeliverAnswer:
     calls: SlowCalls
     inbox: Inbox
     jobs: Jobs
-    converse: Converse
+    settle_calls: SettleCalls
     clock: Clock
 
     def __call__(self, call_id: int) -> bool:
@@ -77,12 +77,12 @@ class DeliverAnswer:
             name = late.result.failure or "try_again"
             return self._failed(release or self.releases.current(), late, name), None
         deadline = self.clock.monotonic() + HANDLER_SECONDS
-        reader = ReadSms(
-            converse=self.converse, seconds_left=lambda: deadline - self.clock.monotonic()
+        reader = SmsDialogue(
+            settle_calls=self.settle_calls, seconds_left=lambda: deadline - self.clock.monotonic()
         )
-        caller = Caller(late.msisdn, f"{late.call_key}-late", late.channel)
+        party = Party(late.msisdn, f"{late.call_key}-late", late.channel)
         step = resume(release, late.session, late.result.outcome)
-        spoken = reader.go_from(release, channel, caller, step)
+        spoken = reader.go_from(release, channel, party, step)
         return spoken.text, spoken.session
 
     def _failed(self, release: Release, late: LateAnswer, name: str) -> str:

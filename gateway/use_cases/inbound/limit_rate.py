@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from gateway.domain.telecom.channel import Channel
-from gateway.use_cases.ports import ARRIVALS_SECONDS, Arrivals, Counters
+from gateway.use_cases.ports import ARRIVALS_SECONDS, Counters, RateCounter
 
 
 class Verdict(enum.StrEnum):
@@ -19,10 +19,10 @@ class Verdict(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LimitFloods:
+class LimitRate:
     """The limits of a channel, for each subscriber and as a whole."""
 
-    arrivals: Arrivals
+    arrivals: RateCounter
     counters: Counters
 
     def __call__(self, channel: Channel, surface: str, subscriber: bytes) -> Verdict:

@@ -24,7 +24,7 @@ MOST_ATTEMPTS = len(SCHEDULE) + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DrainInbox:
+class RoutePending:
     """The use case, with the ports it needs."""
 
     inbox: Inbox

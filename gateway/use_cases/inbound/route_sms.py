@@ -13,9 +13,9 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState, has_stopped_all
 from gateway.domain.telecom.sms import Purpose, Texted
 from gateway.domain.telecom.ussd import dialled_by_sms
-from gateway.use_cases.handler_calls.settle_calls import Caller, Converse
+from gateway.use_cases.handler_calls.settle_calls import Party, SettleCalls
 from gateway.use_cases.inbound.answer_unknown import AnswerUnknown, agrees, must_ask
-from gateway.use_cases.inbound.sms_dialogue import HANDLER_SECONDS, ReadSms, Spoken
+from gateway.use_cases.inbound.sms_dialogue import HANDLER_SECONDS, SmsDialogue, SmsReply
 from gateway.use_cases.inbound.sms_replies import SmsReplies, reply_to
 from gateway.use_cases.ports import (
     Clock,
@@ -41,7 +41,7 @@ class RouteSms:
     outbox: Outbox
     subscribers: Subscribers
     jobs: Jobs
-    converse: Converse
+    settle_calls: SettleCalls
     clock: Clock
 
     def __call__(self, inbound_id: int) -> bool:
@@ -173,13 +173,13 @@ class RouteSms:
         self, stored: StoredInbound, channel: Channel, wanted: Read, before: Conversation
     ) -> Routed:
         deadline = self.clock.monotonic() + HANDLER_SECONDS
-        reader = ReadSms(
-            converse=self.converse, seconds_left=lambda: deadline - self.clock.monotonic()
+        reader = SmsDialogue(
+            settle_calls=self.settle_calls, seconds_left=lambda: deadline - self.clock.monotonic()
         )
         spoken = self._speak(reader, stored, channel, wanted, before)
         if spoken is None:
             return self._unknown(stored, channel, conversed=before.version > 0)
-        service = spoken.talk.step.session.at.partition(".")[0]
+        service = spoken.progress.step.session.at.partition(".")[0]
         reply = replace(reply_to(stored, spoken.text, Purpose.REPLY), topic=service)
         ends_at = self.clock.now() + timedelta(seconds=channel.conversation_seconds)
         return Routed(
@@ -187,30 +187,30 @@ class RouteSms:
             replies=(reply,),
             conversation=Conversation(spoken.session, before.version),
             conversation_expires_at=ends_at,
-            language=spoken.talk.language_chosen,
-            forget_text=spoken.talk.used_secret,
-            outcome=spoken.talk.failure or spoken.talk.step.event.value,
+            language=spoken.progress.language_chosen,
+            forget_text=spoken.progress.used_secret,
+            outcome=spoken.progress.failure or spoken.progress.step.event.value,
             shown=spoken.shown,
         )
 
     def _speak(
         self,
-        reader: ReadSms,
+        reader: SmsDialogue,
         stored: StoredInbound,
         channel: Channel,
         wanted: Read,
         before: Conversation,
-    ) -> Spoken | None:
+    ) -> SmsReply | None:
         # As long as on a screen: other MOs wait for this worker.
         waits = channel.deadline_seconds
         texted = Texted(stored.id, stored.sms.to, stored.sms.link_id)
-        caller = Caller(stored.sms.msisdn, f"mo-{stored.id}", stored.channel, waits, texted)
+        party = Party(stored.sms.msisdn, f"mo-{stored.id}", stored.channel, waits, texted)
         if wanted.opening is not Opening.MENU and before.session is not None:
             session, newest = before.session, self.releases.current()
             release = self.releases.find(session.release)
             if release is not None:
-                return reader.go_on(release, newest, channel, caller, session, stored.sms.text)
+                return reader.go_on(release, newest, channel, party, session, stored.sms.text)
         if wanted.opening in (Opening.SERVICE, Opening.MENU):
             language = self._replies.language(stored, wanted)
-            return reader.open(self.releases.current(), channel, caller, wanted, language)
+            return reader.open(self.releases.current(), channel, party, wanted, language)
         return None

@@ -14,7 +14,7 @@ from gateway.domain.dialogue.sms_rendering import show_sms
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.menu.release import InputScreen, Release
 from gateway.domain.telecom.channel import Channel
-from gateway.use_cases.handler_calls.settle_calls import Caller, Converse, Talk
+from gateway.use_cases.handler_calls.settle_calls import DialogueProgress, Party, SettleCalls
 
 #: A handler may take its time for an SMS; nobody holds a phone to the ear.
 HANDLER_SECONDS = 25.0
@@ -24,31 +24,31 @@ _BY_SMS = {"answer_by_sms": "answer_follows"}
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class SmsReply:
     """A reply, and the session it leaves open (None when the dialogue is over)."""
 
     text: str = field(repr=False)
     session: Session | None
-    talk: Talk
+    progress: DialogueProgress
 
     @property
     def shown(self) -> tuple[str, str] | None:
         """Returns the language and the screen that the reply shows; None for a phrase instead."""
-        session = self.talk.step.session
-        said = self.talk.failure or self.talk.step.event in (Event.GIVEN_UP, Event.LOST)
+        session = self.progress.step.session
+        said = self.progress.failure or self.progress.step.event in (Event.GIVEN_UP, Event.LOST)
         return None if said else (session.language, session.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadSms:
+class SmsDialogue:
     """Leads an SMS dialogue; nothing is loaded or stored here."""
 
-    converse: Converse
+    settle_calls: SettleCalls
     seconds_left: Callable[[], float]
 
     def open(
-        self, release: Release, channel: Channel, caller: Caller, wanted: Read, language: str
-    ) -> Spoken:
+        self, release: Release, channel: Channel, party: Party, wanted: Read, language: str
+    ) -> SmsReply:
         """Returns the reply to a keyword and the words after it, or to a word that opens home.
 
         `language` is the subscriber's; the keyword of a service counts more.
@@ -58,70 +58,74 @@ class ReadSms:
         words = wanted.words
         if names_a_line(release, step.session, wanted.keyword, words):
             words = (wanted.keyword, *words)
-        return self._take(release, channel, caller, step, words)
+        return self._take(release, channel, party, step, words)
 
     def go_on(
         self,
         release: Release,
         newest: Release,
         channel: Channel,
-        caller: Caller,
+        party: Party,
         session: Session,
         text: str,
-    ) -> Spoken:
+    ) -> SmsReply:
         """Returns the reply to a text within an open dialogue, which goes on in its own release.
 
         The text is one answer. When it is refused and begins with a keyword of the newest release,
         that service is opened instead; otherwise its words are tried as several answers.
         """
         whole = self._take(
-            release, channel, caller, advance(release, session, text, channel.keys), ()
+            release, channel, party, advance(release, session, text, channel.keys), ()
         )
-        if whole.talk.step.event not in (Event.REFUSED, Event.GIVEN_UP):
+        if whole.progress.step.event not in (Event.REFUSED, Event.GIVEN_UP):
             return whole
         wanted = read(newest, text)
         if wanted.opening is Opening.SERVICE and not wanted.meant and not _begins_with_number(text):
-            return self.open(newest, channel, caller, wanted, session.language)
+            return self.open(newest, channel, party, wanted, session.language)
         words = text.split()
         first, rest = take_words(release, session, words) if words else ("", ())
         if not rest and first == " ".join(words):
             return whole
         step = advance(release, session, first, channel.keys)
-        return self._take(release, channel, caller, step, rest)
+        return self._take(release, channel, party, step, rest)
 
-    def go_from(self, release: Release, channel: Channel, caller: Caller, step: Step) -> Spoken:
+    def go_from(self, release: Release, channel: Channel, party: Party, step: Step) -> SmsReply:
         """Returns what is said after a step, when nobody has texted just now."""
-        return self._take(release, channel, caller, step, ())
+        return self._take(release, channel, party, step, ())
 
     def _take(
         self,
         release: Release,
         channel: Channel,
-        caller: Caller,
+        party: Party,
         step: Step,
         words: Sequence[str],
-    ) -> Spoken:
+    ) -> SmsReply:
         """Feeds the words as answers; the first that is refused, or missing, becomes the reply."""
-        talk = self.converse.settle(release, Talk(step), caller, self.seconds_left)
-        shown = self._show(release, channel, talk)
-        while words and not shown.ends and talk.step.event is not Event.REFUSED:
+        progress = self.settle_calls.settle(
+            release, DialogueProgress(step), party, self.seconds_left
+        )
+        shown = self._show(release, channel, progress)
+        while words and not shown.ends and progress.step.event is not Event.REFUSED:
             answer, words = take_words(release, shown.session, words)
             step = advance(release, shown.session, answer, channel.keys)
-            talk = self.converse.settle(
-                release, replace(talk, step=step), caller, self.seconds_left
+            progress = self.settle_calls.settle(
+                release, replace(progress, step=step), party, self.seconds_left
             )
-            shown = self._show(release, channel, talk)
-        astray = bool(words) or talk.step.event in (Event.REFUSED, Event.GIVEN_UP)
+            shown = self._show(release, channel, progress)
+        astray = bool(words) or progress.step.event in (Event.REFUSED, Event.GIVEN_UP)
         if astray and asks_for_secret(release, shown.session.at.partition(".")[0]):
-            talk = replace(talk, used_secret=True)
-        return Spoken(shown.text, None if shown.ends else shown.session, talk)
+            progress = replace(progress, used_secret=True)
+        return SmsReply(shown.text, None if shown.ends else shown.session, progress)
 
-    def _show(self, release: Release, channel: Channel, talk: Talk) -> Shown:
-        session = talk.step.session
-        if talk.failure:
-            values = {"reference": talk.reference}
-            return closing(release, session, _BY_SMS.get(talk.failure, talk.failure), values)
-        return show_sms(release, talk.step, channel.keys, channel.service_code or "")
+    def _show(self, release: Release, channel: Channel, progress: DialogueProgress) -> Shown:
+        session = progress.step.session
+        if progress.failure:
+            values = {"reference": progress.reference}
+            return closing(
+                release, session, _BY_SMS.get(progress.failure, progress.failure), values
+            )
+        return show_sms(release, progress.step, channel.keys, channel.service_code or "")
 
 
 def asks_for_secret(release: Release, service: str) -> bool:

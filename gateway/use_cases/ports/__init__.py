@@ -2,12 +2,12 @@
 
 from gateway.use_cases.ports.common import (
     ARRIVALS_SECONDS,
-    Arrivals,
     Clock,
     Count,
     Counters,
     Keyring,
     LeaderLock,
+    RateCounter,
     Releases,
 )
 from gateway.use_cases.ports.desk import (
@@ -19,7 +19,7 @@ from gateway.use_cases.ports.desk import (
     Reminders,
     Subscriptions,
 )
-from gateway.use_cases.ports.handlers import Case, Cases, Data, Desk, Handler, HandlerRunner
+from gateway.use_cases.ports.handlers import Case, Cases, Data, Handler, HandlerRunner, Toolkit
 from gateway.use_cases.ports.help_desk import HelpDesk
 from gateway.use_cases.ports.providers import Provider
 from gateway.use_cases.ports.sms import (
@@ -36,10 +36,10 @@ from gateway.use_cases.ports.sms import (
     Throttle,
 )
 from gateway.use_cases.ports.ussd import (
-    Comeback,
-    Drop,
-    Drops,
+    DroppedSession,
+    DroppedSessions,
     LoadedTurn,
+    ResumePlace,
     ResumePoint,
     ResumePoints,
     Sessions,
@@ -49,19 +49,16 @@ from gateway.use_cases.ports.ussd import (
 
 __all__ = [
     "ARRIVALS_SECONDS",
-    "Arrivals",
     "Case",
     "Cases",
     "Clock",
-    "Comeback",
     "ConsentChange",
     "Conversation",
     "Count",
     "Counters",
     "Data",
-    "Desk",
-    "Drop",
-    "Drops",
+    "DroppedSession",
+    "DroppedSessions",
     "Handler",
     "HandlerRunner",
     "Help",
@@ -77,9 +74,11 @@ __all__ = [
     "PinVerdict",
     "Pins",
     "Provider",
+    "RateCounter",
     "Records",
     "Releases",
     "Reminders",
+    "ResumePlace",
     "ResumePoint",
     "ResumePoints",
     "Routed",
@@ -89,6 +88,7 @@ __all__ = [
     "Subscriptions",
     "Swept",
     "Throttle",
+    "Toolkit",
     "TurnLog",
     "TurnRecord",
 ]

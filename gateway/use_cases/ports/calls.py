@@ -179,7 +179,7 @@ class SlowCalls(Protocol):
         """Removes calls that are over and began before; returns how many."""
 
 
-class Bell(Protocol):
+class ResultSignal(Protocol):
     """Tells a turn that waits that its answer is there. Raises StoreUnavailable."""
 
     def ring(self, call_id: int) -> None:

@@ -63,7 +63,7 @@ class Counters(Protocol):
 ARRIVALS_SECONDS = 60.0
 
 
-class Arrivals(Protocol):
+class RateCounter(Protocol):
     """How often subscribers and channels were heard of late. Never raises."""
 
     def count(

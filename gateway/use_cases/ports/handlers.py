@@ -69,7 +69,7 @@ class Cases(Protocol):
         """Adds to what the subscriber has told; returns whether it is a case of theirs."""
 
 
-class Desk(Protocol):
+class Toolkit(Protocol):
     """What a handler works with."""
 
     @property
@@ -94,7 +94,7 @@ class Desk(Protocol):
 class Handler:
     """A government service: a function and what it declares."""
 
-    run: Callable[[ServiceCall, Desk], Outcome]
+    run: Callable[[ServiceCall, Toolkit], Outcome]
     contract: HandlerContract
 
 

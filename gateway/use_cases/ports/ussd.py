@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from gateway.domain.dialogue.session import KeptTurn
+from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.telecom.sms import NewSms
 
 
@@ -22,16 +22,16 @@ class LoadedTurn:
     channel within the last minute, this time included.
     """
 
-    kept: KeptTurn | None
+    kept: StoredTurn | None
     token: bytes
     language: str | None
-    dropped: KeptTurn | None = None
+    dropped: StoredTurn | None = None
     has_dropped: bool = False
     dials: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comeback:
+class ResumePlace:
     """What a turn does to the place its subscriber can come back to; stored together with it.
 
     The turn itself becomes that place for `keep_seconds`; with 0 the place is forgotten, with None
@@ -67,11 +67,11 @@ class Sessions(Protocol):
         self,
         key: bytes,
         token: bytes,
-        kept: KeptTurn,
+        kept: StoredTurn,
         expires_in: float,
         record: TurnRecord,
         language: tuple[bytes, str] | None = None,
-        comeback: Comeback | None = None,
+        comeback: ResumePlace | None = None,
     ) -> bool:
         """Stores the turn and appends its record; returns False when another turn was first.
 
@@ -98,7 +98,7 @@ class TurnLog(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drop:
+class DroppedSession:
     """A session that nobody ended, `at` being when it counted as dropped.
 
     `kept` is its newest turn, None when it can no longer be gone on with.
@@ -106,16 +106,16 @@ class Drop:
 
     subscriber: bytes
     at: datetime
-    kept: KeptTurn | None
+    kept: StoredTurn | None
 
 
-class Drops(Protocol):
+class DroppedSessions(Protocol):
     """Sessions that may have been dropped, by the clock. Raises StoreUnavailable."""
 
-    def due(self, now: datetime, limit: int) -> Sequence[Drop]:
+    def due(self, now: datetime, limit: int) -> Sequence[DroppedSession]:
         """Returns the drops up to now, oldest first; they stay until they are settled."""
 
-    def settle(self, drop: Drop) -> None:
+    def settle(self, drop: DroppedSession) -> None:
         """Takes a drop off the list, unless the subscriber has gone on meanwhile."""
 
     def hasten(self, key: bytes, subscriber: bytes, at: datetime) -> None:
@@ -129,7 +129,7 @@ class ResumePoint:
     code: str
     service: str
     fact: str
-    kept: KeptTurn
+    kept: StoredTurn
     expires_at: datetime
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from gateway.domain.dialogue.answer_splitting import split_typed
 from gateway.domain.dialogue.engine import advance, begin, refuse
 from gateway.domain.dialogue.screen_rendering import Shown, closing, show
-from gateway.domain.dialogue.session import KeptTurn, Offer, Session
+from gateway.domain.dialogue.session import Offer, Session, StoredTurn
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.input_kinds import Complaint
 from gateway.domain.menu.release import LANGUAGE_SERVICE, ChoiceScreen, Release
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.ussd import UssdTurn, dialled_answers
-from gateway.use_cases.handler_calls.settle_calls import Caller, Converse, Talk
+from gateway.use_cases.handler_calls.settle_calls import DialogueProgress, Party, SettleCalls
 from gateway.use_cases.ports import Clock, Keyring, Releases
 
 #: Kept back of the deadline for storing the session and for the way home.
@@ -31,7 +31,7 @@ def session_key(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class TurnInHand:
     """One turn being answered: what came in, and the keys it is stored under.
 
     `origin` names the earlier dialogue that this one goes on with. `replayed` says that the answers
@@ -54,7 +54,7 @@ class Turn:
         return dialled + (self.said.text.split("*") if self.said.text else [])
 
 
-def asks_language(release: Release, turn: Turn, answers: Sequence[str]) -> bool:
+def asks_language(release: Release, turn: TurnInHand, answers: Sequence[str]) -> bool:
     """Returns whether a caller without a language is asked for one first.
 
     Who dials a service at once comes there; and answers that begin otherwise were given to the home
@@ -75,7 +75,7 @@ def _asks_first(release: Release, session: Session) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class TurnResult:
     """What a turn came to, before it is stored.
 
     `offer` is set while an earlier dialogue is offered; `asked` says that the session began with
@@ -83,7 +83,7 @@ class Answered:
     """
 
     release: Release
-    talk: Talk
+    progress: DialogueProgress
     shown: Shown
     origin: str = ""
     offer: Offer | None = None
@@ -91,79 +91,81 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TalkUssd:
+class UssdDialogue:
     """The dialogue; nothing is loaded or stored here."""
 
     releases: Releases
-    converse: Converse
+    settle_calls: SettleCalls
     clock: Clock
 
     def begin(
-        self, turn: Turn, language: str, answers: Sequence[str], *, asked: bool = False
-    ) -> Answered:
+        self, turn: TurnInHand, language: str, answers: Sequence[str], *, asked: bool = False
+    ) -> TurnResult:
         """Returns a new session after these answers, taken as if typed one after the other.
 
         `asked` says that the first of them is known to be the choice of the language.
         """
         release = self.releases.current()
         ask = asked or (not language and asks_language(release, turn, answers))
-        answered = self._take(turn, release, begin(release, language, ask=ask), answers)
-        return replace(answered, asked=ask)
+        result = self._take(turn, release, begin(release, language, ask=ask), answers)
+        return replace(result, asked=ask)
 
-    def go_on(self, turn: Turn, kept: KeptTurn, typed: str) -> Answered:
+    def go_on(self, turn: TurnInHand, stored: StoredTurn, typed: str) -> TurnResult:
         """Returns the session after what was typed in this turn."""
-        if kept.origin:
-            turn = replace(turn, origin=kept.origin)
-        release = self.releases.find(kept.session.release)
+        if stored.origin:
+            turn = replace(turn, origin=stored.origin)
+        release = self.releases.find(stored.session.release)
         if release is None:  # it went with a restart; what was typed on it means nothing on another
-            return self.begin(turn, kept.session.language, ())
-        first, *further = split_typed(release, kept.session, typed)
-        step = advance(release, kept.session, first, turn.channel.keys)
-        answered = self._take(turn, release, step, further)
-        return replace(answered, asked=_asks_first(release, kept.session))
+            return self.begin(turn, stored.session.language, ())
+        first, *further = split_typed(release, stored.session, typed)
+        step = advance(release, stored.session, first, turn.channel.keys)
+        result = self._take(turn, release, step, further)
+        return replace(result, asked=_asks_first(release, stored.session))
 
-    def refuse(self, turn: Turn, kept: KeptTurn, complaint: Complaint) -> Answered:
+    def refuse(self, turn: TurnInHand, stored: StoredTurn, complaint: Complaint) -> TurnResult:
         """Returns the screen of a session again, with a complaint."""
-        release = self.releases.find(kept.session.release)
+        release = self.releases.find(stored.session.release)
         if release is None:
-            return self.begin(turn, kept.session.language, ())
-        return self._settle(turn, release, Talk(refuse(kept.session, complaint)))
+            return self.begin(turn, stored.session.language, ())
+        return self._settle(turn, release, DialogueProgress(refuse(stored.session, complaint)))
 
     def go_on_from(
-        self, turn: Turn, release: Release, session: Session, answers: Sequence[str]
-    ) -> Answered:
+        self, turn: TurnInHand, release: Release, session: Session, answers: Sequence[str]
+    ) -> TurnResult:
         """Returns an earlier session as it was left, after these answers."""
         step = Step(session=session._replace(wrong=0), event=Event.SHOWN)
         return self._take(turn, release, step, answers)
 
-    def _take(self, turn: Turn, release: Release, step: Step, answers: Sequence[str]) -> Answered:
+    def _take(
+        self, turn: TurnInHand, release: Release, step: Step, answers: Sequence[str]
+    ) -> TurnResult:
         """Feeds the answers. What follows one that is refused was meant for another screen.
 
         Not so where each was given to the screen it found: the one after it mended it then.
         """
-        answered = self._settle(turn, release, Talk(step))
+        result = self._settle(turn, release, DialogueProgress(step))
         for answer in answers:
-            refused = answered.talk.step.event is Event.REFUSED
-            if answered.shown.ends or (refused and not turn.replayed):
+            refused = result.progress.step.event is Event.REFUSED
+            if result.shown.ends or (refused and not turn.replayed):
                 break
-            step = advance(release, answered.shown.session, answer, turn.channel.keys)
-            answered = self._settle(turn, release, replace(answered.talk, step=step))
-        return answered
+            step = advance(release, result.shown.session, answer, turn.channel.keys)
+            result = self._settle(turn, release, replace(result.progress, step=step))
+        return result
 
-    def _settle(self, turn: Turn, release: Release, talk: Talk) -> Answered:
+    def _settle(self, turn: TurnInHand, release: Release, progress: DialogueProgress) -> TurnResult:
         key, waits = turn.origin or turn.key.hex(), turn.channel.deadline_seconds
-        caller = Caller(turn.said.msisdn, key, turn.channel.name, waits)
-        talk = self.converse.settle(release, talk, caller, self._seconds_left(turn))
-        return Answered(release, talk, self._show(turn, release, talk), turn.origin)
+        party = Party(turn.said.msisdn, key, turn.channel.name, waits)
+        progress = self.settle_calls.settle(release, progress, party, self._seconds_left(turn))
+        return TurnResult(release, progress, self._show(turn, release, progress), turn.origin)
 
-    def _seconds_left(self, turn: Turn) -> Callable[[], float]:
+    def _seconds_left(self, turn: TurnInHand) -> Callable[[], float]:
         last = turn.began + turn.channel.deadline_seconds - RESERVE_SECONDS
         return lambda: last - self.clock.monotonic()
 
-    def _show(self, turn: Turn, release: Release, talk: Talk) -> Shown:
-        session = talk.step.session
-        if talk.failure:
-            values = {"reference": talk.reference}
-            return closing(release, session, talk.failure, values)
+    def _show(self, turn: TurnInHand, release: Release, progress: DialogueProgress) -> Shown:
+        session = progress.step.session
+        if progress.failure:
+            values = {"reference": progress.reference}
+            return closing(release, session, progress.failure, values)
         code = turn.channel.service_code or turn.said.service_code
-        return show(release, talk.step, turn.channel.keys, turn.channel.page, code)
+        return show(release, progress.step, turn.channel.keys, turn.channel.page, code)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.ussd import UssdEnd
-from gateway.use_cases.ports import Clock, Counters, Drops, Keyring
+from gateway.use_cases.ports import Clock, Counters, DroppedSessions, Keyring
 from gateway.use_cases.ussd.dialogue import session_key
 
 #: Most callers whose line drops dial again at once; who does is not told of the drop.
@@ -16,7 +16,7 @@ GRACE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndUssd:
+class EndSession:
     """The use case, with the ports it needs.
 
     The session itself is left to expire: a turn that is still on its way may overtake the notice,
@@ -24,7 +24,7 @@ class EndUssd:
     the clock alone would say.
     """
 
-    drops: Drops
+    drops: DroppedSessions
     keyring: Keyring
     clock: Clock
     counters: Counters

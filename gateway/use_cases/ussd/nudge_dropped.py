@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.domain.dialogue.resume_offer import CODE_DIGITS, nudge_text
-from gateway.domain.dialogue.session import KeptTurn
+from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.menu.release import Release, Service
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.consent import may_send
@@ -18,8 +18,8 @@ from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.use_cases.ports import (
     Clock,
     Counters,
-    Drop,
-    Drops,
+    DroppedSession,
+    DroppedSessions,
     Jobs,
     Keyring,
     Outbox,
@@ -44,7 +44,7 @@ def draw_code() -> str:
 class NudgeDropped:
     """The use case, with the ports it needs. One ticker runs it every few seconds."""
 
-    drops: Drops
+    drops: DroppedSessions
     points: ResumePoints
     outbox: Outbox
     jobs: Jobs
@@ -72,51 +72,53 @@ class NudgeDropped:
             self.drops.settle(drop)
         return sent
 
-    def _nudge(self, drop: Drop, kept: KeptTurn) -> bool:
+    def _nudge(self, drop: DroppedSession, stored: StoredTurn) -> bool:
         """Returns whether an SMS was stored."""
-        release = self.releases.find(kept.session.release)
-        channel = self.channels.get(kept.channel)
-        if release is None or channel is None or not channel.service_code or not kept.caller:
+        release = self.releases.find(stored.session.release)
+        channel = self.channels.get(stored.channel)
+        if release is None or channel is None or not channel.service_code or not stored.caller:
             return False
-        service = release.service_of(kept.session.at)
-        msisdn = Msisdn(kept.caller)
+        service = release.service_of(stored.session.at)
+        msisdn = Msisdn(stored.caller)
         said = self.outbox.consents([msisdn]).get(msisdn, {})
         if not nudges(service) or not may_send(Purpose.NOTICE, service.id, said):
             return False
-        code = self.draw_code() if service.second_fact in kept.session.answers else ""
-        point = self._point(drop, kept, service, code) if code else None
-        sms = self._sms(drop, release, channel, service, kept, code)
+        code = self.draw_code() if service.second_fact in stored.session.answers else ""
+        point = self._point(drop, stored, service, code) if code else None
+        sms = self._sms(drop, release, channel, service, stored, code)
         if not self.points.nudge(sms, point, self.clock.now()):
             return False
         self.counters.add("nudges", service=service.id)
         self.jobs.wake_outbound(channel.name, sms.lane)
         return True
 
-    def _point(self, drop: Drop, kept: KeptTurn, service: Service, code: str) -> ResumePoint:
+    def _point(
+        self, drop: DroppedSession, stored: StoredTurn, service: Service, code: str
+    ) -> ResumePoint:
         lasts = timedelta(seconds=service.resume_seconds)
         return ResumePoint(
             code=self.keyring.index("resume code", code).hex(),
             service=service.id,
-            fact=fact_of(self.keyring, kept.session.answers[service.second_fact]),
-            kept=kept,
+            fact=fact_of(self.keyring, stored.session.answers[service.second_fact]),
+            kept=stored,
             expires_at=drop.at + lasts,
         )
 
     def _sms(
         self,
-        drop: Drop,
+        drop: DroppedSession,
         release: Release,
         channel: Channel,
         service: Service,
-        kept: KeptTurn,
+        stored: StoredTurn,
         code: str,
     ) -> NewSms:
-        language = kept.session.language
+        language = stored.session.language
         title = service.title[language].fill({})
         day = self.clock.now().astimezone(self.quiet.zone).date().isoformat()
         return NewSms(
             channel=channel.name,
-            msisdn=Msisdn(kept.caller),
+            msisdn=Msisdn(stored.caller),
             text=nudge_text(release, language, title, channel.service_code or "", code),
             lane=Lane.REPLY,
             purpose=Purpose.NOTICE,

@@ -12,15 +12,15 @@ from gateway.domain.dialogue.back_stack import without_services
 from gateway.domain.dialogue.engine import PATIENCE, begin
 from gateway.domain.dialogue.resume_offer import GO_ON, START_AGAIN, ask, is_resume_code
 from gateway.domain.dialogue.screen_rendering import closing
-from gateway.domain.dialogue.session import KeptTurn, Offer, Session
+from gateway.domain.dialogue.session import Offer, Session, StoredTurn
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.input_kinds import Complaint, check
 from gateway.domain.menu.release import HOME, InputScreen, Release
 from gateway.domain.text.numerals import key_of
-from gateway.use_cases.handler_calls.settle_calls import Talk
+from gateway.use_cases.handler_calls.settle_calls import DialogueProgress
 from gateway.use_cases.ports import Clock, Counters, Keyring, Releases, ResumePoints, Sessions
-from gateway.use_cases.ussd.dialogue import Answered, TalkUssd, Turn
+from gateway.use_cases.ussd.dialogue import TurnInHand, TurnResult, UssdDialogue
 from gateway.use_cases.ussd.resume_place import leads_astray, nudges
 
 #: How long it is kept in mind that a session was offered something: longer than any lasts.
@@ -42,10 +42,10 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ComeBack:
+class OfferResume:
     """The use case, with the ports it needs. What it raises of a store ends in a replayed turn."""
 
-    talk: TalkUssd
+    dialogue: UssdDialogue
     releases: Releases
     points: ResumePoints
     sessions: Sessions
@@ -53,7 +53,7 @@ class ComeBack:
     clock: Clock
     counters: Counters
 
-    def first(self, turn: Turn, dropped: KeptTurn | None, known: str) -> Answered | None:
+    def first(self, turn: TurnInHand, dropped: StoredTurn | None, known: str) -> TurnResult | None:
         """Returns the first page of a session that goes on with an earlier one, or None.
 
         `known` is the language the caller has chosen, or none. A session that is lost and was
@@ -86,36 +86,38 @@ class ComeBack:
                 return None  # nothing would prove that this is the same person
         return _asked(turn, _Place(release, session, offer, dropped.origin, known))
 
-    def next(self, turn: Turn, kept: KeptTurn, typed: str, known: str) -> Answered | None:
+    def next(
+        self, turn: TurnInHand, stored: StoredTurn, typed: str, known: str
+    ) -> TurnResult | None:
         """Returns the answer to an offer, or to a code typed at home; None for any other turn."""
-        if kept.offer is None:
-            if kept.session.at != HOME:
+        if stored.offer is None:
+            if stored.session.at != HOME:
                 return None
             code, *further = typed.split("*")
             if not is_resume_code(code.strip()):
                 return None
             led = self._by_code(turn, code.strip(), further, known)
-            return led or self.talk.refuse(turn, kept, Complaint("resume_lapsed"))
-        release = self.releases.find(kept.session.release)
+            return led or self.dialogue.refuse(turn, stored, Complaint("resume_lapsed"))
+        release = self.releases.find(stored.session.release)
         if release is None:
-            return self.talk.begin(turn, kept.session.language, ())
-        place = _Place(release, kept.session, kept.offer, kept.origin, known)
+            return self.dialogue.begin(turn, stored.session.language, ())
+        place = _Place(release, stored.session, stored.offer, stored.origin, known)
         return self._answered(turn, place, typed.split("*"))
 
-    def note(self, turn: Turn, before: KeptTurn | None, answered: Answered) -> None:
+    def note(self, turn: TurnInHand, before: StoredTurn | None, result: TurnResult) -> None:
         """Keeps in mind that answers of this session are not the home screen's."""
-        if leads_astray(turn, before, answered):
+        if leads_astray(turn, before, result):
             self.points.note_offered(turn.key, self.clock.now() + NOTED)
 
-    def _over(self, language: str, why: str) -> Answered:
+    def _over(self, language: str, why: str) -> TurnResult:
         release = self.releases.current()
         session = begin(release, language).session._replace(ended=True)
-        talk = Talk(Step(session=session, event=Event.LOST), failure=why)
-        return Answered(release, talk, closing(release, session, why))
+        progress = DialogueProgress(Step(session=session, event=Event.LOST), failure=why)
+        return TurnResult(release, progress, closing(release, session, why))
 
     def _by_code(
-        self, turn: Turn, code: str, further: Sequence[str], known: str
-    ) -> Answered | None:
+        self, turn: TurnInHand, code: str, further: Sequence[str], known: str
+    ) -> TurnResult | None:
         """Returns what a code leads to; None for one that was used, is too old, or never was."""
         index = self.keyring.index("resume code", code).hex()
         point = self.points.find(index, turn.key, self.clock.now())
@@ -129,7 +131,7 @@ class ComeBack:
         place = _Place(release, session, offer, point.kept.origin, known)
         return self._answered(turn, place, further) if further else _asked(turn, place)
 
-    def _answered(self, turn: Turn, place: _Place, typed: Sequence[str]) -> Answered:
+    def _answered(self, turn: TurnInHand, place: _Place, typed: Sequence[str]) -> TurnResult:
         answer, further = typed[0].strip(), typed[1:]
         offer = place.offer
         if answer == turn.channel.keys.home:
@@ -149,10 +151,12 @@ class ComeBack:
         asked = replace(place, offer=replace(offer, fact=fact))
         return self._answered(turn, asked, further) if further else _asked(turn, asked)
 
-    def _fact(self, turn: Turn, place: _Place, answer: str, further: Sequence[str]) -> Answered:
+    def _fact(
+        self, turn: TurnInHand, place: _Place, answer: str, further: Sequence[str]
+    ) -> TurnResult:
         offer, screen = place.offer, place.release.screens[place.offer.screen]
         if not isinstance(screen, InputScreen):
-            return self.talk.begin(turn, place.session.language, ())
+            return self.dialogue.begin(turn, place.session.language, ())
         told = check(screen.accepts, answer, place.session.language)
         if turn.replayed and further and not self._proves(offer, told):
             return self._fact(turn, place, further[0].strip(), further[1:])  # as it was mended then
@@ -171,7 +175,7 @@ class ComeBack:
             return False
         return hmac.compare_digest(fact_of(self.keyring, told), offer.fact)
 
-    def _was_offered(self, turn: Turn, answers: Sequence[str]) -> bool:
+    def _was_offered(self, turn: TurnInHand, answers: Sequence[str]) -> bool:
         """Returns whether the session is one that is lost, and was offered something.
 
         It is asked where it may be so: a shortcut alone begins a session. Without the database
@@ -184,7 +188,7 @@ class ComeBack:
             return self.points.was_offered(turn.key)
         return False
 
-    def _retire(self, turn: Turn, place: _Place) -> None:
+    def _retire(self, turn: TurnInHand, place: _Place) -> None:
         """Takes the code away: a dialogue that its own phone goes on with ends in one way only.
 
         Without the database the code stays, and the caller goes on all the same.
@@ -194,12 +198,12 @@ class ComeBack:
             with suppress(StoreUnavailable):
                 self.points.retire(turn.subscriber, service.id)
 
-    def _again(self, turn: Turn, place: _Place, answers: Sequence[str]) -> Answered:
+    def _again(self, turn: TurnInHand, place: _Place, answers: Sequence[str]) -> TurnResult:
         asks = self.releases.current().ask_language
         language = place.known if asks else place.known or place.session.language
-        return self.talk.begin(turn, language, answers)
+        return self.dialogue.begin(turn, language, answers)
 
-    def _go_on(self, turn: Turn, place: _Place, further: Sequence[str]) -> Answered:
+    def _go_on(self, turn: TurnInHand, place: _Place, further: Sequence[str]) -> TurnResult:
         way = "code" if place.offer.code else "redial"
         if not place.offer.code:
             self._retire(turn, place)
@@ -210,7 +214,7 @@ class ComeBack:
         self.counters.add("ussd_resumed", channel=turn.channel.name, way=way)
         turn = replace(turn, origin=place.origin)
         session = without_services(place.session, _unproven(place))
-        return self.talk.go_on_from(turn, place.release, session, further)
+        return self.dialogue.go_on_from(turn, place.release, session, further)
 
 
 def fact_of(keyring: Keyring, answer: str) -> str:
@@ -225,13 +229,13 @@ def _unproven(place: _Place) -> frozenset[str]:
     return frozenset(each.id for each in services if each.sensitive and each.id != here)
 
 
-def _asked(turn: Turn, place: _Place, complaint: Complaint | None = None) -> Answered:
+def _asked(turn: TurnInHand, place: _Place, complaint: Complaint | None = None) -> TurnResult:
     shown = ask(place.release, place.session, place.offer, turn.channel.page, complaint)
     step = Step(session=shown.session, event=Event.REFUSED if complaint else Event.OFFERED)
-    return Answered(place.release, Talk(step), shown, place.origin, place.offer)
+    return TurnResult(place.release, DialogueProgress(step), shown, place.origin, place.offer)
 
 
-def _refused(turn: Turn, place: _Place, complaint: Complaint) -> Answered:
+def _refused(turn: TurnInHand, place: _Place, complaint: Complaint) -> TurnResult:
     session = place.session._replace(wrong=place.session.wrong + 1)
     if session.wrong <= PATIENCE:
         return _asked(turn, replace(place, session=session), complaint)
@@ -239,4 +243,6 @@ def _refused(turn: Turn, place: _Place, complaint: Complaint) -> Answered:
     session = session._replace(ended=True)
     code = turn.channel.service_code or turn.said.service_code
     shown = closing(place.release, session, "too_many_wrong", {"service_code": code})
-    return Answered(place.release, Talk(Step(session=session, event=Event.LOST)), shown)
+    return TurnResult(
+        place.release, DialogueProgress(Step(session=session, event=Event.LOST)), shown
+    )

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.domain.dialogue.resume_offer import is_resume_code
-from gateway.domain.dialogue.session import KeptTurn, Offer
+from gateway.domain.dialogue.session import Offer, StoredTurn
 from gateway.domain.dialogue.transition import Event
 from gateway.domain.menu.release import EndScreen, Service
-from gateway.use_cases.ports import Comeback
-from gateway.use_cases.ussd.dialogue import Answered, Turn
+from gateway.use_cases.ports import ResumePlace
+from gateway.use_cases.ussd.dialogue import TurnInHand, TurnResult
 
 #: Ends of a session after which it can still be gone on with, from the screen before.
 _UNFINISHED = frozenset({"unavailable", "too_slow", "closed", "try_again", "resume_lapsed"})
@@ -21,56 +21,56 @@ def nudges(service: Service) -> bool:
     return service.nudge and not service.sensitive and service.resume_seconds > 0
 
 
-def leads_astray(turn: Turn, before: KeptTurn | None, answered: Answered) -> bool:
+def leads_astray(turn: TurnInHand, before: StoredTurn | None, result: TurnResult) -> bool:
     """Returns whether from this turn on the answers of a session are not the home screen's.
 
     A session that began with a code does not count: replayed, it is led through the code again.
     """
     known = before is not None and _is_led(turn, before.offer, before.origin)
-    if known or not _is_led(turn, answered.offer, answered.origin):
+    if known or not _is_led(turn, result.offer, result.origin):
         return False
     return not (turn.all_answers and is_resume_code(turn.all_answers[0]))
 
 
-def _is_led(turn: Turn, offer: Offer | None, origin: str) -> bool:
+def _is_led(turn: TurnInHand, offer: Offer | None, origin: str) -> bool:
     return offer is not None or origin not in ("", turn.key.hex())
 
 
-def comeback_of(
-    turn: Turn, answered: Answered, has_dropped: bool, now: datetime
-) -> Comeback | None:
+def resume_place_of(
+    turn: TurnInHand, result: TurnResult, has_dropped: bool, now: datetime
+) -> ResumePlace | None:
     """Returns what a turn does to the place its subscriber can come back to.
 
     `has_dropped` says that there is such a place already.
     """
-    service = answered.release.service_of(answered.shown.session.at)
-    last = answered.release.screens.get(answered.shown.session.at)
+    service = result.release.service_of(result.shown.session.at)
+    last = result.release.screens.get(result.shown.session.at)
     done = isinstance(last, EndScreen)  # if only the first of its pages was read
     told = nudges(service) and not done
     drops = now + timedelta(seconds=turn.channel.session_seconds) if told else None
-    if answered.offer is not None:
-        drops = None if answered.offer.code else drops
-        return Comeback(subscriber=turn.subscriber, keep_seconds=None, nudge_at=drops)
+    if result.offer is not None:
+        drops = None if result.offer.code else drops
+        return ResumePlace(subscriber=turn.subscriber, keep_seconds=None, nudge_at=drops)
     whole_by_sms = isinstance(last, EndScreen) and last.sms
-    if not answered.shown.ends and service.resume_seconds and not whole_by_sms:
-        return Comeback(
+    if not result.shown.ends and service.resume_seconds and not whole_by_sms:
+        return ResumePlace(
             subscriber=turn.subscriber, keep_seconds=service.resume_seconds, nudge_at=drops
         )
     if not has_dropped:
         return None
-    talk = answered.talk
-    unfinished = talk.failure in _UNFINISHED or talk.step.event is Event.GIVEN_UP
-    keep_seconds = None if answered.shown.ends and unfinished else 0.0
-    return Comeback(subscriber=turn.subscriber, keep_seconds=keep_seconds)
+    progress = result.progress
+    unfinished = progress.failure in _UNFINISHED or progress.step.event is Event.GIVEN_UP
+    keep_seconds = None if result.shown.ends and unfinished else 0.0
+    return ResumePlace(subscriber=turn.subscriber, keep_seconds=keep_seconds)
 
 
-def to_come_back_to(turn: Turn, answered: Answered, kept: KeptTurn) -> KeptTurn:
+def stored_for_resume(turn: TurnInHand, result: TurnResult, stored: StoredTurn) -> StoredTurn:
     """Returns the turn with what a later session needs, and with the number if a nudge may go."""
-    kept = replace(kept, origin=answered.origin or turn.key.hex())
+    stored = replace(stored, origin=result.origin or turn.key.hex())
     if (
-        answered.offer is None
-        and not kept.reply_ends
-        and nudges(answered.release.service_of(kept.session.at))
+        result.offer is None
+        and not stored.reply_ends
+        and nudges(result.release.service_of(stored.session.at))
     ):
-        return replace(kept, caller=turn.said.msisdn.e164, channel=turn.channel.name)
-    return kept
+        return replace(stored, caller=turn.said.msisdn.e164, channel=turn.channel.name)
+    return stored

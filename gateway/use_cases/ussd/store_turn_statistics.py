@@ -11,7 +11,7 @@ TURNS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoreTurns:
+class StoreTurnStatistics:
     """The use case, with its port. One ticker runs it, again and again while turns wait."""
 
     turn_log: TurnLog

@@ -1,4 +1,4 @@
-"""The `Desk` port on a database: all that a handler works with, side by side."""
+"""The `Toolkit` port on a database: all that a handler works with, side by side."""
 
 from __future__ import annotations
 

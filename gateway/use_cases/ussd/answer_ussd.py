@@ -1,0 +1,215 @@
+"""Answer one USSD turn: load the session, see what is new, go on, store, reply."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from gateway.domain.dialogue.screen_rendering import last_words, sentence
+from gateway.domain.dialogue.session import StoredTurn
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.domain.menu.release import EndScreen
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.sms import Lane, NewSms, Purpose
+from gateway.domain.telecom.ussd import UssdReply, UssdTurn
+from gateway.use_cases.inbound.limit_rate import LimitRate, Verdict
+from gateway.use_cases.ports import (
+    Clock,
+    Counters,
+    Jobs,
+    Keyring,
+    LoadedTurn,
+    Outbox,
+    Releases,
+    Sessions,
+    Subscribers,
+    TurnRecord,
+)
+from gateway.use_cases.ussd.dialogue import TurnInHand, TurnResult, UssdDialogue, session_key
+from gateway.use_cases.ussd.offer_resume import OfferResume
+from gateway.use_cases.ussd.resume_place import resume_place_of, stored_for_resume
+
+#: Of turns at the same moment one is stored; the others start anew from what it left.
+MOST_RACES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerUssd:
+    """The use case, with the ports it needs."""
+
+    dialogue: UssdDialogue
+    offer_resume: OfferResume
+    limit_rate: LimitRate
+    releases: Releases
+    sessions: Sessions
+    subscribers: Subscribers
+    outbox: Outbox
+    jobs: Jobs
+    keyring: Keyring
+    clock: Clock
+    counters: Counters
+
+    def __call__(self, channel: Channel, said: UssdTurn) -> UssdReply:
+        """Returns the reply, always, and within the channel's deadline.
+
+        The same turn again gets the stored reply. Without Redis the session is rebuilt from all
+        that was typed since dialling, which the provider repeats on every turn.
+        """
+        turn = TurnInHand(
+            channel=channel,
+            said=said,
+            key=session_key(self.keyring, channel, said.session_id, said.msisdn, said.service_code),
+            subscriber=self.keyring.index("msisdn", said.msisdn.e164),
+            began=self.clock.monotonic(),
+        )
+        try:
+            return self._answer(turn)
+        except StoreUnavailable:
+            self.counters.add("ussd_replayed", channel=channel.name)
+            result = self._replayed(replace(turn, replayed=True))
+            self._follow_up(turn, None, result)
+            return UssdReply(text=result.shown.text, ends=result.shown.ends)
+
+    def _answer(self, turn: TurnInHand) -> UssdReply:
+        for _ in range(MOST_RACES):
+            loaded = self.sessions.load(turn.key, turn.subscriber, turn.channel.name)
+            stored, known = loaded.kept, loaded.language
+            if stored is None:
+                verdict = self.limit_rate.judge(turn.channel, "ussd", loaded.dials)
+                if verdict is not Verdict.TAKE:
+                    return self._too_often(loaded.language or turn.said.language)
+                known = self._chosen_language(turn) if known is None else known
+                result = self.offer_resume.first(turn, loaded.dropped, known or "") or self._begin(
+                    turn, known
+                )
+            else:
+                typed = self._unseen(stored, turn.said.text)
+                if typed is None:
+                    return UssdReply(text=stored.reply_text, ends=stored.reply_ends)
+                result = self.offer_resume.next(
+                    turn, stored, typed, known or ""
+                ) or self.dialogue.go_on(turn, stored, typed)
+            known = result.progress.language_chosen or known
+            news = None if known in (None, loaded.language) else (turn.subscriber, known or "")
+            if self._store(turn, result, loaded, news):
+                self._follow_up(turn, stored, result)
+                return UssdReply(text=result.shown.text, ends=result.shown.ends)
+        self.counters.add("ussd_races_lost", channel=turn.channel.name)
+        release = self.releases.current()
+        return UssdReply(text=sentence(release, release.default_language, "try_again"), ends=True)
+
+    def _replayed(self, turn: TurnInHand) -> TurnResult:
+        known = self._chosen_language(turn)
+        with suppress(StoreUnavailable):
+            result = self.offer_resume.first(turn, None, known or "")
+            if result is not None:
+                return result
+        return self._begin(turn, known)
+
+    def _begin(self, turn: TurnInHand, known: str | None) -> TurnResult:
+        """Returns the session from its first screen on, with all that was typed since dialling.
+
+        A language that is known may have been chosen in this very session: its first answer is
+        that choice then, and not the home screen's.
+        """
+        asked = False
+        if known and turn.said.text and self.releases.current().ask_language:
+            with suppress(StoreUnavailable):
+                asked = self.subscribers.asked_in(turn.said.msisdn) == turn.key
+        language = known or turn.said.language
+        return self.dialogue.begin(turn, language, turn.all_answers, asked=asked)
+
+    def _too_often(self, language: str) -> UssdReply:
+        """Returns the civil end for who dials without end; nothing is stored."""
+        release = self.releases.current()
+        spoken = language if language in release.languages else release.default_language
+        return UssdReply(text=sentence(release, spoken, "too_often"), ends=True)
+
+    def _unseen(self, stored: StoredTurn, text: str) -> str | None:
+        """Returns what was typed beyond what has been answered; None when there is nothing.
+
+        A text that does not continue the one seen is an older turn that comes late, or no turn of
+        this session: neither may move it.
+        """
+        seen = stored.seen_length
+        if stored.reply_ends or len(text) <= seen or (seen and text[seen] != "*"):
+            return None
+        if self._hash(text[:seen]) != stored.seen_hash:
+            return None
+        return text[seen + 1 :] if seen else text
+
+    def _hash(self, text: str) -> str:
+        return self.keyring.index("seen", text).hex()
+
+    def _chosen_language(self, turn: TurnInHand) -> str | None:
+        try:
+            return self.subscribers.language(turn.said.msisdn)
+        except StoreUnavailable:
+            return None
+
+    def _store(
+        self,
+        turn: TurnInHand,
+        result: TurnResult,
+        loaded: LoadedTurn,
+        language: tuple[bytes, str] | None,
+    ) -> bool:
+        now = self.clock.now()
+        session = result.shown.session
+        service, _, screen = session.at.partition(".")
+        stored = StoredTurn(
+            session=session,
+            reply_text=result.shown.text,
+            reply_ends=result.shown.ends,
+            seen_length=len(turn.said.text),
+            seen_hash=self._hash(turn.said.text),
+            offer=result.offer,
+            origin=result.origin,
+        )
+        place = resume_place_of(turn, result, loaded.has_dropped, now)
+        if place is not None:
+            stored = stored_for_resume(turn, result, stored)
+        record = TurnRecord(
+            at=now,
+            channel=turn.channel.name,
+            service=service,
+            screen=screen,
+            event=result.progress.failure or result.progress.step.event.value,
+            language=session.language,
+            milliseconds=int((self.clock.monotonic() - turn.began) * 1000),
+            network_code=turn.said.network_code,
+        )
+        seconds, token = turn.channel.session_seconds, loaded.token
+        return self.sessions.save(turn.key, token, stored, seconds, record, language, place)
+
+    def _follow_up(self, turn: TurnInHand, before: StoredTurn | None, result: TurnResult) -> None:
+        """Does what a turn brings with it: an offer noted, an SMS sent, a language kept."""
+        chosen = result.progress.language_chosen
+        sms = _repeated_by_sms(turn, result)
+        now = self.clock.now()
+        try:
+            self.offer_resume.note(turn, before, result)
+            if sms is not None and self.outbox.add([sms], now):
+                self.jobs.wake_outbound(turn.channel.name, Lane.REPLY)
+            if chosen:
+                asked_in = turn.key if result.asked else b""
+                self.subscribers.choose_language(turn.said.msisdn, chosen, now, asked_in)
+        except StoreUnavailable:
+            self.counters.add("ussd_follow_up_lost", channel=turn.channel.name)
+
+
+def _repeated_by_sms(turn: TurnInHand, result: TurnResult) -> NewSms | None:
+    """Returns the end screen as an SMS, where the menu asks for one: whole, however it was cut."""
+    session = result.progress.arrived
+    screen = result.release.screens.get(session.at) if session else None
+    if session is None or not isinstance(screen, EndScreen) or not screen.sms:
+        return None
+    return NewSms(
+        channel=turn.channel.name,
+        msisdn=turn.said.msisdn,
+        text=last_words(result.release, session),
+        lane=Lane.REPLY,
+        purpose=Purpose.REPLY,
+        key=f"ussd-{turn.key.hex()}-{session.taken}",
+        topic=session.at.partition(".")[0],
+    )

@@ -1,0 +1,283 @@
+"""The use cases, wired: SQLite stores, sessions in memory, handlers in threads, the sample menu."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC
+
+from sqlalchemy import Engine
+
+from gateway.adapters.handler_calls.thread_runner import ThreadRunner
+from gateway.adapters.memory.stores import MemoryCounters
+from gateway.adapters.releases.in_process import ServedReleases
+from gateway.adapters.sql.sms.inbox import SqlInbox
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.sms.subscribers import SqlSubscribers
+from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
+from gateway.domain.handler_contract.service_call import (
+    HandlerContract,
+    ListField,
+    Outcome,
+    ServiceCall,
+    TextField,
+)
+from gateway.domain.menu.release import ServiceScreen
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.quiet_hours import QuietHours
+from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
+from gateway.domain.telecom.ussd import UssdReply, UssdTurn
+from gateway.use_cases.handler_calls.settle_calls import SettleCalls
+from gateway.use_cases.inbound.accept_sms import AcceptSms
+from gateway.use_cases.inbound.limit_rate import LimitRate
+from gateway.use_cases.inbound.route_pending import RoutePending
+from gateway.use_cases.inbound.route_sms import RouteSms
+from gateway.use_cases.outbound.send_sms import SendSms
+from gateway.use_cases.ports import Handler, Toolkit
+from gateway.use_cases.ussd.answer_ussd import AnswerUssd
+from gateway.use_cases.ussd.dialogue import UssdDialogue
+from gateway.use_cases.ussd.end_session import EndSession
+from gateway.use_cases.ussd.nudge_dropped import NudgeDropped
+from gateway.use_cases.ussd.offer_resume import OfferResume
+from tests.clock import FixedClock
+from tests.domain.menus import SAMPLE
+from tests.domain.talks import sample_outcome
+from tests.due_mos import due_mos
+from tests.fakes import (
+    RecordingJobs,
+    ScriptedProvider,
+    WatchedSessions,
+    WindowRateCounter,
+    WindowThrottle,
+)
+from tests.handlers.desk import DeskInMemory
+from tests.session_samples import KEYRING
+
+#: Country code 999 is assigned to no country.
+CALLER = Msisdn("+999700000123")
+OTHER_CALLER = Msisdn("+999700000456")
+CODE = "*384*2026#"
+CHANNEL = Channel(
+    name="ke",
+    provider="simulator",
+    service_code=CODE,
+    address="2026",
+    max_per_second=5,
+    in_flight=3,
+)
+
+_PLACES = {"places": ListField(rows=12, fields={"id": TextField(30), "name": TextField(30)})}
+_CONTRACTS = {
+    "list_regions": HandlerContract(outcomes={"found": _PLACES, "none": {}}),
+    "list_districts": HandlerContract(outcomes={"found": _PLACES, "none": {}}),
+    "open_case": HandlerContract(outcomes={"opened": {"number": TextField(11)}}),
+    "exam_results": HandlerContract(outcomes={"found": {"grade": TextField(3)}, "unknown": {}}),
+}
+
+
+class Rig:
+    """One gateway in small.
+
+    `calls` are the calls that reached handlers, in order; `cases` the number each key was given.
+    With `hang` set handlers wait for `released`, with `failure` they raise it, with `takes_seconds`
+    the clock moves while they run.
+    """
+
+    def __init__(self, engine: Engine, clock: FixedClock) -> None:
+        self.clock = clock
+        self._engine = engine
+        self.calls: list[ServiceCall] = []
+        self.cases: dict[str, str] = {}
+        self._one_case = threading.Lock()
+        self.hang = False
+        self.released = threading.Event()
+        self.failure: BaseException | None = None
+        self.takes_seconds = 0.0
+        self.counters = MemoryCounters()
+        self.jobs = RecordingJobs()
+        self.sessions = WatchedSessions(clock)
+        self.inbox = SqlInbox(engine, KEYRING)
+        self.outbox = SqlOutbox(engine, KEYRING)
+        self.subscribers = SqlSubscribers(engine, KEYRING)
+        self.releases = ServedReleases(SAMPLE)
+        self.throttle = WindowThrottle(clock)
+        self.provider = ScriptedProvider()
+        handlers = {name: Handler(self._run, each) for name, each in _CONTRACTS.items()}
+        runner = ThreadRunner(handlers, DeskInMemory({}))
+        settle_calls = SettleCalls(runner=runner, clock=clock, keyring=KEYRING)
+        self.points = SqlResumePoints(engine, KEYRING)
+        limit_rate = LimitRate(arrivals=WindowRateCounter(clock), counters=self.counters)
+        talk = UssdDialogue(releases=self.releases, settle_calls=settle_calls, clock=clock)
+        self.answer_ussd = AnswerUssd(
+            dialogue=talk,
+            offer_resume=OfferResume(
+                dialogue=talk,
+                releases=self.releases,
+                points=self.points,
+                sessions=self.sessions,
+                keyring=KEYRING,
+                clock=clock,
+                counters=self.counters,
+            ),
+            limit_rate=limit_rate,
+            releases=self.releases,
+            sessions=self.sessions,
+            subscribers=self.subscribers,
+            outbox=self.outbox,
+            jobs=self.jobs,
+            keyring=KEYRING,
+            clock=clock,
+            counters=self.counters,
+        )
+        self.nudge_dropped = NudgeDropped(
+            drops=self.sessions,
+            points=self.points,
+            outbox=self.outbox,
+            jobs=self.jobs,
+            releases=self.releases,
+            channels={CHANNEL.name: CHANNEL},
+            quiet=QuietHours.parse("20:00-07:00", UTC),
+            keyring=KEYRING,
+            clock=clock,
+            counters=self.counters,
+        )
+        self.end_session = EndSession(
+            drops=self.sessions, keyring=KEYRING, clock=clock, counters=self.counters
+        )
+        self.accept_sms = AcceptSms(
+            inbox=self.inbox,
+            outbox=self.outbox,
+            jobs=self.jobs,
+            clock=clock,
+            keyring=KEYRING,
+            limit_rate=limit_rate,
+            releases=self.releases,
+            subscribers=self.subscribers,
+        )
+        self.route_sms = RouteSms(
+            channels={CHANNEL.name: CHANNEL},
+            releases=self.releases,
+            inbox=self.inbox,
+            outbox=self.outbox,
+            subscribers=self.subscribers,
+            jobs=self.jobs,
+            settle_calls=settle_calls,
+            clock=clock,
+        )
+        self.route_pending = RoutePending(
+            inbox=self.inbox, route_sms=self.route_sms, counters=self.counters, clock=clock
+        )
+        self.pool = ThreadPoolExecutor(4)
+        self.send_sms = SendSms(
+            outbox=self.outbox,
+            subscribers=self.subscribers,
+            providers={CHANNEL.name: self.provider},
+            channels={CHANNEL.name: CHANNEL},
+            delivery_urls={CHANNEL.name: "https://gateway.test/delivery/ke"},
+            throttle=self.throttle,
+            counters=self.counters,
+            clock=clock,
+            pool=self.pool,
+        )
+        self._received = 0
+
+    def _run(self, call: ServiceCall, desk: Toolkit) -> Outcome:
+        self.calls.append(call)
+        if self.hang:
+            self.released.wait(timeout=10)
+        self.clock.advance(self.takes_seconds)
+        if self.failure is not None:
+            raise self.failure
+        return sample_outcome(call.handler, call.answers, self._case_number(call))
+
+    def _case_number(self, call: ServiceCall) -> str:
+        with self._one_case:
+            if call.handler == "open_case":
+                self.cases.setdefault(call.key, f"100 {len(self.cases):03}")
+            return self.cases.get(call.key, "")
+
+    @property
+    def handlers_run(self) -> list[str]:
+        """Returns the names of the handlers that were run, in order."""
+        return [call.handler for call in self.calls]
+
+    def turn(
+        self,
+        text: str = "",
+        *,
+        session: str = "s-1",
+        caller: Msisdn = CALLER,
+        code: str = CODE,
+        channel: Channel = CHANNEL,
+        language: str = "",
+    ) -> UssdReply:
+        """Returns the reply to one USSD turn; `text` is all that was typed since dialling."""
+        said = UssdTurn(
+            session_id=session, msisdn=caller, service_code=code, text=text, language=language
+        )
+        return self.answer_ussd(channel, said)
+
+    def turns(self, *answers: str, session: str = "s-1") -> UssdReply:
+        """Returns the reply to the last of a dialogue's turns, the first being the dialling."""
+        reply = self.turn(session=session)
+        for number in range(1, len(answers) + 1):
+            reply = self.turn("*".join(answers[:number]), session=session)
+        return reply
+
+    def texts(self, text: str, *, caller: Msisdn = CALLER, **told: str) -> list[str]:
+        """Returns what one MO is answered: the texts that were queued because of it."""
+        before = len(self.queued(caller))
+        self.receives(text, caller=caller, **told)
+        self.route_pending()
+        return [sms for sms, _ in self.queued(caller)[before:]]
+
+    def receives(self, text: str, *, caller: Msisdn = CALLER, **told: str) -> None:
+        """Takes in one MO."""
+        self._received += 1
+        sms = InboundSms(
+            provider_ref=f"mo-{self._received}", msisdn=caller, to="2026", text=text, **told
+        )
+        self.accept_sms(CHANNEL, sms)
+
+    def due(self) -> list[int]:
+        """Returns the ids of the MOs that are due to be routed, oldest first."""
+        return due_mos(self._engine, self.clock.now())
+
+    def queued(self, caller: Msisdn = CALLER) -> list[tuple[str, DeliveryStatus]]:
+        """Returns the MTs to a subscriber with their status, oldest first."""
+        return [(sms.text, status) for sms, status in self._newest(caller)]
+
+    def statuses(self, caller: Msisdn = CALLER) -> dict[str, str]:
+        """Returns the status of each MT by its text."""
+        return {text: status.value for text, status in self.queued(caller)}
+
+    def _newest(self, caller: Msisdn) -> list[tuple[object, DeliveryStatus]]:
+        return list(reversed(self.outbox.to_subscriber(caller, 100)))
+
+    def accepts(self, *texts: str, **changes: object) -> Sequence[int]:
+        """Queues MTs that nobody asked for at this moment; returns their ids."""
+        notice = NewSms(
+            channel=CHANNEL.name,
+            msisdn=CALLER,
+            text="",
+            lane=Lane.BULK,
+            purpose=Purpose.NOTICE,
+            key="",
+            topic="prices",
+        )
+        new = [replace(notice, **{"text": text, "key": text, **changes}) for text in texts]
+        return self.outbox.add(new, self.clock.now())
+
+    def count(self, name: str) -> int:
+        """Returns how often something was counted, whatever its labels."""
+        return sum(n for count, n in self.counters.snapshot().items() if count.name == name)
+
+
+#: Handlers of the sample menu, all of which have a contract here.
+assert {
+    screen.handler for screen in SAMPLE.screens.values() if isinstance(screen, ServiceScreen)
+} == set(_CONTRACTS)

@@ -1,0 +1,124 @@
+"""Somebody who dials or texts without end gets one civil answer, and then costs nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from gateway.domain.faults_and_errors.errors import TooMany
+from gateway.domain.telecom.sms import InboundSms
+from gateway.domain.telecom.ussd import UssdReply
+from tests.consents import stops_of
+from tests.use_cases.rig import CALLER, CHANNEL, OTHER_CALLER, Rig
+
+NARROW = replace(CHANNEL, subscriber_per_minute=3)
+FULL = replace(CHANNEL, subscriber_per_minute=0, channel_per_minute=3)
+TOO_OFTEN = UssdReply(text="too often", ends=True)
+
+
+def texted(number: int, text: str = "RESULT", **told: object) -> InboundSms:
+    """Returns an MO of its own."""
+    sms = InboundSms(provider_ref=f"flood-{number}", msisdn=CALLER, to="2026", text=text)
+    return replace(sms, **told)  # type: ignore[arg-type] # fields of InboundSms
+
+
+def notices(rig: Rig) -> list[str]:
+    """Returns what was queued for the caller."""
+    return [text for text, _ in rig.queued()]
+
+
+def test_a_texter_over_the_limit_gets_one_notice_and_then_silence(rig: Rig) -> None:
+    taken = [rig.accept_sms(NARROW, texted(number)) for number in range(4)]
+    told = notices(rig)
+    taken += [rig.accept_sms(NARROW, texted(number)) for number in range(4, 8)]
+
+    assert ["too often"] == told
+    assert [True] * 3 + [False] * 5 == taken
+    assert ["too often"] == notices(rig)
+    assert 3 == len(rig.due())
+    assert 5 == rig.count("floods")
+
+
+def test_the_notice_is_in_the_language_chosen(rig: Rig) -> None:
+    rig.subscribers.choose_language(CALLER, "am", rig.clock.now())
+
+    for number in range(5):
+        rig.accept_sms(NARROW, texted(number))
+
+    assert ["አ too often"] == notices(rig)
+
+
+def test_after_a_minute_a_texter_is_heard_again(rig: Rig) -> None:
+    for number in range(5):
+        rig.accept_sms(NARROW, texted(number))
+    rig.clock.advance(60)
+
+    assert rig.accept_sms(NARROW, texted(5))
+
+
+def test_a_stop_is_heard_in_any_flood(rig: Rig) -> None:
+    for number in range(5):
+        rig.accept_sms(NARROW, texted(number))
+
+    assert rig.accept_sms(NARROW, texted(5, "STOP"))
+    assert rig.accept_sms(NARROW, texted(6, "ALTO", opt_out="STOP"))
+    assert not rig.accept_sms(NARROW, texted(7, "STOPP"))
+    rig.route_pending()
+    assert stops_of(rig.outbox, CALLER)
+
+
+def test_the_flood_of_one_is_no_burden_on_another(rig: Rig) -> None:
+    for number in range(5):
+        rig.accept_sms(NARROW, texted(number))
+
+    assert rig.accept_sms(NARROW, texted(5, msisdn=OTHER_CALLER))
+
+
+def test_a_channel_that_is_full_asks_the_provider_to_try_again(rig: Rig) -> None:
+    for number in range(3):
+        rig.accept_sms(FULL, texted(number))
+
+    with pytest.raises(TooMany) as caught:
+        rig.accept_sms(FULL, texted(3, msisdn=OTHER_CALLER))
+    assert 429 == caught.value.status
+    assert [] == rig.queued(OTHER_CALLER)
+    rig.clock.advance(60)
+    assert rig.accept_sms(FULL, texted(3, msisdn=OTHER_CALLER))
+
+
+def test_a_caller_over_the_limit_gets_a_civil_end(rig: Rig) -> None:
+    replies = [rig.turn(session=f"s-{number}", channel=NARROW) for number in range(5)]
+
+    assert [False] * 3 + [True] * 2 == [reply.ends for reply in replies]
+    assert TOO_OFTEN == replies[-1]
+    assert TOO_OFTEN == rig.turn(session="s-9", channel=NARROW, language="xx")
+    assert rig.turn(session="s-9", channel=NARROW, language="am").text.startswith("አ")
+
+
+def test_a_session_that_was_begun_goes_on_over_the_limit(rig: Rig) -> None:
+    for number in range(5):
+        rig.turn(session=f"s-{number}", channel=NARROW)
+
+    assert rig.turn("2", session="s-0", channel=NARROW).text.startswith("Candidate number?")
+
+
+def test_after_a_minute_a_caller_is_answered_again(rig: Rig) -> None:
+    for number in range(5):
+        rig.turn(session=f"s-{number}", channel=NARROW)
+    rig.clock.advance(60)
+
+    assert not rig.turn(session="s-9", channel=NARROW).ends
+
+
+def test_a_full_channel_ends_a_dial_civilly(rig: Rig) -> None:
+    for number in range(3):
+        rig.turn(session=f"s-{number}", channel=FULL)
+
+    assert TOO_OFTEN == rig.turn(session="s-9", channel=FULL, caller=OTHER_CALLER)
+
+
+def test_without_a_limit_nobody_is_refused(rig: Rig) -> None:
+    open_to_all = replace(CHANNEL, subscriber_per_minute=0)
+
+    assert all(rig.accept_sms(open_to_all, texted(number)) for number in range(60))

@@ -1,0 +1,225 @@
+"""Draining the inbox: one MO that cannot be routed is not in the way of the others."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import cast
+
+import pytest
+
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.retry_schedule import SCHEDULE
+from gateway.use_cases.inbound import route_pending
+from gateway.use_cases.inbound.route_pending import (
+    JOB_SECONDS,
+    LEASE_SECONDS,
+    MOST_ATTEMPTS,
+    RoutePending,
+)
+from gateway.use_cases.inbound.route_sms import RouteSms
+from tests.fakes import Failing, WorkerKilled
+from tests.use_cases.rig import OTHER_CALLER, Rig
+
+
+class Stumbling:
+    """Routes MOs, but raises for some of them; `tried` holds the ids in order."""
+
+    def __init__(self, rig: Rig, *stumbles: int) -> None:
+        self._route_sms = rig.route_sms
+        self.stumbles = set(stumbles)
+        self.tried: list[int] = []
+
+    def __call__(self, inbound_id: int) -> bool:
+        self.tried.append(inbound_id)
+        if inbound_id in self.stumbles:
+            raise ValueError("RESULT 10231456 could not be read")
+        return self._route_sms(inbound_id)
+
+
+def routing(rig: Rig, route: Callable[[int], bool]) -> RoutePending:
+    """Returns the use case with another way to route an MO, known by its id."""
+    return replace(rig.route_pending, route_sms=cast(RouteSms, route))
+
+
+def test_an_empty_inbox_is_drained_at_once(rig: Rig) -> None:
+    assert rig.route_pending()
+
+
+def test_mos_are_routed_oldest_first_beyond_one_batch(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(route_pending, "BATCH", 2)
+    for _ in range(5):
+        rig.receives("RESULT")
+    ids = rig.due()
+    route = Stumbling(rig)
+
+    assert replace(rig.route_pending, route_sms=route)()
+
+    assert ids == route.tried
+    assert [] == rig.due()
+
+
+def test_an_mo_that_cannot_be_routed_is_put_off_and_the_next_one_routed(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.receives("RESULT 10231456")
+    rig.receives("REPORT", caller=OTHER_CALLER)
+    bad, good = rig.due()
+    route = Stumbling(rig, bad)
+
+    assert replace(rig.route_pending, route_sms=route)()
+
+    assert [bad, good] == route.tried
+    assert 1 == len(rig.queued(OTHER_CALLER))
+    assert [] == rig.due()
+    assert f"Could not route MO {bad}: ValueError" in caplog.text
+    assert "10231456" not in caplog.text
+
+
+def test_an_mo_that_was_put_off_is_routed_later(rig: Rig) -> None:
+    rig.receives("RESULT 10231456")
+    (bad,) = rig.due()
+    replace(rig.route_pending, route_sms=Stumbling(rig, bad))()
+
+    rig.route_pending()
+    assert [] == rig.queued()
+    rig.clock.advance(SCHEDULE[0] * 1.3)
+
+    rig.route_pending()
+    assert rig.queued()[0][0].startswith("Year?")
+
+
+def test_an_mo_that_is_given_up_is_counted(rig: Rig) -> None:
+    rig.receives("RESULT")
+    (bad,) = rig.due()
+    stumbling = replace(rig.route_pending, route_sms=Stumbling(rig, bad))
+    for delay in (*SCHEDULE, 0):
+        assert 0 == rig.count("inbound_given_up")
+        stumbling()
+        rig.clock.advance(delay * 1.3)
+
+    assert 1 == rig.count("inbound_given_up")
+
+
+def test_a_database_that_fails_puts_mos_off(rig: Rig) -> None:
+    rig.receives("RESULT")
+    failing = replace(rig.route_sms, subscribers=Failing(rig.subscribers, "language"))
+    broken = replace(rig.route_pending, route_sms=failing)
+    rig.receives("STOP")
+
+    broken()
+    assert [] == rig.queued()
+    assert [] == rig.due()
+
+    rig.clock.advance(SCHEDULE[0] * 1.3)
+    rig.route_pending()
+    assert 2 == len(rig.queued())
+
+
+def test_two_workers_run_a_handler_once_for_each_mo(rig: Rig) -> None:
+    callers = [Msisdn(f"+9997000001{number:02}") for number in range(12)]
+    for each in callers:
+        rig.receives("REPORT water North", caller=each)
+    begun = threading.Barrier(2)
+    threads = [
+        threading.Thread(target=lambda: (begun.wait(), rig.route_pending())) for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    rig.route_pending()
+
+    run = Counter((call.key, call.handler) for call in rig.calls)
+    assert {1} == set(run.values())
+    assert [1] * 12 == [len(rig.queued(each)) for each in callers]
+
+
+def test_what_a_worker_that_died_had_leased_is_routed_when_its_lease_ends(rig: Rig) -> None:
+    rig.receives("RESULT")
+    rig.inbox.lease(1, rig.clock.now(), rig.clock.now() + timedelta(seconds=LEASE_SECONDS))
+    rig.route_pending()
+    before = rig.queued()
+
+    rig.clock.advance(LEASE_SECONDS)
+    rig.route_pending()
+
+    assert [] == before
+    assert 1 == len(rig.queued())
+
+
+def test_a_job_ends_in_time_and_gives_back_what_it_has_not_begun(rig: Rig) -> None:
+    for number in range(3):
+        rig.receives("RESULT", caller=Msisdn(f"+9997000001{number:02}"))
+    first, *rest = rig.due()
+
+    def slow(inbound_id: int) -> bool:
+        rig.clock.advance(JOB_SECONDS)
+        return rig.route_sms(inbound_id)
+
+    done = routing(rig, slow)()
+
+    assert not done
+    assert rest == rig.due()
+    assert rig.inbox.read(first) is None
+
+
+def test_an_mo_whose_dialogue_moved_meanwhile_is_due_again_and_told_of(rig: Rig) -> None:
+    rig.receives("RESULT")
+    ids = rig.due()
+    tried: list[int] = []
+
+    def overtaken(inbound_id: int) -> bool:
+        tried.append(inbound_id)
+        return False
+
+    assert not routing(rig, overtaken)()
+    assert (ids, ids) == (tried, rig.due())
+
+
+class OutOfTime(BaseException):
+    """What a queue raises within a job that takes too long."""
+
+
+def test_an_mo_that_takes_its_workers_with_it_is_given_up_and_told_of(rig: Rig) -> None:
+    rig.receives("RESULT")
+    rig.receives("STOP")
+    kills, _ = rig.due()
+
+    def dies(inbound_id: int) -> bool:
+        if inbound_id == kills:
+            raise WorkerKilled
+        return rig.route_sms(inbound_id)
+
+    deadly = routing(rig, dies)
+    for _ in range(MOST_ATTEMPTS + 2):
+        with suppress(WorkerKilled):
+            deadly()
+        rig.clock.advance(LEASE_SECONDS)
+
+    assert 1 == rig.count("inbound_given_up")
+    assert [("stopped", DeliveryStatus.QUEUED)] == rig.queued()
+    assert [] == rig.due()
+
+
+def test_a_job_that_is_cut_off_puts_nothing_off_and_keeps_only_what_it_was_at(rig: Rig) -> None:
+    for number in range(2):
+        rig.receives("RESULT", caller=Msisdn(f"+9997000001{number:02}"))
+    first, second = rig.due()
+
+    def hangs(inbound_id: int) -> bool:
+        raise OutOfTime
+
+    with pytest.raises(OutOfTime):
+        routing(rig, hangs)()
+
+    assert [second] == rig.due()
+    rig.clock.advance(LEASE_SECONDS)
+    assert [first, second] == rig.due()
