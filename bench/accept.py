@@ -9,7 +9,7 @@ import json
 import sys
 import time
 
-from gateway.composition.build import build
+from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
@@ -21,8 +21,8 @@ TEXT = "Your permit is ready. Collect it at the Huduma Centre, 08:00-17:00, with
 
 def accept(channel: str, count: int, salt: str) -> dict[str, float]:
     """Returns what storing so many MTs and waking a worker took."""
-    gateway = build(load())
-    gateway.unavailable()  # connects, so that only the work itself is counted
+    gateway = Gateway(load())
+    gateway.vital_signs.unavailable()  # connects, so that only the work itself is counted
     began, cpu = time.perf_counter(), time.process_time()
     for first in range(0, count, BATCH):
         numbers = range(first, min(count, first + BATCH))
@@ -37,7 +37,7 @@ def accept(channel: str, count: int, salt: str) -> dict[str, float]:
             )
             for number in numbers
         ]
-        gateway.outbox.add(new, gateway.clock.now())
+        gateway.sql.outbox.add(new, gateway.clock.now())
     gateway.stores.jobs.wake_outbound(channel, Lane.BULK)
     return {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - began}
 

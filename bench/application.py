@@ -19,7 +19,7 @@ from bench import noop
 from bench.figures import Findings, Spread, Target, say
 from bench.house import House
 from gateway.adapters.memory.sessions import MemorySessions
-from gateway.composition.build import build
+from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.web.app import create_app
 
@@ -43,11 +43,11 @@ class Measured:
 
 def measure(house: House, rounds: int, seconds: float) -> Findings:
     """Returns CPU time per turn of the whole application and of what it stands on."""
-    gateway = build(load(house.environ))
+    gateway = Gateway(load(house.environ))
     in_memory = dataclasses.replace(
         gateway,
         answer_ussd=dataclasses.replace(
-            gateway.answer_ussd, sessions=MemorySessions(gateway.clock)
+            gateway.ussd.answer, sessions=MemorySessions(gateway.clock)
         ),
     )
     target, app = house.ussd_target, create_app(gateway)

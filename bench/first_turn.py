@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 import sys
 
-from gateway.composition.build import build
+from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.standin import wire
 from gateway.web.app import create_app
 
-gateway = build(load(strict=True))
+gateway = Gateway(load(strict=True))
 request = wire.simulator_ussd(
     gateway.deployment.webhook_urls("ussd")["ussd"],
     session_id=secrets.token_hex(8),  # a session that is known is answered without the menu

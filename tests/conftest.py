@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 from gateway.adapters.sql import engine as engine_module
 from gateway.adapters.sql.migrate import migrate
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.web.app import create_app
 from tests import gateways, private, servers
 from tests.clock import FixedClock

@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway.adapters.dataset_files import load as dataset_files
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.schema import metadata
-from gateway.composition.build import Gateway, build
+from gateway.composition.gateway import Gateway
 from gateway.deployment.load import Deployment, load
 from gateway.use_cases.ports import Clock
 from tests.clock import FixedClock
@@ -48,4 +48,4 @@ def reference_gateway(
     folder: Path, redis_url: str, clock: Clock, database_url: str = ""
 ) -> Gateway:
     """Returns the reference deployment, wired and ready."""
-    return build(deployed(environment(folder, redis_url, database_url)), clock=clock)
+    return Gateway(deployed(environment(folder, redis_url, database_url)), clock=clock)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +13,7 @@ from gateway.adapters.handler_calls.contract_check import held_to
 from gateway.adapters.handler_calls.declared_calls import DeclaredCalls, request_of
 from gateway.adapters.handler_calls.http_exchange import Reply, Request, exchange
 from gateway.adapters.releases.in_process import ServedReleases
-from gateway.adapters.system.clock import SystemClock
+from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import from_option, json_option
 from gateway.deployment.load import Deployment, load
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
@@ -22,6 +21,7 @@ from gateway.domain.faults_and_errors.errors import Refused, ServiceFailed
 from gateway.domain.handler_contract.declared_call import DeclaredCall
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.ports import Clock
 
 #: What stands for a secret in everything that is printed.
 MASK = "***"
@@ -79,7 +79,8 @@ def try_(
     The call is really made, so one that writes does write. Cache and breaker are left aside. Exits
     with 1 when it fails.
     """
-    deployment = load()
+    with own_gateway() as gateway:
+        deployment, clock = gateway.deployment, gateway.clock
     release = deployment.load_release()
     declared = release.calls.get(name)
     if declared is None:
@@ -93,18 +94,22 @@ def try_(
         language=language or release.default_language,
         subscriber=Msisdn.from_e164(number),
         key=f"try-{secrets.token_hex(8)}",
-        at=SystemClock().now(),
+        at=clock.now(),
         release=release.id,
     )
     if missing := [need for need in declared.contract.needs if need not in call.answers]:
         raise click.UsageError(f"{name} needs {_list(missing)}: add --with {missing[0]}=…")
-    told = _tried(deployment, declared, call, ServedReleases(release))
+    told = _tried(deployment, declared, call, ServedReleases(release), clock)
     click.echo(json.dumps(told, indent=2, ensure_ascii=False) if as_json else _written(told))
     raise SystemExit(1 if "failure" in told else 0)
 
 
 def _tried(
-    deployment: Deployment, declared: DeclaredCall, call: ServiceCall, releases: ServedReleases
+    deployment: Deployment,
+    declared: DeclaredCall,
+    call: ServiceCall,
+    releases: ServedReleases,
+    clock: Clock,
 ) -> dict[str, Any]:
     """Returns what was sent and what came of it, for printing."""
     shown = request_of(declared, call, lambda name: MASK)
@@ -118,9 +123,9 @@ def _tried(
     }
 
     def send(request: Request) -> Reply:
-        began = time.monotonic()
+        began = clock.monotonic()
         reply = exchange(request)
-        took = round(time.monotonic() - began, 3)
+        took = round(clock.monotonic() - began, 3)
         told["reply"] = {"status": reply.status, "bytes": len(reply.body), "seconds": took}
         return Reply(reply.status, _without_secrets(deployment, declared, reply.body))
 

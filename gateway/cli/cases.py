@@ -6,23 +6,16 @@ import json
 
 import click
 
-from gateway.adapters.sql.audit import note_command
-from gateway.adapters.sql.casework.case_work import STATUSES, CaseFile, SqlCaseWork
 from gateway.cli.shared.formatting import local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option, looker_option
-from gateway.composition.gateway import Gateway
-from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.input_kinds.case_number import grouped
-from gateway.domain.text.numerals import ascii_digits
+from gateway.use_cases.casework.work_on_cases import digits_of
 from gateway.use_cases.ports import Case
+from gateway.use_cases.ports.casework import STATUSES, CaseFile
 
 #: What is asked for when no status is: whatever still waits for an office.
 _OPEN = STATUSES[:-1]
-
-
-def _work(gateway: Gateway) -> SqlCaseWork:
-    return SqlCaseWork(gateway.engine, gateway.keyring)
 
 
 @click.group(epilog="\b\nExample:\n  gateway cases list\n")
@@ -52,7 +45,7 @@ def list_(status: str, service: str, limit: int, as_json: bool) -> None:
     """List cases, the oldest first: nothing of what was told."""
     wanted = {"open": _OPEN, "any": STATUSES}.get(status, (status,))
     with own_gateway() as gateway:
-        found = _work(gateway).listed(wanted, service, limit)
+        found = gateway.cases.list(wanted, service, limit)
     if as_json:
         _print([_plain(case) for case in found])
         return
@@ -78,17 +71,7 @@ Examples:
 def show(number: str, by: str, as_json: bool) -> None:
     """Show case NUMBER whole. Its citizen can see that it was read, under "my data"."""
     with own_gateway() as gateway:
-        file = _work(gateway).read(_digits(number))
-        if file is None:
-            raise _no_such(number)
-        note_command(
-            gateway.engine,
-            gateway.keyring,
-            subscribers=[file.msisdn] if file.msisdn else [],
-            who=by,
-            what="cases",
-            at=gateway.clock.now(),
-        )
+        file = gateway.cases.read(number, by)
     if as_json:
         _print(_whole(file))
         return
@@ -110,23 +93,11 @@ def show(number: str, by: str, as_json: bool) -> None:
 def move(number: str, status: str, as_json: bool) -> None:
     """Say how far case NUMBER has come. Who asks for it reads so; a solved one is confirmed."""
     with own_gateway() as gateway:
-        work = _work(gateway)
-        if not work.move(_digits(number), status, gateway.clock.now()):
-            if work.read(_digits(number)) is None:
-                raise _no_such(number)
-            raise Refused(f"Case {grouped(_digits(number))} is {status} already.")
+        gateway.cases.move(number, status)
     if as_json:
-        _print({"number": _digits(number), "status": status})
+        _print({"number": digits_of(number), "status": status})
     else:
-        click.echo(f"Case {grouped(_digits(number))} is {status}.")
-
-
-def _digits(number: str) -> str:
-    return ascii_digits("".join(number.split()))
-
-
-def _no_such(number: str) -> Refused:
-    return Refused(f"There is no case {grouped(_digits(number))}. See: gateway cases list")
+        click.echo(f"Case {grouped(digits_of(number))} is {status}.")
 
 
 def _plain(case: Case) -> dict[str, str]:

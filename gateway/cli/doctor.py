@@ -11,8 +11,9 @@ from datetime import timedelta
 import click
 
 from gateway.cli.shared.formatting import counted
+from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option
-from gateway.deployment.load import Deployment, load
+from gateway.composition.gateway import Gateway
 from gateway.domain.handler_contract.declared_call import DeclaredCall
 from gateway.domain.telecom.channel import NO_CHANNEL_SENDS
 
@@ -27,7 +28,7 @@ class Finding:
     fix: str = ""
 
 
-Check = Callable[[Deployment], Iterator[Finding]]
+Check = Callable[[Gateway], Iterator[Finding]]
 
 #: How far the clocks may be apart before sessions and retries suffer.
 SKEW_SECONDS = 2.0
@@ -50,8 +51,8 @@ def doctor(as_json: bool) -> None:
 
     Exits with 1 when something needs mending.
     """
-    deployment = load()
-    findings = [finding for check in CHECKS for finding in check(deployment)]
+    with own_gateway() as gateway:
+        findings = [finding for check in CHECKS for finding in check(gateway)]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
@@ -66,16 +67,15 @@ def doctor(as_json: bool) -> None:
     raise SystemExit(0 if all(finding.ok for finding in findings) else 1)
 
 
-def _database(deployment: Deployment) -> Iterator[Finding]:
+def _database(gateway: Gateway) -> Iterator[Finding]:
     from sqlalchemy import func, select
 
     from gateway.adapters.sql import engine as database
     from gateway.adapters.sql import gauges
     from gateway.adapters.sql.migrate import pending
-    from gateway.adapters.system.clock import SystemClock
     from gateway.domain.faults_and_errors.errors import GatewayError
 
-    engine = database.create(deployment.settings.database_url)
+    engine, clock = gateway.engine, gateway.clock
     try:
         missing = pending(engine)
     except GatewayError as error:
@@ -86,13 +86,12 @@ def _database(deployment: Deployment) -> Iterator[Finding]:
         yield Finding("database", False, sentence, "Run: gateway migrate")
         return
     yield Finding("database", True, f"{engine.dialect.name}, schema up to date.")
-    clock = SystemClock()
     with database.statements(engine) as connection:
         if engine.dialect.name == "postgresql":
             theirs = connection.execute(select(func.clock_timestamp())).scalar_one()
             yield _skew("clock", (theirs - clock.now()).total_seconds(), "the database")
-    found = gauges.read(engine, clock.now())
-    for name in deployment.datasets:
+    found = gateway.vital_signs.gauges()
+    for name in gateway.deployment.datasets:
         rows = found.datasets.get(name, 0)
         fix = f"Run: gateway data import {name} FILE.csv"
         yield Finding(
@@ -117,15 +116,14 @@ def _database(deployment: Deployment) -> Iterator[Finding]:
     )
 
 
-def _redis(deployment: Deployment) -> Iterator[Finding]:
+def _redis(gateway: Gateway) -> Iterator[Finding]:
     from redis.exceptions import RedisError
     from rq import Worker
 
     from gateway.adapters.redis.link import command_client
     from gateway.adapters.redis.rq_jobs import QUEUES
-    from gateway.adapters.system.clock import SystemClock
 
-    client = command_client(deployment.redis_url)
+    client = command_client(gateway.deployment.redis_url)
     try:
         info = client.info()
         seconds, microseconds = client.time()
@@ -138,7 +136,7 @@ def _redis(deployment: Deployment) -> Iterator[Finding]:
     policy = info.get("maxmemory_policy")
     fix = "Set maxmemory-policy noeviction: evicted sessions drop callers."
     yield Finding("redis memory", policy == "noeviction", f"maxmemory-policy is {policy}.", fix)
-    skew = seconds + microseconds / 1e6 - SystemClock().now().timestamp()
+    skew = seconds + microseconds / 1e6 - gateway.clock.now().timestamp()
     yield _skew("clock", skew, "Redis")
     listening = {name for worker in workers for name in worker.queue_names()}
     for queue in QUEUES:
@@ -152,19 +150,19 @@ def _skew(what: str, seconds: float, whose: str) -> Finding:
     return Finding(what, abs(seconds) < SKEW_SECONDS, sentence, "Run a time service (NTP) on both.")
 
 
-def _keys(deployment: Deployment) -> Iterator[Finding]:
-    if deployment.settings.master_key is None:
+def _keys(gateway: Gateway) -> Iterator[Finding]:
+    if gateway.deployment.settings.master_key is None:
         sentence = "Made for development, in the data folder; production needs GATEWAY_KEY."
     else:
         sentence = "From the environment. Keep a copy apart from the database's backups."
     yield Finding("master key", True, sentence)
 
 
-def _menus(deployment: Deployment) -> Iterator[Finding]:
+def _menus(gateway: Gateway) -> Iterator[Finding]:
     from gateway.domain.faults_and_errors.errors import MenuInvalid
 
     try:
-        release = deployment.load_release()
+        release = gateway.deployment.load_release()
     except MenuInvalid as error:
         sentence = f"{counted(len(error.faults), 'fault')}; the first: {error.faults[0]}"
         yield Finding("menus", False, sentence, "Run: gateway menus check")
@@ -172,29 +170,26 @@ def _menus(deployment: Deployment) -> Iterator[Finding]:
     # without the two that the gateway brings itself: home and the choice of language
     count, languages = len(release.services) - 2, ", ".join(release.languages)
     yield Finding("menus", True, f"{count} services in {languages}; release {release.id}.")
-    yield from _published(deployment, release.id)
+    yield from _published(gateway, release.id)
 
 
-def _published(deployment: Deployment, files: str) -> Iterator[Finding]:
-    from gateway.adapters.sql import engine as database
-    from gateway.adapters.system.clock import SystemClock
-    from gateway.composition.releases import release_store
+def _published(gateway: Gateway, files: str) -> Iterator[Finding]:
     from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
-    store = release_store(deployment, database.create(deployment.settings.database_url))
     try:
-        live = store.current(SystemClock().now())
+        live = gateway.menus.live_id()
     except (Refused, StoreUnavailable):
         return  # the database is told above
     sentence = f"Release {live} is live." if live else "Nothing is published; the files are served."
-    if deployment.development:
+    if gateway.deployment.development:
         sentence = "In development the files are served."
     elif live and live != files:
         sentence += " The files differ: gateway menus diff."
     yield Finding("published menu", True, sentence)
 
 
-def _channels(deployment: Deployment) -> Iterator[Finding]:
+def _channels(gateway: Gateway) -> Iterator[Finding]:
+    deployment = gateway.deployment
     url = deployment.settings.public_url
     safe = url.startswith("https://") or deployment.development
     fix = "Set public_url to the https address that providers reach you at."
@@ -214,26 +209,24 @@ def _channels(deployment: Deployment) -> Iterator[Finding]:
     yield Finding("SMS", bool(sending), sentence, fix)
 
 
-def _back_ends(deployment: Deployment) -> Iterator[Finding]:
-    from gateway.adapters.redis.breakers import RedisBreakers
-    from gateway.adapters.redis.link import RedisLink
+def _back_ends(gateway: Gateway) -> Iterator[Finding]:
     from gateway.cli.calls import missing_secrets
     from gateway.domain.faults_and_errors.errors import MenuInvalid, StoreUnavailable
     from gateway.use_cases.ports.calls import BreakerState
 
     try:
-        declared = deployment.load_release().calls.values()
+        declared = gateway.deployment.load_release().calls.values()
     except MenuInvalid:
         declared = dict[str, DeclaredCall]().values()  # told already
     for call in declared:
-        missing = missing_secrets(deployment, call)
+        missing = missing_secrets(gateway.deployment, call)
         sentence = f"Not set: {', '.join(missing)}." if missing else "Its secrets are set."
         fix = "Put it in the environment, or below /run/secrets."
         yield Finding(f"call {call.name}", not missing, sentence, fix)
-    contracts = {name: handler.contract for name, handler in deployment.handlers.items()}
+    contracts = {name: handler.contract for name, handler in gateway.deployment.handlers.items()}
     contracts |= {call.back_end: call.contract for call in declared}
     try:
-        states = RedisBreakers(RedisLink(deployment.redis_url), lambda: 0.0).states(list(contracts))
+        states = gateway.stores.breakers.states(list(contracts))
     except StoreUnavailable:
         return  # told already
     down = [name for name, state in states.items() if state is not BreakerState.CLOSED]

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 
 import click
 
-from gateway.adapters.sql.audit import note_command
 from gateway.cli.shared.formatting import local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option, looker_option
-from gateway.composition.gateway import Gateway
-from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.help_desk_message import HelpDeskMessage, HelpDeskStatus
 
 #: How much of a text a list shows.
@@ -49,8 +45,7 @@ def list_(status: str, institution: str, limit: int, by: str, as_json: bool) -> 
     """List messages. Their citizens can see that they were read, under "my data"."""
     wanted = None if status == "any" else HelpDeskStatus(status)
     with own_gateway() as gateway:
-        messages = gateway.help_desk.newest(wanted, institution, limit)
-        _note_looks(gateway, messages, by)
+        messages = gateway.help_desk.read.newest(wanted, institution, limit, by)
     if as_json:
         _print([_plain(message) for message in messages])
         return
@@ -71,10 +66,7 @@ def list_(status: str, institution: str, limit: int, by: str, as_json: bool) -> 
 def show(message_id: int, by: str, as_json: bool) -> None:
     """Show message ID whole. Its citizen can see that it was read, under "my data"."""
     with own_gateway() as gateway:
-        message = gateway.help_desk.read(message_id)
-        _note_looks(gateway, [message] if message else [], by)
-    if message is None:
-        raise Refused(f"There is no message {message_id}. See: gateway helpdesk list")
+        message = gateway.help_desk.read.one(message_id, by)
     plain = _plain(message)
     if as_json:
         _print(plain)
@@ -92,7 +84,7 @@ def show(message_id: int, by: str, as_json: bool) -> None:
 def answer(message_id: int, text: str, as_json: bool) -> None:
     """Answer message ID with TEXT, by SMS. A message is answered once."""
     with own_gateway() as gateway:
-        segments = gateway.answer_help_desk(message_id, text)
+        segments = gateway.help_desk.answer(message_id, text)
     if as_json:
         _print({"id": message_id, "status": HelpDeskStatus.ANSWERED.value, "segments": segments})
     else:
@@ -105,23 +97,11 @@ def answer(message_id: int, text: str, as_json: bool) -> None:
 def close(message_id: int, as_json: bool) -> None:
     """Close message ID without an answer."""
     with own_gateway() as gateway:
-        gateway.answer_help_desk.close(message_id)
+        gateway.help_desk.answer.close(message_id)
     if as_json:
         _print({"id": message_id, "status": HelpDeskStatus.CLOSED.value})
     else:
         click.echo(f"Message {message_id} is closed.")
-
-
-def _note_looks(gateway: Gateway, messages: Sequence[HelpDeskMessage], by: str) -> None:
-    """Lets those whose messages were read see it, under "my data"."""
-    note_command(
-        gateway.engine,
-        gateway.keyring,
-        subscribers=[message.msisdn for message in messages if message.msisdn],
-        who=by,
-        what="help_messages",
-        at=gateway.clock.now(),
-    )
 
 
 def _plain(message: HelpDeskMessage) -> dict[str, str | int]:

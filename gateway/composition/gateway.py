@@ -1,123 +1,58 @@
-"""The gateway, wired: what the entry points may call."""
+"""The gateway: a house of rooms, each built when it is first entered.
+
+The only place that introduces adapters to use cases. Processes, commands, the stage of rehearsals
+and the tests all enter the same house; what differs is which parts they bring.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine
-
-from gateway.adapters.sql import schema
-from gateway.adapters.sql.gauges import Gauges, read
-from gateway.adapters.system.keyring import Keyring
+from gateway.composition.parts import THE_OWN, Parts
+from gateway.composition.room import is_built, room
 from gateway.deployment.load import Deployment
-from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
-from gateway.domain.telecom.channel import Channel
-from gateway.domain.telecom.msisdn import Msisdn
-from gateway.domain.telecom.sms import Lane
-from gateway.use_cases.handler_calls.guard_with_breaker import GuardWithBreaker
-from gateway.use_cases.handler_calls.run_slow_calls import RunSlowCalls
-from gateway.use_cases.handler_calls.settle_calls import SettleCalls
-from gateway.use_cases.inbound.accept_sms import AcceptSms
-from gateway.use_cases.inbound.record_opt_out import RecordOptOut
-from gateway.use_cases.inbound.route_pending import RoutePending
-from gateway.use_cases.outbound.answer_help_desk import AnswerHelpDesk
-from gateway.use_cases.outbound.record_delivery import RecordDelivery
-from gateway.use_cases.outbound.send_reminders import SendReminders
-from gateway.use_cases.outbound.send_sms import SendSms
-from gateway.use_cases.outbound.sweep import Sweep
-from gateway.use_cases.ports import (
-    Clock,
-    Count,
-    Counters,
-    DroppedSessions,
-    HelpDesk,
-    Jobs,
-    LeaderLock,
-    Outbox,
-    Provider,
-    RateCounter,
-    Releases,
-    Sessions,
-    Throttle,
-    TurnLog,
-)
-from gateway.use_cases.ports.calls import (
-    Breakers,
-    BreakerState,
-    KeptAnswers,
-    ResultSignal,
-    SlowCalls,
-)
-from gateway.use_cases.ports.desk import ShortLivedRows
-from gateway.use_cases.ussd.answer_ussd import AnswerUssd
-from gateway.use_cases.ussd.end_session import EndSession
-from gateway.use_cases.ussd.nudge_dropped import NudgeDropped
-from gateway.use_cases.ussd.store_turn_statistics import StoreTurnStatistics
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from gateway.adapters.system.keyring import Keyring
+    from gateway.composition.casework import HelpDesk
+    from gateway.composition.datasets import Datasets
+    from gateway.composition.handler_calls import HandlerCalls
+    from gateway.composition.inbound import Inbound
+    from gateway.composition.menus import Menus
+    from gateway.composition.outbound import Outbound
+    from gateway.composition.sql import SqlStores
+    from gateway.composition.stores import FastStores
+    from gateway.composition.upkeep import Upkeep
+    from gateway.composition.ussd import Ussd
+    from gateway.composition.vital_signs import VitalSigns
+    from gateway.domain.telecom.channel import Channel
+    from gateway.domain.telecom.msisdn import Msisdn
+    from gateway.use_cases.casework.work_on_cases import WorkOnCases
+    from gateway.use_cases.ports import Clock, Counters, Provider, Releases, Toolkit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FastStores:
-    """What lives in Redis, or within one command in this process."""
-
-    sessions: Sessions
-    drops: DroppedSessions
-    turn_log: TurnLog
-    throttle: Throttle
-    arrivals: RateCounter
-    counters: Counters
-    counts: Callable[[], Mapping[Count, int]]
-    jobs: Jobs
-    ping: Callable[[], object]
-    breakers: Breakers
-    answers: KeptAnswers
-    bell: ResultSignal | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackEnds:
-    """What a gateway needs to talk to back ends, now or later."""
-
-    settle_calls: SettleCalls
-    guard: GuardWithBreaker
-    slow_calls: SlowCalls
-    run_slow_calls: RunSlowCalls
-    close: Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
-    """Every use case with its adapters, and the few questions health and metrics ask.
+    """A deployment, wired. Nothing is connected until it is used.
 
-    `choose_language` keeps the language a subscriber wants to read.
+    There is one clock for everything in it.
     """
 
-    deployment: Deployment
-    keyring: Keyring
-    engine: Engine
-    clock: Clock
-    releases: Releases
-    channels: Mapping[str, Channel]
-    providers: Mapping[str, Provider]
-    stores: FastStores
-    outbox: Outbox
-    back_ends: BackEnds
-    choose_language: Callable[[Msisdn, str], None]
-    leader_lock: LeaderLock
-    answer_ussd: AnswerUssd
-    end_session: EndSession
-    nudge_dropped: NudgeDropped
-    help_desk: HelpDesk
-    answer_help_desk: AnswerHelpDesk
-    accept_sms: AcceptSms
-    route_pending: RoutePending
-    send_sms: SendSms
-    record_delivery: RecordDelivery
-    record_opt_out: RecordOptOut
-    short_lived: ShortLivedRows
-    sweep: Sweep
-    store_turn_statistics: StoreTurnStatistics
-    send_reminders: SendReminders
+    def __init__(
+        self, deployment: Deployment, *, clock: Clock | None = None, parts: Parts = THE_OWN
+    ) -> None:
+        from gateway.adapters.system.clock import SystemClock
+
+        self.deployment = deployment
+        self.clock: Clock = clock or SystemClock()
+        self.parts = parts
+
+    @property
+    def keyring(self) -> Keyring:
+        """Returns the secrets of the deployment."""
+        return self.deployment.keyring
 
     @property
     def counters(self) -> Counters:
@@ -129,61 +64,215 @@ class Gateway:
         """Returns the address of this gateway as providers see it."""
         return self.deployment.settings.public_url
 
-    def counts(self) -> Mapping[Count, int]:
-        """Returns every count; nothing when Redis does not answer."""
-        try:
-            return self.stores.counts()
-        except StoreUnavailable:
-            return {}
+    @room
+    def engine(self) -> Engine:
+        """The database."""
+        from gateway.adapters.sql import engine as database
 
-    def breakers(self) -> Mapping[str, BreakerState]:
-        """Returns whether each back end is asked; nothing when Redis does not answer."""
-        names = [*self.deployment.handlers]
-        names += [call.back_end for call in self.releases.current().calls.values()]
-        try:
-            return self.stores.breakers.states(names)
-        except StoreUnavailable:
-            return {}
+        return self.parts.engine or database.create(self.deployment.settings.database_url)
 
-    def gauges(self) -> Gauges:
-        """Returns how much is where in the database; raises StoreUnavailable."""
-        return read(self.engine, self.clock.now())
+    @room
+    def sql(self) -> SqlStores:
+        """The stores on the database that several capabilities share."""
+        from gateway.composition.sql import sql_stores
 
-    def unavailable(self) -> Mapping[str, str]:
-        """Returns the stores that do not answer or lack a table, each with a sentence."""
-        faults = {}
-        pings = {"database": lambda: schema.probe(self.engine), "redis": self.stores.ping}
-        for name, ping in pings.items():
-            try:
-                ping()
-            except (StoreUnavailable, Refused) as error:
-                faults[name] = str(error)
-        return faults
+        return sql_stores(self.engine, self.keyring)
 
-    @property
-    def upkeep(self) -> Sequence[Callable[[], object]]:
-        """Returns what the ticker does every few seconds; what returns True has more to do."""
-        return (
-            self.sweep,
-            self.store_turn_statistics,
-            lambda: self.send_reminders() > 0,  # one batch, as long as there are more
-            self.nudge_dropped,
-            lambda: self.short_lived.purge(self.clock.now()),
+    @room
+    def stores(self) -> FastStores:
+        """What is in Redis, or in this process."""
+        from gateway.composition.stores import in_redis
+
+        url = self.deployment.redis_url
+        return self.parts.stores or in_redis(url, self.engine, self.keyring, self.clock)
+
+    @room
+    def channels(self) -> Mapping[str, Channel]:
+        """The channels by name."""
+        if self.parts.channels is not None:
+            return self.parts.channels
+        return {name: each.to_channel(name) for name, each in self.deployment.channels.items()}
+
+    @room
+    def providers(self) -> Mapping[str, Provider]:
+        """What speaks to the provider of each channel."""
+        if self.parts.providers is not None:
+            return self.parts.providers
+        from gateway.adapters.providers.registry import PROVIDERS
+
+        return {
+            name: PROVIDERS[each.provider].build(name, each, self.deployment.webhook_keys(name))
+            for name, each in self.deployment.channels.items()
+        }
+
+    @room
+    def menus(self) -> Menus:
+        """The published menus, and the use case that publishes."""
+        from gateway.composition.menus import menus
+
+        return menus(self.deployment, self.engine, self.clock)
+
+    @room
+    def releases(self) -> Releases:
+        """The menus that citizens meet; raises MenuInvalid when there is none without faults."""
+        from gateway.composition.menus import served
+
+        return self.parts.releases or served(self.deployment, self.menus.store, self.clock)
+
+    @room
+    def toolkit(self) -> Toolkit:
+        """What handlers work with."""
+        if self.parts.toolkit is not None:
+            return self.parts.toolkit
+        from gateway.adapters.sql.handler_toolkit.toolkit import toolkit
+
+        return toolkit(
+            engine=self.engine,
+            datasets_engine=self.parts.datasets or self.engine,
+            datasets=self.deployment.datasets,
+            tables=self.deployment.tables,
+            keyring=self.keyring,
+            clock=self.clock,
+            zone=self.deployment.settings.zone,
+            releases=self.releases,
+            choose_language=self.choose_language,
+            forget=self._forget,
+            next_serial=self.parts.next_serial,
         )
 
-    def route_inbound(self) -> None:
-        """Routes the MOs that wait; what time does not allow is woken again."""
-        if not self.route_pending():
-            self.stores.jobs.wake_inbound()
+    @room
+    def handler_calls(self) -> HandlerCalls:
+        """Handlers and back ends."""
+        from gateway.composition.handler_calls import handler_calls
 
-    def send_outbound(self, channel: str, lane: Lane) -> None:
-        """Sends the MTs of a channel that are due; what time does not allow is woken again."""
-        if channel in self.channels and not self.send_sms(channel, lane):
-            self.stores.jobs.wake_outbound(channel, lane)
+        return handler_calls(
+            self.deployment,
+            self.sql,
+            self.stores,
+            toolkit=self.toolkit,
+            releases=self.releases,
+            channels=self.channels,
+            clock=self.clock,
+            heard=self.parts.heard,
+        )
+
+    @room
+    def ussd(self) -> Ussd:
+        """The use cases of USSD."""
+        from gateway.composition.ussd import ussd
+
+        return ussd(
+            self.deployment,
+            self.sql,
+            self.stores,
+            settle_calls=self.handler_calls.settle,
+            releases=self.releases,
+            channels=self.channels,
+            clock=self.clock,
+        )
+
+    @room
+    def inbound(self) -> Inbound:
+        """The use cases of inbound SMS."""
+        from gateway.composition.inbound import inbound
+
+        return inbound(
+            self.deployment,
+            self.sql,
+            self.stores,
+            settle_calls=self.handler_calls.settle,
+            releases=self.releases,
+            channels=self.channels,
+            clock=self.clock,
+        )
+
+    @room
+    def outbound(self) -> Outbound:
+        """The use cases of outbound SMS."""
+        from gateway.composition.outbound import outbound
+
+        return outbound(
+            self.deployment,
+            self.sql,
+            self.stores,
+            providers=self.providers,
+            channels=self.channels,
+            clock=self.clock,
+            senders=self.parts.senders,
+        )
+
+    @room
+    def cases(self) -> WorkOnCases:
+        """Cases, as those see them who work on them."""
+        from gateway.composition.casework import cases
+
+        return cases(self.engine, self.keyring, self.clock)
+
+    @room
+    def help_desk(self) -> HelpDesk:
+        """What no menu answers, and the answers people give."""
+        from gateway.composition.casework import help_desk
+
+        return help_desk(
+            self.engine,
+            self.keyring,
+            jobs=self.stores.jobs,
+            channels=self.channels,
+            clock=self.clock,
+        )
+
+    @room
+    def datasets(self) -> Datasets:
+        """Reference data."""
+        from gateway.composition.datasets import Datasets
+
+        return Datasets(deployment=self.deployment, engine=self.engine, clock=self.clock)
+
+    @room
+    def upkeep(self) -> Upkeep:
+        """What the ticker does."""
+        from gateway.composition.upkeep import upkeep
+
+        return upkeep(
+            self.deployment,
+            self.engine,
+            self.stores,
+            releases=self.releases,
+            channels=self.channels,
+            sweep=self.outbound.sweep,
+            nudge_dropped=self.ussd.nudge_dropped,
+            clock=self.clock,
+        )
+
+    @room
+    def vital_signs(self) -> VitalSigns:
+        """What health, metrics and the doctor ask."""
+        from gateway.composition.vital_signs import VitalSigns
+
+        return VitalSigns(
+            deployment=self.deployment,
+            engine=self.engine,
+            stores=self.stores,
+            release=lambda: self.releases.current(),
+            clock=self.clock,
+        )
+
+    def choose_language(self, msisdn: Msisdn, language: str) -> None:
+        """Keeps the language a subscriber wants to read; raises StoreUnavailable."""
+        self.sql.subscribers.choose_language(msisdn, language, self.clock.now())
+        key = self.keyring.index("msisdn", msisdn.e164)
+        self.stores.sessions.remember_language(key, language)
+
+    def _forget(self, msisdn: Msisdn) -> None:
+        self.stores.sessions.forget(self.keyring.index("msisdn", msisdn.e164))
 
     def close(self) -> None:
-        """Lets go of connections and threads."""
-        self.releases.close()
-        self.back_ends.close()
-        self.send_sms.pool.shutdown(wait=False, cancel_futures=True)
-        self.engine.dispose()
+        """Lets go of connections and threads, in the rooms that were entered."""
+        if is_built(self, "releases"):
+            self.releases.close()
+        if is_built(self, "handler_calls"):
+            self.handler_calls.close()
+        if is_built(self, "outbound"):
+            self.outbound.send.pool.shutdown(wait=False, cancel_futures=True)
+        if is_built(self, "engine"):
+            self.engine.dispose()

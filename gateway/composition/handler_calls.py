@@ -1,17 +1,16 @@
-"""Introduces to each other what calls of back ends are made of; `bootstrap.py` does the rest."""
+"""Handlers and back ends: called in the turn, later, or not now."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from threading import Semaphore
-
-from sqlalchemy import Engine
 
 from gateway.adapters.golden_dialogues.call_recorder import HeardCalls
 from gateway.adapters.handler_calls.declared_calls import DeclaredCalls
 from gateway.adapters.handler_calls.thread_runner import ThreadRunner
-from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
-from gateway.composition.gateway import BackEnds, FastStores
+from gateway.composition.sql import SqlStores
+from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.handler_calls.await_slow_call import AwaitSlowCall
@@ -19,66 +18,77 @@ from gateway.use_cases.handler_calls.guard_with_breaker import GuardWithBreaker
 from gateway.use_cases.handler_calls.run_slow_calls import RunSlowCalls
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.inbound.deliver_late_answer import DeliverLateAnswer
-from gateway.use_cases.ports import Clock, Inbox, Releases, Toolkit
+from gateway.use_cases.ports import Clock, Releases, Toolkit
 
 
-def back_ends(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandlerCalls:
+    """What a gateway needs to talk to back ends, now or later."""
+
+    settle: SettleCalls
+    guard: GuardWithBreaker
+    run_slow: RunSlowCalls
+    close: Callable[[], None]
+
+
+def handler_calls(
     deployment: Deployment,
-    *,
-    engine: Engine,
+    sql: SqlStores,
     stores: FastStores,
-    desk: Toolkit,
+    *,
+    toolkit: Toolkit,
     releases: Releases,
-    inbox: Inbox,
     channels: Mapping[str, Channel],
     clock: Clock,
-    heard: HeardCalls | None = None,
-) -> BackEnds:
-    """Returns them wired. Where there is no bell there is no worker: slow calls run in the turn.
-
-    `heard` listens to what declared calls come to.
-    """
-    keyring, settings = deployment.keyring, deployment.settings
+    heard: HeardCalls | None,
+) -> HandlerCalls:
+    """Returns them wired. `heard` listens to what declared calls come to."""
     find = DeclaredCalls(releases=releases, secret=deployment.secret).find
-    runner = ThreadRunner(deployment.handlers, desk, declared=heard.around(find) if heard else find)
+    runner = ThreadRunner(
+        deployment.handlers, toolkit, declared=heard.around(find) if heard else find
+    )
     guard = GuardWithBreaker(
         runner=runner,
         contracts=runner,
         breakers=stores.breakers,
         kept=stores.answers,
-        keyring=keyring,
+        keyring=deployment.keyring,
         counters=stores.counters,
         clock=clock,
     )
-    slow_calls = SqlSlowCalls(engine, keyring)
-    slow = None
-    if stores.bell is not None:
-        slow = AwaitSlowCall(
-            calls=slow_calls,
-            bell=stores.bell,
-            jobs=stores.jobs,
-            guard=guard,
-            clock=clock,
-            places=Semaphore(max(1, settings.server.threads // 2)),
-        )
-    settle_calls = SettleCalls(
-        runner=guard, clock=clock, keyring=keyring, slow=slow, zone=settings.zone
+    settle = SettleCalls(
+        runner=guard,
+        clock=clock,
+        keyring=deployment.keyring,
+        slow=_await_slow(sql, stores, guard, clock, deployment.settings.server.threads),
+        zone=deployment.settings.zone,
     )
     deliver = DeliverLateAnswer(
         channels=channels,
         releases=releases,
-        calls=slow_calls,
-        inbox=inbox,
+        calls=sql.slow_calls,
+        inbox=sql.inbox,
         jobs=stores.jobs,
-        settle_calls=settle_calls,
+        settle_calls=settle,
         clock=clock,
     )
-    return BackEnds(
-        settle_calls=settle_calls,
+    run_slow = RunSlowCalls(
+        calls=sql.slow_calls, runner=guard, bell=stores.bell, deliver=deliver, clock=clock
+    )
+    return HandlerCalls(settle=settle, guard=guard, run_slow=run_slow, close=runner.close)
+
+
+def _await_slow(
+    sql: SqlStores, stores: FastStores, guard: GuardWithBreaker, clock: Clock, threads: int
+) -> AwaitSlowCall | None:
+    """Returns how slow calls are waited for: not at all where no worker could ring."""
+    if stores.bell is None:
+        return None
+    return AwaitSlowCall(
+        calls=sql.slow_calls,
+        bell=stores.bell,
+        jobs=stores.jobs,
         guard=guard,
-        slow_calls=slow_calls,
-        run_slow_calls=RunSlowCalls(
-            calls=slow_calls, runner=guard, bell=stores.bell, deliver=deliver, clock=clock
-        ),
-        close=runner.close,
+        clock=clock,
+        places=Semaphore(max(1, threads // 2)),
     )

@@ -2,30 +2,57 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from gateway.adapters.memory import stores as memory_stores
-from gateway.adapters.memory.sessions import MemorySessions
-from gateway.adapters.redis.breakers import NoBreakers, RedisBreakers
-from gateway.adapters.redis.call_cache_and_signal import NoAnswers, RedisAnswers, RedisResultSignal
-from gateway.adapters.redis.counters import RedisCounters
-from gateway.adapters.redis.dropped_sessions import RedisDroppedSessions
-from gateway.adapters.redis.link import RedisLink
-from gateway.adapters.redis.rate_counter import RedisRateCounter
-from gateway.adapters.redis.rq_jobs import RqJobs
-from gateway.adapters.redis.sessions import RedisSessions, RedisTurnLog
-from gateway.adapters.redis.throughput import RedisThrottle
-from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
-from gateway.adapters.system.clock import SystemClock
 from gateway.adapters.system.keyring import Keyring
-from gateway.composition.gateway import FastStores
-from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports import (
+    Clock,
+    Count,
+    Counters,
+    DroppedSessions,
+    Jobs,
+    RateCounter,
+    Sessions,
+    Throttle,
+    TurnLog,
+)
+from gateway.use_cases.ports.calls import Breakers, KeptAnswers, ResultSignal
 
 
-def in_redis(url: str, engine: Engine, keyring: Keyring) -> FastStores:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FastStores:
+    """What lives in Redis, or within one command in this process."""
+
+    sessions: Sessions
+    drops: DroppedSessions
+    turn_log: TurnLog
+    throttle: Throttle
+    arrivals: RateCounter
+    counters: Counters
+    counts: Callable[[], Mapping[Count, int]]
+    jobs: Jobs
+    ping: Callable[[], object]
+    breakers: Breakers
+    answers: KeptAnswers
+    bell: ResultSignal | None
+
+
+def in_redis(url: str, engine: Engine, keyring: Keyring, clock: Clock) -> FastStores:
     """Returns what all processes share. Nothing is connected until it is used."""
+    from gateway.adapters.redis.breakers import RedisBreakers
+    from gateway.adapters.redis.call_cache_and_signal import RedisAnswers, RedisResultSignal
+    from gateway.adapters.redis.counters import RedisCounters
+    from gateway.adapters.redis.dropped_sessions import RedisDroppedSessions
+    from gateway.adapters.redis.link import RedisLink
+    from gateway.adapters.redis.rate_counter import RedisRateCounter
+    from gateway.adapters.redis.rq_jobs import RqJobs
+    from gateway.adapters.redis.sessions import RedisSessions, RedisTurnLog
+    from gateway.adapters.redis.throughput import RedisThrottle
+    from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
+
     link = RedisLink(url)
     counters = RedisCounters(link)
     return FastStores(
@@ -38,14 +65,19 @@ def in_redis(url: str, engine: Engine, keyring: Keyring) -> FastStores:
         counts=counters.snapshot,
         jobs=RqJobs(link, url),
         ping=lambda: link.call("PING"),
-        breakers=RedisBreakers(link, time.monotonic),
+        breakers=RedisBreakers(link, clock.monotonic),
         answers=RedisAnswers(link, keyring),
-        bell=RedisResultSignal(link, SystemClock()),
+        bell=RedisResultSignal(link),
     )
 
 
 def in_memory(clock: Clock) -> FastStores:
     """Returns what lives within one command, for trying menus out."""
+    from gateway.adapters.memory import stores as memory_stores
+    from gateway.adapters.memory.sessions import MemorySessions
+    from gateway.adapters.redis.breakers import NoBreakers
+    from gateway.adapters.redis.call_cache_and_signal import NoAnswers
+
     counters, sessions = memory_stores.MemoryCounters(), MemorySessions(clock)
     return FastStores(
         sessions=sessions,

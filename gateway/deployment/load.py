@@ -6,8 +6,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gateway.adapters.handler_calls.declared_calls import no_secrets
-from gateway.adapters.menu_files import load as menu_files
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.adapters.providers.twilio.settings import Settings as TwilioSettings
@@ -17,7 +15,7 @@ from gateway.deployment.folder import find_home, load_datasets, load_handlers, l
 from gateway.deployment.settings import Settings, secrets_of
 from gateway.deployment.settings import load as load_settings
 from gateway.domain.datasets.dataset import Dataset, Table
-from gateway.domain.handler_contract.declared_call import Secrets
+from gateway.domain.handler_contract.declared_call import Secrets, no_secrets
 from gateway.domain.menu.release import Release
 from gateway.use_cases.ports import Handler
 
@@ -57,6 +55,8 @@ class Deployment:
 
         `published_shortcuts` are those ever given to citizens, with their services.
         """
+        from gateway.adapters.menu_files import load as menu_files  # most commands read no menu
+
         settings = self.settings
         channels = settings.to_channels()
         return menu_files.load(settings.menus_folder, self.handlers, channels, published_shortcuts)

@@ -64,7 +64,7 @@ class Line:
 
     def new_sms(self) -> tuple[str, ...]:
         """Returns the texts that came since the last look, oldest first."""
-        sent = self.gateway.outbox.to_subscriber(CALLER, _MOST_SMS)
+        sent = self.gateway.sql.outbox.to_subscriber(CALLER, _MOST_SMS)
         new = sorted((sms for sms, _ in sent if sms.id > self._read), key=lambda sms: sms.id)
         self._read = max((sms.id for sms in new), default=self._read)
         return tuple(sms.text for sms in new)
@@ -107,7 +107,7 @@ class UssdPhone:
             service_code=self._dialled,
             text=self._typed,
         )
-        reply = self.line.gateway.answer_ussd(self.line.channel, said)
+        reply = self.line.gateway.ussd.answer(self.line.channel, said)
         return Page(text=reply.text, ends=reply.ends, sms=self.line.new_sms())
 
 
@@ -151,8 +151,8 @@ class SmsPhone:
             to=channel.address or "",
             text=typed,
         )
-        gateway.accept_sms(channel, sms)
-        drain = gateway.route_pending
+        gateway.inbound.accept(channel, sms)
+        drain = gateway.inbound.route_pending
         replace(drain, route_sms=replace(drain.route_sms, inbox=self._inbox))()
         first, *further = self.line.new_sms() or ("",)
         now = self.line.clock.now()

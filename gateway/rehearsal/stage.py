@@ -20,12 +20,14 @@ from sqlalchemy import Engine
 from gateway.adapters.dataset_files import load as dataset_files
 from gateway.adapters.golden_dialogues import files as dialogue_files
 from gateway.adapters.golden_dialogues.checks import Known
+from gateway.adapters.releases.in_process import ServedReleases
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.casework import rehearsed_cases
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.system.clock import StandingClock
-from gateway.composition.build import build
 from gateway.composition.gateway import Gateway
+from gateway.composition.parts import Parts
+from gateway.composition.stores import in_memory
 from gateway.deployment.load import Deployment
 from gateway.domain.dialogue.golden_dialogue import NOON, Dialogue, Surface, difference
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
@@ -94,13 +96,14 @@ class Stage:
         handlers = {**self._deployment.handlers, **_unreached(self._release, self.unpinned)}
         handlers = dict(_pinned(handlers, dialogue.handlers))
         clock = StandingClock(dialogue.at)
-        gateway = build(
-            replace(self._deployment, settings=settings, handlers=handlers),
-            scratch=engine,
-            clock=clock,
-            release=self._release,
+        parts = Parts(
+            engine=engine,
+            stores=in_memory(clock),
+            releases=ServedReleases(self._release),
             next_serial=count(_FIRST_SERIAL).__next__,
         )
+        deployment = replace(self._deployment, settings=settings, handlers=handlers)
+        gateway = Gateway(deployment, clock=clock, parts=parts)
         try:
             yield gateway, clock
         finally:

@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.adapters.handler_calls.scrubbed_traceback import trace
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import StoreUnavailable, TooLarge, WebhookRejected
 from gateway.web.health import add_health
 from gateway.web.metrics import add_metrics

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify
 
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 
 
 def add_health(app: Flask, gateway: Gateway) -> None:
@@ -16,7 +16,7 @@ def add_health(app: Flask, gateway: Gateway) -> None:
 
     @app.get("/health/ready")
     def ready() -> tuple[Response, int]:
-        faults = gateway.unavailable()
+        faults = gateway.vital_signs.unavailable()
         if faults:
             return jsonify(status="unavailable", faults=faults), 503
         return jsonify(status="ok", release=gateway.releases.current().id), 200

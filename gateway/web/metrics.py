@@ -14,7 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.use_cases.ports.calls import BreakerState
 
@@ -28,7 +28,7 @@ class GatewayCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yields what can be read; a store that is down shows as `gateway_up` 0."""
         up = GaugeMetricFamily("gateway_up", "Whether a store answers.", labels=["store"])
-        faults = self._gateway.unavailable()
+        faults = self._gateway.vital_signs.unavailable()
         for store in ("database", "redis"):
             up.add_metric([store], 0 if store in faults else 1)
         yield up
@@ -36,11 +36,11 @@ class GatewayCollector(Collector):
         breakers = GaugeMetricFamily(
             "gateway_breaker_open", "Whether a back end is left alone.", labels=["back_end"]
         )
-        for name, state in self._gateway.breakers().items():
+        for name, state in self._gateway.vital_signs.breakers().items():
             breakers.add_metric([name], 0 if state is BreakerState.CLOSED else 1)
         yield breakers
         try:
-            numbers = self._gateway.gauges()
+            numbers = self._gateway.vital_signs.gauges()
         except StoreUnavailable:
             return
         messages = GaugeMetricFamily(
@@ -70,7 +70,7 @@ class GatewayCollector(Collector):
 
     def _counters(self) -> Iterator[Metric]:
         families: dict[str, CounterMetricFamily] = {}
-        for what, number in self._gateway.counts().items():
+        for what, number in self._gateway.vital_signs.counts().items():
             family = families.get(what.name)
             if family is None:
                 help_text = what.name.replace("_", " ").capitalize()

@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, Response, jsonify, render_template
 
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.adapters.providers.simulator import webhooks as simulator
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import (
     GatewayError,
     InvalidAddress,
@@ -116,7 +116,7 @@ def _add_texting(phone: Blueprint, gateway: Gateway, handsets: Mapping[str, Hand
         after = asked.get("after", 0)
         if not isinstance(after, int):
             raise Malformed("'after' must be the id of an SMS.")
-        newest = gateway.outbox.to_subscriber(_msisdn(gateway, asked.get("from")), limit=NEWEST)
+        newest = gateway.sql.outbox.to_subscriber(_msisdn(gateway, asked.get("from")), limit=NEWEST)
         return jsonify(
             messages=[
                 sms_view(sms, status, gateway.channels.get(sms.channel))

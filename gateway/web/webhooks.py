@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import UnknownRoute
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 from gateway.use_cases.ports import Provider
@@ -43,22 +43,22 @@ def add_webhooks(app: Flask, gateway: Gateway) -> None:
 
     def ussd(channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
         turn = provider.parse_ussd(asked)
-        return provider.render_ussd(gateway.answer_ussd(gateway.channels[channel], turn))
+        return provider.render_ussd(gateway.ussd.answer(gateway.channels[channel], turn))
 
     def ussd_end(channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
-        gateway.end_session(gateway.channels[channel], provider.parse_ussd_end(asked))
+        gateway.ussd.end(gateway.channels[channel], provider.parse_ussd_end(asked))
         return provider.acknowledge("ussd-end")
 
     def sms(channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
-        gateway.accept_sms(gateway.channels[channel], provider.parse_sms(asked))
+        gateway.inbound.accept(gateway.channels[channel], provider.parse_sms(asked))
         return provider.acknowledge("sms")
 
     def delivery(channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
-        gateway.record_delivery(gateway.channels[channel], provider.parse_delivery(asked))
+        gateway.outbound.record_delivery(gateway.channels[channel], provider.parse_delivery(asked))
         return provider.acknowledge("delivery")
 
     def opt_out(channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
-        gateway.record_opt_out(gateway.channels[channel], provider.parse_opt_out(asked))
+        gateway.inbound.record_opt_out(gateway.channels[channel], provider.parse_opt_out(asked))
         return provider.acknowledge("optout")
 
     answers: dict[str, Answer] = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from gateway.composition.build import build
+from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.web.app import create_app
 
 
 def create() -> Flask:
     """Returns the application of the deployment in the working directory or `GATEWAY_HOME`."""
-    return create_app(build(load(strict=True)))
+    return create_app(Gateway(load(strict=True)))

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli.main import EXIT_REFUSED, main
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.web.app import create_app
 from gateway.web.handset_client import handset, within
@@ -42,8 +42,8 @@ def dial(gateway: Gateway, session_id: str, text: str) -> str:
     return phone.turn(CALLER, session_id, text).text
 
 
-def ran(environ: dict[str, str], *arguments: str) -> Result:
-    return CliRunner().invoke(main, ["cases", *arguments], env=environ)
+def ran(environ: dict[str, str], *arguments: str, clock: FixedClock | None = None) -> Result:
+    return CliRunner().invoke(main, ["cases", *arguments], env=environ, obj=clock)
 
 
 def test_a_report_is_followed_by_its_citizen_and_confirmed_as_mended(
@@ -100,13 +100,14 @@ def test_times_are_those_of_the_clocks_in_the_country(
 
 
 def test_whose_case_was_read_can_see_by_whom(
-    gateway: Gateway, environ: dict[str, str], number: str
+    gateway: Gateway, environ: dict[str, str], number: str, clock: FixedClock
 ) -> None:
     assert "Nobody" in dial(gateway, "before", "9*3*2")
 
-    ran(environ, "show", number, "--by", "Water office")
+    today = clock.now().astimezone(gateway.deployment.settings.zone)
+    ran(environ, "show", number, "--by", "Water office", clock=clock)
 
-    assert "1. 23/11/2026 Water office" in dial(gateway, "after", "9*3*2")
+    assert f"1. {today:%d/%m/%Y} Water office" in dial(gateway, "after", "9*3*2")
     assert "case number" in dial(gateway, "after", "9*3*2*1*I know nobody there")
 
 

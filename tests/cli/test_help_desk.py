@@ -17,7 +17,7 @@ from gateway.adapters.sql.help_desk_rows import add
 from gateway.adapters.sql.migrate import migrate
 from gateway.adapters.system.keyring import Keyring
 from gateway.cli.main import EXIT_REFUSED, main
-from gateway.composition.build import Gateway, build
+from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.telecom.help_desk_message import NewHelpDeskMessage
@@ -60,7 +60,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def gateway(environ: dict[str, str], clock: FixedClock) -> Iterator[Gateway]:
-    wired = build(load(environ), clock=clock)
+    wired = Gateway(load(environ), clock=clock)
     migrate(wired.engine)
     yield wired
     wired.close()
@@ -130,7 +130,7 @@ def test_an_answer_is_accepted_for_sending(
     answered = ran(environ, "answer", message_id, "To the office in Wendu.")
 
     assert "Message 1 is answered, in 1 SMS.\n" == answered.output
-    ((sms, _),) = gateway.outbox.to_subscriber(CALLER, 5)
+    ((sms, _),) = gateway.sql.outbox.to_subscriber(CALLER, 5)
     assert ("phone", "To the office in Wendu.") == (sms.channel, sms.text)
     listed = json.loads(ran(environ, "list", "--status", "any", "--json").output)
     assert ["answered"] == [each["status"] for each in listed]
@@ -142,7 +142,7 @@ def test_a_message_can_be_closed(
     closed = ran(environ, "close", message_id, "--json")
 
     assert {"id": 1, "status": "closed"} == json.loads(closed.output)
-    assert [] == list(gateway.outbox.to_subscriber(CALLER, 5))
+    assert [] == list(gateway.sql.outbox.to_subscriber(CALLER, 5))
 
 
 @pytest.mark.parametrize(

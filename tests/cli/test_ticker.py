@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from gateway.adapters.sql.handler_toolkit.records import SqlRecords
 from gateway.adapters.sql.leader_lock import SqlLeaderLock
 from gateway.cli.processes.ticker import LEADER_SECONDS, once
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.use_cases.outbound.send_reminders import SendReminders
 from handlers import TABLES
@@ -76,20 +76,20 @@ def test_a_ticker_that_lost_its_lock_begins_no_further_task(
 
 
 def test_the_numbers_say_how_long_ago_a_ticker_swept(gateway: Gateway, clock: FixedClock) -> None:
-    idle = [gateway.gauges().ticker_idle]
+    idle = [gateway.vital_signs.gauges().ticker_idle]
     for seconds in (0, 7):
-        once(gateway.leader_lock, ())
+        once(gateway.upkeep.leader_lock, ())
         clock.advance(seconds)
-        idle.append(gateway.gauges().ticker_idle)
+        idle.append(gateway.vital_signs.gauges().ticker_idle)
 
     assert [math.inf, 0, 7] == idle
 
 
 def test_reminders_are_sent_until_none_is_left(gateway: Gateway) -> None:
     batches = iter([200, 200, 3, 0, 9])
-    busy = replace(gateway, send_reminders=cast(SendReminders, lambda: next(batches)))
+    busy = replace(gateway.upkeep, send_reminders=cast(SendReminders, lambda: next(batches)))
 
-    once(gateway.leader_lock, busy.upkeep)
+    once(gateway.upkeep.leader_lock, busy.tasks)
 
     assert 9 == next(batches)
 
@@ -104,7 +104,7 @@ def test_failed_proofs_are_removed_when_they_count_no_more(
     counts = []
     for days in (1, 2):
         clock.advance(days=days)
-        once(gateway.leader_lock, gateway.upkeep)
+        once(gateway.upkeep.leader_lock, gateway.upkeep.tasks)
         counts.append(records.count("failed_proofs"))
 
     assert [1, 0] == counts

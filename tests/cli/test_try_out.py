@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.standin.server import running
 from gateway.web.app import create_app
@@ -129,7 +129,8 @@ def test_texting_a_gateway_that_runs_waits_for_its_reply(
     loaded: Run, served: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "gateway.adapters.redis.rq_jobs.RqJobs.wake_inbound", lambda _: gateway.route_pending()
+        "gateway.adapters.redis.rq_jobs.RqJobs.wake_inbound",
+        lambda _: gateway.inbound.route_pending(),
     )
 
     result = loaded("text", "HELP", "--url", served)
@@ -142,7 +143,8 @@ def test_a_text_that_is_met_with_silence_is_told_so(
     loaded: Run, served: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "gateway.adapters.redis.rq_jobs.RqJobs.wake_inbound", lambda _: gateway.route_pending()
+        "gateway.adapters.redis.rq_jobs.RqJobs.wake_inbound",
+        lambda _: gateway.inbound.route_pending(),
     )
     monkeypatch.setattr("gateway.cli.trials.target.REPLY_SECONDS", 0.25)
     loaded("text", "STOP", "--url", served)
@@ -155,7 +157,7 @@ def test_a_text_that_is_met_with_silence_is_told_so(
 def sent(gateway: Gateway) -> list[tuple[object, DeliveryStatus]]:
     from gateway.domain.telecom.msisdn import Msisdn
 
-    return list(gateway.outbox.to_subscriber(Msisdn.from_e164("+254700000001"), 5))
+    return list(gateway.sql.outbox.to_subscriber(Msisdn.from_e164("+254700000001"), 5))
 
 
 def test_a_gateway_that_runs_is_spoken_to_whatever_the_files_hold(

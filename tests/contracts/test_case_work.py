@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, update
 
-from gateway.adapters.sql.casework.case_work import STATUSES, SqlCaseWork
+from gateway.adapters.sql.casework.case_work import SqlCaseWork
 from gateway.adapters.sql.casework.cases import SqlCases
 from gateway.adapters.sql.engine import transaction
 from gateway.adapters.sql.tables import cases as cases_table
 from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.ports.casework import STATUSES
 from tests.clock import FixedClock
 from tests.contracts.test_cases import KEYRING, call
 

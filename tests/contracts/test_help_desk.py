@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from gateway.adapters.memory.stores import NoQueue
-from gateway.adapters.sql import help_desk as rows
+from gateway.adapters.sql import help_desk_rows as rows
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.help_desk_rows import help_desk_messages
@@ -21,7 +21,7 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.help_desk_message import HelpDeskStatus, NewHelpDeskMessage
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, Purpose
-from gateway.use_cases.outbound.answer_help_desk import AnswerHelpDesk
+from gateway.use_cases.casework.answer_help_desk import AnswerHelpDesk
 from tests.clock import FixedClock
 
 KEYRING = Keyring(bytes(range(32)))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.releases import last_good as last_good_menu
-from gateway.composition.releases import from_files
+from gateway.composition.menus import from_files
 from gateway.deployment.load import Deployment, load
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from tests import water_deployment

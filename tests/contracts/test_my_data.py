@@ -12,7 +12,7 @@ from gateway.adapters.releases.in_process import ServedReleases
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_toolkit import data_rights
 from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
-from gateway.adapters.sql.handler_toolkit.toolkit import SqlDesk, desk
+from gateway.adapters.sql.handler_toolkit.toolkit import SqlToolkit, toolkit
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox
@@ -65,7 +65,7 @@ class Rig:
         self.subscribers = SqlSubscribers(engine, KEYRING)
         self.points = SqlResumePoints(engine, KEYRING)
         self.slow_calls = SqlSlowCalls(engine, KEYRING)
-        self.desk: SqlDesk = desk(
+        self.desk: SqlToolkit = toolkit(
             engine=engine,
             datasets_engine=engine,
             datasets={},

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from werkzeug.serving import make_server
 
-from gateway.composition.build import Gateway, build
+from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane
 from gateway.web.app import create_app
@@ -44,9 +44,9 @@ class Served:
 
     def work(self) -> None:
         """Does what workers would do next: routes what was texted, and sends the answers."""
-        self.gateway.route_inbound()
+        self.gateway.inbound.work()
         for channel in self.gateway.channels:
-            self.gateway.send_outbound(channel, Lane.REPLY)
+            self.gateway.outbound.work(channel, Lane.REPLY)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def served(valkey: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     All but Dawit have chosen English before.
     """
     folder = tmp_path_factory.mktemp("served")
-    gateway = build(gateways.deployed(gateways.environment(folder, valkey)))
+    gateway = Gateway(gateways.deployed(gateways.environment(folder, valkey)))
     for name in ("Asha", "Baraka", "Chloé"):
         gateway.choose_language(Msisdn.parse(PEOPLE[name], "KE"), "en")
     server = make_server("127.0.0.1", 0, create_app(gateway), threaded=True)

@@ -16,7 +16,7 @@ from gateway.adapters.sql.handler_toolkit.pins import SqlPins
 from gateway.adapters.sql.handler_toolkit.records import SqlRecords
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
-from gateway.adapters.sql.handler_toolkit.toolkit import SqlDesk
+from gateway.adapters.sql.handler_toolkit.toolkit import SqlToolkit
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.handler_api import Dataset, ListField, Outcome, Row, ServiceCall, TextField
@@ -86,7 +86,7 @@ class DeskInMemory:
         return memory_engine()
 
     @cached_property
-    def _stores(self) -> SqlDesk:
+    def _stores(self) -> SqlToolkit:
         return stores(self.engine, TABLES, release_with_messages())
 
     @cached_property

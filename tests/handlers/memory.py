@@ -14,8 +14,8 @@ from gateway.adapters.menu_files.file_schemas import MessagesShape
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.adapters.sql.casework.cases import SqlCases, open_details
 from gateway.adapters.sql.engine import transaction
-from gateway.adapters.sql.handler_toolkit.toolkit import SqlDesk
-from gateway.adapters.sql.handler_toolkit.toolkit import desk as desk_on
+from gateway.adapters.sql.handler_toolkit.toolkit import SqlToolkit
+from gateway.adapters.sql.handler_toolkit.toolkit import toolkit as desk_on
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.sms.subscribers import SqlSubscribers
 from gateway.adapters.sql.tables import cases
@@ -65,7 +65,7 @@ def release_with_messages(path: Path = MESSAGES) -> Release:
     )
 
 
-def stores(engine: Engine, tables: Mapping[str, Table], release: Release) -> SqlDesk:
+def stores(engine: Engine, tables: Mapping[str, Table], release: Release) -> SqlToolkit:
     """Returns the desk on an engine; the numbers of its cases count up."""
     clock = FixedClock()
     subscribers = SqlSubscribers(engine, KEYRING)
@@ -123,6 +123,6 @@ class CasesInMemory(SqlCases):
         return {row["number"]: open_details(KEYRING, row) for row in rows}
 
 
-def scheduled(desk: SqlDesk) -> list[DueReminder]:
+def scheduled(desk: SqlToolkit) -> list[DueReminder]:
     """Returns every reminder that waits, the next one first."""
     return list(desk.reminders.due(FixedClock().now() + _FAR, 1000))

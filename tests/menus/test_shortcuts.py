@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.menu_files.load import load
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.deployment.folder import load_handlers
 from gateway.domain.dialogue.engine import advance, begin
 from gateway.domain.menu.release import HOME, ChoiceScreen, Release
@@ -36,7 +36,7 @@ def depth(release: Release, service: str) -> int:
 
 def dial(gateway: Gateway, code: str, session: str) -> str:
     said = UssdTurn(session_id=session, msisdn=CALLER, service_code=code, text="", language="en")
-    return gateway.answer_ussd(gateway.channels["phone"], said).text
+    return gateway.ussd.answer(gateway.channels["phone"], said).text
 
 
 @pytest.mark.parametrize(("shortcut", "service"), SHORTCUTS)

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import urllib3
 
-from gateway.composition.build import Gateway, build
+from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.ussd import UssdReply
@@ -98,7 +98,7 @@ def running(folder: Path) -> Iterator[Running]:
         process = subprocess.Popen(
             [sys.executable, "-m", "gateway.cli", "run"], env=environ, stdout=log, stderr=log
         )
-    inside = build(load(environ))
+    inside = Gateway(load(environ))
     gateway = Running(
         url=f"http://127.0.0.1:{port}",
         standin_url=f"http://127.0.0.1:{standin_port}",

@@ -20,7 +20,9 @@ import pytest
 
 from gateway.adapters.handler_calls.slow_call_worker import CallsWorker
 from gateway.adapters.sql.migrate import migrate
-from gateway.composition.build import Gateway, build
+from gateway.composition.gateway import Gateway
+from gateway.composition.parts import Parts
+from gateway.composition.stores import in_memory
 from gateway.deployment.load import load
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.ussd import UssdReply
@@ -59,13 +61,13 @@ class Lines:
         phone = handset(self.gateway.deployment, "phone", within(create_app(self.gateway)))
         phone.text(CALLER, words)
         began = time.monotonic()
-        self.gateway.route_pending()
+        self.gateway.inbound.route_pending()
         assert time.monotonic() - began < DEADLINE + 1, "Other texts were kept waiting."
         return self.sms()
 
     def sms(self, caller: Msisdn = CALLER) -> list[str]:
         """Returns the MTs to a caller."""
-        return [sms.text for sms, _ in self.gateway.outbox.to_subscriber(caller, 20)]
+        return [sms.text for sms, _ in self.gateway.sql.outbox.to_subscriber(caller, 20)]
 
 
 @contextlib.contextmanager
@@ -73,10 +75,10 @@ def lines(folder: Path, valkey: str, extra: str = "") -> Iterator[Lines]:
     """Yields the small deployment with a worker beside it."""
     with ministry() as water:
         environ = small_deployment(folder, water, valkey, extra=extra, deadline=DEADLINE)
-        gateway = build(load(environ))
+        gateway = Gateway(load(environ))
         migrate(gateway.engine)
         worker, stop = (
-            CallsWorker(gateway.back_ends.run_slow_calls),
+            CallsWorker(gateway.handler_calls.run_slow),
             threading.Event(),
         )
 
@@ -157,7 +159,7 @@ def test_a_call_that_fails_ends_civilly_within_the_deadline(
 def test_a_system_that_is_not_there_ends_civilly(quick: Lines, tmp_path: Path) -> None:
     calls = tmp_path / "menus" / "calls.yaml"
     calls.write_text(calls.read_text().replace(str(quick.water.port), "1"))
-    gateway = build(
+    gateway = Gateway(
         load({**_environ(tmp_path), "GATEWAY_REDIS_URL": quick.gateway.deployment.redis_url})
     )
 
@@ -208,7 +210,7 @@ def test_the_dialogue_goes_on_by_sms(slow: Lines) -> None:
 
     for words in ("1", "118"):
         phone.text(CALLER, words)
-        slow.gateway.route_pending()
+        slow.gateway.inbound.route_pending()
 
     newest, question, first = slow.sms()
     assert first.startswith("There is no tank 117.")
@@ -296,7 +298,7 @@ def test_a_system_that_fails_is_closed_for_the_next_callers_at_once(
 
         assert "We cannot see the tanks now. Ask your water kiosk." == reply.text
         assert asked == len(each.water.asked)
-        assert {"call:tank_level": BreakerState.OPEN} == each.gateway.breakers()
+        assert {"call:tank_level": BreakerState.OPEN} == each.gateway.vital_signs.breakers()
         metrics = create_app(each.gateway).test_client().get("/metrics").text
         assert 'gateway_breaker_open{back_end="call:tank_level"} 1.0' in metrics
 
@@ -322,9 +324,10 @@ def test_menus_are_dialled_without_a_worker_within_one_command(tmp_path: Path) -
         water.answers[PATH] = LEVEL
         environ = small_deployment(tmp_path, water, "unix:///nowhere", extra="slow: true")
         deployment = load(environ)
-        real = build(deployment)
+        real = Gateway(deployment)
         migrate(real.engine)
-        gateway = build(deployment, scratch=real.engine)
+        stores = in_memory(real.clock)
+        gateway = Gateway(deployment, parts=Parts(engine=real.engine, stores=stores))
 
         assert Lines(gateway, water).dials().text == "Tank 117 is 80% full."
         gateway.close()

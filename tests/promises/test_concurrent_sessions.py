@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.standin import wire
 from gateway.web.app import create_app
 from tests import gateways

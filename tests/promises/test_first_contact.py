@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.sql.migrate import migrate
-from gateway.composition.build import Gateway, build
+from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.web.app import create_app
@@ -31,7 +31,7 @@ def environ(tmp_path: Path, valkey: str) -> dict[str, str]:
 
 @pytest.fixture
 def gateway(environ: dict[str, str], clock: FixedClock) -> Iterator[Gateway]:
-    wired = build(load(environ), clock=clock)
+    wired = Gateway(load(environ), clock=clock)
     migrate(wired.engine)
     yield wired
     wired.close()
@@ -52,7 +52,7 @@ def test_a_caller_is_asked_once_and_the_answer_outlives_redis(
     assert dial(gateway, "two").startswith("Huduma\n1. Maji")
 
     servers.empty_valkey(environ["GATEWAY_REDIS_URL"])
-    again = build(load(environ), clock=clock)
+    again = Gateway(load(environ), clock=clock)
 
     assert dial(again, "three").startswith("Huduma\n1. Maji")
     again.close()
@@ -77,7 +77,7 @@ def test_texts_are_answered_in_the_language_that_was_chosen(gateway: Gateway) ->
     phone = handset(gateway.deployment, "phone", within(create_app(gateway)))
 
     phone.text(CALLER, "41")
-    gateway.route_inbound()
+    gateway.inbound.work()
 
-    (reply,) = [sms.text for sms, _ in gateway.outbox.to_subscriber(CALLER, 5)]
+    (reply,) = [sms.text for sms, _ in gateway.sql.outbox.to_subscriber(CALLER, 5)]
     assert reply.startswith("Mkoa gani?")

@@ -39,7 +39,7 @@ def statuses(gateway: Running, channel: str) -> Counter[str]:
 def settle(gateway: Running) -> None:
     """Does at once what the ticker would do after the leases of the dead have run out."""
     inside = gateway.inside
-    swept = inside.outbox.sweep(inside.clock.now() + LONG_AFTER)
+    swept = inside.sql.outbox.sweep(inside.clock.now() + LONG_AFTER)
     for channel, lane in swept.due:
         inside.stores.jobs.wake_outbound(channel, lane)
 

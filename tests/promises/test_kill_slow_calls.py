@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from gateway.adapters.sql.migrate import migrate
 from gateway.adapters.sql.ussd.slow_call_tables import slow_calls
-from gateway.composition.build import build
+from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.web.app import create_app
@@ -45,7 +45,7 @@ def worker(environ: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
 def test_a_worker_killed_in_the_middle_of_a_call(tmp_path: Path, valkey: str) -> None:
     with ministry() as water:
         environ = small_deployment(tmp_path, water, valkey, extra="slow: true", deadline=2.0)
-        gateway = build(load(environ))
+        gateway = Gateway(load(environ))
         migrate(gateway.engine)
         keys: list[str] = []
 
@@ -66,12 +66,12 @@ def test_a_worker_killed_in_the_middle_of_a_call(tmp_path: Path, valkey: str) ->
         water.released.set()
         with gateway.engine.begin() as connection:  # the lease of the dead has run out
             connection.execute(update(slow_calls).values(due_at=gateway.clock.now()))
-        gateway.sweep()
+        gateway.outbound.sweep()
         with worker(environ):
-            eventually(lambda: gateway.outbox.to_subscriber(CALLER, 9))
+            eventually(lambda: gateway.sql.outbox.to_subscriber(CALLER, 9))
             again = phone.turn(CALLER, "s-1", "1*117")
 
-        texts = [sms.text for sms, _ in gateway.outbox.to_subscriber(CALLER, 9)]
+        texts = [sms.text for sms, _ in gateway.sql.outbox.to_subscriber(CALLER, 9)]
         assert "answer by sms" == reply.text == again.text
         assert ["Tank 117 is 80% full."] == texts
         assert 2 == len(keys)

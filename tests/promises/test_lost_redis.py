@@ -5,7 +5,7 @@ from __future__ import annotations
 from rq import Queue
 
 from gateway.adapters.redis.link import command_client
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, Lane
@@ -17,7 +17,7 @@ CALLER = Msisdn.from_e164("+254700000042")
 
 def turn(gateway: Gateway, text: str) -> str:
     said = UssdTurn(session_id="s1", msisdn=CALLER, service_code="*384*2026#", text=text)
-    return gateway.answer_ussd(gateway.channels["at-ke"], said).text
+    return gateway.ussd.answer(gateway.channels["at-ke"], said).text
 
 
 def jobs(valkey: str, queue: str) -> int:
@@ -54,16 +54,16 @@ def test_an_sms_whose_wake_up_was_lost_is_answered_after_the_next_sweep(
     gateway: Gateway, valkey: str
 ) -> None:
     sms = InboundSms(provider_ref="mo-1", msisdn=CALLER, to="20880", text="HELP")
-    gateway.accept_sms(gateway.channels["at-ke"], sms)
+    gateway.inbound.accept(gateway.channels["at-ke"], sms)
     assert 1 == jobs(valkey, "inbound")
 
     servers.empty_valkey(valkey)
-    gateway.sweep()
+    gateway.outbound.sweep()
 
     assert 1 == jobs(valkey, "inbound")
-    gateway.route_inbound()
+    gateway.inbound.work()
     servers.empty_valkey(valkey)
-    gateway.sweep()
+    gateway.outbound.sweep()
     assert 1 == jobs(valkey, Lane.REPLY)
-    (reply,) = gateway.outbox.to_subscriber(CALLER, 5)
+    (reply,) = gateway.sql.outbox.to_subscriber(CALLER, 5)
     assert DeliveryStatus.QUEUED == reply[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.web.app import create_app
 from gateway.web.handset_client import handset, within

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.migrate import migrate
 from gateway.cli.main import main
-from gateway.composition.build import Gateway, build
+from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.standin import wire
 from gateway.web.app import create_app
@@ -37,7 +37,7 @@ class Country:
         self.nodes: list[tuple[Gateway, FlaskClient]] = []
 
     def start_node(self) -> Gateway:
-        gateway = build(load(self.environ))
+        gateway = Gateway(load(self.environ))
         self.nodes.append((gateway, create_app(gateway).test_client()))
         return gateway
 

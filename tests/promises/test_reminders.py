@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.web.app import create_app
 from gateway.web.handset_client import handset, within
@@ -27,7 +27,7 @@ def move_to(clock: FixedClock, when: datetime) -> None:
 
 
 def texts(gateway: Gateway) -> list[str]:
-    return [sms.text for sms, _ in gateway.outbox.to_subscriber(CALLER, 20)]
+    return [sms.text for sms, _ in gateway.sql.outbox.to_subscriber(CALLER, 20)]
 
 
 def test_a_registered_child_is_remembered_the_day_before_each_visit(
@@ -37,17 +37,17 @@ def test_a_registered_child_is_remembered_the_day_before_each_visit(
     assert "Neema is registered" in dial(gateway, "one", REGISTER)
 
     before = len(texts(gateway))
-    gateway.send_reminders()
+    gateway.upkeep.send_reminders()
     assert before == len(texts(gateway))
 
     gateway.choose_language(CALLER, "sw")
     move_to(clock, datetime(2026, 12, 11, 3, 0, tzinfo=UTC))  # six in the morning: still quiet
-    gateway.send_reminders()
+    gateway.upkeep.send_reminders()
     assert before == len(texts(gateway))
 
     move_to(clock, datetime(2026, 12, 11, 12, 0, tzinfo=UTC))
     for _ in range(3):
-        gateway.send_reminders()
+        gateway.upkeep.send_reminders()
 
     assert before + 1 == len(texts(gateway))
     assert texts(gateway)[0].startswith("Neema anatakiwa kupata chanjo tarehe 12 ")
@@ -60,7 +60,7 @@ def test_who_ended_the_reminders_gets_none(gateway: Gateway, clock: FixedClock) 
     before = len(texts(gateway))
 
     move_to(clock, datetime(2027, 6, 1, 12, 0, tzinfo=UTC))
-    gateway.send_reminders()
+    gateway.upkeep.send_reminders()
 
     assert before == len(texts(gateway))
 
@@ -71,6 +71,6 @@ def test_a_turn_that_comes_twice_registers_one_child(gateway: Gateway, clock: Fi
 
     move_to(clock, datetime(2026, 12, 11, 12, 0, tzinfo=UTC))
     before = len(texts(gateway))
-    gateway.send_reminders()
+    gateway.upkeep.send_reminders()
 
     assert before + 1 == len(texts(gateway))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.adapters.redis.link import RedisLink
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.ussd import UssdTurn
 
@@ -28,7 +28,7 @@ def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def turn(gateway: Gateway, text: str, session: str) -> str:
     said = UssdTurn(session_id=session, msisdn=CALLER, service_code="*384*2026#", text=text)
-    return gateway.answer_ussd(gateway.channels["at-ke"], said).text
+    return gateway.ussd.answer(gateway.channels["at-ke"], said).text
 
 
 def test_no_turn_takes_more_than_two_round_trips(gateway: Gateway, trips: list[str]) -> None:

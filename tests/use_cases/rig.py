@@ -1,4 +1,4 @@
-"""The use cases, wired: SQLite stores, sessions in memory, handlers in threads, the sample menu."""
+"""The gateway in small: SQLite stores, sessions in memory, handlers in threads, the sample menu."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC
 
 from sqlalchemy import Engine
 
-from gateway.adapters.handler_calls.thread_runner import ThreadRunner
 from gateway.adapters.memory.stores import MemoryCounters
 from gateway.adapters.releases.in_process import ServedReleases
-from gateway.adapters.sql.sms.inbox import SqlInbox
-from gateway.adapters.sql.sms.outbox import SqlOutbox
-from gateway.adapters.sql.sms.subscribers import SqlSubscribers
-from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
+from gateway.composition.gateway import Gateway
+from gateway.composition.parts import Parts
 from gateway.domain.handler_contract.service_call import (
     HandlerContract,
     ListField,
@@ -28,21 +24,9 @@ from gateway.domain.menu.release import ServiceScreen
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
-from gateway.domain.telecom.quiet_hours import QuietHours
 from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
-from gateway.use_cases.handler_calls.settle_calls import SettleCalls
-from gateway.use_cases.inbound.accept_sms import AcceptSms
-from gateway.use_cases.inbound.limit_rate import LimitRate
-from gateway.use_cases.inbound.route_pending import RoutePending
-from gateway.use_cases.inbound.route_sms import RouteSms
-from gateway.use_cases.outbound.send_sms import SendSms
 from gateway.use_cases.ports import Handler, Toolkit
-from gateway.use_cases.ussd.answer_ussd import AnswerUssd
-from gateway.use_cases.ussd.dialogue import UssdDialogue
-from gateway.use_cases.ussd.end_session import EndSession
-from gateway.use_cases.ussd.nudge_dropped import NudgeDropped
-from gateway.use_cases.ussd.offer_resume import OfferResume
 from tests.clock import FixedClock
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import sample_outcome
@@ -55,7 +39,7 @@ from tests.fakes import (
     WindowThrottle,
 )
 from tests.handlers.desk import DeskInMemory
-from tests.session_samples import KEYRING
+from tests.wiring import PUBLIC_URL, deployment_of, stores_with
 
 #: Country code 999 is assigned to no country.
 CALLER = Msisdn("+999700000123")
@@ -100,90 +84,42 @@ class Rig:
         self.counters = MemoryCounters()
         self.jobs = RecordingJobs()
         self.sessions = WatchedSessions(clock)
-        self.inbox = SqlInbox(engine, KEYRING)
-        self.outbox = SqlOutbox(engine, KEYRING)
-        self.subscribers = SqlSubscribers(engine, KEYRING)
         self.releases = ServedReleases(SAMPLE)
         self.throttle = WindowThrottle(clock)
         self.provider = ScriptedProvider()
-        handlers = {name: Handler(self._run, each) for name, each in _CONTRACTS.items()}
-        runner = ThreadRunner(handlers, DeskInMemory({}))
-        settle_calls = SettleCalls(runner=runner, clock=clock, keyring=KEYRING)
-        self.points = SqlResumePoints(engine, KEYRING)
-        limit_rate = LimitRate(arrivals=WindowRateCounter(clock), counters=self.counters)
-        talk = UssdDialogue(releases=self.releases, settle_calls=settle_calls, clock=clock)
-        self.answer_ussd = AnswerUssd(
-            dialogue=talk,
-            offer_resume=OfferResume(
-                dialogue=talk,
-                releases=self.releases,
-                points=self.points,
-                sessions=self.sessions,
-                keyring=KEYRING,
-                clock=clock,
-                counters=self.counters,
-            ),
-            limit_rate=limit_rate,
-            releases=self.releases,
-            sessions=self.sessions,
-            subscribers=self.subscribers,
-            outbox=self.outbox,
-            jobs=self.jobs,
-            keyring=KEYRING,
-            clock=clock,
-            counters=self.counters,
-        )
-        self.nudge_dropped = NudgeDropped(
-            drops=self.sessions,
-            points=self.points,
-            outbox=self.outbox,
-            jobs=self.jobs,
-            releases=self.releases,
-            channels={CHANNEL.name: CHANNEL},
-            quiet=QuietHours.parse("20:00-07:00", UTC),
-            keyring=KEYRING,
-            clock=clock,
-            counters=self.counters,
-        )
-        self.end_session = EndSession(
-            drops=self.sessions, keyring=KEYRING, clock=clock, counters=self.counters
-        )
-        self.accept_sms = AcceptSms(
-            inbox=self.inbox,
-            outbox=self.outbox,
-            jobs=self.jobs,
-            clock=clock,
-            keyring=KEYRING,
-            limit_rate=limit_rate,
-            releases=self.releases,
-            subscribers=self.subscribers,
-        )
-        self.route_sms = RouteSms(
-            channels={CHANNEL.name: CHANNEL},
-            releases=self.releases,
-            inbox=self.inbox,
-            outbox=self.outbox,
-            subscribers=self.subscribers,
-            jobs=self.jobs,
-            settle_calls=settle_calls,
-            clock=clock,
-        )
-        self.route_pending = RoutePending(
-            inbox=self.inbox, route_sms=self.route_sms, counters=self.counters, clock=clock
-        )
         self.pool = ThreadPoolExecutor(4)
-        self.send_sms = SendSms(
-            outbox=self.outbox,
-            subscribers=self.subscribers,
-            providers={CHANNEL.name: self.provider},
-            channels={CHANNEL.name: CHANNEL},
-            delivery_urls={CHANNEL.name: "https://gateway.test/delivery/ke"},
-            throttle=self.throttle,
-            counters=self.counters,
-            clock=clock,
-            pool=self.pool,
-        )
+        gateway = self._wired()
+        self.inbox, self.outbox = gateway.sql.inbox, gateway.sql.outbox
+        self.subscribers, self.points = gateway.sql.subscribers, gateway.sql.resume_points
+        self.answer_ussd, self.end_session = gateway.ussd.answer, gateway.ussd.end
+        self.nudge_dropped = gateway.ussd.nudge_dropped
+        self.accept_sms, self.route_sms = gateway.inbound.accept, gateway.inbound.route
+        self.route_pending = gateway.inbound.route_pending
+        urls = {CHANNEL.name: f"{PUBLIC_URL}/delivery/ke"}
+        self.send_sms = replace(gateway.outbound.send, delivery_urls=urls)
         self._received = 0
+
+    def _wired(self) -> Gateway:
+        stores = stores_with(
+            self.clock,
+            sessions=self.sessions,
+            drops=self.sessions,
+            throttle=self.throttle,
+            arrivals=WindowRateCounter(self.clock),
+            counters=self.counters,
+            jobs=self.jobs,
+        )
+        parts = Parts(
+            engine=self._engine,
+            stores=stores,
+            releases=self.releases,
+            channels={CHANNEL.name: CHANNEL},
+            providers={CHANNEL.name: self.provider},
+            toolkit=DeskInMemory({}),
+            senders=self.pool,
+        )
+        handlers = {name: Handler(self._run, each) for name, each in _CONTRACTS.items()}
+        return Gateway(deployment_of(handlers, CHANNEL), clock=self.clock, parts=parts)
 
     def _run(self, call: ServiceCall, desk: Toolkit) -> Outcome:
         self.calls.append(call)

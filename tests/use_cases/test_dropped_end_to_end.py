@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.testing import FlaskClient
 
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane
 from gateway.domain.telecom.ussd import UssdTurn
@@ -18,7 +18,7 @@ def turn(
     gateway: Gateway, text: str, session: str, caller: Msisdn = CALLER, code: str = CODE
 ) -> str:
     said = UssdTurn(session_id=session, msisdn=caller, service_code=code, text=text)
-    return gateway.answer_ussd(gateway.channels["phone"], said).text
+    return gateway.ussd.answer(gateway.channels["phone"], said).text
 
 
 def notify_a_birth(gateway: Gateway, session: str) -> None:
@@ -35,10 +35,10 @@ def test_an_sms_after_a_drop_leads_another_phone_back_to_where_it_was(
     notify_a_birth(gateway, "s-1")
     clock.advance(300)
 
-    sent = gateway.nudge_dropped()
-    gateway.send_outbound("phone", Lane.REPLY)
+    sent = gateway.ussd.nudge_dropped()
+    gateway.outbound.work("phone", Lane.REPLY)
 
-    ((sms, status),) = gateway.outbox.to_subscriber(CALLER, 5)
+    ((sms, status),) = gateway.sql.outbox.to_subscriber(CALLER, 5)
     dial = next(word for word in sms.text.split() if word.startswith("*384*2026*"))
     assert (1, "sent") == (sent, status.value)
     asked = turn(gateway, "", "s-2", OTHER, code=dial)
@@ -64,8 +64,8 @@ def test_redis_that_lost_everything_offers_nothing_and_keeps_the_codes(
 ) -> None:
     notify_a_birth(gateway, "s-1")
     clock.advance(300)
-    gateway.nudge_dropped()
-    ((sms, _),) = gateway.outbox.to_subscriber(CALLER, 5)
+    gateway.ussd.nudge_dropped()
+    ((sms, _),) = gateway.sql.outbox.to_subscriber(CALLER, 5)
     dial = next(word for word in sms.text.split() if word.startswith("*384*2026*"))
 
     gateway.stores.sessions._link.call("FLUSHALL")  # type: ignore[attr-defined] # as a crash would
@@ -83,7 +83,7 @@ def test_who_has_everything_erased_is_offered_nothing_and_told_of_no_drop(
     clock.advance(300)
 
     assert "were deleted" in erased
-    assert 0 == gateway.nudge_dropped()
+    assert 0 == gateway.ussd.nudge_dropped()
     assert "1. English" in turn(gateway, "", "s-3")
 
 
@@ -92,8 +92,8 @@ def test_a_code_that_was_sent_is_good_for_nothing_after_erasing(
 ) -> None:
     notify_a_birth(gateway, "s-1")
     clock.advance(300)
-    gateway.nudge_dropped()
-    ((sms, _),) = gateway.outbox.to_subscriber(CALLER, 5)
+    gateway.ussd.nudge_dropped()
+    ((sms, _),) = gateway.sql.outbox.to_subscriber(CALLER, 5)
     dial = next(word for word in sms.text.split() if word.startswith("*384*2026*"))
 
     turn(gateway, "4*1", "s-2", code="*384*2026*93#")

@@ -10,15 +10,12 @@ from threading import Semaphore
 import pytest
 from sqlalchemy import Engine
 
-from gateway.adapters.handler_calls.thread_runner import ThreadRunner
-from gateway.adapters.memory.stores import MemoryCounters
 from gateway.adapters.redis.breakers import NoBreakers
-from gateway.adapters.redis.call_cache_and_signal import NoAnswers
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.adapters.sql.sms.inbox import SqlInbox
-from gateway.adapters.sql.sms.outbox import SqlOutbox
-from gateway.adapters.sql.sms.subscribers import SqlSubscribers
 from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
+from gateway.composition.gateway import Gateway
+from gateway.composition.parts import Parts
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.handler_contract.service_call import (
     Breaker,
@@ -32,25 +29,22 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, Lane
 from gateway.domain.telecom.ussd import UssdTurn
-from gateway.use_cases.handler_calls.await_slow_call import AwaitSlowCall
 from gateway.use_cases.handler_calls.guard_with_breaker import GuardWithBreaker
 from gateway.use_cases.handler_calls.run_slow_calls import (
     LEASE_SECONDS,
     MOST_ATTEMPTS,
-    RunSlowCalls,
 )
-from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.inbound.deliver_late_answer import DeliverLateAnswer
-from gateway.use_cases.inbound.route_sms import RouteSms
 from gateway.use_cases.ports import Conversation, Handler, Toolkit
 from gateway.use_cases.ports.calls import Result
-from gateway.use_cases.ussd.dialogue import TurnInHand, UssdDialogue
+from gateway.use_cases.ussd.dialogue import TurnInHand
 from tests import servers
 from tests.clock import FixedClock
 from tests.domain.menus import SAMPLE
 from tests.fakes import Failing, RecordingJobs, WorkerKilled
 from tests.handlers.desk import DeskInMemory
 from tests.session_samples import KEYRING
+from tests.wiring import deployment_of, stores_with
 
 from .rig import CALLER, CHANNEL, CODE
 
@@ -116,53 +110,41 @@ class SlowRig:
         self.bell = Bell(clock)
         self.jobs = RecordingJobs()
         self.releases = ServedReleases(release)
-        self.inbox, self.outbox = SqlInbox(engine, KEYRING), SqlOutbox(engine, KEYRING)
-        self.subscribers = SqlSubscribers(engine, KEYRING)
-        self.slow_calls = SqlSlowCalls(engine, KEYRING)
-        handlers = {"exam_results": Handler(self._run, CONTRACT)}
-        runner = ThreadRunner(handlers, DeskInMemory({}))
-        self.guard = GuardWithBreaker(
-            runner=runner,
-            contracts=runner,
-            breakers=NoBreakers(),
-            kept=NoAnswers(),
-            keyring=KEYRING,
-            counters=MemoryCounters(),
-            clock=clock,
+        stores = stores_with(clock, jobs=self.jobs, bell=self.bell)
+        parts = Parts(
+            engine=engine,
+            stores=stores,
+            releases=self.releases,
+            channels={CHANNEL.name: CHANNEL},
+            toolkit=DeskInMemory({}),
         )
+        handlers = {"exam_results": Handler(self._run, CONTRACT)}
+        self.gateway = Gateway(deployment_of(handlers, CHANNEL), clock=clock, parts=parts)
+        self.inbox, self.outbox = self.gateway.sql.inbox, self.gateway.sql.outbox
+        self.subscribers = self.gateway.sql.subscribers
+        self.slow_calls = self.gateway.sql.slow_calls
+        self.guard = self.gateway.handler_calls.guard
         self.runner = DyingRunner(self.guard)
         self.wire()
 
     def wire(self, channels: Sequence[Channel] = (CHANNEL,), **slow: object) -> None:
-        """Wires turns and worker, some parts of the turn's side replaced."""
-        parts: dict[str, object] = {
-            "calls": self.slow_calls,
-            "bell": self.bell,
-            "guard": self.guard,
-            "places": Semaphore(2),
-            **slow,
-        }
-        wait = AwaitSlowCall(jobs=self.jobs, clock=self.clock, **parts)  # type: ignore[arg-type]
-        settle_calls = SettleCalls(runner=self.guard, clock=self.clock, keyring=KEYRING, slow=wait)
-        self.talk = UssdDialogue(
-            releases=self.releases, settle_calls=settle_calls, clock=self.clock
-        )
-        deliver = DeliverLateAnswer(
+        """Replaces some parts of the turn's side; a worker may die with its runner."""
+        calls = self.gateway.handler_calls
+        wait = calls.settle.slow
+        assert wait is not None
+        wait = replace(wait, places=Semaphore(2))
+        wait = replace(wait, **slow)  # type: ignore[arg-type] # named by the caller
+        self.settle_calls = replace(calls.settle, slow=wait)
+        dialogue = self.gateway.ussd.answer.dialogue
+        self.talk = replace(dialogue, settle_calls=self.settle_calls)
+        deliver = calls.run_slow.deliver
+        assert isinstance(deliver, DeliverLateAnswer)
+        deliver = replace(
+            deliver,
             channels={each.name: each for each in channels},
-            releases=self.releases,
-            calls=self.slow_calls,
-            inbox=self.inbox,
-            jobs=self.jobs,
-            settle_calls=settle_calls,
-            clock=self.clock,
+            settle_calls=self.settle_calls,
         )
-        self.worker = RunSlowCalls(
-            calls=self.slow_calls,
-            runner=self.runner,
-            bell=self.bell,
-            deliver=deliver,
-            clock=self.clock,
-        )
+        self.worker = replace(calls.run_slow, runner=self.runner, deliver=deliver)
 
     def _run(self, call: ServiceCall, desk: Toolkit) -> Outcome:
         self.calls.append(call)
@@ -186,16 +168,7 @@ class SlowRig:
         """Takes in one MO to 2026, and routes it."""
         sms = InboundSms(provider_ref=text, msisdn=CALLER, to="2026", text=text, link_id=link_id)
         inbound_id = self.inbox.accept(CHANNEL.name, sms, self.clock.now())
-        route_sms = RouteSms(
-            channels={CHANNEL.name: CHANNEL},
-            releases=self.releases,
-            inbox=self.inbox,
-            outbox=self.outbox,
-            subscribers=self.subscribers,
-            jobs=self.jobs,
-            settle_calls=self.talk.settle_calls,
-            clock=self.clock,
-        )
+        route_sms = replace(self.gateway.inbound.route, settle_calls=self.settle_calls)
         assert inbound_id is not None
         assert route_sms(inbound_id)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flask.testing import FlaskClient
 
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms
@@ -25,15 +25,15 @@ def texts(gateway: Gateway, channel: Channel, *said: str) -> None:
     """Takes in and routes MOs."""
     for number, text in enumerate(said):
         sms = InboundSms(provider_ref=f"{text}-{number}", msisdn=CALLER, to="2026", text=text)
-        gateway.accept_sms(channel, sms)
-    gateway.route_inbound()
+        gateway.inbound.accept(channel, sms)
+    gateway.inbound.work()
 
 
 def test_a_caller_who_dials_without_end_is_ended_civilly(gateway: Gateway) -> None:
     channel = line(gateway, subscriber_per_minute=2)
 
     replies = [
-        gateway.answer_ussd(
+        gateway.ussd.answer(
             channel,
             UssdTurn(
                 session_id=f"s-{number}",
@@ -87,4 +87,4 @@ def test_a_full_channel_is_answered_so_that_the_provider_tries_again(
     ]
 
     assert [200, 429] == [answer.status_code for answer in answers]
-    assert 1 == gateway.gauges().inbound_waiting
+    assert 1 == gateway.vital_signs.gauges().inbound_waiting

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from gateway.adapters.sql import engine as database
-from gateway.adapters.sql.sms.outbox import SqlOutbox
-from gateway.composition.build import Gateway, build
+from gateway.composition.gateway import Gateway
+from gateway.composition.parts import Parts
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.web.app import create_app
@@ -63,7 +63,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory, valkey_server: str) -> Ite
         "AT_API_KEY": "invented",
         "TWILIO_AUTH_TOKEN": "invented",
     }
-    gateway = build(gateways.deployed(environ), clock=FixedClock())
+    gateway = Gateway(gateways.deployed(environ), clock=FixedClock())
     for number in (ASHA, BARAKA):
         gateway.choose_language(Msisdn.from_e164(number), "en")
     yield gateway
@@ -100,7 +100,7 @@ def inbox(page: FlaskClient, number: str, after: int = 0) -> Any:
 
 def text_and_route(page: FlaskClient, gateway: Gateway, number: str, text: str) -> None:
     page.post("/phone/sms", json={"channel": "phone", "from": number, "text": text})
-    gateway.route_inbound()
+    gateway.inbound.work()
 
 
 # ---------------------------------------------------------------- dialling
@@ -246,7 +246,7 @@ def test_what_is_known_comes_again_only_as_a_status(
     text_and_route(page, gateway, number, "HELP")
     (sms,) = inbox(page, number)["messages"]
 
-    gateway.send_outbound("phone", Lane.REPLY)
+    gateway.outbound.work("phone", Lane.REPLY)
 
     expected = {"messages": [], "statuses": {str(sms["id"]): "sent"}}
     assert expected == inbox(page, number, after=sms["id"])
@@ -275,7 +275,7 @@ def test_an_sms_is_marked_with_its_segments(
         key=f"segments {marks}",
         sender="ZAMANI",
     )
-    gateway.outbox.add([new], gateway.clock.now())
+    gateway.sql.outbox.add([new], gateway.clock.now())
 
     (sms,) = inbox(page, number)["messages"]
 
@@ -304,7 +304,7 @@ def test_an_sms_that_cannot_be_is_refused_and_not_stored(
     asked = {"channel": "phone", "from": number, "text": "HELP", **wrong}
 
     refused = page.post("/phone/sms", json=asked)
-    gateway.route_inbound()
+    gateway.inbound.work()
 
     assert (400, ["error"]) == (refused.status_code, list(refused.get_json()))
     assert [] == inbox(page, number)["messages"]
@@ -315,7 +315,7 @@ def test_every_channel_that_stays_here_can_be_texted(
     page: FlaskClient, gateway: Gateway, number: str, channel: str
 ) -> None:
     sent = page.post("/phone/sms", json={"channel": channel, "from": number, "text": "HELP"})
-    gateway.route_inbound()
+    gateway.inbound.work()
 
     assert (200, {"sent": True}) == (sent.status_code, sent.get_json())
     assert 1 == len(inbox(page, number)["messages"])
@@ -333,7 +333,8 @@ def test_an_inbox_is_not_read_after_what_is_no_id(page: FlaskClient, after: obje
 
 def test_a_database_that_is_gone_is_said_as_such(gateway: Gateway, tmp_path: Path) -> None:
     engine = database.create(f"sqlite:///{tmp_path}/no/folder/gateway.db")
-    broken = replace(gateway, outbox=SqlOutbox(engine, gateway.keyring))
+    parts = Parts(engine=engine, stores=gateway.stores, releases=gateway.releases)
+    broken = Gateway(gateway.deployment, clock=gateway.clock, parts=parts)
 
     answer = create_app(broken).test_client().post("/phone/inbox", json={"from": ASHA})
 
@@ -401,7 +402,7 @@ def test_only_the_pages_own_requests_are_answered(
 
 def test_in_production_there_is_no_phone(gateway: Gateway) -> None:
     deployment = replace(gateway.deployment, development=False)
-    client = create_app(replace(gateway, deployment=deployment)).test_client()
+    client = create_app(Gateway(deployment, clock=gateway.clock)).test_client()
 
     answers = [client.get("/phone/"), client.get("/phone/static/phone.js"),
                client.post("/phone/inbox", json={"from": ASHA})]  # fmt: skip
@@ -456,7 +457,7 @@ def test_a_deployment_without_channels_here_still_shows_the_page(
     settings = gateway.deployment.settings.model_copy(update={"channels": far})
     deployment = replace(gateway.deployment, settings=settings)
 
-    shown = create_app(replace(gateway, deployment=deployment)).test_client().get("/phone/")
+    shown = create_app(Gateway(deployment, clock=gateway.clock)).test_client().get("/phone/")
 
     assert (200, []) == (shown.status_code, re.findall("data-(?:code|address)", shown.text))
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from gateway.adapters.sql.engine import transaction
-from gateway.composition.build import Gateway
+from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.standin import wire
 from gateway.use_cases.ports import Count
@@ -72,11 +72,11 @@ def test_a_refused_webhook_is_counted_and_stores_nothing(
 ) -> None:
     client.post("/sms/at-ke?key=guessed", data={"id": "1", "from": PHONE, "to": "1", "text": "x"})
 
-    counts = gateway.counts()
+    counts = gateway.vital_signs.counts()
     assert (
         1 == counts[Count("webhooks_rejected", (("channel", "at-ke"), ("code", "origin_unproven")))]
     )
-    assert 0 == gateway.gauges().inbound_waiting
+    assert 0 == gateway.vital_signs.gauges().inbound_waiting
 
 
 def test_a_get_where_a_post_is_due_is_no_route(gateway: Gateway, client: FlaskClient) -> None:
@@ -104,7 +104,7 @@ def test_an_sms_is_answered_at_once_and_stored_once(gateway: Gateway, client: Fl
     statuses = [post(client, request)[0] for _ in range(3)]
 
     assert [200, 200, 200] == statuses
-    assert 1 == gateway.gauges().inbound_waiting
+    assert 1 == gateway.vital_signs.gauges().inbound_waiting
 
 
 def test_an_sms_is_refused_with_503_while_the_database_is_down(
@@ -113,7 +113,7 @@ def test_an_sms_is_refused_with_503_while_the_database_is_down(
     def no_database(*_: object) -> None:
         raise StoreUnavailable("The database does not answer.")
 
-    monkeypatch.setattr(type(gateway.accept_sms.inbox), "accept", no_database)
+    monkeypatch.setattr(type(gateway.inbound.accept.inbox), "accept", no_database)
     request = wire.at_sms(
         url_of(gateway, "at-ke", "sms"), reference="mo-1", phone=PHONE, to="20880", text="HELP"
     )
@@ -130,7 +130,7 @@ def test_an_error_of_ours_tells_the_provider_nothing_private(
     def broken(*_: object) -> None:
         raise ValueError(f"bad answer of {PHONE}")
 
-    monkeypatch.setattr(type(gateway.answer_ussd), "__call__", broken)
+    monkeypatch.setattr(type(gateway.ussd.answer), "__call__", broken)
 
     status, body = post(client, turn(gateway))
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from gateway.adapters.handler_calls.http_exchange import Reply, Request, exchange
 from gateway.adapters.handler_calls.reply_mapping import outcome_of
-from gateway.domain.faults_and_errors.errors import HandlerFailed, ServiceFailed
+from gateway.domain.faults_and_errors.errors import HandlerFailed
 from gateway.domain.handler_contract.declared_call import (
     PREFIX,
     Body,
@@ -112,8 +112,3 @@ def _header(text: str) -> str:
     if not (text.isascii() and text.isprintable()):
         raise HandlerFailed("A secret does not fit into a header of a declared call.")
     return text
-
-
-def no_secrets(name: str) -> str:
-    """Raises ServiceFailed: for gateways that reach no other system."""
-    raise ServiceFailed(f"The secret {name} is not set.")

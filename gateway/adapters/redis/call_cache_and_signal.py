@@ -8,7 +8,6 @@ from gateway.adapters.handler_calls import slow_call_codec
 from gateway.adapters.redis.link import RedisLink
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import GatewayError, StoreUnavailable
-from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.calls import KeptAnswer
 
 logger = logging.getLogger(__name__)
@@ -51,9 +50,8 @@ class RedisAnswers:
 class RedisResultSignal:
     """Fits the `ResultSignal` port, on the link's connection of the thread that waits."""
 
-    def __init__(self, link: RedisLink, clock: Clock) -> None:
+    def __init__(self, link: RedisLink) -> None:
         self._link = link
-        self._clock = clock
 
     def ring(self, call_id: int) -> None:
         """Wakes who waits; raises StoreUnavailable."""
@@ -62,14 +60,12 @@ class RedisResultSignal:
 
     def wait(self, call_id: int, seconds: float) -> None:
         """Returns when it rings, or after `seconds`; raises StoreUnavailable."""
-        end = self._clock.monotonic() + seconds
-        while (left := end - self._clock.monotonic()) > 0:
-            # 0 would mean for ever.
-            heard = self._link.call(
-                b"BLPOP", _bell(call_id), f"{max(0.01, min(left, _SLICE_SECONDS)):.3f}"
-            )
-            if heard is not None:
+        left = seconds
+        while left > 0:  # what Redis has waited is what has passed
+            slice_seconds = max(0.01, min(left, _SLICE_SECONDS))  # 0 would mean for ever
+            if self._link.call(b"BLPOP", _bell(call_id), f"{slice_seconds:.3f}") is not None:
                 return
+            left -= slice_seconds
 
 
 class NoAnswers:

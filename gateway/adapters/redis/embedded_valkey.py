@@ -9,7 +9,6 @@ import subprocess
 import time
 from pathlib import Path
 
-from gateway.adapters.redis.link import RedisLink
 from gateway.adapters.system.parent_death import ends_with_parent
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
@@ -68,6 +67,8 @@ class EmbeddedValkey:
 
     def is_ready(self) -> bool:
         """Returns whether the server answers, its data loaded."""
+        from gateway.adapters.redis.link import RedisLink  # loads the client, for this alone
+
         link = RedisLink(self.url)
         try:
             return bool(link.call(b"PING") == b"PONG")

@@ -44,27 +44,26 @@ def note(
         connection.execute(_INSERT[connection.dialect.name], rows)
 
 
-def note_command(
-    engine: Engine,
-    keyring: Keyring,
-    *,
-    subscribers: Iterable[Msisdn],
-    who: str,
-    what: str,
-    at: datetime,
-) -> None:
-    """Notes that somebody has read something of subscribers on the command line.
+class SqlLooks:
+    """Fits the `Looks` port."""
 
-    `who` is a person or an office, as its citizens read it.
-    """
-    owners = [keyring.index("msisdn", each.e164) for each in subscribers]
-    with transaction(engine) as connection:
-        note(
-            connection,
-            keyring,
-            owners=owners,
-            who=who,
-            what=what,
-            look=at.isoformat(),
-            at=at,
-        )
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self._engine = engine
+        self._keyring = keyring
+
+    def note(self, subscribers: Iterable[Msisdn], who: str, what: str, at: datetime) -> None:
+        """Notes that somebody has read something of subscribers; raises StoreUnavailable.
+
+        `who` is a person or an office, as its citizens read it.
+        """
+        owners = [self._keyring.index("msisdn", each.e164) for each in subscribers]
+        with transaction(self._engine) as connection:
+            note(
+                connection,
+                self._keyring,
+                owners=owners,
+                who=who,
+                what=what,
+                look=at.isoformat(),
+                at=at,
+            )

@@ -8,14 +8,8 @@ from pathlib import Path
 
 import click
 
-from gateway.adapters.system.clock import SystemClock
-from gateway.adapters.dataset_files.export import export_dataset, export_table
-from gateway.adapters.sql import engine as database
-from gateway.adapters.sql import gauges
 from gateway.cli.shared.options import json_option, looker_option
-from gateway.domain.faults_and_errors.errors import Refused
-from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
-from gateway.deployment.load import load
+from gateway.cli.shared.open_gateway import own_gateway
 
 ENDINGS = (".csv", ".xlsx")
 
@@ -45,33 +39,15 @@ def export(dataset: str, file: Path, by: str, as_json: bool) -> None:
     """
     if file.suffix.lower() not in ENDINGS:
         raise click.UsageError("Let FILE end with .csv or .xlsx.")
-    deployment = load()
-    engine = database.create(deployment.settings.database_url)
-    secret: list[str] = []
-    now = SystemClock().now()
-    expected = gauges.read(engine, now).datasets.get(dataset, 0)
-    long = expected > LONG_ROWS
-    with click.progressbar(
-        length=expected, label=file.name, hidden=not long, file=sys.stderr
-    ) as bar:
-        if dataset in deployment.datasets:
-            declared = deployment.datasets[dataset]
-            secret = [each.name for each in declared.columns if each.secret]
-            rows = export_dataset(engine, declared, file, progress=bar.update)
-        elif dataset in deployment.tables:
-            rows = export_table(
-                engine,
-                deployment.keyring,
-                deployment.tables[dataset],
-                file,
-                who=by,
-                now=now,
-                progress=bar.update,
-            )
-        else:
-            names = [*deployment.datasets, *deployment.tables]
-            proposal = did_you_mean(dataset, names)
-            raise Refused(f"No dataset or table '{dataset}' in handlers/__init__.py.{proposal}")
+    with own_gateway() as gateway:
+        declared = gateway.deployment.datasets.get(dataset)
+        secret = [each.name for each in declared.columns if each.secret] if declared else []
+        expected = gateway.datasets.rows().get(dataset, 0)
+        long = expected > LONG_ROWS
+        with click.progressbar(
+            length=expected, label=file.name, hidden=not long, file=sys.stderr
+        ) as bar:
+            rows = gateway.datasets.export(dataset, file, by=by, progress=bar.update)
     if as_json:
         told = {"dataset": dataset, "rows": rows, "file": str(file), "left_out": secret}
         click.echo(json.dumps(told, ensure_ascii=False))

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from gateway.adapters.dataset_files import load as dataset_files
-from gateway.adapters.system.clock import SystemClock
-from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.migrate import migrate as apply
 from gateway.adapters.sql.handler_toolkit.record_tables import make as make_tables
 from gateway.cli.data.export import export
 from gateway.cli.shared.options import json_option
 from gateway.cli.shared.formatting import counted
-from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
-from gateway.deployment.load import Deployment, load
+from gateway.domain.faults_and_errors.errors import DataInvalid
+from gateway.cli.shared.open_gateway import own_gateway
 
 #: A smaller file is loaded before a progress bar could be read.
 LONG_FILE_BYTES = 200_000
@@ -27,10 +23,10 @@ LONG_FILE_BYTES = 200_000
 @click.command(epilog="\b\nExample:\n  gateway migrate\n")
 def migrate() -> None:
     """Bring the database's schema up to date. Safe to run again, and from several machines."""
-    deployment = load()
-    deployment.settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = database.create(deployment.settings.database_url)
-    steps = [*apply(engine), *make_tables(engine, deployment.tables.values())]
+    with own_gateway() as gateway:
+        deployment = gateway.deployment
+        deployment.settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        steps = [*apply(gateway.engine), *make_tables(gateway.engine, deployment.tables.values())]
     click.echo(f"Applied: {', '.join(steps)}." if steps else "The database is up to date.")
 
 
@@ -62,12 +58,14 @@ def import_(dataset: str, file: Path, dry_run: bool, allow_empty: bool, as_json:
     The file is loaded whole or not at all: every fault is shown, with its line, before anything
     changes. Until then citizens are answered from the old rows. Exits with 1 when there are faults.
     """
-    deployment = load()
     size = file.stat().st_size
     long = size > LONG_FILE_BYTES
-    with click.progressbar(length=size, label=file.name, hidden=not long, file=sys.stderr) as bar:
+    bar = click.progressbar(length=size, label=file.name, hidden=not long, file=sys.stderr)
+    with own_gateway() as gateway, bar:
         try:
-            rows = load_data(deployment, dataset, file, dry_run, bar.update, allow_empty)
+            rows = gateway.datasets.load(
+                dataset, file, dry_run=dry_run, may_be_empty=allow_empty, progress=bar.update
+            )
         except DataInvalid as error:
             rows, faults = 0, [str(fault) for fault in error.faults]
         else:
@@ -82,27 +80,3 @@ def import_(dataset: str, file: Path, dry_run: bool, allow_empty: bool, as_json:
         click.echo(f"{dataset}: {rows} rows {done}.")
     raise SystemExit(1 if faults else 0)
 
-
-def load_data(
-    deployment: Deployment,
-    dataset: str,
-    file: Path,
-    dry_run: bool = False,
-    progress: Callable[[int], object] = lambda _: None,
-    may_be_empty: bool = False,
-) -> int:
-    """Returns how many rows were loaded; raises Refused, DataInvalid and StoreUnavailable."""
-    declared = deployment.datasets.get(dataset)
-    if declared is None:
-        names = ", ".join(deployment.datasets)
-        raise Refused(f"No dataset '{dataset}' in handlers/__init__.py. There are: {names}.")
-    return dataset_files.load(
-        database.create(deployment.settings.database_url),
-        deployment.keyring,
-        declared,
-        file,
-        now=SystemClock().now(),
-        dry_run=dry_run,
-        may_be_empty=may_be_empty,
-        progress=progress,
-    )

@@ -73,13 +73,10 @@ def _check(path: Path | None, *, published: bool) -> tuple[Release | None, Seque
 
 def _published_shortcuts() -> Mapping[str, str]:
     # Imported here: a check on every save must not wait for the database's driver.
-    from gateway.adapters.sql import engine as database
-    from gateway.composition.releases import release_store
-    from gateway.deployment.load import load as load_deployment
+    from gateway.cli.shared.open_gateway import own_gateway
 
-    deployment = load_deployment()
-    engine = database.create(deployment.settings.database_url)
-    return release_store(deployment, engine).shortcuts()
+    with own_gateway() as gateway:
+        return gateway.menus.store.shortcuts()
 
 
 def find_menu(path: Path | None) -> tuple[Path, Path | None]:

@@ -8,12 +8,10 @@ from datetime import datetime
 
 import click
 
-from gateway.adapters.sql import engine as database
-from gateway.adapters.system.clock import SystemClock
 from gateway.cli.shared.formatting import for_programs, local
+from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option
-from gateway.composition.releases import release_store
-from gateway.deployment.load import Deployment, load
+from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.menu.release import Release
 from gateway.domain.menu_views.release_diff import describe
@@ -28,11 +26,9 @@ _EARLIER = "earlier"
 @json_option
 def history(limit: int, as_json: bool) -> None:
     """List what was published: when it went live, who published it, and why."""
-    deployment = load()
-    store = release_store(deployment, database.create(deployment.settings.database_url))
-    now = SystemClock().now()
-    published = store.history(limit)
-    rows = [_row(each, now) for each in published]
+    with own_gateway() as gateway:
+        published = gateway.menus.store.history(limit)
+    rows = [_row(each, gateway.clock.now()) for each in published]
     _mark_live(rows)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -40,7 +36,7 @@ def history(limit: int, as_json: bool) -> None:
         click.echo("Nothing was ever published: the files are served. See: gateway menus publish")
     for each, row in () if as_json else zip(published, rows, strict=True):
         note = f"  {row['note']}" if row["note"] else ""
-        live_at = local(deployment, each.live_at)
+        live_at = local(gateway.deployment, each.live_at)
         click.echo(f"{live_at}  {row['release']}  {row['state']:<9}  {row['by']}{note}")
 
 
@@ -60,9 +56,8 @@ def diff(first: str, second: str, as_json: bool) -> None:
 
     Each is a release, `live` for the one that is served, or `files` for the menu as it stands.
     """
-    deployment = load()
-    store = release_store(deployment, database.create(deployment.settings.database_url))
-    old, new = _found(deployment, store, first), _found(deployment, store, second)
+    with own_gateway() as gateway:
+        old, new = _found(gateway, first), _found(gateway, second)
     changes = describe(old, new)
     if as_json:
         shown = {"from": old.id, "to": new.id, "changes": changes}
@@ -95,10 +90,11 @@ def _mark_live(rows: Sequence[dict[str, str]]) -> None:
             return
 
 
-def _found(deployment: Deployment, store: ReleaseStore, wanted: str) -> Release:
+def _found(gateway: Gateway, wanted: str) -> Release:
     if wanted == "files":
-        return deployment.load_release()
-    id = store.current(SystemClock().now()) if wanted == "live" else whole_id(store, wanted)
+        return gateway.deployment.load_release()
+    store = gateway.menus.store
+    id = gateway.menus.live_id() if wanted == "live" else whole_id(store, wanted)
     release = store.load(id) if id else None
     if release is None:
         raise Refused("Nothing is live yet. See: gateway menus publish")

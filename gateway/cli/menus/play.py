@@ -10,7 +10,8 @@ import click
 
 from gateway.adapters.golden_dialogues import files as dialogue_files
 from gateway.adapters.yaml.documents import shown_name
-from gateway.cli.shared.formatting import counted, rehearsed, verdict_rows
+from gateway.cli.menus.rehearsed import rehearsed, verdict_rows
+from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.options import json_option
 from gateway.deployment.load import load
 from gateway.domain.dialogue.golden_dialogue import FILE_ENDING

@@ -11,20 +11,16 @@ import click
 
 from gateway.adapters.golden_dialogues import files as dialogue_files
 from gateway.adapters.menu_files import load as menu_files
-from gateway.adapters.sql import engine as database
-from gateway.adapters.system.clock import SystemClock
 from gateway.adapters.yaml.documents import shown_name
 from gateway.cli.menus.history import whole_id
-from gateway.cli.shared.formatting import counted, for_programs, local, rehearsed, verdict_rows
+from gateway.cli.menus.rehearsed import rehearsed, verdict_rows
+from gateway.cli.shared.formatting import counted, for_programs, local
+from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option
-from gateway.composition.releases import release_store
-from gateway.deployment.load import Deployment, load
+from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import Refused
-from gateway.domain.menu.release import Release
 from gateway.domain.menu_views.release_diff import describe
 from gateway.rehearsal.stage import Rehearsed
-from gateway.use_cases.ports.releases import ReleaseStore
-from gateway.use_cases.releases.publish_menu import PublishMenu
 
 by_option = click.option(
     "--by", default=getpass.getuser, metavar="NAME", help="Who publishes; the login otherwise."
@@ -52,23 +48,22 @@ def publish(context: click.Context, at: str | None, note: str, by: str, as_json:
     on with the release they began on. Publishes nothing, and exits with 1, when the menu has
     faults or a dialogue goes otherwise.
     """
-    deployment = load()
-    live_at = _moment(deployment, at)
-    store = release_store(deployment, database.create(deployment.settings.database_url))
-    publish_menu = PublishMenu(store=store, clock=SystemClock())
-    publish_menu.check_moment(live_at)  # before the dialogues, which take their time
-    sources = menu_files.sources(deployment.settings.menus_folder)
-    release = deployment.load_release(store.shortcuts())
-    if sources != menu_files.sources(deployment.settings.menus_folder):
-        raise Refused("A menu file was saved in the meantime. Publish again.")
-    before = _live(store)
-    known_good = before is not None and before.id == release.id
-    paths = () if known_good else dialogue_files.found_in(deployment.settings.menus_folder)
-    played = rehearsed(deployment, release, paths)
-    if played.failed:
-        click.echo(_as_json(played) if as_json else _refusal(played))
-        context.exit(1)
-    goes_live = publish_menu(release, sources, by=by, note=note, live_at=live_at)
+    with own_gateway() as gateway:
+        deployment, menus = gateway.deployment, gateway.menus
+        live_at = _moment(deployment, at)
+        menus.publish.check_moment(live_at)  # before the dialogues, which take their time
+        sources = menu_files.sources(deployment.settings.menus_folder)
+        release = deployment.load_release(menus.store.shortcuts())
+        if sources != menu_files.sources(deployment.settings.menus_folder):
+            raise Refused("A menu file was saved in the meantime. Publish again.")
+        before = menus.live()
+        known_good = before is not None and before.id == release.id
+        paths = () if known_good else dialogue_files.found_in(deployment.settings.menus_folder)
+        played = rehearsed(deployment, release, paths)
+        if played.failed:
+            click.echo(_as_json(played) if as_json else _refusal(played))
+            context.exit(1)
+        goes_live = menus.publish(release, sources, by=by, note=note, live_at=live_at)
     changes = describe(before, release) if before else []
     if as_json:
         click.echo(_as_json(played, release.id, for_programs(goes_live), changes))
@@ -96,14 +91,13 @@ def rollback(release: str | None, note: str, by: str) -> None:
 
     What was scheduled and is not live yet is withdrawn. Sessions that run go on as they began.
     """
-    deployment = load()
-    store = release_store(deployment, database.create(deployment.settings.database_url))
-    wanted = whole_id(store, release) if release else None
-    rolled = PublishMenu(store=store, clock=SystemClock()).roll_back(wanted, by=by, note=note)
+    with own_gateway() as gateway:
+        wanted = whole_id(gateway.menus.store, release) if release else None
+        rolled = gateway.menus.publish.roll_back(wanted, by=by, note=note)
     goes = "stays live" if rolled.was_live else "goes live again now"
     click.echo(f"Release {rolled.release_id} {goes}.")
     for each in rolled.withdrawn:
-        when = local(deployment, each.live_at)
+        when = local(gateway.deployment, each.live_at)
         click.echo(f"Withdrawn: release {each.release_id}, scheduled for {when}.")
 
 
@@ -131,11 +125,6 @@ def _as_json(
         "dialogues": verdict_rows(played),
     }
     return json.dumps(told, ensure_ascii=False, indent=2)
-
-
-def _live(store: ReleaseStore) -> Release | None:
-    live = store.current(SystemClock().now())
-    return store.load(live) if live else None
 
 
 def _moment(deployment: Deployment, at: str | None) -> datetime | None:

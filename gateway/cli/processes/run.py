@@ -11,17 +11,16 @@ import click
 import urllib3
 
 from gateway.adapters.releases import last_good as last_good_menu
-from gateway.adapters.releases.in_process import WatchedReleases
-from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.migrate import migrate
-from gateway.adapters.system.clock import SystemClock
-from gateway.cli.data import samples
 from gateway.cli.processes.banner import banner
 from gateway.cli.processes.log_format import log_to_stderr
 from gateway.cli.processes.serve_and_work import WORK
 from gateway.cli.processes.startup_checks import check_port_free, hold_folder
 from gateway.cli.processes.supervisor import Process, Supervisor
 from gateway.cli.shared.formatting import counted
+from gateway.cli.shared.open_gateway import own_gateway
+from gateway.composition.gateway import Gateway
+from gateway.composition.menus import from_files
 from gateway.deployment.load import DEVELOPMENT, Deployment, load
 from gateway.domain.menu.release import Release
 
@@ -54,27 +53,25 @@ def run(verbose: bool) -> None:
         check_port_free(settings.server.host, settings.server.port, "GATEWAY_PORT or server.port")
         check_port_free("127.0.0.1", settings.standin.port, "standin.port")
         click.echo("Starting …", err=True)
-        _prepare_database(deployment)
         processes = _processes(deployment, lambda: click.echo(banner(deployment, release, logs)))
-        with _telling_of_edits(deployment, release):
-            Supervisor(processes, logs=logs).run()
+        with own_gateway(deployment) as gateway:
+            _prepare_database(gateway)
+            with _telling_of_edits(gateway, release):
+                Supervisor(processes, logs=logs).run()
     click.echo("Everything has stopped.")
 
 
 @contextmanager
-def _telling_of_edits(deployment: Deployment, release: Release) -> Iterator[None]:
+def _telling_of_edits(gateway: Gateway, release: Release) -> Iterator[None]:
     """Says on this console what became of each save; the web server takes menus up by itself.
 
     Each menu without faults is kept for a process that has to be started again amid faults.
     """
+    deployment = gateway.deployment
     data_folder = deployment.settings.data_folder
     last_good_menu.keep(data_folder, release)
-    watched = WatchedReleases(
-        release,
-        deployment.settings.menus_folder,
-        deployment.load_release,
-        SystemClock().monotonic,
-        tell=lambda sentence: click.echo(sentence, err=True),
+    watched = from_files(
+        deployment, gateway.clock, tell=lambda sentence: click.echo(sentence, err=True)
     )
     stopped = threading.Event()
 
@@ -93,13 +90,12 @@ def _telling_of_edits(deployment: Deployment, release: Release) -> Iterator[None
         stopped.set()
 
 
-def _prepare_database(deployment: Deployment) -> None:
-    engine = database.create(deployment.settings.database_url)
-    migrate(engine)
-    loaded = samples.load(deployment, engine, samples.missing(deployment, engine))
+def _prepare_database(gateway: Gateway) -> None:
+    migrate(gateway.engine)
+    loaded = gateway.datasets.load_samples(gateway.datasets.missing())
     for name, rows in loaded.items():
         click.echo(f"  {name}: {counted(rows, 'sample row')}", err=True)
-    engine.dispose()
+    gateway.engine.dispose()
 
 
 def _processes(deployment: Deployment, when_up: Callable[[], None]) -> list[Process]:

@@ -66,10 +66,10 @@ def work(queue: str) -> None:
     from gateway.adapters.handler_calls.slow_call_worker import CallsWorker
     from gateway.adapters.redis import rq_jobs, rq_worker
     from gateway.cli.processes.ticker import tick
-    from gateway.composition.build import build
+    from gateway.composition.gateway import Gateway
     from gateway.domain.telecom.sms import Lane
 
-    gateway = build(deployment)
+    gateway = Gateway(deployment)
     if queue == "ticker":
         tick(gateway)
         return
@@ -77,27 +77,26 @@ def work(queue: str) -> None:
         queue,
         deployment.redis_url,
         {
-            rq_jobs.ROUTE_INBOUND: gateway.route_inbound,
-            rq_jobs.RUN_CALLS: CallsWorker(gateway.back_ends.run_slow_calls),
-            rq_jobs.SEND_OUTBOUND: lambda channel, lane: gateway.send_outbound(channel, Lane(lane)),
+            rq_jobs.ROUTE_INBOUND: gateway.inbound.work,
+            rq_jobs.RUN_CALLS: CallsWorker(gateway.handler_calls.run_slow),
+            rq_jobs.SEND_OUTBOUND: lambda channel, lane: gateway.outbound.work(channel, Lane(lane)),
         },
     )
 
 
 def _check_menu(deployment: Deployment) -> None:
     """Loads the files where they will be served: faults shall be told once, not by every worker."""
-    from gateway.adapters.sql import engine as database
-    from gateway.adapters.system.clock import SystemClock
-    from gateway.composition.releases import last_good, release_store
+    from gateway.composition.gateway import Gateway
+    from gateway.composition.menus import last_good
 
     if deployment.development:
         last_good(deployment)
         return
-    engine = database.create(deployment.settings.database_url)
+    gateway = Gateway(deployment)
     try:
-        live = release_store(deployment, engine).current(SystemClock().now())
+        live = gateway.menus.live_id()
     except (StoreUnavailable, Refused):
         live = ""  # the web server starts without a database, too, and then serves the files
-    engine.dispose()
+    gateway.close()
     if not live:
         deployment.load_release()

@@ -27,7 +27,7 @@ def tick(gateway: Gateway) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     while not stop.is_set():
-        once(gateway.leader_lock, gateway.upkeep)
+        once(gateway.upkeep.leader_lock, gateway.upkeep.tasks)
         stop.wait(TICK_SECONDS)
 
 

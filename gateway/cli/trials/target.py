@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine
 
 from gateway.adapters.golden_dialogues.call_recorder import HeardCalls
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.schema import metadata
-from gateway.adapters.sql.sms.outbox import SqlOutbox
-from gateway.adapters.system.clock import SystemClock
-from gateway.cli.data import samples
-from gateway.composition.build import build
+from gateway.cli.shared.open_gateway import own_gateway
+from gateway.composition.gateway import Gateway
+from gateway.composition.menus import from_files
+from gateway.composition.parts import Parts
+from gateway.composition.stores import in_memory
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.msisdn import Msisdn
@@ -85,43 +85,45 @@ def tried(deployment: Deployment, channel: str | None, url: str | None) -> Itera
     loaded), and keeps what is written to itself. Raises Refused for a channel that is not there.
     """
     name = _channel(deployment, channel)
-    engine = database.create(deployment.settings.database_url)
-    try:
+    with own_gateway(deployment) as gateway:
         if url:
             yield Tried(
                 handset=handset(deployment, name, over_http(url)),
-                outbox=SqlOutbox(engine, deployment.keyring),
-                clock=SystemClock(),
+                outbox=gateway.sql.outbox,
+                clock=gateway.clock,
             )
         else:
-            with _within(deployment, name, engine) as here:
+            with _within(gateway, name) as here:
                 yield here
-    finally:
-        engine.dispose()
 
 
 @contextmanager
-def _within(deployment: Deployment, channel: str, datasets: Engine) -> Iterator[Tried]:
+def _within(outside: Gateway, channel: str) -> Iterator[Tried]:
+    """Yields a gateway that writes to a folder of its own; `outside` has the reference data."""
+    deployment, heard = outside.deployment, HeardCalls()
     with tempfile.TemporaryDirectory(prefix="gateway-") as folder:
         scratch = database.create(f"sqlite:///{Path(folder) / 'scratch.db'}")
         metadata.create_all(scratch)
-        if lacking := samples.missing(deployment, datasets):
-            click.echo(f"Not loaded yet, so taken from samples: {', '.join(lacking)}", err=True)
-            datasets = scratch
-            samples.load(deployment, scratch, list(deployment.datasets))
-        heard = HeardCalls()
-        gateway = build(deployment, scratch=scratch, datasets=datasets, heard=heard)
-        try:
+        lacking = outside.datasets.missing()
+        parts = Parts(
+            engine=scratch,
+            datasets=None if lacking else outside.engine,
+            stores=in_memory(outside.clock),
+            releases=from_files(deployment, outside.clock),
+            heard=heard,
+        )
+        with own_gateway(deployment, parts) as gateway:
+            if lacking:
+                click.echo(f"Not loaded yet, so taken from samples: {', '.join(lacking)}", err=True)
+                gateway.datasets.load_samples(list(deployment.datasets))
             yield Tried(
                 handset=handset(deployment, channel, within(create_app(gateway))),
-                outbox=gateway.outbox,
+                outbox=gateway.sql.outbox,
                 clock=gateway.clock,
-                route=gateway.route_pending,
+                route=gateway.inbound.route_pending,
                 choose_language=gateway.choose_language,
                 heard=heard,
             )
-        finally:
-            gateway.close()
 
 
 def _channel(deployment: Deployment, wanted: str | None) -> str:

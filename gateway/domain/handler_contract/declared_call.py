@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from gateway.domain.faults_and_errors.errors import ServiceFailed
 from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.text.localised_text import Template
 
@@ -22,6 +23,11 @@ Body = Template | tuple["Body", ...] | Mapping[str, "Body"]
 
 #: Gives a secret by its name.
 Secrets = Callable[[str], str]
+
+
+def no_secrets(name: str) -> str:
+    """Raises ServiceFailed: for gateways that reach no other system."""
+    raise ServiceFailed(f"The secret {name} is not set.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine, bindparam, select, update
 
-from gateway.adapters.sql.casework.cases import IN_PROGRESS, RECEIVED, SOLVED, open_details
+from gateway.adapters.sql.casework.cases import open_details
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import case_events
 from gateway.adapters.sql.tables import cases
@@ -16,9 +15,8 @@ from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.ports import Case
+from gateway.use_cases.ports.casework import CaseEvent, CaseFile
 
-#: What an office can say of a case, in the order in which it comes.
-STATUSES = (RECEIVED, IN_PROGRESS, SOLVED)
 #: The event by which a case came to another status; its text is the status.
 MOVED = "moved"
 
@@ -38,30 +36,8 @@ _MOVE = (
 _ADD_EVENT = insert_new(case_events, returning=(case_events.c.id,))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseEvent:
-    """What happened to a case: confirmed, not_mended, note or moved, and when."""
-
-    kind: str
-    text: str = field(repr=False)
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFile:
-    """One case whole.
-
-    Once its citizen has had the number erased, `msisdn` is None and personal details are gone.
-    """
-
-    case: Case
-    msisdn: Msisdn | None
-    details: Mapping[str, str] = field(repr=False)
-    events: Sequence[CaseEvent]
-
-
 class SqlCaseWork:
-    """Cases as those see them who work on them. All methods raise StoreUnavailable."""
+    """Fits the `CaseWork` port; what is personal is sealed. All methods raise StoreUnavailable."""
 
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self._engine = engine

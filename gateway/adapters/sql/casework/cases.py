@@ -19,9 +19,7 @@ from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.input_kinds import case_number
 from gateway.use_cases.ports import Case
-
-#: The states of a case; the menu has the words for each.
-RECEIVED, IN_PROGRESS, SOLVED = "received", "in_progress", "solved"
+from gateway.use_cases.ports.casework import IN_PROGRESS, RECEIVED, SOLVED
 
 #: Serials of exactly eight digits, so that no number begins with a zero that a spreadsheet drops.
 _FIRST_SERIAL, _LAST_SERIAL = 10_000_000, 99_999_999

@@ -23,8 +23,8 @@ from gateway.use_cases.ports import Clock, Releases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SqlDesk:
-    """What handlers work with."""
+class SqlToolkit:
+    """Fits the `Toolkit` port."""
 
     data: SqlData
     cases: SqlCases
@@ -36,7 +36,7 @@ class SqlDesk:
     help: SqlHelpDesk
 
 
-def desk(
+def toolkit(
     *,
     engine: Engine,
     datasets_engine: Engine,
@@ -48,12 +48,12 @@ def desk(
     releases: Releases,
     choose_language: Callable[[Msisdn, str], None],
     forget: Callable[[Msisdn], None] = lambda msisdn: None,
-    next_serial: Callable[[], int] = random_serial,
-) -> SqlDesk:
-    """Returns the desk. Reference data may be read from another database than is written to."""
-    return SqlDesk(
+    next_serial: Callable[[], int] | None = None,
+) -> SqlToolkit:
+    """Returns the toolkit. Reference data may be read from another database than is written to."""
+    return SqlToolkit(
         data=SqlData(datasets_engine, datasets, keyring),
-        cases=SqlCases(engine, keyring, next_serial),
+        cases=SqlCases(engine, keyring, next_serial or random_serial),
         records=SqlRecords(engine, tables, keyring, clock),
         reminders=SqlReminders(engine, keyring, releases),
         subscriptions=SqlSubscriptions(engine, keyring),

@@ -1,0 +1,44 @@
+"""Cases and the help desk, as those see them who work on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from gateway.adapters.sql.audit import SqlLooks
+from gateway.adapters.sql.casework.case_work import SqlCaseWork
+from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.telecom.channel import Channel
+from gateway.use_cases.casework.answer_help_desk import AnswerHelpDesk
+from gateway.use_cases.casework.read_help_desk import ReadHelpDesk
+from gateway.use_cases.casework.work_on_cases import WorkOnCases
+from gateway.use_cases.ports import Clock, Jobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpDesk:
+    """The use cases of the help desk."""
+
+    read: ReadHelpDesk
+    answer: AnswerHelpDesk
+
+
+def cases(engine: Engine, keyring: Keyring, clock: Clock) -> WorkOnCases:
+    """Returns the work on cases, wired."""
+    return WorkOnCases(
+        cases=SqlCaseWork(engine, keyring), looks=SqlLooks(engine, keyring), clock=clock
+    )
+
+
+def help_desk(
+    engine: Engine, keyring: Keyring, *, jobs: Jobs, channels: Mapping[str, Channel], clock: Clock
+) -> HelpDesk:
+    """Returns the work of the help desk, wired."""
+    messages, looks = SqlHelpDesk(engine, keyring), SqlLooks(engine, keyring)
+    return HelpDesk(
+        read=ReadHelpDesk(help_desk=messages, looks=looks, clock=clock),
+        answer=AnswerHelpDesk(help_desk=messages, channels=channels, jobs=jobs, clock=clock),
+    )

@@ -1,0 +1,100 @@
+"""Reference data: from files into the database, and what is stored out into files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from gateway.adapters.dataset_files import load as dataset_files
+from gateway.adapters.dataset_files.export import export_dataset, export_table
+from gateway.adapters.sql import gauges
+from gateway.deployment.load import Deployment
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
+from gateway.use_cases.ports import Clock
+
+
+def _nobody(_: int) -> None:
+    """Is told how far it is, and does nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Datasets:
+    """The datasets of a deployment, and the tables that its handlers write."""
+
+    deployment: Deployment
+    engine: Engine
+    clock: Clock
+
+    def load(
+        self,
+        name: str,
+        file: Path,
+        *,
+        dry_run: bool = False,
+        may_be_empty: bool = False,
+        progress: Callable[[int], object] = _nobody,
+    ) -> int:
+        """Returns how many rows were loaded; raises Refused, DataInvalid and StoreUnavailable.
+
+        `progress` is told of octets that were read.
+        """
+        declared = self.deployment.datasets.get(name)
+        if declared is None:
+            names = ", ".join(self.deployment.datasets)
+            raise Refused(f"No dataset '{name}' in handlers/__init__.py. There are: {names}.")
+        return dataset_files.load(
+            self.engine,
+            self.deployment.keyring,
+            declared,
+            file,
+            now=self.clock.now(),
+            dry_run=dry_run,
+            may_be_empty=may_be_empty,
+            progress=progress,
+        )
+
+    def rows(self) -> Mapping[str, int]:
+        """Returns the numbers of rows that are loaded; raises Refused and StoreUnavailable."""
+        return gauges.read(self.engine, self.clock.now()).datasets
+
+    def missing(self) -> list[str]:
+        """Returns the datasets of which no rows are loaded; all of them without tables."""
+        try:
+            loaded = self.rows()
+        except (Refused, StoreUnavailable):
+            loaded = {}
+        return [name for name in self.deployment.datasets if not loaded.get(name)]
+
+    def load_samples(self, names: Sequence[str]) -> Mapping[str, int]:
+        """Loads the samples there are; returns their numbers of rows. Raises DataInvalid."""
+        folder = self.deployment.settings.home / "config" / "sample-data"
+        files = {name: folder / f"{name}.csv" for name in names}
+        return {name: self.load(name, file) for name, file in files.items() if file.exists()}
+
+    def export(
+        self, name: str, file: Path, *, by: str, progress: Callable[[int], object] = _nobody
+    ) -> int:
+        """Writes the rows of a dataset, or of a table that handlers write; returns how many.
+
+        Whoever's personal row is written can see that `by` has it. Raises Refused for a name that
+        is not declared, and StoreUnavailable.
+        """
+        deployment = self.deployment
+        if name in deployment.datasets:
+            return export_dataset(self.engine, deployment.datasets[name], file, progress=progress)
+        if name in deployment.tables:
+            return export_table(
+                self.engine,
+                deployment.keyring,
+                deployment.tables[name],
+                file,
+                who=by,
+                now=self.clock.now(),
+                progress=progress,
+            )
+        proposal = did_you_mean(name, [*deployment.datasets, *deployment.tables])
+        raise Refused(f"No dataset or table '{name}' in handlers/__init__.py.{proposal}")

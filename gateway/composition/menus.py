@@ -1,0 +1,94 @@
+"""The menus: which one is served, and those that were published."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import Engine
+
+from gateway.adapters.menu_files import load as menu_files
+from gateway.adapters.releases import last_good as last_good_menu
+from gateway.adapters.releases.in_process import WatchedReleases
+from gateway.adapters.releases.published import PublishedReleases
+from gateway.adapters.sql.releases.releases import SqlReleases
+from gateway.deployment.load import Deployment
+from gateway.domain.faults_and_errors.errors import MenuInvalid
+from gateway.domain.menu.release import Release
+from gateway.use_cases.ports import Clock, Releases
+from gateway.use_cases.ports.releases import ReleaseStore
+from gateway.use_cases.releases.publish_menu import PublishMenu
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menus:
+    """The published menus, and the use case that publishes."""
+
+    store: ReleaseStore
+    publish: PublishMenu
+    clock: Clock
+
+    def live_id(self) -> str:
+        """Returns the id of the release that is live; empty when nothing is. StoreUnavailable."""
+        return self.store.current(self.clock.now())
+
+    def live(self) -> Release | None:
+        """Returns the release that is live, or None; raises StoreUnavailable."""
+        live = self.live_id()
+        return self.store.load(live) if live else None
+
+
+def menus(deployment: Deployment, engine: Engine, clock: Clock) -> Menus:
+    """Returns them wired. No menu file is read until one is asked for."""
+    store = SqlReleases(engine, partial(menu_files.compiled, handlers=deployment.handlers))
+    return Menus(store=store, publish=PublishMenu(store=store, clock=clock), clock=clock)
+
+
+def served(deployment: Deployment, store: ReleaseStore, clock: Clock) -> Releases:
+    """Returns what citizens meet: what is published, the files until anything is.
+
+    In development the files, as they are saved: the last good menu where they have faults.
+    """
+    if deployment.development:
+        return from_files(deployment, clock, amid_faults=True)
+
+    def of_files() -> tuple[Release, Mapping[str, str]]:
+        return deployment.load_release(), menu_files.sources(deployment.settings.menus_folder)
+
+    return PublishedReleases(store, of_files, clock)
+
+
+def from_files(
+    deployment: Deployment,
+    clock: Clock,
+    *,
+    amid_faults: bool = False,
+    tell: Callable[[str], object] = log.warning,
+) -> WatchedReleases:
+    """Returns the files as they are saved, free of faults; raises MenuInvalid at the beginning.
+
+    With `amid_faults` the last good menu is the beginning where there are faults; `tell` is told of
+    the faults of each save.
+    """
+    folder = deployment.settings.menus_folder
+    release = last_good(deployment) if amid_faults else deployment.load_release()
+    return WatchedReleases(release, folder, deployment.load_release, clock.monotonic, tell)
+
+
+def last_good(deployment: Deployment) -> Release:
+    """Returns the menu of the files, or the one that was kept when they had no faults.
+
+    A process that dies while somebody edits must come back. Raises MenuInvalid without either.
+    """
+    try:
+        return deployment.load_release()
+    except MenuInvalid as error:
+        kept = last_good_menu.kept(deployment.settings.data_folder)
+        if kept is None:
+            raise
+        log.warning("The menu has faults; the last good one is served.\n%s", error)
+        return kept

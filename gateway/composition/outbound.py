@@ -1,0 +1,75 @@
+"""SMS to subscribers: sent, reminded, reported, swept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from gateway.composition.sql import SqlStores
+from gateway.composition.stores import FastStores
+from gateway.deployment.load import Deployment
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.outbound.record_delivery import RecordDelivery
+from gateway.use_cases.outbound.send_sms import SendSms
+from gateway.use_cases.outbound.sweep import Sweep
+from gateway.use_cases.ports import Clock, Jobs, Provider
+
+#: Sends of one worker side by side: no channel may have more in flight.
+MOST_IN_FLIGHT = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """The use cases of outbound SMS."""
+
+    send: SendSms
+    record_delivery: RecordDelivery
+    sweep: Sweep
+    jobs: Jobs
+
+    def work(self, channel: str, lane: Lane) -> None:
+        """Sends the MTs of a channel that are due; what time does not allow is woken again."""
+        if channel in self.send.channels and not self.send(channel, lane):
+            self.jobs.wake_outbound(channel, lane)
+
+
+def outbound(
+    deployment: Deployment,
+    sql: SqlStores,
+    stores: FastStores,
+    *,
+    providers: Mapping[str, Provider],
+    channels: Mapping[str, Channel],
+    clock: Clock,
+    senders: ThreadPoolExecutor | None,
+) -> Outbound:
+    """Returns them wired; without `senders` they are as many as may be in flight."""
+    send = SendSms(
+        outbox=sql.outbox,
+        subscribers=sql.subscribers,
+        providers=providers,
+        channels=channels,
+        delivery_urls={
+            name: deployment.webhook_urls(name).get("delivery", "")
+            for name in channels
+            if name in deployment.channels
+        },
+        throttle=stores.throttle,
+        counters=stores.counters,
+        clock=clock,
+        pool=senders or ThreadPoolExecutor(MOST_IN_FLIGHT, thread_name_prefix="send"),
+    )
+    return Outbound(
+        send=send,
+        record_delivery=RecordDelivery(outbox=sql.outbox, counters=stores.counters, clock=clock),
+        sweep=Sweep(
+            outbox=sql.outbox,
+            jobs=stores.jobs,
+            counters=stores.counters,
+            clock=clock,
+            slow_calls=sql.slow_calls,
+        ),
+        jobs=stores.jobs,
+    )

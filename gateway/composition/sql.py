@@ -1,0 +1,36 @@
+"""The stores on the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from gateway.adapters.sql.sms.inbox import SqlInbox
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.sms.subscribers import SqlSubscribers
+from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
+from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
+from gateway.adapters.system.keyring import Keyring
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlStores:
+    """What several capabilities share; the rest is in the room that uses it."""
+
+    inbox: SqlInbox
+    outbox: SqlOutbox
+    subscribers: SqlSubscribers
+    resume_points: SqlResumePoints
+    slow_calls: SqlSlowCalls
+
+
+def sql_stores(engine: Engine, keyring: Keyring) -> SqlStores:
+    """Returns the stores. Nothing is connected until it is used."""
+    return SqlStores(
+        inbox=SqlInbox(engine, keyring),
+        outbox=SqlOutbox(engine, keyring),
+        subscribers=SqlSubscribers(engine, keyring),
+        resume_points=SqlResumePoints(engine, keyring),
+        slow_calls=SqlSlowCalls(engine, keyring),
+    )

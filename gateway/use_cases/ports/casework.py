@@ -1,0 +1,56 @@
+"""Cases as those see them who work on them, and the note that somebody has looked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.ports.handlers import Case
+
+#: What an office can say of a case, in the order in which it comes; the menu has words for each.
+RECEIVED, IN_PROGRESS, SOLVED = STATUSES = ("received", "in_progress", "solved")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEvent:
+    """What happened to a case: confirmed, not_mended, note or moved, and when."""
+
+    kind: str
+    text: str = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """One case whole.
+
+    Once its citizen has had the number erased, `msisdn` is None and personal details are gone.
+    """
+
+    case: Case
+    msisdn: Msisdn | None
+    details: Mapping[str, str] = field(repr=False)
+    events: Sequence[CaseEvent]
+
+
+class CaseWork(Protocol):
+    """Cases as those see them who work on them. All methods raise StoreUnavailable."""
+
+    def listed(self, statuses: Sequence[str], service: str, limit: int) -> Sequence[Case]:
+        """Returns cases of these statuses, the oldest first; of one service when it is given."""
+
+    def read(self, number: str) -> CaseFile | None:
+        """Returns a case with all that was told, or None."""
+
+    def move(self, number: str, status: str, now: datetime) -> bool:
+        """Lets a case come to a status; returns False without one, or when it is there."""
+
+
+class Looks(Protocol):
+    """The note that somebody has seen what belongs to subscribers: they can read it."""
+
+    def note(self, subscribers: Iterable[Msisdn], who: str, what: str, at: datetime) -> None:
+        """Notes that `who` has read `what` of each subscriber; raises StoreUnavailable."""
