@@ -2,7 +2,7 @@
 FROM python:3.11-slim AS build
 WORKDIR /src
 RUN python -m venv /opt/gateway
-COPY setup.cfg pyproject.toml constraints.txt README.md ./
+COPY setup.cfg pyproject.toml constraints.txt README.md LICENSE NOTICE ./
 COPY gateway gateway
 COPY handlers handlers
 RUN /opt/gateway/bin/pip install --no-cache-dir --disable-pip-version-check \
