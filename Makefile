@@ -5,10 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-headless-shell || command -v google-chrome)
 
-.PHONY: help run test check lint types bench clean
+.PHONY: help run test check lint types bench requirements clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run ## set up and run the whole gateway on this machine
 	@$(BIN)/gateway run
@@ -29,6 +29,12 @@ types: $(VENV)/test ## mypy, strict
 bench: $(VENV)/test ## measure; prints ratios taken in one interleaved run
 	@$(BIN)/python -m bench
 
+requirements: $(VENV)/release ## write requirements.txt, with hashes, after constraints.txt changed
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --custom-compile-command 'make requirements' \
+	  --constraints constraints.txt --extra embedded --extra postgres \
+	  --output-file requirements.txt setup.cfg >/dev/null
+
 clean: ## remove what was set up and built; keeps data/
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
@@ -47,6 +53,10 @@ $(VENV)/test: $(BIN)/pip setup.cfg constraints.txt
 	@echo "Installing the gateway and what its tests need into $(VENV) (once, about a minute) ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,test,e2e]'
 	@touch $(VENV)/run $@
+
+$(VENV)/release: $(VENV)/test
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[release]'
+	@touch $@
 
 .PHONY: browser
 browser:
