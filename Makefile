@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-headless-shell || command -v google-chrome)
 
-.PHONY: help run test check lint types bench requirements clean
+.PHONY: help run test check lint types bench licences requirements sbom clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,11 +29,17 @@ types: $(VENV)/test ## mypy, strict
 bench: $(VENV)/test ## measure; prints ratios taken in one interleaved run
 	@$(BIN)/python -m bench
 
+licences: $(VENV)/test ## list the licences of dependencies in docs/licences.md, after they changed
+	@$(BIN)/python -m tools.licences
+
 requirements: $(VENV)/release ## write requirements.txt, with hashes, after constraints.txt changed
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --custom-compile-command 'make requirements' \
 	  --constraints constraints.txt --extra embedded --extra postgres \
 	  --output-file requirements.txt setup.cfg >/dev/null
+
+sbom: $(VENV)/test ## write the software bill of materials, in the CycloneDX form, into dist/
+	@$(BIN)/python -m tools.sbom
 
 clean: ## remove what was set up and built; keeps data/
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

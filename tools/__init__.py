@@ -1,0 +1,1 @@
+"""What the project is maintained with; nothing here is installed with the gateway."""
