@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+import uharfbuzz
 from werkzeug.serving import make_server
 
+from gateway.adapters.drawings.font_faces import FACES, loaded
 from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane
@@ -69,15 +73,44 @@ def served(valkey: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     gateway.close()
 
 
+#: The one font that the browser finds on the machine is in the folder, and has no letters.
+_FONT_CONFIG = """\
+<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{folder}</dir><cachedir>{folder}/cache</cachedir></fontconfig>
+"""
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium; without one these tests are skipped, since no wheel brings it."""
+def no_fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The configuration of a machine without fonts, so that no test knows those of this one.
+
+    It has one with nothing but a space: without any, Chromium loads no font of a page either.
+    """
+    folder = tmp_path_factory.mktemp("fonts")
+    space = uharfbuzz.SubsetInput()
+    space.sets(uharfbuzz.SubsetInputSets.UNICODE).add(ord(" "))
+    bare = uharfbuzz.subset(loaded(FACES[0], bold=False), space)
+    (folder / "bare.ttf").write_bytes(bare.blob.data)
+    config = folder / "fonts.conf"
+    config.write_text(_FONT_CONFIG.format(folder=folder), "utf-8")
+    return config
+
+
+@pytest.fixture(scope="session")
+def browser(no_fonts: Path) -> Iterator[Browser]:
+    """Headless Chromium that does not see the machine's fonts.
+
+    Without a Chromium these tests are skipped, since no wheel brings it.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="pip install '.[e2e]'")
     found = shutil.which("chromium") or shutil.which("chromium-headless-shell")
     if found is None:
         pytest.skip("There is no chromium here: apt-get install chromium")
     with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=found, args=_QUIET)
+        browser = running.chromium.launch(
+            executable_path=found, args=_QUIET, env={**os.environ, "FONTCONFIG_FILE": str(no_fonts)}
+        )
         yield browser
         browser.close()
 

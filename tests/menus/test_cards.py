@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,7 +13,9 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.adapters.drawings.card_svg import SHEETS, Sheet, draw
+from gateway.adapters.drawings.card_layout import SHEETS, Sheet, card_page
+from gateway.adapters.drawings.page import Page, Words
+from gateway.adapters.drawings.svg_writer import svg
 from gateway.adapters.drawings.text_width import width, wrapped
 from gateway.adapters.menu_files.load import load
 from gateway.cli.main import main
@@ -44,26 +47,38 @@ def sheet(request: pytest.FixtureRequest) -> Sheet:
     return request.param
 
 
-def lines(svg: str) -> list[ElementTree.Element]:
-    """Returns the lines of text of a drawing, from top to bottom."""
-    return list(ElementTree.fromstring(svg).iter(f"{SVG}text"))  # noqa: S314 - our own drawing
+def lines(page: Page) -> list[str]:
+    return [line.text for line in page.lines]
 
 
-def said(svg: str) -> str:
-    return " ".join(line.text or "" for line in lines(svg))
+def said(page: Page) -> str:
+    return " ".join(lines(page))
 
 
-def outside(svg: str, sheet: Sheet) -> list[str]:
-    """Returns the lines that leave the page, taken at the most room they can need."""
+def outside(written: Sequence[Words], sheet: Sheet) -> list[str]:
+    """Returns the lines that leave the page."""
     return [
-        line.text or ""
-        for line in lines(svg)
-        if float(line.get("x", "-1")) < 0
-        or float(line.get("x", "0")) + width(line.text or "", float(line.get("font-size", "0")))
-        > sheet.width
-        or not float(line.get("font-size", "0")) * 0.7
-        < float(line.get("y", "0"))
-        < sheet.height - float(line.get("font-size", "0")) * 0.2
+        line.text
+        for line in written
+        if line.x < 0
+        or line.x + width(line.text, line.size, line.bold) > sheet.width
+        or not line.size * 0.7 < line.y < sheet.height - line.size * 0.2
+    ]
+
+
+def written_in(drawing: str) -> list[Words]:
+    """Returns the lines of text of an SVG."""
+    root = ElementTree.fromstring(drawing)  # noqa: S314 - our own drawing
+    return [
+        Words(
+            text=line.text or "",
+            size=float(line.attrib["font-size"]),
+            x=float(line.attrib["x"]),
+            y=float(line.attrib["y"]),
+            ink=line.attrib["fill"],
+            bold=line.attrib["font-weight"] == "700",
+        )
+        for line in root.iter(f"{SVG}text")
     ]
 
 
@@ -75,7 +90,7 @@ def release(folder: Path, **more: str) -> Release:
 
 
 def test_a_card_says_what_to_dial_to_text_and_to_pay(sheet: Sheet) -> None:
-    text = said(draw(CARD, sheet))
+    text = said(card_page(CARD, sheet))
 
     for words in (
         CARD.institution, CARD.title, CARD.dial_label, CARD.dial, CARD.sms_label, CARD.sms_example,
@@ -85,7 +100,7 @@ def test_a_card_says_what_to_dial_to_text_and_to_pay(sheet: Sheet) -> None:
 
 
 def test_a_drawing_has_the_size_of_its_paper(sheet: Sheet) -> None:
-    root = ElementTree.fromstring(draw(CARD, sheet))  # noqa: S314 - our own drawing
+    root = ElementTree.fromstring(svg(card_page(CARD, sheet)))  # noqa: S314 - our own drawing
 
     assert (f"{sheet.width}mm", f"{sheet.height}mm") == (root.get("width"), root.get("height"))
     assert f"0 0 {sheet.width} {sheet.height}" == root.get("viewBox")
@@ -96,26 +111,26 @@ def test_what_a_service_does_not_have_leaves_no_gap(sheet: Sheet, missing: str) 
     also = {"sms_label": "sms_example", "cost_label": "cost", "dial_label": "dial"}
     changes = {missing: "", also.get(missing, missing): ""}
 
-    svg = draw(replace(CARD, **changes), sheet)
+    page = card_page(replace(CARD, **changes), sheet)
 
-    assert getattr(CARD, missing) not in said(svg)
-    assert all(line.text for line in lines(svg))
+    assert getattr(CARD, missing) not in said(page)
+    assert all(lines(page))
 
 
 def test_what_is_dialled_is_one_line_however_long(sheet: Sheet) -> None:
     dial = "*384*2026*123456*7654321#"
 
-    svg = draw(replace(CARD, dial=dial), sheet)
+    page = card_page(replace(CARD, dial=dial), sheet)
 
-    assert dial in [line.text for line in lines(svg)]
-    assert [] == outside(svg, sheet)
+    assert dial in lines(page)
+    assert [] == outside(page.lines, sheet)
 
 
 @pytest.mark.parametrize("unsafe", ["<b>", "&", '"', "]]>", "<script>"])
 def test_signs_of_markup_are_letters_like_any_other(sheet: Sheet, unsafe: str) -> None:
-    svg = draw(replace(CARD, title=unsafe), sheet)
+    drawn = svg(card_page(replace(CARD, title=unsafe), sheet))
 
-    assert unsafe in [line.text for line in lines(svg)]
+    assert unsafe in [line.text for line in written_in(drawn)]
 
 
 words = st.text(
@@ -131,9 +146,9 @@ def test_nothing_leaves_the_page_whatever_is_written(
 ) -> None:
     long = replace(CARD, title=title, sms_example=example, cost=cost, issuer=issuer)
 
-    svg = draw(long, SHEETS[number])
+    page = card_page(long, SHEETS[number])
 
-    assert [] == outside(svg, SHEETS[number])
+    assert [] == outside(page.lines, SHEETS[number])
 
 
 @given(text=prose, size=st.floats(1, 30), room=st.floats(35, 200))
@@ -278,7 +293,7 @@ def test_every_card_of_the_reference_menu_keeps_to_its_page(
     files = sorted(tmp_path.iterdir())
     for path in files:
         sheet = next(each for each in SHEETS if f".{each.name}." in path.name)
-        assert [] == outside(path.read_text("utf-8"), sheet), path.name
+        assert [] == outside(written_in(path.read_text("utf-8")), sheet), path.name
     assert 4 * 2 * 4 <= len(files)
 
 

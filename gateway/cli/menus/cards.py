@@ -9,8 +9,11 @@ from pathlib import Path
 
 import click
 
-from gateway.adapters.drawings.card_svg import SHEETS, Sheet, draw
+from gateway.adapters.drawings.card_layout import SHEETS, card_page
+from gateway.adapters.drawings.page import Page
+from gateway.adapters.drawings.svg_writer import svg
 from gateway.adapters.menu_files import load as menu_files
+from gateway.cli.menus.letters import check_letters
 from gateway.deployment.folder import find_home, load_handlers
 from gateway.deployment.settings import Settings
 from gateway.deployment.settings import load as load_settings
@@ -55,33 +58,37 @@ def cards(wanted: str | None, language: str | None, form: str, out: Path) -> Non
     release = menu_files.load(settings.menus_folder, load_handlers(home), settings.to_channels())
     services = _services(release, wanted)
     languages = _languages(release, language)
+    pages = {
+        out / f"{service.id}.{printed.language}.{sheet.name}.{form}": card_page(printed, sheet)
+        for service, printed in _cards(release, settings, services, languages)
+        for sheet in SHEETS
+    }
+    check_letters(pages.values())
     out.mkdir(parents=True, exist_ok=True)
-    for drawn, sheet in _cards(release, settings, services, languages):
-        name = f"{drawn[0].id}.{drawn[1].language}.{sheet.name}.{form}"
-        picture = draw(drawn[1], sheet)
-        text = _page(picture, drawn[1], sheet) if form == "html" else picture
-        (out / name).write_text(text, "utf-8")
-        click.echo(out / name)
+    for path, page in pages.items():
+        path.write_text(_html(page) if form == "html" else svg(page), "utf-8")
+        click.echo(path)
 
 
 def _cards(
     release: Release, settings: Settings, services: Sequence[Service], languages: Sequence[str]
-) -> Iterator[tuple[tuple[Service, Card], Sheet]]:
+) -> Iterator[tuple[Service, Card]]:
     channels = _for_citizens(settings)
     service_code = next((c.service_code for c in channels if c.service_code), None) or ""
     address = next((c.address for c in channels if c.address), None) or ""
     for service in services:
         for language in languages:
-            printed = card(
-                release,
+            yield (
                 service,
-                language,
-                issuer=settings.name,
-                service_code=service_code,
-                address=address,
+                card(
+                    release,
+                    service,
+                    language,
+                    issuer=settings.name,
+                    service_code=service_code,
+                    address=address,
+                ),
             )
-            for sheet in SHEETS:
-                yield (service, printed), sheet
 
 
 def _for_citizens(settings: Settings) -> Sequence[Channel]:
@@ -109,12 +116,13 @@ def _languages(release: Release, wanted: str | None) -> Sequence[str]:
     return [wanted]
 
 
-def _page(picture: str, printed: Card, sheet: Sheet) -> str:
+def _html(page: Page) -> str:
     """Returns a page of exactly the size of the sheet, for a browser to print."""
-    svg = picture.partition("?>")[2] or picture
+    drawn = svg(page)
     return (
-        f'<!doctype html>\n<html lang="{html.escape(printed.language)}"><meta charset="utf-8">\n'
-        f"<title>{html.escape(printed.title)}</title>\n"
-        f"<style>@page {{size: {sheet.width}mm {sheet.height}mm; margin: 0}} "
-        f"body {{margin: 0}} svg {{display: block}}</style>\n{svg.strip()}\n</html>\n"
+        f'<!doctype html>\n<html lang="{html.escape(page.language)}"><meta charset="utf-8">\n'
+        f"<title>{html.escape(page.title)}</title>\n"
+        f"<style>@page {{size: {page.width}mm {page.height}mm; margin: 0}} "
+        f"body {{margin: 0}} svg {{display: block}}</style>\n"
+        f"{drawn.partition('?>')[2].strip()}\n</html>\n"
     )

@@ -38,11 +38,15 @@ def show(service: str | None, form: str, language: str | None, output: Path | No
 
     Screens that nothing leads to are marked. A menu with faults is drawn as far as it can be read.
     """
-    rooms = _rooms(language, service)
+    language, rooms = _rooms(language, service)
     if form == "svg":
-        from gateway.adapters.drawings.menu_svg import picture
+        from gateway.adapters.drawings.menu_layout import menu_page
+        from gateway.adapters.drawings.svg_writer import svg
+        from gateway.cli.menus.letters import check_letters
 
-        drawn = picture(rooms)
+        page = menu_page(rooms, language)
+        check_letters([page])
+        drawn = svg(page)
     else:
         drawn = tree(rooms) if form == "text" else mermaid(rooms)
     if output is None:
@@ -51,7 +55,7 @@ def show(service: str | None, form: str, language: str | None, output: Path | No
         output.write_text(f"{drawn}\n", "utf-8")
 
 
-def _rooms(language: str | None, service: str | None) -> list[Room]:
+def _rooms(language: str | None, service: str | None) -> tuple[str, list[Room]]:
     menu, faults = parsed(load().settings.menus_folder)
     if menu is None:
         raise MenuInvalid(faults)
@@ -61,5 +65,6 @@ def _rooms(language: str | None, service: str | None) -> list[Room]:
         raise Refused(f"No language '{language}'. There are: {known}.")
     if service is not None and service not in release.services:
         raise Refused(f"No service '{service}'. There are: {', '.join(release.services)}.")
-    rooms = drawing(release, language or release.default_language)
-    return [room for room in rooms if service in (None, room.id)]
+    language = language or release.default_language
+    rooms = drawing(release, language)
+    return language, [room for room in rooms if service in (None, room.id)]
