@@ -29,10 +29,10 @@ from gateway.domain.telecom.channel import Channel
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["svg", "html"]),
+    type=click.Choice(["svg", "html", "pdf"]),
     default="svg",
     show_default=True,
-    help="Drawings, or pages that a browser prints.",
+    help="Drawings, pages that a browser prints, or documents for a printer.",
 )
 @click.option(
     "--out",
@@ -63,10 +63,10 @@ def cards(wanted: str | None, language: str | None, form: str, out: Path) -> Non
         for service, printed in _cards(release, settings, services, languages)
         for sheet in SHEETS
     }
-    check_letters(pages.values())
+    check_letters(pages.values(), form)
     out.mkdir(parents=True, exist_ok=True)
     for path, page in pages.items():
-        path.write_text(_html(page) if form == "html" else svg(page), "utf-8")
+        path.write_bytes(_written(page, form))
         click.echo(path)
 
 
@@ -114,6 +114,14 @@ def _languages(release: Release, wanted: str | None) -> Sequence[str]:
         names = ", ".join(release.languages)
         raise Refused(f"The menu does not speak '{wanted}'. It speaks: {names}.")
     return [wanted]
+
+
+def _written(page: Page, form: str) -> bytes:
+    if form == "pdf":
+        from gateway.adapters.drawings.pdf_writer import pdf
+
+        return pdf([page])
+    return (_html(page) if form == "html" else svg(page)).encode()
 
 
 def _html(page: Page) -> str:

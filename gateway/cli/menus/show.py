@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -19,15 +20,16 @@ Examples:
   gateway menus show
   gateway menus show find_clinic --language sw
   gateway menus show --format svg --output menu.svg
+  gateway menus show --format pdf --output menu.pdf
 """
 )
 @click.argument("service", required=False)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "mermaid", "svg"]),
+    type=click.Choice(["text", "mermaid", "svg", "pdf"]),
     default="text",
-    help="A tree, a Mermaid flowchart, or a picture.",
+    help="A tree, a Mermaid flowchart, a picture, or pages of A4.",
 )
 @click.option("--language", metavar="CODE", help="The language; the default one otherwise.")
 @click.option(
@@ -39,20 +41,28 @@ def show(service: str | None, form: str, language: str | None, output: Path | No
     Screens that nothing leads to are marked. A menu with faults is drawn as far as it can be read.
     """
     language, rooms = _rooms(language, service)
-    if form == "svg":
-        from gateway.adapters.drawings.menu_layout import menu_page
-        from gateway.adapters.drawings.svg_writer import svg
-        from gateway.cli.menus.letters import check_letters
-
-        page = menu_page(rooms, language)
-        check_letters([page])
-        drawn = svg(page)
-    else:
-        drawn = tree(rooms) if form == "text" else mermaid(rooms)
+    drawn = _drawn(rooms, language, form)
     if output is None:
-        click.echo(drawn)
+        click.echo(drawn, nl=False)
     else:
-        output.write_text(f"{drawn}\n", "utf-8")
+        output.write_bytes(drawn)
+
+
+def _drawn(rooms: Sequence[Room], language: str, form: str) -> bytes:
+    if form in ("text", "mermaid"):
+        return f"{tree(rooms) if form == 'text' else mermaid(rooms)}\n".encode()
+    from gateway.adapters.drawings.menu_layout import menu_page, menu_pages
+    from gateway.cli.menus.letters import check_letters
+
+    pages = menu_pages(rooms, language) if form == "pdf" else [menu_page(rooms, language)]
+    check_letters(pages, form)
+    if form == "pdf":
+        from gateway.adapters.drawings.pdf_writer import pdf
+
+        return pdf(pages)
+    from gateway.adapters.drawings.svg_writer import svg
+
+    return f"{svg(pages[0])}\n".encode()
 
 
 def _rooms(language: str | None, service: str | None) -> tuple[str, list[Room]]:
