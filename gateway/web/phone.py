@@ -12,8 +12,9 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, jsonify, render_template
+from flask import Blueprint, Flask, Response, jsonify, render_template, send_from_directory
 
+from gateway.adapters.drawings import fonts
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.adapters.providers.simulator import webhooks as simulator
 from gateway.composition.gateway import Gateway
@@ -48,17 +49,24 @@ def add_phone(app: Flask, gateway: Gateway) -> None:
     phone = Blueprint(
         "phone", __name__, url_prefix="/phone", template_folder="templates", static_folder="static"
     )
-    keep_to_own_page(phone, "page")
+    keep_to_own_page(phone, "page", "font")
     phone.register_error_handler(GatewayError, _said)
     handsets = {
         name: handset(gateway.deployment, name, within(app))
         for name, settings in gateway.deployment.channels.items()
         if _stays_here(settings)
     }
+    _add_fonts(phone)
     _add_page(phone, gateway, handsets)
     _add_dialling(phone, gateway, handsets)
     _add_texting(phone, gateway, handsets)
     app.register_blueprint(phone)
+
+
+def _add_fonts(phone: Blueprint) -> None:
+    @phone.get("/static/fonts/<name>.ttf")
+    def font(name: str) -> Response:
+        return send_from_directory(fonts.FOLDER, f"{name}.ttf")
 
 
 def _add_page(phone: Blueprint, gateway: Gateway, handsets: Mapping[str, Handset]) -> None:

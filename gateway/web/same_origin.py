@@ -22,13 +22,16 @@ _POLICY = (
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def keep_to_own_page(blueprint: Blueprint, page: str) -> None:
-    """Has a blueprint refuse other sites, save for its files and the function `page`.
+def keep_to_own_page(blueprint: Blueprint, page: str, *files: str) -> None:
+    """Has a blueprint refuse other sites, save for its files and the functions that are named.
+
+    The function `page` shows what changes and is kept by no cache; those of `files` are as good as
+    the files of the blueprint.
 
     Raises OriginUnproven in the routes.
     """
-    public = {f"{blueprint.name}.{page}", f"{blueprint.name}.static"}
-    files = f"{blueprint.name}.static"
+    kept = {f"{blueprint.name}.{name}" for name in ("static", *files)}
+    public = {f"{blueprint.name}.{page}", *kept}
 
     @blueprint.before_request
     def refuse_other_sites() -> None:
@@ -40,7 +43,7 @@ def keep_to_own_page(blueprint: Blueprint, page: str) -> None:
         response.headers["Content-Security-Policy"] = _POLICY
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Content-Type-Options"] = "nosniff"
-        if request.endpoint != files:
+        if request.endpoint not in kept:
             response.headers["Cache-Control"] = "no-store"
         return response
 

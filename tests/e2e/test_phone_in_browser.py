@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gateway.adapters.drawings.text_width import width
 from tests.e2e.conftest import OpenPhone, Scheme, Served
 
 pytest.importorskip("playwright.sync_api", reason="pip install '.[e2e]'")
@@ -207,6 +208,28 @@ def test_another_language_is_spoken_and_counted_in_its_own_units(open_phone: Ope
     expect(page.locator("#screen")).to_contain_text("ምረጡ")
     expect(page.locator("#count")).to_contain_text("/70 UCS-2")
     expect(page.get_by_role("button", name="ውጤት")).to_be_visible()
+
+
+def test_the_screen_shows_ethiopic_letters_on_a_machine_without_a_font_for_them(
+    open_phone: OpenPhone,
+) -> None:
+    page = open_phone(**NARROW)
+    page.locator("#language").select_option("am")
+    expect(page.locator("#note")).to_have_text("Kept. It counts from the next call on.")
+    page.locator("#line").focus()
+    key_in(page, CODE)
+    expect(page.locator("#screen")).to_contain_text("ምረጡ")
+    page.evaluate("document.fonts.ready.then(() => true)")
+
+    wide, size = page.evaluate("""() => {
+        const screen = document.getElementById("screen");
+        const title = document.createRange();
+        title.setStart(screen.firstChild, 0);
+        title.setEnd(screen.firstChild, screen.textContent.indexOf("\\n"));
+        return [title.getBoundingClientRect().width, parseFloat(getComputedStyle(screen).fontSize)];
+    }""")
+
+    assert width("ምረጡ", size) == pytest.approx(wide, rel=0.02)
 
 
 def test_who_calls_for_the_first_time_chooses_a_language_and_is_not_asked_again(

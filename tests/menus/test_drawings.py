@@ -15,7 +15,8 @@ import uharfbuzz
 from click.testing import CliRunner, Result
 
 from gateway.adapters.drawings import font_faces, text_width
-from gateway.adapters.drawings.font_faces import FACES, FOLDER, described, runs, undrawable
+from gateway.adapters.drawings.font_faces import FACES, described, runs, undrawable
+from gateway.adapters.drawings.fonts import FOLDER
 from gateway.adapters.drawings.page import Page, Words
 from gateway.adapters.drawings.svg_writer import svg
 from gateway.adapters.drawings.text_width import width

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from gateway.adapters.drawings.font_faces import FACES
 from gateway.adapters.sql import engine as database
 from gateway.composition.gateway import Gateway
 from gateway.composition.parts import Parts
@@ -473,6 +474,7 @@ def test_nobody_real_can_be_behind_an_invented_number() -> None:
         ("phone.js", "text/javascript; charset=utf-8"),
         ("phone.css", "text/css; charset=utf-8"),
         ("phone.svg", "image/svg+xml; charset=utf-8"),
+        ("fonts/NotoSansEthiopic-Regular.ttf", "font/ttf"),
     ],
 )
 def test_files_are_served_with_their_type(app: Flask, file: str, content_type: str) -> None:
@@ -482,6 +484,27 @@ def test_files_are_served_with_their_type(app: Flask, file: str, content_type: s
             response.content_type,
             response.headers["X-Content-Type-Options"],
         )
+
+
+def test_the_page_has_a_font_for_every_script(app: Flask) -> None:
+    client = app.test_client()
+    with client.get("/phone/static/phone.css") as response:
+        css = response.get_data(as_text=True)
+
+    declared = re.findall(r'font-family: "([^"]+)".*? url\("([^"]+)"\)', css)
+
+    faces = {(face.family, f"fonts/{face.path(bold).name}")
+             for face in FACES for bold in (False, True)}  # fmt: skip
+    assert {*faces, ("Noto Sans Mono", "fonts/NotoSansMono-Regular.ttf")} == {*declared}
+    for _, url in declared:
+        with client.get(f"/phone/static/{url}") as response:
+            assert 200 == response.status_code
+            assert "no-store" not in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["README.md", "__init__.py", "../page.ttf", "None.ttf"])
+def test_of_the_folder_of_fonts_only_fonts_are_served(app: Flask, name: str) -> None:
+    assert 404 == app.test_client().get(f"/phone/static/fonts/{name}").status_code
 
 
 def test_what_a_citizen_wrote_stays_in_no_cache(page: FlaskClient) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import uharfbuzz
 
-FOLDER = Path(__file__).with_name("fonts")
+from gateway.adapters.drawings.fonts import FOLDER
 
 
 @dataclass(frozen=True, slots=True)
