@@ -19,8 +19,9 @@ from gateway.adapters.drawings.svg_writer import svg
 from gateway.adapters.drawings.text_width import width, wrapped
 from gateway.adapters.menu_files.load import load
 from gateway.cli.main import main
+from gateway.domain.dialogue.screen_rendering import phrase
 from gateway.domain.input_kinds import Accepts, Complaint, check
-from gateway.domain.menu.release import InputScreen, Release
+from gateway.domain.menu.release import EndScreen, InputScreen, Release
 from gateway.domain.menu_views.cards import Card, card, sample_answer
 from gateway.domain.text.localised_text import LocalisedText, Template
 from tests.gateways import HOME
@@ -222,6 +223,47 @@ def test_the_example_of_the_menu_goes_before_one_made_up(tmp_path: Path) -> None
     )
 
     assert "RESULT 10231456 2024" == shown.sms_example
+
+
+def test_figures_to_text_are_called_an_example_and_a_keyword_alone_is_not(tmp_path: Path) -> None:
+    menu = release(tmp_path)
+    end = EndScreen(id="results.bye", text=LocalisedText({"en": Template.parse("Bye")}))
+    alone = replace(menu.services["results"], start=end.id)
+    menu = replace(menu, screens={**menu.screens, end.id: end})
+
+    cards = [
+        card(menu, service, "en", issuer="Z", service_code="*1#", address="20880")
+        for service in (menu.services["results"], alone)
+    ]
+
+    assert ["RESULT 12345678 2024", "RESULT"] == [each.sms_example for each in cards]
+    assert [
+        phrase(menu, "en", name, {"address": "20880"})
+        for name in ("card_text_example", "card_text")
+    ] == [each.sms_label for each in cards]
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("en", "for example:"), ("sw", "kwa mfano:"), ("fr", "par exemple :"), ("am", "ለምሳሌ፦")],
+)
+def test_every_language_says_that_the_figures_are_an_example(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, says: str
+) -> None:
+    monkeypatch.setenv("GATEWAY_HOME", str(HOME))
+
+    CliRunner().invoke(main, ["menus", "cards", "--language", language, "--out", str(tmp_path)])
+
+    lines = written_in((tmp_path / f"exam_results.{language}.card.svg").read_text("utf-8"))
+    (told,) = [line.text for line in lines if line.text.endswith(says)]
+    assert "20880" in told
+
+
+def test_what_is_texted_is_one_line_while_it_can_be_read(sheet: Sheet) -> None:
+    example = "RESULT 12345678 2024 31121999"
+
+    assert example in lines(card_page(replace(CARD, sms_example=example), sheet))
+    assert example * 3 not in lines(card_page(replace(CARD, sms_example=example * 3), sheet))
 
 
 @pytest.mark.parametrize(

@@ -106,11 +106,14 @@ def _laid_out(card: Card, sheet: Sheet, step: float) -> tuple[list[_Block], list
     head = [block(card.institution, unit, 0), block(card.title, unit * 2, unit / 3, bold=True)]
     # What is dialled stays on one line, whatever its length.
     dial_size = min(unit * 3.6, room / (width(card.dial, 1, bold=True) + _PADDING) * 0.999)
+    # What is texted, too, as long as it is no smaller than plain text.
+    sms_room = room / (width(card.sms_example, 1, bold=True) + _PADDING) * 0.999
+    sms_size = max(unit, min(unit * 1.6, sms_room))
     body = [
         block(card.dial_label, unit, unit * 0.9),
         block(card.dial, dial_size, unit * 0.25, bold=True, boxed=True),
         block(card.sms_label, unit, unit * 1.1),
-        block(card.sms_example, unit * 1.6, unit * 0.25, bold=True, boxed=True),
+        block(card.sms_example, sms_size, unit * 0.25, bold=True, boxed=True),
         block(f"{card.cost_label} {card.cost}".strip(), unit, unit),
     ]
     foot = block(card.issuer, unit * 0.8, unit * 0.8)

@@ -50,7 +50,9 @@ def card(
     """
     named = release.institutions.get(service.institution)
     keyword = next(iter(_keywords(service, language, release)), "") if address else ""
-    example = " ".join((keyword, *_answers(release, service, language))) if keyword else ""
+    answers = _answers(release, service, language)
+    # Who cannot read well copies what is printed, figures and all: it must say what it is.
+    sms_label = "card_text_example" if answers else "card_text"
     cost = service.cost[language].fill({}) if service.cost else ""
     return Card(
         language=language,
@@ -60,8 +62,8 @@ def card(
         shortcut=service.shortcut,
         dial_label=phrase(release, language, "card_dial") if service_code else "",
         dial=dialled_with(service_code, service.shortcut) if service_code else "",
-        sms_label=phrase(release, language, "card_text", {"address": address}) if example else "",
-        sms_example=example,
+        sms_label=phrase(release, language, sms_label, {"address": address}) if keyword else "",
+        sms_example=" ".join((keyword, *answers)) if keyword else "",
         cost_label=phrase(release, language, "card_cost") if cost else "",
         cost=cost,
     )

@@ -58,6 +58,7 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     # printed on cards and posters
     "card_dial": {},
     "card_text": {"address": 20},
+    "card_text_example": {"address": 20},
     "card_cost": {},
     # answers to reserved words and to texts that open nothing
     "stopped": {},
