@@ -270,3 +270,26 @@ def test_a_thread_looks_while_turns_are_answered_and_stops(scene: Scene) -> None
 
 def _nothing() -> bytes:
     return zlib.compress(json.dumps({"main.yaml": "x: 1"}).encode())
+
+
+def test_closing_waits_for_the_question_that_is_on_its_way(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answer, order = threading.Event(), threading.Event(), list[str]()
+    served = scene.process(look_seconds=0)
+    served.current()
+
+    def slow(now: object) -> str:
+        asked.set()
+        answer.wait(timeout=30)
+        order.append("answered")
+        return ""
+
+    monkeypatch.setattr(scene.store, "current", slow)  # a database that takes its time
+    assert asked.wait(timeout=30)
+    closing = threading.Thread(target=lambda: (served.close(), order.append("closed")))
+    closing.start()
+    answer.set()
+    closing.join(timeout=30)
+
+    assert ["answered", "closed"] == [order[0], order[-1]]

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 #: Ids that no release has, remembered so that a turn asks the database about each only once.
 _MOST_UNKNOWN = 1000
+#: How long a question may be waited for that was on its way when the gateway was closed.
+_LAST_LOOK_SECONDS = 10.0
 
 
 class PublishedReleases:
@@ -47,6 +49,7 @@ class PublishedReleases:
         self._silent = False
         self._lock = threading.Lock()
         self._closed = threading.Event()
+        self._looks: threading.Thread | None = None
 
     def current(self) -> Release:
         """Returns the release new sessions begin on; raises MenuInvalid when there is none."""
@@ -100,8 +103,10 @@ class PublishedReleases:
             log.info("Release %s is live.", release.id)
 
     def close(self) -> None:
-        """Stops asking."""
+        """Stops asking; returns when the last question is over, so that its connection is free."""
         self._closed.set()
+        if self._looks is not None:
+            self._looks.join(_LAST_LOOK_SECONDS)
 
     def _begin(self) -> Release:
         with self._lock:
@@ -111,7 +116,10 @@ class PublishedReleases:
                     self._current, sources = self._from_files()
                     self._remember(self._current)
                     self._hold(self._current, sources)
-                threading.Thread(target=self._keep_looking, name="releases", daemon=True).start()
+                self._looks = threading.Thread(
+                    target=self._keep_looking, name="releases", daemon=True
+                )
+                self._looks.start()
             return self._current
 
     def _hold(self, release: Release, sources: Mapping[str, str]) -> None:
