@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import click
 
+from gateway.adapters.providers.registry import PROVIDERS
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option
@@ -195,7 +196,7 @@ def _channels(gateway: Gateway) -> Iterator[Finding]:
     fix = "Set public_url to the https address that providers reach you at."
     yield Finding("public URL", safe, url, fix)
     for name, settings in deployment.channels.items():
-        if settings.provider == "simulator":
+        if PROVIDERS[settings.provider].stays_here:
             fix = "Take the channel out: it is for trials, and nobody can call it in production."
             yield Finding(f"channel {name}", deployment.development, "The phone simulator.", fix)
             continue

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
-from gateway.adapters.providers.twilio.settings import Settings as TwilioSettings
 from gateway.adapters.redis.embedded_valkey import EmbeddedValkey
 from gateway.adapters.system.keyring import Keyring, load_or_create
 from gateway.deployment.folder import find_home, load_datasets, load_handlers, load_tables
@@ -72,10 +71,9 @@ class Deployment:
         return self.keyring.derive_all(f"webhook {channel}")
 
     def webhook_urls(self, channel: str) -> Mapping[str, str]:
-        """Returns a channel's webhook URLs by route; the secret is in them, save for Twilio's."""
+        """Returns a channel's webhook URLs by route; with the secret, unless the provider signs."""
         kind = PROVIDERS[self.channels[channel].provider]
-        signs = isinstance(self.channels[channel], TwilioSettings)
-        query = "" if signs else f"?key={self.webhook_keys(channel)[0]}"
+        query = "" if kind.signs else f"?key={self.webhook_keys(channel)[0]}"
         url = self.settings.public_url
         return {route: f"{url}/{route}/{channel}{query}" for route in kind.routes}
 

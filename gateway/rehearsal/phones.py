@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy import Engine
 
 from gateway.adapters.memory.sessions import MemorySessions
+from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.system.clock import StandingClock
 from gateway.adapters.system.keyring import Keyring
@@ -44,8 +45,8 @@ def phone(gateway: Gateway, clock: StandingClock, surface: Surface, channel: str
         for name, each in gateway.channels.items()
         if (each.service_code if surface is Surface.USSD else each.address)
     }
-    simulated = [name for name, each in fitting.items() if each.provider == "simulator"]
-    name = channel or next(iter([*simulated, *fitting]), "")
+    here = [name for name, each in fitting.items() if PROVIDERS[each.provider].stays_here]
+    name = channel or next(iter([*here, *fitting]), "")
     if name not in fitting:
         proposal = did_you_mean(name, fitting)
         raise Refused(f"There is no channel '{name}' for {surface}.{proposal}")

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Response, jsonify, render_template, send_from_directory
 
 from gateway.adapters.drawings import fonts
+from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
-from gateway.adapters.providers.simulator import webhooks as simulator
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import (
     GatewayError,
@@ -144,7 +144,7 @@ def _handset(handsets: Mapping[str, Handset], asked: Mapping[str, Any]) -> Hands
 
 def _stays_here(settings: ChannelSettings) -> bool:
     """Returns whether what the channel sends goes to this machine alone."""
-    if isinstance(settings, simulator.Settings):
+    if PROVIDERS[settings.provider].stays_here:
         return True
     host = urlsplit(settings.api_url or "").hostname or ""
     try:

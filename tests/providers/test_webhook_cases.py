@@ -48,7 +48,7 @@ def provider_of(table: dict[str, Any], case: dict[str, Any]) -> Provider:
 
 
 def request_of(table: dict[str, Any], case: dict[str, Any]) -> WebhookRequest:
-    signs = table["provider"] == "twilio"
+    signs = PROVIDERS[table["provider"]].signs
     body = case["body"] if "body" in case else urlencode(case["form"])
     path, query = f"/{case['route']}/line", case.get("query", "" if signs else f"key={WEBHOOK_KEY}")
     headers = {"content-type": FORM} | case.get("headers", {})

@@ -30,11 +30,16 @@ class ProviderKind:
 
     `build` takes the channel's name, an instance of `settings`, and the secrets of its webhooks;
     `routes` are the webhooks it has, with their HTTP methods.
+
+    A provider that `signs` its webhooks needs no secret in their URLs; one that `stays_here` sends
+    nothing to any network.
     """
 
     settings: type[ChannelSettings]
     build: Callable[[str, Any, Sequence[str]], Provider]
     routes: Mapping[str, Sequence[str]]
+    signs: bool = False
+    stays_here: bool = False
 
 
 #: By the word that stands behind `provider:` in the configuration.
@@ -45,9 +50,15 @@ PROVIDERS: Mapping[str, ProviderKind] = {
         routes=africastalking.AfricasTalking.routes,
     ),
     "simulator": ProviderKind(
-        settings=simulator.Settings, build=simulator.Simulator, routes=simulator.Simulator.routes
+        settings=simulator.Settings,
+        build=simulator.Simulator,
+        routes=simulator.Simulator.routes,
+        stays_here=True,
     ),
     "twilio": ProviderKind(
-        settings=twilio_settings.Settings, build=twilio.Twilio, routes=twilio.Twilio.routes
+        settings=twilio_settings.Settings,
+        build=twilio.Twilio,
+        routes=twilio.Twilio.routes,
+        signs=True,
     ),
 }

@@ -13,6 +13,7 @@ from gateway.adapters.drawings.card_layout import SHEETS, card_page
 from gateway.adapters.drawings.page import Page
 from gateway.adapters.drawings.svg_writer import svg
 from gateway.adapters.menu_files import load as menu_files
+from gateway.adapters.providers.registry import PROVIDERS
 from gateway.cli.menus.letters import check_letters
 from gateway.deployment.folder import find_home, load_handlers
 from gateway.deployment.settings import Settings
@@ -92,9 +93,9 @@ def _cards(
 
 
 def _for_citizens(settings: Settings) -> Sequence[Channel]:
-    """Returns the channels, simulators last: nobody dials them on a phone of their own."""
+    """Returns the channels, last those that stay here: nobody dials them on their own phone."""
     channels = settings.to_channels()
-    return sorted(channels, key=lambda channel: channel.provider == "simulator")
+    return sorted(channels, key=lambda channel: PROVIDERS[channel.provider].stays_here)
 
 
 def _services(release: Release, wanted: str | None) -> Sequence[Service]:

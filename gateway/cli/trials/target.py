@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from gateway.adapters.golden_dialogues.call_recorder import HeardCalls
+from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.schema import metadata
 from gateway.cli.shared.open_gateway import own_gateway
@@ -129,8 +130,8 @@ def _within(outside: Gateway, channel: str) -> Iterator[Tried]:
 def _channel(deployment: Deployment, wanted: str | None) -> str:
     names = list(deployment.channels)
     if wanted is None:
-        simulators = [n for n, each in deployment.channels.items() if each.provider == "simulator"]
-        return (simulators or names)[0]
+        here = [n for n, each in deployment.channels.items() if PROVIDERS[each.provider].stays_here]
+        return (here or names)[0]
     if wanted not in names:
         raise Refused(f"No channel '{wanted}'. There are: {', '.join(names)}.")
     return wanted
