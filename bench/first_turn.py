@@ -5,19 +5,21 @@ from __future__ import annotations
 import secrets
 import sys
 
+from gateway.adapters.providers.shared.joined_text_standin import joined_turn
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
-from gateway.standin import wire
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.ussd import UssdTurn
 from gateway.web.app import create_app
 
 gateway = Gateway(load(strict=True))
-request = wire.simulator_ussd(
-    gateway.deployment.webhook_urls("ussd")["ussd"],
+turn = UssdTurn(
     session_id=secrets.token_hex(8),  # a session that is known is answered without the menu
-    phone="+254700000001",
+    msisdn=Msisdn.from_e164("+254700000001"),
     service_code="*384*2026#",
     text="",
 )
+request = joined_turn(gateway.deployment.webhook_urls("ussd")["ussd"], turn)
 client = create_app(gateway).test_client()
 answer = client.post(request.target, headers=dict(request.headers), data=request.body)
 sys.exit(0 if answer.get_data(as_text=True).startswith("CON Home en") else 1)

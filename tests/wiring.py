@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from gateway.adapters.providers.simulator.webhooks import Settings as SimulatorSettings
+from gateway.adapters.providers.simulator.settings import Settings as SimulatorSettings
 from gateway.composition.stores import FastStores, in_memory
 from gateway.deployment.load import Deployment
 from gateway.deployment.settings import Settings

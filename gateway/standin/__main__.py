@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
         help="what a delivery URL that is only a path is joined to",
     )
     parser.add_argument(
-        "--config", type=Path, help="a JSON file with the accounts of both providers"
+        "--config", type=Path, help="a JSON file with the accounts at each provider"
     )
     chosen = parser.parse_args(arguments)
     if chosen.config is None:

@@ -1,11 +1,11 @@
-"""The stand-in as a web application: both providers' APIs, and what tests ask of them."""
+"""The stand-in as a web application: every provider's API, and what tests ask of them."""
 
 from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from gateway.standin import africastalking_api, twilio_api
+from gateway.adapters.providers.registry import PROVIDERS
 from gateway.standin.config import StandinConfig
 from gateway.standin.exchange import Exchange
 from gateway.standin.faults import parse_fault
@@ -22,8 +22,10 @@ def create_app(config: StandinConfig) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     exchange = app.extensions[EXTENSION] = Exchange(config)
-    app.register_blueprint(twilio_api.blueprint(exchange))
-    app.register_blueprint(africastalking_api.blueprint(exchange))
+    for kind in PROVIDERS.values():
+        api = kind.load_standin().api(exchange)
+        if api is not None:
+            app.register_blueprint(api)
     _add_controls(app, exchange)
     return app
 

@@ -1,4 +1,4 @@
-"""What the stand-in knows: the accounts at both providers, and where reports go."""
+"""What the stand-in knows: the accounts at each provider, and where reports go."""
 
 from __future__ import annotations
 
@@ -6,34 +6,28 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urljoin
 
-from gateway.adapters.providers.africastalking.settings import Settings as AfricasTalkingSettings
+from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
-from gateway.adapters.providers.twilio.settings import Settings as TwilioSettings
+from gateway.adapters.providers.shared.standin import Account
 
 Stages = Literal["all", "final", "none"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AfricasTalkingAccount:
-    """An application at Africa's Talking; without a `delivery_url` it is sent no reports."""
-
-    api_key: str = field(repr=False)
-    delivery_url: str = field(default="", repr=False)
+#: Accounts by provider, and by their names there.
+Accounts = Mapping[str, Mapping[str, Account]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandinConfig:
-    """The accounts: auth tokens by AccountSid, applications by username.
+    """The accounts, and the delivery reports they are sent.
 
-    `reports` says which delivery reports are sent: all stages, the final one, or none. Each waits
-    `delay_ms` milliseconds after its SMS.
+    `reports` says which: all stages, the final one, or none. Each waits `delay_ms` milliseconds
+    after its SMS.
     """
 
-    twilio: Mapping[str, str] = field(default_factory=dict, repr=False)
-    africastalking: Mapping[str, AfricasTalkingAccount] = field(default_factory=dict)
+    accounts: Accounts = field(default_factory=dict)
     reports: Stages = "all"
     delay_ms: int = 0
 
@@ -45,23 +39,15 @@ def for_channels(
     reports: Stages = "all",
     delay_ms: int = 0,
 ) -> StandinConfig:
-    """Returns the accounts that a deployment's channels use; both arguments go by channel name.
-
-    Channels that share an application share the delivery URL of the last: it has one only.
-    """
-    twilio: dict[str, str] = {}
-    africastalking: dict[str, AfricasTalkingAccount] = {}
+    """Returns the accounts that a deployment's channels use; both arguments go by channel name."""
+    accounts: dict[str, dict[str, Account]] = {}
     for name, settings in channels.items():
-        if isinstance(settings, TwilioSettings):
-            twilio[settings.account_sid] = settings.auth_token.get_secret_value()
-        elif isinstance(settings, AfricasTalkingSettings):
-            africastalking[settings.username] = AfricasTalkingAccount(
-                api_key=settings.api_key.get_secret_value(),
-                delivery_url=delivery_urls.get(name, ""),
-            )
-    return StandinConfig(
-        twilio=twilio, africastalking=africastalking, reports=reports, delay_ms=delay_ms
-    )
+        standin = PROVIDERS[settings.provider].load_standin()
+        found = standin.account_of(settings, delivery_urls.get(name, ""))
+        if found is not None:
+            account_name, account = found
+            accounts.setdefault(settings.provider, {})[account_name] = account
+    return StandinConfig(accounts=accounts, reports=reports, delay_ms=delay_ms)
 
 
 def read_config(path: Path, gateway_url: str) -> StandinConfig:
@@ -70,17 +56,23 @@ def read_config(path: Path, gateway_url: str) -> StandinConfig:
         {"twilio": {"AC…": "token"},
          "africastalking": {"sandbox": {"api_key": "…", "delivery_url": "/delivery/at-ke?key=…"}}}
 
-    Raises OSError, ValueError or TypeError for what cannot be read.
+    Raises OSError, ValueError, TypeError or AttributeError for what cannot be read.
     """
     document = json.loads(path.read_text(encoding="utf-8"))
-    applications = {
-        username: AfricasTalkingAccount(
-            **{**account, "delivery_url": _absolute(gateway_url, account.get("delivery_url", ""))}
-        )
-        for username, account in document.pop("africastalking", {}).items()
+    accounts = {
+        provider: {
+            name: _account(written, kind.load_standin().credential, gateway_url)
+            for name, written in document.pop(provider, {}).items()
+        }
+        for provider, kind in PROVIDERS.items()
     }
-    return StandinConfig(africastalking=applications, **document)
+    return StandinConfig(accounts=accounts, **document)
 
 
-def _absolute(gateway_url: str, url: str) -> str:
-    return urljoin(gateway_url, url) if url else ""
+def _account(written: Any, credential: str, gateway_url: str) -> Account:
+    """Returns an account; it is written as its secret alone, or with its delivery URL."""
+    fields = {credential: written} if isinstance(written, str) else dict(written)
+    if not {credential} <= set(fields) <= {credential, "delivery_url"}:
+        raise ValueError(f"an account has {credential} and perhaps delivery_url")
+    url = fields.get("delivery_url", "")
+    return Account(secret=fields[credential], delivery_url=urljoin(gateway_url, url) if url else "")

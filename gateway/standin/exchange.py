@@ -1,4 +1,4 @@
-"""What both providers of the stand-in share: the SMS they took, the faults, and the reports."""
+"""What all providers of the stand-in share: the SMS they took, the faults, and the reports."""
 
 from __future__ import annotations
 
@@ -7,35 +7,23 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from flask import Response, request
 
+from gateway.adapters.providers.shared.faults import Fault, FaultKind
+from gateway.adapters.providers.shared.standin import Account, TakenSms
+from gateway.adapters.providers.shared.wire import WireRequest
 from gateway.standin.config import StandinConfig
-from gateway.standin.faults import Fault, FaultKind, FaultPlan
+from gateway.standin.faults import FaultPlan
 from gateway.standin.reports import Reports
-from gateway.standin.wire import WireRequest
 
 #: How many SMS are kept to be read: a bench sends more than anybody reads.
 KEPT = 10_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenSms:
-    """An SMS as it arrived. Numbers are invented here, so nothing is masked."""
-
-    provider: str
-    account: str
-    reference: str
-    sender: str
-    to: str
-    text: str
-    link_id: str = ""
-    status_callback: str = ""
-
-
 class Exchange:
-    """The state of one stand-in."""
+    """The state of one stand-in; the providers' own parts see the Protocol of the same name."""
 
     def __init__(self, config: StandinConfig) -> None:
         self.config = config
@@ -45,6 +33,14 @@ class Exchange:
         self._taken: deque[TakenSms] = deque(maxlen=KEPT)
         self._serials = itertools.count(1)
         self._lock = threading.Lock()
+
+    def account(self, provider: str, name: str) -> Account | None:
+        """Returns an account of a provider, None when there is no such account."""
+        return self.config.accounts.get(provider, {}).get(name)
+
+    def next_fault(self) -> Fault | None:
+        """Returns the fault of this send, None when it goes well."""
+        return self.faults.take()
 
     def next_serial(self) -> int:
         """Returns the next number for a reference."""
@@ -81,14 +77,13 @@ class Exchange:
         for stage in wanted:
             self.reports.post(url, stage)
 
-
-def answered(answer: Response, fault: Fault | None) -> Response:
-    """Returns the answer to an SMS that was taken, late or broken off when the fault says so."""
-    if fault and fault.kind is FaultKind.SLOW:
-        time.sleep(fault.milliseconds / 1000)
-    if fault and fault.kind is FaultKind.DROP_CONNECTION:
-        return _broken_off()
-    return answer
+    def answered(self, answer: Response, fault: Fault | None) -> Response:
+        """Returns the answer to an SMS that was taken, late or broken off if the fault says so."""
+        if fault and fault.kind is FaultKind.SLOW:
+            time.sleep(fault.milliseconds / 1000)
+        if fault and fault.kind is FaultKind.DROP_CONNECTION:
+            return _broken_off()
+        return answer
 
 
 def _broken_off() -> Response:

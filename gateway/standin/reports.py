@@ -9,7 +9,7 @@ import time
 
 import urllib3
 
-from gateway.standin.wire import WireRequest
+from gateway.adapters.providers.shared.wire import WireRequest
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class Reports:
         self._thread: threading.Thread | None = None
 
     def post(self, url: str, request: WireRequest) -> None:
-        """Takes one report; it is posted once, since neither provider promises to repeat it."""
+        """Takes one report; it is posted once, since no provider promises to repeat it."""
         with self._changed:
             self._unfinished += 1
             if self._thread is None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
+from gateway.adapters.providers.registry import PROVIDERS
+from gateway.adapters.providers.shared.wire import WireRequest
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.standin.handset import Handset, Post
-from gateway.standin.wire import WireRequest
 
 
 def handset(deployment: Deployment, channel: str, post: Post) -> Handset:
     """Returns a handset on one of a deployment's channels."""
+    settings = deployment.channels[channel]
     return Handset(
-        settings=deployment.channels[channel],
+        standin=PROVIDERS[settings.provider].load_standin(),
+        settings=settings,
         urls=deployment.webhook_urls(channel),
         post=post,
     )

@@ -212,8 +212,8 @@ def test_serving_without_secrets_names_each_of_them(
 
 
 def test_a_gateway_that_is_not_there_is_told_of_by_its_address() -> None:
+    from gateway.adapters.providers.shared.wire import WireRequest
     from gateway.domain.faults_and_errors.errors import StoreUnavailable
-    from gateway.standin.wire import WireRequest
 
     with pytest.raises(StoreUnavailable, match=r"http://127\.0\.0\.1:9 does not answer"):
         over_http("http://127.0.0.1:9")(WireRequest("/", {}, b""))

@@ -10,8 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
+from gateway.adapters.providers.africastalking import wire
+from gateway.adapters.providers.shared.wire import WireRequest
 from gateway.composition.gateway import Gateway
-from gateway.standin import wire
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.ussd import UssdTurn
 from gateway.web.app import create_app
 from tests import gateways
 
@@ -41,14 +44,14 @@ class Caller:
         for answer in (row["candidate"], year, day):
             self.texts.append(f"{self.texts[-1]}*{answer}")
 
-    def request(self, text: str) -> wire.WireRequest:
-        return wire.at_ussd(
-            self._url,
+    def request(self, text: str) -> WireRequest:
+        turn = UssdTurn(
             session_id=f"ATUid_{self._number}",
-            phone=f"+2547{self._number:08d}",
+            msisdn=Msisdn.from_e164(f"+2547{self._number:08d}"),
             service_code="*384*2026#",
             text=text,
         )
+        return wire.ussd(self._url, turn)
 
     def send(self, text: str) -> str:
         request = self.request(text)

@@ -11,12 +11,14 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
+from gateway.adapters.providers.shared.joined_text_standin import joined_turn
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.migrate import migrate
 from gateway.cli.main import main
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
-from gateway.standin import wire
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.ussd import UssdTurn
 from gateway.web.app import create_app
 from tests import water_deployment
 from tests.polling import eventually
@@ -53,13 +55,13 @@ class Country:
     def turn(self, number: int, typed: str, node: int) -> str:
         """Returns the reply of one of the nodes to a turn of a session."""
         gateway, client = self.nodes[node]
-        request = wire.simulator_ussd(
-            gateway.deployment.webhook_urls("phone")["ussd"],
+        turn = UssdTurn(
             session_id=f"s-{number}",
-            phone=f"+2547{number:08d}",
+            msisdn=Msisdn.from_e164(f"+2547{number:08d}"),
             service_code="*384*2026#",
             text=typed,
         )
+        request = joined_turn(gateway.deployment.webhook_urls("phone")["ussd"], turn)
         answer = client.post(request.target, headers=dict(request.headers), data=request.body)
         return answer.get_data(as_text=True)
 

@@ -11,14 +11,12 @@ import urllib3
 from flask import Flask, Response, request
 
 from gateway.adapters.providers.africastalking.webhooks import AfricasTalking
+from gateway.adapters.providers.shared.standin import Account
 from gateway.adapters.providers.twilio.webhooks import Twilio
 from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.webhook import WebhookRequest
 from gateway.standin.app import EXTENSION, create_app
-from gateway.standin.config import (
-    AfricasTalkingAccount,
-    StandinConfig,
-)
+from gateway.standin.config import StandinConfig
 from gateway.standin.exchange import Exchange
 from gateway.standin.server import running
 from gateway.use_cases.ports import Provider
@@ -87,12 +85,11 @@ def open_line(name: str, **config: Any) -> Iterator[Line]:
 
     with running(gateway) as gateway_url:
         delivery_url = f"{gateway_url}/delivery/line?key={WEBHOOK_KEY}"
-        account = AfricasTalkingAccount(api_key=API_KEY, delivery_url=delivery_url)
-        app = create_app(
-            StandinConfig(
-                twilio={ACCOUNT_SID: AUTH_TOKEN}, africastalking={"sandbox": account}, **config
-            )
-        )
+        accounts = {
+            "twilio": {ACCOUNT_SID: Account(secret=AUTH_TOKEN)},
+            "africastalking": {"sandbox": Account(secret=API_KEY, delivery_url=delivery_url)},
+        }
+        app = create_app(StandinConfig(accounts=accounts, **config))
         with running(app) as url:
             provider: Provider
             if name == "twilio":

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from gateway.adapters.providers.africastalking.settings import Settings as AfricasTalkingSettings
+from gateway.adapters.providers.simulator.settings import Settings as SimulatorSettings
 from gateway.adapters.providers.twilio.settings import Settings as TwilioSettings
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, OutboundSms, Purpose
@@ -64,3 +66,11 @@ def twilio_settings(**changes: Any) -> TwilioSettings:
     """A channel with one of Twilio's test numbers."""
     parts = {"account_sid": ACCOUNT_SID, "auth_token": AUTH_TOKEN, "address": "+15005550006"}
     return TwilioSettings.model_validate(parts | changes)
+
+
+#: A channel at each provider.
+SETTINGS: Mapping[str, Any] = {
+    "africastalking": africastalking_settings(),
+    "simulator": SimulatorSettings(),
+    "twilio": twilio_settings(),
+}

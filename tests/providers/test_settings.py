@@ -13,7 +13,7 @@ from gateway.adapters.providers.shared.channel_settings import (
     KeySettings,
     PageSettings,
 )
-from gateway.adapters.providers.simulator.webhooks import Settings as SimulatorSettings
+from gateway.adapters.providers.simulator.settings import Settings as SimulatorSettings
 from gateway.domain.telecom.channel import Channel, Keys, PageBudget
 from tests.providers.samples import africastalking_settings, twilio_settings
 

@@ -8,16 +8,12 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.providers.africastalking.webhooks import AfricasTalking
+from gateway.adapters.providers.shared.standin import Account
 from gateway.adapters.providers.twilio.webhooks import Twilio
 from gateway.domain.faults_and_errors.errors import ChannelMisconfigured
 from gateway.standin.__main__ import main
 from gateway.standin.app import create_app
-from gateway.standin.config import (
-    AfricasTalkingAccount,
-    StandinConfig,
-    for_channels,
-    read_config,
-)
+from gateway.standin.config import StandinConfig, for_channels, read_config
 from tests.providers.line import open_line
 from tests.providers.samples import (
     ACCOUNT_SID,
@@ -29,6 +25,11 @@ from tests.providers.samples import (
     outbound,
     twilio_settings,
 )
+
+ACCOUNTS = {
+    "twilio": {ACCOUNT_SID: Account(secret=AUTH_TOKEN)},
+    "africastalking": {"sandbox": Account(secret=API_KEY)},
+}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_africas_talking_knows_its_applications(settings: dict[str, str]) -> Non
     ids=str,
 )
 def test_twilio_checks_the_form(changes: dict[str, str], code: int) -> None:
-    client = create_app(StandinConfig(twilio={ACCOUNT_SID: AUTH_TOKEN})).test_client()
+    client = create_app(StandinConfig(accounts=ACCOUNTS)).test_client()
     form = {"To": NUMBER, "From": "+15005550006", "Body": TEXT} | changes
 
     answer = client.post(
@@ -85,8 +86,7 @@ def test_twilio_checks_the_form(changes: dict[str, str], code: int) -> None:
 
 @pytest.mark.parametrize("missing", ["to", "message"])
 def test_africas_talking_checks_the_form(missing: str) -> None:
-    account = AfricasTalkingAccount(api_key=API_KEY)
-    client = create_app(StandinConfig(africastalking={"sandbox": account})).test_client()
+    client = create_app(StandinConfig(accounts=ACCOUNTS)).test_client()
     form = {"username": "sandbox", "to": NUMBER, "message": TEXT} | {missing: ""}
 
     answer = client.post("/version1/messaging", data=form, headers={"apiKey": API_KEY})
@@ -95,8 +95,7 @@ def test_africas_talking_checks_the_form(missing: str) -> None:
 
 
 def test_each_recipient_of_africas_talking_has_a_result_of_its_own() -> None:
-    account = AfricasTalkingAccount(api_key=API_KEY)
-    client = create_app(StandinConfig(africastalking={"sandbox": account})).test_client()
+    client = create_app(StandinConfig(accounts=ACCOUNTS)).test_client()
     form = {"username": "sandbox", "to": f"{NUMBER},0711", "message": TEXT}
 
     answer = client.post("/version1/messaging", data=form, headers={"apiKey": API_KEY})
@@ -117,11 +116,13 @@ def test_a_deployments_channels_tell_the_stand_in_its_accounts() -> None:
     config = for_channels(channels, {"at-ke": "http://gateway/delivery/at-ke?key=k"}, delay_ms=5)
 
     expected = StandinConfig(
-        twilio={ACCOUNT_SID: AUTH_TOKEN},
-        africastalking={
-            "sandbox": AfricasTalkingAccount(
-                api_key=API_KEY, delivery_url="http://gateway/delivery/at-ke?key=k"
-            )
+        accounts={
+            "twilio": {ACCOUNT_SID: Account(secret=AUTH_TOKEN)},
+            "africastalking": {
+                "sandbox": Account(
+                    secret=API_KEY, delivery_url="http://gateway/delivery/at-ke?key=k"
+                )
+            },
         },
         delay_ms=5,
     )
@@ -141,15 +142,23 @@ def test_a_file_tells_the_stand_in_its_accounts(tmp_path: Path) -> None:
 
     config = read_config(path, "http://127.0.0.1:8384")
 
-    assert {ACCOUNT_SID: AUTH_TOKEN} == config.twilio
+    assert {ACCOUNT_SID: Account(secret=AUTH_TOKEN)} == config.accounts["twilio"]
     assert {
         "sandbox": "http://127.0.0.1:8384/delivery/at-ke?key=k",
         "quiet": "",
-    } == {name: account.delivery_url for name, account in config.africastalking.items()}
+    } == {name: account.delivery_url for name, account in config.accounts["africastalking"].items()}
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", '{"vonage": {}}', '{"africastalking": {"sandbox": {}}}', "{"]
+    "text",
+    [
+        "",
+        "[]",
+        '{"vonage": {}}',
+        '{"africastalking": {"sandbox": {}}}',
+        '{"africastalking": {"sandbox": {"api_key": "a", "url": "b"}}}',
+        "{",
+    ],
 )
 def test_a_file_that_cannot_be_read_is_told_and_nothing_starts(
     text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -1,40 +1,47 @@
-"""wire.py writes what the providers read: each request is proven and becomes its record."""
+"""Stand-ins write what webhooks read: each request is proven and becomes its record."""
 
 from __future__ import annotations
 
-from gateway.adapters.providers.africastalking.webhooks import AfricasTalking
-from gateway.adapters.providers.simulator.webhooks import Settings as SimulatorSettings
-from gateway.adapters.providers.simulator.webhooks import Simulator
-from gateway.adapters.providers.twilio.webhooks import Twilio
+from dataclasses import replace
+
+import pytest
+
+from gateway.adapters.providers.africastalking import wire as africastalking
+from gateway.adapters.providers.registry import PROVIDERS
+from gateway.adapters.providers.shared.wire import WireRequest
+from gateway.adapters.providers.twilio import wire as twilio
+from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
-from gateway.domain.telecom.ussd import UssdEnd, UssdTurn
+from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
 from gateway.domain.telecom.webhook import WebhookRequest
-from gateway.standin import wire
 from gateway.use_cases.ports import Provider
 from tests.providers.samples import (
     ACCOUNT_SID,
     AUTH_TOKEN,
     NUMBER,
     PUBLIC_URL,
+    SETTINGS,
     WEBHOOK_KEY,
-    africastalking_settings,
-    twilio_settings,
     webhook,
 )
 
-AT = AfricasTalking("line", africastalking_settings(), [WEBHOOK_KEY])
-TWILIO = Twilio("line", twilio_settings(), [WEBHOOK_KEY])
-PHONE = Simulator("line", SimulatorSettings(), [WEBHOOK_KEY])
 MSISDN = Msisdn.from_e164(NUMBER)
+TURN = UssdTurn(session_id="ATUid_1", msisdn=MSISDN, service_code="*384*2026#", text="1*ä")
+SMS = InboundSms(provider_ref="ref-1", msisdn=MSISDN, to="20880", text="RESULT & more")
+STANDINS = {name: kind.load_standin() for name, kind in PROVIDERS.items()}
+CHANNELS = {
+    name: kind.build("line", SETTINGS[name], [WEBHOOK_KEY]) for name, kind in PROVIDERS.items()
+}
+AT, TWILIO, PHONE = CHANNELS["africastalking"], CHANNELS["twilio"], CHANNELS["simulator"]
 
 
 def url(route: str) -> str:
     return f"{PUBLIC_URL}/{route}/line?key={WEBHOOK_KEY}"
 
 
-def arrived(provider: Provider, sent: wire.WireRequest) -> WebhookRequest:
+def arrived(provider: Provider, sent: WireRequest) -> WebhookRequest:
     path, _, query = sent.target.partition("?")
     headers = {name.lower(): value for name, value in sent.headers.items()}
     request = webhook(path=path, query=query, headers=headers, body=sent.body)
@@ -42,21 +49,76 @@ def arrived(provider: Provider, sent: wire.WireRequest) -> WebhookRequest:
     return request
 
 
-def test_a_turn_of_africas_talking() -> None:
-    sent = wire.at_ussd(
-        url("ussd"), session_id="ATUid_1", phone=NUMBER, service_code="*384*2026#", text="1*ä"
-    )
+@pytest.mark.parametrize("name", [n for n, kind in PROVIDERS.items() if "ussd" in kind.routes])
+def test_a_turn_is_read_as_it_was_written(name: str) -> None:
+    sent = STANDINS[name].turn(SETTINGS[name], url("ussd"), TURN)
 
-    expected = UssdTurn(
-        session_id="ATUid_1", msisdn=MSISDN, service_code="*384*2026#", text="1*ä",
-        network_code="63902",
-    )  # fmt: skip
-    assert expected == AT.parse_ussd(arrived(AT, sent))
+    turn = CHANNELS[name].parse_ussd(arrived(CHANNELS[name], sent))
+    assert TURN == replace(turn, network_code="")
     assert f"/ussd/line?key={WEBHOOK_KEY}" == sent.target
 
 
+@pytest.mark.parametrize("name", [n for n, kind in PROVIDERS.items() if "ussd" in kind.routes])
+@pytest.mark.parametrize("ends", [False, True])
+def test_a_page_is_shown_as_it_was_rendered(name: str, ends: bool) -> None:
+    reply = UssdReply(text="END of\nCON", ends=ends)
+
+    assert reply == STANDINS[name].page(CHANNELS[name].render_ussd(reply).body)
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_an_sms_is_read_as_it_was_written(name: str) -> None:
+    sent = STANDINS[name].sms(SETTINGS[name], url("sms"), SMS)
+
+    assert SMS == CHANNELS[name].parse_sms(arrived(CHANNELS[name], sent))
+
+
+@pytest.mark.parametrize("name", [n for n, kind in PROVIDERS.items() if "ussd" not in kind.routes])
+def test_a_provider_without_ussd_cannot_be_dialled(name: str) -> None:
+    with pytest.raises(Refused):
+        STANDINS[name].turn(SETTINGS[name], url("ussd"), TURN)
+    with pytest.raises(Refused):
+        STANDINS[name].page("")
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_every_sms_has_a_reference_of_its_own(name: str) -> None:
+    assert 50 == len({STANDINS[name].new_reference() for _ in range(50)})
+
+
+@pytest.mark.parametrize(("given", "sent"), [("63903", "63903"), ("", africastalking.SAFARICOM)])
+def test_africas_talking_tells_the_network(given: str, sent: str) -> None:
+    turn = replace(TURN, network_code=given)
+
+    parsed = AT.parse_ussd(arrived(AT, africastalking.ussd(url("ussd"), turn)))
+
+    assert replace(TURN, network_code=sent) == parsed
+
+
+def test_an_on_demand_sms_has_its_link_id() -> None:
+    sms = replace(SMS, link_id="Link1")
+
+    assert sms == AT.parse_sms(arrived(AT, africastalking.sms(url("sms"), sms)))
+
+
+def test_twilio_says_which_sms_opts_out() -> None:
+    sms = replace(SMS, text=" STOP ", opt_out="STOP")
+    sent = twilio.sms(f"{PUBLIC_URL}/sms/line", sms, auth_token=AUTH_TOKEN, account_sid=ACCOUNT_SID)
+
+    assert sms == TWILIO.parse_sms(arrived(TWILIO, sent))
+    assert sent.target == "/sms/line"
+
+
+def test_the_phone_has_a_language() -> None:
+    turn = replace(TURN, language="sw")
+
+    sent = STANDINS["simulator"].turn(SETTINGS["simulator"], url("ussd"), turn)
+
+    assert turn == PHONE.parse_ussd(arrived(PHONE, sent))
+
+
 def test_an_end_of_africas_talking() -> None:
-    sent = wire.at_ussd_end(
+    sent = africastalking.ussd_end(
         url("ussd-end"), session_id="ATUid_1", phone=NUMBER, service_code="*384*2026#",
         status="Failed", typed="1*2", last_reply="END Asante", duration_ms=99,
     )  # fmt: skip
@@ -67,20 +129,8 @@ def test_an_end_of_africas_talking() -> None:
     assert expected == AT.parse_ussd_end(arrived(AT, sent))
 
 
-def test_an_sms_of_africas_talking() -> None:
-    sent = wire.at_sms(
-        url("sms"), reference="ATXid_1", phone=NUMBER, to="20880", text="RESULT & more",
-        link_id="Link1",
-    )  # fmt: skip
-
-    expected = InboundSms(
-        provider_ref="ATXid_1", msisdn=MSISDN, to="20880", text="RESULT & more", link_id="Link1"
-    )
-    assert expected == AT.parse_sms(arrived(AT, sent))
-
-
 def test_a_report_of_africas_talking() -> None:
-    sent = wire.at_delivery(
+    sent = africastalking.delivery(
         url("delivery"), reference="ATXid_1", status="Failed", phone=NUMBER,
         failure_reason="UserInBlackList",
     )  # fmt: skip
@@ -93,27 +143,14 @@ def test_a_report_of_africas_talking() -> None:
 
 
 def test_an_opt_out_of_africas_talking() -> None:
-    sent = wire.at_opt_out(url("optout"), phone=NUMBER, sender_id="KENGOV")
+    sent = africastalking.opt_out(url("optout"), phone=NUMBER, sender_id="KENGOV")
 
     expected = ProviderOptOut(msisdn=MSISDN)
     assert expected == AT.parse_opt_out(arrived(AT, sent))
 
 
-def test_an_sms_of_twilio_is_signed() -> None:
-    sent = wire.twilio_sms(
-        f"{PUBLIC_URL}/sms/line", auth_token=AUTH_TOKEN, account_sid=ACCOUNT_SID, reference="SM1",
-        phone=NUMBER, to="20880", text=" STOP ", opt_out="STOP",
-    )  # fmt: skip
-
-    expected = InboundSms(
-        provider_ref="SM1", msisdn=MSISDN, to="20880", text=" STOP ", opt_out="STOP"
-    )
-    assert expected == TWILIO.parse_sms(arrived(TWILIO, sent))
-    assert sent.target == "/sms/line"
-
-
 def test_a_report_of_twilio_is_signed() -> None:
-    sent = wire.twilio_status(
+    sent = twilio.status(
         f"{PUBLIC_URL}/delivery/line?id=42", auth_token=AUTH_TOKEN, account_sid=ACCOUNT_SID,
         reference="SM1", status="undelivered", phone=NUMBER, sender="20880", error_code="30003",
     )  # fmt: skip
@@ -123,21 +160,3 @@ def test_a_report_of_twilio_is_signed() -> None:
         message_id=42,
     )  # fmt: skip
     assert expected == TWILIO.parse_delivery(arrived(TWILIO, sent))
-
-
-def test_a_turn_of_the_phone() -> None:
-    sent = wire.simulator_ussd(
-        url("ussd"), session_id="1", phone=NUMBER, service_code="*384*2026#", text="", language="sw"
-    )
-
-    expected = UssdTurn(
-        session_id="1", msisdn=MSISDN, service_code="*384*2026#", text="", language="sw"
-    )
-    assert expected == PHONE.parse_ussd(arrived(PHONE, sent))
-
-
-def test_an_sms_of_the_phone() -> None:
-    sent = wire.simulator_sms(url("sms"), reference="1", phone=NUMBER, to="2026", text="RESULT")
-
-    expected = InboundSms(provider_ref="1", msisdn=MSISDN, to="2026", text="RESULT")
-    assert expected == PHONE.parse_sms(arrived(PHONE, sent))

@@ -8,10 +8,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from gateway.adapters.providers.africastalking import wire
+from gateway.adapters.providers.shared.wire import WireRequest
 from gateway.adapters.sql.engine import transaction
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
-from gateway.standin import wire
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import InboundSms
+from gateway.domain.telecom.ussd import UssdTurn
 from gateway.use_cases.ports import Count
 from gateway.web.app import create_app
 from tests import gateways
@@ -24,19 +28,24 @@ def url_of(gateway: Gateway, channel: str, route: str) -> str:
     return gateway.deployment.webhook_urls(channel)[route]
 
 
-def post(client: FlaskClient, request: wire.WireRequest) -> tuple[int, str]:
+def post(client: FlaskClient, request: WireRequest) -> tuple[int, str]:
     answer = client.post(request.target, headers=dict(request.headers), data=request.body)
     return answer.status_code, answer.get_data(as_text=True)
 
 
-def turn(gateway: Gateway, text: str = "", session: str = "s1") -> wire.WireRequest:
-    return wire.at_ussd(
-        url_of(gateway, "at-ke", "ussd"),
+def turn(gateway: Gateway, text: str = "", session: str = "s1") -> WireRequest:
+    typed = UssdTurn(
         session_id=session,
-        phone=PHONE,
+        msisdn=Msisdn.from_e164(PHONE),
         service_code="*384*2026#",
         text=text,
     )
+    return wire.ussd(url_of(gateway, "at-ke", "ussd"), typed)
+
+
+def help_asked(gateway: Gateway) -> WireRequest:
+    sms = InboundSms(provider_ref="mo-1", msisdn=Msisdn.from_e164(PHONE), to="20880", text="HELP")
+    return wire.sms(url_of(gateway, "at-ke", "sms"), sms)
 
 
 def test_a_dial_is_answered_with_the_first_screen(gateway: Gateway, client: FlaskClient) -> None:
@@ -97,9 +106,7 @@ def test_a_body_over_64_kib_is_not_read(gateway: Gateway, client: FlaskClient) -
 
 
 def test_an_sms_is_answered_at_once_and_stored_once(gateway: Gateway, client: FlaskClient) -> None:
-    request = wire.at_sms(
-        url_of(gateway, "at-ke", "sms"), reference="mo-1", phone=PHONE, to="20880", text="HELP"
-    )
+    request = help_asked(gateway)
 
     statuses = [post(client, request)[0] for _ in range(3)]
 
@@ -114,9 +121,7 @@ def test_an_sms_is_refused_with_503_while_the_database_is_down(
         raise StoreUnavailable("The database does not answer.")
 
     monkeypatch.setattr(type(gateway.inbound.accept.inbox), "accept", no_database)
-    request = wire.at_sms(
-        url_of(gateway, "at-ke", "sms"), reference="mo-1", phone=PHONE, to="20880", text="HELP"
-    )
+    request = help_asked(gateway)
 
     assert 503 == post(client, request)[0]
 

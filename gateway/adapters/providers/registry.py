@@ -16,11 +16,13 @@ from gateway.adapters.providers.africastalking import (
     webhooks as africastalking,
 )
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.providers.simulator import settings as simulator_settings
 from gateway.adapters.providers.simulator import webhooks as simulator
 from gateway.adapters.providers.twilio import settings as twilio_settings
 from gateway.adapters.providers.twilio import webhooks as twilio
 
 if TYPE_CHECKING:
+    from gateway.adapters.providers.shared.standin import Standin
     from gateway.use_cases.ports import Provider
 
 
@@ -29,7 +31,8 @@ class ProviderKind:
     """One provider: what its channels are configured with, and what speaks to it.
 
     `build` takes the channel's name, an instance of `settings`, and the secrets of its webhooks;
-    `routes` are the webhooks it has, with their HTTP methods.
+    `routes` are the webhooks it has, with their HTTP methods. `load_standin` loads what plays it on
+    this machine, and Flask with it.
 
     A provider that `signs` its webhooks needs no secret in their URLs; one that `stays_here` sends
     nothing to any network.
@@ -38,6 +41,7 @@ class ProviderKind:
     settings: type[ChannelSettings]
     build: Callable[[str, Any, Sequence[str]], Provider]
     routes: Mapping[str, Sequence[str]]
+    load_standin: Callable[[], Standin[Any]]
     signs: bool = False
     stays_here: bool = False
 
@@ -48,17 +52,20 @@ PROVIDERS: Mapping[str, ProviderKind] = {
         settings=africastalking_settings.Settings,
         build=africastalking.AfricasTalking,
         routes=africastalking.AfricasTalking.routes,
+        load_standin=africastalking.load_standin,
     ),
     "simulator": ProviderKind(
-        settings=simulator.Settings,
+        settings=simulator_settings.Settings,
         build=simulator.Simulator,
         routes=simulator.Simulator.routes,
+        load_standin=simulator.load_standin,
         stays_here=True,
     ),
     "twilio": ProviderKind(
         settings=twilio_settings.Settings,
         build=twilio.Twilio,
         routes=twilio.Twilio.routes,
+        load_standin=twilio.load_standin,
         signs=True,
     ),
 }

@@ -1,8 +1,7 @@
 """Africa's Talking: USSD, and SMS in both directions.
 
 Nothing that arrives here is signed (the provider documents no signature for SMS or USSD), so every
-webhook URL carries the channel's secret. Sending stands in africastalking_sender.py, because it
-loads the SDK.
+webhook URL carries the channel's secret. Sending stands in sender.py, because it loads the SDK.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from gateway.domain.telecom.webhook import WebhookRequest
 
 if TYPE_CHECKING:
     from gateway.adapters.providers.africastalking.sender import AfricasTalkingSender
+    from gateway.adapters.providers.africastalking.standin import AfricasTalkingStandin
 
 #: The provider's words for a delivery report, in lower case: its own spelling varies. "Sent" and
 #: "Submitted" are with the network, "Buffered" waits for it, "AbsentSubscriber" is a phone that is
@@ -83,3 +83,10 @@ class AfricasTalking(AfricasTalkingShaped):
         from gateway.adapters.providers.shared.http import Transport
 
         return AfricasTalkingSender(self._account, Transport(connections=self._account.in_flight))
+
+
+def load_standin() -> AfricasTalkingStandin:
+    """Returns what plays Africa's Talking on this machine."""
+    from gateway.adapters.providers.africastalking.standin import AfricasTalkingStandin
+
+    return AfricasTalkingStandin()

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.adapters.providers.shared.joined_text_ussd import AfricasTalkingShaped
 from gateway.domain.faults_and_errors.errors import UnknownRoute
 from gateway.domain.telecom.delivery import DeliveryReport
@@ -16,13 +13,8 @@ from gateway.domain.telecom.sms import Accepted, OutboundSms, ProviderOptOut
 from gateway.domain.telecom.ussd import UssdTurn
 from gateway.domain.telecom.webhook import WebhookRequest
 
-
-class Settings(ChannelSettings):
-    """A channel to the development phone."""
-
-    provider: Literal["simulator"] = Field(
-        "simulator", description="The phone simulator; it sends nothing to any network."
-    )
+if TYPE_CHECKING:
+    from gateway.adapters.providers.simulator.standin import SimulatorStandin
 
 
 class Simulator(AfricasTalkingShaped):
@@ -49,3 +41,10 @@ class Simulator(AfricasTalkingShaped):
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Returns at once: the phone shows what stands in the outbox."""
         return Accepted(provider_ref=f"sim-{sms.id}")
+
+
+def load_standin() -> SimulatorStandin:
+    """Returns what plays the phone's network on this machine."""
+    from gateway.adapters.providers.simulator.standin import SimulatorStandin
+
+    return SimulatorStandin()

@@ -1,6 +1,6 @@
 """Twilio: SMS in both directions.
 
-Sending stands in twilio_sender.py, because it loads the SDK.
+Sending stands in sender.py, because it loads the SDK.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 
 if TYPE_CHECKING:
     from gateway.adapters.providers.twilio.sender import TwilioSender
+    from gateway.adapters.providers.twilio.standin import TwilioStandin
 
 #: The statuses of an outgoing message, in Twilio's words. Up to "sent" it is on its way; "failed"
 #: and "canceled" never left Twilio.
@@ -137,6 +138,13 @@ class Twilio:
         from gateway.adapters.providers.twilio.sender import TwilioSender
 
         return TwilioSender(self._settings, Transport(connections=self._settings.in_flight))
+
+
+def load_standin() -> TwilioStandin:
+    """Returns what plays Twilio on this machine."""
+    from gateway.adapters.providers.twilio.standin import TwilioStandin
+
+    return TwilioStandin()
 
 
 def _message_id(request: WebhookRequest) -> int | None:

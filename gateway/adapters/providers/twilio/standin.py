@@ -1,17 +1,23 @@
-"""Twilio's `Messages.json`, as far as an SMS needs it."""
+"""Plays Twilio: its phones, and its `Messages.json` as far as an SMS needs it."""
 
 from __future__ import annotations
 
 import hmac
 import re
+import secrets
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
+from gateway.adapters.providers.shared.faults import Fault, FaultKind
+from gateway.adapters.providers.shared.standin import Account, Exchange, Standin, TakenSms
+from gateway.adapters.providers.shared.wire import WireRequest
+from gateway.adapters.providers.twilio import wire
+from gateway.adapters.providers.twilio.settings import Settings
 from gateway.domain.telecom.segments import segment
-from gateway.standin import wire
-from gateway.standin.exchange import Exchange, TakenSms, answered
-from gateway.standin.faults import Fault, FaultKind
+from gateway.domain.telecom.sms import InboundSms
+
+NAME = "twilio"
 
 #: The sentences of the error codes that the stand-in uses.
 ERRORS = {
@@ -28,30 +34,54 @@ ERRORS = {
 }
 
 
-def blueprint(exchange: Exchange) -> Blueprint:
-    """Returns the routes of Twilio's API."""
-    routes = Blueprint("twilio", __name__)
+class TwilioStandin(Standin[Settings]):
+    """Twilio; its accounts are auth tokens, by AccountSid."""
 
-    @routes.post("/2010-04-01/Accounts/<account_sid>/Messages.json")
-    def create_message(account_sid: str) -> Response:
-        if not _authenticated(exchange, account_sid):
-            return _error(20003)
-        fault = exchange.faults.take()
-        refusal = _refusal(fault) or _faults_of_form()
-        if refusal is not None:
-            return refusal
-        sms = _take(exchange, account_sid)
-        _report(exchange, sms, fault)
-        return answered(_created(sms), fault)
+    credential = "auth_token"
 
-    return routes
+    def sms(self, settings: Settings, url: str, sms: InboundSms) -> WireRequest:
+        """Returns an MO, signed with the channel's auth token."""
+        token = settings.auth_token.get_secret_value()
+        return wire.sms(url, sms, auth_token=token, account_sid=settings.account_sid)
+
+    def new_reference(self) -> str:
+        """Returns a reference for an MO."""
+        return f"SM{secrets.token_hex(16)}"
+
+    def account_of(self, settings: Settings, delivery_url: str) -> tuple[str, Account]:
+        """Returns the account; each SMS names its own address for reports."""
+        return settings.account_sid, Account(secret=settings.auth_token.get_secret_value())
+
+    def api(self, exchange: Exchange) -> Blueprint:
+        """Returns the routes of the API."""
+        routes = Blueprint(NAME, __name__)
+
+        @routes.post("/2010-04-01/Accounts/<account_sid>/Messages.json")
+        def create_message(account_sid: str) -> Response:
+            return _create_message(exchange, account_sid)
+
+        return routes
 
 
-def _authenticated(exchange: Exchange, account_sid: str) -> bool:
-    given, token = request.authorization, exchange.config.twilio.get(account_sid, "")
-    if given is None or not token or given.username != account_sid:
+def _create_message(exchange: Exchange, account_sid: str) -> Response:
+    account = exchange.account(NAME, account_sid)
+    if account is None or not _authenticated(account_sid, account):
+        return _error(20003)
+    fault = exchange.next_fault()
+    refusal = _refusal(fault) or _faults_of_form()
+    if refusal is not None:
+        return refusal
+    sms = _take(exchange, account_sid)
+    if sms.status_callback:
+        exchange.report(sms.status_callback, _reports(account, sms, fault), fault)
+    return exchange.answered(_created(sms), fault)
+
+
+def _authenticated(account_sid: str, account: Account) -> bool:
+    given = request.authorization
+    if given is None or given.username != account_sid:
         return False
-    return hmac.compare_digest((given.password or "").encode(), token.encode())
+    return hmac.compare_digest((given.password or "").encode(), account.secret.encode())
 
 
 def _refusal(fault: Fault | None) -> Response | None:
@@ -87,7 +117,7 @@ def _faults_of_form() -> Response | None:
 
 def _take(exchange: Exchange, account_sid: str) -> TakenSms:
     sms = TakenSms(
-        provider="twilio",
+        provider=NAME,
         account=account_sid,
         reference=f"SM{exchange.next_serial():032x}",
         sender=request.form.get("From") or request.form["MessagingServiceSid"],
@@ -99,27 +129,22 @@ def _take(exchange: Exchange, account_sid: str) -> TakenSms:
     return sms
 
 
-def _report(exchange: Exchange, sms: TakenSms, fault: Fault | None) -> None:
+def _reports(account: Account, sms: TakenSms, fault: Fault | None) -> list[WireRequest]:
     undelivered = fault is not None and fault.kind is FaultKind.UNDELIVERED
     stages = [("sent", ""), ("undelivered", "30003") if undelivered else ("delivered", "")]
-    exchange.report(
-        sms.status_callback,
-        [
-            wire.twilio_status(
-                sms.status_callback,
-                auth_token=exchange.config.twilio[sms.account],
-                account_sid=sms.account,
-                reference=sms.reference,
-                status=status,
-                phone=sms.to,
-                sender=sms.sender,
-                error_code=error_code,
-            )
-            for status, error_code in stages
-            if sms.status_callback
-        ],
-        fault,
-    )
+    return [
+        wire.status(
+            sms.status_callback,
+            auth_token=account.secret,
+            account_sid=sms.account,
+            reference=sms.reference,
+            status=status,
+            phone=sms.to,
+            sender=sms.sender,
+            error_code=error_code,
+        )
+        for status, error_code in stages
+    ]
 
 
 def _created(sms: TakenSms) -> Response:
