@@ -47,12 +47,6 @@ def required_msisdn(fields: Mapping[str, str], name: str) -> Msisdn:
         raise Malformed(f"The field '{name}' is no number in E.164 form.") from None
 
 
-def network_code(fields: Mapping[str, str]) -> str:
-    """Returns the network's MCC and MNC, and nothing when they are none: statistics count it."""
-    code = fields.get("networkCode", "")
-    return code if re.fullmatch(r"[0-9]{5,6}", code, re.ASCII) else ""
-
-
 def word(text: str) -> str:
     """Returns the text when it is one plain word, and nothing otherwise.
 

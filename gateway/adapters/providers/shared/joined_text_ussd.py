@@ -6,11 +6,11 @@ typed since dialling; a page behind `CON ` or `END `.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.adapters.providers.shared.form_fields import (
-    network_code,
     present,
     prove_key,
     prove_network,
@@ -18,12 +18,13 @@ from gateway.adapters.providers.shared.form_fields import (
     required_msisdn,
     word,
 )
+from gateway.adapters.providers.shared.no_webhooks import NoWebhooks
 from gateway.domain.telecom.sms import InboundSms
 from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 
 
-class AfricasTalkingShaped:
+class AfricasTalkingShaped(NoWebhooks):
     """What such providers have in common."""
 
     def __init__(
@@ -47,7 +48,7 @@ class AfricasTalkingShaped:
             msisdn=required_msisdn(fields, "phoneNumber"),
             service_code=required(fields, "serviceCode"),
             text=present(fields, "text"),
-            network_code=network_code(fields),
+            network_code=_network_code(fields),
         )
 
     def render_ussd(self, reply: UssdReply) -> WebhookReply:
@@ -78,6 +79,8 @@ class AfricasTalkingShaped:
             link_id=fields.get("linkId", ""),
         )
 
-    def acknowledge(self, route: str) -> WebhookReply:
-        """Returns an empty answer: only its status 200 counts."""
-        return WebhookReply()
+
+def _network_code(fields: Mapping[str, str]) -> str:
+    """Returns the network's MCC and MNC, and nothing when they are none: statistics count it."""
+    code = fields.get("networkCode", "")
+    return code if re.fullmatch(r"[0-9]{5,6}", code, re.ASCII) else ""

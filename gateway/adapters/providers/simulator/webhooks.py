@@ -7,9 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.adapters.providers.shared.joined_text_ussd import AfricasTalkingShaped
-from gateway.domain.faults_and_errors.errors import UnknownRoute
-from gateway.domain.telecom.delivery import DeliveryReport
-from gateway.domain.telecom.sms import Accepted, OutboundSms, ProviderOptOut
+from gateway.domain.telecom.sms import Accepted, OutboundSms
 from gateway.domain.telecom.ussd import UssdTurn
 from gateway.domain.telecom.webhook import WebhookRequest
 
@@ -18,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Simulator(AfricasTalkingShaped):
-    """The phone in the browser and on the command line."""
+    """The phone in the browser and on the command line.
+
+    It has no reports and no opt-outs: it reads its SMS from the outbox, and texts STOP.
+    """
 
     routes: Mapping[str, Sequence[str]] = {
         "ussd": ("POST",),
@@ -29,14 +30,6 @@ class Simulator(AfricasTalkingShaped):
     def parse_ussd(self, request: WebhookRequest) -> UssdTurn:
         """Returns the turn; its `language` may be chosen on the phone. Raises Malformed."""
         return replace(super().parse_ussd(request), language=request.form().get("language", ""))
-
-    def parse_delivery(self, request: WebhookRequest) -> DeliveryReport:
-        """Raises UnknownRoute: the phone reads its SMS from the outbox."""
-        raise UnknownRoute("The simulator sends no delivery reports.")
-
-    def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut:
-        """Raises UnknownRoute: on the phone one texts STOP."""
-        raise UnknownRoute("The simulator sends no opt-outs.")
 
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Returns at once: the phone shows what stands in the outbox."""

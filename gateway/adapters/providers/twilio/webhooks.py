@@ -19,12 +19,12 @@ from gateway.adapters.providers.shared.form_fields import (
     required_msisdn,
     word,
 )
+from gateway.adapters.providers.shared.no_webhooks import NoWebhooks
 from gateway.adapters.providers.twilio.settings import Settings
 from gateway.adapters.providers.twilio.signature import prove_signature
-from gateway.domain.faults_and_errors.errors import Malformed, UnknownRoute
+from gateway.domain.faults_and_errors.errors import Malformed
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
-from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms, ProviderOptOut
-from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
+from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ _SHORTEST_BASE64 = 60
 _ERROR_CODE = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
-class Twilio:
-    """One channel at Twilio."""
+class Twilio(NoWebhooks):
+    """One channel at Twilio: no USSD; opt-outs come with the MO or the delivery report."""
 
     routes: Mapping[str, Sequence[str]] = {"sms": ("POST",), "delivery": ("POST",)}
 
@@ -115,22 +115,6 @@ class Twilio:
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Hands one MT over; raises SendFailed."""
         return self._sender.send(sms, delivery_url)
-
-    def parse_ussd(self, request: WebhookRequest) -> UssdTurn:
-        """Raises UnknownRoute: Twilio has no USSD."""
-        raise UnknownRoute("Twilio has no USSD.")
-
-    def render_ussd(self, reply: UssdReply) -> WebhookReply:
-        """Raises UnknownRoute: Twilio has no USSD."""
-        raise UnknownRoute("Twilio has no USSD.")
-
-    def parse_ussd_end(self, request: WebhookRequest) -> UssdEnd:
-        """Raises UnknownRoute: Twilio has no USSD."""
-        raise UnknownRoute("Twilio has no USSD.")
-
-    def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut:
-        """Raises UnknownRoute: Twilio tells of opt-outs in the MO or the delivery report."""
-        raise UnknownRoute("Twilio sends no opt-outs of their own.")
 
     @cached_property
     def _sender(self) -> TwilioSender:

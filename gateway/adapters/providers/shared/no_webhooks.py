@@ -1,0 +1,47 @@
+"""What a provider starts from: no webhook at all. It overrides those that it has."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from gateway.domain.faults_and_errors.errors import UnknownRoute
+from gateway.domain.telecom.delivery import DeliveryReport
+from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
+from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
+from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
+
+
+class NoWebhooks:
+    """A provider that sends nothing: every parser raises UnknownRoute."""
+
+    def parse_ussd(self, request: WebhookRequest) -> UssdTurn:
+        """Raises UnknownRoute."""
+        _refuse()
+
+    def render_ussd(self, reply: UssdReply) -> WebhookReply:
+        """Raises UnknownRoute."""
+        _refuse()
+
+    def parse_ussd_end(self, request: WebhookRequest) -> UssdEnd:
+        """Raises UnknownRoute."""
+        _refuse()
+
+    def parse_sms(self, request: WebhookRequest) -> InboundSms:
+        """Raises UnknownRoute."""
+        _refuse()
+
+    def parse_delivery(self, request: WebhookRequest) -> DeliveryReport:
+        """Raises UnknownRoute."""
+        _refuse()
+
+    def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut:
+        """Raises UnknownRoute."""
+        _refuse()
+
+    def acknowledge(self, route: str) -> WebhookReply:
+        """Returns an empty answer: for most, only its status 200 counts."""
+        return WebhookReply()
+
+
+def _refuse() -> NoReturn:
+    raise UnknownRoute("The provider has no such webhook.")
