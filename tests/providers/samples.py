@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import yaml
+
 from gateway.adapters.providers.africastalking.settings import Settings as AfricasTalkingSettings
-from gateway.adapters.providers.simulator.settings import Settings as SimulatorSettings
+from gateway.adapters.providers.registry import PROVIDERS
+from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.adapters.providers.twilio.settings import Settings as TwilioSettings
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, OutboundSms, Purpose
 from gateway.domain.telecom.webhook import FORM, WebhookRequest
+
+#: The case files, by provider.
+CASE_TABLES: dict[str, Any] = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+}
 
 WEBHOOK_KEY = "the-webhook-key"
 #: The secret of a master key that was rotated out.
@@ -68,9 +77,6 @@ def twilio_settings(**changes: Any) -> TwilioSettings:
     return TwilioSettings.model_validate(parts | changes)
 
 
-#: A channel at each provider.
-SETTINGS: Mapping[str, Any] = {
-    "africastalking": africastalking_settings(),
-    "simulator": SimulatorSettings(),
-    "twilio": twilio_settings(),
-}
+def settings_of(provider: str) -> ChannelSettings:
+    """A channel as the provider's case file has it."""
+    return PROVIDERS[provider].settings.model_validate(CASE_TABLES[provider]["settings"])

@@ -11,13 +11,13 @@ from gateway.adapters.providers.registry import PROVIDERS
 from gateway.domain.telecom.ussd import UssdReply
 from gateway.domain.telecom.webhook import WebhookReply
 from gateway.use_cases.ports import Provider
-from tests.providers.samples import SETTINGS, WEBHOOK_KEY, outbound
+from tests.providers.samples import WEBHOOK_KEY, outbound, settings_of
 
 KEPT_OUT = ("twilio", "africastalking", "requests", "urllib3", "flask", "aiohttp")
 
 
 def build(name: str, *webhook_keys: str) -> Provider:
-    return PROVIDERS[name].build("line", SETTINGS[name], webhook_keys or [WEBHOOK_KEY])
+    return PROVIDERS[name].build("line", settings_of(name), webhook_keys or [WEBHOOK_KEY])
 
 
 def test_building_every_provider_loads_no_sdk_and_no_http_library() -> None:

@@ -22,14 +22,15 @@ from tests.providers.samples import (
     AUTH_TOKEN,
     NUMBER,
     PUBLIC_URL,
-    SETTINGS,
     WEBHOOK_KEY,
+    settings_of,
     webhook,
 )
 
 MSISDN = Msisdn.from_e164(NUMBER)
 TURN = UssdTurn(session_id="ATUid_1", msisdn=MSISDN, service_code="*384*2026#", text="1*ä")
 SMS = InboundSms(provider_ref="ref-1", msisdn=MSISDN, to="20880", text="RESULT & more")
+SETTINGS = {name: settings_of(name) for name in PROVIDERS}
 STANDINS = {name: kind.load_standin() for name, kind in PROVIDERS.items()}
 CHANNELS = {
     name: kind.build("line", SETTINGS[name], [WEBHOOK_KEY]) for name, kind in PROVIDERS.items()
