@@ -90,7 +90,7 @@ class Transport:
         connect_seconds: float = CONNECT_SECONDS,
         read_seconds: float = READ_SECONDS,
     ) -> None:
-        # At DEBUG urllib3 logs each URL, and Twilio's hold the AccountSid.
+        # At DEBUG urllib3 logs each URL, and some hold the account's name.
         logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
         self._timeout = urllib3.Timeout(connect=connect_seconds, read=read_seconds)
         self._connections = urllib3.PoolManager(maxsize=connections)
