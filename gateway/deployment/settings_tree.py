@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path as FilePath
 from types import NoneType
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, assert_never, get_args, get_origin
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
@@ -161,15 +161,20 @@ class SettingsTree:
             self._refuse_literal(path)
             return
         found = self._look_up(written[1:])
-        if found is not None or absent is _Absent.REPLACE:
+        if found is not None:
             self._parent(path)[path[-1]] = found or DEVELOPMENT_SECRET
             return
-        if absent is _Absent.REFUSE:
-            where = f"neither the environment nor {self._secrets_folder / written[1:]} holds it"
-            self._note(path, "S021", f"{written[1:]} is not set: {where}.")
-            self._settle(path)
-        else:
-            del self._parent(path)[path[-1]]
+        match absent:
+            case _Absent.REPLACE:
+                self._parent(path)[path[-1]] = DEVELOPMENT_SECRET
+            case _Absent.LEAVE_OUT:
+                del self._parent(path)[path[-1]]
+            case _Absent.REFUSE:
+                where = f"neither the environment nor {self._secrets_folder / written[1:]} holds it"
+                self._note(path, "S021", f"{written[1:]} is not set: {where}.")
+                self._settle(path)
+            case _:
+                assert_never(absent)
 
     def _look_up(self, name: str) -> str | None:
         return look_up(name, self._environ, self._secrets_folder)

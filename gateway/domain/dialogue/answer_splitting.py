@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import assert_never
 
 from gateway.domain.dialogue.keywords import fold
 from gateway.domain.dialogue.option_matching import options_by_word, takes_free_text
 from gateway.domain.dialogue.scope import rows_of
 from gateway.domain.dialogue.session import Session
 from gateway.domain.input_kinds import KINDS, Complaint, check
-from gateway.domain.menu.release import ChoiceScreen, InputScreen, Release
+from gateway.domain.menu.release import (
+    BranchScreen,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    OpenScreen,
+    Release,
+    Screen,
+    ServiceScreen,
+)
 from gateway.domain.text.numerals import key_of
 
 #: A label or a date may be written in several words.
@@ -19,8 +29,6 @@ LONGEST_ANSWER_WORDS = 5
 #: Signs that part answers, as in 10231456/2025, and those that stand around one.
 _SIGNS = re.compile(r"[*#,;:/|+=.፡።፣፤፥፦،؛\-]+")
 _BEFORE, _BEHIND = "([\"'«", ")]\"'».,;:!?*#"
-#: Kinds of input in which a sign never has a meaning that would get lost.
-_WITHOUT_SIGNS = frozenset({"digits", "date", "national_id", "case_number"})
 
 
 def split_typed(release: Release, session: Session, typed: str) -> list[str]:
@@ -64,26 +72,31 @@ def names_a_line(release: Release, session: Session, keyword: str, words: Sequen
 
 
 def _taken(
-    screen: object, session: Session, words: Sequence[str]
+    screen: Screen | None, session: Session, words: Sequence[str]
 ) -> tuple[str, Sequence[str]] | None:
     most = min(len(words), LONGEST_ANSWER_WORDS)
-    if isinstance(screen, InputScreen):
-        for count in range(1, most + 1):
-            answer = " ".join(words[:count])
-            if not isinstance(check(screen.accepts, answer, session.language), Complaint):
-                return answer, words[count:]
-    if isinstance(screen, ChoiceScreen):
-        labels = _labels(screen, session)
-        for count in range(most, 0, -1):
-            answer = " ".join(words[:count])
-            if fold(answer) in labels:
-                return answer, words[count:]
+    match screen:
+        case InputScreen():
+            for count in range(1, most + 1):
+                answer = " ".join(words[:count])
+                if not isinstance(check(screen.accepts, answer, session.language), Complaint):
+                    return answer, words[count:]
+        case ChoiceScreen():
+            labels = _labels(screen, session)
+            for count in range(most, 0, -1):
+                answer = " ".join(words[:count])
+                if fold(answer) in labels:
+                    return answer, words[count:]
+        case EndScreen() | ServiceScreen() | OpenScreen() | BranchScreen() | None:
+            pass  # takes nothing
+        case _:
+            assert_never(screen)
     return None
 
 
-def _parts(screen: object, word: str) -> Sequence[str]:
+def _parts(screen: Screen | None, word: str) -> Sequence[str]:
     bare = word.lstrip(_BEFORE).rstrip(_BEHIND)
-    if isinstance(screen, InputScreen) and screen.accepts.kind not in _WITHOUT_SIGNS:
+    if isinstance(screen, InputScreen) and KINDS[screen.accepts.kind].signs_mean:
         return (bare,)  # 2.5 is one number, and not the whole number 2 and something else
     return [part for part in _SIGNS.split(bare) if part] or (bare,)
 

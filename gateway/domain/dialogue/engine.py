@@ -7,6 +7,7 @@ Step of event CALL asks its caller to run a handler and to go on with `resume`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import assert_never
 
 from gateway.domain.dialogue.back_stack import Behind, gone_back, left, left_behind
 from gateway.domain.dialogue.confirmation import first_entry, is_same
@@ -14,17 +15,18 @@ from gateway.domain.dialogue.option_matching import begun_with, listed, option_o
 from gateway.domain.dialogue.scope import answers_for, rows_of
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, PendingCall, Step
-from gateway.domain.handler_contract.service_call import Outcome, Row
+from gateway.domain.handler_contract.service_call import Outcome, Row, Value
 from gateway.domain.input_kinds import Complaint, check
 from gateway.domain.menu.release import (
     HOME,
     LANGUAGE_SERVICE,
+    BranchScreen,
     ChoiceScreen,
     EndScreen,
     InputScreen,
     OpenScreen,
-    PassedScreen,
     Release,
+    Screen,
     ServiceScreen,
     ShownScreen,
 )
@@ -69,11 +71,15 @@ def advance(release: Release, session: Session, answer: str, keys: Keys = DEFAUL
         return _home(session)
     if key == keys.back:
         return _back(session)
-    if isinstance(screen, ChoiceScreen):
-        return _choose(release, session, screen, key)
-    if isinstance(screen, InputScreen):
-        return _take(release, session, screen, typed)
-    return refuse(session, Complaint("choice_wrong"))
+    match screen:
+        case ChoiceScreen():
+            return _choose(release, session, screen, key)
+        case InputScreen():
+            return _take(release, session, screen, typed)
+        case EndScreen():
+            return refuse(session, Complaint("choice_wrong"))
+        case _:
+            assert_never(screen)
 
 
 def resume(release: Release, session: Session, outcome: Outcome) -> Step:
@@ -153,18 +159,11 @@ def _go(
     taken: int = -1,
 ) -> Step:
     """Goes to a screen with one answer more, unless told what was left behind and counted."""
-    screen = release.screens[goto]
     known = session.answers if answers is None else answers
     trail, values = left_behind(session) if behind is None else behind
-    hops = 0
-    while isinstance(screen, PassedScreen):
-        hops += 1
-        asked = session._replace(answers=known, values=values)  # with the answer just given
-        following = screen.goto if isinstance(screen, OpenScreen) else way_of(asked, screen)
-        if hops > MOST_HOPS or not following:
-            return Step(session=session._replace(ended=True), event=Event.LOST)
-        screen = release.screens[following]
-    ends = isinstance(screen, EndScreen)
+    screen, event = _arrive(release, session, release.screens[goto], known, values)
+    if event is Event.LOST:
+        return Step(session=session._replace(ended=True), event=event)
     # Written out, for it is done on every turn: `_replace` costs three times as much.
     session = Session(
         release=session.release,
@@ -174,12 +173,41 @@ def _go(
         answers=known,
         values=values,
         taken=session.taken + 1 if taken < 0 else taken,
-        ended=ends,
+        ended=event is Event.ENDED,
     )
     if isinstance(screen, ServiceScreen):
         needed = {**answers_for(session, screen), **(secrets or {})}
-        return Step(session=session, event=Event.CALL, call=PendingCall(screen.handler, needed))
-    return Step(session=session, event=Event.ENDED if ends else Event.SHOWN)
+        return Step(session=session, event=event, call=PendingCall(screen.handler, needed))
+    return Step(session=session, event=event)
+
+
+def _arrive(
+    release: Release,
+    session: Session,
+    screen: Screen,
+    answers: Mapping[str, str],
+    values: tuple[Mapping[str, Value], ...],
+) -> tuple[Screen, Event]:
+    """Returns where a screen leads, past those that are never seen, and what happens there."""
+    for _ in range(MOST_HOPS + 1):
+        match screen:
+            case ChoiceScreen() | InputScreen():
+                return screen, Event.SHOWN
+            case ServiceScreen():
+                return screen, Event.CALL
+            case EndScreen():
+                return screen, Event.ENDED
+            case OpenScreen():
+                following = screen.goto
+            case BranchScreen():
+                # Decided with the answer just given.
+                following = way_of(session._replace(answers=answers, values=values), screen)
+            case _:
+                assert_never(screen)
+        if not following:
+            break
+        screen = release.screens[following]
+    return screen, Event.LOST
 
 
 def _back(session: Session) -> Step:

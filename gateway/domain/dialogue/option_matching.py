@@ -6,6 +6,7 @@ from gateway.domain.dialogue.keywords import fold
 from gateway.domain.dialogue.scope import texts_known
 from gateway.domain.dialogue.session import Session
 from gateway.domain.handler_contract.service_call import Row
+from gateway.domain.input_kinds import KINDS
 from gateway.domain.menu.release import (
     BranchScreen,
     ChoiceScreen,
@@ -77,4 +78,4 @@ def way_of(session: Session, screen: BranchScreen) -> str:
 def takes_free_text(release: Release, session: Session) -> bool:
     """Returns whether the screen takes whatever is typed, `*` and spaces included."""
     screen = release.screens.get(session.at)
-    return isinstance(screen, InputScreen) and screen.accepts.kind == "text"
+    return isinstance(screen, InputScreen) and KINDS[screen.accepts.kind].anything

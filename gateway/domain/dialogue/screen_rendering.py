@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from gateway.domain.dialogue.option_matching import options_shown
 from gateway.domain.dialogue.scope import rows_of, texts_known
@@ -24,6 +24,9 @@ from gateway.domain.text.gsm7 import downgraded
 from gateway.domain.text.localised_text import LocalisedText, Template
 from gateway.domain.text.phrases import worded_for
 from gateway.domain.text.transliteration import transliterated
+
+#: The complaint and the example of a screen that has none of its own.
+_NOTHING = (None, None)
 
 
 class Shown(NamedTuple):
@@ -62,15 +65,23 @@ def show(
     screen = release.screens[session.at]
     if step.event is Event.LOST or not isinstance(screen, ShownScreen):
         return closing(release, session, "try_again")
-    again = session.pending and isinstance(screen, InputScreen)
-    asked = _fill(screen.text, session) if not again else _again(release, session)
     complaint = _complaint(release, step, screen, example) if step.complaint else ""
-    # Home, or the question in which language to go on, which nobody could be told anything about.
-    first = not session.trail and isinstance(screen, ChoiceScreen)
+    first = ends = False
+    lines: list[str] = []
+    match screen:
+        case ChoiceScreen():
+            asked, lines = _fill(screen.text, session), _lines(screen, session)
+            # Home, or the question in which language to go on, which nobody could be told anything
+            # about.
+            first = not session.trail
+        case InputScreen():
+            asked = _again(release, session) if session.pending else _fill(screen.text, session)
+        case EndScreen():
+            asked, ends = _fill(screen.text, session), True
+        case _:
+            assert_never(screen)
     if first and session.at != HOME:
         complaint = ""
-    ends = isinstance(screen, EndScreen)
-    lines = _lines(screen, session) if isinstance(screen, ChoiceScreen) else []
     if session.language in release.transliterated:
         # A value from a handler may have letters that the language is to be shown without.
         complaint, asked = transliterated(complaint), transliterated(asked)
@@ -136,13 +147,12 @@ def _again(release: Release, session: Session) -> str:
     return phrase(release, session.language, "pin_again")
 
 
-def _complaint(release: Release, step: Step, screen: object, example: bool) -> str:
+def _complaint(release: Release, step: Step, screen: ShownScreen, example: bool) -> str:
     if step.complaint is None:
         return ""
     language, values = step.session.language, step.complaint.values
-    shown = screen.example if isinstance(screen, InputScreen) else None
+    own, shown = (screen.complaint, screen.example) if isinstance(screen, InputScreen) else _NOTHING
     filled = "" if shown is None else shown[language].fill({})
-    own = screen.complaint if isinstance(screen, InputScreen) else None
     if own is not None and step.event is Event.REFUSED:
         refusal = _fill(own, step.session)
     elif filled and "example" in values:  # one example is enough, and the menu's fits better

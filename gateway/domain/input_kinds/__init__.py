@@ -34,19 +34,24 @@ def longest(accepts: Accepts) -> int:
     return KINDS[accepts.kind].longest(accepts)
 
 
-#: The value of `input:` in a menu. A free-text kind takes the rest of an SMS.
+#: The value of `input:` in a menu.
 KINDS: Mapping[str, InputKind] = {
-    "digits": InputKind(numbers.digits, lambda accepts: accepts.maximum),
+    "digits": InputKind(
+        numbers.digits,
+        lambda accepts: accepts.maximum,
+        signs_mean=False,
+        sample=numbers.sample_digits,
+    ),
     "integer": InputKind(
         numbers.integer, lambda accepts: max(len(str(accepts.minimum)), len(str(accepts.maximum)))
     ),
     "decimal": InputKind(numbers.decimal, numbers.longest_decimal),
     "money": InputKind(numbers.money, numbers.longest_decimal),
-    "text": InputKind(words.text, lambda accepts: accepts.maximum, free_text=True),
+    "text": InputKind(words.text, lambda accepts: accepts.maximum, free_text=True, anything=True),
     "name": InputKind(words.name, lambda accepts: accepts.maximum, free_text=True),
-    "date": InputKind(dates.day, dates.longest_day),
+    "date": InputKind(dates.day, dates.longest_day, signs_mean=False, sample=dates.example),
     "phone": InputKind(phone.number, phone.longest_number),
-    "national_id": InputKind(identity.national_id, identity.longest_national_id),
+    "national_id": InputKind(identity.national_id, identity.longest_national_id, signs_mean=False),
     "pin": InputKind(identity.pin, lambda accepts: accepts.maximum),
-    "case_number": InputKind(identity.case, lambda accepts: case_number.LENGTH),
+    "case_number": InputKind(identity.case, lambda accepts: case_number.LENGTH, signs_mean=False),
 }

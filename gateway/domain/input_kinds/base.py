@@ -46,13 +46,27 @@ class Complaint:
 Check = Callable[[Accepts, str, str], str | Complaint]
 
 
+def no_sample(accepts: Accepts, language: str) -> str:
+    """Returns an empty text."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class InputKind:
-    """How one kind of input is checked, and how long its canonical form can be."""
+    """How one kind of input is checked, and how long its canonical form can be.
+
+    `free_text` takes the rest of an SMS. What may be about `anything` keeps a `*` typed on the
+    phone, which parts answers otherwise, and nobody can give a sample of it. Where `signs_mean`
+    something, as in 2.5, they part no answers in an SMS. `sample` gives an answer to print, where
+    none of the common ones would do.
+    """
 
     check: Check
     longest: Callable[[Accepts], int]
     free_text: bool = False
+    anything: bool = False
+    signs_mean: bool = True
+    sample: Callable[[Accepts, str], str] = no_sample
 
 
 def joined(text: str) -> str:

@@ -17,6 +17,11 @@ _INTEGER = re.compile(
 _PLAIN = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,9}))?")
 
 
+def sample_digits(accepts: Accepts, language: str) -> str:
+    """Returns as many digits as are taken."""
+    return "12345678901234567890"[: accepts.maximum]
+
+
 def digits(accepts: Accepts, typed: str, language: str) -> str | Complaint:
     """Returns digits of an allowed length, without what groups them."""
     found = joined(typed)

@@ -6,8 +6,9 @@ and checked before a Release exists (`menu_checks.py`), so the engine never meet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
 
 from gateway.domain.handler_contract.declared_call import DeclaredCall
 from gateway.domain.input_kinds import Accepts
@@ -117,10 +118,13 @@ class BranchScreen:
     ways: tuple[tuple[Condition | None, str], ...]
 
 
-#: What a citizen sees, and what leads on unseen.
-ShownScreen = ChoiceScreen | InputScreen | EndScreen
-PassedScreen = OpenScreen | BranchScreen
-Screen = ShownScreen | PassedScreen | ServiceScreen
+#: What a citizen answers, what a citizen sees, and what leads on unseen.
+AskingScreen: TypeAlias = ChoiceScreen | InputScreen
+ShownScreen: TypeAlias = AskingScreen | EndScreen
+PassedScreen: TypeAlias = OpenScreen | BranchScreen
+#: Closed: what decides by the kind of a screen is a `match` that ends in `assert_never`.
+Screen: TypeAlias = ShownScreen | PassedScreen | ServiceScreen
+ScreenT = TypeVar("ScreenT", bound=Screen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +205,10 @@ class Release:
     def default_language(self) -> str:
         """Returns the language of a subscriber who has not chosen one."""
         return next(iter(self.languages))
+
+    def each(self, kind: type[ScreenT]) -> Iterator[ScreenT]:
+        """Yields the screens of one kind."""
+        return (screen for screen in self.screens.values() if isinstance(screen, kind))
 
     def service_of(self, screen: str) -> Service:
         """Returns the service a screen belongs to."""

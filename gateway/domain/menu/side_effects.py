@@ -19,10 +19,8 @@ def with_writes(release: Release, contracts: Mapping[str, HandlerContract]) -> R
     contracts = {**contracts, **declared}
     own = {
         screen.id.partition(".")[0]
-        for screen in release.screens.values()
-        if isinstance(screen, ServiceScreen)
-        and screen.handler in contracts
-        and contracts[screen.handler].writes
+        for screen in release.each(ServiceScreen)
+        if screen.handler in contracts and contracts[screen.handler].writes
     }
     services = {
         name: replace(service, writes=_opened(release, service.start) in own or name in own)

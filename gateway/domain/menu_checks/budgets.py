@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from gateway.domain.faults_and_errors.source_location import Path
-from gateway.domain.menu.release import ChoiceScreen, EndScreen, InputScreen
+from gateway.domain.menu.release import (
+    AskingScreen,
+    BranchScreen,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    OpenScreen,
+    ServiceScreen,
+)
 from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
 from gateway.domain.menu_checks.examples import LONGEST_EXAMPLE
 from gateway.domain.menu_checks.messages import TWO_SEGMENTS
@@ -46,10 +55,19 @@ def budget_of(review: Review, path: Path, language: str) -> Budget | None:
     screen = review.menu.release.screens.get(path[0])
     if path[1:] == ("example",):
         return Budget(LONGEST_EXAMPLE, LONGEST_EXAMPLE)
-    if isinstance(screen, EndScreen):
-        return _of_sms(review, screen, language) if screen.sms else None
-    if not isinstance(screen, ChoiceScreen | InputScreen) or path[-1] not in ("text", "label"):
-        return None
+    match screen:
+        case EndScreen():
+            return _of_sms(review, screen, language) if screen.sms else None
+        case ChoiceScreen() | InputScreen():
+            written = path[-1] in ("text", "label")
+            return _of_page(review, screen, path, language) if written else None
+        case ServiceScreen() | OpenScreen() | BranchScreen() | None:
+            return None
+        case _:
+            assert_never(screen)
+
+
+def _of_page(review: Review, screen: AskingScreen, path: Path, language: str) -> Budget | None:
     found = [
         _on(sheet, screen, path)
         for sheet in sheets(review, screen.id)
@@ -72,7 +90,7 @@ def _of_sms(review: Review, screen: EndScreen, language: str) -> Budget:
     return Budget(SMS_PAGE.septets - room, SMS_PAGE.ucs2 - room)
 
 
-def _on(sheet: Sheet, screen: ChoiceScreen | InputScreen, path: Path) -> Budget:
+def _on(sheet: Sheet, screen: AskingScreen, path: Path) -> Budget:
     lines = list(lines_of(screen, sheet))
     mine = next((line for line in lines if line[0] == path), None)
     widths = sheet.values if mine is None else mine[3]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, assert_never
 
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Spot, nearest
@@ -114,40 +114,50 @@ class Review:
 
 def ways_on(menu: Candidate, screen: Screen) -> Iterator[tuple[Path, str]]:
     """Yields where a screen leads: the path of each reference, and the screen it names."""
-    if isinstance(screen, ChoiceScreen):
-        for key, option in screen.options.items():
-            path = (screen.id, "choice", key)
-            yield ((*path, "next" if (*path, "next") in menu.spots else "open"), option.goto)
-        if screen.listing is not None:
-            yield (screen.id, "choice", "next"), screen.listing.goto
-    elif isinstance(screen, InputScreen):
-        yield (screen.id, "next"), screen.goto
-    elif isinstance(screen, ServiceScreen):
-        for outcome, goto in screen.outcomes.items():
-            yield (screen.id, "outcomes", outcome), goto
-    elif isinstance(screen, OpenScreen):
-        yield (screen.id, "open"), screen.goto
-    elif isinstance(screen, BranchScreen):
-        for number, (_, goto) in enumerate(screen.ways):
-            yield (screen.id, str(number), "goto"), goto
+    match screen:
+        case ChoiceScreen():
+            for key, option in screen.options.items():
+                path = (screen.id, "choice", key)
+                yield ((*path, "next" if (*path, "next") in menu.spots else "open"), option.goto)
+            if screen.listing is not None:
+                yield (screen.id, "choice", "next"), screen.listing.goto
+        case InputScreen():
+            yield (screen.id, "next"), screen.goto
+        case ServiceScreen():
+            for outcome, goto in screen.outcomes.items():
+                yield (screen.id, "outcomes", outcome), goto
+        case OpenScreen():
+            yield (screen.id, "open"), screen.goto
+        case BranchScreen():
+            for number, (_, goto) in enumerate(screen.ways):
+                yield (screen.id, str(number), "goto"), goto
+        case EndScreen():
+            pass
+        case _:
+            assert_never(screen)
 
 
 def texts_of(screen: Screen) -> Iterator[tuple[Path, LocalisedText]]:
     """Yields the texts of a screen with the paths at which they are written."""
-    if isinstance(screen, ChoiceScreen):
-        yield (screen.id, "text"), screen.text
-        for key, option in screen.options.items():
-            yield (screen.id, "choice", key, "label"), option.label
-        if screen.listing is not None:
-            yield (screen.id, "choice", "label"), screen.listing.label
-    elif isinstance(screen, InputScreen):
-        yield (screen.id, "text"), screen.text
-        if screen.complaint is not None:
-            yield (screen.id, "complaint"), screen.complaint
-        if screen.example is not None:
-            yield (screen.id, "example"), screen.example
-    elif isinstance(screen, EndScreen):
-        yield (screen.id, "end"), screen.text
+    match screen:
+        case ChoiceScreen():
+            yield (screen.id, "text"), screen.text
+            for key, option in screen.options.items():
+                yield (screen.id, "choice", key, "label"), option.label
+            if screen.listing is not None:
+                yield (screen.id, "choice", "label"), screen.listing.label
+        case InputScreen():
+            yield (screen.id, "text"), screen.text
+            if screen.complaint is not None:
+                yield (screen.id, "complaint"), screen.complaint
+            if screen.example is not None:
+                yield (screen.id, "example"), screen.example
+        case EndScreen():
+            yield (screen.id, "end"), screen.text
+        case ServiceScreen() | OpenScreen() | BranchScreen():
+            pass
+        case _:
+            assert_never(screen)
 
 
 def texts(menu: Candidate) -> Iterator[tuple[Path, LocalisedText]]:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.conditions import Condition
-from gateway.domain.menu.release import HOME_SERVICE, BranchScreen, ChoiceScreen, Screen
+from gateway.domain.menu.release import (
+    HOME_SERVICE,
+    BranchScreen,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    OpenScreen,
+    Screen,
+    ServiceScreen,
+)
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.values import known_values
 
@@ -37,11 +47,16 @@ def unknown_names(review: Review) -> Iterator[Fault]:
 
 
 def _conditions(screen: Screen) -> Iterator[tuple[Path, Condition]]:
-    if isinstance(screen, ChoiceScreen):
-        for key, option in screen.options.items():
-            if option.when is not None:
-                yield (screen.id, "choice", key, "when"), option.when
-    elif isinstance(screen, BranchScreen):
-        for number, (condition, _) in enumerate(screen.ways):
-            if condition is not None:
-                yield (screen.id, str(number), "when"), condition
+    match screen:
+        case ChoiceScreen():
+            for key, option in screen.options.items():
+                if option.when is not None:
+                    yield (screen.id, "choice", key, "when"), option.when
+        case BranchScreen():
+            for number, (condition, _) in enumerate(screen.ways):
+                if condition is not None:
+                    yield (screen.id, str(number), "when"), condition
+        case InputScreen() | EndScreen() | ServiceScreen() | OpenScreen():
+            pass
+        case _:
+            assert_never(screen)

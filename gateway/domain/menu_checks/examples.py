@@ -16,8 +16,8 @@ LONGEST_EXAMPLE = PHRASES["example"]["example"]
 
 def refused_examples(review: Review) -> Iterator[Fault]:
     """M059: an example that its own screen refuses, or that is too long to be shown."""
-    for screen in review.menu.release.screens.values():
-        if not isinstance(screen, InputScreen) or screen.example is None:
+    for screen in review.menu.release.each(InputScreen):
+        if screen.example is None:
             continue
         told: set[str] = set()
         for language, template in screen.example.by_language.items():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gateway.domain.menu.release import ChoiceScreen, EndScreen, InputScreen, ShownScreen
+from gateway.domain.menu.release import ChoiceScreen, EndScreen, ShownScreen
 from gateway.domain.menu_checks.candidate import Review
-from gateway.domain.menu_checks.sheets import Sheet, lines_of, sheets
+from gateway.domain.menu_checks.sheets import Sheet, lines_of, sheets, tail_of
 from gateway.domain.telecom.channel import PageBudget
 from gateway.domain.telecom.paging import measure, page
 from gateway.domain.telecom.segments import segment
@@ -99,7 +99,7 @@ def _fit(screen: ShownScreen, sheet: Sheet) -> Fit:
     pages = _pages(screen, sheet)
     lines, question = _texts(screen, sheet)
     apart = (question, *lines) if not isinstance(screen, EndScreen) else ()
-    tail = (sheet.foot,) if isinstance(screen, InputScreen) else (sheet.more, sheet.foot)
+    tail = tail_of(screen, sheet)
     if pages == 1:
         candidates = [_joined(question, *lines, sheet.foot)]
     else:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
-from gateway.domain.menu.release import HOME, ChoiceScreen, EndScreen, InputScreen, Release
+from gateway.domain.menu.release import HOME, Release, ShownScreen
 from gateway.domain.menu_checks.candidate import Candidate, ways_on
-
-#: The screens that a citizen sees; the others only lead on.
-SHOWN = (ChoiceScreen, InputScreen, EndScreen)
 
 
 def ways(release: Release, screen: str) -> Sequence[str]:
@@ -53,7 +50,7 @@ def unvisited(release: Release, visited: set[tuple[str, str]]) -> Mapping[str, S
     shown = [
         name
         for name, screen in release.screens.items()
-        if name in reached and isinstance(screen, SHOWN)
+        if name in reached and isinstance(screen, ShownScreen)
     ]
     return {
         language: [name for name in shown if (language, name) not in visited]

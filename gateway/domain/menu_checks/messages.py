@@ -43,8 +43,7 @@ def missing_messages(review: Review) -> Iterator[Fault]:
     if not menu.is_whole(MESSAGES_FILE):
         return
     known = menu.release.messages
-    screens = menu.release.screens.values()
-    called = {screen.handler for screen in screens if isinstance(screen, ServiceScreen)}
+    called = {screen.handler for screen in menu.release.each(ServiceScreen)}
     for handler in sorted(called & review.contracts.keys()):
         for name in review.contracts[handler].messages:
             if name not in known:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Place
-from gateway.domain.menu.release import LANGUAGE_SERVICE, ChoiceScreen, EndScreen, InputScreen
+from gateway.domain.menu.release import LANGUAGE_SERVICE, AskingScreen, ChoiceScreen, EndScreen
 from gateway.domain.menu_checks.candidate import Review, texts_of
-from gateway.domain.menu_checks.sheets import WIDEST, Sheet, lines_of, sheets, unit
+from gateway.domain.menu_checks.sheets import WIDEST, Sheet, lines_of, sheets, tail_of, unit
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.telecom.channel import SMS_PAGE
 from gateway.domain.telecom.paging import excess, measure
@@ -17,7 +17,7 @@ from gateway.domain.telecom.paging import excess, measure
 def screens_over_a_page(review: Review) -> Iterator[Fault]:
     """M060, M061 and M062: a question, a line, or a choice that leaves no room."""
     for screen in review.menu.release.screens.values():
-        if not isinstance(screen, ChoiceScreen | InputScreen):
+        if not isinstance(screen, AskingScreen):
             continue
         told: set[tuple[Place, str, str]] = set()
         for sheet in sheets(review, screen.id):
@@ -29,10 +29,10 @@ def screens_over_a_page(review: Review) -> Iterator[Fault]:
                     yield fault
 
 
-def _faults_on(review: Review, screen: ChoiceScreen | InputScreen, sheet: Sheet) -> Iterator[Fault]:
+def _faults_on(review: Review, screen: AskingScreen, sheet: Sheet) -> Iterator[Fault]:
     path, text = next(texts_of(screen))
     question = sheet.fill(text, sheet.values)
-    tail = (sheet.foot,) if isinstance(screen, InputScreen) else (sheet.more, sheet.foot)
+    tail = tail_of(screen, sheet)
     over = sheet.over(question, *tail)
     if over:
         blame = sheet.blame((text, sheet.values))
@@ -77,8 +77,8 @@ def takes_pages(screen: ChoiceScreen) -> bool:
 def sms_over_three_segments(review: Review) -> Iterator[Fault]:
     """M063: an end that is sent as SMS and needs more than three segments."""
     menu = review.menu
-    for screen in menu.release.screens.values():
-        if not isinstance(screen, EndScreen) or not screen.sms:
+    for screen in menu.release.each(EndScreen):
+        if not screen.sms:
             continue
         values = known_values(review, screen.id.partition(".")[0]).texts
         told: set[str] = set()

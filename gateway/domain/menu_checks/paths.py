@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import assert_never
 
 from gateway.domain.faults_and_errors.did_you_mean import closest, did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.release import (
     BranchScreen,
+    ChoiceScreen,
     EndScreen,
     InputScreen,
     OpenScreen,
@@ -167,8 +169,17 @@ def _reached(menu: Candidate, start: str, enters: Callable[[Screen], bool]) -> s
 
 
 def _leads_on(menu: Candidate, screen: Screen) -> bool:
-    if isinstance(screen, EndScreen | InputScreen | OpenScreen):
-        return True
+    """Returns whether a citizen can do something there, read the last words, or go elsewhere."""
+    match screen:
+        case InputScreen() | EndScreen() | OpenScreen():
+            return True
+        case ChoiceScreen() | ServiceScreen() | BranchScreen():
+            return _leads_out(menu, screen)
+        case _:
+            assert_never(screen)
+
+
+def _leads_out(menu: Candidate, screen: Screen) -> bool:
     if screen.id.partition(".")[0] in BUILT_IN:
         return True
     gotos = [goto for _, goto in ways_on(menu, screen)]
@@ -185,4 +196,11 @@ def _belongs_to(goto: str, screen: Screen) -> bool:
 
 
 def _is_silent(screen: Screen) -> bool:
-    return isinstance(screen, ServiceScreen | OpenScreen | BranchScreen)
+    """Returns whether a screen leads on without a word to the citizen."""
+    match screen:
+        case ServiceScreen() | OpenScreen() | BranchScreen():
+            return True
+        case ChoiceScreen() | InputScreen() | EndScreen():
+            return False
+        case _:
+            assert_never(screen)

@@ -16,7 +16,7 @@ from gateway.domain.menu_checks.values import known_values
 def unknown_handlers(review: Review) -> Iterator[Fault]:
     """M040: a handler that is not in the table."""
     known = [name for name in review.contracts if not name.startswith(PREFIX)]
-    for screen in _service_screens(review):
+    for screen in review.menu.release.each(ServiceScreen):
         if not screen.handler.startswith(PREFIX) and screen.handler not in known:
             proposal = did_you_mean(screen.handler, known)
             sentence = f"There is no handler '{screen.handler}'.{proposal}"
@@ -37,7 +37,7 @@ def unknown_institutions(review: Review) -> Iterator[Fault]:
 def unknown_calls(review: Review) -> Iterator[Fault]:
     """M070: a call that calls.yaml does not declare."""
     calls, broken = review.menu.release.calls, review.menu.broken
-    for screen in _service_screens(review):
+    for screen in review.menu.release.each(ServiceScreen):
         name = screen.handler.removeprefix(PREFIX)
         unread = not broken.isdisjoint((CALLS_FILE, f"{CALLS_FILE}.{name}"))
         if name != screen.handler and name not in calls and not unread:
@@ -97,8 +97,8 @@ def wrong_arguments(review: Review) -> Iterator[Fault]:
 def unknown_lists(review: Review) -> Iterator[Fault]:
     """M045 and M046: a list, or a field of its rows, that no handler of the service gives."""
     menu = review.menu
-    for screen in menu.release.screens.values():
-        if not isinstance(screen, ChoiceScreen) or screen.listing is None:
+    for screen in menu.release.each(ChoiceScreen):
+        if screen.listing is None:
             continue
         known = known_values(review, screen.id.partition(".")[0])
         listing = screen.listing
@@ -118,8 +118,8 @@ def unknown_lists(review: Review) -> Iterator[Fault]:
 def lost_secrets(review: Review) -> Iterator[Fault]:
     """M047: a secret input that no service screen follows."""
     menu = review.menu
-    for screen in menu.release.screens.values():
-        if isinstance(screen, InputScreen) and screen.secret:
+    for screen in menu.release.each(InputScreen):
+        if screen.secret:
             following = menu.release.screens.get(screen.goto)
             ways = following.ways if isinstance(following, BranchScreen) else ((None, screen.goto),)
             found = [menu.release.screens.get(goto) for _, goto in ways]
@@ -132,13 +132,7 @@ def _name(screen: ServiceScreen) -> str:
     return screen.handler.removeprefix(PREFIX)
 
 
-def _service_screens(review: Review) -> Iterator[ServiceScreen]:
-    for screen in review.menu.release.screens.values():
-        if isinstance(screen, ServiceScreen):
-            yield screen
-
-
 def _called(review: Review) -> Iterator[tuple[ServiceScreen, HandlerContract]]:
-    for screen in _service_screens(review):
+    for screen in review.menu.release.each(ServiceScreen):
         if screen.handler in review.contracts:
             yield screen, review.contracts[screen.handler]

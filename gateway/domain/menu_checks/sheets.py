@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from gateway.domain.faults_and_errors.source_location import Path
-from gateway.domain.menu.release import HOME, ChoiceScreen, EndScreen, ShownScreen
+from gateway.domain.menu.release import HOME, ChoiceScreen, EndScreen, InputScreen, ShownScreen
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.telecom.channel import Channel, Keys, PageBudget
@@ -106,6 +107,17 @@ def lines_of(
         widths = sheet.lists.get(screen.listing.rows, {})
         label = sheet.fill(screen.listing.label, widths)
         yield (screen.id, "choice", "label"), f"99. {label}", screen.listing.label, widths
+
+
+def tail_of(screen: ShownScreen, sheet: Sheet) -> tuple[str, ...]:
+    """Returns what stands below any part of a screen; only a question to type to is never cut."""
+    match screen:
+        case InputScreen():
+            return (sheet.foot,)
+        case ChoiceScreen() | EndScreen():
+            return (sheet.more, sheet.foot)
+        case _:
+            assert_never(screen)
 
 
 def unit(encoding: str) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gateway.domain.faults_and_errors.source_location import Path
-from gateway.domain.menu.release import HOME, ChoiceScreen, InputScreen, Screen
+from gateway.domain.menu.release import HOME, AskingScreen, ChoiceScreen, Screen
 from gateway.domain.menu_checks.candidate import PHRASES_FILE, Review
 from gateway.domain.menu_checks.coming_back import offers
 from gateway.domain.menu_checks.pages import takes_pages
-from gateway.domain.menu_checks.sheets import lines_of, sheets
+from gateway.domain.menu_checks.sheets import lines_of, sheets, tail_of
 from gateway.domain.telecom.channel import PageBudget
 from gateway.domain.text.localised_text import LocalisedText, Template
 
@@ -79,7 +79,7 @@ def _pages(review: Review, language: str) -> Iterator[Page]:
     """Yields every page that must fit, in one language, always in the same order."""
     release = review.menu.release
     for screen in release.screens.values():
-        if isinstance(screen, ChoiceScreen | InputScreen):
+        if isinstance(screen, AskingScreen):
             yield from _of_screen(review, screen, language)
     for name in review.menu.written_services():
         service = release.services[name]
@@ -90,17 +90,17 @@ def _pages(review: Review, language: str) -> Iterator[Page]:
                 yield "the page while it is closed", sheet.fill(service.closed, {}), sheet.budget
 
 
-def _of_screen(review: Review, screen: ChoiceScreen | InputScreen, language: str) -> Iterator[Page]:
+def _of_screen(review: Review, screen: AskingScreen, language: str) -> Iterator[Page]:
     place = "the home screen" if screen.id == HOME else f"screen {screen.id}"
     for sheet in sheets(review, screen.id):
         if sheet.language != language:
             continue
         question = sheet.fill(screen.text, sheet.values)
         lines = [line for _, line, _, _ in lines_of(screen, sheet)]
-        if isinstance(screen, InputScreen):
-            parts: list[tuple[str, ...]] = [(question, sheet.foot)]
-        else:
-            whole = [] if takes_pages(screen) else [(question, *lines, sheet.foot)]
-            parts = [*whole, *((part, sheet.more, sheet.foot) for part in (question, *lines))]
+        parts: list[tuple[str, ...]] = [
+            (part, *tail_of(screen, sheet)) for part in (question, *lines)
+        ]
+        if isinstance(screen, ChoiceScreen) and not takes_pages(screen):
+            parts.insert(0, (question, *lines, sheet.foot))
         for each in parts:
             yield place, "\n".join(filter(None, each)), sheet.budget

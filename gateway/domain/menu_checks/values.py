@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from gateway.domain.faults_and_errors.did_you_mean import closest
 from gateway.domain.handler_contract.service_call import TextField
 from gateway.domain.input_kinds import longest
-from gateway.domain.menu.release import ChoiceScreen, InputScreen, Screen, ServiceScreen
+from gateway.domain.menu.release import (
+    AskingScreen,
+    BranchScreen,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    OpenScreen,
+    Screen,
+    ServiceScreen,
+)
 from gateway.domain.menu_checks.candidate import Review
 
 
@@ -67,9 +77,7 @@ def _known_values(review: Review, service: str) -> KnownValues:
         texts=texts,
         lists=lists,
         rows=rows,
-        answers=frozenset(
-            n for n, s in screens.items() if isinstance(s, ChoiceScreen | InputScreen)
-        ),
+        answers=frozenset(n for n, s in screens.items() if isinstance(s, AskingScreen)),
         secrets=frozenset(name for name, screen in screens.items() if _is_secret(screen)),
         complete=review.menu.is_whole(service) and known <= contracts.keys(),
     )
@@ -80,13 +88,17 @@ def _widen(widths: dict[str, int], name: str, width: int) -> None:
 
 
 def _width_of_answer(screen: Screen, lists: Mapping[str, Mapping[str, int]]) -> int | None:
-    if isinstance(screen, InputScreen):
-        return longest(screen.accepts)
-    if not isinstance(screen, ChoiceScreen):
-        return None
-    if screen.listing is not None:
-        return lists.get(screen.listing.rows, {}).get(screen.listing.value, 0)
-    return max((len(option.value) for option in screen.options.values()), default=0)
+    match screen:
+        case InputScreen():
+            return longest(screen.accepts)
+        case ChoiceScreen():
+            if screen.listing is not None:
+                return lists.get(screen.listing.rows, {}).get(screen.listing.value, 0)
+            return max((len(option.value) for option in screen.options.values()), default=0)
+        case EndScreen() | ServiceScreen() | OpenScreen() | BranchScreen():
+            return None
+        case _:
+            assert_never(screen)
 
 
 def _is_secret(screen: Screen) -> bool:

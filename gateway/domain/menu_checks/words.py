@@ -97,9 +97,7 @@ def reserved_twice(review: Review) -> Iterator[Fault]:
 def keys_taken(review: Review) -> Iterator[Fault]:
     """M055: an option, or a row of a list, with a key that means back, home or more."""
     menu = review.menu
-    for screen in menu.release.screens.values():
-        if not isinstance(screen, ChoiceScreen):
-            continue
+    for screen in menu.release.each(ChoiceScreen):
         for key in screen.options:
             for meaning, channels in _meanings(review, key).items():
                 sentence = f"Key {key} means {meaning} on channel {channels}."
@@ -120,8 +118,8 @@ def answers_taken(review: Review) -> Iterator[Fault]:
     saying.
     """
     menu = review.menu
-    for screen in menu.release.screens.values():
-        if not isinstance(screen, InputScreen) or KINDS[screen.accepts.kind].free_text:
+    for screen in menu.release.each(InputScreen):
+        if KINDS[screen.accepts.kind].free_text:
             continue
         taken: dict[tuple[str, str], list[str]] = {}
         for channel, keys in _keys(review).items():
@@ -141,9 +139,7 @@ def answers_taken(review: Review) -> Iterator[Fault]:
 def labels_given_twice(review: Review) -> Iterator[Fault]:
     """M057: two options that a text could not tell apart."""
     menu = review.menu
-    for screen in menu.release.screens.values():
-        if not isinstance(screen, ChoiceScreen):
-            continue
+    for screen in menu.release.each(ChoiceScreen):
         for language in menu.release.languages:
             owners: dict[str, str] = {}
             for key, option in screen.options.items():

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from gateway.domain.dialogue.screen_rendering import phrase
-from gateway.domain.input_kinds import KINDS, Accepts, Complaint, check, dates
-from gateway.domain.menu.release import ChoiceScreen, InputScreen, Release, Service
+from gateway.domain.input_kinds import KINDS, Accepts, Complaint, check
+from gateway.domain.menu.release import (
+    BranchScreen,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    OpenScreen,
+    Release,
+    Screen,
+    Service,
+    ServiceScreen,
+)
 from gateway.domain.telecom.ussd import dialled_with
 
 #: Answers shown behind the keyword; a longer example would not be learnt by heart.
@@ -14,7 +25,6 @@ _MOST_ANSWERS = 3
 
 #: An answer of each kind, in the order in which they are tried; the bounds of the input decide.
 _SAMPLES = ("100000000", "2500", "150", "25", "5", "Asha Musa")
-_DIGITS = "12345678901234567890"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,31 +88,37 @@ def _answers(release: Release, service: Service, language: str) -> list[str]:
     answers: list[str] = []
     screen = release.screens.get(service.start)
     while len(answers) < _MOST_ANSWERS:
-        if isinstance(screen, InputScreen) and not screen.secret:
-            answer, goto = _example(screen, language), screen.goto
-        elif isinstance(screen, ChoiceScreen) and screen.options:
-            option = next(iter(screen.options.values()))
-            answer, goto = option.label[language].fill({}), option.goto
-        else:
-            break
+        answer, goto, is_last = _answer(screen, language)
         if not answer or goto.partition(".")[0] != service.id:
             break
         answers.append(answer)
-        if isinstance(screen, InputScreen) and KINDS[screen.accepts.kind].free_text:
-            break  # a name takes all that is left of an SMS, too
+        if is_last:
+            break
         screen = release.screens.get(goto)
     return answers
 
 
+def _answer(screen: Screen | None, language: str) -> tuple[str, str, bool]:
+    """Returns an answer, where it leads, and whether it takes all that is left of an SMS."""
+    match screen:
+        case InputScreen():
+            answer = "" if screen.secret else _example(screen, language)
+            return answer, screen.goto, KINDS[screen.accepts.kind].free_text
+        case ChoiceScreen():
+            option = next(iter(screen.options.values()), None)
+            if option is None:
+                return "", "", True
+            return option.label[language].fill({}), option.goto, False
+        case EndScreen() | ServiceScreen() | OpenScreen() | BranchScreen() | None:
+            return "", "", True
+        case _:
+            assert_never(screen)
+
+
 def _example(screen: InputScreen, language: str) -> str:
-    if screen.example is not None and not _about_anything(screen.accepts):
+    if screen.example is not None and not KINDS[screen.accepts.kind].anything:
         return screen.example[language].fill({})
     return sample_answer(screen.accepts, language)
-
-
-def _about_anything(accepts: Accepts) -> bool:
-    """Whether an example would be no more than somebody's story, as of a report."""
-    return KINDS[accepts.kind].free_text and accepts.kind != "name"
 
 
 def sample_answer(accepts: Accepts, language: str) -> str:
@@ -111,12 +127,10 @@ def sample_answer(accepts: Accepts, language: str) -> str:
     >>> sample_answer(Accepts(kind="digits", minimum=8, maximum=8), "en")
     '12345678'
     """
-    if _about_anything(accepts):
-        return ""
-    if accepts.kind == "date":
-        return dates.example(accepts, language)
-    digits = _DIGITS[: accepts.maximum] if accepts.kind == "digits" else ""
-    for sample in (digits, *_SAMPLES):
+    kind = KINDS[accepts.kind]
+    if kind.anything:
+        return ""  # it would be no more than somebody's story, as of a report
+    for sample in (kind.sample(accepts, language), *_SAMPLES):
         if sample and not isinstance(check(accepts, sample, language), Complaint):
             return sample
     return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from gateway.domain.menu.release import (
     HOME_SERVICE,
@@ -11,6 +12,7 @@ from gateway.domain.menu.release import (
     ChoiceScreen,
     EndScreen,
     InputScreen,
+    OpenScreen,
     Release,
     Screen,
     Service,
@@ -93,31 +95,54 @@ def _room(release: Release, service: Service, language: str, reached: set[str]) 
 
 
 def _kind(screen: Screen) -> str:
-    return {ServiceScreen: "calls", ChoiceScreen: "choice", InputScreen: "input",
-            EndScreen: "end", BranchScreen: "branch"}.get(type(screen), "open")  # fmt: skip
+    match screen:
+        case ChoiceScreen():
+            return "choice"
+        case InputScreen():
+            return "input"
+        case ServiceScreen():
+            return "calls"
+        case EndScreen():
+            return "end"
+        case OpenScreen():
+            return "open"
+        case BranchScreen():
+            return "branch"
+        case _:
+            assert_never(screen)
 
 
 def _says(screen: Screen, language: str) -> str:
-    if isinstance(screen, ServiceScreen):
-        return screen.handler
-    text = getattr(screen, "text", None)
-    return _words(text, language) if isinstance(text, LocalisedText) else ""
+    match screen:
+        case ChoiceScreen() | InputScreen() | EndScreen():
+            return _words(screen.text, language)
+        case ServiceScreen():
+            return screen.handler
+        case OpenScreen() | BranchScreen():
+            return ""
+        case _:
+            assert_never(screen)
 
 
 def _arrows(screen: Screen, language: str) -> Iterator[Arrow]:
-    if isinstance(screen, ChoiceScreen):
-        for key, option in screen.options.items():
-            yield Arrow(label=f"{key} {_words(option.label, language)}", goto=option.goto)
-        if screen.listing is not None:
-            yield Arrow(label=f"each of {screen.listing.rows}", goto=screen.listing.goto)
-    elif isinstance(screen, ServiceScreen):
-        for outcome, goto in screen.outcomes.items():
-            yield Arrow(label=outcome, goto=goto)
-    elif isinstance(screen, BranchScreen):
-        for condition, goto in screen.ways:
-            yield Arrow(label=condition.source if condition else "otherwise", goto=goto)
-    elif not isinstance(screen, EndScreen):
-        yield Arrow(label="", goto=screen.goto)
+    match screen:
+        case ChoiceScreen():
+            for key, option in screen.options.items():
+                yield Arrow(label=f"{key} {_words(option.label, language)}", goto=option.goto)
+            if screen.listing is not None:
+                yield Arrow(label=f"each of {screen.listing.rows}", goto=screen.listing.goto)
+        case InputScreen() | OpenScreen():
+            yield Arrow(label="", goto=screen.goto)
+        case ServiceScreen():
+            for outcome, goto in screen.outcomes.items():
+                yield Arrow(label=outcome, goto=goto)
+        case BranchScreen():
+            for condition, goto in screen.ways:
+                yield Arrow(label=condition.source if condition else "otherwise", goto=goto)
+        case EndScreen():
+            pass
+        case _:
+            assert_never(screen)
 
 
 def _words(text: LocalisedText, language: str) -> str:

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 
-from gateway.domain.menu.release import ChoiceScreen, InputScreen, Option, Screen, ServiceScreen
+from gateway.domain.menu.release import ChoiceScreen, InputScreen, Option, Screen
 from gateway.domain.text.language_names import differing, language_name
 from gateway.domain.text.localised_text import LocalisedText
 
 _NO_TEXT = LocalisedText({})
 #: Texts that are said after a wrong answer only, and told by themselves.
 _NOT_SHOWN = ("/complaint", "/example")
+#: What is said of a field that is not as it was; of others, that there is another one.
+_DIFFERS = {
+    "accepts": "takes other answers",
+    "arguments": "gives its handler other answers",
+    "complaint": "complains in other words",
+    "listing": "has another list",
+    "outcomes": "leads elsewhere after some outcomes",
+    "ways": "leads elsewhere under some conditions",
+}
 
 
 def reworded(before: Screen, after: Screen) -> Sequence[str]:
@@ -32,16 +41,17 @@ def screen_changes(name: str, before: Screen, after: Screen, language: str) -> I
     if type(before) is not type(after):
         yield f"'{name}' is another kind of screen"
         return
-    if isinstance(before, ChoiceScreen) and isinstance(after, ChoiceScreen):
-        yield from _options(name, before.options, after.options, language)
-    if isinstance(before, InputScreen) and isinstance(after, InputScreen):
-        yield from _after_wrong_answers(name, before, after)
+    match before, after:  # what is told of a kind beside its fields
+        case ChoiceScreen(), ChoiceScreen():
+            yield from _options(name, before.options, after.options, language)
+        case InputScreen(), InputScreen():
+            yield from _after_wrong_answers(name, before, after)
     for field in fields(after):
         one, other = getattr(before, field.name), getattr(after, field.name)
         if field.name not in ("options", "example") and _without_texts(one) != _without_texts(
             other
         ):
-            yield _field(name, field.name, before, after)
+            yield _field(name, field.name, one, other)
 
 
 def _after_wrong_answers(name: str, before: InputScreen, after: InputScreen) -> Iterator[str]:
@@ -81,32 +91,21 @@ def _option(name: str, before: Option, after: Option, label: str) -> Iterator[st
         yield f"option {after.key} '{label}' of '{name}' means something else"
 
 
-def _field(name: str, field: str, before: Screen, after: Screen) -> str:
-    if field == "ways":
-        return f"'{name}' leads elsewhere under some conditions"
-    if field == "goto":
-        return f"'{name}' leads to '{_short(getattr(after, field))}' now"
-    if field == "sms":
-        sent = (
-            "is sent as an SMS, too" if getattr(after, field) else "is not sent as an SMS any more"
-        )
-        return f"'{name}' {sent}"
-    if field == "secret":
-        return f"'{name}' is {'secret now' if getattr(after, field) else 'not secret any more'}"
-    if field == "complaint":
-        return f"'{name}' complains in other words"
-    if field == "listing":
-        return f"'{name}' has another list"
-    if isinstance(after, InputScreen) and field == "accepts":
-        return f"'{name}' takes other answers"
-    if isinstance(after, ServiceScreen) and isinstance(before, ServiceScreen):
-        if field == "handler":
-            return f"'{name}' calls '{after.handler}' instead of '{before.handler}'"
-        if field == "outcomes":
-            return f"'{name}' leads elsewhere after some outcomes"
-        if field == "arguments":
-            return f"'{name}' gives its handler other answers"
-    return f"'{name}' has another {field.replace('_', ' ')}"
+def _field(name: str, field: str, before: object, after: object) -> str:
+    match field:
+        case "goto":
+            return f"'{name}' leads to '{_short(str(after))}' now"
+        case "handler":
+            return f"'{name}' calls '{after}' instead of '{before}'"
+        case "sms":
+            return (
+                f"'{name}' is {'sent as an SMS, too' if after else 'not sent as an SMS any more'}"
+            )
+        case "secret":
+            return f"'{name}' is {'secret now' if after else 'not secret any more'}"
+        case _:
+            other = f"has another {field.replace('_', ' ')}"
+            return f"'{name}' {_DIFFERS.get(field, other)}"
 
 
 def _label(option: Option, language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from gateway.domain.dialogue.keywords import Opening, read
 from gateway.domain.dialogue.screen_rendering import sentence
@@ -35,15 +36,23 @@ class AcceptSms:
         subscriber = self.keyring.index("msisdn", sms.msisdn.e164)
         verdict = self.limit_rate(channel, "sms", subscriber)
         if verdict is not Verdict.TAKE and not self._stops(sms):
-            if verdict is Verdict.CHANNEL_FULL:
-                raise TooMany(f"Channel '{channel.name}' takes no more texts in this minute.")
-            if verdict is Verdict.TELL:
-                self._tell(channel, sms)
+            self._refuse(channel, sms, verdict)
             return False
         new = self.inbox.accept(channel.name, sms, self.clock.now()) is not None
         if new:
             self.jobs.wake_inbound()
         return new
+
+    def _refuse(self, channel: Channel, sms: InboundSms, verdict: Verdict) -> None:
+        match verdict:
+            case Verdict.CHANNEL_FULL:
+                raise TooMany(f"Channel '{channel.name}' takes no more texts in this minute.")
+            case Verdict.TELL:
+                self._tell(channel, sms)
+            case Verdict.TAKE | Verdict.IGNORE:
+                pass
+            case _:
+                assert_never(verdict)
 
     def _stops(self, sms: InboundSms) -> bool:
         opening = read(self.releases.current(), sms.text)

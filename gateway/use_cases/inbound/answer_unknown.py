@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import assert_never
 
 from gateway.domain.dialogue.keywords import Opening, Read, bare_number, says_yes
 from gateway.domain.dialogue.resume_offer import is_resume_code
@@ -147,6 +148,12 @@ def must_ask(release: Release, wanted: Read) -> bool:
     """Returns whether a guess would start something, so that the citizen is asked first."""
     if not wanted.meant:
         return False
-    if wanted.opening is Opening.SERVICE:
-        return release.services[wanted.service].writes
-    return wanted.opening in (Opening.STOP, Opening.START)
+    match wanted.opening:
+        case Opening.SERVICE:
+            return release.services[wanted.service].writes
+        case Opening.STOP | Opening.START:
+            return True
+        case Opening.HELP | Opening.MENU | Opening.UNKNOWN:
+            return False
+        case _:
+            assert_never(wanted.opening)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import assert_never
 
 from gateway.domain.dialogue.keywords import Opening, Read, read, says_yes
 from gateway.domain.dialogue.option_matching import takes_free_text
@@ -103,12 +104,16 @@ class RouteSms:
             return Routed(inbound_id=stored.id, outcome=Opening.HELP.value)
         if self._unknown.is_loop(stored):
             return Routed(inbound_id=stored.id, outcome="loop")
-        if wanted.opening is Opening.START:
-            return self._consent(stored, wanted, before)
-        if wanted.opening is Opening.HELP:
-            reply = self._replies.say_how(stored, channel, "help", wanted)
-            return Routed(inbound_id=stored.id, replies=(reply,), outcome="help")
-        return self._talk(stored, channel, wanted, before)
+        match wanted.opening:
+            case Opening.SERVICE | Opening.MENU | Opening.UNKNOWN:
+                return self._talk(stored, channel, wanted, before)
+            case Opening.START:
+                return self._consent(stored, wanted, before)
+            case Opening.HELP:
+                reply = self._replies.say_how(stored, channel, "help", wanted)
+                return Routed(inbound_id=stored.id, replies=(reply,), outcome="help")
+            case _:
+                assert_never(wanted.opening)
 
     def _wanted(self, stored: StoredInbound, channel: Channel, before: Conversation) -> Read:
         """Returns what a text asks for. Within a dialogue it is an answer, and nothing is guessed.

@@ -131,8 +131,8 @@ class SmsDialogue:
 def asks_for_secret(release: Release, service: str) -> bool:
     """Returns whether the service asks for a secret: words that went astray may be one."""
     return any(
-        isinstance(screen, InputScreen) and screen.secret and screen.id.startswith(f"{service}.")
-        for screen in release.screens.values()
+        screen.secret and screen.id.startswith(f"{service}.")
+        for screen in release.each(InputScreen)
     )
 
 

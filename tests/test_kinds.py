@@ -1,0 +1,136 @@
+"""What a kind decides is a `match` that ends in `assert_never`, so that a new kind is a type error.
+
+The places that must know a new kind of screen are told in docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+from gateway.domain.input_kinds import KINDS
+from gateway.domain.menu import release
+
+HOME = Path(__file__).parent.parent
+SCREENS = {kind.__name__ for kind in get_args(release.Screen)}
+#: Names of several kinds at once.
+UNIONS = {"AskingScreen", "ShownScreen", "PassedScreen", "Screen"}
+
+TREES = {
+    str(path.relative_to(HOME)): ast.parse(path.read_text("utf-8"))
+    for path in sorted((HOME / "gateway").rglob("*.py"))
+}
+FUNCTIONS = [
+    (name, node)
+    for name, tree in TREES.items()
+    for node in ast.walk(tree)
+    if isinstance(node, ast.FunctionDef)
+]
+
+
+def parts(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """What is done in a function: not in those within it, nor in the filters of its loops."""
+    waiting = list(ast.iter_child_nodes(function))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += [
+            child
+            for child in ast.iter_child_nodes(node)
+            if not isinstance(child, ast.FunctionDef)
+            and not (isinstance(node, ast.comprehension) and child in node.ifs)
+        ]
+
+
+def names(node: ast.AST) -> frozenset[str]:
+    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+
+
+def kinds_asked(function: ast.FunctionDef) -> dict[str, set[frozenset[str]]]:
+    """The kinds of screen that each variable is asked for by `isinstance`."""
+    asked: dict[str, set[frozenset[str]]] = defaultdict(set)
+    for node in parts(function):
+        if isinstance(node, ast.Call) and names(node.func) == {"isinstance"}:
+            kinds = names(node.args[1]) & (SCREENS | UNIONS)
+            if kinds:
+                asked[ast.unparse(node.args[0])].add(kinds)
+    return asked
+
+
+def kinds_matched(match: ast.Match) -> set[str]:
+    """The kinds of screen, or members of an enumeration, that the cases name one by one."""
+    patterns = [case.pattern for case in match.cases]
+    flat = [
+        p for each in patterns for p in (each.patterns if isinstance(each, ast.MatchOr) else [each])
+    ]
+    classes = {ast.unparse(each.cls) for each in flat if isinstance(each, ast.MatchClass)}
+    members = {
+        ast.unparse(each.value)
+        for each in flat
+        if isinstance(each, ast.MatchValue) and isinstance(each.value, ast.Attribute)
+    }
+    return (classes & SCREENS) | {each for each in members if re.fullmatch(r"\w+\.[A-Z_]+", each)}
+
+
+def ends_in_assert_never(match: ast.Match) -> bool:
+    last = match.cases[-1]
+    return "_" == ast.unparse(last.pattern) and names(last.body[0]) >= {"assert_never"}
+
+
+def test_no_function_asks_a_screen_for_one_kind_after_another() -> None:
+    asked = {
+        f"{name}:{function.lineno} {function.name}": kinds
+        for name, function in FUNCTIONS
+        for kinds in kinds_asked(function).values()
+        if len(kinds) > 1
+    }
+
+    # Here a kind decides: write a `match` that ends in `assert_never`.
+    assert {} == asked
+
+
+def test_every_match_on_kinds_names_them_all() -> None:
+    matches = [
+        (name, node) for name, tree in TREES.items() for node in ast.walk(tree)
+        if isinstance(node, ast.Match) and kinds_matched(node)
+    ]  # fmt: skip
+    assert len(matches) > 15
+
+    assert [] == [
+        f"{name}:{node.lineno}" for name, node in matches if not ends_in_assert_never(node)
+    ]
+
+
+def told(heading: str) -> set[str]:
+    """The files that the architecture names below a heading."""
+    page = (HOME / "docs" / "architecture.md").read_text("utf-8")
+    section = page.partition(f"### {heading}\n")[2].partition("\n#")[0]
+    return set(re.findall(r"`(gateway/[\w/]+\.py|domain/[\w/]+\.py)`", section))
+
+
+def test_the_architecture_names_every_place_that_must_know_a_new_kind_of_screen() -> None:
+    places = {
+        name.removeprefix("gateway/")
+        for name, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Match) and kinds_matched(node) & SCREENS
+    }
+
+    assert places == told("A new kind of screen") - {"domain/menu/release.py"}
+
+
+def test_only_the_reader_of_menu_files_asks_for_a_kind_of_input_by_its_name() -> None:
+    comparing = {
+        name
+        for name, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare)
+        and ast.unparse(node.left).endswith(("accepts.kind", "shape.input"))
+        and {each.value for each in ast.walk(node) if isinstance(each, ast.Constant)} & set(KINDS)
+    }
+
+    assert {"gateway/adapters/menu_files/compile_screens.py"} == comparing
