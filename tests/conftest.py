@@ -22,6 +22,7 @@ from gateway.composition.gateway import Gateway
 from gateway.web.app import create_app
 from tests import gateways, private, servers
 from tests.clock import FixedClock
+from tests.retention import against_the_table
 
 # Property tests have no deadline: a busy machine is no fault of the code.
 settings.register_profile("suite", deadline=None)
@@ -42,10 +43,14 @@ def valkey_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def valkey(valkey_server: str) -> str:
-    """The URL of a Valkey that is empty when the test begins."""
+def valkey(valkey_server: str) -> Iterator[str]:
+    """The URL of a Valkey that is empty when the test begins.
+
+    What a test leaves there is held to the table of what is removed when.
+    """
     servers.empty_valkey(valkey_server)
-    return valkey_server
+    yield valkey_server
+    assert [] == against_the_table(valkey_server)
 
 
 @pytest.fixture(scope="session")

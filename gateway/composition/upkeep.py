@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from gateway.adapters.sql.handler_toolkit.expired_records import SqlShortLivedRows
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.leader_lock import SqlLeaderLock
+from gateway.adapters.sql.retention import SqlExpiredRows
 from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.outbound.send_reminders import SendReminders
 from gateway.use_cases.outbound.sweep import Sweep
 from gateway.use_cases.ports import Clock, Releases
-from gateway.use_cases.ports.desk import ShortLivedRows
+from gateway.use_cases.retention.purge import Purge
 from gateway.use_cases.ussd.nudge_dropped import NudgeDropped
 from gateway.use_cases.ussd.store_turn_statistics import StoreTurnStatistics
 
@@ -30,8 +30,7 @@ class Upkeep:
     store_turn_statistics: StoreTurnStatistics
     send_reminders: SendReminders
     nudge_dropped: NudgeDropped
-    short_lived: ShortLivedRows
-    clock: Clock
+    purge: Purge
 
     @property
     def tasks(self) -> Sequence[Callable[[], object]]:
@@ -41,7 +40,7 @@ class Upkeep:
             self.store_turn_statistics,
             lambda: self.send_reminders() > 0,  # one batch, as long as there are more
             self.nudge_dropped,
-            lambda: self.short_lived.purge(self.clock.now()),
+            self.purge,
         )
 
 
@@ -71,6 +70,5 @@ def upkeep(
             counters=stores.counters,
         ),
         nudge_dropped=nudge_dropped,
-        short_lived=SqlShortLivedRows(engine, deployment.tables),
-        clock=clock,
+        purge=Purge(rows=SqlExpiredRows(engine, deployment.tables), clock=clock),
     )

@@ -18,6 +18,7 @@ from gateway.adapters.sql.casework.cases import SqlCases
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.migrate import migrate
+from gateway.adapters.sql.retention import SqlExpiredRows
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.sms.subscribers import SqlSubscribers
@@ -32,6 +33,7 @@ from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.retry_schedule import SCHEDULE
 from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.use_cases.ports import ConsentChange, Conversation, Routed
+from gateway.use_cases.retention.purge import Purge
 from tests.clock import FixedClock
 from tests.consents import stops_of
 from tests.due_mos import due_mos
@@ -345,14 +347,17 @@ def test_a_conversation_expires_and_a_new_one_counts_on(inbox: SqlInbox, clock: 
 
 
 def test_answers_are_forgotten_as_soon_as_their_conversation_has_expired(
-    inbox: SqlInbox, outbox: SqlOutbox, database: Engine, clock: FixedClock
+    inbox: SqlInbox, database: Engine, clock: FixedClock
 ) -> None:
+    purge = Purge(rows=SqlExpiredRows(database, {}), clock=clock)
     settle_calls(inbox, clock, Conversation(SESSION, 0))
     read_in_time = Conversation(SESSION, 1)
 
-    outbox.sweep(clock.advance(3599))
+    clock.advance(3599)
+    purge()
     held = sealed_conversations(database)
-    outbox.sweep(clock.advance(1))
+    clock.advance(1)
+    purge()
 
     assert [True, False] == [sealed is not None for sealed in held + sealed_conversations(database)]
     assert settle_calls(inbox, clock, read_in_time)

@@ -16,8 +16,8 @@ from gateway.adapters.handler_calls.current_call import answering
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_toolkit import record_tables
 from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
-from gateway.adapters.sql.handler_toolkit.expired_records import SqlShortLivedRows
 from gateway.adapters.sql.handler_toolkit.records import SqlRecords
+from gateway.adapters.sql.retention import SqlExpiredRows
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.service_call import ServiceCall
@@ -185,14 +185,15 @@ def test_who_ask_at_the_same_moment_get_no_more_places_than_there_are(
 
 def test_what_lives_for_some_days_is_gone_after_them(database: Engine, clock: FixedClock) -> None:
     tables = {**TABLES, "tries": replace(ANSWERS, name="tries", days=2)}
-    short_lived = SqlShortLivedRows(database, tables)
+    rows = SqlExpiredRows(database, tables)
     kept = SqlRecords(database, tables, KEYRING, clock)
     row = {"question": "q1", "answer": "yes"}
     for name in ("tries", "answers"):
         kept.put(name, call("a"), row)
         kept.put(name, replace(call("b", JUMA), at=clock.now() + timedelta(hours=1)), row)
 
-    removed = [short_lived.purge(clock.now() + timedelta(hours=hours)) for hours in (48, 48.5, 50)]
+    ages = [clock.now() + timedelta(hours=hours) for hours in (47.5, 48.5, 50)]
+    removed = [rows.remove(rows.removals[-1], at, 100) for at in ages]
 
     assert [0, 1, 1] == removed
     assert (0, 2) == (kept.count("tries"), kept.count("answers"))

@@ -13,7 +13,15 @@ from redis.connection import AbstractConnection
 
 from gateway.adapters.redis.link import RedisLink, Script, queue_client
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from tests import servers
 from tests.clock import FixedClock
+
+
+@pytest.fixture
+def valkey(valkey_server: str) -> str:
+    """Without the check of what is left there: these keys are the tests' own."""
+    servers.empty_valkey(valkey_server)
+    return valkey_server
 
 
 @pytest.fixture

@@ -244,7 +244,7 @@ def test_redis_sees_nothing_of_who_dropped(valkey: str) -> None:
 def test_a_turn_that_nobody_can_read_any_more_is_no_place_to_come_back_to(valkey: str) -> None:
     stores = InRedis(valkey)
     saves(stores, turn(), 1800, AT)
-    RedisLink(valkey).call("SET", b"back:" + SUBSCRIBER, b"\0" * 64)
+    RedisLink(valkey).call("SET", b"back:" + SUBSCRIBER, b"\0" * 64, "KEEPTTL")
 
     assert dropped(stores) is None
     assert [None] == [drop.kept for drop in stores.drops.due(AT, 10)]

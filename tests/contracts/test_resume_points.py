@@ -100,15 +100,11 @@ def test_a_point_is_used_by_one_session_however_often_it_asks(points: SqlResumeP
     assert points.find(CODE, OTHER, NOW) is None
 
 
-def test_an_offered_session_is_known_until_it_is_removed(points: SqlResumePoints) -> None:
+def test_an_offered_session_is_known_however_often_it_is_noted(points: SqlResumePoints) -> None:
     for _ in range(2):
         points.note_offered(SESSION, NOW + timedelta(hours=1))
 
-    known = [points.was_offered(SESSION), points.was_offered(OTHER)]
-    points.purge(NOW + timedelta(hours=1))
-
-    assert [True, False] == known
-    assert not points.was_offered(SESSION)
+    assert [True, False] == [points.was_offered(SESSION), points.was_offered(OTHER)]
 
 
 @pytest.mark.parametrize(
@@ -122,20 +118,6 @@ def test_wrong_facts_wear_a_point_out(points: SqlResumePoints, misses: int, usab
 
     assert usable == (points.find(CODE, SESSION, NOW) is not None)
     assert usable == points.use(CODE, SESSION)
-
-
-def test_what_has_expired_is_removed_and_the_rest_stays(
-    points: SqlResumePoints, database: Engine
-) -> None:
-    later = replace(POINT, code="0c" * 16, expires_at=NOW + timedelta(hours=2))
-    points.nudge(sms(), POINT, NOW)
-    points.nudge(sms("nudge-2"), later, NOW)
-
-    points.purge(NOW + timedelta(hours=1))
-
-    with statements(database) as connection:
-        assert 1 == connection.scalar(text("SELECT count(*) FROM resume_points"))
-    assert later == points.find(later.code, SESSION, NOW)
 
 
 def test_the_table_holds_nothing_of_the_citizen_in_the_clear(

@@ -8,14 +8,13 @@ from gateway.adapters.handler_calls import slow_call_codec
 from gateway.adapters.redis.link import RedisLink
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import GatewayError, StoreUnavailable
+from gateway.domain.retention.what_is_removed import SIGNAL_KEPT
 from gateway.use_cases.ports.calls import KeptAnswer
 
 logger = logging.getLogger(__name__)
 
 #: The link gives up on a reply after 1.5 s, so a wait is made of shorter ones.
 _SLICE_SECONDS = 1.0
-#: A bell that nobody heard is forgotten after so long.
-_RUNG_SECONDS = 60
 #: The same turn can wait in several processes, when a provider repeats it.
 _LISTENERS = 4
 
@@ -56,7 +55,7 @@ class RedisResultSignal:
     def ring(self, call_id: int) -> None:
         """Wakes who waits; raises StoreUnavailable."""
         self._link.call(b"RPUSH", _bell(call_id), *["1"] * _LISTENERS)
-        self._link.call(b"EXPIRE", _bell(call_id), _RUNG_SECONDS)
+        self._link.call(b"EXPIRE", _bell(call_id), int(SIGNAL_KEPT.total_seconds()))
 
     def wait(self, call_id: int, seconds: float) -> None:
         """Returns when it rings, or after `seconds`; raises StoreUnavailable."""

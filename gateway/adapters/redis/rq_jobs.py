@@ -9,6 +9,7 @@ from rq import Queue, Retry
 
 from gateway.adapters.redis.link import RedisLink, command_client
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.domain.retention.what_is_removed import FAILED_JOB_KEPT, WAKE_UP_HELD
 from gateway.domain.telecom.sms import Lane
 
 logger = logging.getLogger(__name__)
@@ -24,12 +25,9 @@ CALLS_QUEUE = "calls"
 #: One worker takes one queue: RQ can lose a job that a worker of several queues has popped.
 QUEUES = (INBOUND_QUEUE, CALLS_QUEUE, *(lane.value for lane in Lane))
 
-#: How long a second wake-up for the same work is not sent. It is also how late the work can be when
-#: its job was lost with a worker that was killed.
-_COALESCED_MILLISECONDS = 5000
-
+_COALESCED_MILLISECONDS = int(WAKE_UP_HELD.total_seconds() * 1000)
 _TIMEOUT_SECONDS = 60
-_FAILURE_SECONDS = 3600
+_FAILURE_SECONDS = int(FAILED_JOB_KEPT.total_seconds())
 
 
 class RqJobs:

@@ -11,6 +11,7 @@ from gateway.adapters.redis.rate_counter import ONE_MORE, arrival_keys
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.faults_and_errors.errors import GatewayError
+from gateway.domain.retention.what_is_removed import LANGUAGE_AT_HAND, MOST_TURNS
 from gateway.use_cases.ports import ARRIVALS_SECONDS, LoadedTurn, ResumePlace, TurnRecord
 
 logger = logging.getLogger(__name__)
@@ -19,14 +20,9 @@ logger = logging.getLogger(__name__)
 #: value. It holds a nonce, so that two turns of the same content differ, too.
 _TOKEN_BYTES = 16
 
-#: A language that was chosen is looked up in the database again after a week; so Redis holds the
-#: subscribers of a week, not of all time.
-_LANGUAGE_MILLISECONDS = 7 * 24 * 3600 * 1000
+_LANGUAGE_MILLISECONDS = int(LANGUAGE_AT_HAND.total_seconds() * 1000)
 
 _TURNS = b"turns"
-
-#: Some 60 MB. Beyond it the oldest statistics are lost, not the turns of citizens.
-_MAX_TURNS = 500_000
 
 # A dial is counted where its session is looked for: a flood is seen without another round trip.
 _LOAD = Script(
@@ -133,7 +129,7 @@ class RedisSessions:
             self._keyring.seal("session", turn_codec.encode(kept)),
             max(1, int(expires_in * 1000)),
             turn_codec.encode_record(record),
-            _MAX_TURNS,
+            MOST_TURNS,
             "" if language is None else 1,
             chosen,
             _LANGUAGE_MILLISECONDS,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection, Engine, bindparam, delete, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 
 from gateway.adapters.handler_calls.current_call import count_write, times_written
 from gateway.adapters.sql.engine import transaction
@@ -19,14 +19,10 @@ from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.handler_contract.service_call import ServiceCall
 
-#: No turn, MO or job is tried again after so long.
-REMEMBERED_FOR = timedelta(days=7)
-
 _row = desk_calls.c
 _BEGIN = insert_new(desk_calls, returning=(_row.call_index,))
 _RESULT = select(_row.result).where(_row.call_index == bindparam("of_index"))
 _KEEP = update(desk_calls).where(_row.call_index == bindparam("of_index"))
-_FORGET = delete(desk_calls).where(_row.at < bindparam("before"))
 
 
 def call_index(keyring: Keyring, call: ServiceCall, *what: str) -> bytes:
@@ -81,8 +77,3 @@ def once(
         result = write(connection)
         keep(connection, index, str(result))
         return result
-
-
-def forget(connection: Connection, now: datetime) -> None:
-    """Removes the notes that nobody will ask for any more."""
-    connection.execute(_FORGET, {"before": now - REMEMBERED_FOR})

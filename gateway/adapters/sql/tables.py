@@ -1,8 +1,8 @@
 """The tables, for both databases. Any change here needs a migration.
 
 A number stands as `msisdn_index`, by which it is found, and `msisdn_sealed`, which only the
-keyring opens. Texts, sessions and case details are sealed. SMS, turns and audit rows are kept until
-somebody deletes them: nothing refers to them by a foreign key.
+keyring opens. Texts, sessions and case details are sealed. Which rows are removed when stands in
+domain/retention; nothing refers to a row by a foreign key, so any of them may go.
 """
 
 from __future__ import annotations

@@ -13,13 +13,13 @@ from gateway.domain.faults_and_errors.errors import (
     NoRoom,
 )
 from gateway.domain.handler_contract.service_call import HandlerContract, Outcome, ServiceCall
+from gateway.domain.retention.what_is_removed import LAST_KNOWN_KEPT
 from gateway.use_cases.ports import Clock, Counters, HandlerRunner, Keyring
 from gateway.use_cases.ports.calls import Breakers, Contracts, KeptAnswer, KeptAnswers
 
 #: Less time than this is no fair chance: that nothing came is then not the back end's fault.
 FAIR_SECONDS = 1.0
-#: How long a last known answer stands in for a back end that is down.
-LAST_KNOWN_SECONDS = 7 * 86400.0
+LAST_KNOWN_SECONDS = LAST_KNOWN_KEPT.total_seconds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

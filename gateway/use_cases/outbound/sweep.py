@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
 
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.use_cases.ports import Clock, Counters, Jobs, Outbox, Swept
 from gateway.use_cases.ports.calls import SlowCalls
 
 log = logging.getLogger(__name__)
-
-#: How long a slow call stays after it is over, for turns that are repeated or replayed.
-KEPT_CALLS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +29,8 @@ class Sweep:
             self.jobs.wake_inbound()
         for channel, lane in swept.due:
             self.jobs.wake_outbound(channel, lane)
-        if self.slow_calls is not None:
-            now = self.clock.now()
-            if self.slow_calls.is_due(now):
-                self.jobs.wake_calls()
-            self.slow_calls.purge(now - KEPT_CALLS)
+        if self.slow_calls is not None and self.slow_calls.is_due(self.clock.now()):
+            self.jobs.wake_calls()
         for channel in swept.given_up:
             self.counters.add("sms_ended", channel=channel, status=DeliveryStatus.UNKNOWN.value)
         if lost := len(swept.given_up):

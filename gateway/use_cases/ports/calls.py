@@ -175,9 +175,6 @@ class SlowCalls(Protocol):
     def is_due(self, now: datetime) -> bool:
         """Returns whether a worker has something to do."""
 
-    def purge(self, before: datetime) -> int:
-        """Removes calls that are over and began before; returns how many."""
-
 
 class ResultSignal(Protocol):
     """Tells a turn that waits that its answer is there. Raises StoreUnavailable."""

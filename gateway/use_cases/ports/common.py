@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.menu.release import Release
+from gateway.domain.retention.what_is_removed import ARRIVALS_COUNTED
 
 
 class Clock(Protocol):
@@ -59,8 +60,7 @@ class Counters(Protocol):
         """Adds one."""
 
 
-#: Within which arrivals are counted; the limits of a channel are by the minute.
-ARRIVALS_SECONDS = 60.0
+ARRIVALS_SECONDS = ARRIVALS_COUNTED.total_seconds()
 
 
 class RateCounter(Protocol):

@@ -56,13 +56,6 @@ class Records(Protocol):
         """Returns how many such rows there are."""
 
 
-class ShortLivedRows(Protocol):
-    """The rows of tables that are declared to live for some days only."""
-
-    def purge(self, now: datetime) -> int:
-        """Removes those that have lived for so long; returns how many."""
-
-
 class Reminders(Protocol):
     """Texts that the gateway sends to a subscriber later."""
 

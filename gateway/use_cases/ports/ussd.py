@@ -159,6 +159,3 @@ class ResumePoints(Protocol):
 
     def was_offered(self, session: bytes) -> bool:
         """Returns whether `note_offered` has kept it in mind."""
-
-    def purge(self, now: datetime) -> None:
-        """Removes what has expired."""

@@ -65,7 +65,6 @@ class NudgeDropped:
         now = self.clock.now()
         if self.quiet.hold(now):
             return 0
-        self.points.purge(now)
         sent = 0
         for drop in self.drops.due(now, MOST_DROPS):
             sent += drop.kept is not None and self._nudge(drop, drop.kept)

@@ -6,7 +6,6 @@ import hmac
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from gateway.domain.dialogue.back_stack import without_services
 from gateway.domain.dialogue.engine import PATIENCE, begin
@@ -17,14 +16,12 @@ from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.input_kinds import Complaint, check
 from gateway.domain.menu.release import HOME, InputScreen, Release
+from gateway.domain.retention.what_is_removed import OFFER_REMEMBERED
 from gateway.domain.text.numerals import key_of
 from gateway.use_cases.handler_calls.settle_calls import DialogueProgress
 from gateway.use_cases.ports import Clock, Counters, Keyring, Releases, ResumePoints, Sessions
 from gateway.use_cases.ussd.dialogue import TurnInHand, TurnResult, UssdDialogue
 from gateway.use_cases.ussd.resume_place import leads_astray, nudges
-
-#: How long it is kept in mind that a session was offered something: longer than any lasts.
-NOTED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ class OfferResume:
     def note(self, turn: TurnInHand, before: StoredTurn | None, result: TurnResult) -> None:
         """Keeps in mind that answers of this session are not the home screen's."""
         if leads_astray(turn, before, result):
-            self.points.note_offered(turn.key, self.clock.now() + NOTED)
+            self.points.note_offered(turn.key, self.clock.now() + OFFER_REMEMBERED)
 
     def _over(self, language: str, why: str) -> TurnResult:
         release = self.releases.current()

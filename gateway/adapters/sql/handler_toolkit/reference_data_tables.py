@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     Column,
@@ -27,12 +27,12 @@ from gateway.adapters.sql.engine import transaction
 from gateway.adapters.sql.tables import datasets
 from gateway.adapters.sql.upserts import insert_or_update
 from gateway.domain.datasets.dataset import Dataset
+from gateway.domain.retention.what_is_removed import IMPORT_AT_MOST
 
 #: The place of a row in its file. A declared column never has this name: it begins with a letter.
 ROW = "_row"
 
-#: No import takes a day.
-_DEAD_HOURS = 24
+_DEAD_HOURS = IMPORT_AT_MOST // timedelta(hours=1)
 
 _NOTE = insert_or_update(datasets, "row_count", "loaded_at")
 

@@ -37,11 +37,6 @@ _MOVE_ON = (
         expires_at=bindparam("expires"),
     )
 )
-_FORGET = (
-    update(conversations)
-    .where(_row.session_sealed.is_not(None), _row.expires_at <= bindparam("until"))
-    .values(session_sealed=None)
-)
 
 
 class MovedOn(Exception):
@@ -111,11 +106,3 @@ def move_on(
     }
     if connection.execute(_MOVE_ON, values).rowcount != 1:
         raise MovedOn
-
-
-def forget(connection: Connection, now: datetime) -> None:
-    """Empties what has expired: answers are kept no longer than they are of use.
-
-    The version stays as it is. Whoever read the dialogue just before it expired may still go on.
-    """
-    connection.execute(_FORGET, {"until": now})

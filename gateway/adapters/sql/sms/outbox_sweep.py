@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, exists, select, tuple_, update
+from sqlalchemy import BindParameter, Connection, bindparam, exists, select, tuple_, update
 
-from gateway.adapters.sql import idempotency
-from gateway.adapters.sql.sms import conversations, delivery_reports
+from gateway.adapters.sql.sms import delivery_reports
 from gateway.adapters.sql.sms.outbound_rows import has_status
-from gateway.adapters.sql.tables import early_reports, inbound_sms, outbound_sms
+from gateway.adapters.sql.tables import inbound_sms, outbound_sms
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.ports import Swept
@@ -18,8 +17,6 @@ from gateway.use_cases.ports import Swept
 SENDING_AT_MOST = timedelta(seconds=120)
 #: What was not sent by then is no longer wanted.
 QUEUED_AT_MOST = timedelta(hours=72)
-#: A report whose MT has not turned up by then is about an MT that is not ours.
-EARLY_AT_MOST = timedelta(days=7)
 
 _mt = outbound_sms.c
 _BEFORE: BindParameter[datetime] = bindparam("before")
@@ -45,7 +42,6 @@ _EXPIRE = (
         status=DeliveryStatus.EXPIRED.value, error="queued_too_long", changed_at=bindparam("now")
     )
 )
-_FORGET_EARLY = delete(early_reports).where(early_reports.c.received_at < _BEFORE)
 
 # The first due time of the next lane: with a backlog of millions only one row per lane is read.
 _NEXT_LANE = (
@@ -69,9 +65,6 @@ def sweep(connection: Connection, now: datetime) -> Swept:
     given_up = connection.scalars(_GIVE_UP, begun_before).all()
     connection.execute(_EXPIRE, {"before": now - QUEUED_AT_MOST, "now": now})
     applied = delivery_reports.apply_early(connection, None, now)
-    connection.execute(_FORGET_EARLY, {"before": now - EARLY_AT_MOST})
-    idempotency.forget(connection, now)
-    conversations.forget(connection, now)
     return Swept(
         due=_due_lanes(connection, now),
         inbound_due=bool(connection.scalar(_INBOUND_DUE, {"before": now})),

@@ -43,10 +43,6 @@ _RETIRE = delete(resume_points).where(
     _row.service == bindparam("of_service"),
     _row.used_in.is_(None),
 )
-_PURGES = tuple(
-    delete(table).where(table.c.expires_at <= bindparam("now"))
-    for table in (resume_points, offered_sessions)
-)
 _NOTE = insert_new(offered_sessions, returning=(offered_sessions.c.session_key,))
 _NOTED = select(exists().where(offered_sessions.c.session_key == bindparam("session")))
 
@@ -123,12 +119,6 @@ class SqlResumePoints:
         """Returns whether `note_offered` has kept it in mind."""
         with statements(self._engine) as connection:
             return bool(connection.scalar(_NOTED, {"session": session}))
-
-    def purge(self, now: datetime) -> None:
-        """Removes what has expired."""
-        with statements(self._engine) as connection:
-            for purge in _PURGES:
-                connection.execute(purge, {"now": now})
 
     def _to_row(self, point: ResumePoint, msisdn: Msisdn, now: datetime) -> dict[str, object]:
         return {

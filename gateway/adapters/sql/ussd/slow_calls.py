@@ -79,7 +79,6 @@ _DELIVER = update(slow_calls).where(_BY_ID, _OPEN).values(delivered_at=bindparam
 _DUE = select(exists().where(or_(and_(_OPEN, _row.due_at <= bindparam("now")), _FOR_SMS)))
 #: Nobody waits for it any more.
 IS_OVER = or_(_row.delivered_at.is_not(None), _row.claim == Claim.SCREEN.value)
-_PURGE = delete(slow_calls).where(_row.created_at < bindparam("before"), IS_OVER)
 _DROP = delete(slow_calls).where(_BY_ID)
 
 
@@ -201,11 +200,6 @@ class SqlSlowCalls:
         """Returns whether a worker has something to do."""
         with statements(self._engine) as connection:
             return bool(connection.scalar(_DUE, {"now": now}))
-
-    def purge(self, before: datetime) -> int:
-        """Removes calls that began before; returns how many."""
-        with statements(self._engine) as connection:
-            return connection.execute(_PURGE, {"before": before}).rowcount
 
     def _drop(self, call_id: int, error: Exception) -> None:
         # Sealed with a key that is gone, or written by another version: nobody can answer it, and

@@ -1,0 +1,256 @@
+"""What is removed when: one table for the database, one for Redis, and one of what stays.
+
+The ticker carries out `REMOVED` and adds what a deployment declares with `days`. Redis carries out
+`EXPIRES` by itself. A table of the database, or a key in Redis, that stands nowhere here fails a
+test; docs/operations.md shows the same rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """Rows of a table that go `after` the time in `column` has come.
+
+    `since` says what that time is. `only` says which rows go, where others of that age stay. With
+    `empties` the row stays, and that column of it is emptied.
+    """
+
+    table: str
+    column: str
+    after: timedelta
+    since: str
+    why: str
+    only: str = ""
+    empties: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """Keys of Redis that are this or begin so, and when they go.
+
+    A key that `lives_on` has no time to live of its own: something else takes it away.
+    """
+
+    key: str
+    goes: str
+    why: str
+    lives_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A table of which no row goes by its age: it stays until something happens."""
+
+    table: str
+    until: str
+    why: str
+
+
+def in_words(time: timedelta) -> str:
+    """Returns a time in the largest unit that tells it whole.
+
+    >>> in_words(timedelta(days=7)), in_words(timedelta(minutes=1))
+    ('7 days', '1 minute')
+    """
+    seconds = round(time.total_seconds())
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size} {unit}{'s' * (seconds != size)}"
+    return f"{seconds} second{'s' * (seconds != 1)}"
+
+
+#: The expiry of a row stands in its own column.
+AT_ONCE = timedelta()
+#: A result that a turn may ask for again. Turns are repeated within seconds, replayed in minutes.
+SLOW_CALL_KEPT = timedelta(hours=1)
+#: No turn, MO or job is tried again after so long.
+WRITE_REMEMBERED = timedelta(days=7)
+#: A report whose MT has not turned up by then is about an MT that is not ours.
+EARLY_REPORT_KEPT = timedelta(days=7)
+#: No session that was offered something lasts a day.
+OFFER_REMEMBERED = timedelta(days=1)
+#: No import takes a day: rows beside the present ones are then of one that died.
+IMPORT_AT_MOST = timedelta(days=1)
+
+REMOVED = (
+    Removal(
+        table="conversations",
+        column="expires_at",
+        after=AT_ONCE,
+        since="`conversation_seconds` after the last SMS",
+        why="Answers are kept no longer than they are of use. The row stays: its version must not "
+        "begin again.",
+        empties="session_sealed",
+    ),
+    Removal(
+        table="early_reports",
+        column="received_at",
+        after=EARLY_REPORT_KEPT,
+        since="the report came",
+        why="Its MT has not turned up, so it is not ours.",
+    ),
+    Removal(
+        table="slow_calls",
+        column="created_at",
+        after=SLOW_CALL_KEPT,
+        since="the call began",
+        why="Until then a turn that comes again finds its answer.",
+        only="answers that were delivered",
+    ),
+    Removal(
+        table="desk_calls",
+        column="at",
+        after=WRITE_REMEMBERED,
+        since="the write",
+        why="Nothing is tried again after so long, so nothing is written twice.",
+    ),
+    Removal(
+        table="resume_points",
+        column="expires_at",
+        after=AT_ONCE,
+        since="`resume` after the drop",
+        why="The code is good for nothing any more.",
+    ),
+    Removal(
+        table="offered_sessions",
+        column="expires_at",
+        after=AT_ONCE,
+        since=f"{in_words(OFFER_REMEMBERED)} after the last turn",
+        why="The session is long over.",
+    ),
+)
+
+KEPT = (
+    Kept(
+        "inbound_sms",
+        "the subscriber erases it, or you delete it",
+        "An MO that comes again is known by its row.",
+    ),
+    Kept(
+        "outbound_sms",
+        "the subscriber erases it, or you delete it",
+        "A report may come days later; it says what was sent, and what it cost.",
+    ),
+    Kept(
+        "consents",
+        "the subscriber erases it; a refusal stays for good",
+        "STOP is law, after erasing, too.",
+    ),
+    Kept("subscribers", "the subscriber erases it", "The language is asked for once."),
+    Kept("subscriptions", "it is ended, or erased", "Who asked to be told is told."),
+    Kept("reminders", "it is handed to sending, cancelled, or erased", "It waits for its time."),
+    Kept(
+        "pins", "it is reset, or erased", "A lock that went by itself would let somebody guess on."
+    ),
+    Kept(
+        "help_desk_messages",
+        "the subscriber erases it, or you delete it",
+        "A person answers it; its number is a citizen's reference.",
+    ),
+    Kept(
+        "cases",
+        "you delete it; erasing takes the number and what is personal",
+        "An office works on it.",
+    ),
+    Kept("case_events", "you delete it, with its case", "It is the history of a case."),
+    Kept("audit", "you delete it", "Citizens see who has looked; erasing does not hide that."),
+    Kept("turns", "you delete it", "Statistics compare one year with another."),
+    Kept("releases", "never", "Any of them can be rolled back to."),
+    Kept("publications", "never", "It says who let which menu go live, and when."),
+    Kept("published_shortcuts", "never", "A shortcut on a poster keeps its service."),
+    Kept(
+        "datasets",
+        "the dataset is loaded again",
+        "One row for each dataset: what is loaded, and since when.",
+    ),
+    Kept("leader_locks", "another process leads", "One row for each lock."),
+)
+
+#: A language that was chosen is looked up in the database again after this time. So Redis holds
+#: the subscribers of a week, not of all time.
+LANGUAGE_AT_HAND = timedelta(days=7)
+#: How long a last known answer stands in for a back end that is down.
+LAST_KNOWN_KEPT = timedelta(days=7)
+#: Within which arrivals are counted; the limits of a channel are by the minute.
+ARRIVALS_COUNTED = timedelta(minutes=1)
+#: A signal that nobody heard is forgotten after so long.
+SIGNAL_KEPT = timedelta(minutes=1)
+#: How long a second wake-up for the same work is not sent. It is also how late the work can be when
+#: its job was lost with a worker that was killed.
+WAKE_UP_HELD = timedelta(seconds=5)
+#: A job that failed can be looked at for so long.
+FAILED_JOB_KEPT = timedelta(hours=1)
+#: Turns that wait for the database, at most: some 60 MB. Beyond it the oldest statistics are lost.
+MOST_TURNS = 500_000
+
+EXPIRES = (
+    Expiry(
+        "ussd:",
+        "`session_seconds` after the last turn",
+        "The network has ended the session long before.",
+    ),
+    Expiry(
+        "back:",
+        "`resume` after the last turn, or when it is gone on with",
+        "The place to come back to.",
+    ),
+    Expiry(
+        "drops",
+        "each entry when its SMS is stored, or the dialogue is gone on with",
+        "Sessions that may have been dropped.",
+        lives_on=True,
+    ),
+    Expiry(
+        "lang:",
+        f"after {in_words(LANGUAGE_AT_HAND)}",
+        "The language at hand. The database has it, too.",
+    ),
+    Expiry(
+        "arrivals:",
+        f"after {in_words(ARRIVALS_COUNTED)}",
+        "Limits count by the minute.",
+    ),
+    Expiry(
+        "throttle:",
+        "after a second, or `1 / max_per_second` if that is longer",
+        "What a channel has sent within its window.",
+    ),
+    Expiry(
+        "answer:",
+        f"after `cache_seconds`, or {in_words(LAST_KNOWN_KEPT)} with `keep_last`",
+        "An answer of a back end that may be said again.",
+    ),
+    Expiry(
+        "bell:",
+        f"after {in_words(SIGNAL_KEPT)}",
+        "Tells a turn that waits that its answer is there.",
+    ),
+    Expiry(
+        "breaker:",
+        "when the back end is well again; failures after `window_seconds`",
+        "Who is down is not asked.",
+        lives_on=True,
+    ),
+    Expiry(
+        "wake:",
+        f"when the worker begins, or after {in_words(WAKE_UP_HELD)}",
+        "One wake-up is enough.",
+    ),
+    Expiry(
+        "rq:",
+        f"a job when it is done; a failed one after {in_words(FAILED_JOB_KEPT)}",
+        "The queue's own.",
+        lives_on=True,
+    ),
+    Expiry(
+        "turns",
+        f"each entry when it is in the database; the oldest beyond {MOST_TURNS:,}",
+        "Statistics on their way to the table `turns`.",
+        lives_on=True,
+    ),
+    Expiry("counters", "never", "What `/metrics` counts, since Redis began.", lives_on=True),
+)

@@ -1,0 +1,1 @@
+"""Keeps things no longer than they are of use."""
