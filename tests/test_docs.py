@@ -1,4 +1,4 @@
-"""The documentation says what the code does: names, metrics, links, packages."""
+"""The documentation says what the code does: names, links, packages."""
 
 from __future__ import annotations
 
@@ -20,16 +20,6 @@ PAGES = sorted([HOME / "README.md", *HOME.glob("docs/**/*.md")])
 
 def read(name: str) -> str:
     return (HOME / name).read_text(encoding="utf-8")
-
-
-def test_every_metric_is_explained_to_those_who_run_it() -> None:
-    source = "\n".join(path.read_text("utf-8") for path in HOME.glob("gateway/**/*.py"))
-    counters = set(re.findall(r'counters\.add\(\s*"([a-z_]+)"', source))
-    gauges = set(re.findall(r'"(gateway_[a-z_]+)"', read("gateway/web/metrics.py")))
-
-    told = set(re.findall(r"`(gateway_[a-z_]+)", read("docs/operations.md")))
-
-    assert {f"gateway_{name}_total" for name in counters} | gauges == told
 
 
 def test_the_page_on_providers_names_each_provider_and_route() -> None:

@@ -6,7 +6,7 @@ each process that ever lived.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Flask, Response
 from prometheus_client import CollectorRegistry, generate_latest
@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.use_cases.ports.calls import BreakerState
+from gateway.use_cases.ports.metrics import COUNTERS, GAUGES
 
 
 class GatewayCollector(Collector):
@@ -27,58 +28,41 @@ class GatewayCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yields what can be read; a store that is down shows as `gateway_up` 0."""
-        up = GaugeMetricFamily("gateway_up", "Whether a store answers.", labels=["store"])
-        faults = self._gateway.vital_signs.unavailable()
-        for store in ("database", "redis"):
-            up.add_metric([store], 0 if store in faults else 1)
-        yield up
+        signs = self._gateway.vital_signs
+        down, breakers = signs.unavailable(), signs.breakers()
+        yield _gauge("up", [((name,), name not in down) for name in ("database", "redis")])
         yield from self._counters()
-        breakers = GaugeMetricFamily(
-            "gateway_breaker_open", "Whether a back end is left alone.", labels=["back_end"]
-        )
-        for name, state in self._gateway.vital_signs.breakers().items():
-            breakers.add_metric([name], 0 if state is BreakerState.CLOSED else 1)
-        yield breakers
+        is_open = [((name,), state is not BreakerState.CLOSED) for name, state in breakers.items()]
+        yield _gauge("breaker_open", is_open)
         try:
-            numbers = self._gateway.vital_signs.gauges()
+            numbers = signs.gauges()
         except StoreUnavailable:
             return
-        messages = GaugeMetricFamily(
-            "gateway_outbound_sms",
-            "MTs on their way, by channel and status.",
-            labels=["channel", "status"],
-        )
-        for (channel, status), count in numbers.outbound.items():
-            messages.add_metric([channel, status], count)
-        yield messages
-        yield GaugeMetricFamily(
-            "gateway_oldest_due_seconds", "Age of the oldest MT that is due.", numbers.oldest_due
-        )
-        yield GaugeMetricFamily(
-            "gateway_ticker_idle_seconds",
-            "How long ago a ticker swept; infinite when none ever did.",
-            numbers.ticker_idle,
-        )
-        yield GaugeMetricFamily(
-            "gateway_inbound_waiting", "MOs that wait to be routed.", numbers.inbound_waiting
-        )
-        yield GaugeMetricFamily(
-            "gateway_help_desk_open",
-            "Messages that wait for a person.",
-            numbers.help_desk_open,
-        )
+        yield _gauge("outbound_sms", numbers.outbound.items())
+        yield _gauge("oldest_due_seconds", [((), numbers.oldest_due)])
+        yield _gauge("ticker_idle_seconds", [((), numbers.ticker_idle)])
+        yield _gauge("inbound_waiting", [((), numbers.inbound_waiting)])
+        yield _gauge("help_desk_open", [((), numbers.help_desk_open)])
 
     def _counters(self) -> Iterator[Metric]:
-        families: dict[str, CounterMetricFamily] = {}
-        for what, number in self._gateway.vital_signs.counts().items():
-            family = families.get(what.name)
-            if family is None:
-                help_text = what.name.replace("_", " ").capitalize()
-                labels = [name for name, _ in what.labels]
-                family = CounterMetricFamily(f"gateway_{what.name}", help_text, labels=labels)
-                families[what.name] = family
-            family.add_metric([value for _, value in what.labels], number)
-        yield from families.values()
+        """Yields every counter of the table; a count that is not in it is of another release."""
+        counts = self._gateway.vital_signs.counts()
+        for row in COUNTERS:
+            family = CounterMetricFamily(f"gateway_{row.name}", row.help, labels=row.labels)
+            for count, number in counts.items():
+                labels = dict(count.labels)
+                if count.name == row.name and set(labels) == set(row.labels):
+                    family.add_metric([labels[name] for name in row.labels], number)
+            yield family
+
+
+def _gauge(name: str, samples: Iterable[tuple[Sequence[str], float]]) -> GaugeMetricFamily:
+    """Returns a gauge of the table; a sample is its labels' values in order, and a number."""
+    (row,) = (each for each in GAUGES if each.name == name)
+    family = GaugeMetricFamily(f"gateway_{name}", row.help, labels=row.labels)
+    for labels, number in samples:
+        family.add_metric(labels, number)
+    return family
 
 
 def add_metrics(app: Flask, gateway: Gateway) -> None:

@@ -3,8 +3,6 @@
 from gateway.use_cases.ports.common import (
     ARRIVALS_SECONDS,
     Clock,
-    Count,
-    Counters,
     Keyring,
     LeaderLock,
     RateCounter,
@@ -21,6 +19,7 @@ from gateway.use_cases.ports.desk import (
 )
 from gateway.use_cases.ports.handlers import Case, Cases, Data, Handler, HandlerRunner, Toolkit
 from gateway.use_cases.ports.help_desk import HelpDesk
+from gateway.use_cases.ports.metrics import Count, Counters
 from gateway.use_cases.ports.providers import Provider
 from gateway.use_cases.ports.sms import (
     ConsentChange,

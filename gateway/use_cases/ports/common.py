@@ -1,10 +1,9 @@
-"""The ports that every use case may need: time, releases, keys, counts."""
+"""The ports that every use case may need: time, releases, keys, limits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -43,21 +42,6 @@ class Keyring(Protocol):
 
     def index(self, purpose: str, text: str) -> bytes:
         """Returns a keyed hash (16 bytes) by which a value is found without storing it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """What a number counts: a name, and labels sorted by their names."""
-
-    name: str
-    labels: tuple[tuple[str, str], ...] = ()
-
-
-class Counters(Protocol):
-    """Counts kept for the whole deployment. Never raises: a lost count must not cost a turn."""
-
-    def add(self, name: str, **labels: str) -> None:
-        """Adds one."""
 
 
 ARRIVALS_SECONDS = ARRIVALS_COUNTED.total_seconds()
