@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.domain.telecom.consent import ConsentState
 from gateway.domain.telecom.msisdn import Msisdn
 
 
-def stops_of(outbox: SqlOutbox, *msisdns: Msisdn) -> dict[Msisdn, frozenset[str]]:
+def stops_of(consents: SqlConsents, *msisdns: Msisdn) -> dict[Msisdn, frozenset[str]]:
     """Returns the topics of each subscriber that were stopped last, without those of none."""
     topics = {
         msisdn: frozenset(
-            topic for topic, each in said.items() if each.state is ConsentState.OPTED_OUT
+            topic
+            for topic, each in consents.of(msisdn).items()
+            if each.state is ConsentState.OPTED_OUT
         )
-        for msisdn, said in outbox.consents(msisdns).items()
+        for msisdn in msisdns
     }
     return {msisdn: each for msisdn, each in topics.items() if each}

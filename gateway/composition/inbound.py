@@ -59,7 +59,7 @@ def inbound(
         channels=channels,
         releases=releases,
         inbox=sql.inbox,
-        outbox=sql.outbox,
+        consents=sql.consents,
         subscribers=sql.subscribers,
         jobs=stores.jobs,
         settle_calls=settle_calls,
@@ -71,6 +71,6 @@ def inbound(
         route_pending=RoutePending(
             inbox=sql.inbox, route_sms=route, counters=stores.counters, clock=clock
         ),
-        record_opt_out=RecordOptOut(subscribers=sql.subscribers, clock=clock),
+        record_opt_out=RecordOptOut(consents=sql.consents, clock=clock),
         jobs=stores.jobs,
     )

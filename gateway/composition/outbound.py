@@ -48,7 +48,7 @@ def outbound(
     """Returns them wired; without `senders` they are as many as may be in flight."""
     send = SendSms(
         outbox=sql.outbox,
-        subscribers=sql.subscribers,
+        consents=sql.consents,
         providers=providers,
         channels=channels,
         delivery_urls={

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.sms.subscribers import SqlSubscribers
@@ -21,6 +22,7 @@ class SqlStores:
     inbox: SqlInbox
     outbox: SqlOutbox
     subscribers: SqlSubscribers
+    consents: SqlConsents
     resume_points: SqlResumePoints
     slow_calls: SqlSlowCalls
 
@@ -31,6 +33,7 @@ def sql_stores(engine: Engine, keyring: Keyring) -> SqlStores:
         inbox=SqlInbox(engine, keyring),
         outbox=SqlOutbox(engine, keyring),
         subscribers=SqlSubscribers(engine, keyring),
+        consents=SqlConsents(engine, keyring),
         resume_points=SqlResumePoints(engine, keyring),
         slow_calls=SqlSlowCalls(engine, keyring),
     )

@@ -65,7 +65,7 @@ def ussd(
     nudge_dropped = NudgeDropped(
         drops=stores.drops,
         points=sql.resume_points,
-        outbox=sql.outbox,
+        consents=sql.consents,
         jobs=stores.jobs,
         releases=releases,
         channels=channels,

@@ -19,6 +19,7 @@ from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.migrate import migrate
 from gateway.adapters.sql.retention import SqlExpiredRows
+from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.sms.subscribers import SqlSubscribers
@@ -243,7 +244,7 @@ def test_routing_stores_replies_consent_language_and_conversation_together(
     assert [] == due_mos(database, clock.now())
     assert inbox.read(routed.inbound_id) is None
     assert 2 == len(outbox.to_subscriber(NUMBER, 10))
-    assert {NUMBER: frozenset({"prices"})} == stops_of(outbox, NUMBER)
+    assert {NUMBER: frozenset({"prices"})} == stops_of(SqlConsents(database, KEYRING), NUMBER)
     assert "sw" == subscribers.language(NUMBER)
     conversation = inbox.conversation("at-ke", NUMBER, clock.now())
     assert 1 == conversation.version

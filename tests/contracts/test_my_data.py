@@ -14,6 +14,7 @@ from gateway.adapters.sql.handler_toolkit import data_rights
 from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
 from gateway.adapters.sql.handler_toolkit.toolkit import SqlToolkit, toolkit
 from gateway.adapters.sql.schema import metadata
+from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.sms.subscribers import SqlSubscribers
@@ -63,6 +64,7 @@ class Rig:
         self.inbox = SqlInbox(engine, KEYRING)
         self.outbox = SqlOutbox(engine, KEYRING)
         self.subscribers = SqlSubscribers(engine, KEYRING)
+        self.consents = SqlConsents(engine, KEYRING)
         self.points = SqlResumePoints(engine, KEYRING)
         self.slow_calls = SqlSlowCalls(engine, KEYRING)
         self.desk: SqlToolkit = toolkit(
@@ -347,7 +349,7 @@ def test_what_was_said_last_about_a_topic_counts(rig: Rig) -> None:
     rig.clock.advance(1)
     rig.desk.my.set_consent(rig.call(), "prices", on=True)
     stop = ConsentChange(msisdn=ASHA, topic="warnings", state=ConsentState.OPTED_OUT, source="sms")
-    rig.subscribers.change_consents([stop], rig.clock.now())
+    rig.consents.change([stop], rig.clock.now())
 
     expected = [{"topic": "prices", "state": "on"}, {"topic": "warnings", "state": "off"}]
     assert expected == rig.desk.my.consents(rig.call())

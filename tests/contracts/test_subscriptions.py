@@ -7,8 +7,7 @@ from sqlalchemy import Engine
 
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
-from gateway.adapters.sql.sms.outbox import SqlOutbox
-from gateway.adapters.sql.sms.subscribers import SqlSubscribers
+from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.tables import consents
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.handler_contract.service_call import ServiceCall
@@ -83,14 +82,15 @@ def test_subscribing_takes_back_the_stop_of_its_topic_and_of_no_other(
         ConsentChange(msisdn=ASHA, topic=topic, state=ConsentState.OPTED_OUT, source="sms stop")
         for topic in ("warnings", "prices", EVERYTHING)
     ]
-    SqlSubscribers(database, KEYRING).change_consents(stops, clock.now())
+    kept = SqlConsents(database, KEYRING)
+    kept.change(stops, clock.now())
     clock.advance(1)
 
     subscriptions.add(call("a", clock=clock), "warnings", "Mbale")
 
-    stopped = stops_of(SqlOutbox(database, KEYRING), ASHA)
+    stopped = stops_of(kept, ASHA)
     assert {ASHA: {"prices", EVERYTHING}} == stopped
-    said = SqlOutbox(database, KEYRING).consents([ASHA])[ASHA]
+    said = kept.of(ASHA)
     assert may_send(Purpose.NOTICE, "warnings", said)
     assert not may_send(Purpose.NOTICE, "weather", said)
     with statements(database) as connection:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from gateway.domain.telecom.consent import (
     EVERYTHING,
     Consent,
-    Consents,
     ConsentState,
+    TopicConsents,
     has_stopped_all,
     may_send,
 )
@@ -32,7 +32,7 @@ SAID = st.dictionaries(
 )
 
 
-def stops(*topics: str) -> Consents:
+def stops(*topics: str) -> TopicConsents:
     return {topic: Consent(OUT, NOON) for topic in topics}
 
 
@@ -98,13 +98,13 @@ def test_all_is_stopped_until_one_topic_is_asked_for_again() -> None:
 
 
 @given(TOPICS, SAID)
-def test_stopping_everything_stops_every_notice(topic: str, spoken: Consents) -> None:
+def test_stopping_everything_stops_every_notice(topic: str, spoken: TopicConsents) -> None:
     assert not may_send(Purpose.NOTICE, topic, {**spoken, EVERYTHING: said(9, OUT)})
 
 
 @given(st.sampled_from(Purpose), TOPICS, SAID, TOPICS)
 def test_one_more_stop_never_allows_more(
-    purpose: Purpose, topic: str, spoken: Consents, also: str
+    purpose: Purpose, topic: str, spoken: TopicConsents, also: str
 ) -> None:
     stopped = {**spoken, also: said(9, OUT)}
     assert may_send(purpose, topic, spoken) >= may_send(purpose, topic, stopped)

@@ -91,6 +91,7 @@ class Rig:
         gateway = self._wired()
         self.inbox, self.outbox = gateway.sql.inbox, gateway.sql.outbox
         self.subscribers, self.points = gateway.sql.subscribers, gateway.sql.resume_points
+        self.consents = gateway.sql.consents
         self.answer_ussd, self.end_session = gateway.ussd.answer, gateway.ussd.end
         self.nudge_dropped = gateway.ussd.nudge_dropped
         self.accept_sms, self.route_sms = gateway.inbound.accept, gateway.inbound.route

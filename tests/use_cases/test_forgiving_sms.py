@@ -116,7 +116,7 @@ def test_a_text_that_opens_nothing_drops_a_guessed_stop(rig: Rig) -> None:
     rig.texts("hello there my friend")
     rig.texts("1")
 
-    assert {} == stops_of(rig.outbox, CALLER)
+    assert {} == stops_of(rig.consents, CALLER)
 
 
 def test_a_guess_waits_no_longer_than_a_conversation(rig: Rig) -> None:
@@ -134,10 +134,10 @@ def test_the_guess_of_one_subscriber_is_not_confirmed_by_another(rig: Rig) -> No
 
 def test_a_misspelled_stop_is_asked_about(rig: Rig) -> None:
     assert ["did you mean STOP"] == rig.texts("STOPP")
-    assert {} == stops_of(rig.outbox, CALLER)
+    assert {} == stops_of(rig.consents, CALLER)
 
     assert ["stopped"] == rig.texts("1")
-    assert stops_of(rig.outbox, CALLER)
+    assert stops_of(rig.consents, CALLER)
 
 
 def test_yes_without_a_question_stays_the_word_for_start(rig: Rig) -> None:
@@ -313,7 +313,7 @@ def test_a_guess_that_is_never_confirmed_is_asked_about_three_times(rig: Rig) ->
 
     assert [["did you mean REPORT"]] * 3 + [SILENCE] * 2 == reports
     assert [["did you mean STOP"]] * 3 + [SILENCE] * 2 == stops
-    assert {} == stops_of(rig.outbox, CALLER)
+    assert {} == stops_of(rig.consents, CALLER)
     assert [] == rig.handlers_run
 
 
@@ -321,6 +321,6 @@ def test_a_stop_is_heard_in_the_middle_of_a_loop(rig: Rig) -> None:
     for _ in range(6):
         rig.texts("stop now please")
     rig.texts("START")
-    assert {} == stops_of(rig.outbox, CALLER)
+    assert {} == stops_of(rig.consents, CALLER)
 
     assert ["stopped"] == rig.texts("stop now please")

@@ -65,7 +65,7 @@ def test_a_stop_is_heard_in_any_flood(rig: Rig) -> None:
     assert rig.accept_sms(NARROW, texted(6, "ALTO", opt_out="STOP"))
     assert not rig.accept_sms(NARROW, texted(7, "STOPP"))
     rig.route_pending()
-    assert stops_of(rig.outbox, CALLER)
+    assert stops_of(rig.consents, CALLER)
 
 
 def test_the_flood_of_one_is_no_burden_on_another(rig: Rig) -> None:

@@ -80,12 +80,12 @@ def test_a_known_word_is_not_counted_as_unknown(rig: Rig) -> None:
 
 
 def test_an_opt_out_told_by_the_provider_holds_back_what_follows(rig: Rig) -> None:
-    record = RecordOptOut(subscribers=rig.subscribers, clock=rig.clock)
+    record = RecordOptOut(consents=rig.consents, clock=rig.clock)
 
     record(CHANNEL, ProviderOptOut(msisdn=CALLER))
     record(CHANNEL, ProviderOptOut(msisdn=CALLER))
 
-    topics = stops_of(rig.outbox, CALLER, OTHER_CALLER)
+    topics = stops_of(rig.consents, CALLER, OTHER_CALLER)
     assert {CALLER: frozenset({EVERYTHING})} == topics
     rig.accepts("a")
     rig.send_sms("ke", Lane.BULK)

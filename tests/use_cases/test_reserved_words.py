@@ -18,7 +18,7 @@ OVER = ["conversation over"]
 
 def stopped(rig: Rig) -> bool:
     """Returns whether the caller has stopped everything."""
-    return bool(stops_of(rig.outbox, CALLER))
+    return bool(stops_of(rig.consents, CALLER))
 
 
 def test_stop_is_confirmed_once_and_then_met_with_silence(rig: Rig) -> None:
@@ -42,7 +42,7 @@ def test_stop_is_confirmed_again_by_whoever_asked_for_a_topic_since(rig: Rig) ->
     asked = ConsentChange(
         msisdn=CALLER, topic="warnings", state=ConsentState.OPTED_IN, source="test"
     )
-    rig.subscribers.change_consents([asked], rig.clock.now())
+    rig.consents.change([asked], rig.clock.now())
     rig.clock.advance(1)
 
     assert ["stopped"] == rig.texts("STOP")

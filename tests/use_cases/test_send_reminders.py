@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from gateway.adapters.memory.stores import MemoryCounters
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
+from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.sms.subscribers import SqlSubscribers
 from gateway.adapters.system.keyring import Keyring
@@ -69,6 +70,7 @@ class Rig:
         self.counters = MemoryCounters()
         self.outbox = SqlOutbox(engine, KEYRING)
         self.subscribers = SqlSubscribers(engine, KEYRING)
+        self.consents = SqlConsents(engine, KEYRING)
         self.reminders = SqlReminders(engine, KEYRING, self.releases)
         self.channels: Mapping[str, Channel] = CHANNELS
         self.calls = 0
@@ -381,13 +383,13 @@ def test_who_stopped_the_topic_is_refused_where_every_mt_is(rig: Rig) -> None:
     stop = ConsentChange(
         msisdn=ASHA, topic="vaccination", state=ConsentState.OPTED_OUT, source="menu"
     )
-    rig.subscribers.change_consents([stop], rig.clock.now())
+    rig.consents.change([stop], rig.clock.now())
     rig.schedule(rig.clock.now())
 
     rig.send()
 
     (sms,) = rig.sent()
-    assert sms.topic in stops_of(rig.outbox, ASHA)[ASHA]
+    assert sms.topic in stops_of(rig.consents, ASHA)[ASHA]
     assert Purpose.NOTICE is sms.purpose
 
 

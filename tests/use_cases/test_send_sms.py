@@ -25,7 +25,7 @@ def stop(rig: Rig, topic: str = EVERYTHING) -> None:
 def say(rig: Rig, topic: str, state: ConsentState) -> None:
     """Records what the caller says of a topic now."""
     change = ConsentChange(msisdn=CALLER, topic=topic, state=state, source="test")
-    rig.subscribers.change_consents([change], rig.clock.now())
+    rig.consents.change([change], rig.clock.now())
 
 
 def test_what_is_due_is_sent_in_order_and_marked(rig: Rig) -> None:

@@ -29,10 +29,10 @@ class Consent:
 
 
 #: What a subscriber last said, by topic. A topic that was never spoken of is not in it.
-Consents = Mapping[str, Consent]
+TopicConsents = Mapping[str, Consent]
 
 
-def is_stopped(topic: str, said: Consents) -> bool:
+def is_stopped(topic: str, said: TopicConsents) -> bool:
     """Returns whether the subscriber wants no notice on a topic.
 
     STOP ends every topic. One that was asked for again after it goes out, until the next STOP.
@@ -45,12 +45,12 @@ def is_stopped(topic: str, said: Consents) -> bool:
     return own is None or own.at <= everything.at
 
 
-def has_stopped_all(said: Consents) -> bool:
+def has_stopped_all(said: TopicConsents) -> bool:
     """Returns whether no notice at all may go out."""
     return is_stopped(EVERYTHING, said) and all(is_stopped(topic, said) for topic in said)
 
 
-def may_send(purpose: Purpose, topic: str, said: Consents) -> bool:
+def may_send(purpose: Purpose, topic: str, said: TopicConsents) -> bool:
     """Returns whether an MT may go out.
 
     STOP ends everything the subscriber did not ask for at this moment. An answer to a text sent

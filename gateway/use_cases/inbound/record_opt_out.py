@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.sms import ProviderOptOut
-from gateway.use_cases.ports import Clock, ConsentChange, Subscribers
+from gateway.use_cases.ports import Clock, ConsentChange, Consents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordOptOut:
     """The use case, with the ports it needs."""
 
-    subscribers: Subscribers
+    consents: Consents
     clock: Clock
 
     def __call__(self, channel: Channel, opt_out: ProviderOptOut) -> None:
@@ -25,4 +25,4 @@ class RecordOptOut:
             state=ConsentState.OPTED_OUT,
             source=f"{channel.provider} opt-out",
         )
-        self.subscribers.change_consents([change], self.clock.now())
+        self.consents.change([change], self.clock.now())

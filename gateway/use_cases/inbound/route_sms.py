@@ -21,10 +21,10 @@ from gateway.use_cases.inbound.sms_replies import SmsReplies, reply_to
 from gateway.use_cases.ports import (
     Clock,
     ConsentChange,
+    Consents,
     Conversation,
     Inbox,
     Jobs,
-    Outbox,
     Releases,
     Routed,
     StoredInbound,
@@ -39,7 +39,7 @@ class RouteSms:
     channels: Mapping[str, Channel]
     releases: Releases
     inbox: Inbox
-    outbox: Outbox
+    consents: Consents
     subscribers: Subscribers
     jobs: Jobs
     settle_calls: SettleCalls
@@ -161,7 +161,7 @@ class RouteSms:
             state=ConsentState.OPTED_OUT if stop else ConsentState.OPTED_IN,
             source=f"sms {wanted.opening.value}",
         )
-        stopped = has_stopped_all(self.outbox.consents([msisdn]).get(msisdn, {}))
+        stopped = has_stopped_all(self.consents.of(msisdn))
         answered_elsewhere = bool(stored.sms.opt_out)
         silent = answered_elsewhere or (stop and stopped)
         said = "stopped" if stop else "started"

@@ -11,18 +11,18 @@ from datetime import datetime, timedelta
 
 from gateway.domain.faults_and_errors.errors import OutcomeUnknown, SendFailed, SubscriberOptedOut
 from gateway.domain.telecom.channel import Channel
-from gateway.domain.telecom.consent import EVERYTHING, ConsentState, may_send
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.retry_schedule import next_delay
 from gateway.domain.telecom.sms import Accepted, Lane, OutboundSms
 from gateway.use_cases.ports import (
     Clock,
     ConsentChange,
+    Consents,
     Counters,
     Outbox,
     Outcomes,
     Provider,
-    Subscribers,
     Throttle,
 )
 
@@ -44,7 +44,7 @@ class SendSms:
     """The use case, with the ports it needs. `pool` runs the calls of one window side by side."""
 
     outbox: Outbox
-    subscribers: Subscribers
+    consents: Consents
     providers: Mapping[str, Provider]
     channels: Mapping[str, Channel]
     delivery_urls: Mapping[str, str]
@@ -101,12 +101,10 @@ class SendSms:
         Consent is asked for here, at the last moment: a STOP that is stored while the window before
         is being sent counts for this one. `outcomes` are those of the window before.
         """
-        said = self.outbox.consents([sms.msisdn for sms in window])
-        allowed, refused = [], {}
+        allowed = [sms.id for sms in self.consents.allowed(window)]
+        refused = {}
         for sms in window:
-            if may_send(sms.purpose, sms.topic, said.get(sms.msisdn, {})):
-                allowed.append(sms.id)
-            else:
+            if sms.id not in allowed:
                 refused[sms.id] = (DeliveryStatus.REFUSED, "opted_out")
                 self._ended(sms, DeliveryStatus.REFUSED)
         outcomes = replace(outcomes, final={**outcomes.final, **refused})
@@ -152,7 +150,7 @@ class SendSms:
             state=ConsentState.OPTED_OUT,
             source=f"{channel.provider} send",
         )
-        self.subscribers.change_consents([change], self.clock.now())
+        self.consents.change([change], self.clock.now())
 
     def _delay(self, sms: OutboundSms, failure: SendFailed) -> float | None:
         if not failure.retryable:

@@ -8,6 +8,7 @@ from gateway.use_cases.ports.common import (
     RateCounter,
     Releases,
 )
+from gateway.use_cases.ports.consents import ConsentChange, Consents
 from gateway.use_cases.ports.desk import (
     Help,
     MyData,
@@ -22,7 +23,6 @@ from gateway.use_cases.ports.help_desk import HelpDesk
 from gateway.use_cases.ports.metrics import Count, Counters
 from gateway.use_cases.ports.providers import Provider
 from gateway.use_cases.ports.sms import (
-    ConsentChange,
     Conversation,
     Inbox,
     Jobs,
@@ -52,6 +52,7 @@ __all__ = [
     "Cases",
     "Clock",
     "ConsentChange",
+    "Consents",
     "Conversation",
     "Count",
     "Counters",

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.dialogue.session import Session
-from gateway.domain.telecom.consent import Consents, ConsentState
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.help_desk_message import NewHelpDeskMessage
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Accepted, InboundSms, Lane, NewSms, OutboundSms
+from gateway.use_cases.ports.consents import ConsentChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +35,6 @@ class Conversation:
     session: Session | None
     version: int
     suggested: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentChange:
-    """What a subscriber said about our writing to them."""
-
-    msisdn: Msisdn
-    topic: str
-    state: ConsentState
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,9 +147,6 @@ class Outbox(Protocol):
         is marked and never gets an outcome becomes `unknown`, since the provider may have it.
         """
 
-    def consents(self, msisdns: Sequence[Msisdn]) -> Mapping[Msisdn, Consents]:
-        """Returns what each subscriber last said; who never said anything may be left out."""
-
     def record_report(self, channel: str, report: DeliveryReport, now: datetime) -> bool:
         """Applies a report, forward only; keeps it for later when its MT is not known yet.
 
@@ -188,9 +175,6 @@ class Subscribers(Protocol):
         self, msisdn: Msisdn, language: str, now: datetime, asked_in: bytes = b""
     ) -> None:
         """Keeps the choice, and with the first one which session had asked for it."""
-
-    def change_consents(self, changes: Sequence[ConsentChange], now: datetime) -> None:
-        """Keeps what subscribers said, from whichever door it came."""
 
 
 class Jobs(Protocol):

@@ -11,18 +11,17 @@ from gateway.domain.dialogue.resume_offer import CODE_DIGITS, nudge_text
 from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.menu.release import Release, Service
 from gateway.domain.telecom.channel import Channel
-from gateway.domain.telecom.consent import may_send
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.quiet_hours import QuietHours
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.use_cases.ports import (
     Clock,
+    Consents,
     Counters,
     DroppedSession,
     DroppedSessions,
     Jobs,
     Keyring,
-    Outbox,
     Releases,
     ResumePoint,
     ResumePoints,
@@ -46,7 +45,7 @@ class NudgeDropped:
 
     drops: DroppedSessions
     points: ResumePoints
-    outbox: Outbox
+    consents: Consents
     jobs: Jobs
     releases: Releases
     channels: Mapping[str, Channel]
@@ -78,14 +77,12 @@ class NudgeDropped:
         if release is None or channel is None or not channel.service_code or not stored.caller:
             return False
         service = release.service_of(stored.session.at)
-        msisdn = Msisdn(stored.caller)
-        said = self.outbox.consents([msisdn]).get(msisdn, {})
-        if not nudges(service) or not may_send(Purpose.NOTICE, service.id, said):
+        if not nudges(service):
             return False
         code = self.draw_code() if service.second_fact in stored.session.answers else ""
         point = self._point(drop, stored, service, code) if code else None
         sms = self._sms(drop, release, channel, service, stored, code)
-        if not self.points.nudge(sms, point, self.clock.now()):
+        if not self.consents.allowed([sms]) or not self.points.nudge(sms, point, self.clock.now()):
             return False
         self.counters.add("nudges", service=service.id)
         self.jobs.wake_outbound(channel.name, sms.lane)

@@ -14,10 +14,9 @@ from gateway.adapters.sql.handler_tables import audit as looks
 from gateway.adapters.sql.handler_tables import pins, reminders, subscriptions
 from gateway.adapters.sql.handler_toolkit.record_tables import OWNER, SINCE, table_of
 from gateway.adapters.sql.help_desk_rows import help_desk_messages
-from gateway.adapters.sql.sms import consent_rows
+from gateway.adapters.sql.sms import consents
 from gateway.adapters.sql.tables import (
     cases,
-    consents,
     conversations,
     inbound_sms,
     outbound_sms,
@@ -29,7 +28,7 @@ from gateway.adapters.sql.ussd.slow_calls import IS_OVER
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Table as Declared
 from gateway.domain.handler_contract.service_call import Row, ServiceCall
-from gateway.domain.telecom.consent import Consent, ConsentState, is_stopped
+from gateway.domain.telecom.consent import ConsentState, is_stopped
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.ports import ConsentChange
@@ -40,7 +39,7 @@ MOST_LOOKS = 20
 #: What is held, by the name under which a menu speaks of it: the table, and since when.
 _HELD: Mapping[str, tuple[Table, Column[datetime]]] = {
     "language": (subscribers, subscribers.c.changed_at),
-    "consents": (consents, consents.c.changed_at),
+    "consents": consents.HELD,
     "cases": (cases, cases.c.opened_at),
     "subscriptions": (subscriptions, subscriptions.c.since),
     "reminders": (reminders, reminders.c.scheduled_at),
@@ -132,14 +131,9 @@ class SqlMyData:
 
     def consents(self, call: ServiceCall) -> Sequence[Row]:
         """Returns each `topic` that was ever spoken of, with its `state` now: on or off."""
-        query = (
-            select(consents.c.topic, consents.c.state, consents.c.changed_at)
-            .where(consents.c.msisdn_index == self._index(call))
-            .order_by(consents.c.topic)
-        )
+        owner = self._index(call)
         with statements(self._engine) as connection:
-            rows = connection.execute(query).all()
-        said = {row.topic: Consent(ConsentState(row.state), row.changed_at) for row in rows}
+            said = consents.read(connection, [owner]).get(owner, {})
         return [
             {"topic": topic, "state": "off" if is_stopped(topic, said) else "on"} for topic in said
         ]
@@ -153,7 +147,7 @@ class SqlMyData:
             source=f"menu {call.handler}",
         )
         with transaction(self._engine) as connection:
-            consent_rows.keep(connection, self._keyring, [change], call.at)
+            consents.keep(connection, self._keyring, [change], call.at)
 
     def set_language(self, call: ServiceCall, language: str) -> None:
         """Keeps the language to be spoken to in, from the next dialogue on."""
@@ -187,9 +181,7 @@ class SqlMyData:
         told = conversations.c
         yield update(conversations).where(told.msisdn_index == owner).values(session_sealed=None)
         mo, mt = inbound_sms.c, outbound_sms.c
-        yield delete(consents).where(
-            consents.c.msisdn_index == owner, consents.c.state == ConsentState.OPTED_IN.value
-        )
+        yield consents.without_agreements(owner)
         # An answer that somebody waits for is theirs; its row goes soon after it was delivered.
         yield delete(slow_calls).where(slow_calls.c.msisdn_index == owner, IS_OVER)
         # The MO that asks for this is being routed, and its answer is on its way.

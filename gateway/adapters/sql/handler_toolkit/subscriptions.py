@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, select
 from gateway.adapters.sql import idempotency
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_tables import subscriptions
-from gateway.adapters.sql.sms import consent_rows
+from gateway.adapters.sql.sms import consents
 from gateway.adapters.sql.upserts import insert_or_update
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.handler_contract.service_call import ServiceCall
@@ -56,7 +56,7 @@ class SqlSubscriptions:
 
         def write(connection: Connection) -> int:
             connection.execute(_ADD[connection.dialect.name], row)
-            consent_rows.keep(connection, self._keyring, [consent], call.at)
+            consents.keep(connection, self._keyring, [consent], call.at)
             return 1
 
         words = ("subscribe", topic, scope)

@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.adapters.sql.sms import consent_rows
+from gateway.adapters.sql.sms import consents
 from gateway.adapters.sql.sms.outbound_rows import has_status, lower_than
 from gateway.adapters.sql.tables import early_reports, outbound_sms
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
@@ -108,7 +108,7 @@ def record(connection: Connection, channel: str, report: DeliveryReport, now: da
         connection.execute(_KEEP, early)
         return False
     if report.opted_out:
-        consent_rows.keep_network_opt_out(connection, found[1], found[2], channel, now)
+        consents.keep_network_opt_out(connection, found[1], found[2], channel, now)
     return _apply(connection, found[0], report.status, report.detail, now)
 
 
@@ -121,7 +121,7 @@ def apply_early(connection: Connection, ids: Sequence[int] | None, now: datetime
     for early in matched:
         if early.opted_out:
             # The subscriber's word is as old as the report: a later START is not undone.
-            consent_rows.keep_network_opt_out(
+            consents.keep_network_opt_out(
                 connection,
                 early.msisdn_index,
                 early.msisdn_sealed,

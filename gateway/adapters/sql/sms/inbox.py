@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, Engine, Row, bindparam, case, select, update
 from gateway.adapters.sql import help_desk_rows
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.sms import (
-    consent_rows,
+    consents,
     conversations,
     earlier_texts,
     inbound_leases,
@@ -168,7 +168,7 @@ class SqlInbox:
                     connection, self._keyring, channel, index, routed.conversation, ends_at
                 )
             outbound_rows.add(connection, self._keyring, routed.replies, now)
-            consent_rows.keep(connection, self._keyring, routed.consents, now)
+            consents.keep(connection, self._keyring, routed.consents, now)
             help_desk_rows.add(connection, self._keyring, routed.help_desk, now)
             if routed.language:
                 keep_language(connection, index, sealed, routed.language, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine, bindparam, select, update
@@ -11,9 +11,8 @@ from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.sms import delivery_reports, outbound_rows, outbox_sweep
 from gateway.adapters.sql.sms.outbound_rows import has_status
 from gateway.adapters.sql.sms.send_outcomes import start
-from gateway.adapters.sql.tables import consents, outbound_sms
+from gateway.adapters.sql.tables import outbound_sms
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.telecom.consent import Consent, Consents, ConsentState
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, NewSms, OutboundSms
@@ -47,10 +46,6 @@ _GIVE_BACK = (
     .where(_mt.id.in_(bindparam("ids", expanding=True)), has_status(DeliveryStatus.LEASED))
     .values(status=DeliveryStatus.QUEUED.value, due_at=bindparam("now"))
 )
-
-_SAID = select(
-    consents.c.msisdn_index, consents.c.topic, consents.c.state, consents.c.changed_at
-).where(consents.c.msisdn_index.in_(bindparam("indexes", expanding=True)))
 
 _NEWEST = (
     select(*outbound_rows.COLUMNS, _mt.status)
@@ -97,16 +92,6 @@ class SqlOutbox:
         """Stores finished outcomes and marks the next MTs as being sent; returns those marked."""
         with transaction(self._engine) as connection:
             return start(connection, ids, outcomes, now)
-
-    def consents(self, msisdns: Sequence[Msisdn]) -> Mapping[Msisdn, Consents]:
-        """Returns what each subscriber last said, without those who never said anything."""
-        by_index = {self._keyring.index("msisdn", each.e164): each for each in msisdns}
-        said: dict[Msisdn, dict[str, Consent]] = {}
-        with statements(self._engine) as connection:
-            rows = connection.execute(_SAID, {"indexes": list(by_index)})
-            for index, topic, state, at in rows:
-                said.setdefault(by_index[index], {})[topic] = Consent(ConsentState(state), at)
-        return said
 
     def record_report(self, channel: str, report: DeliveryReport, now: datetime) -> bool:
         """Applies a report, forward only; keeps it for later when its MT is not known yet."""

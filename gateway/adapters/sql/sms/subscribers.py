@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, bindparam, select
 
-from gateway.adapters.sql.engine import statements, transaction
-from gateway.adapters.sql.sms import consent_rows
+from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.tables import subscribers
 from gateway.adapters.sql.upserts import insert_or_update
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.telecom.msisdn import Msisdn
-from gateway.use_cases.ports import ConsentChange
 
 _LANGUAGE = select(subscribers.c.language).where(
     subscribers.c.msisdn_index == bindparam("of_index")
@@ -53,11 +50,6 @@ class SqlSubscribers:
         sealed = self._keyring.seal("msisdn", msisdn.e164)
         with statements(self._engine) as connection:
             keep_language(connection, index, sealed, language, now, asked_in)
-
-    def change_consents(self, changes: Sequence[ConsentChange], now: datetime) -> None:
-        """Keeps what subscribers said; what was said later stays."""
-        with transaction(self._engine) as connection:
-            consent_rows.keep(connection, self._keyring, changes, now)
 
 
 def keep_language(

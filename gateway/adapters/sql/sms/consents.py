@@ -1,0 +1,120 @@
+"""The `Consents` port on a database: the one module that reads and writes consents.
+
+Stores that keep a consent together with other rows use its functions within their transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Delete, Engine, bindparam, delete, select
+
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.tables import consents
+from gateway.adapters.sql.upserts import insert_or_update
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.telecom.consent import (
+    EVERYTHING,
+    Consent,
+    ConsentState,
+    TopicConsents,
+    may_send,
+)
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.ports.consents import AnyMt, ConsentChange
+
+#: The table, and the column that says since when, for who counts what is held.
+HELD = (consents, consents.c.changed_at)
+
+_KEEP = insert_or_update(
+    consents, "state", "source", "changed_at", unless_older_than=consents.c.changed_at
+)
+_READ = (
+    select(consents.c.msisdn_index, consents.c.topic, consents.c.state, consents.c.changed_at)
+    .where(consents.c.msisdn_index.in_(bindparam("indexes", expanding=True)))
+    .order_by(consents.c.topic)
+)
+
+
+class SqlConsents:
+    """Consents in a database. All methods raise StoreUnavailable."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self._engine = engine
+        self._keyring = keyring
+
+    def of(self, msisdn: Msisdn) -> TopicConsents:
+        """Returns what a subscriber last said, by topic."""
+        index = self._keyring.index("msisdn", msisdn.e164)
+        with statements(self._engine) as connection:
+            return read(connection, [index]).get(index, {})
+
+    def allowed(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:
+        """Returns the MTs that may go out at this moment, in their order."""
+        index_of = {each.msisdn: self._keyring.index("msisdn", each.msisdn.e164) for each in sms}
+        with statements(self._engine) as connection:
+            said = read(connection, list(index_of.values()))
+        return [
+            each
+            for each in sms
+            if may_send(each.purpose, each.topic, said.get(index_of[each.msisdn], {}))
+        ]
+
+    def change(self, changes: Sequence[ConsentChange], now: datetime) -> None:
+        """Keeps what subscribers said; what was said later stays."""
+        with transaction(self._engine) as connection:
+            keep(connection, self._keyring, changes, now)
+
+
+def read(connection: Connection, indexes: Sequence[bytes]) -> Mapping[bytes, TopicConsents]:
+    """Returns what each subscriber last said, by index, without those who never said anything."""
+    said: dict[bytes, dict[str, Consent]] = {}
+    for index, topic, state, at in connection.execute(_READ, {"indexes": indexes}):
+        said.setdefault(index, {})[topic] = Consent(ConsentState(state), at)
+    return said
+
+
+def keep(
+    connection: Connection, keyring: Keyring, changes: Iterable[ConsentChange], now: datetime
+) -> None:
+    """Stores what subscribers said; what was said later stays."""
+    for change in changes:
+        index = keyring.index("msisdn", change.msisdn.e164)
+        sealed = keyring.seal("msisdn", change.msisdn.e164)
+        # One by one: PostgreSQL refuses to touch the same row twice in one INSERT.
+        _keep(connection, index, sealed, change.topic, change.state, change.source, now)
+
+
+def keep_network_opt_out(
+    connection: Connection, msisdn_index: bytes, msisdn_sealed: bytes, source: str, now: datetime
+) -> None:
+    """Stores that the network holds an opt-out of the subscriber of an MT, from everything."""
+    opted_out = ConsentState.OPTED_OUT
+    _keep(connection, msisdn_index, msisdn_sealed, EVERYTHING, opted_out, source, now)
+
+
+def without_agreements(msisdn_index: bytes) -> Delete:
+    """Returns the statement that erases what a subscriber agreed to; a refusal stays for good."""
+    agreed = consents.c.state == ConsentState.OPTED_IN.value
+    return delete(consents).where(consents.c.msisdn_index == msisdn_index, agreed)
+
+
+def _keep(
+    connection: Connection,
+    msisdn_index: bytes,
+    msisdn_sealed: bytes,
+    topic: str,
+    state: ConsentState,
+    source: str,
+    now: datetime,
+) -> None:
+    row = {
+        "msisdn_index": msisdn_index,
+        "msisdn_sealed": msisdn_sealed,
+        "topic": topic,
+        "state": state.value,
+        "source": source,
+        "changed_at": now,
+    }
+    connection.execute(_KEEP[connection.dialect.name], row)

@@ -1,0 +1,151 @@
+"""STOP is law: a consent is checked in the one place every MT passes.
+
+The first test drives whatever the gateway does by itself, on the reference deployment as it is
+wired. The others hold the code to one way out: whoever opens a second one fails them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.composition.gateway import Gateway
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Accepted, Lane, NewSms, OutboundSms, Purpose
+from gateway.web.app import create_app
+from gateway.web.handset_client import Handset, handset, within
+from tests.clock import FixedClock
+
+HOME = Path(__file__).parents[2]
+CALLER = Msisdn("+999700000123")
+#: Health, child vaccination, register a child: reminders for a year and more.
+REGISTER = "1*2*1*Neema*03102026"
+#: Birth or death: a service that tells by SMS how to go on after a drop. What was typed, each turn.
+NOTIFY, DROPPED = "*384*2026*51#", ("", "1", "1*01112026")
+
+
+@pytest.fixture
+def handed_over(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> list[OutboundSms]:
+    """The MTs that reach any provider, in order."""
+    taken: list[OutboundSms] = []
+
+    def send(sms: OutboundSms, delivery_url: str) -> Accepted:
+        taken.append(sms)
+        return Accepted(provider_ref=f"ref-{sms.id}")
+
+    for provider in gateway.providers.values():
+        monkeypatch.setattr(provider, "send", send, raising=True)
+    return taken
+
+
+@pytest.fixture
+def phone(gateway: Gateway) -> Handset:
+    gateway.choose_language(CALLER, "en")
+    return handset(gateway.deployment, "phone", within(create_app(gateway)))
+
+
+def works(gateway: Gateway) -> None:
+    """Does once all that runs beside the webhooks: the ticker's tasks, routing, sending."""
+    for task in gateway.upkeep.tasks:
+        task()
+    gateway.inbound.work()
+    for channel in gateway.channels:
+        for lane in Lane:
+            gateway.outbound.work(channel, lane)
+
+
+def owe_much(gateway: Gateway, phone: Handset) -> None:
+    """Makes the gateway owe the caller reminders, an SMS after a drop, and notices of all kinds."""
+    phone.turn(CALLER, "registered", REGISTER)
+    for typed in DROPPED:
+        phone.turn(CALLER, "dropped", typed, service_code=NOTIFY)
+    notices = [
+        NewSms(
+            channel="phone",
+            msisdn=CALLER,
+            text=f"Prices {lane}",
+            lane=lane,
+            purpose=Purpose.NOTICE,
+            key=f"notice-{lane}",
+            topic="prices",
+        )
+        for lane in Lane
+    ]
+    gateway.sql.outbox.add(notices, gateway.clock.now())
+
+
+def test_without_stop_all_that_is_owed_goes_out(
+    gateway: Gateway, phone: Handset, clock: FixedClock, handed_over: list[OutboundSms]
+) -> None:
+    owe_much(gateway, phone)
+    for _ in range(30):
+        works(gateway)
+        clock.advance(days=1)
+
+    texts = [sms.text for sms in handed_over if sms.purpose is Purpose.NOTICE]
+    assert {"Prices urgent", "Prices reply", "Prices bulk"} <= set(texts)
+    assert [text for text in texts if "Neema" in text]
+    assert [text for text in texts if "*384*2026*" in text]
+
+
+def test_after_stop_nothing_goes_out_but_its_confirmation(
+    gateway: Gateway, phone: Handset, clock: FixedClock, handed_over: list[OutboundSms]
+) -> None:
+    owe_much(gateway, phone)
+    phone.text(CALLER, "STOP")
+    gateway.inbound.work()
+    for _ in range(400):
+        works(gateway)
+        clock.advance(days=1)
+
+    assert [] == [sms.topic for sms in handed_over if sms.purpose is Purpose.NOTICE]
+    assert 1 == len([sms for sms in handed_over if sms.purpose is Purpose.CONSENT])
+
+
+def calls(attribute: str) -> Iterator[tuple[str, str]]:
+    """Yields each call of a method of this name in the gateway: the file, and on what."""
+    for path in sorted(HOME.glob("gateway/**/*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(attr=name, value=whose)) if name == attribute:
+                    yield str(path.relative_to(HOME)), ast.unparse(whose)
+
+
+#: Calls of `send` that hand no MT to a provider: a request to a back end, and the use case itself.
+NO_MT = {
+    ("gateway/adapters/handler_calls/declared_calls.py", "self"),
+    ("gateway/composition/outbound.py", "self"),
+}
+
+
+def test_one_use_case_alone_hands_mts_to_a_provider() -> None:
+    senders = [
+        call
+        for call in calls("send")
+        if not call[0].startswith("gateway/adapters/providers/") and call not in NO_MT
+    ]
+
+    assert [("gateway/use_cases/outbound/send_sms.py", "provider")] == senders
+
+
+def test_what_is_marked_as_being_sent_was_asked_about_before() -> None:
+    marked = {place for place in calls("start") if place[1] == "self.outbox"}
+    asked = [place for place, whose in calls("allowed") if whose == "self.consents"]
+
+    assert {("gateway/use_cases/outbound/send_sms.py", "self.outbox")} == marked
+    assert "gateway/use_cases/outbound/send_sms.py" in asked
+
+
+def test_only_its_own_module_touches_the_table_of_consents() -> None:
+    touching = [
+        str(path.relative_to(HOME))
+        for path in sorted(HOME.glob("gateway/**/*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "gateway.adapters.sql.tables"
+        if "consents" in [each.name for each in node.names]
+    ]
+
+    assert ["gateway/adapters/sql/sms/consents.py"] == touching
