@@ -38,6 +38,16 @@ def test_every_state_of_an_mt_is_in_the_architecture() -> None:
     assert [] == [status for status in DeliveryStatus if status.value not in page]
 
 
+def test_the_words_of_the_glossary_are_names_in_the_code() -> None:
+    source = "\n".join(path.read_text("utf-8") for path in HOME.glob("gateway/**/*.py"))
+    classes = set(re.findall(r"^class (\w+)", source, re.MULTILINE))
+    rows = re.findall(r"^\|[^|]+\|[^|]+\| (`[^|]+) \|$", read("docs/glossary.md"), re.MULTILINE)
+
+    assert rows
+    assert [] == [name for row in rows for name in re.findall(r"`(\w+)`", row)
+                  if name not in classes]  # fmt: skip
+
+
 def test_every_dependency_has_its_reason() -> None:
     config = configparser.ConfigParser()
     config.read(HOME / "setup.cfg")
