@@ -13,7 +13,8 @@ from gateway.adapters.golden_dialogues.schemas import CaseShape, DialogueShape, 
 from gateway.deployment.load import Deployment, load
 from gateway.domain.dialogue.golden_dialogue import Dialogue, DialogueTurn, Surface, difference
 from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid, Refused
-from gateway.domain.menu.release import EndScreen, Release
+from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import EndScreen
 from gateway.domain.menu_checks.graph import unvisited
 from gateway.domain.text.gsm7 import is_gsm7
 from gateway.rehearsal.stage import Rehearsed, Stage, rehearse, stage

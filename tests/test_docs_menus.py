@@ -30,7 +30,7 @@ from gateway.deployment.settings import load as load_settings
 from gateway.deployment.settings_tree import OVERRIDES
 from gateway.domain.faults_and_errors.codes import CODES
 from gateway.domain.faults_and_errors.errors import MenuInvalid
-from gateway.domain.input_kinds import KINDS
+from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.text.phrases import PHRASES
 from gateway.handler_api import Handler, HandlerContract, ListField, Outcome, TextField
 from tests.menus.sample import CHANNELS, FILES, write

@@ -9,19 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gateway.domain.dialogue.keywords import fold
-from gateway.domain.input_kinds import Accepts
-from gateway.domain.menu.release import (
-    HOME,
+from gateway.domain.input_kinds.base import Accepts
+from gateway.domain.menu.release import HOME, Release, ReservedWords, Service
+from gateway.domain.menu.screens import (
     ChoiceScreen,
     EndScreen,
     InputScreen,
     Listing,
     OpenScreen,
     Option,
-    Release,
-    ReservedWords,
     Screen,
-    Service,
     ServiceScreen,
 )
 from gateway.domain.text.localised_text import LocalisedText, Template

@@ -14,8 +14,9 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.input_kinds import KINDS, Accepts, Complaint, check, longest
+from gateway.domain.input_kinds.base import Accepts, Complaint
 from gateway.domain.input_kinds.identity import CHECK_DIGITS, example
+from gateway.domain.input_kinds.kinds import KINDS, check, longest
 from gateway.domain.text.phrases import PHRASES
 from gateway.domain.text.value_formats import STYLES, Filter
 

@@ -11,16 +11,14 @@ from gateway.domain.dialogue.engine import begin
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, PendingCall
 from gateway.domain.handler_contract.service_call import Outcome
-from gateway.domain.input_kinds import Accepts
+from gateway.domain.input_kinds.base import Accepts
 from gateway.domain.menu.conditions import parse
-from gateway.domain.menu.release import (
-    HOME,
+from gateway.domain.menu.release import HOME, Release, Service
+from gateway.domain.menu.screens import (
     BranchScreen,
     EndScreen,
     InputScreen,
     OpenScreen,
-    Release,
-    Service,
     ServiceScreen,
 )
 from tests.domain.menus import SAMPLE, choice, listing, option, release_of, text

@@ -8,7 +8,8 @@ from gateway.domain.dialogue.engine import advance, begin, resume
 from gateway.domain.dialogue.scope import rows_of, value_of
 from gateway.domain.dialogue.transition import Event
 from gateway.domain.handler_contract.service_call import Outcome
-from gateway.domain.menu.release import HOME, OpenScreen, Service
+from gateway.domain.menu.release import HOME, Service
+from gateway.domain.menu.screens import OpenScreen
 from tests.domain.menus import SAMPLE, release_of, text
 from tests.domain.talks import Talk
 

@@ -10,8 +10,9 @@ from gateway.domain.dialogue.engine import begin
 from gateway.domain.dialogue.screen_rendering import closing, last_words, phrase, show
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, Step
-from gateway.domain.input_kinds import Complaint
-from gateway.domain.menu.release import HOME, EndScreen
+from gateway.domain.input_kinds.base import Complaint
+from gateway.domain.menu.release import HOME
+from gateway.domain.menu.screens import EndScreen
 from gateway.domain.telecom.channel import Keys, PageBudget
 from tests.domain.menus import LONG_WORDS, SAMPLE, choice, option, release_of, text
 from tests.domain.talks import SECRET, Talk

@@ -10,7 +10,8 @@ from gateway.domain.dialogue.engine import advance, begin
 from gateway.domain.dialogue.screen_rendering import show
 from gateway.domain.dialogue.sms_rendering import show_sms
 from gateway.domain.dialogue.transition import Step
-from gateway.domain.menu.release import InputScreen, Release
+from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import InputScreen
 from gateway.domain.telecom.channel import SMS_PAGE, Keys
 from gateway.domain.telecom.segments import segment
 from tests.domain.menus import SAMPLE, text

@@ -23,8 +23,10 @@ from gateway.domain.dialogue.screen_rendering import show
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, PendingCall
 from gateway.domain.handler_contract.service_call import Outcome
-from gateway.domain.input_kinds import Complaint, check
-from gateway.domain.menu.release import HOME, ChoiceScreen, InputScreen, Release
+from gateway.domain.input_kinds.base import Complaint
+from gateway.domain.input_kinds.kinds import check
+from gateway.domain.menu.release import HOME, Release
+from gateway.domain.menu.screens import ChoiceScreen, InputScreen
 from gateway.domain.telecom.channel import PageBudget
 from gateway.domain.text.gsm7 import septets, utf16_units
 from handlers import HANDLERS

@@ -11,7 +11,8 @@ from gateway.domain.dialogue.engine import advance
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.sms_rendering import show_sms
 from gateway.domain.dialogue.transition import Event
-from gateway.domain.menu.release import ChoiceScreen, InputScreen, Release, ServiceScreen
+from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import ChoiceScreen, InputScreen, ServiceScreen
 from gateway.domain.menu_checks.candidate import BUILT_IN
 from gateway.domain.telecom.segments import segment
 from handlers import HANDLERS, district_warnings, vaccination

@@ -20,8 +20,10 @@ from gateway.adapters.drawings.text_width import width, wrapped
 from gateway.adapters.menu_files.load import load
 from gateway.cli.main import main
 from gateway.domain.dialogue.screen_rendering import phrase
-from gateway.domain.input_kinds import Accepts, Complaint, check
-from gateway.domain.menu.release import EndScreen, InputScreen, Release
+from gateway.domain.input_kinds.base import Accepts, Complaint
+from gateway.domain.input_kinds.kinds import check
+from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import EndScreen, InputScreen
 from gateway.domain.menu_views.cards import Card, card, sample_answer
 from gateway.domain.text.localised_text import LocalisedText, Template
 from tests.gateways import HOME

@@ -10,7 +10,8 @@ from gateway.adapters.menu_files.load import load
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.handler_contract.declared_call import DeclaredCall
 from gateway.domain.handler_contract.service_call import Breaker, ListField, TextField
-from gateway.domain.menu.release import Release, ServiceScreen
+from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import ServiceScreen
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, place, write
 
 CALLS = """\

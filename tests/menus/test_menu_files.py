@@ -7,15 +7,14 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.menu_files.load import load
-from gateway.domain.input_kinds import Accepts
-from gateway.domain.menu.release import (
-    HOME,
+from gateway.domain.input_kinds.base import Accepts
+from gateway.domain.menu.release import HOME, Release
+from gateway.domain.menu.screens import (
     ChoiceScreen,
     EndScreen,
     InputScreen,
     Listing,
     OpenScreen,
-    Release,
     ServiceScreen,
 )
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write

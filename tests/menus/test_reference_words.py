@@ -11,8 +11,9 @@ from gateway.domain.dialogue.keywords import fold
 from gateway.domain.dialogue.screen_rendering import sentence, show
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, Step
-from gateway.domain.input_kinds import Complaint
-from gateway.domain.menu.release import InputScreen, Release
+from gateway.domain.input_kinds.base import Complaint
+from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import InputScreen
 from gateway.domain.menu_views.cards import sample_answer
 from gateway.domain.telecom.channel import Keys, PageBudget
 from gateway.domain.telecom.segments import segment

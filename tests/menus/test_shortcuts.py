@@ -10,7 +10,8 @@ from gateway.adapters.menu_files.load import load
 from gateway.composition.gateway import Gateway
 from gateway.deployment.folder import load_handlers
 from gateway.domain.dialogue.engine import advance, begin
-from gateway.domain.menu.release import HOME, ChoiceScreen, Release
+from gateway.domain.menu.release import HOME, Release
+from gateway.domain.menu.screens import ChoiceScreen
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.ussd import UssdTurn, dialled_with
 from tests.gateways import HOME as DEPLOYMENT

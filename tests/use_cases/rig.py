@@ -20,7 +20,7 @@ from gateway.domain.handler_contract.service_call import (
     ServiceCall,
     TextField,
 )
-from gateway.domain.menu.release import ServiceScreen
+from gateway.domain.menu.screens import ServiceScreen
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn

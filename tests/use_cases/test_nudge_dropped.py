@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
-from gateway.domain.menu.release import EndScreen
+from gateway.domain.menu.screens import EndScreen
 from gateway.domain.telecom.ussd import UssdEnd
 from tests.domain.talks import SECRET
 from tests.fakes import Failing

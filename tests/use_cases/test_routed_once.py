@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.tables import inbound_sms
-from gateway.domain.menu.release import ServiceScreen
+from gateway.domain.menu.screens import ServiceScreen
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Lane, OutboundSms, Purpose
 from gateway.use_cases.ports import Conversation

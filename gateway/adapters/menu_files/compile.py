@@ -21,13 +21,11 @@ from gateway.domain.menu.release import (
     HOME,
     HOME_SERVICE,
     LANGUAGE_SERVICE,
-    ChoiceScreen,
-    Option,
     Release,
     ReservedWords,
-    Screen,
     Service,
 )
+from gateway.domain.menu.screens import ChoiceScreen, Option, Screen
 from gateway.domain.menu_checks.candidate import (
     MAIN,
     MESSAGES_FILE,

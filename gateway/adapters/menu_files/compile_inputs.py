@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from gateway.domain.faults_and_errors.errors import InvalidAddress
-from gateway.domain.input_kinds import Accepts
+from gateway.domain.input_kinds.base import Accepts
 from gateway.domain.input_kinds.identity import DIGIT, LETTER, example
 from gateway.domain.input_kinds.phone import example as phone_example
 

@@ -20,7 +20,7 @@ from gateway.adapters.menu_files.screen_schemas import (
 )
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.menu.conditions import parse
-from gateway.domain.menu.release import (
+from gateway.domain.menu.screens import (
     BranchScreen,
     ChoiceScreen,
     EndScreen,

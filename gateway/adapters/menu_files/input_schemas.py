@@ -9,8 +9,9 @@ from pydantic_core import PydanticCustomError
 
 from gateway.adapters.menu_files.compile_inputs import LONGEST, BadBounds, Particulars, accepts
 from gateway.adapters.menu_files.schema_parts import Next, Shape, Text
-from gateway.domain.input_kinds import KINDS, Accepts
+from gateway.domain.input_kinds.base import Accepts
 from gateway.domain.input_kinds.identity import CHECK_DIGITS
+from gateway.domain.input_kinds.kinds import KINDS
 
 Kind = Literal[
     "digits",

@@ -10,14 +10,15 @@ from gateway.domain.dialogue.keywords import fold
 from gateway.domain.dialogue.option_matching import options_by_word, takes_free_text
 from gateway.domain.dialogue.scope import rows_of
 from gateway.domain.dialogue.session import Session
-from gateway.domain.input_kinds import KINDS, Complaint, check
-from gateway.domain.menu.release import (
+from gateway.domain.input_kinds.base import Complaint
+from gateway.domain.input_kinds.kinds import KINDS, check
+from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import (
     BranchScreen,
     ChoiceScreen,
     EndScreen,
     InputScreen,
     OpenScreen,
-    Release,
     Screen,
     ServiceScreen,
 )

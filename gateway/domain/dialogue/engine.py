@@ -16,16 +16,15 @@ from gateway.domain.dialogue.scope import answers_for, rows_of
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, PendingCall, Step
 from gateway.domain.handler_contract.service_call import Outcome, Row, Value
-from gateway.domain.input_kinds import Complaint, check
-from gateway.domain.menu.release import (
-    HOME,
-    LANGUAGE_SERVICE,
+from gateway.domain.input_kinds.base import Complaint
+from gateway.domain.input_kinds.kinds import check
+from gateway.domain.menu.release import HOME, LANGUAGE_SERVICE, Release
+from gateway.domain.menu.screens import (
     BranchScreen,
     ChoiceScreen,
     EndScreen,
     InputScreen,
     OpenScreen,
-    Release,
     Screen,
     ServiceScreen,
     ShownScreen,

@@ -6,15 +6,9 @@ from gateway.domain.dialogue.keywords import fold
 from gateway.domain.dialogue.scope import texts_known
 from gateway.domain.dialogue.session import Session
 from gateway.domain.handler_contract.service_call import Row
-from gateway.domain.input_kinds import KINDS
-from gateway.domain.menu.release import (
-    BranchScreen,
-    ChoiceScreen,
-    InputScreen,
-    Listing,
-    Option,
-    Release,
-)
+from gateway.domain.input_kinds.kinds import KINDS
+from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import BranchScreen, ChoiceScreen, InputScreen, Listing, Option
 
 
 def options_shown(session: Session, screen: ChoiceScreen) -> list[Option]:

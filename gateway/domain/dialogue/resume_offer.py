@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from gateway.domain.dialogue.screen_rendering import Shown, lettered, phrase, sentence
 from gateway.domain.dialogue.session import Offer, Session
-from gateway.domain.input_kinds import Complaint
-from gateway.domain.menu.release import InputScreen, Release
+from gateway.domain.input_kinds.base import Complaint
+from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import InputScreen
 from gateway.domain.telecom.channel import PageBudget
 from gateway.domain.telecom.paging import excess
 from gateway.domain.telecom.ussd import dialled_with

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.domain.dialogue.session import Session
 from gateway.domain.handler_contract.service_call import Row, Value
-from gateway.domain.menu.release import Listing, ServiceScreen
+from gateway.domain.menu.screens import Listing, ServiceScreen
 
 
 def texts_known(session: Session) -> dict[str, str]:

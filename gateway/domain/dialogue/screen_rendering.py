@@ -10,14 +10,8 @@ from gateway.domain.dialogue.option_matching import options_shown
 from gateway.domain.dialogue.scope import rows_of, texts_known
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, Step
-from gateway.domain.menu.release import (
-    HOME,
-    ChoiceScreen,
-    EndScreen,
-    InputScreen,
-    Release,
-    ShownScreen,
-)
+from gateway.domain.menu.release import HOME, Release
+from gateway.domain.menu.screens import ChoiceScreen, EndScreen, InputScreen, ShownScreen
 from gateway.domain.telecom.channel import Keys, PageBudget
 from gateway.domain.telecom.paging import page
 from gateway.domain.text.gsm7 import downgraded

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gateway.domain.dialogue.screen_rendering import Shown, show
 from gateway.domain.dialogue.transition import Event, Step
-from gateway.domain.menu.release import InputScreen, Release
+from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import InputScreen
 from gateway.domain.telecom.channel import SMS_PAGE, Keys
 from gateway.domain.telecom.segments import segment
 

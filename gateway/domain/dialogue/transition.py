@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gateway.domain.dialogue.session import Session
-from gateway.domain.input_kinds import Complaint
+from gateway.domain.input_kinds.base import Complaint
 
 
 class Event(enum.StrEnum):

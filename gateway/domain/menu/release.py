@@ -8,123 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
 
 from gateway.domain.handler_contract.declared_call import DeclaredCall
-from gateway.domain.input_kinds import Accepts
-from gateway.domain.menu.conditions import Condition
+from gateway.domain.menu.screens import Screen, ScreenT
 from gateway.domain.text.localised_text import LocalisedText
 
 #: Services that the gateway brings itself: the root of the tree and the choice of language.
 HOME_SERVICE = "home"
 HOME = "home.home"
 LANGUAGE_SERVICE = "language"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One numbered line of a choice. `key` is written in the menu and never counted.
-
-    `value` is what the answer is worth to handlers; `language` is set on the options of the
-    language screen only. `when` says when the line is there; always without it. `also` are words,
-    folded, that choose it as its label does.
-    """
-
-    key: str
-    label: LocalisedText
-    value: str
-    goto: str
-    language: str = ""
-    when: Condition | None = None
-    also: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """Options that come from a list a handler gave; keys 1, 2, 3 … in the order given."""
-
-    rows: str
-    label: LocalisedText
-    value: str
-    goto: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceScreen:
-    """Asks for one of its options; either `options` or `listing` is set.
-
-    `complaint` is the phrase that is said after a wrong answer.
-    """
-
-    id: str
-    text: LocalisedText
-    options: Mapping[str, Option] = field(default_factory=dict)
-    listing: Listing | None = None
-    complaint: str = "choice_wrong"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputScreen:
-    """Asks for something typed. A `secret` answer goes to the next service screen, nowhere else.
-
-    `example` is an answer that is taken; an SMS shows it when another was refused.
-    """
-
-    id: str
-    text: LocalisedText
-    accepts: Accepts
-    goto: str
-    complaint: LocalisedText | None = None
-    secret: bool = False
-    example: LocalisedText | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceScreen:
-    """Calls a handler, or a declared call by the name `call:…`, and goes where its outcome says."""
-
-    id: str
-    handler: str
-    outcomes: Mapping[str, str]
-    arguments: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndScreen:
-    """Says a last text. With `sms` the same text is sent as SMS, too, since a screen vanishes."""
-
-    id: str
-    text: LocalisedText
-    sms: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenScreen:
-    """Goes on to another service."""
-
-    id: str
-    goto: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BranchScreen:
-    """Goes on to the first screen whose condition holds; the last way has none. Never shown.
-
-    Made of a `next` that is a list; its id is that of the screen it belongs to, `?`, and the path
-    of the list within that screen.
-    """
-
-    id: str
-    ways: tuple[tuple[Condition | None, str], ...]
-
-
-#: What a citizen answers, what a citizen sees, and what leads on unseen.
-AskingScreen: TypeAlias = ChoiceScreen | InputScreen
-ShownScreen: TypeAlias = AskingScreen | EndScreen
-PassedScreen: TypeAlias = OpenScreen | BranchScreen
-#: Closed: what decides by the kind of a screen is a `match` that ends in `assert_never`.
-Screen: TypeAlias = ShownScreen | PassedScreen | ServiceScreen
-ScreenT = TypeVar("ScreenT", bound=Screen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gateway.domain.handler_contract.service_call import HandlerContract
-from gateway.domain.menu.release import OpenScreen, Release, ServiceScreen
+from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import OpenScreen, ServiceScreen
 
 
 def with_writes(release: Release, contracts: Mapping[str, HandlerContract]) -> Release:

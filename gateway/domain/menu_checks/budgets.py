@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from gateway.domain.faults_and_errors.source_location import Path
-from gateway.domain.menu.release import (
+from gateway.domain.menu.screens import (
     AskingScreen,
     BranchScreen,
     ChoiceScreen,

@@ -9,16 +9,13 @@ from typing import Any, assert_never
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Spot, nearest
 from gateway.domain.handler_contract.service_call import HandlerContract
-from gateway.domain.menu.release import (
-    HOME,
-    HOME_SERVICE,
-    LANGUAGE_SERVICE,
+from gateway.domain.menu.release import HOME, HOME_SERVICE, LANGUAGE_SERVICE, Release
+from gateway.domain.menu.screens import (
     BranchScreen,
     ChoiceScreen,
     EndScreen,
     InputScreen,
     OpenScreen,
-    Release,
     Screen,
     ServiceScreen,
 )

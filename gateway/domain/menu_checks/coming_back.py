@@ -8,7 +8,8 @@ from gateway.domain.dialogue.resume_offer import choices, nudge_text
 from gateway.domain.dialogue.screen_rendering import phrase
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
-from gateway.domain.menu.release import EndScreen, InputScreen, Release, Service
+from gateway.domain.menu.release import Release, Service
+from gateway.domain.menu.screens import EndScreen, InputScreen
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.messages import TWO_SEGMENTS
 from gateway.domain.telecom.channel import Channel, PageBudget

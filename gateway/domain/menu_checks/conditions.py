@@ -9,8 +9,8 @@ from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.conditions import Condition
-from gateway.domain.menu.release import (
-    HOME_SERVICE,
+from gateway.domain.menu.release import HOME_SERVICE
+from gateway.domain.menu.screens import (
     BranchScreen,
     ChoiceScreen,
     EndScreen,

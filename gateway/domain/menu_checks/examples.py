@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.domain.faults_and_errors.fault import Fault
-from gateway.domain.input_kinds import Complaint, check
-from gateway.domain.menu.release import InputScreen
+from gateway.domain.input_kinds.base import Complaint
+from gateway.domain.input_kinds.kinds import check
+from gateway.domain.menu.screens import InputScreen
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.text.phrases import PHRASES
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gateway.domain.menu.release import ChoiceScreen, EndScreen, ShownScreen
+from gateway.domain.menu.screens import ChoiceScreen, EndScreen, ShownScreen
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.sheets import Sheet, lines_of, sheets, tail_of
 from gateway.domain.telecom.channel import PageBudget

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
-from gateway.domain.menu.release import HOME, Release, ShownScreen
+from gateway.domain.menu.release import HOME, Release
+from gateway.domain.menu.screens import ShownScreen
 from gateway.domain.menu_checks.candidate import Candidate, ways_on
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
-from gateway.domain.menu.release import ServiceScreen
+from gateway.domain.menu.screens import ServiceScreen
 from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
 from gateway.domain.menu_checks.sheets import WIDEST, unit
 from gateway.domain.telecom.channel import PageBudget

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Place
-from gateway.domain.menu.release import LANGUAGE_SERVICE, AskingScreen, ChoiceScreen, EndScreen
+from gateway.domain.menu.release import LANGUAGE_SERVICE
+from gateway.domain.menu.screens import AskingScreen, ChoiceScreen, EndScreen
 from gateway.domain.menu_checks.candidate import Review, texts_of
 from gateway.domain.menu_checks.sheets import WIDEST, Sheet, lines_of, sheets, tail_of, unit
 from gateway.domain.menu_checks.values import known_values

@@ -9,7 +9,7 @@ from typing import assert_never
 from gateway.domain.faults_and_errors.did_you_mean import closest, did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path
-from gateway.domain.menu.release import (
+from gateway.domain.menu.screens import (
     BranchScreen,
     ChoiceScreen,
     EndScreen,

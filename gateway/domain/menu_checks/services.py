@@ -8,7 +8,7 @@ from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.service_call import HandlerContract
-from gateway.domain.menu.release import BranchScreen, ChoiceScreen, InputScreen, ServiceScreen
+from gateway.domain.menu.screens import BranchScreen, ChoiceScreen, InputScreen, ServiceScreen
 from gateway.domain.menu_checks.candidate import CALLS_FILE, Review
 from gateway.domain.menu_checks.values import known_values
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from gateway.domain.faults_and_errors.source_location import Path
-from gateway.domain.menu.release import HOME, ChoiceScreen, EndScreen, InputScreen, ShownScreen
+from gateway.domain.menu.release import HOME
+from gateway.domain.menu.screens import ChoiceScreen, EndScreen, InputScreen, ShownScreen
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.telecom.channel import Channel, Keys, PageBudget

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gateway.domain.faults_and_errors.source_location import Path
-from gateway.domain.menu.release import HOME, AskingScreen, ChoiceScreen, Screen
+from gateway.domain.menu.release import HOME
+from gateway.domain.menu.screens import AskingScreen, ChoiceScreen, Screen
 from gateway.domain.menu_checks.candidate import PHRASES_FILE, Review
 from gateway.domain.menu_checks.coming_back import offers
 from gateway.domain.menu_checks.pages import takes_pages

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path
-from gateway.domain.menu.release import HOME, ChoiceScreen
+from gateway.domain.menu.release import HOME
+from gateway.domain.menu.screens import ChoiceScreen
 from gateway.domain.menu_checks.candidate import (
     MAIN,
     MESSAGES_FILE,

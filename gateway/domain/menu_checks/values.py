@@ -8,8 +8,8 @@ from typing import assert_never
 
 from gateway.domain.faults_and_errors.did_you_mean import closest
 from gateway.domain.handler_contract.service_call import TextField
-from gateway.domain.input_kinds import longest
-from gateway.domain.menu.release import (
+from gateway.domain.input_kinds.kinds import longest
+from gateway.domain.menu.screens import (
     AskingScreen,
     BranchScreen,
     ChoiceScreen,

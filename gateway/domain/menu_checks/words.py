@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from gateway.domain.dialogue.keywords import fold
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path
-from gateway.domain.input_kinds import KINDS, Complaint, check
-from gateway.domain.menu.release import HOME, ChoiceScreen, InputScreen
+from gateway.domain.input_kinds.base import Complaint
+from gateway.domain.input_kinds.kinds import KINDS, check
+from gateway.domain.menu.release import HOME
+from gateway.domain.menu.screens import ChoiceScreen, InputScreen
 from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.telecom.channel import Keys

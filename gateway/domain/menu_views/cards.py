@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from gateway.domain.dialogue.screen_rendering import phrase
-from gateway.domain.input_kinds import KINDS, Accepts, Complaint, check
-from gateway.domain.menu.release import (
+from gateway.domain.input_kinds.base import Accepts, Complaint
+from gateway.domain.input_kinds.kinds import KINDS, check
+from gateway.domain.menu.release import Release, Service
+from gateway.domain.menu.screens import (
     BranchScreen,
     ChoiceScreen,
     EndScreen,
     InputScreen,
     OpenScreen,
-    Release,
     Screen,
-    Service,
     ServiceScreen,
 )
 from gateway.domain.telecom.ussd import dialled_with

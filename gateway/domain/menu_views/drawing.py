@@ -6,16 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from gateway.domain.menu.release import (
-    HOME_SERVICE,
+from gateway.domain.menu.release import HOME_SERVICE, Release, Service
+from gateway.domain.menu.screens import (
     BranchScreen,
     ChoiceScreen,
     EndScreen,
     InputScreen,
     OpenScreen,
-    Release,
     Screen,
-    Service,
     ServiceScreen,
 )
 from gateway.domain.menu_checks.graph import entrances, reachable

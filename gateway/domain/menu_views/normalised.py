@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from gateway.domain.input_kinds import Accepts
+from gateway.domain.input_kinds.base import Accepts
 from gateway.domain.menu.conditions import Condition
 from gateway.domain.menu.release import Release
 from gateway.domain.text.localised_text import LocalisedText, Template

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gateway.domain.menu.release import HOME_SERVICE, Release, ReservedWords, Screen, Service
+from gateway.domain.menu.release import HOME_SERVICE, Release, ReservedWords, Service
+from gateway.domain.menu.screens import Screen
 from gateway.domain.menu_views.normalised import as_written
 from gateway.domain.menu_views.screen_diff import reworded, screen_changes
 from gateway.domain.menu_views.service_diff import header_changes

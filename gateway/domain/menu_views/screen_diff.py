@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 
-from gateway.domain.menu.release import ChoiceScreen, InputScreen, Option, Screen
+from gateway.domain.menu.screens import ChoiceScreen, InputScreen, Option, Screen
 from gateway.domain.text.language_names import differing, language_name
 from gateway.domain.text.localised_text import LocalisedText
 

@@ -17,7 +17,7 @@ from gateway.domain.faults_and_errors.errors import (
     HandlerFailed,
 )
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
-from gateway.domain.input_kinds import Complaint
+from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Texted

@@ -12,7 +12,8 @@ from gateway.domain.dialogue.screen_rendering import Shown, closing
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.sms_rendering import show_sms
 from gateway.domain.dialogue.transition import Event, Step
-from gateway.domain.menu.release import InputScreen, Release
+from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import InputScreen
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.handler_calls.settle_calls import DialogueProgress, Party, SettleCalls
 

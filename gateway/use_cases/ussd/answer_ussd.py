@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gateway.domain.dialogue.screen_rendering import last_words, sentence
 from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
-from gateway.domain.menu.release import EndScreen
+from gateway.domain.menu.screens import EndScreen
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn

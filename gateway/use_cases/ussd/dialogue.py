@@ -10,8 +10,9 @@ from gateway.domain.dialogue.engine import advance, begin, refuse
 from gateway.domain.dialogue.screen_rendering import Shown, closing, show
 from gateway.domain.dialogue.session import Offer, Session, StoredTurn
 from gateway.domain.dialogue.transition import Event, Step
-from gateway.domain.input_kinds import Complaint
-from gateway.domain.menu.release import LANGUAGE_SERVICE, ChoiceScreen, Release
+from gateway.domain.input_kinds.base import Complaint
+from gateway.domain.menu.release import LANGUAGE_SERVICE, Release
+from gateway.domain.menu.screens import ChoiceScreen
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.ussd import UssdTurn, dialled_answers

@@ -14,8 +14,10 @@ from gateway.domain.dialogue.screen_rendering import closing
 from gateway.domain.dialogue.session import Offer, Session, StoredTurn
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
-from gateway.domain.input_kinds import Complaint, check
-from gateway.domain.menu.release import HOME, InputScreen, Release
+from gateway.domain.input_kinds.base import Complaint
+from gateway.domain.input_kinds.kinds import check
+from gateway.domain.menu.release import HOME, Release
+from gateway.domain.menu.screens import InputScreen
 from gateway.domain.retention.what_is_removed import OFFER_REMEMBERED
 from gateway.domain.text.numerals import key_of
 from gateway.use_cases.handler_calls.settle_calls import DialogueProgress

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from gateway.domain.dialogue.resume_offer import is_resume_code
 from gateway.domain.dialogue.session import Offer, StoredTurn
 from gateway.domain.dialogue.transition import Event
-from gateway.domain.menu.release import EndScreen, Service
+from gateway.domain.menu.release import Service
+from gateway.domain.menu.screens import EndScreen
 from gateway.use_cases.ports import ResumePlace
 from gateway.use_cases.ussd.dialogue import TurnInHand, TurnResult
 

@@ -1,0 +1,55 @@
+"""Checks for what a citizen types into an input screen: one row for each kind of input."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from gateway.domain.input_kinds import case_number, dates, identity, numbers, phone, words
+from gateway.domain.input_kinds.base import Accepts, Complaint, InputKind
+
+#: Direction marks and the like: phones put them in by themselves, and they can disguise a text.
+_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
+def check(accepts: Accepts, typed: str, language: str = "") -> str | Complaint:
+    """Returns the answer in its one canonical form, or why it is refused.
+
+    The language decides what the marks of a number, the names of months and, where the menu says
+    so, the calendar mean.
+
+    >>> check(Accepts(kind="date"), "15/4/2025")
+    '2025-04-15'
+    """
+    if not typed.isascii():
+        typed = unicodedata.normalize("NFC", _UNSEEN.sub("", typed))
+    return KINDS[accepts.kind].check(accepts, " ".join(typed.split()), language)
+
+
+def longest(accepts: Accepts) -> int:
+    """Returns the length in characters of the longest answer that is accepted."""
+    return KINDS[accepts.kind].longest(accepts)
+
+
+#: The value of `input:` in a menu.
+KINDS: Mapping[str, InputKind] = {
+    "digits": InputKind(
+        numbers.digits,
+        lambda accepts: accepts.maximum,
+        signs_mean=False,
+        sample=numbers.sample_digits,
+    ),
+    "integer": InputKind(
+        numbers.integer, lambda accepts: max(len(str(accepts.minimum)), len(str(accepts.maximum)))
+    ),
+    "decimal": InputKind(numbers.decimal, numbers.longest_decimal),
+    "money": InputKind(numbers.money, numbers.longest_decimal),
+    "text": InputKind(words.text, lambda accepts: accepts.maximum, free_text=True, anything=True),
+    "name": InputKind(words.name, lambda accepts: accepts.maximum, free_text=True),
+    "date": InputKind(dates.day, dates.longest_day, signs_mean=False, sample=dates.example),
+    "phone": InputKind(phone.number, phone.longest_number),
+    "national_id": InputKind(identity.national_id, identity.longest_national_id, signs_mean=False),
+    "pin": InputKind(identity.pin, lambda accepts: accepts.maximum),
+    "case_number": InputKind(identity.case, lambda accepts: case_number.LENGTH, signs_mean=False),
+}
