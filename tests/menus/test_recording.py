@@ -70,6 +70,29 @@ def test_what_is_texted_becomes_a_dialogue_that_passes(home: Path, environ: dict
     assert "2 dialogues, all as written." in run(environ, "menus", "test")
 
 
+def test_what_a_file_holds_only_escaped_is_recorded_as_it_was_typed(
+    home: Path, environ: dict[str, str]
+) -> None:
+    file = home / "menus" / "strange.dialogue.yaml"
+    name = "A\x07sh\ufffea\x85\u2028\ufeff"
+
+    run(environ, "dial", "*384*2026#", "1", "2", name, "--record", str(file))
+
+    assert name == read(file).turns[-2].types
+    assert "2 dialogues, all as written." in run(environ, "menus", "test")
+
+
+def test_half_a_character_is_said_to_be_none_and_not_recorded(
+    home: Path, environ: dict[str, str]
+) -> None:
+    file = home / "menus" / "half.dialogue.yaml"
+
+    told = run(environ, "dial", "*384*2026#", "1", "2", "As\udcffha", "--record", str(file))
+
+    assert "What was typed cannot be written: it holds half of a character" in told
+    assert not file.exists()
+
+
 def test_a_dialogue_that_is_there_is_not_written_over(home: Path, environ: dict[str, str]) -> None:
     file = home / "menus" / "mine.dialogue.yaml"
     run(environ, "dial", "*384*2026#", "1", "--record", str(file))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.adapters.yaml.documents import parse
 from gateway.adapters.yaml.edit_in_place import NotEditable, edited
 from gateway.domain.faults_and_errors.source_location import Path
+from tests.hard_to_write import HARD
 
 SOURCE = """\
 # What is above stays.
@@ -61,6 +62,12 @@ def test_one_text_is_changed_and_nothing_else(path: Path, old: str, new: str) ->
     assert SOURCE.replace(old, new) == edited(SOURCE, {path: "New"})
 
 
+def test_a_byte_order_mark_stays_in_front_and_moves_nothing() -> None:
+    changed = edited(f"\ufeff{SOURCE}", {("flow", "en"): "New"})
+
+    assert changed == "\ufeff" + SOURCE.replace("One", '"New"')
+
+
 def test_several_texts_are_changed_at_once() -> None:
     changed = edited(SOURCE, {("title", "en"): "1", ("flow", "sw"): "2", ("flow", "am"): "3"})
 
@@ -78,7 +85,12 @@ def test_what_is_no_text_is_left_alone(path: Path) -> None:
 _SPOTS = st.sampled_from([("title", "en"), ("title", "am"), ("flow", "am"), ("block", "en")])
 
 
-@given(_SPOTS, st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60))
+@given(_SPOTS, st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(HARD)))
+@example(("title", "en"), "".join(HARD))
+@example(("block", "en"), "\ufffe")
+@example(("flow", "am"), "\ufeff")
+@example(("title", "am"), "a\x85b\u2028c\u2029 d\r\n\te")
+@example(("flow", "am"), "\U0001fffe\U0010ffff\ud7ff\ue000")
 def test_a_text_is_read_back_as_it_was_written(path: Path, text: str) -> None:
     document = parse(edited(SOURCE, {path: text}).encode(), "f", "M")
 
@@ -87,3 +99,18 @@ def test_a_text_is_read_back_as_it_was_written(path: Path, text: str) -> None:
     assert isinstance(texts := tree[path[0]], dict)
     assert text == texts[path[1]]
     assert () == document.faults
+
+
+@pytest.mark.parametrize("char", HARD)
+def test_what_no_file_holds_as_it_is_survives_in_every_spot(char: str) -> None:
+    for path in (("title", "en"), ("flow", "am"), ("block", "en"), ("plain", "en")):
+        tree = parse(edited(SOURCE, {path: f"a{char}b"}).encode(), "f", "M").tree
+        assert isinstance(tree, dict)
+        assert isinstance(texts := tree[path[0]], dict)
+        assert f"a{char}b" == texts[path[1]]
+
+
+@pytest.mark.parametrize("half", ["\ud800", "a\udcffb"])
+def test_half_a_character_is_refused_with_its_place(half: str) -> None:
+    with pytest.raises(NotEditable, match=r"title\.en cannot be written: it holds half of a char"):
+        edited(SOURCE, {("title", "en"): half})

@@ -10,6 +10,7 @@ from pathlib import Path
 from gateway.adapters.golden_dialogues.checks import Known, strange_names
 from gateway.adapters.golden_dialogues.schemas import DialogueShape
 from gateway.adapters.yaml.documents import read as read_yaml
+from gateway.adapters.yaml.quoted import needs_quotes, quoted
 from gateway.adapters.yaml.validate import validate
 from gateway.domain.dialogue.golden_dialogue import (
     FILE_ENDING,
@@ -25,8 +26,6 @@ from gateway.domain.handler_contract.service_call import Outcome, Value
 
 #: What needs no quotes, and what looks so and means something else to other readers of YAML.
 _NAME = re.compile(r"(?!(?:true|false|null|yes|no|on|off)$)[a-z][a-z_]*")
-#: No characters of any script: YAML takes them escaped only.
-_REFUSED = re.compile("[\ufffe\uffff]")
 #: The first line of a file: editors complete and check by it.
 SCHEMA_LINE = "# yaml-language-server: $schema={}schemas/dialogue.json"
 
@@ -102,7 +101,7 @@ def _dialogue(shape: DialogueShape) -> Dialogue:
 def written(dialogue: Dialogue, to_root: str = "../") -> str:
     """Returns the text of a dialogue's file; pages are blocks, as a phone shows them.
 
-    `to_root` leads from the folder of the file to that of the menu.
+    `to_root` leads from the folder of the file to that of the menu. Raises Unwritable.
     """
     return "\n".join([SCHEMA_LINE.format(to_root), *_head(dialogue), *_turns(dialogue)]) + "\n"
 
@@ -137,7 +136,7 @@ def _head(dialogue: Dialogue) -> Iterator[str]:
             values = f", values: {_flow(outcome.values)}" if outcome.values else ""
             yield f"  {name}: {{outcome: {outcome.name}{values}}}"
     opens = "dial" if dialogue.surface is Surface.USSD else "text"
-    yield f"{opens}: {_quoted(dialogue.opening)}"
+    yield f"{opens}: {quoted(dialogue.opening)}"
 
 
 def _turns(dialogue: Dialogue) -> Iterator[str]:
@@ -154,17 +153,17 @@ def _turns(dialogue: Dialogue) -> Iterator[str]:
             yield f"    later: {turn.later_minutes}"
         for key, typed in (("types", turn.types), ("dials", turn.dials)):
             if typed is not None:
-                yield f"    {key}: {_quoted(typed)}"
+                yield f"    {key}: {quoted(typed)}"
     if dialogue.stored is not None:
         yield "stored:"
-        yield from (f"  {name}: {_quoted(text)}" for name, text in dialogue.stored.items())
+        yield from (f"  {name}: {quoted(text)}" for name, text in dialogue.stored.items())
 
 
 def _block(key: str, text: str, indent: int) -> Iterator[str]:
     # A block cannot begin with a space or hold one at the end of a line that an editor keeps.
     lines = text.split("\n")
-    if _REFUSED.search(text) or any(line != line.strip() or not line for line in lines):
-        yield f"{key} {_quoted(text)}"
+    if any(line != line.strip() or not line or needs_quotes(line) for line in lines):
+        yield f"{key} {quoted(text)}"
         return
     yield f"{key} |-"
     yield from (f"{' ' * indent}{line}" for line in lines)
@@ -174,7 +173,7 @@ def _flow(values: Mapping[str, Value]) -> str:
     parts = []
     for name, value in values.items():
         if isinstance(value, str):
-            parts.append(f"{name}: {value if _NAME.fullmatch(value) else _quoted(value)}")
+            parts.append(f"{name}: {value if _NAME.fullmatch(value) else quoted(value)}")
         else:
             parts.append(f"{name}: [{', '.join(_flow(row) for row in value)}]")
     return "{" + ", ".join(parts) + "}"
@@ -182,13 +181,8 @@ def _flow(values: Mapping[str, Value]) -> str:
 
 def _plain(text: str) -> str:
     bare = text[:1].isalnum() and text[-1:].isalnum()
-    return text if bare and all(c.isalnum() or c in " ,-'" for c in text) else _quoted(text)
+    return text if bare and all(c.isalnum() or c in " ,-'" for c in text) else quoted(text)
 
 
 def _time(at: datetime) -> str:
-    return _quoted(at.astimezone(UTC).isoformat().replace("+00:00", "Z"))
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return '"' + _REFUSED.sub(lambda found: f"\\u{ord(found.group()):04x}", escaped) + '"'
+    return quoted(at.astimezone(UTC).isoformat().replace("+00:00", "Z"))

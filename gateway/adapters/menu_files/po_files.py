@@ -15,7 +15,7 @@ from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Place
 
 _FUZZY = "fuzzy"
-#: What no text of a menu can hold, since no YAML file can.
+#: What no citizen could read, and no YAML file holds but escaped.
 _REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 _CHARSET = re.compile(r"Content-Type:[^\n\"]*charset=([^\s\\;\"]+)", re.IGNORECASE)
 

@@ -5,7 +5,6 @@ PyYAML tells where each text begins and ends, and the rest of the file is never 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -20,11 +19,11 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from gateway.adapters.yaml.quoted import Unwritable, quoted
 from gateway.domain.faults_and_errors.source_location import Path
 
-#: What double quotes cannot hold as it is (YAML 1.2, 5.7).
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_ESCAPED = re.compile(r'[\\"\n\t\r]')
+#: What some editors of Windows put in front of a file.
+_MARK = "\ufeff"
 
 
 class NotEditable(ValueError):
@@ -56,6 +55,8 @@ def edited(source: str, texts: Mapping[Path, str]) -> str:
 
     A path names a text that is there, or a new key of a map that is there.
     """
+    if source.startswith(_MARK):  # PyYAML does not count it
+        return _MARK + edited(source.removeprefix(_MARK), texts)
     spans = _spans(source)
     changes = sorted(
         (_change(source, spans, path, text) for path, text in texts.items()), reverse=True
@@ -72,11 +73,11 @@ def _change(
     if span is not None:
         if not span.scalar:
             raise NotEditable(f"{'.'.join(path)} is no text")
-        return span.start, span.end, _quoted(text) + _line_end(source, span)
+        return span.start, span.end, _written(path, text) + _line_end(source, span)
     around = spans.get(path[:-1])
     if around is None or around.scalar or not around.end_of_last:
         raise NotEditable(f"{'.'.join(path[:-1])} is no map of languages")
-    written = f"{_key(path[-1])}: {_quoted(text)}"
+    written = f"{_key(path[-1])}: {_written(path, text)}"
     at = around.end_of_last
     if around.flow:
         return at, at, f", {written}"
@@ -92,8 +93,11 @@ def _line_end(source: str, span: _Span) -> str:
     return "\n" if source[span.end - 1 : span.end] == "\n" else ""
 
 
-def _quoted(text: str) -> str:
-    return '"' + _ESCAPED.sub(lambda found: _ESCAPES[found.group()], text) + '"'
+def _written(path: Path, text: str) -> str:
+    try:
+        return quoted(text)
+    except Unwritable as error:
+        raise NotEditable(f"{'.'.join(path)} cannot be written: {error}") from error
 
 
 def _key(name: str) -> str:

@@ -11,6 +11,7 @@ import click
 from gateway.adapters.golden_dialogues import files as dialogue_files
 from gateway.adapters.golden_dialogues.call_recorder import HeardCalls
 from gateway.adapters.yaml.documents import shown_name
+from gateway.adapters.yaml.quoted import Unwritable
 from gateway.deployment.load import Deployment
 from gateway.domain.dialogue.golden_dialogue import (
     FILE_ENDING,
@@ -71,6 +72,8 @@ def write_dialogue(deployment: Deployment, path: Path, seen: Dialogue, heard: He
     sample data show other pages than were seen, it says so: a dialogue must not rest on what
     changes from day to day.
     """
+    root = dialogue_files.way_to_root(path, deployment.settings.menus_folder)
+    _as_file(seen, root)  # what no file can hold is refused before it is played
     seen = replace(seen, handlers=heard.pins())
     with stage(deployment, deployment.load_release()) as used:
         played = used.play(seen)
@@ -83,10 +86,18 @@ def write_dialogue(deployment: Deployment, path: Path, seen: Dialogue, heard: He
     *before, last = played.turns
     whole = replace(played, turns=[*before, replace(last, types=None)])
     path.parent.mkdir(parents=True, exist_ok=True)
-    root = dialogue_files.way_to_root(path, deployment.settings.menus_folder)
     path.write_text(dialogue_files.written(whole, root), "utf-8")
     click.echo(f"Recorded in {shown_name(path)}. Now give it a title.", err=True)
     pages = [[turn.sees for turn in each.turns] for each in (seen, played)]
     if pages[0] != pages[1]:
         click.echo("Over the sample data its pages are others than you saw:", err=True)
         click.echo("\n".join(difference(seen, played)), err=True)
+
+
+def _as_file(dialogue: Dialogue, root: str) -> str:
+    try:
+        return dialogue_files.written(dialogue, root)
+    except Unwritable as error:
+        raise Refused(
+            f"Nothing was recorded. What was typed cannot be written: {error}."
+        ) from error
