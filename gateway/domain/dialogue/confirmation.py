@@ -7,9 +7,9 @@ kept for one turn only, each guess costs some 50 ms (scrypt), and stores keep se
 from __future__ import annotations
 
 import hashlib
-import hmac
 
 from gateway.domain.dialogue.session import Session
+from gateway.domain.text.secret_comparison import same_secret
 
 #: 16 MiB and some 50 ms for each entry; nobody else waits for it.
 _COST, _BLOCK, _LANES = 2**14, 8, 1
@@ -28,7 +28,7 @@ def first_entry(session: Session, entry: str) -> str:
 
 def is_same(kept: str, entry: str) -> bool:
     """Returns whether the second entry is the first one again."""
-    return hmac.compare_digest(kept[16:], _hash(kept[:16], entry))
+    return same_secret(kept[16:], _hash(kept[:16], entry))
 
 
 def _hash(salt: str, entry: str) -> str:

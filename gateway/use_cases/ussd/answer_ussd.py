@@ -12,6 +12,7 @@ from gateway.domain.menu.screens import EndScreen
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
+from gateway.domain.text.secret_comparison import same_secret
 from gateway.use_cases.inbound.limit_rate import LimitRate, Verdict
 from gateway.use_cases.ports import (
     Clock,
@@ -115,7 +116,7 @@ class AnswerUssd:
         asked = False
         if known and turn.said.text and self.releases.current().ask_language:
             with suppress(StoreUnavailable):
-                asked = self.subscribers.asked_in(turn.said.msisdn) == turn.key
+                asked = same_secret(self.subscribers.asked_in(turn.said.msisdn), turn.key)
         language = known or turn.said.language
         return self.dialogue.begin(turn, language, turn.all_answers, asked=asked)
 
@@ -134,7 +135,7 @@ class AnswerUssd:
         seen = stored.seen_length
         if stored.reply_ends or len(text) <= seen or (seen and text[seen] != "*"):
             return None
-        if self._hash(text[:seen]) != stored.seen_hash:
+        if not same_secret(self._hash(text[:seen]), stored.seen_hash):
             return None
         return text[seen + 1 :] if seen else text
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from gateway.domain.menu.release import HOME, Release
 from gateway.domain.menu.screens import InputScreen
 from gateway.domain.retention.what_is_removed import OFFER_REMEMBERED
 from gateway.domain.text.numerals import key_of
+from gateway.domain.text.secret_comparison import same_secret
 from gateway.use_cases.handler_calls.settle_calls import DialogueProgress
 from gateway.use_cases.ports import Clock, Counters, Keyring, Releases, ResumePoints, Sessions
 from gateway.use_cases.ussd.dialogue import TurnInHand, TurnResult, UssdDialogue
@@ -172,7 +172,7 @@ class OfferResume:
     def _proves(self, offer: Offer, told: str | Complaint) -> bool:
         if isinstance(told, Complaint):
             return False
-        return hmac.compare_digest(fact_of(self.keyring, told), offer.fact)
+        return same_secret(fact_of(self.keyring, told), offer.fact)
 
     def _was_offered(self, turn: TurnInHand, answers: Sequence[str]) -> bool:
         """Returns whether the session is one that is lost, and was offered something.
@@ -206,7 +206,7 @@ class OfferResume:
         way = "code" if place.offer.code else "redial"
         if not place.offer.code:
             self._retire(turn, place)
-        elif place.offer.owner != turn.subscriber.hex():
+        elif not same_secret(place.offer.owner, turn.subscriber.hex()):
             with suppress(StoreUnavailable):  # then it is offered to the other phone once more
                 owner = bytes.fromhex(place.offer.owner)
                 self.sessions.forget_place(owner, place.origin)

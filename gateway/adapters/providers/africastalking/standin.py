@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 import secrets
 
@@ -17,6 +16,7 @@ from gateway.adapters.providers.shared.wire import WireRequest
 from gateway.domain.telecom.segments import segment
 from gateway.domain.telecom.sms import InboundSms
 from gateway.domain.telecom.ussd import UssdTurn
+from gateway.domain.text.secret_comparison import same_secret
 
 NAME = "africastalking"
 
@@ -77,7 +77,7 @@ class AfricasTalkingStandin(JoinedTextStandin[Settings]):
 def _send_messages(exchange: Exchange) -> Response:
     account = exchange.account(NAME, request.form.get("username", ""))
     given = request.headers.get("apiKey", "")
-    if account is None or not hmac.compare_digest(given.encode(), account.secret.encode()):
+    if account is None or not same_secret(given, account.secret):
         return Response("The supplied authentication is invalid", status=401)
     missing = [name for name in ("to", "message") if not request.form.get(name)]
     if missing:

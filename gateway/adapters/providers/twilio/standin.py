@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 import secrets
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from gateway.adapters.providers.twilio import wire
 from gateway.adapters.providers.twilio.settings import Settings
 from gateway.domain.telecom.segments import segment
 from gateway.domain.telecom.sms import InboundSms
+from gateway.domain.text.secret_comparison import same_secret
 
 NAME = "twilio"
 
@@ -81,7 +81,7 @@ def _authenticated(account_sid: str, account: Account) -> bool:
     given = request.authorization
     if given is None or given.username != account_sid:
         return False
-    return hmac.compare_digest((given.password or "").encode(), account.secret.encode())
+    return same_secret(given.password or "", account.secret)
 
 
 def _refusal(fault: Fault | None) -> Response | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 
 from sqlalchemy import Connection, Engine, bindparam, delete, select, update
@@ -15,6 +14,7 @@ from gateway.adapters.sql.upserts import insert_or_update
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.text.secret_comparison import same_secret
 from gateway.use_cases.ports import PinVerdict
 
 #: So many wrong PINs lock it.
@@ -102,7 +102,7 @@ class SqlPins:
                 return verdict
         stored, wrong = tried
         salt = stored[:_SALT_BYTES]
-        right = hmac.compare_digest(stored[_SALT_BYTES:], self._hashed(service, pin, salt))
+        right = same_secret(stored[_SALT_BYTES:], self._hashed(service, pin, salt))
         verdict = "ok" if right else "locked" if wrong >= MOST_WRONG else "wrong"
         with transaction(self._engine) as connection:
             if right:

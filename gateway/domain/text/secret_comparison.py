@@ -1,0 +1,30 @@
+"""Whether two secrets are the same, in a time that does not tell where they begin to differ.
+
+Keys, signatures, codes, and the hashes of any of them are compared here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+
+Secret = str | bytes
+
+
+def same_secret(one: Secret, other: Secret) -> bool:
+    """Returns whether both are the same; a text counts as its UTF-8.
+
+    >>> same_secret("café", "café".encode()), same_secret("s3cret", "s3c")
+    (True, False)
+    """
+    return hmac.compare_digest(_octets(one), _octets(other))
+
+
+def is_one_of(given: Secret, secrets: Iterable[Secret]) -> bool:
+    """Returns whether it is one of them; all are compared, so that none shows how close it came."""
+    return sum([same_secret(given, each) for each in secrets]) > 0
+
+
+def _octets(secret: Secret) -> bytes:
+    # Half a character is no reason to fail in another way than by being another secret.
+    return secret if isinstance(secret, bytes) else secret.encode("utf-8", "surrogatepass")
