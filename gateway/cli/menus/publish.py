@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,6 +10,7 @@ import click
 
 from gateway.adapters.golden_dialogues import files as dialogue_files
 from gateway.adapters.menu_files import load as menu_files
+from gateway.adapters.system.login import login_name
 from gateway.adapters.yaml.documents import shown_name
 from gateway.cli.menus.history import whole_id
 from gateway.cli.menus.rehearsed import rehearsed, verdict_rows
@@ -23,7 +23,7 @@ from gateway.domain.menu_views.release_diff import describe
 from gateway.rehearsal.stage import Rehearsed
 
 by_option = click.option(
-    "--by", default=getpass.getuser, metavar="NAME", help="Who publishes; the login otherwise."
+    "--by", default=login_name, metavar="NAME", help="Who publishes; the login otherwise."
 )
 note_option = click.option("--note", default="", help="Why, for the history.")
 

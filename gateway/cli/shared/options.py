@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from urllib.parse import urlsplit
 
 import click
+
+from gateway.adapters.system.login import login_name
 
 
 def _base_url(context: click.Context, option: click.Parameter, url: str | None) -> str | None:
@@ -47,7 +48,7 @@ language_option = click.option(
 )
 looker_option = click.option(
     "--by",
-    default=getpass.getuser,
+    default=login_name,
     metavar="NAME",
     help="Who looks, or for which office: its citizen reads it. The login otherwise.",
 )

@@ -1,0 +1,14 @@
+"""The name under which somebody works on this machine."""
+
+from __future__ import annotations
+
+import getpass
+import os
+
+
+def login_name() -> str:
+    """Returns the login, or the user's number: in a container nobody need have a name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, ImportError, OSError):
+        return f"uid {os.getuid()}"
