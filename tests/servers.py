@@ -177,4 +177,4 @@ def _wait_until(answers: Callable[[], None], error: type[Exception], folder: Pat
             if time.monotonic() > give_up_at:
                 log = (folder / "log").read_text(errors="replace")
                 raise RuntimeError(f"The test server does not answer. Its log:\n{log}") from problem
-            time.sleep(0.02)
+            time.sleep(0.02)  # noqa: TID251 - a server of another program starts

@@ -80,7 +80,7 @@ class Exchange:
     def answered(self, answer: Response, fault: Fault | None) -> Response:
         """Returns the answer to an SMS that was taken, late or broken off if the fault says so."""
         if fault and fault.kind is FaultKind.SLOW:
-            time.sleep(fault.milliseconds / 1000)
+            time.sleep(fault.milliseconds / 1000)  # noqa: TID251 - the fault is a wait
         if fault and fault.kind is FaultKind.DROP_CONNECTION:
             return _broken_off()
         return answer

@@ -56,7 +56,7 @@ class Reports:
                 at, url, request = due
                 wait_seconds = at - time.monotonic()
                 if wait_seconds > 0:
-                    time.sleep(wait_seconds)
+                    time.sleep(wait_seconds)  # noqa: TID251 - reports come late by design
                 self._post(connections, url, request)
 
     def _post(self, connections: urllib3.PoolManager, url: str, request: WireRequest) -> None:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from gateway.adapters.handler_calls.http_exchange import Request, exchange
+from gateway.adapters.system.clock import SystemClock
 from gateway.domain.faults_and_errors.errors import DeadlineExceeded, HandlerFailed
 from tests.ministry import Ministry, ministry
 
@@ -25,7 +26,7 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     """Writes a certificate for the host and its key; nobody has signed it but itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
-    now = datetime.datetime.now(datetime.UTC)
+    now = SystemClock().now()  # the library beneath knows no other
     made = (
         x509.CertificateBuilder()
         .subject_name(name)

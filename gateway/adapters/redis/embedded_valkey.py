@@ -98,7 +98,7 @@ class EmbeddedValkey:
             if self._child.poll() is not None or time.monotonic() > give_up_at:
                 self.stop()
                 raise Refused(f"The embedded Redis did not start. Its log is {log}.")
-            time.sleep(_POLL_SECONDS)
+            time.sleep(_POLL_SECONDS)  # noqa: TID251 - a child of ours starts
 
     def stop(self) -> None:
         """Stops the server, its data written. One that does not listen is killed after 10 s."""

@@ -9,6 +9,6 @@ import os
 def login_name() -> str:
     """Returns the login, or the user's number: in a container nobody need have a name."""
     try:
-        return getpass.getuser()
+        return getpass.getuser()  # noqa: TID251 - the one place that asks
     except (KeyError, ImportError, OSError):
         return f"uid {os.getuid()}"
