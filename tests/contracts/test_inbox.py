@@ -415,8 +415,10 @@ def test_a_text_is_forgotten_where_routing_says_so(
 
 def fails(inbox: SqlInbox, clock: FixedClock, id_: int, error: str = "handler_failed") -> bool:
     """Takes an MO when it is due, and puts it off; returns whether it is given up."""
+    step = min(SCHEDULE)
     while id_ not in lease(inbox, clock):
-        clock.advance(min(SCHEDULE))
+        clock.advance(step)
+        step *= 2
     return inbox.put_off(id_, clock.now(), error)
 
 

@@ -6,7 +6,6 @@ import json
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,16 +14,20 @@ import urllib3
 
 from gateway.adapters.providers.twilio.webhooks import Twilio
 from gateway.domain.faults_and_errors.errors import OutcomeUnknown
+from tests.polling import eventually
 from tests.providers.samples import ACCOUNT_SID, AUTH_TOKEN, NUMBER, outbound, twilio_settings
 
 
 def wait_until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
-    while process.poll() is None:
+    def listens() -> bool:
+        assert process.poll() is None, f"The stand-in ended with code {process.returncode}."
         try:
-            return socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except ConnectionRefusedError:
-            time.sleep(0.02)  # another process is starting: there is nothing to be told by
-    raise AssertionError(f"The stand-in ended with code {process.returncode}.")
+            return False
+        return True
+
+    eventually(listens, seconds=60)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +52,7 @@ def test_the_process_takes_an_sms(standin_url: str) -> None:
     reference = provider.send(outbound(), "").provider_ref
 
     taken = urllib3.request("GET", f"{standin_url}/messages").json()["messages"]
-    assert [(reference, NUMBER)] == [(sms["reference"], sms["to"]) for sms in taken]
+    assert [NUMBER] == [sms["to"] for sms in taken if sms["reference"] == reference]
 
 
 def test_the_process_breaks_off_an_answer(standin_url: str) -> None:
