@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+
+from tests.suite_day import MORNING
 
 
 class FixedClock:
-    """Fits the `Clock` port. It begins on a Monday morning; nothing but the test moves it."""
+    """Fits the `Clock` port. It begins on the suite's day; nothing but the test moves it.
 
-    def __init__(self, start: datetime = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)) -> None:
+    A test that is about a date gives its own start.
+    """
+
+    def __init__(self, start: datetime = MORNING) -> None:
         self._start = start
         self._elapsed_seconds = 0.0
 

@@ -20,13 +20,34 @@ from gateway.adapters.sql import engine as engine_module
 from gateway.adapters.sql.migrate import migrate
 from gateway.composition.gateway import Gateway
 from gateway.web.app import create_app
-from tests import gateways, private, servers
+from tests import gateways, private, servers, suite_day
 from tests.clock import FixedClock
 from tests.retention import against_the_table
 
 # Property tests have no deadline: a busy machine is no fault of the code.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Says what makes the run repeatable, in the quiet form of output, too."""
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None:
+        terminal.write_line(_how_to_repeat(session.config))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
+) -> None:
+    """Says it again below what has failed."""
+    if exitstatus:
+        terminalreporter.write_line(f"Repeat with: {_how_to_repeat(config)}")
+
+
+def _how_to_repeat(config: pytest.Config) -> str:
+    seed = config.getoption("randomly_seed", None)
+    order = "" if seed is None else f" --randomly-seed={seed}"
+    return f"SUITE_DAY={suite_day.DAY} python -m pytest{order}"
 
 
 @pytest.fixture

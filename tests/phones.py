@@ -69,14 +69,14 @@ class UssdPhone:
     desk: DeskInMemory
     language: str = ""
     ended: bool = False
+    clock: FixedClock = field(default_factory=FixedClock)
     _kept: StoredTurn | None = field(default=None, repr=False)
 
     def send(self, typed: str) -> str:
-        clock = FixedClock()
         talk = UssdDialogue(
             releases=OneRelease(self.release),
-            settle_calls=SettleCalls(runner=Runner(self.desk), clock=clock, keyring=KEYRING),
-            clock=clock,
+            settle_calls=SettleCalls(runner=Runner(self.desk), clock=self.clock, keyring=KEYRING),
+            clock=self.clock,
         )
         said = UssdTurn(
             session_id="s-1",
@@ -89,7 +89,7 @@ class UssdPhone:
             said=said,
             key=b"key",
             subscriber=b"subscriber",
-            began=clock.monotonic(),
+            began=self.clock.monotonic(),
         )
         if self._kept is None:
             answered = talk.begin(turn, self.language, turn.all_answers)

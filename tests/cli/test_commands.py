@@ -6,7 +6,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ import pytest
 
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.sms.inbox import SqlInbox
+from gateway.adapters.system.clock import SystemClock
 from gateway.cli.main import main
 from gateway.cli.processes.startup_checks import hold_folder
 from gateway.deployment.load import load
@@ -155,7 +156,7 @@ def test_the_doctor_finds_missing_workers(
 def test_the_doctor_tells_of_sms_that_were_given_up(loaded: Run) -> None:
     deployment = load()
     inbox = SqlInbox(database.create(deployment.settings.database_url), deployment.keyring)
-    now = datetime.now(UTC)
+    now = SystemClock().now()
     sms = InboundSms(provider_ref="m1", msisdn=Msisdn("+999700000001"), to="20266", text="RESULT")
     id_ = inbox.accept("phone", sms, now)
     while not (inbox.lease(1, now, now) and inbox.put_off(id_ or 0, now, "ValueError")):

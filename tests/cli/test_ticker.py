@@ -98,8 +98,8 @@ def test_failed_proofs_are_removed_when_they_count_no_more(
     gateway: Gateway, clock: FixedClock
 ) -> None:
     records = SqlRecords(gateway.engine, TABLES, gateway.keyring, clock)
-    call = call_of("prove_benefit_owner", {})
-    records.put("failed_proofs", call, {"call": call.key, "day": "2026-11-23"})
+    call = replace(call_of("prove_benefit_owner", {}), at=clock.now())
+    records.put("failed_proofs", call, {"call": call.key, "day": f"{clock.now():%Y-%m-%d}"})
 
     counts = []
     for days in (1, 2):

@@ -433,7 +433,7 @@ def test_what_citizens_wrote_comes_out_opened_harmless_and_noted(
     assert 5 == count
     assert [texts[0], f"'{texts[1]}", texts[2], "'-help", "'@x"] == [row[1] for row in written[1:]]
     my = SqlMyData(database, KEYRING, {"comments": COMMENTS}, UTC, lambda msisdn, language: None)
-    expected = {"who": "Asha", "what": "comments", "at": "2026-11-23"}
+    expected = {"who": "Asha", "what": "comments", "at": f"{clock.now():%Y-%m-%d}"}
     assert [expected] == my.who_looked(call)
 
 

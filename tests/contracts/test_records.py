@@ -252,7 +252,7 @@ def test_whose_row_was_read_can_see_by_whom(records: SqlRecords, my: SqlMyData) 
         records.find("children", id="1")
         records.find("children", id="1")
 
-    expected = {"who": "clinic_list", "what": "children", "at": "2026-11-23"}
+    expected = {"who": "clinic_list", "what": "children", "at": f"{looking.at:%Y-%m-%d}"}
     assert [expected] == my.who_looked(call("c", ASHA))
     assert [] == my.who_looked(call("d", JUMA))
 

@@ -22,6 +22,7 @@ from gateway.domain.telecom.msisdn import Msisdn
 from gateway.handler_api import Dataset, ListField, Outcome, Row, ServiceCall, TextField
 from gateway.use_cases.ports.reminders import DueReminder
 from handlers import DATASETS, HANDLERS, TABLES
+from tests.clock import FixedClock
 from tests.handlers.memory import (
     CasesInMemory,
     memory_engine,
@@ -31,6 +32,7 @@ from tests.handlers.memory import (
 )
 
 SAMPLE_DATA = Path(__file__).parents[2] / "config" / "sample-data"
+#: A day in the weeks that the sample files tell of.
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 #: Country code 999 is assigned to no country.
 CALLER = Msisdn.from_e164("+999700000123")
@@ -73,7 +75,10 @@ class DataInMemory:
 
 
 class DeskInMemory:
-    """What a handler works with, over the sample files or over rows given by name of dataset."""
+    """What a handler works with, over the sample files or over rows given by name of dataset.
+
+    Its clock stands where that of `call_of` does.
+    """
 
     def __init__(self, rows: Mapping[str, Sequence[Row]] | None = None) -> None:
         if rows is None:
@@ -87,7 +92,7 @@ class DeskInMemory:
 
     @cached_property
     def _stores(self) -> SqlToolkit:
-        return stores(self.engine, TABLES, release_with_messages())
+        return stores(self.engine, TABLES, release_with_messages(), FixedClock(NOON))
 
     @cached_property
     def cases(self) -> CasesInMemory:

@@ -65,9 +65,10 @@ def release_with_messages(path: Path = MESSAGES) -> Release:
     )
 
 
-def stores(engine: Engine, tables: Mapping[str, Table], release: Release) -> SqlToolkit:
+def stores(
+    engine: Engine, tables: Mapping[str, Table], release: Release, clock: FixedClock
+) -> SqlToolkit:
     """Returns the desk on an engine; the numbers of its cases count up."""
-    clock = FixedClock()
     subscribers = SqlSubscribers(engine, KEYRING)
     return desk_on(
         engine=engine,

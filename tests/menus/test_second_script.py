@@ -11,8 +11,9 @@ from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.menu.release import Release
 from gateway.domain.text.gsm7 import is_gsm7
 from handlers import HANDLERS
+from tests.clock import FixedClock
 from tests.gateways import HOME
-from tests.handlers.desk import DeskInMemory
+from tests.handlers.desk import NOON, DeskInMemory
 from tests.phones import CHANNEL, SERVICE_CODE, UssdPhone
 
 MENUS = HOME / "menus"
@@ -58,7 +59,8 @@ def test_a_language_can_be_chosen_before_its_page_is_shown(tmp_path: Path) -> No
 
 
 def test_every_page_of_a_service_is_in_letters_that_any_handset_shows(tmp_path: Path) -> None:
-    phone = UssdPhone(with_languages(tmp_path, CHANGES), DeskInMemory(), language="am-Latn")
+    release, clock = with_languages(tmp_path, CHANGES), FixedClock(NOON)
+    phone = UssdPhone(release, DeskInMemory(), language="am-Latn", clock=clock)
 
     pages = [phone.send(typed) for typed in (SERVICE_CODE, "1", "2", "1", "Neema", "24012019")]
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.web.app import create_app
 from gateway.web.handset_client import handset, within
+from tests.clock import FixedClock
+from tests.handlers.desk import NOON
 
 CALLER, OTHER = Msisdn("+999700000123"), Msisdn("+999700000456")
 #: Benefits, and whose.
 BENEFIT = "4*30110042"
 BORN = "17081952"
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A day before the payment of the sample file."""
+    return FixedClock(NOON)
 
 
 def dial(gateway: Gateway, session_id: str, text: str, caller: Msisdn = CALLER) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import timedelta
 
 from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.msisdn import Msisdn
@@ -11,8 +11,11 @@ from gateway.web.handset_client import handset, within
 from tests.clock import FixedClock
 
 CALLER = Msisdn("+999700000123")
-#: Health, child vaccination, register a child.
-REGISTER = "1*2*1*Neema*03102026"
+#: Health, child vaccination, register a child, born some days ago.
+REGISTER = "1*2*1*Neema*{born}"
+AGE_DAYS = 51
+#: The next visit is that at ten weeks; the evening before it, children are spoken of.
+DAYS_TO_EVE = 70 - AGE_DAYS - 1
 END_REMINDERS = "1*2*3*1"
 
 
@@ -22,8 +25,10 @@ def dial(gateway: Gateway, session_id: str, text: str) -> str:
     return phone.turn(CALLER, session_id, text).text
 
 
-def move_to(clock: FixedClock, when: datetime) -> None:
-    clock.advance((when - clock.now()).total_seconds())
+def registers(gateway: Gateway, clock: FixedClock) -> str:
+    """Returns the last screen of registering a child."""
+    born = clock.now() - timedelta(days=AGE_DAYS)
+    return dial(gateway, "one", REGISTER.format(born=f"{born:%d%m%Y}"))
 
 
 def texts(gateway: Gateway) -> list[str]:
@@ -34,32 +39,33 @@ def test_a_registered_child_is_remembered_the_day_before_each_visit(
     gateway: Gateway, clock: FixedClock
 ) -> None:
     gateway.choose_language(CALLER, "en")
-    assert "Neema is registered" in dial(gateway, "one", REGISTER)
+    assert "Neema is registered" in registers(gateway, clock)
 
     before = len(texts(gateway))
     gateway.upkeep.send_reminders()
     assert before == len(texts(gateway))
 
     gateway.choose_language(CALLER, "sw")
-    move_to(clock, datetime(2026, 12, 11, 3, 0, tzinfo=UTC))  # six in the morning: still quiet
+    clock.advance(days=DAYS_TO_EVE, hours=-5)  # six in the morning there: still quiet
     gateway.upkeep.send_reminders()
     assert before == len(texts(gateway))
 
-    move_to(clock, datetime(2026, 12, 11, 12, 0, tzinfo=UTC))
+    clock.advance(hours=9)
     for _ in range(3):
         gateway.upkeep.send_reminders()
 
     assert before + 1 == len(texts(gateway))
-    assert texts(gateway)[0].startswith("Neema anatakiwa kupata chanjo tarehe 12 ")
+    visit = clock.now() + timedelta(days=1)
+    assert texts(gateway)[0].startswith(f"Neema anatakiwa kupata chanjo tarehe {visit.day} ")
 
 
 def test_who_ended_the_reminders_gets_none(gateway: Gateway, clock: FixedClock) -> None:
     gateway.choose_language(CALLER, "en")
-    dial(gateway, "one", REGISTER)
+    registers(gateway, clock)
     dial(gateway, "two", END_REMINDERS)
     before = len(texts(gateway))
 
-    move_to(clock, datetime(2027, 6, 1, 12, 0, tzinfo=UTC))
+    clock.advance(days=190)
     gateway.upkeep.send_reminders()
 
     assert before == len(texts(gateway))
@@ -67,9 +73,9 @@ def test_who_ended_the_reminders_gets_none(gateway: Gateway, clock: FixedClock) 
 
 def test_a_turn_that_comes_twice_registers_one_child(gateway: Gateway, clock: FixedClock) -> None:
     gateway.choose_language(CALLER, "en")
-    assert dial(gateway, "one", REGISTER) == dial(gateway, "one", REGISTER)
+    assert registers(gateway, clock) == registers(gateway, clock)
 
-    move_to(clock, datetime(2026, 12, 11, 12, 0, tzinfo=UTC))
+    clock.advance(days=DAYS_TO_EVE)
     before = len(texts(gateway))
     gateway.upkeep.send_reminders()
 

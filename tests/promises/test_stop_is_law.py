@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,9 @@ from tests.clock import FixedClock
 HOME = Path(__file__).parents[2]
 CALLER = Msisdn("+999700000123")
 #: Health, child vaccination, register a child: reminders for a year and more.
-REGISTER = "1*2*1*Neema*03102026"
+REGISTER = "1*2*1*Neema*{born:%d%m%Y}"
 #: Birth or death: a service that tells by SMS how to go on after a drop. What was typed, each turn.
-NOTIFY, DROPPED = "*384*2026*51#", ("", "1", "1*01112026")
+NOTIFY, DROPPED = "*384*2026*51#", ("", "1", "1*{born:%d%m%Y}")
 
 
 @pytest.fixture
@@ -59,9 +60,10 @@ def works(gateway: Gateway) -> None:
 
 def owe_much(gateway: Gateway, phone: Handset) -> None:
     """Makes the gateway owe the caller reminders, an SMS after a drop, and notices of all kinds."""
-    phone.turn(CALLER, "registered", REGISTER)
+    born = gateway.clock.now() - timedelta(days=51)
+    phone.turn(CALLER, "registered", REGISTER.format(born=born))
     for typed in DROPPED:
-        phone.turn(CALLER, "dropped", typed, service_code=NOTIFY)
+        phone.turn(CALLER, "dropped", typed.format(born=born), service_code=NOTIFY)
     notices = [
         NewSms(
             channel="phone",
