@@ -138,12 +138,13 @@ def test_without_calls_the_list_says_where_to_read(small: Run, tmp_path: Path) -
     (tmp_path / "menus" / "calls.yaml").unlink()
     service = tmp_path / "menus" / "tanks.yaml"
     service.write_text(
-        service.read_text()
+        service.read_text("utf-8")
         .replace(
             "{call: tank_level, outcomes: {found: level, unknown: no_tank}}", "{end: Thank you.}"
         )
         .replace('  level: {end: "Tank {tank} is {level}% full."}\n', "")
-        .partition("  no_tank:")[0]
+        .partition("  no_tank:")[0],
+        "utf-8",
     )
 
     assert "docs/calls.md" in small("calls", "list").output
@@ -156,7 +157,8 @@ def test_the_doctor_names_back_ends_that_are_closed_and_secrets_that_are_missing
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("CALL_WATER_TOKEN")
     calls = tmp_path / "menus" / "calls.yaml"
-    calls.write_text(calls.read_text("utf-8").replace("rest_seconds: 30", "rest_seconds: 45"))
+    text = calls.read_text("utf-8").replace("rest_seconds: 30", "rest_seconds: 45")
+    calls.write_text(text, "utf-8")
     before = _findings()
     breakers = RedisBreakers(RedisLink(valkey), lambda: 0.0)
     for _ in range(2):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from gateway.adapters.system.login import login_name
-from tests.cli.conftest import Run
+from gateway.cli.main import main
+from tests import water_deployment
 
 NAMES = ("LOGNAME", "USER", "LNAME", "USERNAME")
 
@@ -33,6 +36,13 @@ def test_a_user_without_a_name_is_named_by_number() -> None:
 
 
 @pytest.mark.usefixtures("nameless")
-def test_a_user_without_a_name_can_publish(loaded: Run) -> None:
-    assert 0 == loaded("menus", "publish").exit_code
-    assert "uid 987654" in loaded("menus", "history").output
+def test_a_user_without_a_name_can_publish(tmp_path: Path) -> None:
+    environ = water_deployment.write(tmp_path)
+
+    ran = [
+        CliRunner().invoke(main, arguments, env=environ)
+        for arguments in (("migrate",), ("menus", "publish"), ("menus", "history"))
+    ]
+
+    assert [0, 0, 0] == [each.exit_code for each in ran]
+    assert "uid 987654" in ran[-1].output

@@ -165,7 +165,7 @@ def test_a_check_and_the_help_import_nothing_slow() -> None:
         cwd=REPOSITORY,
         env={"GATEWAY_HOME": str(REPOSITORY), "PATH": ""},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
 

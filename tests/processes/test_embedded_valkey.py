@@ -157,12 +157,12 @@ def test_one_that_cannot_start_says_where_its_log_is(
 ) -> None:
     data = tmp_path / "data" / "appendonlydir"
     data.mkdir(parents=True)
-    (data / "appendonly.aof.manifest").write_text("not a manifest\n")
+    (data / "appendonly.aof.manifest").write_text("not a manifest\n", "utf-8")
 
     with pytest.raises(Refused, match=r"did not start\. Its log is .*valkey\.log"):
         server.start()
 
-    assert "manifest" in (tmp_path / "data" / "valkey.log").read_text()
+    assert "manifest" in (tmp_path / "data" / "valkey.log").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

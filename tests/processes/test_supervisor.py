@@ -37,10 +37,10 @@ def test_the_next_is_started_when_the_one_before_is_ready(begin: Begin, tmp_path
         ]).run()
     """)
 
-    eventually(lambda: (tmp_path / "order").exists() and (tmp_path / "order").read_text())
+    eventually(lambda: (tmp_path / "order").exists() and (tmp_path / "order").read_text("utf-8"))
     supervisor.terminate()
 
-    assert (tmp_path / "order").read_text() == "True"
+    assert (tmp_path / "order").read_text("utf-8") == "True"
     assert ended(supervisor)[0] == 0
 
 
@@ -65,7 +65,7 @@ def test_all_are_stopped_on_a_signal_and_the_foundation_last(
     status, out, _ = ended(supervisor)
 
     assert (status, out.splitlines()[-1]) == (0, "left")
-    assert (tmp_path / "stopped").read_text().split() == ["quick", "slow", "base"]
+    assert (tmp_path / "stopped").read_text("utf-8").split() == ["quick", "slow", "base"]
 
 
 @pytest.mark.parametrize(
@@ -214,4 +214,4 @@ def test_each_writes_to_a_log_of_its_own(begin: Begin, tmp_path: Path) -> None:
     supervisor.terminate()
     ended(supervisor)
 
-    assert (tmp_path / "logs" / "web.log").read_text() == "hello\ntrouble\n"
+    assert (tmp_path / "logs" / "web.log").read_text("utf-8") == "hello\ntrouble\n"

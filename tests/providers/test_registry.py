@@ -29,7 +29,7 @@ def test_building_every_provider_loads_no_sdk_and_no_http_library() -> None:
         f"print([name for name in {KEPT_OUT!r} if name in sys.modules])"
     )
 
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8")
 
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
 

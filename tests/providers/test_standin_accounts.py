@@ -164,7 +164,7 @@ def test_a_file_that_cannot_be_read_is_told_and_nothing_starts(
     text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "standin.json"
-    path.write_text(text)
+    path.write_text(text, "utf-8")
 
     code = main(["--config", str(path)])
 
