@@ -16,6 +16,7 @@ from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.sms import Accepted, Lane, OutboundSms
 from gateway.use_cases.ports import LoadedTurn, Outcomes, ResumePlace, TurnRecord
 from tests.clock import FixedClock
+from tests.polling import PATIENCE_SECONDS
 
 
 class Failing:
@@ -52,7 +53,7 @@ class WatchedSessions(MemorySessions):
     def load(self, key: bytes, subscriber: bytes, channel: str) -> LoadedTurn:
         loaded = super().load(key, subscriber, channel)
         if next(self._runners, None) is not None:
-            self._together.wait(timeout=10)
+            self._together.wait(PATIENCE_SECONDS)
         return loaded
 
     def save(

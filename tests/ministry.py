@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.polling import PATIENCE_SECONDS
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -54,7 +56,7 @@ class Ministry:
         """Lets whoever asks for a path wait until `released` is set."""
 
         def hang(handler: BaseHTTPRequestHandler) -> None:
-            self.released.wait(30)
+            self.released.wait(PATIENCE_SECONDS)
             handler.close_connection = True
 
         self.answers[path] = hang

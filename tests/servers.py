@@ -22,9 +22,7 @@ import redis
 from sqlalchemy import Engine, create_engine, inspect, make_url, text
 
 from gateway.adapters.sql.schema import metadata
-
-#: How long a server may take to accept connections, in seconds. Usually it is under one.
-_START_SECONDS = 30.0
+from tests.polling import PATIENCE_SECONDS
 
 
 @contextlib.contextmanager
@@ -156,7 +154,7 @@ def _server(
         yield
     finally:
         server.send_signal(stop_signal)
-        server.wait(timeout=20)
+        server.wait(PATIENCE_SECONDS)
 
 
 def _dies_with_us(stop_signal: signal.Signals) -> Callable[[], None] | None:
@@ -169,7 +167,7 @@ def _dies_with_us(stop_signal: signal.Signals) -> Callable[[], None] | None:
 
 
 def _wait_until(answers: Callable[[], None], error: type[Exception], folder: Path) -> None:
-    give_up_at = time.monotonic() + _START_SECONDS
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return answers()

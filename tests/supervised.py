@@ -9,6 +9,8 @@ import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.polling import PATIENCE_SECONDS
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 PROLOGUE = """
@@ -42,7 +44,7 @@ def beginner(folder: Path) -> Iterator[Begin]:
         script = PROLOGUE + textwrap.dedent(body) + "\nprint('left')\n"
         child = subprocess.Popen(
             [sys.executable, "-c", script], cwd=folder, env={"PYTHONPATH": str(REPOSITORY)},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
         )  # fmt: skip
         begun.append(child)
         return child
@@ -58,9 +60,9 @@ def beginner(folder: Path) -> Iterator[Begin]:
 def pids(tmp_path: Path, name: str) -> list[int]:
     """The process ids a child has had, oldest first."""
     file = tmp_path / f"{name}.pids"
-    return [int(line) for line in file.read_text().splitlines()] if file.exists() else []
+    return [int(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
 
 
 def ended(child: subprocess.Popen[str]) -> tuple[int, str, str]:
-    out, error = child.communicate(timeout=20)
+    out, error = child.communicate(timeout=PATIENCE_SECONDS)
     return child.returncode, out, error

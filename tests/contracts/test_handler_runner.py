@@ -25,7 +25,7 @@ from gateway.domain.handler_contract.service_call import (
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.ports import Handler, Toolkit
 from tests.handlers.desk import DeskInMemory
-from tests.polling import eventually
+from tests.polling import PATIENCE_SECONDS, eventually
 
 PRIVATE = "10231456"
 CONTRACT = HandlerContract(
@@ -264,7 +264,7 @@ except DeadlineExceeded:
 def test_a_handler_that_hangs_does_not_keep_the_gateway_from_stopping() -> None:
     child = subprocess.run(
         [sys.executable, "-c", HANGING], cwd=Path(__file__).resolve().parents[2],
-        capture_output=True, text=True, timeout=20, check=True,
+        capture_output=True, encoding="utf-8", timeout=PATIENCE_SECONDS, check=True,
     )  # fmt: skip
 
     assert child.stdout == "left\n"
@@ -278,4 +278,4 @@ def test_threads_that_wait_are_let_go_when_the_runner_is_closed() -> None:
 
     runner.close()
 
-    eventually(lambda: threading.active_count() <= threads, seconds=5)
+    eventually(lambda: threading.active_count() <= threads)

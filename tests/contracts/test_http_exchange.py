@@ -16,6 +16,7 @@ from gateway.adapters.handler_calls.http_exchange import LARGEST_REPLY, Request,
 from gateway.adapters.handler_calls.public_addresses import is_public, reachable
 from gateway.domain.faults_and_errors.errors import DeadlineExceeded, HandlerFailed, ServiceFailed
 from tests.ministry import Ministry, ministry, says
+from tests.ports import free_port
 
 LOOPBACK = ("127.0.0.0/8",)
 PRIVATE = "10231456"
@@ -252,11 +253,8 @@ def test_what_is_no_whole_reply_fails(said: bytes, other: Ministry) -> None:
 
 
 def test_a_port_where_nobody_listens_fails() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-
     with pytest.raises(HandlerFailed, match="nobody at its address"):
-        exchange(request(f"http://127.0.0.1:{port}/"))
+        exchange(request(f"http://127.0.0.1:{free_port()}/"))
 
 
 def test_a_certificate_must_be_right(other: Ministry) -> None:

@@ -23,6 +23,7 @@ from gateway.adapters.redis.rq_worker import work
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.sms import Lane
 from tests.noted_work import Work, run_queue
+from tests.polling import PATIENCE_SECONDS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -194,7 +195,7 @@ def worker(valkey: str) -> Iterator[subprocess.Popen[str]]:
     """A worker in a process of its own."""
     with subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(WORKER), valkey],
-        cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8",
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
     ) as child:  # fmt: skip
         yield child
@@ -209,7 +210,7 @@ def test_a_worker_told_to_stop_finishes_the_job_at_hand(
     assert [worker.stdout.readline(), worker.stdout.readline()] == ["ready\n", "begun\n"]
 
     worker.send_signal(signal.SIGTERM)
-    rest, _ = worker.communicate("end\n", timeout=20)
+    rest, _ = worker.communicate("end\n", timeout=PATIENCE_SECONDS)
 
     assert rest == "ended\nleft\n"
     assert worker.returncode == 0

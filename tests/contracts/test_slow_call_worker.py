@@ -12,7 +12,7 @@ from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.ports.calls import SlowCall
-from tests.polling import eventually
+from tests.polling import PATIENCE_SECONDS, eventually
 
 
 class Calls:
@@ -41,7 +41,7 @@ class Calls:
         with self._lock:
             self.running += 1
             self.most = max(self.most, self.running)
-        self.released.wait(10)
+        self.released.wait(PATIENCE_SECONDS)
         with self._lock:
             self.running -= 1
             self.done.append(slow.id)

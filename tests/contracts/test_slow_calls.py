@@ -23,6 +23,7 @@ from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.use_cases.ports import Conversation
 from gateway.use_cases.ports.calls import Claim, LateAnswer, Result, Taken
 from tests.clock import FixedClock
+from tests.polling import PATIENCE_SECONDS
 from tests.session_samples import KEYRING
 
 CALLER = Msisdn("+999700000123")
@@ -247,11 +248,11 @@ def test_screen_and_sms_at_the_same_moment_are_never_both(store: Store) -> None:
         both = threading.Barrier(2)
 
         def screen(call_id: int = call_id, both: threading.Barrier = both) -> None:
-            both.wait(5)
+            both.wait(PATIENCE_SECONDS)
             outcomes.append(store.take(call_id).claim)  # noqa: B023 - joined before the next round
 
         def sms(call_id: int = call_id, both: threading.Barrier = both) -> None:
-            both.wait(5)
+            both.wait(PATIENCE_SECONDS)
             outcomes.append(store.claim(call_id) is not None)  # noqa: B023 - likewise
 
         racers = [threading.Thread(target=screen), threading.Thread(target=sms)]

@@ -14,7 +14,7 @@ import pytest
 
 from gateway.cli.processes.startup_checks import check_port_free, hold_folder
 from gateway.domain.faults_and_errors.errors import Refused
-from tests.polling import eventually
+from tests.polling import PATIENCE_SECONDS, eventually
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -55,7 +55,7 @@ def test_a_folder_is_free_again_when_its_holder_is_killed(tmp_path: Path) -> Non
             pass
 
         holder.send_signal(signal.SIGKILL)
-        holder.wait(timeout=10)
+        holder.wait(PATIENCE_SECONDS)
 
     with hold_folder(tmp_path):
         pass

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,7 +21,8 @@ from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.ussd import UssdReply
 from gateway.web.handset_client import handset, over_http
 from tests.gateways import HOME, MASTER_KEY
-from tests.polling import eventually
+from tests.polling import PATIENCE_SECONDS, eventually
+from tests.ports import free_port
 from tests.private import is_private
 
 
@@ -70,8 +70,9 @@ class Running:
             os.kill(pid, signal.SIGKILL)
         eventually(lambda: (now := self.pids(*words)) and not set(now) & set(before))
 
-    def is_ready(self) -> bool:
-        """Returns whether the web server answers and reaches its stores."""
+    def has_started(self) -> bool:
+        """Returns whether the web server answers and reaches its stores; fails when all is over."""
+        assert self.process.poll() is None, "It has ended; run.log says why."
         try:
             return bool(self.pool.request("GET", f"{self.url}/health/ready").status == 200)
         except urllib3.exceptions.HTTPError:
@@ -81,7 +82,7 @@ class Running:
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[Running]:
     """Yields a gateway that runs on free ports, with its data in a folder."""
-    port, standin_port = _free_port(), _free_port()
+    port, standin_port = free_port(), free_port()
     config = folder / "gateway.yaml"
     text = (HOME / "config" / "gateway.yaml").read_text(encoding="utf-8")
     text = text.replace("8385", str(standin_port))
@@ -107,11 +108,11 @@ def running(folder: Path) -> Iterator[Running]:
         pool=urllib3.PoolManager(timeout=5, retries=False),
     )
     try:
-        eventually(gateway.is_ready, seconds=60)
+        eventually(gateway.has_started)
         yield gateway
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(PATIENCE_SECONDS)
         inside.close()
         gateway.pool.clear()
     logged = "".join(log.read_text("utf-8") for log in (folder / "data").rglob("*.log"))
@@ -125,9 +126,3 @@ def command_of(pid: int) -> list[str]:
         return list(psutil.Process(pid).cmdline())
     except psutil.Error:
         return []
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -30,7 +30,7 @@ from gateway.use_cases.ports.calls import BreakerState
 from gateway.web.app import create_app
 from gateway.web.handset_client import handset, within
 from tests.ministry import Ministry, ministry, says
-from tests.polling import eventually
+from tests.polling import PATIENCE_SECONDS, eventually
 from tests.small_deployment import small_deployment
 
 DEADLINE = 1.2
@@ -158,7 +158,8 @@ def test_a_call_that_fails_ends_civilly_within_the_deadline(
 
 def test_a_system_that_is_not_there_ends_civilly(quick: Lines, tmp_path: Path) -> None:
     calls = tmp_path / "menus" / "calls.yaml"
-    calls.write_text(calls.read_text().replace(str(quick.water.port), "1"))
+    text = calls.read_text("utf-8").replace(str(quick.water.port), "1")
+    calls.write_text(text, "utf-8")
     gateway = Gateway(
         load({**_environ(tmp_path), "GATEWAY_REDIS_URL": quick.gateway.deployment.redis_url})
     )
@@ -180,7 +181,7 @@ def _environ(folder: Path) -> dict[str, str]:
 
 def test_an_answer_after_the_deadline_comes_by_sms_once(slow: Lines) -> None:
     def answers_late(handler: BaseHTTPRequestHandler) -> None:
-        slow.water.released.wait(20)
+        slow.water.released.wait(PATIENCE_SECONDS)
         says(b'HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{"tank": {"level": 80}}')(handler)
 
     slow.water.answers[PATH] = answers_late
@@ -198,7 +199,7 @@ def test_an_answer_after_the_deadline_comes_by_sms_once(slow: Lines) -> None:
 
 def test_the_dialogue_goes_on_by_sms(slow: Lines) -> None:
     def answers_late(handler: BaseHTTPRequestHandler) -> None:
-        slow.water.released.wait(20)
+        slow.water.released.wait(PATIENCE_SECONDS)
         says(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}")(handler)
 
     slow.water.answers[PATH] = answers_late
@@ -220,7 +221,7 @@ def test_the_dialogue_goes_on_by_sms(slow: Lines) -> None:
 
 def test_a_text_gets_a_late_answer_in_an_sms_of_its_own(slow: Lines) -> None:
     def answers_late(handler: BaseHTTPRequestHandler) -> None:
-        slow.water.released.wait(20)
+        slow.water.released.wait(PATIENCE_SECONDS)
         says(b'HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{"tank": {"level": 80}}')(handler)
 
     slow.water.answers[PATH] = answers_late

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, select
 from gateway.adapters.sql.tables import cases, outbound_sms
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 from gateway.domain.input_kinds.case_number import grouped
-from tests.polling import eventually, is_gone
+from tests.polling import PATIENCE_SECONDS, eventually, is_gone
 from tests.promises.running import Running, command_of, running
 
 #: A killed worker's lease and its unanswered sends are settled by now.
@@ -70,7 +70,7 @@ def test_a_worker_killed_while_it_sends_loses_nothing_and_sends_nothing_twice(
         found = statuses(gateway, phones)
         return found.total() == 30 and set(found) <= {"delivered", "sent", "unknown"}
 
-    eventually(all_settled, seconds=40)
+    eventually(all_settled)
     taken = Counter(sms["to"] for sms in gateway.at_provider() if sms["to"] in phones)
     assert set(phones) == set(taken) | unknown_numbers(gateway, phones)
     assert {1} == set(taken.values())
@@ -100,7 +100,7 @@ def insist(gateway: Running, phone: str, session: str, count: int) -> str:
             return False
         return True
 
-    eventually(answered, seconds=30)
+    eventually(answered)
     return pages[0]
 
 
@@ -112,13 +112,13 @@ def test_web_killed_in_mid_turn_opens_every_case_and_opens_it_once(gateway: Runn
         phone, session = callers[number]
         for count in range(len(ANSWERS)):
             if number < 8 and count == 4:
-                halfway.wait(30)
+                halfway.wait(PATIENCE_SECONDS)
             insist(gateway, phone, session, count)
         return insist(gateway, phone, session, len(ANSWERS))
 
     with ThreadPoolExecutor(8) as pool:
         pages = pool.map(dialogue, range(len(callers)))
-        halfway.wait(30)
+        halfway.wait(PATIENCE_SECONDS)
         gateway.kill("serve")
         first = list(pages)
 
@@ -144,7 +144,7 @@ def test_the_embedded_valkey_killed_drops_no_session_and_no_sms(gateway: Running
 
     assert all(page.startswith("What is wrong") for page in pages)
     phones = {phone for phone, _ in callers}
-    eventually(lambda: phones <= {sms["to"] for sms in gateway.at_provider()}, seconds=30)
+    eventually(lambda: phones <= {sms["to"] for sms in gateway.at_provider()})
     taken = Counter(sms["to"] for sms in gateway.at_provider())
     assert all(taken[phone] == 1 for phone in phones)
 

@@ -20,7 +20,7 @@ from gateway.domain.telecom.msisdn import Msisdn
 from gateway.web.app import create_app
 from gateway.web.handset_client import handset, within
 from tests.ministry import ministry, says
-from tests.polling import eventually
+from tests.polling import PATIENCE_SECONDS, eventually
 from tests.small_deployment import small_deployment
 
 CALLER = Msisdn("+999700000123")
@@ -51,7 +51,7 @@ def test_a_worker_killed_in_the_middle_of_a_call(tmp_path: Path, valkey: str) ->
 
         def asked(handler: BaseHTTPRequestHandler) -> None:
             keys.append(handler.path)
-            water.released.wait(20)
+            water.released.wait(PATIENCE_SECONDS)
             says(b'HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{"tank": {"level": 80}}')(handler)
 
         water.answers[PATH] = asked

@@ -97,7 +97,7 @@ def test_publishing_a_menu_in_the_middle_of_500_live_sessions_breaks_none(countr
     before = {gateway.releases.current().id for gateway, _ in country.nodes}
     country.publish()
     published_at = time.monotonic()
-    eventually(lambda: not before & {g.releases.current().id for g, _ in country.nodes}, seconds=5)
+    eventually(lambda: not before & {g.releases.current().id for g, _ in country.nodes})
     seconds = time.monotonic() - published_at
     country.start_node()  # it was not there when these sessions began
     asked |= set(country.turns(range(SESSIONS // 2, SESSIONS), "1*1"))
@@ -117,11 +117,11 @@ def test_a_rollback_reaches_new_sessions_and_leaves_the_running_ones(country: Co
     first = node.releases.current().id
     country.edit("Your name?", "Who are you?")
     country.publish()
-    eventually(lambda: node.releases.current().id != first, seconds=5)
+    eventually(lambda: node.releases.current().id != first)
     country.turn(1, "1", 0)
 
     result = CliRunner().invoke(main, ["menus", "rollback"], env=country.environ)
-    eventually(lambda: node.releases.current().id == first, seconds=5)
+    eventually(lambda: node.releases.current().id == first)
 
     assert 0 == result.exit_code
     assert country.turn(1, "1*1", 0).startswith("CON Who are you?")

@@ -20,6 +20,7 @@ from gateway.standin.config import StandinConfig
 from gateway.standin.exchange import Exchange
 from gateway.standin.server import running
 from gateway.use_cases.ports import Provider
+from tests.polling import PATIENCE_SECONDS
 from tests.providers.samples import (
     ACCOUNT_SID,
     API_KEY,
@@ -57,7 +58,7 @@ class Line:
 
     def reports(self) -> list[DeliveryReport]:
         """Returns the reports, each with its origin proven, once all have arrived."""
-        assert self.exchange.reports.wait(5)
+        assert self.exchange.reports.wait(PATIENCE_SECONDS)
         for each in self.received:
             self.provider.prove_origin(each)
         return [self.provider.parse_delivery(each) for each in self.received]

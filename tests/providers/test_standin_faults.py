@@ -21,6 +21,7 @@ from gateway.standin.app import create_app
 from gateway.standin.config import (
     StandinConfig,
 )
+from tests.polling import PATIENCE_SECONDS
 from tests.providers.line import PROVIDERS, Line, open_line
 from tests.providers.samples import (
     outbound,
@@ -131,7 +132,7 @@ def test_reports_that_the_gateway_does_not_take_are_counted() -> None:
         line.provider.send(outbound(), line.delivery_url.replace("/delivery/", "/nowhere/"))
         line.provider.send(outbound(), "http://127.0.0.1:1/delivery/line")
 
-        assert line.exchange.reports.wait(5)
+        assert line.exchange.reports.wait(PATIENCE_SECONDS)
         assert (line.exchange.reports.failed, line.exchange.reports.posted) == (4, 0)
 
 

@@ -15,6 +15,7 @@ import urllib3
 from gateway.adapters.providers.twilio.webhooks import Twilio
 from gateway.domain.faults_and_errors.errors import OutcomeUnknown
 from tests.polling import eventually
+from tests.ports import free_port
 from tests.providers.samples import ACCOUNT_SID, AUTH_TOKEN, NUMBER, outbound, twilio_settings
 
 
@@ -27,15 +28,14 @@ def wait_until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
             return False
         return True
 
-    eventually(listens, seconds=60)
+    eventually(listens)
 
 
 @pytest.fixture(scope="module")
 def standin_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     config = tmp_path_factory.mktemp("standin") / "accounts.json"
     config.write_text(json.dumps({"twilio": {ACCOUNT_SID: AUTH_TOKEN}}))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = str(listener.getsockname()[1])
+    port = str(free_port())
     command = [sys.executable, "-m", "gateway.standin", "--port", port, "--config", str(config)]
     with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as process:
         url = f"http://127.0.0.1:{port}"

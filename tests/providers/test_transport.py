@@ -15,6 +15,7 @@ from gateway.domain.faults_and_errors.errors import (
     SendFailed,
     Throttled,
 )
+from tests.ports import free_port
 from tests.providers.raw_server import Answer, raw_server, read_request, scripted_api
 
 FIELDS = {"to": "+254711000001", "message": "Umefaulu"}
@@ -98,10 +99,7 @@ def test_a_connection_serves_one_request_after_the_other() -> None:
 
 
 def test_a_refused_connection_is_surely_not_sent() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-
-    failure = failure_of(f"http://127.0.0.1:{port}/")
+    failure = failure_of(f"http://127.0.0.1:{free_port()}/")
 
     assert (type(failure), failure.code) == (ProviderUnavailable, "connection_refused")
 

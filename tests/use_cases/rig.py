@@ -39,6 +39,7 @@ from tests.fakes import (
     WindowThrottle,
 )
 from tests.handlers.desk import DeskInMemory
+from tests.polling import PATIENCE_SECONDS
 from tests.wiring import PUBLIC_URL, deployment_of, stores_with
 
 #: Country code 999 is assigned to no country.
@@ -125,7 +126,7 @@ class Rig:
     def _run(self, call: ServiceCall, desk: Toolkit) -> Outcome:
         self.calls.append(call)
         if self.hang:
-            self.released.wait(timeout=10)
+            self.released.wait(PATIENCE_SECONDS)
         self.clock.advance(self.takes_seconds)
         if self.failure is not None:
             raise self.failure

@@ -14,6 +14,7 @@ from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.outbound.send_sms import LEASE_SECONDS
 from tests.fakes import DyingOutbox, Failing, GrudgingOutbox, WorkerKilled
+from tests.polling import PATIENCE_SECONDS
 from tests.session_samples import KEYRING
 from tests.use_cases.rig import CHANNEL, Rig
 
@@ -105,6 +106,6 @@ def test_two_workers_send_each_mt_once(rig: Rig) -> None:
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(timeout=20)
+        worker.join(PATIENCE_SECONDS)
 
     assert 12 == len(rig.provider.sent) == len(set(rig.provider.sent))

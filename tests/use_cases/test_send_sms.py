@@ -14,6 +14,7 @@ from gateway.domain.telecom.retry_schedule import SCHEDULE
 from gateway.domain.telecom.sms import Lane, Purpose
 from gateway.use_cases.outbound.send_sms import JOB_SECONDS
 from gateway.use_cases.ports import ConsentChange
+from tests.polling import PATIENCE_SECONDS
 from tests.use_cases.rig import CALLER, CHANNEL, OTHER_CALLER, Rig
 
 
@@ -182,7 +183,7 @@ def test_no_more_is_in_flight_than_the_channel_allows(rig: Rig) -> None:
 
     def before(_: object) -> None:
         count(+1)
-        together.wait(timeout=10)
+        together.wait(PATIENCE_SECONDS)
         count(-1)
 
     rig.provider.before = before

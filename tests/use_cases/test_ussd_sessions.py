@@ -13,6 +13,7 @@ from gateway.domain.telecom.ussd import UssdReply
 from gateway.use_cases.ussd.answer_ussd import MOST_RACES
 from tests.domain.menus import SAMPLE
 from tests.fakes import LosingSessions
+from tests.polling import PATIENCE_SECONDS
 from tests.use_cases.rig import CALLER, CHANNEL, OTHER_CALLER, Rig
 
 TO_A_CASE = ("1", "1", "2", "3", "The pump is broken", "Asha Musa")
@@ -37,7 +38,7 @@ def at_once(rig: Rig, texts: list[str]) -> list[UssdReply]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(PATIENCE_SECONDS)
     assert before + 1 == len(rig.sessions.kept)
     return [replies[at] for at in range(len(texts))]
 

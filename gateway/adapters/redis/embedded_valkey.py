@@ -15,7 +15,8 @@ from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 #: A socket's address holds 108 bytes with the zero at its end (unix(7)).
 _MAX_SOCKET_PATH_BYTES = 107
 
-_START_SECONDS = 30.0
+#: One that ends is noticed at once, so this may be long.
+_START_SECONDS = 120.0
 _STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.02
 

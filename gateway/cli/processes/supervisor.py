@@ -34,15 +34,16 @@ _POLL_SECONDS = 0.02
 class Process:
     """A program to keep running.
 
-    `environment` is added to ours. Until `ready` returns True the next is not started. The others
-    need a `foundation`: it is stopped only when they have ended.
+    `environment` is added to ours. Until `ready` returns True the next is not started; one that
+    ends is noticed at once, so `ready_seconds` may be long. The others need a `foundation`: it is
+    stopped only when they have ended.
     """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     ready: Callable[[], bool] | None = None
-    ready_seconds: float = 30.0
+    ready_seconds: float = 120.0
     foundation: bool = False
 
 
