@@ -5,10 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-headless-shell || command -v google-chrome)
 
-.PHONY: help run test check lint types bench licences requirements sbom clean
+.PHONY: help run test other-days soak check lint types bench licences requirements sbom clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run ## set up and run the whole gateway on this machine
 	@$(BIN)/gateway run
@@ -16,7 +16,13 @@ run: $(VENV)/run ## set up and run the whole gateway on this machine
 test: $(VENV)/test browser ## set up and run every test
 	@$(BIN)/python -m pytest -n 2
 
-check: lint types test ## what the continuous integration runs: lint, types, test
+other-days: $(VENV)/test ## run what reads the clock on two other days and machines
+	@$(BIN)/python -m tests.other_days
+
+soak: $(VENV)/test ## run for long, before a release: more callers, more examples; an hour at most
+	@timeout 1h $(BIN)/python -m pytest -n 2 -m 'soak or hypothesis' --hypothesis-profile=soak
+
+check: lint types test other-days ## what the continuous integration runs: lint, types, tests on three days
 
 lint: $(VENV)/test ## style, and the floors of the house
 	@$(BIN)/ruff check .

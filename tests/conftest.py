@@ -26,6 +26,7 @@ from tests.retention import against_the_table
 
 # Property tests have no deadline: a busy machine is no fault of the code.
 settings.register_profile("suite", deadline=None)
+settings.register_profile("soak", deadline=None, max_examples=2000)
 settings.load_profile("suite")
 
 

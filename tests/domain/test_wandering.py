@@ -187,7 +187,8 @@ class WanderingInTheMenus(Wandering):
         super().__init__()
 
 
-_SETTINGS = settings(max_examples=50, stateful_step_count=40, deadline=None)
+_EXAMPLES = settings.default.max_examples // 2
+_SETTINGS = settings(max_examples=_EXAMPLES, stateful_step_count=40, deadline=None)
 Wandering.TestCase.settings = _SETTINGS
 WanderingInTheMenus.TestCase.settings = _SETTINGS
 TestWanderingInTheSampleMenu = Wandering.TestCase

@@ -1,4 +1,4 @@
-"""A thousand callers at once, with a network that repeats and overtakes itself."""
+"""Many callers at once, with a network that repeats and overtakes itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from gateway.domain.telecom.ussd import UssdTurn
 from gateway.web.app import create_app
 from tests import gateways
 
-CALLERS = 1000
+#: How many callers there are.
+CROWDS = [1000, pytest.param(10_000, marks=pytest.mark.soak)]
 SIDE_BY_SIDE = 16
 
 
@@ -65,20 +66,22 @@ def send(caller: Caller, turn: int) -> str:
     return caller.send(caller.texts[turn])
 
 
-def test_a_thousand_sessions_with_repeated_and_overtaking_turns_never_mix(
-    gateway: Gateway, app: Flask
+@pytest.mark.parametrize("crowd", CROWDS)
+def test_sessions_with_repeated_and_overtaking_turns_never_mix(
+    gateway: Gateway, app: Flask, crowd: int
 ) -> None:
     url = gateway.deployment.webhook_urls("at-ke")["ussd"]
     rows = candidates()
-    callers = [Caller(app, url, n, rows[n % len(rows)]) for n in range(CALLERS)]
+    callers = [Caller(app, url, n, rows[n % len(rows)]) for n in range(crowd)]
     shuffle = random.Random(2026)
     answers: dict[tuple[int, str], set[str]] = {}
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         for turn in range(7):
             # Each turn is sent once or twice; now and then the turn before comes again, late.
-            sends = [(n, turn) for n in range(CALLERS) for _ in range(shuffle.choice((1, 1, 2)))]
-            late = [(n, turn - 1) for n in shuffle.sample(range(CALLERS), 100)] if turn else []
+            sends = [(n, turn) for n in range(crowd) for _ in range(shuffle.choice((1, 1, 2)))]
+            tardy = shuffle.sample(range(crowd), crowd // 10) if turn else []
+            late = [(n, turn - 1) for n in tardy]
             shuffle.shuffle(sends)
             replies = list(pool.map(lambda each: send(callers[each[0]], each[1]), sends + late))
             for (n, sent), reply in zip(sends, replies, strict=False):

@@ -1,0 +1,83 @@
+"""Runs the tests that read the machine's clock on two other machines, on two other days.
+
+`make check` runs it. Python's clock is moved in every process (moved_clock/sitecustomize.py): each
+run begins shortly before its day ends, and goes on into the next. The environment holds nothing but
+what is said here, and an encoding that is left to the machine is a fault.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+HOME = Path(__file__).parent.parent
+#: What starts processes or commands, and what asks a library that has a clock of its own.
+TESTS = (
+    "tests/cli",
+    "tests/processes",
+    "tests/promises",
+    "tests/menus/test_menus_publish.py",
+    "tests/contracts/test_http_exchange_tls.py",
+    "tests/contracts/test_rq_worker.py",
+    "tests/contracts/test_slow_call_worker.py",
+    "tests/handlers/test_docs_handlers.py",
+    "tests/test_docs_newcomer.py",
+    "tests/test_dialogues.py",
+)
+#: Usually it takes one and a half minutes.
+MOST_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class OtherMachine:
+    """A machine on a day; `moment` is when the tests begin there."""
+
+    moment: datetime
+    suite_day: date
+    environ: Mapping[str, str]
+
+
+MACHINES = (
+    # The leap day ends in the reference deployment's country; here it is another hour and minute.
+    OtherMachine(
+        datetime(2028, 2, 29, 20, 59, 20, tzinfo=UTC),
+        date(2028, 2, 29),
+        {"TZ": "Asia/Kathmandu", "LC_ALL": "C", "HOME": "/nonexistent"},
+    ),
+    # The year ends, in a language that has another i.
+    OtherMachine(
+        datetime(2026, 12, 31, 23, 59, 20, tzinfo=UTC),
+        date(2027, 3, 28),
+        {"TZ": "America/St_Johns", "LC_ALL": "tr_TR.UTF-8", "LANGUAGE": "tr"},
+    ),
+)
+
+
+def run(machine: OtherMachine) -> int:
+    """Runs the tests there; returns the exit code."""
+    moved_by = machine.moment.timestamp() - time.time()  # noqa: TID251 - it is moved from here
+    environ = {
+        **{name: os.environ[name] for name in ("PATH", "TEST_DATABASE_URL") if name in os.environ},
+        **machine.environ,
+        "CLOCK_MOVED_BY": str(moved_by),
+        "PYTHONPATH": str(HOME / "tests" / "moved_clock"),
+        "PYTHONWARNDEFAULTENCODING": "1",
+        "SUITE_DAY": machine.suite_day.isoformat(),
+    }
+    told = " ".join(f"{name}={value}" for name, value in machine.environ.items())
+    print(f"On {machine.moment:%Y-%m-%d, %H:%M} UTC with {told}:", flush=True)  # noqa: T201
+    # time_machine is there before pytest, which has something to say about that.
+    quiet = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
+    command = [sys.executable, "-m", "pytest", "-n", "2", "-p", "no:cacheprovider", "-W", quiet]
+    ran = subprocess.run([*command, *TESTS], cwd=HOME, env=environ, timeout=MOST_SECONDS)
+    return ran.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(max([run(machine) for machine in MACHINES]))
