@@ -9,7 +9,12 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.adapters.handler_calls.scrubbed_traceback import trace
 from gateway.composition.gateway import Gateway
-from gateway.domain.faults_and_errors.errors import StoreUnavailable, TooLarge, WebhookRejected
+from gateway.domain.faults_and_errors.errors import (
+    StoreUnavailable,
+    TooLarge,
+    WebhookRejected,
+    WrongMethod,
+)
 from gateway.web.health import add_health
 from gateway.web.metrics import add_metrics
 from gateway.web.phone import add_phone
@@ -39,7 +44,10 @@ def _add_errors(app: Flask, gateway: Gateway) -> None:
         channel = (request.view_args or {}).get("channel", "")
         known = channel if channel in gateway.channels else "unknown"
         gateway.counters.add("webhooks_rejected", channel=known, code=error.code)
-        return _plain(error.status, str(error))
+        refused = _plain(error.status, str(error))
+        if isinstance(error, WrongMethod):
+            refused.headers["Allow"] = ", ".join(error.methods)
+        return refused
 
     def too_large(_: RequestEntityTooLarge) -> Response:
         return rejected(TooLarge("The body is over 64 KiB."))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, Response, request
 
 from gateway.composition.gateway import Gateway
-from gateway.domain.faults_and_errors.errors import UnknownRoute
+from gateway.domain.faults_and_errors.errors import UnknownRoute, WebhookRejected, WrongMethod
+from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 from gateway.use_cases.ports import Provider
 
@@ -38,63 +40,108 @@ class EnvironHeaders(Mapping[str, str]):
         return sum(1 for _ in self)
 
 
-def add_webhooks(app: Flask, gateway: Gateway) -> None:
-    """Adds `/ussd`, `/ussd-end`, `/sms`, `/delivery` and `/optout`, each with `/<channel>`."""
+class Doors:
+    """The webhooks of a gateway, whichever server brings the request."""
 
-    def ussd(channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._answers: Mapping[str, Answer] = {
+            "ussd": self._ussd,
+            "ussd-end": self._ussd_end,
+            "sms": self._sms,
+            "delivery": self._delivery,
+            "optout": self._opt_out,
+        }
+
+    @property
+    def routes(self) -> Sequence[str]:
+        """Returns the names of the webhooks; each stands before `/<channel>`."""
+        return list(self._answers)
+
+    def wants_body(self, route: str, channel: str, head: WebhookRequest) -> bool:
+        """Returns whether a body may be read: who is at the wrong door is refused without it."""
+        try:
+            self._provider(route, channel, head).prove_head(head)
+        except WebhookRejected:
+            return False
+        return True
+
+    def answer(
+        self, route: str, channel: str, head: WebhookRequest, body: Callable[[], bytes]
+    ) -> WebhookReply:
+        """Returns the provider's reply; raises WebhookRejected and StoreUnavailable.
+
+        The body is had once the head has proven what it can.
+        """
+        provider = self._provider(route, channel, head)
+        provider.prove_head(head)
+        asked = replace(head, body=body())
+        provider.prove_origin(asked)
+        return self._answers[route](channel, provider, asked)
+
+    def _provider(self, route: str, channel: str, head: WebhookRequest) -> Provider:
+        """Returns who speaks at a door; raises UnknownRoute and says what would be right."""
+        provider = self._gateway.providers.get(channel)
+        if provider is None:
+            raise UnknownRoute("There is no such channel. See: gateway channels")
+        methods = provider.routes.get(route, ())
+        if not methods:
+            raise UnknownRoute("The channel has no such webhook. See: gateway channels")
+        if head.method not in methods:
+            raise WrongMethod(f"This webhook takes {' or '.join(methods)}.", methods)
+        return provider
+
+    def _ussd(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
         turn = provider.parse_ussd(asked)
-        return provider.render_ussd(gateway.ussd.answer(gateway.channels[channel], turn))
+        return provider.render_ussd(self._gateway.ussd.answer(self._channel(channel), turn))
 
-    def ussd_end(channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
-        gateway.ussd.end(gateway.channels[channel], provider.parse_ussd_end(asked))
+    def _ussd_end(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
+        self._gateway.ussd.end(self._channel(channel), provider.parse_ussd_end(asked))
         return provider.acknowledge("ussd-end")
 
-    def sms(channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
-        gateway.inbound.accept(gateway.channels[channel], provider.parse_sms(asked))
+    def _sms(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
+        self._gateway.inbound.accept(self._channel(channel), provider.parse_sms(asked))
         return provider.acknowledge("sms")
 
-    def delivery(channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
-        gateway.outbound.record_delivery(gateway.channels[channel], provider.parse_delivery(asked))
+    def _delivery(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
+        report = provider.parse_delivery(asked)
+        self._gateway.outbound.record_delivery(self._channel(channel), report)
         return provider.acknowledge("delivery")
 
-    def opt_out(channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
-        gateway.inbound.record_opt_out(gateway.channels[channel], provider.parse_opt_out(asked))
+    def _opt_out(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
+        opt_out = provider.parse_opt_out(asked)
+        self._gateway.inbound.record_opt_out(self._channel(channel), opt_out)
         return provider.acknowledge("optout")
 
-    answers: dict[str, Answer] = {
-        "ussd": ussd,
-        "ussd-end": ussd_end,
-        "sms": sms,
-        "delivery": delivery,
-        "optout": opt_out,
-    }
-    for route, answer in answers.items():
+    def _channel(self, name: str) -> Channel:
+        return self._gateway.channels[name]
+
+
+def add_webhooks(app: Flask, gateway: Gateway) -> None:
+    """Adds `/ussd`, `/ussd-end`, `/sms`, `/delivery` and `/optout`, each with `/<channel>`."""
+    doors = Doors(gateway)
+    for route in doors.routes:
+        view = _view(gateway, doors, route)
+        methods = ["GET", "POST", "PUT", "DELETE", "PATCH"]
         app.add_url_rule(
-            f"/{route}/<channel>",
-            endpoint=route,
-            view_func=_view(gateway, route, answer),
-            methods=["GET", "POST", "PUT"],
-        )
+            f"/{route}/<channel>", endpoint=route, view_func=view, methods=methods,
+            strict_slashes=False,
+        )  # fmt: skip
 
 
-def _view(gateway: Gateway, route: str, answer: Answer) -> Callable[[str], Response]:
+def _view(gateway: Gateway, doors: Doors, route: str) -> Callable[[str], Response]:
     def view(channel: str) -> Response:
-        provider = gateway.providers.get(channel)
-        methods = provider.routes.get(route, ()) if provider is not None else ()
-        if provider is None or request.method not in methods:
-            raise UnknownRoute("No such channel, or it has no such webhook. See gateway channels.")
         environ = request.environ
-        asked = WebhookRequest(
+        head = WebhookRequest(
             method=request.method,
             path=environ["PATH_INFO"],
             query=environ.get("QUERY_STRING", ""),
             headers=EnvironHeaders(environ),
-            body=request.get_data(cache=False),
+            body=b"",
             remote_address=environ.get("REMOTE_ADDR", ""),
             public_url=gateway.public_url,
         )
-        provider.prove_origin(asked)
-        reply = answer(channel, provider, asked)
+        reply = doors.answer(route, channel, head, lambda: request.get_data(cache=False))
         response = Response(reply.body, status=reply.status, content_type=reply.content_type)
         for name, value in reply.headers.items():
             response.headers[name] = value

@@ -88,8 +88,11 @@ def test_a_refused_webhook_is_counted_and_stores_nothing(
     assert 0 == gateway.vital_signs.gauges().inbound_waiting
 
 
-def test_a_get_where_a_post_is_due_is_no_route(gateway: Gateway, client: FlaskClient) -> None:
-    assert 404 == client.get(url_of(gateway, "at-ke", "ussd")).status_code
+def test_a_get_where_a_post_is_due_is_told_so(gateway: Gateway, client: FlaskClient) -> None:
+    answer = client.get(url_of(gateway, "at-ke", "ussd"))
+
+    assert (405, "POST") == (answer.status_code, answer.headers["Allow"])
+    assert "This webhook takes POST.\n" == answer.get_data(as_text=True)
 
 
 def test_a_missing_field_is_malformed(gateway: Gateway, client: FlaskClient) -> None:

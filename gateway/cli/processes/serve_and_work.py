@@ -8,6 +8,9 @@ from gateway.cli.processes.log_format import log_to_stderr
 from gateway.deployment.load import Deployment, load
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
+#: How long the head of a request may take, and a connection may stay idle.
+HEADER_MILLISECONDS = 15_000
+
 #: The queues of `gateway.adapters.redis.rq_jobs`, which is not imported just to show a help text.
 WORK = ("inbound", "calls", "urgent", "reply", "bulk", "ticker")
 
@@ -23,23 +26,26 @@ def serve() -> None:
     """Serve the webhooks (and in development the phone) until told to stop.
 
     Any number of these may run, on any number of machines. The application is a plain WSGI factory:
-    `gunicorn 'gateway.web.wsgi:create()'` serves it just as well.
+    `gunicorn 'gateway.web.wsgi:create()'` serves it, too, behind a proxy that buffers requests.
     """
     deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
     _check_menu(deployment)
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.server import Server
 
     server = deployment.settings.server
     Server(
-        "gateway.web.wsgi:create",
+        "gateway.web.rsgi:create",
         factory=True,
         address=server.host,
         port=server.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        websockets=False,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
         workers=server.workers,
-        blocking_threads=server.threads,
         log_enabled=False,
         respawn_failed_workers=True,
         workers_kill_timeout=10,

@@ -109,6 +109,24 @@ class UnknownRoute(WebhookRejected):
     status = 404
 
 
+class WrongMethod(WebhookRejected):
+    """The webhook takes other HTTP methods: `methods` (RFC 9110, 15.5.6)."""
+
+    code = "wrong_method"
+    status = 405
+
+    def __init__(self, message: str, methods: Sequence[str]) -> None:
+        super().__init__(message)
+        self.methods = tuple(methods)
+
+
+class TooSlow(WebhookRejected):
+    """The body did not come in time (RFC 9110, 15.5.9)."""
+
+    code = "too_slow"
+    status = 408
+
+
 class TooLarge(WebhookRejected):
     """The body is over 64 KiB."""
 

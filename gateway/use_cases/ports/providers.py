@@ -20,6 +20,13 @@ class Provider(Protocol):
 
     routes: Mapping[str, Sequence[str]]  # route name to HTTP methods
 
+    def prove_head(self, request: WebhookRequest) -> None:
+        """Returns when nothing but the body speaks for or against it; raises OriginUnproven.
+
+        Asked before the body is read (`body` is empty): what query, headers and source address can
+        prove is proven here, so that who has no secret holds nothing up with a body.
+        """
+
     def prove_origin(self, request: WebhookRequest) -> None:
         """Returns when the request is shown to come from the provider; raises OriginUnproven."""
 

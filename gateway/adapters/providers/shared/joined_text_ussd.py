@@ -35,6 +35,10 @@ class AfricasTalkingShaped(NoWebhooks):
         self._settings = settings
         self._webhook_keys = webhook_keys
 
+    def prove_head(self, request: WebhookRequest) -> None:
+        """Returns when the URL carries a secret of the channel; raises OriginUnproven."""
+        self.prove_origin(request)
+
     def prove_origin(self, request: WebhookRequest) -> None:
         """Returns when the URL carries a secret of the channel; raises OriginUnproven."""
         prove_network(request, self._settings.networks)

@@ -14,6 +14,9 @@ from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 class NoWebhooks:
     """A provider that sends nothing: every parser raises UnknownRoute."""
 
+    def prove_head(self, request: WebhookRequest) -> None:
+        """Returns: without the body nothing can be said."""
+
     def parse_ussd(self, request: WebhookRequest) -> UssdTurn:
         """Raises UnknownRoute."""
         _refuse()

@@ -21,8 +21,8 @@ from gateway.adapters.providers.shared.form_fields import (
 )
 from gateway.adapters.providers.shared.no_webhooks import NoWebhooks
 from gateway.adapters.providers.twilio.settings import Settings
-from gateway.adapters.providers.twilio.signature import prove_signature
-from gateway.domain.faults_and_errors.errors import Malformed
+from gateway.adapters.providers.twilio.signature import SIGNATURE, prove_signature
+from gateway.domain.faults_and_errors.errors import Malformed, OriginUnproven
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
@@ -71,6 +71,12 @@ class Twilio(NoWebhooks):
         self._shared_keys = {
             name: secret.get_secret_value() for name, secret in settings.shared_keys.items()
         }
+
+    def prove_head(self, request: WebhookRequest) -> None:
+        """Returns when there is a signature to look at; raises OriginUnproven."""
+        prove_network(request, self._settings.networks)
+        if not request.headers.get(SIGNATURE):
+            raise OriginUnproven("The signature header is missing.")
 
     def prove_origin(self, request: WebhookRequest) -> None:
         """Returns when the request is signed by Twilio; raises OriginUnproven."""

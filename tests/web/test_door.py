@@ -1,0 +1,201 @@
+"""The door: slow, endless and unproven requests hold up nobody who is answered."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from urllib.parse import urlencode
+
+import pytest
+import urllib3
+
+from gateway.composition.gateway import Gateway
+from gateway.deployment.load import load
+from tests import gateways
+from tests.polling import eventually
+
+#: A number for each dial: nobody is taken for somebody who dials without end.
+NUMBERS = count(254700001000)
+
+
+def form_of(session: str) -> str:
+    """Returns a dial as the provider sends it."""
+    number = f"+{next(NUMBERS)}"
+    code = "*384*2026#"
+    fields = {"sessionId": session, "phoneNumber": number, "serviceCode": code, "text": ""}
+    return urlencode(fields)
+
+
+#: More than the threads of all web processes together (2 times 24).
+MANY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A gateway that serves; `ussd` is the path of a channel's webhook with its secret."""
+
+    port: int
+    ussd: str
+    signed: str
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def connect(self, sent: bytes) -> socket.socket:
+        """Returns a connection on which something was sent."""
+        line = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        line.sendall(sent)
+        return line
+
+    def dials(self, session: str) -> str:
+        """Returns the answer to a dial, on a connection of its own."""
+        with urllib3.PoolManager(timeout=10, retries=False) as pool:
+            form = form_of(session)
+            answer = pool.request(
+                "POST", self.url + self.ussd, body=form,
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+            )  # fmt: skip
+            return answer.data.decode()
+
+    def answers(self, sent: bytes) -> bytes:
+        """Returns all that is answered to what was sent, until the server hangs up or waits."""
+        with self.connect(sent) as line:
+            line.settimeout(20)
+            return line.recv(65536)
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory, valkey_server: str) -> Iterator[Door]:
+    """The reference deployment, served as in production, on a free port."""
+    folder = tmp_path_factory.mktemp("door")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environ = {**os.environ, **gateways.environment(folder, valkey_server)}
+    environ |= {"GATEWAY_PORT": str(port)}
+    gateways.deployed(environ)
+    gateway = Gateway(load(environ))
+    urls = gateway.deployment.webhook_urls
+    prefix = gateway.public_url
+    door = Door(port, urls("at-ke")["ussd"].removeprefix(prefix),
+                urls("twilio")["sms"].removeprefix(prefix))  # fmt: skip
+    gateway.close()
+    with (folder / "serve.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gateway.cli", "serve"],
+            cwd=gateways.HOME, env=environ, stdout=log, stderr=log,
+        )  # fmt: skip
+    try:
+        eventually(lambda: _is_live(door), seconds=60)
+        yield door
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def _is_live(door: Door) -> bool:
+    with contextlib.suppress(OSError):
+        return b" 200 " in door.answers(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+    return False
+
+
+def head(path: str, *more: str) -> bytes:
+    """Returns the head of a POST; `more` are further headers."""
+    lines = [f"POST {path} HTTP/1.1", "Host: x", "Content-Type: application/x-www-form-urlencoded"]
+    return "\r\n".join([*lines, *more, "", ""]).encode()
+
+
+@pytest.mark.parametrize("kind", ["head", "body", "chunks", "signed", "no secret", "idle", "deaf"])
+def test_slow_connections_of_every_kind_delay_nobody(door: Door, kind: str) -> None:
+    unsigned = door.ussd.partition("?")[0]
+    sent = {
+        "head": b"POST /ussd/at-ke HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+        "body": head(door.ussd, "Content-Length: 100") + b"sess",
+        "chunks": head(door.ussd, "Transfer-Encoding: chunked") + b"4\r\nsess\r\n",
+        "signed": head(door.signed, "Content-Length: 100", "X-Twilio-Signature: abc=") + b"From",
+        "no secret": head(unsigned, "Content-Length: 100") + b"sess",
+        "idle": b"",
+        "deaf": head(door.ussd, "Content-Length: 1") + b"x",
+    }[kind]
+    with contextlib.ExitStack() as lines:
+        for _ in range(MANY):
+            lines.enter_context(contextlib.closing(door.connect(sent)))
+
+        pages = [door.dials(f"{kind} {number}") for number in range(5)]
+        live = door.answers(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+
+    assert ["CON"] * 5 == [page[:3] for page in pages]
+    assert b" 200 " in live.partition(b"\r\n")[0]
+
+
+def test_a_body_that_does_not_come_is_given_up(door: Door) -> None:
+    answer = door.answers(head(door.ussd, "Content-Length: 100") + b"sess")
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert answer.endswith(b"The body did not come within 5 s.\n")
+
+
+@pytest.mark.parametrize(
+    "path", ["/ussd/at-ke", "/ussd/at-ke?key=guessed", "/sms/twilio"], ids=lambda path: path
+)
+def test_who_proves_nothing_is_refused_before_the_body(door: Door, path: str) -> None:
+    answer = door.answers(head(path, "Content-Length: 60000") + b"a")
+
+    assert answer.startswith(b"HTTP/1.1 403 ")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        head("{ussd}", "Content-Length: 70000") + b"a",
+        head("{ussd}", "Transfer-Encoding: chunked") + b"11170\r\n" + b"a" * 70_000 + b"\r\n",
+    ],
+    ids=["announced", "chunked"],
+)
+def test_a_body_over_the_limit_is_413(door: Door, body: bytes) -> None:
+    answer = door.answers(body.replace(b"{ussd}", door.ussd.encode()))
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_chunked_body_is_taken_like_any_other(door: Door) -> None:
+    form = form_of("chunked").encode()
+    chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(form), form)
+
+    answer = door.answers(head(door.ussd, "Transfer-Encoding: chunked") + chunks)
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"CON " in answer
+
+
+def test_the_slash_at_the_end_and_the_wrong_method_are_told(door: Door) -> None:
+    path, _, key = door.ussd.partition("?")
+    form = form_of("slash").encode()
+    length = f"Content-Length: {len(form)}"
+
+    slashed = door.answers(head(f"{path}/?{key}", length) + form)
+    got = door.answers(f"GET {door.ussd} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+
+    assert b"CON " in slashed
+    assert got.startswith(b"HTTP/1.1 405 ")
+    assert b"\r\nallow: POST\r\n" in got
+    assert got.endswith(b"This webhook takes POST.\n")
+
+
+def test_a_second_request_on_a_connection_is_answered(door: Door) -> None:
+    form = form_of("kept").encode()
+    request = head(door.ussd, f"Content-Length: {len(form)}") + form
+    with door.connect(request) as line:
+        first = line.recv(65536)
+        line.sendall(request)
+        second = line.recv(65536)
+
+    assert first.partition(b"\r\n\r\n")[2] == second.partition(b"\r\n\r\n")[2]
