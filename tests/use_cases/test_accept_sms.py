@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
-from gateway.domain.telecom.sms import InboundSms
+from gateway.domain.telecom.sms import LONGEST_MO, InboundSms
 from tests.fakes import Failing
 from tests.use_cases.rig import CALLER, CHANNEL, Rig
 
@@ -51,3 +51,12 @@ def test_an_mo_that_cannot_be_stored_is_not_answered_for(rig: Rig) -> None:
         failing(CHANNEL, SMS)
 
     assert [] == rig.jobs.wakes
+
+
+def test_no_more_of_a_text_is_kept_than_a_phone_can_send(rig: Rig) -> None:
+    rig.receives("é" * 60_000)
+
+    (waits,) = rig.due()
+    stored = rig.inbox.read(waits)
+    assert stored is not None
+    assert "é" * LONGEST_MO == stored.sms.text

@@ -21,6 +21,9 @@ from gateway.domain.text.syllables import spelt
 #: A keyword glued to a word needs this many letters, and the word that many: REPORTwater. They are
 #: counted as words are spelt: a syllable as two.
 _GLUED_KEYWORD, _GLUED_WORD = 5, 3
+#: So many characters of the first word are looked at for a keyword: three times the longest one,
+#: for accents and signs between its letters. Whatever is longer costs no more to read.
+LONGEST_OPENING = 60
 #: Signs that stand for a space, as in RESULT*10231456*2025.
 _SIGNS = re.compile(r"[*#,;:/|+=፡።፣፤፥፦،؛]+")
 
@@ -73,7 +76,7 @@ def read(release: Release, text: str, language: str = "") -> Read:
     """
     words = tuple(text.split())
     for first, rest in _readings(words):
-        found = _exact(release, fold(first), rest)
+        found = None if len(first) > LONGEST_OPENING else _exact(release, fold(first), rest)
         if found is not None:
             return found
     return _shortcut(release, words) or _guess(release, words, language) or Read(Opening.UNKNOWN)
@@ -163,11 +166,13 @@ def _shortcut(release: Release, words: tuple[str, ...]) -> Read | None:
 
 def _guess(release: Release, words: tuple[str, ...], language: str) -> Read | None:
     """Returns what the first word is most likely to be."""
-    if len(words) > 1:
+    if len(words) > 1 and len(words[0] + words[1]) <= LONGEST_OPENING:
         joined = _exact(release, fold(words[0] + words[1]), words[2:])
         if joined is not None and joined.opening is Opening.SERVICE:
             return replace(joined, meant=_written(release, fold(words[0] + words[1])))
     for first, rest in _readings(words):
+        if len(first) > LONGEST_OPENING:
+            continue
         meaning = nearest(_vocabulary(release), fold(first), language)
         if meaning is None or (rest and meaning.opening != Opening.SERVICE):
             continue
@@ -185,11 +190,11 @@ def _guess(release: Release, words: tuple[str, ...], language: str) -> Read | No
 def _glued(release: Release, words: tuple[str, ...]) -> Read | None:
     """Returns the longest keyword that the first word begins with, if a word is left of it."""
     first = words[0] if words else ""
-    for end in range(len(first) - 1, 0, -1):
+    for end in range(min(len(first) - 1, LONGEST_OPENING), 0, -1):
         folded = fold(first[:end])
         if folded not in release.keywords or len(spelt(folded)) < _GLUED_KEYWORD:
             continue
-        if len(spelt(fold(first[end:]))) >= _GLUED_WORD:
+        if len(spelt(fold(first[end : end + LONGEST_OPENING]))) >= _GLUED_WORD:
             service, language = release.keywords[folded]
             rest = (first[end:], *words[1:])
             meant = _written(release, folded)

@@ -8,6 +8,10 @@ from datetime import datetime
 
 from gateway.domain.telecom.msisdn import Msisdn
 
+#: Characters of an MO that are read. A phone joins at most some ten SMS of 153 septets (3GPP TS
+#: 23.040, 9.2.3.24.1 allows 255); what is longer was written by no citizen.
+LONGEST_MO = 1600
+
 
 class Lane(enum.StrEnum):
     """How urgent an MT is; each lane has a queue of its own."""

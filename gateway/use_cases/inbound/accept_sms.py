@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from gateway.domain.dialogue.keywords import Opening, read
 from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.faults_and_errors.errors import TooMany
 from gateway.domain.telecom.channel import Channel
-from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
+from gateway.domain.telecom.sms import LONGEST_MO, InboundSms, Lane, NewSms, Purpose
 from gateway.use_cases.inbound.limit_rate import LimitRate, Verdict
 from gateway.use_cases.ports import Clock, Inbox, Jobs, Keyring, Outbox, Releases, Subscribers
 
@@ -30,9 +30,11 @@ class AcceptSms:
     def __call__(self, channel: Channel, sms: InboundSms) -> bool:
         """Returns whether the MO is new and was taken in.
 
+        What is longer than LONGEST_MO is cut: everything that reads a text is bounded by it.
         Of a subscriber who texts without end nothing is stored but a STOP; they are told so once.
         Raises StoreUnavailable, and TooMany when the channel is full: the provider tries again.
         """
+        sms = replace(sms, text=sms.text[:LONGEST_MO])
         subscriber = self.keyring.index("msisdn", sms.msisdn.e164)
         verdict = self.limit_rate(channel, "sms", subscriber)
         if verdict is not Verdict.TAKE and not self._stops(sms):
