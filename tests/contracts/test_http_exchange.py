@@ -268,6 +268,10 @@ def test_a_request_does_not_show_what_a_citizen_typed() -> None:
     assert PRIVATE not in shown
 
 
+#: Seconds for a look-up that answers at once.
+ENOUGH = 30.0
+
+
 @pytest.mark.parametrize(
     "address",
     ["8.8.8.8", "41.90.64.1", "2a00:1450:4001:80b::200e"],
@@ -282,20 +286,36 @@ def test_public_addresses_are_known(address: str) -> None:
         "10.1.2.3", "172.16.0.1", "192.168.1.1", "127.0.0.1", "169.254.169.254", "100.64.0.1",
         "0.0.0.0", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "ff02::1",
         "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "fe80::1%eth0",
-        "::10.0.0.1", "::ffff:0:10.0.0.1", "64:ff9b:1::a00:1", "fec0::1",
+        "192.0.0.8", "192.0.0.9", "192.0.0.170", "192.88.99.1", "198.18.0.1", "192.0.2.1",
+        "240.0.0.1", "2001:1::1", "2001:db8::1", "::10.0.0.1", "::ffff:0:10.0.0.1",
+        "64:ff9b:1::a00:1", "fec0::1",
     ],
 )  # fmt: skip
 def test_private_addresses_are_known_in_whatever_form(address: str) -> None:
     with pytest.raises(HandlerFailed, match="not public"):
-        reachable("ministry.example", 443, (), lambda host, port: [address])
+        reachable("ministry.example", 443, (), ENOUGH, lambda host, port: [address])
 
 
 def test_only_the_network_that_is_allowed_is_reached() -> None:
     allowed = ("10.20.0.0/16",)
 
-    assert ["10.20.1.1"] == reachable("a.example", 80, allowed, lambda host, port: ["10.20.1.1"])
+    assert ["10.20.1.1"] == reachable(
+        "a.example", 80, allowed, ENOUGH, lambda host, port: ["10.20.1.1"]
+    )
     with pytest.raises(HandlerFailed, match="not public"):
-        reachable("a.example", 80, allowed, lambda host, port: ["10.21.1.1"])
+        reachable("a.example", 80, allowed, ENOUGH, lambda host, port: ["10.21.1.1"])
+
+
+def test_a_name_that_nobody_tells_takes_no_longer_than_the_call() -> None:
+    told = threading.Event()
+
+    def slow(host: str, port: int) -> Sequence[str]:
+        told.wait(timeout=30)
+        return ["8.8.8.8"]
+
+    with pytest.raises(DeadlineExceeded, match="not looked up in time"):
+        reachable("a.example", 80, (), 0.01, slow)
+    told.set()
 
 
 def test_a_name_without_an_address_fails() -> None:
@@ -303,11 +323,11 @@ def test_a_name_without_an_address_fails() -> None:
         raise socket.gaierror
 
     with pytest.raises(HandlerFailed, match="has no address"):
-        reachable("a.example", 80, (), unknown)
+        reachable("a.example", 80, (), ENOUGH, unknown)
 
 
 @given(st.ip_addresses(network="10.0.0.0/8") | st.ip_addresses(network="169.254.0.0/16"))
 def test_no_address_of_a_private_network_passes(address: ipaddress.IPv4Address) -> None:
     for written in (str(address), f"::ffff:{address}"):
         with pytest.raises(HandlerFailed):
-            reachable("a.example", 80, (), lambda host, port, told=written: [told])  # type: ignore[misc]
+            reachable("a.example", 80, (), ENOUGH, lambda host, port, told=written: [told])  # type: ignore[misc]

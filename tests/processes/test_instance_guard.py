@@ -8,11 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from gateway.cli.processes.startup_checks import check_port_free, hold_folder
+from gateway.cli.processes.startup_checks import check_port_free, hold_folder, hold_port
 from gateway.domain.faults_and_errors.errors import Refused
 from tests.polling import PATIENCE_SECONDS, eventually
 
@@ -104,3 +105,57 @@ def test_an_address_that_is_not_ours_is_refused(host: str) -> None:
 def test_waiting_gives_up() -> None:
     with pytest.raises(AssertionError, match="did not come to hold"):
         eventually(lambda: False, seconds=0.0)
+
+
+def test_a_port_is_held_by_one_server_and_then_free() -> None:
+    port = free_port()
+
+    with (
+        hold_port("127.0.0.1", port, "GATEWAY_PORT"),
+        pytest.raises(Refused, match="choose another in GATEWAY_PORT"),
+        hold_port("127.0.0.1", port, "GATEWAY_PORT"),
+    ):
+        pass
+
+    with hold_port("127.0.0.1", port, "GATEWAY_PORT"):
+        pass
+
+
+def test_a_port_on_which_somebody_listens_and_would_share_is_refused() -> None:
+    with socket.socket() as sharing:
+        sharing.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        sharing.bind(("127.0.0.1", 0))
+        sharing.listen()
+        port = sharing.getsockname()[1]
+
+        with pytest.raises(Refused, match="the port is taken"), hold_port("127.0.0.1", port, "x"):
+            pass
+
+
+def test_of_two_that_hold_a_port_at_the_same_moment_one_is_refused() -> None:
+    port, began = free_port(), threading.Barrier(8)
+    held, refused, over = list[int](), list[str](), threading.Barrier(8)
+
+    def hold(number: int) -> None:
+        began.wait(timeout=30)
+        try:
+            with hold_port("127.0.0.1", port, "GATEWAY_PORT"):
+                held.append(number)
+                over.wait(timeout=30)
+        except Refused as error:
+            refused.append(str(error))
+            over.wait(timeout=30)
+
+    threads = [threading.Thread(target=hold, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert (1, 7) == (len(held), len(refused))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -78,7 +78,7 @@ def _hop(
     request: Request, url: str, headers: Mapping[str, str], end: float, look_up: Resolve
 ) -> tuple[Reply, str]:
     scheme, host, port = _origin(url)
-    *others, last = reachable(host, port, request.allow_private, look_up)
+    *others, last = reachable(host, port, request.allow_private, end - time.monotonic(), look_up)
     for address in others:
         with contextlib.suppress(_NotConnected):
             connection = _connection(scheme, host, address, port)

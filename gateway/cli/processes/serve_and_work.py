@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gateway.cli.processes.log_format import log_to_stderr
+from gateway.cli.processes.startup_checks import hold_port
 from gateway.deployment.load import Deployment, load
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
@@ -36,20 +37,21 @@ def serve() -> None:
     from granian.server import Server
 
     server = deployment.settings.server
-    Server(
-        "gateway.web.rsgi:create",
-        factory=True,
-        address=server.host,
-        port=server.port,
-        interface=Interfaces.RSGI,
-        websockets=False,
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
-        workers=server.workers,
-        log_enabled=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=10,
-    ).serve()
+    with hold_port(server.host, server.port, "GATEWAY_PORT or server.port"):
+        Server(
+            "gateway.web.rsgi:create",
+            factory=True,
+            address=server.host,
+            port=server.port,
+            interface=Interfaces.RSGI,
+            websockets=False,
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
+            workers=server.workers,
+            log_enabled=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=10,
+        ).serve()
 
 
 @click.command(

@@ -7,6 +7,7 @@ import errno
 import fcntl
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +38,28 @@ def hold_folder(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextlib.contextmanager
+def hold_port(host: str, port: int, setting: str) -> Iterator[None]:
+    """Holds a port for this server alone; raises Refused when another listens or is about to.
+
+    A server whose processes share a port lets the kernel split the callers between two that were
+    started by mistake. Two that start at the same moment both find the port free, so the name of
+    the port is taken as well: of an abstract socket (unix(7)), which goes with its holder. Where
+    the kernel has none, only who listens already is seen.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as name:
+        if port and sys.platform == "linux":
+            try:
+                name.bind(f"\0citizen-gateway {host} {port}")
+            except OSError as error:
+                raise Refused(
+                    f"Cannot listen on {host}, port {port}: {_reason(error, setting)}"
+                ) from error
+        if port:
+            check_port_free(host, port, setting)
+        yield
 
 
 def check_port_free(host: str, port: int, setting: str) -> None:
