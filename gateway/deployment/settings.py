@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -67,6 +68,11 @@ class ServerSettings(_Section):
 
     host: str = Field(default="127.0.0.1", min_length=1, description="The address it listens on.")
     port: int = Field(default=8384, ge=0, le=65535, description="The port; 0 takes a free one.")
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(),
+        description="The networks of our own proxies, whose X-Forwarded-For is believed. "
+        "A channel's `networks` then hold the provider behind them.",
+    )
     workers: int = Field(
         default=2,
         ge=1,

@@ -185,7 +185,7 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
         "SERVER_NAME": host or "localhost",
         "SERVER_PORT": port or "80",
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "REMOTE_ADDR": peer_of(scope),
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
@@ -201,6 +201,11 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
         elif name not in ("content-length", "transfer-encoding"):
             environ["HTTP_" + name.upper().replace("-", "_")] = value
     return environ
+
+
+def peer_of(scope: Scope) -> str:
+    """Returns the address of the other end of the connection, without its port."""
+    return scope.client.rpartition(":")[0].strip("[]")
 
 
 class _Refused(Exception):

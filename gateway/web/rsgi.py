@@ -10,7 +10,8 @@ from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.telecom.webhook import WebhookRequest
 from gateway.web.app import LONGEST_BODY, create_app
-from gateway.web.front import Front, Scope
+from gateway.web.front import Front, Scope, peer_of
+from gateway.web.source_address import source_address
 from gateway.web.webhooks import Doors
 
 
@@ -24,6 +25,7 @@ def front_of(gateway: Gateway) -> Front:
     """Returns the front of one gateway."""
     doors = Doors(gateway)
     routes = frozenset(doors.routes)
+    trusted = gateway.deployment.settings.server.trusted_proxies
 
     def wants_body(scope: Scope) -> bool:
         route, _, channel = scope.path.lstrip("/").partition("/")
@@ -35,7 +37,7 @@ def front_of(gateway: Gateway) -> Front:
             query=scope.query_string,
             headers=scope.headers,
             body=b"",
-            remote_address=scope.client.rpartition(":")[0].strip("[]"),
+            remote_address=source_address(peer_of(scope), scope.headers, trusted),
             public_url=gateway.public_url,
         )
         return doors.wants_body(route, channel.rstrip("/"), head)

@@ -13,6 +13,7 @@ from gateway.domain.faults_and_errors.errors import UnknownRoute, WebhookRejecte
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 from gateway.use_cases.ports import Provider
+from gateway.web.source_address import source_address
 
 Answer = Callable[[str, Provider, WebhookRequest], WebhookReply]
 
@@ -130,15 +131,18 @@ def add_webhooks(app: Flask, gateway: Gateway) -> None:
 
 
 def _view(gateway: Gateway, doors: Doors, route: str) -> Callable[[str], Response]:
+    trusted = gateway.deployment.settings.server.trusted_proxies
+
     def view(channel: str) -> Response:
         environ = request.environ
+        headers = EnvironHeaders(environ)
         head = WebhookRequest(
             method=request.method,
             path=environ["PATH_INFO"],
             query=environ.get("QUERY_STRING", ""),
-            headers=EnvironHeaders(environ),
+            headers=headers,
             body=b"",
-            remote_address=environ.get("REMOTE_ADDR", ""),
+            remote_address=source_address(environ.get("REMOTE_ADDR", ""), headers, trusted),
             public_url=gateway.public_url,
         )
         reply = doors.answer(route, channel, head, lambda: request.get_data(cache=False))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -194,3 +196,37 @@ def test_a_node_that_runs_before_its_migration_is_not_ready(
 
 def test_liveness_asks_nobody(client: FlaskClient) -> None:
     assert {"status": "ok"} == client.get("/health/live").get_json()
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "status"),
+    [
+        (["127.0.0.0/8"], "192.0.2.9", 200),
+        (["127.0.0.0/8"], "198.51.100.1", 403),
+        (["127.0.0.0/8"], "192.0.2.9, 198.51.100.1", 403),
+        ([], "192.0.2.9", 403),
+    ],
+)
+def test_the_networks_of_a_channel_hold_the_provider_behind_our_proxies(
+    gateway: Gateway, proxies: list[str], forwarded: str, status: int
+) -> None:
+    settings = gateway.deployment.settings
+    networks = {"networks": (ip_network("192.0.2.0/24"),)}
+    channel = settings.channels["at-ke"].model_copy(update=networks)
+    trusted = {"trusted_proxies": tuple(map(ip_network, proxies))}
+    changed = settings.model_copy(
+        update={
+            "channels": {**settings.channels, "at-ke": channel},
+            "server": settings.server.model_copy(update=trusted),
+        }
+    )
+    behind = Gateway(replace(gateway.deployment, settings=changed), clock=gateway.clock)
+    dial = turn(gateway)
+
+    answer = create_app(behind).test_client().post(
+        dial.target, data=dial.body,
+        headers={**dict(dial.headers), "X-Forwarded-For": forwarded},
+    )  # fmt: skip
+    behind.close()
+
+    assert status == answer.status_code
