@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, request
+from flask import Flask, Response, redirect, request, url_for
+from werkzeug import Response as BaseResponse
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.adapters.handler_calls.scrubbed_traceback import trace
@@ -25,6 +26,9 @@ log = logging.getLogger(__name__)
 #: No provider sends more; anything longer is not read.
 LONGEST_BODY = 64 * 1024
 
+#: What is said at `/` in production.
+FRONT_DOOR = "A citizen gateway answers here. There is no page to see; providers know its webhooks."
+
 
 def create_app(gateway: Gateway) -> Flask:
     """Returns the WSGI application for one gateway; it runs under any WSGI server."""
@@ -35,8 +39,19 @@ def create_app(gateway: Gateway) -> Flask:
     add_metrics(app, gateway)
     if gateway.deployment.development:
         add_phone(app, gateway)
+    _add_front_door(app, to_phone=gateway.deployment.development)
     _add_errors(app, gateway)
     return app
+
+
+def _add_front_door(app: Flask, *, to_phone: bool) -> None:
+    """Adds `/`, which a person tries first: no provider and no citizen asks for it."""
+
+    @app.get("/")
+    def front_door() -> BaseResponse:
+        if to_phone:
+            return redirect(url_for("phone.page"))
+        return _plain(404, FRONT_DOOR)
 
 
 def _add_errors(app: Flask, gateway: Gateway) -> None:

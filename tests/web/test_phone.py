@@ -21,7 +21,7 @@ from gateway.composition.gateway import Gateway
 from gateway.composition.parts import Parts
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
-from gateway.web.app import create_app
+from gateway.web.app import FRONT_DOOR, create_app
 from gateway.web.phone import PEOPLE
 from tests import gateways
 from tests.clock import FixedClock
@@ -409,6 +409,17 @@ def test_in_production_there_is_no_phone(gateway: Gateway) -> None:
                client.post("/phone/inbox", json={"from": ASHA})]  # fmt: skip
 
     assert [404] * 3 == [answer.status_code for answer in answers]
+
+
+def test_in_production_the_root_says_in_a_sentence_that_nothing_is_to_be_seen(
+    gateway: Gateway,
+) -> None:
+    deployment = replace(gateway.deployment, development=False)
+    client = create_app(Gateway(deployment, clock=gateway.clock)).test_client()
+
+    answer = client.get("/")
+
+    assert (404, f"{FRONT_DOOR}\n") == (answer.status_code, answer.get_data(as_text=True))
 
 
 # ---------------------------------------------------------------- the page
