@@ -152,6 +152,59 @@ def test_in_development_what_speaks_to_this_machine_needs_no_secret(tmp_path: Pa
     assert "development" == settings.channels["twilio"].auth_token.get_secret_value()
 
 
+def own_standin(settings: Settings) -> str:
+    return f"http://127.0.0.1:{settings.standin.port}/{settings.standin_path}"
+
+
+@pytest.mark.parametrize(
+    ("more", "environ", "ports"),
+    [
+        ("", {}, (8384, 8385)),
+        ("", {"GATEWAY_PORT": "9000"}, (9000, 9001)),
+        ("server: {port: 7000}\n", {}, (7000, 7001)),
+        ("standin: {port: 7007}\n", {"GATEWAY_PORT": "9000"}, (9000, 7007)),
+    ],
+)
+def test_one_variable_moves_the_web_and_the_stand_in_that_channels_speak_to(
+    tmp_path: Path, more: str, environ: dict[str, str], ports: tuple[int, int]
+) -> None:
+    text = BASE + TWILIO.replace("http://127.0.0.1:8385", "standin") + more
+
+    settings = loaded(tmp_path, text, environ, development=True)
+
+    assert ports == (settings.server.port, settings.standin.port)
+    assert own_standin(settings) == settings.channels["twilio"].api_url
+    assert "development" == settings.channels["twilio"].auth_token.get_secret_value()
+
+
+def test_the_bare_address_of_ones_own_stand_in_means_it_too(tmp_path: Path) -> None:
+    here = loaded(tmp_path, BASE + TWILIO, {}, development=True)
+    moved = loaded(tmp_path, BASE + TWILIO, {"GATEWAY_PORT": "9000"}, development=True)
+
+    assert own_standin(here) == here.channels["twilio"].api_url
+    assert "http://127.0.0.1:8385" == moved.channels["twilio"].api_url
+
+
+def test_no_other_gateway_knows_the_way_into_a_stand_in(tmp_path: Path) -> None:
+    text = BASE + TWILIO.replace("http://127.0.0.1:8385", "standin")
+
+    urls = {
+        loaded(tmp_path, text, {"GATEWAY_DATA": data}, development=True).channels["twilio"].api_url
+        for data in ("/tmp/one", "/tmp/other", "data")
+    }
+
+    assert 3 == len(urls)
+
+
+def test_the_stand_in_is_refused_where_citizens_wait(tmp_path: Path) -> None:
+    text = BASE + TWILIO.replace("http://127.0.0.1:8385", "standin")
+
+    error = refused(tmp_path, text, {**KEY, "TWILIO_AUTH_TOKEN": "one"})
+
+    assert ["S024"] == [fault.code for fault in error.faults]
+    assert "Leave api_url out" in str(error)
+
+
 @pytest.mark.parametrize(
     "api_url", ["https://api.example.org", "http://127.0.0.1.example.org", "http://10.0.0.1"]
 )
@@ -285,7 +338,7 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
 def test_every_code_of_settings_has_a_case() -> None:
     """S008, S009 and S010 come from the reader that menus share; S023 from loading handlers."""
     tried = {code for code, _, _ in FAULTS + CHANNEL_FAULTS}
-    elsewhere = {"S007", "S008", "S009", "S010", "S023"}
+    elsewhere = {"S007", "S008", "S009", "S010", "S023", "S024"}
 
     assert {code for code in CODES if code.startswith("S")} == tried | elsewhere
 

@@ -6,6 +6,8 @@ environment or under /run/secrets, never in the file. Nothing else of the gatewa
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable, Mapping
 from datetime import UTC
 from ipaddress import IPv4Network, IPv6Network
@@ -24,13 +26,15 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.providers.shared.channel_settings import STANDIN, ChannelSettings
 from gateway.adapters.yaml.documents import Tree, read
 from gateway.adapters.yaml.validate import named, validate
 from gateway.deployment.settings_tree import SettingsTree, look_up
 from gateway.domain.faults_and_errors.errors import FilesInvalid, ServiceFailed, SettingsInvalid
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.quiet_hours import QuietHours
+
+_LAST_PORT = 65535
 
 CONFIG_FILE = "config/gateway.yaml"
 
@@ -87,7 +91,12 @@ class ServerSettings(_Section):
 class StandinSettings(_Section):
     """The stand-in that plays the providers in development."""
 
-    port: int = Field(default=8385, ge=0, le=65535, description="The port it listens on.")
+    port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="The port it listens on; the one after the web server's when left out.",
+    )
 
 
 class Settings(_Section):
@@ -155,6 +164,14 @@ class Settings(_Section):
         return self._home
 
     @property
+    def standin_path(self) -> str:
+        """Returns where the APIs of the stand-in begin: a word that no other gateway knows.
+
+        A gateway is known by its data folder, which no other one can have at the same time.
+        """
+        return hashlib.sha256(os.fsencode(self.data_folder)).hexdigest()[:12]
+
+    @property
     def zone(self) -> ZoneInfo:
         """Returns the time zone of the deployment."""
         return ZoneInfo(self.time_zone)
@@ -219,13 +236,23 @@ def secrets_of(
 
 def _completed(settings: Settings, home: Path) -> Settings:
     server, data_folder = settings.server, home / settings.data_folder
+    standin = StandinSettings(port=settings.standin.port or min(server.port + 1, _LAST_PORT))
     completed = settings.model_copy(
         update={
             "data_folder": data_folder,
             "menus_folder": home / settings.menus_folder,
             "public_url": settings.public_url or f"http://{server.host}:{server.port}",
             "database_url": settings.database_url or f"sqlite:///{data_folder / 'gateway.db'}",
+            "standin": standin,
         }
     )
+    base = f"http://127.0.0.1:{standin.port}"
+    own = f"{base}/{completed.standin_path}"
+    channels = {
+        # The bare address of our own stand-in means it, too: that is how it was written before.
+        name: each.model_copy(update={"api_url": own}) if each.api_url in (STANDIN, base) else each
+        for name, each in settings.channels.items()
+    }
+    completed = completed.model_copy(update={"channels": channels})
     completed._home = home
     return completed

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, SecretStr
 
 from gateway.adapters.providers.registry import PROVIDERS
-from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.providers.shared.channel_settings import STANDIN, ChannelSettings
 from gateway.adapters.yaml.documents import Document, Tree
 from gateway.adapters.yaml.validate import part_of, validate
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
@@ -142,7 +142,14 @@ class SettingsTree:
             self._note((*path, "provider"), "S022", sentence)
             return None
         model = PROVIDERS[provider].settings
-        here = self._development and _is_loopback(values.get("api_url", ""))
+        api_url = values.get("api_url", "")
+        if api_url == STANDIN and self._secrets_needed and not self._development:
+            sentence = (
+                "The stand-in plays a provider under `gateway run` alone. "
+                "Leave api_url out to reach the provider itself."
+            )
+            self._note((*path, "api_url"), "S024", sentence)
+        here = self._development and (api_url == STANDIN or is_loopback(api_url))
         for secret, may_be_left_out in list(secrets_in(model, values)):
             absent = _Absent.LEAVE_OUT if may_be_left_out else _Absent.REPLACE
             needed = self._secrets_needed and not here
@@ -244,7 +251,8 @@ def _has_password(url: Tree) -> bool:
         return False  # no address at all, which its shape will say
 
 
-def _is_loopback(url: Tree) -> bool:
+def is_loopback(url: Tree) -> bool:
+    """Returns whether an address is one of this machine's own, which nobody else can reach."""
     try:
         host = urlsplit(str(url)).hostname or ""
         return host == "localhost" or ipaddress.ip_address(host).is_loopback

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from gateway.deployment.load import load
-from gateway.standin.config import for_channels, read_config
+from gateway.standin.config import read_config
+from gateway.standin.of_deployment import serve_for
 from gateway.standin.server import serve
 
 
@@ -29,21 +30,14 @@ def main(arguments: list[str] | None = None) -> int:
     )
     chosen = parser.parse_args(arguments)
     if chosen.config is None:
-        return _of_deployment(chosen.host, chosen.port)
+        serve_for(load(), chosen.host, chosen.port)
+        return 0
     try:
         config = read_config(chosen.config, chosen.gateway_url)
     except (OSError, ValueError, TypeError, AttributeError) as error:
         print(f"{chosen.config}: cannot be read as accounts: {error}", file=sys.stderr)  # noqa: T201 - its output
         return 2
     serve(chosen.port or 8385, config, chosen.host)
-    return 0
-
-
-def _of_deployment(host: str, port: int | None) -> int:
-    deployment = load()
-    urls = {name: deployment.webhook_urls(name).get("delivery", "") for name in deployment.channels}
-    config = for_channels(deployment.channels, urls)
-    serve(port or deployment.settings.standin.port, config, host)
     return 0
 
 

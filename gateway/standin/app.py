@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.standin.config import StandinConfig
@@ -12,6 +14,12 @@ from gateway.standin.faults import parse_fault
 
 #: Where the application keeps its Exchange.
 EXTENSION = "standin"
+
+#: What a gateway is told whose stand-in this is not.
+STRANGER = (
+    "This stand-in plays the providers of another gateway. "
+    "Write `api_url: standin` in config/gateway.yaml: each gateway then finds its own."
+)
 
 #: Numbers and texts are invented here, but a page full of them still needs no more than this.
 LARGEST_BODY = 64 * 1024
@@ -24,10 +32,25 @@ def create_app(config: StandinConfig) -> Flask:
     exchange = app.extensions[EXTENSION] = Exchange(config)
     for kind in PROVIDERS.values():
         api = kind.load_standin().api(exchange)
-        if api is not None:
+        if api is not None and config.path:
+            app.register_blueprint(api, url_prefix=f"/{config.path}", name=f"own {api.name}")
+        if api is not None and not config.keeps_to_path:
             app.register_blueprint(api)
     _add_controls(app, exchange)
+    if config.keeps_to_path:
+        _refuse_strangers(app)
     return app
+
+
+def _refuse_strangers(app: Flask) -> None:
+    """Answers who does not know our path: another gateway, whose SMS would be lost here.
+
+    Providers say 403 of a channel that has to be mended: its SMS wait until then.
+    """
+
+    @app.errorhandler(NotFound)
+    def refuse_stranger(_: NotFound) -> tuple[Response, int]:
+        return jsonify(error=STRANGER), HTTPStatus.FORBIDDEN
 
 
 def _add_controls(app: Flask, exchange: Exchange) -> None:

@@ -24,12 +24,15 @@ class StandinConfig:
     """The accounts, and the delivery reports they are sent.
 
     `reports` says which: all stages, the final one, or none. Each waits `delay_ms` milliseconds
-    after its SMS.
+    after its SMS. The APIs begin at `path`, too, where one is given; `keeps_to_path` answers nobody
+    who does not know it.
     """
 
     accounts: Accounts = field(default_factory=dict)
     reports: Stages = "all"
     delay_ms: int = 0
+    path: str = ""
+    keeps_to_path: bool = False
 
 
 def for_channels(
@@ -38,6 +41,8 @@ def for_channels(
     *,
     reports: Stages = "all",
     delay_ms: int = 0,
+    path: str = "",
+    keeps_to_path: bool = False,
 ) -> StandinConfig:
     """Returns the accounts that a deployment's channels use; both arguments go by channel name."""
     accounts: dict[str, dict[str, Account]] = {}
@@ -47,7 +52,13 @@ def for_channels(
         if found is not None:
             account_name, account = found
             accounts.setdefault(settings.provider, {})[account_name] = account
-    return StandinConfig(accounts=accounts, reports=reports, delay_ms=delay_ms)
+    return StandinConfig(
+        accounts=accounts,
+        reports=reports,
+        delay_ms=delay_ms,
+        path=path,
+        keeps_to_path=keeps_to_path,
+    )
 
 
 def read_config(path: Path, gateway_url: str) -> StandinConfig:

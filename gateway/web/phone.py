@@ -8,9 +8,7 @@ this machine are not on it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, jsonify, render_template, send_from_directory
 
@@ -18,6 +16,7 @@ from gateway.adapters.drawings import fonts
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.composition.gateway import Gateway
+from gateway.deployment.settings_tree import is_loopback
 from gateway.domain.faults_and_errors.errors import (
     GatewayError,
     InvalidAddress,
@@ -144,13 +143,7 @@ def _handset(handsets: Mapping[str, Handset], asked: Mapping[str, Any]) -> Hands
 
 def _stays_here(settings: ChannelSettings) -> bool:
     """Returns whether what the channel sends goes to this machine alone."""
-    if PROVIDERS[settings.provider].stays_here:
-        return True
-    host = urlsplit(settings.api_url or "").hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return PROVIDERS[settings.provider].stays_here or is_loopback(settings.api_url or "")
 
 
 def _msisdn(gateway: Gateway, typed: object) -> Msisdn:

@@ -83,7 +83,7 @@ def tried(pigeon: Followed, tmp_path: Path, valkey: str) -> Iterator[Tried]:
         environ["GATEWAY_PUBLIC_URL"] = front_url
         standin = create_app(for_channels(load(environ).channels, {}))
         with running(standin) as standin_url:
-            channel = pigeon.channel.replace("http://127.0.0.1:8385", standin_url)
+            channel = pigeon.channel.replace("api_url: standin", f"api_url: {standin_url}")
             config.write_text(CONFIG + channel, "utf-8")
             deployment = load(environ)
             metadata.create_all(database.create(deployment.settings.database_url))

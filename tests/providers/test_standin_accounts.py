@@ -14,7 +14,8 @@ from gateway.domain.faults_and_errors.errors import ChannelMisconfigured
 from gateway.standin.__main__ import main
 from gateway.standin.app import create_app
 from gateway.standin.config import StandinConfig, for_channels, read_config
-from tests.providers.line import open_line
+from gateway.use_cases.ports import Provider
+from tests.providers.line import PROVIDERS, open_line
 from tests.providers.samples import (
     ACCOUNT_SID,
     API_KEY,
@@ -56,6 +57,33 @@ def test_africas_talking_knows_its_applications(settings: dict[str, str]) -> Non
             stranger.send(outbound(), "")
 
     assert caught.value.detail == "401"
+
+
+def on_line(name: str, url: str) -> Provider:
+    if name == "twilio":
+        return Twilio("line", twilio_settings(api_url=url), [])
+    return AfricasTalking("line", africastalking_settings(api_url=url), ["a-key"])
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_a_stand_in_that_keeps_to_its_path_takes_nothing_of_another_gateway(name: str) -> None:
+    with open_line(name, path="0a1b2c", keeps_to_path=True) as line:
+        for strange in ("", "/ffffff"):
+            with pytest.raises(ChannelMisconfigured):
+                on_line(name, line.standin_url + strange).send(outbound(), "")
+        before = line.exchange.total
+        on_line(name, f"{line.standin_url}/0a1b2c").send(outbound(), "")
+
+        assert (0, 1) == (before, line.exchange.total)
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_a_stand_in_of_its_own_takes_an_sms_with_and_without_the_path(name: str) -> None:
+    with open_line(name, path="0a1b2c") as line:
+        for way_in in ("", "/0a1b2c"):
+            on_line(name, line.standin_url + way_in).send(outbound(), "")
+
+        assert 2 == line.exchange.total
 
 
 @pytest.mark.parametrize(

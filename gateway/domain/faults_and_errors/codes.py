@@ -371,6 +371,11 @@ _SETTINGS: Mapping[str, CodeText] = {
         "handlers/__init__.py raises while it is imported, or has no tables HANDLERS and DATASETS.",
         "Mend it at the line shown.",
     ),
+    "S024": CodeText(
+        "Stand-in in production",
+        "A channel's `api_url` is the stand-in, which reaches nobody, outside of `gateway run`.",
+        "Leave `api_url` out, or write the provider's address.",
+    ),
 }
 
 _DATA: Mapping[str, CodeText] = {

@@ -83,6 +83,7 @@ _SETTINGS: Mapping[str, str] = {
     "S021": "api_key: $AT_API_KEY            # and AT_API_KEY is not set",
     "S022": "provider: africas_talking       # africastalking",
     "S023": "from . import find_clinics      # the file is find_clinic.py",
+    "S024": "api_url: standin                # and gateway serve is started",
 }
 
 _DATA: Mapping[str, str] = {

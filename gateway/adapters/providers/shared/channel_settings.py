@@ -15,6 +15,9 @@ _PAGE = PageBudget()
 _KEYS = Keys()
 _CHANNEL = Channel(name="", provider="")
 
+#: The `api_url` of a channel whose provider is played by the deployment's own stand-in.
+STANDIN = "standin"
+
 #: Addresses are often all digits, and a YAML reader may take them for numbers.
 _STRICT = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
@@ -91,7 +94,9 @@ class ChannelSettings(BaseModel):
         "code or a number; the address when left out.",
     )
     api_url: str | None = Field(
-        None, description="Another address of the provider's API, such as a local stand-in's."
+        None,
+        description="Another address of the provider's API; `standin` is the stand-in of "
+        "`gateway run`, wherever it listens.",
     )
     webhook_key: SecretStr | None = Field(
         None,
@@ -158,11 +163,11 @@ class ChannelSettings(BaseModel):
     @field_validator("api_url")
     @classmethod
     def _is_a_base_address(cls, url: str | None) -> str | None:
-        if url is None:
-            return None
+        if url is None or url == STANDIN:
+            return url
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("expected an address such as https://api.example.org")
+            raise ValueError(f"expected an address such as https://api.example.org, or {STANDIN}")
         if parts.query or parts.fragment or parts.username:
             raise ValueError("expected an address without credentials, query or fragment")
         return url.rstrip("/")

@@ -1,0 +1,26 @@
+"""The stand-in for a deployment's own channels."""
+
+from __future__ import annotations
+
+from gateway.deployment.load import Deployment
+from gateway.standin.config import for_channels
+from gateway.standin.server import serve
+
+
+def serve_for(
+    deployment: Deployment,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    *,
+    for_it_alone: bool = False,
+) -> None:
+    """Serves the stand-in of a deployment until the process is told to stop.
+
+    `for_it_alone` refuses what another gateway sends.
+    """
+    urls = {name: deployment.webhook_urls(name).get("delivery", "") for name in deployment.channels}
+    settings = deployment.settings
+    config = for_channels(
+        deployment.channels, urls, path=settings.standin_path, keeps_to_path=for_it_alone
+    )
+    serve(port or settings.standin.port, config, host)
