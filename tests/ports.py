@@ -11,13 +11,18 @@ _RANGE = range(12_000, 30_000)
 _chance = random.SystemRandom()
 
 
-def free_port() -> int:
-    """Returns a port that nobody listens on."""
+def free_port(room: int = 1) -> int:
+    """Returns a port that nobody listens on, with room for others in the ports after it."""
     while True:
-        port = _chance.choice(_RANGE)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        return port
+        first = _chance.choice(_RANGE)
+        if all(_is_free(port) for port in range(first, first + room)):
+            return first
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

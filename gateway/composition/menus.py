@@ -68,14 +68,18 @@ def from_files(
     *,
     amid_faults: bool = False,
     tell: Callable[[str], object] = log.warning,
+    read: WatchedReleases | None = None,
 ) -> WatchedReleases:
     """Returns the files as they are saved, free of faults; raises MenuInvalid at the beginning.
 
     With `amid_faults` the last good menu is the beginning where there are faults; `tell` is told of
-    the faults of each save.
+    the faults of each save. What was `read` before is not read again while the files are the same.
     """
     folder = deployment.settings.menus_folder
-    release = last_good(deployment) if amid_faults else deployment.load_release()
+    if read is not None and read.is_newest():
+        release = read.latest
+    else:
+        release = last_good(deployment) if amid_faults else deployment.load_release()
     return WatchedReleases(release, folder, deployment.load_release, clock.monotonic, tell)
 
 

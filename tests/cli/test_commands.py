@@ -199,6 +199,24 @@ def test_a_port_that_is_taken_is_refused(run: Run, monkeypatch: pytest.MonkeyPat
     assert "the port is taken" in result.stderr
 
 
+def test_the_ports_to_choose_from_are_named_where_one_is_taken_or_unknown(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("GATEWAY_PORT", str(port - 1))
+        next_to_it = run("run")
+    monkeypatch.setenv("GATEWAY_PORT", "0")
+    unknown = run("run")
+
+    assert (5, 5) == (next_to_it.exit_code, unknown.exit_code)
+    assert f"port {port}: the port is taken." in next_to_it.stderr
+    assert "standin.port, or another GATEWAY_PORT" in next_to_it.stderr
+    assert "Set GATEWAY_PORT" in unknown.stderr
+
+
 def test_serving_without_secrets_names_each_of_them(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,13 +87,15 @@ def test_one_that_does_not_stop_is_killed(
     status, out, _ = ended(supervisor)
 
     assert status == 0
-    assert "deaf does not stop, killing it" in out
+    assert ("Deaf does not stop: it is killed." in out) == (signals == 1)
+    assert "Stopping …" in out
     assert is_gone(pids(tmp_path, "deaf")[0])
 
 
 def test_one_that_was_killed_is_started_again(begin: Begin, tmp_path: Path) -> None:
     supervisor = begin("""
-        Supervisor([python("other", SLEEP), python("web", SLEEP)], logs=here / "logs").run()
+        Supervisor([python("other", SLEEP),
+                    python("web", SLEEP, called="the web server")], logs=here / "logs").run()
     """)
     eventually(lambda: pids(tmp_path, "web") and pids(tmp_path, "other"))
 
@@ -102,7 +104,11 @@ def test_one_that_was_killed_is_started_again(begin: Begin, tmp_path: Path) -> N
     supervisor.terminate()
     _, out, _ = ended(supervisor)
 
-    assert "web ended with status -9, restart in 0.5 s" in out
+    log = tmp_path / "logs" / "web.log"
+    assert (
+        f"The web server was killed by signal 9 (SIGKILL). What it said is in {log}. "
+        "It is started again in 0.5 s."
+    ) in out
     assert len(pids(tmp_path, "other")) == 1
     assert all(is_gone(pid) for pid in pids(tmp_path, "web") + pids(tmp_path, "other"))
 
@@ -116,8 +122,12 @@ def test_one_that_ends_again_and_again_is_started_ever_later(begin: Begin) -> No
     told = [supervisor.stdout.readline() for _ in range(4)]
     supervisor.terminate()
 
-    assert told[1] == "web ended with status 3, restart in 0.5 s\n"
-    assert told[3] == "web ended with status 3, restart in 1.0 s\n"
+    assert told[1] == (
+        "Web ended with status 3. What it said is above. It is started again in 0.5 s.\n"
+    )
+    assert told[3] == (
+        "Web ended with status 3. What it said is above. It is started again in 1 s.\n"
+    )
     assert ended(supervisor)[0] == 0
 
 
@@ -133,10 +143,28 @@ def test_one_that_cannot_be_started_again_is_tried_later(begin: Begin) -> None:
     told = [supervisor.stdout.readline() for _ in range(3)]
     supervisor.terminate()
 
-    assert told[1] == "web ended with status 0, restart in 0.5 s\n"
-    assert "Cannot start web: No such file or directory" in told[2]
-    assert "restart in 1.0 s" in told[2]
+    assert told[1].startswith("Web ended with status 0.")
+    assert "Web cannot be started: No such file or directory" in told[2]
+    assert "It is started again in 1 s." in told[2]
     assert ended(supervisor)[0] == 0
+
+
+def test_a_slow_start_is_waited_for_and_told(begin: Begin, tmp_path: Path) -> None:
+    supervisor = begin("""
+        looks = []
+        def ready():
+            looks.append(1)
+            return len(looks) > 40
+        Supervisor([python("web", SLEEP, called="the web server", ready=ready),
+                    python("next", SLEEP)], patience_seconds=0.1).run()
+    """)
+
+    eventually(lambda: pids(tmp_path, "next"))
+    supervisor.terminate()
+    status, out, _ = ended(supervisor)
+
+    assert status == 0
+    assert out.count("Still waiting for the web server: ") >= 2
 
 
 def test_it_can_be_stopped_while_it_starts(begin: Begin, tmp_path: Path) -> None:
@@ -182,8 +210,7 @@ def test_what_a_killed_child_left_behind_is_killed_too(begin: Begin, tmp_path: P
 @pytest.mark.parametrize(
     ("process", "said"),
     [
-        ('python("web", "sys.exit(3)", ready=lambda: False)', "web ended with status 3."),
-        ('python("web", SLEEP, ready=lambda: False, ready_seconds=0.1)', "not ready in time"),
+        ('python("web", "sys.exit(3)", ready=lambda: False)', "Web ended with status 3 before"),
         ('Process(name="web", command=["/no/such/program"])', "No such file or directory: /no"),
     ],
 )

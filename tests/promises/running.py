@@ -33,6 +33,7 @@ class Running:
     url: str
     standin_url: str
     process: subprocess.Popen[bytes]
+    console: Path
     inside: Gateway
     pool: urllib3.PoolManager
 
@@ -56,6 +57,10 @@ class Running:
         """Returns every SMS the stand-in provider took."""
         taken = json.loads(self.pool.request("GET", f"{self.standin_url}/messages").data)
         return list(taken["messages"])
+
+    def said(self) -> str:
+        """Returns what stands on its console."""
+        return self.console.read_text("utf-8")
 
     def pids(self, *words: str) -> list[int]:
         """Returns the processes of this gateway whose command line holds all of these words."""
@@ -82,16 +87,11 @@ class Running:
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[Running]:
     """Yields a gateway that runs on free ports, with its data in a folder."""
-    port, standin_port = free_port(), free_port()
-    config = folder / "gateway.yaml"
-    text = (HOME / "config" / "gateway.yaml").read_text(encoding="utf-8")
-    text = text.replace("8385", str(standin_port))
-    ports = f"\nserver: {{port: {port}}}\nstandin: {{port: {standin_port}}}\n"
-    config.write_text(text + ports, encoding="utf-8")
+    port = free_port(room=2)  # the stand-in takes the one after it
     environ = {
         **os.environ,
         "GATEWAY_HOME": str(HOME),
-        "GATEWAY_CONFIG": str(config),
+        "GATEWAY_PORT": str(port),
         "GATEWAY_DATA": str(folder / "data"),
         "GATEWAY_KEY": MASTER_KEY,
     }
@@ -102,8 +102,9 @@ def running(folder: Path) -> Iterator[Running]:
     inside = Gateway(load(environ))
     gateway = Running(
         url=f"http://127.0.0.1:{port}",
-        standin_url=f"http://127.0.0.1:{standin_port}",
+        standin_url=f"http://127.0.0.1:{port + 1}",
         process=process,
+        console=folder / "run.log",
         inside=inside,
         pool=urllib3.PoolManager(timeout=5, retries=False),
     )

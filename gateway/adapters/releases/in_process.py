@@ -84,6 +84,15 @@ class WatchedReleases(ServedReleases):
             found = super().find(release_id)
         return found
 
+    @property
+    def latest(self) -> Release:
+        """The newest release so far, without a look at the files."""
+        return self._current
+
+    def is_newest(self) -> bool:
+        """Returns whether the files are as they were at the last look."""
+        return self._stamp == self._stamp_now()
+
     def _look(self) -> None:
         self._looked_at = self._monotonic()
         stamp = self._stamp_now()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import replace
 
 import click
 import urllib3
@@ -14,6 +12,7 @@ from gateway.adapters.releases import last_good as last_good_menu
 from gateway.adapters.sql.migrate import migrate
 from gateway.cli.processes.banner import banner
 from gateway.cli.processes.log_format import log_to_stderr
+from gateway.cli.processes.run_forked import Inheritance, life
 from gateway.cli.processes.serve_and_work import WORK
 from gateway.cli.processes.startup_checks import check_port_free, hold_folder
 from gateway.cli.processes.supervisor import Process, Supervisor
@@ -22,10 +21,14 @@ from gateway.cli.shared.open_gateway import own_gateway
 from gateway.composition.gateway import Gateway
 from gateway.composition.menus import from_files
 from gateway.deployment.load import DEVELOPMENT, Deployment, load
-from gateway.domain.menu.release import Release
+from gateway.deployment.settings import Settings
+from gateway.deployment.settings_tree import is_loopback
+from gateway.domain.faults_and_errors.errors import Refused
 
-#: How often the menu's folder is looked at; the answer to a save comes within twice that.
-_LOOK_SECONDS = 0.5
+#: How long one question is waited for; it is asked again until there is an answer.
+_ANSWER_SECONDS = 5.0
+
+_STANDIN_PORT = "standin.port, or another GATEWAY_PORT: the stand-in takes the one after it"
 
 
 @click.command(
@@ -44,50 +47,50 @@ def run(verbose: bool) -> None:
     and keeps web server, workers, ticker and a stand-in provider going. Ctrl-C stops everything;
     what is in hand is finished first.
     """
-    deployment = load()
-    release = deployment.load_release()
+    deployment = replace(load(), development=True)
+    log_to_stderr("info" if verbose else "warning")
     settings = deployment.settings
     logs = None if verbose else settings.data_folder / "logs"
-    log_to_stderr("info" if verbose else "warning")
-    with hold_folder(settings.data_folder):
-        check_port_free(settings.server.host, settings.server.port, "GATEWAY_PORT or server.port")
-        check_port_free("127.0.0.1", settings.standin.port, "standin.port")
-        click.echo("Starting …", err=True)
-        processes = _processes(deployment, lambda: click.echo(banner(deployment, release, logs)))
-        with own_gateway(deployment) as gateway:
+    with own_gateway(deployment) as gateway:
+        read = from_files(deployment, gateway.clock)
+        with hold_folder(settings.data_folder):
+            _check_ports(settings)
+            _say("Starting …")
+            warn_of_strange_standins(deployment)
+            last_good_menu.keep(settings.data_folder, read.latest)
             _prepare_database(gateway)
-            with _telling_of_edits(gateway, release):
-                Supervisor(processes, logs=logs).run()
+            inheritance = Inheritance(deployment=deployment, clock=gateway.clock, read=read)
+            up = banner(deployment, read.latest, logs)
+            processes = _processes(inheritance, lambda: click.echo(up))
+            inheritance.share()
+            Supervisor(processes, logs=logs, tell=_say).run()
     click.echo("Everything has stopped.")
 
 
-@contextmanager
-def _telling_of_edits(gateway: Gateway, release: Release) -> Iterator[None]:
-    """Says on this console what became of each save; the web server takes menus up by itself.
+def _check_ports(settings: Settings) -> None:
+    server = settings.server
+    if not server.port:
+        raise Refused(
+            "`gateway run` must know its port. Set GATEWAY_PORT or server.port to one above 1023."
+        )
+    check_port_free(server.host, server.port, "GATEWAY_PORT or server.port")
+    check_port_free("127.0.0.1", settings.standin.port, _STANDIN_PORT)
 
-    Each menu without faults is kept for a process that has to be started again amid faults.
-    """
-    deployment = gateway.deployment
-    data_folder = deployment.settings.data_folder
-    last_good_menu.keep(data_folder, release)
-    watched = from_files(
-        deployment, gateway.clock, tell=lambda sentence: click.echo(sentence, err=True)
-    )
-    stopped = threading.Event()
 
-    def watch() -> None:
-        kept = release.id
-        while not stopped.wait(_LOOK_SECONDS):
-            current = watched.current()
-            if current.id != kept:
-                last_good_menu.keep(data_folder, current)
-                kept = current.id
+def warn_of_strange_standins(deployment: Deployment) -> None:
+    """Says which channels send to this machine, and yet not to our own stand-in."""
+    own = f":{deployment.settings.standin.port}/{deployment.settings.standin_path}"
+    for name, channel in deployment.channels.items():
+        url = channel.api_url or ""
+        if is_loopback(url) and not url.endswith(own):
+            _say(
+                f"  Channel '{name}' sends to {url}, which is not this gateway's stand-in. "
+                "If that is not meant, write `api_url: standin`."
+            )
 
-    threading.Thread(target=watch, name="edits", daemon=True).start()
-    try:
-        yield
-    finally:
-        stopped.set()
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
 
 
 def _prepare_database(gateway: Gateway) -> None:
@@ -98,36 +101,58 @@ def _prepare_database(gateway: Gateway) -> None:
     gateway.engine.dispose()
 
 
-def _processes(deployment: Deployment, when_up: Callable[[], None]) -> list[Process]:
+def _processes(inheritance: Inheritance, when_up: Callable[[], None]) -> list[Process]:
     """Returns what to keep going, in the order of starting; `when_up` is called once all answer."""
-    gateway = (sys.executable, "-m", "gateway.cli")
-    environment = {DEVELOPMENT: "1", "GATEWAY_HOME": str(deployment.settings.home)}
-    processes = []
-    if not deployment.settings.redis_url:
-        valkey = deployment.valkey
-        valkey.prepare()
-        environment["GATEWAY_REDIS_URL"] = valkey.url
-        processes.append(
-            Process(name="valkey", command=valkey.command, ready=valkey.is_ready, foundation=True)
+    deployment = inheritance.deployment
+    settings = deployment.settings
+    environment = {DEVELOPMENT: "1", "GATEWAY_HOME": str(settings.home)}
+
+    def forked(
+        name: str, called: str, work: Callable[[], None], *words: str, on_console: bool = False
+    ) -> Process:
+        return Process(
+            name=name,
+            called=called,
+            command=("gateway", *words),
+            inside=life(work, "warning" if on_console else settings.log_level),
+            environment=environment,
+            on_console=on_console,
         )
-    standin = (sys.executable, "-m", "gateway.standin")
-    processes.append(Process(name="standin", command=standin, environment=environment))
+
+    processes = []
+    if not settings.redis_url:
+        processes.append(_valkey(deployment))
+    processes.append(forked("standin", "the stand-in", inheritance.standin, "standin"))
     for queue in WORK:
-        command = (*gateway, "work", queue)
-        processes.append(Process(name=queue, command=command, environment=environment))
+        called = "the ticker" if queue == "ticker" else f"the worker for '{queue}'"
+        processes.append(forked(queue, called, inheritance.worker(queue), "work", queue))
+    called = "the process that tells of edits"
+    processes.append(forked("edits", called, inheritance.edits, "edits", on_console=True))
+    web = forked("web", "the web server", inheritance.web, "serve")
     ready = _once(_answers(f"{_local(deployment)}/health/ready"), when_up)
-    web = Process(name="web", command=(*gateway, "serve"), environment=environment, ready=ready)
-    return [*processes, web]
+    return [*processes, replace(web, ready=ready)]
+
+
+def _valkey(deployment: Deployment) -> Process:
+    valkey = deployment.valkey
+    valkey.prepare()
+    return Process(
+        name="valkey",
+        called="the embedded Valkey",
+        command=valkey.command,
+        ready=valkey.is_ready,
+        foundation=True,
+    )
 
 
 def _answers(url: str) -> Callable[[], bool]:
-    pool = urllib3.PoolManager(timeout=2, retries=False)
-
     def ready() -> bool:
-        try:
-            return pool.request("GET", url).status == 200
-        except urllib3.exceptions.HTTPError:
-            return False
+        # A pool that is closed again: forks that come later must not find a connection of ours.
+        with urllib3.PoolManager(timeout=_ANSWER_SECONDS, retries=False) as pool:
+            try:
+                return pool.request("GET", url).status == 200
+            except urllib3.exceptions.HTTPError:
+                return False
 
     return ready
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from gateway.cli.processes.log_format import log_to_stderr
 from gateway.cli.processes.startup_checks import hold_port
 from gateway.deployment.load import Deployment, load
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
+
+if TYPE_CHECKING:
+    from granian.server import MPServer, MTServer
+
+    from gateway.composition.gateway import Gateway
 
 #: How long the head of a request may take, and a connection may stay idle.
 HEADER_MILLISECONDS = 15_000
@@ -32,26 +39,32 @@ def serve() -> None:
     deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
     _check_menu(deployment)
+    server = deployment.settings.server
+    with hold_port(server.host, server.port, "GATEWAY_PORT or server.port"):
+        web_server(deployment).serve()
+
+
+def web_server(deployment: Deployment) -> MPServer | MTServer:
+    """Returns the server that a deployment asks for."""
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
     from granian.server import Server
 
     server = deployment.settings.server
-    with hold_port(server.host, server.port, "GATEWAY_PORT or server.port"):
-        Server(
-            "gateway.web.rsgi:create",
-            factory=True,
-            address=server.host,
-            port=server.port,
-            interface=Interfaces.RSGI,
-            websockets=False,
-            http=HTTPModes.http1,
-            http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
-            workers=server.workers,
-            log_enabled=False,
-            respawn_failed_workers=True,
-            workers_kill_timeout=10,
-        ).serve()
+    return Server(
+        "gateway.web.rsgi:create",
+        factory=True,
+        address=server.host,
+        port=server.port,
+        interface=Interfaces.RSGI,
+        websockets=False,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
+        workers=server.workers,
+        log_enabled=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    )
 
 
 @click.command(
@@ -71,25 +84,34 @@ def work(queue: str) -> None:
     """
     deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
+    from gateway.composition.gateway import Gateway
+
+    work_on(queue, Gateway(deployment))
+
+
+def work_on(queue: str, gateway: Gateway) -> None:
+    """Does the work of a queue, or the ticker's, until told to stop; then lets go of the rest."""
     from gateway.adapters.handler_calls.slow_call_worker import CallsWorker
     from gateway.adapters.redis import rq_jobs, rq_worker
     from gateway.cli.processes.ticker import tick
-    from gateway.composition.gateway import Gateway
     from gateway.domain.telecom.sms import Lane
 
-    gateway = Gateway(deployment)
     if queue == "ticker":
         tick(gateway)
+        gateway.close()
         return
+    run_calls = CallsWorker(gateway.handler_calls.run_slow)
     rq_worker.work(
         queue,
-        deployment.redis_url,
+        gateway.deployment.redis_url,
         {
             rq_jobs.ROUTE_INBOUND: gateway.inbound.work,
-            rq_jobs.RUN_CALLS: CallsWorker(gateway.handler_calls.run_slow),
+            rq_jobs.RUN_CALLS: run_calls,
             rq_jobs.SEND_OUTBOUND: lambda channel, lane: gateway.outbound.work(channel, Lane(lane)),
         },
     )
+    run_calls.close()
+    gateway.close()
 
 
 def _check_menu(deployment: Deployment) -> None:

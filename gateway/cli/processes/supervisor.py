@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import BinaryIO, Protocol
 
+from gateway.adapters.system.forks import fork
 from gateway.adapters.system.parent_death import ends_with_parent
 from gateway.domain.faults_and_errors.errors import Refused
 
@@ -29,28 +31,50 @@ _STEADY_SECONDS = 60.0
 
 _POLL_SECONDS = 0.02
 
+#: A slow machine is waited for as long as it takes; so often we say that we still do.
+_PATIENCE_SECONDS = 5.0
+
+
+_STOPPING = "Stopping … What is in hand is finished first. Ctrl-C again stops everything at once."
+
+
+class Running(Protocol):
+    """A child that was started: a Popen, or one that was forked."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+
+    def terminate(self) -> None:
+        """Asks it to end."""
+
+    def wait(self) -> int:
+        """Returns its exit status once it has ended, minus the signal that killed it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """A program to keep running.
+    """What to keep running: a program, or with `inside` a fork of ours that is shown as one.
 
-    `environment` is added to ours. Until `ready` returns True the next is not started; one that
-    ends is noticed at once, so `ready_seconds` may be long. The others need a `foundation`: it is
-    stopped only when they have ended.
+    `called` is its name in a sentence. `environment` is added to ours. Until `ready` returns True
+    the next is not started. The others need a `foundation`: it is stopped only when they have
+    ended. One `on_console` speaks there, and not in a log of its own.
     """
 
     name: str
     command: Sequence[str]
+    inside: Callable[[], int] | None = None
+    called: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     ready: Callable[[], bool] | None = None
-    ready_seconds: float = 120.0
     foundation: bool = False
+    on_console: bool = False
 
 
 @dataclass(slots=True)
 class _Child:
     process: Process
-    running: subprocess.Popen[bytes] | None = None
+    running: Running | None = None
     began_at: float = 0.0
     crashes: int = 0
     restart_at: float = 0.0
@@ -69,7 +93,8 @@ class Supervisor:
     """Runs programs until SIGTERM or SIGINT. Use it in the main thread, and in no other.
 
     With `logs` each program writes to a file of its own there; without, to our output. No pipe is
-    between: a program must not fail because nobody reads what it logs.
+    between: a program must not fail because nobody reads what it logs. What a person should know is
+    said through `tell`, in sentences.
     """
 
     def __init__(
@@ -77,11 +102,14 @@ class Supervisor:
         processes: Sequence[Process],
         *,
         logs: Path | None = None,
+        tell: Callable[[str], object] = logger.warning,
         stop_seconds: float = _STOP_SECONDS,
+        patience_seconds: float = _PATIENCE_SECONDS,
     ) -> None:
         self._children = [_Child(process) for process in processes]
         self._logs = logs
-        self._stop_seconds = stop_seconds
+        self._tell = tell
+        self._stop_seconds, self._patience_seconds = stop_seconds, patience_seconds
         self._stop_requests = 0
         self._woken, self._waker = socket.socketpair()
 
@@ -96,41 +124,44 @@ class Supervisor:
                 while not self._stop_requests:
                     self._wait(self._revive())
             finally:
+                if self._stop_requests:
+                    self._tell(_STOPPING)
                 self._stop(child for child in self._children if not child.process.foundation)
                 self._stop(child for child in self._children if child.process.foundation)
 
     def _start(self, child: _Child) -> None:
         with contextlib.ExitStack() as stack:
             output = None
-            if self._logs is not None:
-                self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-                log = self._logs / f"{child.process.name}.log"
+            log = self._log_of(child.process)
+            if log is not None:
+                log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 output = stack.enter_context(log.open("ab"))
-            try:
-                child.running = subprocess.Popen(  # noqa: S603 # our own commands
-                    child.process.command,
-                    env={**os.environ, **child.process.environment},
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=output,
-                    process_group=0,  # a Ctrl-C in the terminal is for us alone
-                    preexec_fn=ends_with_parent(),
-                )
-            except OSError as error:
-                reason = f"{error.strerror}: {child.process.command[0]}"
-                raise Refused(f"Cannot start {child.process.name}: {reason}") from error
+            child.running = _started(child.process, output)
         child.began_at = time.monotonic()
         logger.info("Started %s, process %d", child.process.name, child.running.pid)
 
+    def _log_of(self, process: Process) -> Path | None:
+        return (
+            None if self._logs is None or process.on_console else self._logs / f"{process.name}.log"
+        )
+
+    def _where(self, process: Process) -> str:
+        log = self._log_of(process)
+        return "What it said is above." if log is None else f"What it said is in {log}."
+
     def _wait_until_ready(self, child: _Child) -> None:
-        ready, name = child.process.ready, child.process.name
-        give_up_at = time.monotonic() + child.process.ready_seconds
+        process, ready = child.process, child.process.ready
+        say_at = child.began_at + self._patience_seconds
         while ready is not None and not self._stop_requests and not ready():
             status = _ended(child)
-            if status is not None or time.monotonic() > give_up_at:
-                why = "was not ready in time" if status is None else f"ended with status {status}"
-                place = "above" if self._logs is None else f"in {self._logs / name}.log"
-                raise Refused(f"{name} {why}. What it said is {place}.")
+            if status is not None:
+                what = f"{_called(process)} {_how_it_ended(status)} before it was ready."
+                raise Refused(f"{what} {self._where(process)}")
+            now = time.monotonic()
+            if now >= say_at:
+                say_at = now + self._patience_seconds
+                waited = now - child.began_at
+                self._tell(f"Still waiting for {process.called or process.name}: {waited:.0f} s.")
             self._wait(_POLL_SECONDS)
 
     def _revive(self) -> float:
@@ -138,11 +169,11 @@ class Supervisor:
         for child in self._children:
             status = _ended(child)
             if status is not None:
-                self._note_crash(child, f"ended with status {status}")
+                self._note_crash(child, f"{_called(child.process)} {_how_it_ended(status)}.")
             elif child.running is None and child.restart_at <= time.monotonic():
                 try:
                     self._start(child)
-                except Refused as error:  # out of memory, say: a later restart may succeed
+                except (Refused, OSError) as error:  # no memory, say: a later restart may succeed
                     self._note_crash(child, str(error))
         now = time.monotonic()
         waiting = [child.restart_at - now for child in self._children if child.running is None]
@@ -154,7 +185,7 @@ class Supervisor:
         child.crashes = 1 if steady else child.crashes + 1
         delay = restart_delay(child.crashes)
         child.restart_at = now + delay
-        logger.error("%s %s, restart in %.1f s", child.process.name, what, delay)
+        self._tell(f"{what} {self._where(child.process)} It is started again in {delay:g} s.")
 
     def _stop(self, some: Iterable[_Child]) -> None:
         children = [child for child in some if child.running is not None]
@@ -169,7 +200,8 @@ class Supervisor:
             self._wait(left)
         for child in children:
             if child.running is not None:
-                logger.warning("%s does not stop, killing it", child.process.name)
+                if self._stop_requests <= 1:
+                    self._tell(f"{_called(child.process)} does not stop: it is killed.")
                 os.killpg(child.running.pid, signal.SIGKILL)
                 child.running.wait()
 
@@ -195,6 +227,44 @@ class Supervisor:
             signal.set_wakeup_fd(earlier_waker)
             self._woken.close()
             self._waker.close()
+
+
+def _started(process: Process, output: BinaryIO | None) -> Running:
+    environment, shown_as = process.environment, process.command
+    try:
+        if process.inside is not None:
+            return fork(process.inside, shown_as=shown_as, environment=environment, output=output)
+        return subprocess.Popen(  # noqa: S603 # our own commands
+            process.command,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            process_group=0,  # a Ctrl-C in the terminal is for us alone
+            preexec_fn=ends_with_parent(),
+        )
+    except OSError as error:
+        reason = f"{error.strerror}: {process.command[0]}"
+        raise Refused(f"{_called(process)} cannot be started: {reason}.") from error
+
+
+def _called(process: Process) -> str:
+    called = process.called or process.name
+    return called[0].upper() + called[1:]
+
+
+def _how_it_ended(status: int) -> str:
+    """Returns what became of a child.
+
+    >>> _how_it_ended(3), _how_it_ended(-9)
+    ('ended with status 3', 'was killed by signal 9 (SIGKILL)')
+    """
+    if status >= 0:
+        return f"ended with status {status}"
+    try:
+        return f"was killed by signal {-status} ({signal.Signals(-status).name})"
+    except ValueError:  # one without a name, of those for real time
+        return f"was killed by signal {-status}"
 
 
 def _ended(child: _Child) -> int | None:

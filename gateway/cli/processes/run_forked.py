@@ -1,0 +1,140 @@
+"""The processes of `gateway run` that are forks of it: what each does, and what all share.
+
+A process of its own for each queue, for the web and for the stand-in, so that any may be killed;
+but what they are made of is loaded once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import multiprocessing
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from gateway.adapters.handler_calls.scrubbed_traceback import trace
+from gateway.adapters.releases.in_process import WatchedReleases
+from gateway.adapters.system.forks import settle_memory
+from gateway.cli.processes.edits import tell_of_edits
+from gateway.cli.processes.log_format import log_to_stderr
+from gateway.cli.processes.serve_and_work import web_server, work_on
+from gateway.composition.gateway import Gateway
+from gateway.composition.menus import from_files
+from gateway.composition.parts import Parts
+from gateway.deployment.load import Deployment
+from gateway.domain.faults_and_errors.errors import GatewayError
+from gateway.use_cases.ports import Clock, Releases
+
+if TYPE_CHECKING:
+    from gateway.web.front import Front
+
+log = logging.getLogger(__name__)
+
+#: What processes load only when they need it, and nearly all of them do.
+_SHARED = (
+    "gateway.adapters.handler_calls.slow_call_worker",
+    "gateway.adapters.redis.breakers",
+    "gateway.adapters.redis.call_cache_and_signal",
+    "gateway.adapters.redis.counters",
+    "gateway.adapters.redis.dropped_sessions",
+    "gateway.adapters.redis.rate_counter",
+    "gateway.adapters.redis.rq_worker",
+    "gateway.adapters.redis.sessions",
+    "gateway.adapters.redis.throughput",
+    "gateway.adapters.sql.handler_toolkit.toolkit",
+    "gateway.adapters.sql.ussd.turn_statistics",
+    "gateway.cli.processes.ticker",
+    "gateway.composition.casework",
+    "gateway.composition.datasets",
+    "gateway.composition.handler_calls",
+    "gateway.composition.inbound",
+    "gateway.composition.outbound",
+    "gateway.composition.stores",
+    "gateway.composition.upkeep",
+    "gateway.composition.ussd",
+    "gateway.composition.vital_signs",
+    "gateway.standin.app",
+    "gateway.standin.of_deployment",
+    "gateway.web.rsgi",
+    "granian.server",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inheritance:
+    """What the forks begin with: the deployment, and its menu as it was read before the first."""
+
+    deployment: Deployment
+    clock: Clock
+    read: WatchedReleases
+
+    def share(self) -> None:
+        """Loads what the forks need, once for all. No connection is opened, no thread begun."""
+        for module in _SHARED:
+            importlib.import_module(module)
+        # Each provider has a library of its own, which it loads when it is built.
+        _ = Gateway(self.deployment).providers
+        settle_memory()
+
+    def web(self) -> None:
+        """Serves the webhooks and the phone."""
+        _fork_as_we_do()
+        releases = self._gateway().releases  # read once, if at all, and not by each web worker
+
+        def application() -> Front:
+            from gateway.web.rsgi import front_of
+
+            return front_of(self._serving(releases))
+
+        web_server(self.deployment).serve(target_loader=application, wrap_loader=False)
+
+    def standin(self) -> None:
+        """Plays the providers."""
+        from gateway.standin.of_deployment import serve_for
+
+        _fork_as_we_do()
+        serve_for(self.deployment, for_it_alone=True)
+
+    def worker(self, queue: str) -> Callable[[], None]:
+        """Returns what works on a queue."""
+        return lambda: work_on(queue, self._gateway())
+
+    def edits(self) -> None:
+        """Says what became of each save."""
+        tell_of_edits(self.deployment, self.clock, self.read)
+
+    def _gateway(self) -> Gateway:
+        # The menu may have been edited since, with faults: who comes back must serve all the same.
+        releases = from_files(self.deployment, self.clock, amid_faults=True, read=self.read)
+        return self._serving(releases)
+
+    def _serving(self, releases: Releases) -> Gateway:
+        return Gateway(self.deployment, clock=self.clock, parts=Parts(releases=releases))
+
+
+def life(work: Callable[[], None], log_level: str) -> Callable[[], int]:
+    """Returns the whole life of a fork: it works, and ends with a status and a word on why."""
+
+    def inside() -> int:
+        log_to_stderr(log_level)
+        try:
+            work()
+        except GatewayError as error:
+            click.echo(f"Error: {error}", err=True)
+            return 1
+        except SystemExit as end:
+            return end.code if isinstance(end.code, int) else int(end.code is not None)
+        except BaseException as error:  # a traceback of Python's own could quote what is private
+            log.error("It ended with %s", trace(error))
+            return 1
+        return 0
+
+    return inside
+
+
+def _fork_as_we_do() -> None:
+    """Lets Granian fork its workers from this process on every version of Python."""
+    multiprocessing.set_start_method("fork", force=True)
