@@ -11,7 +11,7 @@ import logging
 import multiprocessing
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
@@ -27,9 +27,6 @@ from gateway.composition.parts import Parts
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import GatewayError
 from gateway.use_cases.ports import Clock, Releases
-
-if TYPE_CHECKING:
-    from gateway.web.front import Front
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +81,7 @@ class Inheritance:
         _fork_as_we_do()
         releases = self._gateway().releases  # read once, if at all, and not by each web worker
 
-        def application() -> Front:
+        def application() -> Any:  # a front: granian takes whatever has __rsgi__
             from gateway.web.rsgi import front_of
 
             return front_of(self._serving(releases))
