@@ -14,7 +14,14 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.handler_calls.thread_runner import ThreadRunner
-from gateway.domain.faults_and_errors.errors import DeadlineExceeded, HandlerFailed, ServiceFailed
+from gateway.domain.faults_and_errors.errors import (
+    DeadlineExceeded,
+    HandlerFailed,
+    Misunderstood,
+    OwnStoreAway,
+    ServiceFailed,
+    StoreUnavailable,
+)
 from gateway.domain.handler_contract.service_call import (
     HandlerContract,
     ListField,
@@ -279,3 +286,22 @@ def test_threads_that_wait_are_let_go_when_the_runner_is_closed() -> None:
     runner.close()
 
     eventually(lambda: threading.active_count() <= threads)
+
+
+@pytest.mark.parametrize(
+    ("raised", "counts_as"),
+    [
+        (StoreUnavailable("The database does not answer."), OwnStoreAway),
+        (Misunderstood("Not so."), Misunderstood),
+        (ValueError("A mistake."), HandlerFailed),
+        (ConnectionError("Their server is away."), HandlerFailed),
+    ],
+)
+def test_a_store_of_our_own_that_is_away_is_not_the_back_ends_fault(
+    raised: Exception, counts_as: type[HandlerFailed]
+) -> None:
+    with pytest.raises(HandlerFailed) as failed:
+        ThreadRunner(raising(raised), DeskInMemory()).run(call_of("it"), ENOUGH)
+
+    assert counts_as is type(failed.value)
+    assert failed.value.reference

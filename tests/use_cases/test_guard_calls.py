@@ -17,6 +17,7 @@ from gateway.domain.faults_and_errors.errors import (
     HandlerFailed,
     Misunderstood,
     NoRoom,
+    OwnStoreAway,
     ServiceFailed,
 )
 from gateway.domain.handler_contract.service_call import (
@@ -112,6 +113,7 @@ def test_a_back_end_that_fails_is_left_alone(failure: ServiceFailed, guarded: Gu
 
 NOTHING_TOLD = [
     (NoRoom("No thread."), 5.0),
+    (OwnStoreAway("Our own database does not answer."), 5.0),
     (DeadlineExceeded("Hardly any time was left."), 0.9),
 ]
 

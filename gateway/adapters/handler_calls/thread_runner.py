@@ -18,7 +18,9 @@ from gateway.domain.faults_and_errors.errors import (
     HandlerFailed,
     Misunderstood,
     NoRoom,
+    OwnStoreAway,
     ServiceFailed,
+    StoreUnavailable,
 )
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.service_call import HandlerContract, Outcome, ServiceCall
@@ -125,9 +127,8 @@ class ThreadRunner:
                 secrets.choice(_REFERENCE_LETTERS) for _ in range(_REFERENCE_LENGTH)
             )
             self._tell(call.handler, reference, error)
-            kind = Misunderstood if isinstance(error, Misunderstood) else HandlerFailed
             # Without its cause, whose text may be the citizen's.
-            raise kind(f"Handler '{call.handler}' failed.", reference) from None
+            raise _kind(error)(f"Handler '{call.handler}' failed.", reference) from None
 
     def _tell(self, handler: str, reference: str, error: BaseException) -> None:
         # Of a declared call the sentence says it all, and there is no code of the deployment's.
@@ -139,3 +140,14 @@ class ThreadRunner:
                 self._report(reference, failure)
             except Exception as lost:  # a report that is lost must not cost the answer
                 logger.error("Error report %s was lost: %s", reference, trace(lost))
+
+
+def _kind(error: BaseException) -> type[HandlerFailed]:
+    """Returns as what the failure of a handler counts."""
+    match error:
+        case Misunderstood():
+            return Misunderstood
+        case StoreUnavailable():
+            return OwnStoreAway
+        case _:
+            return HandlerFailed

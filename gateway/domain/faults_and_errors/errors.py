@@ -169,6 +169,13 @@ class HandlerFailed(ServiceFailed):
     code = "handler_failed"
 
 
+class OwnStoreAway(HandlerFailed):
+    """A handler could not work, since a store of the gateway's own does not answer.
+
+    It says nothing of the back end behind the handler.
+    """
+
+
 class Misunderstood(HandlerFailed):
     """The back end is there and refuses this one request, in a way that was not declared."""
 

@@ -11,6 +11,7 @@ from gateway.domain.faults_and_errors.errors import (
     HandlerFailed,
     Misunderstood,
     NoRoom,
+    OwnStoreAway,
 )
 from gateway.domain.handler_contract.service_call import HandlerContract, Outcome, ServiceCall
 from gateway.domain.retention.what_is_removed import LAST_KNOWN_KEPT
@@ -69,7 +70,7 @@ class GuardWithBreaker:
         try:
             outcome = self.runner.run(call, seconds)
             well = True
-        except NoRoom:
+        except (NoRoom, OwnStoreAway):  # the back end was not asked, or is not to blame
             raise
         except Misunderstood:  # it did answer
             well = True
