@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.shared.options import json_option, looker_option
 from gateway.cli.shared.open_gateway import own_gateway
+from gateway.cli.shared.options import json_option, looker_option
 
 ENDINGS = (".csv", ".xlsx")
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from gateway.adapters.sql.migrate import migrate as apply
 from gateway.adapters.sql.handler_toolkit.record_tables import make as make_tables
+from gateway.adapters.sql.migrate import migrate as apply
 from gateway.cli.data.export import export
-from gateway.cli.shared.options import json_option
 from gateway.cli.shared.formatting import counted
-from gateway.domain.faults_and_errors.errors import DataInvalid
 from gateway.cli.shared.open_gateway import own_gateway
+from gateway.cli.shared.options import json_option
+from gateway.domain.faults_and_errors.errors import DataInvalid
 
 #: A smaller file is loaded before a progress bar could be read.
 LONG_FILE_BYTES = 200_000
@@ -79,4 +79,3 @@ def import_(dataset: str, file: Path, dry_run: bool, allow_empty: bool, as_json:
         done = "are free of faults; nothing was loaded" if dry_run else "loaded"
         click.echo(f"{dataset}: {rows} rows {done}.")
     raise SystemExit(1 if faults else 0)
-

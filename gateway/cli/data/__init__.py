@@ -1,0 +1,1 @@
+"""`gateway data` and `gateway migrate`: what is stored, loaded and written out."""
