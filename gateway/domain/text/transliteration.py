@@ -88,6 +88,10 @@ def _syllable(char: str) -> tuple[str, str] | None:
 
 
 def _without_marks(char: str) -> str:
+    if unicodedata.combining(char):
+        return (
+            ""  # a mark for which Unicode has no letter with both, as in ọ́: the letter is written
+        )
     base = "".join(
         letter
         for letter in unicodedata.normalize("NFKD", char)
