@@ -79,7 +79,6 @@ def _phrases() -> Schema:
         "title": "What the gateway says by itself",
         "type": "object",
         "properties": properties,
-        "required": list(PHRASES),
         "additionalProperties": False,
     }
 

@@ -191,12 +191,14 @@ def test_other_words_for_yes_and_no_are_told_once(tmp_path: Path) -> None:
     words = (
         "main.yaml",
         "help: {en: [HELP]}",
-        "help: {en: [HELP]}\n  yes: {en: [Y]}\n  no: {en: [N]}",
+        """help: {en: [HELP]}
+  yes: {en: ["YES", Y, OK, YEAH, YEP, AYE]}
+  no: {en: ["NO", N, NOPE, NAY]}""",
     )
     old = release(tmp_path / "a", asked, unworded)
     new = release(tmp_path / "b", asked, unworded, words)
 
-    assert ["Reserved words: Y added to yes; N added to no"] == describe(old, new)
+    assert ["Reserved words: AYE added to yes; NAY added to no"] == describe(old, new)
 
 
 def test_an_input_of_another_calendar_than_the_others_is_told(tmp_path: Path) -> None:

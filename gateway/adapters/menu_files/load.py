@@ -19,9 +19,17 @@ from gateway.adapters.menu_files.file_schemas import (
     ServiceShape,
 )
 from gateway.adapters.menu_files.gc_pause import no_collector
+from gateway.adapters.menu_files.own_sentences import (
+    OWN_NAME,
+    OwnSentences,
+    kept,
+    shipped,
+    with_phrases,
+    with_words,
+)
 from gateway.adapters.menu_files.screen_schemas import ScreenShape, shape_of_screen
 from gateway.adapters.menu_files.source_files import MenuFiles, ServiceFile, words_of
-from gateway.adapters.yaml.documents import Document, Tree, read, shown_name
+from gateway.adapters.yaml.documents import Document, Tree, empty, parse, read, shown_name
 from gateway.adapters.yaml.validate import part_of, validate
 from gateway.domain.dialogue.golden_dialogue import FILE_ENDING
 from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid
@@ -45,7 +53,7 @@ PHRASES_NAME = "phrases.yaml"
 CALLS_NAME = "calls.yaml"
 MESSAGES_NAME = "messages.yaml"
 #: Files of a menu that hold no service.
-NO_SERVICES = (MAIN_NAME, PHRASES_NAME, CALLS_NAME, MESSAGES_NAME)
+NO_SERVICES = (MAIN_NAME, PHRASES_NAME, CALLS_NAME, MESSAGES_NAME, OWN_NAME)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -73,9 +81,12 @@ def load(
 def parsed(folder: FilePath) -> tuple[Candidate | None, list[Fault]]:
     """Returns the menu in a folder as written, and the faults of its form; nothing is checked yet.
 
-    It is None when main.yaml or phrases.yaml cannot be read.
+    It is None when main.yaml cannot be read, or a phrases.yaml that is there.
     """
-    reading = _Reading(folder)
+    return _parsed(_Reading(folder))
+
+
+def _parsed(reading: _Reading) -> tuple[Candidate | None, list[Fault]]:
     files = reading.files()
     if files is None:
         return None, reading.faults
@@ -84,9 +95,9 @@ def parsed(folder: FilePath) -> tuple[Candidate | None, list[Fault]]:
 
 
 def compiled(folder: FilePath, handlers: Mapping[str, Handler]) -> Release:
-    """Returns a menu that was checked before; raises MenuInvalid when its form is not known."""
+    """Returns a release of the files it was kept with; raises MenuInvalid for an unknown form."""
     with no_collector():
-        menu, faults = parsed(folder)
+        menu, faults = _parsed(_KeptReading(folder))
         if menu is None or faults:
             raise MenuInvalid(sorted(set(faults)))
         contracts = {name: handler.contract for name, handler in handlers.items()}
@@ -96,7 +107,8 @@ def compiled(folder: FilePath, handlers: Mapping[str, Handler]) -> Release:
 def sources(folder: FilePath) -> dict[str, str]:
     """Returns the text of each file of a menu by its name, as it is kept with a release.
 
-    Raises MenuInvalid for a file that cannot be read.
+    What the gateway says by itself is one more file. Raises MenuInvalid for one that cannot be
+    read.
     """
     names = sorted(path.name for path in folder.glob("*.yaml"))
     texts: dict[str, str] = {}
@@ -107,7 +119,18 @@ def sources(folder: FilePath) -> dict[str, str]:
             except (OSError, UnicodeDecodeError) as error:
                 place = Place(shown_name(folder / name))
                 raise MenuInvalid([place.fault("M007", "The file cannot be read.")]) from error
-    return texts
+    languages = _languages(texts.get(MAIN_NAME, ""))
+    return {**texts, OWN_NAME: shipped(languages).written()}
+
+
+def _languages(main: str) -> Sequence[str]:
+    """Returns the languages of a main.yaml; none of one that no release can be made of."""
+    try:
+        tree = parse(main.encode(), MAIN_NAME, "M").tree
+    except FilesInvalid:
+        return ()
+    listed = tree.get("languages") if isinstance(tree, dict) else None
+    return list(listed) if isinstance(listed, dict) else ()
 
 
 class _Reading:
@@ -126,12 +149,15 @@ class _Reading:
         """Returns what could be read, or None when there is no menu without what could not."""
         main = self._read(MAIN_NAME, MAIN)
         shape = self._salvaged(MainShape, main, (), MAIN) if main else None
-        phrases_document = self._read(PHRASES_NAME, PHRASES_FILE)
-        phrases = self._phrases(phrases_document) if phrases_document else {}
         names = sorted(
             path.name for path in self.folder.glob("*.yaml") if not path.name.endswith(FILE_ENDING)
         )
+        phrases_document: Document | None = empty(self.folder / PHRASES_NAME, "M")
+        if PHRASES_NAME in names:
+            phrases_document = self._read(PHRASES_NAME, PHRASES_FILE)
+        phrases = self._phrases(phrases_document) if phrases_document else {}
         read = [self._service(name) for name in names if name not in NO_SERVICES]
+        services = [file for file in read if file is not None]
         calls_document = self._read(CALLS_NAME, CALLS_FILE) if CALLS_NAME in names else None
         calls = self._calls(calls_document) if calls_document else {}
         messages = self._read(MESSAGES_NAME, MESSAGES_FILE) if MESSAGES_NAME in names else None
@@ -141,12 +167,17 @@ class _Reading:
         self._refuse_other_endings()
         if main is None or shape is None or phrases_document is None:
             return None
+        own = self._own_sentences(shape, names)
+        keywords = [
+            word for file in services for words in file.header.keywords.values() for word in words
+        ]
+        words = with_words(own, shape.words, keywords)
         return MenuFiles(
             main=main,
-            home=shape,
+            home=shape.model_copy(update={"words": words}),
             phrases_document=phrases_document,
-            phrases=phrases,
-            services=[file for file in read if file is not None],
+            phrases=with_phrases(list(shape.languages), own, phrases),
+            services=services,
             broken=frozenset(self.broken),
             unread=words_of(self.folder / name for name in self.unreadable) | self.left_out,
             left_out=frozenset(self.left_out),
@@ -157,6 +188,15 @@ class _Reading:
             messages_document=messages,
             messages=shape_of_messages,
         )
+
+    def _own_sentences(self, main: MainShape, names: Sequence[str]) -> OwnSentences:
+        """Returns what the gateway says by itself; it counts as content of the menu."""
+        if OWN_NAME in names:
+            sentence = "This file is kept with releases, and is none of a menu. Take it out."
+            self.faults.append(Place(shown_name(self.folder / OWN_NAME)).fault("M007", sentence))
+        own = shipped(list(main.languages))
+        self.trees[OWN_NAME] = own.tree
+        return own
 
     def _read(self, name: str, broken: str) -> Document | None:
         try:
@@ -251,3 +291,17 @@ class _Reading:
         for path in sorted(self.folder.glob("*.yml")):
             sentence = f"The file would not be read; name it {path.stem}.yaml."
             self.faults.append(Place(shown_name(path)).fault("M007", sentence))
+
+
+class _KeptReading(_Reading):
+    """Reads the files that were kept with a release: it says what it said when it was published."""
+
+    def _own_sentences(self, main: MainShape, names: Sequence[str]) -> OwnSentences:
+        """Returns what was kept. A release of before this was kept has its words in its files.
+
+        A sentence that this version says and that one did not is that of the package.
+        """
+        document = self._read(OWN_NAME, OWN_NAME) if OWN_NAME in names else None
+        found = kept(document.tree if document else {})
+        now = shipped(list(main.languages)).phrases
+        return OwnSentences({**now, **found.phrases}, found.words)

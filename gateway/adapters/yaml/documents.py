@@ -73,6 +73,13 @@ def read(path: FilePath, prefix: str) -> Document:
     return parse(source, file, prefix)
 
 
+def empty(path: FilePath, prefix: str) -> Document:
+    """Returns the document of a file that need not be there: an empty map, at its place."""
+    file = shown_name(path)
+    at = Spot(Place(file), Place(file), scalar=False)
+    return Document(file=file, prefix=prefix, tree={}, spots={(): at})
+
+
 def shown_name(path: FilePath) -> str:
     """Returns the path as faults show it: from the working directory when it lies in there."""
     try:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from gateway.adapters.menu_files.load import MAIN_NAME, load
+from gateway.adapters.shipped_languages.languages import spoken
 from gateway.deployment.folder import find_home, load_handlers
 from gateway.deployment.settings import CONFIG_FILE
 from gateway.deployment.settings import load as load_settings
@@ -56,6 +57,15 @@ def check(context: click.Context, path: Path | None, form: str, published: bool)
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif release is not None:
         click.echo(_summary(release))
+        if unread := [
+            f"{language.name} ({code})"
+            for code, language in spoken(list(release.languages)).items()
+            if language.needs_native_reader
+        ]:
+            click.echo(
+                f"Note: nobody who grew up with {' or '.join(unread)} has read yet what the "
+                "gateway says by itself in it. `gateway menus phrases` shows it."
+            )
     else:
         click.echo("\n".join(map(str, faults)))
     context.exit(1 if faults else 0)

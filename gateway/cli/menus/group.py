@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, Row] = {
         "gateway.cli.menus.translations_and_fit:fit",
         "Show the screens with the least room to spare.",
     ),
+    "phrases": Row("gateway.cli.menus.phrases:phrases", "Show what the gateway says by itself."),
     "translations": Row(
         "gateway.cli.menus.translations_and_fit:translations", "Take texts to translators and back."
     ),

@@ -139,8 +139,8 @@ _MENU: Mapping[str, CodeText] = {
     ),
     "M035": CodeText(
         "Missing phrase",
-        "phrases.yaml lacks a sentence that the gateway says by itself.",
-        "Write it in every language.",
+        "A language does not come with the gateway, and phrases.yaml lacks sentences in it.",
+        "Write them with `gateway menus phrases`, or name a language that stands in.",
     ),
     "M036": CodeText(
         "Unknown phrase",

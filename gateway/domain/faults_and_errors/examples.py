@@ -32,7 +32,7 @@ _MENU: Mapping[str, str] = {
     "M032": 'end: "Dear {name"               # {name}',
     "M033": 'end: "Dear {nmae}"              # the value is called name',
     "M034": 'end: "Born {birth_date}"        # birth_date is secret: true',
-    "M035": "phrases.yaml without too_slow",
+    "M035": "languages: {rw: Kinyarwanda}    # it does not come with the gateway",
     "M036": "to_slow: Please wait            # too_slow",
     "M037": "fallbacks: {sw: am, am: sw}",
     "M040": "handler: exam_result            # HANDLERS has exam_results",

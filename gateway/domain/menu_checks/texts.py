@@ -25,7 +25,10 @@ from gateway.domain.text.phrases import PHRASES
 def missing_languages(review: Review) -> Iterator[Fault]:
     """M030: a text that lacks a language, with no other language standing in."""
     languages = review.menu.release.languages
+    phrases = [one for name, one in review.menu.release.phrases.items() if name in PHRASES]
     for path, text in texts(review.menu):
+        if any(text is phrase for phrase in phrases):
+            continue  # told by language: one that does not come with the gateway lacks them all
         missing = [language for language in languages if language not in text.by_language]
         if missing:
             names = ", ".join(f"{languages[language]} ({language})" for language in missing)
@@ -55,7 +58,8 @@ def _paths_of_languages(review: Review) -> Iterator[Path]:
     for name in menu.written_services():
         yield from ((name, "keywords", code) for code in menu.release.services[name].keywords)
     # (/main, words, stop, en, 0)
-    yield from dict.fromkeys(path[:-1] for path, _ in menu.reserved)
+    written = (path[:-1] for path, _ in menu.reserved if path in menu.spots)
+    yield from dict.fromkeys(written)
     for key in ("fallbacks", "charsets", "calendars"):
         yield from (path for path in menu.spots if path[:2] == (MAIN, key) and len(path) == 3)
 
@@ -139,11 +143,25 @@ def secrets_in_texts(review: Review) -> Iterator[Fault]:
 
 
 def missing_phrases(review: Review) -> Iterator[Fault]:
-    """M035: a sentence of the gateway's own that phrases.yaml lacks."""
+    """M035: a language in which a sentence of the gateway's own is nowhere written."""
     menu = review.menu
-    for name in PHRASES:
-        if name not in menu.release.phrases and menu.is_whole(PHRASES_FILE):
-            yield menu.fault("M035", f"The phrase '{name}' is missing.", PHRASES_FILE)
+    if not menu.is_whole(PHRASES_FILE):
+        return
+    nothing = LocalisedText({})
+    for language, called in menu.release.languages.items():
+        lacking = [
+            name
+            for name in PHRASES
+            if language not in menu.release.phrases.get(name, nothing).by_language
+        ]
+        if lacking:
+            named = ", ".join(f"'{name}'" for name in lacking[:3])
+            more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
+            sentence = (
+                f"{called} ({language}) does not come with the gateway, and lacks {named}{more}. "
+                f"`gateway menus phrases {language} --write` writes them here to be translated."
+            )
+            yield menu.fault("M035", sentence, PHRASES_FILE)
 
 
 def unknown_phrases(review: Review) -> Iterator[Fault]:
