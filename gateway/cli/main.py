@@ -19,6 +19,7 @@ from gateway.domain.faults_and_errors.errors import (
 )
 
 COMMANDS: Mapping[str, Row] = {
+    "init": Row("gateway.cli.init:init", "Begin a new deployment in a folder of its own."),
     "run": Row(
         "gateway.cli.processes.run:run", "Run the whole gateway on this machine, for development."
     ),
@@ -79,8 +80,9 @@ def exit_code_of(error: GatewayError) -> int:
     cls=OurGroup,
     rows=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="\b\nExample:\n  gateway dial '*384*2026#'\n",
+    epilog="\b\nExamples:\n  gateway init mycountry --languages en,sw\n  gateway dial '*384*2026#'\n",
 )
+@click.version_option(package_name="citizen-gateway", message="gateway %(version)s")
 def main() -> None:
     """SMS and USSD for public services.
 
