@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-headless-shell || command -v google-chrome)
 
-.PHONY: help run test other-days soak check lint types bench licences requirements sbom clean
+.PHONY: help run test other-days soak check lint types bench licences requirements sbom dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,7 +22,7 @@ other-days: $(VENV)/test ## run what reads the clock on two other days and machi
 soak: $(VENV)/test ## run for long, before a release: more callers, more examples; an hour at most
 	@timeout 1h $(BIN)/python -m pytest -n 2 -m 'soak or hypothesis' --hypothesis-profile=soak
 
-check: lint types test other-days ## what the continuous integration runs: lint, types, tests on three days
+check: lint types test other-days dist ## what the continuous integration runs: lint, types, tests on three days, dist
 
 lint: $(VENV)/test ## style, and the floors of the house
 	@$(BIN)/ruff check .
@@ -47,8 +47,11 @@ requirements: $(VENV)/release ## write requirements.txt, with hashes, after cons
 sbom: $(VENV)/test ## write the software bill of materials, in the CycloneDX form, into dist/
 	@$(BIN)/python -m tools.sbom
 
+dist: $(VENV)/release ## build sdist and wheel into dist/, and try the wheel in an empty environment
+	@$(BIN)/python -m tools.dist
+
 clean: ## remove what was set up and built; keeps data/
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
