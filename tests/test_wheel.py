@@ -14,8 +14,10 @@ from tools import dependencies, dist
 from tools.trial import Trial, away
 
 HOME = Path(__file__).parents[1]
-SOURCE = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "NOTICE",
-          "gateway", "menus", "handlers", "config")  # fmt: skip
+SOURCE = (
+    "setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "NOTICE",
+    "gateway", "menus", "handlers", "config",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copyfile(HOME / name, source / name)
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out)]
     done = subprocess.run(
-        [*command, str(source)], capture_output=True, text=True, env=away(), check=False
+        [*command, str(source)], capture_output=True, encoding="utf-8", env=away(), check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     (built,) = out.glob("*.whl")
@@ -67,7 +69,7 @@ def test_whoever_installed_the_wheel_gets_from_nothing_to_a_dial(
 
     where = subprocess.run(
         [sys.executable, "-c", "import gateway; print(gateway.__file__)"],
-        cwd=empty, env=environ, capture_output=True, text=True, check=True,
+        cwd=empty, env=environ, capture_output=True, encoding="utf-8", check=True,
     )  # fmt: skip
     Trial([sys.executable, "-m", "gateway.cli"], empty, environ).of_commands(dependencies.version())
 

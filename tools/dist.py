@@ -41,7 +41,7 @@ def build() -> tuple[Path, Path]:
     """Returns the source distribution, and the wheel that was built from it."""
     shutil.rmtree(OUT, ignore_errors=True)
     command = [sys.executable, "-m", "build", "--installer", "uv", "--outdir", str(OUT), str(HOME)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         raise TrialFailed(done.stdout + done.stderr)
     return next(OUT.glob("*.tar.gz")), next(OUT.glob("*.whl"))
@@ -66,7 +66,7 @@ def check_sdist(sdist: Path, folder: Path) -> None:
     root = folder / sdist.name.removesuffix(".tar.gz")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *ITS_TESTS]
     done = subprocess.run(
-        command, cwd=root, env=away(), capture_output=True, text=True, check=False
+        command, cwd=root, env=away(), capture_output=True, encoding="utf-8", check=False
     )
     if done.returncode:
         raise TrialFailed(done.stdout + done.stderr)

@@ -36,7 +36,7 @@ class Trial:
         """Runs a command in a folder of the trial; raises TrialFailed unless it says this."""
         done = subprocess.run(
             [*self.command, *arguments],
-            cwd=self.folder / within, env=self.environ, capture_output=True, text=True,
+            cwd=self.folder / within, env=self.environ, capture_output=True, encoding="utf-8",
             timeout=_SECONDS, check=False,
         )  # fmt: skip
         if done.returncode or wanted not in done.stdout:

@@ -80,7 +80,11 @@ def exit_code_of(error: GatewayError) -> int:
     cls=OurGroup,
     rows=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="\b\nExamples:\n  gateway init mycountry --languages en,sw\n  gateway dial '*384*2026#'\n",
+    epilog="""\b
+Examples:
+  gateway init mycountry --languages en,sw
+  gateway dial '*384*2026#'
+""",
 )
 @click.version_option(package_name="citizen-gateway", message="gateway %(version)s")
 def main() -> None:
