@@ -49,8 +49,9 @@ def told(command: str, folder: Path, gateway: Path) -> str:
     """Returns what a command prints."""
     environ = away(PATH=f"{gateway.parent}:{os.environ['PATH']}")
     done = subprocess.run(
-        ["sh", "-c", command], cwd=folder, env=environ, capture_output=True, encoding="utf-8", check=False
-    )
+        ["sh", "-c", command],
+        cwd=folder, env=environ, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
     return done.stdout + (done.stderr if done.returncode else "")
 
 
