@@ -89,7 +89,8 @@ def _codes(written: str) -> Sequence[str]:
         named = ", ".join(f"{code} ({each.name})" for code, each in come.items() if each)
         raise click.BadParameter(
             f"'{', '.join(strange) or written}' does not come with the gateway. There are {named}. "
-            "Begin with one of them; docs/menus.md tells how another language is added.",
+            f"Begin with one of them. `gateway menus phrases {next(iter(strange), 'rw')} --write` "
+            "begins another.",
             param_hint="--languages",
         )
     return codes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -16,6 +18,7 @@ def banner(deployment: Deployment, release: Release, logs: Path | None) -> str:
     dialled = [each.service_code for each in deployment.channels.values() if each.service_code]
     code = dialled[0] if dialled else "*123#"
     languages = ", ".join(release.languages.values())
+    command, keyword = _command(), _keyword(release)
     made = deployment.settings.master_key is None
     warning = "The master key was made for this data folder alone. Production needs GATEWAY_KEY."
     rows = [
@@ -32,10 +35,27 @@ def banner(deployment: Deployment, release: Release, logs: Path | None) -> str:
         "",
         "Try next, in another terminal:",
         "",
-        f"  .venv/bin/gateway dial '{code}' --url {url}",
-        f"  .venv/bin/gateway text 'RESULT 10231456 2025' --url {url}",
+        f"  {command} dial '{code}' --url {url}",
+        *([f"  {command} text {keyword} --url {url}"] if keyword else []),
         f"  edit {deployment.settings.menus_folder.name}/main.yaml, save, and dial again",
         *(["", warning] if made else []),
         "",
     ]
     return "\n".join(rows)
+
+
+def _command() -> str:
+    """Returns how the gateway is called here: by its name where the shell finds it."""
+    called = Path(sys.argv[0])
+    found = shutil.which("gateway")
+    if called.name != "gateway" or (found and called.exists() and called.samefile(found)):
+        return "gateway"
+    return str(called)
+
+
+def _keyword(release: Release) -> str:
+    """Returns a word that opens a service in the default language; empty where none does."""
+    for service in release.by_shortcut():
+        for word in service.keywords.get(release.default_language, ()):
+            return word
+    return ""
