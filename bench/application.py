@@ -20,6 +20,7 @@ from bench.figures import Findings, Spread, Target, say
 from bench.house import House
 from gateway.adapters.memory.sessions import MemorySessions
 from gateway.composition.gateway import Gateway
+from gateway.composition.parts import Parts
 from gateway.deployment.load import load
 from gateway.web.app import create_app
 
@@ -44,12 +45,9 @@ class Measured:
 def measure(house: House, rounds: int, seconds: float) -> Findings:
     """Returns CPU time per turn of the whole application and of what it stands on."""
     gateway = Gateway(load(house.environ))
-    in_memory = dataclasses.replace(
-        gateway,
-        answer_ussd=dataclasses.replace(
-            gateway.ussd.answer, sessions=MemorySessions(gateway.clock)
-        ),
-    )
+    sessions = MemorySessions(gateway.clock)
+    stores = dataclasses.replace(gateway.stores, sessions=sessions)
+    in_memory = Gateway(load(house.environ), parts=Parts(stores=stores))
     target, app = house.ussd_target, create_app(gateway)
     kinds = [
         Measured("Flask no-op", noop.create(), "/ussd/ussd", True),
