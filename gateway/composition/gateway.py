@@ -56,7 +56,7 @@ class Gateway:
 
     @property
     def counters(self) -> Counters:
-        """Returns the counts of the whole deployment, for adding."""
+        """Returns what counts in this process."""
         return self.stores.counters
 
     @property
@@ -83,8 +83,8 @@ class Gateway:
         """What is in Redis, or in this process."""
         from gateway.composition.stores import in_redis
 
-        url = self.deployment.redis_url
-        return self.parts.stores or in_redis(url, self.engine, self.keyring, self.clock)
+        url, folder = self.deployment.redis_url, self.deployment.metrics_folder
+        return self.parts.stores or in_redis(url, self.engine, self.keyring, self.clock, folder)
 
     @room
     def channels(self) -> Mapping[str, Channel]:
@@ -274,5 +274,7 @@ class Gateway:
             self.handler_calls.close()
         if is_built(self, "outbound"):
             self.outbound.send.pool.shutdown(wait=False, cancel_futures=True)
+        if is_built(self, "stores"):
+            self.stores.counters.close()
         if is_built(self, "engine"):
             self.engine.dispose()

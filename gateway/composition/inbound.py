@@ -54,6 +54,7 @@ def inbound(
         limit_rate=LimitRate(arrivals=stores.arrivals, counters=stores.counters),
         releases=releases,
         subscribers=sql.subscribers,
+        counters=stores.counters,
     )
     route = RouteSms(
         channels=channels,
@@ -64,6 +65,7 @@ def inbound(
         jobs=stores.jobs,
         settle_calls=settle_calls,
         clock=clock,
+        counters=stores.counters,
     )
     return Inbound(
         accept=accept,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Engine
 
 from gateway.adapters.system.keyring import Keyring
 from gateway.use_cases.ports import (
     Clock,
-    Count,
-    Counters,
     DroppedSessions,
     Jobs,
+    KeptCounters,
     RateCounter,
     Sessions,
     Throttle,
@@ -31,8 +31,7 @@ class FastStores:
     turn_log: TurnLog
     throttle: Throttle
     arrivals: RateCounter
-    counters: Counters
-    counts: Callable[[], Mapping[Count, int]]
+    counters: KeptCounters
     jobs: Jobs
     ping: Callable[[], object]
     breakers: Breakers
@@ -40,11 +39,13 @@ class FastStores:
     bell: ResultSignal | None
 
 
-def in_redis(url: str, engine: Engine, keyring: Keyring, clock: Clock) -> FastStores:
+def in_redis(
+    url: str, engine: Engine, keyring: Keyring, clock: Clock, metrics_folder: Path
+) -> FastStores:
     """Returns what all processes share. Nothing is connected until it is used."""
+    from gateway.adapters.metrics.process_counters import ProcessCounters
     from gateway.adapters.redis.breakers import RedisBreakers
     from gateway.adapters.redis.call_cache_and_signal import RedisAnswers, RedisResultSignal
-    from gateway.adapters.redis.counters import RedisCounters
     from gateway.adapters.redis.dropped_sessions import RedisDroppedSessions
     from gateway.adapters.redis.link import RedisLink
     from gateway.adapters.redis.rate_counter import RedisRateCounter
@@ -54,15 +55,13 @@ def in_redis(url: str, engine: Engine, keyring: Keyring, clock: Clock) -> FastSt
     from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 
     link = RedisLink(url)
-    counters = RedisCounters(link)
     return FastStores(
         sessions=RedisSessions(link, keyring),
         drops=RedisDroppedSessions(link, keyring),
         turn_log=RedisTurnLog(link, SqlTurns(engine).store),
         throttle=RedisThrottle(link),
         arrivals=RedisRateCounter(link),
-        counters=counters,
-        counts=counters.snapshot,
+        counters=ProcessCounters(metrics_folder),
         jobs=RqJobs(link, url),
         ping=lambda: link.call("PING"),
         breakers=RedisBreakers(link, clock.monotonic),
@@ -78,15 +77,14 @@ def in_memory(clock: Clock) -> FastStores:
     from gateway.adapters.redis.breakers import NoBreakers
     from gateway.adapters.redis.call_cache_and_signal import NoAnswers
 
-    counters, sessions = memory_stores.MemoryCounters(), MemorySessions(clock)
+    sessions = MemorySessions(clock)
     return FastStores(
         sessions=sessions,
         drops=sessions,
         turn_log=memory_stores.NoTurnLog(),
         throttle=memory_stores.NoLimit(),
         arrivals=memory_stores.NoRateCounter(),
-        counters=counters,
-        counts=counters.snapshot,
+        counters=memory_stores.MemoryCounters(),
         jobs=memory_stores.NoQueue(),
         ping=lambda: None,
         breakers=NoBreakers(),

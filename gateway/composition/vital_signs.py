@@ -7,52 +7,122 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from gateway.adapters.sql import gauges, schema
+from gateway.adapters.sql import gauges as sql_gauges
+from gateway.adapters.sql import schema
+from gateway.adapters.sql.gauges import Gauges
+from gateway.adapters.system.in_time import InTime
 from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment
-from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
+from gateway.domain.faults_and_errors.errors import GatewayError, StoreUnavailable
 from gateway.domain.menu.release import Release
-from gateway.use_cases.ports import Clock, Count
+from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.calls import BreakerState
+from gateway.use_cases.ports.metrics import Counted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What could be read within two seconds; None where a store did not answer."""
+
+    gauges: Gauges | None
+    redis: bool
+    release: str
+    breakers: Mapping[str, BreakerState] | None
+
+    @property
+    def up(self) -> Mapping[str, bool]:
+        """Returns whether each store answers."""
+        return {"database": self.gauges is not None, "redis": self.redis}
+
+
 class VitalSigns:
-    """What can be read of the whole deployment; `release` gives the menu that is served."""
+    """What can be read of the deployment; `release` gives the menu that is served.
 
-    deployment: Deployment
-    engine: Engine
-    stores: FastStores
-    release: Callable[[], Release]
-    clock: Clock
+    Whoever asks for health or metrics does not wait for a store that hangs, and costs it at most
+    one question a second.
+    """
 
-    def counts(self) -> Mapping[Count, int]:
-        """Returns every count; nothing when Redis does not answer."""
+    def __init__(
+        self,
+        *,
+        deployment: Deployment,
+        engine: Engine,
+        stores: FastStores,
+        release: Callable[[], Release],
+        clock: Clock,
+    ) -> None:
+        self._deployment, self._engine, self._stores = deployment, engine, stores
+        self._release, self._clock = release, clock
+        ticks = clock.monotonic
+        self._database = InTime(self._read_gauges, ticks, name="database")
+        self._redis = InTime(self._redis_answers, ticks, name="redis")
+        self._menu = InTime(release, ticks, name="menu")
+        self._breakers = InTime(self.breakers, ticks, name="breakers")
+        self._probes = {
+            "database": InTime(lambda: _fault_of(self._probe), ticks, name="database", kept=0.0),
+            "redis": InTime(lambda: _fault_of(stores.ping), ticks, name="redis", kept=0.0),
+        }
+
+    def counted(self) -> Counted:
+        """Returns what the processes on this data folder have counted, without any store."""
+        return self._stores.counters.counted()
+
+    def signs(self) -> Signs:
+        """Returns what can be read now; never waits for long, and never raises."""
+        readings = (self._database, self._redis, self._menu)
+        for each in readings:
+            each.begin()
+        menu = self._menu()
+        return Signs(
+            gauges=self._database(),
+            redis=bool(self._redis()),
+            release=menu.id if menu is not None else "",
+            # Their names are in the menu: without it, the question would wait for it once more.
+            breakers=self._breakers() if menu is not None else None,
+        )
+
+    def breakers(self) -> Mapping[str, BreakerState] | None:
+        """Returns whether each back end is asked; None when Redis does not answer."""
+        names = [*self._deployment.handlers]
+        names += [call.back_end for call in self._release().calls.values()]
         try:
-            return self.stores.counts()
+            return self._stores.breakers.states(names)
         except StoreUnavailable:
-            return {}
+            return None
 
-    def breakers(self) -> Mapping[str, BreakerState]:
-        """Returns whether each back end is asked; nothing when Redis does not answer."""
-        names = [*self.deployment.handlers]
-        names += [call.back_end for call in self.release().calls.values()]
-        try:
-            return self.stores.breakers.states(names)
-        except StoreUnavailable:
-            return {}
-
-    def gauges(self) -> gauges.Gauges:
+    def gauges(self) -> Gauges:
         """Returns how much is where in the database; raises StoreUnavailable."""
-        return gauges.read(self.engine, self.clock.now())
+        return sql_gauges.read(self._engine, self._clock.now())
 
     def unavailable(self) -> Mapping[str, str]:
         """Returns the stores that do not answer or lack a table, each with a sentence."""
-        faults = {}
-        pings = {"database": lambda: schema.probe(self.engine), "redis": self.stores.ping}
-        for name, ping in pings.items():
-            try:
-                ping()
-            except (StoreUnavailable, Refused) as error:
-                faults[name] = str(error)
-        return faults
+        for probe in self._probes.values():
+            probe.begin()
+        told = {name: probe() for name, probe in self._probes.items()}
+        return {
+            name: f"The {name} does not answer in time." if fault is None else fault
+            for name, fault in told.items()
+            if fault != ""
+        }
+
+    def _read_gauges(self) -> Gauges | None:
+        try:
+            self._probe()
+            return self.gauges()
+        except GatewayError:
+            return None
+
+    def _redis_answers(self) -> bool:
+        return not _fault_of(self._stores.ping)
+
+    def _probe(self) -> None:
+        schema.probe(self._engine)
+
+
+def _fault_of(ping: Callable[[], object]) -> str:
+    """Returns what is wrong with a store, in a sentence; nothing when it answers."""
+    try:
+        ping()
+    except GatewayError as error:
+        return str(error)
+    return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
@@ -48,6 +49,11 @@ class Deployment:
     def valkey(self) -> EmbeddedValkey:
         """Returns the Valkey of `gateway run`; every command finds it in the same place."""
         return EmbeddedValkey(self.settings.data_folder / "valkey")
+
+    @property
+    def metrics_folder(self) -> Path:
+        """Returns where the processes on this machine keep what they have counted."""
+        return self.settings.data_folder / "metrics"
 
     def load_release(self, published_shortcuts: Mapping[str, str] | None = None) -> Release:
         """Returns the menu; raises MenuInvalid with every fault.

@@ -67,8 +67,15 @@ def _add_errors(app: Flask, gateway: Gateway) -> None:
     def too_large(_: RequestEntityTooLarge) -> Response:
         return rejected(TooLarge("The body is over 64 KiB."))
 
+    def count_failure(status: str) -> None:
+        """Counts a webhook that a provider, and so a citizen, got no answer to."""
+        channel = (request.view_args or {}).get("channel", "")
+        if channel in gateway.channels:
+            gateway.counters.add("webhooks_failed", channel=channel, status=status)
+
     def no_store(error: StoreUnavailable) -> Response:
         log.error("%s", error)
+        count_failure("503")
         return _plain(503, "A store does not answer. Send the request again.")
 
     def http_error(error: HTTPException) -> Response:
@@ -76,6 +83,7 @@ def _add_errors(app: Flask, gateway: Gateway) -> None:
 
     def unexpected(error: Exception) -> Response:
         log.error("A request failed: %s", trace(error))
+        count_failure("500")
         return _plain(500, "The gateway made a mistake; its log says where.")
 
     app.register_error_handler(WebhookRejected, rejected)

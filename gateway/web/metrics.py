@@ -1,59 +1,91 @@
-"""Numbers for Prometheus, read from the stores when asked.
+"""Numbers for Prometheus: what the processes on this data folder have counted, and what is now.
 
-Nothing is counted in this process: counts of forked workers would have to be kept in files, one for
-each process that ever lived.
+Counts come from files, so they are told whatever is down; what is now comes from the stores, as far
+as they answer.
 """
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from flask import Flask, Response
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
+from gateway.adapters.system.version import version
 from gateway.composition.gateway import Gateway
-from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.use_cases.ports.calls import BreakerState
-from gateway.use_cases.ports.metrics import COUNTERS, GAUGES
+from gateway.use_cases.ports.metrics import BOUNDS, COUNTERS, GAUGES, HISTOGRAMS, Counted
+
+_BUCKETS = (*(f"{bound:g}" for bound in BOUNDS), "+Inf")
 
 
 class GatewayCollector(Collector):
-    """Reads the counts of the whole deployment."""
+    """Reads the counts of every process, and asks the stores."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
     def collect(self) -> Iterator[Metric]:
-        """Yields what can be read; a store that is down shows as `gateway_up` 0."""
-        signs = self._gateway.vital_signs
-        down, breakers = signs.unavailable(), signs.breakers()
-        yield _gauge("up", [((name,), name not in down) for name in ("database", "redis")])
-        yield from self._counters()
-        is_open = [((name,), state is not BreakerState.CLOSED) for name, state in breakers.items()]
+        """Yields what can be read; a store that is down or hangs shows as `gateway_up` 0."""
+        counted = self._gateway.vital_signs.counted()
+        yield from _counters(counted)
+        yield from _histograms(counted)
+        yield from self._gauges()
+
+    def _gauges(self) -> Iterator[Metric]:
+        gateway = self._gateway
+        signs = gateway.vital_signs.signs()
+        yield _gauge("build_info", [((version(), platform.python_version()), 1)])
+        yield _gauge("release_info", [((signs.release,), 1)] if signs.release else [])
+        deadlines = [((name,), each.deadline_seconds) for name, each in gateway.channels.items()]
+        yield _gauge("deadline_seconds", deadlines)
+        yield _gauge("up", [((name,), answers) for name, answers in signs.up.items()])
+        states = (signs.breakers or {}).items()
+        is_open = [((name,), state is not BreakerState.CLOSED) for name, state in states]
         yield _gauge("breaker_open", is_open)
-        try:
-            numbers = signs.gauges()
-        except StoreUnavailable:
+        numbers = signs.gauges
+        if numbers is None:
             return
+        queues = numbers.queues.items()
+        yield _gauge("queue_waiting", [((name,), waiting) for name, (waiting, _) in queues])
+        yield _gauge("queue_oldest_seconds", [((name,), age) for name, (_, age) in queues])
         yield _gauge("outbound_sms", numbers.outbound.items())
         yield _gauge("oldest_due_seconds", [((), numbers.oldest_due)])
         yield _gauge("ticker_idle_seconds", [((), numbers.ticker_idle)])
         yield _gauge("inbound_waiting", [((), numbers.inbound_waiting)])
         yield _gauge("help_desk_open", [((), numbers.help_desk_open)])
 
-    def _counters(self) -> Iterator[Metric]:
-        """Yields every counter of the table; a count that is not in it is of another release."""
-        counts = self._gateway.vital_signs.counts()
-        for row in COUNTERS:
-            family = CounterMetricFamily(f"gateway_{row.name}", row.help, labels=row.labels)
-            for count, number in counts.items():
-                labels = dict(count.labels)
-                if count.name == row.name and set(labels) == set(row.labels):
-                    family.add_metric([labels[name] for name in row.labels], number)
-            yield family
+
+def _counters(counted: Counted) -> Iterator[Metric]:
+    """Yields every counter of the table; a count that is not in it is of another release."""
+    for row in COUNTERS:
+        family = CounterMetricFamily(f"gateway_{row.name}", row.help, labels=row.labels)
+        for count, number in counted.numbers.items():
+            labels = dict(count.labels)
+            if count.name == row.name and set(labels) == set(row.labels):
+                family.add_metric([labels[name] for name in row.labels], number)
+        yield family
+
+
+def _histograms(counted: Counted) -> Iterator[Metric]:
+    for row in HISTOGRAMS:
+        family = HistogramMetricFamily(f"gateway_{row.name}", row.help, labels=row.labels)
+        for count, timed in counted.times.items():
+            labels = dict(count.labels)
+            if count.name == row.name and set(labels) == set(row.labels):
+                upto = zip(_BUCKETS, accumulate(timed.buckets), strict=True)
+                family.add_metric([labels[name] for name in row.labels], list(upto), timed.seconds)
+        yield family
 
 
 def _gauge(name: str, samples: Iterable[tuple[Sequence[str], float]]) -> GaugeMetricFamily:

@@ -93,8 +93,10 @@ class Doors:
         return provider
 
     def _ussd(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
+        began = self._gateway.clock.monotonic()  # a process's first turn waits for its rooms, too
         turn = provider.parse_ussd(asked)
-        return provider.render_ussd(self._gateway.ussd.answer(self._channel(channel), turn))
+        reply = self._gateway.ussd.answer(self._channel(channel), turn, began)
+        return provider.render_ussd(reply)
 
     def _ussd_end(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
         self._gateway.ussd.end(self._channel(channel), provider.parse_ussd_end(asked))

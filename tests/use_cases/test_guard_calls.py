@@ -28,6 +28,7 @@ from gateway.domain.handler_contract.service_call import (
 )
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.handler_calls.guard_with_breaker import GuardWithBreaker
+from gateway.use_cases.ports import Count
 from tests.clock import FixedClock
 from tests.session_samples import KEYRING
 
@@ -108,7 +109,10 @@ def test_a_back_end_that_fails_is_left_alone(failure: ServiceFailed, guarded: Gu
         guarded.level()
 
     assert 2 == guarded.back_end.asked
-    assert [1] == list(guarded.counters.snapshot().values())
+    refused = Count("back_end_refused", (("back_end", "call:tanks"),))
+    came_to = "too_slow" if isinstance(failure, DeadlineExceeded) else "failed"
+    calls = Count("back_end_calls", (("back_end", "call:tanks"), ("outcome", came_to)))
+    assert {refused: 1, calls: 2} == guarded.counters.snapshot()
 
 
 NOTHING_TOLD = [

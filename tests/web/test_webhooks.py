@@ -83,7 +83,7 @@ def test_a_refused_webhook_is_counted_and_stores_nothing(
 ) -> None:
     client.post("/sms/at-ke?key=guessed", data={"id": "1", "from": PHONE, "to": "1", "text": "x"})
 
-    counts = gateway.vital_signs.counts()
+    counts = gateway.vital_signs.counted().numbers
     assert (
         1 == counts[Count("webhooks_rejected", (("channel", "at-ke"), ("code", "origin_unproven")))]
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 
 from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.ports import Count
+from gateway.use_cases.ports.metrics import BOUNDS, Counted, Timed
 
 
 class NoQueue:
@@ -31,18 +33,38 @@ class NoLimit:
 
 
 class MemoryCounters:
-    """Fits the `Counters` port for this process alone."""
+    """Fits the `KeptCounters` port for this process alone."""
 
     def __init__(self) -> None:
         self._counts: Counter[Count] = Counter()
+        self._times: dict[Count, list[float]] = {}
 
     def add(self, name: str, **labels: str) -> None:
         """Adds one."""
         self._counts[Count(name, tuple(sorted(labels.items())))] += 1
 
+    def observe(self, name: str, seconds: float, **labels: str) -> None:
+        """Keeps how long it took."""
+        count = Count(name, tuple(sorted(labels.items())))
+        self._times.setdefault(count, []).append(seconds)
+
     def snapshot(self) -> Mapping[Count, int]:
         """Returns every count."""
         return dict(self._counts)
+
+    def counted(self) -> Counted:
+        """Returns every count and time."""
+        return Counted(
+            self.snapshot(), {count: _timed(seconds) for count, seconds in self._times.items()}
+        )
+
+    def close(self) -> None:
+        """Lets go of nothing."""
+
+
+def _timed(seconds: list[float]) -> Timed:
+    buckets = Counter(bisect_left(BOUNDS, each) for each in seconds)
+    return Timed(tuple(buckets[at] for at in range(len(BOUNDS) + 1)), sum(seconds))
 
 
 class NoRateCounter:

@@ -7,15 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, and_, case, false, func, or_, select
 
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.help_desk_rows import help_desk_messages
 from gateway.adapters.sql.leader_lock import TICKER
 from gateway.adapters.sql.sms.outbound_rows import has_status
-from gateway.adapters.sql.tables import datasets, inbound_sms, leader_locks, outbound_sms
+from gateway.adapters.sql.tables import (
+    datasets,
+    inbound_sms,
+    leader_locks,
+    outbound_sms,
+    turns,
+)
+from gateway.adapters.sql.ussd.slow_call_tables import slow_calls
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.help_desk_message import HelpDeskStatus
+from gateway.domain.telecom.sms import Lane
 
 _message = help_desk_messages.c
 
@@ -27,11 +35,13 @@ ON_THEIR_WAY = (DeliveryStatus.QUEUED, DeliveryStatus.LEASED, DeliveryStatus.SEN
 class Gauges:
     """MTs on their way, MOs and messages that wait, rows of datasets; ages in seconds.
 
-    `outbound` is by channel and status. `ticker_idle` is how long ago a ticker last swept: infinite
+    `outbound` is by channel and status. `queues` tells of each queue how much is due, and how long
+    the oldest of it has been. `ticker_idle` is how long ago a ticker last swept: infinite
     when none ever did.
     """
 
     outbound: Mapping[tuple[str, str], int]
+    queues: Mapping[str, tuple[int, float]]
     inbound_waiting: int
     oldest_due: float
     datasets: Mapping[str, int]
@@ -68,19 +78,66 @@ def read(engine: Engine, now: datetime) -> Gauges:
         .where(has_status(*ON_THEIR_WAY))
         .group_by(mt.status, mt.channel)
     )
-    oldest = select(func.min(mt.due_at)).where(has_status(DeliveryStatus.QUEUED), mt.due_at <= now)
     waiting = select(func.count()).where(mo.due_at.is_not(None))
     for_people = select(func.count()).where(_message.status == HelpDeskStatus.OPEN.value)
     swept = select(leader_locks.c.until).where(leader_locks.c.name == TICKER)
     loaded = select(datasets.c.name, datasets.c.row_count)
     with statements(engine) as connection:
-        due = connection.execute(oldest).scalar()
+        queues = _queues(connection, now)
         ticked = connection.execute(swept).scalar()
         return Gauges(
             outbound={(name, status): n for name, status, n in connection.execute(by_status)},
+            queues=queues,
             inbound_waiting=connection.execute(waiting).scalar_one(),
-            oldest_due=(now - due).total_seconds() if due else 0.0,
+            oldest_due=max(queues[lane.value][1] for lane in Lane),
             datasets={row.name: row.row_count for row in connection.execute(loaded)},
             help_desk_open=connection.execute(for_people).scalar_one(),
             ticker_idle=max(0.0, (now - ticked).total_seconds()) if ticked else math.inf,
         )
+
+
+def late_turns(
+    engine: Engine, since: datetime, deadlines: Mapping[str, float]
+) -> Mapping[str, tuple[int, int]]:
+    """Returns the turns since then by channel, and how many of them came after its deadline.
+
+    `deadlines` are in seconds. Raises StoreUnavailable.
+    """
+    turn = turns.c
+    late = or_(
+        false(),
+        *(
+            and_(turn.channel == name, turn.milliseconds > int(seconds * 1000))
+            for name, seconds in deadlines.items()
+        ),
+    )
+    found = (
+        select(turn.channel, func.count(), func.sum(case((late, 1), else_=0)))
+        .where(turn.at >= since)
+        .group_by(turn.channel)
+    )
+    with statements(engine) as connection:
+        return {name: (number, int(over)) for name, number, over in connection.execute(found)}
+
+
+def _queues(connection: Connection, now: datetime) -> Mapping[str, tuple[int, float]]:
+    """Returns of each queue what is due and waits for a worker."""
+    mt, mo, call = outbound_sms.c, inbound_sms.c, slow_calls.c
+    by_lane = (  # grouped as the index goes
+        select(mt.lane, func.count(), func.min(mt.due_at))
+        .where(has_status(DeliveryStatus.QUEUED), mt.due_at <= now)
+        .group_by(mt.status, mt.channel, mt.lane)
+    )
+    mos = select(func.count(), func.min(mo.due_at)).where(mo.due_at.is_not(None), mo.due_at <= now)
+    calls = select(func.count(), func.min(call.due_at)).where(
+        call.delivered_at.is_(None), call.due_at <= now
+    )
+    found = [("inbound", *connection.execute(mos).one())]
+    found += [("calls", *connection.execute(calls).one())]
+    found += [(row[0], row[1], row[2]) for row in connection.execute(by_lane)]
+    queues = dict.fromkeys(("inbound", "calls", *(lane.value for lane in Lane)), (0, 0.0))
+    for name, number, due in found:
+        before, oldest = queues[name]
+        age = (now - due).total_seconds() if due else 0.0
+        queues[name] = (before + number, max(oldest, age))
+    return queues

@@ -252,5 +252,10 @@ EXPIRES = (
         "Statistics on their way to the table `turns`.",
         lives_on=True,
     ),
-    Expiry("counters", "never", "What `/metrics` counts, since Redis began.", lives_on=True),
+    Expiry(
+        "counters",
+        "never: take it away with `DEL counters` after the upgrade",
+        "What version 0.1 counted; nothing reads it any more.",
+        lives_on=True,
+    ),
 )

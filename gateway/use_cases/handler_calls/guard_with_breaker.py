@@ -67,19 +67,26 @@ class GuardWithBreaker:
 
     def _asked(self, call: ServiceCall, contract: HandlerContract, seconds: float) -> Outcome:
         well: bool | None = None
+        came_to, began = "failed", self.clock.monotonic()
         try:
             outcome = self.runner.run(call, seconds)
-            well = True
-        except (NoRoom, OwnStoreAway):  # the back end was not asked, or is not to blame
+            well, came_to = True, "answered"
+        except (NoRoom, OwnStoreAway) as error:  # the back end was not asked, or is not to blame
+            came_to = "no_room" if isinstance(error, NoRoom) else "own_store_away"
             raise
         except Misunderstood:  # it did answer
-            well = True
+            well, came_to = True, "misunderstood"
             raise
         except (DeadlineExceeded, HandlerFailed) as error:
-            if seconds >= FAIR_SECONDS or isinstance(error, HandlerFailed):
+            failed = isinstance(error, HandlerFailed)
+            came_to = "failed" if failed else "too_slow"
+            if seconds >= FAIR_SECONDS or failed:
                 well = False
             raise
         finally:
+            took = self.clock.monotonic() - began
+            self.counters.add("back_end_calls", back_end=call.handler, outcome=came_to)
+            self.counters.observe("back_end_seconds", took, back_end=call.handler)
             self.breakers.note(call.handler, contract.breaker, well=well)
         return outcome
 

@@ -11,7 +11,16 @@ from gateway.domain.faults_and_errors.errors import TooMany
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import LONGEST_MO, InboundSms, Lane, NewSms, Purpose
 from gateway.use_cases.inbound.limit_rate import LimitRate, Verdict
-from gateway.use_cases.ports import Clock, Inbox, Jobs, Keyring, Outbox, Releases, Subscribers
+from gateway.use_cases.ports import (
+    Clock,
+    Counters,
+    Inbox,
+    Jobs,
+    Keyring,
+    Outbox,
+    Releases,
+    Subscribers,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +35,7 @@ class AcceptSms:
     limit_rate: LimitRate
     releases: Releases
     subscribers: Subscribers
+    counters: Counters
 
     def __call__(self, channel: Channel, sms: InboundSms) -> bool:
         """Returns whether the MO is new and was taken in.
@@ -42,6 +52,7 @@ class AcceptSms:
             return False
         new = self.inbox.accept(channel.name, sms, self.clock.now()) is not None
         if new:
+            self.counters.add("inbound_accepted", channel=channel.name)
             self.jobs.wake_inbound()
         return new
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from gateway.domain.dialogue.keywords import Opening, Read, read, says_yes
@@ -23,6 +23,7 @@ from gateway.use_cases.ports import (
     ConsentChange,
     Consents,
     Conversation,
+    Counters,
     Inbox,
     Jobs,
     Releases,
@@ -44,6 +45,7 @@ class RouteSms:
     jobs: Jobs
     settle_calls: SettleCalls
     clock: Clock
+    counters: Counters
 
     def __call__(self, inbound_id: int) -> bool:
         """Returns whether the MO was routed now; False when there was nothing to do.
@@ -55,11 +57,23 @@ class RouteSms:
         if stored is None:
             return False
         routed = self._route(stored)
-        if not self.inbox.finish(routed, self.clock.now()):
+        now = self.clock.now()
+        if not self.inbox.finish(routed, now):
             return False
+        self._count(stored, routed, now)
         for lane in {reply.lane for reply in routed.replies}:
             self.jobs.wake_outbound(stored.channel, lane)
         return True
+
+    def _count(self, stored: StoredInbound, routed: Routed, now: datetime) -> None:
+        channel = stored.channel if stored.channel in self.channels else "unknown"
+        topics = [reply.topic for reply in routed.replies if reply.topic]
+        service = topics[0] if topics else "none"
+        self.counters.add(
+            "inbound_routed", channel=channel, service=service, outcome=routed.outcome
+        )
+        waited = (now - stored.received_at).total_seconds()
+        self.counters.observe("inbound_seconds", waited, channel=channel)
 
     @property
     def _replies(self) -> SmsReplies:

@@ -113,7 +113,7 @@ class SendSms:
 
     def _call(self, channel: Channel, window: Sequence[OutboundSms]) -> Outcomes:
         provider, url = self.providers[channel.name], self.delivery_urls.get(channel.name, "")
-        results = self.pool.map(lambda sms: _attempt(provider, sms, url), window)
+        results = self.pool.map(lambda sms: self._attempt(provider, sms, url), window)
         accepted: dict[int, Accepted] = {}
         retry_at: dict[int, tuple[datetime, str]] = {}
         final: dict[int, tuple[DeliveryStatus, str]] = {}
@@ -139,6 +139,21 @@ class SendSms:
                 log.error("Channel %s refuses every MT: %s", channel.name, result)
         return Outcomes(accepted=accepted, retry_at=retry_at, final=final)
 
+    def _attempt(self, provider: Provider, sms: OutboundSms, url: str) -> Accepted | SendFailed:
+        began = self.clock.monotonic()
+        try:
+            return provider.send(sms, url)
+        except SendFailed as failure:
+            return failure
+        except Exception as error:
+            # A fault of ours or of an SDK in mid-call: nobody knows what the provider has done, and
+            # the type alone is kept, since an exception's words may quote the number or the text.
+            log.error("Sending MT %s raised %s", sms.id, type(error).__name__)
+            return OutcomeUnknown("send_raised", type(error).__name__)
+        finally:
+            seconds = self.clock.monotonic() - began
+            self.counters.observe("provider_seconds", seconds, channel=sms.channel)
+
     def _ended(self, sms: OutboundSms, status: DeliveryStatus) -> None:
         self.counters.add("sms_ended", channel=sms.channel, status=status.value)
 
@@ -156,18 +171,6 @@ class SendSms:
         if not failure.retryable:
             return None
         return next_delay(sms.attempt, self.chance.random(), failure.retry_after)
-
-
-def _attempt(provider: Provider, sms: OutboundSms, url: str) -> Accepted | SendFailed:
-    try:
-        return provider.send(sms, url)
-    except SendFailed as failure:
-        return failure
-    except Exception as error:
-        # A fault of ours or of an SDK in mid-call: nobody knows what the provider has done, and
-        # the type alone is kept, since an exception's words may quote the number or the text.
-        log.error("Sending MT %s raised %s", sms.id, type(error).__name__)
-        return OutcomeUnknown("send_raised", type(error).__name__)
 
 
 def _status(failure: SendFailed) -> DeliveryStatus:

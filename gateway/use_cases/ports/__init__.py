@@ -20,7 +20,7 @@ from gateway.use_cases.ports.desk import (
 )
 from gateway.use_cases.ports.handlers import Case, Cases, Data, Handler, HandlerRunner, Toolkit
 from gateway.use_cases.ports.help_desk import HelpDesk
-from gateway.use_cases.ports.metrics import Count, Counters
+from gateway.use_cases.ports.metrics import Count, Counters, KeptCounters
 from gateway.use_cases.ports.providers import Provider
 from gateway.use_cases.ports.sms import (
     Conversation,
@@ -65,6 +65,7 @@ __all__ = [
     "HelpDesk",
     "Inbox",
     "Jobs",
+    "KeptCounters",
     "Keyring",
     "LeaderLock",
     "LoadedTurn",

@@ -26,6 +26,13 @@ from gateway.use_cases.ports import (
     Subscribers,
     TurnRecord,
 )
+from gateway.use_cases.ussd.count_turn import (
+    NOT_ANSWERED,
+    AnsweredTurn,
+    answered_with,
+    count_turn,
+    outcome_of,
+)
 from gateway.use_cases.ussd.dialogue import TurnInHand, TurnResult, UssdDialogue, session_key
 from gateway.use_cases.ussd.offer_resume import OfferResume
 from gateway.use_cases.ussd.resume_place import resume_place_of, stored_for_resume
@@ -50,8 +57,10 @@ class AnswerUssd:
     clock: Clock
     counters: Counters
 
-    def __call__(self, channel: Channel, said: UssdTurn) -> UssdReply:
+    def __call__(self, channel: Channel, said: UssdTurn, began: float | None = None) -> UssdReply:
         """Returns the reply, always, and within the channel's deadline.
+
+        The deadline counts from when the turn `began` to be dealt with, on the monotonic clock.
 
         The same turn again gets the stored reply. Without Redis the session is rebuilt from all
         that was typed since dialling, which the provider repeats on every turn.
@@ -61,24 +70,34 @@ class AnswerUssd:
             said=said,
             key=session_key(self.keyring, channel, said.session_id, said.msisdn, said.service_code),
             subscriber=self.keyring.index("msisdn", said.msisdn.e164),
-            began=self.clock.monotonic(),
+            began=self.clock.monotonic() if began is None else began,
         )
+        try:
+            answered = self._answered(turn)
+        except Exception:  # nobody has been answered: whoever watches must see it
+            count_turn(self.counters, self.clock, turn, NOT_ANSWERED)
+            raise
+        count_turn(self.counters, self.clock, turn, answered)
+        return answered.reply
+
+    def _answered(self, turn: TurnInHand) -> AnsweredTurn:
         try:
             return self._answer(turn)
         except StoreUnavailable:
-            self.counters.add("ussd_replayed", channel=channel.name)
+            self.counters.add("ussd_replayed", channel=turn.channel.name)
             result = self._replayed(replace(turn, replayed=True))
             self._follow_up(turn, None, result)
-            return UssdReply(text=result.shown.text, ends=result.shown.ends)
+            return answered_with(result, begins=not turn.said.text)
 
-    def _answer(self, turn: TurnInHand) -> UssdReply:
+    def _answer(self, turn: TurnInHand) -> AnsweredTurn:
         for _ in range(MOST_RACES):
             loaded = self.sessions.load(turn.key, turn.subscriber, turn.channel.name)
             stored, known = loaded.kept, loaded.language
             if stored is None:
                 verdict = self.limit_rate.judge(turn.channel, "ussd", loaded.dials)
                 if verdict is not Verdict.TAKE:
-                    return self._too_often(loaded.language or turn.said.language)
+                    reply = self._too_often(loaded.language or turn.said.language)
+                    return AnsweredTurn(reply, "too_often")
                 known = self._chosen_language(turn) if known is None else known
                 result = self.offer_resume.first(turn, loaded.dropped, known or "") or self._begin(
                     turn, known
@@ -86,7 +105,8 @@ class AnswerUssd:
             else:
                 typed = self._unseen(stored, turn.said.text)
                 if typed is None:
-                    return UssdReply(text=stored.reply_text, ends=stored.reply_ends)
+                    reply = UssdReply(text=stored.reply_text, ends=stored.reply_ends)
+                    return AnsweredTurn(reply, "repeated", stored.session.at)
                 result = self.offer_resume.next(
                     turn, stored, typed, known or ""
                 ) or self.dialogue.go_on(turn, stored, typed)
@@ -94,10 +114,11 @@ class AnswerUssd:
             news = None if known in (None, loaded.language) else (turn.subscriber, known or "")
             if self._store(turn, result, loaded, news):
                 self._follow_up(turn, stored, result)
-                return UssdReply(text=result.shown.text, ends=result.shown.ends)
+                return answered_with(result, begins=stored is None)
         self.counters.add("ussd_races_lost", channel=turn.channel.name)
         release = self.releases.current()
-        return UssdReply(text=sentence(release, release.default_language, "try_again"), ends=True)
+        said = sentence(release, release.default_language, "try_again")
+        return AnsweredTurn(UssdReply(text=said, ends=True), "overtaken")
 
     def _replayed(self, turn: TurnInHand) -> TurnResult:
         known = self._chosen_language(turn)
@@ -175,7 +196,7 @@ class AnswerUssd:
             channel=turn.channel.name,
             service=service,
             screen=screen,
-            event=result.progress.failure or result.progress.step.event.value,
+            event=outcome_of(result),
             language=session.language,
             milliseconds=int((self.clock.monotonic() - turn.began) * 1000),
             network_code=turn.said.network_code,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +11,9 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.ussd import UssdEnd
 from gateway.use_cases.ports import Clock, Counters, DroppedSessions, Keyring
 from gateway.use_cases.ussd.dialogue import session_key
+
+#: A status is a word of the provider's. What is none, such as a number, is not shown to anybody.
+_WORD = re.compile(r"[a-z][a-z_ -]{0,19}", re.ASCII)
 
 #: Most callers whose line drops dial again at once; who does is not told of the drop.
 GRACE = timedelta(seconds=60)
@@ -31,7 +35,9 @@ class EndSession:
 
     def __call__(self, channel: Channel, end: UssdEnd) -> None:
         """Counts how the session ended."""
-        self.counters.add("ussd_ended", channel=channel.name, status=end.status.lower()[:20])
+        status = end.status.lower()
+        known = status if _WORD.fullmatch(status) else "other"
+        self.counters.add("ussd_ended", channel=channel.name, status=known)
         key = session_key(self.keyring, channel, end.session_id, end.msisdn, end.service_code)
         subscriber = self.keyring.index("msisdn", end.msisdn.e164)
         try:

@@ -31,6 +31,8 @@ from gateway.use_cases.ussd.resume_place import nudges
 
 #: Drops dealt with in one go; the rest follow with the next tick.
 MOST_DROPS = 200
+#: Where a drop was, when that is not known any more.
+UNKNOWN = "unknown"
 
 
 def draw_code() -> str:
@@ -68,7 +70,16 @@ class NudgeDropped:
         for drop in self.drops.due(now, MOST_DROPS):
             sent += drop.kept is not None and self._nudge(drop, drop.kept)
             self.drops.settle(drop)
+            self._count(drop.kept)
         return sent
+
+    def _count(self, stored: StoredTurn | None) -> None:
+        """Counts a drop; of one that cannot be gone on with any more nobody knows where it was."""
+        self.counters.add(
+            "sessions_dropped",
+            channel=stored.channel if stored and stored.channel else UNKNOWN,
+            service=stored.session.at.partition(".")[0] if stored else UNKNOWN,
+        )
 
     def _nudge(self, drop: DroppedSession, stored: StoredTurn) -> bool:
         """Returns whether an SMS was stored."""
