@@ -156,6 +156,11 @@ class Settings(_Section):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least severe record that is written."
     )
+    log_access: bool = Field(
+        default=False,
+        description="Whether each request is one line in the log: route, channel, status and "
+        "duration, and no secret, number or text.",
+    )
     _home: Path = PrivateAttr(Path())
 
     @property

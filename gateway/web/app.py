@@ -9,6 +9,7 @@ from werkzeug import Response as BaseResponse
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.adapters.handler_calls.scrubbed_traceback import trace
+from gateway.adapters.system.request_id import current_request
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import (
     StoreUnavailable,
@@ -16,6 +17,7 @@ from gateway.domain.faults_and_errors.errors import (
     WebhookRejected,
     WrongMethod,
 )
+from gateway.web.access import Access
 from gateway.web.health import add_health
 from gateway.web.metrics import add_metrics
 from gateway.web.phone import add_phone
@@ -41,6 +43,14 @@ def create_app(gateway: Gateway) -> Flask:
         add_phone(app, gateway)
     _add_front_door(app, to_phone=gateway.deployment.development)
     _add_errors(app, gateway)
+    access = Access(
+        app.wsgi_app,
+        routes={rule.rule.split("/")[1] for rule in app.url_map.iter_rules()},
+        channels=gateway.channels,
+        lines=gateway.deployment.settings.log_access,
+        monotonic=gateway.clock.monotonic,
+    )
+    app.wsgi_app = access  # type: ignore[method-assign] # as Flask's own pages say
     return app
 
 
@@ -84,7 +94,8 @@ def _add_errors(app: Flask, gateway: Gateway) -> None:
     def unexpected(error: Exception) -> Response:
         log.error("A request failed: %s", trace(error))
         count_failure("500")
-        return _plain(500, "The gateway made a mistake; its log says where.")
+        name = current_request()
+        return _plain(500, f"The gateway made a mistake; its log says where: request {name}.")
 
     app.register_error_handler(WebhookRejected, rejected)
     app.register_error_handler(RequestEntityTooLarge, too_large)

@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextvars import Context, copy_context
 from queue import SimpleQueue
 
 from gateway.adapters.handler_calls.contract_check import held_to
@@ -56,7 +57,9 @@ class ThreadRunner:
         self._declared = declared
         self._desk = desk
         self._report = report
-        self._calls: SimpleQueue[tuple[ServiceCall, Future[Outcome]] | None] = SimpleQueue()
+        self._calls: SimpleQueue[tuple[Context, ServiceCall, Future[Outcome]] | None] = (
+            SimpleQueue()
+        )
         self._free = threading.Semaphore(size)
         self._idle = threading.Semaphore(0)
         self._closed = False
@@ -76,7 +79,7 @@ class ThreadRunner:
         if not self._idle.acquire(blocking=False):
             threading.Thread(target=self._serve, name="handler", daemon=True).start()
         future: Future[Outcome] = Future()
-        self._calls.put((call, future))
+        self._calls.put((copy_context(), call, future))  # its lines carry the request's id
         try:
             return future.result(timeout=seconds)
         except TimeoutError:
@@ -101,16 +104,21 @@ class ThreadRunner:
             taken = self._calls.get()
             if taken is None:
                 return
-            call, future = taken
+            context, call, future = taken
             try:
-                future.set_result(self._outcome(call))
+                future.set_result(context.run(self._outcome, call))
             except ServiceFailed as error:
                 future.set_exception(error)
             finally:
                 # In this order: who finds a free place also finds the thread that goes with it.
                 self._idle.release()
                 self._free.release()
-            del taken, call, future  # a citizen's answers do not wait here for the next call
+            del (
+                taken,
+                context,
+                call,
+                future,
+            )  # a citizen's answers do not wait here for the next call
 
     def _outcome(self, call: ServiceCall) -> Outcome:
         try:

@@ -14,6 +14,7 @@ from rq.timeouts import UnixSignalDeathPenalty
 from gateway.adapters.handler_calls.scrubbed_traceback import trace
 from gateway.adapters.redis.link import RedisLink, queue_client
 from gateway.adapters.redis.rq_jobs import QUEUES, wake_flag
+from gateway.adapters.system.request_id import working_on
 from gateway.domain.faults_and_errors.errors import Refused
 
 logger = logging.getLogger(__name__)
@@ -82,7 +83,8 @@ class _PlainJob(Job):
     def perform(self) -> Any:
         # Before the work is claimed: what is stored after this moment gets a wake-up of its own.
         self.connection.delete(wake_flag(self.origin, str(next(iter(self.args), ""))))
-        return super().perform()
+        with working_on(self.id):
+            return super().perform()
 
     def send_webhooks(self, *_: object, **__: object) -> None:
         """Sends nothing: a job must not make a worker call an address."""
@@ -111,7 +113,8 @@ class _Worker(SimpleWorker):
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         """Logs where a job failed. RQ would log the error's text and the job's arguments, too."""
-        logger.error("A job failed: queue=%s job=%s %s", job.origin, job.id, trace(exc_info[1]))
+        with working_on(job.id):
+            logger.error("A job failed: queue=%s job=%s %s", job.origin, job.id, trace(exc_info[1]))
 
     def handle_job_failure(
         self,

@@ -115,6 +115,7 @@ class PublishedReleases:
                 if self._current is None:
                     self._current, sources = self._from_files()
                     self._remember(self._current)
+                    log.info("Release %s of the menu files is served.", self._current.id)
                     self._hold(self._current, sources)
                 self._looks = threading.Thread(
                     target=self._keep_looking, name="releases", daemon=True

@@ -7,6 +7,8 @@ import logging
 import re
 from datetime import UTC, datetime
 
+from gateway.adapters.system.request_id import current_request
+
 #: What could be a full number. Ours print masked; this is for libraries that quote a form.
 _NUMBER = re.compile(r"(?<![\w.])(?:\+|%2B)?\d{9,15}(?![\w.])", re.IGNORECASE)
 _SECRET = re.compile(r"(?i)\b(key|token|auth_token|apikey|password)=[^&\s\"']+")
@@ -20,12 +22,15 @@ class JsonLines(logging.Formatter):
         message = record.getMessage()
         if record.exc_info and record.exc_info[0] is not None:
             message += f" ({record.exc_info[0].__name__})"
-        line = {
+        line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": masked(message),
+            **getattr(record, "fields", {}),
         }
+        if request := current_request():
+            line["request"] = request
         return json.dumps(line, ensure_ascii=False)
 
 

@@ -21,6 +21,7 @@ from gateway.adapters.system.forks import settle_memory
 from gateway.cli.processes.edits import tell_of_edits
 from gateway.cli.processes.log_format import log_to_stderr
 from gateway.cli.processes.serve_and_work import web_server, work_on
+from gateway.cli.processes.told import told, web_of
 from gateway.composition.gateway import Gateway
 from gateway.composition.menus import from_files
 from gateway.composition.parts import Parts
@@ -33,9 +34,9 @@ log = logging.getLogger(__name__)
 #: What processes load only when they need it, and nearly all of them do.
 _SHARED = (
     "gateway.adapters.handler_calls.slow_call_worker",
+    "gateway.adapters.metrics.process_counters",
     "gateway.adapters.redis.breakers",
     "gateway.adapters.redis.call_cache_and_signal",
-    "gateway.adapters.redis.counters",
     "gateway.adapters.redis.dropped_sessions",
     "gateway.adapters.redis.rate_counter",
     "gateway.adapters.redis.rq_worker",
@@ -86,7 +87,8 @@ class Inheritance:
 
             return front_of(self._serving(releases))
 
-        web_server(self.deployment).serve(target_loader=application, wrap_loader=False)
+        with told(self.deployment, web_of(self.deployment), ""):
+            web_server(self.deployment).serve(target_loader=application, wrap_loader=False)
 
     def standin(self) -> None:
         """Plays the providers."""

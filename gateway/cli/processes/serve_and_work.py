@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from gateway.cli.processes.log_format import log_to_stderr
 from gateway.cli.processes.startup_checks import hold_port
+from gateway.cli.processes.told import live_id, told
 from gateway.deployment.load import Deployment, load
-from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
+
+log = logging.getLogger("gateway.process")
 
 if TYPE_CHECKING:
     from granian.server import MPServer, MTServer
@@ -38,9 +43,12 @@ def serve() -> None:
     """
     deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
-    _check_menu(deployment)
+    live = _check_menu(deployment)
     server = deployment.settings.server
-    with hold_port(server.host, server.port, "GATEWAY_PORT or server.port"):
+    with (
+        hold_port(server.host, server.port, "GATEWAY_PORT or server.port"),
+        told(deployment, web_of(deployment), live),
+    ):
         web_server(deployment).serve()
 
 
@@ -67,15 +75,34 @@ def web_server(deployment: Deployment) -> MPServer | MTServer:
     )
 
 
+def _address(
+    context: click.Context, option: click.Parameter, given: str | None
+) -> tuple[str, int] | None:
+    """Returns host and port; without a host, this machine's own."""
+    if given is None:
+        return None
+    host, _, port = given.rpartition(":")
+    if not port.isascii() or not port.isdecimal() or int(port) > 65535:
+        raise click.BadParameter("Give a port, or HOST:PORT, such as 0.0.0.0:9384.")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
 @click.command(
     epilog="""\b
 Examples:
   gateway work inbound
   gateway work ticker
+  gateway work reply --metrics 0.0.0.0:9384
 """
 )
 @click.argument("queue", type=click.Choice(WORK))
-def work(queue: str) -> None:
+@click.option(
+    "--metrics",
+    metavar="[HOST:]PORT",
+    callback=_address,
+    help="Show /metrics and /health/live there, for a worker in a container of its own.",
+)
+def work(queue: str, metrics: tuple[str, int] | None) -> None:
     """Work on one QUEUE until told to stop; what is in hand is finished first.
 
     `inbound` routes the SMS that came in; `calls` asks slow back ends; `urgent`, `reply` and `bulk`
@@ -86,7 +113,9 @@ def work(queue: str) -> None:
     log_to_stderr(deployment.settings.log_level)
     from gateway.composition.gateway import Gateway
 
-    work_on(queue, Gateway(deployment))
+    gateway = Gateway(deployment)
+    with _metrics_shown(gateway, metrics):
+        work_on(queue, gateway)
 
 
 def work_on(queue: str, gateway: Gateway) -> None:
@@ -96,37 +125,55 @@ def work_on(queue: str, gateway: Gateway) -> None:
     from gateway.cli.processes.ticker import tick
     from gateway.domain.telecom.sms import Lane
 
-    if queue == "ticker":
-        tick(gateway)
+    what = "the ticker" if queue == "ticker" else f"a worker of the queue '{queue}'"
+    with told(gateway.deployment, what, live_id(gateway)):
+        if queue == "ticker":
+            tick(gateway)
+            gateway.close()
+            return
+        run_calls = CallsWorker(gateway.handler_calls.run_slow)
+        rq_worker.work(
+            queue,
+            gateway.deployment.redis_url,
+            {
+                rq_jobs.ROUTE_INBOUND: gateway.inbound.work,
+                rq_jobs.RUN_CALLS: run_calls,
+                rq_jobs.SEND_OUTBOUND: lambda channel, lane: gateway.outbound.work(
+                    channel, Lane(lane)
+                ),
+            },
+        )
+        run_calls.close()
         gateway.close()
+
+
+@contextmanager
+def _metrics_shown(gateway: Gateway, address: tuple[str, int] | None) -> Iterator[None]:
+    if address is None:
+        yield
         return
-    run_calls = CallsWorker(gateway.handler_calls.run_slow)
-    rq_worker.work(
-        queue,
-        gateway.deployment.redis_url,
-        {
-            rq_jobs.ROUTE_INBOUND: gateway.inbound.work,
-            rq_jobs.RUN_CALLS: run_calls,
-            rq_jobs.SEND_OUTBOUND: lambda channel, lane: gateway.outbound.work(channel, Lane(lane)),
-        },
-    )
-    run_calls.close()
-    gateway.close()
+    from gateway.web.metrics_server import shown
+
+    with shown(gateway, *address) as port:
+        log.info("The metrics are on http://%s:%d/metrics.", address[0], port)
+        yield
 
 
-def _check_menu(deployment: Deployment) -> None:
-    """Loads the files where they will be served: faults shall be told once, not by every worker."""
+def _check_menu(deployment: Deployment) -> str | None:
+    """Loads the files where they will be served: faults shall be told once, not by every worker.
+
+    Returns the release that is live; empty when nothing is, None when the database does not answer:
+    the web server starts without it, too, and then serves the files.
+    """
     from gateway.composition.gateway import Gateway
     from gateway.composition.menus import last_good
 
     if deployment.development:
         last_good(deployment)
-        return
+        return ""
     gateway = Gateway(deployment)
-    try:
-        live = gateway.menus.live_id()
-    except (StoreUnavailable, Refused):
-        live = ""  # the web server starts without a database, too, and then serves the files
+    live = live_id(gateway)
     gateway.close()
     if not live:
         deployment.load_release()
+    return live
