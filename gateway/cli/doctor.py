@@ -5,29 +5,20 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import timedelta
 
 import click
 
 from gateway.adapters.providers.registry import PROVIDERS
+from gateway.cli import doctor_answers
+from gateway.cli.shared.finding import Finding
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option
 from gateway.composition.gateway import Gateway
 from gateway.domain.handler_contract.declared_call import DeclaredCall
 from gateway.domain.telecom.channel import NO_CHANNEL_SENDS
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at; `fix` is what to do when it is not ok."""
-
-    what: str
-    ok: bool
-    sentence: str
-    fix: str = ""
-
 
 Check = Callable[[Gateway], Iterator[Finding]]
 
@@ -48,7 +39,9 @@ Examples:
 )
 @json_option
 def doctor(as_json: bool) -> None:
-    """Check database, Redis, clock, keys, menus, channels and public URL, each with the fix.
+    """Check database, Redis, clock, keys, menus, channels, and whether citizens are answered.
+
+    Each finding comes with its fix.
 
     Exits with 1 when something needs mending.
     """
@@ -107,13 +100,6 @@ def _database(gateway: Gateway) -> Iterator[Finding]:
         not lost,
         f"{lost} SMS of the last {GIVEN_UP_DAYS} days could not be routed and were given up.",
         "The log says why: Could not route MO. Their senders wait in: gateway helpdesk list",
-    )
-    late = found.oldest_due
-    yield Finding(
-        "outbox",
-        late < 60,
-        f"The oldest MT that is due waits {late:.0f} s.",
-        "Are workers running?",
     )
 
 
@@ -239,4 +225,14 @@ def _back_ends(gateway: Gateway) -> Iterator[Finding]:
         yield Finding("back ends", True, f"None of {len(contracts)} is down.")
 
 
-CHECKS: tuple[Check, ...] = (_menus, _keys, _database, _redis, _back_ends, _channels)
+CHECKS: tuple[Check, ...] = (
+    _menus,
+    _keys,
+    _database,
+    doctor_answers.queues,
+    _redis,
+    doctor_answers.turns,
+    doctor_answers.since_counting_began,
+    _back_ends,
+    _channels,
+)

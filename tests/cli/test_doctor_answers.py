@@ -1,0 +1,102 @@
+"""The doctor says whether citizens are answered, and in time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.adapters.metrics.process_counters import ProcessCounters
+from gateway.adapters.sql import engine as database
+from gateway.adapters.sql.sms.inbox import SqlInbox
+from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
+from gateway.deployment.load import load
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import InboundSms
+from gateway.use_cases.ports import TurnRecord
+from tests.cli.conftest import Run
+
+
+def findings(run: Run) -> dict[str, dict[str, object]]:
+    found = json.loads(run("doctor", "--json").stdout)
+    return {finding["what"]: finding for finding in found}
+
+
+def answered(milliseconds: Sequence[int], minutes_ago: float = 1) -> None:
+    """Stores turns of at-ke, whose deadline is six seconds."""
+    SqlTurns(database.create(load().settings.database_url)).store(
+        [
+            TurnRecord(
+                at=datetime.now(UTC) - timedelta(minutes=minutes_ago),
+                channel="at-ke",
+                service="home",
+                screen="menu",
+                event="shown",
+                language="en",
+                milliseconds=each,
+            )
+            for each in milliseconds
+        ]
+    )
+
+
+def test_without_any_turn_nothing_is_late(loaded: Run) -> None:
+    found = findings(loaded)
+
+    assert found["turns"]["ok"]
+    assert "None in the last 15 minutes." == found["turns"]["sentence"]
+
+
+def test_turns_after_the_deadline_are_told_of_by_channel(loaded: Run) -> None:
+    answered([20, 6000, 6001, 9000])
+    answered([9000] * 5, minutes_ago=16)
+
+    found = findings(loaded)["turns at-ke"]
+
+    assert not found["ok"]
+    assert found["sentence"] == (
+        "4 turns in the last 15 minutes, 2 answered after the deadline of 6 s."
+    )
+    assert "gateway_back_end_seconds" in str(found["fix"])
+
+
+@pytest.mark.parametrize(("in_time", "ok"), [(999, True), (998, False)])
+def test_one_late_turn_of_a_thousand_is_bad_luck(loaded: Run, in_time: int, ok: bool) -> None:
+    answered([50] * in_time + [7000])
+
+    assert ok is findings(loaded)["turns at-ke"]["ok"]
+
+
+def test_what_was_counted_on_this_machine_is_told_though_the_stores_are_down(
+    run: Run, tmp_path: Path
+) -> None:
+    counters = ProcessCounters(tmp_path / "metrics")
+    for outcome in ("shown", "shown", "failed"):
+        counters.add("turns", channel="at-ke", service="home", outcome=outcome)
+    counters.add("turns_late", channel="at-ke")
+    counters.close()
+
+    found = findings(run)
+
+    assert not found["database"]["ok"]
+    assert found["counted"]["sentence"] == (
+        "3 turns on this machine since counting began: 1 without an answer, 1 after the deadline."
+    )
+
+
+def test_a_queue_in_which_something_waits_too_long_names_its_worker(loaded: Run) -> None:
+    deployment = load()
+    inbox = SqlInbox(database.create(deployment.settings.database_url), deployment.keyring)
+    sms = InboundSms(provider_ref="m1", msisdn=Msisdn("+999700000001"), to="20266", text="RESULT")
+    inbox.accept("phone", sms, datetime.now(UTC) - timedelta(minutes=3))
+
+    found = findings(loaded)
+
+    assert not found["queue inbound"]["ok"]
+    assert str(found["queue inbound"]["sentence"]).startswith("1 due, the oldest for 18")
+    assert "Run: gateway work inbound" == found["queue inbound"]["fix"]
+    assert found["queue reply"]["ok"]
+    assert "Nothing waits." == found["queue reply"]["sentence"]
