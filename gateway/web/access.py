@@ -45,7 +45,8 @@ class Access:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             nonlocal told
             told = status[:3]
-            return start_response(status, [*headers, (HEADER, name)], *error)
+            headers.append((HEADER, name))
+            return start_response(status, headers, *error)
 
         token = CURRENT.set(name)
         try:

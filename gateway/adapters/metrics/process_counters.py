@@ -29,6 +29,7 @@ OTHER = "other"
 
 _ENDING = ".counts"
 _TIMED_VALUES = len(BOUNDS) + 2  # a bucket for each, one for beyond, and all microseconds
+_ALL_OF_THEM = _TIMED_VALUES - 1
 
 
 class ProcessCounters:
@@ -63,7 +64,8 @@ class ProcessCounters:
             if place:
                 words = self._words
                 words[place + bisect_left(BOUNDS, seconds)] += 1
-                words[place + _TIMED_VALUES - 1] += max(0, int(seconds * 1e6))
+                if seconds > 0:
+                    words[place + _ALL_OF_THEM] += int(seconds * 1e6)
 
     def counted(self) -> Counted:
         """Returns what all processes on the folder have counted, those that have ended included."""
