@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from gateway.adapters.metrics.process_counters import ProcessCounters
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
+from gateway.adapters.system.clock import SystemClock
 from gateway.deployment.load import load
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms
@@ -30,7 +31,7 @@ def answered(milliseconds: Sequence[int], minutes_ago: float = 1) -> None:
     SqlTurns(database.create(load().settings.database_url)).store(
         [
             TurnRecord(
-                at=datetime.now(UTC) - timedelta(minutes=minutes_ago),
+                at=SystemClock().now() - timedelta(minutes=minutes_ago),
                 channel="at-ke",
                 service="home",
                 screen="menu",
@@ -91,7 +92,7 @@ def test_a_queue_in_which_something_waits_too_long_names_its_worker(loaded: Run)
     deployment = load()
     inbox = SqlInbox(database.create(deployment.settings.database_url), deployment.keyring)
     sms = InboundSms(provider_ref="m1", msisdn=Msisdn("+999700000001"), to="20266", text="RESULT")
-    inbox.accept("phone", sms, datetime.now(UTC) - timedelta(minutes=3))
+    inbox.accept("phone", sms, SystemClock().now() - timedelta(minutes=3))
 
     found = findings(loaded)
 
