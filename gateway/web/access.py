@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gateway.adapters.system.request_id import CURRENT, request_id
+from gateway.adapters.system.request_id import CURRENT, Network, request_id
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -31,7 +31,9 @@ class Access:
         channels: Collection[str],
         lines: bool,
         monotonic: Callable[[], float],
+        trusted: Sequence[Network] = (),
     ) -> None:
+        self._trusted = trusted
         self._inner, self._lines, self._monotonic = inner, lines, monotonic
         self._routes, self._channels = frozenset(routes), channels
 
@@ -39,7 +41,8 @@ class Access:
         """Answers the request with its id in a header."""
         began = self._monotonic() if self._lines else 0.0
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        name = request_id(given, environ.get("REMOTE_ADDR", "") if given else "")
+        peer = environ.get("REMOTE_ADDR", "") if given else ""
+        name = request_id(given, peer, self._trusted)
         told = "500"
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:

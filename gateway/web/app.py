@@ -49,6 +49,7 @@ def create_app(gateway: Gateway) -> Flask:
         channels=gateway.channels,
         lines=gateway.deployment.settings.log_access,
         monotonic=gateway.clock.monotonic,
+        trusted=gateway.deployment.settings.server.trusted_proxies,
     )
     app.wsgi_app = access  # type: ignore[method-assign] # as Flask's own pages say
     return app

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from tests.private import is_private
 
 PHONE = "+254711000001"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
-OF_A_PROXY = {"REMOTE_ADDR": "10.0.0.7"}
+OF_A_PROXY = {"REMOTE_ADDR": "127.0.0.1"}
 OF_A_STRANGER = {"REMOTE_ADDR": "102.220.1.9"}
 
 
@@ -134,6 +135,7 @@ def test_no_request_is_a_line_unless_it_is_asked_for(
         (TRACE, {"REMOTE_ADDR": "::1"}, True),
         (TRACE, {"REMOTE_ADDR": ""}, True),
         (TRACE, OF_A_STRANGER, False),
+        (TRACE, {"REMOTE_ADDR": "10.0.0.7"}, False),
         (PHONE, OF_A_PROXY, False),
         ("254711000001", OF_A_PROXY, False),
         (f"{TRACE} RESULT 10231456", OF_A_PROXY, False),
@@ -154,6 +156,24 @@ def test_the_id_of_a_request_is_the_proxys_own_or_a_new_one(
     else:
         assert 3 == len({given, *answers})
         assert {32} == {len(answer) for answer in answers}
+
+
+def test_a_proxy_in_a_trusted_network_brings_its_own_id(told: Gateway) -> None:
+    settings = told.deployment.settings
+    server = settings.server.model_copy(update={"trusted_proxies": (ip_network("10.0.0.0/24"),)})
+    settings = settings.model_copy(update={"server": server})
+    gateway = Gateway(replace(told.deployment, settings=settings), clock=told.clock)
+    client = create_app(gateway).test_client()
+
+    found = [
+        client.get(
+            "/health/live", headers={"X-Request-ID": TRACE}, environ_base={"REMOTE_ADDR": peer}
+        ).headers["X-Request-ID"]
+        for peer in ("10.0.0.7", "10.0.1.7")
+    ]
+
+    gateway.close()
+    assert [True, False] == [TRACE == each for each in found]
 
 
 def test_a_mistake_of_ours_is_found_in_the_log_by_the_id_in_the_answer(
