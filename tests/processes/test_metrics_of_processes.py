@@ -30,8 +30,8 @@ from gateway.web.app import create_app
 from gateway.web.handset_client import handset, over_http
 from tests import gateways, servers
 from tests.polling import eventually
+from tests.ports import free_port
 from tests.private import is_private
-from tests.promises.running import _free_port
 
 CONFIG = (gateways.HOME / "config" / "gateway.yaml").read_text("utf-8")
 
@@ -106,7 +106,7 @@ class Node:
 
 @pytest.fixture
 def node(tmp_path: Path, valkey: str) -> Iterator[Node]:
-    port = _free_port()
+    port = free_port()
     environ = {
         **os.environ,
         **gateways.environment(tmp_path, valkey),
@@ -151,7 +151,7 @@ def test_the_counts_of_two_web_processes_are_one_and_survive_both(node: Node) ->
 
 
 def test_a_worker_shows_its_numbers_on_a_port_of_its_own(node: Node, valkey: str) -> None:
-    port = _free_port()
+    port = free_port()
     worker = node.start("work", "inbound", "--metrics", str(port))
     eventually(lambda: node.answers(port), seconds=60)
 
