@@ -11,7 +11,7 @@ import click
 
 from gateway.cli.processes.log_format import log_to_stderr
 from gateway.cli.processes.startup_checks import hold_port
-from gateway.cli.processes.told import live_id, told
+from gateway.cli.processes.told import live_id, told, web_of
 from gateway.deployment.load import Deployment, load
 
 log = logging.getLogger("gateway.process")
