@@ -97,9 +97,12 @@ class UssdPhone:
 
     def visited(self) -> set[tuple[str, str]]:
         """Returns the screens shown, as the statistics of turns have them."""
+        return set(self._shown())
+
+    def _shown(self) -> list[tuple[str, str]]:
         sessions = self.line.gateway.stores.sessions
         records = sessions.records if isinstance(sessions, MemorySessions) else ()
-        return {(each.language, f"{each.service}.{each.screen}") for each in records}
+        return [(each.language, f"{each.service}.{each.screen}") for each in records]
 
     def _turn(self) -> Page:
         said = UssdTurn(
@@ -108,8 +111,10 @@ class UssdPhone:
             service_code=self._dialled,
             text=self._typed,
         )
+        before = len(self._shown())
         reply = self.line.gateway.ussd.answer(self.line.channel, said)
-        return Page(text=reply.text, ends=reply.ends, sms=self.line.new_sms())
+        of = next(iter(self._shown()[before:][-1:]), None)
+        return Page(text=reply.text, ends=reply.ends, sms=self.line.new_sms(), of=of)
 
 
 class _Listening(SqlInbox):
@@ -118,9 +123,11 @@ class _Listening(SqlInbox):
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         super().__init__(engine, keyring)
         self.shown: set[tuple[str, str]] = set()
+        self.newest: tuple[str, str] | None = None
 
     def finish(self, routed: Routed, now: datetime) -> bool:
         """Stores what came of an MO, and hears what its reply shows."""
+        self.newest = routed.shown
         if routed.shown is not None:
             self.shown.add(routed.shown)
         return super().finish(routed, now)
@@ -145,6 +152,7 @@ class SmsPhone:
     def answer(self, typed: str) -> Page:
         """Returns the reply to a text."""
         self._sent += 1
+        self._inbox.newest = None
         gateway, channel = self.line.gateway, self.line.channel
         sms = InboundSms(
             provider_ref=f"dialogue-{self._sent}",
@@ -158,7 +166,7 @@ class SmsPhone:
         first, *further = self.line.new_sms() or ("",)
         now = self.line.clock.now()
         ends = self._inbox.conversation(channel.name, CALLER, now).session is None
-        return Page(text=first, ends=ends, sms=tuple(further))
+        return Page(text=first, ends=ends, sms=tuple(further), of=self._inbox.newest)
 
     def wait(self, minutes: int) -> None:
         """Lets time pass."""

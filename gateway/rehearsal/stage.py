@@ -11,15 +11,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from gateway.adapters.dataset_files import load as dataset_files
-from gateway.adapters.golden_dialogues import files as dialogue_files
-from gateway.adapters.golden_dialogues.checks import Known
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.casework import rehearsed_cases
@@ -29,15 +27,15 @@ from gateway.composition.gateway import Gateway
 from gateway.composition.parts import Parts
 from gateway.composition.stores import in_memory
 from gateway.deployment.load import Deployment
-from gateway.domain.dialogue.golden_dialogue import NOON, Dialogue, Surface, difference
+from gateway.domain.dialogue.golden_dialogue import NOON, Dialogue
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
-from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
+from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.service_call import Outcome, Row, ServiceCall
 from gateway.domain.menu.release import Release
 from gateway.rehearsal.phones import CALLER, StagePhone, phone
 from gateway.use_cases.ports import Handler, Toolkit
-from gateway.use_cases.releases.play_golden_dialogue import play
+from gateway.use_cases.releases.play_golden_dialogue import Guide, play
 
 #: The first case of a dialogue always has the number 100020266.
 _FIRST_SERIAL = 10_002_026
@@ -57,8 +55,8 @@ class Stage:
         self.unpinned: set[str] = set()
         _fill(deployment, self._template)
 
-    def play(self, dialogue: Dialogue) -> Dialogue:
-        """Returns the dialogue as it goes now.
+    def play(self, dialogue: Dialogue, guide: Guide | None = None) -> Dialogue:
+        """Returns the dialogue as it goes now; a `guide` types something else than is written.
 
         Raises Refused when the dialogue names a channel, handler, outcome or dataset that the
         deployment does not have, and DataInvalid for rows that do not fit their dataset.
@@ -70,18 +68,20 @@ class Stage:
         try:
             self._pin_data(dialogue, engine)
             with self._gateway(dialogue, path, engine) as (gateway, clock):
-                seen = self._played(dialogue, gateway, clock)
+                seen = self._played(dialogue, gateway, clock, guide)
         finally:
             engine.dispose()
             path.unlink(missing_ok=True)
         return seen
 
-    def _played(self, dialogue: Dialogue, gateway: Gateway, clock: StandingClock) -> Dialogue:
+    def _played(
+        self, dialogue: Dialogue, gateway: Gateway, clock: StandingClock, guide: Guide | None
+    ) -> Dialogue:
         engine, keyring = gateway.engine, gateway.keyring
         rehearsed_cases.place(engine, keyring, dialogue.cases, CALLER, dialogue.at)
         gateway.choose_language(CALLER, dialogue.language or self._release.default_language)
         used: StagePhone = phone(gateway, clock, dialogue.surface, dialogue.channel)
-        seen = play(dialogue, used)
+        seen = play(dialogue, used, guide)
         self.visited |= used.visited()
         stored = rehearsed_cases.newest_details(engine, keyring, dialogue.cases)
         return replace(seen, stored=stored)
@@ -175,77 +175,3 @@ def _write(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> None:
         writer = csv.DictWriter(file, columns)
         writer.writeheader()
         writer.writerows(rows)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """How one dialogue went; without `differences` it went as it is written."""
-
-    path: Path
-    title: str
-    seen: Dialogue | None
-    differences: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rehearsed:
-    """How all dialogues went, and which screens they showed, each with its language."""
-
-    verdicts: Sequence[Verdict]
-    visited: set[tuple[str, str]]
-
-    @property
-    def failed(self) -> Sequence[Verdict]:
-        """Returns the verdicts on dialogues that went otherwise."""
-        return [verdict for verdict in self.verdicts if verdict.differences]
-
-
-def rehearse(
-    deployment: Deployment,
-    release: Release,
-    paths: Sequence[Path],
-    progress: Callable[[int], object] = lambda played: None,
-) -> Rehearsed:
-    """Returns how the dialogues of these files go.
-
-    Raises MenuInvalid with every fault of every file when one cannot be read, or names what the
-    deployment does not have.
-
-    `progress` is told how many were played since it was told last.
-    """
-    dialogues = dialogue_files.read_all(paths, _known(deployment, release))
-    verdicts = []
-    with stage(deployment, release) as used:
-        for path, dialogue in dialogues.items():
-            verdicts.append(_verdict(used, path, dialogue))
-            progress(1)
-        return Rehearsed(verdicts=verdicts, visited=used.visited)
-
-
-def _known(deployment: Deployment, release: Release) -> Known:
-    channels = [each.to_channel(name) for name, each in deployment.channels.items()]
-    handlers = {
-        **{name: call.contract for name, call in release.calls.items()},
-        **{name: handler.contract for name, handler in deployment.handlers.items()},
-    }
-    return Known(
-        languages=frozenset(release.languages),
-        channels={
-            Surface.USSD: frozenset(each.name for each in channels if each.service_code),
-            Surface.SMS: frozenset(each.name for each in channels if each.address),
-        },
-        handlers={name: frozenset(contract.outcomes) for name, contract in handlers.items()},
-        datasets=frozenset(deployment.datasets),
-    )
-
-
-def _verdict(used: Stage, path: Path, dialogue: Dialogue) -> Verdict:
-    try:
-        seen = used.play(dialogue)
-    except (Refused, DataInvalid) as error:
-        return Verdict(path=path, title=dialogue.title, seen=None, differences=[str(error)])
-    differences = difference(dialogue, seen)
-    if differences and used.unpinned:
-        names = ", ".join(sorted(used.unpinned))
-        differences.append(f"Not called on a stage: {names}. Pin the outcome under `handlers`.")
-    return Verdict(path=path, title=dialogue.title, seen=seen, differences=differences)

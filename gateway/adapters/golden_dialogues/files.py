@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gateway.adapters.golden_dialogues.checks import Known, strange_names
 from gateway.adapters.golden_dialogues.schemas import DialogueShape
+from gateway.adapters.yaml.documents import Document, parse, shown_name
 from gateway.adapters.yaml.documents import read as read_yaml
 from gateway.adapters.yaml.quoted import needs_quotes, quoted
 from gateway.adapters.yaml.validate import validate
@@ -54,7 +55,15 @@ def read_all(paths: Sequence[Path], known: Known | None = None) -> dict[Path, Di
 
 def read(path: Path, known: Known | None = None) -> Dialogue:
     """Returns the dialogue of a file; raises FilesInvalid with every fault."""
-    document = read_yaml(path, "M")
+    return _checked(read_yaml(path, "M"), known)
+
+
+def read_back(text: str, path: Path, known: Known | None = None) -> Dialogue:
+    """Returns the dialogue in what is to be written to a file; raises FilesInvalid."""
+    return _checked(parse(text.encode(), shown_name(path), "M"), known)
+
+
+def _checked(document: Document, known: Known | None) -> Dialogue:
     faults = [*document.faults, *(strange_names(document, known) if known else ())]
     try:
         shape = validate(DialogueShape, document)

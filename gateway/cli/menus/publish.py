@@ -11,16 +11,15 @@ import click
 from gateway.adapters.golden_dialogues import files as dialogue_files
 from gateway.adapters.menu_files import load as menu_files
 from gateway.adapters.system.login import login_name
-from gateway.adapters.yaml.documents import shown_name
 from gateway.cli.menus.history import whole_id
-from gateway.cli.menus.rehearsed import rehearsed, verdict_rows
+from gateway.cli.menus.rehearsed import rehearsed, tell, verbose_option, verdict_rows
 from gateway.cli.shared.formatting import counted, for_programs, local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.menu_views.release_diff import describe
-from gateway.rehearsal.stage import Rehearsed
+from gateway.rehearsal.rehearse import Rehearsed
 
 by_option = click.option(
     "--by", default=login_name, metavar="NAME", help="Who publishes; the login otherwise."
@@ -39,9 +38,12 @@ Examples:
 @click.option("--at", metavar="TIME", help="When it goes live, in the deployment's time zone.")
 @note_option
 @by_option
+@verbose_option
 @json_option
 @click.pass_context
-def publish(context: click.Context, at: str | None, note: str, by: str, as_json: bool) -> None:
+def publish(
+    context: click.Context, at: str | None, note: str, by: str, verbose: bool, as_json: bool
+) -> None:
     """Publish the menu: check it, play its dialogues, store it, and let it go live.
 
     Web and worker processes take it up within two seconds, without a restart. Sessions that run go
@@ -61,7 +63,11 @@ def publish(context: click.Context, at: str | None, note: str, by: str, as_json:
         paths = () if known_good else dialogue_files.found_in(deployment.settings.menus_folder)
         played = rehearsed(deployment, release, paths)
         if played.failed:
-            click.echo(_as_json(played) if as_json else _refusal(played))
+            if as_json:
+                click.echo(_as_json(played))
+            else:
+                tell(played, verbose=verbose)
+                click.echo("Nothing is published.")
             context.exit(1)
         goes_live = menus.publish(release, sources, by=by, note=note, live_at=live_at)
     changes = describe(before, release) if before else []
@@ -99,17 +105,6 @@ def rollback(release: str | None, note: str, by: str) -> None:
     for each in rolled.withdrawn:
         when = local(gateway.deployment, each.live_at)
         click.echo(f"Withdrawn: release {each.release_id}, scheduled for {when}.")
-
-
-def _refusal(played: Rehearsed) -> str:
-    lines: list[str] = []
-    for verdict in played.failed:
-        lines.append(f"{shown_name(verdict.path)}: {verdict.title}")
-        lines += (f"  {line}" for line in verdict.differences)
-    failed, total = len(played.failed), len(played.verdicts)
-    return "\n".join(
-        [*lines, f"{failed} of {total} dialogues not as written. Nothing is published."]
-    )
 
 
 def _as_json(

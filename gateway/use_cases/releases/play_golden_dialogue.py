@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -13,12 +14,14 @@ class Page:
     """What a phone shows after something was sent.
 
     `ends` tells that the USSD session is closed, or that no SMS conversation is open; `sms` are the
-    SMS that came beside the page.
+    SMS that came beside the page. `of` is the screen it shows, behind its language; None where
+    the page is of no screen.
     """
 
     text: str = field(repr=False)
     ends: bool
     sms: tuple[str, ...] = field(default=(), repr=False)
+    of: tuple[str, str] | None = None
 
 
 class Phone(Protocol):
@@ -34,21 +37,29 @@ class Phone(Protocol):
         """Lets time pass."""
 
 
-def play(dialogue: Dialogue, phone: Phone) -> Dialogue:
+#: Told the number of a turn and its page, says what is typed there.
+Guide = Callable[[int, Page], str | None]
+
+
+def play(dialogue: Dialogue, phone: Phone, guide: Guide | None = None) -> Dialogue:
     """Returns the dialogue as it goes now, the same things being typed at the same moments.
 
-    It stops where the gateway closes a USSD session, even when more is written.
+    It stops where the gateway closes a USSD session, even when more is written. A `guide` types
+    something else than is written.
     """
     turns: list[DialogueTurn] = []
     page = phone.open(dialogue.opening)
-    for turn in dialogue.turns:
-        turns.append(replace(turn, sees=page.text, ends=page.ends, sms=page.sms))
+    for number, turn in enumerate(dialogue.turns):
+        typed = turn.types if guide is None else guide(number, page)
+        closed = page.ends and dialogue.surface is Surface.USSD
+        # What nobody can type any more is not written down: a dialogue ends with a page.
+        typed = None if closed else typed
+        seen = replace(turn, sees=page.text, ends=page.ends, sms=page.sms, types=typed)
+        turns.append(seen)
+        if turn.dials is None and typed is None:
+            break
         if turn.later_minutes:
             phone.wait(turn.later_minutes)
-        if turn.dials is not None:
-            page = phone.open(turn.dials)
-        elif turn.types is not None and not (page.ends and dialogue.surface is Surface.USSD):
-            page = phone.answer(turn.types)
-        else:
-            break
-    return replace(dialogue, turns=turns)
+        page = phone.answer(typed) if typed is not None else phone.open(turn.dials or "")
+    *before, last = turns
+    return replace(dialogue, turns=[*before, replace(last, dials=None)])
