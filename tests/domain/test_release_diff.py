@@ -39,7 +39,7 @@ CASES = {
     ),
     "an option under another key": (
         ("results.yaml", "1: {label", "3: {label"),
-        [RESULTS + "option 1 '2024' of 'year' is now option 3"],
+        [RESULTS + "on 'year', '2024' moved from 1 to 3"],
     ),
     "an option that is worth something else": (
         ("results.yaml", 'value: "2024"', 'value: "2014"'),
@@ -155,6 +155,92 @@ def test_a_change_is_told_in_a_line(label: str, tmp_path: Path) -> None:
 
     told = [line.replace("language title", "Language title") for line in lines]
     assert expected == told
+
+
+HOME_LINES = """\
+    1: {open: clinics}
+    2: {open: results, label: {en: Exam results, sw: Matokeo}}
+    12: {open: language}
+"""
+#: The first screens of these two services have the same name.
+NAMED_ALIKE = (
+    ("clinics.yaml", "start: fetch\nscreens:\n  fetch:", "start: menu\nscreens:\n  menu:"),
+    ("clinics.yaml", "sw: Tena}, next: fetch", "sw: Tena}, next: menu"),
+    ("results.yaml", "  candidate:\n", "  menu:\n"),
+    (
+        "results.yaml",
+        "outcomes: {found: shown",
+        "with: {candidate: menu}\n    outcomes: {found: shown",
+    ),
+    ("results.yaml", '"{candidate}: {grade}", sw: "{candidate}', '"{menu}: {grade}", sw: "{menu}'),
+)
+MOVES = {
+    "two lines that changed places": (
+        """\
+    1: {open: results, label: {en: Exam results, sw: Matokeo}}
+    2: {open: clinics}
+    12: {open: language}
+""",
+        ["On the home screen, 1 and 2 changed places: Find a clinic is now 2, Exam results 1."],
+    ),
+    "one line to a free key": (
+        """\
+    2: {open: results, label: {en: Exam results, sw: Matokeo}}
+    3: {open: clinics}
+    12: {open: language}
+""",
+        ["On the home screen, 'Find a clinic' moved from 1 to 3."],
+    ),
+    "all lines down": (
+        """\
+    2: {open: clinics}
+    3: {open: results, label: {en: Exam results, sw: Matokeo}}
+    12: {open: language}
+""",
+        ["On the home screen, 2 lines moved: Find a clinic from 1 to 2, Exam results from 2 to 3."],
+    ),
+    "a swap and a rewording": (
+        """\
+    1: {open: results, label: {en: Exam results, sw: Majibu}}
+    2: {open: clinics}
+    12: {open: language}
+""",
+        [
+            "On the home screen, 1 and 2 changed places: Find a clinic is now 2, Exam results 1.",
+            "Home: 1 screen reworded in Swahili",
+        ],
+    ),
+    "lines in another order under the same keys": (
+        """\
+    2: {open: results, label: {en: Exam results, sw: Matokeo}}
+    1: {open: clinics}
+    12: {open: language}
+""",
+        [],
+    ),
+    "a line that leads elsewhere": (
+        """\
+    1: {open: results, label: {en: Find a clinic, sw: Tafuta kituo}}
+    2: {open: results, label: {en: Exam results, sw: Matokeo}}
+    12: {open: language}
+""",
+        [
+            "Home: option 1 'Find a clinic' of 'home' leads to 'results.menu' instead of "
+            + "'clinics.menu'"
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("label", MOVES)
+def test_lines_that_moved_are_told_as_moves_and_nothing_as_reworded(
+    label: str, tmp_path: Path
+) -> None:
+    lines, expected = MOVES[label]
+    old = release(tmp_path / "a", *NAMED_ALIKE)
+    new = release(tmp_path / "b", *NAMED_ALIKE, ("main.yaml", HOME_LINES, lines))
+
+    assert expected == describe(old, new)
 
 
 #: A menu with amounts and days, which main.yaml says how to show.

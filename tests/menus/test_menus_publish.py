@@ -307,7 +307,7 @@ def test_files_and_releases_are_compared_in_plain_language(desk: Desk) -> None:
 
     told = desk.menus("diff", first[:5], "files").output
 
-    assert "Public works › Water: option 3 'Tisoke' of 'region' is now option 4\n" == told
+    assert "Public works › Water: on 'region', 'Tisoke' moved from 3 to 4\n" == told
     assert "Nothing differs.\n" == desk.menus("diff", "live", first).output
 
 

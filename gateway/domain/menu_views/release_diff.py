@@ -8,7 +8,7 @@ from typing import Any
 from gateway.domain.menu.release import HOME_SERVICE, Release, ReservedWords, Service
 from gateway.domain.menu.screens import Screen
 from gateway.domain.menu_views.normalised import as_written
-from gateway.domain.menu_views.screen_diff import reworded, screen_changes
+from gateway.domain.menu_views.screen_diff import ON_HOME, reworded, screen_changes
 from gateway.domain.menu_views.service_diff import header_changes
 from gateway.domain.text.language_names import language_name
 
@@ -45,8 +45,15 @@ def _services(old: Release, new: Release) -> Iterator[str]:
             yield f"{_name(new, after)}: added"
         elif before is not None and after is not None:
             facts = [*header_changes(before, after), *_screens(id, old, new)]
+            if id == HOME_SERVICE:  # its moves are what callers notice first
+                yield from (_sentence(fact) for fact in facts if fact.startswith(ON_HOME))
+                facts = [fact for fact in facts if not fact.startswith(ON_HOME)]
             if facts:
                 yield f"{_name(new, after)}: {'; '.join(facts)}"
+
+
+def _sentence(fact: str) -> str:
+    return f"{fact[0].upper()}{fact[1:]}."
 
 
 def _name(release: Release, service: Service) -> str:
@@ -69,7 +76,7 @@ def _screens(service: str, old: Release, new: Release) -> Iterator[str]:
         if name in before and before[name] != screen:
             shown = name.partition("?")[0]  # a branch is told as the screen it belongs to
             yield from screen_changes(shown, before[name], screen, new.default_language)
-            for language in reworded(before[name], screen):
+            for language in reworded(before[name], screen, new.default_language):
                 counts[language] = counts.get(language, 0) + 1
     for language, count in counts.items():
         yield f"{count} screen{'s' * (count > 1)} reworded in {language_name(language)}"

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 
 from gateway.domain.menu.screens import ChoiceScreen, InputScreen, Option, Screen
+from gateway.domain.menu_views.option_moves import kept, label_of, moves, under_keys_of_now
 from gateway.domain.text.language_names import differing, language_name
 from gateway.domain.text.localised_text import LocalisedText
 
 _NO_TEXT = LocalisedText({})
+#: How moves on the first screen begin.
+ON_HOME = "on the home screen"
 #: Texts that are said after a wrong answer only, and told by themselves.
 _NOT_SHOWN = ("/complaint", "/example")
 #: What is said of a field that is not as it was; of others, that there is another one.
@@ -23,8 +26,13 @@ _DIFFERS = {
 }
 
 
-def reworded(before: Screen, after: Screen) -> Sequence[str]:
-    """Returns the languages in which a text differs that both screens show as they are."""
+def reworded(before: Screen, after: Screen, language: str) -> Sequence[str]:
+    """Returns the languages in which a text differs that both screens show as they are.
+
+    An option that has moved is compared with itself; what an option says is known by `language`.
+    """
+    if isinstance(before, ChoiceScreen) and isinstance(after, ChoiceScreen):
+        before = under_keys_of_now(before, after, language)
     old, new = dict(_texts(before)), dict(_texts(after))
     return sorted(
         {
@@ -66,27 +74,39 @@ def _after_wrong_answers(name: str, before: InputScreen, after: InputScreen) -> 
 def _options(
     name: str, before: Mapping[str, Option], after: Mapping[str, Option], language: str
 ) -> Iterator[str]:
-    added = {_label(after[key], language): key for key in after if key not in before}
+    place = ON_HOME if name == "home" else f"on '{name}'"
+    yield from moves(place, before, after, language)
+    pairs = kept(before, after, language)
     for key, option in before.items():
-        label = _label(option, language)
-        if key in after:
-            yield from _option(name, option, after[key], label)
-        elif label in added:
-            yield f"option {key} '{label}' of '{name}' is now option {added.pop(label)}"
+        label = label_of(option, language)
+        if key in pairs:
+            yield from _option(name, option, after[pairs[key]], label)
         else:
             yield f"option {key} '{label}' removed from '{name}'"
-    for label, key in added.items():
-        yield f"option {key} '{label}' added to '{name}'"
+    for key, option in after.items():
+        if key not in pairs.values():
+            yield f"option {key} '{label_of(option, language)}' added to '{name}'"
 
 
 def _option(name: str, before: Option, after: Option, label: str) -> Iterator[str]:
     if before.goto != after.goto:
         yield (
-            f"option {after.key} '{label}' of '{name}' leads to '{_short(after.goto)}' "
-            f"instead of '{_short(before.goto)}'"
+            f"option {after.key} '{label}' of '{name}' leads to "
+            f"{_one_for_another(after.goto, before.goto)}"
         )
     # The words that choose it, too, are the deployment's, and told as such.
-    rest = [replace(each, goto="", label=_NO_TEXT, also=frozenset()) for each in (before, after)]
+    # Where an option is worth its key, that has moved with it.
+    rest = [
+        replace(
+            each,
+            key="",
+            goto="",
+            label=_NO_TEXT,
+            also=frozenset(),
+            value="" if before.value == before.key and after.value == after.key else each.value,
+        )
+        for each in (before, after)
+    ]
     if rest[0] != rest[1]:
         yield f"option {after.key} '{label}' of '{name}' means something else"
 
@@ -94,7 +114,9 @@ def _option(name: str, before: Option, after: Option, label: str) -> Iterator[st
 def _field(name: str, field: str, before: object, after: object) -> str:
     match field:
         case "goto":
-            return f"'{name}' leads to '{_short(str(after))}' now"
+            if _short(str(after)) != _short(str(before)):
+                return f"'{name}' leads to '{_short(str(after))}' now"
+            return f"'{name}' leads to {_one_for_another(str(after), str(before))}"
         case "handler":
             return f"'{name}' calls '{after}' instead of '{before}'"
         case "sms":
@@ -108,9 +130,11 @@ def _field(name: str, field: str, before: object, after: object) -> str:
             return f"'{name}' {_DIFFERS.get(field, other)}"
 
 
-def _label(option: Option, language: str) -> str:
-    template = option.label.by_language.get(language)
-    return "".join(template.pieces) if template else ""
+def _one_for_another(after: str, before: str) -> str:
+    """Names two screens; with their services where their own names are the same."""
+    same = _short(after) == _short(before)
+    one, other = (after, before) if same else (_short(after), _short(before))
+    return f"'{one}' instead of '{other}'"
 
 
 def _short(screen: str) -> str:
