@@ -174,6 +174,9 @@ NAMED_ALIKE = (
     ),
     ("results.yaml", '"{candidate}: {grade}", sw: "{candidate}', '"{menu}: {grade}", sw: "{menu}'),
 )
+ELSEWHERE = (
+    "Home: option 1 'Find a clinic' of 'home' leads to 'results.menu' instead of 'clinics.menu'"
+)
 MOVES = {
     "two lines that changed places": (
         """\
@@ -224,10 +227,7 @@ MOVES = {
     2: {open: results, label: {en: Exam results, sw: Matokeo}}
     12: {open: language}
 """,
-        [
-            "Home: option 1 'Find a clinic' of 'home' leads to 'results.menu' instead of "
-            + "'clinics.menu'"
-        ],
+        [ELSEWHERE],
     ),
 }
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from gateway.adapters.golden_dialogues import files as dialogue_files
 from gateway.adapters.golden_dialogues.files import read
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.migrate import migrate
 from gateway.cli.main import main
-from gateway.rehearsal import update
 from tests import water_deployment
 from tests.water_deployment import DIALOGUE, MENU
 
@@ -240,13 +240,13 @@ def test_what_would_not_be_read_as_it_was_seen_leaves_every_file(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder.edit("main.yaml", 'en: "Services"', 'en: "Public services"')
-    before, written = folder.dialogues(), update.dialogue_files.written
+    before, written = folder.dialogues(), dialogue_files.written
 
     def spoilt(dialogue, root):  # type: ignore[no-untyped-def]
         text = written(dialogue, root)
         return text.replace("types:", "tpyes:") if "starred" in text else text
 
-    monkeypatch.setattr(update.dialogue_files, "written", spoilt)
+    monkeypatch.setattr(dialogue_files, "written", spoilt)
 
     result = folder.run("test", "--update")
 

@@ -95,8 +95,8 @@ def test_all_faults_that_leave_the_rest_readable_come_at_once(
     ("source", "line", "code"),
     [
         (b"a: b: c\n", 1, "S004"),
-        (b"a: [b\n", 2, "S004"),
-        (b"a: 'b\n", 2, "S004"),
+        (b"a: [b\n", 1, "S004"),
+        (b"a: 'b\n", 1, "S004"),
         (b"a:\n\tb: c\n", 2, "S004"),
         (b"a: b\n c: d\n", 2, "S004"),
         (b'a: "\\ud800"\n', 1, "S004"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gateway.adapters.golden_dialogues.checks import Known, strange_names
 from gateway.adapters.golden_dialogues.schemas import DialogueShape
+from gateway.adapters.menu_files.source_files import is_menu_file
 from gateway.adapters.yaml.documents import Document, parse, shown_name
 from gateway.adapters.yaml.documents import read as read_yaml
 from gateway.adapters.yaml.quoted import needs_quotes, quoted
@@ -33,7 +34,7 @@ SCHEMA_LINE = "# yaml-language-server: $schema={}schemas/dialogue.json"
 
 def found_in(folder: Path) -> list[Path]:
     """Returns the dialogue files of a menu, in the order of their names."""
-    return sorted(folder.rglob(f"*{FILE_ENDING}"))
+    return sorted(filter(is_menu_file, folder.rglob(f"*{FILE_ENDING}")))
 
 
 def read_all(paths: Sequence[Path], known: Known | None = None) -> dict[Path, Dialogue]:

@@ -6,12 +6,19 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 
 from gateway.adapters.menu_files.compile_calls import declared
 from gateway.adapters.menu_files.compile_screens import Starts, branches, opened, screen
 from gateway.adapters.menu_files.compile_texts import TextCompiler
 from gateway.adapters.menu_files.file_schemas import MainShape
-from gateway.adapters.menu_files.source_files import LANGUAGE_SCREEN, MenuFiles, ServiceFile, places
+from gateway.adapters.menu_files.source_files import (
+    LANGUAGE_SCREEN,
+    MenuFiles,
+    ServiceFile,
+    originals,
+    places,
+)
 from gateway.adapters.yaml.documents import Tree
 from gateway.adapters.yaml.durations import seconds
 from gateway.domain.dialogue.keywords import fold
@@ -57,8 +64,9 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
     messages = {
         name: texts.text(text, MESSAGES_FILE, "messages", name) for name, text in written.items()
     }
+    first = originals(files.services)
     for file in files.services:
-        _add_service(work, file)
+        _add_service(work, file, first[file.header.service])
     _add_languages(work, phrases)
     _add_home(work, main)
     release = Release(
@@ -103,6 +111,7 @@ def _text_compiler(main: MainShape, spots: Mapping[Path, Spot]) -> TextCompiler:
         fallbacks=main.fallbacks,
         spots=spots,
         currency=main.currency,
+        currency_unread=not main.currency and (MAIN, "currency") in spots,
         ethiopic=frozenset(code for code, kind in main.calendars.items() if kind == "ethiopic"),
         transliterated=frozenset(
             code for code, letters in main.charsets.items() if letters == "transliterate"
@@ -122,17 +131,22 @@ def content_id(trees: Mapping[str, Tree]) -> str:
 
 def _starts(files: MenuFiles) -> Starts:
     starts = {HOME_SERVICE: HOME, LANGUAGE_SERVICE: LANGUAGE_SCREEN}
-    for file in files.services:
+    for file in originals(files.services).values():
         header = file.header
         first = header.start or next(iter(header.screens))
         starts.setdefault(header.service, f"{header.service}.{first}")
     return starts
 
 
-def _add_service(work: _Work, file: ServiceFile) -> None:
+def _add_service(work: _Work, file: ServiceFile, original: ServiceFile) -> None:
     header = file.header
-    if header.service in work.services or header.service in (HOME_SERVICE, LANGUAGE_SERVICE):
+    if file is not original or header.service in (HOME_SERVICE, LANGUAGE_SERVICE):
         sentence = f"There is a service '{header.service}' already."
+        if file is not original:
+            name = FilePath(original.document.file).name
+            same = file.document.tree == original.document.tree
+            what = f"This file is a copy of {name}" if same else f"'{name}' has this id already"
+            sentence = f"{what}: give the service an id of its own, or take the file away."
         place = file.document.at(("service",)).offending
         work.texts.faults.append(place.fault("M020", sentence))
         return

@@ -22,7 +22,8 @@ Text = str | Mapping[str, str]
 class TextCompiler:
     """Makes texts of what is written; gathers the faults of placeholders on the way.
 
-    `ethiopic` are the languages with that calendar, `transliterated` those shown in GSM-7 alone.
+    `currency_unread` tells that one is written and cannot be read. `ethiopic` are the languages
+    with that calendar, `transliterated` those shown in GSM-7 alone.
     `phrases` are the gateway's own sentences, for the screens that are made of them, and `words`
     the reserved ones; `unread` are the paths of what could not be compiled, and stands there as it
     was written.
@@ -32,6 +33,7 @@ class TextCompiler:
     fallbacks: Mapping[str, str]
     spots: Mapping[Path, Spot]
     currency: str = ""
+    currency_unread: bool = False
     ethiopic: frozenset[str] = frozenset()
     transliterated: frozenset[str] = frozenset()
     faults: list[Fault] = field(default_factory=list)
@@ -97,7 +99,8 @@ class TextCompiler:
             self.unread.add(path)
             return Template((source,))
         filters = [each for each in template.filters if each is not None]
-        if any(one.kind == "money" and not (one.argument or self.currency) for one in filters):
+        known = self.currency or self.currency_unread  # what cannot be read is told once
+        if any(one.kind == "money" and not (one.argument or known) for one in filters):
             sentence = "An amount needs a currency: add `currency: KES` or the like to main.yaml."
             self.faults.append(place.fault("M103", sentence))
         return template

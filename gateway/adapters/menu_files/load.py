@@ -28,10 +28,15 @@ from gateway.adapters.menu_files.own_sentences import (
     with_words,
 )
 from gateway.adapters.menu_files.screen_schemas import ScreenShape, shape_of_screen
-from gateway.adapters.menu_files.source_files import MenuFiles, ServiceFile, words_of
+from gateway.adapters.menu_files.source_files import (
+    MenuFiles,
+    ServiceFile,
+    is_menu_file,
+    words_of,
+    yaml_files,
+)
 from gateway.adapters.yaml.documents import Document, Tree, empty, parse, read, shown_name
 from gateway.adapters.yaml.validate import part_of, validate
-from gateway.domain.dialogue.golden_dialogue import FILE_ENDING
 from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Place
@@ -110,15 +115,13 @@ def sources(folder: FilePath) -> dict[str, str]:
     What the gateway says by itself is one more file. Raises MenuInvalid for one that cannot be
     read.
     """
-    names = sorted(path.name for path in folder.glob("*.yaml"))
     texts: dict[str, str] = {}
-    for name in names:
-        if not name.endswith(FILE_ENDING):
-            try:
-                texts[name] = (folder / name).read_text("utf-8-sig")
-            except (OSError, UnicodeDecodeError) as error:
-                place = Place(shown_name(folder / name))
-                raise MenuInvalid([place.fault("M007", "The file cannot be read.")]) from error
+    for path in yaml_files(folder):
+        try:
+            texts[path.name] = path.read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            place = Place(shown_name(path))
+            raise MenuInvalid([place.fault("M007", "The file cannot be read.")]) from error
     languages = _languages(texts.get(MAIN_NAME, ""))
     return {**texts, OWN_NAME: shipped(languages).written()}
 
@@ -149,9 +152,7 @@ class _Reading:
         """Returns what could be read, or None when there is no menu without what could not."""
         main = self._read(MAIN_NAME, MAIN)
         shape = self._salvaged(MainShape, main, (), MAIN) if main else None
-        names = sorted(
-            path.name for path in self.folder.glob("*.yaml") if not path.name.endswith(FILE_ENDING)
-        )
+        names = [path.name for path in yaml_files(self.folder)]
         phrases_document: Document | None = empty(self.folder / PHRASES_NAME, "M")
         if PHRASES_NAME in names:
             phrases_document = self._read(PHRASES_NAME, PHRASES_FILE)
@@ -288,7 +289,7 @@ class _Reading:
         return self._salvaged(shape, document, path, id)
 
     def _refuse_other_endings(self) -> None:
-        for path in sorted(self.folder.glob("*.yml")):
+        for path in sorted(filter(is_menu_file, self.folder.glob("*.yml"))):
             sentence = f"The file would not be read; name it {path.stem}.yaml."
             self.faults.append(Place(shown_name(path)).fault("M007", sentence))
 

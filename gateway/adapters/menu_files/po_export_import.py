@@ -12,9 +12,9 @@ from babel.messages.pofile import write_po
 
 from gateway.adapters.menu_files.load import CALLS_NAME, MAIN_NAME, MESSAGES_NAME, PHRASES_NAME
 from gateway.adapters.menu_files.po_files import PoEntry, PoFile
+from gateway.adapters.menu_files.source_files import yaml_files
 from gateway.adapters.yaml.documents import Document, Tree, read
 from gateway.adapters.yaml.edit_in_place import NotEditable, edited
-from gateway.domain.dialogue.golden_dialogue import FILE_ENDING
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Place
@@ -61,8 +61,8 @@ class Imported:
 def written_texts(folder: FilePath, languages: Mapping[str, str]) -> list[WrittenText]:
     """Returns every text of a menu that is written by language; raises FilesInvalid."""
     found: list[WrittenText] = []
-    for file in sorted(folder.glob("*.yaml")):
-        if file.name.endswith(FILE_ENDING) or file.name == CALLS_NAME:
+    for file in yaml_files(folder):
+        if file.name == CALLS_NAME:
             continue
         document = read(file, "M")
         for path, by_language in _texts(document.tree, (), frozenset(languages)):

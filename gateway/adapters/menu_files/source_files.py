@@ -13,6 +13,7 @@ from gateway.adapters.menu_files.compile_texts import Text
 from gateway.adapters.menu_files.file_schemas import MainShape, MessagesShape, ServiceShape
 from gateway.adapters.menu_files.screen_schemas import ScreenShape
 from gateway.adapters.yaml.documents import MAX_BYTES, Document, Tree
+from gateway.domain.dialogue.golden_dialogue import FILE_ENDING
 from gateway.domain.faults_and_errors.source_location import Path, Spot
 from gateway.domain.menu.release import HOME, LANGUAGE_SERVICE
 from gateway.domain.menu_checks.candidate import (
@@ -59,6 +60,24 @@ class MenuFiles:
     mended: frozenset[str] = frozenset()
 
 
+def is_menu_file(path: FilePath) -> bool:
+    """Returns whether a file in a menu's folder is one that somebody wrote for it.
+
+    Editors and systems leave theirs beside: `.#main.yaml` (a lock), `._main.yaml`, `~$main.yaml`,
+    `#main.yaml#`. What is hidden, or begins with such a sign, is no menu.
+    """
+    return not path.name.startswith((".", "~", "#"))
+
+
+def yaml_files(folder: FilePath) -> list[FilePath]:
+    """Returns the files of a menu in the order of their names; dialogues are no part of it."""
+    return sorted(
+        path
+        for path in folder.glob("*.yaml")
+        if is_menu_file(path) and not path.name.endswith(FILE_ENDING)
+    )
+
+
 def words_of(paths: Iterable[FilePath]) -> frozenset[str]:
     """Returns every word in some files, as far as files are read, that could be a service's id."""
     found: set[str] = set()
@@ -66,6 +85,20 @@ def words_of(paths: Iterable[FilePath]) -> frozenset[str]:
         with contextlib.suppress(OSError), path.open("rb") as stream:
             found.update(_ID.findall(stream.read(MAX_BYTES).decode("utf-8", "replace")))
     return frozenset(found)
+
+
+def originals(services: Sequence[ServiceFile]) -> dict[str, ServiceFile]:
+    """Returns the file of each service; of two with one id the one that is named after it.
+
+    A copy is seldom named so. Else it is the one with the shorter name, or the first.
+    """
+
+    def copied(file: ServiceFile) -> tuple[bool, int, str]:
+        name = FilePath(file.document.file).stem
+        return name != file.header.service, len(name), name
+
+    ordered = sorted(services, key=copied, reverse=True)
+    return {file.header.service: file for file in ordered}
 
 
 def places(files: MenuFiles) -> dict[Path, Spot]:
@@ -87,7 +120,9 @@ def places(files: MenuFiles) -> dict[Path, Spot]:
         spots |= {(MESSAGES_FILE, *path): spot for path, spot in written.items()}
     if files.calls_document is not None:
         spots |= {(CALLS_FILE, *path): spot for path, spot in files.calls_document.spots.items()}
-    for file in files.services:
+    first = originals(files.services)
+    # Of two files with one id the original's places count.
+    for file in sorted(files.services, key=lambda each: each is first[each.header.service]):
         service = file.header.service
         for path, spot in file.document.spots.items():
             spots[(service, *path)] = spot

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from gateway.adapters.menu_files.source_files import is_menu_file
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.menu.release import Release
 
@@ -113,7 +114,7 @@ class WatchedReleases(ServedReleases):
 
     def _stamp_now(self) -> tuple[tuple[str, int], ...]:
         try:
-            files = sorted(self._folder.rglob("*.yaml"))
+            files = sorted(filter(is_menu_file, self._folder.rglob("*.yaml")))
             return tuple((str(file), file.stat().st_mtime_ns) for file in files)
         except OSError:  # an editor is just replacing a file: the next look finds it
             return ()

@@ -24,6 +24,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from gateway.adapters.yaml.slips import not_utf8, slip_in, slip_of_plain
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Place, Spot, nearest
@@ -96,15 +97,15 @@ def parse(source: bytes, file: str, prefix: str) -> Document:
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = source.count(b"\n", 0, error.start) + 1
-        place = Place(file, line)
-        raise FilesInvalid([reading.fault("007", place, "This is not UTF-8 text.")]) from error
+        slip = not_utf8(source, error)
+        place = Place(file, slip.line, slip.column)
+        raise FilesInvalid([reading.fault("007", place, slip.sentence)]) from error
     try:
         tree = reading.build(text)
     except _TooLarge as error:
         raise FilesInvalid(reading.faults) from error
     except yaml.YAMLError as error:
-        reading.add_syntax_fault(error)
+        reading.add_syntax_fault(error, text)
         raise FilesInvalid(reading.faults) from error
     faults = tuple(reading.faults)
     return Document(file=file, prefix=prefix, tree=tree, spots=reading.spots, faults=faults)
@@ -134,9 +135,11 @@ class _Reading:
         self.faults: list[Fault] = []
         self.spots: dict[Path, Spot] = {(): Spot(Place(file), Place(file), scalar=False)}
         self.nodes = 0
+        self.lines: list[str] = []
 
     def build(self, text: str) -> Tree:
         """Returns the tree; raises YAMLError at the first place that is no YAML."""
+        self.lines = text.split("\n")
         events: Iterator[Event] = iter(yaml.parse(text, Loader=yaml.CSafeLoader))
         documents = 0
         tree: Tree = ""
@@ -158,6 +161,8 @@ class _Reading:
             return self._map(events, path)
         if isinstance(event, SequenceStartEvent):
             return self._list(events, path)
+        if isinstance(event, ScalarEvent):
+            self._look_at(event, is_key=False)
         # An alias is told already; its name keeps its shape from telling it once more.
         return str(event.value) if isinstance(event, ScalarEvent) else str(event.anchor)
 
@@ -173,6 +178,7 @@ class _Reading:
                 self._value(_node(next(events)), events, (*path, f"?{place.line}"), place)
                 continue
             self._allow(event, path)
+            self._look_at(event, is_key=True)
             name = event.value
             if name in tree:
                 first = self.spots[(*path, name)].key.line
@@ -202,6 +208,15 @@ class _Reading:
         if tag is not None:
             self._note("006", event, f"Tag {tag} is refused; every value is a text.")
 
+    def _look_at(self, event: ScalarEvent, *, is_key: bool) -> None:
+        """Notes a text that can be read and hardly says what was meant."""
+        if event.style or not event.end_mark or (self.prefix != "M" and not is_key):
+            return
+        line = self.lines[event.end_mark.line] if event.end_mark.line < len(self.lines) else ""
+        slip = slip_of_plain(event.value, line[event.end_mark.column :], is_key)
+        if slip:
+            self._note("011", event, slip)
+
     def _place(self, event: Event) -> Place:
         return self._mark(event.start_mark)
 
@@ -215,11 +230,18 @@ class _Reading:
     def _note(self, number: str, event: Event, sentence: str) -> None:
         self.faults.append(self.fault(number, self._place(event), sentence))
 
-    def add_syntax_fault(self, error: yaml.YAMLError) -> None:
+    def add_syntax_fault(self, error: yaml.YAMLError, text: str) -> None:
         """Notes what PyYAML stumbled over, at its place."""
         if isinstance(error, yaml.reader.ReaderError):
             sentence = "There is a control character in the file."
             self.faults.append(self.fault("007", Place(self.file), sentence))
+            return
+        slip = slip_in(text, error)
+        if slip is not None:
+            place = Place(self.file, slip.line, slip.column)
+            # What was noted in this line is the same slip, half understood.
+            self.faults = [each for each in self.faults if each.line != slip.line]
+            self.faults.append(self.fault("004", place, f"This is not YAML. {slip.sentence}"))
             return
         place = self._mark(getattr(error, "problem_mark", None))
         problem = getattr(error, "problem", None) or "unreadable"

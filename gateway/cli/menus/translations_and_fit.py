@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from gateway.adapters.menu_files.load import parsed
+from gateway.adapters.menu_files.source_files import yaml_files
 from gateway.adapters.yaml.atomic_files import replace_all
 from gateway.adapters.yaml.documents import shown_name
 from gateway.cli.menus.check import channels_of, find_menu
@@ -182,7 +183,7 @@ def _new_faults(folder: Path, review: Review, files: Mapping[str, str]) -> Seque
     before = {_key(folder, fault) for fault in _faults(folder, review)}
     with tempfile.TemporaryDirectory(prefix="gateway-") as name:
         scratch = Path(name)
-        for file in folder.glob("*.yaml"):
+        for file in yaml_files(folder):
             shutil.copyfile(file, scratch / file.name)
         for changed, content in files.items():
             (scratch / changed).write_bytes(content.encode())

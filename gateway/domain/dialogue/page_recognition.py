@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.domain.menu.release import ChoiceScreen, Release, ShownScreen
+from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import ChoiceScreen, ShownScreen
 from gateway.domain.text.gsm7 import downgraded
 from gateway.domain.text.localised_text import Template
 

@@ -69,6 +69,11 @@ _ANY_FILE: Mapping[str, CodeText] = {
         "A name with capitals, spaces or signs.",
         "Use small letters, digits and the joining sign that the sentence names.",
     ),
+    "011": CodeText(
+        "Look-alike sign",
+        "A sign looks like a space, a quote or a dash and is another; or a # cuts a text off.",
+        "Write the sign that the sentence names, or put quotes around the text.",
+    ),
 }
 
 _MENU: Mapping[str, CodeText] = {

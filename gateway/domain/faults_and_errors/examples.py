@@ -16,6 +16,7 @@ _ANY_FILE: Mapping[str, str] = {
     "008": "one file with 200 services      # one service, one file",
     "009": "length: 8\nmax: 10                         # either of them",
     "010": "service: Exam results           # exam_results",
+    "011": "text: “Which year?”             # straight quotes",
 }
 
 _MENU: Mapping[str, str] = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
-from gateway.domain.faults_and_errors.source_location import Path
+from gateway.domain.faults_and_errors.source_location import Path, nearest
 from gateway.domain.menu.release import HOME
 from gateway.domain.menu.screens import ChoiceScreen
 from gateway.domain.menu_checks.candidate import (
@@ -23,16 +23,39 @@ from gateway.domain.text.phrases import PHRASES
 
 
 def missing_languages(review: Review) -> Iterator[Fault]:
-    """M030: a text that lacks a language, with no other language standing in."""
-    languages = review.menu.release.languages
-    phrases = [one for name, one in review.menu.release.phrases.items() if name in PHRASES]
-    for path, text in texts(review.menu):
+    """M030: a text that lacks a language, with no other language standing in.
+
+    Where a file has no text in a language it is told once: the translation was never begun.
+    """
+    menu = review.menu
+    languages = menu.release.languages
+    lacking: dict[tuple[str, str], list[Path]] = {}
+    begun: set[tuple[str, str]] = set()
+    phrases = [one for name, one in menu.release.phrases.items() if name in PHRASES]
+    for path, text in texts(menu):
         if any(text is phrase for phrase in phrases):
             continue  # told by language: one that does not come with the gateway lacks them all
-        missing = [language for language in languages if language not in text.by_language]
-        if missing:
-            names = ", ".join(f"{languages[language]} ({language})" for language in missing)
-            yield review.menu.key_fault("M030", f"This text is missing in {names}.", *path)
+        file = nearest(menu.spots, path).key.file
+        for language in languages:
+            if language not in text.by_language:
+                lacking.setdefault((file, language), []).append(path)
+            elif (*path, language) in menu.spots:
+                begun.add((file, language))
+    missing: dict[Path, list[str]] = {}
+    for (file, language), paths in lacking.items():
+        if (file, language) in begun or len(paths) == 1:
+            for path in paths:
+                missing.setdefault(path, []).append(language)
+        else:
+            sentence = (
+                f"{languages[language]} ({language}) is in main.yaml, and {len(paths)} texts of "
+                f"this file lack it. To begin: gateway menus translations export {language} "
+                f"{language}.po"
+            )
+            yield menu.key_fault("M030", sentence, *paths[0])
+    for path, codes in missing.items():
+        names = ", ".join(f"{languages[language]} ({language})" for language in codes)
+        yield menu.key_fault("M030", f"This text is missing in {names}.", *path)
 
 
 def unknown_languages(review: Review) -> Iterator[Fault]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from gateway.domain.dialogue.keywords import fold
 from gateway.domain.faults_and_errors.fault import Fault
-from gateway.domain.faults_and_errors.source_location import Path
+from gateway.domain.faults_and_errors.source_location import Path, nearest
 from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.input_kinds.kinds import KINDS, check
 from gateway.domain.menu.release import HOME
@@ -23,12 +24,24 @@ def shortcuts_given_twice(review: Review) -> Iterator[Fault]:
     """M050: two services with one shortcut."""
     menu = review.menu
     owners: dict[str, str] = {}
-    for name in menu.written_services():
+    for name in _copies_last(menu):
         shortcut = menu.release.services[name].shortcut
         owner = owners.setdefault(shortcut, name)
         if shortcut and owner != name:
             sentence = f"Shortcut {shortcut} belongs to '{owner}' already."
             yield menu.fault("M050", sentence, name, "shortcut")
+
+
+def _copies_last(menu: Candidate) -> list[str]:
+    """Returns the services, those last whose file has another name: a copy is told, not its origin.
+
+    Its file is called "clinics (copy).yaml" whatever its id has been changed to.
+    """
+
+    def copied(name: str) -> bool:
+        return PurePath(nearest(menu.spots, (name,)).key.file).stem != name
+
+    return sorted(menu.written_services(), key=copied)
 
 
 def shortcuts_taken(review: Review) -> Iterator[Fault]:
@@ -60,7 +73,8 @@ def shortcuts_reused(review: Review) -> Iterator[Fault]:
 def keywords_given_twice(review: Review) -> Iterator[Fault]:
     """M052: a word that opens two services, or one service in two languages."""
     owners: dict[str, Path] = {}
-    for path, word in _keywords(review.menu):
+    last = {name: number for number, name in enumerate(_copies_last(review.menu))}
+    for path, word in sorted(_keywords(review.menu), key=lambda one: last[one[0][0]]):
         owner = owners.setdefault(fold(word), path)
         if owner != path:
             where = f"'{owner[0]}' in language {owner[2]}"

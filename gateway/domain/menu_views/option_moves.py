@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from gateway.domain.menu.release import ChoiceScreen, Option
+from gateway.domain.menu.screens import ChoiceScreen, Option
 
 #: What makes two options the same, surest first: what they say and where they lead, then one of it.
 _LIKENESS: tuple[Callable[[Option, str], object], ...] = (
