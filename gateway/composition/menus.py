@@ -14,6 +14,7 @@ from gateway.adapters.releases import last_good as last_good_menu
 from gateway.adapters.releases.in_process import WatchedReleases
 from gateway.adapters.releases.published import PublishedReleases
 from gateway.adapters.sql.releases.releases import SqlReleases
+from gateway.deployment.folder import HANDLERS_FOLDER
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.menu.release import Release
@@ -80,7 +81,8 @@ def from_files(
         release = read.latest
     else:
         release = last_good(deployment) if amid_faults else deployment.load_release()
-    return WatchedReleases(release, folder, deployment.load_release, clock.monotonic, tell)
+    code = deployment.settings.home / HANDLERS_FOLDER
+    return WatchedReleases(release, folder, deployment.load_release, clock.monotonic, tell, code)
 
 
 def last_good(deployment: Deployment) -> Release:

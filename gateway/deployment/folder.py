@@ -20,7 +20,7 @@ from gateway.domain.faults_and_errors.errors import SettingsInvalid
 from gateway.domain.faults_and_errors.source_location import Place
 from gateway.use_cases.ports import Handler
 
-_PACKAGE = "handlers"
+HANDLERS_FOLDER = "handlers"
 
 Row = TypeVar("Row")
 
@@ -51,13 +51,13 @@ def load_tables(home: Path) -> Mapping[str, Table]:
     tables = _table(home, "TABLES", Table, needed=False)
     for name, table in tables.items():
         if table.name != name:
-            source = home.resolve() / _PACKAGE / "__init__.py"
+            source = home.resolve() / HANDLERS_FOLDER / "__init__.py"
             raise _invalid(source, 1, f"TABLES['{name}'] calls itself '{table.name}'.")
     return tables
 
 
 def _table(home: Path, name: str, kind: type[Row], *, needed: bool = True) -> Mapping[str, Row]:
-    source = home.resolve() / _PACKAGE / "__init__.py"
+    source = home.resolve() / HANDLERS_FOLDER / "__init__.py"
     if not source.exists():
         return {}
     table = getattr(_package(source), name, None if needed else {})
@@ -70,24 +70,24 @@ def _table(home: Path, name: str, kind: type[Row], *, needed: bool = True) -> Ma
 
 
 def _package(source: Path) -> ModuleType:
-    loaded = sys.modules.get(_PACKAGE)
+    loaded = sys.modules.get(HANDLERS_FOLDER)
     if loaded is not None and loaded.__file__ == str(source):
         return loaded
     # Another deployment's package must not lend this one its modules.
-    for name in [name for name in sys.modules if name.partition(".")[0] == _PACKAGE]:
+    for name in [name for name in sys.modules if name.partition(".")[0] == HANDLERS_FOLDER]:
         del sys.modules[name]
     spec = importlib.util.spec_from_file_location(
-        _PACKAGE, source, submodule_search_locations=[str(source.parent)]
+        HANDLERS_FOLDER, source, submodule_search_locations=[str(source.parent)]
     )
     if spec is None or spec.loader is None:
         raise _invalid(source, 1, "This is no Python module.")
     package = importlib.util.module_from_spec(spec)
-    sys.modules[_PACKAGE] = package
+    sys.modules[HANDLERS_FOLDER] = package
     try:
         spec.loader.exec_module(package)
     except Exception as error:
         # Whatever a deployment's code raises while it is imported is a fault of its files.
-        del sys.modules[_PACKAGE]
+        del sys.modules[HANDLERS_FOLDER]
         raise _fault_of_import(source, error) from error
     return package
 

@@ -21,7 +21,12 @@ class Editor:
         self.told: list[str] = []
         self._saves = 0
         self.watched = WatchedReleases(
-            self.load(), folder, self.load, clock.monotonic, tell=self.told.append
+            self.load(),
+            folder,
+            self.load,
+            clock.monotonic,
+            tell=self.told.append,
+            code=folder / "handlers",
         )
 
     def load(self):  # type: ignore[no-untyped-def] # a Release
@@ -127,3 +132,36 @@ def test_a_slip_that_is_taken_back_is_told(editor: Editor) -> None:
 
     editor.watched.current()
     assert "was edited" in editor.told[-1]
+
+
+@pytest.mark.parametrize("change", ["edited", "added", "removed"])
+def test_of_a_handler_that_was_edited_it_is_told_that_a_restart_takes_it_up(
+    change: str, tmp_path: Path, clock: FixedClock
+) -> None:
+    (tmp_path / "handlers").mkdir()
+    handler = tmp_path / "handlers" / "clinics.py"
+    if change != "added":
+        handler.write_text("hours = 8\n", "utf-8")
+    editor = Editor(tmp_path, clock)
+
+    if change == "removed":
+        handler.unlink()
+    else:
+        handler.write_text("hours = 9\n", "utf-8")
+        os.utime(handler, ns=(1, 1))
+    for _ in range(3):
+        clock.advance(1)
+        editor.watched.current()
+
+    (told,) = editor.told
+    assert "clinics.py was edited" in told
+    assert "start it again" in told
+
+
+def test_the_lock_of_an_editor_does_not_keep_a_save_from_being_taken_up(editor: Editor) -> None:
+    before = editor.watched.current()
+    (editor.folder / ".#results.yaml").symlink_to("asha@host.4711:1")
+
+    editor.save("Year?", "Which year?")
+
+    assert before != editor.watched.current()

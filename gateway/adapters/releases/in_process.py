@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from gateway.adapters.menu_files.source_files import is_menu_file
+from gateway.adapters.yaml.documents import shown_name
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.menu.release import Release
 
@@ -45,7 +47,8 @@ class ServedReleases:
 class WatchedReleases(ServedReleases):
     """Takes up menu files when they are saved and free of faults. For development.
 
-    Of a file with faults, `tell` is told each fault at its place, and the last good menu stays.
+    Of a file with faults, `tell` is told each fault at its place, and the last good menu stays. Of
+    a file in `code` that was saved it is told what to do: Python is loaded when a process starts.
     """
 
     def __init__(
@@ -55,13 +58,15 @@ class WatchedReleases(ServedReleases):
         load: Callable[[], Release],
         monotonic: Callable[[], float],
         tell: Callable[[str], object] = log.warning,
+        code: Path | None = None,
     ) -> None:
         super().__init__(release)
         self._folder, self._load, self._monotonic = folder, load, monotonic
-        self._tell = tell
+        self._tell, self._code = tell, code
         self._lock = threading.Lock()
         self._looked_at = monotonic()
         self._stamp = self._stamp_now()
+        self._stamp_of_code = self._code_now()
         self._faulty = False
 
     def current(self) -> Release:
@@ -96,6 +101,7 @@ class WatchedReleases(ServedReleases):
 
     def _look(self) -> None:
         self._looked_at = self._monotonic()
+        self._look_at_code()
         stamp = self._stamp_now()
         if stamp == self._stamp:
             return
@@ -111,6 +117,25 @@ class WatchedReleases(ServedReleases):
             if self._current.id == before and not mended:
                 return  # a dialogue was written, or a file saved as it was
             self._tell(f"The menu was edited; new sessions begin on release {self._current.id}.")
+
+    def _look_at_code(self) -> None:
+        stamp = self._code_now()
+        saved = [name for name, time in stamp.items() if self._stamp_of_code.get(name) != time]
+        saved += [name for name in self._stamp_of_code if name not in stamp]
+        self._stamp_of_code = stamp
+        if saved:
+            self._tell(
+                f"{', '.join(sorted(saved))} was edited. Python is loaded when a process starts: "
+                "stop the gateway and start it again to take it up."
+            )
+
+    def _code_now(self) -> dict[str, int]:
+        found = {}
+        for file in self._code.rglob("*.py") if self._code else ():
+            with contextlib.suppress(OSError):  # an editor is just replacing it
+                if is_menu_file(file):
+                    found[shown_name(file)] = file.stat().st_mtime_ns
+        return found
 
     def _stamp_now(self) -> tuple[tuple[str, int], ...]:
         try:
