@@ -180,11 +180,23 @@ class _Way:
             before = self._possible(before, number)
             if before:
                 return f"they came to {min(before)} and come to {_named(page)} now"
-            if number in self.lost:
+            if number in self.lost and not self._confirmed(number):
                 return self.lost[number]
         if len(self.seen) < len(written):
             return f"they end on {_named(self.seen[-1])} now, before all is typed"
         return ""
+
+    def _confirmed(self, number: int) -> bool:
+        """Returns whether the first page from here on whose words are known is where it was.
+
+        A line and the page behind it may be reworded together; then what follows tells.
+        """
+        turns = zip(self.dialogue.turns[number:], self.seen[number:], strict=False)
+        for turn, page in turns:
+            screens = self.known.screens(turn.sees)
+            if screens:
+                return page.of is not None and page.of[1] in screens
+        return False
 
     def _possible(self, screens: frozenset[str], number: int) -> frozenset[str]:
         """Leaves out the screens of services that nothing here leads to: they share words only."""

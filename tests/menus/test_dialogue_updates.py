@@ -171,6 +171,18 @@ SURE = """\
     text: {en: "Sure?", sw: "Hakika?"}
     choice: {1: {label: {en: Go, sw: Ndiyo}, next: primary}}
 """
+
+
+def test_a_line_and_the_page_behind_it_are_reworded_together(folder: Folder) -> None:
+    folder.edit("schools.yaml", "{en: Schools, sw: Shule}", "{en: Learning, sw: Elimu}")
+    folder.edit("schools.yaml", "Which school?", "What kind of school?")
+
+    folder.run("test", "--update")
+
+    assert ["*384*2026#", "2", "1"] == folder.typed("schools_en")
+    assert 0 == folder.run("test").exit_code
+
+
 ASTRAY = {
     "a line that leads elsewhere": (
         ("schools.yaml", "sw: Msingi}, next: primary", "sw: Msingi}, next: secondary"),
