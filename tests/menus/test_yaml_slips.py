@@ -8,6 +8,7 @@ import pytest
 
 from gateway.adapters.golden_dialogues.files import found_in
 from gateway.adapters.menu_files.load import load, sources
+from gateway.adapters.menu_files.own_sentences import OWN_NAME
 from gateway.adapters.yaml.documents import parse
 from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid
 from gateway.domain.faults_and_errors.fault import Fault
@@ -205,7 +206,7 @@ def test_what_is_not_a_menu_is_passed_over(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"\x00\x05\x16\x07 no menu")
 
     assert expected == load(tmp_path, HANDLERS, CHANNELS).id
-    assert set(FILES) == set(sources(tmp_path))
+    assert {*FILES, OWN_NAME} == set(sources(tmp_path))
 
 
 def test_the_lock_of_an_editor_leads_nowhere_and_stops_nothing(tmp_path: Path) -> None:
@@ -214,7 +215,7 @@ def test_the_lock_of_an_editor_leads_nowhere_and_stops_nothing(tmp_path: Path) -
         (tmp_path / name).symlink_to("asha@host.4711:1")
 
     assert load(tmp_path, HANDLERS, CHANNELS)
-    assert set(FILES) == set(sources(tmp_path))
+    assert {*FILES, OWN_NAME} == set(sources(tmp_path))
     assert [] == found_in(tmp_path)
 
 
