@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-headless-shell || command -v google-chrome)
 
-.PHONY: help run test other-days soak check lint types bench licences requirements sbom dist clean
+.PHONY: help run test other-days soak check lint types bench docs reference licences requirements sbom dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ types: $(VENV)/test ## mypy, strict
 
 bench: $(VENV)/test ## measure; prints ratios taken in one interleaved run
 	@$(BIN)/python -m bench
+
+docs: $(VENV)/test ## build the documentation site into build/site; a broken link stops it
+	@$(BIN)/python -m tools.site
+
+reference: $(VENV)/test ## write docs/reference/ anew, after commands, keys, codes or metrics changed
+	@$(BIN)/python -m tools.reference
 
 licences: $(VENV)/test ## list the licences of dependencies in docs/licences.md, after they changed
 	@$(BIN)/python -m tools.licences
@@ -66,7 +72,7 @@ $(VENV)/run: $(BIN)/pip setup.cfg constraints.txt
 
 $(VENV)/test: $(BIN)/pip setup.cfg constraints.txt
 	@echo "Installing the gateway and what its tests need into $(VENV) (once, about a minute) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,test,e2e]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,test,e2e,docs]'
 	@touch $(VENV)/run $@
 
 $(VENV)/release: $(VENV)/test

@@ -15,7 +15,10 @@ from gateway.cli.processes.serve_and_work import WORK
 from gateway.domain.telecom.delivery import DeliveryStatus
 
 HOME = Path(__file__).parent.parent
-PAGES = sorted([HOME / "README.md", *HOME.glob("docs/**/*.md")])
+FOLDERS = ("bench", "config", "deploy", "docs", "gateway", "handlers", "menus", "tests", "tools")
+PAGES = sorted(
+    [*HOME.glob("*.md"), *(page for each in FOLDERS for page in HOME.glob(f"{each}/**/*.md"))]
+)
 
 
 def read(name: str) -> str:
@@ -82,14 +85,39 @@ def test_the_workers_of_the_command_line_are_the_queues_and_the_ticker() -> None
     assert {*QUEUES, "ticker"} == set(WORK)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(HOME)))
 def test_every_link_leads_somewhere(page: Path) -> None:
-    targets = re.findall(r"\]\(([^)#]+)[^)]*\)|src=\"([^\"]+)\"", page.read_text(encoding="utf-8"))
+    dead = []
+    for target, anchor in links(page):
+        file = (page.parent / target) if target else page
+        if not file.exists():
+            dead.append(target)
+        elif anchor and file.suffix == ".md" and anchor not in headings(file):
+            dead.append(f"{target}#{anchor}")
 
-    dead = [
-        target
-        for found in targets
-        for target in found
-        if target and "://" not in target and not (page.parent / target).exists()
-    ]
     assert [] == dead
+
+
+def links(page: Path) -> list[tuple[str, str]]:
+    """Returns the links of a page to files of the repository, each with its anchor."""
+    prose = without_code(page.read_text(encoding="utf-8"))
+    found = re.findall(r"\]\(([^)\s]*)\)|(?:src|href)=\"([^\"]+)\"", prose)
+    targets = [one or other for one, other in found]
+    return [(each.partition("#")[0], each.partition("#")[2]) for each in targets
+            if "://" not in each]  # fmt: skip
+
+
+def headings(page: Path) -> set[str]:
+    """Returns the anchors that platforms make of the headings of a page."""
+    anchors: set[str] = set()
+    for title in re.findall(r"^#+ +(.+?) *$", without_code(page.read_text("utf-8")), re.MULTILINE):
+        words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", title).replace("\\", "")
+        slug = re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-")
+        number = sum(1 for each in anchors if re.fullmatch(rf"{re.escape(slug)}(-\d+)?", each))
+        anchors.add(f"{slug}-{number}" if number else slug)
+    return anchors
+
+
+def without_code(text: str) -> str:
+    """Returns a page without its blocks of code, in which nothing is a link or a heading."""
+    return re.sub(r"^( *)(`{3,}).*?^\1\2 *$", "", text, flags=re.MULTILINE | re.DOTALL)

