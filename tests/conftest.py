@@ -8,6 +8,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,6 +126,17 @@ def gateway(tmp_path: Path, valkey: str, clock: FixedClock) -> Iterator[Gateway]
 def client(gateway: Gateway) -> FlaskClient:
     """A provider's view of the gateway."""
     return create_app(gateway).test_client()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation site, built as `make docs` builds it."""
+    folder = tmp_path_factory.mktemp("built") / "site"
+    command = [sys.executable, "-m", "tools.site", str(folder)]
+    home = Path(__file__).parent.parent
+    run = subprocess.run(command, cwd=home, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return folder
 
 
 @pytest.fixture(autouse=True)

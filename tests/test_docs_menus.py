@@ -28,7 +28,6 @@ from gateway.adapters.providers.shared.channel_settings import (
 from gateway.deployment.settings import ServerSettings, Settings, StandinSettings
 from gateway.deployment.settings import load as load_settings
 from gateway.deployment.settings_tree import OVERRIDES
-from gateway.domain.faults_and_errors.codes import CODES
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.text.phrases import PHRASES
@@ -64,15 +63,6 @@ def rows(shape: type[BaseModel], known: type[BaseModel] | None = None) -> str:
     return "\n".join(["|---|---|", *lines]) + "\n\n"
 
 
-def code_rows(prefix: str) -> str:
-    """Returns the rows of the table of fault codes."""
-    return "\n".join(
-        f"| {code} | {text.title} | {text.cause} | {text.fix} |"
-        for code, text in CODES.items()
-        if code.startswith(prefix)
-    )
-
-
 def example(document: str, name: str) -> str:
     """Returns the fenced block with this name."""
     (text,) = re.findall(rf"^```\w+ {re.escape(name)}\n(.*?)^```$", document, re.M | re.S)
@@ -104,11 +94,6 @@ def test_every_sentence_about_a_key_is_a_sentence() -> None:
         for name, field in shape.model_fields.items():
             assert field.description, (shape, name)
             assert field.description.endswith("."), (shape, name)
-
-
-@pytest.mark.parametrize(("prefix", "document"), [("M", MENUS), ("S", SETTINGS)])
-def test_the_table_of_codes_is_that_of_the_code(prefix: str, document: str) -> None:
-    assert document.endswith(code_rows(prefix) + "\n")
 
 
 def test_every_phrase_is_listed_with_its_placeholders() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,16 +12,6 @@ from tools.site import pages
 from tools.site.build import faults
 
 HOME = Path(__file__).parent.parent
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built as `make docs` builds it."""
-    folder = tmp_path_factory.mktemp("built") / "site"
-    command = [sys.executable, "-m", "tools.site", str(folder)]
-    run = subprocess.run(command, cwd=HOME, capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
-    return folder
 
 
 @pytest.mark.parametrize("name", PAGES)

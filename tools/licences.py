@@ -65,7 +65,7 @@ def page() -> str:
         _rows(["package", "licence", "what it is"], weak),
         _SHIPPING,
         "## What only those install who work on the gateway\n",
-        "With the extras `test`, `e2e` and `release`. None of it reaches a deployment.\n",
+        "With the extras `test`, `e2e`, `docs` and `release`. None of it reaches a deployment.\n",
         _table(others, dependencies.direct(dependencies.TOOL_EXTRAS), "tests and tools"),
     )
     return "\n".join(parts)

@@ -61,7 +61,8 @@ def _prose(text: str) -> Iterator[str]:
             head, _, lines = paragraph.lstrip()[1:].lstrip("\n").partition("\n")
             if head.rstrip().endswith(":") and lines:
                 yield markdown.plain(head)
-                yield markdown.block("console", textwrap.dedent(lines))
+                lines = textwrap.dedent(lines)
+                yield markdown.block("console" if lines.startswith("$ ") else "sh", lines)
             else:
                 yield markdown.block("text", textwrap.dedent(f"{head}\n{lines}"))
         elif paragraph:

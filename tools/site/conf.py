@@ -12,6 +12,7 @@ from pygments.lexers.special import TextLexer
 sys.path.insert(0, str(Path(__file__).parents[2]))  # Sphinx runs this file by itself
 
 from tools.site import pages
+from tools.site.accessible import mended
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -52,14 +53,18 @@ def _prepare(app: Sphinx, page: str, text: list[str]) -> None:
     text[0] = pages.prepared(page, text[0])
 
 
-def _enter(app: Sphinx, error: Exception | None) -> None:
-    """Gives the first page the name under which a server or a person looks for it."""
-    if error is None and app.builder.format == "html":
-        shutil.copy(Path(app.outdir) / f"{root_doc}.html", Path(app.outdir) / "index.html")
+def _finish(app: Sphinx, error: Exception | None) -> None:
+    """Mends every page, and gives the first the name under which a server looks for it."""
+    if error is not None or app.builder.format != "html":
+        return
+    folder = Path(app.outdir)
+    for path in folder.rglob("*.html"):
+        path.write_text(mended(path.read_text("utf-8")), "utf-8")
+    shutil.copy(folder / f"{root_doc}.html", folder / "index.html")
 
 
 def setup(app: Sphinx) -> None:
     """Connects what this file adds."""
     app.add_lexer("csv", TextLexer)  # nothing in rows of data needs a colour
     app.connect("source-read", _prepare)
-    app.connect("build-finished", _enter)
+    app.connect("build-finished", _finish)
