@@ -1,0 +1,114 @@
+"""The commands of README and docs exist as they are written, and are run here or elsewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import openpyxl
+import pytest
+
+from gateway.cli.main import main
+from tests.cli.conftest import Run
+from tests.gateways import SAMPLES
+from tests.test_docs import HOME, PAGES
+
+#: Commands that are not run as they are written, by how they begin; each with the reason.
+ELSEWHERE = {
+    "make ": "a target installs, builds or runs everything: the continuous integration does",
+    "pip install ": "installs from a registry, and tests need no network",
+    "export GATEWAY_DATABASE_URL=": "has an ellipsis where a deployment has its servers",
+    "gateway migrate": "tests/contracts/test_migrations.py migrates",
+    "gateway serve": "runs until it is stopped: tests/processes starts it",
+    "gateway work ": "runs until it is stopped: tests/processes starts it",
+    "gateway doctor": "exits with 4 where no Redis is: tests/cli/test_commands.py runs it",
+    "gateway menus test": "tests/test_dialogues.py plays all, tests/menus the options",
+    "gateway menus publish": "tests/menus/test_menus_publish.py publishes",
+    "gateway dial '*384*2026#' 1 2 --record": "writes into menus/; see the next",
+    "gateway dial '*384*2026*43#'": "tests/test_docs_newcomer.py walks the page",
+    "gateway text 'TANK 118'": "tests/test_docs_newcomer.py walks the page",
+    "gateway dial '*384*7#'": "tests/providers follows the page",
+    "gateway text WATER --channel loft": "tests/providers follows the page",
+    "curl ": "asks the stand-in of `gateway run`: tests/providers ask it",
+    "gateway helpdesk answer": "needs a message: tests/cli/test_help_desk.py answers one",
+    "gateway cases move": "needs a case: tests/cli/test_cases.py moves one",
+}
+
+_BLOCK = re.compile(r"^( *)```(sh|console)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+_SPAN = re.compile(r"(?<!`)`(gateway [^`]+)`(?!`)")
+
+
+def written(page: Path) -> Iterator[str]:
+    """Yields the commands in the blocks of a page, without comments and prompts."""
+    for _, language, text in _BLOCK.findall(page.read_text("utf-8")):
+        for line in text.splitlines():
+            if language == "sh" or line.lstrip().startswith("$ "):
+                command = line.strip().removeprefix("$ ").removeprefix(".venv/bin/")
+                if command := re.sub(r"(^|\s)#\s.*", "", command).strip():
+                    yield command
+
+
+def in_prose(page: Path) -> Iterator[str]:
+    """Yields what prose calls a command."""
+    for span in _SPAN.findall(page.read_text("utf-8")):
+        yield " ".join(span.split())
+
+
+#: Pages about use; references are made of the help texts themselves.
+TOLD = [page for page in PAGES if page.parent in (HOME, HOME / "docs")]
+COMMANDS = sorted({command for page in TOLD for command in written(page)})
+OURS = sorted({each for page in TOLD for each in in_prose(page)}
+              | {each for each in COMMANDS if each.startswith("gateway ")})  # fmt: skip
+RUN_HERE = [each for each in COMMANDS if not any(map(each.startswith, ELSEWHERE))]
+
+
+@pytest.mark.parametrize("line", OURS)
+def test_a_command_that_a_page_names_exists_with_its_options(line: str) -> None:
+    command: click.Command = main
+    context = click.Context(main)
+    words = shlex.split(line.replace("…", "").replace("|", " "))[1:]
+    while words and isinstance(command, click.Group) and not words[0].startswith("-"):
+        found = command.get_command(context, words.pop(0))
+        assert found is not None, line
+        command = found
+
+    known = {name for each in command.get_params(click.Context(command)) for name in each.opts}
+    named = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
+    assert named <= known, line
+
+
+@pytest.fixture
+def workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder in which somebody types, with the workbook that a page imports."""
+    monkeypatch.chdir(tmp_path)
+    book = openpyxl.Workbook()
+    for line in (SAMPLES / "facilities.csv").read_text("utf-8").splitlines():
+        book.active.append(line.split(","))
+    book.save("facilities.xlsx")
+
+
+@pytest.mark.parametrize("line", RUN_HERE)
+@pytest.mark.usefixtures("workbook")
+def test_a_command_of_a_page_does_what_it_says(loaded: Run, line: str) -> None:
+    result = loaded(*shlex.split(line)[1:])
+
+    assert result.exit_code == 0, result.output
+
+
+def test_what_is_not_ours_has_a_reason_for_not_being_run() -> None:
+    assert [] == [line for line in RUN_HERE if not line.startswith("gateway ")]
+
+
+def test_no_reason_is_given_for_a_command_that_no_page_has() -> None:
+    assert [] == [
+        begin for begin in ELSEWHERE if not any(each.startswith(begin) for each in COMMANDS)
+    ]
+
+
+def test_commands_of_every_sort_are_run_here() -> None:
+    words = {word for each in RUN_HERE for word in each.split()}
+
+    assert {"dial", "text", "check", "cards", "channels", "import", "export", "list"} <= words
