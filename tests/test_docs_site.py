@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.reference import markdown
 from tools.reference.__main__ import FOLDER, PAGES
 from tools.site import pages
 from tools.site.build import faults
@@ -79,3 +80,20 @@ def test_a_link_to_a_folder_becomes_one_to_its_readme_or_words(
     page: str, written: str, shown: str
 ) -> None:
     assert pages.prepared(page, written).startswith(shown)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("With --url they wait.", "With `--url` they wait."),
+        ("or in GATEWAY_HOME.", "or in `GATEWAY_HOME`."),
+        ("a `--flag` and *384*2026#", "a `--flag` and \\*384\\*2026\\#"),
+        ("national_id, [default: 2] -- so", "national\\_id, \\[default: 2\\] -- so"),
+    ],
+)
+def test_words_of_the_code_are_shown_as_they_are(said: str, shown: str) -> None:
+    assert shown == markdown.plain(said)
+
+
+def test_no_sign_of_a_page_is_made_prettier(site: Path) -> None:
+    assert "through Africa's Talking" in (site / "index.html").read_text("utf-8")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+_SIGN = re.compile(r"([\\*_<\[\]#])")
+_NAME = re.compile(r"(?<![\w-])--[a-z][a-z-]*|\b[A-Z]+(?:_[A-Z]+)+\b")
 _IN_CODE = re.compile(r"(`+)[^`].*?\1")
 
 
@@ -42,4 +44,9 @@ def plain(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return re.sub(r"([\\*_<\[\]#])", r"\\\1", text)
+    """Returns prose; an option or a variable in it is shown as code, which nobody changes."""
+    parts, end = [], 0
+    for found in _NAME.finditer(text):
+        parts += [_SIGN.sub(r"\\\1", text[end : found.start()]), f"`{found[0]}`"]
+        end = found.end()
+    return "".join([*parts, _SIGN.sub(r"\\\1", text[end:])])

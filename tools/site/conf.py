@@ -27,6 +27,7 @@ root_doc = pages.LANDING
 include_patterns = pages.patterns()
 exclude_patterns = [".venv", "build", "dist", "data"]
 nitpicky = True
+smartquotes = False  # it would make a dash of the signs before an option
 
 # Anchors are those that platforms make where the repository is read.
 myst_heading_anchors = 6
