@@ -53,9 +53,10 @@ def test_no_page_fetches_anything_from_elsewhere(site: Path) -> None:
 def test_a_link_and_an_anchor_that_are_not_there_are_told(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(
         '<a href="b.html#here">1</a><a href="b.html#gone">2</a><a href="c.html">3</a>'
-        '<img src="no.png"><a href="https://example.org/#x">4</a><a href="#self">5</a>'
+        '<img src="no.png"><a href="https://example.org/#x">4</a><a href="#self">5</a>',
+        "utf-8",
     )
-    (tmp_path / "b.html").write_text('<h2 id="here">Here</h2>')
+    (tmp_path / "b.html").write_text('<h2 id="here">Here</h2>', "utf-8")
 
     told = sorted(faults(tmp_path))
 
