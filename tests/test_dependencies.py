@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
+from importlib import metadata
 
 import pytest
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from tools import dependencies, licences, sbom
 from tools.dependencies import Package
@@ -24,6 +27,19 @@ def test_every_dependency_is_installed_as_it_is_pinned() -> None:
     installed = {name: each.version for name, each in dependencies.everything().items()}
 
     assert installed == dependencies.pinned(), "pin each in constraints.txt, and no other"
+
+
+def test_every_dependency_installs_on_the_oldest_python_that_we_name() -> None:
+    """The newest version of a package may ask for a Python that Debian's stable has not."""
+    asked = {each.name: each.metadata.get("Requires-Python") for each in metadata.distributions()}
+    pinned = dependencies.pinned()
+    refused = {
+        name: python
+        for name, python in asked.items()
+        if python and canonicalize_name(name) in pinned and "3.11.2" not in SpecifierSet(python)
+    }
+
+    assert {} == refused, "pin the last version that takes it"
 
 
 def test_no_licence_of_a_deployment_is_in_the_way() -> None:
