@@ -10,8 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from bench.callers import run
+from bench import callers
 from bench.load import Load
+from tests.apart import apart
+
+run = apart(callers.run)
 
 DIALOGUE = ("CON home", "CON list", "CON number?", "END Permit {id} is {state}")
 

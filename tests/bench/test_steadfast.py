@@ -14,6 +14,7 @@ import pytest
 from bench.load import Load
 from bench.steadfast import Steadfast
 from bench.verdicts import Judge, Tally, Verdict
+from tests.apart import apart
 
 SCREENS = ("CON home", "CON list", "CON number?")
 JUDGE = Judge({"answer_by_sms": "We will text you.", "try_again": "Try again."})
@@ -69,7 +70,7 @@ def played(answer: Callable[[str, list[str]], str | None]) -> Tally:
             think_seconds=0.0,
         )  # fmt: skip
         callers = Steadfast(load, JUDGE)
-        asyncio.run(callers.play())
+        apart(asyncio.run)(callers.play())
     return callers.tally
 
 
