@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from gateway.adapters.menu_files.load import MAIN_NAME, load
+from gateway.adapters.menu_files.plain_texts import plain_texts
 from gateway.adapters.shipped_languages.languages import spoken
 from gateway.deployment.folder import find_home, load_handlers
 from gateway.deployment.settings import CONFIG_FILE
@@ -57,6 +58,7 @@ def check(context: click.Context, path: Path | None, form: str, published: bool)
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif release is not None:
         click.echo(_summary(release))
+        _note_plain_texts(path, release)
         if unread := [
             f"{language.name} ({code})"
             for code, language in spoken(list(release.languages)).items()
@@ -69,6 +71,19 @@ def check(context: click.Context, path: Path | None, form: str, published: bool)
     else:
         click.echo("\n".join(map(str, faults)))
     context.exit(1 if faults else 0)
+
+
+def _note_plain_texts(path: Path | None, release: Release) -> None:
+    """Says which sentences all languages show as they are: no fault, and hardly ever meant."""
+    if len(release.languages) < 2:
+        return
+    home, folder = find_menu(path)
+    example = ", ".join(f"{code}: …" for code in list(release.languages)[:2])
+    for plain in plain_texts(folder or channels_of(home)[1]):
+        click.echo(
+            f"Note: {plain.place.file}:{plain.place.line}: the same in every language: "
+            f"'{plain.text}'. Write {{{example}}} unless that is meant."
+        )
 
 
 def _check(path: Path | None, *, published: bool) -> tuple[Release | None, Sequence[Fault]]:
