@@ -336,9 +336,9 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
 
 
 def test_every_code_of_settings_has_a_case() -> None:
-    """S008, S009 and S010 come from the reader that menus share; S023 from loading handlers."""
+    """S008 to S011 come from the reader that menus share; S023 from loading handlers."""
     tried = {code for code, _, _ in FAULTS + CHANNEL_FAULTS}
-    elsewhere = {"S007", "S008", "S009", "S010", "S023", "S024"}
+    elsewhere = {"S007", "S008", "S009", "S010", "S011", "S023", "S024"}
 
     assert {code for code in CODES if code.startswith("S")} == tried | elsewhere
 

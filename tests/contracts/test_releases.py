@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from gateway.adapters.menu_files.load import compiled, load, sources
+from gateway.adapters.menu_files.own_sentences import OWN_NAME
 from gateway.adapters.releases import codec as release_codec
 from gateway.adapters.sql.engine import transaction
 from gateway.adapters.sql.releases.releases import SqlReleases
@@ -71,7 +72,7 @@ def test_a_release_comes_back_as_it_was(shelf: Shelf) -> None:
     assert release == shelf.store.load(release.id)
     kept = shelf.store.sources(release.id)
     assert kept is not None
-    assert set(FILES) == set(kept)
+    assert {*FILES, OWN_NAME} == set(kept)
     assert FILES["clinics.yaml"] == kept["clinics.yaml"]
 
 

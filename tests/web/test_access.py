@@ -94,7 +94,7 @@ def test_a_request_is_one_line_with_route_channel_status_and_milliseconds(
         (f"/ussd/{PHONE}?key=secret", "/ussd"),
         (f"/{PHONE}/RESULT 10231456", "/other"),
         ("/sms/at-ke/../RESULT 10231456", "/sms"),
-        ("/", "/other"),
+        ("/", "/"),
         ("/metrics", "/metrics"),
         ("/health/ready?from=+254711000001", "/health"),
         ("/phone/10231456", "/phone"),

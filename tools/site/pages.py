@@ -14,6 +14,7 @@ LANDING = "README"
 #: The pages by reader, in reading order; those of a folder stand by themselves.
 NAVIGATION: Mapping[str, Sequence[str]] = {
     "Citizens' services": (
+        "docs/start",
         "docs/menus",
         "docs/dialogues",
         "docs/publishing",

@@ -46,8 +46,8 @@ def _services(old: Release, new: Release) -> Iterator[str]:
         elif before is not None and after is not None:
             facts = [*header_changes(before, after), *_screens(id, old, new)]
             if id == HOME_SERVICE:  # its moves are what callers notice first
-                yield from (_sentence(fact) for fact in facts if fact.startswith(ON_HOME))
-                facts = [fact for fact in facts if not fact.startswith(ON_HOME)]
+                yield from (_sentence(told) for told in facts if told.startswith(ON_HOME))
+                facts = [told for told in facts if not told.startswith(ON_HOME)]
             if facts:
                 yield f"{_name(new, after)}: {'; '.join(facts)}"
 
