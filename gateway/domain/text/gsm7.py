@@ -20,15 +20,22 @@ _NOT_GSM7 = re.compile(f"[^{re.escape(BASIC + EXTENSION)}]")
 
 #: Each says the same in the alphabet. Letters are not here: "ç" is not "c", and GSM-7 has only "Ç".
 _DOWNGRADES = {
-    **dict.fromkeys("\t\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u205f", " "),
-    **dict.fromkeys("‘’‚‛′ʼ‹›", "'"),
-    **dict.fromkeys("“”„‟″«»", '"'),
-    **dict.fromkeys("‐‑‒–—―−", "-"),
+    # every blank of General Punctuation, and those of other blocks
+    **dict.fromkeys(("\t", "\u00a0", "\u202f", "\u205f", "\u3000"), " "),
+    **dict.fromkeys(map(chr, range(0x2000, 0x200B)), " "),
+    **dict.fromkeys("\u2028\u2029\u0085", "\n"),
+    # what is typed for an apostrophe: quotes, primes, modifier letters
+    **dict.fromkeys("‘’‚‛′‵‹›ʹʻʼʽʾʿ՚＇", "'"),
+    **dict.fromkeys("“”„‟″‶«»ˮ〃＂", '"'),
+    **dict.fromkeys("‐‑‒–—―−⁃﹘﹣－", "-"),
     "…": "...",
+    "‥": "..",
+    "․": ".",
     "₦": "NGN",
-    # what shows nothing in a left-to-right text: direction marks, break hints, byte order mark
+    # what shows nothing in Latin letters: direction marks, joiners, break hints, byte order mark
     **dict.fromkeys("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e", ""),
-    **dict.fromkeys("\u2066\u2067\u2068\u2069\u00ad\u200b\u2060\ufeff", ""),
+    **dict.fromkeys("\u2066\u2067\u2068\u2069\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
+    **dict.fromkeys("\u034f\u180e\u2061\u2062\u2063\u2064\ufe0e\ufe0f", ""),
 }
 _LOST = re.compile(f"[^{re.escape(BASIC + EXTENSION + ''.join(_DOWNGRADES))}]")
 

@@ -1,7 +1,8 @@
 """Texts in the letters of GSM-7, for handsets that can show no others and pages that hold more.
 
 Ethiopic is written as it is spoken in Amharic; Latin letters lose the marks that the alphabet does
-not have. Other scripts stay as they are: a wrong reading is worse than a dearer page.
+not have, and blanks, quotes and dashes become those of a keyboard. Other scripts stay as they are:
+a wrong reading is worse than a dearer page.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from gateway.domain.text.gsm7 import is_gsm7
+from gateway.domain.text.gsm7 import downgraded, is_gsm7
+from gateway.domain.text.latin_letters import in_gsm7
 from gateway.domain.text.numerals import ascii_digits
 
 #: The vowel of a syllable in the names of Unicode, and how Amharic writes it in Latin letters. The
@@ -20,7 +22,7 @@ _VOWELS = {
     "wa": "we", "wi": "wi", "waa": "wa", "wee": "we", "we": "wi", "yaa": "ya", "oa": "o",
 }  # fmt: skip
 _SYLLABLE = re.compile(
-    r"ETHIOPIC SYLLABLE (?:GLOTTAL |PHARYNGEAL )?(\w*?)(YAA|OA|W?(?:AA|EE|A|U|I|E|O))"
+    r"ETHIOPIC SYLLABLE (?:GLOTTAL |PHARYNGEAL |SEBATBEIT )?(\w*?)(YAA|OA|W?(?:AA|EE|A|U|I|E|O))"
 )
 #: Consonants that Unicode names otherwise than Amharic is written.
 _CONSONANTS = {
@@ -31,11 +33,10 @@ _CONSONANTS = {
 #: Whose first order is said with an open a.
 _OPEN = frozenset({"h", ""})
 _SIGNS = {
-    "፡": " ", "።": ".", "፣": ",", "፤": ";", "፥": ":", "፦": ":", "፧": "?", "፨": ".",
-    "œ": "oe", "Œ": "OE", "ŋ": "ng", "Ŋ": "Ng", "ɓ": "b", "Ɓ": "B", "ɗ": "d", "Ɗ": "D", "ƙ": "k",
-    "Ƙ": "K", "ƴ": "y", "Ƴ": "Y", "ɛ": "e", "Ɛ": "E", "ɔ": "o", "Ɔ": "O", "ł": "l", "đ": "d",
-    "ı": "i", "ð": "d", "þ": "th", "ƒ": "f", "ə": "e", "ɣ": "g", "ʋ": "v", "ɩ": "i", "ʊ": "u",
+    "፡": " ", "።": ".", "፣": ",", "፤": ";", "፥": ":", "፦": ":", "፧": "?", "፨": ".", "፠": "*",
 }  # fmt: skip
+#: Ethiopic: its first block, the supplement, and the extension.
+_SYLLABLES = re.compile("[\u1200-\u135a\u1380-\u138f\u2d80-\u2dde]")
 
 
 def transliterated(text: str) -> str:
@@ -47,21 +48,22 @@ def transliterated(text: str) -> str:
     if is_gsm7(text):
         return text
     composed = unicodedata.normalize("NFC", ascii_digits(text))
-    return "".join(_written(composed))
+    return downgraded("".join(_written(composed)))
 
 
 def _written(text: str) -> Iterator[str]:
     silent = True  # whether what came before has no vowel that could carry a consonant
+    readable = False  # whether a mark here belongs to a letter that was written without it
     for at, char in enumerate(text):
-        if is_gsm7(char):
-            yield char
-            silent = True
+        if readable and unicodedata.category(char) == "Mn":
             continue
         syllable = _syllable(char)
         if syllable is None:
-            yield _SIGNS.get(char) or _without_marks(char)
-            silent = True
+            written = char if is_gsm7(char) else _SIGNS.get(char) or in_gsm7(char)
+            yield written
+            silent, readable = True, is_gsm7(downgraded(written))
             continue
+        readable = True
         consonant, vowel = syllable
         if not vowel and silent and _syllable(text[at + 1 : at + 2]) is not None:
             vowel = "i"
@@ -71,7 +73,7 @@ def _written(text: str) -> Iterator[str]:
 
 def _syllable(char: str) -> tuple[str, str] | None:
     """Returns consonant and vowel of an Ethiopic syllable; None for any other character."""
-    if not "\u1200" <= char <= "\u135a":
+    if not _SYLLABLES.fullmatch(char):
         return None
     match = _SYLLABLE.fullmatch(unicodedata.name(char, ""))
     if match is None:
@@ -85,16 +87,3 @@ def _syllable(char: str) -> tuple[str, str] | None:
     if order == "e" and not consonant:
         return "", "i"
     return consonant, _VOWELS[order]
-
-
-def _without_marks(char: str) -> str:
-    if unicodedata.combining(char):
-        return (
-            ""  # a mark for which Unicode has no letter with both, as in ọ́: the letter is written
-        )
-    base = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", char)
-        if not unicodedata.combining(letter)
-    )
-    return base if base and is_gsm7(base) else char
