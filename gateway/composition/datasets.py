@@ -76,16 +76,28 @@ class Datasets:
         return {name: self.load(name, file) for name, file in files.items() if file.exists()}
 
     def export(
-        self, name: str, file: Path, *, by: str, progress: Callable[[int], object] = _nobody
+        self,
+        name: str,
+        file: Path,
+        *,
+        by: str,
+        overwrite: bool = False,
+        progress: Callable[[int], object] = _nobody,
     ) -> int:
         """Writes the rows of a dataset, or of a table that handlers write; returns how many.
 
         Whoever's personal row is written can see that `by` has it. Raises Refused for a name that
-        is not declared, and StoreUnavailable.
+        is not declared, FileExistsError unless it may `overwrite`, and StoreUnavailable.
         """
         deployment = self.deployment
         if name in deployment.datasets:
-            return export_dataset(self.engine, deployment.datasets[name], file, progress=progress)
+            return export_dataset(
+                self.engine,
+                deployment.datasets[name],
+                file,
+                overwrite=overwrite,
+                progress=progress,
+            )
         if name in deployment.tables:
             return export_table(
                 self.engine,
@@ -94,6 +106,7 @@ class Datasets:
                 file,
                 who=by,
                 now=self.clock.now(),
+                overwrite=overwrite,
                 progress=progress,
             )
         proposal = did_you_mean(name, [*deployment.datasets, *deployment.tables])

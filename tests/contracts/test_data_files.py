@@ -327,7 +327,7 @@ def test_any_text_comes_back_from_a_file(
     whole = [(market, crop, "1", "") for market, crop in rows]
     path = tmp_path / f"out.{ending}"
 
-    assert len(whole) == write_rows(path, NAMES, iter(whole))
+    assert len(whole) == write_rows(path, NAMES, iter(whole), overwrite=True)
 
     read = (XlsxRows if ending == "xlsx" else CsvRows)(PRICES, path)
     assert whole == [tuple(row.values()) for row in read.rows()]
@@ -380,7 +380,7 @@ def test_a_new_file_is_its_owners_alone_and_another_keeps_its_mode(
     for mode in (None, 0o640):
         if mode is not None:
             path.chmod(mode)
-        write_rows(path, NAMES, iter([("Mbale", "maize", "1", "")]))
+        write_rows(path, NAMES, iter([("Mbale", "maize", "1", "")]), overwrite=True)
         modes.append(stat.S_IMODE(path.stat().st_mode))
 
     assert [0o600, 0o640] == modes

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.yaml.atomic_files import replace_all
+from gateway.adapters.system.atomic_files import replace_all
 
 
 def test_each_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def run(menu: Path, *arguments: str) -> Result:
 
 def exported(menu: Path, language: str = "sw") -> Path:
     po = menu.parent / f"{language}.po"
-    result = run(menu, "translations", "export", language, str(po), "--replace")
+    result = run(menu, "translations", "export", language, str(po), "--overwrite")
     assert 0 == result.exit_code, result.output
     return po
 
@@ -67,7 +67,7 @@ def test_a_file_that_is_there_is_replaced_only_when_it_is_said_so(menu: Path) ->
     result = run(menu, "translations", "export", "sw", str(po))
 
     assert 5 == result.exit_code
-    assert "--replace" in result.output
+    assert "--overwrite" in result.output
     assert "a week's work" == po.read_text("utf-8")
 
 

@@ -100,8 +100,12 @@ def test_a_dialogue_that_is_there_is_not_written_over(home: Path, environ: dict[
 
     output = run(environ, "dial", "*384*2026#", "--record", str(file))
 
-    assert "is there already; name another file" in output
+    assert "is there already" in output
     assert before == file.read_text("utf-8")
+
+    run(environ, "dial", "*384*2026#", "--record", str(file), "--overwrite")
+
+    assert 1 == len(read(file).turns)
 
 
 @pytest.mark.parametrize("name", ["menus/reported.yaml", "reported.dialogue.yaml"])

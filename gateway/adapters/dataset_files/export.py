@@ -24,6 +24,7 @@ from gateway.adapters.sql.handler_toolkit.record_tables import table_of as recor
 from gateway.adapters.sql.handler_toolkit.records import open_row
 from gateway.adapters.sql.handler_toolkit.reference_data_tables import ROW
 from gateway.adapters.sql.handler_toolkit.reference_data_tables import table_of as data_table
+from gateway.adapters.system.atomic_files import put_in_place
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Dataset, Table
 
@@ -37,12 +38,18 @@ Progress = Callable[[int], object]
 
 
 def export_dataset(
-    engine: Engine, dataset: Dataset, path: Path, *, progress: Progress = lambda rows: None
+    engine: Engine,
+    dataset: Dataset,
+    path: Path,
+    *,
+    overwrite: bool = False,
+    progress: Progress = lambda rows: None,
 ) -> int:
     """Writes a dataset as it is served, in the order of its file; returns how many rows.
 
     A secret column is kept as a keyed hash only, and is left out. `progress` is told of rows.
-    Raises StoreUnavailable, Refused when it was never loaded, and OSError.
+    Raises StoreUnavailable, Refused when it was never loaded, and OSError, such as FileExistsError
+    for a file that it may not `overwrite`.
     """
     shown = [each.name for each in dataset.columns if not each.secret]
     table = data_table(dataset)
@@ -58,7 +65,7 @@ def export_dataset(
                 progress(len(chunk))
                 yield from (tuple(row) for row in chunk)
 
-    return write_rows(path, shown, rows())
+    return write_rows(path, shown, rows(), overwrite=overwrite)
 
 
 def export_table(
@@ -69,6 +76,7 @@ def export_table(
     *,
     who: str,
     now: datetime,
+    overwrite: bool = False,
     progress: Progress = lambda rows: None,
 ) -> int:
     """Writes the rows that handlers have put into a table, personal columns opened.
@@ -100,7 +108,7 @@ def export_table(
             for row in found:
                 yield tuple(open_row(keyring, declared, row).values())
 
-    return write_rows(path, names, map(_harmless, rows()))
+    return write_rows(path, names, map(_harmless, rows()), overwrite=overwrite)
 
 
 def _pages(engine: Engine, stored: StoredTable) -> Iterator[Sequence[RowMapping]]:
@@ -122,7 +130,13 @@ def _harmless(row: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"'{value}" if _FORMULA.match(value) else value for value in row)
 
 
-def write_rows(path: Path, names: Sequence[str], rows: Iterator[Sequence[str]]) -> int:
+def write_rows(
+    path: Path,
+    names: Sequence[str],
+    rows: Iterator[Sequence[str]],
+    *,
+    overwrite: bool = False,
+) -> int:
     """Writes beside the file, and puts it in its place when all of it is there.
 
     A new file is its owner's alone to read, for rows may be personal; one that is there keeps its
@@ -136,7 +150,7 @@ def write_rows(path: Path, names: Sequence[str], rows: Iterator[Sequence[str]]) 
         if path.exists():
             draft.chmod(stat.S_IMODE(path.stat().st_mode))
         count = write(draft, names, rows)
-        draft.replace(path)
+        put_in_place(draft, path, overwrite=overwrite)
     finally:
         draft.unlink(missing_ok=True)
     return count

@@ -10,6 +10,7 @@ import click
 
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option, looker_option
+from gateway.cli.shared.output_files import overwrite_option, refusals, refuse_existing
 
 ENDINGS = (".csv", ".xlsx")
 
@@ -28,18 +29,19 @@ Examples:
 )
 @click.argument("dataset")
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@overwrite_option
 @looker_option
 @json_option
-def export(dataset: str, file: Path, by: str, as_json: bool) -> None:
+def export(dataset: str, file: Path, overwrite: bool, by: str, as_json: bool) -> None:
     """Write the rows of DATASET into FILE (.csv or .xlsx).
 
     DATASET is a dataset, or a table that handlers write. Secret columns are not stored, and so are
-    left out. Whoever's personal row is written can see that it was. A file that is there is
-    replaced.
+    left out. Whoever's personal row is written can see that it was.
     """
     if file.suffix.lower() not in ENDINGS:
         raise click.UsageError("Let FILE end with .csv or .xlsx.")
-    with own_gateway() as gateway:
+    refuse_existing([file], overwrite)
+    with own_gateway() as gateway, refusals():
         declared = gateway.deployment.datasets.get(dataset)
         secret = [each.name for each in declared.columns if each.secret] if declared else []
         expected = gateway.datasets.rows().get(dataset, 0)
@@ -47,7 +49,9 @@ def export(dataset: str, file: Path, by: str, as_json: bool) -> None:
         with click.progressbar(
             length=expected, label=file.name, hidden=not long, file=sys.stderr
         ) as bar:
-            rows = gateway.datasets.export(dataset, file, by=by, progress=bar.update)
+            rows = gateway.datasets.export(
+                dataset, file, by=by, overwrite=overwrite, progress=bar.update
+            )
     if as_json:
         told = {"dataset": dataset, "rows": rows, "file": str(file), "left_out": secret}
         click.echo(json.dumps(told, ensure_ascii=False))

@@ -15,6 +15,7 @@ from gateway.adapters.drawings.svg_writer import svg
 from gateway.adapters.menu_files import load as menu_files
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.cli.menus.letters import check_letters
+from gateway.cli.shared.output_files import overwrite_option, refuse_existing, write_files
 from gateway.deployment.folder import find_home, load_handlers
 from gateway.deployment.settings import Settings
 from gateway.deployment.settings import load as load_settings
@@ -42,7 +43,8 @@ from gateway.domain.telecom.channel import Channel
     show_default=True,
     help="The folder that they are written to.",
 )
-def cards(wanted: str | None, language: str | None, form: str, out: Path) -> None:
+@overwrite_option
+def cards(wanted: str | None, language: str | None, form: str, out: Path, overwrite: bool) -> None:
     """Write a wallet card (A6) and a poster (A4) for each service and language.
 
     They say what to dial, what to text, and what it costs. The code and the number are those of the
@@ -65,9 +67,9 @@ def cards(wanted: str | None, language: str | None, form: str, out: Path) -> Non
         for sheet in SHEETS
     }
     check_letters(pages.values(), form)
-    out.mkdir(parents=True, exist_ok=True)
-    for path, page in pages.items():
-        path.write_bytes(_written(page, form))
+    refuse_existing(pages, overwrite)
+    write_files({path: _written(page, form) for path, page in pages.items()}, overwrite)
+    for path in pages:
         click.echo(path)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import click
 
 from gateway.adapters.editor_schema import schemas
 from gateway.adapters.yaml.documents import shown_name
+from gateway.cli.shared.output_files import write_files
 from gateway.deployment.load import load
 
 
@@ -36,10 +36,10 @@ def schema(wanted: str | None) -> None:
         click.echo(written(made[wanted]), nl=False)
         return
     folder = load().settings.menus_folder / "schemas"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, each in made.items():
-        path: Path = folder / f"{name}.json"
-        path.write_text(written(each), "utf-8")
+    files = {folder / f"{name}.json": written(each).encode() for name, each in made.items()}
+    # They are the gateway's own: nobody writes anything into them, and an update brings new ones.
+    write_files(files, overwrite=True)
+    for path in files:
         click.echo(shown_name(path))
 
 

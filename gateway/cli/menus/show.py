@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from gateway.adapters.menu_files.load import parsed
+from gateway.cli.shared.output_files import overwrite_option, write_files
 from gateway.deployment.load import load
 from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused
 from gateway.domain.menu_views.drawing import Room, drawing
@@ -35,7 +36,10 @@ Examples:
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write into a file."
 )
-def show(service: str | None, form: str, language: str | None, output: Path | None) -> None:
+@overwrite_option
+def show(
+    service: str | None, form: str, language: str | None, output: Path | None, overwrite: bool
+) -> None:
     """Draw the menu as it stands in the files, or one SERVICE of it.
 
     Screens that nothing leads to are marked. A menu with faults is drawn as far as it can be read.
@@ -45,7 +49,7 @@ def show(service: str | None, form: str, language: str | None, output: Path | No
     if output is None:
         click.echo(drawn, nl=False)
     else:
-        output.write_bytes(drawn)
+        write_files({output: drawn}, overwrite)
 
 
 def _drawn(rooms: Sequence[Room], language: str, form: str) -> bytes:

@@ -13,10 +13,11 @@ import click
 
 from gateway.adapters.menu_files.load import parsed
 from gateway.adapters.menu_files.source_files import yaml_files
-from gateway.adapters.yaml.atomic_files import replace_all
+from gateway.adapters.system.atomic_files import replace_all
 from gateway.adapters.yaml.documents import shown_name
 from gateway.cli.menus.check import channels_of, find_menu
 from gateway.cli.shared.formatting import counted
+from gateway.cli.shared.output_files import overwrite_option, refuse_existing, write_files
 from gateway.deployment.folder import load_handlers
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused
@@ -92,12 +93,12 @@ def translations() -> None:
 @click.argument("language")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--path", type=_FOLDER, help="The menu, when it is not that of the deployment.")
-@click.option("--replace", is_flag=True, help="Replace FILE, and what was translated in it.")
-def export(language: str, file: Path, path: Path | None, replace: bool) -> None:
+@overwrite_option
+def export(language: str, file: Path, path: Path | None, overwrite: bool) -> None:
     """Write all texts of the menu, with their translations into LANGUAGE, to a PO file.
 
     Each comes with its place, the placeholders to keep, and the room it has on its page. A file
-    that is there may hold what nobody has imported yet, so it is replaced with --replace only.
+    that is there may hold what nobody has imported yet, so it is replaced with --overwrite only.
 
     \b
     Example:
@@ -107,13 +108,13 @@ def export(language: str, file: Path, path: Path | None, replace: bool) -> None:
 
     folder, review = _review(path)
     _refuse_unknown(review, language)
-    if file.exists() and not replace:
-        raise Refused(
-            f"{file} is there already. Import it first, write to another file and let a "
-            "translator's tool merge the two, or replace it with --replace."
-        )
+    try:
+        refuse_existing([file], overwrite)
+    except Refused as refused:
+        advice = " What is translated in it and not imported yet would be lost."
+        raise Refused(f"{refused}{advice}") from refused
     texts = written_texts(folder, review.menu.release.languages)
-    file.write_bytes(exported(review, texts, language))
+    write_files({file: exported(review, texts, language)}, overwrite)
     click.echo(f"{len(texts)} texts are in {file}.")
 
 

@@ -10,6 +10,7 @@ import click
 
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.options import channel_option, from_option, language_option, url_option
+from gateway.cli.shared.output_files import overwrite_option
 from gateway.cli.trials.record_dialogue import (
     Seen,
     as_seen,
@@ -43,6 +44,7 @@ Examples:
 @channel_option
 @url_option
 @record_option
+@overwrite_option
 def dial(
     code: str,
     answers: tuple[str, ...],
@@ -51,6 +53,7 @@ def dial(
     channel: str | None,
     url: str | None,
     record: Path | None,
+    overwrite: bool,
 ) -> None:
     """Dial CODE and give ANSWERS; without answers, be a phone. Ctrl-D hangs up.
 
@@ -60,7 +63,7 @@ def dial(
     """
     deployment = load()
     msisdn = parsed(number, deployment)
-    check_place(deployment, record)
+    check_place(deployment, record, overwrite)
     language = known_language(deployment, language, url, record)
     with tried(deployment, channel, url) as where:
         where.speaks(msisdn, language)
@@ -71,7 +74,7 @@ def dial(
             seen = _be_a_phone(where, msisdn, session, code)
     if record:
         said = as_seen(Surface.USSD, code, seen, channel, language)
-        write_dialogue(deployment, record, said, where.heard)
+        write_dialogue(deployment, record, said, where.heard, overwrite=overwrite)
 
 
 @click.command(
@@ -89,6 +92,7 @@ Examples:
 @channel_option
 @url_option
 @record_option
+@overwrite_option
 def text(
     words: str,
     number: str,
@@ -97,6 +101,7 @@ def text(
     channel: str | None,
     url: str | None,
     record: Path | None,
+    overwrite: bool,
 ) -> None:
     """Text WORDS and print the SMS that come back, with a line `---` between.
 
@@ -104,7 +109,7 @@ def text(
     """
     deployment = load()
     msisdn = parsed(number, deployment)
-    check_place(deployment, record)
+    check_place(deployment, record, overwrite)
     language = known_language(deployment, language, url, record)
     with tried(deployment, channel, url) as where:
         where.speaks(msisdn, language)
@@ -118,7 +123,7 @@ def text(
     if record:
         seen: list[Seen] = [(next(iter(replies), ""), None)]
         said = as_seen(Surface.SMS, words, seen, channel, language)
-        write_dialogue(deployment, record, said, where.heard)
+        write_dialogue(deployment, record, said, where.heard, overwrite=overwrite)
 
 
 def _is_terminal() -> bool:

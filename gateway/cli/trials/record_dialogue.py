@@ -12,6 +12,7 @@ from gateway.adapters.golden_dialogues import files as dialogue_files
 from gateway.adapters.golden_dialogues.call_recorder import HeardCalls
 from gateway.adapters.yaml.documents import shown_name
 from gateway.adapters.yaml.quoted import Unwritable
+from gateway.cli.shared.output_files import refuse_existing, write_files
 from gateway.deployment.load import Deployment
 from gateway.domain.dialogue.golden_dialogue import (
     FILE_ENDING,
@@ -34,8 +35,11 @@ record_option = click.option(
 )
 
 
-def check_place(deployment: Deployment, path: Path | None) -> None:
-    """Raises a usage error for a file that `gateway menus test` would not find, or that exists."""
+def check_place(deployment: Deployment, path: Path | None, overwrite: bool) -> None:
+    """Refuses a file that is there, and one that `gateway menus test` would not find.
+
+    Raises Refused for the first and a usage error for the second.
+    """
     if path is None:
         return
     folder = deployment.settings.menus_folder
@@ -44,11 +48,7 @@ def check_place(deployment: Deployment, path: Path | None) -> None:
             f"expected a file in {shown_name(folder)} that ends with {FILE_ENDING}",
             param_hint="--record",
         )
-    if path.exists():
-        raise click.BadParameter(
-            f"{shown_name(path)} is there already; name another file, or remove it first",
-            param_hint="--record",
-        )
+    refuse_existing([path], overwrite)
 
 
 def as_seen(
@@ -65,7 +65,14 @@ def as_seen(
     )
 
 
-def write_dialogue(deployment: Deployment, path: Path, seen: Dialogue, heard: HeardCalls) -> None:
+def write_dialogue(
+    deployment: Deployment,
+    path: Path,
+    seen: Dialogue,
+    heard: HeardCalls,
+    *,
+    overwrite: bool = False,
+) -> None:
     """Plays what was typed over the sample data, and writes it down.
 
     What declared calls came to is pinned; raises Refused where that cannot be known. Where the
@@ -85,8 +92,7 @@ def write_dialogue(deployment: Deployment, path: Path, seen: Dialogue, heard: He
             )
     *before, last = played.turns
     whole = replace(played, turns=[*before, replace(last, types=None)])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(dialogue_files.written(whole, root), "utf-8")
+    write_files({path: dialogue_files.written(whole, root).encode()}, overwrite)
     click.echo(f"Recorded in {shown_name(path)}. Now give it a title.", err=True)
     pages = [[turn.sees for turn in each.turns] for each in (seen, played)]
     if pages[0] != pages[1]:
