@@ -31,7 +31,7 @@ _EIGHT_DIGITS = Form("########")
 FACILITIES = Dataset(
     name="facilities",
     columns=(
-        Column(name="id", max=8),
+        Column(name="id", max=8, kind=Form("####")),
         Column(name="name", max=18),
         Column(name="kind", max=16, kind=OneOf(*FACILITY_KINDS)),
         Column(name="region", max=16),
@@ -71,7 +71,7 @@ IMMUNISATION_SCHEDULE = Dataset(
 SCHOOLS = Dataset(
     name="schools",
     columns=(
-        Column(name="id", max=4),
+        Column(name="id", max=4, kind=Form("####")),
         Column(name="name", max=14),
         Column(name="district", max=16),
         Column(name="places", max=3, kind=WholeNumber()),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gateway.domain.datasets.column_kinds import is_spreadsheet_error
 from gateway.domain.datasets.dataset import Column, Dataset
+from gateway.domain.datasets.sheet_cells import SheetCell, changed
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 
@@ -24,6 +25,9 @@ _NOT_COMPUTED = (
     "is a formula, and the file does not hold its value. Open the file in the spreadsheet program"
     " and save it there."
 )
+#: What a file holds in one place: None is a formula whose value is not in the file.
+Field = str | SheetCell | None
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -79,9 +83,9 @@ class DeclaredRows:
         return None if self.faults else [known[name] for name in names]
 
     def _row(
-        self, columns: Sequence[Column], fields: Sequence[str | None], line: int
+        self, columns: Sequence[Column], fields: Sequence[Field], line: int
     ) -> dict[str, str] | None:
-        """Returns a faultless row; a field of None is a formula whose value is not in the file."""
+        """Returns a faultless row."""
         if len(fields) != len(columns):
             sentence = f"{len(fields)} values instead of {len(columns)}."
             self._fault(line, min(len(fields), len(columns)) + 1, "D020", sentence)
@@ -89,14 +93,22 @@ class DeclaredRows:
         before = len(self.faults)
         row = {}
         for place, (column, written) in enumerate(zip(columns, fields, strict=True), 1):
-            value = None if written is None else written.strip()
-            row[column.name] = value or ""
-            if (wrong := _wrong(column, value)) is not None:
+            value = written.strip() if isinstance(written, str) else written
+            row[column.name] = text_of(value)
+            if (wrong := self._wrong(column, value)) is not None:
                 code, sentence = wrong
                 self._fault(line, place, code, f"'{column.name}' {sentence}")
         if len(self.faults) == before:
             self._check_key(row, line)
         return row if not self.faults else None
+
+    def _wrong(self, column: Column, value: Field) -> tuple[str, str] | None:
+        """Returns the fault of a value, and what to say behind the column's name; None if right."""
+        if value is None:
+            return "D030", _NOT_COMPUTED
+        if value and (lost := changed(column, value, is_key=column.name in self._dataset.key)):
+            return "D031", lost
+        return _wrong(column, text_of(value))
 
     def _check_key(self, row: dict[str, str], line: int) -> None:
         values = "\0".join(row[name] for name in self._dataset.key)
@@ -110,10 +122,12 @@ class DeclaredRows:
         self.faults.append(Fault(str(self._path), line, column, code, sentence))
 
 
-def _wrong(column: Column, value: str | None) -> tuple[str, str] | None:
-    """Returns the fault of a value, and what to say behind the column's name; None if right."""
-    if value is None:
-        return "D030", _NOT_COMPUTED
+def text_of(field: Field) -> str:
+    """Returns a field as text; empty for a formula whose value is not in the file."""
+    return field.text if isinstance(field, SheetCell) else field or ""
+
+
+def _wrong(column: Column, value: str) -> tuple[str, str] | None:
     if not value:
         return ("D021", "is empty.") if column.required else None
     if is_spreadsheet_error(value):

@@ -8,15 +8,21 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import TYPE_FORMULA
 
-from gateway.adapters.dataset_files.row_check import MOST_FAULTS, DeclaredRows, Unreadable
+from gateway.adapters.dataset_files.row_check import (
+    MOST_FAULTS,
+    DeclaredRows,
+    Field,
+    Unreadable,
+    text_of,
+)
 from gateway.domain.datasets.dataset import Column
+from gateway.domain.datasets.sheet_cells import SheetCell, Taken, shown_number
 
 ENDING = ".xlsx"
 
@@ -40,9 +46,9 @@ _UNCOMPUTED = object()
 class XlsxRows(DeclaredRows):
     """The rows of the first sheet; its first row names the columns. Lines of faults are rows.
 
-    A value is the text that a cell would show without any formatting: a whole number without a
-    point, a date as 2026-11-23. A cell with a formula has the value that was last computed; where
-    none was, it is told as such.
+    A value is the text that a cell would show without any formatting but zeros before a number: a
+    whole number without a point, a date as 2026-11-23. A cell with a formula has the value that was
+    last computed; where none was, it is told as such.
     """
 
     def _read(self) -> Iterator[dict[str, str]]:
@@ -52,7 +58,7 @@ class XlsxRows(DeclaredRows):
             expected = max(sheet.max_row or 0, 1)
             # What the file says of its extent may be wrong, and short of what is there.
             sheet.reset_dimensions()
-            cells = sheet.iter_rows(values_only=True)
+            cells = sheet.iter_rows()
             if has_formulas:
                 cells = _with_uncomputed(cells, self._first_sheet(opened, data_only=False))
             try:
@@ -103,11 +109,11 @@ class XlsxRows(DeclaredRows):
             if len(self.faults) >= MOST_FAULTS:
                 return
             self._lines_seen += 1
-            fields = [_text(value) for value in values]
-            while fields and fields[-1] is not None and not fields[-1].strip():
+            fields = [_field(cell) for cell in values]
+            while fields and fields[-1] is not None and not text_of(fields[-1]).strip():
                 fields.pop()  # cells that were once used are still there, empty
             if columns is None:
-                columns = self._header([name or "" for name in fields])
+                columns = self._header([text_of(name) for name in fields])
                 if columns is None:
                     return
             elif fields:
@@ -131,33 +137,35 @@ def _has_formulas(parts: zipfile.ZipFile, name: str) -> bool:
 
 
 def _with_uncomputed(cells: Iterator[Sequence[Any]], formulas: Any) -> Iterator[Sequence[Any]]:
-    """Yields the rows of values with `_UNCOMPUTED` where an empty cell has a formula."""
+    """Yields the rows of cells with `_UNCOMPUTED` where an empty cell has a formula."""
     formulas.reset_dimensions()
     for values, written in zip(cells, formulas.iter_rows(), strict=True):
         yield [
-            _UNCOMPUTED if value is None and cell.data_type == TYPE_FORMULA else value
-            for value, cell in zip(values, written, strict=True)
+            _UNCOMPUTED if cell.value is None and formula.data_type == TYPE_FORMULA else cell
+            for cell, formula in zip(values, written, strict=True)
         ]
 
 
-def _text(value: object) -> str | None:
-    """Returns a cell as text; None for a formula without a value."""
-    if value is _UNCOMPUTED:
+def _field(cell: Any) -> Field:
+    """Returns what a cell holds."""
+    if cell is _UNCOMPUTED:
         return None
-    match value:
+    match value := cell.value:
         case None:
             return ""
+        case str():
+            return value
         case bool():
-            return "true" if value else "false"
+            return SheetCell("true" if value else "false", Taken.TRUTH)
         case datetime():
             midnight = value.time() == time()
-            return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
+            text = value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
+            return SheetCell(text, Taken.MOMENT)
         case date():
-            return value.isoformat()
+            return SheetCell(value.isoformat(), Taken.MOMENT)
         case time():
-            return value.isoformat("minutes")
-        case float():
-            # A sheet has binary fractions; 0.1 shall not become 0.1000000000000000055.
-            return format(Decimal(repr(value)).normalize(), "f")
+            return SheetCell(value.isoformat("minutes"), Taken.MOMENT)
+        case int() | float():
+            return shown_number(value, cell.number_format)
         case _:
             return str(value)

@@ -459,6 +459,12 @@ _DATA: Mapping[str, CodeText] = {
         "A formula of the spreadsheet failed, or was never computed.",
         "Mend it and save the file in the spreadsheet program, or write the value instead.",
     ),
+    "D031": CodeText(
+        "Changed by the spreadsheet",
+        "A spreadsheet took a code or a long number for a number, a date or a percentage, and what "
+        "it changed cannot be known from the file.",
+        "Format the column as text and write the values again, or give numbers the format 0000.",
+    ),
 }
 
 #: The one table: `M041` to its texts.

@@ -103,6 +103,7 @@ _DATA: Mapping[str, str] = {
     "D028": "7,Mtoni,Mbale                   # the first line names the columns",
     "D029": "7,04/12/2026                    # the second column holds days: 2026-12-04",
     "D030": "7,#N/A",
+    "D031": "7.12E+08,Mtoni                  # a phone number, before the spreadsheet had it",
 }
 
 
