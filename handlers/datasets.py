@@ -37,7 +37,7 @@ FACILITIES = Dataset(
         Column(name="region", max=16),
         Column(name="district", max=16),
         Column(name="hours", max=11, kind=Form("##:##-##:##")),
-        Column(name="phone", max=12, kind=PhoneNumber()),
+        Column(name="phone", max=16, kind=PhoneNumber()),
         Column(name="place", max=16),
     ),
     key=("id",),
@@ -76,7 +76,7 @@ SCHOOLS = Dataset(
         Column(name="district", max=16),
         Column(name="places", max=3, kind=WholeNumber()),
         Column(name="until", max=10, kind=Day()),
-        Column(name="phone", max=12, kind=PhoneNumber()),
+        Column(name="phone", max=16, kind=PhoneNumber()),
     ),
     key=("id",),
 )

@@ -379,6 +379,7 @@ FAULTY_FILES: dict[str, tuple[str | bytes, list[tuple[int, int, str]]]] = {
     "open quote": (HEADER + ROW + '1,"2,3\n', [(3, 1, "D025")]),
     "no day": (HEADER + ROW.replace("2007-06-03", "03/06/2007"), [(2, 3, "D029")]),
     "a spreadsheet's error": (HEADER + ROW.replace(",\n", ",#N/A\n"), [(2, 5, "D030")]),
+    "a number in powers of ten": (HEADER + ROW.replace(",\n", ",7.1E+08\n"), [(2, 5, "D031")]),
     "lines of an old Macintosh": (GOOD.replace("\n", "\r"), [(1, 1, "D007")]),
     "not UTF-8": ((HEADER + ROW).encode() + "1,2,3,é,5\n".encode("latin-1"), [(3, 7, "D007")]),
     "all faults at once": (

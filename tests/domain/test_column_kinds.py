@@ -76,7 +76,7 @@ KINDS: dict[str, tuple[ColumnKind, list[str], list[str]]] = {
     "a time of day": (Form("##:##"), ["05:30"], ["5:30", "0530", "05.30", "05:30:00"]),
     "a phone": (
         PhoneNumber(),
-        ["+99921001010", "0712345678", "112"],
+        ["+99921001010", "+254712345678", "+999210010101234", "0712345678", "112"],
         ["n/a", "+999 21 001010", "0712-345678", "12", "99921001010E", "9.99E+10", "++99921001"],
     ),
 }  # fmt: skip
@@ -150,3 +150,28 @@ def test_a_column_too_narrow_for_what_it_holds_is_refused_where_it_is_declared()
         Column(name="status", max=8, kind=OneOf("ready", "in_production"))
     with pytest.raises(ValueError, match="'born'"):
         Column(name="born", max=8, kind=Day())
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a number of its range", WholeNumber(maximum=10**12)),
+        ("the least number of its range", WholeNumber(minimum=10**12)),
+        ("the least amount", Amount(minimum=Decimal(10**12))),
+        ("a form", Form("#" * 13)),
+    ],
+)
+def test_a_column_that_is_too_narrow_for_a_value_of_its_kind_is_refused(
+    name: str, kind: ColumnKind
+) -> None:
+    with pytest.raises(ValueError, match="and its max is 12"):
+        Column(name="column", max=12, kind=kind)
+
+
+def test_bounds_that_nothing_fits_are_refused() -> None:
+    with pytest.raises(ValueError, match="No whole number is from 5 to 3"):
+        WholeNumber(minimum=5, maximum=3)
+    with pytest.raises(ValueError, match="OneOf needs the codes"):
+        OneOf()
+    with pytest.raises(ValueError, match="holds nothing"):
+        Column(name="column", max=0)

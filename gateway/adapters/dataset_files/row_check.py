@@ -135,7 +135,10 @@ def _wrong(column: Column, value: str) -> tuple[str, str] | None:
     if wrong := column.kind.wrong(value):
         return "D029", f"is {wrong}"
     if len(value) > column.max:
-        return "D022", f"has {len(value)} characters, {column.max} at most."
+        return "D022", (
+            f"has {len(value)} characters, {column.max} at most. Where it is right, raise the"
+            " column's `max` in handlers/, and check the menu: its screens need room for it."
+        )
     if _CONTROL.search(value):
         return "D023", "has a line break or control character in it."
     return None

@@ -31,7 +31,7 @@ class ColumnKind(Protocol):
 
     @property
     def longest(self) -> int:
-        """Returns how many characters a value has at most; 0 where the column alone says it."""
+        """Returns how many characters a column has room for at least; 0 where it is free to say."""
         ...
 
     def wrong(self, value: str) -> str:
@@ -81,7 +81,16 @@ class WholeNumber:
 
     minimum: int = 0
     maximum: int | None = None
-    longest: int = 0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for bounds that no number fits."""
+        if self.maximum is not None and self.maximum < self.minimum:
+            raise ValueError(f"No whole number is from {self.minimum} to {self.maximum}.")
+
+    @property
+    def longest(self) -> int:
+        bounds = (self.minimum, self.minimum if self.maximum is None else self.maximum)
+        return max(len(str(bound)) for bound in bounds)
 
     def wrong(self, value: str) -> str:
         if re.fullmatch(_WHOLE, value):
@@ -98,7 +107,10 @@ class Amount:
 
     places: int = 2
     minimum: Decimal = Decimal(0)
-    longest: int = 0
+
+    @property
+    def longest(self) -> int:
+        return len(str(self.minimum))
 
     def wrong(self, value: str) -> str:
         decimals = rf"(?:\.[0-9]{{1,{self.places}}})?" if self.places else ""
@@ -117,6 +129,9 @@ class OneOf:
     __slots__ = ("values",)
 
     def __init__(self, *values: str) -> None:
+        """Raises ValueError without any code."""
+        if not values:
+            raise ValueError("OneOf needs the codes that it takes.")
         self.values = values
 
     @property
@@ -156,9 +171,13 @@ def _form(pattern: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class PhoneNumber:
-    """A phone number to be shown: digits without spaces, with or without a plus before them."""
+    """A phone number to be shown: digits without spaces, with or without a plus before them.
 
-    longest: int = 0
+    Any number of the world has 16 characters at most, a plus and 15 digits (ITU-T E.164). A country
+    may have fewer, so the column alone says how many; short codes such as 112 always fit.
+    """
+
+    longest: int = len("112")
 
     def wrong(self, value: str) -> str:
         right = _PHONE.fullmatch(value)

@@ -30,6 +30,8 @@ class Column:
 
     def __post_init__(self) -> None:
         """Raises ValueError when the column is too narrow for what it holds."""
+        if self.max < 1:
+            raise ValueError(f"Column '{self.name}' holds nothing: its max is {self.max}.")
         if self.kind.longest > self.max:
             raise ValueError(
                 f"Column '{self.name}' holds up to {self.kind.longest} characters, and its max is "
