@@ -8,7 +8,7 @@ import click
 
 from gateway.cli.shared.formatting import local
 from gateway.cli.shared.open_gateway import own_gateway
-from gateway.cli.shared.options import json_option, looker_option
+from gateway.cli.shared.options import actor_option, json_option, looker_option
 from gateway.domain.input_kinds.case_number import grouped
 from gateway.use_cases.casework.work_on_cases import digits_of
 from gateway.use_cases.ports import Case
@@ -83,19 +83,27 @@ def show(number: str, by: str, as_json: bool) -> None:
         click.echo(f"{name:<12} {value}")
     for event in file.events:
         at = local(gateway.deployment, event.at)
-        click.echo(f"{at}  {event.kind}  {event.text}".rstrip())
+        by = f"by {event.by}" if event.by else ""
+        click.echo(f"{at}  {event.kind}  {event.text}  {by}".rstrip())
 
 
-@cases.command(epilog="\b\nExample:\n  gateway cases move 100020266 solved\n")
+@cases.command(
+    epilog="""\b
+Examples:
+  gateway cases move 100020266 solved
+  gateway cases move 100020266 in_progress --by "Water office"
+"""
+)
 @click.argument("number", metavar="NUMBER")
 @click.argument("status", type=click.Choice(STATUSES))
+@actor_option
 @json_option
-def move(number: str, status: str, as_json: bool) -> None:
+def move(number: str, status: str, by: str, as_json: bool) -> None:
     """Say how far case NUMBER has come. Who asks for it reads so; a solved one is confirmed."""
     with own_gateway() as gateway:
-        gateway.cases.move(number, status)
+        gateway.cases.move(number, status, by)
     if as_json:
-        _print({"number": digits_of(number), "status": status})
+        _print({"number": digits_of(number), "status": status, "by": by})
     else:
         click.echo(f"Case {grouped(digits_of(number))} is {status}.")
 
@@ -114,7 +122,7 @@ def _plain(case: Case) -> dict[str, str]:
 
 def _whole(file: CaseFile) -> dict[str, object]:
     events = [
-        {"kind": event.kind, "text": event.text, "at": event.at.isoformat()}
+        {"kind": event.kind, "text": event.text, "by": event.by, "at": event.at.isoformat()}
         for event in file.events
     ]
     number = str(file.msisdn) if file.msisdn else ""  # masked

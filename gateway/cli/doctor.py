@@ -13,7 +13,7 @@ import click
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.cli import doctor_answers
 from gateway.cli.shared.finding import Finding
-from gateway.cli.shared.formatting import counted
+from gateway.cli.shared.formatting import counted, local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option
 from gateway.composition.gateway import Gateway
@@ -85,12 +85,16 @@ def _database(gateway: Gateway) -> Iterator[Finding]:
             theirs = connection.execute(select(func.clock_timestamp())).scalar_one()
             yield _skew("clock", (theirs - clock.now()).total_seconds(), "the database")
     found = gateway.vital_signs.gauges()
+    loaded = gateway.datasets.last_loaded()
     for name in gateway.deployment.datasets:
-        rows = found.datasets.get(name, 0)
+        last = loaded.get(name)
+        sentence = "Nothing loaded."
+        if last and last.rows:
+            by = f" by {last.by}" if last.by else ""
+            at = local(gateway.deployment, last.at)
+            sentence = f"{counted(last.rows, 'row')}, loaded {at}{by}."
         fix = f"Run: gateway data import {name} FILE.csv"
-        yield Finding(
-            f"data {name}", rows > 0, f"{counted(rows, 'row')}." if rows else "Nothing loaded.", fix
-        )
+        yield Finding(f"data {name}", bool(last and last.rows), sentence, fix)
     idle = found.ticker_idle
     sentence = "Never swept." if idle == math.inf else f"Swept {idle:.0f} s ago."
     yield Finding("ticker", idle < IDLE_SECONDS, sentence, "Run: gateway work ticker")

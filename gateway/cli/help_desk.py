@@ -8,7 +8,7 @@ import click
 
 from gateway.cli.shared.formatting import local
 from gateway.cli.shared.open_gateway import own_gateway
-from gateway.cli.shared.options import json_option, looker_option
+from gateway.cli.shared.options import actor_option, json_option, looker_option
 from gateway.domain.telecom.help_desk_message import HelpDeskMessage, HelpDeskStatus
 
 #: How much of a text a list shows.
@@ -77,29 +77,38 @@ def show(message_id: int, by: str, as_json: bool) -> None:
         click.echo(f"{name:<12} {_printable(str(value)) or '-'}")
 
 
-@helpdesk.command(epilog="\b\nExample:\n  gateway helpdesk answer 12 'It opens on 3 May.'\n")
+@helpdesk.command(
+    epilog="""\b
+Examples:
+  gateway helpdesk answer 12 'It opens on 3 May.'
+  gateway helpdesk answer 12 'It opens on 3 May.' --by "Ministry of Health"
+"""
+)
 @click.argument("message_id", metavar="ID", type=int)
 @click.argument("text")
+@actor_option
 @json_option
-def answer(message_id: int, text: str, as_json: bool) -> None:
+def answer(message_id: int, text: str, by: str, as_json: bool) -> None:
     """Answer message ID with TEXT, by SMS. A message is answered once."""
     with own_gateway() as gateway:
-        segments = gateway.help_desk.answer(message_id, text)
+        segments = gateway.help_desk.answer(message_id, text, by)
     if as_json:
-        _print({"id": message_id, "status": HelpDeskStatus.ANSWERED.value, "segments": segments})
+        status = HelpDeskStatus.ANSWERED.value
+        _print({"id": message_id, "status": status, "segments": segments, "by": by})
     else:
         click.echo(f"Message {message_id} is answered, in {segments} SMS.")
 
 
 @helpdesk.command(epilog="\b\nExample:\n  gateway helpdesk close 12\n")
 @click.argument("message_id", metavar="ID", type=int)
+@actor_option
 @json_option
-def close(message_id: int, as_json: bool) -> None:
+def close(message_id: int, by: str, as_json: bool) -> None:
     """Close message ID without an answer."""
     with own_gateway() as gateway:
-        gateway.help_desk.answer.close(message_id)
+        gateway.help_desk.answer.close(message_id, by)
     if as_json:
-        _print({"id": message_id, "status": HelpDeskStatus.CLOSED.value})
+        _print({"id": message_id, "status": HelpDeskStatus.CLOSED.value, "by": by})
     else:
         click.echo(f"Message {message_id} is closed.")
 
@@ -116,6 +125,7 @@ def _plain(message: HelpDeskMessage) -> dict[str, str | int]:
         "changed_at": message.changed_at.isoformat(),
         "text": message.text if message.msisdn else _UNREADABLE,
         "answer": message.answer,
+        "settled_by": message.settled_by,
     }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from gateway.adapters.dataset_files import load as dataset_files
 from gateway.adapters.dataset_files.export import export_dataset, export_table
 from gateway.adapters.sql import gauges
+from gateway.adapters.sql.handler_toolkit.reference_data_tables import Loaded, last_loaded
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
@@ -36,10 +37,12 @@ class Datasets:
         *,
         dry_run: bool = False,
         may_be_empty: bool = False,
+        by: str = "",
         progress: Callable[[int], object] = _nobody,
     ) -> int:
         """Returns how many rows were loaded; raises Refused, DataInvalid and StoreUnavailable.
 
+        `by` is noted as who has loaded them; empty for samples, which nobody chose.
         `progress` is told of octets that were read.
         """
         declared = self.deployment.datasets.get(name)
@@ -54,12 +57,17 @@ class Datasets:
             now=self.clock.now(),
             dry_run=dry_run,
             may_be_empty=may_be_empty,
+            by=by,
             progress=progress,
         )
 
     def rows(self) -> Mapping[str, int]:
         """Returns the numbers of rows that are loaded; raises Refused and StoreUnavailable."""
         return gauges.read(self.engine, self.clock.now()).datasets
+
+    def last_loaded(self) -> Mapping[str, Loaded]:
+        """Returns the last import of each dataset; raises Refused and StoreUnavailable."""
+        return last_loaded(self.engine)
 
     def missing(self) -> list[str]:
         """Returns the datasets of which no rows are loaded; all of them without tables."""

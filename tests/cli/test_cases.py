@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -147,5 +148,5 @@ def test_when_a_case_last_changed_is_told(
     moved = json.loads(ran(environ, "move", number, "solved", "--json").output)
 
     after = json.loads(ran(environ, "show", number, "--json").output)
-    assert {"number": number, "status": "solved"} == moved
+    assert {"number": number, "status": "solved", "by": getpass.getuser()} == moved
     assert before["changed_at"] == clock.now().isoformat() != after["changed_at"]

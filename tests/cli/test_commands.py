@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import re
 import socket
@@ -103,7 +104,12 @@ def test_the_progress_of_a_long_file_keeps_out_of_what_programs_read(
 
     result = run("data", "import", "facilities", str(long), "--json")
 
-    assert {"dataset": "facilities", "rows": len(many), "faults": []} == json.loads(result.stdout)
+    assert {
+        "dataset": "facilities",
+        "rows": len(many),
+        "by": getpass.getuser(),
+        "faults": [],
+    } == json.loads(result.stdout)
     assert "long.csv" in result.stderr
 
 
@@ -310,3 +316,37 @@ def test_a_group_says_of_each_command_in_a_whole_sentence_what_it_does(
     told = [line for line in lines if re.match(r"  \w+  ", line)]
     assert told
     assert all(line.endswith(".") and not line.endswith("...") for line in told), told
+
+
+#: Commands that change what citizens read, or what the office has of them.
+ACTING = (
+    "cases move",
+    "helpdesk answer",
+    "helpdesk close",
+    "data import",
+    "menus publish",
+    "menus rollback",
+)
+
+
+@pytest.mark.parametrize("name", ACTING)
+def test_whoever_acts_says_who_it_is_and_is_the_login_otherwise(name: str) -> None:
+    command: click.Command | None = main
+    for word in name.split():
+        assert isinstance(command, click.Group)
+        command = command.get_command(click.Context(command), word)
+
+    assert command is not None
+    [by] = [each for each in command.params if each.name == "by"]
+    assert getpass.getuser is by.default
+
+
+def test_who_has_loaded_data_stands_in_the_doctors_report(run: Run) -> None:
+    run("migrate")
+
+    told = run("data", "import", "facilities", str(SAMPLES / "facilities.csv"), "--by", "Health")
+
+    assert 0 == told.exit_code
+    [row] = [line for line in run("doctor").output.splitlines() if "data facilities" in line]
+    assert "60 rows, loaded " in row
+    assert row.rstrip(".").endswith(" by Health")

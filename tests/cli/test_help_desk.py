@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from collections.abc import Iterator
 from datetime import UTC
@@ -141,7 +142,7 @@ def test_a_message_can_be_closed(
 ) -> None:
     closed = ran(environ, "close", message_id, "--json")
 
-    assert {"id": 1, "status": "closed"} == json.loads(closed.output)
+    assert {"id": 1, "status": "closed", "by": getpass.getuser()} == json.loads(closed.output)
     assert [] == list(gateway.sql.outbox.to_subscriber(CALLER, 5))
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 
 from gateway.adapters.sql.casework.case_work import SqlCaseWork
 from gateway.adapters.sql.casework.cases import SqlCases
-from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.handler_tables import audit
 from gateway.adapters.sql.tables import cases as cases_table
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.ports.casework import STATUSES
@@ -27,6 +28,11 @@ def work(database: Engine) -> SqlCaseWork:
     return SqlCaseWork(database, KEYRING)
 
 
+def looks(database: Engine) -> list[tuple[str, str]]:
+    with statements(database) as connection:
+        return [(row.who, row.what) for row in connection.execute(select(audit))]
+
+
 def opened(cases: SqlCases, clock: FixedClock, key: str, service: str = "report_problem") -> str:
     return cases.open(call(clock, key), service, "water", {"place": "by the well"})
 
@@ -36,7 +42,7 @@ def test_cases_are_listed_by_status_and_service_the_oldest_first(
 ) -> None:
     first, second = opened(cases, clock, "1"), opened(cases, clock, "2")
     other = opened(cases, clock, "3", "birth_or_death")
-    work.move(second, "solved", clock.now())
+    work.move(second, "solved", "the office", clock.now())
 
     def listed(*statuses: str, service: str = "", limit: int = 9) -> list[str]:
         return [case.number for case in work.listed(statuses, service, limit)]
@@ -53,7 +59,7 @@ def test_a_case_that_is_moved_reads_so_and_says_since_when(
     number = opened(cases, clock, "1")
     clock.advance(3600)
 
-    moved = work.move(number, "in_progress", clock.now())
+    moved = work.move(number, "in_progress", "the office", clock.now())
 
     case = cases.find(number)
     assert moved
@@ -67,7 +73,9 @@ def test_a_case_is_not_moved_to_where_it_is_and_no_other_is_moved(
 ) -> None:
     number = opened(cases, clock, "1")
 
-    verdicts = [work.move(each, "received", clock.now()) for each in (number, "100020266")]
+    verdicts = [
+        work.move(each, "received", "the office", clock.now()) for each in (number, "100020266")
+    ]
 
     file = work.read(number)
     assert [False, False] == verdicts
@@ -79,7 +87,7 @@ def test_a_case_is_read_with_what_was_told_and_what_became_of_it(
     cases: SqlCases, work: SqlCaseWork, clock: FixedClock
 ) -> None:
     number = opened(cases, clock, "1")
-    work.move(number, "solved", clock.now())
+    work.move(number, "solved", "the office", clock.now())
     cases.confirm(call(clock, "2"), number, False)
 
     file = work.read(number)
@@ -103,3 +111,34 @@ def test_a_case_whose_number_was_erased_is_read_without_it(
     assert file is not None
     assert file.msisdn is None
     assert work.read("100020266") is None
+
+
+def test_who_moves_a_case_is_noted_with_it_and_for_its_citizen(
+    database: Engine, cases: SqlCases, work: SqlCaseWork, clock: FixedClock
+) -> None:
+    number = opened(cases, clock, "1")
+
+    work.move(number, "in_progress", "Water office", clock.now())
+    work.move(number, "in_progress", "Nobody", clock.now())
+    clock.advance(60)
+    work.move(number, "solved", "Water office", clock.now())
+
+    file = work.read(number)
+    assert file is not None
+    assert [("moved", "Water office")] * 2 == [(each.kind, each.by) for each in file.events]
+    assert [("Water office", "cases")] * 2 == looks(database)
+
+
+def test_of_a_case_without_a_number_only_the_case_tells_who_moved_it(
+    database: Engine, cases: SqlCases, work: SqlCaseWork, clock: FixedClock
+) -> None:
+    number = opened(cases, clock, "1")
+    with transaction(database) as connection:
+        connection.execute(update(cases_table).values(msisdn_index=b"", msisdn_sealed=b""))
+
+    assert work.move(number, "solved", "Water office", clock.now())
+
+    file = work.read(number)
+    assert file is not None
+    assert ["Water office"] == [each.by for each in file.events]
+    assert [] == looks(database)

@@ -187,7 +187,7 @@ def test_a_file_replaces_what_was_loaded_before(
     with statements(database) as connection:
         note = connection.execute(loaded_datasets.select()).one()
     assert 1 == len(data.find("results"))
-    assert ("results", 1, clock.now()) == tuple(note)
+    assert ("results", 1, clock.now(), "") == tuple(note)
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
@@ -264,7 +264,7 @@ def test_a_faulty_import_leaves_the_other_alone(load: Loader, database: Engine) 
     running = Replacement.begin(database, RESULTS, load.clock.now())
 
     load.faults(HEADER + ",2025,2007-06-03,A,\n")
-    running.take_over(0, load.clock.now())
+    running.take_over(0, load.clock.now(), "")
 
     assert ["data_results"] == tables_of(database)
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 from gateway.adapters.memory.stores import NoQueue
 from gateway.adapters.sql import help_desk_rows as rows
 from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.handler_tables import audit
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.help_desk_rows import help_desk_messages
 from gateway.adapters.sql.sms.outbox import SqlOutbox
@@ -27,6 +28,9 @@ from tests.clock import FixedClock
 KEYRING = Keyring(bytes(range(32)))
 CALLER = Msisdn("+999700000123")
 QUESTION = "When does the clinic in Mbale open?"
+
+#: Who answers.
+OFFICE = "Ministry of Health"
 
 
 @pytest.fixture
@@ -102,7 +106,7 @@ def test_the_same_call_again_leaves_one_message(desk: SqlHelpDesk, clock: FixedC
 def test_neither_text_nor_number_is_readable_in_the_table(
     database: Engine, desk: SqlHelpDesk, answer: AnswerHelpDesk, clock: FixedClock
 ) -> None:
-    answer(int(desk.leave(call(clock), "health", QUESTION)), "On Monday.")
+    answer(int(desk.leave(call(clock), "health", QUESTION)), "On Monday.", OFFICE)
 
     with statements(database) as connection:
         stored = repr(connection.execute(select(help_desk_messages)).all())
@@ -122,8 +126,8 @@ def test_open_messages_come_oldest_first_and_settled_ones_newest_first(
     first, second, third, fourth = (
         int(desk.leave(call(clock, str(number)), "health", QUESTION)) for number in range(4)
     )
-    answer(first, "Yes.")
-    answer(third, "No.")
+    answer(first, "Yes.", OFFICE)
+    answer(third, "No.", OFFICE)
 
     assert [second, fourth] == [each.id for each in desk.newest(HelpDeskStatus.OPEN, "", 10)]
     answered = desk.newest(HelpDeskStatus.ANSWERED, "", 10)
@@ -150,7 +154,7 @@ def test_an_answer_goes_out_from_the_address_that_was_texted(
     (waiting,) = desk.newest(HelpDeskStatus.OPEN, "", 10)
     clock.advance(60)
 
-    segments = answer(waiting.id, "  At eight,\n every day.  ")
+    segments = answer(waiting.id, "  At eight,\n every day.  ", OFFICE)
 
     assert 1 == segments
     ((sms, _),) = outbox.to_subscriber(CALLER, 10)
@@ -167,12 +171,12 @@ def test_a_message_is_answered_once(
     desk: SqlHelpDesk, answer: AnswerHelpDesk, outbox: SqlOutbox, clock: FixedClock
 ) -> None:
     message_id = int(desk.leave(call(clock), "health", QUESTION))
-    answer(message_id, "At eight.")
+    answer(message_id, "At eight.", OFFICE)
 
     with pytest.raises(Refused, match="answered already"):
-        answer(message_id, "At nine.")
+        answer(message_id, "At nine.", OFFICE)
     with pytest.raises(Refused, match="answered already"):
-        answer.close(message_id)
+        answer.close(message_id, OFFICE)
     assert ["At eight."] == [sms.text for sms, _ in outbox.to_subscriber(CALLER, 10)]
 
 
@@ -192,12 +196,12 @@ def test_of_two_answers_at_the_same_moment_one_is_sent(
             return getattr(desk, name)
 
     late = replace(answer, help_desk=Late())  # type: ignore[arg-type] # it fits by shape
-    answer(message_id, "At eight.")
+    answer(message_id, "At eight.", OFFICE)
 
     with pytest.raises(Refused, match="someone else"):
-        late(message_id, "At nine.")
+        late(message_id, "At nine.", OFFICE)
     with pytest.raises(Refused, match="someone else"):
-        late.close(message_id)
+        late.close(message_id, OFFICE)
     assert ["At eight."] == [sms.text for sms, _ in outbox.to_subscriber(CALLER, 10)]
 
 
@@ -206,7 +210,7 @@ def test_a_closed_message_sends_nothing(
 ) -> None:
     message_id = int(desk.leave(call(clock), "", QUESTION))
 
-    answer.close(message_id)
+    answer.close(message_id, OFFICE)
 
     closed = desk.read(message_id)
     assert closed is not None
@@ -225,14 +229,14 @@ def test_an_answer_that_cannot_be_sent_is_refused_and_the_message_stays_open(
     message_id = int(desk.leave(call(clock), "", QUESTION))
 
     with pytest.raises(Refused, match=why):
-        answer(message_id, text)
+        answer(message_id, text, OFFICE)
 
     assert [message_id] == [each.id for each in desk.newest(HelpDeskStatus.OPEN, "", 10)]
 
 
 def test_a_message_that_is_not_there_is_named(answer: AnswerHelpDesk) -> None:
     with pytest.raises(Refused, match="no message 99"):
-        answer(99, "Hello.")
+        answer(99, "Hello.", OFFICE)
 
 
 def test_the_answer_to_a_channel_that_is_only_dialled_takes_one_that_can_send(
@@ -242,7 +246,7 @@ def test_the_answer_to_a_channel_that_is_only_dialled_takes_one_that_can_send(
     dialled = Channel(name="web", provider="simulator", service_code="*100#")
     named = Channel(name="named", provider="simulator", sender_id="MINISTRY")
 
-    replace(answer, channels={"web": dialled, "named": named})(message_id, "At eight.")
+    replace(answer, channels={"web": dialled, "named": named})(message_id, "At eight.", OFFICE)
 
     ((sms, _),) = outbox.to_subscriber(CALLER, 10)
     assert ("named", "") == (sms.channel, sms.sender)
@@ -262,8 +266,26 @@ def test_the_answer_to_a_channel_that_is_gone_takes_one_that_can_send(
 
     if sender_id is None:
         with pytest.raises(Refused, match="No channel can send"):
-            moved(message_id, "At eight.")
+            moved(message_id, "At eight.", OFFICE)
     else:
-        moved(message_id, "At eight.")
+        moved(message_id, "At eight.", OFFICE)
         ((sms, _),) = outbox.to_subscriber(CALLER, 10)
         assert ("other", "") == (sms.channel, sms.sender)
+
+
+def test_who_settles_a_message_is_noted_with_it_and_for_its_citizen(
+    database: Engine, desk: SqlHelpDesk, answer: AnswerHelpDesk, clock: FixedClock
+) -> None:
+    first = int(desk.leave(call(clock), "health", QUESTION))
+    second = int(desk.leave(call(clock, "session 2:3"), "health", QUESTION))
+
+    answer(first, "At eight.", OFFICE)
+    answer.close(second, "Front desk")
+    with pytest.raises(Refused, match="is answered already"):
+        answer(first, "At nine.", "Somebody else")
+
+    settled = [desk.read(each) for each in (first, second)]
+    assert [OFFICE, "Front desk"] == [each.settled_by for each in settled if each is not None]
+    with statements(database) as connection:
+        noted = [(row.who, row.what) for row in connection.execute(select(audit))]
+    assert [(OFFICE, "help_messages"), ("Front desk", "help_messages")] == noted

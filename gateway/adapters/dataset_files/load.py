@@ -29,6 +29,7 @@ def load(
     path: Path,
     *,
     now: datetime,
+    by: str = "",
     dry_run: bool = False,
     may_be_empty: bool = False,
     progress: Callable[[int], object] = lambda bytes_read: None,
@@ -37,8 +38,8 @@ def load(
 
     The old rows are served until the new ones take their place in one transaction. `progress` is
     told how many bytes were read since it was told last. A `dry_run` checks the file and does not
-    touch the database. Raises DataInvalid with every fault, Refused for a file without rows unless
-    it `may_be_empty`, and StoreUnavailable.
+    touch the database. `by` is noted as who has loaded it. Raises DataInvalid with every fault,
+    Refused for a file without rows unless it `may_be_empty`, and StoreUnavailable.
     """
     kind = XlsxRows if path.suffix.lower() == ENDING else CsvRows
     source = kind(dataset, path)
@@ -56,7 +57,7 @@ def load(
                 count += len(rows)
         _refuse_faults(source)
         _refuse_nothing(path, count, may_be_empty)
-        replacement.take_over(count, now)
+        replacement.take_over(count, now, by)
     finally:
         replacement.discard()
     return count

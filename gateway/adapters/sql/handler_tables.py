@@ -78,7 +78,8 @@ audit = Table(
 )
 Index("ix_audit_msisdn_index", audit.c.msisdn_index, audit.c.at)
 
-#: What happened to a case after it was opened: `kind` is confirmed, not_mended, note or moved.
+#: What happened to a case after it was opened: `kind` is confirmed, not_mended, note or moved. `by`
+#: is who moved it; empty where its citizen did it.
 case_events = Table(
     "case_events",
     metadata,
@@ -88,6 +89,7 @@ case_events = Table(
     Column("kind", String, nullable=False),
     Column("text_sealed", LargeBinary, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("by", String, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 Index("ix_case_events_number", case_events.c.number, case_events.c.id)

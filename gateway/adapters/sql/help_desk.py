@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, select, update
 
-from gateway.adapters.sql import idempotency
+from gateway.adapters.sql import audit, idempotency
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.help_desk_rows import add, help_desk_messages
 from gateway.adapters.sql.sms import outbound_rows
@@ -33,8 +33,12 @@ _SETTLE = (
         status=bindparam("becomes"),
         answer_sealed=bindparam("answer"),
         changed_at=bindparam("now"),
+        settled_by=bindparam("by"),
     )
 )
+_OWNER = select(_row.msisdn_index).where(_row.id == bindparam("of_id"))
+#: What its citizen can see was touched.
+_AUDITED = "help_messages"
 
 
 class SqlHelpDesk:
@@ -82,19 +86,42 @@ class SqlHelpDesk:
             row = connection.execute(_READ, {"of_id": message_id}).first()
         return None if row is None else self._opened(row)
 
-    def answer(self, message_id: int, answer: NewSms, now: datetime) -> bool:
+    def answer(self, message_id: int, answer: NewSms, by: str, now: datetime) -> bool:
         """Marks an open message as answered and accepts its answer, in one transaction."""
         sealed = self._keyring.seal("help desk", answer.text)
         with transaction(self._engine) as connection:
-            if not _settle(connection, message_id, HelpDeskStatus.ANSWERED, sealed, now):
+            if not self._settle(connection, message_id, HelpDeskStatus.ANSWERED, sealed, by, now):
                 return False
             outbound_rows.add(connection, self._keyring, [answer], now)
         return True
 
-    def close(self, message_id: int, now: datetime) -> bool:
+    def close(self, message_id: int, by: str, now: datetime) -> bool:
         """Closes an open message without an answer; returns False when it is not open."""
         with transaction(self._engine) as connection:
-            return _settle(connection, message_id, HelpDeskStatus.CLOSED, None, now)
+            return self._settle(connection, message_id, HelpDeskStatus.CLOSED, None, by, now)
+
+    def _settle(
+        self,
+        connection: Connection,
+        message_id: int,
+        becomes: HelpDeskStatus,
+        answer: bytes | None,
+        by: str,
+        now: datetime,
+    ) -> bool:
+        values = {"of_id": message_id, "becomes": becomes.value, "answer": answer}
+        settled = connection.execute(_SETTLE, {**values, "by": by, "now": now}).rowcount == 1
+        if settled:
+            audit.note(
+                connection,
+                self._keyring,
+                owners=connection.scalars(_OWNER, {"of_id": message_id}).all(),
+                who=by,
+                what=_AUDITED,
+                look=f"{becomes.value} {message_id}",
+                at=now,
+            )
+        return settled
 
     def _opened(self, row: Row[Any]) -> HelpDeskMessage:
         opened, told = self._keyring.open_text, row.answer_sealed
@@ -118,15 +145,5 @@ class SqlHelpDesk:
             answer=answer,
             opened_at=row.opened_at,
             changed_at=row.changed_at,
+            settled_by=row.settled_by,
         )
-
-
-def _settle(
-    connection: Connection,
-    message_id: int,
-    becomes: HelpDeskStatus,
-    answer: bytes | None,
-    now: datetime,
-) -> bool:
-    values = {"of_id": message_id, "becomes": becomes.value, "answer": answer, "now": now}
-    return connection.execute(_SETTLE, values).rowcount == 1

@@ -245,4 +245,5 @@ datasets = Table(
     Column("name", String, primary_key=True),
     Column("row_count", Integer, nullable=False),
     Column("loaded_at", Instant, nullable=False),
+    Column("loaded_by", String, nullable=False, server_default=""),
 )

@@ -11,9 +11,9 @@ import click
 from gateway.adapters.sql.handler_toolkit.record_tables import make as make_tables
 from gateway.adapters.sql.migrate import migrate as apply
 from gateway.cli.data.export import export
+from gateway.cli.shared.options import actor_option, json_option
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
-from gateway.cli.shared.options import json_option
 from gateway.domain.faults_and_errors.errors import DataInvalid
 
 #: A smaller file is loaded before a progress bar could be read.
@@ -45,14 +45,18 @@ data.add_command(export)
 Examples:
   gateway data import facilities config/sample-data/facilities.csv
   gateway data import exam_results results.xlsx --dry-run
+  gateway data import exam_results results.xlsx --by "Examinations Council"
 """,
 )
 @click.argument("dataset")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check the file and load nothing.")
 @click.option("--allow-empty", is_flag=True, help="Take a file without rows: nothing stays.")
+@actor_option
 @json_option
-def import_(dataset: str, file: Path, dry_run: bool, allow_empty: bool, as_json: bool) -> None:
+def import_(
+    dataset: str, file: Path, dry_run: bool, allow_empty: bool, by: str, as_json: bool
+) -> None:
     """Replace the rows of DATASET by those of FILE (CSV in UTF-8, or the first sheet of an XLSX).
 
     The file is loaded whole or not at all: every fault is shown, with its line, before anything
@@ -64,14 +68,20 @@ def import_(dataset: str, file: Path, dry_run: bool, allow_empty: bool, as_json:
     with own_gateway() as gateway, bar:
         try:
             rows = gateway.datasets.load(
-                dataset, file, dry_run=dry_run, may_be_empty=allow_empty, progress=bar.update
+                dataset,
+                file,
+                dry_run=dry_run,
+                may_be_empty=allow_empty,
+                by=by,
+                progress=bar.update,
             )
         except DataInvalid as error:
             rows, faults = 0, [str(fault) for fault in error.faults]
         else:
             faults = []
     if as_json:
-        click.echo(json.dumps({"dataset": dataset, "rows": rows, "faults": faults}, indent=2))
+        told = {"dataset": dataset, "rows": rows, "by": by, "faults": faults}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     elif faults:
         click.echo("\n".join(faults), err=True)
         click.echo(f"{counted(len(faults), 'fault')}. Nothing was loaded.", err=True)

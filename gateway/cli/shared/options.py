@@ -52,6 +52,13 @@ looker_option = click.option(
     metavar="NAME",
     help="Who looks, or for which office: its citizen reads it. The login otherwise.",
 )
+actor_option = click.option(
+    "--by",
+    default=getpass.getuser,
+    metavar="NAME",
+    help="Who does it, or for which office: it is noted, and a citizen whom it concerns reads it. "
+    "The login otherwise.",
+)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, for other programs."
 )

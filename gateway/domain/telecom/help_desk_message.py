@@ -40,6 +40,8 @@ class NewHelpDeskMessage:
 class HelpDeskMessage:
     """A message as it stands in the database; `answer` is empty until there is one.
 
+    `settled_by` is who has answered or closed it.
+
     Without `msisdn` it cannot be read, because the key it was sealed with is gone: no text either.
     """
 
@@ -56,3 +58,4 @@ class HelpDeskMessage:
     answer: str = field(repr=False)
     opened_at: datetime
     changed_at: datetime
+    settled_by: str = ""

@@ -27,24 +27,25 @@ class AnswerHelpDesk:
     jobs: Jobs
     clock: Clock
 
-    def __call__(self, message_id: int, text: str) -> int:
+    def __call__(self, message_id: int, text: str, by: str) -> int:
         """Returns how many segments the answer takes, once it is accepted for sending.
 
         The answer goes out on the channel of the message, from the address that was texted; where
-        that channel sends no SMS, on another. Raises Refused for a message that is not there or not
-        open, for a text that is empty or longer than three segments, and when no channel sends.
+        that channel sends no SMS, on another. Its citizen can see that `by` has answered. Raises
+        Refused for a message that is not there or not open, for a text that is empty or longer than
+        three segments, and when no channel sends.
         """
         message = self._open(message_id)
         answer = self._answer(message, downgraded(" ".join(text.split())))
-        if not self.help_desk.answer(message_id, answer, self.clock.now()):
+        if not self.help_desk.answer(message_id, answer, by, self.clock.now()):
             raise Refused(f"Message {message_id} was settled by someone else just now.")
         self.jobs.wake_outbound(answer.channel, Lane.REPLY)
         return len(segment(answer.text).parts)
 
-    def close(self, message_id: int) -> None:
+    def close(self, message_id: int, by: str) -> None:
         """Closes a message that needs no answer; raises Refused like an answer does."""
         self._open(message_id)
-        if not self.help_desk.close(message_id, self.clock.now()):
+        if not self.help_desk.close(message_id, by, self.clock.now()):
             raise Refused(f"Message {message_id} was settled by someone else just now.")
 
     def _open(self, message_id: int) -> HelpDeskMessage:

@@ -35,10 +35,13 @@ class WorkOnCases:
         self.looks.note([file.msisdn] if file.msisdn else [], by, "cases", self.clock.now())
         return file
 
-    def move(self, number: str, status: str) -> None:
-        """Lets a case come to a status; raises Refused without one, or when it is there already."""
+    def move(self, number: str, status: str, by: str) -> None:
+        """Lets a case come to a status; its citizen can see that `by` has done it.
+
+        Raises Refused without such a case, or when it is there already.
+        """
         plain = digits_of(number)
-        if not self.cases.move(plain, status, self.clock.now()):
+        if not self.cases.move(plain, status, by, self.clock.now()):
             if self.cases.read(plain) is None:
                 raise _no_such(number)
             raise Refused(f"Case {grouped(plain)} is {status} already.")

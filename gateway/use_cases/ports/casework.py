@@ -16,11 +16,15 @@ RECEIVED, IN_PROGRESS, SOLVED = STATUSES = ("received", "in_progress", "solved")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEvent:
-    """What happened to a case: confirmed, not_mended, note or moved, and when."""
+    """What happened to a case: confirmed, not_mended, note or moved, and when.
+
+    `by` is who moved it; empty where its citizen did it.
+    """
 
     kind: str
     text: str = field(repr=False)
     at: datetime
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +49,11 @@ class CaseWork(Protocol):
     def read(self, number: str) -> CaseFile | None:
         """Returns a case with all that was told, or None."""
 
-    def move(self, number: str, status: str, now: datetime) -> bool:
-        """Lets a case come to a status; returns False without one, or when it is there."""
+    def move(self, number: str, status: str, by: str, now: datetime) -> bool:
+        """Lets a case come to a status; returns False without one, or when it is there.
+
+        Its citizen can see that it was done, and by whom.
+        """
 
 
 class Looks(Protocol):

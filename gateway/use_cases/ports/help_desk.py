@@ -24,11 +24,15 @@ class HelpDesk(Protocol):
     def read(self, message_id: int) -> HelpDeskMessage | None:
         """Returns a message, or None."""
 
-    def answer(self, message_id: int, answer: NewSms, now: datetime) -> bool:
+    def answer(self, message_id: int, answer: NewSms, by: str, now: datetime) -> bool:
         """Marks an open message as answered and accepts its answer, in one transaction.
 
-        Returns False, with nothing stored, when the message is not open.
+        Its citizen can see that it was done, and by whom. Returns False, with nothing stored, when
+        the message is not open.
         """
 
-    def close(self, message_id: int, now: datetime) -> bool:
-        """Closes an open message without an answer; returns False when it is not open."""
+    def close(self, message_id: int, by: str, now: datetime) -> bool:
+        """Closes an open message without an answer; returns False when it is not open.
+
+        Its citizen can see that it was done, and by whom.
+        """

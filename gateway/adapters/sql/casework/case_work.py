@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, bindparam, select, update
 
+from gateway.adapters.sql import audit
 from gateway.adapters.sql.casework.cases import open_details
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import case_events
@@ -19,12 +20,14 @@ from gateway.use_cases.ports.casework import CaseEvent, CaseFile
 
 #: The event by which a case came to another status; its text is the status.
 MOVED = "moved"
+#: What its citizen can see was touched.
+AUDITED = "cases"
 
 _row = cases.c
 _SHOWN = (_row.number, _row.service, _row.category, _row.status, _row.opened_at, _row.changed_at)
 _READ = select(cases).where(_row.number == bindparam("of_number"))
 _EVENTS = (
-    select(case_events.c.kind, case_events.c.text_sealed, case_events.c.at)
+    select(case_events.c.kind, case_events.c.text_sealed, case_events.c.at, case_events.c.by)
     .where(case_events.c.number == bindparam("of_number"))
     .order_by(case_events.c.id)
 )
@@ -32,6 +35,10 @@ _MOVE = (
     update(cases)
     .where(_row.number == bindparam("of_number"), _row.status != bindparam("becomes"))
     .values(status=bindparam("becomes"), changed_at=bindparam("now"))
+)
+#: Nobody's once its citizen has had the number erased.
+_OWNER = select(_row.msisdn_index).where(
+    _row.number == bindparam("of_number"), _row.msisdn_index != b""
 )
 _ADD_EVENT = insert_new(case_events, returning=(case_events.c.id,))
 
@@ -64,15 +71,15 @@ class SqlCaseWork:
             msisdn=Msisdn(opened("msisdn", row["msisdn_sealed"])) if row["msisdn_sealed"] else None,
             details=open_details(self._keyring, row),
             events=[
-                CaseEvent(kind=kind, text=opened("case event", sealed), at=at)
-                for kind, sealed, at in events
+                CaseEvent(kind=kind, text=opened("case event", sealed), at=at, by=by)
+                for kind, sealed, at, by in events
             ],
         )
 
-    def move(self, number: str, status: str, now: datetime) -> bool:
+    def move(self, number: str, status: str, by: str, now: datetime) -> bool:
         """Lets a case come to a status; returns False when there is none, or it is there already.
 
-        Citizens read the status at once under the number of their case.
+        Citizens read the status at once under the number of their case, and can see who moved it.
         """
         event = {
             "call_index": self._keyring.index("case event", f"{number}\0{now.isoformat()}"),
@@ -80,10 +87,20 @@ class SqlCaseWork:
             "kind": MOVED,
             "text_sealed": self._keyring.seal("case event", status),
             "at": now,
+            "by": by,
         }
         with transaction(self._engine) as connection:
             values = {"of_number": number, "becomes": status, "now": now}
             moved = connection.execute(_MOVE, values).rowcount == 1
             if moved:
                 connection.execute(_ADD_EVENT[connection.dialect.name], event)
+                audit.note(
+                    connection,
+                    self._keyring,
+                    owners=connection.scalars(_OWNER, {"of_number": number}).all(),
+                    who=by,
+                    what=AUDITED,
+                    look=f"{number} {now.isoformat()}",
+                    at=now,
+                )
         return moved

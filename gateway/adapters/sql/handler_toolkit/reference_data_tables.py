@@ -20,10 +20,11 @@ from sqlalchemy import (
     Table,
     insert,
     inspect,
+    select,
     text,
 )
 
-from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.tables import datasets
 from gateway.adapters.sql.upserts import insert_or_update
 from gateway.domain.datasets.dataset import Dataset
@@ -34,7 +35,7 @@ ROW = "_row"
 
 _DEAD_HOURS = IMPORT_AT_MOST // timedelta(hours=1)
 
-_NOTE = insert_or_update(datasets, "row_count", "loaded_at")
+_NOTE = insert_or_update(datasets, "row_count", "loaded_at", "loaded_by")
 
 
 def table_of(dataset: Dataset, name: str = "") -> Table:
@@ -81,7 +82,7 @@ class Replacement:
         with transaction(self.engine) as connection:
             connection.execute(insert(self.table), rows)
 
-    def take_over(self, row_count: int, now: datetime) -> None:
+    def take_over(self, row_count: int, now: datetime, by: str) -> None:
         """Puts the new rows in the place of the present ones, in one transaction."""
         key = [self.table.c[name] for name in self.dataset.key]
         with transaction(self.engine) as connection:
@@ -91,13 +92,36 @@ class Replacement:
             present = table_of(self.dataset)
             present.drop(connection, checkfirst=True)
             connection.execute(text(f'ALTER TABLE "{self.table.name}" RENAME TO "{present.name}"'))
-            note = {"name": self.dataset.name, "row_count": row_count, "loaded_at": now}
+            note = {
+                "name": self.dataset.name,
+                "row_count": row_count,
+                "loaded_at": now,
+                "loaded_by": by,
+            }
             connection.execute(_NOTE[connection.dialect.name], note)
 
     def discard(self) -> None:
         """Drops the new rows, unless they took over."""
         with transaction(self.engine) as connection:
             self.table.drop(connection, checkfirst=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What is known of a dataset's last import; `by` is empty where nobody was asked."""
+
+    rows: int
+    at: datetime
+    by: str
+
+
+def last_loaded(engine: Engine) -> Mapping[str, Loaded]:
+    """Returns the last import of each dataset that was ever loaded; raises StoreUnavailable."""
+    query = select(
+        datasets.c.name, datasets.c.row_count, datasets.c.loaded_at, datasets.c.loaded_by
+    )
+    with statements(engine) as connection:
+        return {name: Loaded(rows, at, by) for name, rows, at, by in connection.execute(query)}
 
 
 def _prefix(dataset: Dataset) -> str:
