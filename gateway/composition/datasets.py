@@ -70,12 +70,15 @@ class Datasets:
         return last_loaded(self.engine)
 
     def missing(self) -> list[str]:
-        """Returns the datasets of which no rows are loaded; all of them without tables."""
+        """Returns the datasets that were never loaded; all of them without tables.
+
+        One that was loaded empty is not missing: somebody has said that it has no rows.
+        """
         try:
             loaded = self.rows()
         except (Refused, StoreUnavailable):
             loaded = {}
-        return [name for name in self.deployment.datasets if not loaded.get(name)]
+        return [name for name in self.deployment.datasets if name not in loaded]
 
     def load_samples(self, names: Sequence[str]) -> Mapping[str, int]:
         """Loads the samples there are; returns their numbers of rows. Raises DataInvalid."""

@@ -128,8 +128,8 @@ class Gateway:
 
         return toolkit(
             engine=self.engine,
-            datasets_engine=self.parts.datasets or self.engine,
             datasets=self.deployment.datasets,
+            datasets_elsewhere=self.parts.datasets or {},
             tables=self.deployment.tables,
             keyring=self.keyring,
             clock=self.clock,

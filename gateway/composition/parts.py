@@ -21,13 +21,13 @@ class Parts:
     """What is given is used instead of what the settings ask for; the rest is the product's own.
 
     With an `engine` and `stores` of one process everything that is written stays there: for trying
-    menus out. `datasets` is the database whose reference data is read, where that is another one.
-    Serials of cases that can be foretold are for dialogues; `heard` listens to declared calls where
-    a dialogue is recorded.
+    menus out. `datasets` says of a dataset in which database its rows are read, where that is
+    another one. Serials of cases that can be foretold are for dialogues; `heard` listens to
+    declared calls where a dialogue is recorded.
     """
 
     engine: Engine | None = None
-    datasets: Engine | None = None
+    datasets: Mapping[str, Engine] | None = None
     stores: FastStores | None = None
     releases: Releases | None = None
     channels: Mapping[str, Channel] | None = None

@@ -12,6 +12,7 @@ from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.standin.server import running
 from gateway.web.app import create_app
 from tests.cli.conftest import Run
+from tests.gateways import SAMPLES
 
 
 def test_dialling_with_answers_prints_each_reply_behind_a_line(loaded: Run) -> None:
@@ -58,6 +59,34 @@ def test_a_deployment_without_data_is_tried_on_the_samples(run: Run) -> None:
 
     assert "Which region?" in result.stdout
     assert "taken from samples: facilities" in result.stderr
+
+
+def test_what_is_loaded_is_used_and_a_sample_only_for_what_is_not(run: Run, tmp_path: Path) -> None:
+    header = (SAMPLES / "facilities.csv").read_text("utf-8").splitlines()[0]
+    own = tmp_path / "own.csv"
+    row = "0101,Clinic of ours,health_centre,Our region,Our district,08:00-17:00,+254712345678,Here"
+    own.write_text(f"{header}\n{row}\n", "utf-8")
+    run("migrate")
+    assert 0 == run("data", "import", "facilities", str(own)).exit_code
+
+    found = run("text", "CLINIC Our district", "--language", "en")
+    sample = run("dial", "*384*2026*31*10231456*2*03092007#", "--language", "en")
+
+    assert "1. Our district" in found.stdout
+    assert sample.stdout.startswith("END A. M., exam of 2025")
+    assert "facilities" not in sample.stderr
+    assert "taken from samples: exam_results" in sample.stderr
+
+
+def test_a_dataset_that_was_loaded_empty_is_empty(loaded: Run, tmp_path: Path) -> None:
+    header = (SAMPLES / "advisories.csv").read_text("utf-8").splitlines()[0]
+    (tmp_path / "none.csv").write_text(f"{header}\n", "utf-8")
+    loaded("data", "import", "advisories", str(tmp_path / "none.csv"), "--allow-empty")
+
+    told = loaded("text", "WEATHER Mbale", "--language", "en")
+
+    assert "samples" not in told.stderr
+    assert "rain" not in told.stdout.lower()
 
 
 def test_trying_out_writes_nothing_into_the_deployment(loaded: Run) -> None:

@@ -72,7 +72,6 @@ def stores(
     subscribers = SqlSubscribers(engine, KEYRING)
     return desk_on(
         engine=engine,
-        datasets_engine=engine,
         datasets={},
         tables=tables,
         keyring=KEYRING,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,8 +82,9 @@ class Tried:
 def tried(deployment: Deployment, channel: str | None, url: str | None) -> Iterator[Tried]:
     """Yields the gateway at `url`, or without one a gateway that lives within this command.
 
-    The latter reads the deployment's menus, handlers and datasets (or the samples, where nothing is
-    loaded), and keeps what is written to itself. Raises Refused for a channel that is not there.
+    The latter reads the deployment's menus, handlers and datasets (the sample of a dataset that was
+    never loaded), and keeps what is written to itself. Raises Refused for a channel that is not
+    there.
     """
     name = _channel(deployment, channel)
     with own_gateway(deployment) as gateway:
@@ -108,15 +109,14 @@ def _within(outside: Gateway, channel: str) -> Iterator[Tried]:
         lacking = outside.datasets.missing()
         parts = Parts(
             engine=scratch,
-            datasets=None if lacking else outside.engine,
+            datasets={name: outside.engine for name in deployment.datasets if name not in lacking},
             stores=in_memory(outside.clock),
             releases=from_files(deployment, outside.clock),
             heard=heard,
         )
         with own_gateway(deployment, parts) as gateway:
             if lacking:
-                click.echo(f"Not loaded yet, so taken from samples: {', '.join(lacking)}", err=True)
-                gateway.datasets.load_samples(list(deployment.datasets))
+                _tell_lacking(lacking, gateway.datasets.load_samples(lacking))
             yield Tried(
                 handset=handset(deployment, channel, within(create_app(gateway))),
                 outbox=gateway.sql.outbox,
@@ -125,6 +125,16 @@ def _within(outside: Gateway, channel: str) -> Iterator[Tried]:
                 choose_language=gateway.choose_language,
                 heard=heard,
             )
+
+
+def _tell_lacking(lacking: Sequence[str], sampled: Container[str]) -> None:
+    """Says on standard error what is not the deployment's own data."""
+    samples = [name for name in lacking if name in sampled]
+    nothing = [name for name in lacking if name not in sampled]
+    if samples:
+        click.echo(f"Not loaded yet, so taken from samples: {', '.join(samples)}", err=True)
+    if nothing:
+        click.echo(f"Not loaded yet, and without a sample: {', '.join(nothing)}", err=True)
 
 
 def _channel(deployment: Deployment, wanted: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Engine, Select, bindparam, func, select
@@ -17,14 +18,20 @@ from gateway.domain.handler_contract.service_call import Row
 
 
 class SqlData:
-    """The reference data of a deployment.
+    """The reference data of a deployment; of datasets in `elsewhere` the rows are read there.
 
     All methods raise StoreUnavailable, Refused when a dataset was never loaded, and LookupError
     when a handler asks for what is not declared.
     """
 
-    def __init__(self, engine: Engine, datasets: Mapping[str, Dataset], keyring: Keyring) -> None:
-        self._engine = engine
+    def __init__(
+        self,
+        engine: Engine,
+        datasets: Mapping[str, Dataset],
+        keyring: Keyring,
+        elsewhere: Mapping[str, Engine] = MappingProxyType({}),
+    ) -> None:
+        self._engines = {name: elsewhere.get(name, engine) for name in datasets}
         self._keyring = keyring
         self._readers = {name: _Reader(dataset) for name, dataset in datasets.items()}
 
@@ -34,7 +41,7 @@ class SqlData:
         Secret columns can be asked for and are not among the values of a row.
         """
         reader = self._reader(dataset)
-        with statements(self._engine) as connection:
+        with statements(self._engines[dataset]) as connection:
             rows = connection.execute(
                 reader.rows(tuple(equal)), reader.wanted(self._keyring, equal)
             ).all()
@@ -48,7 +55,7 @@ class SqlData:
     def distinct(self, dataset: str, column: str, **equal: str) -> Sequence[str]:
         """Returns the different values of a column, in the order of the file."""
         reader = self._reader(dataset)
-        with statements(self._engine) as connection:
+        with statements(self._engines[dataset]) as connection:
             return connection.scalars(
                 reader.values(column, tuple(equal)), reader.wanted(self._keyring, equal)
             ).all()

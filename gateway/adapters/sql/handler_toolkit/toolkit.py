@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from types import MappingProxyType
 
 from sqlalchemy import Engine
 
@@ -39,7 +40,6 @@ class SqlToolkit:
 def toolkit(
     *,
     engine: Engine,
-    datasets_engine: Engine,
     datasets: Mapping[str, Dataset],
     tables: Mapping[str, Table],
     keyring: Keyring,
@@ -49,10 +49,11 @@ def toolkit(
     choose_language: Callable[[Msisdn, str], None],
     forget: Callable[[Msisdn], None] = lambda msisdn: None,
     next_serial: Callable[[], int] | None = None,
+    datasets_elsewhere: Mapping[str, Engine] = MappingProxyType({}),
 ) -> SqlToolkit:
     """Returns the toolkit. Reference data may be read from another database than is written to."""
     return SqlToolkit(
-        data=SqlData(datasets_engine, datasets, keyring),
+        data=SqlData(engine, datasets, keyring, datasets_elsewhere),
         cases=SqlCases(engine, keyring, next_serial or random_serial),
         records=SqlRecords(engine, tables, keyring, clock),
         reminders=SqlReminders(engine, keyring, releases),
