@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
+from gateway.adapters.system.login import login_name
 from gateway.cli.main import EXIT_REFUSED, main
 from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.msisdn import Msisdn
@@ -148,5 +148,5 @@ def test_when_a_case_last_changed_is_told(
     moved = json.loads(ran(environ, "move", number, "solved", "--json").output)
 
     after = json.loads(ran(environ, "show", number, "--json").output)
-    assert {"number": number, "status": "solved", "by": getpass.getuser()} == moved
+    assert {"number": number, "status": "solved", "by": login_name()} == moved
     assert before["changed_at"] == clock.now().isoformat() != after["changed_at"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import re
 import socket
@@ -16,6 +15,7 @@ import pytest
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.system.clock import SystemClock
+from gateway.adapters.system.login import login_name
 from gateway.cli.main import main
 from gateway.cli.processes.startup_checks import hold_folder
 from gateway.deployment.load import load
@@ -107,7 +107,7 @@ def test_the_progress_of_a_long_file_keeps_out_of_what_programs_read(
     assert {
         "dataset": "facilities",
         "rows": len(many),
-        "by": getpass.getuser(),
+        "by": login_name(),
         "faults": [],
     } == json.loads(result.stdout)
     assert "long.csv" in result.stderr
@@ -338,7 +338,7 @@ def test_whoever_acts_says_who_it_is_and_is_the_login_otherwise(name: str) -> No
 
     assert command is not None
     [by] = [each for each in command.params if each.name == "by"]
-    assert getpass.getuser is by.default
+    assert login_name is by.default
 
 
 def test_who_has_loaded_data_stands_in_the_doctors_report(run: Run) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from collections.abc import Iterator
 from datetime import UTC
@@ -17,6 +16,7 @@ from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.help_desk_rows import add
 from gateway.adapters.sql.migrate import migrate
 from gateway.adapters.system.keyring import Keyring
+from gateway.adapters.system.login import login_name
 from gateway.cli.main import EXIT_REFUSED, main
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
@@ -142,7 +142,7 @@ def test_a_message_can_be_closed(
 ) -> None:
     closed = ran(environ, "close", message_id, "--json")
 
-    assert {"id": 1, "status": "closed", "by": getpass.getuser()} == json.loads(closed.output)
+    assert {"id": 1, "status": "closed", "by": login_name()} == json.loads(closed.output)
     assert [] == list(gateway.sql.outbox.to_subscriber(CALLER, 5))
 
 

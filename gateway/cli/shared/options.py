@@ -54,7 +54,7 @@ looker_option = click.option(
 )
 actor_option = click.option(
     "--by",
-    default=getpass.getuser,
+    default=login_name,
     metavar="NAME",
     help="Who does it, or for which office: it is noted, and a citizen whom it concerns reads it. "
     "The login otherwise.",
