@@ -11,6 +11,7 @@ import enum
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import assert_never
 
 from gateway.domain.datasets.column_kinds import Form, PhoneNumber, Text
 from gateway.domain.datasets.dataset import Column
@@ -33,6 +34,10 @@ _LONG = (
     " the column as text, and write the values again."
 )
 _PERCENTAGE = "is shown as a percentage: the file holds a hundredth of it. Write it without %."
+_OTHERWISE = (
+    "is a {taken} in the spreadsheet, which may have made it of a code. Format the column as text,"
+    " and write the values again."
+)
 _APOSTROPHE = "begins with the apostrophe that spreadsheets do not show. Take it away."
 
 
@@ -76,16 +81,15 @@ def changed(column: Column, cell: SheetCell | str, *, is_key: bool) -> str:
     match cell.taken:
         case Taken.PERCENTAGE:
             return _PERCENTAGE
-        case Taken.NUMBER if len(cell.text.strip("-").partition(".")[0]) > EXACT_DIGITS:
-            return _LONG
-        case Taken.NUMBER if not cell.padded:
-            return _without_zeros(column, cell.text, is_key)
-        case Taken.MOMENT | Taken.TRUTH if is_key and isinstance(column.kind, Text):
-            return (
-                f"is a {cell.taken.value} in the spreadsheet, which may have made it of a code."
-                " Format the column as text, and write the values again."
-            )
-    return ""
+        case Taken.NUMBER:
+            if len(cell.text.strip("-").partition(".")[0]) > EXACT_DIGITS:
+                return _LONG
+            return "" if cell.padded else _without_zeros(column, cell.text, is_key)
+        case Taken.MOMENT | Taken.TRUTH:
+            is_code = is_key and isinstance(column.kind, Text)
+            return _OTHERWISE.format(taken=cell.taken.value) if is_code else ""
+        case _:
+            assert_never(cell.taken)
 
 
 def _in_text(value: str) -> str:
