@@ -11,9 +11,9 @@ import click
 from gateway.adapters.sql.handler_toolkit.record_tables import make as make_tables
 from gateway.adapters.sql.migrate import migrate as apply
 from gateway.cli.data.export import export
-from gateway.cli.shared.options import actor_option, json_option
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
+from gateway.cli.shared.options import actor_option, json_option
 from gateway.domain.faults_and_errors.errors import DataInvalid
 
 #: A smaller file is loaded before a progress bar could be read.
