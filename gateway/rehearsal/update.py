@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from gateway.adapters.golden_dialogues import files as dialogue_files
-from gateway.adapters.yaml.atomic_files import replace_all
+from gateway.adapters.system.atomic_files import replace_all
 from gateway.adapters.yaml.documents import shown_name
 from gateway.domain.faults_and_errors.errors import FilesInvalid, Refused
 from gateway.rehearsal.rehearse import Rehearsed, Verdict

@@ -29,6 +29,9 @@ WRITING = {
     "menus translations export": ("menus", "translations", "export", "sw", "{}/out.po"),
 }  # fmt: skip
 
+#: Begins in a folder that is not there or empty, and nowhere else: nothing is ever replaced.
+MAKES_A_NEW_FOLDER = ("init",)
+
 
 def _commands(group: click.Command, name: str = "") -> Iterator[tuple[str, click.Command]]:
     if not isinstance(group, click.Group):
@@ -43,7 +46,7 @@ def _commands(group: click.Command, name: str = "") -> Iterator[tuple[str, click
 
 def _writes(command: click.Command) -> bool:
     """Returns whether a command takes the name of a file or folder that need not be there."""
-    return any(
+    return command.name not in MAKES_A_NEW_FOLDER and any(
         isinstance(each.type, click.Path) and not each.type.exists for each in command.params
     )
 

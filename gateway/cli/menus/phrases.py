@@ -15,6 +15,7 @@ from gateway.adapters.yaml.documents import shown_name
 from gateway.cli.menus.check import channels_of, find_menu
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.options import json_option
+from gateway.cli.shared.output_files import write_files
 
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
@@ -58,7 +59,7 @@ def phrases(language: str, write: bool, path: Path | None, as_json: bool) -> Non
     source, count = begun(folder, language)
     file = folder / PHRASES_NAME
     if count:
-        file.write_text(source, "utf-8")
+        write_files({file: source.encode()}, overwrite=True)  # what stands there stays within
     if as_json:
         click.echo(json.dumps({"file": shown_name(file), "written": count}))
         return
