@@ -69,7 +69,6 @@ class Rig:
         self.slow_calls = SqlSlowCalls(engine, KEYRING)
         self.desk: SqlToolkit = toolkit(
             engine=engine,
-            datasets_engine=engine,
             datasets={},
             tables={each.name: each for each in (CHILDREN, WRONG_TRIES)},
             keyring=KEYRING,

@@ -33,6 +33,9 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 100_000
 
+#: What PyYAML says (6.0.4) of a file that is nested deeper than it reads ahead.
+_TOO_DEEP = "exceeded maximum nesting depth"
+
 Tree = str | list["Tree"] | dict[str, "Tree"]
 
 
@@ -235,6 +238,11 @@ class _Reading:
         if isinstance(error, yaml.reader.ReaderError):
             sentence = "There is a control character in the file."
             self.faults.append(self.fault("007", Place(self.file), sentence))
+            return
+        if getattr(error, "problem", None) == _TOO_DEEP:
+            place = self._mark(getattr(error, "problem_mark", None))
+            sentence = f"The file is over {MAX_DEPTH} levels deep."
+            self.faults.append(self.fault("008", place, sentence))
             return
         slip = slip_in(text, error)
         if slip is not None:

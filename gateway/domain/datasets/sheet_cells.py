@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import assert_never
 
@@ -54,7 +54,7 @@ class Taken(enum.Enum):
 class SheetCell:
     """A cell of a workbook that is no text; `padded` shows a number with its zeros before it."""
 
-    text: str
+    text: str = field(repr=False)
     taken: Taken
     padded: bool = False
 
