@@ -130,6 +130,7 @@ SLIPS = {
     "open in the middle": ('    types: "1"\n', "", "M009"),
     "time": ("title:", "at: noon\ntitle:", "M003"),
     "pin": ("title:", "handlers: {exam_results: found}\ntitle:", "M003"),
+    "dialled over USSD": ("surface: ussd\n", "surface: ussd\ndialled: false\n", "M009"),
     "tag": ("title: ", "title: !x ", "M006"),
 }
 
@@ -274,7 +275,6 @@ def test_what_cannot_be_pinned_is_refused(
 STRANGE = """\
 title: Everything is named wrongly
 surface: ussd
-channel: phnoe #!
 language: xx #!
 cases:
   100020267: {service: water, status: open} #!

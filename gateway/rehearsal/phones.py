@@ -9,14 +9,11 @@ from typing import Protocol
 from sqlalchemy import Engine
 
 from gateway.adapters.memory.sessions import MemorySessions
-from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.system.clock import StandingClock
 from gateway.adapters.system.keyring import Keyring
 from gateway.composition.gateway import Gateway
 from gateway.domain.dialogue.golden_dialogue import Surface
-from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
-from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms
@@ -38,19 +35,9 @@ class StagePhone(Phone, Protocol):
         """Returns the screens shown, each with its language."""
 
 
-def phone(gateway: Gateway, clock: StandingClock, surface: Surface, channel: str) -> StagePhone:
-    """Returns a phone on a channel, or on the first that fits; raises Refused without any."""
-    fitting = {
-        name: each
-        for name, each in gateway.channels.items()
-        if (each.service_code if surface is Surface.USSD else each.address)
-    }
-    here = [name for name, each in fitting.items() if PROVIDERS[each.provider].stays_here]
-    name = channel or next(iter([*here, *fitting]), "")
-    if name not in fitting:
-        proposal = did_you_mean(name, fitting)
-        raise Refused(f"There is no channel '{name}' for {surface}.{proposal}")
-    line = Line(gateway=gateway, clock=clock, channel=fitting[name])
+def phone(gateway: Gateway, clock: StandingClock, surface: Surface, channel: Channel) -> StagePhone:
+    """Returns a phone on a channel of a gateway."""
+    line = Line(gateway=gateway, clock=clock, channel=channel)
     return UssdPhone(line) if surface is Surface.USSD else SmsPhone(line)
 
 

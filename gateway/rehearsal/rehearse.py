@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.adapters.golden_dialogues import files as dialogue_files
 from gateway.adapters.golden_dialogues.checks import Known
 from gateway.deployment.load import Deployment
-from gateway.domain.dialogue.golden_dialogue import Dialogue, Surface, difference
+from gateway.domain.dialogue.golden_dialogue import Dialogue, difference
 from gateway.domain.dialogue.page_recognition import Recogniser, recogniser
 from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
 from gateway.domain.menu.release import Release
 from gateway.rehearsal.following import Followed, followed
-from gateway.rehearsal.stage import Stage, stage
+from gateway.rehearsal.lines import not_here
+from gateway.rehearsal.stage import Stage, channels_of, stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,15 +24,16 @@ class Verdict:
 
     `followed` is how it goes where its citizen chooses the same lines as before, wherever they
     stand now; None where it cannot be played. `reason` says why it did not go as written, in words
-    that dialogues can share.
+    that dialogues can share. `not_here` says why it was not played at all in this configuration.
     """
 
     path: Path
     title: str
     written: Dialogue
-    followed: Followed | None
-    differences: Sequence[str]
+    followed: Followed | None = None
+    differences: Sequence[str] = ()
     reason: str = ""
+    not_here: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,11 @@ class Rehearsed:
         """Returns the verdicts on dialogues that went otherwise."""
         return [verdict for verdict in self.verdicts if verdict.differences]
 
+    @property
+    def not_played(self) -> Sequence[Verdict]:
+        """Returns the verdicts on dialogues whose channel is not in this configuration."""
+        return [verdict for verdict in self.verdicts if verdict.not_here]
+
 
 def rehearse(
     deployment: Deployment,
@@ -60,36 +67,42 @@ def rehearse(
     """Returns how the dialogues of these files go.
 
     Raises MenuInvalid with every fault of every file when one cannot be read, or names what the
-    deployment does not have.
+    deployment does not have. A dialogue whose channel is not configured is not played.
 
     `progress` is told how many were played since it was told last.
     """
     names = known_names(deployment, release)
     dialogues = dialogue_files.read_all(paths, names)
-    verdicts, known = [], recogniser(release)
-    with stage(deployment, release) as used:
+    verdicts, known, channels = [], recogniser(release), channels_of(deployment)
+    with stage(deployment, release, _dialled(deployment, dialogues)) as used:
         for path, dialogue in dialogues.items():
-            verdicts.append(_verdict(used, known, path, dialogue))
+            if reason := not_here(dialogue, channels):
+                verdicts.append(
+                    Verdict(path=path, title=dialogue.title, written=dialogue, not_here=reason)
+                )
+            else:
+                verdicts.append(_verdict(used, known, path, dialogue))
             progress(1)
         return Rehearsed(verdicts=verdicts, visited=used.visited, known=names)
 
 
 def known_names(deployment: Deployment, release: Release) -> Known:
     """Returns what the files of dialogues may name on a deployment."""
-    channels = [each.to_channel(name) for name, each in deployment.channels.items()]
     handlers = {
         **{name: call.contract for name, call in release.calls.items()},
         **{name: handler.contract for name, handler in deployment.handlers.items()},
     }
     return Known(
         languages=frozenset(release.languages),
-        channels={
-            Surface.USSD: frozenset(each.name for each in channels if each.service_code),
-            Surface.SMS: frozenset(each.name for each in channels if each.address),
-        },
         handlers={name: frozenset(contract.outcomes) for name, contract in handlers.items()},
         datasets=frozenset(deployment.datasets),
     )
+
+
+def _dialled(deployment: Deployment, played: Mapping[Path, Dialogue]) -> Set[str]:
+    """Returns what all dialogues dial: those that are played, and those beside the menu."""
+    beside = dialogue_files.found_in(deployment.settings.menus_folder)
+    return dialogue_files.dialled({*played, *beside})
 
 
 def _verdict(used: Stage, known: Recogniser, path: Path, dialogue: Dialogue) -> Verdict:
@@ -100,7 +113,6 @@ def _verdict(used: Stage, known: Recogniser, path: Path, dialogue: Dialogue) -> 
             path=path,
             title=dialogue.title,
             written=dialogue,
-            followed=None,
             differences=[str(error)],
             reason=str(error),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
@@ -33,6 +33,8 @@ from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.service_call import Outcome, Row, ServiceCall
 from gateway.domain.menu.release import Release
+from gateway.domain.telecom.channel import Channel
+from gateway.rehearsal.lines import lines, not_here
 from gateway.rehearsal.phones import CALLER, StagePhone, phone
 from gateway.use_cases.ports import Handler, Toolkit
 from gateway.use_cases.releases.play_golden_dialogue import Guide, play
@@ -47,8 +49,11 @@ class Stage:
     `unpinned` are the declared calls that the last dialogue came to and does not pin.
     """
 
-    def __init__(self, deployment: Deployment, release: Release, folder: Path) -> None:
+    def __init__(
+        self, deployment: Deployment, release: Release, folder: Path, dialled: Set[str]
+    ) -> None:
         self._deployment, self._release, self._folder = deployment, release, folder
+        self._channels, self._dialled = channels_of(deployment), dialled
         self._number = count()
         self._template = folder / "sample.db"
         self.visited: set[tuple[str, str]] = set()
@@ -61,26 +66,29 @@ class Stage:
         Raises Refused when the dialogue names a channel, handler, outcome or dataset that the
         deployment does not have, and DataInvalid for rows that do not fit their dataset.
         """
+        if reason := not_here(dialogue, self._channels):
+            raise Refused(reason)
         self.unpinned.clear()
         path = self._folder / f"{next(self._number)}.db"
         shutil.copyfile(self._template, path)
         engine = database.create(f"sqlite:///{path}")
         try:
             self._pin_data(dialogue, engine)
-            with self._gateway(dialogue, path, engine) as (gateway, clock):
-                seen = self._played(dialogue, gateway, clock, guide)
+            line, all_lines = lines(dialogue, self._channels, self._dialled)
+            with self._gateway(dialogue, path, engine, all_lines) as (gateway, clock):
+                used = phone(gateway, clock, dialogue.surface, line)
+                seen = self._played(dialogue, gateway, used, guide)
         finally:
             engine.dispose()
             path.unlink(missing_ok=True)
         return seen
 
     def _played(
-        self, dialogue: Dialogue, gateway: Gateway, clock: StandingClock, guide: Guide | None
+        self, dialogue: Dialogue, gateway: Gateway, used: StagePhone, guide: Guide | None
     ) -> Dialogue:
         engine, keyring = gateway.engine, gateway.keyring
         rehearsed_cases.place(engine, keyring, dialogue.cases, CALLER, dialogue.at)
         gateway.choose_language(CALLER, dialogue.language or self._release.default_language)
-        used: StagePhone = phone(gateway, clock, dialogue.surface, dialogue.channel)
         seen = play(dialogue, used, guide)
         self.visited |= used.visited()
         stored = rehearsed_cases.newest_details(engine, keyring, dialogue.cases)
@@ -88,7 +96,7 @@ class Stage:
 
     @contextmanager
     def _gateway(
-        self, dialogue: Dialogue, path: Path, engine: Engine
+        self, dialogue: Dialogue, path: Path, engine: Engine, channels: Mapping[str, Channel]
     ) -> Iterator[tuple[Gateway, StandingClock]]:
         settings = self._deployment.settings.model_copy(
             update={"database_url": f"sqlite:///{path}"}
@@ -100,6 +108,7 @@ class Stage:
             engine=engine,
             stores=in_memory(clock),
             releases=ServedReleases(self._release),
+            channels=channels,
             next_serial=count(_FIRST_SERIAL).__next__,
         )
         deployment = replace(self._deployment, settings=settings, handlers=handlers)
@@ -122,10 +131,20 @@ class Stage:
 
 
 @contextmanager
-def stage(deployment: Deployment, release: Release) -> Iterator[Stage]:
-    """Yields a stage on which a release is played; raises DataInvalid for faulty sample data."""
+def stage(
+    deployment: Deployment, release: Release, dialled: Set[str] = frozenset()
+) -> Iterator[Stage]:
+    """Yields a stage on which a release is played; raises DataInvalid for faulty sample data.
+
+    `dialled` are the codes that dialogues dial, for the line of the stage's own.
+    """
     with tempfile.TemporaryDirectory(prefix="gateway-dialogues-") as folder:
-        yield Stage(deployment, release, Path(folder))
+        yield Stage(deployment, release, Path(folder), dialled)
+
+
+def channels_of(deployment: Deployment) -> Mapping[str, Channel]:
+    """Returns the channels that a dialogue may name, by their names."""
+    return {each.name: each for each in deployment.settings.to_channels()}
 
 
 def _fill(deployment: Deployment, path: Path) -> None:

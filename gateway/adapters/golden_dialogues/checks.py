@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from gateway.adapters.yaml.documents import Document
 from gateway.adapters.yaml.validate import part_of
-from gateway.domain.dialogue.golden_dialogue import Surface
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.input_kinds.case_number import LENGTH, from_serial, is_valid
@@ -15,13 +14,13 @@ from gateway.domain.input_kinds.case_number import LENGTH, from_serial, is_valid
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What a dialogue may name: `channels` by surface, `handlers` with their outcomes.
+    """What a dialogue may name: `handlers` with their outcomes, datasets and languages.
 
-    Declared calls are handlers here, by their names in calls.yaml.
+    Channels are no part of it: they differ from one configuration to the next. Declared calls are
+    handlers here, by their names in calls.yaml.
     """
 
     languages: frozenset[str]
-    channels: Mapping[Surface, frozenset[str]]
     handlers: Mapping[str, frozenset[str]]
     datasets: frozenset[str]
 
@@ -35,11 +34,6 @@ def strange_names(document: Document, known: Known) -> Iterator[Fault]:
     if language and language not in known.languages:
         sentence = f"'{language}' is not a language of main.yaml."
         yield _fault(document, sentence, language, known.languages, "language")
-    channel, surface = _text(document, "channel"), _text(document, "surface")
-    fitting = known.channels.get(Surface(surface)) if surface in set(Surface) else None
-    if channel and fitting is not None and channel not in fitting:
-        sentence = f"There is no channel '{channel}' for {surface}."
-        yield _fault(document, sentence, channel, fitting, "channel")
     for name in _names(document, "data"):
         if name not in known.datasets:
             sentence = f"There is no dataset '{name}'."

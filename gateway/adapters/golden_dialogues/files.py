@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +28,8 @@ from gateway.domain.handler_contract.service_call import Outcome, Value
 
 #: What needs no quotes, and what looks so and means something else to other readers of YAML.
 _NAME = re.compile(r"(?!(?:true|false|null|yes|no|on|off)$)[a-z][a-z_]*")
+#: What a dialogue dials first.
+_DIAL = re.compile(r"""^dial:[ ]*["']?(?P<code>\*[0-9*]+#)""", re.MULTILINE)
 #: The first line of a file: editors complete and check by it.
 SCHEMA_LINE = "# yaml-language-server: $schema={}schemas/dialogue.json"
 
@@ -75,12 +77,19 @@ def _checked(document: Document, known: Known | None) -> Dialogue:
     return _dialogue(shape)
 
 
+def dialled(paths: Iterable[Path]) -> Set[str]:
+    """Returns the codes that these files dial first, read without checking them."""
+    texts = (path.read_text("utf-8", "replace") for path in paths if path.is_file())
+    return {found["code"] for text in texts for found in _DIAL.finditer(text)}
+
+
 def _dialogue(shape: DialogueShape) -> Dialogue:
     at = shape.at or NOON
     return Dialogue(
         title=shape.title,
         surface=Surface(shape.surface),
         channel=shape.channel,
+        dialled=shape.dialled,
         language=shape.language,
         at=at if at.tzinfo else at.replace(tzinfo=UTC),
         cases={
@@ -126,6 +135,8 @@ def _head(dialogue: Dialogue) -> Iterator[str]:
     yield f"surface: {dialogue.surface}"
     if dialogue.channel:
         yield f"channel: {dialogue.channel}"
+    if not dialogue.dialled:
+        yield "dialled: false"
     if dialogue.language:
         yield f"language: {dialogue.language}"
     if dialogue.at != NOON:

@@ -55,7 +55,13 @@ class DialogueShape(Shape):
 
     title: Said = Field(description="What it shows, as a sentence without its full stop.")
     surface: Literal["ussd", "sms"] = Field(description="How it begins: ussd or sms.")
-    channel: str = Field("", description="The channel; the phone simulator's when left out.")
+    channel: str = Field(
+        "",
+        description="The channel, with its page and keys; the stage's own line when left out.",
+    )
+    dialled: bool = Field(
+        True, description="Write false for an SMS dialogue where the gateway cannot be dialled."
+    )
     language: Language = Field(
         "", description="What the citizen chose earlier; the default language when left out."
     )
@@ -93,6 +99,9 @@ class DialogueShape(Shape):
         if self.surface == "ussd" and any(turn.ends and turn.types for turn in self.turns):
             sentence = "Nothing can be typed on a page that `ends`; use `dials`."
             raise PydanticCustomError("009", sentence, {"key": "turns"})
+        if not self.dialled and (self.surface == "ussd" or self.channel):
+            sentence = "`dialled: false` is for an SMS dialogue that names no channel."
+            raise PydanticCustomError("009", sentence, {"key": "dialled"})
         if self.surface == "sms" and any(turn.dials is not None for turn in self.turns):
             raise PydanticCustomError("009", "Nothing is dialled over SMS.", {"key": "turns"})
         return self

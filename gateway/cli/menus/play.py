@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from gateway.adapters.golden_dialogues import files as dialogue_files
-from gateway.cli.menus.rehearsed import rehearsed, tell, verbose_option, verdict_rows
+from gateway.cli.menus.rehearsed import conclusion, rehearsed, tell, verbose_option, verdict_rows
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.options import json_option
 from gateway.deployment.load import load
@@ -94,14 +94,13 @@ def _tell(
             click.echo(f"{languages[language]}: no dialogue shows {', '.join(screens)}.")
     if missing and not any(missing.values()):
         click.echo("Every screen is shown in every language.")
-    total = counted(len(rehearsed.verdicts), "dialogue")
     if not rehearsed.verdicts:
         click.echo(f"No dialogues: no file here ends with {FILE_ENDING}.")
     elif not rehearsed.failed:
-        click.echo(f"{total}, all as written.")
+        click.echo(conclusion(rehearsed, "all as written."))
     elif rewritten:
         _tell_moves(rehearsed)
-        click.echo(f"{total}, {rewritten} rewritten. Review the difference.")
+        click.echo(conclusion(rehearsed, f"{rewritten} rewritten. Review the difference."))
     else:
         tell(rehearsed, verbose=verbose)
 

@@ -12,8 +12,8 @@ from gateway.adapters.golden_dialogues import files as dialogue_files
 from gateway.adapters.menu_files import load as menu_files
 from gateway.adapters.system.login import login_name
 from gateway.cli.menus.history import whole_id
-from gateway.cli.menus.rehearsed import rehearsed, tell, verbose_option, verdict_rows
-from gateway.cli.shared.formatting import counted, for_programs, local
+from gateway.cli.menus.rehearsed import conclusion, rehearsed, tell, verbose_option, verdict_rows
+from gateway.cli.shared.formatting import for_programs, local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option
 from gateway.deployment.load import Deployment
@@ -75,7 +75,7 @@ def publish(
         click.echo(_as_json(played, release.id, for_programs(goes_live), changes))
         return
     if paths:
-        click.echo(f"{counted(len(paths), 'dialogue')}, all as written.")
+        click.echo(conclusion(played, "all as written."))
     when = "now" if at is None else local(deployment, goes_live)
     click.echo(f"Release {release.id} is published. It goes live {when}.")
     for line in changes:

@@ -25,18 +25,27 @@ _MOST_FILES = 5
 
 
 def verdict_rows(rehearsed: Rehearsed) -> list[dict[str, object]]:
-    """Returns each dialogue's file, title, whether it went as written, and if not, how and why."""
+    """Returns each dialogue's file, title, whether it was played and as written, how, and why."""
     return [
         {
             "file": shown_name(verdict.path),
             "title": verdict.title,
-            "passed": not verdict.differences,
-            "reason": verdict.reason,
-            "same_screens": not verdict.differences or _follows(verdict),
+            "played": not verdict.not_here,
+            "passed": not (verdict.differences or verdict.not_here),
+            "reason": verdict.not_here or verdict.reason,
+            "same_screens": _same_screens(verdict),
             "diff": list(verdict.differences),
         }
         for verdict in rehearsed.verdicts
     ]
+
+
+def conclusion(rehearsed: Rehearsed, how: str) -> str:
+    """Returns how the dialogues that were played went, after a line for each that was not."""
+    absent = rehearsed.not_played
+    lines = [f"Not played: {shown_name(verdict.path)}. {verdict.not_here}" for verdict in absent]
+    played = counted(len(rehearsed.verdicts) - len(absent), "dialogue")
+    return "\n".join([*lines, f"{played}, {how}"])
 
 
 def rehearsed(deployment: Deployment, release: Release, paths: Sequence[Path]) -> Rehearsed:
@@ -63,8 +72,7 @@ def tell(rehearsed: Rehearsed, *, verbose: bool) -> None:
     ordered = sorted(groups.items(), key=lambda each: (_follows(each[1][0]), -len(each[1])))
     for reason, verdicts in ordered:
         _tell_group(reason, verdicts, example=not verbose)
-    failed, total = len(rehearsed.failed), counted(len(rehearsed.verdicts), "dialogue")
-    click.echo(f"{total}, {failed} not as written.")
+    click.echo(conclusion(rehearsed, f"{len(rehearsed.failed)} not as written."))
     _advise(groups, verbose=verbose)
 
 
@@ -110,6 +118,10 @@ def _advise(groups: Mapping[str, Sequence[Verdict]], *, verbose: bool) -> None:
 
 def _follows(verdict: Verdict) -> bool:
     return verdict.followed is not None and not verdict.followed.astray
+
+
+def _same_screens(verdict: Verdict) -> bool:
+    return not (verdict.differences or verdict.not_here) or _follows(verdict)
 
 
 def _is_astray(verdict: Verdict) -> bool:

@@ -54,10 +54,11 @@ class PinnedCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialogue:
-    """One dialogue on one channel (empty: the first that can be used).
+    """One dialogue on one channel (empty: a line of the stage's own).
 
-    `language` is what the citizen chose earlier, empty for the default. `data` and `handlers` pin
-    what the sample data or a handler would say; `stored` are the details of the newest case.
+    That line is for SMS alone where the gateway cannot be `dialled`. `language` is what the citizen
+    chose earlier, empty for the default. `data` and `handlers` pin what the sample data or a
+    handler would say; `stored` are the details of the newest case.
     """
 
     title: str
@@ -65,6 +66,7 @@ class Dialogue:
     opening: str
     turns: Sequence[DialogueTurn]
     channel: str = ""
+    dialled: bool = True
     language: str = ""
     at: datetime = NOON
     cases: Mapping[str, PinnedCase] = field(default_factory=dict)

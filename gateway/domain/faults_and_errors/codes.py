@@ -350,7 +350,7 @@ _MENU: Mapping[str, CodeText] = {
     ),
     "M110": CodeText(
         "Unknown name in a dialogue",
-        "A dialogue names a language, channel, dataset, handler, outcome or case that is not.",
+        "A dialogue names a language, dataset, handler, outcome or case that is not.",
         "Correct it as proposed, or take it out.",
     ),
 }
