@@ -82,9 +82,16 @@ class Datasets:
 
     def load_samples(self, names: Sequence[str]) -> Mapping[str, int]:
         """Loads the samples there are; returns their numbers of rows. Raises DataInvalid."""
-        folder = self.deployment.settings.home / "config" / "sample-data"
-        files = {name: folder / f"{name}.csv" for name in names}
-        return {name: self.load(name, file) for name, file in files.items() if file.exists()}
+        return self.load_folder(self.deployment.settings.home / "config" / "sample-data", names)
+
+    def load_folder(self, folder: Path, names: Sequence[str]) -> Mapping[str, int]:
+        """Loads the files in a folder that are called as these datasets; returns their rows.
+
+        Raises DataInvalid for a file with faults.
+        """
+        files = ((name, folder / f"{name}{end}") for name in names for end in (".xlsx", ".csv"))
+        found = {name: file for name, file in files if file.exists()}
+        return {name: self.load(name, file) for name, file in found.items()}
 
     def export(
         self,

@@ -34,6 +34,9 @@ OVERRIDES: Mapping[str, Path] = {
     "GATEWAY_DATA": ("data_folder",),
 }
 
+#: Sends the SMS of every channel somewhere else: to a stand-in, for a trial of the whole.
+API_URL = "GATEWAY_API_URL"
+
 #: Addresses that may carry a password; they may be a variable, and must be when they do.
 _URLS = (("database_url",), ("redis_url",))
 
@@ -95,10 +98,10 @@ class SettingsTree:
                 self._refuse_literal(path)  # it wins, and yet the file must not hold one
             if len(path) > 1:
                 self.values.setdefault(path[0], {})
-            self._parent(path)[path[-1]] = value
-            place = Place(f"${name}")
-            self._spots[path] = Spot(place, place)
-            self._from_environment.add(path)
+            self._put(path, name, value)
+        if url := self._environ.get(API_URL):
+            for path in self._paths_of_api_urls():
+                self._put(path, API_URL, url)
 
     def resolve(self, model: type[BaseModel]) -> None:
         """Looks up `$NAME` where a value is a secret, or an address that may carry one."""
@@ -182,6 +185,19 @@ class SettingsTree:
                 self._settle(path)
             case _:
                 assert_never(absent)
+
+    def _put(self, path: Path, name: str, value: str) -> None:
+        self._parent(path)[path[-1]] = value
+        place = Place(f"${name}")
+        self._spots[path] = Spot(place, place)
+        self._from_environment.add(path)
+
+    def _paths_of_api_urls(self) -> Iterator[Path]:
+        channels = self.values.get("channels")
+        for name, values in channels.items() if isinstance(channels, dict) else ():
+            kind = PROVIDERS.get(str(values.get("provider"))) if isinstance(values, dict) else None
+            if kind is not None and not kind.stays_here:
+                yield ("channels", name, "api_url")
 
     def _look_up(self, name: str) -> str | None:
         return look_up(name, self._environ, self._secrets_folder)

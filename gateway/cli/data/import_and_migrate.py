@@ -39,6 +39,36 @@ data.add_command(export)
 
 
 @data.command(
+    epilog="""\b
+Examples:
+  gateway data fill config/sample-data
+  gateway data fill /srv/our-data
+""",
+)
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def fill(folder: Path) -> None:
+    """Load the datasets that have no rows yet, from the files in FOLDER.
+
+    A file is called as its dataset, and ends in .csv or .xlsx. What is loaded stays as it is, so
+    this is safe to run at every start. Exits with 1 at the first file with faults.
+    """
+    with own_gateway() as gateway:
+        missing = gateway.datasets.missing()
+        try:
+            loaded = gateway.datasets.load_folder(folder, missing)
+        except DataInvalid as error:
+            click.echo("\n".join(str(fault) for fault in error.faults), err=True)
+            raise SystemExit(1) from None
+    for name, rows in loaded.items():
+        click.echo(f"{name}: {rows} rows loaded.")
+    for name in missing:
+        if name not in loaded:
+            click.echo(f"{name}: has no rows, and {folder} has no file {name}.csv.", err=True)
+    if not missing:
+        click.echo("Every dataset has rows. Nothing was loaded.")
+
+
+@data.command(
     "import",
     short_help="Replace the rows of a dataset by those of a file.",
     epilog="""\b

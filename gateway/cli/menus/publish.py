@@ -32,17 +32,25 @@ note_option = click.option("--note", default="", help="Why, for the history.")
 Examples:
   gateway menus publish --note "Clinic hours for the rains"
   gateway menus publish --at 2026-12-01T06:00
+  gateway menus publish --first --note "When the machines were set up"
   gateway menus publish --json | jq -r .release
 """
 )
 @click.option("--at", metavar="TIME", help="When it goes live, in the deployment's time zone.")
+@click.option("--first", is_flag=True, help="Do nothing where a menu was ever published.")
 @note_option
 @by_option
 @verbose_option
 @json_option
 @click.pass_context
 def publish(
-    context: click.Context, at: str | None, note: str, by: str, verbose: bool, as_json: bool
+    context: click.Context,
+    at: str | None,
+    first: bool,
+    note: str,
+    by: str,
+    verbose: bool,
+    as_json: bool,
 ) -> None:
     """Publish the menu: check it, play its dialogues, store it, and let it go live.
 
@@ -53,6 +61,11 @@ def publish(
     with own_gateway() as gateway:
         deployment, menus = gateway.deployment, gateway.menus
         live_at = _moment(deployment, at)
+        if first and (published := menus.store.history(1)):
+            kept = published[0].release_id
+            told = f"Release {kept} was published before. Nothing is published now."
+            click.echo(_as_json(None, kept) if as_json else told)
+            return
         menus.publish.check_moment(live_at)  # before the dialogues, which take their time
         sources = menu_files.sources(deployment.settings.menus_folder)
         release = deployment.load_release(menus.store.shortcuts())
@@ -108,7 +121,7 @@ def rollback(release: str | None, note: str, by: str) -> None:
 
 
 def _as_json(
-    played: Rehearsed,
+    played: Rehearsed | None,
     release: str | None = None,
     live_at: str | None = None,
     changes: Sequence[str] = (),
@@ -117,7 +130,7 @@ def _as_json(
         "release": release,
         "live_at": live_at,
         "changes": changes,
-        "dialogues": verdict_rows(played),
+        "dialogues": verdict_rows(played) if played else [],
     }
     return json.dumps(told, ensure_ascii=False, indent=2)
 

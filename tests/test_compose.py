@@ -1,0 +1,239 @@
+"""`compose.yaml`: what it says is what starts, and its services work together as processes."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+import yaml
+
+from gateway.adapters.redis.rq_jobs import QUEUES
+from gateway.deployment.load import load
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.web.handset_client import handset, over_http
+from tests import servers
+from tests.gateways import HOME, MASTER_KEY
+from tests.polling import eventually
+
+COMPOSE = yaml.safe_load((HOME / "compose.yaml").read_text("utf-8"))
+SERVICES: Mapping[str, Any] = COMPOSE["services"]
+OURS = {name: each for name, each in SERVICES.items() if each["image"] == "citizen-gateway"}
+PRODUCTION = HOME / "config" / "production.yaml"
+PHONE = Msisdn.from_e164("+254712345678")
+
+#: What stands in `.env` for a trial with the stand-in.
+TRIAL = {
+    "GATEWAY_KEY": MASTER_KEY,
+    "POSTGRES_PASSWORD": "secret",
+    "AT_API_KEY": "trial",
+    "TWILIO_AUTH_TOKEN": "trial",
+}
+
+
+def interpolated(text: str, values: Mapping[str, str]) -> str:
+    """Returns a value as compose puts variables in; raises KeyError for one that is required."""
+
+    def value(found: re.Match[str]) -> str:
+        if given := values.get(found["name"]):
+            return given
+        if found["sign"] == ":-":
+            return found["rest"] or ""
+        raise KeyError(found["rest"] or found["name"])
+
+    pattern = r"\$\{(?P<name>\w+)(?:(?P<sign>:-|:\?)(?P<rest>[^}]*))?\}"
+    return re.sub(pattern, value, text)
+
+
+def environment(service: str, values: Mapping[str, str]) -> dict[str, str]:
+    written = OURS[service]["environment"]
+    return {name: interpolated(str(text), values) for name, text in written.items()}
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The services of compose.yaml as processes of this machine."""
+
+    folder: Path
+    stores: Mapping[str, str]
+    port: int
+    standin_port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def standin_url(self) -> str:
+        return f"http://127.0.0.1:{self.standin_port}"
+
+    def environ(self, service: str) -> dict[str, str]:
+        """Returns what a service finds; stores and ports are those of this machine."""
+        values = {**TRIAL, "GATEWAY_API_URL": self.standin_url, "GATEWAY_PUBLIC_URL": self.url}
+        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        return {
+            **kept,
+            **environment(service, values),
+            **self.stores,
+            "GATEWAY_PORT": str(self.port),
+            "GATEWAY_DATA": str(self.folder / "data"),
+            "PYTHONWARNINGS": "default",
+        }
+
+    def command(self, service: str) -> list[str]:
+        program, *arguments = shlex.split(OURS[service]["command"])
+        start = {"gateway": ["-m", "gateway.cli"], "python": []}[program]
+        given = [str(self.standin_port) if each == "8385" else each for each in arguments]
+        return [sys.executable, *start, *given]
+
+    def once(self, service: str) -> str:
+        """Returns what a service says that ends by itself."""
+        done = subprocess.run(
+            self.command(service), cwd=HOME, env=self.environ(service), capture_output=True,
+            text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert 0 == done.returncode, done.stdout + done.stderr
+        return done.stdout
+
+    @contextmanager
+    def kept(self, service: str) -> Iterator[None]:
+        """Keeps a service going."""
+        with (self.folder / f"{service}.log").open("wb") as log:
+            process = subprocess.Popen(
+                self.command(service), cwd=HOME, env=self.environ(service), stdout=log, stderr=log
+            )
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(30)
+
+    def answers(self, url: str) -> bool:
+        try:
+            return urllib3.request("GET", url, retries=False, timeout=5).status == 200
+        except urllib3.exceptions.HTTPError:
+            return False
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def stores(postgres_server: str, valkey: str) -> Iterator[Mapping[str, str]]:
+    """A database and a Redis that nobody has used yet."""
+    with servers.new_schema(postgres_server) as url:
+        yield {"DATABASE_URL": url, "REDIS_URL": valkey}
+
+
+def test_a_trial_of_compose_answers_a_dial_and_its_sms_arrives_at_the_standin(
+    tmp_path: Path, stores: Mapping[str, str]
+) -> None:
+    machine = Machine(tmp_path, stores, free_port(), free_port())
+    assert "Applied: " in machine.once("migrate")
+    assert "facilities: " in machine.once("data")
+    assert "is published" in machine.once("menu")
+
+    with ExitStack() as running:
+        for service in ("standin", "web", "inbound", "reply"):
+            running.enter_context(machine.kept(service))
+        eventually(lambda: machine.answers(f"{machine.url}/health/ready"), seconds=60)
+        eventually(lambda: machine.answers(f"{machine.standin_url}/messages"), seconds=60)
+        deployment = load({**machine.environ("web"), "GATEWAY_HOME": str(HOME)})
+        phone = handset(deployment, "at-ke", over_http(machine.url))
+
+        dialled = phone.turn(PHONE, "compose-1", "")
+        phone.text(PHONE, "CLINIC")
+        arrived = eventually_some(f"{machine.standin_url}/messages")
+
+    assert "1" in dialled.text
+    assert [PHONE.e164] == [sms["to"] for sms in arrived]
+    assert "region" in arrived[0]["text"]
+
+
+def eventually_some(url: str) -> list[dict[str, str]]:
+    """Returns what the stand-in was sent, once it was sent something."""
+    found: list[dict[str, str]] = []
+
+    def look() -> bool:
+        found[:] = urllib3.request("GET", url).json()["messages"]
+        return bool(found)
+
+    eventually(look, seconds=40)
+    return found
+
+
+def test_the_steps_before_do_nothing_when_they_are_run_again(
+    tmp_path: Path, stores: Mapping[str, str]
+) -> None:
+    machine = Machine(tmp_path, stores, 0, 0)
+    for service in ("migrate", "data", "menu"):
+        machine.once(service)
+
+    assert "up to date" in machine.once("migrate")
+    assert "Nothing was loaded" in machine.once("data")
+    assert "Nothing is published now" in machine.once("menu")
+
+
+def test_it_starts_with_the_production_sample_whose_secrets_it_hands_on() -> None:
+    named = set(re.findall(r"\$([A-Z_]+)$", PRODUCTION.read_text("utf-8"), re.MULTILINE))
+
+    for service in OURS:
+        found = environment(service, TRIAL)
+        assert "config/production.yaml" == found["GATEWAY_CONFIG"]
+        assert named - {"TWILIO_PREVIOUS_AUTH_TOKEN"} <= set(found)
+
+
+@pytest.mark.parametrize("missing", ["GATEWAY_KEY", "POSTGRES_PASSWORD"])
+def test_compose_refuses_to_start_without_what_it_needs(missing: str) -> None:
+    values = {name: value for name, value in TRIAL.items() if name != missing}
+
+    with pytest.raises(KeyError, match=r"\.env"):
+        environment("web", values)
+
+
+def test_there_is_a_worker_for_each_queue_and_a_ticker() -> None:
+    commands = {each["command"] for each in OURS.values()}
+
+    assert {f"gateway work {queue}" for queue in (*QUEUES, "ticker")} <= commands
+
+
+def test_every_service_of_ours_has_a_root_that_it_cannot_write_to() -> None:
+    for name, service in OURS.items():
+        assert service["read_only"], name
+        assert ["/tmp"] == service["tmpfs"], name
+        assert ["ALL"] == service["cap_drop"], name
+
+
+def test_only_the_web_server_is_asked_whether_it_is_well() -> None:
+    asked = [name for name, each in OURS.items() if not each.get("healthcheck", {}).get("disable")]
+
+    assert ["web"] == asked
+
+
+def test_nothing_starts_before_what_it_needs_is_there() -> None:
+    needs = {name: set(each["depends_on"]) for name, each in OURS.items()}
+
+    assert {"database"} == needs["migrate"]
+    assert {"migrate"} == needs["data"]
+    assert {"data"} == needs["menu"]
+    for name in set(OURS) - {"migrate", "data", "menu"}:
+        assert {"menu", "redis"} == needs[name]
+
+
+def test_no_port_is_open_to_other_machines() -> None:
+    ports = [port for each in SERVICES.values() for port in each.get("ports", [])]
+
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
