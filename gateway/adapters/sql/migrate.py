@@ -35,6 +35,14 @@ def pending(engine: Engine) -> tuple[str, ...]:
         return _missing(connection)
 
 
+def is_newer(engine: Engine) -> bool:
+    """Returns whether a newer release has been here: the schema is at a step not known here."""
+    with transaction(engine) as connection:
+        applied = MigrationContext.configure(connection).get_current_revision()
+        history = ScriptDirectory.from_config(_config(connection))
+        return applied not in (None, *(step.revision for step in history.walk_revisions()))
+
+
 def downgrade(engine: Engine, revision: str = "base") -> None:
     """Takes the schema back to a step, with the data of what is removed. For development."""
     with transaction(engine) as connection:

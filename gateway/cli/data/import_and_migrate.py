@@ -8,8 +8,10 @@ from pathlib import Path
 
 import click
 
-from gateway.adapters.sql.handler_toolkit.record_tables import make as make_tables
+from gateway.adapters.sql.migrate import is_newer
 from gateway.adapters.sql.migrate import migrate as apply
+from gateway.adapters.sql.schema import probe
+from gateway.adapters.sql.handler_toolkit.record_tables import make as make_tables
 from gateway.cli.data.export import export
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
@@ -20,10 +22,28 @@ from gateway.domain.faults_and_errors.errors import DataInvalid
 LONG_FILE_BYTES = 200_000
 
 
-@click.command(epilog="\b\nExample:\n  gateway migrate\n")
-def migrate() -> None:
-    """Bring the database's schema up to date. Safe to run again, and from several machines."""
+@click.command(
+    epilog="""\b
+Examples:
+  gateway migrate
+  gateway migrate --newer-too      where an older release is started again
+"""
+)
+@click.option(
+    "--newer-too",
+    is_flag=True,
+    help="Take a schema that a newer release has made, if it has all that this one needs.",
+)
+def migrate(newer_too: bool) -> None:
+    """Bring the database's schema up to date. Safe to run again, and from several machines.
+
+    All steps are applied or none. A schema of a newer release is refused without --newer-too.
+    """
     with own_gateway() as gateway:
+        if newer_too and is_newer(gateway.engine):
+            probe(gateway.engine)
+            click.echo("A newer release has been here. All that this one needs is there.")
+            return
         deployment = gateway.deployment
         deployment.settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         steps = [*apply(gateway.engine), *make_tables(gateway.engine, deployment.tables.values())]
