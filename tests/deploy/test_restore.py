@@ -73,9 +73,10 @@ def test_a_backup_is_restored_and_its_sealed_texts_are_read_with_the_key(
     gateway = Gateway(load(environment(tmp_path, valkey, live)), clock=FixedClock())
     channel = gateway.channels["phone"]
     caller = Msisdn.from_e164("+254712345678")
-    sms = InboundSms(provider_ref="1", msisdn=caller, to="2026", text=WORDS)
-    gateway.inbound.accept(channel, sms)
-    gateway.inbound.route_pending()
+    for reference, words in enumerate(("blue elephants", WORDS)):  # who fails twice is passed on
+        sms = InboundSms(provider_ref=str(reference), msisdn=caller, to="2026", text=words)
+        gateway.inbound.accept(channel, sms)
+        gateway.inbound.route_pending()
     backup = tmp_path / "gateway.backup"
 
     written = script("backup.sh", live, backup)  # the gateway has its connections open
