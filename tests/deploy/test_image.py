@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import subprocess
+from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.gateways import HOME
@@ -72,3 +74,16 @@ def test_nothing_is_copied_that_is_not_there_or_left_out() -> None:
     assert all((HOME / name).exists() for name in copied)
     assert not set(copied) & set(ignored)
     assert {".git", ".env", "data", "tests", "deploy"} <= set(ignored)
+
+
+def test_every_folder_of_the_package_is_a_package_that_an_image_takes_along() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "gateway"], cwd=HOME, capture_output=True, text=True, check=False
+    )
+    if tracked.returncode:
+        pytest.skip("This is no checkout of git.")
+    files = {Path(name) for name in tracked.stdout.split()}
+    folders = {path.parent for path in files if path.suffix == ".py"}
+
+    assert folders
+    assert [] == [str(each) for each in folders if each / "__init__.py" not in files]
