@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
+from gateway.adapters.sql.handler_toolkit.record_tables import make as make_tables
 from gateway.adapters.sql.migrate import is_newer
 from gateway.adapters.sql.migrate import migrate as apply
 from gateway.adapters.sql.schema import probe
-from gateway.adapters.sql.handler_toolkit.record_tables import make as make_tables
 from gateway.cli.data.export import export
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
