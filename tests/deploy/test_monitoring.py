@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from gateway.use_cases.ports.metrics import COUNTERS, GAUGES
+from gateway.use_cases.ports.metrics import COUNTERS, GAUGES, HISTOGRAMS
 from tests.deploy.tools import said_by, tool
 from tests.gateways import HOME
 
@@ -25,6 +25,7 @@ DASHBOARD: Any = json.loads((HOME / "deploy" / "grafana" / "gateway.json").read_
 TABLE = {
     **{f"gateway_{each.name}_total": set(each.labels) for each in COUNTERS},
     **{f"gateway_{each.name}": set(each.labels) for each in GAUGES},
+    **{f"gateway_{each.name}_bucket": set(each.labels) for each in HISTOGRAMS},
 }
 
 
@@ -67,7 +68,7 @@ def test_every_legend_and_annotation_names_labels_that_are_there() -> None:
         for target in panel["targets"]:
             named = set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"]))
             (by,) = re.findall(r"by \(([^)]*)\)", target["expr"]) or [""]
-            assert named == {label.strip() for label in by.split(",")} - {""}, target
+            assert named == {label.strip() for label in by.split(",")} - {"", "le"}, target
     for rule in RULES:
         named = set(re.findall(r"\$labels\.(\w+)", str(rule["annotations"])))
         by = ",".join(re.findall(r"by \(([^)]*)\)", rule["expr"]))
