@@ -27,6 +27,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
     ),
     "Engineer on call": (
         "docs/operations",
+        "docs/upgrading",
         "docs/settings",
         "docs/providers",
         "docs/performance",
