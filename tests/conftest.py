@@ -134,7 +134,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built") / "site"
     command = [sys.executable, "-m", "tools.site", str(folder)]
     home = Path(__file__).parent.parent
-    run = subprocess.run(command, cwd=home, capture_output=True, text=True)
+    run = subprocess.run(command, cwd=home, capture_output=True, encoding="utf-8")
     assert run.returncode == 0, run.stderr
     return folder
 

@@ -100,7 +100,7 @@ class Machine:
         """Returns what a service says that ends by itself."""
         done = subprocess.run(
             self.command(service), cwd=HOME, env=self.environ(service), capture_output=True,
-            text=True, timeout=120, check=False,
+            encoding="utf-8", timeout=120, check=False,
         )  # fmt: skip
         assert 0 == done.returncode, done.stdout + done.stderr
         return done.stdout

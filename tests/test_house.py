@@ -25,7 +25,7 @@ LONG_FOLDERS = {"gateway/domain/menu_checks", "gateway/adapters/menu_files"}
 def test_every_import_contract_holds() -> None:
     tool = Path(sys.executable).with_name("lint-imports")
 
-    run = subprocess.run([tool, "--no-cache"], cwd=HOME, capture_output=True, text=True)
+    run = subprocess.run([tool, "--no-cache"], cwd=HOME, capture_output=True, encoding="utf-8")
 
     assert run.returncode == 0, run.stdout
 

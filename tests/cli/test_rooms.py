@@ -74,7 +74,7 @@ def test_listing_cases_loads_neither_menus_nor_redis(environ: dict[str, str]) ->
     )
 
     run = subprocess.run(
-        [sys.executable, "-c", code], cwd=HOME, env=environ, capture_output=True, text=True
+        [sys.executable, "-c", code], cwd=HOME, env=environ, capture_output=True, encoding="utf-8"
     )
 
     assert run.stdout.endswith("[]\n"), run.stdout + run.stderr

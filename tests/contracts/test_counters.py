@@ -55,7 +55,7 @@ def process(folder: Path, times: int, program: str = PROCESS) -> subprocess.Pope
     """Returns a process that has counted so often, and still lives."""
     started = subprocess.Popen(
         [sys.executable, "-c", program, str(folder), str(times)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8",
     )  # fmt: skip
     assert started.stdout is not None
     assert "counted\n" == started.stdout.readline()

@@ -37,8 +37,11 @@ def test_every_package_but_our_own_is_held_to_its_hash() -> None:
 def test_what_is_taken_from_the_requirements_is_whole() -> None:
     (program,) = re.findall(r"awk '([^']+)'", RECIPE)
     taken = subprocess.run(
-        ["awk", program, HOME / "requirements.txt"], capture_output=True, text=True, check=True
-    ).stdout
+        ["awk", program, HOME / "requirements.txt"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout  # fmt: skip
 
     packages = re.findall(r"^([a-z][\w.-]*)==", taken, re.MULTILINE)
     every = re.findall(
@@ -78,7 +81,7 @@ def test_nothing_is_copied_that_is_not_there_or_left_out() -> None:
 
 def test_every_folder_of_the_package_is_a_package_that_an_image_takes_along() -> None:
     tracked = subprocess.run(
-        ["git", "ls-files", "gateway"], cwd=HOME, capture_output=True, text=True, check=False
+        ["git", "ls-files", "gateway"], cwd=HOME, capture_output=True, encoding="utf-8", check=False
     )
     if tracked.returncode:
         pytest.skip("This is no checkout of git.")

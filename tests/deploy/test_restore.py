@@ -53,14 +53,18 @@ def script(name: str, url: str, *arguments: Path) -> subprocess.CompletedProcess
     program = servers.postgres_programs()
     environ = {**os.environ, "DATABASE_URL": url, "PATH": f"{program}:{os.environ['PATH']}"}
     return subprocess.run(
-        [SCRIPTS / name, *arguments], env=environ, capture_output=True, text=True, check=False
+        [SCRIPTS / name, *arguments],
+        env=environ,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
 
 
 def gateway_says(environ: Mapping[str, str], *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "gateway.cli", *arguments],
-        env={**os.environ, **environ}, cwd=HOME, capture_output=True, text=True, check=False,
+        env={**os.environ, **environ}, cwd=HOME, capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     return done.stdout + done.stderr
 

@@ -71,7 +71,7 @@ def test_a_service_runs_a_command_that_there_is(service: Path) -> None:
 
     done = subprocess.run(
         [sys.executable, "-m", "gateway.cli", *command, "--help"],
-        cwd=HOME, capture_output=True, text=True, check=False,
+        cwd=HOME, capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
 
     assert 0 == done.returncode, done.stderr

@@ -37,7 +37,7 @@ def tool(name: str) -> str:
 def said_by(folder: Path, *command: str | Path) -> str:
     """Returns what a program says; fails when it finds something."""
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=folder, capture_output=True, encoding="utf-8", timeout=60, check=False
     )
     said = done.stdout + done.stderr
     assert 0 == done.returncode, said

@@ -156,7 +156,7 @@ def test_what_draws_nothing_loads_nothing_that_draws(command: tuple[str, ...]) -
     )
 
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True,
+        [sys.executable, "-c", code], cwd=HOME, capture_output=True, encoding="utf-8",
         env={"GATEWAY_HOME": str(HOME), "PATH": ""}, check=False,
     )  # fmt: skip
 

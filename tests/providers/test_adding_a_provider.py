@@ -160,5 +160,5 @@ def test_its_files_are_as_the_rest_of_the_house(command: str) -> None:
     for name, text in modules.items():
         tool = [sys.executable, "-m", "ruff", *command.split(), "--stdin-filename", name, "-"]
         tool += ["--config", "lint.isort.known-first-party = ['gateway']"]  # the file is not there
-        run = subprocess.run(tool, cwd=HOME, input=text, capture_output=True, text=True)
+        run = subprocess.run(tool, cwd=HOME, input=text, capture_output=True, encoding="utf-8")
         assert 0 == run.returncode, f"{name}: {run.stdout}{run.stderr}"
