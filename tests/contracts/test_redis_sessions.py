@@ -209,3 +209,16 @@ def test_what_is_kept_survives_json(
     kept = replace(turn(seen_length, reply_text), session=session)
 
     assert kept == turn_codec.decode(turn_codec.encode(kept))
+
+
+def test_the_turns_that_wait_for_the_statistics_are_bounded(
+    link: RedisLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.adapters.redis.sessions.MOST_TURNS", 10)
+    sessions = RedisSessions(link, KEYRING)
+
+    for number in range(400):
+        sessions.save(number.to_bytes(16, "big"), b"", turn(), 180.0, RECORD)
+
+    # Redis cuts whole nodes of a hundred entries, and not each time.
+    assert 10 <= link.call("XLEN", "turns") < 250

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -140,3 +141,24 @@ def test_a_point_of_another_key_is_not_read(database: Engine) -> None:
     other = SqlResumePoints(database, Keyring(b"\x02" * 32))
 
     assert other.find(CODE, SESSION, NOW) is None
+
+
+def test_of_two_phones_that_prove_the_fact_at_the_same_moment_one_goes_on(
+    points: SqlResumePoints,
+) -> None:
+    points.nudge(sms(), POINT, NOW)
+    sessions = [bytes([number]) * 16 for number in range(1, 7)]
+    begin, used = threading.Barrier(len(sessions)), dict[bytes, bool]()
+
+    def prove(session: bytes) -> None:
+        assert points.find(CODE, session, NOW)  # all of them were offered to go on
+        begin.wait(timeout=30)
+        used[session] = points.use(CODE, session)
+
+    threads = [threading.Thread(target=prove, args=(session,)) for session in sessions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [False] * 5 + [True] == sorted(used.values())

@@ -624,3 +624,12 @@ def test_an_answer_that_cannot_be_stored_is_tried_again(slow: SlowRig) -> None:
     slow.sweeps()
 
     assert ["10231456 B+"] == slow.sms
+
+
+def test_a_place_to_wait_is_free_again_when_the_turn_is_over(slow: SlowRig) -> None:
+    slow.wire(places=Semaphore(1))
+
+    for number in range(3):
+        slow.dials(session=f"s-{number}")
+
+    assert 3 == len(slow.bell.waited)
