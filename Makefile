@@ -22,7 +22,7 @@ other-days: $(VENV)/test ## run what reads the clock on two other days and machi
 soak: $(VENV)/test ## run for long, before a release: more callers, more examples; an hour at most
 	@timeout 1h $(BIN)/python -m pytest -n 2 -m 'soak or hypothesis' --hypothesis-profile=soak
 
-check: lint types test other-days dist ## what the continuous integration runs: lint, types, tests on three days, dist
+check: lint types test other-days ## what the continuous integration runs: lint, types, tests on three days
 
 lint: $(VENV)/test ## style, and the floors of the house
 	@$(BIN)/ruff check .
