@@ -40,7 +40,7 @@ def main() -> None:
 def build() -> tuple[Path, Path]:
     """Returns the source distribution, and the wheel that was built from it."""
     shutil.rmtree(OUT, ignore_errors=True)
-    command = [sys.executable, "-m", "build", "--installer", "uv", "--outdir", str(OUT), str(HOME)]
+    command = [sys.executable, "-m", "build", "--outdir", str(OUT), str(HOME)]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         raise TrialFailed(done.stdout + done.stderr)
@@ -76,10 +76,10 @@ def check_installed(wheel: Path, folder: Path) -> None:
     """Refuses a wheel that does not run in an empty environment and an empty folder."""
     venv, empty = folder / "venv", folder / "empty"
     empty.mkdir()
-    uv = [sys.executable, "-m", "uv", "--quiet"]
-    subprocess.run([*uv, "venv", "--python", sys.executable, str(venv)], check=True)
+    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    pip = [str(venv / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run(
-        [*uv, "pip", "install", "--python", str(venv / "bin" / "python"),
+        [*pip, "install",
          "--constraints", str(HOME / "constraints.txt"), f"{wheel}[embedded]"],
         check=True,
     )  # fmt: skip
