@@ -6,7 +6,6 @@ import json
 import re
 import socket
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -18,26 +17,14 @@ from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.system.clock import SystemClock
 from gateway.adapters.system.login import login_name
-from gateway.cli.main import main
 from gateway.cli.processes.startup_checks import hold_folder
 from gateway.deployment.load import load
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms
 from gateway.web.handset_client import over_http
 from tests.cli.conftest import Run
-from tests.gateways import SAMPLES
-
-
-def _commands(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Yields the names of a command and of all below it."""
-    yield name
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for below in command.list_commands(context):
-            found = command.get_command(context, below)
-            assert found is not None
-            yield from _commands(found, (*name, below))
-
+from tests.gateways import HOME, SAMPLES
+from tools.commands import every_command
 
 #: A deployment that nobody can text, and that has no sender.
 DIALLED_ONLY = """\
@@ -47,7 +34,7 @@ channels: {phone: {provider: simulator, service_code: "*384*2026#"}}
 """
 
 
-@pytest.mark.parametrize("name", list(_commands(main)), ids=" ".join)
+@pytest.mark.parametrize("name", list(every_command()), ids=" ".join)
 def test_every_command_and_group_explains_itself_with_an_example(
     run: Run, name: tuple[str, ...]
 ) -> None:
@@ -337,6 +324,22 @@ def test_a_group_says_of_each_command_in_a_whole_sentence_what_it_does(
 
 
 #: Commands that change what citizens read, or what the office has of them.
+@pytest.mark.parametrize("context", every_command().values(), ids=lambda each: each.command_path)
+def test_every_command_takes_the_short_form_of_help(context: click.Context) -> None:
+    [shown] = [each for each in context.command.get_params(context) if "--help" in each.opts]
+    assert ["-h", "--help"] == shown.opts
+
+
+def test_a_commands_context_is_made_in_one_place_with_its_parents() -> None:
+    making = {
+        str(path.relative_to(HOME))
+        for folder in ("gateway", "tests", "tools")
+        for path in (HOME / folder).rglob("*.py")
+        if "click.Context" + "(" in path.read_text("utf-8")
+    }
+    assert {"tools/commands.py"} == making
+
+
 ACTING = (
     "cases move",
     "helpdesk answer",
@@ -349,12 +352,7 @@ ACTING = (
 
 @pytest.mark.parametrize("name", ACTING)
 def test_whoever_acts_says_who_it_is_and_is_the_login_otherwise(name: str) -> None:
-    command: click.Command | None = main
-    for word in name.split():
-        assert isinstance(command, click.Group)
-        command = command.get_command(click.Context(command), word)
-
-    assert command is not None
+    command = every_command()[tuple(name.split())].command
     [by] = [each for each in command.params if each.name == "by"]
     assert login_name is by.default
 

@@ -11,10 +11,10 @@ import click
 import openpyxl
 import pytest
 
-from gateway.cli.main import main
 from tests.cli.conftest import Run
 from tests.gateways import SAMPLES
 from tests.test_docs import HOME, PAGES
+from tools.commands import below, outermost
 
 #: Commands that are not run as they are written, by how they begin; each with the reason.
 ELSEWHERE = {
@@ -83,15 +83,13 @@ RUN_HERE = [each for each in COMMANDS if not any(map(each.startswith, ELSEWHERE)
 
 @pytest.mark.parametrize("line", OURS)
 def test_a_command_that_a_page_names_exists_with_its_options(line: str) -> None:
-    command: click.Command = main
-    context = click.Context(main)
+    context = outermost()
     words = shlex.split(line.replace("…", "").replace("|", " "))[1:]
-    while words and isinstance(command, click.Group) and not words[0].startswith("-"):
-        found = command.get_command(context, words.pop(0))
-        assert found is not None, line
-        command = found
+    while words and isinstance(context.command, click.Group) and not words[0].startswith("-"):
+        [context] = [each for each in below(context) if each.info_name == words[0]]
+        words.pop(0)
 
-    known = {name for each in command.get_params(click.Context(command)) for name in each.opts}
+    known = {name for each in context.command.get_params(context) for name in each.opts}
     named = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
     assert named <= known, line
 

@@ -12,10 +12,10 @@ import pytest
 
 from gateway.adapters.dataset_files.export import write_rows
 from gateway.adapters.system import atomic_files
-from gateway.cli.main import main
 from gateway.cli.shared.output_files import write_files
 from gateway.domain.faults_and_errors.errors import Refused
 from tests.cli.conftest import Run
+from tools.commands import every_command
 
 #: Where each command that writes a file or a folder of files takes its name, and its arguments.
 WRITING = {
@@ -33,17 +33,6 @@ WRITING = {
 MAKES_A_NEW_FOLDER = ("init",)
 
 
-def _commands(group: click.Command, name: str = "") -> Iterator[tuple[str, click.Command]]:
-    if not isinstance(group, click.Group):
-        yield name, group
-        return
-    context = click.Context(group)
-    for each in group.list_commands(context):
-        command = group.get_command(context, each)
-        assert command is not None
-        yield from _commands(command, f"{name} {each}".strip())
-
-
 def _writes(command: click.Command) -> bool:
     """Returns whether a command takes the name of a file or folder that need not be there."""
     return command.name not in MAKES_A_NEW_FOLDER and any(
@@ -52,7 +41,11 @@ def _writes(command: click.Command) -> bool:
 
 
 def test_every_command_that_writes_files_replaces_them_on_demand_only() -> None:
-    writing = {name: command for name, command in _commands(main) if _writes(command)}
+    writing = {
+        " ".join(words): context.command
+        for words, context in every_command().items()
+        if _writes(context.command)
+    }
 
     assert set(WRITING) == set(writing)
     for command in writing.values():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import click
 
-from gateway.cli.main import main
+from tools.commands import below, outermost
 from tools.reference import markdown
 
 #: Longer than any first sentence of a help text.
@@ -21,11 +21,11 @@ def page() -> str:
         "All commands of `gateway`, with all their options. `gateway COMMAND --help` says the same "
         "in the terminal. What they exit with: [exit codes](../operations.md#exit-codes)."
     )
-    context = click.Context(main, info_name="gateway")
-    return markdown.page("Commands", "the help texts", [head, *_described(main, context)])
+    return markdown.page("Commands", "the help texts", [head, *_described(outermost())])
 
 
-def _described(command: click.Command, context: click.Context) -> Iterator[str]:
+def _described(context: click.Context) -> Iterator[str]:
+    command = context.command
     yield f"## {context.command_path}"
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
     yield markdown.block("text", usage)
@@ -33,18 +33,16 @@ def _described(command: click.Command, context: click.Context) -> Iterator[str]:
     yield markdown.table(("option", "meaning"), _options(command, context))
     yield from _prose(command.epilog or "")
     if isinstance(command, click.Group):
-        names = command.list_commands(context)
-        found = [(name, command.get_command(context, name)) for name in names]
-        known = [(name, each) for name, each in found if each is not None and not each.hidden]
-        yield markdown.table(("command", "what it does"), [_row(context, *one) for one in known])
-        for name, each in known:
-            yield from _described(each, click.Context(each, parent=context, info_name=name))
+        known = list(below(context))
+        yield markdown.table(("command", "what it does"), map(_row, known))
+        for each in known:
+            yield from _described(each)
 
 
-def _row(context: click.Context, name: str, command: click.Command) -> tuple[str, str]:
-    path = f"{context.command_path} {name}"
-    anchor = path.replace(" ", "-")
-    return f"[`{path}`](#{anchor})", markdown.plain(command.get_short_help_str(_WHOLE))
+def _row(context: click.Context) -> tuple[str, str]:
+    path = context.command_path
+    short = context.command.get_short_help_str(_WHOLE)
+    return f"[`{path}`](#{path.replace(' ', '-')})", markdown.plain(short)
 
 
 def _options(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
