@@ -22,7 +22,7 @@ other-days: $(VENV)/test ## run what reads the clock on two other days and machi
 soak: $(VENV)/test ## run for long, before a release: more callers, more examples; an hour at most
 	@timeout 1h $(BIN)/python -m pytest -n 2 -m 'soak or hypothesis' --hypothesis-profile=soak
 
-check: lint types test other-days ## what the continuous integration runs: lint, types, tests on three days
+check: lint types test other-days dist-if-online ## what the continuous integration runs: all of these
 
 lint: $(VENV)/test ## style, and the floors of the house
 	@$(BIN)/ruff check .
@@ -58,6 +58,12 @@ sbom: $(VENV)/test ## write the software bill of materials, in the CycloneDX for
 
 dist: $(VENV)/release ## build sdist and wheel into dist/, and try the wheel in an empty environment
 	@$(BIN)/python -m tools.dist
+
+.PHONY: dist-if-online
+dist-if-online: $(VENV)/test
+	@if $(BIN)/pip download --quiet --disable-pip-version-check --no-deps --dest build/online \
+	  -c constraints.txt build >/dev/null 2>&1; then $(MAKE) --no-print-directory dist; \
+	else echo "No package index answers, so the wheel was not tried in an empty environment."; fi
 
 clean: ## remove what was set up and built; keeps data/
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -79,10 +79,8 @@ def check_installed(wheel: Path, folder: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
     pip = [str(venv / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run(
-        [*pip, "install",
-         "--constraints", str(HOME / "constraints.txt"), f"{wheel}[embedded]"],
-        check=True,
-    )  # fmt: skip
+        [*pip, "install", "-c", str(HOME / "constraints.txt"), f"{wheel}[embedded]"], check=True
+    )
     trial = Trial([str(venv / "bin" / "gateway")], empty, away())
     trial.of_commands(dependencies.version())
     trial.of_run()
