@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from gateway.adapters.sql.casework.cases import SqlCases, random_serial
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_tables import case_events
+from gateway.adapters.sql.sealed_columns import CASE_EVENTS, CASES
 from gateway.adapters.sql.tables import cases as cases_table
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
@@ -129,10 +130,10 @@ def test_details_are_sealed_and_can_be_opened_by_the_institution(
     cases.open(call(clock), "report_problem", "water", {"place": "kwa kisima ምንጭ"})
 
     with statements(database) as connection:
-        row = connection.execute(cases_table.select()).one()
-    assert "kisima" not in repr(tuple(row))
-    assert "kisima" in KEYRING.open_text("case", row.details_sealed)
-    assert "+999700000001" == KEYRING.open_text("msisdn", row.msisdn_sealed)
+        row = connection.execute(cases_table.select()).mappings().one()
+    assert "kisima" not in repr(tuple(row.values()))
+    assert "kisima" in CASES.open_text(KEYRING, "details_sealed", row)
+    assert "+999700000001" == CASES.open_text(KEYRING, "msisdn_sealed", row)
 
 
 @pytest.mark.parametrize(("mended", "status"), [(True, "solved"), (False, "in_progress")])
@@ -187,6 +188,6 @@ def test_a_note_is_sealed_and_kept_once(
         assert cases.add_note(call(clock, "b"), number, "kwa kisima")
 
     with statements(database) as connection:
-        (event,) = connection.execute(case_events.select()).all()
-    assert "kwa kisima" == KEYRING.open_text("case event", event.text_sealed)
-    assert b"kisima" not in event.text_sealed
+        event = connection.execute(case_events.select()).mappings().one()
+    assert "kwa kisima" == CASE_EVENTS.open_text(KEYRING, "text_sealed", event)
+    assert b"kisima" not in event["text_sealed"]

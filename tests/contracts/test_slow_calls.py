@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 
 from gateway.adapters.handler_calls import slow_call_codec
 from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.sealed_columns import SLOW_CALLS
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.ussd.slow_call_tables import slow_calls
@@ -288,9 +289,9 @@ def test_what_a_citizen_answered_is_sealed_and_gone_with_the_result(store: Store
     store.finish(call_id)
 
     with store.engine.connect() as connection:
-        row = connection.execute(select(slow_calls)).one()
-    assert row.call_sealed is None
-    opened = KEYRING.open("slow dialogue", row.dialogue_sealed)
+        row = connection.execute(select(slow_calls)).mappings().one()
+    assert row["call_sealed"] is None
+    opened = SLOW_CALLS.open(KEYRING, "dialogue_sealed", row)
     assert SECRET.encode() not in opened
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import ColumnElement, select
 
+from gateway.adapters.sql.sealed_columns import OUTBOUND
 from gateway.adapters.sql.tables import cases, outbound_sms
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 from gateway.domain.input_kinds.case_number import grouped
@@ -78,12 +79,12 @@ def test_a_worker_killed_while_it_sends_loses_nothing_and_sends_nothing_twice(
 
 def unknown_numbers(gateway: Running, phones: list[str]) -> set[str]:
     """Returns the numbers whose MT is recorded as unknown: the provider may have it, or not."""
-    query = select(outbound_sms.c.msisdn_sealed).where(
+    query = select(outbound_sms.c.key_index, outbound_sms.c.msisdn_sealed).where(
         sent_to(gateway, phones), outbound_sms.c.status == "unknown"
     )
     with gateway.inside.engine.connect() as connection:
-        sealed = list(connection.scalars(query))
-    return {gateway.inside.keyring.open("msisdn", each).decode() for each in sealed}
+        rows = connection.execute(query).mappings().all()
+    return {OUTBOUND.open_text(gateway.inside.keyring, "msisdn_sealed", each) for each in rows}
 
 
 ANSWERS = ("1", "6", "1", "1", "1", "the pump gives no water", "2")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, select, update
 from gateway.adapters.sql import audit, idempotency
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.help_desk_rows import add, help_desk_messages
+from gateway.adapters.sql.sealed_columns import HELP_DESK
 from gateway.adapters.sql.sms import outbound_rows
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
@@ -26,6 +27,7 @@ from gateway.domain.telecom.sms import NewSms
 _row = help_desk_messages.c
 _OF_KEY = select(_row.id).where(_row.key_index == bindparam("of_key"))
 _READ = select(help_desk_messages).where(_row.id == bindparam("of_id"))
+_KEY = select(_row.key_index).where(_row.id == bindparam("of_id"))
 _SETTLE = (
     update(help_desk_messages)
     .where(_row.id == bindparam("of_id"), _row.status == HelpDeskStatus.OPEN.value)
@@ -88,9 +90,14 @@ class SqlHelpDesk:
 
     def answer(self, message_id: int, answer: NewSms, by: str, now: datetime) -> bool:
         """Marks an open message as answered and accepts its answer, in one transaction."""
-        sealed = self._keyring.seal("help desk", answer.text)
         with transaction(self._engine) as connection:
-            if not self._settle(connection, message_id, HelpDeskStatus.ANSWERED, sealed, by, now):
+            key = connection.execute(_KEY, {"of_id": message_id}).mappings().first()
+            if key is None:
+                return False
+            sealed = HELP_DESK.seal(self._keyring, "answer_sealed", key, answer.text)
+            if not self._settle(
+                connection, message_id, HelpDeskStatus.ANSWERED, sealed, by, now
+            ):
                 return False
             outbound_rows.add(connection, self._keyring, [answer], now)
         return True
@@ -124,11 +131,11 @@ class SqlHelpDesk:
         return settled
 
     def _opened(self, row: Row[Any]) -> HelpDeskMessage:
-        opened, told = self._keyring.open_text, row.answer_sealed
+        keyring, stored, told = self._keyring, row._mapping, row.answer_sealed
         try:
-            msisdn = Msisdn(opened("msisdn", row.msisdn_sealed))
-            text = opened("help desk", row.text_sealed)
-            answer = "" if told is None else opened("help desk", told)
+            msisdn = Msisdn(HELP_DESK.open_text(keyring, "msisdn_sealed", stored))
+            text = HELP_DESK.open_text(keyring, "text_sealed", stored)
+            answer = HELP_DESK.open_text(keyring, "answer_sealed", stored) if told else ""
         except Refused:  # its key is gone: one such message must not hide the others
             msisdn, text, answer = None, "", ""
         return HelpDeskMessage(

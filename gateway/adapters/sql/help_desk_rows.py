@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, Connection, Index, LargeBinary, String, Table
 
+from gateway.adapters.sql.sealed_columns import HELP_DESK
 from gateway.adapters.sql.tables import Id, Instant, metadata
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
@@ -49,8 +50,9 @@ def add(
 
 
 def _to_row(keyring: Keyring, message: NewHelpDeskMessage, now: datetime) -> dict[str, object]:
+    key = {"key_index": keyring.index("help desk", message.key)}
     return {
-        "key_index": keyring.index("help desk", message.key),
+        **key,
         "channel": message.channel,
         "sender": message.sender,
         "link_id": message.link_id,
@@ -58,8 +60,8 @@ def _to_row(keyring: Keyring, message: NewHelpDeskMessage, now: datetime) -> dic
         "institution": message.institution,
         "language": message.language,
         "msisdn_index": keyring.index("msisdn", message.msisdn.e164),
-        "msisdn_sealed": keyring.seal("msisdn", message.msisdn.e164),
-        "text_sealed": keyring.seal("help desk", message.text),
+        "msisdn_sealed": HELP_DESK.seal(keyring, "msisdn_sealed", key, message.msisdn.e164),
+        "text_sealed": HELP_DESK.seal(keyring, "text_sealed", key, message.text),
         "status": HelpDeskStatus.OPEN.value,
         "opened_at": now,
         "changed_at": now,

@@ -54,6 +54,12 @@ metadata = MetaData(
     }
 )
 
+
+def _institution() -> Column[str]:
+    # That of the service on whose screen it was; empty for the deployment as a whole.
+    return Column("institution", String, nullable=False, server_default="")
+
+
 subscribers = Table(
     "subscribers",
     metadata,
@@ -74,6 +80,7 @@ consents = Table(
     Column("state", String, nullable=False),
     Column("source", String, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    _institution(),
 )
 
 inbound_sms = Table(
@@ -94,6 +101,7 @@ inbound_sms = Table(
     Column("error", String, nullable=False, server_default=""),
     Column("routed_at", Instant),
     Column("outcome", String, nullable=False, server_default=""),
+    _institution(),
     UniqueConstraint("channel", "provider_ref"),
     # An id is never given again, even when the newest row is deleted: URLs carry ids.
     sqlite_autoincrement=True,
@@ -115,6 +123,7 @@ conversations = Table(
     Column("session_sealed", LargeBinary),
     Column("version", Integer, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    _institution(),
 )
 _open = conversations.c.session_sealed.is_not(None)
 Index(
@@ -150,6 +159,12 @@ outbound_sms = Table(
     Column("cost", String, nullable=False, server_default=""),
     Column("error", String, nullable=False, server_default=""),
     Column("report_detail", String, nullable=False, server_default=""),
+    _institution(),
+    # What the MT says holds until then; null where it holds for as long as an MT waits at all.
+    Column("valid_until", Instant),
+    Column("template_id", String, nullable=False, server_default=""),
+    # The MT that this one was sent again for.
+    Column("resend_of", Id),
     sqlite_autoincrement=True,
 )
 # Written with OR: SQLite uses a partial index only where it can see that a query implies it.
@@ -211,6 +226,7 @@ cases = Table(
     Column("personal_sealed", LargeBinary, nullable=True),
     Column("opened_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    _institution(),
 )
 Index("ix_cases_service", cases.c.service, cases.c.status, cases.c.opened_at)
 
@@ -227,8 +243,19 @@ turns = Table(
     Column("language", String, nullable=False),
     Column("milliseconds", Integer, nullable=False),
     Column("network_code", String, nullable=False),
+    _institution(),
 )
 Index("ix_turns_at", turns.c.at)
+
+#: The index key, sealed with each master key that has sealed something here. A key of which no row
+#: is kept is not needed to read the database.
+master_keys = Table(
+    "master_keys",
+    metadata,
+    Column("key_id", String, primary_key=True),
+    Column("index_key_sealed", LargeBinary, nullable=False),
+    Column("since", Instant, nullable=False),
+)
 
 leader_locks = Table(
     "leader_locks",

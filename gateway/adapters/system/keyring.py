@@ -7,7 +7,8 @@ import binascii
 import os
 import secrets
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from hashlib import blake2b
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
 KEY_FILE = "gateway.key"
 _MASTER_BYTES = 32
 _NONCE_BYTES = 8
 _INDEX_BYTES = 16
+_WRAPPED = "index key"
 
 
 class Keyring:
@@ -29,10 +31,13 @@ class Keyring:
 
     A sealed value is one byte naming its key, a nonce, and AES-SIV (RFC 5297), which stays safe
     should a nonce ever repeat. `purpose` is bound into the seal: what was sealed as one thing
-    cannot be opened as another.
+    cannot be opened as another. So is the `place`, where one is given: the table, the column and
+    the key of a row. What stands in another row than it was sealed for does not open. Values of
+    earlier versions have no place in them; they open anywhere until they are sealed anew.
 
     `retired` are earlier master keys, oldest first: what they sealed can still be opened. The
-    index comes from the oldest key, so that a number is found after a rotation, too.
+    index comes from the oldest key, unless the database keeps another (`indexed_by`), so that a
+    number is found after a rotation, too.
     """
 
     def __init__(self, master: bytes, retired: Sequence[bytes] = ()) -> None:
@@ -44,9 +49,31 @@ class Keyring:
         if len(self._ciphers) != len(masters):
             raise Refused("Two master keys share their one-byte name. Generate the newest anew.")
         self._newest_first = masters[::-1]
+        #: The public name of each key, the newest first: 8 bytes in hex.
+        self.key_ids = [_derived(each, b"id", 8).hex() for each in self._newest_first]
         self._name = _derived(master, b"name", 1)
         self._seal = self._ciphers[self._name].encrypt
-        self._index_key = _derived(masters[0], b"index", 32)
+        self.oldest_index_key = _derived(masters[0], b"index", 32)
+        self._index = _IndexKey(lambda: self.oldest_index_key)
+        self._waits_for_index = True
+
+    def indexed_by(self, load: Callable[[], bytes]) -> Keyring:
+        """Returns these keys with an index key that is loaded when it is first needed.
+
+        What `load` raises, `index` raises.
+        """
+        other = copy(self)
+        other._index = _IndexKey(load)
+        return other
+
+    def not_waiting(self) -> Keyring:
+        """Returns these keys for what must go on when no store answers.
+
+        Where the index key could not be loaded, it takes that of the oldest key in the list.
+        """
+        other = copy(self)
+        other._waits_for_index = False
+        return other
 
     def index(self, purpose: str, text: str) -> bytes:
         """Returns a keyed hash (16 bytes) by which a value is found without storing it.
@@ -55,30 +82,69 @@ class Keyring:
         takes four of them.
         """
         value = f"{purpose}\0{text}".encode()
-        return blake2b(value, key=self._index_key, digest_size=_INDEX_BYTES).digest()
+        return blake2b(value, key=self._index_key(), digest_size=_INDEX_BYTES).digest()
 
-    def seal(self, purpose: str, text: str | bytes) -> bytes:
+    def seal(self, purpose: str, text: str | bytes, place: Sequence[bytes] = ()) -> bytes:
         """Returns the text encrypted: 25 bytes longer, and different each time."""
         nonce = os.urandom(_NONCE_BYTES)
         clear = text.encode() if isinstance(text, str) else text
-        return self._name + nonce + self._seal(clear, [purpose.encode(), nonce])
+        return self._name + nonce + self._seal(clear, [purpose.encode(), nonce, *place])
 
-    def open(self, purpose: str, sealed: bytes) -> bytes:
-        """Returns what was sealed for this purpose; raises Refused for another key or purpose."""
+    def open(self, purpose: str, sealed: bytes, place: Sequence[bytes] = ()) -> bytes:
+        """Returns what was sealed for this purpose and place.
+
+        Raises Refused for another key, purpose or place.
+        """
+        for where in (place, ()) if place else ((),):  # without: as earlier versions sealed
+            opened = self._opened(purpose, sealed, where)
+            if opened is not None:
+                return opened
+        raise Refused(
+            f"A stored value does not open as '{purpose}': altered, cut, or of another row."
+        )
+
+    def is_current(self, purpose: str, sealed: bytes, place: Sequence[bytes]) -> bool:
+        """Returns whether the newest key has sealed this, for this place."""
+        return sealed[:1] == self._name and self._opened(purpose, sealed, place) is not None
+
+    def _opened(self, purpose: str, sealed: bytes, place: Sequence[bytes]) -> bytes | None:
         cipher = self._ciphers.get(sealed[:1])
         if cipher is None:
             raise Refused("A stored value was sealed with a key that this deployment lacks.")
         nonce = sealed[1 : 1 + _NONCE_BYTES]
         try:
-            return cipher.decrypt(sealed[1 + _NONCE_BYTES :], [purpose.encode(), nonce])
-        except (InvalidTag, ValueError) as error:
-            raise Refused(
-                f"A stored value does not open as '{purpose}': altered, or cut."
-            ) from error
+            return cipher.decrypt(sealed[1 + _NONCE_BYTES :], [purpose.encode(), nonce, *place])
+        except (InvalidTag, ValueError):
+            return None
 
-    def open_text(self, purpose: str, sealed: bytes) -> str:
+    def _index_key(self) -> bytes:
+        index = self._index
+        if index.loaded is None and not self._waits_for_index and index.failed:
+            return self.oldest_index_key
+        try:
+            return index.get()
+        except StoreUnavailable:
+            if self._waits_for_index:
+                raise
+            return self.oldest_index_key
+
+    def wrap_index_key(self, index_key: bytes) -> bytes:
+        """Returns an index key sealed with the newest key, to be kept in the database."""
+        return self.seal(_WRAPPED, index_key, (self.key_ids[0].encode(),))
+
+    def unwrap_index_key(self, wrapped: Mapping[str, bytes]) -> bytes | None:
+        """Returns the index key, of which each key (by its id) has sealed a copy.
+
+        None when all of them were sealed by others. Raises Refused for a copy that was altered.
+        """
+        for key_id, master in zip(self.key_ids, self._newest_first, strict=True):
+            if key_id in wrapped:
+                return Keyring(master).open(_WRAPPED, wrapped[key_id], (key_id.encode(),))
+        return None
+
+    def open_text(self, purpose: str, sealed: bytes, place: Sequence[bytes] = ()) -> str:
         """Returns the text that was sealed; raises Refused like `open`."""
-        return self.open(purpose, sealed).decode()
+        return self.open(purpose, sealed, place).decode()
 
     def derive(self, purpose: str) -> str:
         """Returns a secret of 32 URL-safe characters that is always the same for a purpose."""
@@ -91,6 +157,24 @@ class Keyring:
             base64.urlsafe_b64encode(_derived(each, info, 24)).decode()
             for each in self._newest_first
         ]
+
+
+class _IndexKey:
+    """An index key that is loaded once; all copies of a keyring share it."""
+
+    def __init__(self, load: Callable[[], bytes]) -> None:
+        self._load = load
+        self.loaded: bytes | None = None
+        self.failed = False
+
+    def get(self) -> bytes:
+        if self.loaded is None:
+            try:
+                self.loaded = self._load()
+            except StoreUnavailable:
+                self.failed = True
+                raise
+        return self.loaded
 
 
 def load_or_create(env_value: str | None, folder: Path | None) -> tuple[Keyring, bool]:

@@ -152,6 +152,11 @@ KEPT = (
         "A person answers it; its number is a citizen's reference.",
     ),
     Kept(
+        "master_keys",
+        "`gateway keys reseal` has ended a rotation",
+        "The index key, by which numbers are found, outlives the key it was made from.",
+    ),
+    Kept(
         "cases",
         "you delete it; erasing takes the number and what is personal",
         "An office works on it.",

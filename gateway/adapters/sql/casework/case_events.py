@@ -6,6 +6,7 @@ from sqlalchemy import Engine, bindparam, select, update
 
 from gateway.adapters.sql import idempotency
 from gateway.adapters.sql.handler_tables import case_events
+from gateway.adapters.sql.sealed_columns import CASE_EVENTS
 from gateway.adapters.sql.tables import cases
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
@@ -40,11 +41,12 @@ def add(
     with idempotency.one_write(engine, keyring, call, *words) as (connection, index):
         if connection.scalar(_OWN, own) is None:
             return False
+        key = {"call_index": index}
         event = {
-            "call_index": index,
+            **key,
             "number": number,
             "kind": kind,
-            "text_sealed": keyring.seal("case event", text),
+            "text_sealed": CASE_EVENTS.seal(keyring, "text_sealed", key, text),
             "at": call.at,
         }
         if connection.scalar(_ADD[connection.dialect.name], event) is not None:

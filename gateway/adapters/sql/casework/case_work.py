@@ -11,6 +11,7 @@ from gateway.adapters.sql import audit
 from gateway.adapters.sql.casework.cases import open_details
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import case_events
+from gateway.adapters.sql.sealed_columns import CASE_EVENTS, CASES
 from gateway.adapters.sql.tables import cases
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
@@ -27,7 +28,13 @@ _row = cases.c
 _SHOWN = (_row.number, _row.service, _row.category, _row.status, _row.opened_at, _row.changed_at)
 _READ = select(cases).where(_row.number == bindparam("of_number"))
 _EVENTS = (
-    select(case_events.c.kind, case_events.c.text_sealed, case_events.c.at, case_events.c.by)
+    select(
+        case_events.c.kind,
+        case_events.c.call_index,
+        case_events.c.text_sealed,
+        case_events.c.at,
+        case_events.c.by,
+    )
     .where(case_events.c.number == bindparam("of_number"))
     .order_by(case_events.c.id)
 )
@@ -62,17 +69,23 @@ class SqlCaseWork:
         """Returns a case with all that was told; whoever asks lets its citizen see that it was."""
         with statements(self._engine) as connection:
             row = connection.execute(_READ, {"of_number": number}).mappings().first()
-            events = connection.execute(_EVENTS, {"of_number": number}).all()
+            events = connection.execute(_EVENTS, {"of_number": number}).mappings().all()
         if row is None:
             return None
-        opened = self._keyring.open_text
+        keyring = self._keyring
+        msisdn = CASES.open_text(keyring, "msisdn_sealed", row) if row["msisdn_sealed"] else ""
         return CaseFile(
             case=Case(**{column.name: row[column.name] for column in _SHOWN}),
-            msisdn=Msisdn(opened("msisdn", row["msisdn_sealed"])) if row["msisdn_sealed"] else None,
+            msisdn=Msisdn(msisdn) if msisdn else None,
             details=open_details(self._keyring, row),
             events=[
-                CaseEvent(kind=kind, text=opened("case event", sealed), at=at, by=by)
-                for kind, sealed, at, by in events
+                CaseEvent(
+                    kind=each["kind"],
+                    text=CASE_EVENTS.open_text(keyring, "text_sealed", each),
+                    at=each["at"],
+                    by=each["by"],
+                )
+                for each in events
             ],
         )
 
@@ -81,11 +94,12 @@ class SqlCaseWork:
 
         Citizens read the status at once under the number of their case, and can see who moved it.
         """
+        key = {"call_index": self._keyring.index("case event", f"{number}\0{now.isoformat()}")}
         event = {
-            "call_index": self._keyring.index("case event", f"{number}\0{now.isoformat()}"),
+            **key,
             "number": number,
             "kind": MOVED,
-            "text_sealed": self._keyring.seal("case event", status),
+            "text_sealed": CASE_EVENTS.seal(self._keyring, "text_sealed", key, status),
             "at": now,
             "by": by,
         }

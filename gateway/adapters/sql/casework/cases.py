@@ -12,6 +12,7 @@ from sqlalchemy import Engine, RowMapping, bindparam, select
 from gateway.adapters.sql import idempotency
 from gateway.adapters.sql.casework import case_events
 from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.sealed_columns import CASES
 from gateway.adapters.sql.tables import cases
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
@@ -41,9 +42,8 @@ def random_serial() -> int:
 def open_details(keyring: Keyring, row: RowMapping) -> dict[str, str]:
     """Returns what was told in a case: its details, and the personal ones while they are kept."""
     details: dict[str, str] = {}
-    for column in (_row.details_sealed, _row.personal_sealed):
-        sealed = row[column.name]
-        details |= json.loads(keyring.open_text("case", sealed)) if sealed else {}
+    for column in ("details_sealed", "personal_sealed"):
+        details |= json.loads(CASES.open(keyring, column, row)) if row[column] else {}
     return details
 
 
@@ -71,19 +71,22 @@ class SqlCases:
         free number is found.
         """
         msisdn = call.subscriber.e164
-        row = {
+        sealed = {
+            "msisdn_sealed": msisdn,
+            "details_sealed": json.dumps(dict(details)),
+            "personal_sealed": json.dumps(dict(personal)),
+        }
+        row: dict[str, object] = {
             "service": service,
             "category": category,
             "status": RECEIVED,
             "msisdn_index": self._keyring.index("msisdn", msisdn),
-            "msisdn_sealed": self._keyring.seal("msisdn", msisdn),
-            "details_sealed": self._keyring.seal("case", json.dumps(dict(details))),
-            "personal_sealed": self._keyring.seal("case", json.dumps(dict(personal))),
             "opened_at": call.at,
             "changed_at": call.at,
         }
         with idempotency.one_write(self._engine, self._keyring, call, "open case") as begun:
             connection, row["call_index"] = begun
+            row |= {name: CASES.seal(self._keyring, name, row, sealed[name]) for name in sealed}
             insert = _OPEN[connection.dialect.name]
             for _ in range(_TRIES):
                 number = case_number.from_serial(self._next_serial())

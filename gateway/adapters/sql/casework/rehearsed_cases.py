@@ -22,7 +22,9 @@ _SET_STATUS = (
     update(cases).where(_row.number == bindparam("of_number")).values(status=bindparam("now"))
 )
 _NEWEST = (
-    select(_row.number, _row.details_sealed, _row.personal_sealed).order_by(_row.id.desc()).limit(1)
+    select(_row.number, _row.call_index, _row.details_sealed, _row.personal_sealed)
+    .order_by(_row.id.desc())
+    .limit(1)
 )
 
 

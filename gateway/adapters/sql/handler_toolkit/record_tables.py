@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.sealed_columns import SealedTable
 from gateway.adapters.sql.tables import Id, Instant
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Table as Declared
@@ -86,6 +87,14 @@ def make(engine: Engine, tables: Iterable[Declared]) -> list[str]:
 def sealed_as(declared: Declared, column: str) -> str:
     """Returns the purpose under which a personal column is sealed and indexed."""
     return f"record {declared.name}.{column}"
+
+
+def sealed_of(declared: Declared) -> SealedTable:
+    """Returns what is sealed in the table of a declared one, and what binds it to its row."""
+    personal = [each.name for each in declared.columns if each.personal]
+    return SealedTable(
+        f"rec_{declared.name}", (KEY,), {name: sealed_as(declared, name) for name in personal}
+    )
 
 
 def key_of(keyring: Keyring, declared: Declared, owner: bytes, row: Mapping[str, str]) -> bytes:

@@ -20,6 +20,7 @@ from gateway.adapters.sql.handler_toolkit.record_tables import (
     key_of,
     make,
     sealed_as,
+    sealed_of,
     table_of,
 )
 from gateway.adapters.sql.upserts import insert_or_update
@@ -140,7 +141,7 @@ class SqlRecords:
         whole = _held_to(declared, row)
         owner = self._owner(call)
         key = key_of(self._keyring, declared, owner, whole)
-        stored = {KEY: key, OWNER: owner, SINCE: call.at, **self._sealed(declared, whole)}
+        stored = {KEY: key, OWNER: owner, SINCE: call.at, **self._sealed(declared, key, whole)}
         columns = [name for name in stored if name not in (KEY, OWNER, SINCE)]
         upsert = insert_or_update(self._stored[table], *columns, key=(KEY,))
 
@@ -182,12 +183,14 @@ class SqlRecords:
                 conditions.append(stored.c[name] == value)
         return and_(True, *conditions)
 
-    def _sealed(self, declared: Table, row: Row) -> dict[str, str | bytes]:
+    def _sealed(self, declared: Table, key: bytes, row: Row) -> dict[str, str | bytes]:
         stored: dict[str, str | bytes] = {}
+        sealed = sealed_of(declared)
         for column in declared.columns:
-            value, purpose = row[column.name], sealed_as(declared, column.name)
+            value = row[column.name]
             if column.personal:
-                stored[column.name] = self._keyring.seal(purpose, value)
+                purpose = sealed.purposes[column.name]
+                stored[column.name] = sealed.seal(self._keyring, column.name, {KEY: key}, value)
                 stored[index_column(column.name)] = self._keyring.index(purpose, value)
             else:
                 stored[column.name] = value
@@ -213,12 +216,13 @@ class SqlRecords:
 
 def open_row(keyring: Keyring, declared: Table, row: Mapping[Any, Any]) -> Row:
     """Returns the declared columns of a stored row, opened."""
-    opened = {}
+    opened, sealed = {}, sealed_of(declared)
     for column in declared.columns:
         value = row[column.name]
         if column.personal:
-            purpose = sealed_as(declared, column.name)
-            opened[column.name] = keyring.open_text(purpose, value) if value is not None else ""
+            opened[column.name] = (
+                sealed.open_text(keyring, column.name, row) if value is not None else ""
+            )
         else:
             opened[column.name] = value
     return opened

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, delete, select, updat
 from gateway.adapters.sql import idempotency
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import reminders
+from gateway.adapters.sql.sealed_columns import REMINDERS
 from gateway.adapters.sql.sms import outbound_rows
 from gateway.adapters.sql.tables import subscribers
 from gateway.adapters.sql.upserts import insert_or_update
@@ -49,6 +50,8 @@ _OF_KEY = _OF_TOPIC.where(_row.reminder_key == bindparam("of_key"))
 _DUE = (
     select(
         _row.id,
+        _row.msisdn_index,
+        _row.reminder_key,
         _row.channel,
         _row.msisdn_sealed,
         _row.topic,
@@ -99,14 +102,18 @@ class SqlReminders:
         not fit it. The release may be another when it is due: it is asked again before it is sent.
         """
         hold_to(self._releases.current(), message, values)
-        row = {
-            "msisdn_index": self._keyring.index("msisdn", call.subscriber.e164),
+        msisdn, told = call.subscriber.e164, json.dumps(dict(values))
+        place = {
+            "msisdn_index": self._keyring.index("msisdn", msisdn),
             "topic": topic,
             "reminder_key": key,
-            "msisdn_sealed": self._keyring.seal("msisdn", call.subscriber.e164),
+        }
+        row = {
+            **place,
+            "msisdn_sealed": REMINDERS.seal(self._keyring, "msisdn_sealed", place, msisdn),
             "channel": call.channel,
             "message": message,
-            "values_sealed": self._keyring.seal("reminder", json.dumps(dict(values))),
+            "values_sealed": REMINDERS.seal(self._keyring, "values_sealed", place, told),
             "language": call.language,
             "due_at": at,
             "scheduled_at": call.at,
@@ -116,7 +123,7 @@ class SqlReminders:
             connection.execute(_SCHEDULE[connection.dialect.name], row)
             return 1
 
-        words = ("remind", topic, key, message, json.dumps(dict(values)), at.isoformat())
+        words = ("remind", topic, key, message, told, at.isoformat())
         idempotency.once(self._engine, self._keyring, call, *words, write=write)
 
     def cancel(self, call: ServiceCall, topic: str, key: str = "") -> int:
@@ -167,10 +174,10 @@ class SqlReminders:
         return DueReminder(
             id=row.id,
             channel=row.channel,
-            msisdn=Msisdn(self._keyring.open_text("msisdn", row.msisdn_sealed)),
+            msisdn=Msisdn(REMINDERS.open_text(self._keyring, "msisdn_sealed", row._mapping)),
             topic=row.topic,
             message=row.message,
-            values=json.loads(self._keyring.open_text("reminder", row.values_sealed)),
+            values=json.loads(REMINDERS.open_text(self._keyring, "values_sealed", row._mapping)),
             language=row.chosen or row.language,
             due_at=row.due_at,
         )

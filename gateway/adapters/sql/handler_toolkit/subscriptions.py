@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, select
 from gateway.adapters.sql import idempotency
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_tables import subscriptions
+from gateway.adapters.sql.sealed_columns import SUBSCRIPTIONS
 from gateway.adapters.sql.sms import consents
 from gateway.adapters.sql.upserts import insert_or_update
 from gateway.adapters.system.keyring import Keyring
@@ -39,11 +40,11 @@ class SqlSubscriptions:
 
     def add(self, call: ServiceCall, topic: str, scope: str = "") -> None:
         """Subscribes, in the language spoken; it also consents to the topic."""
+        key = {"msisdn_index": self._index(call), "topic": topic, "scope": scope}
+        msisdn = call.subscriber.e164
         row = {
-            "msisdn_index": self._index(call),
-            "topic": topic,
-            "scope": scope,
-            "msisdn_sealed": self._keyring.seal("msisdn", call.subscriber.e164),
+            **key,
+            "msisdn_sealed": SUBSCRIPTIONS.seal(self._keyring, "msisdn_sealed", key, msisdn),
             "language": call.language,
             "since": call.at,
         }

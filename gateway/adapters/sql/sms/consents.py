@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Delete, Engine, bindparam, delete, select
 
 from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.sealed_columns import CONSENTS
 from gateway.adapters.sql.tables import consents
 from gateway.adapters.sql.upserts import insert_or_update
 from gateway.adapters.system.keyring import Keyring
@@ -80,18 +81,33 @@ def keep(
 ) -> None:
     """Stores what subscribers said; what was said later stays."""
     for change in changes:
-        index = keyring.index("msisdn", change.msisdn.e164)
-        sealed = keyring.seal("msisdn", change.msisdn.e164)
         # One by one: PostgreSQL refuses to touch the same row twice in one INSERT.
-        _keep(connection, index, sealed, change.topic, change.state, change.source, now)
+        index, topic = keyring.index("msisdn", change.msisdn.e164), change.topic
+        _keep(
+            connection,
+            keyring,
+            (index, topic),
+            change.msisdn.e164,
+            change.state,
+            change.source,
+            now,
+        )
 
 
 def keep_network_opt_out(
-    connection: Connection, msisdn_index: bytes, msisdn_sealed: bytes, source: str, now: datetime
+    connection: Connection,
+    keyring: Keyring,
+    msisdn_index: bytes,
+    msisdn: str,
+    source: str,
+    now: datetime,
 ) -> None:
-    """Stores that the network holds an opt-out of the subscriber of an MT, from everything."""
-    opted_out = ConsentState.OPTED_OUT
-    _keep(connection, msisdn_index, msisdn_sealed, EVERYTHING, opted_out, source, now)
+    """Stores that the network holds an opt-out of the subscriber of an MT, from everything.
+
+    `msisdn` is empty where the MT's could not be read: the index alone stops what is sent.
+    """
+    place = (msisdn_index, EVERYTHING)
+    _keep(connection, keyring, place, msisdn, ConsentState.OPTED_OUT, source, now)
 
 
 def without_agreements(msisdn_index: bytes) -> Delete:
@@ -102,17 +118,18 @@ def without_agreements(msisdn_index: bytes) -> Delete:
 
 def _keep(
     connection: Connection,
-    msisdn_index: bytes,
-    msisdn_sealed: bytes,
-    topic: str,
+    keyring: Keyring,
+    place: tuple[bytes, str],
+    msisdn: str,
     state: ConsentState,
     source: str,
     now: datetime,
 ) -> None:
+    key = dict(zip(("msisdn_index", "topic"), place, strict=True))
+    sealed = CONSENTS.seal(keyring, "msisdn_sealed", key, msisdn) if msisdn else b""
     row = {
-        "msisdn_index": msisdn_index,
-        "msisdn_sealed": msisdn_sealed,
-        "topic": topic,
+        **key,
+        "msisdn_sealed": sealed,
         "state": state.value,
         "source": source,
         "changed_at": now,

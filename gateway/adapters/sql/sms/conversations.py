@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from gateway.adapters.sql.sealed_columns import CONVERSATIONS
 from gateway.adapters.sql.tables import conversations
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
@@ -55,10 +56,11 @@ def read(
     if row is None:
         return Conversation(None, 0)
     sealed, version, expires_at = row
+    stored = {"channel": channel, "msisdn_index": msisdn_index, "session_sealed": sealed}
     if sealed is None or expires_at <= now:
         return Conversation(None, version)
     try:
-        plain = json.loads(keyring.open("conversation", sealed))
+        plain = json.loads(CONVERSATIONS.open(keyring, "session_sealed", stored))
         if isinstance(plain, str):
             return Conversation(None, version, suggested=plain)
         return Conversation(Session.from_plain(plain), version)
@@ -81,15 +83,18 @@ def move_on(
     A closed conversation keeps its row: were it dropped, its version would begin anew, and a slow
     worker could take a later conversation for the one it has read.
     """
-    sealed = None
+    key = {"channel": channel, "msisdn_index": msisdn_index}
+    plain: object = None
     if conversation.session is not None:
-        sealed = keyring.seal("conversation", _encode(conversation.session.to_plain()))
+        plain = conversation.session.to_plain()
     elif conversation.suggested:  # a text where a session would be a list
-        sealed = keyring.seal("conversation", _encode(conversation.suggested))
+        plain = conversation.suggested
+    sealed = None
+    if plain is not None:
+        sealed = CONVERSATIONS.seal(keyring, "session_sealed", key, _encode(plain))
     if conversation.version == 0:
         row = {
-            "channel": channel,
-            "msisdn_index": msisdn_index,
+            **key,
             "session_sealed": sealed,
             "version": 1,
             "expires_at": expires_at,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Update,
     bindparam,
     delete,
@@ -17,9 +19,12 @@ from sqlalchemy import (
     update,
 )
 
+from gateway.adapters.sql.sealed_columns import OUTBOUND
 from gateway.adapters.sql.sms import consents
 from gateway.adapters.sql.sms.outbound_rows import has_status, lower_than
 from gateway.adapters.sql.tables import early_reports, outbound_sms
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 
 _mt = outbound_sms.c
@@ -29,7 +34,7 @@ _BY_REF = (_mt.channel == bindparam("of_channel")) & (_mt.provider_ref == bindpa
 _BY_ID = _mt.id == bindparam("of_id")
 _IN_CHANNEL = _mt.channel == bindparam("of_channel")
 
-_SUBSCRIBER = (_mt.id, _mt.msisdn_index, _mt.msisdn_sealed)
+_SUBSCRIBER = (_mt.id, _mt.key_index, _mt.msisdn_index, _mt.msisdn_sealed)
 _FIND_BY_REF = select(*_SUBSCRIBER).where(_BY_REF)
 # Where the report names our id, that settles it; the reference is kept for the next report.
 _FIND_BY_ID = (
@@ -52,6 +57,7 @@ _MATCHED = (
         _early.opted_out,
         _early.received_at,
         _mt.id.label("mt_id"),
+        _mt.key_index,
         _mt.msisdn_index,
         _mt.msisdn_sealed,
     )
@@ -90,7 +96,13 @@ def advance(connection: Connection, channel: str, report: DeliveryReport, now: d
     return connection.execute(_ADVANCE_BY_REF[report.status], values).rowcount > 0
 
 
-def record(connection: Connection, channel: str, report: DeliveryReport, now: datetime) -> bool:
+def record(
+    connection: Connection,
+    keyring: Keyring,
+    channel: str,
+    report: DeliveryReport,
+    now: datetime,
+) -> bool:
     """Applies the report to its MT or keeps it for later; returns whether a status changed."""
     place = {"of_channel": channel, "of_ref": report.provider_ref, "of_id": report.message_id}
     found = connection.execute(_FIND_BY_REF, place).first()
@@ -108,11 +120,13 @@ def record(connection: Connection, channel: str, report: DeliveryReport, now: da
         connection.execute(_KEEP, early)
         return False
     if report.opted_out:
-        consents.keep_network_opt_out(connection, found[1], found[2], channel, now)
-    return _apply(connection, found[0], report.status, report.detail, now)
+        _opt_out(connection, keyring, found, channel, now)
+    return _apply(connection, found.id, report.status, report.detail, now)
 
 
-def apply_early(connection: Connection, ids: Sequence[int] | None, now: datetime) -> int:
+def apply_early(
+    connection: Connection, keyring: Keyring, ids: Sequence[int] | None, now: datetime
+) -> int:
     """Applies the early reports of these MTs, or of all; returns how many there were."""
     if ids is None:
         matched = connection.execute(_MATCHED).all()
@@ -121,17 +135,21 @@ def apply_early(connection: Connection, ids: Sequence[int] | None, now: datetime
     for early in matched:
         if early.opted_out:
             # The subscriber's word is as old as the report: a later START is not undone.
-            consents.keep_network_opt_out(
-                connection,
-                early.msisdn_index,
-                early.msisdn_sealed,
-                early.channel,
-                early.received_at,
-            )
+            _opt_out(connection, keyring, early, early.channel, early.received_at)
         status = None if early.status is None else DeliveryStatus(early.status)
         _apply(connection, early.mt_id, status, early.detail, now)
         connection.execute(_DROP, {"of_id": early.id})
     return len(matched)
+
+
+def _opt_out(
+    connection: Connection, keyring: Keyring, mt: Row[*tuple[Any, ...]], source: str, at: datetime
+) -> None:
+    try:
+        msisdn = OUTBOUND.open_text(keyring, "msisdn_sealed", mt._mapping)
+    except Refused:  # the refusal counts all the same: it is found by its index
+        msisdn = ""
+    consents.keep_network_opt_out(connection, keyring, mt.msisdn_index, msisdn, source, at)
 
 
 def _apply(

@@ -12,6 +12,7 @@ from sqlalchemy import Boolean, Engine, Row, bindparam, case, select, update
 
 from gateway.adapters.sql import help_desk_rows
 from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.sealed_columns import INBOUND
 from gateway.adapters.sql.sms import (
     consents,
     conversations,
@@ -46,7 +47,7 @@ _FINISH = (
         error="",
         text_sealed=case((bindparam("forget", type_=Boolean), None), else_=_mo.text_sealed),
     )
-    .returning(_mo.channel, _mo.msisdn_index, _mo.msisdn_sealed)
+    .returning(_mo.channel, _mo.provider_ref, _mo.msisdn_index, _mo.msisdn_sealed)
 )
 _TRIED = select(inbound_sms).where(_BY_ID, _WAITS).with_for_update()
 _PUT_OFF = (
@@ -69,13 +70,13 @@ class SqlInbox:
 
     def accept(self, channel: str, sms: InboundSms, now: datetime) -> int | None:
         """Stores an MO; returns its id, or None when its provider reference is already stored."""
+        key = {"channel": channel, "provider_ref": sms.provider_ref}
         row = {
-            "channel": channel,
-            "provider_ref": sms.provider_ref,
+            **key,
             "msisdn_index": self._keyring.index("msisdn", sms.msisdn.e164),
-            "msisdn_sealed": self._keyring.seal("msisdn", sms.msisdn.e164),
+            "msisdn_sealed": INBOUND.seal(self._keyring, "msisdn_sealed", key, sms.msisdn.e164),
             "to_address": sms.to,
-            "text_sealed": self._keyring.seal("sms", sms.text),
+            "text_sealed": INBOUND.seal(self._keyring, "text_sealed", key, sms.text),
             "link_id": sms.link_id,
             "opt_out": sms.opt_out,
             "received_at": now,
@@ -107,9 +108,9 @@ class SqlInbox:
             return None
         sms = InboundSms(
             provider_ref=row.provider_ref,
-            msisdn=Msisdn(self._keyring.open_text("msisdn", row.msisdn_sealed)),
+            msisdn=Msisdn(INBOUND.open_text(self._keyring, "msisdn_sealed", row._mapping)),
             to=row.to_address,
-            text=self._keyring.open_text("sms", row.text_sealed),
+            text=INBOUND.open_text(self._keyring, "text_sealed", row._mapping),
             link_id=row.link_id,
             opt_out=row.opt_out,
         )
@@ -161,7 +162,7 @@ class SqlInbox:
             row = connection.execute(_FINISH, values).first()
             if row is None:
                 return False
-            channel, index, sealed = row
+            channel, index = row.channel, row.msisdn_index
             if routed.conversation is not None:
                 ends_at = routed.conversation_expires_at or now
                 conversations.move_on(
@@ -171,7 +172,8 @@ class SqlInbox:
             consents.keep(connection, self._keyring, routed.consents, now)
             help_desk_rows.add(connection, self._keyring, routed.help_desk, now)
             if routed.language:
-                keep_language(connection, index, sealed, routed.language, now)
+                msisdn = INBOUND.open_text(self._keyring, "msisdn_sealed", row._mapping)
+                keep_language(connection, self._keyring, Msisdn(msisdn), routed.language, now)
         return True
 
     def put_off(self, inbound_id: int, now: datetime, error: str) -> bool:
@@ -202,7 +204,7 @@ class SqlInbox:
         Not its text: nothing has read it, so nobody knows whether it holds a secret.
         """
         try:
-            msisdn = Msisdn(self._keyring.open_text("msisdn", row.msisdn_sealed))
+            msisdn = Msisdn(INBOUND.open_text(self._keyring, "msisdn_sealed", row._mapping))
         except Refused:  # its key is gone
             return ()
         message = NewHelpDeskMessage(

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, false, literal_column, or_
 
+from gateway.adapters.sql.sealed_columns import OUTBOUND
 from gateway.adapters.sql.tables import outbound_sms
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
@@ -20,6 +21,7 @@ _INSERT = insert_new(outbound_sms, returning=(outbound_sms.c.id,))
 #: What `to_outbound` reads, `attempts` being those begun before.
 COLUMNS = (
     outbound_sms.c.id,
+    outbound_sms.c.key_index,
     outbound_sms.c.channel,
     outbound_sms.c.msisdn_sealed,
     outbound_sms.c.text_sealed,
@@ -60,26 +62,27 @@ def add(
 
 def to_outbound(keyring: Keyring, row: Row[*tuple[Any, ...]], attempt: int) -> OutboundSms:
     """Returns the MT of a row that begins with `COLUMNS`."""
-    id_, channel, msisdn, text, lane, purpose, topic, sender, link_id, _, created_at = row[:11]
+    stored = row._mapping
     return OutboundSms(
-        id=id_,
-        channel=channel,
-        msisdn=Msisdn(keyring.open_text("msisdn", msisdn)),
-        text=keyring.open_text("sms", text),
-        lane=Lane(lane),
-        purpose=Purpose(purpose),
-        topic=topic,
-        sender=sender,
-        link_id=link_id,
+        id=row.id,
+        channel=row.channel,
+        msisdn=Msisdn(OUTBOUND.open_text(keyring, "msisdn_sealed", stored)),
+        text=OUTBOUND.open_text(keyring, "text_sealed", stored),
+        lane=Lane(row.lane),
+        purpose=Purpose(row.purpose),
+        topic=row.topic,
+        sender=row.sender,
+        link_id=row.link_id,
         attempt=attempt,
-        created_at=created_at,
+        created_at=row.created_at,
     )
 
 
 def _to_row(keyring: Keyring, sms: NewSms, now: datetime) -> dict[str, object]:
+    # The key may hold a number, as that of one MT of a broadcast does: only its hash is kept.
+    key = {"key_index": keyring.index("outbound key", sms.key)}
     return {
-        # The key may hold a number, as that of one MT of a broadcast does: only its hash is kept.
-        "key_index": keyring.index("outbound key", sms.key),
+        **key,
         "channel": sms.channel,
         "lane": sms.lane.value,
         "purpose": sms.purpose.value,
@@ -88,8 +91,8 @@ def _to_row(keyring: Keyring, sms: NewSms, now: datetime) -> dict[str, object]:
         "link_id": sms.link_id,
         "in_reply_to": sms.in_reply_to,
         "msisdn_index": keyring.index("msisdn", sms.msisdn.e164),
-        "msisdn_sealed": keyring.seal("msisdn", sms.msisdn.e164),
-        "text_sealed": keyring.seal("sms", sms.text),
+        "msisdn_sealed": OUTBOUND.seal(keyring, "msisdn_sealed", key, sms.msisdn.e164),
+        "text_sealed": OUTBOUND.seal(keyring, "text_sealed", key, sms.text),
         "status": DeliveryStatus.QUEUED.value,
         "due_at": now,
         "created_at": now,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, bindparam, select, update
 
@@ -13,10 +14,16 @@ from gateway.adapters.sql.sms.outbound_rows import has_status
 from gateway.adapters.sql.sms.send_outcomes import start
 from gateway.adapters.sql.tables import outbound_sms
 from gateway.adapters.system.keyring import Keyring
+from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, NewSms, OutboundSms
 from gateway.use_cases.ports import Outcomes, Swept
+
+log = logging.getLogger(__name__)
+
+#: How long an MT that cannot be read waits.
+UNREADABLE = timedelta(hours=1)
 
 _mt = outbound_sms.c
 
@@ -70,7 +77,11 @@ class SqlOutbox:
     def lease(
         self, channel: str, lane: Lane, limit: int, now: datetime, until: datetime
     ) -> Sequence[OutboundSms]:
-        """Takes due MTs, oldest first; they are back in the queue after `until`."""
+        """Takes due MTs, oldest first; they are back in the queue after `until`.
+
+        One that cannot be read is put off: it must not stop the others, and the key it was sealed
+        with may come back.
+        """
         values = {
             "of_channel": channel,
             "of_lane": lane.value,
@@ -80,7 +91,15 @@ class SqlOutbox:
         }
         with statements(self._engine) as connection:
             rows = connection.execute(_LEASE, values).all()
-        leased = [outbound_rows.to_outbound(self._keyring, row, row.attempts + 1) for row in rows]
+        leased, unreadable = [], []
+        for row in rows:
+            try:
+                leased.append(outbound_rows.to_outbound(self._keyring, row, row.attempts + 1))
+            except (Refused, ValueError):
+                unreadable.append(row.id)
+        if unreadable:
+            log.error("%d MTs cannot be read, and wait. Run: gateway doctor", len(unreadable))
+            self.give_back(unreadable, now + UNREADABLE)
         return sorted(leased, key=lambda sms: sms.id)
 
     def give_back(self, ids: Sequence[int], now: datetime) -> None:
@@ -91,7 +110,7 @@ class SqlOutbox:
     def start(self, ids: Sequence[int], outcomes: Outcomes, now: datetime) -> Sequence[int]:
         """Stores finished outcomes and marks the next MTs as being sent; returns those marked."""
         with transaction(self._engine) as connection:
-            return start(connection, ids, outcomes, now)
+            return start(connection, self._keyring, ids, outcomes, now)
 
     def record_report(self, channel: str, report: DeliveryReport, now: datetime) -> bool:
         """Applies a report, forward only; keeps it for later when its MT is not known yet."""
@@ -99,12 +118,12 @@ class SqlOutbox:
             if delivery_reports.advance(connection, channel, report, now):
                 return True
         with transaction(self._engine) as connection:
-            return delivery_reports.record(connection, channel, report, now)
+            return delivery_reports.record(connection, self._keyring, channel, report, now)
 
     def sweep(self, now: datetime) -> Swept:
         """Mends what crashes left, and says which lanes have due MTs."""
         with transaction(self._engine) as connection:
-            return outbox_sweep.sweep(connection, now)
+            return outbox_sweep.sweep(connection, self._keyring, now)
 
     def to_subscriber(
         self, msisdn: Msisdn, limit: int

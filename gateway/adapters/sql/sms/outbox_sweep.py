@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, exists, select, tup
 from gateway.adapters.sql.sms import delivery_reports
 from gateway.adapters.sql.sms.outbound_rows import has_status
 from gateway.adapters.sql.tables import inbound_sms, outbound_sms
+from gateway.adapters.system.keyring import Keyring
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.ports import Swept
@@ -58,13 +59,13 @@ _INBOUND_DUE = select(
 )
 
 
-def sweep(connection: Connection, now: datetime) -> Swept:
+def sweep(connection: Connection, keyring: Keyring, now: datetime) -> Swept:
     """Mends, and returns what was found."""
     released = connection.execute(_RELEASE, {"before": now, "now": now}).rowcount
     begun_before = {"before": now - SENDING_AT_MOST, "now": now}
     given_up = connection.scalars(_GIVE_UP, begun_before).all()
     connection.execute(_EXPIRE, {"before": now - QUEUED_AT_MOST, "now": now})
-    applied = delivery_reports.apply_early(connection, None, now)
+    applied = delivery_reports.apply_early(connection, keyring, None, now)
     return Swept(
         due=_due_lanes(connection, now),
         inbound_due=bool(connection.scalar(_INBOUND_DUE, {"before": now})),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, case, literal_column, update
 from gateway.adapters.sql.sms import delivery_reports
 from gateway.adapters.sql.sms.outbound_rows import has_status, lower_than
 from gateway.adapters.sql.tables import outbound_sms
+from gateway.adapters.system.keyring import Keyring
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.use_cases.ports import Outcomes
 
@@ -63,17 +64,21 @@ _START = (
 
 
 def start(
-    connection: Connection, ids: Sequence[int], outcomes: Outcomes, now: datetime
+    connection: Connection,
+    keyring: Keyring,
+    ids: Sequence[int],
+    outcomes: Outcomes,
+    now: datetime,
 ) -> list[int]:
     """Stores outcomes, then marks MTs as being sent; returns those of `ids` that were leased."""
-    _store(connection, outcomes, now)
+    _store(connection, keyring, outcomes, now)
     if not ids:
         return []
     marked = set(connection.scalars(_START, {"ids": ids, "now": now}))
     return [each for each in ids if each in marked]
 
 
-def _store(connection: Connection, outcomes: Outcomes, now: datetime) -> None:
+def _store(connection: Connection, keyring: Keyring, outcomes: Outcomes, now: datetime) -> None:
     if outcomes.accepted:
         accepted = [
             {
@@ -86,7 +91,7 @@ def _store(connection: Connection, outcomes: Outcomes, now: datetime) -> None:
             for id_, each in outcomes.accepted.items()
         ]
         connection.execute(_ACCEPT, accepted)
-        delivery_reports.apply_early(connection, list(outcomes.accepted), now)
+        delivery_reports.apply_early(connection, keyring, list(outcomes.accepted), now)
     if outcomes.retry_at:
         retries = [
             {"of_id": id_, "at": at, "why": why, "now": now}

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, bindparam, select
 
 from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.sealed_columns import SUBSCRIBERS
 from gateway.adapters.sql.tables import subscribers
 from gateway.adapters.sql.upserts import insert_or_update
 from gateway.adapters.system.keyring import Keyring
@@ -46,24 +47,23 @@ class SqlSubscribers:
         self, msisdn: Msisdn, language: str, now: datetime, asked_in: bytes = b""
     ) -> None:
         """Keeps the choice; one that was made later stays, and the session that asked first."""
-        index = self._keyring.index("msisdn", msisdn.e164)
-        sealed = self._keyring.seal("msisdn", msisdn.e164)
         with statements(self._engine) as connection:
-            keep_language(connection, index, sealed, language, now, asked_in)
+            keep_language(connection, self._keyring, msisdn, language, now, asked_in)
 
 
 def keep_language(
     connection: Connection,
-    msisdn_index: bytes,
-    msisdn_sealed: bytes,
+    keyring: Keyring,
+    msisdn: Msisdn,
     language: str,
     now: datetime,
     asked_in: bytes = b"",
 ) -> None:
     """Stores a subscriber's language, within a transaction of the caller."""
+    key = {"msisdn_index": keyring.index("msisdn", msisdn.e164)}
     row = {
-        "msisdn_index": msisdn_index,
-        "msisdn_sealed": msisdn_sealed,
+        **key,
+        "msisdn_sealed": SUBSCRIBERS.seal(keyring, "msisdn_sealed", key, msisdn.e164),
         "language": language,
         "changed_at": now,
         "asked_in": asked_in or None,

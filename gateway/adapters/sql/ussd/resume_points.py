@@ -9,6 +9,7 @@ from sqlalchemy import Engine, bindparam, delete, exists, or_, select, update
 
 from gateway.adapters.redis import turn_codec
 from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.sealed_columns import RESUME_POINTS
 from gateway.adapters.sql.sms import outbound_rows
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.sql.ussd.resume_tables import offered_sessions, resume_points
@@ -29,9 +30,9 @@ _OF_CODE = _row.code_index == bindparam("of_code")
 _OURS = or_(_row.used_in.is_(None), _row.used_in == bindparam("session"))
 
 _INSERT = insert_new(resume_points, returning=(resume_points.c.code_index,))
-_FIND = select(_row.service, _row.fact_index, _row.turn_sealed, _row.expires_at).where(
-    _OF_CODE, _OURS, _row.expires_at > bindparam("now"), _row.misses < MOST_MISSES
-)
+_FIND = select(
+    _row.code_index, _row.service, _row.fact_index, _row.turn_sealed, _row.expires_at
+).where(_OF_CODE, _OURS, _row.expires_at > bindparam("now"), _row.misses < MOST_MISSES)
 _MISS = update(resume_points).where(_OF_CODE).values(misses=_row.misses + 1).returning(_row.misses)
 _USE = (
     update(resume_points)
@@ -79,7 +80,7 @@ class SqlResumePoints:
         if row is None:
             return None
         try:
-            kept = turn_codec.decode(self._keyring.open("resume point", row.turn_sealed))
+            kept = turn_codec.decode(RESUME_POINTS.open(self._keyring, "turn_sealed", row._mapping))
         except (Refused, ValueError, TypeError) as error:
             # Sealed with a key that is gone, or written by another version: it begins anew.
             log.warning("A resume point cannot be read: %s", type(error).__name__)
@@ -121,12 +122,14 @@ class SqlResumePoints:
             return bool(connection.scalar(_NOTED, {"session": session}))
 
     def _to_row(self, point: ResumePoint, msisdn: Msisdn, now: datetime) -> dict[str, object]:
+        key = {"code_index": bytes.fromhex(point.code)}
+        turn = turn_codec.encode(point.kept)
         return {
-            "code_index": bytes.fromhex(point.code),
+            **key,
             "msisdn_index": self._keyring.index("msisdn", msisdn.e164),
             "created_at": now,
             "service": point.service,
             "fact_index": bytes.fromhex(point.fact),
-            "turn_sealed": self._keyring.seal("resume point", turn_codec.encode(point.kept)),
+            "turn_sealed": RESUME_POINTS.seal(self._keyring, "turn_sealed", key, turn),
             "expires_at": point.expires_at,
         }

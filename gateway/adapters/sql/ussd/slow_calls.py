@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Engine, and_, bindparam, case, delete, exists, or_, select, update
 
 from gateway.adapters.handler_calls import slow_call_codec
 from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.sealed_columns import SLOW_CALLS
 from gateway.adapters.sql.sms import conversations, outbound_rows
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.sql.ussd.slow_call_tables import slow_calls
@@ -24,8 +26,6 @@ from gateway.use_cases.ports.sms import Conversation
 
 log = logging.getLogger(__name__)
 
-_CALL, _DIALOGUE, _RESULT = "slow call", "slow dialogue", "slow result"
-
 _row = slow_calls.c
 _BY_ID = _row.id == bindparam("of_id")
 _DONE = _row.result_sealed.is_not(None)
@@ -39,7 +39,8 @@ _TAKE = (
     .where(_BY_ID, _row.claim.is_(None))
     .values(claim=case((_DONE, Claim.SCREEN.value), else_=Claim.SMS.value))
 )
-_TAKEN = select(_row.claim, _row.result_sealed).where(_BY_ID)
+_TAKEN = select(_row.claim, _row.key_index, _row.result_sealed).where(_BY_ID)
+_KEY = select(_row.key_index).where(_BY_ID)
 _due = (
     select(_row.id)
     .where(_OPEN, _row.due_at <= bindparam("now"))
@@ -52,7 +53,7 @@ _LEASE = (
     update(slow_calls)
     .where(_row.id.in_(select(_due.c.id)))
     .values(due_at=bindparam("until"), attempts=_row.attempts + 1)
-    .returning(_row.id, _row.call_sealed, _row.attempts)
+    .returning(_row.id, _row.key_index, _row.call_sealed, _row.attempts)
 )
 _FINISH = (
     update(slow_calls)
@@ -72,7 +73,7 @@ _CLAIM_SMS = (
     update(slow_calls)
     .where(_BY_ID, _FOR_SMS)
     .values(claim=Claim.SMS.value)
-    .returning(_row.channel, _row.dialogue_sealed, _row.result_sealed)
+    .returning(_row.channel, _row.key_index, _row.dialogue_sealed, _row.result_sealed)
 )
 _UNDELIVERED = select(_row.id).where(_FOR_SMS).order_by(_row.id).limit(bindparam("most"))
 _DELIVER = update(slow_calls).where(_BY_ID, _OPEN).values(delivered_at=bindparam("now"))
@@ -94,16 +95,18 @@ class SqlSlowCalls:
         texted: Texted | None = None,
     ) -> Begun:  # fmt: skip
         """Stores a call once, by its key, with the MO that asks if one does."""
-        seal = self._keyring.seal
+        keyring = self._keyring
+        key = {"key_index": keyring.index("slow call", call.key)}
+        told = slow_call_codec.dialogue_to_json(call, session, texted)
         row = {
-            "key_index": self._keyring.index("slow call", call.key),
-            "msisdn_index": self._keyring.index("msisdn", call.subscriber.e164),
+            **key,
+            "msisdn_index": keyring.index("msisdn", call.subscriber.e164),
             "channel": call.channel,
             "back_end": call.handler,
-            "call_sealed": seal(_CALL, slow_call_codec.call_to_json(call)),
-            "dialogue_sealed": seal(
-                _DIALOGUE, slow_call_codec.dialogue_to_json(call, session, texted)
+            "call_sealed": SLOW_CALLS.seal(
+                keyring, "call_sealed", key, slow_call_codec.call_to_json(call)
             ),
+            "dialogue_sealed": SLOW_CALLS.seal(keyring, "dialogue_sealed", key, told),
             "due_at": now,
             "deadline_at": deadline_at,
             "created_at": now,
@@ -127,29 +130,33 @@ class SqlSlowCalls:
             row = connection.execute(_TAKEN, {"of_id": call_id}).first()
         if row is None:
             return Taken(Claim.SCREEN, Result(failure="unavailable"))
-        claim, sealed = row
-        if claim == Claim.SMS.value:
+        if row.claim == Claim.SMS.value:
             return Taken(Claim.SMS)
-        return Taken(Claim.SCREEN, self._result(sealed))
+        return Taken(Claim.SCREEN, self._result(row._mapping))
 
     def lease(self, limit: int, now: datetime, until: datetime) -> Sequence[SlowCall]:
         """Takes calls that are due, oldest first; due again after `until`."""
         with statements(self._engine) as connection:
             rows = connection.execute(_LEASE, {"now": now, "until": until, "most": limit}).all()
         leased = []
-        for call_id, sealed, attempts in sorted(rows):
+        for row in sorted(rows, key=lambda row: row.id):
             try:
-                call = slow_call_codec.call_from_json(self._keyring.open(_CALL, sealed))
+                opened = SLOW_CALLS.open(self._keyring, "call_sealed", row._mapping)
+                call = slow_call_codec.call_from_json(opened)
             except (Refused, ValueError, TypeError) as error:
-                self._drop(call_id, error)
+                self._drop(row.id, error)
             else:
-                leased.append(SlowCall(id=call_id, call=call, attempt=attempts))
+                leased.append(SlowCall(id=row.id, call=call, attempt=row.attempts))
         return leased
 
     def finish(self, call_id: int, result: Result, now: datetime) -> bool:
         """Stores a result, and forgets the call with its answers; False when there was one."""
-        sealed = self._keyring.seal(_RESULT, slow_call_codec.result_to_json(result))
+        told = slow_call_codec.result_to_json(result)
         with statements(self._engine) as connection:
+            key = connection.execute(_KEY, {"of_id": call_id}).mappings().first()
+            if key is None:
+                return False
+            sealed = SLOW_CALLS.seal(self._keyring, "result_sealed", key, told)
             values = {"of_id": call_id, "result": sealed}
             return connection.execute(_FINISH, values).rowcount == 1
 
@@ -159,16 +166,15 @@ class SqlSlowCalls:
             row = connection.execute(_CLAIM_SMS, {"of_id": call_id, "now": now}).first()
         if row is None:
             return None
-        channel, dialogue, sealed = row
         try:
-            opened = self._keyring.open(_DIALOGUE, dialogue)
+            opened = SLOW_CALLS.open(self._keyring, "dialogue_sealed", row._mapping)
             e164, key, session, texted = slow_call_codec.dialogue_from_json(opened)
-            result = self._result(sealed)
+            result = self._result(row._mapping)
         except (Refused, ValueError, TypeError) as error:
             self._drop(call_id, error)
             return None
         return LateAnswer(
-            id=call_id, channel=channel, msisdn=Msisdn(e164), call_key=key, session=session,
+            id=call_id, channel=row.channel, msisdn=Msisdn(e164), call_key=key, session=session,
             result=result, texted=texted,
         )  # fmt: skip
 
@@ -208,5 +214,7 @@ class SqlSlowCalls:
         with statements(self._engine) as connection:
             connection.execute(_DROP, {"of_id": call_id})
 
-    def _result(self, sealed: bytes) -> Result:
-        return slow_call_codec.result_from_json(self._keyring.open(_RESULT, sealed))
+    def _result(self, row: Mapping[Any, Any]) -> Result:
+        return slow_call_codec.result_from_json(
+            SLOW_CALLS.open(self._keyring, "result_sealed", row)
+        )

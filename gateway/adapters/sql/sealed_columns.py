@@ -1,0 +1,88 @@
+"""Which columns are sealed, as what, and to which row each value belongs.
+
+A sealed value is bound to its table, its column and the key of its row, which is known before the
+row is there. What comes to stand in another row does not open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.adapters.system.keyring import Keyring
+
+_MSISDN = {"msisdn_sealed": "msisdn"}
+
+
+@dataclass(frozen=True, slots=True)
+class SealedTable:
+    """The columns that make the key of a row, and the purpose of each sealed column."""
+
+    name: str
+    key: Sequence[str]
+    purposes: Mapping[str, str]
+
+    def seal(
+        self, keyring: Keyring, column: str, row: Mapping[Any, Any], text: str | bytes
+    ) -> bytes:
+        """Returns the value of a column, sealed for this row; `row` has the key's columns."""
+        return keyring.seal(self.purposes[column], text, self.place(column, row))
+
+    def open(self, keyring: Keyring, column: str, row: Mapping[Any, Any]) -> bytes:
+        """Returns the value that stands in the row; raises Refused when it is another row's."""
+        return keyring.open(self.purposes[column], row[column], self.place(column, row))
+
+    def open_text(self, keyring: Keyring, column: str, row: Mapping[Any, Any]) -> str:
+        """Returns the text that stands in the row; raises Refused like `open`."""
+        return self.open(keyring, column, row).decode()
+
+    def place(self, column: str, row: Mapping[Any, Any]) -> list[bytes]:
+        """Returns what names the place of a value, part by part: none passes for its neighbour."""
+        parts = [f"{self.name}.{column}".encode()]
+        for name in self.key:
+            value = row[name]
+            parts.append(b"b" + value if isinstance(value, bytes) else b"t" + str(value).encode())
+        return parts
+
+
+SUBSCRIBERS = SealedTable("subscribers", ("msisdn_index",), _MSISDN)
+CONSENTS = SealedTable("consents", ("msisdn_index", "topic"), _MSISDN)
+INBOUND = SealedTable("inbound_sms", ("channel", "provider_ref"), {**_MSISDN, "text_sealed": "sms"})
+OUTBOUND = SealedTable("outbound_sms", ("key_index",), {**_MSISDN, "text_sealed": "sms"})
+CONVERSATIONS = SealedTable(
+    "conversations", ("channel", "msisdn_index"), {"session_sealed": "conversation"}
+)
+CASES = SealedTable(
+    "cases", ("call_index",), {**_MSISDN, "details_sealed": "case", "personal_sealed": "case"}
+)
+CASE_EVENTS = SealedTable("case_events", ("call_index",), {"text_sealed": "case event"})
+REMINDERS = SealedTable(
+    "reminders", ("msisdn_index", "topic", "reminder_key"), {**_MSISDN, "values_sealed": "reminder"}
+)
+SUBSCRIPTIONS = SealedTable("subscriptions", ("msisdn_index", "topic", "scope"), _MSISDN)
+HELP_DESK = SealedTable(
+    "help_desk_messages",
+    ("key_index",),
+    {**_MSISDN, "text_sealed": "help desk", "answer_sealed": "help desk"},
+)
+SLOW_CALLS = SealedTable(
+    "slow_calls",
+    ("key_index",),
+    {
+        "call_sealed": "slow call",
+        "dialogue_sealed": "slow dialogue",
+        "result_sealed": "slow result",
+    },
+)
+RESUME_POINTS = SealedTable("resume_points", ("code_index",), {"turn_sealed": "resume point"})
+
+#: Every sealed column of the gateway's own tables. The copies of the index key are apart
+#: (master_keys.py), and so are the tables of a deployment (record_tables.py).
+SEALED: Mapping[str, SealedTable] = {
+    each.name: each
+    for each in (
+        SUBSCRIBERS, CONSENTS, INBOUND, OUTBOUND, CONVERSATIONS, CASES, CASE_EVENTS, REMINDERS,
+        SUBSCRIPTIONS, HELP_DESK, SLOW_CALLS, RESUME_POINTS,
+    )
+}  # fmt: skip

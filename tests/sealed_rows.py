@@ -1,0 +1,132 @@
+"""Rows of two subscribers in every table that has something sealed, written by the stores."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from gateway.adapters.releases.in_process import ServedReleases
+from gateway.adapters.sql.casework.cases import SqlCases
+from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
+from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
+from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.adapters.sql.sms.inbox import SqlInbox
+from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
+from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.dialogue.session import Session
+from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState
+from gateway.domain.telecom.help_desk_message import HelpDeskStatus
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
+from gateway.use_cases.ports import ConsentChange, Conversation, ResumePoint, Routed
+from gateway.use_cases.ports.calls import Result
+from tests.clock import FixedClock
+from tests.contracts.test_writes_of_a_call import RELEASE
+from tests.session_samples import KEYRING, turn
+
+ASHA, JUMA = Msisdn("+999700000001"), Msisdn("+999700000002")
+SESSION = Session(release="r1", language="en", at="result.fetch", answers={"result.year": "2025"})
+
+
+def call(clock: FixedClock, key: str, subscriber: Msisdn) -> ServiceCall:
+    """Returns a call of a handler."""
+    return ServiceCall(
+        handler="register",
+        answers={"name": key},
+        language="en",
+        subscriber=subscriber,
+        key=key,
+        at=clock.now(),
+        release="r1",
+        channel="ke",
+    )
+
+
+def sms(key: str, subscriber: Msisdn) -> NewSms:
+    """Returns an MT."""
+    return NewSms(
+        channel="ke",
+        msisdn=subscriber,
+        text=f"This is {key}.",
+        lane=Lane.REPLY,
+        purpose=Purpose.REPLY,
+        key=key,
+    )
+
+
+def fill(engine: Engine, clock: FixedClock, keyring: Keyring = KEYRING) -> None:
+    """Writes all that the gateway may hold of two subscribers; Juma has said STOP."""
+    for name, subscriber in (("asha", ASHA), ("juma", JUMA)):
+        _texts(engine, clock, keyring, name, subscriber)
+        _dials(engine, clock, keyring, name, subscriber)
+
+
+def _texts(
+    engine: Engine, clock: FixedClock, keyring: Keyring, name: str, subscriber: Msisdn
+) -> None:
+    now, inbox = clock.now(), SqlInbox(engine, keyring)
+    mo = InboundSms(provider_ref=f"{name}-1", msisdn=subscriber, to="20880", text=f"STOP {name}")
+    stored = inbox.accept("ke", mo, now)
+    assert stored is not None
+    inbox.finish(
+        Routed(
+            inbound_id=stored,
+            replies=[sms(f"reply {name}", subscriber)],
+            conversation=Conversation(SESSION, 0),
+            conversation_expires_at=now + timedelta(hours=1),
+            consents=[
+                ConsentChange(
+                    msisdn=subscriber,
+                    topic=EVERYTHING,
+                    state=ConsentState.OPTED_OUT if name == "juma" else ConsentState.OPTED_IN,
+                    source="sms",
+                )
+            ],
+            language="sw",
+            outcome="stop",
+        ),
+        now,
+    )
+    inbox.accept("ke", replace(mo, provider_ref=f"{name}-2", text=f"HELLO {name}"), now)
+    desk = SqlHelpDesk(engine, keyring)
+    desk.leave(call(clock, f"ask {name}", subscriber), "health", f"Where is {name}?")
+    (message,) = (
+        each for each in desk.newest(HelpDeskStatus.OPEN, "", 10) if each.msisdn == subscriber
+    )
+    assert desk.answer(message.id, sms(f"answer {name}", subscriber), now)
+
+
+def _dials(
+    engine: Engine, clock: FixedClock, keyring: Keyring, name: str, subscriber: Msisdn
+) -> None:
+    now = clock.now()
+    cases = SqlCases(engine, keyring)
+    asked = call(clock, f"case {name}", subscriber)
+    number = cases.open(asked, "report_problem", "water", {"place": name}, {"who": name})
+    assert cases.add_note(call(clock, f"note {name}", subscriber), number, f"by {name}")
+    SqlReminders(engine, keyring, ServedReleases(RELEASE)).schedule(
+        call(clock, f"remind {name}", subscriber),
+        message="due",
+        values={"what": name},
+        at=now + timedelta(days=1),
+        topic="vaccination",
+        key="1",
+    )
+    SqlSubscriptions(engine, keyring).add(call(clock, f"tell {name}", subscriber), "floods")
+    slow = SqlSlowCalls(engine, keyring)
+    for key, done in ((f"slow {name}", False), (f"answered {name}", True)):
+        begun = slow.begin(call(clock, key, subscriber), SESSION, now + timedelta(seconds=9), now)
+        if done:
+            assert slow.finish(begun.id, Result(Outcome("found", {"grade": name})), now)
+    point = ResumePoint(
+        code=keyring.index("resume code", name).hex(),
+        service="exam_results",
+        fact=keyring.index("second fact", name).hex(),
+        kept=replace(turn(), origin="ab", caller=subscriber.e164, channel="ke"),
+        expires_at=now + timedelta(minutes=30),
+    )
+    assert SqlResumePoints(engine, keyring).nudge(sms(f"nudge {name}", subscriber), point, now)
