@@ -97,7 +97,7 @@ def _texts(
     (message,) = (
         each for each in desk.newest(HelpDeskStatus.OPEN, "", 10) if each.msisdn == subscriber
     )
-    assert desk.answer(message.id, sms(f"answer {name}", subscriber), now)
+    assert desk.answer(message.id, sms(f"answer {name}", subscriber), "A. Person", now)
 
 
 def _dials(

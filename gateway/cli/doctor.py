@@ -147,26 +147,28 @@ def _keys(gateway: Gateway) -> Iterator[Finding]:
     else:
         sentence = "From the environment. Keep a copy apart from the database's backups."
     yield Finding("master key", True, sentence)
-    yield from _stored_data(gateway)
+    yield from _keys_of_the_database(gateway)
 
 
-def _stored_data(gateway: Gateway) -> Iterator[Finding]:
-    from gateway.adapters.sql import gauges
+def _keys_of_the_database(gateway: Gateway) -> Iterator[Finding]:
     from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
     try:
-        sealed = gauges.newest_number(gateway.engine)
-    except (Refused, StoreUnavailable):
-        return  # what is wrong with the database is told by its own check
-    if sealed is None:
+        if gateway.keys.pending():
+            return  # the database is told below
+        gateway.keys.settle()
+        found = gateway.keys.listed()
+    except StoreUnavailable:
         return
-    try:
-        gateway.keyring.open("msisdn", sealed)
     except Refused as error:
-        fix = "Set GATEWAY_KEY to the key of that time; behind a new one, with a comma."
-        yield Finding("stored data", False, str(error), fix)
-    else:
-        yield Finding("stored data", True, "The key opens it.")
+        fix = "See what is needed: gateway keys list"
+        yield Finding("keys in use", False, str(error), fix)
+        return
+    old = [each.id for each in found if each.since and not each.newest]
+    sentence = f"The database is sealed with key {found[0].id}."
+    if old:
+        sentence += f" Key {', '.join(old)} is needed until gateway keys reseal has ended."
+    yield Finding("keys in use", True, sentence)
 
 
 def _menus(gateway: Gateway) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, Row] = {
     ),
     "helpdesk": Row("gateway.cli.help_desk:helpdesk", "Answer what no menu answers."),
     "cases": Row("gateway.cli.cases:cases", "Work on the cases that citizens have opened."),
+    "keys": Row("gateway.cli.keys:keys", "List the master keys, and end their rotation."),
     "channels": Row("gateway.cli.channels:channels", "List channels and their webhook URLs."),
     "serve": Row("gateway.cli.processes.serve_and_work:serve", "Serve the webhooks."),
     "work": Row(

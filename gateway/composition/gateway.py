@@ -7,6 +7,7 @@ and the tests all enter the same house; what differs is which parts they bring.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.composition.parts import THE_OWN, Parts
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gateway.composition.datasets import Datasets
     from gateway.composition.handler_calls import HandlerCalls
     from gateway.composition.inbound import Inbound
+    from gateway.composition.keys import MasterKeys
     from gateway.composition.menus import Menus
     from gateway.composition.outbound import Outbound
     from gateway.composition.sql import SqlStores
@@ -45,7 +47,8 @@ class Gateway:
     ) -> None:
         from gateway.adapters.system.clock import SystemClock
 
-        self.deployment = deployment
+        keyring = deployment.keyring.indexed_by(self._index_key)
+        self.deployment = replace(deployment, keyring=keyring)
         self.clock: Clock = clock or SystemClock()
         self.parts = parts
 
@@ -63,6 +66,25 @@ class Gateway:
     def public_url(self) -> str:
         """Returns the address of this gateway as providers see it."""
         return self.deployment.settings.public_url
+
+    def _index_key(self) -> bytes:
+        from gateway.adapters.sql.keys import master_keys
+
+        # In trials the reference data, with its hashes, may be that of another database.
+        elsewhere = list((self.parts.datasets or {}).values())
+        return master_keys.index_key(elsewhere[0] if elsewhere else self.engine, self.keyring)
+
+    @room
+    def keys(self) -> MasterKeys:
+        """The master keys, as the database knows them."""
+        from gateway.composition.keys import MasterKeys
+
+        return MasterKeys(
+            engine=self.engine,
+            keyring=self.keyring,
+            tables=self.deployment.tables,
+            clock=self.clock,
+        )
 
     @room
     def engine(self) -> Engine:
@@ -253,6 +275,7 @@ class Gateway:
             deployment=self.deployment,
             engine=self.engine,
             stores=self.stores,
+            keys=self.keys,
             release=lambda: self.releases.current(),
             clock=self.clock,
         )

@@ -43,6 +43,7 @@ def handler_calls(
     heard: HeardCalls | None,
 ) -> HandlerCalls:
     """Returns them wired. `heard` listens to what declared calls come to."""
+    keyring = deployment.keyring.not_waiting()  # a back end is asked without a database, too
     find = DeclaredCalls(releases=releases, secret=deployment.secret).find
     runner = ThreadRunner(
         deployment.handlers, toolkit, declared=heard.around(find) if heard else find
@@ -52,14 +53,14 @@ def handler_calls(
         contracts=runner,
         breakers=stores.breakers,
         kept=stores.answers,
-        keyring=deployment.keyring,
+        keyring=keyring,
         counters=stores.counters,
         clock=clock,
     )
     settle = SettleCalls(
         runner=guard,
         clock=clock,
-        keyring=deployment.keyring,
+        keyring=keyring,
         slow=_await_slow(sql, stores, guard, clock, deployment.settings.server.threads),
         zone=deployment.settings.zone,
     )

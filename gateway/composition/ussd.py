@@ -39,7 +39,8 @@ def ussd(
     clock: Clock,
 ) -> Ussd:
     """Returns them wired."""
-    keyring, counters = deployment.keyring, stores.counters
+    # A caller is answered from Redis alone, when no database is there.
+    keyring, counters = deployment.keyring.not_waiting(), stores.counters
     dialogue = UssdDialogue(releases=releases, settle_calls=settle_calls, clock=clock)
     answer = AnswerUssd(
         dialogue=dialogue,

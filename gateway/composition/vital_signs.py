@@ -11,6 +11,7 @@ from gateway.adapters.sql import gauges as sql_gauges
 from gateway.adapters.sql import schema
 from gateway.adapters.sql.gauges import Gauges
 from gateway.adapters.system.in_time import InTime
+from gateway.composition.keys import MasterKeys
 from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import GatewayError, StoreUnavailable
@@ -48,6 +49,7 @@ class VitalSigns:
         deployment: Deployment,
         engine: Engine,
         stores: FastStores,
+        keys: MasterKeys,
         release: Callable[[], Release],
         clock: Clock,
     ) -> None:
@@ -61,6 +63,7 @@ class VitalSigns:
         self._probes = {
             "database": InTime(lambda: _fault_of(self._probe), ticks, name="database", kept=0.0),
             "redis": InTime(lambda: _fault_of(stores.ping), ticks, name="redis", kept=0.0),
+            "keys": InTime(lambda: _fault_of(keys.settle), ticks, name="keys", kept=0.0),
         }
 
     def counted(self) -> Counted:
@@ -95,10 +98,12 @@ class VitalSigns:
         return sql_gauges.read(self._engine, self._clock.now())
 
     def unavailable(self) -> Mapping[str, str]:
-        """Returns the stores that do not answer or lack a table, each with a sentence."""
+        """Returns the stores that do not answer, lack a table, or were sealed with other keys."""
         for probe in self._probes.values():
             probe.begin()
         told = {name: probe() for name, probe in self._probes.items()}
+        if told["database"] != "":
+            told["keys"] = ""  # there is nothing to compare them with
         return {
             name: f"The {name} does not answer in time." if fault is None else fault
             for name, fault in told.items()

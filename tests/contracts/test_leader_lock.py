@@ -129,6 +129,7 @@ def test_turns_are_stored_in_bulk_as_they_were(database: Engine, clock: FixedClo
             language="sw",
             milliseconds=number,
             network_code="63902",
+            institution="education",
         )
         for number in range(1500)
     ]

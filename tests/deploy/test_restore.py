@@ -96,12 +96,12 @@ def test_a_backup_is_restored_and_its_sealed_texts_are_read_with_the_key(
     assert found(environ)["ok"]
     lost = found({**environ, "GATEWAY_KEY": OTHER_KEY})
     assert not lost["ok"]
-    assert "a key that this deployment lacks" in str(lost["sentence"])
+    assert "GATEWAY_KEY is not a key of this database" in str(lost["sentence"])
 
 
 def found(environ: Mapping[str, str]) -> Mapping[str, object]:
     told = json.loads(gateway_says(environ, "doctor", "--json"))
-    (finding,) = [each for each in told if each["what"] == "stored data"]
+    (finding,) = [each for each in told if each["what"] == "keys in use"]
     return dict(finding)
 
 

@@ -38,6 +38,9 @@ FOLDER = Path(__file__).parent / "from_0_1_0"
 EXPECTED: Mapping[str, Any] = json.loads((FOLDER / "expected.json").read_text("utf-8"))
 MADE_AT = datetime.fromisoformat(EXPECTED["made_at"])
 
+#: 32 bytes in base64, which the earlier version never saw.
+ANOTHER_KEY = "QQ" * 21 + "Q="
+
 #: Cases that are opened now have numbers from here on, which no case of the fixture has.
 _FIRST_SERIAL = 20_000_003
 
@@ -105,6 +108,14 @@ class Kept:
         """Takes all that stands in Redis."""
         with redis.Redis.from_url(self.redis_url, protocol=2) as client:
             client.flushall()
+
+    def rotate(self) -> None:
+        """Takes a new master key, ends the rotation, and takes the old one off the list."""
+        old, new = self.environ["GATEWAY_KEY"], ANOTHER_KEY
+        self.environ["GATEWAY_KEY"] = f"{new},{old}"
+        self.command("migrate")
+        self.command("keys", "reseal")
+        self.environ["GATEWAY_KEY"] = new
 
     def command(self, *arguments: str) -> str:
         """Returns what a command prints, after it has gone well."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -173,15 +173,50 @@ def test_offices_find_their_cases(kept: Kept) -> None:
     shown = {number: _shown(kept, number) for number in desks["shown"]}
 
     assert desks["cases"] == listed
-    of_old = {
+    assert _of_old(desks["shown"]) == shown
+
+
+def _of_old(files: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns the files of cases as this version shows them: who acted then is not known."""
+    return {
         number: {**file, "events": [{"by": "", **event} for event in file["events"]]}
-        for number, file in desks["shown"].items()
+        for number, file in files.items()
     }
-    assert of_old == shown
 
 
 def _shown(kept: Kept, number: str) -> Any:
     return json.loads(kept.command("cases", "show", number, "--json", "--by", "An office"))
+
+
+def test_all_is_there_after_the_key_was_rotated_and_the_old_one_taken_off(kept: Kept) -> None:
+    desks, outbound, reminders = EXPECTED["desks"], EXPECTED["outbound"], EXPECTED["reminders"]
+    kept.rotate()
+
+    listed = json.loads(kept.command("cases", "list", "--status", "any", "--json"))
+    assert desks["cases"] == listed
+    shown = {number: _shown(kept, number) for number in desks["shown"]}
+    assert _of_old(desks["shown"]) == shown
+    found = kept.command("helpdesk", "list", "--status", "any", "--json", "--by", "An office")
+    assert [{**each, "settled_by": ""} for each in desks["messages"]] == json.loads(found)
+    early = outbound["early_report"]
+    with kept.opened() as now:
+        assert outbound["queued"] == {phone: now.sms_to(phone) for phone in outbound["queued"]}
+        for entry in EXPECTED["conversations"]:
+            said = [[text, *now.texts(entry, text)] for text, *_ in entry["next"]]
+            assert (entry["what"], entry["next"]) == (entry["what"], said)
+        now.provider.named = {early["phone"]: early["reference"]}
+        now.sends()
+        now.pass_time(130)
+        now.ticks()
+        now.sends()  # not to those who have said STOP before the rotation
+        assert outbound["sent"] == {phone: now.sms_to(phone) for phone in outbound["queued"]}
+    with kept.opened(timedelta(days=reminders["after_days"])) as now:
+        before = {phone: len(now.sms_to(phone)) for phone in reminders["texts"]}
+        while now.gateway.upkeep.send_reminders():
+            pass
+        now.sends()
+        said_then = {phone: sorted(now.sms_to(phone)[before[phone] :]) for phone in before}
+        assert reminders["texts"] == said_then
 
 
 def test_the_help_desk_finds_its_messages_and_answers_the_way_they_came(kept: Kept) -> None:

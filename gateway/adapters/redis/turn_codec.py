@@ -61,13 +61,17 @@ def encode_record(record: TurnRecord) -> bytes:
             record.language,
             record.milliseconds,
             record.network_code,
+            record.institution,
         ]
     ).encode()
 
 
 def decode_record(stored: bytes) -> TurnRecord:
     """Returns the record that `encode_record` wrote; raises ValueError or TypeError otherwise."""
-    at, channel, service, screen, event, language, milliseconds, network_code = json.loads(stored)
+    at, channel, service, screen, event, language, milliseconds, network_code, *more = json.loads(
+        stored
+    )
+    [institution] = more or [""]  # 0.1.0 wrote none
     return TurnRecord(
         at=datetime.fromtimestamp(at, UTC),
         channel=channel,
@@ -77,4 +81,5 @@ def decode_record(stored: bytes) -> TurnRecord:
         language=language,
         milliseconds=milliseconds,
         network_code=network_code,
+        institution=institution,
     )

@@ -67,17 +67,6 @@ def given_up(engine: Engine, since: datetime) -> int:
         return connection.execute(failed).scalar_one()
 
 
-def newest_number(engine: Engine) -> bytes | None:
-    """Returns the number that was sealed last, as it is stored; None when there is none."""
-    with statements(engine) as connection:
-        for table in (outbound_sms, inbound_sms):
-            newest = select(table.c.msisdn_sealed).where(table.c.msisdn_sealed.is_not(None))
-            found = connection.scalar(newest.order_by(table.c.id.desc()).limit(1))
-            if found is not None:
-                return bytes(found)
-    return None
-
-
 def read(engine: Engine, now: datetime) -> Gauges:
     """Returns the numbers; raises StoreUnavailable.
 

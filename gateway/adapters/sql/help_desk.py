@@ -95,9 +95,7 @@ class SqlHelpDesk:
             if key is None:
                 return False
             sealed = HELP_DESK.seal(self._keyring, "answer_sealed", key, answer.text)
-            if not self._settle(
-                connection, message_id, HelpDeskStatus.ANSWERED, sealed, by, now
-            ):
+            if not self._settle(connection, message_id, HelpDeskStatus.ANSWERED, sealed, by, now):
                 return False
             outbound_rows.add(connection, self._keyring, [answer], now)
         return True

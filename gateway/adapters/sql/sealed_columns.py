@@ -37,6 +37,10 @@ class SealedTable:
         """Returns the text that stands in the row; raises Refused like `open`."""
         return self.open(keyring, column, row).decode()
 
+    def is_current(self, keyring: Keyring, column: str, row: Mapping[Any, Any]) -> bool:
+        """Returns whether the value was sealed with the newest key, for this row."""
+        return keyring.is_current(self.purposes[column], row[column], self.place(column, row))
+
     def place(self, column: str, row: Mapping[Any, Any]) -> list[bytes]:
         """Returns what names the place of a value, part by part: none passes for its neighbour."""
         parts = [f"{self.name}.{column}".encode()]

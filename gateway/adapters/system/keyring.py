@@ -81,8 +81,11 @@ class Keyring:
         BLAKE2b with a key is a MAC by itself (RFC 7693) and costs a third of HMAC-SHA256; a turn
         takes four of them.
         """
-        value = f"{purpose}\0{text}".encode()
-        return blake2b(value, key=self._index_key(), digest_size=_INDEX_BYTES).digest()
+        return _indexed(self._index_key(), purpose, text)
+
+    def index_of_oldest(self, purpose: str, text: str) -> bytes:
+        """Returns the index as it was before the database kept a key for it."""
+        return _indexed(self.oldest_index_key, purpose, text)
 
     def seal(self, purpose: str, text: str | bytes, place: Sequence[bytes] = ()) -> bytes:
         """Returns the text encrypted: 25 bytes longer, and different each time."""
@@ -128,6 +131,19 @@ class Keyring:
                 raise
             return self.oldest_index_key
 
+    def each_alone(self) -> list[Keyring]:
+        """Returns a keyring of each key by itself, the newest first."""
+        return [Keyring(master) for master in self._newest_first]
+
+    def knows(self, sealed: bytes) -> bool:
+        """Returns whether a value names one of these keys: it may be another's of the same name."""
+        return sealed[:1] in self._ciphers
+
+    @property
+    def newest_name(self) -> bytes:
+        """Returns the byte that each value begins with which the newest key has sealed."""
+        return self._name
+
     def wrap_index_key(self, index_key: bytes) -> bytes:
         """Returns an index key sealed with the newest key, to be kept in the database."""
         return self.seal(_WRAPPED, index_key, (self.key_ids[0].encode(),))
@@ -137,9 +153,10 @@ class Keyring:
 
         None when all of them were sealed by others. Raises Refused for a copy that was altered.
         """
-        for key_id, master in zip(self.key_ids, self._newest_first, strict=True):
+        for each in self.each_alone():
+            (key_id,) = each.key_ids
             if key_id in wrapped:
-                return Keyring(master).open(_WRAPPED, wrapped[key_id], (key_id.encode(),))
+                return each.open(_WRAPPED, wrapped[key_id], (key_id.encode(),))
         return None
 
     def open_text(self, purpose: str, sealed: bytes, place: Sequence[bytes] = ()) -> str:
@@ -224,6 +241,11 @@ def _decoded(text: str, place: str) -> bytes:
             "Make one with: openssl rand -base64 32"
         )
     return master
+
+
+def _indexed(key: bytes, purpose: str, text: str) -> bytes:
+    value = f"{purpose}\0{text}".encode()
+    return blake2b(value, key=key, digest_size=_INDEX_BYTES).digest()
 
 
 def _derived(master: bytes, info: bytes, length: int) -> bytes:

@@ -47,6 +47,7 @@ def migrate(newer_too: bool) -> None:
         deployment = gateway.deployment
         deployment.settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         steps = [*apply(gateway.engine), *make_tables(gateway.engine, deployment.tables.values())]
+        gateway.keys.settle()
     click.echo(f"Applied: {', '.join(steps)}." if steps else "The database is up to date.")
 
 

@@ -95,6 +95,7 @@ def _say(sentence: str) -> None:
 
 def _prepare_database(gateway: Gateway) -> None:
     migrate(gateway.engine)
+    gateway.keys.settle()
     loaded = gateway.datasets.load_samples(gateway.datasets.missing())
     for name, rows in loaded.items():
         click.echo(f"  {name}: {counted(rows, 'sample row')}", err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +13,7 @@ from gateway.cli.processes.log_format import log_to_stderr
 from gateway.cli.processes.startup_checks import hold_port
 from gateway.cli.processes.told import live_id, told, web_of
 from gateway.deployment.load import Deployment, load
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
 
 log = logging.getLogger("gateway.process")
 
@@ -43,6 +44,7 @@ def serve() -> None:
     """
     deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
+    _check_keys(deployment)
     live = _check_menu(deployment)
     server = deployment.settings.server
     with (
@@ -111,6 +113,7 @@ def work(queue: str, metrics: tuple[str, int] | None) -> None:
     """
     deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
+    _check_keys(deployment)
     from gateway.composition.gateway import Gateway
 
     gateway = Gateway(deployment)
@@ -157,6 +160,22 @@ def _metrics_shown(gateway: Gateway, address: tuple[str, int] | None) -> Iterato
     with shown(gateway, *address) as port:
         log.info("The metrics are on http://%s:%d/metrics.", address[0], port)
         yield
+
+
+def _check_keys(deployment: Deployment) -> None:
+    """Refuses to start on a database that was sealed with other keys.
+
+    Where no database answers there is nothing to compare: `/health/ready` does it later.
+    """
+    from gateway.composition.gateway import Gateway
+
+    gateway = Gateway(deployment)
+    try:
+        with suppress(StoreUnavailable):
+            if not gateway.keys.pending():
+                gateway.keys.settle()
+    finally:
+        gateway.close()
 
 
 def _check_menu(deployment: Deployment) -> str | None:

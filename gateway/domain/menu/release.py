@@ -98,6 +98,11 @@ class Release:
         """Returns the language of a subscriber who has not chosen one."""
         return next(iter(self.languages))
 
+    def institution_of(self, service: str) -> str:
+        """Returns whose service it is; nothing, which is the deployment's own, for home."""
+        known = self.services.get(service)
+        return "" if known is None else known.institution
+
     def each(self, kind: type[ScreenT]) -> Iterator[ScreenT]:
         """Yields the screens of one kind."""
         return (screen for screen in self.screens.values() if isinstance(screen, kind))

@@ -55,6 +55,7 @@ class TurnRecord:
     language: str
     milliseconds: int
     network_code: str = ""
+    institution: str = ""
 
 
 class Sessions(Protocol):

@@ -200,6 +200,7 @@ class AnswerUssd:
             language=session.language,
             milliseconds=int((self.clock.monotonic() - turn.began) * 1000),
             network_code=turn.said.network_code,
+            institution=result.release.institution_of(service),
         )
         seconds, token = turn.channel.session_seconds, loaded.token
         return self.sessions.save(turn.key, token, stored, seconds, record, language, place)

@@ -33,6 +33,7 @@ class SqlTurns:
                 "language": record.language,
                 "milliseconds": record.milliseconds,
                 "network_code": record.network_code,
+                "institution": record.institution,
             }
             for record in records
         ]

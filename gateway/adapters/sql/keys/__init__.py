@@ -1,0 +1,1 @@
+"""The master keys of a database, and the end of their rotation."""

@@ -1,0 +1,45 @@
+"""The master keys of a deployment: whether they fit its database, and the end of a rotation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from gateway.adapters.sql import migrate
+from gateway.adapters.sql.keys import master_keys, reseal
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.datasets.dataset import Table
+from gateway.use_cases.ports import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MasterKeys:
+    """All methods raise StoreUnavailable, and Refused when the keys do not fit the database."""
+
+    engine: Engine
+    keyring: Keyring
+    tables: Mapping[str, Table]
+    clock: Clock
+
+    def settle(self) -> None:
+        """Checks the keys, and notes the newest one in the database when it is not there yet."""
+        master_keys.settle(self.engine, self.keyring, self.clock.now())
+
+    def pending(self) -> bool:
+        """Returns whether the database has to be migrated before it can be asked."""
+        return bool(migrate.pending(self.engine))
+
+    def listed(self) -> Sequence[master_keys.MasterKey]:
+        """Returns the keys of the database and of the deployment, the newest first."""
+        return master_keys.listed(self.engine, self.keyring)
+
+    def count(self) -> int:
+        """Returns how many rows `reseal` will look at."""
+        return reseal.count(self.engine, self.tables)
+
+    def reseal(self, progress: Callable[[int], object] = lambda rows: None) -> reseal.Resealed:
+        """Seals all values with the newest key, bound to their rows, while the gateway runs."""
+        self.settle()
+        return reseal.reseal(self.engine, self.keyring, self.tables, progress)
