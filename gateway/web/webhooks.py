@@ -13,7 +13,12 @@ from gateway.domain.faults_and_errors.errors import UnknownRoute, WebhookRejecte
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 from gateway.use_cases.ports import Provider
+from gateway.use_cases.ports.time_left import within
 from gateway.web.source_address import source_address
+
+#: How long a webhook may wait for stores: providers hang up after five to fifteen seconds, and what
+#: is refused by then they send again. A turn of USSD has the deadline of its channel.
+WEBHOOK_SECONDS = 4.0
 
 Answer = Callable[[str, Provider, WebhookRequest], WebhookReply]
 
@@ -78,7 +83,9 @@ class Doors:
         provider.prove_head(head)
         asked = replace(head, body=body())
         provider.prove_origin(asked)
-        return self._answers[route](channel, provider, asked)
+        last = self._gateway.clock.monotonic() + WEBHOOK_SECONDS
+        with within(lambda: last - self._gateway.clock.monotonic()):
+            return self._answers[route](channel, provider, asked)
 
     def _provider(self, route: str, channel: str, head: WebhookRequest) -> Provider:
         """Returns who speaks at a door; raises UnknownRoute and says what would be right."""

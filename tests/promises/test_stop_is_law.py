@@ -120,6 +120,7 @@ def calls(attribute: str) -> Iterator[tuple[str, str]]:
 NO_MT = {
     ("gateway/adapters/handler_calls/declared_calls.py", "self"),
     ("gateway/composition/outbound.py", "self"),
+    ("gateway/adapters/sql/waiting/postgresql.py", "connecting"),  # a generator of the driver
 }
 
 

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from gateway.adapters.sql.waiting.limits import PatientPool, Pause, allowed, waiting
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
 #: How long to wait: for a connection, for SQLite's one writer, for one statement of PostgreSQL.
+#: In a citizen's turn it is less: see `waiting/limits.py`.
 _CONNECT_SECONDS = 5
 _SQLITE_BUSY_SECONDS = 5.0
 _STATEMENT_MILLISECONDS = 15_000
 _POOL_WAIT_SECONDS = 5
+#: Once SQLite's writer was waited for in vain: enough for a lock that is held as it should be.
+_SQLITE_BUSY_IN_PAUSE = 0.05
 
 _SILENCE = (exc.OperationalError, exc.InterfaceError)
 _STATEMENTS_ONLY = "gateway_statements_only"
+_PAUSE = "gateway_pause"
+_BUSY = "gateway_busy_timeout"
 
 #: What the drivers say when a table or column is missing: the schema is not ours, or is older.
 _SCHEMA_SIGNS = ("no such table", "no such column", "has no column named")
@@ -54,7 +60,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     On SQLite it takes the writer's place at once: a transaction that read first could be refused
     at its first write. Raises StoreUnavailable, and Refused when the schema is not ours.
     """
-    with _translated(), engine.begin() as connection:
+    with _bounded(engine), _translated(), engine.begin() as connection:
         yield connection
 
 
@@ -64,12 +70,19 @@ def statements(engine: Engine) -> Iterator[Connection]:
 
     It saves PostgreSQL the round trips of BEGIN and COMMIT. Raises like `transaction`.
     """
-    with _translated(), engine.connect() as connection:
+    with _bounded(engine), _translated(), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execution_options(isolation_level="AUTOCOMMIT")
         else:
             connection.execution_options(**{_STATEMENTS_ONLY: True})
         yield connection
+
+
+def _bounded(engine: Engine) -> AbstractContextManager[None]:
+    """Bounds the waiting in a turn. SQLite is never left alone: who only reads waits for nobody."""
+    is_sqlite = engine.dialect.name == "sqlite"
+    pause = engine.get_execution_options().get(_PAUSE) or Pause()  # an engine of somebody else's
+    return waiting(pause, _SQLITE_BUSY_IN_PAUSE if is_sqlite else None)
 
 
 @contextmanager
@@ -97,8 +110,10 @@ def _sqlite(url: URL, pool_size: int, power_safe: bool) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,
+        poolclass=PatientPool,
         pool_size=pool_size,
         pool_timeout=_POOL_WAIT_SECONDS,
+        execution_options={_PAUSE: Pause()},
         connect_args={"timeout": _SQLITE_BUSY_SECONDS},
     )
     synchronous = "FULL" if power_safe else "NORMAL"
@@ -114,6 +129,13 @@ def _sqlite(url: URL, pool_size: int, power_safe: bool) -> Engine:
         connection.execute("PRAGMA wal_autocheckpoint=4000")
         connection.execute("PRAGMA journal_size_limit=67108864")
 
+    @event.listens_for(engine, "checkout")
+    def hurry(connection: Any, entry: ConnectionPoolEntry, proxy: object) -> None:
+        milliseconds = int(allowed(_SQLITE_BUSY_SECONDS) * 1000)
+        if entry.info.get(_BUSY) != milliseconds:
+            connection.execute(f"PRAGMA busy_timeout={milliseconds}")
+            entry.info[_BUSY] = milliseconds
+
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if _STATEMENTS_ONLY not in connection.get_execution_options():
@@ -125,15 +147,25 @@ def _sqlite(url: URL, pool_size: int, power_safe: bool) -> Engine:
 def _postgresql(url: URL, pool_size: int) -> Engine:
     given = url.query.get("options", "")
     options = given if isinstance(given, str) else " ".join(given)
-    return create_engine(
+    engine = create_engine(
         url,
         hide_parameters=True,
+        poolclass=PatientPool,
         pool_size=pool_size,
         pool_timeout=_POOL_WAIT_SECONDS,
         pool_recycle=1800,
+        execution_options={_PAUSE: Pause()},
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,
             "application_name": "gateway",
             "options": f"{options} -c statement_timeout={_STATEMENT_MILLISECONDS}".strip(),
         },
     )
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Any, entry: Any, arguments: Any, options: Any) -> Any:
+        from gateway.adapters.sql.waiting.postgresql import HurriedConnection
+
+        return HurriedConnection.connect(*arguments, **options)
+
+    return engine

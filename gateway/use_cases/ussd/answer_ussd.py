@@ -26,6 +26,7 @@ from gateway.use_cases.ports import (
     Subscribers,
     TurnRecord,
 )
+from gateway.use_cases.ports.time_left import within
 from gateway.use_cases.ussd.count_turn import (
     NOT_ANSWERED,
     AnsweredTurn,
@@ -73,7 +74,8 @@ class AnswerUssd:
             began=self.clock.monotonic() if began is None else began,
         )
         try:
-            answered = self._answered(turn)
+            with within(lambda: turn.seconds_left(self.clock.monotonic())):
+                answered = self._answered(turn)
         except Exception:  # nobody has been answered: whoever watches must see it
             count_turn(self.counters, self.clock, turn, NOT_ANSWERED)
             raise

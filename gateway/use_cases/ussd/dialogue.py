@@ -47,6 +47,10 @@ class TurnInHand:
     origin: str = ""
     replayed: bool = False
 
+    def seconds_left(self, now: float) -> float:
+        """Returns what is left of the deadline; `now` is on the monotonic clock."""
+        return self.began + self.channel.deadline_seconds - now
+
     @property
     def all_answers(self) -> list[str]:
         """Returns every answer since dialling, those dialled behind the service code included."""
@@ -160,8 +164,7 @@ class UssdDialogue:
         return TurnResult(release, progress, self._show(turn, release, progress), turn.origin)
 
     def _seconds_left(self, turn: TurnInHand) -> Callable[[], float]:
-        last = turn.began + turn.channel.deadline_seconds - RESERVE_SECONDS
-        return lambda: last - self.clock.monotonic()
+        return lambda: turn.seconds_left(self.clock.monotonic()) - RESERVE_SECONDS
 
     def _show(self, turn: TurnInHand, release: Release, progress: DialogueProgress) -> Shown:
         session = progress.step.session

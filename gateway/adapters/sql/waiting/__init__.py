@@ -1,0 +1,1 @@
+"""How long the database is waited for while a citizen waits."""
