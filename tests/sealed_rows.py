@@ -15,6 +15,7 @@ from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
 from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
+from gateway.adapters.sql.ussd.spare_sessions import SqlSpareSessions
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.dialogue.session import Session
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
@@ -129,4 +130,6 @@ def _dials(
         kept=replace(turn(), origin="ab", caller=subscriber.e164, channel="ke"),
         expires_at=now + timedelta(minutes=30),
     )
+    session = keyring.index("session", name)
+    SqlSpareSessions(engine, keyring).save(session, turn(), now + timedelta(minutes=3))
     assert SqlResumePoints(engine, keyring).nudge(sms(f"nudge {name}", subscriber), point, now)

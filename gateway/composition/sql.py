@@ -12,6 +12,7 @@ from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.sms.subscribers import SqlSubscribers
 from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
 from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
+from gateway.adapters.sql.ussd.spare_sessions import SqlSpareSessions
 from gateway.adapters.system.keyring import Keyring
 
 
@@ -24,6 +25,7 @@ class SqlStores:
     subscribers: SqlSubscribers
     consents: SqlConsents
     resume_points: SqlResumePoints
+    spare_sessions: SqlSpareSessions
     slow_calls: SqlSlowCalls
 
 
@@ -35,5 +37,6 @@ def sql_stores(engine: Engine, keyring: Keyring) -> SqlStores:
         subscribers=SqlSubscribers(engine, keyring),
         consents=SqlConsents(engine, keyring),
         resume_points=SqlResumePoints(engine, keyring),
+        spare_sessions=SqlSpareSessions(engine, keyring),
         slow_calls=SqlSlowCalls(engine, keyring),
     )

@@ -17,6 +17,7 @@ from gateway.use_cases.ussd.dialogue import UssdDialogue
 from gateway.use_cases.ussd.end_session import EndSession
 from gateway.use_cases.ussd.nudge_dropped import NudgeDropped
 from gateway.use_cases.ussd.offer_resume import OfferResume
+from gateway.use_cases.ussd.spare_turns import SpareTurns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ def ussd(
             clock=clock,
             counters=counters,
         ),
+        spare_turns=SpareTurns(spares=sql.spare_sessions, clock=clock),
         limit_rate=LimitRate(arrivals=stores.arrivals, counters=counters),
         releases=releases,
         sessions=stores.sessions,

@@ -27,11 +27,13 @@ from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
 from gateway.use_cases.ports import Handler, Toolkit
+from gateway.use_cases.ussd.spare_turns import SpareTurns
 from tests.clock import FixedClock
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import sample_outcome
 from tests.due_mos import due_mos
 from tests.fakes import (
+    Failing,
     RecordingJobs,
     ScriptedProvider,
     WatchedSessions,
@@ -158,6 +160,20 @@ class Rig:
             session_id=session, msisdn=caller, service_code=code, text=text, language=language
         )
         return self.answer_ussd(channel, said)
+
+    def loses_redis(self, *methods: str) -> None:
+        """Lets these calls of the sessions' store fail from now on; all of them if none is told."""
+        down = Failing(self.sessions, *(methods or ("load", "save", "remember_language")))
+        self.answer_ussd = replace(self.answer_ussd, sessions=down)
+
+    def finds_redis(self) -> None:
+        """Lets Redis answer again; what it had is still there."""
+        self.answer_ussd = replace(self.answer_ussd, sessions=self.sessions)
+
+    def loses_spare_sessions(self) -> None:
+        """Lets the database keep no session for Redis."""
+        down = SpareTurns(spares=Failing(None, "load", "save"), clock=self.clock)
+        self.answer_ussd = replace(self.answer_ussd, spare_turns=down)
 
     def turns(self, *answers: str, session: str = "s-1") -> UssdReply:
         """Returns the reply to the last of a dialogue's turns, the first being the dialling."""

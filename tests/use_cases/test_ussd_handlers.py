@@ -10,7 +10,6 @@ from gateway.domain.telecom.ussd import UssdReply
 from tests.clock import FixedClock
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import SECRET
-from tests.fakes import Failing
 from tests.use_cases.rig import CHANNEL, Rig
 
 OTHER_SECRET = SECRET.replace("2007", "2008")
@@ -74,7 +73,8 @@ def test_every_call_of_a_dialogue_has_a_key_of_its_own(rig: Rig) -> None:
 
 def test_the_key_of_a_call_tells_secrets_apart_without_telling_them(rig: Rig) -> None:
     rig.turns("2", "10231456", "1", SECRET)
-    rig.answer_ussd = replace(rig.answer_ussd, sessions=Failing(rig.sessions, "load"))
+    rig.loses_redis("load")
+    rig.loses_spare_sessions()
 
     for typed in (SECRET, OTHER_SECRET):
         rig.turn(f"2*10231456*1*{typed}")

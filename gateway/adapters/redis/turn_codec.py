@@ -23,9 +23,13 @@ def encode(kept: StoredTurn) -> bytes:
         kept.seen_length,
         kept.seen_hash,
     ]
-    if kept.origin or kept.offer is not None:  # most turns are of no service that can be resumed
+    if (
+        kept.origin or kept.offer is not None or kept.spared
+    ):  # most turns are of no service that can be resumed
         asked = kept.offer and asdict(kept.offer)
         plain += [kept.origin, kept.caller, kept.channel, asked]
+        if kept.spared:
+            plain.append(True)
     return _encode(plain).encode()
 
 
@@ -35,7 +39,7 @@ def decode(stored: bytes) -> StoredTurn:
     Raises ValueError or TypeError for what a gateway of another version wrote.
     """
     plain, reply_text, reply_ends, seen_length, seen_hash, *more = json.loads(stored)
-    origin, caller, channel, asked = more or ("", "", "", None)
+    origin, caller, channel, asked, *spared = more or ("", "", "", None)
     return StoredTurn(
         session=Session.from_plain(plain),
         reply_text=reply_text,
@@ -46,6 +50,7 @@ def decode(stored: bytes) -> StoredTurn:
         origin=origin,
         caller=caller,
         channel=channel,
+        spared=bool(spared),
     )
 
 

@@ -79,6 +79,7 @@ SLOW_CALLS = SealedTable(
         "result_sealed": "slow result",
     },
 )
+SPARE_SESSIONS = SealedTable("spare_sessions", ("session_key",), {"turn_sealed": "spare session"})
 RESUME_POINTS = SealedTable("resume_points", ("code_index",), {"turn_sealed": "resume point"})
 
 #: Every sealed column of the gateway's own tables. The copies of the index key are apart
@@ -87,6 +88,6 @@ SEALED: Mapping[str, SealedTable] = {
     each.name: each
     for each in (
         SUBSCRIBERS, CONSENTS, INBOUND, OUTBOUND, CONVERSATIONS, CASES, CASE_EVENTS, REMINDERS,
-        SUBSCRIPTIONS, HELP_DESK, SLOW_CALLS, RESUME_POINTS,
+        SUBSCRIPTIONS, HELP_DESK, SLOW_CALLS, RESUME_POINTS, SPARE_SESSIONS,
     )
 }  # fmt: skip

@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import assert_never
 
+from gateway.domain.dialogue.engine import DEFAULT_KEYS, advance, is_key
 from gateway.domain.dialogue.keywords import fold
 from gateway.domain.dialogue.option_matching import options_by_word, takes_free_text
 from gateway.domain.dialogue.scope import rows_of
 from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.transition import Event
 from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.input_kinds.kinds import KINDS, check
 from gateway.domain.menu.release import Release
@@ -22,6 +24,7 @@ from gateway.domain.menu.screens import (
     Screen,
     ServiceScreen,
 )
+from gateway.domain.telecom.channel import Keys
 from gateway.domain.text.numerals import key_of
 
 #: A label or a date may be written in several words.
@@ -40,6 +43,24 @@ def split_typed(release: Release, session: Session, typed: str) -> list[str]:
     return [typed] if takes_free_text(release, session) else typed.split("*")
 
 
+def in_doubt(
+    release: Release, session: Session, answers: Sequence[str], keys: Keys = DEFAULT_KEYS
+) -> bool:
+    """Returns whether the first of several answers may be half of a free text with a `*` in it.
+
+    They were typed in several turns that nobody remembers, or in one. It is an answer of its own
+    where the next screen offers what follows, or takes a number, a date and the like, and takes it.
+    What a free text leads to at once, a write or the end, leaves nothing that would tell.
+    """
+    first, *further = answers
+    if not further or not takes_free_text(release, session) or is_key(first, keys):
+        return False
+    step = advance(release, session, first, keys)
+    if step.event is not Event.SHOWN or _takes_words(release, step.session):
+        return True
+    return advance(release, step.session, further[0], keys).event is Event.REFUSED
+
+
 def take_words(
     release: Release, session: Session, words: Sequence[str]
 ) -> tuple[str, Sequence[str]]:
@@ -50,7 +71,7 @@ def take_words(
     Where nothing is taken so, signs around and within the first word are read as spaces.
     """
     screen = release.screens.get(session.at)
-    if isinstance(screen, InputScreen) and KINDS[screen.accepts.kind].free_text:
+    if _takes_words(release, session):
         return " ".join(words), ()
     parts = _parts(screen, words[0])
     for tried in (words, (*parts, *words[1:])):
@@ -70,6 +91,11 @@ def names_a_line(release: Release, session: Session, keyword: str, words: Sequen
         return False
     first = key_of(words[0]) if words else ""
     return not words or not (first in screen.options or _taken(screen, session, words))
+
+
+def _takes_words(release: Release, session: Session) -> bool:
+    screen = release.screens.get(session.at)
+    return isinstance(screen, InputScreen) and KINDS[screen.accepts.kind].free_text
 
 
 def _taken(

@@ -81,6 +81,11 @@ def advance(release: Release, session: Session, answer: str, keys: Keys = DEFAUL
             assert_never(screen)
 
 
+def is_key(answer: str, keys: Keys = DEFAULT_KEYS) -> bool:
+    """Returns whether an answer is a key that means the same on every screen: back or home."""
+    return key_of(answer.strip()) in (keys.back, keys.home)
+
+
 def resume(release: Release, session: Session, outcome: Outcome) -> Step:
     """Returns what a handler's outcome leads to; `session` is that of the CALL step."""
     screen = release.screens.get(session.at)

@@ -122,6 +122,13 @@ REMOVED = (
         since=f"{in_words(OFFER_REMEMBERED)} after the last turn",
         why="The session is long over.",
     ),
+    Removal(
+        table="spare_sessions",
+        column="expires_at",
+        after=AT_ONCE,
+        since="`session_seconds` after the last turn",
+        why="The session is over.",
+    ),
 )
 
 KEPT = (

@@ -91,6 +91,16 @@ class Sessions(Protocol):
         """Forgets the place to come back to, and the drop, if it is in the dialogue `origin`."""
 
 
+class SpareSessions(Protocol):
+    """Sessions whose newest turn Redis could not take. Raises StoreUnavailable."""
+
+    def load(self, key: bytes, now: datetime) -> StoredTurn | None:
+        """Returns the newest turn of a session; None when there is none, or it has expired."""
+
+    def save(self, key: bytes, stored: StoredTurn, expires_at: datetime) -> None:
+        """Stores the newest turn of a session."""
+
+
 class TurnLog(Protocol):
     """The statistics of turns on their way to the database."""
 

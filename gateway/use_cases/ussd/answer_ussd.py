@@ -37,6 +37,7 @@ from gateway.use_cases.ussd.count_turn import (
 from gateway.use_cases.ussd.dialogue import TurnInHand, TurnResult, UssdDialogue, session_key
 from gateway.use_cases.ussd.offer_resume import OfferResume
 from gateway.use_cases.ussd.resume_place import resume_place_of, stored_for_resume
+from gateway.use_cases.ussd.spare_turns import SpareTurns
 
 #: Of turns at the same moment one is stored; the others start anew from what it left.
 MOST_RACES = 5
@@ -48,6 +49,7 @@ class AnswerUssd:
 
     dialogue: UssdDialogue
     offer_resume: OfferResume
+    spare_turns: SpareTurns
     limit_rate: LimitRate
     releases: Releases
     sessions: Sessions
@@ -63,8 +65,9 @@ class AnswerUssd:
 
         The deadline counts from when the turn `began` to be dealt with, on the monotonic clock.
 
-        The same turn again gets the stored reply. Without Redis the session is rebuilt from all
-        that was typed since dialling, which the provider repeats on every turn.
+        The same turn again gets the stored reply. Without Redis the session is kept in the
+        database. One that was begun before is rebuilt from all that was typed since dialling, which
+        the provider repeats on every turn.
         """
         turn = TurnInHand(
             channel=channel,
@@ -86,15 +89,12 @@ class AnswerUssd:
         try:
             return self._answer(turn)
         except StoreUnavailable:
-            self.counters.add("ussd_replayed", channel=turn.channel.name)
-            result = self._replayed(replace(turn, replayed=True))
-            self._follow_up(turn, None, result)
-            return answered_with(result, begins=not turn.said.text)
+            return self._without_redis(turn)
 
     def _answer(self, turn: TurnInHand) -> AnsweredTurn:
         for _ in range(MOST_RACES):
             loaded = self.sessions.load(turn.key, turn.subscriber, turn.channel.name)
-            stored, known = loaded.kept, loaded.language
+            stored, known = self.spare_turns.newer(turn, loaded.kept), loaded.language
             if stored is None:
                 verdict = self.limit_rate.judge(turn.channel, "ussd", loaded.dials)
                 if verdict is not Verdict.TAKE:
@@ -107,20 +107,47 @@ class AnswerUssd:
             else:
                 typed = self._unseen(stored, turn.said.text)
                 if typed is None:
-                    reply = UssdReply(text=stored.reply_text, ends=stored.reply_ends)
-                    return AnsweredTurn(reply, "repeated", stored.session.at)
+                    return _repeated(stored)
                 result = self.offer_resume.next(
                     turn, stored, typed, known or ""
                 ) or self.dialogue.go_on(turn, stored, typed)
             known = result.progress.language_chosen or known
             news = None if known in (None, loaded.language) else (turn.subscriber, known or "")
-            if self._store(turn, result, loaded, news):
+            try:
+                is_first = self._store(turn, stored, result, loaded, news)
+            except StoreUnavailable:
+                return self._kept_aside(turn, stored, result)
+            if is_first:
+                if stored is not None and stored.spared:
+                    self.spare_turns.keep(turn, self._stored(turn, result))
                 self._follow_up(turn, stored, result)
                 return answered_with(result, begins=stored is None)
         self.counters.add("ussd_races_lost", channel=turn.channel.name)
         release = self.releases.current()
         said = sentence(release, release.default_language, "try_again")
         return AnsweredTurn(UssdReply(text=said, ends=True), "overtaken")
+
+    def _without_redis(self, turn: TurnInHand) -> AnsweredTurn:
+        stored = self.spare_turns.kept(turn)
+        typed = None if stored is None else self._unseen(stored, turn.said.text)
+        if stored is not None and typed is None:
+            return _repeated(stored)
+        if stored is None or typed is None:
+            result = self._replayed(replace(turn, replayed=True))
+        else:
+            known = stored.session.language
+            result = self.offer_resume.next(turn, stored, typed, known) or self.dialogue.go_on(
+                turn, stored, typed
+            )
+        return self._kept_aside(turn, stored, result)
+
+    def _kept_aside(
+        self, turn: TurnInHand, before: StoredTurn | None, result: TurnResult
+    ) -> AnsweredTurn:
+        self.counters.add("ussd_replayed", channel=turn.channel.name)
+        self.spare_turns.keep(turn, self._stored(turn, result))
+        self._follow_up(turn, before, result)
+        return answered_with(result, begins=not turn.said.text)
 
     def _replayed(self, turn: TurnInHand) -> TurnResult:
         known = self._chosen_language(turn)
@@ -174,6 +201,7 @@ class AnswerUssd:
     def _store(
         self,
         turn: TurnInHand,
+        before: StoredTurn | None,
         result: TurnResult,
         loaded: LoadedTurn,
         language: tuple[bytes, str] | None,
@@ -181,15 +209,7 @@ class AnswerUssd:
         now = self.clock.now()
         session = result.shown.session
         service, _, screen = session.at.partition(".")
-        stored = StoredTurn(
-            session=session,
-            reply_text=result.shown.text,
-            reply_ends=result.shown.ends,
-            seen_length=len(turn.said.text),
-            seen_hash=self._hash(turn.said.text),
-            offer=result.offer,
-            origin=result.origin,
-        )
+        stored = self._stored(turn, result, spared=before is not None and before.spared)
         place = resume_place_of(turn, result, loaded.has_dropped, now)
         if place is not None:
             stored = stored_for_resume(turn, result, stored)
@@ -207,6 +227,18 @@ class AnswerUssd:
         seconds, token = turn.channel.session_seconds, loaded.token
         return self.sessions.save(turn.key, token, stored, seconds, record, language, place)
 
+    def _stored(self, turn: TurnInHand, result: TurnResult, *, spared: bool = True) -> StoredTurn:
+        return StoredTurn(
+            session=result.shown.session,
+            reply_text=result.shown.text,
+            reply_ends=result.shown.ends,
+            seen_length=len(turn.said.text),
+            seen_hash=self._hash(turn.said.text),
+            offer=result.offer,
+            origin=result.origin,
+            spared=spared,
+        )
+
     def _follow_up(self, turn: TurnInHand, before: StoredTurn | None, result: TurnResult) -> None:
         """Does what a turn brings with it: an offer noted, an SMS sent, a language kept."""
         chosen = result.progress.language_chosen
@@ -221,6 +253,11 @@ class AnswerUssd:
                 self.subscribers.choose_language(turn.said.msisdn, chosen, now, asked_in)
         except StoreUnavailable:
             self.counters.add("ussd_follow_up_lost", channel=turn.channel.name)
+
+
+def _repeated(stored: StoredTurn) -> AnsweredTurn:
+    reply = UssdReply(text=stored.reply_text, ends=stored.reply_ends)
+    return AnsweredTurn(reply, "repeated", stored.session.at)
 
 
 def _repeated_by_sms(turn: TurnInHand, result: TurnResult) -> NewSms | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from gateway.domain.dialogue.answer_splitting import split_typed
+from gateway.domain.dialogue.answer_splitting import in_doubt, split_typed
 from gateway.domain.dialogue.engine import advance, begin, refuse
 from gateway.domain.dialogue.screen_rendering import Shown, closing, show
 from gateway.domain.dialogue.session import Offer, Session, StoredTurn
@@ -146,14 +146,19 @@ class UssdDialogue:
     ) -> TurnResult:
         """Feeds the answers. What follows one that is refused was meant for another screen.
 
-        Not so where each was given to the screen it found: the one after it mended it then.
+        Not so where each was given to the screen it found: the one after it mended it then. But a
+        text that had a `*` of its own looks like two answers: in doubt its question comes again.
         """
         result = self._settle(turn, release, DialogueProgress(step))
-        for answer in answers:
+        keys = turn.channel.keys
+        for number, answer in enumerate(answers):
+            session = result.shown.session
             refused = result.progress.step.event is Event.REFUSED
             if result.shown.ends or (refused and not turn.replayed):
                 break
-            step = advance(release, result.shown.session, answer, turn.channel.keys)
+            if turn.replayed and in_doubt(release, session, answers[number:], keys):
+                break
+            step = advance(release, session, answer, keys)
             result = self._settle(turn, release, replace(result.progress, step=step))
         return result
 

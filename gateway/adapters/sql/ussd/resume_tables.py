@@ -1,4 +1,4 @@
-"""The tables of coming back: dialogues that a code goes on with, and sessions that were offered."""
+"""The tables of coming back: dialogues that a code goes on with, and sessions Redis knows not."""
 
 from __future__ import annotations
 
@@ -33,3 +33,13 @@ offered_sessions = Table(
     Column("expires_at", Instant, nullable=False),
 )
 Index("ix_offered_sessions_expires_at", offered_sessions.c.expires_at)
+
+#: Sessions whose newest turn Redis could not take. One row each, which a further turn replaces.
+spare_sessions = Table(
+    "spare_sessions",
+    metadata,
+    Column("session_key", LargeBinary, primary_key=True),
+    Column("turn_sealed", LargeBinary, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+Index("ix_spare_sessions_expires_at", spare_sessions.c.expires_at)

@@ -103,6 +103,9 @@ def allowed(otherwise: float) -> float:
 class PatientPool(QueuePool):
     """SQLAlchemy's pool, in which each turn waits for a connection as long as it may."""
 
+    #: It writes to SQLAlchemy's log, and not to ours.
+    _sqla_logger_namespace = "sqlalchemy.pool.impl.QueuePool"
+
     @property
     def _timeout(self) -> float:
         return allowed(self._otherwise)
