@@ -10,8 +10,10 @@ from tests.suite_day import MORNING
 class FixedClock:
     """Fits the `Clock` port. It begins on the suite's day; nothing but the test moves it.
 
-    A test that is about a date gives its own start.
+    A test that is about a date gives its own start. `ahead` is its skew, in seconds.
     """
+
+    ahead = 0.0
 
     def __init__(self, start: datetime = MORNING) -> None:
         self._start = start
@@ -28,6 +30,10 @@ class FixedClock:
     def sleep(self, seconds: float) -> None:
         """Moves the clock on instead of waiting."""
         self.advance(seconds)
+
+    def skew(self) -> float:
+        """Returns `ahead`."""
+        return self.ahead
 
     def advance(self, seconds: float = 0.0, *, hours: float = 0.0, days: float = 0.0) -> datetime:
         """Moves the clock on and returns the new time."""

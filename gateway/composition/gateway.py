@@ -17,6 +17,7 @@ from gateway.deployment.load import Deployment
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from gateway.adapters.sql.shared_clock import SharedClock
     from gateway.adapters.system.keyring import Keyring
     from gateway.composition.casework import HelpDesk
     from gateway.composition.datasets import Datasets
@@ -50,6 +51,7 @@ class Gateway:
         keyring = deployment.keyring.indexed_by(self._index_key)
         self.deployment = replace(deployment, keyring=keyring)
         self.clock: Clock = clock or SystemClock()
+        self._shared_clock: SharedClock | None = None
         self.parts = parts
 
     @property
@@ -289,8 +291,23 @@ class Gateway:
     def _forget(self, msisdn: Msisdn) -> None:
         self.stores.sessions.forget(self.keyring.index("msisdn", msisdn.e164))
 
+    def share_time(self, *, at_once: bool = True) -> Gateway:
+        """Keeps the time that all nodes share, as processes that stay do; returns the gateway.
+
+        `at_once` waits for it. It comes before any room, since rooms are given the clock.
+        """
+        from gateway.adapters.sql.shared_clock import SharedClock
+        from gateway.adapters.system.clock import SystemClock
+
+        if isinstance(self.clock, SystemClock):
+            self.clock = self._shared_clock = SharedClock(self.clock, self.engine)
+            self._shared_clock.begin(at_once=at_once)
+        return self
+
     def close(self) -> None:
         """Lets go of connections and threads, in the rooms that were entered."""
+        if self._shared_clock is not None:
+            self._shared_clock.end()
         if is_built(self, "releases"):
             self.releases.close()
         if is_built(self, "handler_calls"):

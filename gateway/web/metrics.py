@@ -49,6 +49,7 @@ class GatewayCollector(Collector):
         yield _gauge("release_info", [((signs.release,), 1)] if signs.release else [])
         deadlines = [((name,), each.deadline_seconds) for name, each in gateway.channels.items()]
         yield _gauge("deadline_seconds", deadlines)
+        yield _gauge("clock_skew_seconds", [((), gateway.clock.skew())])
         yield _gauge("up", [((name,), answers) for name, answers in signs.up.items()])
         states = (signs.breakers or {}).items()
         is_open = [((name,), state is not BreakerState.CLOSED) for name, state in states]

@@ -17,7 +17,7 @@ from gateway.web.webhooks import Doors
 
 def create() -> Front:
     """Returns the application of the deployment in the working directory or `GATEWAY_HOME`."""
-    gateway = Gateway(load(strict=True))
+    gateway = Gateway(load(strict=True)).share_time(at_once=False)
     return front_of(gateway)
 
 

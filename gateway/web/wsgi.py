@@ -12,4 +12,4 @@ from gateway.web.app import create_app
 
 def create() -> Flask:
     """Returns the application of the deployment in the working directory or `GATEWAY_HOME`."""
-    return create_app(Gateway(load(strict=True)))
+    return create_app(Gateway(load(strict=True)).share_time(at_once=False))

@@ -208,3 +208,9 @@ def test_a_key_that_the_table_does_not_name_or_that_lives_too_long_is_seen(valke
 
         assert ["b'counters:more'", "b'ussd:2'"] == against_the_table(valkey)
         client.delete("ussd:2", "counters:more")
+
+
+def test_nothing_goes_by_a_clock_that_is_apart_from_the_others(clock: FixedClock) -> None:
+    clock.ahead = 345_600.0
+
+    assert 0 == Purge(rows=_Backlog(clock, 10, 10), clock=clock)()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
-from sqlalchemy import Engine, bindparam, update
+from sqlalchemy import Engine, bindparam, or_, update
 
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.tables import leader_locks
@@ -23,7 +23,7 @@ _BY_NAME = _lock.name == bindparam("of_name")
 
 _TAKE_OVER = (
     update(leader_locks)
-    .where(_BY_NAME, _lock.until <= bindparam("now"))
+    .where(_BY_NAME, or_(_lock.until <= bindparam("now"), _lock.until > bindparam("lapses")))
     .values(holder=bindparam("who"), until=bindparam("lapses"))
 )
 _TAKE = insert_new(leader_locks, returning=(_lock.name,))
@@ -37,8 +37,8 @@ _KEEP_UNTIL = (
 class SqlLeaderLock:
     """Rows that lapse: the lock of a node that died is free again after the seconds it named.
 
-    A row that has lapsed stays, and says until when the lock was last held. The nodes' clocks must
-    agree to well within those seconds.
+    A row that has lapsed stays, and says until when the lock was last held. One that would lapse
+    later than a lock taken now was taken by a clock that was wrong: it is void.
     """
 
     def __init__(self, engine: Engine, clock: Clock) -> None:

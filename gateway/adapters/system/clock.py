@@ -21,6 +21,10 @@ class SystemClock:
         """Waits."""
         time.sleep(seconds)  # noqa: TID251 - the one place that waits
 
+    def skew(self) -> float:
+        """Returns 0: there is no other time to compare with."""
+        return 0.0
+
 
 class StandingClock:
     """Time that passes only when it is told to: for dialogues, which shall go the same every day.
@@ -43,3 +47,7 @@ class StandingClock:
     def sleep(self, seconds: float) -> None:
         """Lets time pass at once."""
         self._passed_seconds += seconds
+
+    def skew(self) -> float:
+        """Returns 0: it stands alone."""
+        return 0.0

@@ -111,7 +111,8 @@ class Inheritance:
         return self._serving(releases)
 
     def _serving(self, releases: Releases) -> Gateway:
-        return Gateway(self.deployment, clock=self.clock, parts=Parts(releases=releases))
+        gateway = Gateway(self.deployment, clock=self.clock, parts=Parts(releases=releases))
+        return gateway.share_time(at_once=False)
 
 
 def life(work: Callable[[], None], log_level: str) -> Callable[[], int]:

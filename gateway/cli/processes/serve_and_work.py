@@ -116,7 +116,7 @@ def work(queue: str, metrics: tuple[str, int] | None) -> None:
     _check_keys(deployment)
     from gateway.composition.gateway import Gateway
 
-    gateway = Gateway(deployment)
+    gateway = Gateway(deployment).share_time()
     with _metrics_shown(gateway, metrics):
         work_on(queue, gateway)
 

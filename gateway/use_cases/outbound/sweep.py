@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.use_cases.ports import Clock, Counters, Jobs, Outbox, Swept
 from gateway.use_cases.ports.calls import SlowCalls
+from gateway.use_cases.ports.common import MOST_SKEW
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +24,12 @@ class Sweep:
     slow_calls: SlowCalls | None = None
 
     def __call__(self) -> Swept:
-        """Returns what was found. Every wake-up may be lost: here each is given again."""
-        swept = self.outbox.sweep(self.clock.now())
+        """Returns what was found. Every wake-up may be lost: here each is given again.
+
+        Nothing expires by a clock that the others do not share.
+        """
+        in_step = abs(self.clock.skew()) <= MOST_SKEW
+        swept = self.outbox.sweep(self.clock.now(), expires=in_step)
         if swept.inbound_due:
             self.jobs.wake_inbound()
         for channel, lane in swept.due:

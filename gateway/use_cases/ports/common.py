@@ -10,6 +10,9 @@ from typing import Protocol
 from gateway.domain.menu.release import Release
 from gateway.domain.retention.what_is_removed import ARRIVALS_COUNTED
 
+#: By how many seconds a machine's clock may be apart from the others' before nothing expires by it.
+MOST_SKEW = 30.0
+
 
 class Clock(Protocol):
     """Time, so that tests need none."""
@@ -22,6 +25,9 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float) -> None:
         """Waits. Workers only: a web request never waits."""
+
+    def skew(self) -> float:
+        """Returns by how many seconds the machine's clock is ahead of the time that nodes share."""
 
 
 class Releases(Protocol):

@@ -108,6 +108,10 @@ GAUGES = (
     Metric("outbound_sms", "MTs on their way.", ("channel", "status")),
     Metric("oldest_due_seconds", "Age of the oldest MT that is due."),
     Metric("ticker_idle_seconds", "How long ago a ticker swept; infinite when none ever did."),
+    Metric(
+        "clock_skew_seconds",
+        "How far the clock of this machine is ahead of the time that all nodes share.",
+    ),
     Metric("inbound_waiting", "MOs that wait to be routed."),
     Metric("help_desk_open", "Messages that wait for a person."),
 )

@@ -153,8 +153,11 @@ class Outbox(Protocol):
         Returns whether the status of an MT changed.
         """
 
-    def sweep(self, now: datetime) -> Swept:
-        """Mends what crashes left: expired leases, sends without outcome, early reports."""
+    def sweep(self, now: datetime, *, expires: bool = True) -> Swept:
+        """Mends what crashes left: expired leases, sends without outcome, early reports.
+
+        Without `expires` nothing is given up by its age.
+        """
 
     def to_subscriber(
         self, msisdn: Msisdn, limit: int

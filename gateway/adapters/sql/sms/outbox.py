@@ -120,10 +120,10 @@ class SqlOutbox:
         with transaction(self._engine) as connection:
             return delivery_reports.record(connection, self._keyring, channel, report, now)
 
-    def sweep(self, now: datetime) -> Swept:
+    def sweep(self, now: datetime, *, expires: bool = True) -> Swept:
         """Mends what crashes left, and says which lanes have due MTs."""
         with transaction(self._engine) as connection:
-            return outbox_sweep.sweep(connection, self._keyring, now)
+            return outbox_sweep.sweep(connection, self._keyring, now, expires=expires)
 
     def to_subscriber(
         self, msisdn: Msisdn, limit: int

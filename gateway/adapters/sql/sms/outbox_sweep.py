@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import BindParameter, Connection, bindparam, exists, select, tuple_, update
@@ -59,12 +60,14 @@ _INBOUND_DUE = select(
 )
 
 
-def sweep(connection: Connection, keyring: Keyring, now: datetime) -> Swept:
-    """Mends, and returns what was found."""
+def sweep(connection: Connection, keyring: Keyring, now: datetime, *, expires: bool) -> Swept:
+    """Mends, and returns what was found; without `expires` nothing is given up by its age."""
     released = connection.execute(_RELEASE, {"before": now, "now": now}).rowcount
     begun_before = {"before": now - SENDING_AT_MOST, "now": now}
-    given_up = connection.scalars(_GIVE_UP, begun_before).all()
-    connection.execute(_EXPIRE, {"before": now - QUEUED_AT_MOST, "now": now})
+    given_up: Sequence[str] = ()
+    if expires:
+        given_up = connection.scalars(_GIVE_UP, begun_before).all()
+        connection.execute(_EXPIRE, {"before": now - QUEUED_AT_MOST, "now": now})
     applied = delivery_reports.apply_early(connection, keyring, None, now)
     return Swept(
         due=_due_lanes(connection, now),
