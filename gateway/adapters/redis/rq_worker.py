@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import logging
+import signal
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import FrameType
 from typing import Any, ClassVar
 
-from rq import Queue, SimpleWorker
+from redis.client import Pipeline
+from redis.exceptions import RedisError
+from rq import Queue, SimpleWorker, worker_registration
 from rq.job import Job
 from rq.timeouts import UnixSignalDeathPenalty
 
@@ -15,7 +20,7 @@ from gateway.adapters.handler_calls.scrubbed_traceback import trace
 from gateway.adapters.redis.link import RedisLink, queue_client
 from gateway.adapters.redis.rq_jobs import QUEUES, wake_flag
 from gateway.adapters.system.request_id import working_on
-from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +29,8 @@ Functions = Mapping[str, Callable[..., None]]
 #: RQ waits for a job 15 s less than this, and looks after abandoned jobs only between two waits.
 _WORKER_TTL_SECONDS = 20
 _MAINTENANCE_SECONDS = 60
+#: How often a Redis that went away is asked for.
+_RETRY_SECONDS = 1.0
 
 
 def work(queue: str, url: str, functions: Functions, *, burst: bool = False) -> None:
@@ -37,18 +44,58 @@ def work(queue: str, url: str, functions: Functions, *, burst: bool = False) -> 
         raise Refused(f"There is no queue '{queue}'. The queues are: {', '.join(QUEUES)}.")
     link = RedisLink(url)
     link.call("PING")  # RQ would end in a traceback, which may show the address with its password
+    logging.getLogger("rq.worker").addFilter(_in_one_line)
+    while not _worked(queue, url, functions, burst=burst):
+        logger.warning("Redis went away; the worker of '%s' goes on when it is back.", queue)
+        if not _is_back(link):
+            return
     link.close()
+
+
+def _worked(queue: str, url: str, functions: Functions, *, burst: bool) -> bool:
+    """Runs jobs; returns whether the worker was told to stop, or had nothing left to do."""
+    worker = None
     with queue_client(url) as client:
-        worker = _Worker(
-            [queue],
-            connection=client,
-            serializer="json",
-            job_class=listed_job(functions),
-            worker_ttl=_WORKER_TTL_SECONDS,
-            maintenance_interval=_MAINTENANCE_SECONDS,
-            log_job_description=False,
-        )
-        worker.work(burst=burst, logging_level="WARNING")
+        try:
+            worker = _Worker(
+                [queue],
+                connection=client,
+                serializer="json",
+                job_class=listed_job(functions),
+                worker_ttl=_WORKER_TTL_SECONDS,
+                maintenance_interval=_MAINTENANCE_SECONDS,
+                log_job_description=False,
+            )
+            worker.work(burst=burst, logging_level="WARNING")
+        except (RedisError, OSError):  # at its birth or at its end, which RQ tells Redis, too
+            return worker is not None and worker.is_told_to_stop
+        return burst or worker.is_told_to_stop
+
+
+def _is_back(link: RedisLink) -> bool:
+    """Waits for Redis; returns False when the process is told to stop meanwhile."""
+    told = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: told.set())
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        while not told.wait(_RETRY_SECONDS):
+            with suppress(StoreUnavailable):
+                link.call("PING")
+                return True
+        return False
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """Takes the traceback from what RQ logs: it may show the address of Redis with its password."""
+    if record.exc_info:
+        name = record.exc_info[0].__name__ if record.exc_info[0] else "an error"
+        record.msg, record.args, record.exc_info = "The worker stopped by %s.", (name,), None
+    return True
 
 
 def listed_job(functions: Functions) -> type[Job]:
@@ -107,6 +154,23 @@ class _Worker(SimpleWorker):
     """SimpleWorker does not fork for each job, which costs a quarter of the CPU (RQ 3.0.0)."""
 
     death_penalty_class = _TimeLimit
+
+    is_told_to_stop = False
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """Leaves after the job at hand; RQ does not remember that an idle worker was told."""
+        self.is_told_to_stop = True
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call] # theirs
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """Tells Redis that it lives; one that was restarted, and is empty, is told all of it."""
+        super().heartbeat(timeout, pipeline)
+        if pipeline is None and not self.connection.hexists(self.key, "birth"):
+            with self.connection.pipeline() as new:
+                new.hset(self.key, mapping=self.serialize())
+                worker_registration.register(self, new)
+                new.expire(self.key, self.worker_ttl + 60)
+                new.execute()
 
     def subscribe(self) -> None:
         """Listens to no commands: they could stop workers, and cost a thread and a connection."""
