@@ -89,7 +89,6 @@ TABLES: Mapping[str, Table] = {
         tables.CHILDREN,
         tables.SCHOOL_APPLICATIONS,
         tables.BENEFIT_OWNERS,
-        tables.FAILED_PROOFS,
         tables.CONSULTATION_ANSWERS,
         tables.RATINGS,
     )

@@ -4,11 +4,10 @@ from gateway.handler_api import Desk, Handler, HandlerContract, Outcome, Service
 
 from .datasets import BENEFITS, text_field
 from .dates import DAY
-from .tables import BENEFIT_OWNERS, FAILED_PROOFS
+from .second_facts import REFUSALS, TOLD, proven
+from .tables import BENEFIT_OWNERS
 
 PIN_SERVICE = "benefit_payment"
-#: So many dates of birth may be wrong on one day, for one phone.
-MOST_FAILED_PROOFS = 5
 
 
 class _Benefit:
@@ -56,18 +55,12 @@ def prove_benefit_owner(call: ServiceCall, desk: Desk) -> Outcome:
 
     Which of the two was wrong is not told.
     """
-    benefit, today = _Benefit(call, desk), call.at.date().isoformat()
-    failed = [
-        row
-        for row in desk.records.mine(FAILED_PROOFS.name, call)
-        if row["day"] == today and row["call"] != call.key
-    ]
-    if len(failed) >= MOST_FAILED_PROOFS:
-        return Outcome("too_often")
+    benefit = _Benefit(call, desk)
     asked = {"id_number": benefit.id_number, "birth_date": call.answers["birth_date"]}
-    if desk.data.one(BENEFITS.name, **asked) is None:
-        desk.records.put(FAILED_PROOFS.name, call, {"call": call.key, "day": today})
-        return Outcome("unknown")
+    row = desk.data.one(BENEFITS.name, **asked)
+    proof = proven(call, desk, PIN_SERVICE, of=benefit.id_number, row=row)
+    if isinstance(proof, Outcome):
+        return proof
     benefit.own()
     return Outcome("proved")
 
@@ -106,7 +99,8 @@ PROVE_BENEFIT_OWNER = Handler(
     prove_benefit_owner,
     HandlerContract(
         needs=("id_number", "birth_date"),
-        outcomes={"proved": {}, "unknown": {}, "too_often": {}},
+        outcomes={"proved": {}, **REFUSALS},
+        messages=(TOLD,),
         writes=True,
     ),
 )

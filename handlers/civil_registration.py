@@ -14,6 +14,7 @@ from gateway.handler_api import (
 
 from .datasets import CARD_STATES, ID_CARDS, text_field
 from .report_problem import GROUPED_NUMBER
+from .second_facts import REFUSALS, TOLD, proven
 
 
 def notify_event(call: ServiceCall, desk: Desk) -> Outcome:
@@ -34,14 +35,15 @@ def id_card(call: ServiceCall, desk: Desk) -> Outcome:
     """
     asked = {name: call.answers[name] for name in ("application", "birth_date")}
     row = desk.data.one(ID_CARDS.name, **asked)
-    if row is None:
-        return Outcome("unknown")
-    if row["status"] not in CARD_STATES:
+    card = proven(call, desk, ID_CARDS.name, of=asked["application"], row=row)
+    if isinstance(card, Outcome):
+        return card
+    if card["status"] not in CARD_STATES:
         raise ServiceFailed(
-            f"Dataset {ID_CARDS.name!r} holds the status {row['status']!r}. Write one of "
+            f"Dataset {ID_CARDS.name!r} holds the status {card['status']!r}. Write one of "
             f"{', '.join(CARD_STATES)} and import the file again."
         )
-    return Outcome(row["status"], {"place": row["place"]})
+    return Outcome(card["status"], {"place": card["place"]})
 
 
 NOTIFY_EVENT = Handler(
@@ -58,7 +60,8 @@ ID_CARD = Handler(
         needs=("application", "birth_date"),
         outcomes={
             **{state: {"place": text_field(ID_CARDS, "place")} for state in CARD_STATES},
-            "unknown": {},
+            **REFUSALS,
         },
+        messages=(TOLD,),
     ),
 )

@@ -4,3 +4,5 @@ from gateway.handler_api import TextField
 
 #: An ISO date, such as 2026-12-05: the form that the filter `date` of a text takes.
 DAY = TextField(len("2026-12-05"))
+#: A moment of the citizen's clock, for the filters `date` and `time`.
+MOMENT = TextField(len("2026-12-05T14:30"))

@@ -4,6 +4,7 @@ from gateway.handler_api import Desk, Handler, HandlerContract, Outcome, Service
 
 from .datasets import EXAM_RESULTS as DATASET
 from .datasets import text_field
+from .second_facts import REFUSALS, TOLD, proven
 
 _ASKED = ("candidate", "year", "birth_date")
 _SHOWN = ("name", "grade", "subjects")
@@ -16,9 +17,10 @@ def exam_results(call: ServiceCall, desk: Desk) -> Outcome:
     someone who tries out dates of birth.
     """
     row = desk.data.one(DATASET.name, **{fact: call.answers[fact] for fact in _ASKED})
-    if row is None:
-        return Outcome("unknown")
-    return Outcome("found", {column: row[column] for column in _SHOWN})
+    result = proven(call, desk, DATASET.name, of=call.answers["candidate"], row=row)
+    if isinstance(result, Outcome):
+        return result
+    return Outcome("found", {column: result[column] for column in _SHOWN})
 
 
 EXAM_RESULTS = Handler(
@@ -27,7 +29,8 @@ EXAM_RESULTS = Handler(
         needs=_ASKED,
         outcomes={
             "found": {column: text_field(DATASET, column) for column in _SHOWN},
-            "unknown": {},
+            **REFUSALS,
         },
+        messages=(TOLD,),
     ),
 )

@@ -28,15 +28,6 @@ BENEFIT_OWNERS = Table(
     key=("id_number",),
 )
 
-#: Second facts that did not fit, so that nobody tries out dates of birth all day long.
-FAILED_PROOFS = Table(
-    name="failed_proofs",
-    columns=(Column(name="call"), Column(name="day", max=10)),
-    key=("call",),
-    kept=True,
-    days=2,  # only those of the same day count
-)
-
 CONSULTATION_ANSWERS = Table(
     name="consultation_answers",
     columns=(Column(name="consultation", max=12), Column(name="answer", max=12)),

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.adapters.sql.casework.cases import SqlCases
+from gateway.adapters.sql.handler_toolkit.proofs import SqlProofs
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
 from gateway.adapters.sql.help_desk import SqlHelpDesk
@@ -117,6 +118,8 @@ def _dials(
         topic="vaccination",
         key="1",
     )
+    proving = call(clock, f"prove {name}", subscriber)
+    SqlProofs(engine, keyring, ServedReleases(RELEASE)).check(proving, "exam", of=name, fits=True)
     SqlSubscriptions(engine, keyring).add(call(clock, f"tell {name}", subscriber), "floods")
     slow = SqlSlowCalls(engine, keyring)
     for key, done in ((f"slow {name}", False), (f"answered {name}", True)):

@@ -9,15 +9,15 @@ from dataclasses import replace
 from typing import cast
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
-from gateway.adapters.sql.handler_toolkit.records import SqlRecords
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.handler_tables import proof_tries
 from gateway.adapters.sql.leader_lock import SqlLeaderLock
 from gateway.cli.processes.ticker import LEADER_SECONDS, once
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.use_cases.outbound.send_reminders import SendReminders
-from handlers import TABLES
 from tests.clock import FixedClock
 from tests.handlers.desk import call_of
 
@@ -97,14 +97,14 @@ def test_reminders_are_sent_until_none_is_left(gateway: Gateway) -> None:
 def test_failed_proofs_are_removed_when_they_count_no_more(
     gateway: Gateway, clock: FixedClock
 ) -> None:
-    records = SqlRecords(gateway.engine, TABLES, gateway.keyring, clock)
-    call = replace(call_of("prove_benefit_owner", {}), at=clock.now())
-    records.put("failed_proofs", call, {"call": call.key, "day": f"{clock.now():%Y-%m-%d}"})
+    call = replace(call_of("exam_results", {}), at=clock.now())
+    gateway.toolkit.proofs.check(call, "exam_results", of="1", fits=False)
 
     counts = []
-    for days in (1, 2):
+    for days in (29, 2):
         clock.advance(days=days)
         once(gateway.upkeep.leader_lock, gateway.upkeep.tasks)
-        counts.append(records.count("failed_proofs"))
+        with statements(gateway.engine) as connection:
+            counts.append(connection.scalar(select(func.count()).select_from(proof_tries)))
 
-    assert [1, 0] == counts
+    assert [2, 0] == counts

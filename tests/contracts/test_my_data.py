@@ -99,6 +99,7 @@ class Rig:
         self.desk.records.put("children", self.call(subscriber), {"id": "2", "name": "Zawadi"})
         self.desk.subscriptions.add(self.call(subscriber), "warnings", "Mbale")
         self.desk.pins.set(self.call(subscriber), "benefits", "4711", of="30110042")
+        self.desk.proofs.check(self.call(subscriber), "benefits", of="30110042", fits=True)
         self.desk.my.set_language(self.call(subscriber), "en")
         self.desk.help.leave(self.call(subscriber), "health", "When do you open?")
         self.desk.reminders.schedule(
@@ -196,6 +197,7 @@ EVERYWHERE = {
     "subscriptions": "1",
     "reminders": "1",
     "pins": "1",
+    "proofs": "1",
     "help_messages": "1",
     "sms_received": "1",
     "sms_sent": "2",

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from gateway.adapters.handler_calls.current_call import answering
 from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
 from gateway.adapters.sql.handler_toolkit.pins import SqlPins
+from gateway.adapters.sql.handler_toolkit.proofs import SqlProofs
 from gateway.adapters.sql.handler_toolkit.records import SqlRecords
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
@@ -123,6 +124,11 @@ class DeskInMemory:
     def pins(self) -> SqlPins:
         """PINs that subscribers chose."""
         return self._stores.pins
+
+    @property
+    def proofs(self) -> SqlProofs:
+        """Second facts, and how often they were wrong."""
+        return self._stores.proofs
 
     @property
     def my(self) -> SqlMyData:

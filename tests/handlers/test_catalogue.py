@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.menu_files.load import load
+from gateway.adapters.sql.handler_toolkit.proofs import TOPIC as TRIES
 from gateway.domain.dialogue.engine import advance
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.sms_rendering import show_sms
@@ -108,4 +109,4 @@ def test_the_topics_that_can_be_stopped_are_those_that_services_write_about(
 
     assert isinstance(topics, ChoiceScreen)
     offered = {option.value for option in topics.options.values()}
-    assert {vaccination.TOPIC, district_warnings.TOPIC} == offered
+    assert {vaccination.TOPIC, district_warnings.TOPIC, TRIES} == offered

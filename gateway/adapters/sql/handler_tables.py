@@ -64,6 +64,32 @@ pins = Table(
     Column("changed_at", Instant, nullable=False),
 )
 
+#: Which phone has proven with a second fact that it asks for what is its owner's. `what_index` is
+#: the keyed hash of the service and of what was asked for, such as an ID number.
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("what_index", LargeBinary, primary_key=True),
+    Column("msisdn_index", LargeBinary, primary_key=True),
+    Column("msisdn_sealed", LargeBinary, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("proved_at", Instant, nullable=False),
+    Column("told_at", Instant, nullable=True),
+)
+Index("ix_proofs_proved_at", proofs.c.proved_at)
+Index("ix_proofs_msisdn_index", proofs.c.msisdn_index)
+
+#: Wrong second facts: by what was asked for, by phone, and by both where the phone has proven it.
+proof_tries = Table(
+    "proof_tries",
+    metadata,
+    Column("scope_index", LargeBinary, primary_key=True),
+    Column("wrong", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False),
+)
+Index("ix_proof_tries_last_at", proof_tries.c.last_at)
+
 #: Who has read, changed or erased what belongs to a subscriber. It holds nothing that was read.
 audit = Table(
     "audit",

@@ -64,6 +64,7 @@ CASE_EVENTS = SealedTable("case_events", ("call_index",), {"text_sealed": "case 
 REMINDERS = SealedTable(
     "reminders", ("msisdn_index", "topic", "reminder_key"), {**_MSISDN, "values_sealed": "reminder"}
 )
+PROOFS = SealedTable("proofs", ("what_index", "msisdn_index"), _MSISDN)
 SUBSCRIPTIONS = SealedTable("subscriptions", ("msisdn_index", "topic", "scope"), _MSISDN)
 HELP_DESK = SealedTable(
     "help_desk_messages",
@@ -88,6 +89,6 @@ SEALED: Mapping[str, SealedTable] = {
     each.name: each
     for each in (
         SUBSCRIBERS, CONSENTS, INBOUND, OUTBOUND, CONVERSATIONS, CASES, CASE_EVENTS, REMINDERS,
-        SUBSCRIPTIONS, HELP_DESK, SLOW_CALLS, RESUME_POINTS, SPARE_SESSIONS,
+        PROOFS, SUBSCRIPTIONS, HELP_DESK, SLOW_CALLS, RESUME_POINTS, SPARE_SESSIONS,
     )
 }  # fmt: skip

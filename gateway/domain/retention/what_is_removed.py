@@ -71,6 +71,10 @@ SLOW_CALL_KEPT = timedelta(hours=1)
 WRITE_REMEMBERED = timedelta(days=7)
 #: A report whose MT has not turned up by then is about an MT that is not ours.
 EARLY_REPORT_KEPT = timedelta(days=7)
+#: A wrong second fact counts for a week at most.
+WRONG_TRIES_KEPT = timedelta(days=30)
+#: A phone that has proven whose data it asks for is known again for so long.
+PROOF_KEPT = timedelta(days=365)
 #: No session that was offered something lasts a day.
 OFFER_REMEMBERED = timedelta(days=1)
 #: No import takes a day: rows beside the present ones are then of one that died.
@@ -107,6 +111,20 @@ REMOVED = (
         after=WRITE_REMEMBERED,
         since="the write",
         why="Nothing is tried again after so long, so nothing is written twice.",
+    ),
+    Removal(
+        table="proofs",
+        column="proved_at",
+        after=PROOF_KEPT,
+        since="the last proof",
+        why="Until then no stranger's wrong tries make this phone wait.",
+    ),
+    Removal(
+        table="proof_tries",
+        column="last_at",
+        after=WRONG_TRIES_KEPT,
+        since="the last wrong try",
+        why="It counts no more.",
     ),
     Removal(
         table="resume_points",

@@ -10,6 +10,7 @@ call it says the same. All methods raise StoreUnavailable.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -114,6 +115,34 @@ class Pins(Protocol):
 
     def reset(self, call: ServiceCall, service: str, *, of: str) -> None:
         """Forgets the PIN and its lock. The handler has asked for a second fact before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a second fact came to. `again_at` is when the next try is looked at, after `wait`."""
+
+    verdict: Literal["proved", "wrong", "wait"]
+    again_at: datetime | None = None
+
+
+class Proofs(Protocol):
+    """Second facts, such as a date of birth, by which a citizen proves whose data are asked for.
+
+    Wrong ones are counted by `of`, what is asked for, and by phone, over all channels. After a few
+    the next one waits, longer each time. A phone that has proven the same `of` before counts by
+    itself: no stranger can make it wait.
+    """
+
+    def check(
+        self, call: ServiceCall, service: str, *, of: str, fits: bool, message: str = ""
+    ) -> Proof:
+        """Returns whether a second fact that `fits` proves it, for this call once and for all.
+
+        Who has to wait is told so, whether it fits or not: nothing can be tried out meanwhile.
+        When strangers go on trying, the phone that proved it last is sent `message`, a text of
+        `menus/messages.yaml` with the value `day`, under the topic `tries` and subject to consent.
+        Raises LookupError for a message that is not there.
+        """
 
 
 class MyData(Protocol):

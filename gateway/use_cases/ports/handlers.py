@@ -9,7 +9,15 @@ from types import MappingProxyType
 from typing import Protocol
 
 from gateway.domain.handler_contract.service_call import HandlerContract, Outcome, Row, ServiceCall
-from gateway.use_cases.ports.desk import Help, MyData, Pins, Records, Reminders, Subscriptions
+from gateway.use_cases.ports.desk import (
+    Help,
+    MyData,
+    Pins,
+    Proofs,
+    Records,
+    Reminders,
+    Subscriptions,
+)
 
 
 class Data(Protocol):
@@ -84,6 +92,8 @@ class Toolkit(Protocol):
     def subscriptions(self) -> Subscriptions: ...
     @property
     def pins(self) -> Pins: ...
+    @property
+    def proofs(self) -> Proofs: ...
     @property
     def my(self) -> MyData: ...
     @property

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Engine, Table, delete, func, inspect,
 from gateway.adapters.sql import audit, idempotency
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import audit as looks
-from gateway.adapters.sql.handler_tables import pins, reminders, subscriptions
+from gateway.adapters.sql.handler_tables import pins, proofs, reminders, subscriptions
 from gateway.adapters.sql.handler_toolkit.record_tables import OWNER, SINCE, table_of
 from gateway.adapters.sql.help_desk_rows import help_desk_messages
 from gateway.adapters.sql.sms import consents
@@ -44,6 +44,7 @@ _HELD: Mapping[str, tuple[Table, Column[datetime]]] = {
     "subscriptions": (subscriptions, subscriptions.c.since),
     "reminders": (reminders, reminders.c.scheduled_at),
     "pins": (pins, pins.c.changed_at),
+    "proofs": (proofs, proofs.c.proved_at),
     "help_messages": (help_desk_messages, help_desk_messages.c.opened_at),
     "sms_received": (inbound_sms, inbound_sms.c.received_at),
     "sms_sent": (outbound_sms, outbound_sms.c.created_at),
@@ -170,6 +171,7 @@ class SqlMyData:
             subscriptions,
             reminders,
             pins,
+            proofs,
             help_desk_messages,
             resume_points,
         ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -78,6 +79,42 @@ _PUT_OFF = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReminder:
+    """A text that waits to be sent to a number."""
+
+    msisdn: str
+    channel: str
+    language: str
+    message: str
+    values: Mapping[str, str]
+    topic: str
+    key: str
+    due_at: datetime
+    scheduled_at: datetime
+
+
+def put(connection: Connection, keyring: Keyring, new: NewReminder) -> None:
+    """Stores a reminder, in the place of the one of the same number, topic and key."""
+    told = json.dumps(dict(new.values))
+    place = {
+        "msisdn_index": keyring.index("msisdn", new.msisdn),
+        "topic": new.topic,
+        "reminder_key": new.key,
+    }
+    row = {
+        **place,
+        "msisdn_sealed": REMINDERS.seal(keyring, "msisdn_sealed", place, new.msisdn),
+        "channel": new.channel,
+        "message": new.message,
+        "values_sealed": REMINDERS.seal(keyring, "values_sealed", place, told),
+        "language": new.language,
+        "due_at": new.due_at,
+        "scheduled_at": new.scheduled_at,
+    }
+    connection.execute(_SCHEDULE[connection.dialect.name], row)
+
+
 class SqlReminders:
     """Fits `Reminders` and `ReminderQueue`. All methods raise StoreUnavailable."""
 
@@ -102,28 +139,23 @@ class SqlReminders:
         not fit it. The release may be another when it is due: it is asked again before it is sent.
         """
         hold_to(self._releases.current(), message, values)
-        msisdn, told = call.subscriber.e164, json.dumps(dict(values))
-        place = {
-            "msisdn_index": self._keyring.index("msisdn", msisdn),
-            "topic": topic,
-            "reminder_key": key,
-        }
-        row = {
-            **place,
-            "msisdn_sealed": REMINDERS.seal(self._keyring, "msisdn_sealed", place, msisdn),
-            "channel": call.channel,
-            "message": message,
-            "values_sealed": REMINDERS.seal(self._keyring, "values_sealed", place, told),
-            "language": call.language,
-            "due_at": at,
-            "scheduled_at": call.at,
-        }
+        new = NewReminder(
+            msisdn=call.subscriber.e164,
+            channel=call.channel,
+            language=call.language,
+            message=message,
+            values=values,
+            topic=topic,
+            key=key,
+            due_at=at,
+            scheduled_at=call.at,
+        )
 
         def write(connection: Connection) -> int:
-            connection.execute(_SCHEDULE[connection.dialect.name], row)
+            put(connection, self._keyring, new)
             return 1
 
-        words = ("remind", topic, key, message, told, at.isoformat())
+        words = ("remind", topic, key, message, json.dumps(dict(values)), at.isoformat())
         idempotency.once(self._engine, self._keyring, call, *words, write=write)
 
     def cancel(self, call: ServiceCall, topic: str, key: str = "") -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from gateway.adapters.sql.casework.cases import SqlCases, random_serial
 from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
 from gateway.adapters.sql.handler_toolkit.pins import SqlPins
+from gateway.adapters.sql.handler_toolkit.proofs import SqlProofs
 from gateway.adapters.sql.handler_toolkit.records import SqlRecords
 from gateway.adapters.sql.handler_toolkit.reference_data import SqlData
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
@@ -33,6 +34,7 @@ class SqlToolkit:
     reminders: SqlReminders
     subscriptions: SqlSubscriptions
     pins: SqlPins
+    proofs: SqlProofs
     my: SqlMyData
     help: SqlHelpDesk
 
@@ -59,6 +61,7 @@ def toolkit(
         reminders=SqlReminders(engine, keyring, releases),
         subscriptions=SqlSubscriptions(engine, keyring),
         pins=SqlPins(engine, keyring),
+        proofs=SqlProofs(engine, keyring, releases),
         my=SqlMyData(engine, keyring, tables, zone, choose_language, forget),
         help=SqlHelpDesk(engine, keyring),
     )

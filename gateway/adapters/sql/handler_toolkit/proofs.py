@@ -1,0 +1,186 @@
+"""The `Proofs` port on a database: second facts, and how long who got them wrong has to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, bindparam, delete, or_, select, update
+
+from gateway.adapters.sql import idempotency
+from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.handler_tables import proof_tries, proofs
+from gateway.adapters.sql.handler_toolkit import reminders
+from gateway.adapters.sql.sealed_columns import PROOFS
+from gateway.adapters.sql.upserts import insert_new, insert_or_update
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.handler_contract.proof_waits import FREE_TRIES, still_counted, waits_until
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.menu.messages import hold_to
+from gateway.use_cases.ports import Releases
+from gateway.use_cases.ports.desk import Proof
+
+#: Under which a phone is told that strangers try to prove what is its own.
+TOPIC = "tries"
+#: An owner is told so often at most: the SMS must not become a nuisance of its own.
+TOLD_EVERY = timedelta(days=7)
+
+_proof, _try = proofs.c, proof_tries.c
+_KNOWN = select(_proof.what_index).where(
+    _proof.what_index == bindparam("what"), _proof.msisdn_index == bindparam("phone")
+)
+_LAST = (
+    select(
+        _proof.what_index,
+        _proof.msisdn_index,
+        _proof.msisdn_sealed,
+        _proof.channel,
+        _proof.language,
+    )
+    .where(
+        _proof.what_index == bindparam("what"),
+        or_(_proof.told_at.is_(None), _proof.told_at <= bindparam("long_ago")),
+    )
+    .order_by(_proof.proved_at.desc())
+    .limit(1)
+)
+_TOLD = (
+    update(proofs).where(_proof.what_index == bindparam("what")).values(told_at=bindparam("told"))
+)
+_PROVE = insert_or_update(proofs, "msisdn_sealed", "channel", "language", "proved_at")
+_FIRST_TRY = insert_new(proof_tries)
+_TRIES = (
+    select(_try.scope_index, _try.wrong, _try.last_at)
+    .where(_try.scope_index.in_(bindparam("scopes", expanding=True)))
+    .order_by(_try.scope_index)
+    .with_for_update()
+)
+_COUNT = (
+    update(proof_tries)
+    .where(_try.scope_index == bindparam("scope"))
+    .values(wrong=bindparam("now_wrong"), last_at=bindparam("now"))
+)
+_FORGIVE = delete(proof_tries).where(_try.scope_index.in_(bindparam("scopes", expanding=True)))
+
+
+class SqlProofs:
+    """Second facts in a database. All methods raise StoreUnavailable."""
+
+    def __init__(self, engine: Engine, keyring: Keyring, releases: Releases) -> None:
+        self._engine = engine
+        self._keyring = keyring
+        self._releases = releases
+
+    def check(
+        self, call: ServiceCall, service: str, *, of: str, fits: bool, message: str = ""
+    ) -> Proof:
+        """Returns whether a second fact that `fits` proves it; the same call, the same verdict.
+
+        One transaction looks, counts and answers, so that tries at the same moment cannot have
+        more than their number between them. Raises LookupError for a message that is not there.
+        """
+        values = {"day": call.at.date().isoformat()}
+        if message:
+            hold_to(self._releases.current(), message, values)
+        what = self._keyring.index(f"proof of {service}", of)
+        phone = self._keyring.index("msisdn", call.subscriber.e164)
+        index = idempotency.call_index(self._keyring, call, "prove", service, of)
+        with transaction(self._engine) as connection:
+            noted = idempotency.begin(connection, index, call.at)
+            if noted:
+                return _proof_of(noted)
+            keys = {"what": what, "phone": phone}
+            known = connection.execute(_KNOWN, keys).first() is not None
+            scopes = self._scopes(what, phone, alone=known)
+            counted = self._counted(connection, scopes, call.at)
+            proof = _verdict(list(counted.values()), call.at, fits=fits)
+            if proof.verdict == "proved":
+                self._keep(connection, call, what, phone)
+                over = [scope for scope, (wrong, _) in counted.items() if known or not wrong]
+                connection.execute(_FORGIVE, {"scopes": over})
+            elif proof.verdict == "wrong":
+                for scope, (wrong, _) in counted.items():
+                    new = {"scope": scope, "now_wrong": wrong + 1, "now": call.at}
+                    connection.execute(_COUNT, new)
+                if message and not known and counted[what][0] >= FREE_TRIES:
+                    self._tell_owner(connection, call, what, message)
+            idempotency.keep(connection, index, _noted(proof))
+        return proof
+
+    def _scopes(self, what: bytes, phone: bytes, *, alone: bool) -> Sequence[bytes]:
+        """Returns what a try counts for, in the order in which all tries lock it."""
+        if alone:
+            return [self._keyring.index("proof by its owner", f"{what.hex()} {phone.hex()}")]
+        return sorted([what, self._keyring.index("proofs of a phone", phone.hex())])
+
+    def _counted(
+        self, connection: Connection, scopes: Sequence[bytes], now: datetime
+    ) -> dict[bytes, tuple[int, datetime]]:
+        """Returns how many wrong tries count now and since when, and holds them for this try."""
+        new = [{"scope_index": scope, "wrong": 0, "last_at": now} for scope in scopes]
+        for row in new:
+            connection.execute(_FIRST_TRY[connection.dialect.name], row)
+        return {
+            row.scope_index: (still_counted(row.wrong, row.last_at, now), row.last_at)
+            for row in connection.execute(_TRIES, {"scopes": scopes})
+        }
+
+    def _keep(self, connection: Connection, call: ServiceCall, what: bytes, phone: bytes) -> None:
+        place, msisdn = {"what_index": what, "msisdn_index": phone}, call.subscriber.e164
+        row = {
+            **place,
+            "msisdn_sealed": PROOFS.seal(self._keyring, "msisdn_sealed", place, msisdn),
+            "channel": call.channel,
+            "language": call.language,
+            "proved_at": call.at,
+        }
+        connection.execute(_PROVE[connection.dialect.name], row)
+
+    def _tell_owner(
+        self, connection: Connection, call: ServiceCall, what: bytes, message: str
+    ) -> None:
+        """Has the phone that proved it last told, in the transaction that counts the try."""
+        asked = {"what": what, "long_ago": call.at - TOLD_EVERY}
+        owner = connection.execute(_LAST, asked).first()
+        if owner is None:
+            return
+        reminders.put(
+            connection,
+            self._keyring,
+            reminders.NewReminder(
+                msisdn=PROOFS.open_text(self._keyring, "msisdn_sealed", owner._mapping),
+                channel=owner.channel,
+                language=owner.language,
+                message=message,
+                values={"day": call.at.date().isoformat()},
+                topic=TOPIC,
+                key=what.hex(),
+                due_at=call.at,
+                scheduled_at=call.at,
+            ),
+        )
+        connection.execute(_TOLD, {"what": what, "told": call.at})
+
+
+def _verdict(counted: Sequence[tuple[int, datetime]], now: datetime, *, fits: bool) -> Proof:
+    again_at = max(waits_until(wrong, last_at) for wrong, last_at in counted)
+    if again_at > now:
+        return Proof("wait", again_at.astimezone(now.tzinfo))
+    return Proof("proved" if fits else "wrong")
+
+
+def _noted(proof: Proof) -> str:
+    at = "" if proof.again_at is None else f" {proof.again_at.isoformat()}"
+    return f"{proof.verdict}{at}"
+
+
+def _proof_of(noted: str) -> Proof:
+    verdict, _, at = noted.partition(" ")
+    match verdict:
+        case "proved" | "wrong":
+            return Proof(verdict)
+        case "wait":
+            return Proof(verdict, datetime.fromisoformat(at))
+        case _:
+            raise Refused(f"A stored verdict on a second fact is '{verdict}', which is none.")
