@@ -43,9 +43,10 @@ ENV PATH=/opt/gateway/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     GATEWAY_DATA=/tmp/gateway \
-    GATEWAY_HOST=0.0.0.0
+    GATEWAY_HOST=0.0.0.0 \
+    GATEWAY_METRICS=0.0.0.0:9384
 USER 10001:10001
-EXPOSE 8384
+EXPOSE 8384 9384
 # Of the web server alone: switch it off where a container works on a queue (compose.yaml does).
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
   CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8384/health/live', timeout=4)"]

@@ -30,6 +30,8 @@ COMPOSE = yaml.safe_load((HOME / "compose.yaml").read_text("utf-8"))
 SERVICES: Mapping[str, Any] = COMPOSE["services"]
 OURS = {name: each for name, each in SERVICES.items() if each["image"] == "citizen-gateway"}
 PRODUCTION = HOME / "config" / "production.yaml"
+#: Where each container shows its numbers.
+METRICS = "0.0.0.0:9384"
 PHONE = Msisdn.from_e164("+254712345678")
 
 #: What stands in `.env` for a trial with the stand-in.
@@ -68,10 +70,15 @@ class Machine:
     stores: Mapping[str, str]
     port: int
     standin_port: int
+    metrics_port: int = 0
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def metrics_url(self) -> str:
+        return f"http://127.0.0.1:{self.metrics_port}"
 
     @property
     def standin_url(self) -> str:
@@ -86,6 +93,7 @@ class Machine:
             **environment(service, values),
             **self.stores,
             "GATEWAY_PORT": str(self.port),
+            "GATEWAY_METRICS": str(self.metrics_port),
             "GATEWAY_DATA": str(self.folder / "data"),
             "PYTHONWARNINGS": "default",
         }
@@ -93,7 +101,8 @@ class Machine:
     def command(self, service: str) -> list[str]:
         program, *arguments = shlex.split(OURS[service]["command"])
         start = {"gateway": ["-m", "gateway.cli"], "python": []}[program]
-        given = [str(self.standin_port) if each == "8385" else each for each in arguments]
+        here = {"8385": str(self.standin_port), METRICS: "127.0.0.1:0"}
+        given = [here.get(each, each) for each in arguments]
         return [sys.executable, *start, *given]
 
     def once(self, service: str) -> str:
@@ -125,9 +134,13 @@ class Machine:
             return False
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+def free_ports(number: int) -> list[int]:
+    """Returns ports that were free just now, each another."""
+    with ExitStack() as held:
+        listeners = [
+            held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)
+        ]
+        return [int(each.getsockname()[1]) for each in listeners]
 
 
 @pytest.fixture
@@ -140,7 +153,7 @@ def stores(postgres_server: str, valkey: str) -> Iterator[Mapping[str, str]]:
 def test_a_trial_of_compose_answers_a_dial_and_its_sms_arrives_at_the_standin(
     tmp_path: Path, stores: Mapping[str, str]
 ) -> None:
-    machine = Machine(tmp_path, stores, free_port(), free_port())
+    machine = Machine(tmp_path, stores, *free_ports(3))
     assert "Applied: " in machine.once("migrate")
     assert "facilities: " in machine.once("data")
     assert "is published" in machine.once("menu")
@@ -148,11 +161,12 @@ def test_a_trial_of_compose_answers_a_dial_and_its_sms_arrives_at_the_standin(
     with ExitStack() as running:
         for service in ("standin", "web", "inbound", "reply"):
             running.enter_context(machine.kept(service))
-        eventually(lambda: machine.answers(f"{machine.url}/health/ready"), seconds=60)
+        eventually(lambda: machine.answers(f"{machine.metrics_url}/health/ready"), seconds=60)
         eventually(lambda: machine.answers(f"{machine.standin_url}/messages"), seconds=60)
         deployment = load({**machine.environ("web"), "GATEWAY_HOME": str(HOME)})
         phone = handset(deployment, "at-ke", over_http(machine.url))
 
+        assert not machine.answers(f"{machine.url}/metrics")
         dialled = phone.turn(PHONE, "compose-1", "")
         phone.text(PHONE, "CLINIC")
         arrived = eventually_some(f"{machine.standin_url}/messages")
@@ -206,7 +220,20 @@ def test_compose_refuses_to_start_without_what_it_needs(missing: str) -> None:
 def test_there_is_a_worker_for_each_queue_and_a_ticker() -> None:
     commands = {each["command"] for each in OURS.values()}
 
-    assert {f"gateway work {queue}" for queue in (*QUEUES, "ticker")} <= commands
+    workers = {f"gateway work {queue} --metrics {METRICS}" for queue in (*QUEUES, "ticker")}
+    assert workers <= commands
+
+
+def test_prometheus_asks_every_service_that_shows_its_numbers() -> None:
+    scrape = yaml.safe_load(
+        (HOME / "deploy" / "prometheus" / "scrape-compose.yml").read_text("utf-8")
+    )
+    (found,) = scrape["scrape_configs"][0]["dns_sd_configs"]
+
+    shows = {name for name, each in OURS.items() if METRICS in each["command"]} | {"web"}
+    assert shows == set(found["names"])
+    assert METRICS.endswith(f":{found['port']}")
+    assert f"GATEWAY_METRICS={METRICS}" in (HOME / "Dockerfile").read_text("utf-8")
 
 
 def test_every_service_of_ours_has_a_root_that_it_cannot_write_to() -> None:

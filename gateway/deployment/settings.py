@@ -29,6 +29,7 @@ from pydantic_core import PydanticCustomError
 from gateway.adapters.providers.shared.channel_settings import STANDIN, ChannelSettings
 from gateway.adapters.yaml.documents import Tree, read
 from gateway.adapters.yaml.validate import named, validate
+from gateway.deployment.listen_address import listen_address
 from gateway.deployment.settings_tree import SettingsTree, look_up
 from gateway.domain.faults_and_errors.errors import FilesInvalid, ServiceFailed, SettingsInvalid
 from gateway.domain.telecom.channel import Channel
@@ -63,6 +64,15 @@ def _hours(written: str) -> str:
     return written
 
 
+def _address(written: str) -> str:
+    try:
+        if written:
+            listen_address(written)
+    except ValueError as error:
+        raise PydanticCustomError("003", "{sentence}", {"sentence": str(error)}) from None
+    return written
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -77,6 +87,11 @@ class ServerSettings(_Section):
         description="The networks of our own proxies, whose X-Forwarded-For is believed. "
         "A channel's `networks` then hold the provider behind them.",
     )
+    metrics: Annotated[str, AfterValidator(_address)] = Field(
+        default="",
+        description="An address of their own for /metrics and /health/ready, such as "
+        "127.0.0.1:9384, which providers do not call; the web server's own when left out.",
+    )
     workers: int = Field(
         default=2,
         ge=1,
@@ -86,6 +101,11 @@ class ServerSettings(_Section):
     threads: int = Field(
         default=24, ge=1, le=256, description="How many turns a process answers at once."
     )
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        """Returns where /metrics and /health/ready are shown, when apart from the webhooks."""
+        return listen_address(self.metrics) if self.metrics else None
 
 
 class StandinSettings(_Section):

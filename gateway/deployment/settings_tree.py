@@ -31,6 +31,7 @@ OVERRIDES: Mapping[str, Path] = {
     "GATEWAY_KEY": ("master_key",),
     "GATEWAY_HOST": ("server", "host"),
     "GATEWAY_PORT": ("server", "port"),
+    "GATEWAY_METRICS": ("server", "metrics"),
     "GATEWAY_DATA": ("data_folder",),
 }
 

@@ -18,7 +18,7 @@ from gateway.domain.faults_and_errors.errors import (
     WrongMethod,
 )
 from gateway.web.access import Access
-from gateway.web.health import add_health
+from gateway.web.health import add_health, add_live
 from gateway.web.metrics import add_metrics
 from gateway.web.phone import add_phone
 from gateway.web.webhooks import add_webhooks
@@ -37,8 +37,11 @@ def create_app(gateway: Gateway) -> Flask:
     app = Flask("gateway.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
     add_webhooks(app, gateway)
-    add_health(app, gateway)
-    add_metrics(app, gateway)
+    if gateway.deployment.settings.server.metrics_address is None:
+        add_health(app, gateway)
+        add_metrics(app, gateway)
+    else:  # they have an address of their own, which providers do not call
+        add_live(app)
     if gateway.deployment.development:
         add_phone(app, gateway)
     _add_front_door(app, to_phone=gateway.deployment.development)

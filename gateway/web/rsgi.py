@@ -23,6 +23,11 @@ def create() -> Front:
 
 def front_of(gateway: Gateway) -> Front:
     """Returns the front of one gateway."""
+    address = gateway.deployment.settings.server.metrics_address
+    if address is not None:
+        from gateway.web.metrics_server import show_in_turn
+
+        show_in_turn(gateway, *address)
     doors = Doors(gateway)
     routes = frozenset(doors.routes)
     trusted = gateway.deployment.settings.server.trusted_proxies

@@ -59,7 +59,7 @@ def test_there_is_a_deployment_for_every_process() -> None:
         for each in DEPLOYMENTS.values()
     }
 
-    work = {f"gateway work {queue}" for queue in (*QUEUES, "ticker")}
+    work = {f"gateway work {queue} --metrics 0.0.0.0:9384" for queue in (*QUEUES, "ticker")}
     assert {"gateway serve"} | work == commands
 
 
@@ -103,7 +103,20 @@ def test_the_web_server_is_asked_whether_it_lives_and_whether_it_is_ready() -> N
     web = DEPLOYMENTS["gateway-web"]["spec"]["template"]["spec"]["containers"][0]
 
     assert "/health/live" == web["livenessProbe"]["httpGet"]["path"]
-    assert "/health/ready" == web["readinessProbe"]["httpGet"]["path"]
+    assert {"path": "/health/ready", "port": "metrics"} == web["readinessProbe"]["httpGet"]
+
+
+def test_every_process_shows_its_numbers_and_only_monitoring_may_ask() -> None:
+    for name, each in DEPLOYMENTS.items():
+        (container,) = each["spec"]["template"]["spec"]["containers"]
+        assert {"name": "metrics", "containerPort": 9384} in container["ports"], name
+    policies = [each for each in DOCUMENTS if each["kind"] == "NetworkPolicy"]
+    opened = [
+        (rule["ports"], "from" in rule)
+        for each in policies
+        for rule in each["spec"].get("ingress", ())
+    ]
+    assert opened == [([{"port": 8384}], False), ([{"port": 9384}], True)]
 
 
 def test_what_the_production_sample_asks_for_is_in_the_secret_or_the_configuration() -> None:

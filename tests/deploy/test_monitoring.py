@@ -107,7 +107,8 @@ def test_promtool_takes_the_rules_and_their_tests() -> None:
         assert "SUCCESS" in said_by(FOLDER, promtool, "check", "rules", path.name)
     for path in sorted(FOLDER.glob("*.test.yml")):
         said_by(FOLDER, promtool, "test", "rules", path.name)
-    said_by(FOLDER, promtool, "check", "config", "scrape.yml")
+    for path in sorted(FOLDER.glob("scrape*.yml")):
+        said_by(FOLDER, promtool, "check", "config", path.name)
 
 
 def test_promtool_takes_every_expression_of_the_dashboard(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -92,6 +93,13 @@ class Node:
         found = self.metrics(port).items()
         return sum(number for name, number in found if name.startswith("gateway_turns_total "))
 
+    def status(self, path: str, port: int) -> int:
+        """Returns how a path is answered; 0 when nobody listens."""
+        with contextlib.suppress(urllib3.exceptions.HTTPError):
+            url = f"http://127.0.0.1:{port}{path}"
+            return urllib3.request("GET", url, timeout=5, retries=False).status
+        return 0
+
     def answers(self, port: int = 0) -> bool:
         """Returns whether a process lives that serves."""
         with contextlib.suppress(urllib3.exceptions.HTTPError):
@@ -164,6 +172,43 @@ def test_a_worker_shows_its_numbers_on_a_port_of_its_own(node: Node, valkey: str
     assert "starts: a worker of the queue 'inbound'" in second
     assert f"http://127.0.0.1:{port}/metrics" in first
     assert last == "Stopped: a worker of the queue 'inbound'."
+
+
+def test_a_web_server_shows_its_numbers_where_providers_do_not_call(node: Node) -> None:
+    port = free_port()
+    node.environ = {**node.environ, "GATEWAY_METRICS": str(port)}
+    web = node.start("serve")
+    eventually(node.answers, seconds=60)
+    eventually(lambda: node.status("/health/ready", port) == 200, seconds=60)
+    node.dials("s-1")
+
+    assert 1 == node.turns(port)
+    assert [404, 404] == [node.status(path, node.port) for path in ("/metrics", "/health/ready")]
+    assert 200 == node.status("/health/live", node.port)
+
+    (holder,) = {
+        connection.pid
+        for connection in psutil.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
+    }
+    assert holder in node.web_workers(web)
+    os.kill(holder, signal.SIGKILL)
+    eventually(lambda: node.status("/health/ready", port) == 200, seconds=60)
+    assert 1 == node.turns(port)
+
+
+def test_an_address_for_the_numbers_that_is_taken_is_refused(node: Node) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "gateway.cli", "serve"],
+            env={**node.environ, "GATEWAY_METRICS": str(port)}, capture_output=True,
+            encoding="utf-8", timeout=60, check=False,
+        )  # fmt: skip
+
+    assert done.returncode
+    assert f"port {port}: the port is taken" in done.stderr
+    assert "GATEWAY_METRICS or server.metrics" in done.stderr
 
 
 def test_a_process_says_what_it_starts_with_and_that_it_has_stopped(node: Node) -> None:

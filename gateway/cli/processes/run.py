@@ -74,6 +74,8 @@ def _check_ports(settings: Settings) -> None:
             "`gateway run` must know its port. Set GATEWAY_PORT or server.port to one above 1023."
         )
     check_port_free(server.host, server.port, "GATEWAY_PORT or server.port")
+    if server.metrics_address is not None:
+        check_port_free(*server.metrics_address, "GATEWAY_METRICS or server.metrics")
     check_port_free("127.0.0.1", settings.standin.port, _STANDIN_PORT)
 
 
@@ -130,7 +132,7 @@ def _processes(inheritance: Inheritance, when_up: Callable[[], None]) -> list[Pr
     called = "the process that tells of edits"
     processes.append(forked("edits", called, inheritance.edits, "edits", on_console=True))
     web = forked("web", "the web server", inheritance.web, "serve")
-    ready = _once(_answers(f"{_local(deployment)}/health/ready"), when_up)
+    ready = _once(_answers(f"{_health(deployment)}/health/ready"), when_up)
     return [*processes, replace(web, ready=ready)]
 
 
@@ -168,7 +170,9 @@ def _once(ready: Callable[[], bool], then: Callable[[], None]) -> Callable[[], b
     return ready_then
 
 
-def _local(deployment: Deployment) -> str:
+def _health(deployment: Deployment) -> str:
+    """Returns where the web server tells whether it is ready, as seen from this machine."""
     server = deployment.settings.server
-    host = "127.0.0.1" if server.host in ("0.0.0.0", "::") else server.host  # noqa: S104 - compared only
-    return f"http://{host}:{server.port}"
+    host, port = server.metrics_address or (server.host, server.port)
+    here = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - compared only
+    return f"http://{f'[{here}]' if ':' in here and not here.startswith('[') else here}:{port}"

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.cli.processes.log_format import log_to_stderr
-from gateway.cli.processes.startup_checks import hold_port
+from gateway.cli.processes.startup_checks import hold_metrics_port, hold_port
 from gateway.cli.processes.told import live_id, told, web_of
+from gateway.deployment.listen_address import listen_address
 from gateway.deployment.load import Deployment, load
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 
@@ -34,6 +35,7 @@ WORK = ("inbound", "calls", "urgent", "reply", "bulk", "ticker")
 Examples:
   gateway serve
   GATEWAY_HOST=0.0.0.0 GATEWAY_PORT=80 gateway serve
+  GATEWAY_METRICS=127.0.0.1:9384 gateway serve
 """
 )
 def serve() -> None:
@@ -49,6 +51,7 @@ def serve() -> None:
     server = deployment.settings.server
     with (
         hold_port(server.host, server.port, "GATEWAY_PORT or server.port"),
+        hold_metrics_port(server),
         told(deployment, web_of(deployment), live),
     ):
         web_server(deployment).serve()
@@ -83,10 +86,10 @@ def _address(
     """Returns host and port; without a host, this machine's own."""
     if given is None:
         return None
-    host, _, port = given.rpartition(":")
-    if not port.isascii() or not port.isdecimal() or int(port) > 65535:
-        raise click.BadParameter("Give a port, or HOST:PORT, such as 0.0.0.0:9384.")
-    return host.strip("[]") or "127.0.0.1", int(port)
+    try:
+        return listen_address(given)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @click.command(
@@ -102,7 +105,7 @@ Examples:
     "--metrics",
     metavar="[HOST:]PORT",
     callback=_address,
-    help="Show /metrics and /health/live there, for a worker in a container of its own.",
+    help="Show /metrics and health there, for a worker in a container of its own.",
 )
 def work(queue: str, metrics: tuple[str, int] | None) -> None:
     """Work on one QUEUE until told to stop; what is in hand is finished first.

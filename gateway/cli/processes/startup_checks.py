@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from gateway.deployment.settings import ServerSettings
 from gateway.domain.faults_and_errors.errors import Refused
 
 LOCK_FILE = "gateway.lock"
@@ -59,6 +60,16 @@ def hold_port(host: str, port: int, setting: str) -> Iterator[None]:
                 ) from error
         if port:
             check_port_free(host, port, setting)
+        yield
+
+
+@contextlib.contextmanager
+def hold_metrics_port(server: ServerSettings) -> Iterator[None]:
+    """Holds the address of /metrics, where there is one; raises Refused like `hold_port`."""
+    if server.metrics_address is None:
+        yield
+        return
+    with hold_port(*server.metrics_address, "GATEWAY_METRICS or server.metrics"):
         yield
 
 

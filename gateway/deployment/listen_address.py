@@ -1,0 +1,20 @@
+"""An address to listen on, as it is written: a port, or a host and a port."""
+
+from __future__ import annotations
+
+import re
+
+_WRITTEN = re.compile(r"(?:(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:\[\]/]+):)?(?P<port>[0-9]{1,5})")
+_LAST_PORT = 65535
+
+
+def listen_address(written: str) -> tuple[str, int]:
+    """Returns host and port; without a host, this machine's own. Raises ValueError.
+
+    >>> listen_address("9384"), listen_address("[::1]:9384")
+    (('127.0.0.1', 9384), ('::1', 9384))
+    """
+    found = _WRITTEN.fullmatch(written)
+    if found is None or int(found["port"]) > _LAST_PORT:
+        raise ValueError("Give a port, or HOST:PORT, such as 0.0.0.0:9384.")
+    return (found["host"] or "127.0.0.1").strip("[]"), int(found["port"])
