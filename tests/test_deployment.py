@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from gateway.deployment.folder import find_home, load_datasets, load_handlers, load_tables
-from gateway.domain.faults_and_errors.errors import SettingsInvalid
+from gateway.deployment.load import DEVELOPMENT, load
+from gateway.domain.faults_and_errors.errors import Refused, SettingsInvalid
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -147,3 +148,51 @@ def test_a_table_that_cannot_be_is_a_fault(tmp_path: Path, declared: str, says: 
         load_tables(home)
 
     assert "[S023]" in str(caught.value)
+
+
+SERVED = {
+    "GATEWAY_HOME": str(Path(__file__).parent.parent),
+    "GATEWAY_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    "AT_API_KEY": "key",
+    "TWILIO_AUTH_TOKEN": "token",
+    DEVELOPMENT: "1",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"GATEWAY_DATABASE_URL": "postgresql+psycopg://db/gateway"}, "the database is PostgreSQL"),
+        ({"GATEWAY_API_URL": "https://api.example.org"}, "channel 'at-ke' sends to its provider"),
+    ],
+    ids=["postgresql", "a provider"],
+)
+def test_the_phone_is_not_opened_where_citizens_are_served(
+    given: dict[str, str], says: str, tmp_path: Path
+) -> None:
+    environ = {**SERVED, "GATEWAY_DATA": str(tmp_path), **given}
+
+    with pytest.raises(Refused, match=says) as refused:
+        load(environ, strict=True)
+
+    assert "Unset it here" in str(refused.value)
+
+
+def test_the_production_sample_is_served_without_it_alone(tmp_path: Path) -> None:
+    environ = {
+        **SERVED,
+        "GATEWAY_CONFIG": "config/production.yaml",
+        "GATEWAY_DATA": str(tmp_path),
+        "DATABASE_URL": "postgresql+psycopg://db/gateway",
+        "REDIS_URL": "redis://redis",
+    }
+
+    with pytest.raises(Refused, match="'at-ke' sends to its provider, channel 'twilio'"):
+        load(environ, strict=True)
+
+    del environ[DEVELOPMENT]
+    assert not load(environ, strict=True).development
+
+
+def test_in_development_it_is_opened(tmp_path: Path) -> None:
+    assert load({**SERVED, "GATEWAY_DATA": str(tmp_path)}, strict=True).development

@@ -14,7 +14,9 @@ from gateway.adapters.system.keyring import Keyring, load_or_create
 from gateway.deployment.folder import find_home, load_datasets, load_handlers, load_tables
 from gateway.deployment.settings import Settings, secrets_of
 from gateway.deployment.settings import load as load_settings
+from gateway.deployment.settings_tree import is_loopback
 from gateway.domain.datasets.dataset import Dataset, Table
+from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.declared_call import Secrets, no_secrets
 from gateway.domain.menu.release import Release
 from gateway.use_cases.ports import Handler
@@ -89,12 +91,15 @@ def load(environ: Mapping[str, str] | None = None, *, strict: bool = False) -> D
 
     A deployment without a master key in its configuration is in development: a key is made and kept
     in the data folder, and a channel to a local stand-in needs no credentials. With `strict` that
-    holds only under `gateway run`. Raises SettingsInvalid with every fault, and Refused.
+    holds only under `gateway run`; GATEWAY_DEVELOPMENT is refused where citizens are served.
+    Raises SettingsInvalid with every fault, and Refused.
     """
     environ = os.environ if environ is None else environ
     home = find_home(environ)
     development = bool(environ.get(DEVELOPMENT))
     settings = load_settings(home, environ, development=development or not strict)
+    if development and strict:
+        refuse_development(settings)
     key = settings.master_key.get_secret_value() if settings.master_key else None
     keyring, _ = load_or_create(key, settings.data_folder)
     return Deployment(
@@ -106,3 +111,27 @@ def load(environ: Mapping[str, str] | None = None, *, strict: bool = False) -> D
         development=development or key is None,
         secret=secrets_of(environ),
     )
+
+
+def stays_here(channel: ChannelSettings) -> bool:
+    """Returns whether what a channel sends goes to this machine alone."""
+    return PROVIDERS[channel.provider].stays_here or is_loopback(channel.api_url or "")
+
+
+def refuse_development(settings: Settings) -> None:
+    """Raises Refused when citizens are served: everybody could dial and read SMS on the phone.
+
+    A database of several machines, or a channel that sends to its provider, is taken for that.
+    """
+    signs = [
+        f"channel '{name}' sends to its provider"
+        for name, channel in settings.channels.items()
+        if not stays_here(channel)
+    ]
+    if settings.database_url.startswith("postgresql"):
+        signs.insert(0, "the database is PostgreSQL")
+    if signs:
+        raise Refused(
+            f"{DEVELOPMENT} is set, and {', '.join(signs)}. Unset it here: it opens /phone to "
+            "everybody. For development there is `gateway run`."
+        )

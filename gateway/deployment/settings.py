@@ -92,6 +92,11 @@ class ServerSettings(_Section):
         description="An address of their own for /metrics and /health/ready, such as "
         "127.0.0.1:9384, which providers do not call; the web server's own when left out.",
     )
+    known_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="In development, further names under which the phone and the stand-in may be "
+        "asked for; localhost, this machine's own addresses and that of public_url always are.",
+    )
     workers: int = Field(
         default=2,
         ge=1,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -16,6 +15,7 @@ from pydantic import BaseModel, SecretStr
 
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.shared.channel_settings import STANDIN, ChannelSettings
+from gateway.adapters.system.known_hosts import is_known_host
 from gateway.adapters.yaml.documents import Document, Tree
 from gateway.adapters.yaml.validate import part_of, validate
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
@@ -271,7 +271,6 @@ def _has_password(url: Tree) -> bool:
 def is_loopback(url: Tree) -> bool:
     """Returns whether an address is one of this machine's own, which nobody else can reach."""
     try:
-        host = urlsplit(str(url)).hostname or ""
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return is_known_host(urlsplit(str(url)).netloc.rpartition("@")[2])
     except ValueError:
         return False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from gateway.deployment.load import load
@@ -28,16 +29,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--config", type=Path, help="a JSON file with the accounts at each provider"
     )
+    parser.add_argument(
+        "--known-as",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name under which it answers, besides localhost; may be given again",
+    )
     chosen = parser.parse_args(arguments)
     if chosen.config is None:
-        serve_for(load(), chosen.host, chosen.port)
+        serve_for(load(), chosen.host, chosen.port, known_hosts=chosen.known_as)
         return 0
     try:
         config = read_config(chosen.config, chosen.gateway_url)
     except (OSError, ValueError, TypeError, AttributeError) as error:
         print(f"{chosen.config}: cannot be read as accounts: {error}", file=sys.stderr)  # noqa: T201 - its output
         return 2
-    serve(chosen.port or 8385, config, chosen.host)
+    serve(chosen.port or 8385, replace(config, known_hosts=chosen.known_as), chosen.host)
     return 0
 
 

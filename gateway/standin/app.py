@@ -8,6 +8,8 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, NotFound
 
 from gateway.adapters.providers.registry import PROVIDERS
+from gateway.adapters.system.known_hosts import STRANGER as OTHER_NAME
+from gateway.adapters.system.known_hosts import is_known_host
 from gateway.standin.config import StandinConfig
 from gateway.standin.exchange import Exchange
 from gateway.standin.faults import parse_fault
@@ -37,9 +39,20 @@ def create_app(config: StandinConfig) -> Flask:
         if api is not None and not config.keeps_to_path:
             app.register_blueprint(api)
     _add_controls(app, exchange)
+    _refuse_other_names(app, config)
     if config.keeps_to_path:
         _refuse_strangers(app)
     return app
+
+
+def _refuse_other_names(app: Flask, config: StandinConfig) -> None:
+    """Answers nobody who took us for another site: a page elsewhere could read every SMS here."""
+
+    @app.before_request
+    def refuse() -> tuple[Response, int] | None:
+        if is_known_host(request.host, config.known_hosts):
+            return None
+        return jsonify(error=f"{OTHER_NAME} Or give --known-as."), HTTPStatus.FORBIDDEN
 
 
 def _refuse_strangers(app: Flask) -> None:

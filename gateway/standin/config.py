@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -25,7 +25,8 @@ class StandinConfig:
 
     `reports` says which: all stages, the final one, or none. Each waits `delay_ms` milliseconds
     after its SMS. The APIs begin at `path`, too, where one is given; `keeps_to_path` answers nobody
-    who does not know it.
+    who does not know it. `known_hosts` are names under
+    which it answers, besides those of this machine itself.
     """
 
     accounts: Accounts = field(default_factory=dict)
@@ -33,6 +34,7 @@ class StandinConfig:
     delay_ms: int = 0
     path: str = ""
     keeps_to_path: bool = False
+    known_hosts: Collection[str] = ()
 
 
 def for_channels(
@@ -43,6 +45,7 @@ def for_channels(
     delay_ms: int = 0,
     path: str = "",
     keeps_to_path: bool = False,
+    known_hosts: Collection[str] = (),
 ) -> StandinConfig:
     """Returns the accounts that a deployment's channels use; both arguments go by channel name."""
     accounts: dict[str, dict[str, Account]] = {}
@@ -58,6 +61,7 @@ def for_channels(
         delay_ms=delay_ms,
         path=path,
         keeps_to_path=keeps_to_path,
+        known_hosts=known_hosts,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from gateway.deployment.load import Deployment
 from gateway.standin.config import for_channels
 from gateway.standin.server import serve
@@ -13,6 +15,7 @@ def serve_for(
     port: int | None = None,
     *,
     for_it_alone: bool = False,
+    known_hosts: Collection[str] = (),
 ) -> None:
     """Serves the stand-in of a deployment until the process is told to stop.
 
@@ -21,6 +24,10 @@ def serve_for(
     urls = {name: deployment.webhook_urls(name).get("delivery", "") for name in deployment.channels}
     settings = deployment.settings
     config = for_channels(
-        deployment.channels, urls, path=settings.standin_path, keeps_to_path=for_it_alone
+        deployment.channels,
+        urls,
+        path=settings.standin_path,
+        keeps_to_path=for_it_alone,
+        known_hosts=(*settings.server.known_hosts, *known_hosts),
     )
     serve(port or settings.standin.port, config, host)

@@ -13,10 +13,9 @@ from typing import Any
 from flask import Blueprint, Flask, Response, jsonify, render_template, send_from_directory
 
 from gateway.adapters.drawings import fonts
-from gateway.adapters.providers.registry import PROVIDERS
-from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.system.known_hosts import host_of
 from gateway.composition.gateway import Gateway
-from gateway.deployment.settings_tree import is_loopback
+from gateway.deployment.load import stays_here
 from gateway.domain.faults_and_errors.errors import (
     GatewayError,
     InvalidAddress,
@@ -48,12 +47,14 @@ def add_phone(app: Flask, gateway: Gateway) -> None:
     phone = Blueprint(
         "phone", __name__, url_prefix="/phone", template_folder="templates", static_folder="static"
     )
-    keep_to_own_page(phone, "page", "font")
+    settings = gateway.deployment.settings
+    known = (host_of(settings.public_url), *settings.server.known_hosts)
+    keep_to_own_page(phone, "page", "font", known_hosts=known)
     phone.register_error_handler(GatewayError, _said)
     handsets = {
         name: handset(gateway.deployment, name, within(app))
-        for name, settings in gateway.deployment.channels.items()
-        if _stays_here(settings)
+        for name, channel in gateway.deployment.channels.items()
+        if stays_here(channel)
     }
     _add_fonts(phone)
     _add_page(phone, gateway, handsets)
@@ -139,11 +140,6 @@ def _handset(handsets: Mapping[str, Handset], asked: Mapping[str, Any]) -> Hands
     if found is None:
         raise Refused("This phone has no such channel. Load the page again.")
     return found
-
-
-def _stays_here(settings: ChannelSettings) -> bool:
-    """Returns whether what the channel sends goes to this machine alone."""
-    return PROVIDERS[settings.provider].stays_here or is_loopback(settings.api_url or "")
 
 
 def _msisdn(gateway: Gateway, typed: object) -> Msisdn:

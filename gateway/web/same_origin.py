@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
+from gateway.adapters.system.known_hosts import STRANGER, is_known_host
 from gateway.domain.faults_and_errors.errors import Malformed, OriginUnproven
 
 #: Nothing is loaded from elsewhere, nothing is written into the page as code, nobody frames it.
@@ -22,8 +23,13 @@ _POLICY = (
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def keep_to_own_page(blueprint: Blueprint, page: str, *files: str) -> None:
+def keep_to_own_page(
+    blueprint: Blueprint, page: str, *files: str, known_hosts: Collection[str] = ()
+) -> None:
     """Has a blueprint refuse other sites, save for its files and the functions that are named.
+
+    None of it answers to a name that is neither this machine's own nor of `known_hosts`: to another
+    site's name that leads here, we would be that site.
 
     The function `page` shows what changes and is kept by no cache; those of `files` are as good as
     the files of the blueprint.
@@ -35,6 +41,8 @@ def keep_to_own_page(blueprint: Blueprint, page: str, *files: str) -> None:
 
     @blueprint.before_request
     def refuse_other_sites() -> None:
+        if not is_known_host(request.host, known_hosts):
+            raise OriginUnproven(STRANGER)
         if request.endpoint not in public and not _from_own_page():
             raise OriginUnproven("Only the gateway's own page may ask this.")
 
