@@ -42,6 +42,7 @@ COPY config config
 ENV PATH=/opt/gateway/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONSAFEPATH=1 \
     GATEWAY_DATA=/tmp/gateway \
     GATEWAY_HOST=0.0.0.0 \
     GATEWAY_METRICS=0.0.0.0:9384

@@ -5,6 +5,11 @@ Or of any other gateway: `--port 8385 --gateway-url http://127.0.0.1:8384 --conf
 
 from __future__ import annotations
 
+from gateway.adapters.system.import_path import forget_working_folder
+
+if __name__ == "__main__":
+    forget_working_folder()  # before anything else is imported
+
 import argparse
 import sys
 from dataclasses import replace

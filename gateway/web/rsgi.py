@@ -6,6 +6,7 @@ need a proxy before them that waits for slow callers.
 
 from __future__ import annotations
 
+from gateway.adapters.system.import_path import forget_working_folder
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.telecom.webhook import WebhookRequest
@@ -17,6 +18,7 @@ from gateway.web.webhooks import Doors
 
 def create() -> Front:
     """Returns the application of the deployment in the working directory or `GATEWAY_HOME`."""
+    forget_working_folder()  # granian puts it first, when it is given us by name
     gateway = Gateway(load(strict=True)).share_time(at_once=False)
     return front_of(gateway)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -43,6 +43,8 @@ def serve() -> None:
 
     Any number of these may run, on any number of machines. The application is a plain WSGI factory:
     `gunicorn 'gateway.web.wsgi:create()'` serves it, too, behind a proxy that buffers requests.
+    Start gunicorn elsewhere, with GATEWAY_HOME: it takes what it imports from the working directory
+    first.
     """
     deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
@@ -54,7 +56,15 @@ def serve() -> None:
         hold_metrics_port(server),
         told(deployment, web_of(deployment), live),
     ):
-        web_server(deployment).serve()
+        # Granian itself would look for the application in the working directory first.
+        web_server(deployment).serve(target_loader=_application, wrap_loader=False)
+
+
+def _application() -> Any:  # a front: granian takes whatever has __rsgi__
+    """Returns what a web process serves; called in that process."""
+    from gateway.web.rsgi import create
+
+    return create()
 
 
 def web_server(deployment: Deployment) -> MPServer | MTServer:
