@@ -11,6 +11,7 @@ from datetime import timedelta
 import click
 
 from gateway.adapters.providers.registry import PROVIDERS
+from gateway.adapters.system import private_files
 from gateway.cli import doctor_answers
 from gateway.cli.shared.finding import Finding
 from gateway.cli.shared.formatting import counted, local
@@ -150,6 +151,18 @@ def _keys(gateway: Gateway) -> Iterator[Finding]:
     yield from _keys_of_the_database(gateway)
 
 
+def _data_folder(gateway: Gateway) -> Iterator[Finding]:
+    folder = gateway.deployment.settings.data_folder
+    others = private_files.open_to_others(folder)
+    sentence = "Its owner alone can read it."
+    fix = "Give it a folder of its own, data_folder, that belongs to the gateway's account."
+    if others:
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        sentence = f"Others can read {others[0]}{more}."
+        fix = f"Run: chmod -R go= {folder}. Or: {fix}"
+    yield Finding("data folder", not others, sentence, fix)
+
+
 def _keys_of_the_database(gateway: Gateway) -> Iterator[Finding]:
     from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
@@ -254,6 +267,7 @@ def _back_ends(gateway: Gateway) -> Iterator[Finding]:
 CHECKS: tuple[Check, ...] = (
     _menus,
     _keys,
+    _data_folder,
     _database,
     doctor_answers.queues,
     _redis,

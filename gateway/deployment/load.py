@@ -10,6 +10,7 @@ from pathlib import Path
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.adapters.redis.embedded_valkey import EmbeddedValkey
+from gateway.adapters.system import private_files
 from gateway.adapters.system.keyring import Keyring, load_or_create
 from gateway.deployment.folder import find_home, load_datasets, load_handlers, load_tables
 from gateway.deployment.settings import Settings, secrets_of
@@ -102,6 +103,8 @@ def load(environ: Mapping[str, str] | None = None, *, strict: bool = False) -> D
         refuse_development(settings)
     key = settings.master_key.get_secret_value() if settings.master_key else None
     keyring, _ = load_or_create(key, settings.data_folder)
+    if not private_files.is_shared(settings.data_folder, home):
+        private_files.keep_folder(settings.data_folder)
     return Deployment(
         settings=settings,
         handlers=load_handlers(home),

@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 from gateway.adapters.metrics.slot_file import Key, SlotFile, SlotFull, records
+from gateway.adapters.system.private_files import make_folder
 from gateway.use_cases.ports.metrics import BOUNDS, Count, Counted, Timed
 
 log = logging.getLogger(__name__)
@@ -159,7 +160,7 @@ class ProcessCounters:
 
     def _free_slot(self) -> SlotFile:
         """Returns the first file that no living process holds; raises OSError."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self._folder)
         for number in range(MOST_SLOTS):
             file = self._folder / f"{number}{_ENDING}"
             try:

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from gateway.adapters.system.parent_death import ends_with_parent
+from gateway.adapters.system.private_files import make_folder
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
 #: A socket's address holds 108 bytes with the zero at its end (unix(7)).
@@ -54,8 +55,8 @@ class EmbeddedValkey:
             raise Refused(
                 f"The socket's path {self._socket} is too long. Choose a shorter runtime folder."
             )
-        self._data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self._data)
+        make_folder(self._runtime)
         found = self._runtime.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
             raise Refused(f"{self._runtime} must be a folder that only we can enter. Remove it.")
@@ -91,6 +92,7 @@ class EmbeddedValkey:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                umask=0o077,  # what it writes is private
                 start_new_session=True,  # a Ctrl-C in the terminal is for us to handle
                 preexec_fn=ends_with_parent(),
             )

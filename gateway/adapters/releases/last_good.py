@@ -6,6 +6,7 @@ import contextlib
 from pathlib import Path
 
 from gateway.adapters.releases import codec as release_codec
+from gateway.adapters.system.private_files import make_file
 from gateway.domain.menu.release import Release
 
 _NAME = "last-good-menu"
@@ -15,6 +16,7 @@ def keep(folder: Path, release: Release) -> None:
     """Keeps a release in place of the one before; a folder that cannot be written keeps nothing."""
     draft = folder / f"{_NAME}.draft"
     with contextlib.suppress(OSError):
+        make_file(draft)
         draft.write_bytes(release_codec.written(release))
         draft.replace(folder / _NAME)
 

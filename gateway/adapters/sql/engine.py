@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
@@ -11,6 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.adapters.sql.waiting.limits import PatientPool, Pause, allowed, waiting
+from gateway.adapters.system.private_files import keep, make_file
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
 #: How long to wait: for a connection, for SQLite's one writer, for one statement of PostgreSQL.
@@ -117,6 +120,8 @@ def _sqlite(url: URL, pool_size: int, power_safe: bool) -> Engine:
         connect_args={"timeout": _SQLITE_BUSY_SECONDS},
     )
     synchronous = "FULL" if power_safe else "NORMAL"
+    if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
+        event.listen(engine, "do_connect", _kept_private(Path(url.database)))
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, entry: ConnectionPoolEntry) -> None:
@@ -142,6 +147,21 @@ def _sqlite(url: URL, pool_size: int, power_safe: bool) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _kept_private(path: Path) -> Callable[..., None]:
+    """Returns what makes a database's file its owner's alone, before SQLite makes or opens it.
+
+    SQLite gives the files beside it the same rights.
+    """
+
+    def before_connecting(*_: object) -> None:
+        with contextlib.suppress(OSError):  # SQLite tells what is wrong
+            make_file(path)
+        for ending in ("", "-wal", "-shm"):
+            keep(path.with_name(f"{path.name}{ending}"))
+
+    return before_connecting
 
 
 def _postgresql(url: URL, pool_size: int) -> Engine:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from gateway.adapters.system import private_files
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
 KEY_FILE = "gateway.key"
@@ -214,7 +215,7 @@ def load_or_create(env_value: str | None, folder: Path | None) -> tuple[Keyring,
 
 def _create(path: Path) -> bool:
     """Returns whether we made the file; another process that starts now may have been first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_files.make_folder(path.parent)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:

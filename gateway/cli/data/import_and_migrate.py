@@ -12,6 +12,7 @@ from gateway.adapters.sql.handler_toolkit.record_tables import make as make_tabl
 from gateway.adapters.sql.migrate import is_newer
 from gateway.adapters.sql.migrate import migrate as apply
 from gateway.adapters.sql.schema import probe
+from gateway.adapters.system.private_files import make_folder
 from gateway.cli.data.export import export
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
@@ -45,7 +46,7 @@ def migrate(newer_too: bool) -> None:
             click.echo("A newer release has been here. All that this one needs is there.")
             return
         deployment = gateway.deployment
-        deployment.settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(deployment.settings.data_folder)
         steps = [*apply(gateway.engine), *make_tables(gateway.engine, deployment.tables.values())]
         gateway.keys.settle()
     click.echo(f"Applied: {', '.join(steps)}." if steps else "The database is up to date.")

@@ -10,6 +10,7 @@ import urllib3
 
 from gateway.adapters.releases import last_good as last_good_menu
 from gateway.adapters.sql.migrate import migrate
+from gateway.adapters.system.private_files import keep_new_files
 from gateway.cli.processes.banner import banner
 from gateway.cli.processes.log_format import log_to_stderr
 from gateway.cli.processes.run_forked import Inheritance, life
@@ -47,6 +48,7 @@ def run(verbose: bool) -> None:
     and keeps web server, workers, ticker and a stand-in provider going. Ctrl-C stops everything;
     what is in hand is finished first.
     """
+    keep_new_files()
     deployment = replace(load(), development=True)
     log_to_stderr("info" if verbose else "warning")
     settings = deployment.settings

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.adapters.system.private_files import keep_new_files
 from gateway.cli.processes.log_format import log_to_stderr
 from gateway.cli.processes.startup_checks import hold_metrics_port, hold_port
 from gateway.cli.processes.told import live_id, told, web_of
@@ -46,6 +47,7 @@ def serve() -> None:
     Start gunicorn elsewhere, with GATEWAY_HOME: it takes what it imports from the working directory
     first.
     """
+    keep_new_files()
     deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
     _check_keys(deployment)
@@ -124,6 +126,7 @@ def work(queue: str, metrics: tuple[str, int] | None) -> None:
     send. `ticker` mends what crashes left behind and wakes the others. Run at least one of each;
     several are safe.
     """
+    keep_new_files()
     deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
     _check_keys(deployment)

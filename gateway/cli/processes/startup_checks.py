@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from gateway.adapters.system.private_files import make_folder
 from gateway.deployment.settings import ServerSettings
 from gateway.domain.faults_and_errors.errors import Refused
 
@@ -23,7 +24,7 @@ def hold_folder(folder: Path) -> Iterator[None]:
 
     The kernel gives the lock up with the gateway that held it, however it ended.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:

@@ -18,6 +18,7 @@ from typing import BinaryIO, Protocol
 
 from gateway.adapters.system.forks import fork
 from gateway.adapters.system.parent_death import ends_with_parent
+from gateway.adapters.system.private_files import make_folder
 from gateway.domain.faults_and_errors.errors import Refused
 
 logger = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ class Supervisor:
             output = None
             log = self._log_of(child.process)
             if log is not None:
-                log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_folder(log.parent)
                 output = stack.enter_context(log.open("ab"))
             child.running = _started(child.process, output)
         child.began_at = time.monotonic()
