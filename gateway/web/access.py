@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gateway.adapters.system.request_id import CURRENT, Network, request_id
+from gateway.adapters.system.request_id import CURRENT, Network, request_id, working_on
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
 log = logging.getLogger("gateway.access")
 
 HEADER = "X-Request-ID"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What is known of a request that was refused by its head; `peer` is the other end."""
+
+    method: str
+    path: str
+    peer: str
+    given_id: str
 
 
 class Access:
@@ -55,20 +66,28 @@ class Access:
         try:
             return self._inner(environ, start)
         finally:
-            if self._lines:
-                self._tell(environ, told, self._monotonic() - began)
+            method, path = environ.get("REQUEST_METHOD", ""), environ.get("PATH_INFO", "")
+            self._tell(method, path, int(told), self._monotonic() - began)
             CURRENT.reset(token)
 
-    def _tell(self, environ: WSGIEnvironment, status: str, seconds: float) -> None:
-        first, _, rest = environ.get("PATH_INFO", "").strip("/").partition("/")
+    def refused(self, request: Refused, status: int, seconds: float) -> str:
+        """Tells of a request that the server has refused before it came here; returns its id."""
+        name = request_id(request.given_id, request.peer, self._trusted)
+        with working_on(name):
+            self._tell(request.method, request.path, status, seconds)
+        return name
+
+    def _tell(self, method: str, path: str, status: int, seconds: float) -> None:
+        if not self._lines:
+            return
+        first, _, rest = path.strip("/").partition("/")
         route = first if first in self._routes else "other"
         channel = rest if rest in self._channels else ""
-        method = environ.get("REQUEST_METHOD", "")
         fields = {
             "method": method if method in _METHODS else "other",
             "route": route,
             "channel": channel,
-            "status": int(status),
+            "status": status,
             "ms": round(seconds * 1000),
         }
         place = f"/{route}/{channel}" if channel else f"/{route}"

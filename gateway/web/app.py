@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import cast
 
 from flask import Flask, Response, redirect, request, url_for
 from werkzeug import Response as BaseResponse
@@ -56,6 +57,11 @@ def create_app(gateway: Gateway) -> Flask:
     )
     app.wsgi_app = access  # type: ignore[method-assign] # as Flask's own pages say
     return app
+
+
+def access_of(app: Flask) -> Access:
+    """Returns what stands around the application, for what is refused before it."""
+    return cast(Access, app.wsgi_app)
 
 
 def _add_front_door(app: Flask, *, to_phone: bool) -> None:

@@ -13,6 +13,7 @@ import io
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -72,6 +73,8 @@ class Front:
     """An RSGI application before a WSGI one.
 
     `wants_body` is asked with the head of each request; it must not block. `threads` answer.
+    `refused` is told of each request that none of them sees, with its status and the seconds that
+    it took, and gives it a name.
     """
 
     def __init__(
@@ -82,10 +85,11 @@ class Front:
         longest_body: int,
         wants_body: Callable[[Scope], bool] = lambda scope: True,
         body_seconds: float = BODY_SECONDS,
+        refused: Callable[[Scope, int, float], str] = lambda scope, status, seconds: "",
     ) -> None:
         self._application = application
         self._longest_body, self._body_seconds = longest_body, body_seconds
-        self._wants_body = wants_body
+        self._wants_body, self._refused = wants_body, refused
         self._arrived: SimpleQueue[Whole] = SimpleQueue()
         self._bodies = 0
         for number in range(threads):
@@ -98,10 +102,13 @@ class Front:
             return
         body = b""
         if self._has_body(scope) and self._wants_body(scope):
+            began = time.monotonic()
             try:
                 body = await self._body(scope, exchange)
             except _Refused as refused:
-                exchange.response_bytes(refused.status, _PLAIN, f"{refused}\n".encode())
+                name = self._refused(scope, refused.status, time.monotonic() - began)
+                headers = [*_PLAIN, ("x-request-id", name)]
+                exchange.response_bytes(refused.status, headers, f"{refused}\n".encode())
                 return
         loop = asyncio.get_running_loop()
         answered: asyncio.Future[None] = loop.create_future()

@@ -6,11 +6,16 @@ need a proxy before them that waits for slow callers.
 
 from __future__ import annotations
 
+from http import HTTPStatus
+from urllib.parse import unquote
+
 from gateway.adapters.system.import_path import forget_working_folder
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
+from gateway.domain.faults_and_errors.errors import TooLarge, TooSlow
 from gateway.domain.telecom.webhook import WebhookRequest
-from gateway.web.app import LONGEST_BODY, create_app
+from gateway.web.access import Refused
+from gateway.web.app import LONGEST_BODY, access_of, create_app
 from gateway.web.front import Front, Scope, peer_of
 from gateway.web.source_address import source_address
 from gateway.web.webhooks import Doors
@@ -49,9 +54,30 @@ def front_of(gateway: Gateway) -> Front:
         )
         return doors.wants_body(route, channel.rstrip("/"), head)
 
+    application = create_app(gateway)
+    access = access_of(application)
+
+    def refused(scope: Scope, status: int, seconds: float) -> str:
+        _count(gateway, scope, status)
+        given = scope.headers.get("x-request-id", "")
+        request = Refused(scope.method, unquote(scope.path), peer_of(scope), given)
+        return access.refused(request, status, seconds)
+
     return Front(
-        create_app(gateway),
+        application,
         threads=gateway.deployment.settings.server.threads,
         longest_body=LONGEST_BODY,
         wants_body=wants_body,
+        refused=refused,
     )
+
+
+def _count(gateway: Gateway, scope: Scope, status: int) -> None:
+    """Counts what the front has refused, as the application counts what it refuses."""
+    channel = unquote(scope.path).strip("/").partition("/")[2]
+    known = channel if channel in gateway.channels else "unknown"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        gateway.counters.add("webhooks_failed", channel=known, status=str(status))
+        return
+    code = {TooSlow.status: TooSlow.code}.get(status, TooLarge.code)
+    gateway.counters.add("webhooks_rejected", channel=known, code=code)

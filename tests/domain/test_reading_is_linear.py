@@ -45,7 +45,7 @@ def _form(text: str) -> object:
         method="POST", path="/", query="", headers=head, body=text.encode(),
         remote_address="", public_url="",
     )  # fmt: skip
-    return request.form()
+    return [request.form().words(name) for name in request.form()]
 
 
 def _taken(text: str) -> object:

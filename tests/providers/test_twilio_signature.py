@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import pytest
 from hypothesis import given
@@ -114,6 +114,25 @@ def test_repeated_names_count_with_their_different_values_in_order(
     repeated = fields + [(name, value) for name in names] * 2 + [(name, "z") for name in names]
 
     assert is_proven(signed("https://gateway.example/sms/line", repeated))
+
+
+@given(
+    pairs=st.lists(st.tuples(st.binary(min_size=1, max_size=8), st.binary(max_size=20)), max_size=6)
+)
+def test_what_is_signed_is_proven_whatever_bytes_it_is_of(pairs: list[tuple[bytes, bytes]]) -> None:
+    url = "https://gateway.example/sms/line"
+    text = url.encode() + b"".join(name + value for name, value in sorted(set(pairs)))
+    signature = base64.b64encode(hmac.digest(AUTH_TOKEN.encode(), text, "sha1")).decode()
+    body = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs).encode()
+
+    assert is_proven(
+        webhook(headers={"content-type": FORM, "x-twilio-signature": signature}, body=body)
+    )
+    if pairs:
+        forged = body.replace(b"=", b"=x", 1)
+        assert not is_proven(
+            webhook(headers={"content-type": FORM, "x-twilio-signature": signature}, body=forged)
+        )
 
 
 @given(place=st.integers(0, 200), bit=st.integers(0, 7))

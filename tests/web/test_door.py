@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -20,6 +25,8 @@ from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from tests import gateways
 from tests.polling import eventually
+
+CONFIG = (gateways.HOME / "config" / "gateway.yaml").read_text("utf-8")
 
 #: A number for each dial: nobody is taken for somebody who dials without end.
 NUMBERS = count(254700001000)
@@ -44,6 +51,7 @@ class Door:
     port: int
     ussd: str
     signed: str
+    folder: Path
 
     @property
     def url(self) -> str:
@@ -65,11 +73,26 @@ class Door:
             )  # fmt: skip
             return answer.data.decode()
 
+    def counted(self) -> Counter[tuple[str, str]]:
+        """Returns how many webhooks were refused, by channel and code."""
+        page = self.answers(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        pattern = rb'gateway_webhooks_rejected_total{channel="(.*?)",code="(.*?)"} ([0-9]+)'
+        found = re.findall(pattern, page)
+        return Counter({(one.decode(), code.decode()): int(n) for one, code, n in found})
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Returns the lines of the log, one for each request."""
+        written = (self.folder / "serve.log").read_text("utf-8").splitlines()
+        return [line for each in written if "status" in (line := json.loads(each))]
+
     def answers(self, sent: bytes) -> bytes:
         """Returns all that is answered to what was sent, until the server hangs up or waits."""
         with self.connect(sent) as line:
             line.settimeout(20)
-            return line.recv(65536)
+            answer = line.recv(65536)
+            while b"Connection: close" in sent and (more := line.recv(65536)):
+                answer += more
+            return answer
 
 
 @pytest.fixture(scope="module")
@@ -80,13 +103,14 @@ def door(tmp_path_factory: pytest.TempPathFactory, valkey_server: str) -> Iterat
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     environ = {**os.environ, **gateways.environment(folder, valkey_server)}
-    environ |= {"GATEWAY_PORT": str(port)}
+    (folder / "gateway.yaml").write_text(f"{CONFIG}\nlog_access: true\n", "utf-8")
+    environ |= {"GATEWAY_PORT": str(port), "GATEWAY_CONFIG": str(folder / "gateway.yaml")}
     gateways.deployed(environ)
     gateway = Gateway(load(environ))
     urls = gateway.deployment.webhook_urls
     prefix = gateway.public_url
     door = Door(port, urls("at-ke")["ussd"].removeprefix(prefix),
-                urls("twilio")["sms"].removeprefix(prefix))  # fmt: skip
+                urls("twilio")["sms"].removeprefix(prefix), folder)  # fmt: skip
     gateway.close()
     with (folder / "serve.log").open("wb") as log:
         process = subprocess.Popen(
@@ -141,6 +165,33 @@ def test_a_body_that_does_not_come_is_given_up(door: Door) -> None:
 
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert answer.endswith(b"The body did not come within 5 s.\n")
+
+
+def test_what_the_front_refuses_is_told_and_counted(door: Door) -> None:
+    before = door.counted()
+    name = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
+    given = f"X-Request-ID: {name}"
+
+    late = door.answers(head(door.ussd, "Content-Length: 100", given) + b"sess")
+    long = door.answers(head(door.ussd, "Content-Length: 70000") + b"sess")
+    nowhere = door.answers(head("/+254711000001", "Content-Length: 70000") + b"sess")
+
+    assert [b"408", b"413", b"413"] == [answer.split()[1] for answer in (late, long, nowhere)]
+    assert f"x-request-id: {name}".encode() in late.lower()
+    assert b"x-request-id: " in long.lower()
+    after = door.counted()
+    assert after - before == {
+        ("at-ke", "too_slow"): 1, ("at-ke", "too_large"): 1, ("unknown", "too_large"): 1
+    }  # fmt: skip
+    lines = [each for each in door.lines() if each["status"] in (408, 413)]
+    assert {
+        "logger": "gateway.access", "method": "POST", "route": "ussd", "channel": "at-ke",
+        "status": 408, "request": name,
+    }.items() <= next(each for each in lines if each.get("request") == name).items()  # fmt: skip
+    assert [("other", "")] == [
+        (each["route"], each["channel"]) for each in lines if each["route"] != "ussd"
+    ]
+    assert "254711000001" not in str(lines)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from gateway.domain.faults_and_errors.errors import Malformed
+from gateway.domain.telecom.form_fields import FormFields
 
 FORM = "application/x-www-form-urlencoded"
 
 #: No provider sends a tenth of this; a flood of names costs time to parse.
 MOST_FIELDS = 200
+
+#: One character for each byte, so that nothing is lost or refused on the way.
+_BYTES = "latin-1"
 
 _UNREADABLE = f"The fields are not URL-encoded UTF-8, or there are over {MOST_FIELDS}."
 
@@ -38,26 +42,20 @@ class WebhookRequest:
         """Returns the media type in lower case, without parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
-    def form_pairs(self) -> list[tuple[str, str]]:
+    def form_pairs(self) -> list[tuple[bytes, bytes]]:
         """Returns the names and values of a form body in the order sent, empty values kept.
 
-        Raises Malformed when the body is no form or not UTF-8.
+        They are bytes: that is what providers sign, whether it can be read or not. Raises Malformed
+        when the body is no form.
         """
         if self.content_type != FORM:
             raise Malformed(f"Expected a body of type {FORM}.")
-        try:
-            text = self.body.decode()
-        except UnicodeDecodeError:
-            raise Malformed(_UNREADABLE) from None
-        return _pairs(text)
+        pairs = _split(self.body.decode(_BYTES), _BYTES)
+        return [(name.encode(_BYTES), value.encode(_BYTES)) for name, value in pairs]
 
-    def form(self) -> dict[str, str]:
-        """Returns the form body by name; raises Malformed when a name is sent twice."""
-        pairs = self.form_pairs()
-        fields = dict(pairs)
-        if len(fields) != len(pairs):
-            raise Malformed("A field is sent more than once.")
-        return fields
+    def form(self) -> FormFields:
+        """Returns the form body by name; raises Malformed when it is no form."""
+        return FormFields(self.form_pairs())
 
     def query_fields(self) -> dict[str, str]:
         """Returns the query string by name; of a repeated name, the first value."""
@@ -68,14 +66,24 @@ class WebhookRequest:
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
-    except ValueError:  # UnicodeDecodeError is one of them; it holds the text, so it is not chained
-        raise Malformed(_UNREADABLE) from None
+    pairs = _split(text, "utf-8")
     if "\0" in text or "%00" in text:
         # PostgreSQL stores no such text, and no phone can type it.
         raise Malformed("A field has a NUL character.")
     return pairs
+
+
+def _split(text: str, encoding: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            text,
+            keep_blank_values=True,
+            encoding=encoding,
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError:  # UnicodeDecodeError is one of them; it holds the text, so it is not chained
+        raise Malformed(_UNREADABLE) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from gateway.domain.faults_and_errors.errors import InvalidAddress, Malformed, OriginUnproven
+from gateway.domain.telecom.form_fields import FormFields
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.webhook import WebhookRequest
 from gateway.domain.text.secret_comparison import is_one_of
@@ -19,18 +20,21 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}", re.ASCII)
 
 def required(fields: Mapping[str, str], name: str, *, longest: int = 128) -> str:
     """Returns a field that must not be empty; raises Malformed."""
-    value = present(fields, name)
+    value = _present(fields, name)
     if not value or len(value) > longest:
         raise Malformed(f"The field '{name}' must hold 1 to {longest} characters.")
     return value
 
 
-def present(fields: Mapping[str, str], name: str) -> str:
-    """Returns a field that must be there and may be empty; raises Malformed."""
+def words(fields: FormFields, name: str) -> str:
+    """Returns what a citizen wrote, which must be there and may be empty; raises Malformed.
+
+    It is read as well as can be: what a person wrote is no reason to refuse it.
+    """
     try:
-        return fields[name]
+        return fields.words(name)
     except KeyError:
-        raise Malformed(f"The field '{name}' is missing.") from None
+        raise _missing(name) from None
 
 
 def required_msisdn(fields: Mapping[str, str], name: str) -> Msisdn:
@@ -54,6 +58,17 @@ def word(text: str) -> str:
     ('UserInBlackList', '')
     """
     return text if _WORD.fullmatch(text) else ""
+
+
+def _present(fields: Mapping[str, str], name: str) -> str:
+    try:
+        return fields[name]
+    except KeyError:
+        raise _missing(name) from None
+
+
+def _missing(name: str) -> Malformed:
+    return Malformed(f"The field '{name}' is missing.")
 
 
 def prove_key(request: WebhookRequest, webhook_keys: Sequence[str]) -> None:

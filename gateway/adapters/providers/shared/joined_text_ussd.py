@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.adapters.providers.shared.form_fields import (
-    present,
     prove_key,
     prove_network,
     required,
     required_msisdn,
     word,
+    words,
 )
 from gateway.adapters.providers.shared.no_webhooks import NoWebhooks
 from gateway.domain.telecom.sms import InboundSms
@@ -51,7 +51,7 @@ class AfricasTalkingShaped(NoWebhooks):
             session_id=required(fields, "sessionId"),
             msisdn=required_msisdn(fields, "phoneNumber"),
             service_code=required(fields, "serviceCode"),
-            text=present(fields, "text"),
+            text=words(fields, "text"),
             network_code=_network_code(fields),
         )
 
@@ -79,7 +79,7 @@ class AfricasTalkingShaped(NoWebhooks):
             provider_ref=required(fields, "id"),
             msisdn=required_msisdn(fields, "from"),
             to=required(fields, "to"),
-            text=present(fields, "text"),
+            text=words(fields, "text"),
             link_id=fields.get("linkId", ""),
         )
 

@@ -36,7 +36,8 @@ def prove_signature(
     if not given:
         raise OriginUnproven("The signature header is missing.")
     secrets, algorithm = _secrets_for(request.headers.get(SETTINGS), tokens, shared_keys)
-    signed = [url + _signed_parameters(request) for url in _url_forms(request)]
+    parameters = _signed_parameters(request)
+    signed = [_octets(url) + parameters for url in _url_forms(request)]
     expected = (_signature(secret, text, algorithm) for secret in secrets for text in signed)
     if not is_one_of(given, expected):
         raise OriginUnproven("The signature is wrong: check the public URL and the auth token.")
@@ -80,9 +81,9 @@ def _url_forms(request: WebhookRequest) -> Iterator[str]:
             yield f"{parts.scheme}://{authority}{parts.path}{rest}"
 
 
-def _signed_parameters(request: WebhookRequest) -> str:
+def _signed_parameters(request: WebhookRequest) -> bytes:
     if request.method != "POST":
-        return ""
+        return b""
     try:
         if request.content_type == FORM:
             return _joined(request.form_pairs())
@@ -93,17 +94,18 @@ def _signed_parameters(request: WebhookRequest) -> str:
     body_hash = hashlib.sha256(request.body).hexdigest()
     if not same_secret(body_hash, hashes):
         raise OriginUnproven("The body is not the one that was signed.")
-    return ""
+    return b""
 
 
-def _joined(pairs: Iterable[tuple[str, str]]) -> str:
-    # A repeated name counts with its different values, in order: the set of pairs, sorted.
-    return "".join(name + value for name, value in sorted(set(pairs)))
+def _joined(pairs: Iterable[tuple[bytes, bytes]]) -> bytes:
+    # A repeated name counts with its different values, in order: the set of pairs, sorted. UTF-8 is
+    # sorted like the text it stands for; what is not UTF-8 is signed all the same, and no forgery.
+    return b"".join(name + value for name, value in sorted(set(pairs)))
 
 
-def _signature(secret: str, text: str, algorithm: str) -> bytes:
+def _signature(secret: str, signed: bytes, algorithm: str) -> bytes:
     # HMAC-SHA1 is Twilio's choice; collisions of SHA-1 do not break it.
-    return base64.b64encode(hmac.digest(_octets(secret), _octets(text), algorithm))
+    return base64.b64encode(hmac.digest(_octets(secret), signed, algorithm))
 
 
 def _octets(text: str) -> bytes:

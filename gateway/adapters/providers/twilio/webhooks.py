@@ -13,11 +13,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gateway.adapters.providers.shared.form_fields import (
-    present,
     prove_network,
     required,
     required_msisdn,
     word,
+    words,
 )
 from gateway.adapters.providers.shared.no_webhooks import NoWebhooks
 from gateway.adapters.providers.twilio.settings import Settings
@@ -91,7 +91,7 @@ class Twilio(NoWebhooks):
             provider_ref=required(fields, "MessageSid"),
             msisdn=required_msisdn(fields, "From"),
             to=required(fields, "To"),
-            text=plain_text(present(fields, "Body")),
+            text=plain_text(words(fields, "Body")),
             opt_out=opt_out if opt_out in OPT_OUT_TYPES else "",
         )
 

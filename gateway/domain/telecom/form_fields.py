@@ -1,0 +1,55 @@
+"""The fields of a form, read one by one: what nobody reads is no reason to refuse it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from gateway.domain.faults_and_errors.errors import Malformed
+
+
+class FormFields(Mapping[str, str]):
+    """A form by name, as the bytes that were sent.
+
+    A field is looked at when it is read. Sent twice, or not UTF-8, it is Malformed then; a field
+    that nobody asks for may be either. A citizen's words are read as well as can be: `words`.
+    """
+
+    def __init__(self, pairs: Sequence[tuple[bytes, bytes]]) -> None:
+        self._sent: dict[bytes, list[bytes]] = {}
+        for name, value in pairs:
+            self._sent.setdefault(name, []).append(value)
+
+    def __getitem__(self, name: str) -> str:
+        """Returns a field; raises KeyError where there is none, and Malformed."""
+        try:
+            text = self._value(name).decode()
+        except UnicodeDecodeError:
+            raise Malformed(f"The field '{name}' is not UTF-8.") from None
+        if "\0" in text:  # PostgreSQL stores no such text, and no phone can type it
+            raise Malformed(f"The field '{name}' has a NUL character.")
+        return text
+
+    def words(self, name: str) -> str:
+        """Returns what a citizen wrote; raises KeyError, and Malformed when it is sent twice.
+
+        What is not UTF-8 is taken for Windows-1252, the commonest slip of older systems.
+        """
+        value = self._value(name)
+        try:
+            text = value.decode()
+        except UnicodeDecodeError:
+            text = value.decode("cp1252", "replace")
+        return text.replace("\0", "")
+
+    def __iter__(self) -> Iterator[str]:
+        """Yields the names that can be read."""
+        return (name.decode("ascii") for name in self._sent if name.isascii())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _value(self, name: str) -> bytes:
+        values = self._sent[name.encode()]
+        if len(values) > 1:
+            raise Malformed(f"The field '{name}' is sent more than once.")
+        return values[0]
