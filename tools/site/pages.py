@@ -32,6 +32,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/providers",
         "docs/performance",
         "docs/privacy",
+        "docs/security",
         "CHANGELOG",
     ),
     "Look up": (

@@ -1,0 +1,46 @@
+"""docs/security.md promises what a test holds, in figures that are the code's."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from gateway.domain.handler_contract.proof_waits import waits_until
+from gateway.domain.telecom.sms import LONGEST_MO
+from gateway.web.app import LONGEST_BODY
+from gateway.web.front import BODY_SECONDS
+
+HOME = Path(__file__).parent.parent
+PAGE = (HOME / "docs" / "security.md").read_text(encoding="utf-8")
+HANDLERS = (HOME / "docs" / "handlers.md").read_text(encoding="utf-8")
+
+
+def test_every_promise_names_tests_that_are_there() -> None:
+    promises = PAGE.partition("## What is promised")[2].partition("## What was tried")[0]
+    rows = [line for line in promises.splitlines() if line.startswith("| ")]
+    rows = [row for row in rows if not row.startswith("| promise")]
+
+    assert len(rows) > 15
+    for row in rows:
+        named = re.findall(r"`(tests/[a-z_/]+\.py)`", row.rsplit("|", 2)[1])
+        assert named, row
+        for path in named:
+            assert "def test_" in (HOME / path).read_text("utf-8"), path
+
+
+def test_the_bounds_are_those_of_the_code() -> None:
+    assert f"{LONGEST_BODY // 1024} KiB and {BODY_SECONDS:g} s at most" in PAGE
+    assert f"cut at {LONGEST_MO:,} characters" in PAGE
+
+
+def test_the_waits_are_those_of_the_code() -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    waits = [waits_until(wrong, at) - at for wrong in range(1, 9)]
+
+    minutes, hours, day = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+    assert [timedelta()] * 3 + [5 * minutes, 30 * minutes, 3 * hours, day, day] == waits
+    assert "the fifth waits 5 minutes, the eighth a day" in PAGE
+    assert "After the fourth the next waits 5 minutes, then half an hour, 3 hours, and a day" in (
+        " ".join(HANDLERS.split())
+    )
