@@ -93,7 +93,7 @@ class Machine:
             **environment(service, values),
             **self.stores,
             "GATEWAY_PORT": str(self.port),
-            "GATEWAY_METRICS": str(self.metrics_port),
+            "GATEWAY_METRICS": str(self.metrics_port or ""),
             "GATEWAY_DATA": str(self.folder / "data"),
             "PYTHONWARNINGS": "default",
         }

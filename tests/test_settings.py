@@ -102,6 +102,30 @@ def test_the_environment_wins_over_the_file(
     assert (expected or value) == getattr(settings, name)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("9384", ("127.0.0.1", 9384)),
+        ("0.0.0.0:9384", ("0.0.0.0", 9384)),
+        ("[::]:9384", ("::", 9384)),
+        ("metrics.lan:1", ("metrics.lan", 1)),
+        ("", None),
+    ],
+)
+def test_the_numbers_may_have_an_address_of_their_own(
+    tmp_path: Path, written: str, read: tuple[str, int] | None
+) -> None:
+    settings = loaded(tmp_path, BASE, {**KEY, "GATEWAY_METRICS": written})
+
+    assert read == settings.server.metrics_address
+
+
+@pytest.mark.parametrize("written", ["x", "127.0.0.1", ":9384", "1:2:3", "65536", "0", "a b:1"])
+def test_what_is_no_address_is_told(tmp_path: Path, written: str) -> None:
+    with pytest.raises(SettingsInvalid, match=r"HOST:PORT|above 0"):
+        loaded(tmp_path, BASE, {**KEY, "GATEWAY_METRICS": written})
+
+
 def test_the_environment_sets_host_and_port(tmp_path: Path) -> None:
     environ = {**KEY, "GATEWAY_HOST": "0.0.0.0", "GATEWAY_PORT": "80"}
 

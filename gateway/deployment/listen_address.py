@@ -18,3 +18,13 @@ def listen_address(written: str) -> tuple[str, int]:
     if found is None or int(found["port"]) > _LAST_PORT:
         raise ValueError("Give a port, or HOST:PORT, such as 0.0.0.0:9384.")
     return (found["host"] or "127.0.0.1").strip("[]"), int(found["port"])
+
+
+def local_url(host: str, port: int) -> str:
+    """Returns how what listens there is reached from this machine.
+
+    >>> local_url("0.0.0.0", 9384), local_url("::1", 9384)
+    ('http://127.0.0.1:9384', 'http://[::1]:9384')
+    """
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared only
+    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"

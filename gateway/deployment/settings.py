@@ -66,8 +66,8 @@ def _hours(written: str) -> str:
 
 def _address(written: str) -> str:
     try:
-        if written:
-            listen_address(written)
+        if written and not listen_address(written)[1]:
+            raise ValueError("Each web process must know the port: give one above 0.")
     except ValueError as error:
         raise PydanticCustomError("003", "{sentence}", {"sentence": str(error)}) from None
     return written

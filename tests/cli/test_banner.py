@@ -46,3 +46,26 @@ def test_a_command_that_the_shell_does_not_find_is_shown_with_its_path(
     monkeypatch.setattr("shutil.which", lambda name: None)
 
     assert "\n  .venv/bin/gateway dial " in banner(deployment, deployment.load_release(), None)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "told"),
+    [
+        ("", "http://127.0.0.1:8384"),
+        ("0.0.0.0:9384", "http://127.0.0.1:9384"),
+        ("[::1]:1", "http://[::1]:1"),
+    ],
+)
+def test_it_tells_where_health_and_metrics_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, metrics: str, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GATEWAY_HOME", str(tmp_path / "mine"))
+    CliRunner().invoke(main, ["init", "mine"])
+    monkeypatch.setenv("GATEWAY_METRICS", metrics)
+    deployment = load()
+
+    said = banner(deployment, deployment.load_release(), None)
+
+    assert f"  Health      {told}/health/ready\n" in said
+    assert f"  Metrics     {told}/metrics\n" in said

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from gateway.deployment.listen_address import local_url
 from gateway.deployment.load import Deployment
 from gateway.domain.menu.release import Release
 
@@ -15,6 +16,8 @@ from gateway.domain.menu.release import Release
 def banner(deployment: Deployment, release: Release, logs: Path | None) -> str:
     """Returns one screen of text."""
     url = deployment.settings.public_url
+    metrics = deployment.settings.server.metrics_address
+    health = local_url(*metrics) if metrics else url
     dialled = [each.service_code for each in deployment.channels.values() if each.service_code]
     code = dialled[0] if dialled else "*123#"
     languages = ", ".join(release.languages.values())
@@ -27,8 +30,8 @@ def banner(deployment: Deployment, release: Release, logs: Path | None) -> str:
         "",
         f"  Phone       {url}/phone",
         f"  Webhooks    {url}/ussd/<channel> …   (all of them: gateway channels)",
-        f"  Health      {url}/health/ready",
-        f"  Metrics     {url}/metrics",
+        f"  Health      {health}/health/ready",
+        f"  Metrics     {health}/metrics",
         f"  Services    {len(release.services) - 2} in {languages}",
         f"  Data        {deployment.settings.data_folder}",
         f"  Logs        {logs or 'below'}",

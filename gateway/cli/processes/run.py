@@ -21,6 +21,7 @@ from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.composition.gateway import Gateway
 from gateway.composition.menus import from_files
+from gateway.deployment.listen_address import local_url
 from gateway.deployment.load import DEVELOPMENT, Deployment, load
 from gateway.deployment.settings import Settings
 from gateway.deployment.settings_tree import is_loopback
@@ -134,7 +135,9 @@ def _processes(inheritance: Inheritance, when_up: Callable[[], None]) -> list[Pr
     called = "the process that tells of edits"
     processes.append(forked("edits", called, inheritance.edits, "edits", on_console=True))
     web = forked("web", "the web server", inheritance.web, "serve")
-    ready = _once(_answers(f"{_health(deployment)}/health/ready"), when_up)
+    server = settings.server
+    health = local_url(*(server.metrics_address or (server.host, server.port)))
+    ready = _once(_answers(f"{health}/health/ready"), when_up)
     return [*processes, replace(web, ready=ready)]
 
 
@@ -170,11 +173,3 @@ def _once(ready: Callable[[], bool], then: Callable[[], None]) -> Callable[[], b
         return answered
 
     return ready_then
-
-
-def _health(deployment: Deployment) -> str:
-    """Returns where the web server tells whether it is ready, as seen from this machine."""
-    server = deployment.settings.server
-    host, port = server.metrics_address or (server.host, server.port)
-    here = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - compared only
-    return f"http://{f'[{here}]' if ':' in here and not here.startswith('[') else here}:{port}"

@@ -58,7 +58,8 @@ def about_release(deployment: Deployment, live: str | None) -> str:
 def web_of(deployment: Deployment) -> str:
     """Returns what the web server of a deployment is."""
     server = deployment.settings.server
+    apart = f", its metrics on {server.metrics}" if server.metrics else ""
     return (
-        f"the web server on {server.host}, port {server.port}; "
+        f"the web server on {server.host}, port {server.port}{apart}; "
         f"processes: {server.workers}, threads of each: {server.threads}"
     )
