@@ -91,7 +91,7 @@ class Rig:
         self.throttle = WindowThrottle(clock)
         self.provider = ScriptedProvider()
         self.pool = ThreadPoolExecutor(4)
-        gateway = self._wired()
+        gateway = self.gateway = self._wired()
         self.inbox, self.outbox = gateway.sql.inbox, gateway.sql.outbox
         self.subscribers, self.points = gateway.sql.subscribers, gateway.sql.resume_points
         self.consents = gateway.sql.consents

@@ -6,18 +6,18 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, case, false, func, or_, select
+from sqlalchemy import Connection, Engine, Select, and_, case, false, func, or_, select
 
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.help_desk_rows import help_desk_messages
 from gateway.adapters.sql.leader_lock import TICKER
-from gateway.adapters.sql.sms.outbound_rows import has_status
+from gateway.adapters.sql.sms import lanes
 from gateway.adapters.sql.tables import (
     datasets,
     inbound_sms,
     leader_locks,
-    outbound_sms,
     turns,
 )
 from gateway.adapters.sql.ussd.slow_call_tables import slow_calls
@@ -72,26 +72,21 @@ def read(engine: Engine, now: datetime) -> Gauges:
 
     Each query reads what waits, through an index, and nothing of what is over: that grows for ever.
     """
-    mt, mo = outbound_sms.c, inbound_sms.c
-    by_status = (
-        select(mt.channel, mt.status, func.count())
-        .where(has_status(*ON_THEIR_WAY))
-        .group_by(mt.status, mt.channel)
-    )
-    waiting = select(func.count()).where(mo.due_at.is_not(None))
-    for_people = select(func.count()).where(_message.status == HelpDeskStatus.OPEN.value)
+    mo = inbound_sms.c
+    waiting = select(mo.id).where(mo.due_at.is_not(None))
+    for_people = select(_message.id).where(_message.status == HelpDeskStatus.OPEN.value)
     swept = select(leader_locks.c.until).where(leader_locks.c.name == TICKER)
     loaded = select(datasets.c.name, datasets.c.row_count)
     with statements(engine) as connection:
         queues = _queues(connection, now)
         ticked = connection.execute(swept).scalar()
         return Gauges(
-            outbound={(name, status): n for name, status, n in connection.execute(by_status)},
+            outbound=_on_their_way(connection),
             queues=queues,
-            inbound_waiting=connection.execute(waiting).scalar_one(),
+            inbound_waiting=_counted(connection, waiting),
             oldest_due=max(queues[lane.value][1] for lane in Lane),
             datasets={row.name: row.row_count for row in connection.execute(loaded)},
-            help_desk_open=connection.execute(for_people).scalar_one(),
+            help_desk_open=_counted(connection, for_people),
             ticker_idle=max(0.0, (now - ticked).total_seconds()) if ticked else math.inf,
         )
 
@@ -120,21 +115,36 @@ def late_turns(
         return {name: (number, int(over)) for name, number, over in connection.execute(found)}
 
 
+def _counted(connection: Connection, rows: Select[Any]) -> int:
+    """Returns how many rows there are, as far as anything is counted here."""
+    query = select(func.count()).select_from(rows.limit(lanes.COUNTED_TO).subquery())
+    return int(connection.execute(query).scalar_one())
+
+
+def _on_their_way(connection: Connection) -> Mapping[tuple[str, str], int]:
+    """Returns the MTs of each active status by channel."""
+    found: dict[tuple[str, str], int] = {}
+    for status in ON_THEIR_WAY:
+        for channel, lane, _ in lanes.lanes(connection, status):
+            key = (channel, status.value)
+            found[key] = found.get(key, 0) + lanes.count(connection, status, channel, lane)
+    return found
+
+
 def _queues(connection: Connection, now: datetime) -> Mapping[str, tuple[int, float]]:
     """Returns of each queue what is due and waits for a worker."""
-    mt, mo, call = outbound_sms.c, inbound_sms.c, slow_calls.c
-    by_lane = (  # grouped as the index goes
-        select(mt.lane, func.count(), func.min(mt.due_at))
-        .where(has_status(DeliveryStatus.QUEUED), mt.due_at <= now)
-        .group_by(mt.status, mt.channel, mt.lane)
-    )
-    mos = select(func.count(), func.min(mo.due_at)).where(mo.due_at.is_not(None), mo.due_at <= now)
-    calls = select(func.count(), func.min(call.due_at)).where(
-        call.delivered_at.is_(None), call.due_at <= now
-    )
-    found = [("inbound", *connection.execute(mos).one())]
-    found += [("calls", *connection.execute(calls).one())]
-    found += [(row[0], row[1], row[2]) for row in connection.execute(by_lane)]
+    mo, call = inbound_sms.c, slow_calls.c
+    waits = (mo.due_at.is_not(None), mo.due_at <= now)
+    is_open = (call.delivered_at.is_(None), call.due_at <= now)
+    found: list[tuple[str, int, datetime | None]] = []
+    for name, column, where in (("inbound", mo.due_at, waits), ("calls", call.due_at, is_open)):
+        number = _counted(connection, select(column).where(*where))
+        first_due = select(column).where(*where).order_by(column).limit(1)
+        found.append((name, number, connection.execute(first_due).scalar()))
+    for channel, lane, first in lanes.lanes(connection, DeliveryStatus.QUEUED):
+        if first <= now:
+            number = lanes.count(connection, DeliveryStatus.QUEUED, channel, lane, due_by=now)
+            found.append((lane.value, number, first))
     queues = dict.fromkeys(("inbound", "calls", *(lane.value for lane in Lane)), (0, 0.0))
     for name, number, due in found:
         before, oldest = queues[name]

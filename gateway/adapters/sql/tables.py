@@ -112,6 +112,12 @@ Index(
     sqlite_where=inbound_sms.c.due_at.is_not(None),
     postgresql_where=inbound_sms.c.due_at.is_not(None),
 )
+Index(
+    "ix_inbound_sms_due",
+    inbound_sms.c.due_at,
+    sqlite_where=inbound_sms.c.due_at.is_not(None),
+    postgresql_where=inbound_sms.c.due_at.is_not(None),
+)
 Index("ix_inbound_sms_subscriber", inbound_sms.c.msisdn_index, inbound_sms.c.id)
 
 conversations = Table(
@@ -210,6 +216,7 @@ early_reports = Table(
     Column("received_at", Instant, nullable=False),
 )
 Index("ix_early_reports_report", early_reports.c.channel, early_reports.c.provider_ref)
+Index("ix_early_reports_received_at", early_reports.c.received_at)
 
 cases = Table(
     "cases",

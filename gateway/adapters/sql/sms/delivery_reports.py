@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -47,24 +47,33 @@ _NOTE = update(outbound_sms).where(_BY_ID).values(report_detail=bindparam("detai
 _KEEP = insert(early_reports)
 _DROP = delete(early_reports).where(_early.id == bindparam("of_id"))
 
-#: Early reports whose MT is known by now, oldest first.
-_MATCHED = (
-    select(
-        _early.id,
-        _early.channel,
-        _early.status,
-        _early.detail,
-        _early.opted_out,
-        _early.received_at,
-        _mt.id.label("mt_id"),
-        _mt.key_index,
-        _mt.msisdn_index,
-        _mt.msisdn_sealed,
-    )
-    .join(outbound_sms, (_mt.channel == _early.channel) & (_mt.provider_ref == _early.provider_ref))
-    .order_by(_early.id)
+#: Early reports whose MT is known by now. They are put in their order here: asked to, SQLite goes
+#: through all of them.
+_MATCHED = select(
+    _early.id,
+    _early.channel,
+    _early.status,
+    _early.detail,
+    _early.opted_out,
+    _early.received_at,
+    _mt.id.label("mt_id"),
+    _mt.key_index,
+    _mt.msisdn_index,
+    _mt.msisdn_sealed,
+).join(
+    outbound_sms,
+    # The last is what the index on references asks for; no planner concludes it by itself.
+    (_mt.channel == _early.channel)
+    & (_mt.provider_ref == _early.provider_ref)
+    & _mt.provider_ref.is_not(None),
 )
+#: Of old ones the MT may still come: it looks for them itself, when its reference is stored.
+_MATCHED_LATELY = _MATCHED.where(_early.received_at >= bindparam("since"))
 _MATCHED_AMONG = _MATCHED.where(_mt.id.in_(bindparam("ids", expanding=True)))
+
+
+#: How long a report can have come before its MT, and both be stored, without seeing each other.
+LATELY = timedelta(minutes=10)
 
 
 def _advance(status: DeliveryStatus, found_by: ColumnElement[bool]) -> Update:
@@ -127,12 +136,12 @@ def record(
 def apply_early(
     connection: Connection, keyring: Keyring, ids: Sequence[int] | None, now: datetime
 ) -> int:
-    """Applies the early reports of these MTs, or of all; returns how many there were."""
+    """Applies the early reports of these MTs, or all of late; returns how many there were."""
     if ids is None:
-        matched = connection.execute(_MATCHED).all()
+        matched = connection.execute(_MATCHED_LATELY, {"since": now - LATELY}).all()
     else:
         matched = connection.execute(_MATCHED_AMONG, {"ids": ids}).all()
-    for early in matched:
+    for early in sorted(matched, key=lambda early: early.id):
         if early.opted_out:
             # The subscriber's word is as old as the report: a later START is not undone.
             _opt_out(connection, keyring, early, early.channel, early.received_at)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, Connection, bindparam, exists, select, tuple_, update
+from sqlalchemy import BindParameter, Connection, bindparam, exists, select, update
 
 from gateway.adapters.sql.sms import delivery_reports
+from gateway.adapters.sql.sms.lanes import lanes
 from gateway.adapters.sql.sms.outbound_rows import has_status
 from gateway.adapters.sql.tables import inbound_sms, outbound_sms
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.telecom.delivery import DeliveryStatus
-from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.ports import Swept
 
 #: No provider call takes this long: whoever began this attempt is gone.
@@ -45,16 +45,6 @@ _EXPIRE = (
     )
 )
 
-# The first due time of the next lane: with a backlog of millions only one row per lane is read.
-_NEXT_LANE = (
-    select(_mt.channel, _mt.lane, _mt.due_at)
-    .where(
-        has_status(DeliveryStatus.QUEUED),
-        tuple_(_mt.channel, _mt.lane) > tuple_(bindparam("after_channel"), bindparam("after_lane")),
-    )
-    .order_by(_mt.channel, _mt.lane, _mt.due_at)
-    .limit(1)
-)
 _INBOUND_DUE = select(
     exists().where(inbound_sms.c.due_at.is_not(None), inbound_sms.c.due_at <= _BEFORE)
 )
@@ -70,20 +60,13 @@ def sweep(connection: Connection, keyring: Keyring, now: datetime, *, expires: b
         connection.execute(_EXPIRE, {"before": now - QUEUED_AT_MOST, "now": now})
     applied = delivery_reports.apply_early(connection, keyring, None, now)
     return Swept(
-        due=_due_lanes(connection, now),
+        due=[
+            (channel, lane)
+            for channel, lane, due_at in lanes(connection, DeliveryStatus.QUEUED)
+            if due_at <= now
+        ],
         inbound_due=bool(connection.scalar(_INBOUND_DUE, {"before": now})),
         released=released,
         given_up=given_up,
         reports_applied=applied,
     )
-
-
-def _due_lanes(connection: Connection, now: datetime) -> list[tuple[str, Lane]]:
-    lanes: list[tuple[str, Lane]] = []
-    after = {"after_channel": "", "after_lane": ""}
-    while (row := connection.execute(_NEXT_LANE, after).first()) is not None:
-        channel, lane, due_at = row
-        if due_at <= now:
-            lanes.append((channel, Lane(lane)))
-        after = {"after_channel": channel, "after_lane": lane}
-    return lanes

@@ -29,4 +29,5 @@ slow_calls = Table(
     sqlite_autoincrement=True,
 )
 _open = slow_calls.c.delivered_at.is_(None)
+Index("ix_slow_calls_created_at", slow_calls.c.created_at)
 Index("ix_slow_calls_open", slow_calls.c.due_at, sqlite_where=_open, postgresql_where=_open)

@@ -44,7 +44,7 @@ _KEY = select(_row.key_index).where(_BY_ID)
 _due = (
     select(_row.id)
     .where(_OPEN, _row.due_at <= bindparam("now"))
-    .order_by(_row.id)
+    .order_by(_row.due_at, _row.id)  # as the index goes: by id the planner walks all that is kept
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
     .cte("due")
@@ -63,6 +63,7 @@ _FINISH = (
 # A turn that has claimed nothing long after its deadline is gone, with the process it ran in.
 _FOR_SMS = and_(
     _OPEN,
+    _row.due_at.is_(None),
     _DONE,
     or_(
         _row.claim == Claim.SMS.value,
@@ -75,9 +76,11 @@ _CLAIM_SMS = (
     .values(claim=Claim.SMS.value)
     .returning(_row.channel, _row.key_index, _row.dialogue_sealed, _row.result_sealed)
 )
-_UNDELIVERED = select(_row.id).where(_FOR_SMS).order_by(_row.id).limit(bindparam("most"))
+_UNDELIVERED = (
+    select(_row.id).where(_FOR_SMS).order_by(_row.due_at, _row.id).limit(bindparam("most"))
+)
 _DELIVER = update(slow_calls).where(_BY_ID, _OPEN).values(delivered_at=bindparam("now"))
-_DUE = select(exists().where(or_(and_(_OPEN, _row.due_at <= bindparam("now")), _FOR_SMS)))
+_DUE = select(or_(exists().where(_OPEN, _row.due_at <= bindparam("now")), exists().where(_FOR_SMS)))
 #: Nobody waits for it any more.
 IS_OVER = or_(_row.delivered_at.is_not(None), _row.claim == Claim.SCREEN.value)
 _DROP = delete(slow_calls).where(_BY_ID)

@@ -1,0 +1,225 @@
+"""However much is kept or waits: what is asked again and again is found by an index.
+
+The statements are those that the gateway really makes, heard while it does each thing once; a new
+one is heard, too. Each of the growing tables has 100,000 rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, LargeBinary, String, Table, event, text
+from sqlalchemy.sql.sqltypes import Boolean
+
+from gateway.adapters.sql import gauges
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.schema import metadata
+from gateway.adapters.sql.tables import Instant
+from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
+from gateway.domain.telecom.sms import Lane
+from tests import servers
+from tests.clock import FixedClock
+from tests.use_cases.rig import CHANNEL, Rig
+
+ROWS = 100_000
+#: They grow with what citizens do. The others have a row a dataset, a release, a key.
+GROWING = (
+    "subscribers", "consents", "inbound_sms", "conversations", "outbound_sms", "early_reports",
+    "cases", "case_events", "turns", "help_desk_messages", "slow_calls", "desk_calls",
+    "reminders", "subscriptions", "pins", "audit", "resume_points", "offered_sessions",
+    "spare_sessions",
+)  # fmt: skip
+
+#: What is not the same as in the other columns, in SQL; `i` is the number of the row. Everything
+#: that was ever done is over, nothing has expired, and early reports are of yesterday.
+OVER: Mapping[str, str] = {
+    "outbound_sms.status": "'delivered'",
+    "inbound_sms.due_at": "NULL",
+    "inbound_sms.outcome": "'replied'",
+    "slow_calls.created_at": "{now} - i",
+    "slow_calls.due_at": "NULL",
+    "slow_calls.claim": "'screen'",
+    "help_desk_messages.status": "'answered'",
+    "cases.status": "'solved'",
+    "outbound_sms.provider_ref": "'ref-' || i",
+    "early_reports.provider_ref": "'other-' || i",
+    "early_reports.received_at": "{now} - 86400000000",
+    "resume_points.misses": "0",
+    "inbound_sms.provider_ref": "'mo-' || i",
+    "cases.number": "'c' || i",
+}
+#: And here everything still waits, in one lane.
+WAITING: Mapping[str, str] = {
+    **OVER,
+    "outbound_sms.status": "'queued'",
+    "outbound_sms.channel": "'ke'",
+    "outbound_sms.lane": "'bulk'",
+    "outbound_sms.provider_ref": "NULL",
+    "inbound_sms.due_at": "{now} - i",
+    "inbound_sms.outcome": "''",
+    "slow_calls.due_at": "{now} - i",
+    "slow_calls.claim": "NULL",
+    "slow_calls.result_sealed": "NULL",
+    "slow_calls.delivered_at": "NULL",
+    "help_desk_messages.status": "'open'",
+    "reminders.due_at": "{now} - i",
+}
+
+
+def _value(dialect: str, name: str, column: Any, special: Mapping[str, str], now: int) -> str:
+    given = special.get(f"{name}.{column.name}")
+    if given is not None:
+        return given.replace("{now}", str(now))
+    kind = column.type
+    if isinstance(kind, LargeBinary):
+        return "CAST('k' || i AS BLOB)" if dialect == "sqlite" else "convert_to('k' || i, 'UTF8')"
+    if isinstance(kind, Boolean):
+        return "false"
+    if isinstance(kind, Instant):
+        return f"{now} + 3600000000 + i" if column.name == "expires_at" else f"{now} - 1000000 * i"
+    if isinstance(kind, String):
+        return "'t' || i" if column.primary_key or column.unique else "'ke'"
+    return "i"  # a number
+
+
+def _fill(connection: Connection, table: Table, special: Mapping[str, str], now: int) -> None:
+    names = ", ".join(column.name for column in table.columns)
+    dialect = connection.dialect.name
+    values = ", ".join(
+        _value(dialect, table.name, column, special, now) for column in table.columns
+    )
+    numbers = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :rows) SELECT"
+        if dialect == "sqlite"
+        else "WITH n(i) AS (SELECT generate_series(CAST(1 AS bigint), :rows)) SELECT"
+    )
+    filling = f"INSERT INTO {table.name} ({names}) {numbers} {values} FROM n"
+    connection.execute(text(filling), {"rows": ROWS})
+
+
+def _fill_all(engine: Engine, special: Mapping[str, str], now: int) -> None:
+    with transaction(engine) as connection:
+        for name in GROWING:
+            _fill(connection, metadata.tables[name], special, now)
+    with statements(engine) as connection:
+        connection.execute(text("ANALYZE"))
+
+
+Heard = list[tuple[str, Any]]
+
+
+@pytest.fixture
+def heard(database: Engine) -> Iterator[Heard]:
+    """What the database is asked."""
+    asked: Heard = []
+
+    def note(*told: Any) -> None:
+        statement, values = str(told[2]), told[3]
+        if statement.split(maxsplit=1)[0] in ("SELECT", "UPDATE", "DELETE", "WITH"):
+            asked.append((statement, values[0] if told[5] else values))
+
+    event.listen(database, "before_cursor_execute", note)
+    yield asked
+    event.remove(database, "before_cursor_execute", note)
+
+
+def _whatever_recurs(engine: Engine, clock: FixedClock) -> None:
+    """Does once, on an empty database, all that is done again and again."""
+    rig = Rig(engine, clock)
+    gateway = rig.gateway
+    rig.turns("1", "1", "2", "3", "The pump is broken", "Asha Musa")
+    rig.loses_redis()
+    rig.turns("8", "2", session="s-2")
+    rig.finds_redis()
+    for words in ("RESULT 10231456", "STOP", "START", "HELP", "no service knows this", "again so"):
+        rig.texts(words)
+    rig.accepts("It rains", "It snows")
+    for lane in Lane:
+        gateway.outbound.work(CHANNEL.name, lane)
+    for reference in ("ref-1", "unknown"):
+        report = DeliveryReport(provider_ref=reference, status=DeliveryStatus.DELIVERED)
+        rig.outbox.record_report(CHANNEL.name, report, clock.now())
+    clock.advance(5)
+    for task in gateway.upkeep.tasks:
+        task()
+    slow = gateway.sql.slow_calls
+    assert not slow.is_due(clock.now())
+    slow.lease(16, clock.now(), clock.now())
+    slow.undelivered(clock.now(), 16)
+    gauges.read(engine, clock.now())
+    gauges.given_up(engine, clock.now() - timedelta(days=7))
+    gauges.late_turns(engine, clock.now() - timedelta(minutes=15), {CHANNEL.name: 6.0})
+    rig.pool.shutdown()
+
+
+@pytest.mark.parametrize("special", [OVER, WAITING], ids=["all is over", "all waits"])
+def test_what_is_asked_again_and_again_is_found_by_an_index(
+    database: Engine, clock: FixedClock, heard: Heard, special: Mapping[str, str]
+) -> None:
+    _whatever_recurs(database, clock)
+    asked = dict(heard)
+    servers.empty_database(database)
+    _fill_all(database, special, int(clock.now().timestamp() * 1e6))
+    explained = _FAULTS[database.dialect.name]
+
+    with statements(database) as connection:
+        faults = [
+            f"{found}: {statement}"
+            for statement, values in asked.items()
+            if not (special is WAITING and _stops_early(statement))
+            for found in explained(connection, statement, values)
+        ]
+
+    servers.empty_database(database)
+    assert len(asked) >= 50
+    assert not faults, "\n".join(faults)
+
+
+def _stops_early(statement: str) -> bool:
+    """Returns whether it ends with the first rows it finds, when all that is there waits."""
+    return " LIMIT " in statement or "SELECT (EXISTS" in statement or "SELECT EXISTS" in statement
+
+
+def _faults_of_sqlite(connection: Connection, statement: str, values: Any) -> list[str]:
+    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    partial = {each.name for each in _PARTIAL}
+    return [
+        row.detail
+        for row in plan
+        if (found := re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", row.detail))
+        and found[1] in GROWING
+        and found[2] not in partial
+    ]
+
+
+def _faults_of_postgresql(connection: Connection, statement: str, values: Any) -> list[str]:
+    (plan,) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).scalar_one()
+    return list(_walked(plan["Plan"], limited=False))
+
+
+def _walked(node: Mapping[str, Any], *, limited: bool) -> Iterator[str]:
+    """Yields the nodes that go through a whole table, or through an index that has all of it."""
+    limited = limited or node["Node Type"] == "Limit"
+    if node.get("Relation Name") in GROWING or "Index Name" in node:
+        partial = {each.name for each in _PARTIAL}
+        by_index = "Index Cond" in node or node.get("Index Name") in partial or limited
+        if node["Node Type"] == "Seq Scan" or ("Index Name" in node and not by_index):
+            yield f"{node['Node Type']} on {node.get('Relation Name', node.get('Index Name'))}"
+    for below in node.get("Plans", ()):
+        yield from _walked(below, limited=limited)
+
+
+_PARTIAL = [
+    index
+    for table in metadata.tables.values()
+    for index in table.indexes
+    if index.dialect_options["sqlite"]["where"] is not None
+]
+_FAULTS: Mapping[str, Callable[[Connection, str, Any], list[str]]] = {
+    "sqlite": _faults_of_sqlite,
+    "postgresql": _faults_of_postgresql,
+}
