@@ -163,6 +163,19 @@ def _data_folder(gateway: Gateway) -> Iterator[Finding]:
     yield Finding("data folder", not others, sentence, fix)
 
 
+def _spool(gateway: Gateway) -> Iterator[Finding]:
+    state = gateway.spool.state()
+    sentence, fix = "Nothing waits for the database on this node.", ""
+    if state.waiting:
+        since = local(gateway.deployment, state.since) if state.since else "a while"
+        sentence = f"{state.waiting / 1024:.0f} KiB wait for the database since {since}."
+        fix = "It is stored by the web server when the database is back. Does gateway serve run?"
+    if state.aside:
+        sentence = f"{state.aside / 1024:.0f} KiB could not be stored and were set aside."
+        fix = "The log says why: set aside. Keep spool/aside, and the old keys."
+    yield Finding("spool", not (state.waiting or state.aside), sentence, fix)
+
+
 def _keys_of_the_database(gateway: Gateway) -> Iterator[Finding]:
     from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
@@ -268,6 +281,7 @@ CHECKS: tuple[Check, ...] = (
     _menus,
     _keys,
     _data_folder,
+    _spool,
     _database,
     doctor_answers.queues,
     _redis,

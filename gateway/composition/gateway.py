@@ -17,6 +17,7 @@ from gateway.deployment.load import Deployment
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from gateway.adapters.spool.spool_file import SpoolFile
     from gateway.adapters.sql.shared_clock import SharedClock
     from gateway.adapters.system.keyring import Keyring
     from gateway.composition.casework import HelpDesk
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from gateway.domain.telecom.channel import Channel
     from gateway.domain.telecom.msisdn import Msisdn
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
+    from gateway.use_cases.inbound.take_words import TakeWords
     from gateway.use_cases.ports import Clock, Counters, Provider, Releases, Toolkit
 
 
@@ -207,6 +209,30 @@ class Gateway:
             settle_calls=self.handler_calls.settle,
             releases=self.releases,
             channels=self.channels,
+            clock=self.clock,
+        )
+
+    @room
+    def spool(self) -> SpoolFile:
+        """What waits on this node's disk for the database."""
+        from gateway.adapters.spool.spool_file import SpoolFile
+
+        settings = self.deployment.settings
+        most = settings.server.spool_mebibytes * 1024 * 1024
+        return SpoolFile(settings.data_folder / "spool", self.keyring, most)
+
+    @room
+    def take_words(self) -> TakeWords:
+        """What providers tell us, taken whether the database is there or not."""
+        from gateway.use_cases.inbound.take_words import TakeWords
+
+        return TakeWords(
+            accept=self.inbound.accept,
+            record_opt_out=self.inbound.record_opt_out,
+            record_delivery=self.outbound.record_delivery,
+            spool=self.spool,
+            channels=self.channels,
+            counters=self.counters,
             clock=self.clock,
         )
 

@@ -107,6 +107,14 @@ class ServerSettings(_Section):
         default=24, ge=1, le=256, description="How many turns a process answers at once."
     )
 
+    spool_mebibytes: int = Field(
+        default=64,
+        ge=1,
+        le=65536,
+        description="The room on this node's disk, in MiB, for what providers tell us while the "
+        "database is away. An SMS takes a third of a KiB.",
+    )
+
     @property
     def metrics_address(self) -> tuple[str, int] | None:
         """Returns where /metrics and /health/ready are shown, when apart from the webhooks."""

@@ -50,6 +50,11 @@ class GatewayCollector(Collector):
         deadlines = [((name,), each.deadline_seconds) for name, each in gateway.channels.items()]
         yield _gauge("deadline_seconds", deadlines)
         yield _gauge("clock_skew_seconds", [((), gateway.clock.skew())])
+        spool = gateway.spool.state()
+        age = (gateway.clock.now() - spool.since).total_seconds() if spool.since else 0.0
+        yield _gauge("spool_bytes", [((), spool.waiting)])
+        yield _gauge("spool_oldest_seconds", [((), max(0.0, age))])
+        yield _gauge("spool_aside_bytes", [((), spool.aside)])
         yield _gauge("up", [((name,), answers) for name, answers in signs.up.items()])
         states = (signs.breakers or {}).items()
         is_open = [((name,), state is not BreakerState.CLOSED) for name, state in states]

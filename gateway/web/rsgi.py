@@ -17,6 +17,7 @@ from gateway.domain.telecom.webhook import WebhookRequest
 from gateway.web.access import Refused
 from gateway.web.app import LONGEST_BODY, access_of, create_app
 from gateway.web.front import Front, Scope, peer_of
+from gateway.web.replay import replay_in_turn
 from gateway.web.source_address import source_address
 from gateway.web.webhooks import Doors
 
@@ -35,6 +36,7 @@ def front_of(gateway: Gateway) -> Front:
         from gateway.web.metrics_server import show_in_turn
 
         show_in_turn(gateway, *address)
+    replay_in_turn(gateway)
     doors = Doors(gateway)
     routes = frozenset(doors.routes)
     trusted = gateway.deployment.settings.server.trusted_proxies

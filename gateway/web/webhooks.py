@@ -110,17 +110,15 @@ class Doors:
         return provider.acknowledge("ussd-end")
 
     def _sms(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
-        self._gateway.inbound.accept(self._channel(channel), provider.parse_sms(asked))
+        self._gateway.take_words(self._channel(channel), provider.parse_sms(asked))
         return provider.acknowledge("sms")
 
     def _delivery(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
-        report = provider.parse_delivery(asked)
-        self._gateway.outbound.record_delivery(self._channel(channel), report)
+        self._gateway.take_words(self._channel(channel), provider.parse_delivery(asked))
         return provider.acknowledge("delivery")
 
     def _opt_out(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
-        opt_out = provider.parse_opt_out(asked)
-        self._gateway.inbound.record_opt_out(self._channel(channel), opt_out)
+        self._gateway.take_words(self._channel(channel), provider.parse_opt_out(asked))
         return provider.acknowledge("optout")
 
     def _channel(self, name: str) -> Channel:

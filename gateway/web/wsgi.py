@@ -8,8 +8,12 @@ from flask import Flask
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.web.app import create_app
+from gateway.web.replay import replay_in_turn
 
 
 def create() -> Flask:
     """Returns the application of the deployment in the working directory or `GATEWAY_HOME`."""
-    return create_app(Gateway(load(strict=True)).share_time(at_once=False))
+    gateway = Gateway(load(strict=True)).share_time(at_once=False)
+    gateway.spool.prove()
+    replay_in_turn(gateway)
+    return create_app(gateway)

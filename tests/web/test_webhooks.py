@@ -119,13 +119,14 @@ def test_an_sms_is_answered_at_once_and_stored_once(gateway: Gateway, client: Fl
     assert 1 == gateway.vital_signs.gauges().inbound_waiting
 
 
-def test_an_sms_is_refused_with_503_while_the_database_is_down(
+def test_an_sms_is_refused_with_503_when_it_can_be_kept_nowhere(
     gateway: Gateway, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_database(*_: object) -> None:
-        raise StoreUnavailable("The database does not answer.")
+    def away(*_: object) -> None:
+        raise StoreUnavailable("Nothing can be written.")
 
-    monkeypatch.setattr(type(gateway.inbound.accept.inbox), "accept", no_database)
+    monkeypatch.setattr(type(gateway.inbound.accept.inbox), "accept", away)
+    monkeypatch.setattr(type(gateway.spool), "keep", away)
     request = help_asked(gateway)
 
     assert 503 == post(client, request)[0]

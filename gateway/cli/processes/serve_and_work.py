@@ -51,6 +51,7 @@ def serve() -> None:
     deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
     _check_keys(deployment)
+    _check_spool(deployment)
     live = _check_menu(deployment)
     server = deployment.settings.server
     with (
@@ -176,6 +177,13 @@ def _metrics_shown(gateway: Gateway, address: tuple[str, int] | None) -> Iterato
     with shown(gateway, *address) as port:
         log.info("The metrics are on http://%s:%d/metrics.", address[0], port)
         yield
+
+
+def _check_spool(deployment: Deployment) -> None:
+    """Refuses to start where nothing could be kept while the database is away."""
+    from gateway.composition.gateway import Gateway
+
+    Gateway(deployment).spool.prove()
 
 
 def _check_keys(deployment: Deployment) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 
 from gateway.domain.dialogue.keywords import Opening, read
@@ -44,13 +45,20 @@ class AcceptSms:
         Of a subscriber who texts without end nothing is stored but a STOP; they are told so once.
         Raises StoreUnavailable, and TooMany when the channel is full: the provider tries again.
         """
-        sms = replace(sms, text=sms.text[:LONGEST_MO])
         subscriber = self.keyring.index("msisdn", sms.msisdn.e164)
         verdict = self.limit_rate(channel, "sms", subscriber)
         if verdict is not Verdict.TAKE and not self._stops(sms):
             self._refuse(channel, sms, verdict)
             return False
-        new = self.inbox.accept(channel.name, sms, self.clock.now()) is not None
+        return self.store(channel, sms, self.clock.now())
+
+    def store(self, channel: Channel, sms: InboundSms, at: datetime) -> bool:
+        """Stores an MO that came then, whoever sends how many; returns whether it is new.
+
+        Raises StoreUnavailable.
+        """
+        sms = replace(sms, text=sms.text[:LONGEST_MO])
+        new = self.inbox.accept(channel.name, sms, at) is not None
         if new:
             self.counters.add("inbound_accepted", channel=channel.name)
             self.jobs.wake_inbound()
@@ -68,7 +76,7 @@ class AcceptSms:
                 assert_never(verdict)
 
     def _stops(self, sms: InboundSms) -> bool:
-        opening = read(self.releases.current(), sms.text)
+        opening = read(self.releases.current(), sms.text[:LONGEST_MO])
         return sms.opt_out == "STOP" or (opening.opening is Opening.STOP and not opening.meant)
 
     def _tell(self, channel: Channel, sms: InboundSms) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
@@ -17,12 +18,14 @@ class RecordOptOut:
     consents: Consents
     clock: Clock
 
-    def __call__(self, channel: Channel, opt_out: ProviderOptOut) -> None:
-        """Records that the subscriber wants nothing unasked any more."""
+    def __call__(
+        self, channel: Channel, opt_out: ProviderOptOut, at: datetime | None = None
+    ) -> None:
+        """Records that the subscriber wants nothing unasked any more, since then or now."""
         change = ConsentChange(
             msisdn=opt_out.msisdn,
             topic=EVERYTHING,
             state=ConsentState.OPTED_OUT,
             source=f"{channel.provider} opt-out",
         )
-        self.consents.change([change], self.clock.now())
+        self.consents.change([change], at or self.clock.now())

@@ -1,5 +1,6 @@
 """What the services need of the world. Adapters fit these by shape; the fakes do, too."""
 
+from gateway.use_cases.ports.casework import HelpDesk
 from gateway.use_cases.ports.common import (
     ARRIVALS_SECONDS,
     Clock,
@@ -21,7 +22,6 @@ from gateway.use_cases.ports.desk import (
     Subscriptions,
 )
 from gateway.use_cases.ports.handlers import Case, Cases, Data, Handler, HandlerRunner, Toolkit
-from gateway.use_cases.ports.help_desk import HelpDesk
 from gateway.use_cases.ports.metrics import Count, Counters, KeptCounters
 from gateway.use_cases.ports.providers import Provider
 from gateway.use_cases.ports.sms import (

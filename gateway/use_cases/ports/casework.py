@@ -1,4 +1,4 @@
-"""Cases as those see them who work on them, and the note that somebody has looked."""
+"""What offices work on: cases, messages to the help desk, and the note that somebody has looked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from gateway.domain.telecom.help_desk_message import HelpDeskMessage, HelpDeskStatus
 from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import NewSms
 from gateway.use_cases.ports.handlers import Case
 
 #: What an office can say of a case, in the order in which it comes; the menu has words for each.
@@ -61,3 +63,31 @@ class Looks(Protocol):
 
     def note(self, subscribers: Iterable[Msisdn], who: str, what: str, at: datetime) -> None:
         """Notes that `who` has read `what` of each subscriber; raises StoreUnavailable."""
+
+
+class HelpDesk(Protocol):
+    """Messages to the help desk. Raises StoreUnavailable."""
+
+    def newest(
+        self, status: HelpDeskStatus | None, institution: str, limit: int
+    ) -> Sequence[HelpDeskMessage]:
+        """Returns messages of a status, or of any; those of an institution when it is given.
+
+        Open ones come oldest first, since they wait; all others newest first.
+        """
+
+    def read(self, message_id: int) -> HelpDeskMessage | None:
+        """Returns a message, or None."""
+
+    def answer(self, message_id: int, answer: NewSms, by: str, now: datetime) -> bool:
+        """Marks an open message as answered and accepts its answer, in one transaction.
+
+        Its citizen can see that it was done, and by whom. Returns False, with nothing stored, when
+        the message is not open.
+        """
+
+    def close(self, message_id: int, by: str, now: datetime) -> bool:
+        """Closes an open message without an answer; returns False when it is not open.
+
+        Its citizen can see that it was done, and by whom.
+        """

@@ -31,6 +31,11 @@ COUNTERS = (
         "USSD turns that were answered, by what was shown last; `failed` got no answer.",
         ("channel", "service", "outcome"),
     ),
+    Metric(
+        "spooled",
+        "SMS, opt-outs and reports that were kept on disk, since the database was away.",
+        ("channel",),
+    ),
     Metric("turns_late", "Turns that were answered after the channel's deadline.", ("channel",)),
     Metric("sessions_begun", "USSD sessions that began.", ("channel",)),
     Metric(
@@ -112,6 +117,9 @@ GAUGES = (
         "clock_skew_seconds",
         "How far the clock of this machine is ahead of the time that all nodes share.",
     ),
+    Metric("spool_bytes", "What waits on this node's disk for the database."),
+    Metric("spool_oldest_seconds", "How long the oldest of it has waited."),
+    Metric("spool_aside_bytes", "What could not be stored, and was set aside."),
     Metric("inbound_waiting", "MOs that wait to be routed."),
     Metric("help_desk_open", "Messages that wait for a person."),
 )

@@ -1,0 +1,171 @@
+"""The `Spool` port on a file: appended to by every process of a node, replayed by one.
+
+Each record is sealed, and on the disk (fsync) before its provider is told that it was received. A
+replay first renames the file, so that what comes meanwhile goes into a new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from gateway.adapters.handler_calls.scrubbed_traceback import trace
+from gateway.adapters.spool import frames, record_codec
+from gateway.adapters.system.keyring import Keyring
+from gateway.adapters.system.private_files import make_file, make_folder
+from gateway.domain.faults_and_errors.errors import GatewayError, Refused, StoreUnavailable
+from gateway.use_cases.ports.spool import SpoolState, Take, Told
+
+log = logging.getLogger(__name__)
+
+_PURPOSE = "spool"
+
+
+class SpoolFile:
+    """Fits the `Spool` port; `most_bytes` bounds what waits."""
+
+    def __init__(self, folder: Path, keyring: Keyring, most_bytes: int) -> None:
+        self._folder, self._keyring, self._most_bytes = folder, keyring, most_bytes
+        self._coming, self._leaving = folder / "coming", folder / "leaving"
+        self._aside, self._lock = folder / "aside", folder / "lock"
+
+    def prove(self) -> None:
+        """Returns when something can be kept; raises Refused."""
+        try:
+            with self._appending() as file:
+                os.fsync(file)
+        except OSError as error:
+            raise Refused(
+                f"The spool in {self._folder} cannot be written ({error.strerror}): what citizens "
+                "text while the database is away would be lost. Give data_folder a disk that the "
+                "gateway's account can write to."
+            ) from None
+
+    def keep(self, channel: str, told: Told, at: datetime) -> None:
+        """Writes it to the disk; raises StoreUnavailable when it cannot, or is full."""
+        sealed = self._keyring.seal(_PURPOSE, record_codec.encode(channel, told))
+        frame = frames.framed(sealed, at)
+        try:
+            with self._appending() as file:
+                before = os.fstat(file).st_size
+                if self.state().waiting + len(frame) > self._most_bytes:
+                    raise StoreUnavailable("The spool is full, and the database is away.")
+                _append(file, frame, before)
+        except OSError as error:
+            raise StoreUnavailable(f"The spool cannot be written: {error.strerror}.") from error
+
+    def replay(self, take: Take) -> int:
+        """Hands over what was kept, oldest first, and forgets it; returns how many there were."""
+        number = 0
+        with self._alone() as alone:
+            while alone and self._next_file():
+                for at, sealed in frames.records(self._leaving.read_bytes()):
+                    number += self._hand_over(take, sealed, at)
+                self._leaving.unlink()
+                self._sync_folder()
+        return number
+
+    def state(self) -> SpoolState:
+        """Returns how much is where."""
+        sizes = {path: _size(path) for path in (self._coming, self._leaving, self._aside)}
+        first = self._leaving if sizes[self._leaving] else self._coming
+        with contextlib.suppress(OSError), first.open("rb") as file:
+            since = frames.first_time(file.read(frames.HEAD_BYTES))
+            waiting = sizes[self._coming] + sizes[self._leaving]
+            return SpoolState(waiting, since, sizes[self._aside])
+        return SpoolState(0, None, sizes[self._aside])
+
+    def _hand_over(self, take: Take, sealed: bytes, at: datetime) -> int:
+        try:
+            channel, told = record_codec.decode(self._keyring.open(_PURPOSE, sealed))
+            take(channel, told, at)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # one that nobody can store must not hold up the others
+            reason = str(error) if isinstance(error, GatewayError) else trace(error)
+            log.error("A spooled record was set aside in %s: %s", self._aside, reason)
+            make_file(self._aside)
+            with self._aside.open("ab") as aside:
+                aside.write(frames.framed(sealed, at))
+                aside.flush()
+                os.fsync(aside.fileno())
+            return 0
+        return 1
+
+    @contextlib.contextmanager
+    def _appending(self) -> Iterator[int]:
+        """Yields the file that is appended to, for this process and thread alone."""
+        while True:
+            is_new = not self._coming.exists()
+            make_folder(self._folder)
+            file = os.open(self._coming, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                if _is_named(file, self._coming):
+                    if is_new:
+                        self._sync_folder()
+                    yield file
+                    return
+            finally:
+                os.close(file)  # and the lock with it; one that was renamed meanwhile is left
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[bool]:
+        make_folder(self._folder)
+        lock = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield True
+        except BlockingIOError:
+            yield False
+        finally:
+            os.close(lock)
+
+    def _next_file(self) -> bool:
+        """Returns whether there is something to hand over, which nobody appends to any more."""
+        if self._leaving.exists():
+            return True
+        if not _size(self._coming):
+            return False
+        with self._appending():
+            self._coming.rename(self._leaving)
+            self._sync_folder()
+        return True
+
+    def _sync_folder(self) -> None:
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _append(file: int, frame: bytes, before: int) -> None:
+    try:
+        written = 0
+        while written < len(frame):
+            written += os.write(file, frame[written:])
+        os.fsync(file)
+    except OSError:
+        # Half a record harms nothing; but what was not promised shall not take the room either.
+        with contextlib.suppress(OSError):
+            os.ftruncate(file, before)
+        raise
+
+
+def _is_named(file: int, path: Path) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(file), path.stat())
+    return False
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -1,0 +1,67 @@
+"""Take what providers tell us, whether the database is there or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.delivery import DeliveryReport
+from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
+from gateway.use_cases.inbound.accept_sms import AcceptSms
+from gateway.use_cases.inbound.record_opt_out import RecordOptOut
+from gateway.use_cases.outbound.record_delivery import RecordDelivery
+from gateway.use_cases.ports import Clock, Counters
+from gateway.use_cases.ports.spool import Spool, Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeWords:
+    """The use case, with the ports it needs.
+
+    What the database cannot take is kept on this node's disk, and stored as soon as it is back.
+    Every word is stored once, by its provider's reference, however often it is handed over.
+    """
+
+    accept: AcceptSms
+    record_opt_out: RecordOptOut
+    record_delivery: RecordDelivery
+    spool: Spool
+    channels: Mapping[str, Channel]
+    counters: Counters
+    clock: Clock
+
+    def __call__(self, channel: Channel, told: Told) -> None:
+        """Returns when it is stored or kept; raises StoreUnavailable, and TooMany."""
+        try:
+            match told:
+                case InboundSms():
+                    self.accept(channel, told)
+                case ProviderOptOut():
+                    self.record_opt_out(channel, told)
+                case DeliveryReport():
+                    self.record_delivery(channel, told)
+                case _:
+                    assert_never(told)
+        except StoreUnavailable:
+            self.spool.keep(channel.name, told, self.clock.now())
+            self.counters.add("spooled", channel=channel.name)
+
+    def replay(self) -> int:
+        """Stores what was kept; returns how much. Raises StoreUnavailable: the rest stays."""
+        return self.spool.replay(self._store)
+
+    def _store(self, name: str, told: Told, at: datetime) -> None:
+        channel = self.channels[name]
+        match told:
+            case InboundSms():
+                self.accept.store(channel, told, at)
+            case ProviderOptOut():
+                self.record_opt_out(channel, told, at)
+            case DeliveryReport():
+                self.record_delivery(channel, told)
+            case _:
+                assert_never(told)
