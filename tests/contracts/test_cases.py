@@ -7,13 +7,15 @@ from dataclasses import replace
 from itertools import chain, repeat
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from gateway.adapters.sql.casework.cases import SqlCases, random_serial
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_tables import case_events
+from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
 from gateway.adapters.sql.sealed_columns import CASE_EVENTS, CASES
 from gateway.adapters.sql.tables import cases as cases_table
+from gateway.adapters.sql.tables import consents
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.service_call import ServiceCall
@@ -191,3 +193,16 @@ def test_a_note_is_sealed_and_kept_once(
         event = connection.execute(case_events.select()).mappings().one()
     assert "kwa kisima" == CASE_EVENTS.open_text(KEYRING, "text_sealed", event)
     assert b"kisima" not in event["text_sealed"]
+
+
+def test_a_case_and_a_consent_say_whose_service_asked(
+    cases: SqlCases, database: Engine, clock: FixedClock
+) -> None:
+    asked = replace(call(clock), institution="works")
+    cases.open(asked, "report_problem", "water", {})
+    SqlSubscriptions(database, KEYRING).add(asked, "floods")
+
+    with statements(database) as connection:
+        found = [connection.scalar(select(each.c.institution)) for each in (cases_table, consents)]
+
+    assert ["works", "works"] == found

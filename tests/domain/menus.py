@@ -185,6 +185,7 @@ _SERVICES = (
         id="report",
         start="report.category",
         title=text("Report a problem", "ችግር ማሳወቅ"),
+        institution="works",
         shortcut="41",
         keywords={"en": ("REPORT",), "am": ("ችግር",)},
     ),

@@ -27,13 +27,14 @@ def call_to_json(call: ServiceCall) -> str:
             call.at.isoformat(),
             call.release,
             call.channel,
+            call.institution,
         ]
     )
 
 
 def call_from_json(text: bytes) -> ServiceCall:
     """Returns the call that `call_to_json` wrote."""
-    handler, answers, language, e164, key, at, release, channel = json.loads(text)
+    handler, answers, language, e164, key, at, release, channel, *more = json.loads(text)
     return ServiceCall(
         handler=handler,
         answers=answers,
@@ -43,6 +44,7 @@ def call_from_json(text: bytes) -> ServiceCall:
         at=datetime.fromisoformat(at),
         release=release,
         channel=channel,
+        institution=more[0] if more else "",  # 0.1.0 wrote none
     )
 
 

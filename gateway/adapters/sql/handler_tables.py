@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
-from gateway.adapters.sql.tables import Id, Instant, metadata
+from gateway.adapters.sql.tables import Id, Instant, institution, metadata
 
 #: A write that is asked for again gives the result it gave at first. `result` is empty meanwhile.
 desk_calls = Table(
@@ -34,6 +34,7 @@ reminders = Table(
     Column("language", String, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("scheduled_at", Instant, nullable=False),
+    institution(),
     UniqueConstraint("msisdn_index", "topic", "reminder_key"),
     sqlite_autoincrement=True,
 )

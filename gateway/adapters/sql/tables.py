@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
     or_,
 )
 from sqlalchemy.types import TypeDecorator
@@ -55,7 +56,7 @@ metadata = MetaData(
 )
 
 
-def _institution() -> Column[str]:
+def institution() -> Column[str]:
     # That of the service on whose screen it was; empty for the deployment as a whole.
     return Column("institution", String, nullable=False, server_default="")
 
@@ -80,7 +81,7 @@ consents = Table(
     Column("state", String, nullable=False),
     Column("source", String, nullable=False),
     Column("changed_at", Instant, nullable=False),
-    _institution(),
+    institution(),
 )
 
 inbound_sms = Table(
@@ -101,7 +102,7 @@ inbound_sms = Table(
     Column("error", String, nullable=False, server_default=""),
     Column("routed_at", Instant),
     Column("outcome", String, nullable=False, server_default=""),
-    _institution(),
+    institution(),
     UniqueConstraint("channel", "provider_ref"),
     # An id is never given again, even when the newest row is deleted: URLs carry ids.
     sqlite_autoincrement=True,
@@ -129,7 +130,7 @@ conversations = Table(
     Column("session_sealed", LargeBinary),
     Column("version", Integer, nullable=False),
     Column("expires_at", Instant, nullable=False),
-    _institution(),
+    institution(),
 )
 _open = conversations.c.session_sealed.is_not(None)
 Index(
@@ -165,7 +166,7 @@ outbound_sms = Table(
     Column("cost", String, nullable=False, server_default=""),
     Column("error", String, nullable=False, server_default=""),
     Column("report_detail", String, nullable=False, server_default=""),
-    _institution(),
+    institution(),
     # What the MT says holds until then; null where it holds for as long as an MT waits at all.
     Column("valid_until", Instant),
     Column("template_id", String, nullable=False, server_default=""),
@@ -192,6 +193,13 @@ Index(
     outbound_sms.c.created_at,
     sqlite_where=_queued,
     postgresql_where=_queued,
+)
+_lapses = and_(_queued, outbound_sms.c.valid_until.is_not(None))
+Index(
+    "ix_outbound_sms_valid_until",
+    outbound_sms.c.valid_until,
+    sqlite_where=_lapses,
+    postgresql_where=_lapses,
 )
 _handed_over = outbound_sms.c.provider_ref.is_not(None)
 Index(
@@ -233,7 +241,7 @@ cases = Table(
     Column("personal_sealed", LargeBinary, nullable=True),
     Column("opened_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
-    _institution(),
+    institution(),
 )
 Index("ix_cases_service", cases.c.service, cases.c.status, cases.c.opened_at)
 
@@ -250,7 +258,7 @@ turns = Table(
     Column("language", String, nullable=False),
     Column("milliseconds", Integer, nullable=False),
     Column("network_code", String, nullable=False),
-    _institution(),
+    institution(),
 )
 Index("ix_turns_at", turns.c.at)
 

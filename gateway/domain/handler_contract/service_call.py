@@ -20,7 +20,8 @@ class ServiceCall:
     same turn is answered again: a handler that writes passes it on, and nothing is done twice.
     With other answers it is another key. It has 32 characters.
     `at` is an aware time in the deployment's zone: its date is the citizen's day. `release` is the
-    menu that asked, whose declared calls count, `channel` the one that was dialled or texted.
+    menu that asked, whose declared calls count, `channel` the one that was dialled or texted,
+    `institution` whose service it is; empty for the deployment's own.
     """
 
     handler: str
@@ -31,6 +32,7 @@ class ServiceCall:
     at: datetime
     release: str = ""
     channel: str = ""
+    institution: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,9 @@ class NewSms:
 
     `key` makes it exactly one: a second MT with the same key is not accepted. `sender` is the
     address it shall come from (short code, number or sender ID), empty for the channel's own.
+    `institution` is whose service speaks, empty for the deployment's own. What it says holds until
+    `valid_until`: it is not sent later. `template_id` names the message of the menu it was worded
+    by, and `resend_of` the MT that it is sent again for.
     """
 
     channel: str
@@ -83,11 +86,18 @@ class NewSms:
     sender: str = ""
     link_id: str = ""
     in_reply_to: int | None = None
+    institution: str = ""
+    valid_until: datetime | None = None
+    template_id: str = ""
+    resend_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundSms:
-    """An MT claimed for one attempt at sending; `attempt` counts from 1."""
+    """An MT claimed for one attempt at sending; `attempt` counts from 1.
+
+    The last four fields are those of NewSms.
+    """
 
     id: int
     channel: str
@@ -100,6 +110,10 @@ class OutboundSms:
     link_id: str
     attempt: int
     created_at: datetime
+    institution: str = ""
+    valid_until: datetime | None = None
+    template_id: str = ""
+    resend_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,4 +82,5 @@ class AnswerHelpDesk:
             sender=message.sender if same else "",
             link_id=message.link_id if same else "",
             in_reply_to=message.in_reply_to,
+            institution=message.institution,
         )

@@ -101,6 +101,7 @@ class SettleCalls:
                 at=self.clock.now().astimezone(self.zone),
                 release=release.id,
                 channel=party.channel,
+                institution=release.institution_of(step.session.at.partition(".")[0]),
             )
             try:
                 if calls > MOST_CALLS:

@@ -62,7 +62,7 @@ class DeliverLateAnswer:
                 before = self.inbox.conversation(late.channel, late.msisdn, now)
                 conversation = Conversation(session, before.version)
             expires_at = now + timedelta(seconds=channel.conversation_seconds)
-            sms = _sms(late, text, channel if session else None)
+            sms = _sms(self.releases.current(), late, text, channel if session else None)
             if self.calls.deliver(late, sms, conversation, expires_at, now):
                 self.jobs.wake_outbound(late.channel, Lane.REPLY)
                 return True
@@ -93,11 +93,12 @@ class DeliverLateAnswer:
         return closing(release, step.session, name, {"reference": late.result.reference}).text
 
 
-def _sms(late: LateAnswer, text: str, goes_on_at: Channel | None) -> NewSms:
+def _sms(release: Release, late: LateAnswer, text: str, goes_on_at: Channel | None) -> NewSms:
     """Returns the SMS: from the address that was texted, or one that a question can be answered to.
 
     A sender ID shows a name, and nobody can text that.
     """
+    service = late.session.at.partition(".")[0]
     texted, answered = late.texted, goes_on_at and goes_on_at.address
     return NewSms(
         channel=late.channel,
@@ -106,7 +107,8 @@ def _sms(late: LateAnswer, text: str, goes_on_at: Channel | None) -> NewSms:
         lane=Lane.REPLY,
         purpose=Purpose.REPLY,
         key=f"late-{late.call_key}",
-        topic=late.session.at.partition(".")[0],
+        topic=service,
+        institution=release.institution_of(service),
         sender=texted.to if texted else answered or "",
         link_id=texted.link_id if texted else "",
         in_reply_to=texted.inbound_id if texted else None,

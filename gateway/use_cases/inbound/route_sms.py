@@ -199,7 +199,11 @@ class RouteSms:
         if spoken is None:
             return self._unknown(stored, channel, conversed=before.version > 0)
         service = spoken.progress.step.session.at.partition(".")[0]
-        reply = replace(reply_to(stored, spoken.text, Purpose.REPLY), topic=service)
+        release = self.releases.find(spoken.progress.step.session.release)
+        whose = release.institution_of(service) if release else ""
+        reply = replace(
+            reply_to(stored, spoken.text, Purpose.REPLY), topic=service, institution=whose
+        )
         ends_at = self.clock.now() + timedelta(seconds=channel.conversation_seconds)
         return Routed(
             inbound_id=stored.id,
@@ -209,6 +213,7 @@ class RouteSms:
             language=spoken.progress.language_chosen,
             forget_text=spoken.progress.used_secret,
             outcome=spoken.progress.failure or spoken.progress.step.event.value,
+            institution=whose,
             shown=spoken.shown,
         )
 

@@ -92,4 +92,6 @@ def _sms(release: Release, channel: Channel, due: DueReminder) -> NewSms:
         purpose=Purpose.NOTICE,
         key=f"reminder-{due.id}-{due.due_at.isoformat()}",
         topic=due.topic,
+        institution=due.institution,
+        template_id=due.message,
     )

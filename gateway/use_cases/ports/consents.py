@@ -20,12 +20,13 @@ AnyMt = TypeVar("AnyMt", NewSms, OutboundSms)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentChange:
-    """What a subscriber said about our writing to them."""
+    """What a subscriber said about our writing to them, and to whom; empty for the deployment."""
 
     msisdn: Msisdn
     topic: str
     state: ConsentState
     source: str
+    institution: str = ""
 
 
 class Consents(Protocol):

@@ -26,6 +26,7 @@ class DueReminder:
     values: Mapping[str, str] = field(repr=False)
     language: str
     due_at: datetime
+    institution: str = ""
 
 
 class ReminderQueue(Protocol):

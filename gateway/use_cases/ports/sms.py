@@ -41,6 +41,8 @@ class Conversation:
 class Routed:
     """All that routing one MO came to. It is stored in one transaction, or not at all.
 
+    `institution` is whose service it was, empty for the deployment's own.
+
     `shown` is the screen that the reply shows, behind the language it is in; None for any other
     words. It is not stored: rehearsals want to know.
     """
@@ -54,6 +56,7 @@ class Routed:
     forget_text: bool = False
     help_desk: Sequence[NewHelpDeskMessage] = ()
     outcome: str = ""
+    institution: str = ""
     shown: tuple[str, str] | None = None
 
 

@@ -266,6 +266,7 @@ def _repeated_by_sms(turn: TurnInHand, result: TurnResult) -> NewSms | None:
     screen = result.release.screens.get(session.at) if session else None
     if session is None or not isinstance(screen, EndScreen) or not screen.sms:
         return None
+    service = session.at.partition(".")[0]
     return NewSms(
         channel=turn.channel.name,
         msisdn=turn.said.msisdn,
@@ -273,5 +274,6 @@ def _repeated_by_sms(turn: TurnInHand, result: TurnResult) -> NewSms | None:
         lane=Lane.REPLY,
         purpose=Purpose.REPLY,
         key=f"ussd-{turn.key.hex()}-{session.taken}",
-        topic=session.at.partition(".")[0],
+        topic=service,
+        institution=result.release.institution_of(service),
     )

@@ -131,4 +131,5 @@ class NudgeDropped:
             purpose=Purpose.NOTICE,
             key=f"nudge-{drop.subscriber.hex()}-{service.id}-{day}",
             topic=service.id,
+            institution=service.institution,
         )

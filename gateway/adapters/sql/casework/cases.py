@@ -77,6 +77,7 @@ class SqlCases:
             "personal_sealed": json.dumps(dict(personal)),
         }
         row: dict[str, object] = {
+            "institution": call.institution,
             "service": service,
             "category": category,
             "status": RECEIVED,

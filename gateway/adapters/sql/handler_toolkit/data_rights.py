@@ -146,6 +146,7 @@ class SqlMyData:
             topic=topic,
             state=ConsentState.OPTED_IN if on else ConsentState.OPTED_OUT,
             source=f"menu {call.handler}",
+            institution=call.institution,
         )
         with transaction(self._engine) as connection:
             consents.keep(connection, self._keyring, [change], call.at)

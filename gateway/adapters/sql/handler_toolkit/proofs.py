@@ -158,6 +158,7 @@ class SqlProofs:
                 key=what.hex(),
                 due_at=call.at,
                 scheduled_at=call.at,
+                institution=call.institution,
             ),
         )
         connection.execute(_TOLD, {"what": what, "told": call.at})

@@ -42,6 +42,7 @@ _SCHEDULE = insert_or_update(
     "language",
     "due_at",
     "scheduled_at",
+    "institution",
     key=_KEY,
 )
 _OF_TOPIC = delete(reminders).where(
@@ -60,6 +61,7 @@ _DUE = (
         _row.values_sealed,
         _row.language,
         _row.due_at,
+        _row.institution,
         subscribers.c.language.label("chosen"),
     )
     .outerjoin(subscribers, subscribers.c.msisdn_index == _row.msisdn_index)
@@ -92,6 +94,7 @@ class NewReminder:
     key: str
     due_at: datetime
     scheduled_at: datetime
+    institution: str
 
 
 def put(connection: Connection, keyring: Keyring, new: NewReminder) -> None:
@@ -111,6 +114,7 @@ def put(connection: Connection, keyring: Keyring, new: NewReminder) -> None:
         "language": new.language,
         "due_at": new.due_at,
         "scheduled_at": new.scheduled_at,
+        "institution": new.institution,
     }
     connection.execute(_SCHEDULE[connection.dialect.name], row)
 
@@ -149,6 +153,7 @@ class SqlReminders:
             key=key,
             due_at=at,
             scheduled_at=call.at,
+            institution=call.institution,
         )
 
         def write(connection: Connection) -> int:
@@ -212,4 +217,5 @@ class SqlReminders:
             values=json.loads(REMINDERS.open_text(self._keyring, "values_sealed", row._mapping)),
             language=row.chosen or row.language,
             due_at=row.due_at,
+            institution=row.institution,
         )

@@ -53,6 +53,7 @@ class SqlSubscriptions:
             topic=topic,
             state=ConsentState.OPTED_IN,
             source=f"subscription {call.handler}",
+            institution=call.institution,
         )
 
         def write(connection: Connection) -> int:

@@ -29,7 +29,12 @@ from gateway.use_cases.ports.consents import AnyMt, ConsentChange
 HELD = (consents, consents.c.changed_at)
 
 _KEEP = insert_or_update(
-    consents, "state", "source", "changed_at", unless_older_than=consents.c.changed_at
+    consents,
+    "state",
+    "source",
+    "institution",
+    "changed_at",
+    unless_older_than=consents.c.changed_at,
 )
 _READ = (
     select(consents.c.msisdn_index, consents.c.topic, consents.c.state, consents.c.changed_at)
@@ -91,6 +96,7 @@ def keep(
             change.state,
             change.source,
             now,
+            change.institution,
         )
 
 
@@ -124,6 +130,7 @@ def _keep(
     state: ConsentState,
     source: str,
     now: datetime,
+    institution: str = "",
 ) -> None:
     key = dict(zip(("msisdn_index", "topic"), place, strict=True))
     sealed = CONSENTS.seal(keyring, "msisdn_sealed", key, msisdn) if msisdn else b""
@@ -132,6 +139,7 @@ def _keep(
         "msisdn_sealed": sealed,
         "state": state.value,
         "source": source,
+        "institution": institution,
         "changed_at": now,
     }
     connection.execute(_KEEP[connection.dialect.name], row)

@@ -36,6 +36,7 @@ _MOVE_ON = (
         session_sealed=bindparam("session"),
         version=_row.version + 1,
         expires_at=bindparam("expires"),
+        institution=bindparam("whose"),
     )
 )
 
@@ -77,6 +78,7 @@ def move_on(
     msisdn_index: bytes,
     conversation: Conversation,
     expires_at: datetime,
+    institution: str,
 ) -> None:
     """Stores the next state; raises MovedOn when another was stored since this one was read.
 
@@ -98,6 +100,7 @@ def move_on(
             "session_sealed": sealed,
             "version": 1,
             "expires_at": expires_at,
+            "institution": institution,
         }
         if connection.scalar(_BEGIN[connection.dialect.name], row) is None:
             raise MovedOn
@@ -108,6 +111,7 @@ def move_on(
         "read_version": conversation.version,
         "session": sealed,
         "expires": expires_at,
+        "whose": institution,
     }
     if connection.execute(_MOVE_ON, values).rowcount != 1:
         raise MovedOn

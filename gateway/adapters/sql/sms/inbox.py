@@ -44,6 +44,7 @@ _FINISH = (
         due_at=None,
         routed_at=bindparam("now"),
         outcome=bindparam("what"),
+        institution=bindparam("whose"),
         error="",
         text_sealed=case((bindparam("forget", type_=Boolean), None), else_=_mo.text_sealed),
     )
@@ -156,6 +157,7 @@ class SqlInbox:
             "of_id": routed.inbound_id,
             "now": now,
             "what": routed.outcome,
+            "whose": routed.institution,
             "forget": routed.forget_text,
         }
         with transaction(self._engine) as connection:
@@ -166,8 +168,9 @@ class SqlInbox:
             if routed.conversation is not None:
                 ends_at = routed.conversation_expires_at or now
                 conversations.move_on(
-                    connection, self._keyring, channel, index, routed.conversation, ends_at
-                )
+                    connection, self._keyring, channel, index, routed.conversation, ends_at,
+                    routed.institution,
+                )  # fmt: skip
             outbound_rows.add(connection, self._keyring, routed.replies, now)
             consents.keep(connection, self._keyring, routed.consents, now)
             help_desk_rows.add(connection, self._keyring, routed.help_desk, now)

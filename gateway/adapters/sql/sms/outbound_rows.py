@@ -32,6 +32,10 @@ COLUMNS = (
     outbound_sms.c.link_id,
     outbound_sms.c.attempts,
     outbound_sms.c.created_at,
+    outbound_sms.c.institution,
+    outbound_sms.c.valid_until,
+    outbound_sms.c.template_id,
+    outbound_sms.c.resend_of,
 )
 
 
@@ -75,6 +79,10 @@ def to_outbound(keyring: Keyring, row: Row[*tuple[Any, ...]], attempt: int) -> O
         link_id=row.link_id,
         attempt=attempt,
         created_at=row.created_at,
+        institution=row.institution,
+        valid_until=row.valid_until,
+        template_id=row.template_id,
+        resend_of=row.resend_of,
     )
 
 
@@ -90,6 +98,10 @@ def _to_row(keyring: Keyring, sms: NewSms, now: datetime) -> dict[str, object]:
         "sender": sms.sender,
         "link_id": sms.link_id,
         "in_reply_to": sms.in_reply_to,
+        "institution": sms.institution,
+        "valid_until": sms.valid_until,
+        "template_id": sms.template_id,
+        "resend_of": sms.resend_of,
         "msisdn_index": keyring.index("msisdn", sms.msisdn.e164),
         "msisdn_sealed": OUTBOUND.seal(keyring, "msisdn_sealed", key, sms.msisdn.e164),
         "text_sealed": OUTBOUND.seal(keyring, "text_sealed", key, sms.text),

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, bindparam, select, update
+from sqlalchemy import Engine, bindparam, or_, select, update
 
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.sms import delivery_reports, outbound_rows, outbox_sweep
@@ -36,6 +36,7 @@ _due = (
         _mt.channel == bindparam("of_channel"),
         _mt.lane == bindparam("of_lane"),
         _mt.due_at <= bindparam("now"),
+        or_(_mt.valid_until.is_(None), _mt.valid_until > bindparam("now")),
     )
     .order_by(_mt.due_at, _mt.id)
     .limit(bindparam("most"))

@@ -44,6 +44,13 @@ _EXPIRE = (
         status=DeliveryStatus.EXPIRED.value, error="queued_too_long", changed_at=bindparam("now")
     )
 )
+_LAPSE = (
+    update(outbound_sms)
+    .where(has_status(DeliveryStatus.QUEUED), _mt.valid_until <= _BEFORE)
+    .values(
+        status=DeliveryStatus.EXPIRED.value, error="no_longer_valid", changed_at=bindparam("now")
+    )
+)
 
 _INBOUND_DUE = select(
     exists().where(inbound_sms.c.due_at.is_not(None), inbound_sms.c.due_at <= _BEFORE)
@@ -58,6 +65,7 @@ def sweep(connection: Connection, keyring: Keyring, now: datetime, *, expires: b
     if expires:
         given_up = connection.scalars(_GIVE_UP, begun_before).all()
         connection.execute(_EXPIRE, {"before": now - QUEUED_AT_MOST, "now": now})
+        connection.execute(_LAPSE, {"before": now, "now": now})
     applied = delivery_reports.apply_early(connection, keyring, None, now)
     return Swept(
         due=[

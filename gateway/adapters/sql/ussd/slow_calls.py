@@ -193,8 +193,9 @@ class SqlSlowCalls:
                 index = self._keyring.index("msisdn", late.msisdn.e164)
                 if conversation is not None:
                     conversations.move_on(
-                        connection, self._keyring, late.channel, index, conversation, expires_at
-                    )
+                        connection, self._keyring, late.channel, index, conversation, expires_at,
+                        sms.institution,
+                    )  # fmt: skip
                 outbound_rows.add(connection, self._keyring, [sms], now)
         except conversations.MovedOn:
             return False
