@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from gateway.adapters.sql.casework.cases import SqlCases, random_serial
+from gateway.adapters.sql.casework.how_often import MOST
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_tables import case_events
 from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
@@ -17,7 +18,7 @@ from gateway.adapters.sql.sealed_columns import CASE_EVENTS, CASES
 from gateway.adapters.sql.tables import cases as cases_table
 from gateway.adapters.sql.tables import consents
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.errors import Refused, TooOften
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.input_kinds import case_number
 from gateway.domain.telecom.msisdn import Msisdn
@@ -206,3 +207,19 @@ def test_a_case_and_a_consent_say_whose_service_asked(
         found = [connection.scalar(select(each.c.institution)) for each in (cases_table, consents)]
 
     assert ["works", "works"] == found
+
+
+def test_one_subscriber_opens_no_end_of_cases_and_others_go_on(
+    cases: SqlCases, clock: FixedClock
+) -> None:
+    calls = [call(clock, f"session {number}") for number in range(MOST)]
+    numbers = [cases.open(each, "report_problem", "water", {}) for each in calls]
+
+    with pytest.raises(TooOften):
+        cases.open(call(clock, "one more"), "report_problem", "water", {})
+
+    assert numbers == [cases.open(each, "report_problem", "water", {}) for each in calls]
+    other = replace(call(clock, "another's"), subscriber=Msisdn("+999700000002"))
+    assert cases.open(other, "report_problem", "water", {})
+    clock.advance(days=1)
+    assert cases.open(call(clock, "the next day"), "report_problem", "water", {})

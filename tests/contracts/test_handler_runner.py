@@ -21,6 +21,7 @@ from gateway.domain.faults_and_errors.errors import (
     OwnStoreAway,
     ServiceFailed,
     StoreUnavailable,
+    TooOften,
 )
 from gateway.domain.handler_contract.service_call import (
     HandlerContract,
@@ -292,6 +293,7 @@ def test_threads_that_wait_are_let_go_when_the_runner_is_closed() -> None:
     ("raised", "counts_as"),
     [
         (StoreUnavailable("The database does not answer."), OwnStoreAway),
+        (TooOften("Again and again."), TooOften),
         (Misunderstood("Not so."), Misunderstood),
         (ValueError("A mistake."), HandlerFailed),
         (ConnectionError("Their server is away."), HandlerFailed),

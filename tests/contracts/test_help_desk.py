@@ -10,13 +10,14 @@ from sqlalchemy import Engine, select
 
 from gateway.adapters.memory.stores import NoQueue
 from gateway.adapters.sql import help_desk_rows as rows
+from gateway.adapters.sql.casework.how_often import MOST
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import audit
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.help_desk_rows import help_desk_messages
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.errors import Refused, TooOften
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.help_desk_message import HelpDeskStatus, NewHelpDeskMessage
@@ -289,3 +290,15 @@ def test_who_settles_a_message_is_noted_with_it_and_for_its_citizen(
     with statements(database) as connection:
         noted = [(row.who, row.what) for row in connection.execute(select(audit))]
     assert [(OFFICE, "help_messages"), ("Front desk", "help_messages")] == noted
+
+
+def test_one_subscriber_leaves_no_end_of_messages(desk: SqlHelpDesk, clock: FixedClock) -> None:
+    calls = [call(clock, f"session {number}") for number in range(MOST)]
+    left = [desk.leave(each, "health", QUESTION) for each in calls]
+
+    with pytest.raises(TooOften):
+        desk.leave(call(clock, "one more"), "health", QUESTION)
+
+    assert left == [desk.leave(each, "health", QUESTION) for each in calls]
+    other = replace(call(clock, "another's"), subscriber=Msisdn("+999700000124"))
+    assert desk.leave(other, "health", QUESTION)

@@ -12,6 +12,7 @@ from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.tables import inbound_sms
 from gateway.domain.dialogue.keywords import fold
 from gateway.domain.telecom.help_desk_message import HelpDeskMessage
+from gateway.use_cases.inbound.answer_unknown import MOST_FOR_PEOPLE
 from tests.consents import stops_of
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import SECRET
@@ -324,3 +325,17 @@ def test_a_stop_is_heard_in_the_middle_of_a_loop(rig: Rig) -> None:
     assert {} == stops_of(rig.consents, CALLER)
 
     assert ["stopped"] == rig.texts("stop now please")
+
+
+def test_one_number_cannot_fill_the_help_desk_and_is_told_so_once(rig: Rig) -> None:
+    said = [rig.texts(f"nobody understands {number} of it") for number in range(20)]
+
+    kept = rig.gateway.help_desk.read.newest(None, "", 50, "An office")
+    assert MOST_FOR_PEOPLE == len(kept)
+    told = [words for words in said[MOST_FOR_PEOPLE + 1 :] if words]
+    assert 1 == len(told)
+    assert "often" in told[0][0]
+    rig.clock.advance(hours=25)
+    rig.texts("nobody understands this either")
+    rig.texts("nor this")
+    assert len(kept) + 1 == len(rig.gateway.help_desk.read.newest(None, "", 50, "An office"))

@@ -19,6 +19,7 @@ from gateway.domain.faults_and_errors.errors import (
     NoRoom,
     OwnStoreAway,
     ServiceFailed,
+    TooOften,
 )
 from gateway.domain.handler_contract.service_call import (
     Breaker,
@@ -118,6 +119,7 @@ def test_a_back_end_that_fails_is_left_alone(failure: ServiceFailed, guarded: Gu
 NOTHING_TOLD = [
     (NoRoom("No thread."), 5.0),
     (OwnStoreAway("Our own database does not answer."), 5.0),
+    (TooOften("One subscriber, again and again."), 5.0),
     (DeadlineExceeded("Hardly any time was left."), 0.9),
 ]
 

@@ -22,6 +22,7 @@ from gateway.domain.faults_and_errors.errors import (
     OwnStoreAway,
     ServiceFailed,
     StoreUnavailable,
+    TooOften,
 )
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.service_call import HandlerContract, Outcome, ServiceCall
@@ -157,5 +158,7 @@ def _kind(error: BaseException) -> type[HandlerFailed]:
             return Misunderstood
         case StoreUnavailable():
             return OwnStoreAway
+        case TooOften():
+            return TooOften
         case _:
             return HandlerFailed

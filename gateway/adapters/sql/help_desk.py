@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, bindparam, select, update
 
 from gateway.adapters.sql import audit, idempotency
+from gateway.adapters.sql.casework import how_often
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.help_desk_rows import add, help_desk_messages
 from gateway.adapters.sql.sealed_columns import HELP_DESK
@@ -26,6 +27,7 @@ from gateway.domain.telecom.sms import NewSms
 
 _row = help_desk_messages.c
 _OF_KEY = select(_row.id).where(_row.key_index == bindparam("of_key"))
+_NEWEST = how_often.newest_of(help_desk_messages, _row.opened_at)
 _READ = select(help_desk_messages).where(_row.id == bindparam("of_id"))
 _KEY = select(_row.key_index).where(_row.id == bindparam("of_id"))
 _SETTLE = (
@@ -51,7 +53,10 @@ class SqlHelpDesk:
         self._keyring = keyring
 
     def leave(self, call: ServiceCall, institution: str, text: str) -> str:
-        """Stores a message and returns its reference; the same call again returns the same one."""
+        """Stores a message and returns its reference; the same call again returns the same one.
+
+        Raises TooOften for who leaves messages without end.
+        """
         words = ("ask", institution, text)
         with idempotency.one_write(self._engine, self._keyring, call, *words) as (
             connection,
@@ -65,9 +70,14 @@ class SqlHelpDesk:
                 language=call.language,
                 institution=institution,
             )
-            add(connection, self._keyring, [message], call.at)
             key = {"of_key": self._keyring.index("help desk", message.key)}
-            return str(connection.scalar(_OF_KEY, key))
+            known = connection.scalar(_OF_KEY, key)
+            if known is None:
+                subscriber = self._keyring.index("msisdn", call.subscriber.e164)
+                how_often.hold_to(connection, _NEWEST, subscriber, call)
+                add(connection, self._keyring, [message], call.at)
+                known = connection.scalar(_OF_KEY, key)
+            return str(known)
 
     def newest(
         self, status: HelpDeskStatus | None, institution: str, limit: int

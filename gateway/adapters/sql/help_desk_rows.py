@@ -35,7 +35,11 @@ help_desk_messages = Table(
     sqlite_autoincrement=True,  # an id is a citizen's reference and is never given again
 )
 Index("ix_help_desk_messages_status", help_desk_messages.c.status, help_desk_messages.c.id)
-Index("ix_help_desk_messages_subscriber", help_desk_messages.c.msisdn_index)
+Index(
+    "ix_help_desk_messages_subscriber",
+    help_desk_messages.c.msisdn_index,
+    help_desk_messages.c.opened_at,
+)
 
 _ADD = insert_new(help_desk_messages, returning=(help_desk_messages.c.id,))
 

@@ -243,6 +243,7 @@ cases = Table(
     Column("changed_at", Instant, nullable=False),
     institution(),
 )
+Index("ix_cases_subscriber", cases.c.msisdn_index, cases.c.opened_at)
 Index("ix_cases_service", cases.c.service, cases.c.status, cases.c.opened_at)
 
 #: Statistics of USSD turns: nothing here is about a person.

@@ -176,6 +176,15 @@ class OwnStoreAway(HandlerFailed):
     """
 
 
+class TooOften(HandlerFailed):
+    """One subscriber writes more in a time than a person does; nothing was written.
+
+    It says nothing of the back end behind the handler.
+    """
+
+    code = "too_often"
+
+
 class Misunderstood(HandlerFailed):
     """The back end is there and refuses this one request, in a way that was not declared."""
 

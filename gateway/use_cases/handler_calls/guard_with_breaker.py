@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from gateway.domain.faults_and_errors.errors import (
@@ -12,6 +13,8 @@ from gateway.domain.faults_and_errors.errors import (
     Misunderstood,
     NoRoom,
     OwnStoreAway,
+    ServiceFailed,
+    TooOften,
 )
 from gateway.domain.handler_contract.service_call import HandlerContract, Outcome, ServiceCall
 from gateway.domain.retention.what_is_removed import LAST_KNOWN_KEPT
@@ -21,6 +24,14 @@ from gateway.use_cases.ports.calls import Breakers, Contracts, KeptAnswer, KeptA
 #: Less time than this is no fair chance: that nothing came is then not the back end's fault.
 FAIR_SECONDS = 1.0
 LAST_KNOWN_SECONDS = LAST_KNOWN_KEPT.total_seconds()
+
+
+#: The back end was not asked, or is not to blame, and what such a call came to.
+_NOT_ITS_FAULT: Mapping[type[ServiceFailed], str] = {
+    NoRoom: "no_room",
+    OwnStoreAway: "own_store_away",
+    TooOften: "too_often",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +82,8 @@ class GuardWithBreaker:
         try:
             outcome = self.runner.run(call, seconds)
             well, came_to = True, "answered"
-        except (NoRoom, OwnStoreAway) as error:  # the back end was not asked, or is not to blame
-            came_to = "no_room" if isinstance(error, NoRoom) else "own_store_away"
+        except tuple(_NOT_ITS_FAULT) as error:
+            came_to = _NOT_ITS_FAULT[type(error)]
             raise
         except Misunderstood:  # it did answer
             well, came_to = True, "misunderstood"

@@ -15,6 +15,7 @@ from gateway.domain.faults_and_errors.errors import (
     BreakerOpen,
     DeadlineExceeded,
     HandlerFailed,
+    TooOften,
 )
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.input_kinds.base import Complaint
@@ -113,6 +114,8 @@ class SettleCalls:
                 return replace(progress, step=_over(step), failure="answer_by_sms")
             except BreakerOpen:
                 return replace(progress, step=_over(step), failure="closed")
+            except TooOften:
+                return replace(progress, step=_over(step), failure="too_often")
             except HandlerFailed as error:
                 return replace(
                     progress, step=_over(step), failure="unavailable", reference=error.reference

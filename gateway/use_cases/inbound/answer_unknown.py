@@ -19,6 +19,8 @@ from gateway.use_cases.ports import Clock, Conversation, Inbox, Routed, StoredIn
 
 #: One help reply in this time; what follows goes to people.
 HELP_SECONDS = 3600.0
+#: So many texts of one number go to people in such a time: no more can be read of anybody.
+MOST_FOR_PEOPLE, PEOPLE_SECONDS = 10, 86_400.0
 #: The same words within this time are taken for a machine that answers a machine.
 LOOP_SECONDS = 600.0
 #: So often they are heard: where nothing understands them, something may, and something does.
@@ -117,10 +119,19 @@ class AnswerUnknown:
         return self.inbox.repeats(stored, since) >= most
 
     def _pass_on(self, stored: StoredInbound, told: bool) -> Routed:
-        """Keeps the text for the help desk, and says so once an hour."""
+        """Keeps the text for the help desk, and says so once an hour.
+
+        Who has left as many as a person does in a day is told once to wait, and no more is kept.
+        """
         text = stored.sms.text.strip()
         if not text:
             return Routed(inbound_id=stored.id, outcome="empty")
+        lately = self.inbox.outcomes(stored, self.clock.now() - timedelta(seconds=PEOPLE_SECONDS))
+        if lately.get("passed_on", 0) + lately.get("help_desk", 0) >= MOST_FOR_PEOPLE:
+            if "too_often" in lately:
+                return Routed(inbound_id=stored.id, outcome="loop")
+            reply = self.replies.say(stored, Purpose.REPLY, "too_often")
+            return Routed(inbound_id=stored.id, replies=(reply,), outcome="too_often")
         message = NewHelpDeskMessage(
             key=f"mo-{stored.id}",
             channel=stored.channel,

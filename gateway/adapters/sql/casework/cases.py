@@ -10,7 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import Engine, RowMapping, bindparam, select
 
 from gateway.adapters.sql import idempotency
-from gateway.adapters.sql.casework import case_events
+from gateway.adapters.sql.casework import case_events, how_often
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.sealed_columns import CASES
 from gateway.adapters.sql.tables import cases
@@ -29,6 +29,7 @@ _TRIES = 30
 _row = cases.c
 _OPEN = insert_new(cases, returning=(_row.number,))
 _OF_CALL = select(_row.number).where(_row.call_index == bindparam("of_call"))
+_NEWEST = how_often.newest_of(cases, _row.opened_at)
 _FIND = select(
     _row.number, _row.service, _row.category, _row.status, _row.opened_at, _row.changed_at
 ).where(_row.number == bindparam("of_number"))
@@ -68,7 +69,7 @@ class SqlCases:
         """Stores a case and returns its number; the same call again returns the same number.
 
         `personal` details go with the number when the subscriber erases. Raises Refused when no
-        free number is found.
+        free number is found, and TooOften for who opens cases without end.
         """
         msisdn = call.subscriber.e164
         sealed = {
@@ -88,6 +89,10 @@ class SqlCases:
         with idempotency.one_write(self._engine, self._keyring, call, "open case") as begun:
             connection, row["call_index"] = begun
             row |= {name: CASES.seal(self._keyring, name, row, sealed[name]) for name in sealed}
+            known = connection.scalar(_OF_CALL, {"of_call": row["call_index"]})
+            if known is not None:
+                return str(known)
+            how_often.hold_to(connection, _NEWEST, self._keyring.index("msisdn", msisdn), call)
             insert = _OPEN[connection.dialect.name]
             for _ in range(_TRIES):
                 number = case_number.from_serial(self._next_serial())
