@@ -25,7 +25,7 @@ from gateway.web.webhooks import Doors
 def create() -> Front:
     """Returns the application of the deployment in the working directory or `GATEWAY_HOME`."""
     forget_working_folder()  # granian puts it first, when it is given us by name
-    gateway = Gateway(load(strict=True)).share_time(at_once=False)
+    gateway = Gateway(load(strict=True)).share_time()
     return front_of(gateway)
 
 

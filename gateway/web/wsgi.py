@@ -13,7 +13,7 @@ from gateway.web.replay import replay_in_turn
 
 def create() -> Flask:
     """Returns the application of the deployment in the working directory or `GATEWAY_HOME`."""
-    gateway = Gateway(load(strict=True)).share_time(at_once=False)
+    gateway = Gateway(load(strict=True)).share_time()
     gateway.spool.prove()
     replay_in_turn(gateway)
     return create_app(gateway)

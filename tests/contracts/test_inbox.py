@@ -603,3 +603,62 @@ def _run_together(work, times: int) -> None:
     for thread in threads:
         thread.join()
     assert [] == faults
+
+
+# ---------------------------------------------------------------- a fair share
+
+
+NEWCOMER = Msisdn("+254722000001")
+
+
+def test_a_flood_of_one_number_does_not_delay_a_newcomer(
+    inbox: SqlInbox, clock: FixedClock
+) -> None:
+    flood = [accept(inbox, clock, f"flood-{number}") for number in range(300)]
+    for _ in range(5):
+        assert routes(inbox, clock)
+    newcomer = accept(inbox, clock, "newcomer", NEWCOMER)
+
+    routed = [routes(inbox, clock) for _ in range(2)]
+
+    assert newcomer in routed
+    rest = [routes(inbox, clock) for _ in range(300 - 6)]
+    assert flood[6:] == rest
+
+
+def test_many_who_flood_take_turns_with_one_who_does_not(
+    inbox: SqlInbox, clock: FixedClock
+) -> None:
+    numbers = [Msisdn(f"+2547110000{number:02}") for number in range(10)]
+    for number in range(30):
+        for each in numbers:
+            accept(inbox, clock, f"{each.e164}-{number}", each)
+    clock.advance(1)
+    newcomer = accept(inbox, clock, "newcomer", NEWCOMER)
+    clock.advance(1)
+
+    routed = [routes(inbox, clock) for _ in range(len(numbers) + 1)]
+
+    assert newcomer in routed
+
+
+def test_one_that_nobody_brings_up_becomes_due_by_itself(
+    inbox: SqlInbox, clock: FixedClock
+) -> None:
+    first, second = accept(inbox, clock, "m1"), accept(inbox, clock, "m2")
+    assert [first] == list(lease(inbox, clock))
+    assert [] == list(lease(inbox, clock))
+
+    clock.advance(61)  # the worker has died; its lease ends, and so does the wait behind it
+
+    assert [first] == list(lease(inbox, clock))
+    clock.advance(61)
+    assert {first, second} >= set(lease(inbox, clock))
+
+
+def routes(inbox: SqlInbox, clock: FixedClock) -> int:
+    """Routes the next MO that is due; returns its id."""
+    clock.advance(0.001)
+    (taken,) = inbox.lease(1, clock.now(), clock.now() + timedelta(minutes=1))
+    assert inbox.finish(Routed(inbound_id=taken, outcome="shown"), clock.now())
+    return taken

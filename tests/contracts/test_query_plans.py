@@ -103,11 +103,13 @@ def _fill(connection: Connection, table: Table, special: Mapping[str, str], now:
 
 
 def _fill_all(engine: Engine, special: Mapping[str, str], now: int) -> None:
+    is_postgresql = engine.dialect.name == "postgresql"
     with transaction(engine) as connection:
+        if is_postgresql:
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
         for name in GROWING:
             _fill(connection, metadata.tables[name], special, now)
-    if engine.dialect.name == "postgresql":  # it does so by itself, and SQLite does not
-        with statements(engine) as connection:
+        if is_postgresql:  # it does so by itself, and SQLite does not
             connection.execute(text("ANALYZE"))
 
 

@@ -23,6 +23,7 @@ from gateway.use_cases.inbound.route_pending import (
     RoutePending,
 )
 from gateway.use_cases.inbound.route_sms import RouteSms
+from gateway.use_cases.ports.common import APART
 from tests.fakes import Failing, WorkerKilled
 from tests.use_cases.rig import OTHER_CALLER, Rig
 
@@ -223,3 +224,14 @@ def test_a_job_that_is_cut_off_puts_nothing_off_and_keeps_only_what_it_was_at(ri
     assert [second] == rig.due()
     rig.clock.advance(LEASE_SECONDS)
     assert [first, second] == rig.due()
+
+
+def test_what_a_node_stored_whose_clock_is_a_little_ahead_is_routed_at_once(rig: Rig) -> None:
+    rig.clock.advance(APART.total_seconds() * 0.9)
+    rig.receives("RESULT")
+    rig.clock.advance(-APART.total_seconds() * 0.9)
+    rig.receives("RESULT", caller=Msisdn("+999700000124"))
+
+    assert rig.route_pending()
+
+    assert [] == rig.due()

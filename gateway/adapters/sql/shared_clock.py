@@ -83,13 +83,14 @@ class SharedClock:
         """Takes the database's time; without an answer the ticks go on from the last one."""
         if self._engine.dialect.name != "postgresql":
             return
-        before = self._ticks()
         try:
             with statements(self._engine) as connection:
+                before = self._ticks()  # with the connection there: one round trip is timed
                 theirs = connection.execute(_NOW).scalar_one()
+                ticked = (before + self._ticks()) / 2
         except StoreUnavailable:
             return
-        self._shared = theirs.astimezone(UTC), (before + self._ticks()) / 2
+        self._shared = theirs.astimezone(UTC), ticked
 
     def _keep_asking(self) -> None:
         told = False

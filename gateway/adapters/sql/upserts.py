@@ -18,14 +18,21 @@ _MAKERS: Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
 }
 
 
-def insert_new(table: Table, *, returning: tuple[ColumnElement[Any], ...] = ()) -> ByDialect:
-    """Returns an insert that leaves out rows whose key is taken.
+def insert_new(
+    table: Table,
+    *,
+    returning: tuple[ColumnElement[Any], ...] = (),
+    values: Mapping[str, ColumnElement[Any]] | None = None,
+) -> ByDialect:
+    """Returns an insert that leaves out rows whose key is taken; `values` the database computes.
 
     What it returns tells whether a row is new; psycopg does not keep the row count of an INSERT.
     """
     statements: dict[str, Executable] = {}
     for name, make in _MAKERS.items():
         statement = make(table).on_conflict_do_nothing()
+        if values is not None:
+            statement = statement.values(values)
         statements[name] = statement.returning(*returning) if returning else statement
     return statements
 

@@ -15,6 +15,7 @@ from gateway.domain.faults_and_errors.errors import (
 )
 from gateway.use_cases.ports import Clock, HandlerRunner
 from gateway.use_cases.ports.calls import Result, ResultSignal, SlowCall, SlowCalls
+from gateway.use_cases.ports.common import APART
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ class RunSlowCalls:
     def next(self) -> SlowCall | None:
         """Takes the oldest call that is due, so that no other worker does; None without any."""
         now = self.clock.now()
-        leased = self.calls.lease(1, now, now + timedelta(seconds=LEASE_SECONDS))
+        leased = self.calls.lease(1, now + APART, now + timedelta(seconds=LEASE_SECONDS))
         return leased[0] if leased else None
 
     def send_late(self) -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from gateway.domain.telecom.retry_schedule import SCHEDULE
 from gateway.use_cases.inbound.route_sms import RouteSms
 from gateway.use_cases.ports import Clock, Counters, Inbox
+from gateway.use_cases.ports.common import APART
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class RoutePending:
                 if not leased:
                     now = self.clock.now()
                     until = now + timedelta(seconds=LEASE_SECONDS)
-                    leased = dict(self.inbox.lease(BATCH, now, until))
+                    leased = dict(self.inbox.lease(BATCH, now + APART, until))
                 if not leased:
                     return not overtaken
                 # Ours no more, whatever happens: one that takes a job's whole time is due again

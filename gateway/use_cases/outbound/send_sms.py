@@ -25,6 +25,7 @@ from gateway.use_cases.ports import (
     Provider,
     Throttle,
 )
+from gateway.use_cases.ports.common import APART
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class SendSms:
         while self.clock.monotonic() < stop_at:
             now = self.clock.now()
             until = now + timedelta(seconds=LEASE_SECONDS)
-            leased = self.outbox.lease(channel_name, lane, limit, now, until)
+            leased = self.outbox.lease(channel_name, lane, limit, now + APART, until)
             if not leased:
                 return True
             self._send(channel, leased, stop_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from gateway.domain.menu.release import Release
@@ -12,6 +12,11 @@ from gateway.domain.retention.what_is_removed import ARRIVALS_COUNTED
 
 #: By how many seconds a machine's clock may be apart from the others' before nothing expires by it.
 MOST_SKEW = 30.0
+
+
+#: By how much the clocks of two nodes may be apart at most, when both share the database's time.
+#: What one has stored a moment ago is due for the other, at once.
+APART = timedelta(seconds=0.5)
 
 
 class Clock(Protocol):

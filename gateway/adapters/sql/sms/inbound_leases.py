@@ -1,13 +1,23 @@
-"""Which MOs a worker may take: each by one worker, those of a subscriber in their order."""
+"""Which MOs a worker may take: each by one worker, those of a subscriber in their order.
+
+Everybody gets a fair share. An MO behind another of its subscriber is due after a while only; when
+the one before it is routed it becomes due at once, and so behind everybody who has come meanwhile.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, exists, func, select, update
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, update
 
-from gateway.adapters.sql.tables import inbound_sms
+from gateway.adapters.sql.tables import Instant, inbound_sms
+
+#: How long an MO waits behind another of its subscriber when nobody brings it up: two that came at
+#: the same moment may have missed each other.
+BEHIND = timedelta(seconds=30)
+#: MOs that one lease looks at: with thousands held back it must not go through them all.
+LOOKED_AT = 100
 
 _mo = inbound_sms.c
 _WAITS = _mo.due_at.is_not(None)
@@ -33,19 +43,62 @@ _held_back = (
     .correlate(inbound_sms)
 )
 # Rows that another worker holds are passed over. SQLite ignores that: it has one writer at a time.
-_due = (
-    select(_mo.id)
-    .where(_WAITS, _mo.due_at <= bindparam("now"), ~_held_back)
-    .order_by(_mo.id)
-    .limit(bindparam("most"))
+_looked_at = (
+    select(_mo.id, _mo.due_at, _held_back.label("held"))
+    .where(_WAITS, _mo.due_at <= bindparam("now"))
+    .order_by(_mo.due_at, _mo.id)
+    .limit(LOOKED_AT)
     .with_for_update(skip_locked=True)
-    .cte("due")
+    .cte("looked_at")
+)
+_due = (
+    select(_looked_at.c.id)
+    .where(~_looked_at.c.held)
+    .order_by(_looked_at.c.due_at, _looked_at.c.id)
+    .limit(bindparam("most"))
 )
 _LEASE = (
     update(inbound_sms)
-    .where(_mo.id.in_(select(_due.c.id)))
+    .where(_mo.id.in_(_due))
     .values(due_at=bindparam("until"), attempts=_mo.attempts + 1)
     .returning(_mo.id, _mo.attempts)
+)
+# What is held back is not looked at again and again: it becomes due with the one before it.
+_PUT_BEHIND = (
+    update(inbound_sms)
+    .where(_mo.id.in_(select(_looked_at.c.id).where(_looked_at.c.held)))
+    .values(due_at=bindparam("later"))
+)
+_newest = inbound_sms.alias("newest")
+_newest_waits = (
+    select(and_(_newest.c.due_at.is_not(None), _newest.c.attempts <= 1, _newest.c.error == ""))
+    .where(_newest.c.msisdn_index == bindparam("whose"))
+    .order_by(_newest.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+#: When an MO is due that is stored now: behind another that holds it back, after a while.
+DUE_AT = case(
+    (_newest_waits, bindparam("later", type_=Instant)), else_=bindparam("now", type_=Instant)
+)
+_next = inbound_sms.alias("next")
+# As a CTE, which is evaluated once; a subquery that locks may be evaluated for each row.
+_behind = (
+    select(_next.c.id)
+    .where(
+        _next.c.msisdn_index == bindparam("of_index"),
+        _next.c.id > bindparam("routed"),
+        _next.c.due_at.is_not(None),
+    )
+    .order_by(_next.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)  # one that a worker holds needs no bringing up
+    .cte("behind")
+)
+_BRING_UP = (
+    update(inbound_sms)
+    .where(_mo.id.in_(select(_behind.c.id)), _mo.due_at > bindparam("now"), _mo.attempts == 0)
+    .values(due_at=bindparam("now"))
 )
 _GIVE_BACK = (
     update(inbound_sms)
@@ -57,7 +110,15 @@ _GIVE_BACK = (
 def take(connection: Connection, limit: int, now: datetime, until: datetime) -> Mapping[int, int]:
     """Returns the MOs that were due and are now leased, oldest first: id to attempt, from 1."""
     values = {"now": now, "until": until, "most": limit}
-    return {row.id: row.attempts for row in sorted(connection.execute(_LEASE, values))}
+    leased = {row.id: row.attempts for row in sorted(connection.execute(_LEASE, values))}
+    if len(leased) < limit:  # what is looked at first is held back, or nothing more is due
+        connection.execute(_PUT_BEHIND, {"now": now, "later": now + BEHIND})
+    return leased
+
+
+def bring_up(connection: Connection, msisdn_index: bytes, routed: int, now: datetime) -> None:
+    """Makes the next MO of a subscriber due, now that the one before it is routed."""
+    connection.execute(_BRING_UP, {"of_index": msisdn_index, "routed": routed, "now": now})
 
 
 def give_back(connection: Connection, inbound_ids: Sequence[int], now: datetime) -> None:

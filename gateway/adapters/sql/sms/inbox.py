@@ -35,7 +35,7 @@ _mo = inbound_sms.c
 _BY_ID = _mo.id == bindparam("of_id")
 _WAITS = _mo.due_at.is_not(None)
 
-_ACCEPT = insert_new(inbound_sms, returning=(_mo.id,))
+_ACCEPT = insert_new(inbound_sms, returning=(_mo.id,), values={"due_at": inbound_leases.DUE_AT})
 _READ = select(inbound_sms).where(_BY_ID, _WAITS)
 _FINISH = (
     update(inbound_sms)
@@ -72,16 +72,19 @@ class SqlInbox:
     def accept(self, channel: str, sms: InboundSms, now: datetime) -> int | None:
         """Stores an MO; returns its id, or None when its provider reference is already stored."""
         key = {"channel": channel, "provider_ref": sms.provider_ref}
+        index = self._keyring.index("msisdn", sms.msisdn.e164)
         row = {
             **key,
-            "msisdn_index": self._keyring.index("msisdn", sms.msisdn.e164),
+            "msisdn_index": index,
             "msisdn_sealed": INBOUND.seal(self._keyring, "msisdn_sealed", key, sms.msisdn.e164),
             "to_address": sms.to,
             "text_sealed": INBOUND.seal(self._keyring, "text_sealed", key, sms.text),
             "link_id": sms.link_id,
             "opt_out": sms.opt_out,
             "received_at": now,
-            "due_at": now,
+            "whose": index,
+            "now": now,
+            "later": now + inbound_leases.BEHIND,
         }
         with statements(self._engine) as connection:
             stored: int | None = connection.scalar(_ACCEPT[connection.dialect.name], row)
@@ -171,6 +174,7 @@ class SqlInbox:
                     connection, self._keyring, channel, index, routed.conversation, ends_at,
                     routed.institution,
                 )  # fmt: skip
+            inbound_leases.bring_up(connection, index, routed.inbound_id, now)
             outbound_rows.add(connection, self._keyring, routed.replies, now)
             consents.keep(connection, self._keyring, routed.consents, now)
             help_desk_rows.add(connection, self._keyring, routed.help_desk, now)
@@ -197,6 +201,7 @@ class SqlInbox:
                 "what": "failed" if delay is None else "",
             }
             connection.execute(_PUT_OFF, values)
+            inbound_leases.bring_up(connection, row.msisdn_index, row.id, now)
             if delay is None:
                 help_desk_rows.add(connection, self._keyring, self._for_people(row, error), now)
         return delay is None
