@@ -60,7 +60,7 @@ def redis() -> Iterator[Mortal]:
 
 @pytest.fixture
 def worker(redis: Mortal, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    with (tmp_path / "log").open("w") as log, subprocess.Popen(
+    with (tmp_path / "log").open("w", encoding="utf-8") as log, subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(WORKER), redis.url],
         cwd=HOME, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, encoding="utf-8",
         env={**os.environ, "PYTHONPATH": str(HOME)},
@@ -99,7 +99,7 @@ def test_an_idle_worker_goes_on_and_is_seen_to_listen(
     wake(redis.url, "after")
     assert "after\n" == worker.stdout.readline()
     assert ("left\n", 0) == leaves(worker)
-    assert "Traceback" not in (tmp_path / "log").read_text()
+    assert "Traceback" not in (tmp_path / "log").read_text("utf-8")
 
 
 def test_a_worker_in_mid_job_ends_it_and_goes_on(
@@ -113,14 +113,14 @@ def test_a_worker_in_mid_job_ends_it_and_goes_on(
     redis.kill()
     worker.stdin.write("\n")
     worker.stdin.flush()
-    eventually(lambda: "Redis went away" in (tmp_path / "log").read_text())
+    eventually(lambda: "Redis went away" in (tmp_path / "log").read_text("utf-8"))
     redis.start()
 
     eventually(lambda: listens(redis.url))
     wake(redis.url, "after")
     assert "after\n" == worker.stdout.readline()
     assert ("left\n", 0) == leaves(worker)
-    assert "Traceback" not in (tmp_path / "log").read_text()
+    assert "Traceback" not in (tmp_path / "log").read_text("utf-8")
 
 
 def test_a_worker_that_waits_for_redis_leaves_when_told_to(
@@ -134,6 +134,6 @@ def test_a_worker_that_waits_for_redis_leaves_when_told_to(
     redis.kill()
     worker.stdin.write("\n")
     worker.stdin.flush()
-    eventually(lambda: "Redis went away" in (tmp_path / "log").read_text())
+    eventually(lambda: "Redis went away" in (tmp_path / "log").read_text("utf-8"))
 
     assert ("left\n", 0) == leaves(worker)

@@ -22,7 +22,9 @@ _CONNECT_SECONDS = 5
 _SQLITE_BUSY_SECONDS = 5.0
 _STATEMENT_MILLISECONDS = 15_000
 _POOL_WAIT_SECONDS = 5
-#: Once SQLite's writer was waited for in vain: enough for a lock that is held as it should be.
+#: In a turn SQLite's one writer may be waited for longer: many who write make a queue.
+_SQLITE_TURN_SECONDS, _SQLITE_FAIR_SECONDS = 4.0, 1.5
+#: Once it was waited for in vain: enough for a lock that is held as it should be.
 _SQLITE_BUSY_IN_PAUSE = 0.05
 
 _SILENCE = (exc.OperationalError, exc.InterfaceError)
@@ -85,7 +87,9 @@ def _bounded(engine: Engine) -> AbstractContextManager[None]:
     """Bounds the waiting in a turn. SQLite is never left alone: who only reads waits for nobody."""
     is_sqlite = engine.dialect.name == "sqlite"
     pause = engine.get_execution_options().get(_PAUSE) or Pause()  # an engine of somebody else's
-    return waiting(pause, _SQLITE_BUSY_IN_PAUSE if is_sqlite else None)
+    if not is_sqlite:
+        return waiting(pause, None)
+    return waiting(pause, _SQLITE_BUSY_IN_PAUSE, _SQLITE_TURN_SECONDS, _SQLITE_FAIR_SECONDS)
 
 
 @contextmanager

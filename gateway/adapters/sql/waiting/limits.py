@@ -63,12 +63,16 @@ class Pause:
 
 
 @contextmanager
-def waiting(pause: Pause, in_pause: float | None) -> Iterator[None]:
-    """Bounds the calls inside when they are made in a turn.
+def waiting(
+    pause: Pause, in_pause: float | None, most: float | None = None, fair: float | None = None
+) -> Iterator[None]:
+    """Bounds the calls inside when they are made in a turn, by `most` and by what is left of it.
 
     `in_pause` is what a call may wait while the database is left alone: None refuses it at once.
-    Raises StoreUnavailable then, and when no time is left.
+    A call that waited in vain for less than `fair` says nothing of the database. Raises
+    StoreUnavailable in a pause, and when no time is left.
     """
+    most, fair = most or CALL_SECONDS, fair or FAIR_SECONDS
     left = seconds_left()
     if left is None:
         yield
@@ -79,12 +83,13 @@ def waiting(pause: Pause, in_pause: float | None) -> Iterator[None]:
     if not admitted and in_pause is None:
         raise StoreUnavailable("The database did not answer in time a moment ago.")
     began = time.monotonic()
-    most = CALL_SECONDS if admitted or in_pause is None else in_pause
+    if not admitted and in_pause is not None:
+        most = in_pause
     before = _until.set(began + min(most, left - MARGIN_SECONDS))
     try:
         yield
     except StoreUnavailable:
-        if time.monotonic() - began >= FAIR_SECONDS:
+        if time.monotonic() - began >= fair:
             pause.begin()
         raise
     else:
