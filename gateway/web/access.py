@@ -1,10 +1,12 @@
-"""Around each request: its id, and where it is asked for, one line in the log when it is over."""
+"""Around each request: where it comes from, its id, and one line in the log when it is over."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any
 
 from gateway.adapters.system.request_id import CURRENT, Network, request_id, working_on
@@ -25,6 +27,14 @@ class Refused:
     path: str
     peer: str
     given_id: str
+
+
+@dataclass(slots=True)
+class Named:
+    """A request that is being answered: its id, and the status as soon as it is known."""
+
+    name: str
+    status: int = 500
 
 
 class Access:
@@ -50,24 +60,30 @@ class Access:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers the request with its id in a header."""
-        began = self._monotonic() if self._lines else 0.0
-        given = environ.get("HTTP_X_REQUEST_ID", "")
-        peer = environ.get("REMOTE_ADDR", "") if given else ""
-        name = request_id(given, peer, self._trusted)
-        told = "500"
+        method, path = environ.get("REQUEST_METHOD", ""), environ.get("PATH_INFO", "")
+        given, peer = environ.get("HTTP_X_REQUEST_ID", ""), environ.get("REMOTE_ADDR", "")
+        with self.around(method, path, given, peer) as request:
 
-        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            nonlocal told
-            told = status[:3]
-            headers.append((HEADER, name))
-            return start_response(status, headers, *error)
+            def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+                request.status = int(status[:3])
+                headers.append((HEADER, request.name))
+                return start_response(status, headers, *error)
 
-        token = CURRENT.set(name)
-        try:
             return self._inner(environ, start)
+
+    @contextmanager
+    def around(self, method: str, path: str, given: str, peer: str) -> Iterator[Named]:
+        """Yields the name of a request while it is answered, and tells of it afterwards.
+
+        `given` is the id that came with it from `peer`.
+        """
+        began = self._monotonic() if self._lines else 0.0
+        request = Named(request_id(given, peer if given else "", self._trusted))
+        token = CURRENT.set(request.name)
+        try:
+            yield request
         finally:
-            method, path = environ.get("REQUEST_METHOD", ""), environ.get("PATH_INFO", "")
-            self._tell(method, path, int(told), self._monotonic() - began)
+            self._tell(method, path, request.status, self._monotonic() - began)
             CURRENT.reset(token)
 
     def refused(self, request: Refused, status: int, seconds: float) -> str:
@@ -96,3 +112,36 @@ class Access:
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+
+#: More hops are no chain of proxies.
+_MOST_HOPS = 10
+
+
+def source_address(peer: str, headers: Mapping[str, str], trusted: Sequence[Network]) -> str:
+    """Returns the address of the first that is no trusted proxy, seen from here.
+
+    Only a trusted peer is believed what it says in `X-Forwarded-For`, and each hop only what the
+    one nearer to us says of it: whatever a caller writes there by itself stands further left.
+
+    >>> source_address("203.0.113.7", {"x-forwarded-for": "10.0.0.1"}, ())
+    '203.0.113.7'
+    """
+    if not trusted or not _is_in(peer, trusted):
+        return peer
+    hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    source = peer
+    for hop in reversed(hops[-_MOST_HOPS:]):
+        source = hop
+        if not _is_in(hop, trusted):
+            break
+    return source
+
+
+def _is_in(text: str, networks: Sequence[Network]) -> bool:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return any(address in network for network in networks)

@@ -9,20 +9,15 @@ from flask import Flask, Response, redirect, request, url_for
 from werkzeug import Response as BaseResponse
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from gateway.adapters.handler_calls.scrubbed_traceback import trace
-from gateway.adapters.system.request_id import current_request
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import (
-    StoreUnavailable,
     TooLarge,
-    WebhookRejected,
-    WrongMethod,
 )
 from gateway.web.access import Access
 from gateway.web.health import add_health, add_live
 from gateway.web.metrics import add_metrics
 from gateway.web.phone import add_phone
-from gateway.web.webhooks import add_webhooks
+from gateway.web.webhooks import add_webhooks, plain, reply_to_error, response_of
 
 log = logging.getLogger(__name__)
 
@@ -75,44 +70,20 @@ def _add_front_door(app: Flask, *, to_phone: bool) -> None:
 
 
 def _add_errors(app: Flask, gateway: Gateway) -> None:
-    def rejected(error: WebhookRejected) -> Response:
+    def failed(error: Exception) -> Response:
         channel = (request.view_args or {}).get("channel", "")
-        known = channel if channel in gateway.channels else "unknown"
-        gateway.counters.add("webhooks_rejected", channel=known, code=error.code)
-        refused = _plain(error.status, str(error))
-        if isinstance(error, WrongMethod):
-            refused.headers["Allow"] = ", ".join(error.methods)
-        return refused
+        return response_of(reply_to_error(gateway, channel, error))
 
     def too_large(_: RequestEntityTooLarge) -> Response:
-        return rejected(TooLarge("The body is over 64 KiB."))
-
-    def count_failure(status: str) -> None:
-        """Counts a webhook that a provider, and so a citizen, got no answer to."""
-        channel = (request.view_args or {}).get("channel", "")
-        if channel in gateway.channels:
-            gateway.counters.add("webhooks_failed", channel=channel, status=status)
-
-    def no_store(error: StoreUnavailable) -> Response:
-        log.error("%s", error)
-        count_failure("503")
-        return _plain(503, "A store does not answer. Send the request again.")
+        return failed(TooLarge("The body is over 64 KiB."))
 
     def http_error(error: HTTPException) -> Response:
         return _plain(error.code or 500, error.name)
 
-    def unexpected(error: Exception) -> Response:
-        log.error("A request failed: %s", trace(error))
-        count_failure("500")
-        name = current_request()
-        return _plain(500, f"The gateway made a mistake; its log says where: request {name}.")
-
-    app.register_error_handler(WebhookRejected, rejected)
     app.register_error_handler(RequestEntityTooLarge, too_large)
-    app.register_error_handler(StoreUnavailable, no_store)
     app.register_error_handler(HTTPException, http_error)
-    app.register_error_handler(Exception, unexpected)
+    app.register_error_handler(Exception, failed)
 
 
 def _plain(status: int, sentence: str) -> Response:
-    return Response(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
+    return response_of(plain(status, sentence))

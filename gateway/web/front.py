@@ -14,6 +14,7 @@ import logging
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -30,6 +31,9 @@ log = logging.getLogger(__name__)
 BODY_SECONDS = 5.0
 #: Bodies that are waited for at once, in one process; a further one is told to come again.
 MOST_BODIES = 2000
+
+#: How often the event loop ends the requests that were answered, when no other comes.
+LOOK_SECONDS = 0.05
 
 LIVE = "/health/live"
 _LIVE_REPLY = b'{"status":"ok"}\n'
@@ -59,20 +63,30 @@ class Exchange(Protocol):
     ) -> None: ...
 
 
+#: Answers a request with its body: status, headers and body.
+Answer = Callable[[bytes], tuple[int, list[tuple[str, str]], bytes]]
+
+
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A request that has arrived; `answered` is set when its reply is on its way."""
+    """A request that has arrived; `answered` is set when its reply is on its way.
+
+    `answer` is what answers it directly; without one the application does.
+    """
 
     scope: Scope
     body: bytes
     exchange: Exchange
     answered: asyncio.Future[None]
+    answer: Answer | None
 
 
 class Front:
     """An RSGI application before a WSGI one.
 
-    `wants_body` is asked with the head of each request; it must not block. `threads` answer.
+    `direct` is asked with the head of each request, and must not block: what it returns answers the
+    request without the application. `threads` answer. The body of a request is waited for where
+    somebody wants it: whom the head does not prove at the door of a webhook is refused without.
     `refused` is told of each request that none of them sees, with its status and the seconds that
     it took, and gives it a name.
     """
@@ -83,15 +97,19 @@ class Front:
         *,
         threads: int,
         longest_body: int,
+        direct: Callable[[Scope], Answer | None] = lambda scope: None,
         wants_body: Callable[[Scope], bool] = lambda scope: True,
         body_seconds: float = BODY_SECONDS,
         refused: Callable[[Scope, int, float], str] = lambda scope, status, seconds: "",
     ) -> None:
         self._application = application
         self._longest_body, self._body_seconds = longest_body, body_seconds
-        self._wants_body, self._refused = wants_body, refused
+        self._direct, self._wants_body, self._refused = direct, wants_body, refused
         self._arrived: SimpleQueue[Whole] = SimpleQueue()
         self._bodies = 0
+        self._finished: deque[asyncio.Future[None]] = deque()
+        self._in_flight = 0
+        self._looks = False
         for number in range(threads):
             threading.Thread(target=self._work, name=f"answer-{number}", daemon=True).start()
 
@@ -100,8 +118,8 @@ class Front:
         if scope.path == LIVE:
             exchange.response_bytes(200, [("content-type", "application/json")], _LIVE_REPLY)
             return
-        body = b""
-        if self._has_body(scope) and self._wants_body(scope):
+        body, answer = b"", self._direct(scope)
+        if self._has_body(scope) and (answer is not None or self._wants_body(scope)):
             began = time.monotonic()
             try:
                 body = await self._body(scope, exchange)
@@ -112,8 +130,27 @@ class Front:
                 return
         loop = asyncio.get_running_loop()
         answered: asyncio.Future[None] = loop.create_future()
-        self._arrived.put(Whole(scope, body, exchange, answered))
+        self._in_flight += 1
+        self._arrived.put(Whole(scope, body, exchange, answered, answer))
+        self._let_go()
+        if not self._looks:
+            self._looks = True
+            loop.call_later(LOOK_SECONDS, self._look, loop)
         await answered
+
+    def _let_go(self) -> None:
+        """Ends the requests that were answered: nobody waits for that, so not one by one."""
+        while self._finished:
+            self._in_flight -= 1
+            answered = self._finished.popleft()
+            if not answered.done():
+                answered.set_result(None)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._let_go()
+        self._looks = self._in_flight > 0
+        if self._looks:
+            loop.call_later(LOOK_SECONDS, self._look, loop)
 
     def _has_body(self, scope: Scope) -> bool:
         headers = scope.headers
@@ -150,15 +187,15 @@ class Front:
         while True:
             whole = self._arrived.get()
             try:
-                status, headers, body = self._answer(whole)
+                answer = whole.answer
+                status, headers, body = answer(whole.body) if answer else self._answer(whole)
             except (
                 Exception
             ) as error:  # the application answers its own mistakes; this is the server's
                 log.error("A request could not be answered: %s", type(error).__name__)
                 status, headers, body = 500, _PLAIN, b"The gateway made a mistake.\n"
             whole.exchange.response_bytes(status, headers, body)
-            loop = whole.answered.get_loop()
-            loop.call_soon_threadsafe(_set, whole.answered)
+            self._finished.append(whole.answered)
 
     def _answer(self, whole: Whole) -> tuple[int, list[tuple[str, str]], bytes]:
         started: list[tuple[int, list[tuple[str, str]]]] = []
@@ -221,8 +258,3 @@ class _Refused(Exception):
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
         self.status = HTTPStatus(status).value
-
-
-def _set(answered: asyncio.Future[None]) -> None:
-    if not answered.done():
-        answered.set_result(None)

@@ -13,13 +13,11 @@ from gateway.adapters.system.import_path import forget_working_folder
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.faults_and_errors.errors import TooLarge, TooSlow
-from gateway.domain.telecom.webhook import WebhookRequest
 from gateway.web.access import Refused
 from gateway.web.app import LONGEST_BODY, access_of, create_app
+from gateway.web.direct import Direct
 from gateway.web.front import Front, Scope, peer_of
 from gateway.web.replay import replay_in_turn
-from gateway.web.source_address import source_address
-from gateway.web.webhooks import Doors
 
 
 def create() -> Front:
@@ -37,27 +35,9 @@ def front_of(gateway: Gateway) -> Front:
 
         show_in_turn(gateway, *address)
     replay_in_turn(gateway)
-    doors = Doors(gateway)
-    routes = frozenset(doors.routes)
-    trusted = gateway.deployment.settings.server.trusted_proxies
-
-    def wants_body(scope: Scope) -> bool:
-        route, _, channel = scope.path.lstrip("/").partition("/")
-        if route not in routes:
-            return True
-        head = WebhookRequest(
-            method=scope.method,
-            path=scope.path,
-            query=scope.query_string,
-            headers=scope.headers,
-            body=b"",
-            remote_address=source_address(peer_of(scope), scope.headers, trusted),
-            public_url=gateway.public_url,
-        )
-        return doors.wants_body(route, channel.rstrip("/"), head)
-
     application = create_app(gateway)
     access = access_of(application)
+    direct = Direct(gateway, access)
 
     def refused(scope: Scope, status: int, seconds: float) -> str:
         _count(gateway, scope, status)
@@ -69,7 +49,8 @@ def front_of(gateway: Gateway) -> Front:
         application,
         threads=gateway.deployment.settings.server.threads,
         longest_body=LONGEST_BODY,
-        wants_body=wants_body,
+        direct=direct,
+        wants_body=direct.wants_body,
         refused=refused,
     )
 

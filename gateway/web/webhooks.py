@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from flask import Flask, Response, request
 
+from gateway.adapters.handler_calls.scrubbed_traceback import trace
+from gateway.adapters.system.request_id import current_request
 from gateway.composition.gateway import Gateway
-from gateway.domain.faults_and_errors.errors import UnknownRoute, WebhookRejected, WrongMethod
+from gateway.domain.faults_and_errors.errors import (
+    StoreUnavailable,
+    UnknownRoute,
+    WebhookRejected,
+    WrongMethod,
+)
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 from gateway.use_cases.ports import Provider
 from gateway.use_cases.ports.time_left import within
-from gateway.web.source_address import source_address
+from gateway.web.access import source_address
+
+log = logging.getLogger(__name__)
 
 #: How long a webhook may wait for stores: providers hang up after five to fifteen seconds, and what
 #: is refused by then they send again. A turn of USSD has the deadline of its channel.
@@ -64,24 +74,22 @@ class Doors:
         """Returns the names of the webhooks; each stands before `/<channel>`."""
         return list(self._answers)
 
-    def wants_body(self, route: str, channel: str, head: WebhookRequest) -> bool:
-        """Returns whether a body may be read: who is at the wrong door is refused without it."""
-        try:
-            self._provider(route, channel, head).prove_head(head)
-        except WebhookRejected:
-            return False
-        return True
+    def enter(self, route: str, channel: str, head: WebhookRequest) -> Provider:
+        """Returns who speaks at a door, once the head has proven what it can.
 
-    def answer(
-        self, route: str, channel: str, head: WebhookRequest, body: Callable[[], bytes]
-    ) -> WebhookReply:
-        """Returns the provider's reply; raises WebhookRejected and StoreUnavailable.
-
-        The body is had once the head has proven what it can.
+        Raises WebhookRejected: who is at the wrong door is refused without the body being read.
         """
         provider = self._provider(route, channel, head)
         provider.prove_head(head)
-        asked = replace(head, body=body())
+        return provider
+
+    def answer(
+        self, route: str, channel: str, provider: Provider, asked: WebhookRequest
+    ) -> WebhookReply:
+        """Returns the provider's reply to the whole request, to whom `enter` has opened.
+
+        Raises WebhookRejected and StoreUnavailable.
+        """
         provider.prove_origin(asked)
         last = self._gateway.clock.monotonic() + WEBHOOK_SECONDS
         with within(lambda: last - self._gateway.clock.monotonic()):
@@ -152,10 +160,41 @@ def _view(gateway: Gateway, doors: Doors, route: str) -> Callable[[str], Respons
             remote_address=source_address(environ.get("REMOTE_ADDR", ""), headers, trusted),
             public_url=gateway.public_url,
         )
-        reply = doors.answer(route, channel, head, lambda: request.get_data(cache=False))
-        response = Response(reply.body, status=reply.status, content_type=reply.content_type)
-        for name, value in reply.headers.items():
-            response.headers[name] = value
-        return response
+        provider = doors.enter(route, channel, head)
+        asked = replace(head, body=request.get_data(cache=False))
+        return response_of(doors.answer(route, channel, provider, asked))
 
     return view
+
+
+def response_of(reply: WebhookReply) -> Response:
+    """Returns the reply as Flask sends it."""
+    response = Response(reply.body, status=reply.status, content_type=reply.content_type)
+    for name, value in reply.headers.items():
+        response.headers[name] = value
+    return response
+
+
+def reply_to_error(gateway: Gateway, channel: str, error: Exception) -> WebhookReply:
+    """Returns the answer to a webhook that raised, and counts it; `channel` as it was asked for."""
+    is_ours = channel in gateway.channels
+    if isinstance(error, WebhookRejected):
+        known = channel if is_ours else "unknown"
+        gateway.counters.add("webhooks_rejected", channel=known, code=error.code)
+        allowed = {"Allow": ", ".join(error.methods)} if isinstance(error, WrongMethod) else {}
+        return plain(error.status, str(error), allowed)
+    if isinstance(error, StoreUnavailable):
+        log.error("%s", error)
+        reply = plain(503, "A store does not answer. Send the request again.")
+    else:
+        log.error("A request failed: %s", trace(error))
+        name = current_request()
+        reply = plain(500, f"The gateway made a mistake; its log says where: request {name}.")
+    if is_ours:  # a provider, and so a citizen, got no answer
+        gateway.counters.add("webhooks_failed", channel=channel, status=str(reply.status))
+    return reply
+
+
+def plain(status: int, sentence: str, headers: dict[str, str] | None = None) -> WebhookReply:
+    """Returns one sentence as a reply."""
+    return WebhookReply(body=f"{sentence}\n", status=status, headers=headers or {})

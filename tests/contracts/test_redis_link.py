@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
-from redis.connection import AbstractConnection
 
 from gateway.adapters.redis.link import RedisLink, Script, queue_client
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
@@ -87,14 +88,13 @@ def test_a_fork_does_not_share_its_parents_connection(link: RedisLink) -> None:
 def test_an_exchange_interrupted_between_command_and_reply_leaves_no_reply_for_the_next(
     link: RedisLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
+    class Interrupted:
+        feed = gets = Mock(side_effect=KeyboardInterrupt)
 
     link.call("SET", "k", "v")
-    with monkeypatch.context() as patch:
-        patch.setattr(AbstractConnection, "read_response", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            link.call("ECHO", "for a stranger")
+    monkeypatch.setattr(link._kept.wire, "_reader", Interrupted())
+    with pytest.raises(KeyboardInterrupt):
+        link.call("ECHO", "for a stranger")
 
     assert link.call("GET", "k") == b"v"
 
@@ -170,3 +170,45 @@ def test_the_queues_client_waits_without_a_limit(valkey: str) -> None:
     with queue_client(valkey) as client:
         assert client.connection_pool.connection_kwargs["socket_timeout"] is None
         assert client.blpop(["nothing"], timeout=0.01) is None
+
+
+def answering(*pieces: bytes) -> Iterator[str]:
+    """The URL of a server that answers one command with these octets, piece by piece."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                connection.recv(4096)
+                for piece in pieces:
+                    connection.sendall(piece)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("pieces", "told"),
+    [
+        ((b"-LOADING Valkey is loading the dataset in memory\r\n",), "LOADING"),
+        ((b"-READONLY You can't write against a read only replica.\r\n",), "READONLY"),
+        ((b"-OOM command not allowed\r\n",), "OOM"),
+        ((b"-MOVED 3999 127.0.0.1:6381\r\n",), "MOVED"),
+        ((b"!rubbish\r\n",), "ConnectionError"),
+        ((b"$5\r\nab",), "ConnectionError"),
+    ],
+    ids=["loading", "read only", "out of memory", "of a cluster", "no reply", "half a reply"],
+)
+def test_what_is_no_answer_is_told_as_such(pieces: tuple[bytes, ...], told: str) -> None:
+    server = contextlib.contextmanager(answering)
+    with server(*pieces) as url, pytest.raises(StoreUnavailable, match=told):
+        RedisLink(url).call("GET", "k")
+
+
+def test_a_reply_may_come_in_pieces() -> None:
+    server = contextlib.contextmanager(answering)
+    with server(b"*2\r\n$3\r\na", b"bc\r\n:", b"7\r\n") as url:
+        assert [b"abc", 7] == RedisLink(url).call("ANY")

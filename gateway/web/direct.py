@@ -1,0 +1,89 @@
+"""Webhooks taken early: answered by the front's threads, without Flask on the way.
+
+The doors and the providers are those of the Flask application, and so is what is said when
+something goes wrong. What is not plainly a webhook, or is refused by its head, is left to Flask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from gateway.composition.gateway import Gateway
+from gateway.domain.faults_and_errors.errors import WebhookRejected
+from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
+from gateway.use_cases.ports import Provider
+from gateway.web.access import Access, source_address
+from gateway.web.front import Scope, peer_of
+from gateway.web.webhooks import Doors, reply_to_error
+
+#: Status, headers and body.
+Reply = tuple[int, list[tuple[str, str]], bytes]
+_METHODS = frozenset({"GET", "POST"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request whose head is proven."""
+
+    route: str
+    channel: str
+    provider: Provider
+    head: WebhookRequest
+    given_id: str
+    peer: str
+
+
+class Direct:
+    """Finds the webhooks among the requests; what it returns answers one with its body."""
+
+    def __init__(self, gateway: Gateway, access: Access) -> None:
+        self._gateway, self._access = gateway, access
+        self._doors = Doors(gateway)
+        self._routes = frozenset(self._doors.routes)
+        self._trusted = gateway.deployment.settings.server.trusted_proxies
+
+    def __call__(self, scope: Scope) -> Callable[[bytes], Reply] | None:
+        """Returns what answers, or None for a request that Flask answers."""
+        route, _, channel = scope.path[1:].partition("/")
+        channel = channel.rstrip("/")
+        if route not in self._routes or scope.method not in _METHODS:
+            return None
+        peer = peer_of(scope)
+        head = WebhookRequest(
+            method=scope.method,
+            path=scope.path,
+            query=scope.query_string,
+            headers=scope.headers,
+            body=b"",
+            remote_address=source_address(peer, scope.headers, self._trusted),
+            public_url=self._gateway.public_url,
+        )
+        try:
+            provider = self._doors.enter(route, channel, head)
+        except WebhookRejected:
+            return None
+        given = scope.headers.get("x-request-id", "")
+        asked = _Asked(route, channel, provider, head, given, peer)
+        return lambda body: self._answered(asked, body)
+
+    def wants_body(self, scope: Scope) -> bool:
+        """Returns whether the body of what is left to Flask is waited for: not at a closed door."""
+        return scope.path[1:].partition("/")[0] not in self._routes
+
+    def _answered(self, asked: _Asked, body: bytes) -> Reply:
+        head, channel = asked.head, asked.channel
+        with self._access.around(head.method, head.path, asked.given_id, asked.peer) as request:
+            try:
+                whole = replace(head, body=body)
+                reply = self._doors.answer(asked.route, channel, asked.provider, whole)
+            except Exception as error:
+                reply = reply_to_error(self._gateway, channel, error)
+            request.status = reply.status
+        return reply.status, _headers(reply, request.name), reply.body.encode()
+
+
+def _headers(reply: WebhookReply, name: str) -> list[tuple[str, str]]:
+    headers = [("content-type", reply.content_type), ("x-request-id", name)]
+    headers += [(each.lower(), value) for each, value in reply.headers.items()]
+    return headers
