@@ -252,7 +252,7 @@ def test_the_state_tells_how_much_waits_and_since_when(spool: SpoolFile, clock: 
 
 
 def test_a_spool_that_cannot_be_written_is_refused_at_the_start(tmp_path: Path) -> None:
-    (tmp_path / "spool").write_text("a file stands in its place")
+    (tmp_path / "spool").write_text("a file stands in its place", "utf-8")
 
     with pytest.raises(Refused, match="would be lost"):
         SpoolFile(tmp_path / "spool", KEYRING, MIB).prove()

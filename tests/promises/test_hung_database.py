@@ -45,7 +45,7 @@ def own_postgres() -> Iterator[str]:
 def stopped(url: str) -> Iterator[None]:
     """Stops every process of PostgreSQL, as a host does that is out of breath."""
     folder = Path(str(make_url(url).query["host"]))
-    server = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().split()[0]))
+    server = psutil.Process(int((folder / "data" / "postmaster.pid").read_text("utf-8").split()[0]))
     processes = [server, *server.children(recursive=True)]
     for each in processes:
         each.send_signal(signal.SIGSTOP)
