@@ -29,7 +29,7 @@ def accept(channel: str, count: int, salt: str) -> dict[str, float]:
         new = [
             NewSms(
                 channel=channel,
-                msisdn=Msisdn(f"+25471{number:07d}"),
+                subscriber=Msisdn(f"+25471{number:07d}"),
                 text=TEXT,
                 lane=Lane.BULK,
                 purpose=Purpose.NOTICE,

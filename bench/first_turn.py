@@ -15,7 +15,7 @@ from gateway.web.app import create_app
 gateway = Gateway(load(strict=True))
 turn = UssdTurn(
     session_id=secrets.token_hex(8),  # a session that is known is answered without the menu
-    msisdn=Msisdn.from_e164("+254700000001"),
+    subscriber=Msisdn.from_e164("+254700000001"),
     service_code="*384*2026#",
     text="",
 )

@@ -7,14 +7,14 @@ from gateway.domain.telecom.consent import ConsentState
 from gateway.domain.telecom.msisdn import Msisdn
 
 
-def stops_of(consents: SqlConsents, *msisdns: Msisdn) -> dict[Msisdn, frozenset[str]]:
+def stops_of(consents: SqlConsents, *subscribers: Msisdn) -> dict[Msisdn, frozenset[str]]:
     """Returns the topics of each subscriber that were stopped last, without those of none."""
     topics = {
-        msisdn: frozenset(
+        subscriber: frozenset(
             topic
-            for topic, each in consents.of(msisdn).items()
+            for topic, each in consents.of(subscriber).items()
             if each.state is ConsentState.OPTED_OUT
         )
-        for msisdn in msisdns
+        for subscriber in subscribers
     }
-    return {msisdn: each for msisdn, each in topics.items() if each}
+    return {subscriber: each for subscriber, each in topics.items() if each}

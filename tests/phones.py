@@ -80,7 +80,7 @@ class UssdPhone:
         )
         said = UssdTurn(
             session_id="s-1",
-            msisdn=CALLER,
+            subscriber=CALLER,
             service_code=SERVICE_CODE if self._kept else typed,
             text=typed if self._kept else "",
         )

@@ -52,7 +52,7 @@ def sms(key: str, subscriber: Msisdn) -> NewSms:
     """Returns an MT."""
     return NewSms(
         channel="ke",
-        msisdn=subscriber,
+        subscriber=subscriber,
         text=f"This is {key}.",
         lane=Lane.REPLY,
         purpose=Purpose.REPLY,
@@ -71,7 +71,9 @@ def _texts(
     engine: Engine, clock: FixedClock, keyring: Keyring, name: str, subscriber: Msisdn
 ) -> None:
     now, inbox = clock.now(), SqlInbox(engine, keyring)
-    mo = InboundSms(provider_ref=f"{name}-1", msisdn=subscriber, to="20880", text=f"STOP {name}")
+    mo = InboundSms(
+        provider_ref=f"{name}-1", subscriber=subscriber, to="20880", text=f"STOP {name}"
+    )
     stored = inbox.accept("ke", mo, now)
     assert stored is not None
     inbox.finish(
@@ -82,7 +84,7 @@ def _texts(
             conversation_expires_at=now + timedelta(hours=1),
             consents=[
                 ConsentChange(
-                    msisdn=subscriber,
+                    subscriber=subscriber,
                     topic=EVERYTHING,
                     state=ConsentState.OPTED_OUT if name == "juma" else ConsentState.OPTED_IN,
                     source="sms",
@@ -97,7 +99,7 @@ def _texts(
     desk = SqlHelpDesk(engine, keyring)
     desk.leave(call(clock, f"ask {name}", subscriber), "health", f"Where is {name}?")
     (message,) = (
-        each for each in desk.newest(HelpDeskStatus.OPEN, "", 10) if each.msisdn == subscriber
+        each for each in desk.newest(HelpDeskStatus.OPEN, "", 10) if each.subscriber == subscriber
     )
     assert desk.answer(message.id, sms(f"answer {name}", subscriber), "A. Person", now)
 

@@ -76,7 +76,7 @@ def show(number: str, by: str, as_json: bool) -> None:
         _print(_whole(file))
         return
     case = file.case
-    told = {**_plain(case), "from": str(file.msisdn or "-"), **file.details}
+    told = {**_plain(case), "from": str(file.subscriber or "-"), **file.details}
     told["opened_at"] = local(gateway.deployment, case.opened_at)
     told["changed_at"] = local(gateway.deployment, case.changed_at or case.opened_at)
     for name, value in told.items():
@@ -125,7 +125,7 @@ def _whole(file: CaseFile) -> dict[str, object]:
         {"kind": event.kind, "text": event.text, "by": event.by, "at": event.at.isoformat()}
         for event in file.events
     ]
-    number = str(file.msisdn) if file.msisdn else ""  # masked
+    number = str(file.subscriber) if file.subscriber else ""  # masked
     return {**_plain(file.case), "from": number, "details": dict(file.details), "events": events}
 
 

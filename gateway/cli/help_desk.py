@@ -50,7 +50,7 @@ def list_(status: str, institution: str, limit: int, by: str, as_json: bool) -> 
         _print([_plain(message) for message in messages])
         return
     for each in messages:
-        text = _printable(each.text) if each.msisdn else _UNREADABLE
+        text = _printable(each.text) if each.subscriber else _UNREADABLE
         text = text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
         where = each.institution or "-"
         opened = local(gateway.deployment, each.opened_at)
@@ -117,13 +117,13 @@ def _plain(message: HelpDeskMessage) -> dict[str, str | int]:
     return {
         "id": message.id,
         "status": message.status.value,
-        "from": str(message.msisdn or ""),  # masked
+        "from": str(message.subscriber or ""),  # masked
         "channel": message.channel,
         "institution": message.institution,
         "language": message.language,
         "opened_at": message.opened_at.isoformat(),
         "changed_at": message.changed_at.isoformat(),
-        "text": message.text if message.msisdn else _UNREADABLE,
+        "text": message.text if message.subscriber else _UNREADABLE,
         "answer": message.answer,
         "settled_by": message.settled_by,
     }

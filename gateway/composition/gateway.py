@@ -308,14 +308,14 @@ class Gateway:
             clock=self.clock,
         )
 
-    def choose_language(self, msisdn: Msisdn, language: str) -> None:
+    def choose_language(self, subscriber: Msisdn, language: str) -> None:
         """Keeps the language a subscriber wants to read; raises StoreUnavailable."""
-        self.sql.subscribers.choose_language(msisdn, language, self.clock.now())
-        key = self.keyring.index("msisdn", msisdn.e164)
+        self.sql.subscribers.choose_language(subscriber, language, self.clock.now())
+        key = self.keyring.index("msisdn", subscriber.e164)
         self.stores.sessions.remember_language(key, language)
 
-    def _forget(self, msisdn: Msisdn) -> None:
-        self.stores.sessions.forget(self.keyring.index("msisdn", msisdn.e164))
+    def _forget(self, subscriber: Msisdn) -> None:
+        self.stores.sessions.forget(self.keyring.index("msisdn", subscriber.e164))
 
     def share_time(self, *, at_once: bool = True) -> Gateway:
         """Keeps the time that all nodes share, as processes that stay do; returns the gateway.

@@ -94,7 +94,7 @@ class UssdPhone:
     def _turn(self) -> Page:
         said = UssdTurn(
             session_id=f"dialogue-{self._sessions}",
-            msisdn=CALLER,
+            subscriber=CALLER,
             service_code=self._dialled,
             text=self._typed,
         )
@@ -143,7 +143,7 @@ class SmsPhone:
         gateway, channel = self.line.gateway, self.line.channel
         sms = InboundSms(
             provider_ref=f"dialogue-{self._sent}",
-            msisdn=CALLER,
+            subscriber=CALLER,
             to=channel.address or "",
             text=typed,
         )

@@ -41,7 +41,7 @@ class Handset:
         return "sms" in self.urls and self.settings.address is not None
 
     def turn(
-        self, msisdn: Msisdn, session_id: str, text: str, service_code: str | None = None
+        self, subscriber: Msisdn, session_id: str, text: str, service_code: str | None = None
     ) -> UssdReply:
         """Returns the reply to a USSD turn; `text` is all that was typed since dialling.
 
@@ -55,17 +55,19 @@ class Handset:
         further = dialled.endswith("#") and dialled.startswith(own[:-1] + "*")
         if dialled != own and not further:
             raise Refused(f"Nothing answers there. Dial {own}.")
-        turn = UssdTurn(session_id=session_id, msisdn=msisdn, service_code=dialled, text=text)
+        turn = UssdTurn(
+            session_id=session_id, subscriber=subscriber, service_code=dialled, text=text
+        )
         body = self._posted(self.standin.turn(self.settings, self.urls["ussd"], turn))
         return self.standin.page(body)
 
-    def text(self, msisdn: Msisdn, text: str, to: str | None = None) -> None:
+    def text(self, subscriber: Msisdn, text: str, to: str | None = None) -> None:
         """Sends an SMS to the gateway; raises Refused like `turn`."""
         if not self.texts:
             raise Refused("This channel cannot be texted. See `gateway channels`.")
         sms = InboundSms(
             provider_ref=self.standin.new_reference(),
-            msisdn=msisdn,
+            subscriber=subscriber,
             to=to or self.settings.address or "",
             text=text,
         )

@@ -168,7 +168,9 @@ def test_the_doctor_tells_of_sms_that_were_given_up(loaded: Run) -> None:
     deployment = load()
     inbox = SqlInbox(database.create(deployment.settings.database_url), deployment.keyring)
     now = SystemClock().now()
-    sms = InboundSms(provider_ref="m1", msisdn=Msisdn("+999700000001"), to="20266", text="RESULT")
+    sms = InboundSms(
+        provider_ref="m1", subscriber=Msisdn("+999700000001"), to="20266", text="RESULT"
+    )
     id_ = inbox.accept("phone", sms, now)
     while not (inbox.lease(1, now, now) and inbox.put_off(id_ or 0, now, "ValueError")):
         now += timedelta(days=2)

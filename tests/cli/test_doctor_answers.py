@@ -91,7 +91,9 @@ def test_what_was_counted_on_this_machine_is_told_though_the_stores_are_down(
 def test_a_queue_in_which_something_waits_too_long_names_its_worker(loaded: Run) -> None:
     deployment = load()
     inbox = SqlInbox(database.create(deployment.settings.database_url), deployment.keyring)
-    sms = InboundSms(provider_ref="m1", msisdn=Msisdn("+999700000001"), to="20266", text="RESULT")
+    sms = InboundSms(
+        provider_ref="m1", subscriber=Msisdn("+999700000001"), to="20266", text="RESULT"
+    )
     inbox.accept("phone", sms, SystemClock().now() - timedelta(minutes=3))
 
     found = findings(loaded)

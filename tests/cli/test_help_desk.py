@@ -101,7 +101,7 @@ def test_what_a_text_says_to_a_terminal_is_not_passed_on(
     environ: dict[str, str], gateway: Gateway, clock: FixedClock
 ) -> None:
     message = NewHelpDeskMessage(
-        key="mo-1", channel="phone", msisdn=CALLER, text="\x1b[2Jcleared\nand \x9b31m red"
+        key="mo-1", channel="phone", subscriber=CALLER, text="\x1b[2Jcleared\nand \x9b31m red"
     )
     with transaction(gateway.engine) as connection:
         add(connection, gateway.keyring, [message], clock.now())
@@ -168,7 +168,7 @@ def test_what_cannot_be_done_is_refused_with_a_sentence(
 def test_a_message_whose_key_is_gone_hides_no_other_and_can_be_closed(
     environ: dict[str, str], gateway: Gateway, message_id: str, clock: FixedClock
 ) -> None:
-    lost = NewHelpDeskMessage(key="mo-1", channel="phone", msisdn=CALLER, text="Amina asks")
+    lost = NewHelpDeskMessage(key="mo-1", channel="phone", subscriber=CALLER, text="Amina asks")
     with transaction(gateway.engine) as connection:
         add(connection, Keyring(bytes(32)), [lost], clock.now())
 
@@ -197,7 +197,7 @@ def test_whose_message_was_read_can_see_it(
         at=clock.now(),
         channel="phone",
     )
-    my = SqlMyData(gateway.engine, gateway.keyring, {}, UTC, lambda msisdn, language: None)
+    my = SqlMyData(gateway.engine, gateway.keyring, {}, UTC, lambda subscriber, language: None)
     assert [] == my.who_looked(call)
 
     ran(environ, "show", message_id, "--by", "Asha")

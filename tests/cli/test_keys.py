@@ -162,7 +162,9 @@ def test_no_stop_is_forgotten_by_a_rotation(
     run: Run, opened: Callable[[str], Gateway], monkeypatch: pytest.MonkeyPatch, reseals: bool
 ) -> None:
     gateway = opened(OLD)
-    stop = ConsentChange(msisdn=JUMA, topic=EVERYTHING, state=ConsentState.OPTED_OUT, source="sms")
+    stop = ConsentChange(
+        subscriber=JUMA, topic=EVERYTHING, state=ConsentState.OPTED_OUT, source="sms"
+    )
     gateway.sql.consents.change([stop], gateway.clock.now())
     assert 0 == run(f"{NEW},{OLD}", "migrate").exit_code
     key = f"{NEW},{OLD}"
@@ -174,7 +176,7 @@ def test_no_stop_is_forgotten_by_a_rotation(
     notices = [
         NewSms(
             channel="phone",
-            msisdn=each,
+            subscriber=each,
             text="News.",
             lane=Lane.BULK,
             purpose=Purpose.NOTICE,
@@ -187,7 +189,7 @@ def test_no_stop_is_forgotten_by_a_rotation(
     rotated.sql.outbox.add(notices, rotated.clock.now())
     rotated.outbound.work("phone", Lane.BULK)
 
-    assert [ASHA] == [sms.msisdn for sms in taken]
+    assert [ASHA] == [sms.subscriber for sms in taken]
 
 
 def providers_of(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> list[OutboundSms]:

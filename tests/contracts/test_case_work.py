@@ -93,7 +93,7 @@ def test_a_case_is_read_with_what_was_told_and_what_became_of_it(
     file = work.read(number)
 
     assert file is not None
-    assert ("in_progress", Msisdn("+999700000001")) == (file.case.status, file.msisdn)
+    assert ("in_progress", Msisdn("+999700000001")) == (file.case.status, file.subscriber)
     assert {"place": "by the well"} == file.details
     assert [("moved", "solved"), ("not_mended", "")] == [(e.kind, e.text) for e in file.events]
     assert "well" not in repr(file)
@@ -109,7 +109,7 @@ def test_a_case_whose_number_was_erased_is_read_without_it(
     file = work.read(number)
 
     assert file is not None
-    assert file.msisdn is None
+    assert file.subscriber is None
     assert work.read("100020266") is None
 
 

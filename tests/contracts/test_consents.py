@@ -25,13 +25,17 @@ def consents(database: Engine) -> SqlConsents:
     return SqlConsents(database, KEYRING)
 
 
-def change(state: ConsentState, topic: str = EVERYTHING, msisdn: Msisdn = NUMBER) -> ConsentChange:
-    return ConsentChange(msisdn=msisdn, topic=topic, state=state, source="SMS")
+def change(
+    state: ConsentState, topic: str = EVERYTHING, subscriber: Msisdn = NUMBER
+) -> ConsentChange:
+    return ConsentChange(subscriber=subscriber, topic=topic, state=state, source="SMS")
 
 
-def mt(msisdn: Msisdn = NUMBER, purpose: Purpose = Purpose.NOTICE, topic: str = "prices") -> NewSms:
+def mt(
+    subscriber: Msisdn = NUMBER, purpose: Purpose = Purpose.NOTICE, topic: str = "prices"
+) -> NewSms:
     return NewSms(
-        channel="at-ke", msisdn=msisdn, text="a", lane=Lane.BULK, purpose=purpose, key="a",
+        channel="at-ke", subscriber=subscriber, text="a", lane=Lane.BULK, purpose=purpose, key="a",
         topic=topic,
     )  # fmt: skip
 
@@ -46,7 +50,7 @@ def mt(msisdn: Msisdn = NUMBER, purpose: Purpose = Purpose.NOTICE, topic: str = 
         pytest.param([change(OUT), change(OUT)], {EVERYTHING}, id="stop twice"),
         pytest.param([change(OUT, "a"), change(OUT, "b")], {"a", "b"}, id="two topics"),
         pytest.param([change(OUT, "a"), change(IN, "b")], {"a"}, id="one topic of two"),
-        pytest.param([change(OUT, msisdn=OTHER_NUMBER)], set(), id="someone else"),
+        pytest.param([change(OUT, subscriber=OTHER_NUMBER)], set(), id="someone else"),
         pytest.param([change(IN)], set(), id="start alone"),
     ],
 )
@@ -87,11 +91,11 @@ def test_a_window_of_many_subscribers_is_checked_at_once(
     consents: SqlConsents, clock: FixedClock
 ) -> None:
     numbers = [Msisdn(f"+99970000{number:04}") for number in range(500)]
-    consents.change([change(OUT, msisdn=each) for each in numbers[::2]], clock.now())
+    consents.change([change(OUT, subscriber=each) for each in numbers[::2]], clock.now())
 
     allowed = consents.allowed([mt(each) for each in numbers])
 
-    assert numbers[1::2] == [each.msisdn for each in allowed]
+    assert numbers[1::2] == [each.subscriber for each in allowed]
 
 
 def test_stop_holds_back_notices_and_no_reply(consents: SqlConsents, clock: FixedClock) -> None:

@@ -413,7 +413,9 @@ def test_a_table_is_read_and_noted_page_by_page(
     assert 3 == len(noted)
     ids = [line.split(",")[0] for line in path.read_text(encoding="utf-8").splitlines()]
     assert ["id", *"01234"] == ids
-    my = SqlMyData(database, KEYRING, {"comments": COMMENTS}, UTC, lambda msisdn, language: None)
+    my = SqlMyData(
+        database, KEYRING, {"comments": COMMENTS}, UTC, lambda subscriber, language: None
+    )
     assert [1] * 5 == [len(my.who_looked(call)) for call in owners]
 
 
@@ -432,7 +434,9 @@ def test_what_citizens_wrote_comes_out_opened_harmless_and_noted(
     written = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
     assert 5 == count
     assert [texts[0], f"'{texts[1]}", texts[2], "'-help", "'@x"] == [row[1] for row in written[1:]]
-    my = SqlMyData(database, KEYRING, {"comments": COMMENTS}, UTC, lambda msisdn, language: None)
+    my = SqlMyData(
+        database, KEYRING, {"comments": COMMENTS}, UTC, lambda subscriber, language: None
+    )
     expected = {"who": "Asha", "what": "comments", "at": f"{clock.now():%Y-%m-%d}"}
     assert [expected] == my.who_looked(call)
 

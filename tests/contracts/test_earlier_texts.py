@@ -33,10 +33,12 @@ class Texts:
         self.clock = clock
         self._count = 0
 
-    def arrive(self, text: str, msisdn: Msisdn = NUMBER, channel: str = "ke") -> StoredInbound:
+    def arrive(self, text: str, subscriber: Msisdn = NUMBER, channel: str = "ke") -> StoredInbound:
         """Returns an MO that was just taken in."""
         self._count += 1
-        sms = InboundSms(provider_ref=f"m{self._count}", msisdn=msisdn, to="2026", text=text)
+        sms = InboundSms(
+            provider_ref=f"m{self._count}", subscriber=subscriber, to="2026", text=text
+        )
         inbound_id = self.inbox.accept(channel, sms, self.clock.now())
         assert inbound_id is not None
         stored = self.inbox.read(inbound_id)
@@ -45,9 +47,9 @@ class Texts:
 
     def routed(self, text: str, outcome: str, **more: object) -> StoredInbound:
         """Returns an MO that was taken in and came to something."""
-        msisdn = more.pop("msisdn", NUMBER)
-        assert isinstance(msisdn, Msisdn)
-        stored = self.arrive(text, msisdn)
+        subscriber = more.pop("subscriber", NUMBER)
+        assert isinstance(subscriber, Msisdn)
+        stored = self.arrive(text, subscriber)
         routed = replace(Routed(inbound_id=stored.id, outcome=outcome), **more)  # type: ignore[arg-type] # fields of Routed
         assert self.inbox.finish(routed, self.clock.now())
         return stored
@@ -65,7 +67,7 @@ def test_outcomes_of_the_time_asked_for_are_counted(texts: Texts) -> None:
     texts.routed("what", "not_understood")
     texts.routed("and now", "passed_on")
     texts.routed("and now?", "passed_on")
-    texts.routed("of another", "stop", msisdn=OTHER)
+    texts.routed("of another", "stop", subscriber=OTHER)
     newest = texts.arrive("hello")
     texts.arrive("later than that")
 
@@ -76,7 +78,7 @@ def test_the_same_words_are_counted_whatever_the_spaces(texts: Texts) -> None:
     since = texts.clock.now() - HOUR
     for text in ("I am driving", "  I am\ndriving ", "I am not driving", "i am driving"):
         texts.routed(text, "shown")
-    texts.routed("I am driving", "shown", msisdn=OTHER)
+    texts.routed("I am driving", "shown", subscriber=OTHER)
     newest = texts.arrive("I am driving")
     texts.arrive("I am driving")
 
@@ -138,7 +140,7 @@ def test_what_goes_to_people_is_stored_with_its_mo_or_not_at_all(
     texts: Texts, database: Engine
 ) -> None:
     message = NewHelpDeskMessage(
-        key="mo-1", channel="ke", msisdn=NUMBER, text="My cow is ill", in_reply_to=1
+        key="mo-1", channel="ke", subscriber=NUMBER, text="My cow is ill", in_reply_to=1
     )
     stored = texts.routed("My cow is ill", "passed_on", help_desk=(message,))
     second = replace(message, key="mo-1 again")

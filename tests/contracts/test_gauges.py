@@ -25,7 +25,7 @@ from tests.session_samples import KEYRING
 def mt(key: str, channel: str) -> NewSms:
     return NewSms(
         channel=channel,
-        msisdn=Msisdn("+999700000123"),
+        subscriber=Msisdn("+999700000123"),
         text="B+",
         lane=Lane.REPLY,
         purpose=Purpose.REPLY,
@@ -89,7 +89,7 @@ def test_each_queue_tells_what_is_due_and_how_long_the_oldest_has_been(
     outbox.lease("ke", Lane.REPLY, 1, now, now + timedelta(minutes=1))
     clock.advance(5)
     outbox.add([mt("d", "ke")], clock.now())
-    sms = InboundSms(provider_ref="1", msisdn=Msisdn("+999700000123"), to="2026", text="B+")
+    sms = InboundSms(provider_ref="1", subscriber=Msisdn("+999700000123"), to="2026", text="B+")
     inbox.accept("ke", sms, clock.now())
     clock.advance(7)
 

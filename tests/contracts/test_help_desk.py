@@ -66,7 +66,7 @@ def texted(text: str = QUESTION, key: str = "mo-7") -> NewHelpDeskMessage:
     return NewHelpDeskMessage(
         key=key,
         channel="ke",
-        msisdn=CALLER,
+        subscriber=CALLER,
         text=text,
         sender="2026",
         link_id="link-7",
@@ -90,7 +90,7 @@ def test_a_message_that_was_left_waits_open(desk: SqlHelpDesk, clock: FixedClock
         message.channel,
         message.text,
     )
-    assert (HelpDeskStatus.OPEN, "", CALLER) == (message.status, message.answer, message.msisdn)
+    assert (HelpDeskStatus.OPEN, "", CALLER) == (message.status, message.answer, message.subscriber)
     assert clock.now() == message.opened_at == message.changed_at
 
 

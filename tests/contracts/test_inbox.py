@@ -56,13 +56,13 @@ SESSION = Session(
 
 def mo(ref: str = "m1", **changes: str) -> InboundSms:
     fields = {"to": "20266", "text": "RESULT 10231456 2025", "link_id": "L1", **changes}
-    return InboundSms(provider_ref=ref, msisdn=NUMBER, **fields)
+    return InboundSms(provider_ref=ref, subscriber=NUMBER, **fields)
 
 
 def reply(key: str) -> NewSms:
     return NewSms(
         channel="at-ke",
-        msisdn=NUMBER,
+        subscriber=NUMBER,
         text="B+",
         lane=Lane.REPLY,
         purpose=Purpose.REPLY,
@@ -84,8 +84,8 @@ def caller(number: int) -> Msisdn:
     return Msisdn(f"+9997000000{number:02}")
 
 
-def accept(inbox: SqlInbox, clock: FixedClock, ref: str = "m1", msisdn: Msisdn = NUMBER) -> int:
-    stored = inbox.accept("at-ke", replace(mo(ref), msisdn=msisdn), clock.now())
+def accept(inbox: SqlInbox, clock: FixedClock, ref: str = "m1", subscriber: Msisdn = NUMBER) -> int:
+    stored = inbox.accept("at-ke", replace(mo(ref), subscriber=subscriber), clock.now())
     assert stored is not None
     return stored
 
@@ -226,7 +226,7 @@ def test_routing_stores_replies_consent_language_and_conversation_together(
 ) -> None:
     subscribers = SqlSubscribers(database, KEYRING)
     stopped = ConsentChange(
-        msisdn=NUMBER, topic="prices", state=ConsentState.OPTED_OUT, source="SMS STOP"
+        subscriber=NUMBER, topic="prices", state=ConsentState.OPTED_OUT, source="SMS STOP"
     )
     routed = Routed(
         inbound_id=accept(inbox, clock),
@@ -465,7 +465,7 @@ def test_the_help_desk_is_told_of_an_mo_that_is_given_up_without_its_text(
 
     assert ("at-ke", NUMBER, "20266", id_) == (
         message.channel,
-        message.msisdn,
+        message.subscriber,
         message.sender,
         message.in_reply_to,
     )
@@ -532,7 +532,7 @@ def test_the_database_file_holds_no_number_and_no_text(
         conversation_expires_at=clock.now() + HOUR,
         consents=[
             ConsentChange(
-                msisdn=NUMBER, topic=EVERYTHING, state=ConsentState.OPTED_OUT, source="STOP"
+                subscriber=NUMBER, topic=EVERYTHING, state=ConsentState.OPTED_OUT, source="STOP"
             )
         ],
         language="sw",

@@ -102,7 +102,7 @@ def test_a_key_that_was_taken_off_too_early_is_noticed(
         settle(database, clock, NEW, OLD)
     else:
         later = keyring(database, NEW, OLD)
-        mo = InboundSms(provider_ref="z", msisdn=ASHA, to="20880", text="HI")
+        mo = InboundSms(provider_ref="z", subscriber=ASHA, to="20880", text="HI")
         SqlInbox(database, later).accept("ke", mo, clock.now())
 
     with pytest.raises(Refused, match=r"GATEWAY_KEY lacks.*gateway keys reseal"):
@@ -288,7 +288,7 @@ def test_a_process_that_still_seals_with_the_old_key_is_noticed(
     stale = keyring(database, OLD)
 
     def late(rows: int) -> None:
-        mo = InboundSms(provider_ref=f"late {rows}", msisdn=ASHA, to="20880", text="HI")
+        mo = InboundSms(provider_ref=f"late {rows}", subscriber=ASHA, to="20880", text="HI")
         SqlInbox(database, stale).accept("ke", mo, clock.now())
 
     fill(database, clock, keys)

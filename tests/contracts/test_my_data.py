@@ -75,8 +75,8 @@ class Rig:
             clock=clock,
             zone=ZoneInfo("Africa/Nairobi"),
             releases=ServedReleases(RELEASE),
-            choose_language=lambda msisdn, language: self.subscribers.choose_language(
-                msisdn, language, clock.now()
+            choose_language=lambda subscriber, language: self.subscribers.choose_language(
+                subscriber, language, clock.now()
             ),
         )
         self.calls = 0
@@ -119,7 +119,7 @@ class Rig:
         """Receives an SMS that leads to this state of a dialogue; returns whether it was stored."""
         self.calls += 1
         received = InboundSms(
-            provider_ref=f"said {self.calls}", msisdn=subscriber, to="2026", text="HI"
+            provider_ref=f"said {self.calls}", subscriber=subscriber, to="2026", text="HI"
         )
         inbound_id = self.inbox.accept("ke", received, self.clock.now())
         assert inbound_id is not None
@@ -132,7 +132,7 @@ class Rig:
     def _exchange_sms(self, subscriber: Msisdn) -> None:
         now = self.clock.now()
         received = InboundSms(
-            provider_ref=subscriber.e164, msisdn=subscriber, to="2026", text="RESULT"
+            provider_ref=subscriber.e164, subscriber=subscriber, to="2026", text="RESULT"
         )
         inbound_id = self.inbox.accept("ke", received, now)
         assert inbound_id is not None
@@ -177,7 +177,7 @@ class Rig:
 def _mt(subscriber: Msisdn, key: str) -> NewSms:
     return NewSms(
         channel="ke",
-        msisdn=subscriber,
+        subscriber=subscriber,
         text="Hello",
         lane=Lane.BULK,
         purpose=Purpose.NOTICE,
@@ -304,7 +304,9 @@ def test_what_is_at_hand_beside_the_database_is_forgotten_too(
     database: Engine, clock: FixedClock
 ) -> None:
     forgotten: list[Msisdn] = []
-    data = SqlMyData(database, KEYRING, {}, UTC, lambda msisdn, language: None, forgotten.append)
+    data = SqlMyData(
+        database, KEYRING, {}, UTC, lambda subscriber, language: None, forgotten.append
+    )
 
     data.erase(Rig(database, clock).call())
 
@@ -323,7 +325,7 @@ def test_a_refusal_to_be_written_to_outlives_erasing(rig: Rig) -> None:
 def test_what_is_still_on_its_way_is_not_torn_away(rig: Rig) -> None:
     now = rig.clock.now()
     rig.outbox.add([_mt(ASHA, "queued")], now)
-    waiting = InboundSms(provider_ref="w", msisdn=ASHA, to="2026", text="ERASE")
+    waiting = InboundSms(provider_ref="w", subscriber=ASHA, to="2026", text="ERASE")
     inbound_id = rig.inbox.accept("ke", waiting, now)
 
     rig.desk.my.erase(rig.call())
@@ -348,7 +350,9 @@ def test_what_was_said_last_about_a_topic_counts(rig: Rig) -> None:
     rig.desk.my.set_consent(rig.call(), "warnings", on=True)
     rig.clock.advance(1)
     rig.desk.my.set_consent(rig.call(), "prices", on=True)
-    stop = ConsentChange(msisdn=ASHA, topic="warnings", state=ConsentState.OPTED_OUT, source="sms")
+    stop = ConsentChange(
+        subscriber=ASHA, topic="warnings", state=ConsentState.OPTED_OUT, source="sms"
+    )
     rig.consents.change([stop], rig.clock.now())
 
     expected = [{"topic": "prices", "state": "on"}, {"topic": "warnings", "state": "off"}]

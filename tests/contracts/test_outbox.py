@@ -37,7 +37,7 @@ S = DeliveryStatus
 def new(key: str, **changes: object) -> NewSms:
     fields: dict[str, object] = {
         "channel": "at-ke",
-        "msisdn": NUMBER,
+        "subscriber": NUMBER,
         "text": f"The answer is {key}",
         "lane": Lane.REPLY,
         "purpose": Purpose.REPLY,
@@ -111,7 +111,11 @@ def test_an_mt_comes_back_as_it_was_added(line: Line) -> None:
     (leased,) = line.outbox.lease("at-ke", Lane.REPLY, 5, now, now + LEASE)
 
     assert [leased.id] == list(ids)
-    assert (sms.channel, sms.msisdn, sms.text) == (leased.channel, leased.msisdn, leased.text)
+    assert (sms.channel, sms.subscriber, sms.text) == (
+        leased.channel,
+        leased.subscriber,
+        leased.text,
+    )
     assert (sms.lane, sms.purpose, sms.topic) == (leased.lane, leased.purpose, leased.topic)
     assert (sms.sender, sms.link_id) == (leased.sender, leased.link_id)
     assert (1, now) == (leased.attempt, leased.created_at)
@@ -475,7 +479,7 @@ def test_an_early_opt_out_does_not_undo_a_later_start(line: Line) -> None:
     (id_,) = line.begin_sending("a")
     line.report("r1", S.REJECTED, opted_out=True)
     started = ConsentChange(
-        msisdn=NUMBER, topic=EVERYTHING, state=ConsentState.OPTED_IN, source="START"
+        subscriber=NUMBER, topic=EVERYTHING, state=ConsentState.OPTED_IN, source="START"
     )
     consents = SqlConsents(line.database, KEYRING)
     consents.change([started], line.clock.advance(5))
@@ -488,7 +492,7 @@ def test_an_early_opt_out_does_not_undo_a_later_start(line: Line) -> None:
 
 
 def test_the_development_phone_sees_the_newest_mts_first(line: Line) -> None:
-    line.add("elsewhere", msisdn=OTHER_NUMBER)
+    line.add("elsewhere", subscriber=OTHER_NUMBER)
     (first,) = line.begin_sending("one")
     (second, third) = line.add("two", "three")
 

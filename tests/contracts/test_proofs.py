@@ -229,7 +229,7 @@ def test_the_phone_that_proved_it_last_is_told_once_a_week(desk: Desk) -> None:
             desk.clock.advance(hours=6)
         told.append(len(desk.told()))
 
-    assert (OWNER, "second_fact_tried", TOPIC) == (sms.msisdn.e164, sms.message, sms.topic)
+    assert (OWNER, "second_fact_tried", TOPIC) == (sms.subscriber.e164, sms.message, sms.topic)
     assert [0, 0, 1] == told
 
 
@@ -263,7 +263,7 @@ def test_what_was_asked_for_and_by_whom_does_not_stand_in_the_rows(
 def _mt(sms: DueReminder) -> NewSms:
     return NewSms(
         channel="ke",
-        msisdn=sms.msisdn,
+        subscriber=sms.subscriber,
         text="told",
         lane=Lane.BULK,
         purpose=Purpose.NOTICE,

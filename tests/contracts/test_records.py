@@ -53,7 +53,7 @@ def records(database: Engine, clock: FixedClock) -> SqlRecords:
 
 @pytest.fixture
 def my(database: Engine) -> SqlMyData:
-    return SqlMyData(database, KEYRING, TABLES, UTC, lambda msisdn, language: None)
+    return SqlMyData(database, KEYRING, TABLES, UTC, lambda subscriber, language: None)
 
 
 def call(key: str, subscriber: str = ASHA, handler: str = "register") -> ServiceCall:

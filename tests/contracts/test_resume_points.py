@@ -34,7 +34,7 @@ POINT = ResumePoint(
 def sms(key: str = "nudge-1") -> NewSms:
     return NewSms(
         channel="ke",
-        msisdn=CALLER,
+        subscriber=CALLER,
         text="Dial *384*2026# to continue.",
         lane=Lane.REPLY,
         purpose=Purpose.NOTICE,

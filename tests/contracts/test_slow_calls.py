@@ -93,7 +93,7 @@ def sms_of(late: LateAnswer) -> NewSms:
     """Returns the SMS of an answer."""
     return NewSms(
         channel=late.channel,
-        msisdn=late.msisdn,
+        subscriber=late.subscriber,
         text="Grade B+",
         lane=Lane.REPLY,
         purpose=Purpose.REPLY,
@@ -204,7 +204,7 @@ def test_a_result_that_comes_after_the_turn_goes_by_sms_and_to_no_screen(store: 
     assert (FOUND, SESSION, CALLER, "k1", "ke") == (
         late.result,
         late.session,
-        late.msisdn,
+        late.subscriber,
         late.call_key,
         late.channel,
     )

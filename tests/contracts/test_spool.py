@@ -33,7 +33,7 @@ Heard = list[tuple[str, Told, datetime]]
 def sms(number: int, text: str = "CLINIC Mbale") -> InboundSms:
     return InboundSms(
         provider_ref=f"mo-{number}",
-        msisdn=CALLER,
+        subscriber=CALLER,
         to="20880",
         text=text,
         link_id="l",
@@ -57,7 +57,7 @@ def test_what_was_kept_is_handed_over_as_it_was_in_its_order(
 ) -> None:
     told: list[Told] = [
         sms(1, "ማዕከል 🙂"),
-        ProviderOptOut(msisdn=CALLER),
+        ProviderOptOut(subscriber=CALLER),
         DeliveryReport(provider_ref="r", status=None, detail="Odd", message_id=7, opted_out=True),
         DeliveryReport(provider_ref="r", status=DeliveryStatus.DELIVERED),
         sms(2),

@@ -79,7 +79,7 @@ def test_subscribing_takes_back_the_stop_of_its_topic_and_of_no_other(
     subscriptions: SqlSubscriptions, database: Engine, clock: FixedClock
 ) -> None:
     stops = [
-        ConsentChange(msisdn=ASHA, topic=topic, state=ConsentState.OPTED_OUT, source="sms stop")
+        ConsentChange(subscriber=ASHA, topic=topic, state=ConsentState.OPTED_OUT, source="sms stop")
         for topic in ("warnings", "prices", EVERYTHING)
     ]
     kept = SqlConsents(database, KEYRING)

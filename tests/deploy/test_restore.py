@@ -78,7 +78,7 @@ def test_a_backup_is_restored_and_its_sealed_texts_are_read_with_the_key(
     channel = gateway.channels["phone"]
     caller = Msisdn.from_e164("+254712345678")
     for reference, words in enumerate(("blue elephants", WORDS)):  # who fails twice is passed on
-        sms = InboundSms(provider_ref=str(reference), msisdn=caller, to="2026", text=words)
+        sms = InboundSms(provider_ref=str(reference), subscriber=caller, to="2026", text=words)
         gateway.inbound.accept(channel, sms)
         gateway.inbound.route_pending()
     backup = tmp_path / "gateway.backup"

@@ -134,7 +134,7 @@ def test_parsing_gives_e164_or_refuses(text: str) -> None:
 class Holder:
     """Any record with a number in it."""
 
-    msisdn: Msisdn
+    subscriber: Msisdn
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,8 @@ def stores(
         clock=clock,
         zone=UTC,
         releases=ServedReleases(release),
-        choose_language=lambda msisdn, language: subscribers.choose_language(
-            msisdn, language, clock.now()
+        choose_language=lambda subscriber, language: subscribers.choose_language(
+            subscriber, language, clock.now()
         ),
         next_serial=count(FIRST_SERIAL).__next__,
     )

@@ -36,7 +36,9 @@ def depth(release: Release, service: str) -> int:
 
 
 def dial(gateway: Gateway, code: str, session: str) -> str:
-    said = UssdTurn(session_id=session, msisdn=CALLER, service_code=code, text="", language="en")
+    said = UssdTurn(
+        session_id=session, subscriber=CALLER, service_code=code, text="", language="en"
+    )
     return gateway.ussd.answer(gateway.channels["phone"], said).text
 
 

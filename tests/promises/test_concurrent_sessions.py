@@ -48,7 +48,7 @@ class Caller:
     def request(self, text: str) -> WireRequest:
         turn = UssdTurn(
             session_id=f"ATUid_{self._number}",
-            msisdn=Msisdn.from_e164(f"+2547{self._number:08d}"),
+            subscriber=Msisdn.from_e164(f"+2547{self._number:08d}"),
             service_code="*384*2026#",
             text=text,
         )

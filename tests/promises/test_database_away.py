@@ -67,7 +67,7 @@ def test_an_opt_out_and_a_report_are_kept_with_their_time(
     gateway: Gateway, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sms = NewSms(
-        channel="at-ke", msisdn=Msisdn(PHONE), text="It rains", lane=Lane.BULK,
+        channel="at-ke", subscriber=Msisdn(PHONE), text="It rains", lane=Lane.BULK,
         purpose=Purpose.NOTICE, key="rain",
     )  # fmt: skip
     assert gateway.sql.outbox.add([sms], gateway.clock.now())

@@ -85,8 +85,10 @@ def wired(folder: Path, valkey: str, url: str) -> Iterator[Gateway]:
 
 def said(session: str, typed: str) -> UssdTurn:
     """Returns a turn of a phone that was never here before."""
-    msisdn = Msisdn.from_e164(f"+2547000{next(_numbers):05}")
-    return UssdTurn(session_id=session, msisdn=msisdn, service_code="*384*2026#", text=typed)
+    subscriber = Msisdn.from_e164(f"+2547000{next(_numbers):05}")
+    return UssdTurn(
+        session_id=session, subscriber=subscriber, service_code="*384*2026#", text=typed
+    )
 
 
 def answered(gateway: Gateway, turns: Sequence[UssdTurn]) -> list[tuple[float, UssdReply]]:
@@ -146,7 +148,7 @@ def test_every_turn_is_in_time_and_all_is_well_afterwards(
         turn = said(f"after-{next(_numbers)}", "")
         answered(gateway, [turn])
         answered(gateway, [replace(turn, text="1")])
-        return gateway.sql.subscribers.language(turn.msisdn) == "en"
+        return gateway.sql.subscribers.language(turn.subscriber) == "en"
 
     eventually(language_is_kept)
 

@@ -16,7 +16,7 @@ CALLER = Msisdn.from_e164("+254700000042")
 
 
 def turn(gateway: Gateway, text: str) -> str:
-    said = UssdTurn(session_id="s1", msisdn=CALLER, service_code="*384*2026#", text=text)
+    said = UssdTurn(session_id="s1", subscriber=CALLER, service_code="*384*2026#", text=text)
     return gateway.ussd.answer(gateway.channels["at-ke"], said).text
 
 
@@ -53,7 +53,7 @@ def test_a_case_is_opened_once_though_redis_forgot_that_it_was(
 def test_an_sms_whose_wake_up_was_lost_is_answered_after_the_next_sweep(
     gateway: Gateway, valkey: str
 ) -> None:
-    sms = InboundSms(provider_ref="mo-1", msisdn=CALLER, to="20880", text="HELP")
+    sms = InboundSms(provider_ref="mo-1", subscriber=CALLER, to="20880", text="HELP")
     gateway.inbound.accept(gateway.channels["at-ke"], sms)
     assert 1 == jobs(valkey, "inbound")
 

@@ -57,7 +57,7 @@ class Country:
         gateway, client = self.nodes[node]
         turn = UssdTurn(
             session_id=f"s-{number}",
-            msisdn=Msisdn.from_e164(f"+2547{number:08d}"),
+            subscriber=Msisdn.from_e164(f"+2547{number:08d}"),
             service_code="*384*2026#",
             text=typed,
         )

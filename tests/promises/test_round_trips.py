@@ -27,7 +27,7 @@ def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def turn(gateway: Gateway, text: str, session: str) -> str:
-    said = UssdTurn(session_id=session, msisdn=CALLER, service_code="*384*2026#", text=text)
+    said = UssdTurn(session_id=session, subscriber=CALLER, service_code="*384*2026#", text=text)
     return gateway.ussd.answer(gateway.channels["at-ke"], said).text
 
 

@@ -67,7 +67,7 @@ def owe_much(gateway: Gateway, phone: Handset) -> None:
     notices = [
         NewSms(
             channel="phone",
-            msisdn=CALLER,
+            subscriber=CALLER,
             text=f"Prices {lane}",
             lane=lane,
             purpose=Purpose.NOTICE,

@@ -52,7 +52,7 @@ def outbound(**changes: Any) -> OutboundSms:
     parts: dict[str, Any] = {
         "id": 42,
         "channel": "line",
-        "msisdn": Msisdn.from_e164(NUMBER),
+        "subscriber": Msisdn.from_e164(NUMBER),
         "text": TEXT,
         "lane": Lane.REPLY,
         "purpose": Purpose.REPLY,

@@ -90,8 +90,8 @@ def parse(provider: Provider, route: str, request: WebhookRequest) -> object:
 
 def expected_record(case: dict[str, Any]) -> object:
     fields = dict(case["expect"])
-    if "msisdn" in fields:
-        fields["msisdn"] = Msisdn.from_e164(fields["msisdn"])
+    if "subscriber" in fields:
+        fields["subscriber"] = Msisdn.from_e164(fields["subscriber"])
     if case["route"] == "delivery" and fields["status"] is not None:
         fields["status"] = DeliveryStatus(fields["status"])
     return RECORDS[case["route"]](**fields)

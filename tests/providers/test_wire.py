@@ -28,8 +28,8 @@ from tests.providers.samples import (
 )
 
 MSISDN = Msisdn.from_e164(NUMBER)
-TURN = UssdTurn(session_id="ATUid_1", msisdn=MSISDN, service_code="*384*2026#", text="1*ä")
-SMS = InboundSms(provider_ref="ref-1", msisdn=MSISDN, to="20880", text="RESULT & more")
+TURN = UssdTurn(session_id="ATUid_1", subscriber=MSISDN, service_code="*384*2026#", text="1*ä")
+SMS = InboundSms(provider_ref="ref-1", subscriber=MSISDN, to="20880", text="RESULT & more")
 SETTINGS = {name: settings_of(name) for name in PROVIDERS}
 STANDINS = {name: kind.load_standin() for name, kind in PROVIDERS.items()}
 CHANNELS = {
@@ -125,7 +125,7 @@ def test_an_end_of_africas_talking() -> None:
     )  # fmt: skip
 
     expected = UssdEnd(
-        session_id="ATUid_1", msisdn=MSISDN, service_code="*384*2026#", status="failed",
+        session_id="ATUid_1", subscriber=MSISDN, service_code="*384*2026#", status="failed",
     )  # fmt: skip
     assert expected == AT.parse_ussd_end(arrived(AT, sent))
 
@@ -146,7 +146,7 @@ def test_a_report_of_africas_talking() -> None:
 def test_an_opt_out_of_africas_talking() -> None:
     sent = africastalking.opt_out(url("optout"), phone=NUMBER, sender_id="KENGOV")
 
-    expected = ProviderOptOut(msisdn=MSISDN)
+    expected = ProviderOptOut(subscriber=MSISDN)
     assert expected == AT.parse_opt_out(arrived(AT, sent))
 
 

@@ -157,7 +157,7 @@ class Rig:
     ) -> UssdReply:
         """Returns the reply to one USSD turn; `text` is all that was typed since dialling."""
         said = UssdTurn(
-            session_id=session, msisdn=caller, service_code=code, text=text, language=language
+            session_id=session, subscriber=caller, service_code=code, text=text, language=language
         )
         return self.answer_ussd(channel, said)
 
@@ -193,7 +193,7 @@ class Rig:
         """Takes in one MO."""
         self._received += 1
         sms = InboundSms(
-            provider_ref=f"mo-{self._received}", msisdn=caller, to="2026", text=text, **told
+            provider_ref=f"mo-{self._received}", subscriber=caller, to="2026", text=text, **told
         )
         self.accept_sms(CHANNEL, sms)
 
@@ -216,7 +216,7 @@ class Rig:
         """Queues MTs that nobody asked for at this moment; returns their ids."""
         notice = NewSms(
             channel=CHANNEL.name,
-            msisdn=CALLER,
+            subscriber=CALLER,
             text="",
             lane=Lane.BULK,
             purpose=Purpose.NOTICE,

@@ -11,7 +11,7 @@ from gateway.domain.telecom.sms import LONGEST_MO, InboundSms
 from tests.fakes import Failing
 from tests.use_cases.rig import CALLER, CHANNEL, Rig
 
-SMS = InboundSms(provider_ref="mo-1", msisdn=CALLER, to="2026", text="RESULT")
+SMS = InboundSms(provider_ref="mo-1", subscriber=CALLER, to="2026", text="RESULT")
 
 
 def test_a_new_mo_is_stored_and_a_worker_woken(rig: Rig) -> None:

@@ -62,7 +62,7 @@ def test_a_turn_that_comes_again_is_counted_as_that_and_ends_nothing_twice(rig: 
 def test_a_turn_after_the_deadline_is_late(rig: Rig) -> None:
     for session, waited in (("s-1", 0.1), ("s-2", -0.1)):
         began = rig.clock.monotonic() - CHANNEL.deadline_seconds - waited
-        said = UssdTurn(session_id=session, msisdn=CALLER, service_code=CODE, text="")
+        said = UssdTurn(session_id=session, subscriber=CALLER, service_code=CODE, text="")
         rig.answer_ussd(CHANNEL, said, began)
 
     assert {(): 1} == counts(rig, "turns_late")
@@ -108,7 +108,7 @@ def test_without_redis_turns_are_counted_as_ever(rig: Rig) -> None:
     [("Success", "success"), ("+999700000123", "other"), ("*384*2026#", "other"), ("", "other")],
 )
 def test_a_status_of_the_network_is_a_word_or_nothing(rig: Rig, told: str, shown: str) -> None:
-    end = UssdEnd(session_id="s-1", msisdn=CALLER, service_code=CODE, status=told)
+    end = UssdEnd(session_id="s-1", subscriber=CALLER, service_code=CODE, status=told)
     rig.end_session(CHANNEL, end)
 
     assert {(shown,): 1} == counts(rig, "ussd_ended")

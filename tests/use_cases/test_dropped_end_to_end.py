@@ -17,7 +17,7 @@ CODE = "*384*2026#"
 def turn(
     gateway: Gateway, text: str, session: str, caller: Msisdn = CALLER, code: str = CODE
 ) -> str:
-    said = UssdTurn(session_id=session, msisdn=caller, service_code=code, text=text)
+    said = UssdTurn(session_id=session, subscriber=caller, service_code=code, text=text)
     return gateway.ussd.answer(gateway.channels["phone"], said).text
 
 

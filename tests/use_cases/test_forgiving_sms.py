@@ -206,7 +206,7 @@ def test_what_is_passed_on_can_be_answered_where_it_came_from(
 
     (message,) = waiting(sqlite_engine)
     assert (CALLER, "ke", "2026", "link-7", "am", "") == (
-        message.msisdn,
+        message.subscriber,
         message.channel,
         message.sender,
         message.link_id,

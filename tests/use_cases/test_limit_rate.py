@@ -19,7 +19,7 @@ TOO_OFTEN = UssdReply(text="too often", ends=True)
 
 def texted(number: int, text: str = "RESULT", **told: object) -> InboundSms:
     """Returns an MO of its own."""
-    sms = InboundSms(provider_ref=f"flood-{number}", msisdn=CALLER, to="2026", text=text)
+    sms = InboundSms(provider_ref=f"flood-{number}", subscriber=CALLER, to="2026", text=text)
     return replace(sms, **told)  # type: ignore[arg-type] # fields of InboundSms
 
 
@@ -72,7 +72,7 @@ def test_the_flood_of_one_is_no_burden_on_another(rig: Rig) -> None:
     for number in range(5):
         rig.accept_sms(NARROW, texted(number))
 
-    assert rig.accept_sms(NARROW, texted(5, msisdn=OTHER_CALLER))
+    assert rig.accept_sms(NARROW, texted(5, subscriber=OTHER_CALLER))
 
 
 def test_a_channel_that_is_full_asks_the_provider_to_try_again(rig: Rig) -> None:
@@ -80,11 +80,11 @@ def test_a_channel_that_is_full_asks_the_provider_to_try_again(rig: Rig) -> None
         rig.accept_sms(FULL, texted(number))
 
     with pytest.raises(TooMany) as caught:
-        rig.accept_sms(FULL, texted(3, msisdn=OTHER_CALLER))
+        rig.accept_sms(FULL, texted(3, subscriber=OTHER_CALLER))
     assert 429 == caught.value.status
     assert [] == rig.queued(OTHER_CALLER)
     rig.clock.advance(60)
-    assert rig.accept_sms(FULL, texted(3, msisdn=OTHER_CALLER))
+    assert rig.accept_sms(FULL, texted(3, subscriber=OTHER_CALLER))
 
 
 def test_a_caller_over_the_limit_gets_a_civil_end(rig: Rig) -> None:

@@ -82,8 +82,8 @@ def test_a_known_word_is_not_counted_as_unknown(rig: Rig) -> None:
 def test_an_opt_out_told_by_the_provider_holds_back_what_follows(rig: Rig) -> None:
     record = RecordOptOut(consents=rig.consents, clock=rig.clock)
 
-    record(CHANNEL, ProviderOptOut(msisdn=CALLER))
-    record(CHANNEL, ProviderOptOut(msisdn=CALLER))
+    record(CHANNEL, ProviderOptOut(subscriber=CALLER))
+    record(CHANNEL, ProviderOptOut(subscriber=CALLER))
 
     topics = stops_of(rig.consents, CALLER, OTHER_CALLER)
     assert {CALLER: frozenset({EVERYTHING})} == topics
@@ -94,7 +94,7 @@ def test_an_opt_out_told_by_the_provider_holds_back_what_follows(rig: Rig) -> No
 
 def test_the_end_of_a_session_is_counted_and_leaves_the_last_reply(rig: Rig) -> None:
     reply = rig.turns("1", "1")
-    end = UssdEnd(session_id="s-1", msisdn=CALLER, service_code=CODE, status="Incomplete")
+    end = UssdEnd(session_id="s-1", subscriber=CALLER, service_code=CODE, status="Incomplete")
 
     end_session = EndSession(
         drops=rig.sessions, keyring=KEYRING, clock=rig.clock, counters=rig.counters

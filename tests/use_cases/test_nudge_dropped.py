@@ -186,7 +186,7 @@ def test_a_notice_of_the_end_is_used(rig: Rig) -> None:
 
 @pytest.mark.parametrize(
     "notice",
-    [{"session_id": "s-9"}, {"msisdn": OTHER_CALLER}, {"service_code": "*100#"}],
+    [{"session_id": "s-9"}, {"subscriber": OTHER_CALLER}, {"service_code": "*100#"}],
     ids=lambda notice: next(iter(notice)),
 )
 def test_a_notice_about_another_session_changes_nothing(
@@ -237,7 +237,7 @@ def test_a_release_or_channel_that_is_gone_tells_nobody(rig: Rig) -> None:
 def end(**changes: object) -> UssdEnd:
     told = {
         "session_id": "s-1",
-        "msisdn": CALLER,
+        "subscriber": CALLER,
         "service_code": CODE,
         "status": "Incomplete",
         **changes,

@@ -132,7 +132,7 @@ def records(rig: Rig) -> Iterator[object]:
     )
     said = UssdTurn(
         session_id="s-1",
-        msisdn=CALLER,
+        subscriber=CALLER,
         service_code=f"*384*2026*31*10231456*{SECRET}#",
         text=f"10231456*{SECRET}",
     )
@@ -146,10 +146,12 @@ def records(rig: Rig) -> Iterator[object]:
         seen_length=8,
         seen_hash="ff",
     )
-    mo = InboundSms(provider_ref="7", msisdn=CALLER, to="2026", text=f"RESULT 10231456 {SECRET}")
+    mo = InboundSms(
+        provider_ref="7", subscriber=CALLER, to="2026", text=f"RESULT 10231456 {SECRET}"
+    )
     mt = NewSms(
         channel="ke",
-        msisdn=CALLER,
+        subscriber=CALLER,
         text="Dear Kwekwezi",
         lane=Lane.REPLY,
         purpose=Purpose.REPLY,
@@ -165,11 +167,11 @@ def records(rig: Rig) -> Iterator[object]:
     yield read(SAMPLE, f"RESULT 10231456 {SECRET}")
     yield Outcome("found", {"name": "Kwekwezi"})
     yield UssdReply(text="Dear Kwekwezi", ends=True)
-    yield UssdEnd(session_id="s-1", msisdn=CALLER, service_code=said.service_code, status="ok")
-    yield ProviderOptOut(msisdn=CALLER)
+    yield UssdEnd(session_id="s-1", subscriber=CALLER, service_code=said.service_code, status="ok")
+    yield ProviderOptOut(subscriber=CALLER)
     stored = StoredInbound(id=7, channel="ke", sms=mo, received_at=now)
     stop = ConsentChange(
-        msisdn=CALLER, topic=EVERYTHING, state=ConsentState.OPTED_OUT, source="sms stop"
+        subscriber=CALLER, topic=EVERYTHING, state=ConsentState.OPTED_OUT, source="sms stop"
     )
     open_at = Conversation(session, 3)
     yield from (stored, stop, open_at)

@@ -40,7 +40,7 @@ def test_stop_is_confirmed_again_by_whoever_asked_for_a_topic_since(rig: Rig) ->
     rig.texts("STOP")
     rig.clock.advance(1)
     asked = ConsentChange(
-        msisdn=CALLER, topic="warnings", state=ConsentState.OPTED_IN, source="test"
+        subscriber=CALLER, topic="warnings", state=ConsentState.OPTED_IN, source="test"
     )
     rig.consents.change([asked], rig.clock.now())
     rig.clock.advance(1)

@@ -159,7 +159,7 @@ def test_one_that_cannot_be_read_waits_for_its_key_and_keeps_nobody_waiting(
 
     assert 1 == len(rig.sent())
     assert [] == other.due(due, 10)
-    assert [JUMA] == [each.msisdn for each in other.due(due + timedelta(hours=1), 10)]
+    assert [JUMA] == [each.subscriber for each in other.due(due + timedelta(hours=1), 10)]
 
 
 def test_it_is_in_the_language_that_was_chosen_since(rig: Rig) -> None:
@@ -279,7 +279,7 @@ def test_a_reminder_cancelled_while_it_is_handed_over_is_not_sent(rig: Rig) -> N
     sms = {
         each.id: NewSms(
             channel="ke",
-            msisdn=each.msisdn,
+            subscriber=each.subscriber,
             text="Hello",
             lane=Lane.BULK,
             purpose=Purpose.NOTICE,
@@ -381,7 +381,7 @@ def test_what_a_later_release_cannot_fill_waits_and_is_told_without_its_values(
 
 def test_who_stopped_the_topic_is_refused_where_every_mt_is(rig: Rig) -> None:
     stop = ConsentChange(
-        msisdn=ASHA, topic="vaccination", state=ConsentState.OPTED_OUT, source="menu"
+        subscriber=ASHA, topic="vaccination", state=ConsentState.OPTED_OUT, source="menu"
     )
     rig.consents.change([stop], rig.clock.now())
     rig.schedule(rig.clock.now())

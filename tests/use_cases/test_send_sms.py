@@ -25,7 +25,7 @@ def stop(rig: Rig, topic: str = EVERYTHING) -> None:
 
 def say(rig: Rig, topic: str, state: ConsentState) -> None:
     """Records what the caller says of a topic now."""
-    change = ConsentChange(msisdn=CALLER, topic=topic, state=state, source="test")
+    change = ConsentChange(subscriber=CALLER, topic=topic, state=state, source="test")
     rig.consents.change([change], rig.clock.now())
 
 
@@ -150,7 +150,7 @@ def test_a_stop_is_asked_for_again_before_another_try(rig: Rig) -> None:
 def test_one_who_stopped_does_not_hold_up_the_others(rig: Rig) -> None:
     stop(rig)
     rig.accepts("a", "b")
-    rig.accepts("c", msisdn=OTHER_CALLER)
+    rig.accepts("c", subscriber=OTHER_CALLER)
 
     rig.send_sms("ke", Lane.BULK)
 

@@ -154,7 +154,7 @@ class SlowRig:
 
     def dials(self, *answers: str, session: str = "s-1", channel: Channel = CHANNEL) -> str:
         """Returns the page of one turn with all these answers."""
-        said = UssdTurn(session_id=session, msisdn=CALLER, service_code=CODE, text="")
+        said = UssdTurn(session_id=session, subscriber=CALLER, service_code=CODE, text="")
         turn = TurnInHand(
             channel=channel,
             said=said,
@@ -166,7 +166,9 @@ class SlowRig:
 
     def texts(self, text: str, link_id: str = "") -> None:
         """Takes in one MO to 2026, and routes it."""
-        sms = InboundSms(provider_ref=text, msisdn=CALLER, to="2026", text=text, link_id=link_id)
+        sms = InboundSms(
+            provider_ref=text, subscriber=CALLER, to="2026", text=text, link_id=link_id
+        )
         inbound_id = self.inbox.accept(CHANNEL.name, sms, self.clock.now())
         route_sms = replace(self.gateway.inbound.route, settle_calls=self.settle_calls)
         assert inbound_id is not None
@@ -459,8 +461,8 @@ class Interrupted(SqlInbox):
         super().__init__(engine, KEYRING)
         self.meanwhile = meanwhile
 
-    def conversation(self, channel: str, msisdn: Msisdn, now: datetime) -> Conversation:
-        found = super().conversation(channel, msisdn, now)
+    def conversation(self, channel: str, subscriber: Msisdn, now: datetime) -> Conversation:
+        found = super().conversation(channel, subscriber, now)
         self.meanwhile()
         return found
 

@@ -24,7 +24,7 @@ def line(gateway: Gateway, **limits: int) -> Channel:
 def texts(gateway: Gateway, channel: Channel, *said: str) -> None:
     """Takes in and routes MOs."""
     for number, text in enumerate(said):
-        sms = InboundSms(provider_ref=f"{text}-{number}", msisdn=CALLER, to="2026", text=text)
+        sms = InboundSms(provider_ref=f"{text}-{number}", subscriber=CALLER, to="2026", text=text)
         gateway.inbound.accept(channel, sms)
     gateway.inbound.work()
 
@@ -37,7 +37,7 @@ def test_a_caller_who_dials_without_end_is_ended_civilly(gateway: Gateway) -> No
             channel,
             UssdTurn(
                 session_id=f"s-{number}",
-                msisdn=CALLER,
+                subscriber=CALLER,
                 service_code=channel.service_code or "",
                 text="",
             ),

@@ -268,7 +268,7 @@ def test_an_sms_is_marked_with_its_segments(
 ) -> None:
     new = NewSms(
         channel="phone",
-        msisdn=Msisdn.from_e164(number),
+        subscriber=Msisdn.from_e164(number),
         text=text,
         lane=Lane.BULK,
         purpose=Purpose.NOTICE,

@@ -38,7 +38,7 @@ def post(client: FlaskClient, request: WireRequest) -> tuple[int, str]:
 def turn(gateway: Gateway, text: str = "", session: str = "s1") -> WireRequest:
     typed = UssdTurn(
         session_id=session,
-        msisdn=Msisdn.from_e164(PHONE),
+        subscriber=Msisdn.from_e164(PHONE),
         service_code="*384*2026#",
         text=text,
     )
@@ -46,7 +46,9 @@ def turn(gateway: Gateway, text: str = "", session: str = "s1") -> WireRequest:
 
 
 def help_asked(gateway: Gateway) -> WireRequest:
-    sms = InboundSms(provider_ref="mo-1", msisdn=Msisdn.from_e164(PHONE), to="20880", text="HELP")
+    sms = InboundSms(
+        provider_ref="mo-1", subscriber=Msisdn.from_e164(PHONE), to="20880", text="HELP"
+    )
     return wire.sms(url_of(gateway, "at-ke", "sms"), sms)
 
 

@@ -17,7 +17,7 @@ def encode(channel: str, told: Told) -> bytes:
     """Returns the record."""
     fields = asdict(told)
     if not isinstance(told, DeliveryReport):
-        fields["msisdn"] = told.msisdn.e164
+        fields["subscriber"] = told.subscriber.e164
     return json.dumps([_KINDS[type(told)], channel, fields], ensure_ascii=False).encode()
 
 
@@ -34,11 +34,11 @@ def _made(kind: str, fields: dict[str, Any]) -> Told:
     if kind == "report":
         status = fields.pop("status")
         return DeliveryReport(status=None if status is None else DeliveryStatus(status), **fields)
-    msisdn = Msisdn(fields.pop("msisdn"))
+    subscriber = Msisdn(fields.pop("subscriber"))
     if kind == "sms":
-        return InboundSms(msisdn=msisdn, **fields)
+        return InboundSms(subscriber=subscriber, **fields)
     if kind == "opt-out":
-        return ProviderOptOut(msisdn=msisdn, **fields)
+        return ProviderOptOut(subscriber=subscriber, **fields)
     raise KeyError(kind)
 
 

@@ -65,7 +65,7 @@ class SqlHelpDesk:
             message = NewHelpDeskMessage(
                 key=f"call {index.hex()}",
                 channel=call.channel,
-                msisdn=call.subscriber,
+                subscriber=call.subscriber,
                 text=text,
                 language=call.language,
                 institution=institution,
@@ -141,15 +141,15 @@ class SqlHelpDesk:
     def _opened(self, row: Row[Any]) -> HelpDeskMessage:
         keyring, stored, told = self._keyring, row._mapping, row.answer_sealed
         try:
-            msisdn = Msisdn(HELP_DESK.open_text(keyring, "msisdn_sealed", stored))
+            subscriber = Msisdn(HELP_DESK.open_text(keyring, "msisdn_sealed", stored))
             text = HELP_DESK.open_text(keyring, "text_sealed", stored)
             answer = HELP_DESK.open_text(keyring, "answer_sealed", stored) if told else ""
         except Refused:  # its key is gone: one such message must not hide the others
-            msisdn, text, answer = None, "", ""
+            subscriber, text, answer = None, "", ""
         return HelpDeskMessage(
             id=row.id,
             channel=row.channel,
-            msisdn=msisdn,
+            subscriber=subscriber,
             text=text,
             language=row.language,
             institution=row.institution,

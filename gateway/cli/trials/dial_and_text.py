@@ -62,16 +62,16 @@ def dial(
     used within this command, and what is written is gone when it ends.
     """
     deployment = load()
-    msisdn = parsed(number, deployment)
+    subscriber = parsed(number, deployment)
     check_place(deployment, record, overwrite)
     language = known_language(deployment, language, url, record)
     with tried(deployment, channel, url) as where:
-        where.speaks(msisdn, language)
+        where.speaks(subscriber, language)
         session = f"dial-{secrets.token_hex(8)}"
         if answers or not _is_terminal():
-            seen = _dial_through(where, msisdn, session, code, answers)
+            seen = _dial_through(where, subscriber, session, code, answers)
         else:
-            seen = _be_a_phone(where, msisdn, session, code)
+            seen = _be_a_phone(where, subscriber, session, code)
     if record:
         said = as_seen(Surface.USSD, code, seen, channel, language)
         write_dialogue(deployment, record, said, where.heard, overwrite=overwrite)
@@ -108,14 +108,14 @@ def text(
     With --url they are waited for; where none comes, that is said on standard error.
     """
     deployment = load()
-    msisdn = parsed(number, deployment)
+    subscriber = parsed(number, deployment)
     check_place(deployment, record, overwrite)
     language = known_language(deployment, language, url, record)
     with tried(deployment, channel, url) as where:
-        where.speaks(msisdn, language)
-        before = where.newest(msisdn)
-        where.handset.text(msisdn, words, to)
-        replies = where.replies(msisdn, before)
+        where.speaks(subscriber, language)
+        before = where.newest(subscriber)
+        where.handset.text(subscriber, words, to)
+        replies = where.replies(subscriber, before)
         if replies:
             click.echo("\n---\n".join(replies))
         else:
@@ -166,13 +166,13 @@ def known_language(
 
 
 def _dial_through(
-    where: Tried, msisdn: Msisdn, session: str, code: str, answers: tuple[str, ...]
+    where: Tried, subscriber: Msisdn, session: str, code: str, answers: tuple[str, ...]
 ) -> list[Seen]:
     seen: list[Seen] = []
     typed = ""
     for number, answer in enumerate(("", *answers)):
         typed = f"{typed}*{answer}" if typed else answer
-        reply = where.handset.turn(msisdn, session, typed, code)
+        reply = where.handset.turn(subscriber, session, typed, code)
         click.echo(("---\n" if number else "") + _written(reply))
         follows = answers[number] if number < len(answers) and not reply.ends else None
         seen.append((reply.text, follows))
@@ -183,10 +183,10 @@ def _dial_through(
     return seen
 
 
-def _be_a_phone(where: Tried, msisdn: Msisdn, session: str, code: str) -> list[Seen]:
+def _be_a_phone(where: Tried, subscriber: Msisdn, session: str, code: str) -> list[Seen]:
     seen: list[Seen] = []
     typed = ""
-    reply = where.handset.turn(msisdn, session, typed, code)
+    reply = where.handset.turn(subscriber, session, typed, code)
     while not reply.ends:
         click.echo(_framed(reply))
         try:
@@ -196,7 +196,7 @@ def _be_a_phone(where: Tried, msisdn: Msisdn, session: str, code: str) -> list[S
             return [*seen, (reply.text, None)]
         seen.append((reply.text, answer))
         typed = f"{typed}*{answer}" if typed else answer
-        reply = where.handset.turn(msisdn, session, typed, code)
+        reply = where.handset.turn(subscriber, session, typed, code)
     click.echo(_framed(reply))
     return [*seen, (reply.text, None)]
 

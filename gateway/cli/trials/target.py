@@ -47,18 +47,18 @@ class Tried:
     choose_language: Callable[[Msisdn, str], None] | None = None
     heard: HeardCalls = field(default_factory=HeardCalls)
 
-    def speaks(self, msisdn: Msisdn, language: str) -> None:
+    def speaks(self, subscriber: Msisdn, language: str) -> None:
         """Makes a language the subscriber's; an empty text leaves everything as it is."""
         if language and self.choose_language is not None:
-            self.choose_language(msisdn, language)
+            self.choose_language(subscriber, language)
 
-    def replies(self, msisdn: Msisdn, before: int) -> Sequence[str]:
+    def replies(self, subscriber: Msisdn, before: int) -> Sequence[str]:
         """Returns the texts of the MTs to a number that are newer than the id `before`."""
         if self.route is not None:
             self.route()
-            return self._newer(msisdn, before)
+            return self._newer(subscriber, before)
         give_up_at = self.clock.monotonic() + REPLY_SECONDS
-        while not (texts := self._newer(msisdn, before)):
+        while not (texts := self._newer(subscriber, before)):
             if self.clock.monotonic() > give_up_at:
                 break
             self.clock.sleep(0.1)
@@ -69,12 +69,12 @@ class Tried:
         """Returns what is told of an MO that no SMS answers."""
         return "No SMS came." if self.route else f"No SMS came within {REPLY_SECONDS:g} s."
 
-    def newest(self, msisdn: Msisdn) -> int:
+    def newest(self, subscriber: Msisdn) -> int:
         """Returns the id of the newest MT to a number, 0 when there is none."""
-        return max((sms.id for sms, _ in self.outbox.to_subscriber(msisdn, 1)), default=0)
+        return max((sms.id for sms, _ in self.outbox.to_subscriber(subscriber, 1)), default=0)
 
-    def _newer(self, msisdn: Msisdn, before: int) -> list[str]:
-        sent = self.outbox.to_subscriber(msisdn, 20)
+    def _newer(self, subscriber: Msisdn, before: int) -> list[str]:
+        sent = self.outbox.to_subscriber(subscriber, 20)
         return [sms.text for sms, _ in sorted(sent, key=lambda each: each[0].id) if sms.id > before]
 
 

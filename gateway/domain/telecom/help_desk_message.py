@@ -27,7 +27,7 @@ class NewHelpDeskMessage:
 
     key: str
     channel: str
-    msisdn: Msisdn
+    subscriber: Msisdn
     text: str = field(repr=False)
     language: str = ""
     institution: str = ""
@@ -42,12 +42,13 @@ class HelpDeskMessage:
 
     `settled_by` is who has answered or closed it.
 
-    Without `msisdn` it cannot be read, because the key it was sealed with is gone: no text either.
+    Without `subscriber` it cannot be read, because the key it was sealed with is gone: no text
+    either.
     """
 
     id: int
     channel: str
-    msisdn: Msisdn | None
+    subscriber: Msisdn | None
     text: str = field(repr=False)
     language: str
     institution: str

@@ -42,7 +42,7 @@ class InboundSms:
     """
 
     provider_ref: str
-    msisdn: Msisdn
+    subscriber: Msisdn
     to: str
     text: str = field(repr=False)
     link_id: str = ""
@@ -62,7 +62,7 @@ class Texted:
 class ProviderOptOut:
     """A subscriber's opt-out that the provider tells us of."""
 
-    msisdn: Msisdn
+    subscriber: Msisdn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ class NewSms:
     """
 
     channel: str
-    msisdn: Msisdn
+    subscriber: Msisdn
     text: str = field(repr=False)
     lane: Lane
     purpose: Purpose
@@ -101,7 +101,7 @@ class OutboundSms:
 
     id: int
     channel: str
-    msisdn: Msisdn
+    subscriber: Msisdn
     text: str = field(repr=False)
     lane: Lane
     purpose: Purpose

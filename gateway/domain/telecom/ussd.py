@@ -18,7 +18,7 @@ class UssdTurn:
     """
 
     session_id: str
-    msisdn: Msisdn
+    subscriber: Msisdn
     service_code: str = field(repr=False)
     text: str = field(repr=False)
     network_code: str = ""
@@ -38,7 +38,7 @@ class UssdEnd:
     """The network's notice that a session is over. What was typed and shown is not kept."""
 
     session_id: str
-    msisdn: Msisdn
+    subscriber: Msisdn
     service_code: str = field(repr=False)
     status: str
 

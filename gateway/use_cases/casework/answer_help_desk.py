@@ -57,7 +57,7 @@ class AnswerHelpDesk:
         return message
 
     def _answer(self, message: HelpDeskMessage, text: str) -> NewSms:
-        if message.msisdn is None:
+        if message.subscriber is None:
             raise Refused(
                 f"Message {message.id} cannot be read: the key it was sealed with is gone. Give "
                 "the gateway that key too, or close the message."
@@ -73,7 +73,7 @@ class AnswerHelpDesk:
         same = channel.name == message.channel
         return NewSms(
             channel=channel.name,
-            msisdn=message.msisdn,
+            subscriber=message.subscriber,
             text=text,
             lane=Lane.REPLY,
             purpose=Purpose.REPLY,

@@ -36,5 +36,5 @@ class ReadHelpDesk:
         return message
 
     def _note(self, messages: Sequence[HelpDeskMessage], by: str) -> None:
-        whose = [message.msisdn for message in messages if message.msisdn]
+        whose = [message.subscriber for message in messages if message.subscriber]
         self.looks.note(whose, by, "help_messages", self.clock.now())

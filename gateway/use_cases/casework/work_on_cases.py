@@ -32,7 +32,7 @@ class WorkOnCases:
         file = self.cases.read(digits_of(number))
         if file is None:
             raise _no_such(number)
-        self.looks.note([file.msisdn] if file.msisdn else [], by, "cases", self.clock.now())
+        self.looks.note([file.subscriber] if file.subscriber else [], by, "cases", self.clock.now())
         return file
 
     def move(self, number: str, status: str, by: str) -> None:

@@ -53,7 +53,7 @@ class Party:
     own; 0 where it cannot be, and the call is run like others. `texted` is the MO that is answered.
     """
 
-    msisdn: Msisdn
+    subscriber: Msisdn
     key: str
     channel: str = ""
     waits_seconds: float = 0.0
@@ -97,7 +97,7 @@ class SettleCalls:
                 handler=step.call.handler,
                 answers=step.call.answers,
                 language=step.session.language,
-                subscriber=party.msisdn,
+                subscriber=party.subscriber,
                 key=self._key(party, step.session.taken, calls, step.call),
                 at=self.clock.now().astimezone(self.zone),
                 release=release.id,

@@ -45,7 +45,7 @@ class AcceptSms:
         Of a subscriber who texts without end nothing is stored but a STOP; they are told so once.
         Raises StoreUnavailable, and TooMany when the channel is full: the provider tries again.
         """
-        subscriber = self.keyring.index("msisdn", sms.msisdn.e164)
+        subscriber = self.keyring.index("msisdn", sms.subscriber.e164)
         verdict = self.limit_rate(channel, "sms", subscriber)
         if verdict is not Verdict.TAKE and not self._stops(sms):
             self._refuse(channel, sms, verdict)
@@ -81,12 +81,12 @@ class AcceptSms:
 
     def _tell(self, channel: Channel, sms: InboundSms) -> None:
         release = self.releases.current()
-        language = self.subscribers.language(sms.msisdn)
+        language = self.subscribers.language(sms.subscriber)
         if language not in release.languages:
             language = release.default_language
         notice = NewSms(
             channel=channel.name,
-            msisdn=sms.msisdn,
+            subscriber=sms.subscriber,
             text=sentence(release, language, "too_often"),
             lane=Lane.REPLY,
             purpose=Purpose.REPLY,

@@ -135,7 +135,7 @@ class AnswerUnknown:
         message = NewHelpDeskMessage(
             key=f"mo-{stored.id}",
             channel=stored.channel,
-            msisdn=stored.sms.msisdn,
+            subscriber=stored.sms.subscriber,
             text=text,
             language=self.replies.language(stored),
             sender=stored.sms.to,

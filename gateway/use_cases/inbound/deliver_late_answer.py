@@ -59,7 +59,7 @@ class DeliverLateAnswer:
             now = self.clock.now()
             conversation = None
             if session is not None:
-                before = self.inbox.conversation(late.channel, late.msisdn, now)
+                before = self.inbox.conversation(late.channel, late.subscriber, now)
                 conversation = Conversation(session, before.version)
             expires_at = now + timedelta(seconds=channel.conversation_seconds)
             sms = _sms(self.releases.current(), late, text, channel if session else None)
@@ -80,7 +80,7 @@ class DeliverLateAnswer:
         reader = SmsDialogue(
             settle_calls=self.settle_calls, seconds_left=lambda: deadline - self.clock.monotonic()
         )
-        party = Party(late.msisdn, f"{late.call_key}-late", late.channel)
+        party = Party(late.subscriber, f"{late.call_key}-late", late.channel)
         step = resume(release, late.session, late.result.outcome)
         spoken = reader.go_from(release, channel, party, step)
         return spoken.text, spoken.session
@@ -102,7 +102,7 @@ def _sms(release: Release, late: LateAnswer, text: str, goes_on_at: Channel | No
     texted, answered = late.texted, goes_on_at and goes_on_at.address
     return NewSms(
         channel=late.channel,
-        msisdn=late.msisdn,
+        subscriber=late.subscriber,
         text=text,
         lane=Lane.REPLY,
         purpose=Purpose.REPLY,

@@ -23,7 +23,7 @@ class RecordOptOut:
     ) -> None:
         """Records that the subscriber wants nothing unasked any more, since then or now."""
         change = ConsentChange(
-            msisdn=opt_out.msisdn,
+            subscriber=opt_out.subscriber,
             topic=EVERYTHING,
             state=ConsentState.OPTED_OUT,
             source=f"{channel.provider} opt-out",

@@ -88,7 +88,7 @@ class RouteSms:
         if channel is None:  # taken out of the configuration since: nothing can answer on it
             return Routed(inbound_id=stored.id, outcome="no_channel")
         release = self.releases.current()
-        before = self.inbox.conversation(stored.channel, stored.sms.msisdn, self.clock.now())
+        before = self.inbox.conversation(stored.channel, stored.sms.subscriber, self.clock.now())
         if not before.suggested:
             return self._route_from(release, stored, channel, before)
         if agrees(release, stored.sms.text):
@@ -167,15 +167,15 @@ class RouteSms:
         return takes_free_text(release, session)
 
     def _consent(self, stored: StoredInbound, wanted: Read, before: Conversation) -> Routed:
-        msisdn = stored.sms.msisdn
+        subscriber = stored.sms.subscriber
         stop = wanted.opening is Opening.STOP
         change = ConsentChange(
-            msisdn=msisdn,
+            subscriber=subscriber,
             topic=EVERYTHING,
             state=ConsentState.OPTED_OUT if stop else ConsentState.OPTED_IN,
             source=f"sms {wanted.opening.value}",
         )
-        stopped = has_stopped_all(self.consents.of(msisdn))
+        stopped = has_stopped_all(self.consents.of(subscriber))
         answered_elsewhere = bool(stored.sms.opt_out)
         silent = answered_elsewhere or (stop and stopped)
         said = "stopped" if stop else "started"
@@ -228,7 +228,7 @@ class RouteSms:
         # As long as on a screen: other MOs wait for this worker.
         waits = channel.deadline_seconds
         texted = Texted(stored.id, stored.sms.to, stored.sms.link_id)
-        party = Party(stored.sms.msisdn, f"mo-{stored.id}", stored.channel, waits, texted)
+        party = Party(stored.sms.subscriber, f"mo-{stored.id}", stored.channel, waits, texted)
         if wanted.opening is not Opening.MENU and before.session is not None:
             session, newest = before.session, self.releases.current()
             release = self.releases.find(session.release)

@@ -35,7 +35,7 @@ class SmsReplies:
         of_word = wanted.language if wanted else ""
         if of_word and wanted and wanted.opening is Opening.SERVICE:
             return of_word
-        chosen = self.subscribers.language(stored.sms.msisdn)
+        chosen = self.subscribers.language(stored.sms.subscriber)
         return chosen if chosen in release.languages else of_word or release.default_language
 
     def say(
@@ -73,7 +73,7 @@ def reply_to(stored: StoredInbound, text: str, purpose: Purpose) -> NewSms:
     """Returns the answer to an MO: from the address that was texted, with its link id."""
     return NewSms(
         channel=stored.channel,
-        msisdn=stored.sms.msisdn,
+        subscriber=stored.sms.subscriber,
         text=text,
         lane=Lane.REPLY,
         purpose=purpose,

@@ -86,7 +86,7 @@ def _sms(release: Release, channel: Channel, due: DueReminder) -> NewSms:
     text = release.messages[due.message][language].fill(due.values)
     return NewSms(
         channel=channel.name,
-        msisdn=due.msisdn,
+        subscriber=due.subscriber,
         text=lettered(release, language, text),
         lane=Lane.BULK,
         purpose=Purpose.NOTICE,

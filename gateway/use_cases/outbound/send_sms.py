@@ -161,7 +161,7 @@ class SendSms:
     def _keep_opt_out(self, channel: Channel, sms: OutboundSms) -> None:
         """Keeps an opt-out that only the network knew of, so that no notice is tried again."""
         change = ConsentChange(
-            msisdn=sms.msisdn,
+            subscriber=sms.subscriber,
             topic=EVERYTHING,
             state=ConsentState.OPTED_OUT,
             source=f"{channel.provider} send",

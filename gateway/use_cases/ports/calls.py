@@ -124,7 +124,7 @@ class LateAnswer:
 
     id: int
     channel: str
-    msisdn: Msisdn
+    subscriber: Msisdn
     call_key: str
     session: Session
     result: Result

@@ -33,11 +33,11 @@ class CaseEvent:
 class CaseFile:
     """One case whole.
 
-    Once its citizen has had the number erased, `msisdn` is None and personal details are gone.
+    Once its citizen has had the number erased, `subscriber` is None and personal details are gone.
     """
 
     case: Case
-    msisdn: Msisdn | None
+    subscriber: Msisdn | None
     details: Mapping[str, str] = field(repr=False)
     events: Sequence[CaseEvent]
 

@@ -22,7 +22,7 @@ AnyMt = TypeVar("AnyMt", NewSms, OutboundSms)
 class ConsentChange:
     """What a subscriber said about our writing to them, and to whom; empty for the deployment."""
 
-    msisdn: Msisdn
+    subscriber: Msisdn
     topic: str
     state: ConsentState
     source: str
@@ -32,7 +32,7 @@ class ConsentChange:
 class Consents(Protocol):
     """What subscribers have said. Raises StoreUnavailable."""
 
-    def of(self, msisdn: Msisdn) -> TopicConsents:
+    def of(self, subscriber: Msisdn) -> TopicConsents:
         """Returns what a subscriber last said, by topic."""
 
     def allowed(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:

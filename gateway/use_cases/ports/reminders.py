@@ -20,7 +20,7 @@ class DueReminder:
 
     id: int
     channel: str
-    msisdn: Msisdn
+    subscriber: Msisdn
     topic: str
     message: str
     values: Mapping[str, str] = field(repr=False)

@@ -80,7 +80,7 @@ class Inbox(Protocol):
     def read(self, inbound_id: int) -> StoredInbound | None:
         """Returns an MO that still waits to be routed, or None."""
 
-    def conversation(self, channel: str, msisdn: Msisdn, now: datetime) -> Conversation:
+    def conversation(self, channel: str, subscriber: Msisdn, now: datetime) -> Conversation:
         """Returns the open dialogue of the subscriber; its session is None once it has expired."""
 
     def outcomes(self, stored: StoredInbound, since: datetime) -> Mapping[str, int]:
@@ -163,7 +163,7 @@ class Outbox(Protocol):
         """
 
     def to_subscriber(
-        self, msisdn: Msisdn, limit: int
+        self, subscriber: Msisdn, limit: int
     ) -> Sequence[tuple[OutboundSms, DeliveryStatus]]:
         """Returns the newest MTs to a number, for the development phone."""
 
@@ -171,14 +171,14 @@ class Outbox(Protocol):
 class Subscribers(Protocol):
     """What is remembered of a subscriber. Raises StoreUnavailable."""
 
-    def language(self, msisdn: Msisdn) -> str:
+    def language(self, subscriber: Msisdn) -> str:
         """Returns the chosen language, or an empty text."""
 
-    def asked_in(self, msisdn: Msisdn) -> bytes:
+    def asked_in(self, subscriber: Msisdn) -> bytes:
         """Returns the key of the session that asked for the language; empty when none did."""
 
     def choose_language(
-        self, msisdn: Msisdn, language: str, now: datetime, asked_in: bytes = b""
+        self, subscriber: Msisdn, language: str, now: datetime, asked_in: bytes = b""
     ) -> None:
         """Keeps the choice, and with the first one which session had asked for it."""
 

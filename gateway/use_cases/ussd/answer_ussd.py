@@ -72,8 +72,10 @@ class AnswerUssd:
         turn = TurnInHand(
             channel=channel,
             said=said,
-            key=session_key(self.keyring, channel, said.session_id, said.msisdn, said.service_code),
-            subscriber=self.keyring.index("msisdn", said.msisdn.e164),
+            key=session_key(
+                self.keyring, channel, said.session_id, said.subscriber, said.service_code
+            ),
+            subscriber=self.keyring.index("msisdn", said.subscriber.e164),
             began=self.clock.monotonic() if began is None else began,
         )
         try:
@@ -166,7 +168,7 @@ class AnswerUssd:
         asked = False
         if known and turn.said.text and self.releases.current().ask_language:
             with suppress(StoreUnavailable):
-                asked = same_secret(self.subscribers.asked_in(turn.said.msisdn), turn.key)
+                asked = same_secret(self.subscribers.asked_in(turn.said.subscriber), turn.key)
         language = known or turn.said.language
         return self.dialogue.begin(turn, language, turn.all_answers, asked=asked)
 
@@ -194,7 +196,7 @@ class AnswerUssd:
 
     def _chosen_language(self, turn: TurnInHand) -> str | None:
         try:
-            return self.subscribers.language(turn.said.msisdn)
+            return self.subscribers.language(turn.said.subscriber)
         except StoreUnavailable:
             return None
 
@@ -250,7 +252,7 @@ class AnswerUssd:
                 self.jobs.wake_outbound(turn.channel.name, Lane.REPLY)
             if chosen:
                 asked_in = turn.key if result.asked else b""
-                self.subscribers.choose_language(turn.said.msisdn, chosen, now, asked_in)
+                self.subscribers.choose_language(turn.said.subscriber, chosen, now, asked_in)
         except StoreUnavailable:
             self.counters.add("ussd_follow_up_lost", channel=turn.channel.name)
 
@@ -269,7 +271,7 @@ def _repeated_by_sms(turn: TurnInHand, result: TurnResult) -> NewSms | None:
     service = session.at.partition(".")[0]
     return NewSms(
         channel=turn.channel.name,
-        msisdn=turn.said.msisdn,
+        subscriber=turn.said.subscriber,
         text=last_words(result.release, session),
         lane=Lane.REPLY,
         purpose=Purpose.REPLY,

@@ -24,10 +24,10 @@ RESERVE_SECONDS = 0.5
 
 
 def session_key(
-    keyring: Keyring, channel: Channel, session_id: str, msisdn: Msisdn, service_code: str
+    keyring: Keyring, channel: Channel, session_id: str, subscriber: Msisdn, service_code: str
 ) -> bytes:
     """Returns the key of a session; nobody else's session can be found by a number of one's own."""
-    bound_to = f"{channel.name}|{session_id}|{msisdn.e164}|{service_code}"
+    bound_to = f"{channel.name}|{session_id}|{subscriber.e164}|{service_code}"
     return keyring.index("session", bound_to)
 
 
@@ -164,7 +164,7 @@ class UssdDialogue:
 
     def _settle(self, turn: TurnInHand, release: Release, progress: DialogueProgress) -> TurnResult:
         key, waits = turn.origin or turn.key.hex(), turn.channel.deadline_seconds
-        party = Party(turn.said.msisdn, key, turn.channel.name, waits)
+        party = Party(turn.said.subscriber, key, turn.channel.name, waits)
         progress = self.settle_calls.settle(release, progress, party, self._seconds_left(turn))
         return TurnResult(release, progress, self._show(turn, release, progress), turn.origin)
 

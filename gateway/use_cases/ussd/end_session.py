@@ -38,8 +38,8 @@ class EndSession:
         status = end.status.lower()
         known = status if _WORD.fullmatch(status) else "other"
         self.counters.add("ussd_ended", channel=channel.name, status=known)
-        key = session_key(self.keyring, channel, end.session_id, end.msisdn, end.service_code)
-        subscriber = self.keyring.index("msisdn", end.msisdn.e164)
+        key = session_key(self.keyring, channel, end.session_id, end.subscriber, end.service_code)
+        subscriber = self.keyring.index("msisdn", end.subscriber.e164)
         try:
             self.drops.hasten(key, subscriber, self.clock.now() + GRACE)
         except StoreUnavailable:

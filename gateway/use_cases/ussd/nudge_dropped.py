@@ -125,7 +125,7 @@ class NudgeDropped:
         day = self.clock.now().astimezone(self.quiet.zone).date().isoformat()
         return NewSms(
             channel=channel.name,
-            msisdn=Msisdn(stored.caller),
+            subscriber=Msisdn(stored.caller),
             text=nudge_text(release, language, title, channel.service_code or "", code),
             lane=Lane.REPLY,
             purpose=Purpose.NOTICE,

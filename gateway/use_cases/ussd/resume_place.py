@@ -73,5 +73,5 @@ def stored_for_resume(turn: TurnInHand, result: TurnResult, stored: StoredTurn) 
         and not stored.reply_ends
         and nudges(result.release.service_of(stored.session.at))
     ):
-        return replace(stored, caller=turn.said.msisdn.e164, channel=turn.channel.name)
+        return replace(stored, caller=turn.said.subscriber.e164, channel=turn.channel.name)
     return stored

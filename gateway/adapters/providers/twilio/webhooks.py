@@ -89,7 +89,7 @@ class Twilio(NoWebhooks):
         opt_out = fields.get("OptOutType", "").upper()
         return InboundSms(
             provider_ref=required(fields, "MessageSid"),
-            msisdn=required_msisdn(fields, "From"),
+            subscriber=required_msisdn(fields, "From"),
             to=required(fields, "To"),
             text=plain_text(words(fields, "Body")),
             opt_out=opt_out if opt_out in OPT_OUT_TYPES else "",

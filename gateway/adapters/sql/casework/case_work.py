@@ -73,10 +73,10 @@ class SqlCaseWork:
         if row is None:
             return None
         keyring = self._keyring
-        msisdn = CASES.open_text(keyring, "msisdn_sealed", row) if row["msisdn_sealed"] else ""
+        subscriber = CASES.open_text(keyring, "msisdn_sealed", row) if row["msisdn_sealed"] else ""
         return CaseFile(
             case=Case(**{column.name: row[column.name] for column in _SHOWN}),
-            msisdn=Msisdn(msisdn) if msisdn else None,
+            subscriber=Msisdn(subscriber) if subscriber else None,
             details=open_details(self._keyring, row),
             events=[
                 CaseEvent(

@@ -71,9 +71,9 @@ class SqlCases:
         `personal` details go with the number when the subscriber erases. Raises Refused when no
         free number is found, and TooOften for who opens cases without end.
         """
-        msisdn = call.subscriber.e164
+        subscriber = call.subscriber.e164
         sealed = {
-            "msisdn_sealed": msisdn,
+            "msisdn_sealed": subscriber,
             "details_sealed": json.dumps(dict(details)),
             "personal_sealed": json.dumps(dict(personal)),
         }
@@ -82,7 +82,7 @@ class SqlCases:
             "service": service,
             "category": category,
             "status": RECEIVED,
-            "msisdn_index": self._keyring.index("msisdn", msisdn),
+            "msisdn_index": self._keyring.index("msisdn", subscriber),
             "opened_at": call.at,
             "changed_at": call.at,
         }
@@ -92,7 +92,7 @@ class SqlCases:
             known = connection.scalar(_OF_CALL, {"of_call": row["call_index"]})
             if known is not None:
                 return str(known)
-            how_often.hold_to(connection, _NEWEST, self._keyring.index("msisdn", msisdn), call)
+            how_often.hold_to(connection, _NEWEST, self._keyring.index("msisdn", subscriber), call)
             insert = _OPEN[connection.dialect.name]
             for _ in range(_TRIES):
                 number = case_number.from_serial(self._next_serial())

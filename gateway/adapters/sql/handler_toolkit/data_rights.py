@@ -71,7 +71,7 @@ class SqlMyData:
         tables: Mapping[str, Declared],
         zone: tzinfo,
         choose_language: Callable[[Msisdn, str], None],
-        forget: Callable[[Msisdn], None] = lambda msisdn: None,
+        forget: Callable[[Msisdn], None] = lambda subscriber: None,
     ) -> None:
         self._engine = engine
         self._keyring = keyring
@@ -142,7 +142,7 @@ class SqlMyData:
     def set_consent(self, call: ServiceCall, topic: str, on: bool) -> None:
         """Keeps whether we may write about a topic; said after STOP, it counts for the topic."""
         change = ConsentChange(
-            msisdn=call.subscriber,
+            subscriber=call.subscriber,
             topic=topic,
             state=ConsentState.OPTED_IN if on else ConsentState.OPTED_OUT,
             source=f"menu {call.handler}",

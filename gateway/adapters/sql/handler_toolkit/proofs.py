@@ -127,10 +127,10 @@ class SqlProofs:
         }
 
     def _keep(self, connection: Connection, call: ServiceCall, what: bytes, phone: bytes) -> None:
-        place, msisdn = {"what_index": what, "msisdn_index": phone}, call.subscriber.e164
+        place, subscriber = {"what_index": what, "msisdn_index": phone}, call.subscriber.e164
         row = {
             **place,
-            "msisdn_sealed": PROOFS.seal(self._keyring, "msisdn_sealed", place, msisdn),
+            "msisdn_sealed": PROOFS.seal(self._keyring, "msisdn_sealed", place, subscriber),
             "channel": call.channel,
             "language": call.language,
             "proved_at": call.at,
@@ -149,7 +149,7 @@ class SqlProofs:
             connection,
             self._keyring,
             reminders.NewReminder(
-                msisdn=PROOFS.open_text(self._keyring, "msisdn_sealed", owner._mapping),
+                subscriber=PROOFS.open_text(self._keyring, "msisdn_sealed", owner._mapping),
                 channel=owner.channel,
                 language=owner.language,
                 message=message,

@@ -85,7 +85,7 @@ _PUT_OFF = (
 class NewReminder:
     """A text that waits to be sent to a number."""
 
-    msisdn: str
+    subscriber: str
     channel: str
     language: str
     message: str
@@ -101,13 +101,13 @@ def put(connection: Connection, keyring: Keyring, new: NewReminder) -> None:
     """Stores a reminder, in the place of the one of the same number, topic and key."""
     told = json.dumps(dict(new.values))
     place = {
-        "msisdn_index": keyring.index("msisdn", new.msisdn),
+        "msisdn_index": keyring.index("msisdn", new.subscriber),
         "topic": new.topic,
         "reminder_key": new.key,
     }
     row = {
         **place,
-        "msisdn_sealed": REMINDERS.seal(keyring, "msisdn_sealed", place, new.msisdn),
+        "msisdn_sealed": REMINDERS.seal(keyring, "msisdn_sealed", place, new.subscriber),
         "channel": new.channel,
         "message": new.message,
         "values_sealed": REMINDERS.seal(keyring, "values_sealed", place, told),
@@ -144,7 +144,7 @@ class SqlReminders:
         """
         hold_to(self._releases.current(), message, values)
         new = NewReminder(
-            msisdn=call.subscriber.e164,
+            subscriber=call.subscriber.e164,
             channel=call.channel,
             language=call.language,
             message=message,
@@ -211,7 +211,7 @@ class SqlReminders:
         return DueReminder(
             id=row.id,
             channel=row.channel,
-            msisdn=Msisdn(REMINDERS.open_text(self._keyring, "msisdn_sealed", row._mapping)),
+            subscriber=Msisdn(REMINDERS.open_text(self._keyring, "msisdn_sealed", row._mapping)),
             topic=row.topic,
             message=row.message,
             values=json.loads(REMINDERS.open_text(self._keyring, "values_sealed", row._mapping)),

@@ -41,15 +41,15 @@ class SqlSubscriptions:
     def add(self, call: ServiceCall, topic: str, scope: str = "") -> None:
         """Subscribes, in the language spoken; it also consents to the topic."""
         key = {"msisdn_index": self._index(call), "topic": topic, "scope": scope}
-        msisdn = call.subscriber.e164
+        subscriber = call.subscriber.e164
         row = {
             **key,
-            "msisdn_sealed": SUBSCRIPTIONS.seal(self._keyring, "msisdn_sealed", key, msisdn),
+            "msisdn_sealed": SUBSCRIPTIONS.seal(self._keyring, "msisdn_sealed", key, subscriber),
             "language": call.language,
             "since": call.at,
         }
         consent = ConsentChange(
-            msisdn=call.subscriber,
+            subscriber=call.subscriber,
             topic=topic,
             state=ConsentState.OPTED_IN,
             source=f"subscription {call.handler}",

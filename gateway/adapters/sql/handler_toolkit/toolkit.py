@@ -49,7 +49,7 @@ def toolkit(
     zone: tzinfo,
     releases: Releases,
     choose_language: Callable[[Msisdn, str], None],
-    forget: Callable[[Msisdn], None] = lambda msisdn: None,
+    forget: Callable[[Msisdn], None] = lambda subscriber: None,
     next_serial: Callable[[], int] | None = None,
     datasets_elsewhere: Mapping[str, Engine] = MappingProxyType({}),
 ) -> SqlToolkit:

@@ -50,21 +50,23 @@ class SqlConsents:
         self._engine = engine
         self._keyring = keyring
 
-    def of(self, msisdn: Msisdn) -> TopicConsents:
+    def of(self, subscriber: Msisdn) -> TopicConsents:
         """Returns what a subscriber last said, by topic."""
-        index = self._keyring.index("msisdn", msisdn.e164)
+        index = self._keyring.index("msisdn", subscriber.e164)
         with statements(self._engine) as connection:
             return read(connection, [index]).get(index, {})
 
     def allowed(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:
         """Returns the MTs that may go out at this moment, in their order."""
-        index_of = {each.msisdn: self._keyring.index("msisdn", each.msisdn.e164) for each in sms}
+        index_of = {
+            each.subscriber: self._keyring.index("msisdn", each.subscriber.e164) for each in sms
+        }
         with statements(self._engine) as connection:
             said = read(connection, list(index_of.values()))
         return [
             each
             for each in sms
-            if may_send(each.purpose, each.topic, said.get(index_of[each.msisdn], {}))
+            if may_send(each.purpose, each.topic, said.get(index_of[each.subscriber], {}))
         ]
 
     def change(self, changes: Sequence[ConsentChange], now: datetime) -> None:
@@ -87,12 +89,12 @@ def keep(
     """Stores what subscribers said; what was said later stays."""
     for change in changes:
         # One by one: PostgreSQL refuses to touch the same row twice in one INSERT.
-        index, topic = keyring.index("msisdn", change.msisdn.e164), change.topic
+        index, topic = keyring.index("msisdn", change.subscriber.e164), change.topic
         _keep(
             connection,
             keyring,
             (index, topic),
-            change.msisdn.e164,
+            change.subscriber.e164,
             change.state,
             change.source,
             now,
@@ -104,16 +106,16 @@ def keep_network_opt_out(
     connection: Connection,
     keyring: Keyring,
     msisdn_index: bytes,
-    msisdn: str,
+    subscriber: str,
     source: str,
     now: datetime,
 ) -> None:
     """Stores that the network holds an opt-out of the subscriber of an MT, from everything.
 
-    `msisdn` is empty where the MT's could not be read: the index alone stops what is sent.
+    `subscriber` is empty where the MT's could not be read: the index alone stops what is sent.
     """
     place = (msisdn_index, EVERYTHING)
-    _keep(connection, keyring, place, msisdn, ConsentState.OPTED_OUT, source, now)
+    _keep(connection, keyring, place, subscriber, ConsentState.OPTED_OUT, source, now)
 
 
 def without_agreements(msisdn_index: bytes) -> Delete:
@@ -126,14 +128,14 @@ def _keep(
     connection: Connection,
     keyring: Keyring,
     place: tuple[bytes, str],
-    msisdn: str,
+    subscriber: str,
     state: ConsentState,
     source: str,
     now: datetime,
     institution: str = "",
 ) -> None:
     key = dict(zip(("msisdn_index", "topic"), place, strict=True))
-    sealed = CONSENTS.seal(keyring, "msisdn_sealed", key, msisdn) if msisdn else b""
+    sealed = CONSENTS.seal(keyring, "msisdn_sealed", key, subscriber) if subscriber else b""
     row = {
         **key,
         "msisdn_sealed": sealed,

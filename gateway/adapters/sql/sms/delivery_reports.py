@@ -155,10 +155,10 @@ def _opt_out(
     connection: Connection, keyring: Keyring, mt: Row[*tuple[Any, ...]], source: str, at: datetime
 ) -> None:
     try:
-        msisdn = OUTBOUND.open_text(keyring, "msisdn_sealed", mt._mapping)
+        subscriber = OUTBOUND.open_text(keyring, "msisdn_sealed", mt._mapping)
     except Refused:  # the refusal counts all the same: it is found by its index
-        msisdn = ""
-    consents.keep_network_opt_out(connection, keyring, mt.msisdn_index, msisdn, source, at)
+        subscriber = ""
+    consents.keep_network_opt_out(connection, keyring, mt.msisdn_index, subscriber, source, at)
 
 
 def _apply(

@@ -72,11 +72,11 @@ class SqlInbox:
     def accept(self, channel: str, sms: InboundSms, now: datetime) -> int | None:
         """Stores an MO; returns its id, or None when its provider reference is already stored."""
         key = {"channel": channel, "provider_ref": sms.provider_ref}
-        index = self._keyring.index("msisdn", sms.msisdn.e164)
+        index = self._keyring.index("msisdn", sms.subscriber.e164)
         row = {
             **key,
             "msisdn_index": index,
-            "msisdn_sealed": INBOUND.seal(self._keyring, "msisdn_sealed", key, sms.msisdn.e164),
+            "msisdn_sealed": INBOUND.seal(self._keyring, "msisdn_sealed", key, sms.subscriber.e164),
             "to_address": sms.to,
             "text_sealed": INBOUND.seal(self._keyring, "text_sealed", key, sms.text),
             "link_id": sms.link_id,
@@ -112,7 +112,7 @@ class SqlInbox:
             return None
         sms = InboundSms(
             provider_ref=row.provider_ref,
-            msisdn=Msisdn(INBOUND.open_text(self._keyring, "msisdn_sealed", row._mapping)),
+            subscriber=Msisdn(INBOUND.open_text(self._keyring, "msisdn_sealed", row._mapping)),
             to=row.to_address,
             text=INBOUND.open_text(self._keyring, "text_sealed", row._mapping),
             link_id=row.link_id,
@@ -120,15 +120,15 @@ class SqlInbox:
         )
         return StoredInbound(id=row.id, channel=row.channel, sms=sms, received_at=row.received_at)
 
-    def conversation(self, channel: str, msisdn: Msisdn, now: datetime) -> Conversation:
+    def conversation(self, channel: str, subscriber: Msisdn, now: datetime) -> Conversation:
         """Returns the open dialogue of the subscriber; its session is None once it has expired."""
-        index = self._keyring.index("msisdn", msisdn.e164)
+        index = self._keyring.index("msisdn", subscriber.e164)
         with statements(self._engine) as connection:
             return conversations.read(connection, self._keyring, channel, index, now)
 
     def outcomes(self, stored: StoredInbound, since: datetime) -> Mapping[str, int]:
         """Returns how often each outcome came of the subscriber's earlier MOs since then."""
-        index = self._keyring.index("msisdn", stored.sms.msisdn.e164)
+        index = self._keyring.index("msisdn", stored.sms.subscriber.e164)
         with statements(self._engine) as connection:
             return earlier_texts.outcomes(connection, index, stored.id, since)
 
@@ -137,7 +137,7 @@ class SqlInbox:
 
         Those before an MO that says something else do not count when they are to be `in_a_row`.
         """
-        index = self._keyring.index("msisdn", stored.sms.msisdn.e164)
+        index = self._keyring.index("msisdn", stored.sms.subscriber.e164)
         with statements(self._engine) as connection:
             same = earlier_texts.say_the_same(
                 connection, self._keyring, index, stored.id, since, stored.sms.text
@@ -179,8 +179,8 @@ class SqlInbox:
             consents.keep(connection, self._keyring, routed.consents, now)
             help_desk_rows.add(connection, self._keyring, routed.help_desk, now)
             if routed.language:
-                msisdn = INBOUND.open_text(self._keyring, "msisdn_sealed", row._mapping)
-                keep_language(connection, self._keyring, Msisdn(msisdn), routed.language, now)
+                subscriber = INBOUND.open_text(self._keyring, "msisdn_sealed", row._mapping)
+                keep_language(connection, self._keyring, Msisdn(subscriber), routed.language, now)
         return True
 
     def put_off(self, inbound_id: int, now: datetime, error: str) -> bool:
@@ -212,13 +212,13 @@ class SqlInbox:
         Not its text: nothing has read it, so nobody knows whether it holds a secret.
         """
         try:
-            msisdn = Msisdn(INBOUND.open_text(self._keyring, "msisdn_sealed", row._mapping))
+            subscriber = Msisdn(INBOUND.open_text(self._keyring, "msisdn_sealed", row._mapping))
         except Refused:  # its key is gone
             return ()
         message = NewHelpDeskMessage(
             key=f"mo-{row.id}",
             channel=row.channel,
-            msisdn=msisdn,
+            subscriber=subscriber,
             text=f"[An SMS that could not be routed: {error}. Ask what it was about.]",
             sender=row.to_address,
             link_id=row.link_id,

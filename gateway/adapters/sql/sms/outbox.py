@@ -127,10 +127,10 @@ class SqlOutbox:
             return outbox_sweep.sweep(connection, self._keyring, now, expires=expires)
 
     def to_subscriber(
-        self, msisdn: Msisdn, limit: int
+        self, subscriber: Msisdn, limit: int
     ) -> Sequence[tuple[OutboundSms, DeliveryStatus]]:
         """Returns the newest MTs to a number with their status, newest first."""
-        values = {"of_index": self._keyring.index("msisdn", msisdn.e164), "most": limit}
+        values = {"of_index": self._keyring.index("msisdn", subscriber.e164), "most": limit}
         with statements(self._engine) as connection:
             rows = connection.execute(_NEWEST, values).all()
         return [

@@ -31,39 +31,39 @@ class SqlSubscribers:
         self._engine = engine
         self._keyring = keyring
 
-    def language(self, msisdn: Msisdn) -> str:
+    def language(self, subscriber: Msisdn) -> str:
         """Returns the chosen language, or an empty text."""
-        values = {"of_index": self._keyring.index("msisdn", msisdn.e164)}
+        values = {"of_index": self._keyring.index("msisdn", subscriber.e164)}
         with statements(self._engine) as connection:
             return connection.scalar(_LANGUAGE, values) or ""
 
-    def asked_in(self, msisdn: Msisdn) -> bytes:
+    def asked_in(self, subscriber: Msisdn) -> bytes:
         """Returns the key of the session that asked for the language; empty when none did."""
-        values = {"of_index": self._keyring.index("msisdn", msisdn.e164)}
+        values = {"of_index": self._keyring.index("msisdn", subscriber.e164)}
         with statements(self._engine) as connection:
             return connection.scalar(_ASKED_IN, values) or b""
 
     def choose_language(
-        self, msisdn: Msisdn, language: str, now: datetime, asked_in: bytes = b""
+        self, subscriber: Msisdn, language: str, now: datetime, asked_in: bytes = b""
     ) -> None:
         """Keeps the choice; one that was made later stays, and the session that asked first."""
         with statements(self._engine) as connection:
-            keep_language(connection, self._keyring, msisdn, language, now, asked_in)
+            keep_language(connection, self._keyring, subscriber, language, now, asked_in)
 
 
 def keep_language(
     connection: Connection,
     keyring: Keyring,
-    msisdn: Msisdn,
+    subscriber: Msisdn,
     language: str,
     now: datetime,
     asked_in: bytes = b"",
 ) -> None:
     """Stores a subscriber's language, within a transaction of the caller."""
-    key = {"msisdn_index": keyring.index("msisdn", msisdn.e164)}
+    key = {"msisdn_index": keyring.index("msisdn", subscriber.e164)}
     row = {
         **key,
-        "msisdn_sealed": SUBSCRIBERS.seal(keyring, "msisdn_sealed", key, msisdn.e164),
+        "msisdn_sealed": SUBSCRIBERS.seal(keyring, "msisdn_sealed", key, subscriber.e164),
         "language": language,
         "changed_at": now,
         "asked_in": asked_in or None,

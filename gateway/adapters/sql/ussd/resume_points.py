@@ -65,7 +65,7 @@ class SqlResumePoints:
                 return False
             if point is not None:
                 connection.execute(
-                    _INSERT[connection.dialect.name], self._to_row(point, sms.msisdn, now)
+                    _INSERT[connection.dialect.name], self._to_row(point, sms.subscriber, now)
                 )
             return True
 
@@ -121,12 +121,12 @@ class SqlResumePoints:
         with statements(self._engine) as connection:
             return bool(connection.scalar(_NOTED, {"session": session}))
 
-    def _to_row(self, point: ResumePoint, msisdn: Msisdn, now: datetime) -> dict[str, object]:
+    def _to_row(self, point: ResumePoint, subscriber: Msisdn, now: datetime) -> dict[str, object]:
         key = {"code_index": bytes.fromhex(point.code)}
         turn = turn_codec.encode(point.kept)
         return {
             **key,
-            "msisdn_index": self._keyring.index("msisdn", msisdn.e164),
+            "msisdn_index": self._keyring.index("msisdn", subscriber.e164),
             "created_at": now,
             "service": point.service,
             "fact_index": bytes.fromhex(point.fact),

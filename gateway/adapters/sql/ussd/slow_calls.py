@@ -177,7 +177,7 @@ class SqlSlowCalls:
             self._drop(call_id, error)
             return None
         return LateAnswer(
-            id=call_id, channel=row.channel, msisdn=Msisdn(e164), call_key=key, session=session,
+            id=call_id, channel=row.channel, subscriber=Msisdn(e164), call_key=key, session=session,
             result=result, texted=texted,
         )  # fmt: skip
 
@@ -190,7 +190,7 @@ class SqlSlowCalls:
             with transaction(self._engine) as connection:
                 if not connection.execute(_DELIVER, {"of_id": late.id, "now": now}).rowcount:
                     return False
-                index = self._keyring.index("msisdn", late.msisdn.e164)
+                index = self._keyring.index("msisdn", late.subscriber.e164)
                 if conversation is not None:
                     conversations.move_on(
                         connection, self._keyring, late.channel, index, conversation, expires_at,
