@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -38,6 +43,34 @@ def read_a_byte_and_hang_up(connection: socket.socket) -> None:
 def wait_for_close(connection: socket.socket) -> None:
     while connection.recv(65536):
         pass
+
+
+@contextmanager
+def kept_alive(called: Callable[[int], object]) -> Iterator[str]:
+    """Yields the address of a server that answers ok; `called` is told each caller's port."""
+
+    class Answering(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            called(self.client_address[1])
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def failure_of(url: str, read_seconds: float = 5.0, connect_seconds: float = 5.0) -> SendFailed:
@@ -98,6 +131,57 @@ def test_a_connection_serves_one_request_after_the_other() -> None:
     assert len(accepted) == 2
 
 
+def test_a_connection_that_the_provider_closed_meanwhile_is_not_used_again() -> None:
+    closed = threading.Event()
+
+    def serve(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        connection.shutdown(socket.SHUT_RDWR)
+        closed.set()
+
+    transport = Transport()
+    with raw_server(serve) as place:
+        assert transport.post_form(f"http://{place}/", FIELDS, {}).body == b"ok"
+        assert closed.wait(5)
+    with pytest.raises(ProviderUnavailable) as caught:  # a new one, and nobody listens any more
+        transport.post_form(f"http://{place}/", FIELDS, {})
+
+    assert caught.value.code == "connection_refused"
+
+
+@pytest.mark.parametrize(("idle_seconds", "connections"), [(59.0, 1), (61.0, 2)])
+def test_a_connection_is_not_used_again_after_a_minute(
+    idle_seconds: float, connections: int
+) -> None:
+    now, callers = [0.0], list[int]()
+
+    with kept_alive(callers.append) as url:
+        transport = Transport(monotonic=lambda: now[0])
+        transport.post_form(url, FIELDS, {})
+        now[0] += idle_seconds
+        transport.post_form(url, FIELDS, {})
+
+    assert (2, connections) == (len(callers), len(set(callers)))
+
+
+def test_requests_at_once_each_have_a_connection_and_leave_it_to_the_next() -> None:
+    together, callers = threading.Barrier(3), list[int]()
+
+    def meet(port: int) -> None:
+        callers.append(port)
+        if len(callers) <= 3:
+            together.wait(5)
+
+    with kept_alive(meet) as url, ThreadPoolExecutor(3) as pool:
+        transport = Transport()
+        for _ in range(2):
+            asked = [pool.submit(transport.post_form, url, FIELDS, {}) for _ in range(3)]
+            assert [b"ok"] * 3 == [each.result().body for each in asked]
+
+    assert (6, 3) == (len(callers), len(set(callers)))
+
+
 def test_a_refused_connection_is_surely_not_sent() -> None:
     failure = failure_of(f"http://127.0.0.1:{free_port()}/")
 
@@ -144,7 +228,7 @@ def test_a_tls_handshake_that_does_not_end_is_surely_not_sent() -> None:
     with raw_server(wait_for_close) as place:
         failure = failure_of(f"https://{place}/", connect_seconds=0.05)
 
-    assert (type(failure), failure.code) == (ProviderUnavailable, "answer_timeout")
+    assert (type(failure), failure.code) == (ProviderUnavailable, "connect_timeout")
 
 
 def test_a_server_that_hangs_up_in_the_tls_handshake_was_surely_not_sent_anything() -> None:

@@ -82,7 +82,7 @@ class AfricasTalking(AfricasTalkingShaped):
         from gateway.adapters.providers.africastalking.sender import AfricasTalkingSender
         from gateway.adapters.providers.shared.http import Transport
 
-        return AfricasTalkingSender(self._account, Transport(connections=self._account.in_flight))
+        return AfricasTalkingSender(self._account, Transport())
 
 
 def load_standin() -> AfricasTalkingStandin:

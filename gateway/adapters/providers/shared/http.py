@@ -1,25 +1,27 @@
 """The one way out to a provider's API, and the one seam where HTTP failures become ours.
 
-Retries and redirects are off: both would send an SMS twice. What decides between "surely not sent"
-and "perhaps sent" is not the kind of exception but whether a byte of the request had been written:
-a time-out in the TLS handshake and one in the answer raise the same exception.
+Nothing is sent again and no redirect is followed: both would send an SMS twice. What decides
+between "surely not sent" and "perhaps sent" is not the kind of exception but whether a byte of the
+request had been written: a time-out in the TLS handshake and one in the answer raise the same
+exception.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Mapping
+import select
+import socket
+import ssl
+import time
+import weakref
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from http.client import HTTPException
-from typing import Any
-from urllib.parse import urlencode
-
-import urllib3
-from urllib3 import exceptions as causes
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from functools import lru_cache
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead, InvalidURL
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
 
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
@@ -32,38 +34,57 @@ from gateway.domain.faults_and_errors.errors import (
 CONNECT_SECONDS = 5.0
 #: Long, because an answer that is missed leaves an SMS without an outcome.
 READ_SECONDS = 20.0
+#: A connection that nothing used for this long is not used again: what stands between may have
+#: forgotten it without a word, and a request into it would have no answer.
+KEPT_SECONDS = 60.0
 #: The longest answer that is read. Real ones are under 2 KiB.
 LARGEST_ANSWER = 64 * 1024
 #: The longest wait that a Retry-After can ask for.
 LONGEST_WAIT_SECONDS = 86_400.0
 
-#: All that an exchange can raise. http.client's and the socket's own mostly come wrapped.
-CAUGHT = (causes.HTTPError, HTTPException, OSError, ValueError)
-
-_this_thread = threading.local()
+#: All that an exchange can raise.
+CAUGHT = (HTTPException, OSError, ValueError)
 
 
-class _ObservedConnection(HTTPConnection):
+class _Observed(HTTPConnection):
+    """A connection that knows whether an octet of its request was written."""
+
+    begun = False
+    used_at = 0.0
+    read_seconds: float
+
+    def connect(self) -> None:
+        """Connects, with a time-out of its own."""
+        super().connect()
+        self.sock.settimeout(self.read_seconds)
+
     def send(self, data: Any) -> None:
+        """Writes; connects first if need be, since what fails there has reached nobody."""
         if self.sock is None:
-            self.connect()  # before the mark: what fails in here has reached nobody
-        _this_thread.request_begun = True
+            self.connect()
+        self.begun = True
         super().send(data)
 
+    def fit_for_another(self, now: float) -> bool:
+        """Returns whether it can carry a further request.
 
-class _ObservedTlsConnection(HTTPSConnection):
-    # The pool connects this kind before it writes, handshake included.
-    def send(self, data: Any) -> None:
-        _this_thread.request_begun = True
-        super().send(data)
+        One that has something to read was closed by the other side, or says what nobody asked for.
+        """
+        if self.sock is None or now - self.used_at > KEPT_SECONDS:
+            return False
+        said = select.poll()
+        said.register(self.sock, select.POLLIN)
+        return not said.poll(0)
 
 
-class _Pool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _ObservedConnection
+class _ObservedTls(_Observed, HTTPSConnection):
+    """The same in TLS."""
 
 
-class _TlsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _ObservedTlsConnection
+class _Origin(NamedTuple):
+    tls: bool
+    host: str
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +102,20 @@ class HttpAnswer:
 
 
 class Transport:
-    """Pooled connections to one provider, for any number of threads."""
+    """Kept connections to one provider, as many as there are requests at once, for any threads."""
 
     def __init__(
         self,
         *,
-        connections: int = 8,
         connect_seconds: float = CONNECT_SECONDS,
         read_seconds: float = READ_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        # At DEBUG urllib3 logs each URL, and some hold the account's name.
-        logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
-        self._timeout = urllib3.Timeout(connect=connect_seconds, read=read_seconds)
-        self._connections = urllib3.PoolManager(maxsize=connections)
-        self._connections.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+        self._connect_seconds, self._read_seconds = connect_seconds, read_seconds
+        self._monotonic = monotonic
+        self._context = ssl.create_default_context()
+        self._idle: dict[_Origin, deque[_Observed]] = {}
+        weakref.finalize(self, _close_all, self._idle)
 
     def post_form(
         self, url: str, fields: Mapping[str, object], headers: Mapping[str, str]
@@ -106,72 +127,111 @@ class Transport:
         """
         body = urlencode(fields, doseq=True).encode("ascii")
         form = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
-        _this_thread.request_begun = False
         try:
-            answer = self._exchange(url, body, form)
-        except CAUGHT as error:
-            # Without its cause: urllib3's sentences hold the URL, http.client's the credentials.
-            raise failure_for(error, request_begun=_this_thread.request_begun) from None
+            origin, target = _parts(url)
+        except ValueError:
+            raise ChannelMisconfigured("api_url_invalid") from None
+        connection = self._connection(origin)
+        try:
+            answer = _exchange(connection, target, body, form)
+        except BaseException as error:
+            connection.close()
+            if not isinstance(error, CAUGHT):
+                raise
+            # Without its cause: the sentences of some hold the URL or the credentials.
+            raise failure_for(error, request_begun=connection.begun) from None
+        connection.used_at = self._monotonic()
+        self._idle.setdefault(origin, deque()).append(connection)
         if answer.status == 429:
             raise Throttled("throttled", "429", retry_after_seconds(answer.headers))
         return answer
 
-    def _exchange(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
-        response = self._connections.request(
-            "POST",
-            url,
-            body=body,
-            headers=headers,
-            timeout=self._timeout,
-            retries=False,
-            redirect=False,
-            preload_content=False,
-            decode_content=False,
-        )
-        content = b""
-        try:
-            # To the empty piece: only there does urllib3 notice that an answer broke off.
-            while piece := response.read(LARGEST_ANSWER + 1 - len(content)):
-                content += piece
-        except BaseException:
-            response.close()
-            raise
-        if len(content) > LARGEST_ANSWER:
-            response.close()
-            raise OutcomeUnknown("answer_too_large")
-        response.release_conn()
-        names = {name.lower(): value for name, value in response.headers.items()}
-        return HttpAnswer(response.status, names, content)
+    def _connection(self, origin: _Origin) -> _Observed:
+        idle = self._idle.get(origin, ())
+        while idle:
+            try:
+                kept = idle.pop()  # the last one used: the others may grow old, and are closed then
+            except IndexError:  # another thread was faster
+                break
+            if kept.fit_for_another(self._monotonic()):
+                kept.begun = False
+                return kept
+            kept.close()
+        return self._new(origin)
+
+    def _new(self, origin: _Origin) -> _Observed:
+        connection: _Observed
+        if origin.tls:
+            connection = _ObservedTls(
+                origin.host, origin.port, timeout=self._connect_seconds, context=self._context
+            )
+        else:
+            connection = _Observed(origin.host, origin.port, timeout=self._connect_seconds)
+        connection.read_seconds = self._read_seconds
+        return connection
 
 
-#: The first row that fits names the cause. A test holds it against all that urllib3 can raise.
-_CODES: tuple[tuple[type[BaseException], str], ...] = (
-    (causes.NameResolutionError, "name_not_resolved"),
-    (causes.NewConnectionError, "connection_refused"),
-    (causes.ConnectTimeoutError, "connect_timeout"),
-    (causes.TimeoutError, "answer_timeout"),
-    (causes.SSLError, "tls_failed"),
-    (causes.ProxyError, "proxy_failed"),
-    (causes.PoolError, "no_connection"),
-    (causes.LocationValueError, "api_url_invalid"),
-    (causes.HTTPError, "connection_lost"),
-    (HTTPException, "connection_lost"),
-    (OSError, "connection_lost"),
-    (ValueError, "request_not_possible"),
+def _close_all(idle: Mapping[_Origin, deque[_Observed]]) -> None:
+    for connections in idle.values():
+        for connection in connections:
+            connection.close()
+
+
+@lru_cache(maxsize=64)
+def _parts(url: str) -> tuple[_Origin, str]:
+    """Returns where a URL leads and what is asked for there; raises ValueError."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(url)
+    tls = parts.scheme == "https"
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return _Origin(tls, parts.hostname, parts.port or (443 if tls else 80)), target
+
+
+def _exchange(
+    connection: _Observed, target: str, body: bytes, headers: Mapping[str, str]
+) -> HttpAnswer:
+    connection.request("POST", target, body, headers)
+    response = connection.getresponse()
+    content = response.read(LARGEST_ANSWER + 1)
+    if len(content) > LARGEST_ANSWER:
+        raise _TooLarge
+    if response.length:  # what was promised and did not come: `read` with a limit is silent on it
+        raise IncompleteRead(content, response.length)
+    response.close()
+    names = {name.lower(): value for name, value in response.headers.items()}
+    return HttpAnswer(response.status, names, content)
+
+
+class _TooLarge(HTTPException):
+    """An answer over the limit."""
+
+
+#: The first row that fits names the cause: before an octet was written, and after it.
+_CODES: tuple[tuple[type[BaseException], str, str], ...] = (
+    (InvalidURL, "api_url_invalid", "api_url_invalid"),
+    (_TooLarge, "answer_too_large", "answer_too_large"),
+    (HTTPException, "connection_lost", "connection_lost"),
+    (ssl.SSLError, "tls_failed", "tls_failed"),
+    (socket.gaierror, "name_not_resolved", "connection_lost"),
+    (TimeoutError, "connect_timeout", "answer_timeout"),
+    (ConnectionRefusedError, "connection_refused", "connection_lost"),
+    (OSError, "connection_lost", "connection_lost"),
+    (ValueError, "request_not_possible", "connection_lost"),
 )
 
 #: These do not mend themselves: a certificate, an address, or a credential that fits no header.
-_MISCONFIGURED = (causes.SSLError, causes.LocationValueError, ValueError)
+_MISCONFIGURED = (ssl.SSLError, InvalidURL, ValueError)
 
 
-def failure_for(error: Exception, *, request_begun: bool) -> SendFailed:
+def failure_for(error: BaseException, *, request_begun: bool) -> SendFailed:
     """Returns what a failed exchange means for the SMS."""
-    code = next(code for cause, code in _CODES if isinstance(error, cause))
+    before, after = next(row[1:] for row in _CODES if isinstance(error, row[0]))
     if request_begun:
-        return OutcomeUnknown(code)
+        return OutcomeUnknown(after)
     if isinstance(error, _MISCONFIGURED):
-        return ChannelMisconfigured(code)
-    return ProviderUnavailable(code)
+        return ChannelMisconfigured(before)
+    return ProviderUnavailable(before)
 
 
 def retry_after_seconds(headers: Mapping[str, str]) -> float | None:

@@ -127,7 +127,7 @@ class Twilio(NoWebhooks):
         from gateway.adapters.providers.shared.http import Transport
         from gateway.adapters.providers.twilio.sender import TwilioSender
 
-        return TwilioSender(self._settings, Transport(connections=self._settings.in_flight))
+        return TwilioSender(self._settings, Transport())
 
 
 def load_standin() -> TwilioStandin:
