@@ -6,7 +6,18 @@ with what it declares, in the table `HANDLERS` of `handlers/__init__.py`; datase
 SQLAlchemy or Redis, since menus are checked against this table.
 """
 
-from gateway.domain.datasets.column_kinds import Amount, Day, Form, OneOf, PhoneNumber, WholeNumber
+from gateway.domain.datasets.column_kinds import (
+    TEXT,
+    Amount,
+    Day,
+    Form,
+    Moment,
+    OneOf,
+    PhoneNumber,
+    Prose,
+    Text,
+    WholeNumber,
+)
 from gateway.domain.datasets.dataset import Column, Dataset, Table
 from gateway.domain.faults_and_errors.errors import ServiceFailed
 from gateway.domain.handler_contract.service_call import (
@@ -23,6 +34,7 @@ from gateway.use_cases.ports import Case, Handler
 from gateway.use_cases.ports import Toolkit as Desk
 
 __all__ = [
+    "TEXT",
     "Amount",
     "Breaker",
     "Case",
@@ -34,13 +46,16 @@ __all__ = [
     "Handler",
     "HandlerContract",
     "ListField",
+    "Moment",
     "OneOf",
     "Outcome",
     "PhoneNumber",
+    "Prose",
     "Row",
     "ServiceCall",
     "ServiceFailed",
     "Table",
+    "Text",
     "TextField",
     "WholeNumber",
     "grouped",

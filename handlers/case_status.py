@@ -10,9 +10,10 @@ from gateway.handler_api import (
     Outcome,
     ServiceCall,
     ServiceFailed,
-    TextField,
     grouped,
 )
+
+from .report_problem import GROUPED_NUMBER
 
 #: The states a case passes through; the menu has the words for each.
 STATUSES = ("received", "in_progress", "solved")
@@ -46,7 +47,7 @@ CASE_STATUS = Handler(
     case_status,
     HandlerContract(
         needs=("case_number",),
-        outcomes={**{status: {"number": TextField(11)} for status in STATUSES}, "unknown": {}},
+        outcomes={**{status: {"number": GROUPED_NUMBER} for status in STATUSES}, "unknown": {}},
     ),
 )
 CONFIRM_MENDED = Handler(
@@ -54,7 +55,7 @@ CONFIRM_MENDED = Handler(
     HandlerContract(
         needs=("case_number", "mended"),
         outcomes={
-            **{result: {"number": TextField(11)} for result in ("confirmed", "reopened")},
+            **{result: {"number": GROUPED_NUMBER} for result in ("confirmed", "reopened")},
             "not_yours": {},
         },
         writes=True,

@@ -142,8 +142,9 @@ CONSULTATIONS = Dataset(
 
 
 def text_field(dataset: Dataset, column: str) -> TextField:
-    """Returns the field of an outcome that carries a column, as long as the column may be.
+    """Returns the field of an outcome that carries a column: as long as that, and of its kind.
 
     Raises KeyError when the dataset declares no such column.
     """
-    return TextField({each.name: each.max for each in dataset.columns}[column])
+    declared = {each.name: each for each in dataset.columns}[column]
+    return TextField(declared.max, declared.kind)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from gateway.handler_api import (
+    Amount,
     Desk,
     Handler,
     HandlerContract,
@@ -20,6 +21,8 @@ from .dates import DAY
 MAX_MARKETS = 12
 
 _PRICE = text_field(MARKET_PRICES, "price")
+#: The difference of two prices, up or down.
+_CHANGE = TextField(8, Amount())
 _PRICED = {"price": _PRICE, "unit": text_field(MARKET_PRICES, "unit"), "week": DAY}
 
 
@@ -86,8 +89,8 @@ MARKET_PRICE = Handler(
     HandlerContract(
         needs=("commodity", "market"),
         outcomes={
-            "up": {**_PRICED, "change": TextField(8)},
-            "down": {**_PRICED, "change": TextField(8)},
+            "up": {**_PRICED, "change": _CHANGE},
+            "down": {**_PRICED, "change": _CHANGE},
             "same": _PRICED,
             "first": _PRICED,
             "none": {},

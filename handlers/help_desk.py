@@ -1,6 +1,14 @@
 """Leaving a message for people to answer."""
 
-from gateway.handler_api import Desk, Handler, HandlerContract, Outcome, ServiceCall, TextField
+from gateway.handler_api import (
+    TEXT,
+    Desk,
+    Handler,
+    HandlerContract,
+    Outcome,
+    ServiceCall,
+    TextField,
+)
 
 
 def leave_message(call: ServiceCall, desk: Desk) -> Outcome:
@@ -13,7 +21,7 @@ LEAVE_MESSAGE = Handler(
     leave_message,
     HandlerContract(
         needs=("institution", "message"),
-        outcomes={"left": {"reference": TextField(9)}},
+        outcomes={"left": {"reference": TextField(9, TEXT)}},
         writes=True,
     ),
 )

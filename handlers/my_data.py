@@ -1,13 +1,16 @@
 """What the law gives each citizen: to see what is held, who looked, to correct, delete and stop."""
 
 from gateway.handler_api import (
+    TEXT,
     Desk,
     Handler,
     HandlerContract,
     ListField,
     Outcome,
+    Prose,
     ServiceCall,
     TextField,
+    WholeNumber,
     grouped,
 )
 
@@ -15,9 +18,9 @@ from .dates import DAY
 from .report_problem import GROUPED_NUMBER
 
 MAX_LOOKS = 20
-_LONGEST_WHO = 20
-#: A day in ISO form, a space, and who.
-_LONGEST_LOOK = len("2026-11-23 ") + _LONGEST_WHO
+#: Who looked is shown on a line, shortened if need be, and named in full to whoever answers for it.
+_WHO = TextField(30, Prose())
+_LOOK = TextField(120, TEXT)
 #: What the menu has a word for, and what the desk calls it; all the rest is counted as `other`.
 COUNTED = {
     "cases": "cases",
@@ -28,8 +31,7 @@ COUNTED = {
     "reminders": "reminders",
 }
 _SORTS = (*dict.fromkeys(COUNTED.values()), "other")
-#: The longest count that is shown.
-_MOST = 9999
+_COUNT = TextField(7, WholeNumber())
 
 
 def my_held_data(call: ServiceCall, desk: Desk) -> Outcome:
@@ -39,7 +41,7 @@ def my_held_data(call: ServiceCall, desk: Desk) -> Outcome:
         counts[COUNTED.get(row["what"], "other")] += int(row["count"])
     if not any(counts.values()):
         return Outcome("nothing")
-    return Outcome("held", {sort: str(min(count, _MOST)) for sort, count in counts.items()})
+    return Outcome("held", {sort: str(count) for sort, count in counts.items()})
 
 
 def who_looked(call: ServiceCall, desk: Desk) -> Outcome:
@@ -49,7 +51,7 @@ def who_looked(call: ServiceCall, desk: Desk) -> Outcome:
         return Outcome("nobody")
     rows = []
     for look in looks:
-        day, who = look["at"], look["who"][:_LONGEST_WHO]
+        day, who = look["at"], look["who"]
         rows.append({"day": day, "who": who, "look": f"{day} {who}"})
     return Outcome("looked", {"looks": rows})
 
@@ -85,7 +87,7 @@ MY_HELD_DATA = Handler(
     my_held_data,
     HandlerContract(
         outcomes={
-            "held": {sort: TextField(4) for sort in _SORTS},
+            "held": dict.fromkeys(_SORTS, _COUNT),
             "nothing": {},
         },
     ),
@@ -98,9 +100,9 @@ WHO_LOOKED = Handler(
                 "looks": ListField(
                     rows=MAX_LOOKS,
                     fields={
-                        "who": TextField(_LONGEST_WHO),
+                        "who": _WHO,
                         "day": DAY,
-                        "look": TextField(_LONGEST_LOOK),
+                        "look": _LOOK,
                     },
                 )
             },

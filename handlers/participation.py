@@ -1,6 +1,14 @@
 """Hearing what citizens think: a consultation, and how a service was."""
 
-from gateway.handler_api import Desk, Handler, HandlerContract, Outcome, ServiceCall, TextField
+from gateway.handler_api import (
+    Desk,
+    Handler,
+    HandlerContract,
+    Outcome,
+    ServiceCall,
+    TextField,
+    WholeNumber,
+)
 
 from .datasets import CONSULTATIONS
 from .tables import CONSULTATION_ANSWERS, RATINGS
@@ -45,7 +53,7 @@ ANSWER_CONSULTATION = Handler(
     answer_consultation,
     HandlerContract(
         needs=("answer",),
-        outcomes={"counted": {"answered": TextField(7)}, "closed": {}},
+        outcomes={"counted": {"answered": TextField(7, WholeNumber())}, "closed": {}},
         writes=True,
     ),
 )

@@ -2,6 +2,7 @@
 
 from gateway.handler_api import (
     Desk,
+    Form,
     Handler,
     HandlerContract,
     ListField,
@@ -17,7 +18,7 @@ from .datasets import FACILITIES, text_field
 MAX_DISTRICTS = 30
 
 #: `grouped` writes nine digits in three groups: 100 020 265.
-GROUPED_NUMBER = TextField(11)
+GROUPED_NUMBER = TextField(11, Form("### ### ###"))
 
 
 def list_all_districts(call: ServiceCall, desk: Desk) -> Outcome:

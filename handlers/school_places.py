@@ -9,6 +9,7 @@ from gateway.handler_api import (
     Row,
     ServiceCall,
     TextField,
+    WholeNumber,
 )
 
 from .datasets import SCHOOLS, text_field
@@ -63,7 +64,7 @@ LIST_SCHOOLS = Handler(
                     fields={
                         "id": text_field(SCHOOLS, "id"),
                         "name": _NAME,
-                        "free": TextField(3),
+                        "free": TextField(3, WholeNumber()),
                     },
                 )
             },

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from gateway.handler_api import (
+    TEXT,
     Desk,
     Handler,
     HandlerContract,
@@ -24,7 +25,7 @@ MESSAGE = "vaccination_due"
 REMINDER_HOUR = time(10)
 MAX_CHILDREN = 8
 
-_NAME = TextField(30)
+_NAME = TextField(30, TEXT)
 _VACCINES = text_field(IMMUNISATION_SCHEDULE, "vaccines")
 _NEXT = {"child_name": _NAME, "vaccines": _VACCINES, "due": DAY}
 
@@ -115,7 +116,7 @@ MY_CHILDREN = Handler(
         outcomes={
             "found": {
                 "children": ListField(
-                    rows=MAX_CHILDREN, fields={"id": TextField(80), "name": _NAME}
+                    rows=MAX_CHILDREN, fields={"id": TextField(80, TEXT), "name": _NAME}
                 )
             },
             "none": {},

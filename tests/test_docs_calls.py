@@ -17,9 +17,9 @@ from gateway.adapters.menu_files.call_schemas import (
     CallShape,
     ListShape,
     OutcomeShape,
-    ValueShape,
 )
 from gateway.adapters.menu_files.load import load
+from gateway.adapters.menu_files.value_schemas import ValueShape
 from gateway.domain.faults_and_errors.errors import HandlerFailed
 from gateway.domain.handler_contract.declared_call import DeclaredCall
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write

@@ -259,12 +259,30 @@ def on_loopback(water: Ministry, **written: object) -> DeclaredCall:
     return tanks(url=water.url + "/v1/{tank}", allow_private=["127.0.0.0/8"], **written)
 
 
-def test_a_call_is_made_and_its_values_are_cut_to_what_was_declared(water: Ministry) -> None:
-    water.answers["/v1/117"] = (200, {"tank": {"level": "80 percent"}})
+def test_a_call_is_made_and_its_values_are_those_of_the_reply(water: Ministry) -> None:
+    water.answers["/v1/117"] = (200, {"tank": {"level": 80}})
 
     outcome = runner_of(on_loopback(water)).run(call_of(), 5)
 
-    assert Outcome("found", {"level": "80 "}) == outcome
+    assert Outcome("found", {"level": "80"}) == outcome
+
+
+@pytest.mark.parametrize(
+    ("kind", "level"),
+    [(None, 2200), ("whole_number", 2200), ("whole_number", 75), ("whole_number", "n/a")],
+)
+def test_a_figure_with_another_length_or_of_another_kind_is_never_part_of_an_answer(
+    kind: str | None, level: object, water: Ministry, caplog: pytest.LogCaptureFixture
+) -> None:
+    water.answers["/v1/117"] = (200, {"tank": {"level": level}})
+    bounds = {"maximum": 50} if kind else {}
+    value = {"path": "tank.level", "max": 3, "kind": kind, **bounds}
+
+    with pytest.raises(HandlerFailed):
+        runner_of(on_loopback(water, values={"level": value})).run(call_of(), 5)
+
+    assert "'level'" in caplog.text  # for whoever is called by the alert
+    assert str(level) not in caplog.text
 
 
 def test_a_call_has_its_own_timeout(water: Ministry) -> None:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from gateway.adapters.menu_files.load import load
+from gateway.adapters.releases import codec
+from gateway.domain.datasets.column_kinds import (
+    TEXT,
+    Amount,
+    ColumnKind,
+    Day,
+    Form,
+    Moment,
+    OneOf,
+    PhoneNumber,
+    Prose,
+    WholeNumber,
+)
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.handler_contract.declared_call import DeclaredCall
 from gateway.domain.handler_contract.service_call import Breaker, ListField, TextField
@@ -69,6 +83,44 @@ def test_the_contract_of_a_call_comes_from_its_declaration(tmp_path: Path) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("text", TEXT),
+        ("prose", Prose()),
+        ("day", Day()),
+        ("moment", Moment()),
+        ("whole_number", WholeNumber()),
+        ("whole_number, minimum: -5, maximum: 40", WholeNumber(-5, 40)),
+        ("amount", Amount()),
+        ("amount, places: 0, minimum: 1", Amount(0, Decimal(1))),
+        ("one_of, codes: [ready, collected]", OneOf("ready", "collected")),
+        ("form, form: '@##-####'", Form("@##-####")),
+        ("phone_number", PhoneNumber()),
+    ],
+)
+def test_each_kind_of_value_is_declared_and_kept_with_a_published_menu(
+    written: str, kind: ColumnKind, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    calls = CALLS.replace("max: 10}", "max: 10, kind: text}")
+    calls = calls.replace("max: 2}", f"max: 30, kind: {written}, otherwise: '-'}}")
+
+    release = loaded(tmp_path, calls_yaml=calls)
+
+    assert TextField(30, kind, "-") == release.calls["weather"].contract.outcomes["found"]["grade"]
+    assert release == codec.read(codec.written(release))
+    assert "weather" not in caplog.text
+
+
+def test_values_without_a_kind_are_taken_with_a_warning_that_names_them(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    loaded(tmp_path)
+
+    assert "call 'weather' (days.name, grade)" in caplog.text
+    assert "handler 'exam_results' (grade)" in caplog.text
+
+
 def test_an_answer_that_does_not_depend_on_the_caller_is_known_as_such(tmp_path: Path) -> None:
     assert not weather(tmp_path, CALLS.replace("?of={subscriber}", "")).contract.by_subscriber
 
@@ -108,6 +160,18 @@ def test_a_menu_needs_no_calls(tmp_path: Path) -> None:
         ("$CALL_WEATHER_TOKEN", "$CALLS", "M071", "begin with CALL_"),
         ("{candidate}/", "$TOKEN/", "M071", "begin with CALL_"),
         ("max: 2}", "max: 0}", "M003", "1 or more"),
+        ("max: 2}", "max: 2, kind: number}", "M003", "Expected one of"),
+        ("max: 2}", "max: 2, kind: one_of}", "M071", "`kind: one_of` needs `codes`"),
+        ("max: 2}", "max: 2, kind: form}", "M071", "`kind: form` needs `form`"),
+        ("max: 2}", "max: 2, kind: day}", "M071", "up to 10 characters has a max of 2"),
+        ("max: 2}", "max: 2, kind: one_of, codes: [ready]}", "M071", "up to 5 characters"),
+        ("max: 2}", "max: 2, kind: whole_number, maximum: 100}", "M071", "up to 3 characters"),
+        ("max: 2}", "max: 2, kind: whole_number, maximum: -1}", "M071", "from 0 to -1"),
+        ("max: 2}", "max: 2, kind: text, codes: [A]}", "M071", "belongs to `kind: one_of`"),
+        ("max: 2}", "max: 2, kind: day, minimum: 1}", "M071", "belongs to `kind: whole_number`"),
+        ("max: 2}", "max: 2, kind: amount, maximum: 9}", "M071", "belongs to `kind: whole_number`"),
+        ("max: 2}", "max: 2, places: 1}", "M071", "belongs to `kind: amount`"),
+        ("max: 2}", "max: 2, otherwise: none}", "M071", "longer than the field's max"),
         ("status: 200,", "status: 20,", "M010", "not a status"),
         ("when: sky}", "when: sky, gives: [sun]}", "M071", "gives 'sun'"),
         ("    days: {path", "    grade: {path", "M071", "a value and a list"),

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 
 from gateway.handler_api import (
+    TEXT,
     Dataset,
     Desk,
     Handler,
@@ -47,7 +48,7 @@ def _state(number: str) -> str:
 
 
 def _contract(needs: str, *values: str, slow: bool = False) -> HandlerContract:
-    fields = {value: TextField(8) for value in values}
+    fields = {value: TextField(8, TEXT) for value in values}
     outcomes = {"ready": fields, "in_progress": fields}
     return HandlerContract(needs=(needs,), outcomes=outcomes, slow=slow)
 

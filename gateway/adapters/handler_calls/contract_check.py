@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 
+from gateway.domain.datasets.column_kinds import Prose
 from gateway.domain.faults_and_errors.errors import ServiceFailed
 from gateway.domain.handler_contract.service_call import (
     Field,
@@ -20,11 +21,12 @@ logger = logging.getLogger(__name__)
 
 
 def held_to(contract: HandlerContract, handler: str, answered: object) -> Outcome:
-    """Returns the outcome, with values no longer than declared.
+    """Returns the outcome, with prose no longer than declared.
 
-    Raises ServiceFailed for another outcome or other values than declared. A value that is too long
-    is cut, and so is a list: a citizen is better served by most of an answer than by none, and the
-    screen was proven to fit the declared length only. The log says how many were cut.
+    Raises ServiceFailed for another outcome, for other values, and for a value that is longer than
+    declared or not of its kind: part of a figure, a day or a name is an untruth. Prose is shortened
+    for all to see, and a list has the first rows: the screen was proven to fit these only. The log
+    says how many were cut. A value is never quoted, for it may be a citizen's.
     """
     if not isinstance(answered, Outcome):
         raise ServiceFailed(f"Handler '{handler}' must return an Outcome.")
@@ -39,7 +41,7 @@ def held_to(contract: HandlerContract, handler: str, answered: object) -> Outcom
         name: _fitted(handler, name, field, answered.values[name]) for name, field in fields.items()
     }
     if cut := sum(_plain(values[name]) != _plain(answered.values[name]) for name in values):
-        logger.warning("Handler '%s' gave values longer than it declares, cut: %d", handler, cut)
+        logger.warning("Handler '%s' gave more than it declares, cut: %d", handler, cut)
     return Outcome(answered.name, values)
 
 
@@ -63,7 +65,16 @@ def _fitted(handler: str, name: str, field: Field, value: object) -> Value:
 def _fitted_text(handler: str, name: str, field: TextField, value: object) -> str:
     if not isinstance(value, str):
         raise ServiceFailed(f"Handler '{handler}' must give '{name}' as text.")
-    return value[: field.max]
+    if isinstance(field.kind, Prose):
+        return field.kind.shortened(value, field.max)
+    if len(value) > field.max:
+        raise ServiceFailed(
+            f"Handler '{handler}' gave '{name}' in {len(value)} characters, and declares "
+            f"{field.max} at most. Give it more room there, or free prose the kind of prose."
+        )
+    if value and value != field.otherwise and field.kind and (wrong := field.kind.wrong(value)):
+        raise ServiceFailed(f"Handler '{handler}' gave a '{name}' that is {wrong}")
+    return value
 
 
 def _fitted_rows(handler: str, name: str, field: ListField, value: object) -> Sequence[Row]:

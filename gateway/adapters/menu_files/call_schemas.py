@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-import jmespath  # type: ignore[import-untyped] # it has no types
-from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped] # nor have these
 from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, model_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.adapters.menu_files.screen_schemas import Id, Shape
+from gateway.adapters.menu_files.value_schemas import Expression, ValueShape
 from gateway.adapters.yaml.validate import named
 from gateway.domain.handler_contract.declared_call import secrets_in
 from gateway.domain.text.localised_text import BadPlaceholder, Template
@@ -18,15 +17,6 @@ from gateway.domain.text.localised_text import BadPlaceholder, Template
 _ORIGIN = r"https?://[^/?#@{}$\s]+"
 #: Whoever edits menus may send these anywhere, and no other: not a provider's key, nor ours.
 _FOR_CALLS = "CALL_"
-
-
-def _is_jmespath(expression: str) -> str:
-    try:
-        jmespath.compile(expression)
-    except JMESPathError:
-        sentence = "This is no JMESPath expression; see https://jmespath.org."
-        raise PydanticCustomError("071", "{sentence}", {"sentence": sentence}) from None
-    return expression
 
 
 def _is_template(text: str) -> str:
@@ -46,7 +36,6 @@ def _listed(written: Any) -> Any:
     return [written] if isinstance(written, str) else written
 
 
-Expression = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_is_jmespath)]
 TemplateText = Annotated[str, Field(max_length=2000), AfterValidator(_is_template)]
 Url = Annotated[
     TemplateText,
@@ -62,16 +51,6 @@ Status = Annotated[str, named(r"[1-5]([0-9]{2}|xx)", "is not a status such as 20
 Statuses = Annotated[
     list[Status], BeforeValidator(_listed, json_schema_input_type=Status | list[Status])
 ]
-
-
-class ValueShape(Shape):
-    """One value out of a reply."""
-
-    path: Expression = Field(description="Where it stands in the reply, as JMESPath.")
-    max: int = Field(ge=1, le=480, description="Its greatest length; what is longer is cut.")
-    otherwise: str | None = Field(
-        None, max_length=480, description="What stands in when the reply lacks it."
-    )
 
 
 class ListShape(Shape):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.adapters.menu_files.call_schemas import CallShape, ListShape, OutcomeShape, ValueShape
+from gateway.adapters.menu_files.call_schemas import CallShape, ListShape, OutcomeShape
+from gateway.adapters.menu_files.value_schemas import ValueShape
 from gateway.domain.handler_contract.declared_call import (
     BUILT_IN,
     Body,
@@ -19,7 +20,6 @@ from gateway.domain.handler_contract.service_call import (
     Field,
     HandlerContract,
     ListField,
-    TextField,
 )
 from gateway.domain.text.localised_text import Template
 
@@ -67,7 +67,7 @@ def declared(name: str, shape: CallShape) -> DeclaredCall:
 
 
 def _value(shape: ValueShape) -> ValueRule:
-    return ValueRule(path=shape.path, max=shape.max, otherwise=shape.otherwise)
+    return ValueRule(path=shape.path, field=shape.to_field(), otherwise=shape.otherwise)
 
 
 def _rows(shape: ListShape) -> ListRule:
@@ -84,8 +84,8 @@ def _outcome(name: str, shape: OutcomeShape, everything: tuple[str, ...]) -> Out
 
 def _field(rule: ValueRule | ListRule) -> Field:
     if isinstance(rule, ValueRule):
-        return TextField(rule.max)
-    return ListField(rule.rows, {name: TextField(one.max) for name, one in rule.fields.items()})
+        return rule.field
+    return ListField(rule.rows, {name: one.field for name, one in rule.fields.items()})
 
 
 def _body(written: Any) -> Body:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
@@ -40,6 +41,7 @@ from gateway.adapters.yaml.validate import part_of, validate
 from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Place
+from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.side_effects import with_writes
 from gateway.domain.menu_checks import check
@@ -60,6 +62,8 @@ MESSAGES_NAME = "messages.yaml"
 #: Files of a menu that hold no service.
 NO_SERVICES = (MAIN_NAME, PHRASES_NAME, CALLS_NAME, MESSAGES_NAME, OWN_NAME)
 
+log = logging.getLogger(__name__)
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -79,8 +83,26 @@ def load(
         if menu is not None:
             faults += check(menu, contracts, channels, published_shortcuts or {})
             if not faults:
+                _warn_without_kinds(menu.release, contracts)
                 return with_writes(menu.release, contracts)
     raise MenuInvalid(sorted(set(faults)))
+
+
+def _warn_without_kinds(release: Release, contracts: Mapping[str, HandlerContract]) -> None:
+    """Says which values have no kind yet; without one nothing but their length is looked at."""
+    declared = {f"call '{name}'": call.contract for name, call in release.calls.items()}
+    declared |= {f"handler '{name}'": contract for name, contract in contracts.items()}
+    told = [
+        f"{name} ({', '.join(contract.without_kind)})"
+        for name, contract in declared.items()
+        if contract.without_kind
+    ]
+    if told:
+        log.warning(
+            "Values without a kind, which the next version refuses: %s. "
+            "Say what each is: see the kinds in docs/calls.md and docs/handlers.md.",
+            "; ".join(told),
+        )
 
 
 def parsed(folder: FilePath) -> tuple[Candidate | None, list[Fault]]:

@@ -1,20 +1,25 @@
-"""What a column of a dataset holds: a day, a number, an amount, one of a few codes, or any text.
+"""What a value is: a day, a number, an amount, one of a few codes, a name, or free prose.
 
-A citizen reads what stands in a file as a fact, and days are compared as text. So a value is taken
-in one form alone; how else it might have been meant is not guessed.
+The columns of datasets have a kind, and so have the values of handlers and declared calls. A
+citizen reads them as facts, and days are compared as text. So a value is taken in one form alone;
+how else it might have been meant is not guessed. Prose alone may be shortened.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from itertools import cycle
 from typing import Protocol
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
+    r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+)
 _FIRST_DAY = date(1900, 1, 1)
 #: A leading zero is part of a code, which is a `Form`, or a slip.
 _WHOLE = r"(?:0|-?[1-9][0-9]{0,11})"
@@ -22,16 +27,18 @@ _PHONE = re.compile(r"\+?[0-9]{3,15}")
 _SPREADSHEET_ERROR = re.compile(
     r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA)"
 )
+#: In letters of GSM-7: the sign of one letter would make a whole page dearer.
+_LEFT_OUT = "..."
 #: In a form these stand for any digit and any capital letter.
 _DIGIT, _LETTER = "#", "@"
 
 
 class ColumnKind(Protocol):
-    """What the values of a column must be; empty ones are not asked about."""
+    """What values must be; empty ones are not asked about."""
 
     @property
     def longest(self) -> int:
-        """Returns how many characters a column has room for at least; 0 where it is free to say."""
+        """Returns how many characters there must be room for; 0 where the `max` is free to say."""
         ...
 
     def wrong(self, value: str) -> str:
@@ -44,7 +51,7 @@ class ColumnKind(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Whatever is written, as it is shown."""
+    """A name, a place, a reference: whatever is written, as it is shown. It is never cut."""
 
     longest: int = 0
 
@@ -53,6 +60,35 @@ class Text:
 
 
 TEXT = Text()
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Sentences or remarks that may be shortened, so that a reader sees it: `The road is...`.
+
+    Nothing that a citizen acts on belongs here: no figure, date, phone number, name or reference.
+    """
+
+    longest: int = 20
+
+    def wrong(self, value: str) -> str:
+        return ""
+
+    def shortened(self, value: str, most: int) -> str:
+        """Returns a text of at most `most` characters, from 4 on; behind a word where one ends.
+
+        >>> Prose().shortened("The road to Mbale is closed", 20)
+        'The road to Mbale...'
+        """
+        if len(value) <= most:
+            return value
+        room = most - len(_LEFT_OUT)
+        kept = value[:room]
+        words = kept.rsplit(None, 1)
+        # A last word that is long, or a script without spaces, is cut where the room ends.
+        if not value[room].isspace() and len(words) == 2 and 2 * len(words[0]) >= room:
+            kept = words[0]
+        return kept.rstrip() + _LEFT_OUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +109,25 @@ class Day:
             except ValueError:
                 pass  # not a day of the calendar: told like any other
         return "not a date. Write the year first, such as 2026-12-04."
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day and a time of day in ISO form, such as 2026-12-04T14:30, for `|date` and `|time`.
+
+    Seconds and an offset may follow; it is shown as the clock that wrote it had it.
+    """
+
+    longest: int = len("2026-12-04T14:30")
+
+    def wrong(self, value: str) -> str:
+        if _MOMENT.fullmatch(value):
+            try:
+                if datetime.fromisoformat(value).date() >= _FIRST_DAY:
+                    return ""
+            except ValueError:
+                pass  # not a moment of the calendar: told like any other
+        return "not a day and time. Write them as in 2026-12-04T14:30."
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +178,17 @@ class Amount:
         return f"not an amount from {self.minimum} on. Write {form}."
 
 
+@dataclass(frozen=True, slots=True, init=False)
 class OneOf:
     """One of a few codes, each of which a handler or a menu knows."""
 
-    __slots__ = ("values",)
+    values: tuple[str, ...]
 
-    def __init__(self, *values: str) -> None:
-        """Raises ValueError without any code."""
-        if not values:
+    def __init__(self, *codes: str, values: tuple[str, ...] = ()) -> None:
+        """Raises ValueError without any code; `values` is for those that are in one tuple."""
+        if not (codes or values):
             raise ValueError("OneOf needs the codes that it takes.")
-        self.values = values
+        object.__setattr__(self, "values", codes or values)
 
     @property
     def longest(self) -> int:

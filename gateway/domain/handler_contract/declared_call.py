@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gateway.domain.faults_and_errors.errors import ServiceFailed
-from gateway.domain.handler_contract.service_call import HandlerContract
+from gateway.domain.handler_contract.service_call import HandlerContract, TextField
 from gateway.domain.text.localised_text import Template
 
 #: What stands before a declared call's name among back ends, so that no handler is taken for one.
@@ -32,13 +32,13 @@ def no_secrets(name: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueRule:
-    """A text taken out of a reply: where (JMESPath), how long at most, and what stands in for it.
+    """A text taken out of a reply: where (JMESPath), what it must be, and what stands in for it.
 
     Without `otherwise` a reply that lacks it is no reply.
     """
 
     path: str
-    max: int
+    field: TextField
     otherwise: str | None = None
 
 

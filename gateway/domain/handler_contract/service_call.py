@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from gateway.domain.datasets.column_kinds import ColumnKind
 from gateway.domain.telecom.msisdn import Msisdn
 
 Row = Mapping[str, str]
@@ -54,9 +55,27 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """A value a handler gives; `max` is the longest it can be, in characters."""
+    """A value a handler gives; `max` is the longest it can be, in characters.
+
+    A longer one, or one that is not of its `kind`, makes the whole answer faulty; Prose alone is
+    shortened. `otherwise` is taken whatever the kind: what stands in where there is nothing.
+    Without a kind, which one version more takes with a warning, a value is held to its `max`.
+    """
 
     max: int
+    kind: ColumnKind | None = None
+    otherwise: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError when the field is too narrow for what it holds."""
+        if self.max < 1:
+            raise ValueError(f"A field of {self.max} characters holds nothing.")
+        if self.kind is not None and self.kind.longest > self.max:
+            raise ValueError(
+                f"A field for up to {self.kind.longest} characters has a max of {self.max}."
+            )
+        if len(self.otherwise) > self.max:
+            raise ValueError(f"What stands in is longer than the field's max, {self.max}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +123,15 @@ class HandlerContract:
     keep_last: bool = False
     by_subscriber: bool = True
     messages: tuple[str, ...] = ()
+
+    @property
+    def without_kind(self) -> tuple[str, ...]:
+        """Returns the values that have no kind, fields of rows as `list.field`, sorted."""
+        found: set[str] = set()
+        for given in self.outcomes.values():
+            for name, one in given.items():
+                if isinstance(one, ListField):
+                    found |= {f"{name}.{f}" for f, text in one.fields.items() if text.kind is None}
+                elif one.kind is None:
+                    found.add(name)
+        return tuple(sorted(found))
