@@ -1,4 +1,4 @@
-"""The application alone, called as a WSGI server would: where the time of a turn goes.
+"""The application alone, called as a server would: where the time of a turn goes.
 
 Quick, hot and in one thread, so these figures are lower than those over HTTP, and far steadier:
 they show what a change of the code has done.
@@ -11,9 +11,11 @@ import io
 import itertools
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from flask import Flask
 
 from bench import noop
 from bench.figures import Findings, Spread, Target, say
@@ -22,24 +24,40 @@ from gateway.adapters.memory.sessions import MemorySessions
 from gateway.composition.gateway import Gateway
 from gateway.composition.parts import Parts
 from gateway.deployment.load import load
-from gateway.web.app import create_app
+from gateway.domain.telecom.webhook import FORM
+from gateway.web.app import access_of, create_app
+from gateway.web.direct import Direct
 
 #: Sessions in one batch; the quickest batch of a round counts.
 BATCH = 25
 STEPS = 4
 MOST_US = 300.0
 
-App = Callable[..., Iterable[bytes]]
+#: Takes the body of a webhook, and returns what the citizen reads.
+Ask = Callable[[bytes], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One application, and whether every session comes from a number that has not called before."""
+    """One way in, and whether every session comes from a number that has not called before."""
 
     name: str
-    app: App
-    target: str
+    ask: Ask
     new_callers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a webhook, as granian gives it."""
+
+    path: str
+    query_string: str
+    headers: Mapping[str, str]
+    method: str = "POST"
+    scheme: str = "http"
+    client: str = "127.0.0.1:40000"
+    server: str = "127.0.0.1:80"
+    http_version: str = "1.1"
 
 
 def measure(house: House, rounds: int, seconds: float) -> Findings:
@@ -49,11 +67,13 @@ def measure(house: House, rounds: int, seconds: float) -> Findings:
     stores = dataclasses.replace(gateway.stores, sessions=sessions)
     in_memory = Gateway(load(house.environ), parts=Parts(stores=stores))
     target, app = house.ussd_target, create_app(gateway)
+    early = _direct(gateway, app, target)
     kinds = [
-        Measured("Flask no-op", noop.create(), "/ussd/ussd", True),
-        Measured("turn, each caller new", app, target, True),
-        Measured("turn, callers known", app, target, False),
-        Measured("turn, callers known, no Redis", create_app(in_memory), target, False),
+        Measured("Flask no-op", _by_wsgi(noop.create(), "/ussd/ussd"), True),
+        Measured("turn, each caller new", early, True),
+        Measured("turn, callers known", early, False),
+        Measured("turn, callers known, no Redis", _direct(in_memory, app, target), False),
+        Measured("turn through Flask, each caller new", _by_wsgi(app, target), True),
     ]
     serial = itertools.count(1)
     found: dict[str, list[float]] = {kind.name: [] for kind in kinds}
@@ -61,8 +81,15 @@ def measure(house: House, rounds: int, seconds: float) -> Findings:
         for kind in kinds:
             found[kind.name].append(_quickest_us(kind, serial, seconds / len(kinds)))
         say(f"round {number}/{rounds}  {[round(us[-1]) for us in found.values()]} µs")
-    findings = Findings("The application alone, in process", ("what", "CPU µs/turn"))
-    findings.rows = [(name, Spread.of(us).shown(0)) for name, us in found.items()]
+    findings = Findings("The application alone, in process", ("what", "CPU µs/turn", "x no-op"))
+    nothing = found["Flask no-op"]
+    ratios = {
+        name: Spread.of([one / other for one, other in zip(us, nothing, strict=True)])
+        for name, us in found.items()
+    }
+    findings.rows = [
+        (name, Spread.of(us).shown(0), ratios[name].shown(2)) for name, us in found.items()
+    ]
     turn = Spread.of(found["turn, each caller new"]).median
     findings.targets = [
         Target(
@@ -93,13 +120,31 @@ def _session(kind: Measured, number: int) -> None:
             f"sessionId=ATUid_{number:08d}&phoneNumber=%2B2547{phone}&networkCode=63902"
             f"&serviceCode=*384*2026%23&text={text}"
         ).encode()
-        answer = kind.app(_environ(kind.target, body), _started)
-        said = b"".join(answer).decode()
+        said = kind.ask(body)
     assert said in (noop.NOTHING, f"END Permit {digits} is {_state(digits)}"), said
 
 
 def _state(digits: str) -> str:
     return "ready" if int(digits) % 2 else "in progress"
+
+
+def _direct(gateway: Gateway, app: Flask, target: str) -> Ask:
+    """Returns the way of a webhook in `gateway serve`: answered early, without Flask."""
+    path, _, query = target.partition("?")
+    direct = Direct(gateway, access_of(app))
+    head = Head(path, query, {"content-type": FORM})
+
+    def ask(body: bytes) -> str:
+        answer = direct(head)
+        assert answer is not None
+        return answer(body)[2].decode()
+
+    return ask
+
+
+def _by_wsgi(app: Callable[..., Iterable[bytes]], target: str) -> Ask:
+    """Returns the way through a WSGI application, as under gunicorn."""
+    return lambda body: b"".join(app(_environ(target, body), _started)).decode()
 
 
 def _started(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
@@ -111,7 +156,7 @@ def _environ(target: str, body: bytes) -> dict[str, Any]:
     return {
         "REQUEST_METHOD": "POST", "PATH_INFO": path, "QUERY_STRING": query,
         "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1", "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "REMOTE_ADDR": "127.0.0.1", "CONTENT_TYPE": FORM,
         "CONTENT_LENGTH": str(len(body)), "wsgi.version": (1, 0), "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(body), "wsgi.errors": sys.stderr, "wsgi.multithread": True,
         "wsgi.multiprocess": True, "wsgi.run_once": False,

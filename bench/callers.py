@@ -44,7 +44,7 @@ class Callers:
         self._loop = asyncio.get_running_loop()
         self._done = self._loop.create_future()
         self._until = time.perf_counter() + load.seconds
-        self._sessions = self._playing = 0
+        self._sessions, self._playing = load.first, 0
         self._coming = False
         self._free = [Line(self) for _ in range(load.connections)]
         self._lines = tuple(self._free)

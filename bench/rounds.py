@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 
@@ -38,7 +37,7 @@ class Played:
 
     def play(self, seconds: float, store: psutil.Process | None) -> None:
         """Plays one round, and notes what it cost the server and the store."""
-        load = replace(self.site.load, seconds=seconds, salt=secrets.token_hex(4))
+        load = self.site.load.anew(seconds=seconds)
         server, kept = cpu_seconds(self.site.process), cpu_seconds(store) if store else 0.0
         result = call(load)
         server = cpu_seconds(self.site.process) - server
@@ -76,7 +75,7 @@ def play_interleaved(
     """Returns the rounds of each site by name. Everything runs all the time; one is called."""
     played = {site.name: Played(site) for site in sites}
     for site in sites:
-        call(replace(site.load, seconds=WARM_UP_SECONDS, salt=secrets.token_hex(4)))
+        call(site.load.anew(seconds=WARM_UP_SECONDS))
     for number, order in enumerate(interleaved(list(played), rounds), start=1):
         for name in order:
             played[name].play(seconds, store)

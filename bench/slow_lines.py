@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 import socket
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import psutil
 
@@ -62,12 +61,12 @@ def measure(house: House, rounds: int, seconds: float) -> Findings:
     results: dict[str, list[dict[str, object]]] = {kind: [] for kind in kinds}
     wrong = 0
     with served(house, "gateway serve") as site:
-        call(replace(site.load, seconds=1.0, salt=secrets.token_hex(4)))
+        call(site.load.anew(seconds=1.0))
         for number in range(1, rounds + 1):
             for kind in kinds:
-                load = replace(
-                    site.load, seconds=seconds, salt=secrets.token_hex(4),
-                    sessions_per_second=SESSIONS_PER_SECOND, connections=CONNECTIONS,
+                load = site.load.anew(
+                    seconds=seconds, sessions_per_second=SESSIONS_PER_SECOND,
+                    connections=CONNECTIONS,
                 )  # fmt: skip
                 with held(house, site, kind):
                     result = call(load)

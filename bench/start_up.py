@@ -7,7 +7,6 @@ import secrets
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import psutil
 
@@ -101,7 +100,7 @@ def _one_turn(load: Load) -> None:
 
 def _web_worker(house: House) -> list[float]:
     with served(house, "gateway serve") as site:
-        call(replace(site.load, seconds=WARM_TURNS_SECONDS, salt=secrets.token_hex(4)))
+        call(site.load.anew(seconds=WARM_TURNS_SECONDS))
         return unshared_mib(site.process)
 
 

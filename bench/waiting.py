@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from bench.figures import Findings, Spread, Target, say
 from bench.house import House, served
@@ -21,16 +20,15 @@ def measure(house: House, rounds: int, seconds: float) -> Findings:
     """Returns the latencies from the moment a turn was due, at shares of the measured capacity."""
     findings = Findings("Waiting times, open loop", HEADS)
     with served(house, "gateway serve") as site:
-        call(replace(site.load, seconds=1.0, salt=secrets.token_hex(4)))
+        call(site.load.anew(seconds=1.0))
         capacities, found = [], {share: [] for share in SHARES}
         for number in range(1, rounds + 1):
-            closed = call(replace(site.load, seconds=seconds, salt=secrets.token_hex(4)))
+            closed = call(site.load.anew(seconds=seconds))
             capacities.append(closed.turns / closed.seconds)
             for share in SHARES:
                 rate = capacities[-1] * share / STEPS
-                load = replace(
-                    site.load, seconds=seconds, salt=secrets.token_hex(4),
-                    sessions_per_second=rate, connections=CONNECTIONS,
+                load = site.load.anew(
+                    seconds=seconds, sessions_per_second=rate, connections=CONNECTIONS,
                 )  # fmt: skip
                 result = call(load)
                 found[share].append(result)
