@@ -7,7 +7,7 @@ something goes wrong. What is not plainly a webhook, or is refused by its head, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import WebhookRejected
@@ -75,7 +75,7 @@ class Direct:
         head, channel = asked.head, asked.channel
         with self._access.around(head.method, head.path, asked.given_id, asked.peer) as request:
             try:
-                whole = replace(head, body=body)
+                whole = head.with_body(body)
                 reply = self._doors.answer(asked.route, channel, asked.provider, whole)
             except Exception as error:
                 reply = reply_to_error(self._gateway, channel, error)

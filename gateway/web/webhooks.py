@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from flask import Flask, Response, request
@@ -161,7 +160,7 @@ def _view(gateway: Gateway, doors: Doors, route: str) -> Callable[[str], Respons
             public_url=gateway.public_url,
         )
         provider = doors.enter(route, channel, head)
-        asked = replace(head, body=request.get_data(cache=False))
+        asked = head.with_body(request.get_data(cache=False))
         return response_of(doors.answer(route, channel, provider, asked))
 
     return view

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import parse_qsl
 
 from gateway.domain.faults_and_errors.errors import Malformed
@@ -13,6 +15,9 @@ FORM = "application/x-www-form-urlencoded"
 
 #: No provider sends a tenth of this; a flood of names costs time to parse.
 MOST_FIELDS = 200
+
+#: A query string that is read again each time: those of providers are far shorter.
+_LONGEST_KEPT = 1024
 
 #: One character for each byte, so that nothing is lost or refused on the way.
 _BYTES = "latin-1"
@@ -57,12 +62,34 @@ class WebhookRequest:
         """Returns the form body by name; raises Malformed when it is no form."""
         return FormFields(self.form_pairs())
 
-    def query_fields(self) -> dict[str, str]:
+    def query_fields(self) -> Mapping[str, str]:
         """Returns the query string by name; of a repeated name, the first value."""
-        fields: dict[str, str] = {}
-        for name, value in _pairs(self.query):
-            fields.setdefault(name, value)
-        return fields
+        if len(self.query) > _LONGEST_KEPT:
+            return _by_name(self.query)
+        return _kept(self.query)
+
+    def with_body(self, body: bytes) -> WebhookRequest:
+        """Returns the same request with its body."""
+        return WebhookRequest(
+            method=self.method,
+            path=self.path,
+            query=self.query,
+            headers=self.headers,
+            body=body,
+            remote_address=self.remote_address,
+            public_url=self.public_url,
+        )
+
+
+def _by_name(query: str) -> Mapping[str, str]:
+    fields: dict[str, str] = {}
+    for name, value in _pairs(query):
+        fields.setdefault(name, value)
+    return MappingProxyType(fields)
+
+
+#: A provider calls each webhook with one query string, which is read twice in a turn.
+_kept = lru_cache(maxsize=128)(_by_name)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
