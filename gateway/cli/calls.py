@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -127,7 +128,7 @@ def _tried(
         reply = exchange(request)
         took = round(clock.monotonic() - began, 3)
         told["reply"] = {"status": reply.status, "bytes": len(reply.body), "seconds": took}
-        return Reply(reply.status, _without_secrets(deployment, declared, reply.body))
+        return replace(reply, body=_without_secrets(deployment, declared, reply.body))
 
     try:
         made = DeclaredCalls(releases, deployment.secret, send).make(declared, call)

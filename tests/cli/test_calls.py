@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +53,27 @@ def test_the_declared_calls_are_listed(small: Run) -> None:
     assert (["CALL_WATER_TOKEN"], []) == (row["secrets"], row["secrets_missing"])
     assert "needs tank; comes to found, unknown" in text
     assert "{tank}" in text
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "that is empty"),
+        (b'{"tank": {"level": NaN}}', "with NaN, which is no JSON"),
+        ('{"tank": "é"}'.encode("latin-1"), "that is not in UTF-8"),
+        (gzip.compress(b'{"tank": {"level": 80}}'), "that is compressed (gzip)"),
+        (b'{"tank": {"level": 2200}}', "'level' in 4 characters, and declares 3 at most"),
+    ],
+)
+def test_trying_a_call_names_what_is_wrong_with_the_reply(
+    body: bytes, says: str, small: Run, water: Ministry
+) -> None:
+    water.answers["/v1/tanks/117"] = (200, body)
+
+    tried = small("calls", "try", "tank_level", "--with", "tank=117")
+
+    assert tried.exit_code == 1
+    assert says in tried.output
 
 
 def test_a_secret_that_is_not_set_is_named(small: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import logging
+import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -139,12 +143,105 @@ def reply(status: int, data: object) -> Reply:
 
 @pytest.mark.parametrize(
     ("level", "shown"),
-    [("80", "80"), (80, "80"), (0, "0"), (7.5, "7.5"), (True, "true"), ("a\nb\x00c", "a b c")],
+    [
+        ("80", "80"),
+        (80, "80"),
+        (0, "0"),
+        (7.5, "7.5"),
+        (True, "true"),
+        ("a\nb\x00c", "a b c"),
+        (1500.0, "1500"),
+        (-0.0, "0"),
+        (1e6, "1000000"),
+        (2.5e-7, "0.00000025"),
+        (0.1 + 0.2, "0.3"),
+        (12345678901234567890, "12345678901234567890"),
+        ("1500.0", "1500.0"),  # a text may be a version, or a place in a law
+        ("Water &amp; roads", "Water & roads"),
+        ("&Eacute;cole d&#39;&#xE9;t&eacute;&nbsp;1", "École d'été 1"),
+        ("R&D; R&amp D &notathing; &#0;", "R&D; R&amp D &notathing; \ufffd"),
+        ("&lt;b&gt;", "<b>"),
+        ("a&#10;b&amp;amp;", "a b&amp;"),
+    ],
 )
 def test_a_value_is_taken_out_as_text(level: object, shown: str) -> None:
     outcome = outcome_of(tanks(), reply(200, {"tank": {"level": level}}))
 
     assert Outcome("found", {"level": shown}) == outcome
+
+
+@pytest.mark.parametrize(
+    ("level", "shown"),
+    [
+        ("1500.0", "1500"),
+        ("1e6", "1000000"),
+        ("2.50", "2.50"),
+        ("2.5E+2", "250"),
+        ("-0", "0"),
+        (" 80 ", "80"),
+        ("KES 80", "KES 80"),
+        ("1e999", "1e999"),
+        ("1,500.0", "1,500.0"),
+        ("٤٠", "٤٠"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["amount", "whole_number"])
+def test_a_number_in_a_text_is_written_as_numbers_are_where_a_number_belongs(
+    level: str, shown: str, kind: str
+) -> None:
+    call = tanks(values={"level": {"path": "tank.level", "max": 9, "kind": kind}})
+
+    assert {"level": shown} == outcome_of(call, reply(200, {"tank": {"level": level}})).values
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-1e9, max_value=1e9))
+def test_whatever_way_a_number_is_written_it_is_the_same_number(number: Decimal) -> None:
+    value = {"path": "tank.level", "max": 20, "kind": "amount"}
+    call = tanks(values={"level": value})
+
+    for written in (str(number), f"{number:e}", repr(float(number))):
+        for raw in (written, f'"{written}"'):
+            body = f'{{"tank": {{"level": {raw}}}}}'.encode()
+            level = outcome_of(call, reply(200, body)).values["level"]
+            assert isinstance(level, str)
+            assert (Decimal(level), False) == (number, "e" in level.lower())
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "what"),
+    [
+        (b"", ("", ""), "that is empty"),
+        (b" \r\n", ("application/json", ""), "that is empty"),
+        (b'{"tank": {"level": NaN}}', ("", ""), "with NaN, which is no JSON"),
+        (b'{"tank": {"level": -Infinity}}', ("", ""), "with -Infinity, which is no JSON"),
+        (gzip.compress(b'{"tank": 1}'), ("", "gzip"), "that is compressed (gzip)"),
+        (gzip.compress(b'{"tank": 1}'), ("", ""), "that is compressed (gzip)"),
+        (zlib.compress(b'{"tank": 1}'), ("", "deflate"), "that is compressed (deflate)"),
+        ('{"tank": "é"}'.encode("latin-1"), ("", ""), "that is not in UTF-8:"),
+        (
+            '{"tank": "é"}'.encode("latin-1"),
+            ("application/json; charset=ISO-8859-1", ""),
+            "that is not in UTF-8 (it says iso8859-1)",
+        ),
+        ('{"tank": "é"}'.encode("cp1252"), ("text/plain; charset=made-up", ""), "in UTF-8:"),
+        (b"<html>Busy</html>", ("text/html", ""), "that is no JSON"),
+        (b'{"tank": 1} ', ("", "identity"), ""),
+        ('{"tank": "é"}'.encode("utf-16"), ("application/json; charset=utf-16", ""), ""),
+        (b'\xef\xbb\xbf{"tank": 1}', ("", ""), ""),
+    ],
+)
+@pytest.mark.parametrize("when", ["tank", None])
+def test_a_reply_that_cannot_be_read_is_named_as_what_it_is(
+    body: bytes, headers: tuple[str, str], what: str, when: str | None
+) -> None:
+    values = {"level": {"path": "to_string(tank)", "max": 9}}
+    call = tanks(values=values, outcomes={"found": {"status": "200", "when": when}})
+
+    if not what:
+        assert "found" == outcome_of(call, Reply(200, body, *headers)).name
+        return
+    with pytest.raises(HandlerFailed, match=re.escape(what)):
+        outcome_of(call, Reply(200, body, *headers))
 
 
 @pytest.mark.parametrize("lacking", [{}, {"level": None}, {"level": []}, {"level": {"a": 1}}])
@@ -213,6 +310,7 @@ def test_the_first_outcome_that_fits_counts() -> None:
         (200, b"", HandlerFailed),
         (200, b"[" * 100_000, HandlerFailed),
         (200, b'{"tank": NaN}', HandlerFailed),
+        (200, b'{"tank": {"level": 1e999}}', HandlerFailed),
         (200, b"\xff\xfe", HandlerFailed),
         (200, {"tank": None}, HandlerFailed),
         (500, {}, HandlerFailed),

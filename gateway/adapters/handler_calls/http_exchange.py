@@ -45,10 +45,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back, whole."""
+    """What came back, whole; the headers that say what the body is, empty where there is none."""
 
     status: int
     body: bytes = field(repr=False)
+    content_type: str = ""
+    content_encoding: str = ""
 
 
 def exchange(request: Request, look_up: Resolve = resolve) -> Reply:
@@ -108,7 +110,9 @@ def _asked(
             body = _read(response)
         if cut.happened:  # what ends with the connection looks whole then
             raise TimeoutError
-        return Reply(response.status, body), response.headers.get("location") or ""
+        told = response.headers
+        content = told.get("content-type") or "", told.get("content-encoding") or ""
+        return Reply(response.status, body, *content), told.get("location") or ""
     except _BROKEN as error:
         raise _failure(error, cut.happened) from None
     finally:

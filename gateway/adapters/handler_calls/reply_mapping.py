@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +10,13 @@ import jmespath  # type: ignore[import-untyped] # it has no types
 from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped] # nor have these
 
 from gateway.adapters.handler_calls.http_exchange import Reply
+from gateway.adapters.handler_calls.reply_body import (
+    Unreadable,
+    parsed,
+    shown_number,
+    shown_text,
+)
+from gateway.domain.datasets.column_kinds import Amount, WholeNumber
 from gateway.domain.faults_and_errors.errors import HandlerFailed, Misunderstood
 from gateway.domain.handler_contract.declared_call import (
     DeclaredCall,
@@ -19,9 +26,6 @@ from gateway.domain.handler_contract.declared_call import (
 )
 from gateway.domain.handler_contract.service_call import Outcome, Row, Value
 
-#: Stands for a body that is no JSON: a status alone may still mean something.
-_NO_JSON = object()
-
 _ITS_STATE = frozenset({401, 403, 408, 429})
 
 
@@ -30,28 +34,19 @@ def outcome_of(declared: DeclaredCall, reply: Reply) -> Outcome:
 
     The sentences name the rule that failed and never what the reply held.
     """
-    data = _parsed(reply.body)
+    data = parsed(reply)
     for rule in declared.outcomes:
         if rule.fits(reply.status) and _holds(rule, data):
+            if rule.gives and isinstance(data, Unreadable):
+                break
             return Outcome(rule.name, {name: _given(declared, name, data) for name in rule.gives})
     # It refuses this one request; but not having let us in, or being too busy, is its state.
     refused = 400 <= reply.status < 500 and reply.status not in _ITS_STATE
     kind = Misunderstood if refused else HandlerFailed
-    what = "that is no JSON" if data is _NO_JSON else "in JSON"
+    what = data.what if isinstance(data, Unreadable) else "in JSON"
     raise kind(
         f"Call '{declared.name}' got a reply of status {reply.status} {what}: no outcome fits."
     )
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        return json.loads(body, parse_constant=_refuse)
-    except (ValueError, RecursionError):  # no JSON, no UTF-8, or brackets without end
-        return _NO_JSON
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
 
 
 def _holds(rule: OutcomeRule, data: Any) -> bool:
@@ -81,16 +76,18 @@ def _text(call: str, name: str, rule: ValueRule, data: Any) -> str:
     found = _search(rule.path, data)
     if isinstance(found, bool):
         return "true" if found else "false"
-    if isinstance(found, str | int | float):
-        # Line breaks and control characters would upset a small screen.
-        return " ".join("".join(c if c.isprintable() else " " for c in str(found)).split())
+    if isinstance(found, str):
+        text = shown_text(found)
+        return shown_number(text) if isinstance(rule.field.kind, WholeNumber | Amount) else text
+    if isinstance(found, int | float) and math.isfinite(found):  # 1e999 is no number either
+        return shown_number(found)
     if found is None and rule.otherwise is not None:
         return rule.otherwise
     raise HandlerFailed(f"Call '{call}' got a reply without the value '{name}'.")
 
 
 def _search(path: str, data: Any) -> Any:
-    if data is _NO_JSON:
+    if isinstance(data, Unreadable):
         return None
     try:
         return jmespath.search(path, data)
