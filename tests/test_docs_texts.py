@@ -7,8 +7,9 @@ import re
 import pytest
 
 from gateway.adapters.menu_files.load import load
-from gateway.domain.dialogue.keywords import Opening, Read, fold, read
+from gateway.domain.dialogue.keywords import Opening, Read, read
 from gateway.domain.menu.release import Release
+from gateway.domain.reading.folding import fold
 from tests.menus.sample import CHANNELS, FILES, write
 from tests.test_docs_menus import MENUS, _handlers, example
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gateway.domain.dialogue.keywords import fold
 from gateway.domain.input_kinds.base import Accepts
 from gateway.domain.menu.release import HOME, Release, ReservedWords, Service
 from gateway.domain.menu.screens import (
@@ -21,6 +20,7 @@ from gateway.domain.menu.screens import (
     Screen,
     ServiceScreen,
 )
+from gateway.domain.reading.folding import fold
 from gateway.domain.text.localised_text import LocalisedText, Template
 from gateway.domain.text.phrases import PHRASES
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.dialogue.keywords import Opening, Read, bare_number, fold, read
+from gateway.domain.dialogue.keywords import Opening, Read, bare_number, read
+from gateway.domain.reading.folding import fold
 from tests.domain.menus import SAMPLE
 
 RESULT = Read(Opening.SERVICE, "result", "en", ("10231456", "2025"))

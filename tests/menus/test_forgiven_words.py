@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from gateway.deployment.load import load
-from gateway.domain.dialogue.keywords import Opening, fold, read
+from gateway.domain.dialogue.keywords import Opening, read
 from gateway.domain.menu.release import Release
+from gateway.domain.reading.folding import fold
 from gateway.domain.text.homophones import said_alike
 from tests.gateways import environment
 

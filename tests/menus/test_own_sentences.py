@@ -13,10 +13,10 @@ from gateway.adapters.menu_files.load import compiled, load, sources
 from gateway.adapters.menu_files.own_sentences import OWN_NAME, OwnSentences
 from gateway.adapters.shipped_languages.languages import shipped_codes, shipped_language
 from gateway.cli.main import main
-from gateway.domain.dialogue.keywords import fold
 from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.menu.release import Release
+from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.channel import Channel, PageBudget
 from gateway.domain.telecom.paging import excess
 from gateway.domain.telecom.segments import segment

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from gateway.deployment.load import load
-from gateway.domain.dialogue.keywords import fold
 from gateway.domain.dialogue.screen_rendering import sentence, show
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, Step
@@ -15,6 +14,7 @@ from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import InputScreen
 from gateway.domain.menu_views.cards import sample_answer
+from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.channel import Keys, PageBudget
 from gateway.domain.telecom.segments import segment
 from gateway.domain.text.phrases import PHRASES

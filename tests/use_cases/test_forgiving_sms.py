@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.tables import inbound_sms
-from gateway.domain.dialogue.keywords import fold
+from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.help_desk_message import HelpDeskMessage
 from gateway.use_cases.inbound.answer_unknown import MOST_FOR_PEOPLE
 from tests.consents import stops_of

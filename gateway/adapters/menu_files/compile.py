@@ -21,7 +21,6 @@ from gateway.adapters.menu_files.source_files import (
 )
 from gateway.adapters.yaml.documents import Tree
 from gateway.adapters.yaml.durations import seconds
-from gateway.domain.dialogue.keywords import fold
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Spot
 from gateway.domain.menu.release import (
@@ -39,6 +38,7 @@ from gateway.domain.menu_checks.candidate import (
     PHRASES_FILE,
     Candidate,
 )
+from gateway.domain.reading.folding import fold
 from gateway.domain.text.localised_text import LocalisedText, Template
 
 

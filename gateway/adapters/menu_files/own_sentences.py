@@ -14,7 +14,7 @@ from gateway.adapters.menu_files.compile_texts import Text
 from gateway.adapters.menu_files.file_schemas import WordsShape
 from gateway.adapters.shipped_languages.languages import spoken
 from gateway.adapters.yaml.documents import Tree
-from gateway.domain.dialogue.keywords import fold
+from gateway.domain.reading.folding import fold
 
 #: Kept beside the files of a release; no file of a deployment has this name.
 OWN_NAME = "own_sentences.yaml"

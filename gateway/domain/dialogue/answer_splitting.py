@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from gateway.domain.dialogue.engine import DEFAULT_KEYS, advance, is_key
-from gateway.domain.dialogue.keywords import fold
 from gateway.domain.dialogue.option_matching import options_by_word, takes_free_text
 from gateway.domain.dialogue.scope import rows_of
 from gateway.domain.dialogue.session import Session
@@ -24,6 +23,7 @@ from gateway.domain.menu.screens import (
     Screen,
     ServiceScreen,
 )
+from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.channel import Keys
 from gateway.domain.text.numerals import key_of
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from gateway.domain.menu.release import Release
-from gateway.domain.text.homophones import said_alike
+from gateway.domain.reading.folding import fold
 from gateway.domain.text.misspellings import Meaning, Vocabulary, nearest, vocabulary
 from gateway.domain.text.numerals import ascii_digits
 from gateway.domain.text.syllables import spelt
@@ -53,20 +53,6 @@ class Read:
     words: tuple[str, ...] = field(default=(), repr=False)
     meant: str = ""
     keyword: str = field(default="", compare=False)
-
-
-def fold(text: str) -> str:
-    """Returns the text without case, accents, punctuation and spaces, for comparing words.
-
-    Letters that are said alike are one letter. Nothing is kept here: it may be what a citizen said.
-
-    >>> fold("Résultats !"), fold("ዐቁም") == fold("አቁም")
-    ('resultats', True)
-    """
-    if text.isascii() and text.isalnum():
-        return text.casefold()
-    bare = unicodedata.normalize("NFKD", text).casefold()
-    return said_alike("".join(char for char in bare if char.isalnum()))
 
 
 def read(release: Release, text: str, language: str = "") -> Read:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from gateway.domain.dialogue.keywords import fold
+from collections.abc import Iterable
+
 from gateway.domain.dialogue.scope import texts_known
 from gateway.domain.dialogue.session import Session
 from gateway.domain.handler_contract.service_call import Row
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import BranchScreen, ChoiceScreen, InputScreen, Listing, Option
+from gateway.domain.reading.folding import fold
+from gateway.domain.reading.lines import line_meant
 
 
 def options_shown(session: Session, screen: ChoiceScreen) -> list[Option]:
@@ -21,12 +24,30 @@ def options_shown(session: Session, screen: ChoiceScreen) -> list[Option]:
 
 
 def option_of(session: Session, screen: ChoiceScreen, typed: str) -> Option | None:
-    """Returns the option with this key, with this label in the session's language, or word."""
+    """Returns the option with this key, with this label in the session's language, or word.
+
+    Else the one line that is meant with other words around it, such as `1. Water` or `option 1`.
+    """
     options = options_shown(session, screen)
     found = screen.options.get(typed)
     if found in options:
         return found
-    return options_by_word(session, screen).get(fold(typed))
+    by_word = options_by_word(session, screen).get(fold(typed))
+    if by_word is not None:
+        return by_word
+    # Of another language only where nothing of the session's own is meant.
+    own, all_languages = _lines(options, (session.language,)), _lines(options)
+    key = line_meant(own, typed) or line_meant(all_languages, typed)
+    return next((option for option in options if option.key == key), None)
+
+
+def _lines(options: list[Option], languages: Iterable[str] = ()) -> dict[str, str]:
+    """Returns the labels of options in some languages, or in all, to their keys."""
+    return {
+        "".join(option.label[language].pieces[::2]): option.key
+        for option in options
+        for language in (languages or option.label.by_language)
+    }
 
 
 def options_by_word(session: Session, screen: ChoiceScreen) -> dict[str, Option]:
@@ -44,13 +65,18 @@ def options_by_word(session: Session, screen: ChoiceScreen) -> dict[str, Option]
 
 
 def listed(language: str, listing: Listing, rows: list[Row], typed: str) -> Row | None:
-    """Returns the row with this number, or with this label."""
+    """Returns the row with this number, or with this label, whatever is said around it."""
     if typed.isascii() and typed.isdigit() and typed[0] != "0" and len(typed) < 4:
         number = int(typed)
         return rows[number - 1] if number <= len(rows) else None
     wanted = fold(typed)
     label = listing.label[language]
-    return next((row for row in rows if wanted and fold(label.fill(row)) == wanted), None)
+    found = next((row for row in rows if wanted and fold(label.fill(row)) == wanted), None)
+    if found is not None or not wanted:
+        return found
+    lines = {label.fill(row): str(number) for number, row in reversed([*enumerate(rows, start=1)])}
+    key = line_meant(lines, typed)
+    return rows[int(key) - 1] if key else None
 
 
 def begun_with(language: str, listing: Listing, rows: list[Row], typed: str) -> list[Row]:

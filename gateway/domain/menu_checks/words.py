@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from gateway.domain.dialogue.keywords import fold
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, nearest
 from gateway.domain.input_kinds.base import Complaint
@@ -14,6 +13,7 @@ from gateway.domain.menu.release import HOME
 from gateway.domain.menu.screens import ChoiceScreen, InputScreen
 from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.menu_checks.values import known_values
+from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.channel import Keys
 
 #: What these mean they mean only where something was asked.
