@@ -52,6 +52,7 @@ NOTIFY_EVENT = Handler(
         needs=("kind", "event_date", "district", "person", "informant"),
         outcomes={"notified": {"number": GROUPED_NUMBER}, "in_future": {}},
         writes=True,
+        storable=True,
     ),
 )
 ID_CARD = Handler(

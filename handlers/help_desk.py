@@ -23,5 +23,6 @@ LEAVE_MESSAGE = Handler(
         needs=("institution", "message"),
         outcomes={"left": {"reference": TextField(9, TEXT)}},
         writes=True,
+        storable=True,
     ),
 )

@@ -113,13 +113,19 @@ WHO_LOOKED = Handler(
 ASK_FOR_CORRECTION = Handler(
     ask_for_correction,
     HandlerContract(
-        needs=("correction",), outcomes={"opened": {"number": GROUPED_NUMBER}}, writes=True
+        needs=("correction",),
+        outcomes={"opened": {"number": GROUPED_NUMBER}},
+        writes=True,
+        storable=True,
     ),
 )
 OBJECT_TO_LOOK = Handler(
     object_to_look,
     HandlerContract(
-        needs=("look", "objection"), outcomes={"opened": {"number": GROUPED_NUMBER}}, writes=True
+        needs=("look", "objection"),
+        outcomes={"opened": {"number": GROUPED_NUMBER}},
+        writes=True,
+        storable=True,
     ),
 )
 ERASE_MY_DATA = Handler(erase_my_data, HandlerContract(outcomes={"erased": {}}, writes=True))

@@ -69,6 +69,7 @@ OPEN_CASE = Handler(
     HandlerContract(
         needs=("category", "district", "description", "wants_name"),
         writes=True,
+        storable=True,
         outcomes={"opened": {"number": GROUPED_NUMBER}},
     ),
 )

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from gateway.domain.telecom.channel import Channel
     from gateway.domain.telecom.msisdn import Msisdn
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
+    from gateway.use_cases.inbound.replay_spool import ReplaySpool
     from gateway.use_cases.inbound.take_words import TakeWords
     from gateway.use_cases.ports import Clock, Counters, Provider, Releases, Toolkit
 
@@ -180,6 +181,7 @@ class Gateway:
             channels=self.channels,
             clock=self.clock,
             heard=self.parts.heard,
+            spool=self.spool,
         )
 
     @room
@@ -231,8 +233,23 @@ class Gateway:
             record_opt_out=self.inbound.record_opt_out,
             record_delivery=self.outbound.record_delivery,
             spool=self.spool,
-            channels=self.channels,
             counters=self.counters,
+            clock=self.clock,
+        )
+
+    @room
+    def replay_spool(self) -> ReplaySpool:
+        """What stores the spool again."""
+        from gateway.use_cases.inbound.replay_spool import ReplaySpool
+
+        return ReplaySpool(
+            accept=self.inbound.accept,
+            record_opt_out=self.inbound.record_opt_out,
+            record_delivery=self.outbound.record_delivery,
+            calls=self.sql.slow_calls,
+            jobs=self.stores.jobs,
+            spool=self.spool,
+            channels=self.channels,
             clock=self.clock,
         )
 

@@ -15,10 +15,12 @@ from gateway.deployment.load import Deployment
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.handler_calls.await_slow_call import AwaitSlowCall
 from gateway.use_cases.handler_calls.guard_with_breaker import GuardWithBreaker
+from gateway.use_cases.handler_calls.keep_call import KeepCall
 from gateway.use_cases.handler_calls.run_slow_calls import RunSlowCalls
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.inbound.deliver_late_answer import DeliverLateAnswer
 from gateway.use_cases.ports import Clock, Releases, Toolkit
+from gateway.use_cases.ports.spool import Spool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +43,12 @@ def handler_calls(
     channels: Mapping[str, Channel],
     clock: Clock,
     heard: HeardCalls | None,
+    spool: Spool,
 ) -> HandlerCalls:
-    """Returns them wired. `heard` listens to what declared calls come to."""
+    """Returns them wired. `heard` listens to what declared calls come to.
+
+    Where no worker could run a call later, as in a trial, none is kept in the spool.
+    """
     keyring = deployment.keyring.not_waiting()  # a back end is asked without a database, too
     find = DeclaredCalls(releases=releases, secret=deployment.secret).find
     runner = ThreadRunner(
@@ -57,10 +63,18 @@ def handler_calls(
         counters=stores.counters,
         clock=clock,
     )
+    keep = KeepCall(
+        spool=spool,
+        contracts=runner,
+        channels=channels,
+        counters=stores.counters,
+        clock=clock,
+    )
     settle = SettleCalls(
         runner=guard,
         clock=clock,
         keyring=keyring,
+        keep=keep if stores.bell is not None else None,
         slow=_await_slow(sql, stores, guard, clock, deployment.settings.server.threads),
         zone=deployment.settings.zone,
     )

@@ -111,7 +111,7 @@ class ServerSettings(_Section):
         default=64,
         ge=1,
         le=65536,
-        description="The room on this node's disk, in MiB, for what providers tell us while the "
+        description="The room on this node's disk, in MiB, for what we are told while the "
         "database is away. An SMS takes a third of a KiB.",
     )
 

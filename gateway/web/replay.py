@@ -34,7 +34,7 @@ def replay_once(gateway: Gateway) -> None:
     try:
         if not gateway.spool.state().waiting:
             return
-        number = gateway.take_words.replay()
+        number = gateway.replay_spool()
     except StoreUnavailable:
         return  # it waits on
     except Exception as error:  # the thread must live

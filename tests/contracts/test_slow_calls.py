@@ -119,6 +119,27 @@ def test_a_call_is_stored_once_by_its_key(store: Store) -> None:
     assert another.id != first.id
 
 
+def test_a_call_that_is_put_off_is_taken_again_later_and_counts_no_attempt(store: Store) -> None:
+    call_id = store.begin()
+    assert [call_id] == store.lease()
+    store.calls.put_off(call_id, store.clock.now() + timedelta(seconds=10))
+
+    assert [] == store.lease()
+    store.clock.advance(10)
+    now = store.clock.now()
+    (again,) = store.calls.lease(1, now, now + timedelta(seconds=60))
+    assert (call_id, 1) == (again.id, again.attempt)
+
+
+def test_a_call_that_is_done_is_not_put_off(store: Store) -> None:
+    call_id = store.begin()
+    store.lease()
+    store.finish(call_id)
+    store.calls.put_off(call_id, store.clock.now())
+
+    assert [] == store.lease()
+
+
 def test_a_call_comes_back_as_it_was_stored(store: Store) -> None:
     store.begin()
     now = store.clock.now()

@@ -17,17 +17,31 @@ from gateway.adapters.spool import frames
 from gateway.adapters.spool.record_codec import encode
 from gateway.adapters.spool.spool_file import SpoolFile
 from gateway.adapters.system.keyring import Keyring
+from gateway.domain.dialogue.session import Session
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
+from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
-from gateway.use_cases.ports.spool import Told
+from gateway.use_cases.ports.spool import KeptCall, Spooled
 from tests.clock import FixedClock
 
 KEYRING = Keyring(b"0" * 32)
 CALLER = Msisdn("+254700000001")
 MIB = 1024 * 1024
-Heard = list[tuple[str, Told, datetime]]
+SESSION = Session(release="r1", language="sw", at="report.open", answers={"report.place": "ምንጭ"})
+CALL = ServiceCall(
+    handler="open_case",
+    answers={"place": "ምንጭ"},
+    language="sw",
+    subscriber=CALLER,
+    key="k" * 32,
+    at=FixedClock().now(),
+    release="r1",
+    channel="at-ke",
+    institution="works",
+)
+Heard = list[tuple[str, Spooled, datetime]]
 
 
 def sms(number: int, text: str = "CLINIC Mbale") -> InboundSms:
@@ -55,12 +69,13 @@ def replayed(spool: SpoolFile) -> Heard:
 def test_what_was_kept_is_handed_over_as_it_was_in_its_order(
     spool: SpoolFile, clock: FixedClock
 ) -> None:
-    told: list[Told] = [
+    told: list[Spooled] = [
         sms(1, "ማዕከል 🙂"),
         ProviderOptOut(subscriber=CALLER),
         DeliveryReport(provider_ref="r", status=None, detail="Odd", message_id=7, opted_out=True),
         DeliveryReport(provider_ref="r", status=DeliveryStatus.DELIVERED),
         sms(2),
+        KeptCall(CALL, SESSION),
     ]
     kept = [(f"channel-{number}", each, clock.advance(1)) for number, each in enumerate(told)]
     for channel, each, at in kept:
@@ -161,9 +176,9 @@ def test_what_the_database_does_not_take_stays_with_all_behind_it(
 ) -> None:
     for number in range(4):
         spool.keep("at-ke", sms(number), clock.now())
-    stored: list[Told] = []
+    stored: list[Spooled] = []
 
-    def away(channel: str, told: Told, at: datetime) -> None:
+    def away(channel: str, told: Spooled, at: datetime) -> None:
         if len(stored) == 2:
             raise StoreUnavailable("The database does not answer.")
         stored.append(told)
@@ -182,9 +197,9 @@ def test_a_process_that_dies_in_mid_replay_leaves_the_rest_to_the_next(
         spool.keep("at-ke", sms(number), clock.now())
 
     def dies() -> int:
-        seen: list[Told] = []
+        seen: list[Spooled] = []
 
-        def take(channel: str, told: Told, at: datetime) -> None:
+        def take(channel: str, told: Spooled, at: datetime) -> None:
             seen.append(told)
             if len(seen) == 3:
                 os._exit(33)
@@ -204,9 +219,9 @@ def test_what_nobody_can_store_is_set_aside_and_holds_up_nothing(
     strange.keep("at-ke", sms(2), clock.now())
     spool.keep("gone", sms(3), clock.now())
     spool.keep("at-ke", sms(4), clock.now())
-    stored: list[Told] = []
+    stored: list[Spooled] = []
 
-    def take(channel: str, told: Told, at: datetime) -> None:
+    def take(channel: str, told: Spooled, at: datetime) -> None:
         if channel == "gone":
             raise KeyError(channel)
         stored.append(told)
@@ -232,7 +247,7 @@ def test_one_process_replays_at_a_time_and_others_may_append(
     spool.keep("at-ke", sms(1), clock.now())
     second: Heard = []
 
-    def take(channel: str, told: Told, at: datetime) -> None:
+    def take(channel: str, told: Spooled, at: datetime) -> None:
         second.extend(replayed(spool))
         if told == sms(1):
             spool.keep("at-ke", sms(2), clock.now())

@@ -141,6 +141,13 @@ HANDLERS: Mapping[str, Handler] = {
             outcomes={"found": {"grade": TextField(2)}, "unknown": {}},
             needs=("candidate", "year", "birth"),
         ),
+        "book_place": HandlerContract(
+            outcomes={"found": {"grade": TextField(2)}, "unknown": {}},
+            needs=("candidate", "year"),
+            writes=True,
+            storable=True,
+        ),
+        "only_reads": HandlerContract(outcomes={"found": {}, "none": {}}, needs=(), storable=True),
     }.items()
 }
 

@@ -121,6 +121,16 @@ def test_values_without_a_kind_are_taken_with_a_warning_that_names_them(
     assert "handler 'exam_results' (grade)" in caplog.text
 
 
+def test_a_slow_call_that_writes_may_be_made_later(tmp_path: Path) -> None:
+    written = CALLS.replace("timeout: 3", "method: POST\n  slow: true\n  storable: true")
+    written = written.replace("  cache_seconds: 600\n  keep_last: true\n", "")
+    results = RESULTS.replace("    secret: true\n", "")
+
+    contract = loaded(tmp_path, calls_yaml=written, results_yaml=results).calls["weather"].contract
+
+    assert (True, True, True) == (contract.slow, contract.writes, contract.storable)
+
+
 def test_an_answer_that_does_not_depend_on_the_caller_is_known_as_such(tmp_path: Path) -> None:
     assert not weather(tmp_path, CALLS.replace("?of={subscriber}", "")).contract.by_subscriber
 
@@ -148,6 +158,8 @@ def test_a_menu_needs_no_calls(tmp_path: Path) -> None:
         ("  timeout: 3", "  method: FETCH", "M003", "Expected one of"),
         ("  timeout: 3", "  json: {a: b}", "M009", "no body"),
         ("  timeout: 3", "  method: POST", "M009", "nothing is written"),
+        ("  timeout: 3", "  storable: true", "M009", "slow: true"),
+        ("  timeout: 3", "  slow: true\n  storable: true", "M009", "no GET"),
         ("https://weather", "ftp://weather", "M010", "is no address"),
         ("https://weather.example.org", "https://{candidate}.example.org", "M010", "is no address"),
         ("https://weather.example.org", "https://a:b@weather.example.org", "M010", "is no address"),

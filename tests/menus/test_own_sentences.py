@@ -133,12 +133,13 @@ def test_what_a_sentence_tells_to_send_is_a_word_of_its_language(tmp_path: Path,
 #: Said at the end of a session, where no key leads to a second page.
 LAST_PAGES = (
     "too_many_wrong", "unavailable", "too_slow", "answer_by_sms", "closed", "try_again",
-    "too_often", "resume_lapsed",
+    "too_often", "resume_lapsed", "kept", "kept_without_sms",
 )  # fmt: skip
 #: Said in an SMS that should cost no more than one.
 ONE_SMS = (
     "too_many_wrong_sms_only", "help_sms_only", "not_understood_sms_only", "not_understood", "help",
     "conversation_over", "did_you_mean", "stopped", "started", "passed_on",
+    "kept", "kept_without_sms",
 )  # fmt: skip
 VALUES = {"service_code": "*384*2026#", "reference": "ABCD1234", "keywords": "ab", "keyword": "ab"}
 

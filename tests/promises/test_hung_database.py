@@ -2,84 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
 
-import psutil
 import pytest
-from sqlalchemy import make_url, text
 
-from gateway.adapters.sql import engine as database
 from gateway.composition.gateway import Gateway
-from gateway.composition.parts import Parts
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
 from gateway.web.app import create_app
 from gateway.web.replay import replay_once
-from tests import gateways, servers
 from tests.due_mos import due_mos
 from tests.polling import IN_TIME_SECONDS, eventually
+from tests.promises.troubles import DEADLINE
 
-DEADLINE = 2.0
 #: As many turns at once as one process answers.
 AT_ONCE = 24
 _numbers = count(1)
-
-
-@pytest.fixture(scope="module")
-def own_postgres() -> Iterator[str]:
-    """A PostgreSQL that no other test sees hang."""
-    with servers.postgres() as url:
-        yield url
-
-
-@contextlib.contextmanager
-def stopped(url: str) -> Iterator[None]:
-    """Stops every process of PostgreSQL, as a host does that is out of breath."""
-    folder = Path(str(make_url(url).query["host"]))
-    server = psutil.Process(int((folder / "data" / "postmaster.pid").read_text("utf-8").split()[0]))
-    processes = [server, *server.children(recursive=True)]
-    for each in processes:
-        each.send_signal(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for each in processes:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                each.send_signal(signal.SIGCONT)
-
-
-@contextlib.contextmanager
-def locked(url: str) -> Iterator[None]:
-    """Holds what a turn wants: on PostgreSQL every table it uses, on SQLite the one writer."""
-    engine = database.create(url)
-    tables = "subscribers, inbound_sms, outbound_sms, offered_sessions, cases, desk_calls"
-    with database.transaction(engine) as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE"))
-        yield
-    engine.dispose()
-
-
-@contextlib.contextmanager
-def wired(folder: Path, valkey: str, url: str) -> Iterator[Gateway]:
-    """The reference deployment with a short deadline, as the web process enters it."""
-    deployment = gateways.deployed(gateways.environment(folder, valkey, url))
-    channels = {
-        name: replace(each.to_channel(name), deadline_seconds=DEADLINE)
-        for name, each in deployment.channels.items()
-    }
-    gateway = Gateway(deployment, parts=Parts(channels=channels))
-    gateway.ussd.answer(channels["at-ke"], said("warm", ""))
-    yield gateway
-    gateway.close()
 
 
 def said(session: str, typed: str) -> UssdTurn:
@@ -100,31 +43,6 @@ def answered(gateway: Gateway, turns: Sequence[UssdTurn]) -> list[tuple[float, U
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         return list(threads.map(one, turns))
-
-
-Trouble = Callable[[str], AbstractContextManager[None]]
-TROUBLES: dict[str, tuple[str, Trouble]] = {
-    "a PostgreSQL that hangs": ("postgresql", stopped),
-    "a locked table": ("postgresql", locked),
-    "a locked SQLite": ("sqlite", locked),
-}
-
-
-@pytest.fixture(params=TROUBLES)
-def trouble(
-    request: pytest.FixtureRequest, tmp_path: Path, valkey: str
-) -> Iterator[tuple[Gateway, AbstractContextManager[None]]]:
-    kind, begin = TROUBLES[request.param]
-    url = f"sqlite:///{tmp_path / 'gateway.db'}"
-    if kind == "postgresql":
-        with (
-            servers.new_schema(request.getfixturevalue("own_postgres")) as url,
-            wired(tmp_path, valkey, url) as gateway,
-        ):
-            yield gateway, begin(url)
-    else:
-        with wired(tmp_path, valkey, url) as gateway:
-            yield gateway, begin(url)
 
 
 def test_every_turn_is_in_time_and_all_is_well_afterwards(

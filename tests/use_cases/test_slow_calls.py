@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from threading import Semaphore
 
 import pytest
@@ -12,11 +13,12 @@ from sqlalchemy import Engine
 
 from gateway.adapters.redis.breakers import NoBreakers
 from gateway.adapters.releases.in_process import ServedReleases
+from gateway.adapters.spool.spool_file import SpoolFile
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
 from gateway.composition.gateway import Gateway
 from gateway.composition.parts import Parts
-from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.domain.faults_and_errors.errors import StoreUnavailable, TooOften
 from gateway.domain.handler_contract.service_call import (
     Breaker,
     HandlerContract,
@@ -31,6 +33,7 @@ from gateway.domain.telecom.sms import InboundSms, Lane
 from gateway.domain.telecom.ussd import UssdTurn
 from gateway.use_cases.handler_calls.guard_with_breaker import GuardWithBreaker
 from gateway.use_cases.handler_calls.run_slow_calls import (
+    AGAIN_SECONDS,
     LEASE_SECONDS,
     MOST_ATTEMPTS,
 )
@@ -315,6 +318,51 @@ def test_a_worker_that_dies_has_its_call_run_again_with_the_same_key(slow: SlowR
     assert 1 == len({call.key for call in slow.calls})
     assert 2 == len(slow.calls)
     assert ["10231456 B+"] == slow.sms
+
+
+def test_a_call_that_our_database_could_not_serve_is_run_again_however_often(slow: SlowRig) -> None:
+    slow.dials()
+    slow.failure = StoreUnavailable("The database does not answer.")
+    for _ in range(MOST_ATTEMPTS + 1):
+        slow.sweeps()
+        slow.clock.advance(AGAIN_SECONDS)
+    before = list(slow.sms)
+
+    slow.failure = None
+    slow.sweeps()
+
+    assert [] == before
+    assert ["10231456 B+"] == slow.sms
+
+
+def test_who_writes_too_much_is_told_so_by_sms_as_well(slow: SlowRig) -> None:
+    slow.dials()
+    slow.failure = TooOften("Ten within a day.")
+
+    slow.sweeps()
+
+    assert ["too often"] == slow.sms
+
+
+@pytest.mark.parametrize("storable", [True, False])
+def test_a_slow_call_that_cannot_be_stored_is_kept_where_it_is_storable(
+    storable: bool, slow: SlowRig, tmp_path: Path
+) -> None:
+    handlers = slow.gateway.deployment.handlers
+    assert isinstance(handlers, dict)
+    contract = replace(CONTRACT, storable=storable)
+    handlers["exam_results"] = replace(handlers["exam_results"], contract=contract)
+    slow.wire(calls=Failing(slow.slow_calls, "begin"))
+    spool = SpoolFile(tmp_path / "spool", KEYRING, 1_000_000)
+    keep = slow.settle_calls.keep
+    assert keep is not None
+    settle = replace(slow.settle_calls, keep=replace(keep, spool=spool))
+    slow.talk = replace(slow.talk, settle_calls=settle)
+
+    page = slow.dials()
+
+    assert (len(slow.calls), spool.state().waiting > 0) == ((0, True) if storable else (1, False))
+    assert page.startswith("kept" if storable else "10231456 B+")
 
 
 def test_two_workers_with_one_call_send_one_answer(slow: SlowRig) -> None:

@@ -32,7 +32,7 @@ def call_to_json(call: ServiceCall) -> str:
     )
 
 
-def call_from_json(text: bytes) -> ServiceCall:
+def call_from_json(text: bytes | str) -> ServiceCall:
     """Returns the call that `call_to_json` wrote."""
     handler, answers, language, e164, key, at, release, channel, *more = json.loads(text)
     return ServiceCall(
@@ -54,7 +54,7 @@ def dialogue_to_json(call: ServiceCall, session: Session, texted: Texted | None)
     return _encode([call.subscriber.e164, call.key, session.to_plain(), asked_by])
 
 
-def dialogue_from_json(text: bytes) -> tuple[str, str, Session, Texted | None]:
+def dialogue_from_json(text: bytes | str) -> tuple[str, str, Session, Texted | None]:
     """Returns the number, the call's key, the session, and the MO that asked."""
     e164, key, plain, *more = json.loads(text)
     asked_by = more[0] if more else None  # calls from before MOs were noted

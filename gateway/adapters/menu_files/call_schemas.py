@@ -110,6 +110,10 @@ class CallShape(Shape):
         default=5, gt=0, le=40, description="Seconds for the whole exchange; 5 if left out."
     )
     slow: bool = Field(False, description="It may take longer than a caller can wait; see below.")
+    storable: bool = Field(
+        False,
+        description="While the gateway's database is away it is kept, and made when it is back.",
+    )
     cache_seconds: float = Field(
         default=0, ge=0, le=86400, description="For so long the same request is not made again."
     )
@@ -136,6 +140,9 @@ class CallShape(Shape):
         if self.method != "GET" and (self.cache_seconds or self.keep_last):
             sentence = "Only what GET reads may be used again, since nothing is written then."
             raise _contradiction("009", "method", sentence)
+        if self.storable and (self.method == "GET" or not self.slow):
+            sentence = "Only a slow call that writes can be made later: `slow: true`, and no GET."
+            raise _contradiction("009", "storable", sentence)
         _check_body(self.json_ or {})
         given = self.values.keys() | self.lists.keys()
         if doubled := self.values.keys() & self.lists.keys():

@@ -50,6 +50,7 @@ def declared(name: str, shape: CallShape) -> DeclaredCall:
         cache_seconds=shape.cache_seconds,
         keep_last=shape.keep_last,
         by_subscriber="subscriber" in names,
+        storable=shape.storable,
     )
     return DeclaredCall(
         name=name,

@@ -1,1 +1,1 @@
-"""What providers have told us while the database was away, on the disk of one node."""
+"""What we were told while the database was away, on the disk of one node."""

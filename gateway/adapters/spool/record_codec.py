@@ -1,28 +1,27 @@
-"""What a provider has told us, as the sealed record of it; a kind it does not know is refused."""
+"""What is kept on the disk, as the record that is sealed; a kind it does not know is refused."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import Any, assert_never
 
+from gateway.adapters.handler_calls import slow_call_codec
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
-from gateway.use_cases.ports.spool import Told
+from gateway.use_cases.ports.spool import KeptCall, Spooled
 
 
-def encode(channel: str, told: Told) -> bytes:
+def encode(channel: str, told: Spooled) -> bytes:
     """Returns the record."""
-    fields = asdict(told)
-    if not isinstance(told, DeliveryReport):
-        fields["subscriber"] = told.subscriber.e164
-    return json.dumps([_KINDS[type(told)], channel, fields], ensure_ascii=False).encode()
+    kind, fields = _plain(told)
+    return json.dumps([kind, channel, fields], ensure_ascii=False).encode()
 
 
-def decode(record: bytes) -> tuple[str, Told]:
-    """Returns channel and words; raises Refused for what another version wrote."""
+def decode(record: bytes) -> tuple[str, Spooled]:
+    """Returns channel and what was kept; raises Refused for what another version wrote."""
     try:
         kind, channel, fields = json.loads(record)
         return channel, _made(kind, fields)
@@ -30,20 +29,35 @@ def decode(record: bytes) -> tuple[str, Told]:
         raise Refused(f"The record is of another version ({type(error).__name__}).") from error
 
 
-def _made(kind: str, fields: dict[str, Any]) -> Told:
-    if kind == "report":
-        status = fields.pop("status")
-        return DeliveryReport(status=None if status is None else DeliveryStatus(status), **fields)
-    subscriber = Msisdn(fields.pop("subscriber"))
-    if kind == "sms":
-        return InboundSms(subscriber=subscriber, **fields)
-    if kind == "opt-out":
-        return ProviderOptOut(subscriber=subscriber, **fields)
-    raise KeyError(kind)
+def _plain(told: Spooled) -> tuple[str, dict[str, Any]]:
+    match told:
+        case InboundSms():
+            return "sms", {**asdict(told), "subscriber": told.subscriber.e164}
+        case ProviderOptOut():
+            return "opt-out", {**asdict(told), "subscriber": told.subscriber.e164}
+        case DeliveryReport():
+            return "report", asdict(told)
+        case KeptCall():
+            dialogue = slow_call_codec.dialogue_to_json(told.call, told.session, None)
+            call = slow_call_codec.call_to_json(told.call)
+            return "call", {"call": call, "dialogue": dialogue}
+        case _:
+            assert_never(told)
 
 
-_KINDS: dict[type, str] = {
-    InboundSms: "sms",
-    ProviderOptOut: "opt-out",
-    DeliveryReport: "report",
-}
+def _made(kind: str, fields: dict[str, Any]) -> Spooled:
+    match kind:
+        case "sms":
+            return InboundSms(subscriber=Msisdn(fields.pop("subscriber")), **fields)
+        case "opt-out":
+            return ProviderOptOut(subscriber=Msisdn(fields.pop("subscriber")), **fields)
+        case "report":
+            status = fields.pop("status")
+            return DeliveryReport(
+                status=None if status is None else DeliveryStatus(status), **fields
+            )
+        case "call":
+            _, _, session, _ = slow_call_codec.dialogue_from_json(fields["dialogue"])
+            return KeptCall(slow_call_codec.call_from_json(fields["call"]), session)
+        case _:
+            raise KeyError(kind)

@@ -1,7 +1,7 @@
 """The `Spool` port on a file: appended to by every process of a node, replayed by one.
 
-Each record is sealed, and on the disk (fsync) before its provider is told that it was received. A
-replay first renames the file, so that what comes meanwhile goes into a new one.
+Each record is sealed, and on the disk (fsync) before anybody is told that it was received. A replay
+first renames the file, so that what comes meanwhile goes into a new one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gateway.adapters.spool import frames, record_codec
 from gateway.adapters.system.keyring import Keyring
 from gateway.adapters.system.private_files import make_file, make_folder
 from gateway.domain.faults_and_errors.errors import GatewayError, Refused, StoreUnavailable
-from gateway.use_cases.ports.spool import SpoolState, Take, Told
+from gateway.use_cases.ports.spool import Spooled, SpoolState, Take
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class SpoolFile:
                 "gateway's account can write to."
             ) from None
 
-    def keep(self, channel: str, told: Told, at: datetime) -> None:
+    def keep(self, channel: str, told: Spooled, at: datetime) -> None:
         """Writes it to the disk; raises StoreUnavailable when it cannot, or is full."""
         sealed = self._keyring.seal(_PURPOSE, record_codec.encode(channel, told))
         frame = frames.framed(sealed, at)

@@ -283,6 +283,12 @@ _MENU: Mapping[str, CodeText] = {
         "What a service says while the system behind it is down needs more than a page.",
         "Shorten it: what has happened, and what the citizen can do instead.",
     ),
+    "M073": CodeText(
+        "Storable call cannot be kept",
+        "A call is declared storable, so it may wait on a disk until the database is back; but it "
+        "only reads, or it would wait there with a secret answer.",
+        "Declare `writes`, too, or take `storable` away.",
+    ),
     "M080": CodeText(
         "Message is too long",
         "A text of messages.yaml needs more than two segments with the longest values.",

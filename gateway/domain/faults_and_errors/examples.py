@@ -63,6 +63,7 @@ _MENU: Mapping[str, str] = {
     "M070": "call: wether                    # calls.yaml declares weather",
     "M071": 'path: "sky..today"              # no JMESPath',
     "M072": "closed: a text of 200 letters   # a page holds 160",
+    "M073": "handler: open_case              # storable=True, and writes=False",
     "M080": "messages: {reminder: a text of 400 letters}",
     "M081": "messages: {}                    # and a handler sends vaccination_due",
     "M090": "resume: 30m\nsecond_fact: pin                # pin is secret: nothing of it is kept",

@@ -112,6 +112,8 @@ class HandlerContract:
     for the same needs, with `keep_last` it also stands in while the back end is closed: only for
     what reads, never for what writes. `by_subscriber` says that the answer depends on who asks.
     `messages` names the texts of `menus/messages.yaml` that it has sent later.
+    `storable` says that it may be run later, without its answer on the screen: while the database
+    is away the call is kept on the disk of the node, run when it is back, and answered by SMS.
     """
 
     outcomes: Mapping[str, Mapping[str, Field]]
@@ -123,6 +125,7 @@ class HandlerContract:
     keep_last: bool = False
     by_subscriber: bool = True
     messages: tuple[str, ...] = ()
+    storable: bool = False
 
     @property
     def without_kind(self) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     services.wrong_arguments,
     services.unknown_lists,
     services.lost_secrets,
+    services.unkept_calls,
     words.shortcuts_given_twice,
     words.shortcuts_taken,
     words.shortcuts_reused,

@@ -8,6 +8,7 @@ from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.service_call import HandlerContract
+from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import BranchScreen, ChoiceScreen, InputScreen, ServiceScreen
 from gateway.domain.menu_checks.candidate import CALLS_FILE, Review
 from gateway.domain.menu_checks.values import known_values
@@ -120,12 +121,38 @@ def lost_secrets(review: Review) -> Iterator[Fault]:
     menu = review.menu
     for screen in menu.release.each(InputScreen):
         if screen.secret:
-            following = menu.release.screens.get(screen.goto)
-            ways = following.ways if isinstance(following, BranchScreen) else ((None, screen.goto),)
-            found = [menu.release.screens.get(goto) for _, goto in ways]
+            found = [menu.release.screens.get(goto) for goto in _ways_on(menu.release, screen)]
             if any(each is not None and not isinstance(each, ServiceScreen) for each in found):
                 sentence = "A secret answer goes to the handler that follows; here none does."
                 yield menu.fault("M047", sentence, screen.id, "next")
+
+
+def unkept_calls(review: Review) -> Iterator[Fault]:
+    """M073: a storable call that cannot be kept: it only reads, or it is told a secret."""
+    release = review.menu.release
+    told = {
+        goto
+        for screen in release.each(InputScreen)
+        for goto in (_ways_on(release, screen) if screen.secret else ())
+    }
+    for screen, contract in _called(review):
+        if not contract.storable:
+            continue
+        key = "call" if screen.handler.startswith(PREFIX) else "handler"
+        if not contract.writes:
+            sentence = f"'{_name(screen)}' is storable, and does not say that it writes."
+            yield review.menu.fault("M073", sentence, screen.id, key)
+        elif screen.id in told:
+            sentence = f"'{_name(screen)}' is storable, and would be kept with a secret answer."
+            yield review.menu.fault("M073", sentence, screen.id, key)
+
+
+def _ways_on(release: Release, screen: InputScreen) -> Iterator[str]:
+    following = release.screens.get(screen.goto)
+    if isinstance(following, BranchScreen):
+        yield from (goto for _, goto in following.ways)
+    else:
+        yield screen.goto
 
 
 def _name(screen: ServiceScreen) -> str:

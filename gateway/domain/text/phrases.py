@@ -42,6 +42,8 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "too_slow": {},
     "answer_by_sms": {},
     "answer_follows": {},
+    "kept": {},
+    "kept_without_sms": {},
     "closed": {},
     "try_again": {},
     # a dialogue that was cut short: offered, proven, and told of by SMS

@@ -13,8 +13,10 @@ from gateway.domain.faults_and_errors.errors import (
     BreakerOpen,
     DeadlineExceeded,
     HandlerFailed,
+    OwnStoreAway,
     ServiceFailed,
     StoreUnavailable,
+    TooOften,
 )
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.telecom.sms import Texted
@@ -29,6 +31,7 @@ _FAILURES: dict[str, type[ServiceFailed]] = {
     "too_slow": DeadlineExceeded,
     "unavailable": HandlerFailed,
     "closed": BreakerOpen,
+    "too_often": TooOften,
 }
 
 
@@ -52,6 +55,10 @@ class AwaitSlowCall:
         contract = self.guard.contracts.contract(call)
         return contract is not None and contract.slow
 
+    def _is_storable(self, call: ServiceCall) -> bool:
+        contract = self.guard.contracts.contract(call)
+        return contract is not None and contract.storable
+
     def run(
         self,
         call: ServiceCall,
@@ -63,7 +70,8 @@ class AwaitSlowCall:
 
         `texted` is the MO that asks: a late answer goes back the way it came.
 
-        Raises AnswerFollows when it does not, and ServiceFailed when there will be none. Whoever
+        Raises AnswerFollows when it does not, OwnStoreAway when it is storable and our database
+        cannot take it, and ServiceFailed when there will be none. Whoever
         asks again with the same call gets the same answer, unless a breaker or a kept answer
         stands in for the back end by then.
         """
@@ -76,7 +84,10 @@ class AwaitSlowCall:
         deadline = now + timedelta(seconds=seconds_left() + GRACE_SECONDS)
         try:
             begun = self.calls.begin(call, session, deadline, now, texted)
-        except StoreUnavailable:  # it can be run here, and only for as long as the turn lasts
+        except StoreUnavailable as error:
+            if self._is_storable(call):
+                raise OwnStoreAway(f"'{call.handler}' cannot be stored.") from error
+            # It can be run here, and only for as long as the turn lasts.
             return self.guard.run(call, seconds_left())
         try:
             if begun.new:

@@ -10,8 +10,10 @@ from datetime import timedelta
 from gateway.domain.faults_and_errors.errors import (
     BreakerOpen,
     DeadlineExceeded,
+    OwnStoreAway,
     ServiceFailed,
     StoreUnavailable,
+    TooOften,
 )
 from gateway.use_cases.ports import Clock, HandlerRunner
 from gateway.use_cases.ports.calls import Result, ResultSignal, SlowCall, SlowCalls
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 CALL_SECONDS = 45.0
 #: How long a call is ours; after a crash it is due again. Longer than a call may take.
 LEASE_SECONDS = 60.0
+#: After so long a call is run again that our own database could not serve.
+AGAIN_SECONDS = 10.0
 #: A call that has taken so many workers with it is not tried again.
 MOST_ATTEMPTS = 3
 
@@ -60,9 +64,14 @@ class RunSlowCalls:
         """Runs a call that was taken, and delivers its answer unless a turn still waits for it.
 
         A worker that dies in the middle has stored nothing: the call is due again when its lease
-        ends, and is run with the same key.
+        ends, and is run with the same key. So is one that our own database could not serve.
         """
-        result = self._result(slow)
+        try:
+            result = self._result(slow)
+        except OwnStoreAway:
+            due_at = self.clock.now() + timedelta(seconds=AGAIN_SECONDS)
+            self.calls.put_off(slow.id, due_at)
+            return
         if not self.calls.finish(slow.id, result, self.clock.now()):
             return  # another worker took over when our lease had ended, and was faster
         if self.bell is not None:
@@ -83,5 +92,9 @@ class RunSlowCalls:
             return Result(failure="closed")
         except DeadlineExceeded:
             return Result(failure="too_slow")
+        except TooOften:
+            return Result(failure="too_often")
+        except OwnStoreAway:
+            raise
         except ServiceFailed as error:
             return Result(failure="unavailable", reference=error.reference)

@@ -15,6 +15,9 @@ from gateway.domain.faults_and_errors.errors import (
     BreakerOpen,
     DeadlineExceeded,
     HandlerFailed,
+    OwnStoreAway,
+    ServiceFailed,
+    StoreUnavailable,
     TooOften,
 )
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
@@ -23,6 +26,7 @@ from gateway.domain.menu.release import Release
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Texted
 from gateway.use_cases.handler_calls.await_slow_call import AwaitSlowCall
+from gateway.use_cases.handler_calls.keep_call import KeepCall
 from gateway.use_cases.ports import Clock, HandlerRunner, Keyring
 
 #: A menu that goes from handler to handler without a screen between stops here.
@@ -51,6 +55,8 @@ class Party:
 
     `waits_seconds` is how long a slow call is waited for before its answer is left to an SMS of its
     own; 0 where it cannot be, and the call is run like others. `texted` is the MO that is answered.
+    `comes_again` says that nobody waits on a line, and all of it is done again when our database
+    could not be asked.
     """
 
     subscriber: Msisdn
@@ -58,19 +64,22 @@ class Party:
     channel: str = ""
     waits_seconds: float = 0.0
     texted: Texted | None = None
+    comes_again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettleCalls:
     """Runs the handlers a step asks for; without `slow` those that are slow are run like others.
 
-    `zone` is the one in which handlers count days, and the time of an earlier answer is told.
+    Without `keep` no call is kept to be run later. `zone` is the one in which handlers count days,
+    and the time of an earlier answer is told.
     """
 
     runner: HandlerRunner
     clock: Clock
     keyring: Keyring
     slow: AwaitSlowCall | None = None
+    keep: KeepCall | None = None
     zone: tzinfo = UTC
 
     def settle(
@@ -83,6 +92,7 @@ class SettleCalls:
         """Returns the dialogue at the next screen: each CALL is run and resumed.
 
         A handler that fails, or is not done in `seconds_left`, ends the dialogue with a phrase.
+        Raises StoreUnavailable when our database is away and the party comes again.
         """
         step = progress.step
         progress = replace(
@@ -108,18 +118,13 @@ class SettleCalls:
                 if calls > MOST_CALLS:
                     raise HandlerFailed("More handlers in a row than a turn may run.")
                 outcome = self._outcome(release, step, call, party, seconds_left)
-            except DeadlineExceeded:
-                return replace(progress, step=_over(step), failure="too_slow")
-            except AnswerFollows:
-                return replace(progress, step=_over(step), failure="answer_by_sms")
-            except BreakerOpen:
-                return replace(progress, step=_over(step), failure="closed")
-            except TooOften:
-                return replace(progress, step=_over(step), failure="too_often")
-            except HandlerFailed as error:
-                return replace(
-                    progress, step=_over(step), failure="unavailable", reference=error.reference
-                )
+            except (OwnStoreAway, DeadlineExceeded) as error:
+                if party.comes_again and isinstance(error, OwnStoreAway):
+                    raise StoreUnavailable("The database was away in mid-dialogue.") from error
+                # A handler that was too slow may have written; run again, it does not do it twice.
+                return _failed(progress, step, error, self._kept(release, step, call, party))
+            except ServiceFailed as error:
+                return _failed(progress, step, error)
             earlier = self._told(outcome) or earlier
             step = resume(release, step.session, outcome)
         if earlier is not None:  # an answer that is not new is told as such, and not sent as SMS
@@ -147,6 +152,16 @@ class SettleCalls:
             )
         return self.runner.run(call, seconds_left())
 
+    def _kept(self, release: Release, step: Step, call: ServiceCall, party: Party) -> str:
+        """Returns the phrase that says that a call is kept, to be run later; empty if it is not.
+
+        No SMS tells of a sensitive service by itself, so its calls are not kept.
+        """
+        sensitive = release.service_of(step.session.at).sensitive
+        if self.keep is None or sensitive or party.comes_again:
+            return ""
+        return self.keep(call, step.session)
+
     def _key(self, party: Party, taken: int, calls: int, asked: PendingCall) -> str:
         """Returns a keyed hash of where in a dialogue a call is made and of what it asks for.
 
@@ -160,6 +175,26 @@ class SettleCalls:
             return None
         local = outcome.known_at.astimezone(self.zone)
         return Complaint("last_known", {"time": f"{local:%Y-%m-%dT%H:%M}"})
+
+
+def _failed(
+    progress: DialogueProgress, step: Step, error: ServiceFailed, kept: str = ""
+) -> DialogueProgress:
+    """Returns the dialogue's end, with the phrase that says why."""
+    over = replace(progress, step=_over(step))
+    if kept:
+        return replace(over, failure=kept)
+    match error:
+        case DeadlineExceeded():
+            return replace(over, failure="too_slow")
+        case AnswerFollows():
+            return replace(over, failure="answer_by_sms")
+        case BreakerOpen():
+            return replace(over, failure="closed")
+        case TooOften():
+            return replace(over, failure="too_often")
+        case _:
+            return replace(over, failure="unavailable", reference=error.reference)
 
 
 def _over(step: Step) -> Step:

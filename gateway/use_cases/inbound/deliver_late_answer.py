@@ -80,7 +80,8 @@ class DeliverLateAnswer:
         reader = SmsDialogue(
             settle_calls=self.settle_calls, seconds_left=lambda: deadline - self.clock.monotonic()
         )
-        party = Party(late.subscriber, f"{late.call_key}-late", late.channel)
+        key = f"{late.call_key}-late"
+        party = Party(late.subscriber, key, late.channel, comes_again=True)
         step = resume(release, late.session, late.result.outcome)
         spoken = reader.go_from(release, channel, party, step)
         return spoken.text, spoken.session

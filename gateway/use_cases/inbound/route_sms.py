@@ -228,7 +228,8 @@ class RouteSms:
         # As long as on a screen: other MOs wait for this worker.
         waits = channel.deadline_seconds
         texted = Texted(stored.id, stored.sms.to, stored.sms.link_id)
-        party = Party(stored.sms.subscriber, f"mo-{stored.id}", stored.channel, waits, texted)
+        key = f"mo-{stored.id}"
+        party = Party(stored.sms.subscriber, key, stored.channel, waits, texted, comes_again=True)
         if wanted.opening is not Opening.MENU and before.session is not None:
             session, newest = before.session, self.releases.current()
             release = self.releases.find(session.release)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import assert_never
 
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
@@ -22,15 +20,13 @@ from gateway.use_cases.ports.spool import Spool, Told
 class TakeWords:
     """The use case, with the ports it needs.
 
-    What the database cannot take is kept on this node's disk, and stored as soon as it is back.
-    Every word is stored once, by its provider's reference, however often it is handed over.
+    What the database cannot take is kept on this node's disk; `ReplaySpool` stores it.
     """
 
     accept: AcceptSms
     record_opt_out: RecordOptOut
     record_delivery: RecordDelivery
     spool: Spool
-    channels: Mapping[str, Channel]
     counters: Counters
     clock: Clock
 
@@ -49,19 +45,3 @@ class TakeWords:
         except StoreUnavailable:
             self.spool.keep(channel.name, told, self.clock.now())
             self.counters.add("spooled", channel=channel.name)
-
-    def replay(self) -> int:
-        """Stores what was kept; returns how much. Raises StoreUnavailable: the rest stays."""
-        return self.spool.replay(self._store)
-
-    def _store(self, name: str, told: Told, at: datetime) -> None:
-        channel = self.channels[name]
-        match told:
-            case InboundSms():
-                self.accept.store(channel, told, at)
-            case ProviderOptOut():
-                self.record_opt_out(channel, told, at)
-            case DeliveryReport():
-                self.record_delivery(channel, told)
-            case _:
-                assert_never(told)

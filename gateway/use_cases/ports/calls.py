@@ -154,6 +154,9 @@ class SlowCalls(Protocol):
     def lease(self, limit: int, now: datetime, until: datetime) -> Sequence[SlowCall]:
         """Takes calls that are due, oldest first; due again after `until`."""
 
+    def put_off(self, call_id: int, due_at: datetime) -> None:
+        """Lets a call that was taken be taken again from then on, as if it had not been."""
+
     def finish(self, call_id: int, result: Result, now: datetime) -> bool:
         """Stores a result, and forgets the call with its answers; False when there was one."""
 

@@ -33,7 +33,7 @@ COUNTERS = (
     ),
     Metric(
         "spooled",
-        "SMS, opt-outs and reports that were kept on disk, since the database was away.",
+        "SMS, opt-outs, reports and calls that were kept on disk, since the database was away.",
         ("channel",),
     ),
     Metric("turns_late", "Turns that were answered after the channel's deadline.", ("channel",)),

@@ -1,4 +1,4 @@
-"""The port of the spool: what providers tell us while the database is away."""
+"""The port of the spool: what providers and citizens tell us while the database is away."""
 
 from __future__ import annotations
 
@@ -7,14 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from gateway.domain.dialogue.session import Session
+from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
 
 #: What a provider tells us in a webhook that is stored, and answered with no more than "received".
 Told = InboundSms | ProviderOptOut | DeliveryReport
 
-#: Called with the channel, what was told, and when.
-Take = Callable[[str, Told, datetime], None]
+
+@dataclass(frozen=True, slots=True)
+class KeptCall:
+    """A call that is run later, and the session at the screen that made it."""
+
+    call: ServiceCall
+    session: Session
+
+
+Spooled = Told | KeptCall
+
+#: Called with the channel, what was kept, and when.
+Take = Callable[[str, Spooled, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,7 @@ class SpoolState:
 class Spool(Protocol):
     """A file of this node. What `keep` has returned from is there after a power cut."""
 
-    def keep(self, channel: str, told: Told, at: datetime) -> None:
+    def keep(self, channel: str, told: Spooled, at: datetime) -> None:
         """Writes it to the disk; raises StoreUnavailable when it cannot, or is full."""
 
     def replay(self, take: Take) -> int:

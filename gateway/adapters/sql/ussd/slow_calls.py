@@ -55,6 +55,11 @@ _LEASE = (
     .values(due_at=bindparam("until"), attempts=_row.attempts + 1)
     .returning(_row.id, _row.key_index, _row.call_sealed, _row.attempts)
 )
+_PUT_OFF = (
+    update(slow_calls)
+    .where(_BY_ID, ~_DONE)
+    .values(due_at=bindparam("again_at"), attempts=_row.attempts - 1)
+)
 _FINISH = (
     update(slow_calls)
     .where(_BY_ID, ~_DONE)
@@ -151,6 +156,11 @@ class SqlSlowCalls:
             else:
                 leased.append(SlowCall(id=row.id, call=call, attempt=row.attempts))
         return leased
+
+    def put_off(self, call_id: int, due_at: datetime) -> None:
+        """Lets a call that was taken be taken again from then on, as if it had not been."""
+        with statements(self._engine) as connection:
+            connection.execute(_PUT_OFF, {"of_id": call_id, "again_at": due_at})
 
     def finish(self, call_id: int, result: Result, now: datetime) -> bool:
         """Stores a result, and forgets the call with its answers; False when there was one."""

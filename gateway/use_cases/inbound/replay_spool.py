@@ -1,0 +1,62 @@
+"""Store what was kept on this node's disk, as soon as the database is back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.delivery import DeliveryReport
+from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
+from gateway.use_cases.inbound.accept_sms import AcceptSms
+from gateway.use_cases.inbound.record_opt_out import RecordOptOut
+from gateway.use_cases.outbound.record_delivery import RecordDelivery
+from gateway.use_cases.ports import Clock, Jobs
+from gateway.use_cases.ports.calls import SlowCalls
+from gateway.use_cases.ports.spool import KeptCall, Spool, Spooled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaySpool:
+    """The use case, with the ports it needs.
+
+    However often a record is handed over, on this node or another, it is stored once: a provider's
+    word by its reference, a call by its key. A call is then run by a worker, and answered by SMS.
+    """
+
+    accept: AcceptSms
+    record_opt_out: RecordOptOut
+    record_delivery: RecordDelivery
+    calls: SlowCalls
+    jobs: Jobs
+    spool: Spool
+    channels: Mapping[str, Channel]
+    clock: Clock
+
+    def __call__(self) -> int:
+        """Stores what was kept; returns how much. Raises StoreUnavailable: the rest stays."""
+        return self.spool.replay(self._store)
+
+    def _store(self, name: str, kept: Spooled, at: datetime) -> None:
+        channel = self.channels[name]
+        match kept:
+            case InboundSms():
+                self.accept.store(channel, kept, at)
+            case ProviderOptOut():
+                self.record_opt_out(channel, kept, at)
+            case DeliveryReport():
+                self.record_delivery(channel, kept)
+            case KeptCall():
+                self._begin(kept, at)
+            case _:
+                assert_never(kept)
+
+    def _begin(self, kept: KeptCall, at: datetime) -> None:
+        # Its turn was over when it was kept, so its answer goes by SMS.
+        self.calls.begin(kept.call, kept.session, at, self.clock.now())
+        with suppress(StoreUnavailable):  # the ticker wakes for it as well
+            self.jobs.wake_calls()
