@@ -78,17 +78,20 @@ def test_an_sms_is_received_in_time_and_stored_afterwards(
     path = "/" + gateway.deployment.webhook_urls("at-ke")["sms"].split("/", 3)[3]
     form = {"from": "+254700000001", "to": "20880", "text": "CLINIC", "date": "now"}
 
-    with lasting:
+    def posted(reference: str) -> tuple[int, float]:
         began = time.monotonic()
-        answers = [client.post(path, data={**form, "id": each}).status_code for each in "abc"]
-        took = time.monotonic() - began
+        status = client.post(path, data={**form, "id": reference}).status_code
+        return status, time.monotonic() - began
+
+    with lasting:
+        answers = [posted(each) for each in "abc"]
 
     def is_stored() -> bool:
         replay_once(gateway)
         return len(due_mos(gateway.engine, gateway.clock.now())) == len("abc")
 
-    assert [200, 200, 200] == answers
-    assert took < IN_TIME_SECONDS
+    assert [200, 200, 200] == [status for status, _ in answers]
+    assert sum(took for _, took in answers) < IN_TIME_SECONDS
     eventually(is_stored)
 
 

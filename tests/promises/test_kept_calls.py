@@ -37,7 +37,9 @@ LAST = "2"
 
 
 def turn(gateway: Gateway, *typed: str, answer: AnswerUssd | None = None) -> UssdReply:
-    said = UssdTurn(session_id="s", subscriber=CALLER, service_code="*384*2026#", text="*".join(typed))
+    said = UssdTurn(
+        session_id="s", subscriber=CALLER, service_code="*384*2026#", text="*".join(typed)
+    )
     return (answer or gateway.ussd.answer)(gateway.channels["at-ke"], said)
 
 
