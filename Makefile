@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-headless-shell || command -v google-chrome)
 
-.PHONY: help run test other-days soak check lint types bench docs reference deploy-check licences requirements sbom dist clean
+.PHONY: help run test other-days soak check lint types bench bench-turn docs reference deploy-check licences requirements sbom dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ types: $(VENV)/test ## mypy, strict
 
 bench: $(VENV)/test ## measure; prints ratios taken in one interleaved run
 	@$(BIN)/python -m bench
+
+bench-turn: $(VENV)/test ## measure the way of a turn alone, under a minute: for whoever changes it
+	@$(BIN)/python -m bench --only application --only parts --only turn --rounds 3 --seconds 2
 
 docs: $(VENV)/test ## build the documentation site into build/site; a broken link stops it
 	@$(BIN)/python -m tools.site

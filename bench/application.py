@@ -67,12 +67,12 @@ def measure(house: House, rounds: int, seconds: float) -> Findings:
     stores = dataclasses.replace(gateway.stores, sessions=sessions)
     in_memory = Gateway(load(house.environ), parts=Parts(stores=stores))
     target, app = house.ussd_target, create_app(gateway)
-    early = _direct(gateway, app, target)
+    early = direct(gateway, app, target)
     kinds = [
         Measured("Flask no-op", _by_wsgi(noop.create(), "/ussd/ussd"), True),
         Measured("turn, each caller new", early, True),
         Measured("turn, callers known", early, False),
-        Measured("turn, callers known, no Redis", _direct(in_memory, app, target), False),
+        Measured("turn, callers known, no Redis", direct(in_memory, app, target), False),
         Measured("turn through Flask, each caller new", _by_wsgi(app, target), True),
     ]
     serial = itertools.count(1)
@@ -106,21 +106,22 @@ def _quickest_us(kind: Measured, serial: itertools.count[int], seconds: float) -
     while time.perf_counter() < until:
         began = time.process_time()
         for _ in range(BATCH):
-            _session(kind, next(serial))
+            play(kind.ask, next(serial), new_caller=kind.new_callers)
         quickest = min(quickest, time.process_time() - began)
     return quickest / BATCH / STEPS * 1e6
 
 
-def _session(kind: Measured, number: int) -> None:
+def play(ask: Ask, number: int, *, new_caller: bool) -> None:
+    """Plays one session; raises AssertionError when it does not end as it should."""
     digits = f"{number * 7919 % 10**8:08d}"
-    phone = digits if kind.new_callers else "11000001"
+    phone = digits if new_caller else "11000001"
     said = ""
     for text in ("", "1", "1*1", f"1*1*{digits}"):
         body = (
             f"sessionId=ATUid_{number:08d}&phoneNumber=%2B2547{phone}&networkCode=63902"
             f"&serviceCode=*384*2026%23&text={text}"
         ).encode()
-        said = kind.ask(body)
+        said = ask(body)
     assert said in (noop.NOTHING, f"END Permit {digits} is {_state(digits)}"), said
 
 
@@ -128,7 +129,7 @@ def _state(digits: str) -> str:
     return "ready" if int(digits) % 2 else "in progress"
 
 
-def _direct(gateway: Gateway, app: Flask, target: str) -> Ask:
+def direct(gateway: Gateway, app: Flask, target: str) -> Ask:
     """Returns the way of a webhook in `gateway serve`: answered early, without Flask."""
     path, _, query = target.partition("?")
     direct = Direct(gateway, access_of(app))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from urllib.parse import quote_plus, urlencode
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, quote_plus, urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.domain.faults_and_errors.errors import Malformed
-from gateway.domain.telecom.form_fields import FormFields
 from gateway.domain.telecom.webhook import FORM, MOST_FIELDS, WebhookReply, WebhookRequest
 
 
@@ -150,6 +150,16 @@ def test_what_is_encoded_as_a_form_is_read_back(pairs: list[tuple[str, str]]) ->
     ).form_pairs()
 
 
+@given(st.lists(st.sampled_from([b"&", b"=", b"+", b"%", b"%41", b"%e", b"a", b"\xff"])))
+def test_a_form_is_read_as_the_standard_library_does(pieces: list[bytes]) -> None:
+    body = b"".join(pieces)
+    pairs = parse_qsl(body.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
+
+    assert [tuple(each.encode("latin-1") for each in pair) for pair in pairs] == request(
+        body
+    ).form_pairs()
+
+
 @given(
     st.binary() | st.text().map(quote_plus).map(str.encode),
     st.text(st.characters(max_codepoint=127)),
@@ -159,7 +169,7 @@ def test_any_body_and_query_are_read_or_malformed(body: bytes, query: str) -> No
 
     for read in (arrived.form, arrived.form_pairs, arrived.query_fields):
         with contextlib.suppress(Malformed):
-            assert isinstance(read(), FormFields | dict | list)
+            assert isinstance(read(), Mapping | list)
 
 
 def test_neither_request_nor_reply_print_what_they_carry() -> None:
