@@ -88,6 +88,6 @@ def test_the_walk_from_two_empty_files_to_a_dial_goes_as_written(
     assert "Outcome: found\n  level: 80" in tried.output
     assert "CON Number of the tank?" in dialled.output
     assert "END Tank 117 is 80% full." in dialled.output
-    assert "There is no such tank." in texted.output
-    for line in ["CON Number of the tank?", "END Tank 117 is 80% full.", "There is no such tank."]:
+    assert "There is no tank 118." in texted.output
+    for line in ["CON Number of the tank?", "END Tank 117 is 80% full.", "There is no tank 118."]:
         assert line in WALK

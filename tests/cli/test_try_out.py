@@ -38,13 +38,13 @@ def test_who_has_chosen_a_language_is_not_asked_for_one(loaded: Run) -> None:
 def test_a_session_that_ends_is_printed_as_end(loaded: Run) -> None:
     result = loaded("dial", "*384*2026#", "1", "2", "1", "10231456", "2", "03092007")
 
-    assert result.stdout.split("---\n")[-1].startswith("END A. M., exam of 2025")
+    assert result.stdout.split("---\n")[-1].startswith("END 10231456 A. M., exam of 2025")
 
 
 def test_answers_dialled_behind_the_code_are_taken_without_a_terminal(loaded: Run) -> None:
     result = loaded("dial", "*384*2026*31*10231456*2*03092007#")
 
-    assert result.stdout.startswith("END A. M., exam of 2025")
+    assert result.stdout.startswith("END 10231456 A. M., exam of 2025")
 
 
 def test_answers_behind_the_end_are_told_of(loaded: Run) -> None:
@@ -73,7 +73,7 @@ def test_what_is_loaded_is_used_and_a_sample_only_for_what_is_not(run: Run, tmp_
     sample = run("dial", "*384*2026*31*10231456*2*03092007#", "--language", "en")
 
     assert "1. Our district" in found.stdout
-    assert sample.stdout.startswith("END A. M., exam of 2025")
+    assert sample.stdout.startswith("END 10231456 A. M., exam of 2025")
     assert "facilities" not in sample.stderr
     assert "taken from samples: exam_results" in sample.stderr
 
@@ -103,7 +103,7 @@ def test_texting_prints_the_replies(loaded: Run) -> None:
     result = loaded("text", "RESULT 10231456 2025 03092007", "--channel", "twilio")
 
     assert 0 == result.exit_code
-    assert result.stdout.startswith("A. M., exam of 2025\n")
+    assert result.stdout.startswith("10231456 A. M., exam of 2025\n")
 
 
 @pytest.mark.parametrize(

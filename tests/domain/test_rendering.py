@@ -10,11 +10,12 @@ from gateway.domain.dialogue.engine import begin
 from gateway.domain.dialogue.screen_rendering import closing, last_words, phrase, show
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, Step
+from gateway.domain.handler_contract.service_call import Value
 from gateway.domain.input_kinds.base import Complaint
-from gateway.domain.menu.release import HOME
+from gateway.domain.menu.release import HOME, Service
 from gateway.domain.menu.screens import EndScreen
 from gateway.domain.telecom.channel import Keys, PageBudget
-from tests.domain.menus import LONG_WORDS, SAMPLE, choice, option, release_of, text
+from tests.domain.menus import LONG_WORDS, SAMPLE, choice, listing, option, release_of, text
 from tests.domain.talks import SECRET, Talk
 
 KEYS = Keys()
@@ -79,6 +80,49 @@ def test_a_text_shows_answers_of_its_service_and_values_of_handlers() -> None:
     assert talk.types("1", "1", "2").startswith("Which district of South?")
     talk.types("00", "2", "10231456", "1", SECRET)
     assert talk.shown.text.startswith("10231456 B+ word1")
+
+
+PAID = release_of(
+    [
+        choice(
+            "pay.what",
+            text("What?", "ምን?"),
+            option("1", text("Maize", "በቆሎ"), "pay.end", "maize"),
+            option("2", text("{grade} beans", "ባቄላ"), "pay.end", "200"),
+        ),
+        listing("pay.where", text("Where?"), "places", "pay.end"),
+        listing("pay.rows", text("Which?"), "rows", "pay.end"),
+        EndScreen(id="pay.end", text=text("{what}, {where}, {rows}: {what|number}")),
+    ],
+    [Service(id="pay", start="pay.what", title=text("Pay"))],
+)
+ROW = {"id": "17", "name": "Mbale"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "values", "language", "shown"),
+    [
+        ({"what": "maize"}, (), "en", "Maize, , : maize"),
+        ({"what": "maize"}, (), "am", "በቆሎ, , : maize"),
+        ({"what": "200"}, ({"grade": "Fine"},), "en", "Fine beans, , : 200"),
+        ({"what": "gone"}, (), "en", "gone, , : gone"),
+        ({"what": "maize"}, ({"what": "White maize"},), "en", "White maize, , : White maize"),
+        ({"where": "17"}, ({"places": [ROW]},), "en", ", Mbale, : "),
+        ({"where": "17"}, ({"places": [ROW]}, {"places": []}), "en", ", Mbale, : "),
+        ({"where": "18"}, ({"places": [ROW]},), "en", ", 18, : "),
+        ({"where": "17"}, (), "en", ", 17, : "),
+        ({"rows": "17"}, ({"rows": [ROW]},), "en", ", , Mbale: "),  # a list of the same name
+    ],
+)
+def test_a_text_shows_of_a_choice_the_line_that_was_chosen(
+    answers: dict[str, str], values: tuple[dict[str, Value], ...], language: str, shown: str
+) -> None:
+    given = {f"pay.{name}": value for name, value in answers.items()}
+    session = Session(
+        release="r1", language=language, at="pay.end", answers=given, values=values, ended=True
+    )
+
+    assert shown == last_words(PAID, session)
 
 
 def test_a_text_shows_no_answer_of_another_service() -> None:

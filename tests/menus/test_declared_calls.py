@@ -112,15 +112,6 @@ def test_each_kind_of_value_is_declared_and_kept_with_a_published_menu(
     assert "weather" not in caplog.text
 
 
-def test_values_without_a_kind_are_taken_with_a_warning_that_names_them(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    loaded(tmp_path)
-
-    assert "call 'weather' (days.name, grade)" in caplog.text
-    assert "handler 'exam_results' (grade)" in caplog.text
-
-
 def test_a_slow_call_that_writes_may_be_made_later(tmp_path: Path) -> None:
     written = CALLS.replace("timeout: 3", "method: POST\n  slow: true\n  storable: true")
     written = written.replace("  cache_seconds: 600\n  keep_last: true\n", "")

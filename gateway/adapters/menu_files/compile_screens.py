@@ -157,7 +157,9 @@ def _call(texts: TextCompiler, id: str, shape: CallScreenShape, starts: Starts) 
 
 
 def _end(texts: TextCompiler, id: str, shape: EndShape, starts: Starts) -> EndScreen:
-    return EndScreen(id=id, text=texts.text(shape.end, id, "end"), sms=shape.sms)
+    return EndScreen(
+        id=id, text=texts.text(shape.end, id, "end"), sms=shape.sms, says=tuple(shape.says)
+    )
 
 
 def _open(texts: TextCompiler, id: str, shape: OpenShape, starts: Starts) -> OpenScreen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import TypeVar
 
@@ -41,7 +41,6 @@ from gateway.adapters.yaml.validate import part_of, validate
 from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Place
-from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.side_effects import with_writes
 from gateway.domain.menu_checks import check
@@ -52,6 +51,7 @@ from gateway.domain.menu_checks.candidate import (
     PHRASES_FILE,
     Candidate,
 )
+from gateway.domain.menu_checks.notes import Note, notes
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.ports import Handler
 
@@ -72,36 +72,32 @@ def load(
     handlers: Mapping[str, Handler],
     channels: Sequence[Channel],
     published_shortcuts: Mapping[str, str] | None = None,
+    *,
+    tell: Callable[[Sequence[Note]], object] | None = None,
 ) -> Release:
     """Returns the menu in a folder; raises MenuInvalid with every fault of every file.
 
-    `published_shortcuts` are those ever given to citizens, with their services.
+    `published_shortcuts` are those ever given to citizens, with their services. `tell` is told
+    what is noted of a menu without faults; the log has how much otherwise.
     """
+    tell = tell or _log_notes
     contracts = {name: handler.contract for name, handler in handlers.items()}
     with no_collector():
         menu, faults = parsed(folder)
         if menu is not None:
             faults += check(menu, contracts, channels, published_shortcuts or {})
             if not faults:
-                _warn_without_kinds(menu.release, contracts)
+                tell(notes(menu, contracts))
                 return with_writes(menu.release, contracts)
     raise MenuInvalid(sorted(set(faults)))
 
 
-def _warn_without_kinds(release: Release, contracts: Mapping[str, HandlerContract]) -> None:
-    """Says which values have no kind yet; without one nothing but their length is looked at."""
-    declared = {f"call '{name}'": call.contract for name, call in release.calls.items()}
-    declared |= {f"handler '{name}'": contract for name, contract in contracts.items()}
-    told = [
-        f"{name} ({', '.join(contract.without_kind)})"
-        for name, contract in declared.items()
-        if contract.without_kind
-    ]
-    if told:
+def _log_notes(notes: Sequence[Note]) -> None:
+    if notes:
         log.warning(
-            "Values without a kind, which the next version refuses: %s. "
-            "Say what each is: see the kinds in docs/calls.md and docs/handlers.md.",
-            "; ".join(told),
+            "The next version refuses what `gateway menus check` notes of this menu (%d): %s",
+            len(notes),
+            notes[0],
         )
 
 

@@ -103,6 +103,10 @@ class EndShape(Shape):
 
     end: Text = Field(description="The text.")
     sms: bool = Field(False, description="The same text is sent as SMS, too.")
+    says: list[Id] = Field(
+        default=[],
+        description="Answers that the words say by themselves; all others are to be shown.",
+    )
 
 
 class OpenShape(Shape):

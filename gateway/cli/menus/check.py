@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.menu.release import Release
 from gateway.domain.menu_checks.candidate import BUILT_IN
+from gateway.domain.menu_checks.notes import Note
 from gateway.domain.telecom.channel import Channel
 
 
@@ -52,12 +53,15 @@ def check(context: click.Context, path: Path | None, form: str, published: bool)
       $ gateway menus check
       menus/exam.yaml:14:11: [M021] 'exam' has no screen 'yaer'. Did you mean 'year'?
     """
-    release, faults = _check(path, published=published)
+    notes: list[Note] = []
+    release, faults = _check(path, published=published, tell=notes.extend)
     if form == "json":
         rows = [asdict(fault) | {"title": CODES[fault.code].title} for fault in faults]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif release is not None:
         click.echo(_summary(release))
+        for note in notes:
+            click.echo(f"Note: {note}")
         _note_plain_texts(path, release)
         if unread := [
             f"{language.name} ({code})"
@@ -86,12 +90,14 @@ def _note_plain_texts(path: Path | None, release: Release) -> None:
         )
 
 
-def _check(path: Path | None, *, published: bool) -> tuple[Release | None, Sequence[Fault]]:
+def _check(
+    path: Path | None, *, published: bool, tell: Callable[[Sequence[Note]], object]
+) -> tuple[Release | None, Sequence[Fault]]:
     home, folder = find_menu(path)
     shortcuts = _published_shortcuts() if published else {}
     try:
         channels, configured = channels_of(home)
-        return load(folder or configured, load_handlers(home), channels, shortcuts), ()
+        return load(folder or configured, load_handlers(home), channels, shortcuts, tell=tell), ()
     except FilesInvalid as invalid:
         return None, invalid.faults
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from gateway.domain.dialogue.session import Session
 from gateway.domain.handler_contract.service_call import Row, Value
-from gateway.domain.menu.screens import Listing, ServiceScreen
+from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import ChoiceScreen, Listing, ServiceScreen
 
 
 def texts_known(session: Session) -> dict[str, str]:
@@ -21,6 +24,43 @@ def texts_known(session: Session) -> dict[str, str]:
     for layer in session.values:
         values.update((name, value) for name, value in layer.items() if isinstance(value, str))
     return values
+
+
+def labels_chosen(release: Release, session: Session, names: Iterable[str]) -> dict[str, str]:
+    """Returns what the lines say that were chosen, by the names of their screens.
+
+    The value of a line is for handlers and conditions; a citizen reads its label. What a handler
+    gave under the same name hides it.
+    """
+    service = session.at.partition(".")[0]
+    labels = {}
+    for name in names:
+        screen = release.screens.get(f"{service}.{name}")
+        answer = session.answers.get(f"{service}.{name}")
+        if not isinstance(screen, ChoiceScreen) or answer is None or _is_given(session, name):
+            continue
+        if label := _label_of(session, screen, answer):
+            labels[name] = label
+    return labels
+
+
+def _is_given(session: Session, name: str) -> bool:
+    return any(isinstance(layer.get(name), str) for layer in session.values)
+
+
+def _label_of(session: Session, screen: ChoiceScreen, answer: str) -> str:
+    """Returns what the line with this value says in the session's language; nothing without any."""
+    language, listing = session.language, screen.listing
+    if listing is None:
+        chosen = (option for option in screen.options.values() if option.value == answer)
+        label = next((option.label[language] for option in chosen), None)
+        return label.fill(texts_known(session)) if label else ""
+    for layer in reversed(session.values):
+        rows = layer.get(listing.rows, "")
+        for row in () if isinstance(rows, str) else rows:
+            if row.get(listing.value) == answer:
+                return listing.label[language].fill(row)
+    return ""
 
 
 def rows_of(session: Session, listing: Listing) -> list[Row]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple, assert_never
 
 from gateway.domain.dialogue.option_matching import options_shown
-from gateway.domain.dialogue.scope import rows_of, texts_known
+from gateway.domain.dialogue.scope import labels_chosen, rows_of, texts_known
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.menu.release import HOME, Release
@@ -64,14 +64,18 @@ def show(
     lines: list[str] = []
     match screen:
         case ChoiceScreen():
-            asked, lines = _fill(screen.text, session), _lines(screen, session)
+            asked, lines = _fill(release, screen.text, session), _lines(release, screen, session)
             # Home, or the question in which language to go on, which nobody could be told anything
             # about.
             first = not session.trail
         case InputScreen():
-            asked = _again(release, session) if session.pending else _fill(screen.text, session)
+            asked = (
+                _again(release, session)
+                if session.pending
+                else _fill(release, screen.text, session)
+            )
         case EndScreen():
-            asked, ends = _fill(screen.text, session), True
+            asked, ends = _fill(release, screen.text, session), True
         case _:
             assert_never(screen)
     if first and session.at != HOME:
@@ -102,7 +106,11 @@ def closing(
     What is said while a service is closed may be the service's own words.
     """
     own = release.service_of(session.at).closed if name == "closed" else None
-    text = phrase(release, session.language, name, values) if own is None else _fill(own, session)
+    text = (
+        phrase(release, session.language, name, values)
+        if own is None
+        else _fill(release, own, session)
+    )
     return Shown(lettered(release, session.language, text), session, True)
 
 
@@ -111,7 +119,7 @@ def last_words(release: Release, session: Session) -> str:
     screen = release.screens.get(session.at)
     if not isinstance(screen, EndScreen):
         return ""
-    return lettered(release, session.language, _fill(screen.text, session))
+    return lettered(release, session.language, _fill(release, screen.text, session))
 
 
 def lettered(release: Release, language: str, text: str) -> str:
@@ -148,7 +156,7 @@ def _complaint(release: Release, step: Step, screen: ShownScreen, example: bool)
     own, shown = (screen.complaint, screen.example) if isinstance(screen, InputScreen) else _NOTHING
     filled = "" if shown is None else shown[language].fill({})
     if own is not None and step.event is Event.REFUSED:
-        refusal = _fill(own, step.session)
+        refusal = _fill(release, own, step.session)
     elif filled and "example" in values:  # one example is enough, and the menu's fits better
         return phrase(release, language, step.complaint.phrase, {**values, "example": filled})
     else:
@@ -158,13 +166,13 @@ def _complaint(release: Release, step: Step, screen: ShownScreen, example: bool)
     return f"{refusal}\n{phrase(release, language, 'example', {'example': filled})}"
 
 
-def _lines(screen: ChoiceScreen, session: Session) -> list[str]:
+def _lines(release: Release, screen: ChoiceScreen, session: Session) -> list[str]:
     if screen.listing is not None:
         label = screen.listing.label[session.language]
         rows = enumerate(rows_of(session, screen.listing), start=1)
         return [f"{number}. {label.fill(row)}" for number, row in rows]
     options = options_shown(session, screen)
-    return [f"{option.key}. {_fill(option.label, session)}" for option in options]
+    return [f"{option.key}. {_fill(release, option.label, session)}" for option in options]
 
 
 def _foot(release: Release, session: Session, keys: Keys) -> str:
@@ -179,8 +187,8 @@ def _with_keys(template: Template, keys: Keys) -> str:
     return template.fill({"back": keys.back, "home": keys.home, "more": keys.more})
 
 
-def _fill(text: LocalisedText, session: Session) -> str:
+def _fill(release: Release, text: LocalisedText, session: Session) -> str:
     template = text[session.language]
     if len(template.pieces) == 1:
         return template.pieces[0]
-    return template.fill(texts_known(session))
+    return template.fill(texts_known(session), labels_chosen(release, session, template.names))

@@ -85,11 +85,16 @@ class ServiceScreen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndScreen:
-    """Says a last text. With `sms` the same text is sent as SMS, too, since a screen vanishes."""
+    """Says a last text. With `sms` the same text is sent as SMS, too, since a screen vanishes.
+
+    `says` names answers that the words say by themselves, so that no placeholder needs to show
+    them: the checker asks for the others.
+    """
 
     id: str
     text: LocalisedText
     sms: bool = False
+    says: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,7 @@ def _of_message(review: Review, name: str, language: str) -> Budget:
 
 def _of_sms(review: Review, screen: EndScreen, language: str) -> Budget:
     template = screen.text.by_language.get(language)
-    widths = known_values(review, screen.id.partition(".")[0]).texts
+    widths = known_values(review, screen.id.partition(".")[0]).widths(language)
     room = _room(template, widths)
     return Budget(SMS_PAGE.septets - room, SMS_PAGE.ucs2 - room)
 

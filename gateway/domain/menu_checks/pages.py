@@ -81,9 +81,10 @@ def sms_over_three_segments(review: Review) -> Iterator[Fault]:
     for screen in menu.release.each(EndScreen):
         if not screen.sms:
             continue
-        values = known_values(review, screen.id.partition(".")[0]).texts
+        known = known_values(review, screen.id.partition(".")[0])
         told: set[str] = set()
         for language, template in screen.text.by_language.items():
+            values = known.widths(language)
             text = template.longest(values, WIDEST)
             over = excess(text, SMS_PAGE)
             if over and text not in told:

@@ -89,7 +89,7 @@ def sheets(review: Review, screen: str) -> Iterator[Sheet]:
                 channels=", ".join(channels),
                 more=more.fill(written),
                 foot="" if last else foot.fill(written),
-                values=known.texts,
+                values=known.widths(language),
                 lists=known.lists,
                 rows=known.rows,
             )

@@ -8,7 +8,7 @@ from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, nearest
 from gateway.domain.menu.release import HOME
-from gateway.domain.menu.screens import ChoiceScreen
+from gateway.domain.menu.screens import ChoiceScreen, EndScreen, Screen
 from gateway.domain.menu_checks.candidate import (
     MAIN,
     MESSAGES_FILE,
@@ -115,6 +115,7 @@ def unknown_placeholders(review: Review) -> Iterator[Fault]:
                     strange = _unknown_names(review, path, text, names, known.secrets)
                     # Where not all is known, a name that is like none may well be right.
                     yield from (f for f in strange if known.complete or "Did you" in f.sentence)
+            yield from _unknown_sayings(review, screen, known)
     for path, text in texts_of(menu.release.screens[HOME]):
         if path in menu.spots:
             yield from _unknown_names(review, path, text, {})
@@ -124,6 +125,14 @@ def unknown_placeholders(review: Review) -> Iterator[Fault]:
     for name, message in menu.release.messages.items():
         path = (MESSAGES_FILE, "messages", name)
         yield from _unknown_names(review, path, message, menu.release.message_values)
+
+
+def _unknown_sayings(review: Review, screen: Screen, known: KnownValues) -> Iterator[Fault]:
+    for name in screen.says if isinstance(screen, EndScreen) else ():
+        if known.complete and name not in known.answers:
+            proposal = did_you_mean(name, known.answers)
+            sentence = f"No screen of this service asks for '{name}'.{proposal}"
+            yield review.menu.fault("M033", sentence, screen.id, "says")
 
 
 def _names_for(path: Path, screen: object, known: KnownValues) -> Mapping[str, int] | None:

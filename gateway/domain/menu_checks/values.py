@@ -27,16 +27,22 @@ class KnownValues:
     """Names that a service knows, with the longest value in characters.
 
     `lists` maps a list to the fields of its rows; `rows` says how many there can be; `secrets` are
-    answers that no text may show. `complete` is false where a handler or screen is unknown, so that
+    answers that no text may show. `labels` are the longest lines of choices in each language: what
+    a text shows of a choice. `complete` is false where a handler or screen is unknown, so that
     a name may well be known after all.
     """
 
     texts: Mapping[str, int]
+    labels: Mapping[str, Mapping[str, int]]
     lists: Mapping[str, Mapping[str, int]]
     rows: Mapping[str, int]
     answers: frozenset[str]
     secrets: frozenset[str]
     complete: bool
+
+    def widths(self, language: str) -> Mapping[str, int]:
+        """Returns the names with the longest form in a text of this language."""
+        return {**self.texts, **self.labels.get(language, {})}
 
 
 def known_values(review: Review, service: str) -> KnownValues:
@@ -75,12 +81,59 @@ def _known_values(review: Review, service: str) -> KnownValues:
             _widen(texts, name, width)
     return KnownValues(
         texts=texts,
+        labels={
+            language: _labels(review, language, screens, texts, lists)
+            for language in review.menu.release.languages
+        },
         lists=lists,
         rows=rows,
         answers=frozenset(n for n, s in screens.items() if isinstance(s, AskingScreen)),
         secrets=frozenset(name for name, screen in screens.items() if _is_secret(screen)),
         complete=review.menu.is_whole(service) and known <= contracts.keys(),
     )
+
+
+def _labels(
+    review: Review,
+    language: str,
+    screens: Mapping[str, Screen],
+    texts: Mapping[str, int],
+    lists: Mapping[str, Mapping[str, int]],
+) -> dict[str, int]:
+    """Returns how long the lines of each choice are at most, where no handler gives its name."""
+    given = _given(review, screens)
+    widths: dict[str, int] = {}
+    for name, screen in screens.items():
+        if not isinstance(screen, ChoiceScreen) or name in given:
+            continue
+        if screen.listing is not None:
+            lines = [(screen.listing.label, lists.get(screen.listing.rows, {}))]
+        else:
+            lines = [(option.label, texts) for option in screen.options.values()]
+            # A filter shows the value itself, as in {amount|money}.
+            numbers = [len(option.value) for option in screen.options.values()]
+            _widen(widths, name, max(numbers, default=0) if _all_digits(screen) else 0)
+        for label, known in lines:
+            template = label.by_language.get(language)
+            if template is not None:
+                _widen(widths, name, len(template.longest(known, "W")))
+    return widths
+
+
+def _all_digits(screen: ChoiceScreen) -> bool:
+    return all(option.value.isdigit() for option in screen.options.values())
+
+
+def _given(review: Review, screens: Mapping[str, Screen]) -> set[str]:
+    """Returns the texts that the handlers of a service give."""
+    handlers = {screen.handler for screen in screens.values() if isinstance(screen, ServiceScreen)}
+    return {
+        name
+        for handler in handlers & review.contracts.keys()
+        for values in review.contracts[handler].outcomes.values()
+        for name, field in values.items()
+        if isinstance(field, TextField)
+    }
 
 
 def _widen(widths: dict[str, int], name: str, width: int) -> None:

@@ -74,12 +74,18 @@ class Template:
         """Returns the names of the placeholders, in order."""
         return self.pieces[1::2]
 
-    def fill(self, values: Mapping[str, str]) -> str:
-        """Returns the text with each placeholder replaced; a missing value leaves nothing."""
+    def fill(self, values: Mapping[str, str], labels: Mapping[str, str] | None = None) -> str:
+        """Returns the text with each placeholder replaced; a missing value leaves nothing.
+
+        A label stands for the value of its name, except where a filter says how to write the value.
+        """
         if len(self.pieces) == 1:
             return self.pieces[0]
         filled = list(self.pieces)
         filled[1::2] = [values.get(name, "") for name in self.pieces[1::2]]
+        for place, name in enumerate(self.names) if labels else ():
+            if labels and name in labels and not (self.filters and self.filters[place]):
+                filled[2 * place + 1] = labels[name]
         for place, filter in enumerate(self.filters):
             if filter is not None:
                 filled[2 * place + 1] = filter.show(filled[2 * place + 1])

@@ -1,0 +1,131 @@
+"""What a menu should say otherwise: no fault yet. The next version takes none of it any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from gateway.domain.faults_and_errors.source_location import Path, Place, nearest
+from gateway.domain.handler_contract.declared_call import PREFIX
+from gateway.domain.handler_contract.service_call import HandlerContract
+from gateway.domain.input_kinds.kinds import KINDS
+from gateway.domain.menu.screens import (
+    AskingScreen,
+    BranchScreen,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    ServiceScreen,
+)
+from gateway.domain.menu_checks.candidate import CALLS_FILE, Candidate, Review, ways_on
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence about a place in a menu's files."""
+
+    place: Place
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.place.file}:{self.place.line}: {self.sentence}"
+
+
+def notes(menu: Candidate, contracts: Mapping[str, HandlerContract]) -> list[Note]:
+    """Returns what is noted of a menu that has no faults, in the order of its files."""
+    declared = {call.back_end: call.contract for call in menu.release.calls.values()}
+    review = Review(menu=menu, contracts={**contracts, **declared})
+    found = [*_values_without_kind(review), *_answers_not_shown(review)]
+    return sorted(found, key=lambda note: (note.place.file, note.place.line, note.sentence))
+
+
+def _values_without_kind(review: Review) -> Iterator[Note]:
+    """Of each value that a call or handler gives, what it is should be declared."""
+    menu, told = review.menu, set()
+    for screen in menu.release.each(ServiceScreen):
+        name = screen.handler.removeprefix(PREFIX)
+        contract = review.contracts.get(screen.handler)
+        if contract is None or not contract.without_kind or screen.handler in told:
+            continue
+        told.add(screen.handler)
+        is_call = name != screen.handler
+        path = (CALLS_FILE, name) if is_call else (screen.id, "handler")
+        what, page = ("Call", "calls.md") if is_call else ("Handler", "handlers.md")
+        sentence = (
+            f"{what} '{name}' gives values without a kind: {', '.join(contract.without_kind)}. "
+            f"Say what each is; the kinds stand in docs/{page}."
+        )
+        yield Note(_place(menu, path), sentence)
+
+
+def _answers_not_shown(review: Review) -> Iterator[Note]:
+    """An end says what it rests on: texts are read with some tolerance, and several at once.
+
+    It rests on the answers that every call on the way to it needs. Secrets are left out, free
+    texts, sensitive services, and what is written: that is read back before.
+    """
+    menu = review.menu
+    for service in menu.written_services():
+        if menu.release.services[service].sensitive or not menu.is_whole(service):
+            continue
+        for end, needed in _rests_on(review, service).items():
+            screen = menu.release.screens[end]
+            if not isinstance(screen, EndScreen):
+                continue
+            for name in sorted(needed - set(screen.says)):
+                if all(name in template.names for template in screen.text.by_language.values()):
+                    continue
+                if _is_exempt(menu, f"{service}.{name}"):
+                    continue
+                sentence = (
+                    f"'{end.partition('.')[2]}' rests on the answer '{name}' and does not show it "
+                    "in every language: what was understood may not be what was meant. "
+                    f"Write {{{name}}}, or `says: [{name}]` where its words say so by themselves."
+                )
+                yield Note(_place(menu, (end, "end")), sentence)
+
+
+def _rests_on(review: Review, service: str) -> dict[str, set[str]]:
+    """Returns the ends behind a call that reads, with the answers that all ways to them need."""
+    menu = review.menu
+    needed: dict[str, set[str]] = {}
+    behind_reading: set[str] = set()
+    for screen in menu.screens_of(service).values():
+        contract = None
+        if isinstance(screen, ServiceScreen):
+            contract = review.contracts.get(screen.handler)
+        elif not isinstance(screen, AskingScreen):
+            continue  # a branch belongs to the screen before it
+        needs = contract.needs if contract else ()
+        arguments = screen.arguments if isinstance(screen, ServiceScreen) else {}
+        rests = {arguments.get(need, need) for need in needs}
+        for end in _ends_behind(menu, screen.id, service):
+            needed[end] = needed[end] & rests if end in needed else set(rests)
+            if contract is not None and not contract.writes:
+                behind_reading.add(end)
+    return {end: rests for end, rests in needed.items() if end in behind_reading}
+
+
+def _ends_behind(menu: Candidate, screen: str, service: str) -> set[str]:
+    """Returns the ends of a service that follow without another question or call."""
+    found: set[str] = set()
+    waiting = [screen]
+    while waiting:
+        for _, goto in ways_on(menu, menu.release.screens[waiting.pop()]):
+            following = menu.release.screens.get(goto)
+            if isinstance(following, EndScreen) and goto.partition(".")[0] == service:
+                found.add(goto)
+            elif isinstance(following, BranchScreen):
+                waiting.append(goto)
+    return found
+
+
+def _is_exempt(menu: Candidate, answer: str) -> bool:
+    screen = menu.release.screens.get(answer)
+    if isinstance(screen, InputScreen):
+        return screen.secret or KINDS[screen.accepts.kind].free_text
+    return not isinstance(screen, ChoiceScreen)
+
+
+def _place(menu: Candidate, path: Path) -> Place:
+    return nearest(menu.spots, path).key
