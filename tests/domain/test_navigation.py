@@ -84,7 +84,7 @@ def test_answers_lead_to_a_screen(answers: tuple[str, ...], at: str) -> None:
         (("2",), "1023145", "digits_wrong"),
         (("2",), "98", "digits_wrong"),
         (TO_THE_YEAR, "2026", "choice_wrong"),
-        ((*TO_THE_YEAR, "1"), "31022007", "date_wrong"),
+        ((*TO_THE_YEAR, "1"), "31022007", "no_such_day"),
         (TO_THE_DESCRIPTION, "no water", "text_wrong"),
         ((*TO_THE_DESCRIPTION, "The pump is broken"), "1234", "name_wrong"),
     ],

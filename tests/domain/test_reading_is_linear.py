@@ -21,7 +21,9 @@ from gateway.domain.dialogue.engine import advance, begin
 from gateway.domain.faults_and_errors.errors import GatewayError
 from gateway.domain.input_kinds.base import Accepts
 from gateway.domain.input_kinds.kinds import KINDS, check
+from gateway.domain.reading.days import days_ago
 from gateway.domain.reading.lines import line_meant
+from gateway.domain.reading.signs import plain_signs
 from gateway.domain.telecom.segments import segment
 from gateway.domain.telecom.ussd import dialled_answers, dialled_by_sms
 from gateway.domain.telecom.webhook import WebhookRequest
@@ -61,6 +63,8 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "words of a text": _taken,
     "answers of a turn": partial(split_typed, SAMPLE, REPORT),
     "an answer": partial(advance, SAMPLE, REPORT),
+    "days ago": days_ago,
+    "plain signs": plain_signs,
     "a line of a list": partial(line_meant, {"Water": "1", "A B C": "2", "é é": "3"}),
     "a dialled code": partial(dialled_answers, CODE),
     "a code in a text": partial(dialled_by_sms, CODE, ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import assert_never
 
 from gateway.domain.dialogue.engine import DEFAULT_KEYS, advance, is_key
@@ -62,7 +63,7 @@ def in_doubt(
 
 
 def take_words(
-    release: Release, session: Session, words: Sequence[str]
+    release: Release, session: Session, words: Sequence[str], today: date | None = None
 ) -> tuple[str, Sequence[str]]:
     """Returns the answer to the current screen and the words left over.
 
@@ -75,7 +76,7 @@ def take_words(
         return " ".join(words), ()
     parts = _parts(screen, words[0])
     for tried in (words, (*parts, *words[1:])):
-        taken = _taken(screen, session, tried)
+        taken = _taken(screen, session, tried, today)
         if taken is not None:
             return taken
     return words[0], words[1:]
@@ -99,14 +100,16 @@ def _takes_words(release: Release, session: Session) -> bool:
 
 
 def _taken(
-    screen: Screen | None, session: Session, words: Sequence[str]
+    screen: Screen | None, session: Session, words: Sequence[str], today: date | None = None
 ) -> tuple[str, Sequence[str]] | None:
     most = min(len(words), LONGEST_ANSWER_WORDS)
     match screen:
         case InputScreen():
             for count in range(1, most + 1):
                 answer = " ".join(words[:count])
-                if not isinstance(check(screen.accepts, answer, session.language), Complaint):
+                if not isinstance(
+                    check(screen.accepts, answer, session.language, today), Complaint
+                ):
                     return answer, words[count:]
         case ChoiceScreen():
             labels = _labels(screen, session)

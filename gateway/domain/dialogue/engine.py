@@ -7,6 +7,7 @@ Step of event CALL asks its caller to run a handler and to go on with `resume`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import assert_never
 
 from gateway.domain.dialogue.back_stack import Behind, gone_back, left, left_behind
@@ -56,8 +57,14 @@ def begin(release: Release, language: str, service: str = "", *, ask: bool = Fal
     return _go(release, session, release.services[service].start, behind=behind, taken=0)
 
 
-def advance(release: Release, session: Session, answer: str, keys: Keys = DEFAULT_KEYS) -> Step:
-    """Returns what one answer leads to."""
+def advance(
+    release: Release,
+    session: Session,
+    answer: str,
+    keys: Keys = DEFAULT_KEYS,
+    today: date | None = None,
+) -> Step:
+    """Returns what one answer leads to; `today` is the citizen's day, for an answer like that."""
     typed = answer.strip()
     key = key_of(typed)
     screen = release.screens.get(session.at)
@@ -74,7 +81,7 @@ def advance(release: Release, session: Session, answer: str, keys: Keys = DEFAUL
         case ChoiceScreen():
             return _choose(release, session, screen, key)
         case InputScreen():
-            return _take(release, session, screen, typed)
+            return _take(release, session, screen, typed, today)
         case EndScreen():
             return refuse(session, Complaint("choice_wrong"))
         case _:
@@ -128,8 +135,10 @@ def _searched(
     return _shown(session._replace(page=0, values=(*session.values, {listing.rows: found})))
 
 
-def _take(release: Release, session: Session, screen: InputScreen, typed: str) -> Step:
-    result = check(screen.accepts, typed, session.language)
+def _take(
+    release: Release, session: Session, screen: InputScreen, typed: str, today: date | None
+) -> Step:
+    result = check(screen.accepts, typed, session.language, today)
     if isinstance(result, Complaint):
         return refuse(session, result)._replace(used_secret=screen.secret)
     if screen.accepts.confirm:

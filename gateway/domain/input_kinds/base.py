@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from gateway.domain.text.numerals import ascii_digits
 
 _SEPARATORS = re.compile(r"[\s.\-/]")
+#: Signs that people put around and within a number that is copied from a slip or a poster.
+_AROUND_DIGITS = re.compile(r"[\s.\-/,:;_<>()\[\]\"'#]")
+#: Letters that are typed for a digit, where nothing but digits is asked for.
+_FOR_DIGITS = str.maketrans("OoQlI|", "000111")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +24,8 @@ class Accepts:
     numbers and amounts. `places` is how many decimals a number may have, `currency` the code of an
     amount's currency (ISO 4217), `region` the country whose national numbers are understood (ISO
     3166), `pattern` and `check_digit` the form of an identity number, `ethiopic` the languages in
-    which a date is one of the Ethiopian calendar. With `confirm` a PIN is asked for twice.
+    which a date is one of the Ethiopian calendar, and `today` the citizen's day, where it is known.
+    With `confirm` a PIN is asked for twice.
     """
 
     kind: str
@@ -32,6 +38,7 @@ class Accepts:
     check_digit: str = ""
     ethiopic: frozenset[str] = frozenset()
     confirm: bool = False
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,8 @@ class InputKind:
 
     `free_text` takes the rest of an SMS. What may be about `anything` keeps a `*` typed on the
     phone, which parts answers otherwise, and nobody can give a sample of it. Where `signs_mean`
-    something, as in 2.5, they part no answers in an SMS. `sample` gives an answer to print, where
+    something, as in 2.5, they part no answers in an SMS. What is `dated` is told today, where it is
+    known. `sample` gives an answer to print, where
     none of the common ones would do.
     """
 
@@ -66,12 +74,25 @@ class InputKind:
     free_text: bool = False
     anything: bool = False
     signs_mean: bool = True
+    dated: bool = False
     sample: Callable[[Accepts, str], str] = no_sample
 
 
 def joined(text: str) -> str:
     """Returns a number without the spaces, dots, hyphens and slashes that group it."""
     return _SEPARATORS.sub("", ascii_digits(text))
+
+
+def digits_meant(text: str) -> str:
+    """Returns a number without what groups it, with the digits that O and l were typed for.
+
+    >>> digits_meant("<1O23l456>"), digits_meant("oil")
+    ('10231456', 'oil')
+    """
+    found = _AROUND_DIGITS.sub("", ascii_digits(text))
+    digits = found.translate(_FOR_DIGITS)
+    slips = sum(one != other for one, other in zip(found, digits, strict=True))
+    return digits if digits.isdigit() and slips * 2 <= len(digits) else found
 
 
 def bounds(accepts: Accepts) -> dict[str, str]:

@@ -11,7 +11,7 @@ from stdnum import damm, luhn, verhoeff
 from stdnum.iso7064 import mod_11_10, mod_37_36, mod_97_10
 
 from gateway.domain.input_kinds import case_number
-from gateway.domain.input_kinds.base import Accepts, Complaint, joined
+from gateway.domain.input_kinds.base import Accepts, Complaint, digits_meant, joined
 
 #: The name of a check in a menu, to what tests a number and what makes its last characters.
 CHECK_DIGITS: Mapping[str, tuple[Callable[[str], bool], Callable[[str], object]]] = {
@@ -63,7 +63,7 @@ def example(accepts: Accepts) -> str:
 
 def pin(accepts: Accepts, typed: str, language: str) -> str | Complaint:
     """Returns a PIN. One that is being chosen must not be among the first that others try."""
-    found = joined(typed)
+    found = digits_meant(typed)
     if not re.fullmatch(r"[0-9]+", found) or not accepts.minimum <= len(found) <= accepts.maximum:
         least, most = accepts.minimum, accepts.maximum
         return Complaint("pin_wrong", {"length": str(most) if least == most else f"{least}-{most}"})
@@ -74,7 +74,7 @@ def pin(accepts: Accepts, typed: str, language: str) -> str | Complaint:
 
 def case(accepts: Accepts, typed: str, language: str) -> str | Complaint:
     """Returns the number of a case, checked for slips."""
-    found = joined(typed)
+    found = digits_meant(typed)
     if case_number.is_valid(found):
         return found
     return Complaint("case_number_wrong", {"length": str(case_number.LENGTH)})

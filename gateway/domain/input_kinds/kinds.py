@@ -5,26 +5,36 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 
 from gateway.domain.input_kinds import case_number, dates, identity, numbers, phone, words
 from gateway.domain.input_kinds.base import Accepts, Complaint, InputKind
+from gateway.domain.reading.signs import plain_signs
 
 #: Direction marks and the like: phones put them in by themselves, and they can disguise a text.
 _UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
-def check(accepts: Accepts, typed: str, language: str = "") -> str | Complaint:
+def check(
+    accepts: Accepts, typed: str, language: str = "", today: date | None = None
+) -> str | Complaint:
     """Returns the answer in its one canonical form, or why it is refused.
 
     The language decides what the marks of a number, the names of months and, where the menu says
-    so, the calendar mean.
+    so, the calendar mean. `today` is the citizen's day: without it there is no yesterday.
 
     >>> check(Accepts(kind="date"), "15/4/2025")
     '2025-04-15'
     """
+    kind = KINDS[accepts.kind]
     if not typed.isascii():
         typed = unicodedata.normalize("NFC", _UNSEEN.sub("", typed))
-    return KINDS[accepts.kind].check(accepts, " ".join(typed.split()), language)
+        if not kind.free_text:
+            typed = plain_signs(typed)
+    if today is not None and kind.dated:
+        accepts = replace(accepts, today=today)
+    return kind.check(accepts, " ".join(typed.split()), language)
 
 
 def longest(accepts: Accepts) -> int:
@@ -47,7 +57,9 @@ KINDS: Mapping[str, InputKind] = {
     "money": InputKind(numbers.money, numbers.longest_decimal),
     "text": InputKind(words.text, lambda accepts: accepts.maximum, free_text=True, anything=True),
     "name": InputKind(words.name, lambda accepts: accepts.maximum, free_text=True),
-    "date": InputKind(dates.day, dates.longest_day, signs_mean=False, sample=dates.example),
+    "date": InputKind(
+        dates.day, dates.longest_day, signs_mean=False, dated=True, sample=dates.example
+    ),
     "phone": InputKind(phone.number, phone.longest_number),
     "national_id": InputKind(identity.national_id, identity.longest_national_id, signs_mean=False),
     "pin": InputKind(identity.pin, lambda accepts: accepts.maximum),

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from gateway.domain.input_kinds.base import Accepts, Complaint, bounds, joined
+from gateway.domain.input_kinds.base import Accepts, Complaint, bounds, digits_meant
 from gateway.domain.input_kinds.currencies import signs
 from gateway.domain.text.numerals import ascii_digits
 
@@ -24,7 +24,7 @@ def sample_digits(accepts: Accepts, language: str) -> str:
 
 def digits(accepts: Accepts, typed: str, language: str) -> str | Complaint:
     """Returns digits of an allowed length, without what groups them."""
-    found = joined(typed)
+    found = digits_meant(typed)
     if re.fullmatch(r"[0-9]+", found) and accepts.minimum <= len(found) <= accepts.maximum:
         return found
     if accepts.minimum == accepts.maximum:

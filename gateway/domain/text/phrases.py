@@ -22,6 +22,7 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "text_wrong": {"minimum": 3, "maximum": 3},
     "name_wrong": {},
     "date_wrong": {"example": 8},
+    "no_such_day": {"example": 8},
     "phone_wrong": {"example": 15},
     "national_id_wrong": {"example": 24},
     "pin_wrong": {"length": 5},

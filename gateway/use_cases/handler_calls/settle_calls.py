@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 
 from gateway.domain.dialogue.engine import resume
 from gateway.domain.dialogue.session import Session
@@ -81,6 +81,10 @@ class SettleCalls:
     slow: AwaitSlowCall | None = None
     keep: KeepCall | None = None
     zone: tzinfo = UTC
+
+    def today(self) -> date:
+        """Returns the day it is for the citizens of this deployment."""
+        return self.clock.now().astimezone(self.zone).date()
 
     def settle(
         self,

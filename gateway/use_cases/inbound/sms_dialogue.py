@@ -76,7 +76,7 @@ class SmsDialogue:
         that service is opened instead; otherwise its words are tried as several answers.
         """
         whole = self._take(
-            release, channel, party, advance(release, session, text, channel.keys), ()
+            release, channel, party, self._advance(release, channel, session, text), ()
         )
         if whole.progress.step.event not in (Event.REFUSED, Event.GIVEN_UP):
             return whole
@@ -84,10 +84,15 @@ class SmsDialogue:
         if wanted.opening is Opening.SERVICE and not wanted.meant and not _begins_with_number(text):
             return self.open(newest, channel, party, wanted, session.language)
         words = text.split()
-        first, rest = take_words(release, session, words) if words else ("", ())
+        first, rest = (
+            take_words(release, session, words, self.settle_calls.today()) if words else ("", ())
+        )
         if not rest and first == " ".join(words):
             return whole
-        step = advance(release, session, first, channel.keys)
+        step = self._advance(release, channel, session, first)
+        told = whole.progress.step.complaint
+        if step.event is Event.REFUSED and told is not None and told.phrase == "no_such_day":
+            return whole  # more than its first word tells
         return self._take(release, channel, party, step, rest)
 
     def go_from(self, release: Release, channel: Channel, party: Party, step: Step) -> SmsReply:
@@ -108,8 +113,8 @@ class SmsDialogue:
         )
         shown = self._show(release, channel, progress)
         while words and not shown.ends and progress.step.event is not Event.REFUSED:
-            answer, words = take_words(release, shown.session, words)
-            step = advance(release, shown.session, answer, channel.keys)
+            answer, words = take_words(release, shown.session, words, self.settle_calls.today())
+            step = self._advance(release, channel, shown.session, answer)
             progress = self.settle_calls.settle(
                 release, replace(progress, step=step), party, self.seconds_left
             )
@@ -118,6 +123,9 @@ class SmsDialogue:
         if astray and asks_for_secret(release, shown.session.at.partition(".")[0]):
             progress = replace(progress, used_secret=True)
         return SmsReply(shown.text, None if shown.ends else shown.session, progress)
+
+    def _advance(self, release: Release, channel: Channel, session: Session, answer: str) -> Step:
+        return advance(release, session, answer, channel.keys, self.settle_calls.today())
 
     def _show(self, release: Release, channel: Channel, progress: DialogueProgress) -> Shown:
         session = progress.step.session

@@ -123,7 +123,7 @@ class UssdDialogue:
         if release is None:  # it went with a restart; what was typed on it means nothing on another
             return self.begin(turn, stored.session.language, ())
         first, *further = split_typed(release, stored.session, typed)
-        step = advance(release, stored.session, first, turn.channel.keys)
+        step = advance(release, stored.session, first, turn.channel.keys, self.settle_calls.today())
         result = self._take(turn, release, step, further)
         return replace(result, asked=_asks_first(release, stored.session))
 
@@ -158,7 +158,7 @@ class UssdDialogue:
                 break
             if turn.replayed and in_doubt(release, session, answers[number:], keys):
                 break
-            step = advance(release, session, answer, keys)
+            step = advance(release, session, answer, keys, self.settle_calls.today())
             result = self._settle(turn, release, replace(result.progress, step=step))
         return result
 
