@@ -42,7 +42,7 @@ service: tanks
 shortcut: 43
 title: Water tanks
 keywords: {en: [TANK]}
-closed: We cannot see the tanks now. Ask your water kiosk.
+closed: We cannot see the tanks now. Ask your water kiosk, or again in {minutes} min.
 screens:
   tank: {input: digits, length: 3, text: "Number of the tank?", next: ask}
   ask: {call: tank_level, outcomes: {found: level, unknown: no_tank}}

@@ -75,6 +75,7 @@ def handler_calls(
         clock=clock,
         keyring=keyring,
         keep=keep if stores.bell is not None else None,
+        refuses=guard.refuses,
         slow=_await_slow(sql, stores, guard, clock, deployment.settings.server.threads),
         zone=deployment.settings.zone,
     )

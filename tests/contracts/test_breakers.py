@@ -55,7 +55,34 @@ def test_so_many_failures_open_it(failures: int, let_in: bool, node: Node) -> No
     node.fails(failures)
 
     assert let_in == node.breakers.admits(WATER, BREAKER)
-    assert (not let_in) == node.breakers.refuses(WATER)
+    assert (not let_in) == node.breakers.refuses([WATER])
+
+
+def test_one_of_several_is_enough_and_rest_ends_it(node: Node) -> None:
+    assert not node.breakers.refuses(["call:wells", WATER])
+    node.fails(3)
+
+    assert node.breakers.refuses(["call:wells", WATER])
+    assert not node.breakers.refuses(["call:wells"])
+    node.clock.advance(30)
+    assert not node.breakers.refuses(["call:wells", WATER])
+
+
+def test_what_is_well_is_not_asked_about_again_for_half_a_second(
+    node: Node, other: Node, valkey: str
+) -> None:
+    link = RedisLink(valkey)
+    assert not node.breakers.refuses([WATER])
+    before = _commands(link)
+    for _ in range(20):
+        assert not node.breakers.refuses([WATER])
+    assert _commands(link) - before <= 1
+
+    other.fails(3, every=0.0)
+
+    assert not node.breakers.refuses([WATER])
+    node.clock.advance(FRESH_SECONDS)
+    assert node.breakers.refuses([WATER])
 
 
 def test_failures_of_long_ago_do_not_count(node: Node) -> None:
@@ -187,7 +214,7 @@ def test_without_redis_every_call_is_made(clock: FixedClock) -> None:
         breakers.note(WATER, BREAKER, well=False)
 
     assert breakers.admits(WATER, BREAKER)
-    assert not breakers.refuses(WATER)
+    assert not breakers.refuses([WATER])
 
 
 def test_the_time_of_redis_counts_when_no_clock_is_given(valkey: str, clock: FixedClock) -> None:
@@ -195,7 +222,7 @@ def test_the_time_of_redis_counts_when_no_clock_is_given(valkey: str, clock: Fix
     for _ in range(3):
         breakers.note(WATER, BREAKER, well=False)
 
-    assert breakers.refuses(WATER)
+    assert breakers.refuses([WATER])
     assert not breakers.admits(WATER, BREAKER)
 
 

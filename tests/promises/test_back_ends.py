@@ -37,6 +37,7 @@ DEADLINE = 1.2
 CALLER = Msisdn("+999700000123")
 LEVEL = (200, {"tank": {"level": 80}})
 PATH = "/v1/tanks/117"
+CLOSED = "We cannot see the tanks now. Ask your water kiosk, or again in 1 min."
 
 
 @dataclass
@@ -294,10 +295,13 @@ def test_a_system_that_fails_is_closed_for_the_next_callers_at_once(
         for number in range(2):
             each.dials(f"s-{number}")
         asked = len(each.water.asked)
+        phone = handset(each.gateway.deployment, "phone", within(create_app(each.gateway)))
+        phone.turn(CALLER, "s-9", "")
 
-        reply = each.dials("s-9")
+        reply = phone.turn(CALLER, "s-9", "1")
 
-        assert "We cannot see the tanks now. Ask your water kiosk." == reply.text
+        assert UssdReply(text=CLOSED, ends=True) == reply  # before a number was asked for
+        assert [CLOSED] == each.texts("TANK")
         assert asked == len(each.water.asked)
         assert {"call:tank_level": BreakerState.OPEN} == each.gateway.vital_signs.breakers()
         metrics = create_app(each.gateway).test_client().get("/metrics").text
@@ -309,14 +313,14 @@ def test_the_last_known_answer_is_shown_with_its_time(tmp_path: Path, valkey: st
         each.water.answers[PATH] = LEVEL
         each.dials("s-0")
         each.water.answers[PATH] = (500, {})
-        for number in range(1, 3):
-            each.dials(f"s-{number}")
 
-        reply = each.dials("s-9")
+        replies = [each.dials(f"s-{number}") for number in range(1, 5)]  # the breaker opens within
 
-        assert re.match(r"last known 20\d\d-\d\d-\d\dT\d\d:\d\d\n", reply.text)
-        assert reply.text.endswith("Tank 117 is 80% full.")
-        assert reply.ends
+        for reply in replies:
+            assert re.match(r"last known 20\d\d-\d\d-\d\dT\d\d:\d\d\n", reply.text)
+            assert reply.text.endswith("Tank 117 is 80% full.")
+            assert reply.ends
+        assert each.dials("s-9", tank="118").text == CLOSED  # nothing is known of this one
 
 
 def test_menus_are_dialled_without_a_worker_within_one_command(tmp_path: Path) -> None:

@@ -76,12 +76,14 @@ class Guarded:
         """Returns the value that a call gave."""
         return self.guard.run(replace(call_of(tank), **changes), seconds).values["level"]  # type: ignore[arg-type]
 
-    def fails(self, failure: ServiceFailed, times: int = 1, seconds: float = 5.0) -> None:
+    def fails(
+        self, failure: ServiceFailed, times: int = 1, seconds: float = 5.0, tank: str = "117"
+    ) -> None:
         """Makes calls that fail."""
         self.back_end.failure = failure
         for _ in range(times):
             with pytest.raises(ServiceFailed):
-                self.guard.run(call_of(), seconds)
+                self.guard.run(call_of(tank), seconds)
         self.back_end.failure = None
 
 
@@ -212,7 +214,7 @@ def test_the_last_answer_stands_in_with_its_time(guarded: Guarded) -> None:
     known_at = guarded.clock.now()
     guarded.level()
     guarded.clock.advance(3600)
-    guarded.fails(HandlerFailed("It failed."), times=2)
+    guarded.fails(HandlerFailed("It failed."), times=2, tank="118")
 
     outcome = guarded.guard.run(call_of(), 5)
 
@@ -220,6 +222,57 @@ def test_the_last_answer_stands_in_with_its_time(guarded: Guarded) -> None:
     assert outcome == guarded.guard.without_asking(call_of())
     with pytest.raises(BreakerOpen):
         guarded.level("118")
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        HandlerFailed("It failed."),
+        DeadlineExceeded("Too late."),
+        NoRoom("No thread."),
+        OwnStoreAway("Our own database does not answer."),
+    ],
+)
+def test_the_last_answer_stands_in_at_the_first_failure(
+    failure: ServiceFailed, guarded: Guarded
+) -> None:
+    guarded.back_end.declared = replace(PLAIN, keep_last=True)
+    known_at = guarded.clock.now()
+    guarded.level()
+    guarded.clock.advance(60)
+    guarded.back_end.failure = failure
+
+    assert Outcome("found", {"level": "1"}, known_at) == guarded.guard.run(call_of(), 5)
+    with pytest.raises(type(failure)):
+        guarded.level("118")  # nothing is known of this one
+
+
+@pytest.mark.parametrize("failure", [Misunderstood("Not so."), TooOften("Again and again.")])
+def test_no_earlier_answer_stands_in_for_a_refusal(
+    failure: ServiceFailed, guarded: Guarded
+) -> None:
+    guarded.back_end.declared = replace(PLAIN, keep_last=True)
+    guarded.level()
+
+    guarded.fails(failure)
+
+
+def test_without_keep_last_a_failure_is_a_failure(guarded: Guarded) -> None:
+    guarded.back_end.declared = replace(PLAIN, cache_seconds=1)
+    guarded.level()
+    guarded.clock.advance(2)
+
+    guarded.fails(HandlerFailed("It failed."))
+
+
+def test_who_meets_a_service_that_is_closed_is_counted(guarded: Guarded) -> None:
+    assert not guarded.guard.refuses(())
+    assert not guarded.guard.refuses(["call:tanks", "call:wells"])
+    guarded.fails(HandlerFailed("It failed."), times=2)
+
+    assert guarded.guard.refuses(["call:tanks"])
+    refused = Count("back_end_refused", (("back_end", "call:tanks"),))
+    assert 1 == guarded.counters.snapshot()[refused]
 
 
 def test_a_fresh_answer_carries_no_time(guarded: Guarded) -> None:

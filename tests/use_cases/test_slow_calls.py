@@ -589,7 +589,7 @@ def test_an_open_breaker_is_told_at_once_and_nothing_is_queued(slow: SlowRig) ->
 
     page = slow.dials()
 
-    assert "closed" == page
+    assert "closed 1" == page
     assert [] == slow.bell.waited
     assert not slow.works()
 
@@ -599,7 +599,7 @@ def test_a_breaker_that_opens_meanwhile_is_told_too(slow: SlowRig) -> None:
     slow.dials()
     slow.works()
 
-    assert ["closed"] == slow.sms
+    assert ["closed 1"] == slow.sms
     assert [] == slow.calls
 
 

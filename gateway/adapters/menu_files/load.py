@@ -41,6 +41,7 @@ from gateway.adapters.yaml.validate import part_of, validate
 from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Place
+from gateway.domain.menu.back_ends import with_back_ends
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.side_effects import with_writes
 from gateway.domain.menu_checks import check
@@ -88,7 +89,7 @@ def load(
             faults += check(menu, contracts, channels, published_shortcuts or {})
             if not faults:
                 tell(notes(menu, contracts))
-                return with_writes(menu.release, contracts)
+                return with_back_ends(with_writes(menu.release, contracts), contracts)
     raise MenuInvalid(sorted(set(faults)))
 
 
@@ -124,7 +125,7 @@ def compiled(folder: FilePath, handlers: Mapping[str, Handler]) -> Release:
         if menu is None or faults:
             raise MenuInvalid(sorted(set(faults)))
         contracts = {name: handler.contract for name, handler in handlers.items()}
-        return with_writes(menu.release, contracts)
+        return with_back_ends(with_writes(menu.release, contracts), contracts)
 
 
 def sources(folder: FilePath) -> dict[str, str]:

@@ -44,6 +44,18 @@ return 2
 """
 )
 
+# KEYS: breakers. Returns 1 when one of them is open and rests.
+_RESTS = Script(
+    _NOW
+    + """
+for _, breaker in ipairs(KEYS) do
+  local open_until = redis.call('HGET', breaker, 'open_until')
+  if open_until and now < tonumber(open_until) then return 1 end
+end
+return 0
+"""
+)
+
 _WELL = Script(
     _NOW
     + """
@@ -96,6 +108,7 @@ class RedisBreakers:
         self._monotonic = monotonic
         self._clock = clock
         self._well_until: dict[str, float] = {}
+        self._shut_until: dict[str, float] = {}
 
     def admits(self, back_end: str, breaker: Breaker) -> bool:
         """Returns whether a call may be made now."""
@@ -110,18 +123,26 @@ class RedisBreakers:
             self._well_until[back_end] = self._monotonic() + FRESH_SECONDS
         return bool(told != 3)
 
-    def refuses(self, back_end: str) -> bool:
-        """Returns whether a call would be refused now: the breaker is open and rests."""
+    def refuses(self, back_ends: Sequence[str]) -> bool:
+        """Returns whether a call to one of them would be refused: its breaker is open and rests."""
+        began = self._monotonic()
+        asked = [each for each in back_ends if self._shut_until.get(each, 0.0) <= began]
+        if not asked:
+            return False
         try:
-            return self.states([back_end])[back_end] is BreakerState.OPEN
+            rests = self._link.run(_RESTS, [_keys(each)[0] for each in asked], self._now())
         except StoreUnavailable:
             return False
+        if not rests:
+            self._shut_until.update(dict.fromkeys(asked, began + FRESH_SECONDS))
+        return bool(rests)
 
     def note(self, back_end: str, breaker: Breaker, *, well: bool | None) -> None:
         """Notes how a call went. Of a back end that is well nothing needs to be noted."""
         if well is not False and self._monotonic() < self._well_until.get(back_end, 0.0):
             return
         self._well_until.pop(back_end, None)
+        self._shut_until.pop(back_end, None)
         try:
             if well is not False:
                 script = _UNTOLD if well is None else _WELL
@@ -165,7 +186,7 @@ class NoBreakers:
         """Returns true."""
         return True
 
-    def refuses(self, back_end: str) -> bool:
+    def refuses(self, back_ends: Sequence[str]) -> bool:
         """Returns false."""
         return False
 

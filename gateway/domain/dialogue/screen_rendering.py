@@ -103,14 +103,16 @@ def closing(
 ) -> Shown:
     """Returns one of the gateway's own sentences as the last page of a dialogue.
 
-    What is said while a service is closed may be the service's own words.
+    What is said while a service is closed may be the service's own words, and names the minutes
+    after which it is tried again.
     """
-    own = release.service_of(session.at).closed if name == "closed" else None
-    text = (
-        phrase(release, session.language, name, values)
-        if own is None
-        else _fill(release, own, session)
-    )
+    service = release.service_of(session.at)
+    own = service.closed if name == "closed" else None
+    said = {"minutes": str(service.rest_minutes or 1), **(values or {})}
+    if own is not None:
+        text = own[session.language].fill(said)
+    else:
+        text = phrase(release, session.language, name, said)
     return Shown(lettered(release, session.language, text), session, True)
 
 

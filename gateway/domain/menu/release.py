@@ -30,6 +30,8 @@ class Service:
     with `nudge` one SMS says so. `second_fact` names the screen whose answer is asked again before
     a dialogue goes on from another phone, and always where the service is `sensitive`. `cost` is
     what using it costs, for cards and posters. `closed` is said while the system behind it is down.
+    `back_ends` are those without which nothing is to be had of it, and in `rest_minutes` the one
+    that rests longest is asked again (back_ends.py).
     """
 
     id: str
@@ -46,6 +48,8 @@ class Service:
     second_fact: str = ""
     cost: LocalisedText | None = None
     closed: LocalisedText | None = None
+    back_ends: tuple[str, ...] = ()
+    rest_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

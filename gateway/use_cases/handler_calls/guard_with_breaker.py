@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.domain.faults_and_errors.errors import (
@@ -47,7 +47,10 @@ class GuardWithBreaker:
     clock: Clock
 
     def run(self, call: ServiceCall, seconds: float) -> Outcome:
-        """Returns the outcome; raises as the port says, and BreakerOpen."""
+        """Returns the outcome; raises as the port says, and BreakerOpen.
+
+        Where the contract says so, the last answer stands in from the first failure on.
+        """
         contract = self.contracts.contract(call)
         if contract is None or seconds <= 0:
             return self.runner.run(call, seconds)
@@ -56,7 +59,15 @@ class GuardWithBreaker:
             return cached
         if not self.breakers.admits(call.handler, contract.breaker):
             return self._standing_in(call, contract)
-        outcome = self._asked(call, contract, seconds)
+        try:
+            outcome = self._asked(call, contract, seconds)
+        except (Misunderstood, TooOften):  # it is well, and has answered this very request
+            raise
+        except ServiceFailed:
+            kept = self._kept(call, contract)
+            if kept is None:
+                raise
+            return kept
         if contract.cache_seconds or contract.keep_last:
             keep = LAST_KNOWN_SECONDS if contract.keep_last else contract.cache_seconds
             answer = KeptAnswer(outcome, self.clock.now())
@@ -72,7 +83,7 @@ class GuardWithBreaker:
         if contract is None:
             return None
         cached = self._cached(call, contract)
-        if cached is None and self.breakers.refuses(call.handler):
+        if cached is None and self.breakers.refuses([call.handler]):
             return self._standing_in(call, contract)
         return cached
 
@@ -112,10 +123,22 @@ class GuardWithBreaker:
 
     def _standing_in(self, call: ServiceCall, contract: HandlerContract) -> Outcome:
         self.counters.add("back_end_refused", back_end=call.handler)
-        kept = self.kept.find(self._key(call, contract)) if contract.keep_last else None
+        kept = self._kept(call, contract)
         if kept is None:
             raise BreakerOpen(f"'{call.handler}' failed too often of late and is left alone.")
-        return replace(kept.outcome, known_at=kept.at)
+        return kept
+
+    def refuses(self, back_ends: Sequence[str]) -> bool:
+        """Returns whether one of them is left alone, and counts whoever meets it so."""
+        refused = bool(back_ends) and self.breakers.refuses(back_ends)
+        for back_end in back_ends if refused else ():
+            self.counters.add("back_end_refused", back_end=back_end)
+        return refused
+
+    def _kept(self, call: ServiceCall, contract: HandlerContract) -> Outcome | None:
+        """Returns the last answer to the same question, where it may stand in, with its time."""
+        kept = self.kept.find(self._key(call, contract)) if contract.keep_last else None
+        return None if kept is None else replace(kept.outcome, known_at=kept.at)
 
     def _key(self, call: ServiceCall, contract: HandlerContract) -> bytes:
         """Returns the key of all that the answer depends on, secrets too, without telling them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, tzinfo
 
@@ -22,7 +22,7 @@ from gateway.domain.faults_and_errors.errors import (
 )
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.input_kinds.base import Complaint
-from gateway.domain.menu.release import Release
+from gateway.domain.menu.release import HOME, Release
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Texted
 from gateway.use_cases.handler_calls.await_slow_call import AwaitSlowCall
@@ -71,7 +71,8 @@ class Party:
 class SettleCalls:
     """Runs the handlers a step asks for; without `slow` those that are slow are run like others.
 
-    Without `keep` no call is kept to be run later. `zone` is the one in which handlers count days,
+    Without `keep` no call is kept to be run later. `refuses` says whether one of some back ends is
+    left alone. `zone` is the one in which handlers count days,
     and the time of an earlier answer is told.
     """
 
@@ -80,6 +81,7 @@ class SettleCalls:
     keyring: Keyring
     slow: AwaitSlowCall | None = None
     keep: KeepCall | None = None
+    refuses: Callable[[Sequence[str]], bool] = lambda back_ends: False
     zone: tzinfo = UTC
 
     def today(self) -> date:
@@ -95,7 +97,8 @@ class SettleCalls:
     ) -> DialogueProgress:
         """Returns the dialogue at the next screen: each CALL is run and resumed.
 
-        A handler that fails, or is not done in `seconds_left`, ends the dialogue with a phrase.
+        A handler that fails, or is not done in `seconds_left`, ends the dialogue with a phrase; so
+        does a service that is entered while nothing is to be had of it.
         Raises StoreUnavailable when our database is away and the party comes again.
         """
         step = progress.step
@@ -105,7 +108,15 @@ class SettleCalls:
             language_chosen=step.language_chosen or progress.language_chosen,
         )
         calls, earlier = 0, None
-        while step.event is Event.CALL and step.call is not None:
+        entered = ""
+        while step.event in (Event.CALL, Event.SHOWN):
+            service = step.session.at.partition(".")[0]
+            if service != entered and _is_entry(step):
+                entered = service
+                if self.refuses(release.services[service].back_ends):
+                    return replace(progress, step=_over(step), failure="closed")
+            if step.call is None:
+                break
             calls += 1
             call = ServiceCall(
                 handler=step.call.handler,
@@ -199,6 +210,12 @@ def _failed(
             return replace(over, failure="too_often")
         case _:
             return replace(over, failure="unavailable", reference=error.reference)
+
+
+def _is_entry(step: Step) -> bool:
+    """Returns whether a service was come to just now: the screen before is another's."""
+    before = step.session.trail[-1][0] if step.session.trail else HOME
+    return before.partition(".")[0] != step.session.at.partition(".")[0]
 
 
 def _over(step: Step) -> Step:

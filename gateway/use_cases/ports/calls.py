@@ -44,8 +44,11 @@ class Breakers(Protocol):
     def admits(self, back_end: str, breaker: Breaker) -> bool:
         """Returns whether a call may be made now; whoever asks and is let in says how it went."""
 
-    def refuses(self, back_end: str) -> bool:
-        """Returns whether a call would be refused now, without taking anybody's place."""
+    def refuses(self, back_ends: Sequence[str]) -> bool:
+        """Returns whether a call to one of them would be refused, without taking a place.
+
+        What was well is not asked about again for half a second.
+        """
 
     def note(self, back_end: str, breaker: Breaker, *, well: bool | None) -> None:
         """Notes how a call went; None says that it told nothing, and another may find out."""
