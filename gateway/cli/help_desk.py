@@ -13,6 +13,8 @@ from gateway.domain.telecom.help_desk_message import HelpDeskMessage, HelpDeskSt
 
 #: How much of a text a list shows.
 _EXCERPT = 60
+#: Below the first of several texts, which `show` gives a line each.
+_NEXT_LINE = f"\n{'':<13}"
 #: What stands for a text whose key is gone.
 _UNREADABLE = "(cannot be read: the key it was sealed with is gone)"
 
@@ -74,7 +76,8 @@ def show(message_id: int, by: str, as_json: bool) -> None:
     for moment in ("opened_at", "changed_at"):
         plain[moment] = local(gateway.deployment, getattr(message, moment))
     for name, value in plain.items():
-        click.echo(f"{name:<12} {_printable(str(value)) or '-'}")
+        lines = map(_printable, str(value).splitlines())
+        click.echo(f"{name:<12} {_NEXT_LINE.join(lines) or '-'}")
 
 
 @helpdesk.command(

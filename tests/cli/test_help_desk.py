@@ -108,7 +108,8 @@ def test_what_a_text_says_to_a_terminal_is_not_passed_on(
 
     told = ran(environ, "list").output + ran(environ, "show", "1").output
 
-    assert 2 == told.count("[2Jcleared and  31m red")
+    assert "[2Jcleared and  31m red" in told  # in the list, and then on a line for each text
+    assert f"text          [2Jcleared\n{'':<13}and  31m red" in told
     assert all(char.isprintable() or char == "\n" for char in told)
 
 

@@ -204,6 +204,10 @@ RESERVED = ReservedWords(
     start=frozenset({fold("START"), fold("YES")}),
     help=frozenset({fold("HELP")}),
     menu=frozenset({fold("MENU")}),
+    courtesy=frozenset({"please", "thank", "you", "now"}),
+    leave=frozenset({"remove", "dont"}),
+    our_sms=frozenset({"me", "sms", "messages", "sending"}),
+    beside=frozenset({"it", "at", "last", "your", "the"}),
 )
 
 SAMPLE = release_of(_SCREENS, _SERVICES, RESERVED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,16 @@ RESULT = Read(Opening.SERVICE, "result", "en", ("10231456", "2025"))
         ("stop", Read(Opening.STOP)),
         ("Stop.", Read(Opening.STOP)),
         ("  «stop»  ", Read(Opening.STOP)),
-        ("stop sending me this", Read(Opening.STOP)),
+        ("stop please", Read(Opening.STOP)),
+        ("Stop. Thank you", Read(Opening.STOP)),
+        ("please STOP", Read(Opening.STOP)),
+        ("menu stop", Read(Opening.STOP)),
+        ("Stop 🙏", Read(Opening.STOP)),
+        ("YES please", Read(Opening.START)),
+        ("HELP please!", Read(Opening.HELP)),
+        ("HELP me", Read(Opening.HELP, words=("me",))),
+        ("help: my mother is sick", Read(Opening.HELP, words=("my", "mother", "is", "sick"))),
+        ("please help my mother", Read(Opening.HELP, words=("my", "mother"))),
         ("አቁም", Read(Opening.STOP)),
         ("ዐቁም", Read(Opening.STOP)),
         ("START", Read(Opening.START)),
@@ -46,7 +56,9 @@ def test_the_first_word_says_what_is_asked_for(text: str, asks_for: Read) -> Non
     "text",
     [
         *("", "   ", "\n", "!!!", "🙂", "ÿ", "10231456", "outcome", "stopwatch"),
-        *("please STOP", "YES please", "HELP me", "start again", "menu card", "the result"),
+        *("start again", "menu card", "the result", "no help", "YES I know"),
+        *("Stop the corruption at Mbale clinic", "STOP 12345", "Stop the line", "stop thief"),
+        *("stop " * 13, "do not stop", "stop of the bus"),
     ],
 )
 def test_anything_else_opens_nothing(text: str) -> None:
@@ -84,6 +96,40 @@ def test_spaces_that_are_missing_or_too_many_are_no_guess(
     found = read(SAMPLE, text)
 
     assert ("result", words, "") == (found.service, found.words, found.meant)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("please stop sending me messages", "remove me", "Stop it at last!", "stop sms"),
+        *("don't sms me", "Stop sending your messages, please."),
+    ],
+)
+def test_a_wish_for_no_more_sms_in_other_words_is_a_guess(text: str) -> None:
+    assert Read(Opening.LEAVE, meant="STOP") == read(SAMPLE, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("remove the tree", "remove", "sms me", "me", "please", "don't", "remove the rubbish at"),
+        *("stop sending children away", "stop the pump", "please remove your car at last now sir"),
+    ],
+)
+def test_one_word_about_something_else_is_no_wish_for_no_more_sms(text: str) -> None:
+    assert Opening.UNKNOWN == read(SAMPLE, text).opening
+
+
+def test_a_word_for_stop_may_be_cut_short() -> None:
+    words = frozenset({"unsubscribe", "stop"})
+    release = replace(SAMPLE, id="r-cut", reserved=replace(SAMPLE.reserved, stop=words))
+
+    readings = {
+        text: read(release, text).opening for text in ("unsub", "UNSUBS", "uns", "subscribe")
+    }
+
+    leave, unknown = Opening.LEAVE, Opening.UNKNOWN
+    assert {"unsub": leave, "UNSUBS": leave, "uns": unknown, "subscribe": unknown} == readings
 
 
 def test_a_stop_with_a_space_after_each_letter_is_a_stop() -> None:

@@ -134,7 +134,7 @@ def test_the_guess_of_one_subscriber_is_not_confirmed_by_another(rig: Rig) -> No
 
 
 def test_a_misspelled_stop_is_asked_about(rig: Rig) -> None:
-    assert ["did you mean STOP"] == rig.texts("STOPP")
+    assert ["no more sms"] == rig.texts("STOPP")
     assert {} == stops_of(rig.consents, CALLER)
 
     assert ["stopped"] == rig.texts("1")
@@ -179,13 +179,70 @@ def test_a_text_that_may_hold_a_secret_is_forgotten_when_it_is_asked_about(
 
 def test_one_help_reply_an_hour_and_then_the_help_desk(rig: Rig, sqlite_engine: Engine) -> None:
     assert NOT_UNDERSTOOD == rig.texts("my cow is ill")
-    assert [] == waiting(sqlite_engine)
     assert PASSED_ON == rig.texts("she does not eat since Monday")
     assert SILENCE == rig.texts("please send a vet")
-    assert NOT_UNDERSTOOD == rig.texts("my cow is ill", caller=OTHER_CALLER)
+    assert NOT_UNDERSTOOD == rig.texts("my goat is ill", caller=OTHER_CALLER)
 
     texts = [message.text for message in waiting(sqlite_engine)]
-    assert ["she does not eat since Monday", "please send a vet"] == texts
+    assert [
+        "my cow is ill\nshe does not eat since Monday\nplease send a vet",
+        "my goat is ill",
+    ] == texts
+
+
+def test_a_thread_ends_where_a_person_has_settled_it(rig: Rig, sqlite_engine: Engine) -> None:
+    rig.texts("my cow is ill")
+    rig.gateway.help_desk.answer.close(waiting(sqlite_engine)[0].id, "An office")
+    rig.texts("she does not eat")
+    rig.texts("she is thin")
+
+    texts = [message.text for message in waiting(sqlite_engine)]
+    assert ["my cow is ill", "she does not eat\nshe is thin"] == texts
+
+
+def test_a_thread_grows_no_longer_than_can_be_read(rig: Rig, sqlite_engine: Engine) -> None:
+    for number in range(6):
+        rig.texts(f"{number} " + "long story " * 140)
+
+    lengths = [len(message.text) for message in waiting(sqlite_engine)]
+    assert 6400 >= lengths[0] > 4800
+    assert 2 == len(lengths)
+
+
+@pytest.mark.parametrize(
+    "text", ["?", "??!", "👍", "🙏🏾", "❤️", "please", "Thank you", "thank you 👍", " "]
+)
+def test_noise_is_nothing_for_people(rig: Rig, sqlite_engine: Engine, text: str) -> None:
+    rig.texts(text)
+    rig.texts("my cow is ill")
+    rig.texts(text)
+
+    assert ["my cow is ill"] == [message.text for message in waiting(sqlite_engine)]
+
+
+@pytest.mark.parametrize(
+    "text", ["please thank my cow", "thank you for nothing", "👍 good", "why?", "? 5000 shillings"]
+)
+def test_a_word_among_signs_and_thanks_is_kept(rig: Rig, sqlite_engine: Engine, text: str) -> None:
+    rig.texts(text)
+
+    assert [text] == [message.text for message in waiting(sqlite_engine)]
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [("thank you", SILENCE), ("👍", SILENCE), ("?", NOT_UNDERSTOOD), ("...", NOT_UNDERSTOOD)],
+)
+def test_a_nod_gets_no_answer_and_a_sign_is_told_what_to_send(
+    rig: Rig, text: str, reply: list[str]
+) -> None:
+    assert reply == rig.texts(text)
+
+
+@pytest.mark.parametrize("text", ["YES", "yes!", "አዎ"])
+def test_yes_to_nobody_s_question_is_told_that_there_is_none(rig: Rig, text: str) -> None:
+    assert OVER == rig.texts(text)
+    assert {} == stops_of(rig.consents, CALLER)
 
 
 def test_after_an_hour_help_is_offered_again(rig: Rig, sqlite_engine: Engine) -> None:
@@ -194,7 +251,8 @@ def test_after_an_hour_help_is_offered_again(rig: Rig, sqlite_engine: Engine) ->
     rig.clock.advance(3601)
 
     assert NOT_UNDERSTOOD == rig.texts("the cow is well again")
-    assert 1 == len(waiting(sqlite_engine))
+    (message,) = waiting(sqlite_engine)
+    assert message.text.endswith("\nthe cow is well again")
 
 
 def test_what_is_passed_on_can_be_answered_where_it_came_from(
@@ -219,7 +277,7 @@ def test_an_empty_text_is_nothing_for_the_help_desk(rig: Rig, sqlite_engine: Eng
     rig.texts("my cow is ill")
 
     assert SILENCE == rig.texts("  ")
-    assert [] == waiting(sqlite_engine)
+    assert ["my cow is ill"] == [message.text for message in waiting(sqlite_engine)]
 
 
 def test_services_answer_as_ever_in_between(rig: Rig) -> None:
@@ -313,7 +371,7 @@ def test_a_guess_that_is_never_confirmed_is_asked_about_three_times(rig: Rig) ->
     stops = [rig.texts("STOPP") for _ in range(5)]
 
     assert [["did you mean REPORT"]] * 3 + [SILENCE] * 2 == reports
-    assert [["did you mean STOP"]] * 3 + [SILENCE] * 2 == stops
+    assert [["no more sms"]] * 3 + [SILENCE] * 2 == stops
     assert {} == stops_of(rig.consents, CALLER)
     assert [] == rig.handlers_run
 
@@ -330,12 +388,15 @@ def test_a_stop_is_heard_in_the_middle_of_a_loop(rig: Rig) -> None:
 def test_one_number_cannot_fill_the_help_desk_and_is_told_so_once(rig: Rig) -> None:
     said = [rig.texts(f"nobody understands {number} of it") for number in range(20)]
 
-    kept = rig.gateway.help_desk.read.newest(None, "", 50, "An office")
-    assert MOST_FOR_PEOPLE == len(kept)
-    told = [words for words in said[MOST_FOR_PEOPLE + 1 :] if words]
+    def kept() -> int:
+        threads = rig.gateway.help_desk.read.newest(None, "", 50, "An office")
+        return sum(len(each.text.splitlines()) for each in threads)
+
+    assert MOST_FOR_PEOPLE == kept()
+    told = [words for words in said[MOST_FOR_PEOPLE:] if words]
     assert 1 == len(told)
     assert "often" in told[0][0]
     rig.clock.advance(hours=25)
     rig.texts("nobody understands this either")
     rig.texts("nor this")
-    assert len(kept) + 1 == len(rig.gateway.help_desk.read.newest(None, "", 50, "An office"))
+    assert MOST_FOR_PEOPLE + 2 == kept()

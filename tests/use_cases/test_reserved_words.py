@@ -24,7 +24,7 @@ def stopped(rig: Rig) -> bool:
 def test_stop_is_confirmed_once_and_then_met_with_silence(rig: Rig) -> None:
     assert ["stopped"] == rig.texts("STOP")
     assert [] == rig.texts("stop")
-    assert [] == rig.texts("Stop it at last!")
+    assert [] == rig.texts("Stop. Thank you")
     assert stopped(rig)
 
 

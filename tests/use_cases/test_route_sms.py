@@ -96,7 +96,7 @@ def test_a_line_that_is_named_counts_more_than_the_keyword(
     assert chosen == session.answers["report.category"]
 
 
-@pytest.mark.parametrize("text", ["", "   ", "🙂", "10231456", "please help", "RESLL 10231456"])
+@pytest.mark.parametrize("text", ["", "   ", "10231456", "no help", "RESLL 10231456"])
 def test_a_text_that_opens_nothing_is_told_what_does(rig: Rig, text: str) -> None:
     assert NOT_UNDERSTOOD == rig.texts(text)
 
@@ -158,7 +158,7 @@ def test_stop_alone_ends_whatever_was_asked(rig: Rig, asked: str) -> None:
 def test_stop_with_words_behind_it_ends_where_they_are_no_answer(rig: Rig) -> None:
     rig.texts("REPORT")
 
-    assert ["stopped"] == rig.texts("stop it please")
+    assert ["stopped"] == rig.texts("stop, thank you")
 
 
 def test_a_word_that_opens_home_does_so_within_a_conversation(rig: Rig) -> None:

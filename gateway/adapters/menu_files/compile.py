@@ -27,6 +27,7 @@ from gateway.domain.menu.release import (
     HOME,
     HOME_SERVICE,
     LANGUAGE_SERVICE,
+    OPEN_NOTHING,
     Release,
     ReservedWords,
     Service,
@@ -221,13 +222,14 @@ def _keywords(services: Mapping[str, Service]) -> dict[str, tuple[str, str]]:
 
 
 def _reserved(home: MainShape) -> ReservedWords:
+    spoken = [each for each in home.words if each[0] not in OPEN_NOTHING]
     folded: dict[str, frozenset[str]] = {
         meaning: frozenset(fold(word) for words in by_language.values() for word in words)
         for meaning, by_language in home.words
     }
     languages = {
         fold(word): language
-        for _, by_language in home.words
+        for _, by_language in (("leave", home.words.leave), *spoken)
         for language in reversed(home.languages)  # of a word in two, the first of them counts
         for word in by_language.get(language, ())
     }

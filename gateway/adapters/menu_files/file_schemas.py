@@ -95,6 +95,14 @@ class WordsShape(Shape):
     menu: Words = Field(default={}, description="Shows the home screen.")
     yes: Words = Field(default={}, description="Agrees to what was asked, as 1 does.")
     no: Words = Field(default={}, description="Denies what was asked, as 2 does.")
+    courtesy: Words = Field(default={}, description="May stand beside a word and changes nothing.")
+    leave: Words = Field(
+        default={}, description="Beside words of `our_sms`, asks for no more SMS: remove, not."
+    )
+    our_sms: Words = Field(default={}, description="What we send, and whom we send it: SMS, me.")
+    beside: Words = Field(
+        default={}, description="Small words of such a sentence, which say nothing by themselves."
+    )
 
 
 class MainShape(Shape):

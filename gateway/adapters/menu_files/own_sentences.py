@@ -7,22 +7,25 @@ wins. A release keeps those it was compiled with, so a later gateway does not re
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.adapters.menu_files.compile_texts import Text
 from gateway.adapters.menu_files.file_schemas import WordsShape
 from gateway.adapters.shipped_languages.languages import spoken
 from gateway.adapters.yaml.documents import Tree
+from gateway.domain.menu.release import OPEN_NOTHING, clash
 from gateway.domain.reading.folding import fold
 
 #: Kept beside the files of a release; no file of a deployment has this name.
 OWN_NAME = "own_sentences.yaml"
 
 #: Networks and providers act on these by themselves, whatever a deployment speaks.
-_EVERYWHERE = ("stop", "en")
-#: Those that mean something in any text, and those that only answer, do not compete.
-_TOGETHER = (("stop", "start", "help", "menu"), ("yes", "no"))
+_EVERYWHERE = "en"
+#: Nobody may lose the way out, whatever language they think of it in.
+_WAY_OUT = (*OPEN_NOTHING, "stop")
+#: A keyword of the files takes such a word away from the gateway.
+_GIVE_WAY = ("start", "help", "menu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,6 @@ class OwnSentences:
 def shipped(languages: Sequence[str]) -> OwnSentences:
     """Returns what comes with the gateway for these languages."""
     found = spoken(languages)
-    meaning, english = _EVERYWHERE
     phrases: dict[str, dict[str, str]] = {}
     for code, language in found.items():
         for name, text in language.phrases.items():
@@ -60,7 +62,9 @@ def shipped(languages: Sequence[str]) -> OwnSentences:
         each: {code: getattr(language.words, each) for code, language in found.items()}
         for each in WordsShape.model_fields
     }
-    words[meaning] |= {code: getattr(spoken([code])[code].words, meaning) for code in (english,)}
+    everywhere = spoken([_EVERYWHERE])[_EVERYWHERE].words
+    for meaning in _WAY_OUT:
+        words[meaning][_EVERYWHERE] = getattr(everywhere, meaning)
     return OwnSentences(phrases, words)
 
 
@@ -99,35 +103,25 @@ def with_words(own: OwnSentences, written: WordsShape, keywords: Sequence[str]) 
     nobody may lose the way out.
     """
     keyword_forms = {fold(word) for word in keywords}
+    taken: dict[str, set[str]] = {}
+    for meaning, by_language in written:
+        for word in (word for words in by_language.values() for word in words):
+            taken.setdefault(fold(word), set()).add(meaning)
+
+    def stays(meaning: str, word: str) -> bool:
+        if any(clash(meaning, other) for other in taken.get(fold(word), ())):
+            return False
+        return meaning not in _GIVE_WAY or fold(word) not in keyword_forms
+
     merged: dict[str, dict[str, list[str]]] = {}
-    for together in _TOGETHER:
-        taken = {fold(word): meaning for meaning, word in _written(written, together)}
-        for meaning in together:
-            of_files: dict[str, list[str]] = getattr(written, meaning)
-            of_gateway = {
-                code: [
-                    word
-                    for word in words
-                    if taken.get(fold(word), meaning) == meaning
-                    and (
-                        meaning == "stop"
-                        or together[0] != "stop"
-                        or fold(word) not in keyword_forms
-                    )
-                ]
-                for code, words in own.words.get(meaning, {}).items()
-                if code not in of_files
-            }
-            merged[meaning] = of_files | {
-                code: words for code, words in of_gateway.items() if words
-            }
+    for meaning, of_files in written:
+        of_gateway = {
+            code: [word for word in words if stays(meaning, word)]
+            for code, words in own.words.get(meaning, {}).items()
+            if code not in of_files
+        }
+        merged[meaning] = of_files | {code: words for code, words in of_gateway.items() if words}
     return WordsShape(**merged)
-
-
-def _written(written: WordsShape, meanings: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for meaning in meanings:
-        for words in getattr(written, meaning).values():
-            yield from ((meaning, word) for word in words)
 
 
 def _map(tree: Tree | None) -> Mapping[str, Tree]:

@@ -39,7 +39,10 @@ class Example(_Part):
 
 
 class Words(_Part):
-    """The words that a text may begin with and never reach a menu, and those that answer."""
+    """The words that a text may begin with and never reach a menu, and those that answer.
+
+    The last four open nothing: they tell courtesy and the wish for no more SMS from a sentence.
+    """
 
     stop: list[str]
     start: list[str]
@@ -47,6 +50,10 @@ class Words(_Part):
     menu: list[str]
     yes: list[str]
     no: list[str]
+    courtesy: list[str]
+    leave: list[str]
+    our_sms: list[str]
+    beside: list[str]
 
 
 class ShippedLanguage(_Part):

@@ -9,10 +9,16 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from gateway.domain.menu.release import Release
+from gateway.domain.dialogue.courtesy import (
+    MOST_WORDS,
+    asks_for_no_more,
+    is_courtesy,
+    without_courtesy,
+)
+from gateway.domain.menu.release import Release, ReservedWords
 from gateway.domain.reading.folding import fold
 from gateway.domain.text.misspellings import Meaning, Vocabulary, nearest, vocabulary
 from gateway.domain.text.numerals import ascii_digits
@@ -29,14 +35,22 @@ _SIGNS = re.compile(r"[*#,;:/|+=፡።፣፤፥፦،؛]+")
 
 
 class Opening(enum.StrEnum):
-    """What the first word of an SMS is."""
+    """What the first word of an SMS is.
+
+    `LEAVE` is the wish for no more SMS in other words than STOP: it is asked about.
+    """
 
     STOP = "stop"
+    LEAVE = "leave"
     START = "start"
     HELP = "help"
     MENU = "menu"
     SERVICE = "service"
     UNKNOWN = "unknown"
+
+
+#: What a word may be reserved for in any text.
+_RESERVED = (Opening.STOP, Opening.START, Opening.HELP, Opening.MENU)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +70,7 @@ class Read:
 
 
 def read(release: Release, text: str, language: str = "") -> Read:
-    """Returns what an SMS asks for. START and HELP count only when nothing else is said.
+    """Returns what an SMS asks for. STOP and START count only alone, or with mere courtesy.
 
     `language` is the subscriber's, for a guess that several languages share.
     """
@@ -65,7 +79,12 @@ def read(release: Release, text: str, language: str = "") -> Read:
         found = None if len(first) > LONGEST_OPENING else _exact(release, fold(first), rest)
         if found is not None:
             return found
-    return _shortcut(release, words) or _guess(release, words, language) or Read(Opening.UNKNOWN)
+    return (
+        _shortcut(release, words)
+        or _courteous(release, words, language)
+        or _guess(release, words, language)
+        or Read(Opening.UNKNOWN)
+    )
 
 
 def says_yes(release: Release, text: str) -> bool:
@@ -119,21 +138,59 @@ def _script(char: str) -> str:
 
 
 def _exact(release: Release, first: str, rest: tuple[str, ...]) -> Read | None:
-    reserved = release.reserved
-    language = reserved.languages.get(first, "")
-    if first in reserved.stop:
-        return Read(Opening.STOP, language=language)
-    if not rest:
-        if first in reserved.start:
-            return Read(Opening.START, language=language)
-        if first in reserved.help:
-            return Read(Opening.HELP, language=language)
-        if first in reserved.menu:
-            return Read(Opening.MENU, language=language)
+    opening = _reserved_as(release.reserved, first)
+    if opening is not None:
+        language = release.reserved.languages.get(first, "")
+        if _is_courtesy(release.reserved, rest):
+            return Read(opening, language=language)
+        if opening is Opening.HELP and fold(first + rest[0]) not in release.keywords:
+            return Read(opening, language=language, words=rest)
+        return None
     if first in release.keywords:
         service, language = release.keywords[first]
         return Read(Opening.SERVICE, service, language, rest, keyword=first)
     return None
+
+
+def _reserved_as(reserved: ReservedWords, word: str) -> Opening | None:
+    """Returns what a folded word is reserved for."""
+    for opening in _RESERVED:
+        if word in getattr(reserved, opening.value):
+            return opening
+    return None
+
+
+def _is_courtesy(reserved: ReservedWords, words: Sequence[str]) -> bool:
+    return len(words) <= MOST_WORDS and is_courtesy(reserved, _folded(words))
+
+
+def _folded(words: Sequence[str]) -> list[str]:
+    return [folded for folded in map(fold, words) if folded]
+
+
+def _courteous(release: Release, words: tuple[str, ...], language: str) -> Read | None:
+    """Returns what a text asks for behind courtesy, and a wish for no more SMS in other words."""
+    reserved = release.reserved
+    for place, word in enumerate(words[:MOST_WORDS]):
+        folded = fold(word)
+        if folded in reserved.help:
+            rest = () if _is_courtesy(reserved, words[place + 1 :]) else words[place + 1 :]
+            return Read(Opening.HELP, "", reserved.languages.get(folded, ""), rest)
+        if folded and folded not in reserved.courtesy | reserved.menu:
+            break
+    if len(words) > MOST_WORDS:
+        return None
+    folded_words = _folded(words)
+    said = without_courtesy(reserved, folded_words)
+    opening = _reserved_as(reserved, "".join(said))
+    if opening is not None:
+        return Read(opening, language=reserved.languages.get("".join(said), ""))
+    if not asks_for_no_more(reserved, folded_words):
+        return None
+    theirs = [reserved.languages.get(word, "") for word in said]
+    spoken = next(filter(None, theirs), language)
+    stop = min(reserved.stop, key=lambda word: (reserved.languages.get(word, "") != spoken, word))
+    return Read(Opening.LEAVE, language=spoken, meant=stop.upper())
 
 
 def _shortcut(release: Release, words: tuple[str, ...]) -> Read | None:
@@ -162,6 +219,8 @@ def _guess(release: Release, words: tuple[str, ...], language: str) -> Read | No
         meaning = nearest(_vocabulary(release), fold(first), language)
         if meaning is None or (rest and meaning.opening != Opening.SERVICE):
             continue
+        if meaning.opening == Opening.STOP and fold(meaning.written).endswith(fold(first)):
+            continue  # SUBSCRIBE is the opposite of UNSUBSCRIBE
         return Read(
             Opening(meaning.opening),
             meaning.service,
@@ -211,7 +270,7 @@ def _vocabulary(release: Release) -> Vocabulary:
 
 
 def _meanings(release: Release) -> Iterator[tuple[str, Meaning]]:
-    for opening in (Opening.STOP, Opening.START, Opening.HELP, Opening.MENU):
+    for opening in _RESERVED:
         for word in sorted(getattr(release.reserved, opening.value)):
             language = release.reserved.languages.get(word, "")
             yield word, Meaning(opening.value, "", language, word.upper())

@@ -230,7 +230,8 @@ _MENU: Mapping[str, CodeText] = {
     ),
     "M056": CodeText(
         "Word reserved twice",
-        "The same word stands for two of stop, start, help and menu.",
+        "The same word stands for two of stop, start, help, menu, yes and no; only start and yes"
+        " may share one.",
         "Keep it where it is most needed; stop comes first.",
     ),
     "M057": CodeText(

@@ -18,6 +18,23 @@ HOME_SERVICE = "home"
 HOME = "home.home"
 LANGUAGE_SERVICE = "language"
 
+#: Words of these meanings stand beside others, and open and answer nothing by themselves.
+OPEN_NOTHING = frozenset({"courtesy", "leave", "our_sms", "beside"})
+
+
+def clash(meaning: str, other: str) -> bool:
+    """Returns whether no word can be reserved for both: one would never be heard.
+
+    YES may be a word for start as well, as it is with the networks: where something was asked it
+    answers, and elsewhere it takes STOP back.
+
+    >>> clash("start", "no"), clash("start", "yes")
+    (True, False)
+    """
+    if meaning == other or not OPEN_NOTHING.isdisjoint((meaning, other)):
+        return False
+    return {meaning, other} != {"start", "yes"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
@@ -56,7 +73,8 @@ class Service:
 class ReservedWords:
     """Words that come before every menu when a text begins with them, folded (see keywords.py).
 
-    `yes` and `no` answer what was asked; they mean nothing otherwise.
+    `yes` and `no` answer what was asked; they mean nothing otherwise. The next four open nothing:
+    they say what a word may stand beside, and how people ask for no more SMS (dialogue/courtesy.py).
     `languages` says of which language a word is: the reply to who has chosen none.
     """
 
@@ -66,6 +84,10 @@ class ReservedWords:
     menu: frozenset[str] = frozenset()
     yes: frozenset[str] = frozenset()
     no: frozenset[str] = frozenset()
+    courtesy: frozenset[str] = frozenset()
+    leave: frozenset[str] = frozenset()
+    our_sms: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
     languages: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -9,15 +9,15 @@ from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, nearest
 from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.input_kinds.kinds import KINDS, check
-from gateway.domain.menu.release import HOME
+from gateway.domain.menu.release import HOME, clash
 from gateway.domain.menu.screens import ChoiceScreen, InputScreen
 from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.channel import Keys
 
-#: What these mean they mean only where something was asked.
-_AFTER_A_QUESTION = ("yes", "no")
+#: What these mean they mean in any text; the others only where something was asked, or beside them.
+_IN_ANY_TEXT = ("stop", "start", "help", "menu")
 
 
 def shortcuts_given_twice(review: Review) -> Iterator[Fault]:
@@ -100,14 +100,15 @@ def not_one_word(review: Review) -> Iterator[Fault]:
 
 
 def reserved_twice(review: Review) -> Iterator[Fault]:
-    """M056: one word with two reserved meanings."""
-    for together in (_everywhere(review.menu), _answers(review.menu)):
-        meanings: dict[str, str] = {}
-        for path, word in together:
-            meaning = meanings.setdefault(fold(word), path[2])
-            if meaning != path[2]:
-                sentence = f"'{word}' is a word for {meaning} already."
-                yield review.menu.fault("M056", sentence, *path)
+    """M056: one word with two reserved meanings that exclude each other."""
+    meanings: dict[str, list[str]] = {}
+    for path, word in review.menu.reserved:
+        known = meanings.setdefault(fold(word), [])
+        excluded = next((meaning for meaning in known if clash(meaning, path[2])), "")
+        if excluded:
+            sentence = f"'{word}' is a word for {excluded} already."
+            yield review.menu.fault("M056", sentence, *path)
+        known.append(path[2])
 
 
 def keys_taken(review: Review) -> Iterator[Fault]:
@@ -170,11 +171,7 @@ def labels_given_twice(review: Review) -> Iterator[Fault]:
 
 def _everywhere(menu: Candidate) -> list[tuple[Path, str]]:
     """Returns the words that are reserved in any text."""
-    return [(path, word) for path, word in menu.reserved if path[2] not in _AFTER_A_QUESTION]
-
-
-def _answers(menu: Candidate) -> list[tuple[Path, str]]:
-    return [(path, word) for path, word in menu.reserved if path[2] in _AFTER_A_QUESTION]
+    return [(path, word) for path, word in menu.reserved if path[2] in _IN_ANY_TEXT]
 
 
 def _keywords(menu: Candidate) -> Iterator[tuple[Path, str]]:

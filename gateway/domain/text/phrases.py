@@ -66,6 +66,9 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     # answers to reserved words and to texts that open nothing
     "stopped": {},
     "started": {},
+    "stopped_topic": {"topic": 40},
+    "started_topic": {"topic": 40},
+    "no_more_sms": {},
     "help": {"service_code": 20, "keywords": 60},
     "help_sms_only": {"keywords": 60},
     "not_understood": {"service_code": 20},

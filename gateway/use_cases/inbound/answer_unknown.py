@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
 from gateway.domain.dialogue.keywords import Opening, Read, bare_number, says_yes
 from gateway.domain.dialogue.resume_offer import is_resume_code
+from gateway.domain.inbound.noise import is_noise, wants_no_answer
 from gateway.domain.menu.release import Release
+from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.help_desk_message import NewHelpDeskMessage
 from gateway.domain.telecom.sms import Purpose
 from gateway.domain.telecom.ussd import dialled_by_sms, dialled_with
 from gateway.use_cases.inbound.sms_dialogue import asks_for_secret
 from gateway.use_cases.inbound.sms_replies import SmsReplies
-from gateway.use_cases.ports import Clock, Conversation, Inbox, Routed, StoredInbound
+from gateway.use_cases.ports import (
+    Clock,
+    Conversation,
+    Inbox,
+    Routed,
+    StoredInbound,
+)
 
 #: One help reply in this time; what follows goes to people.
 HELP_SECONDS = 3600.0
@@ -27,6 +36,9 @@ LOOP_SECONDS = 600.0
 MOST_UNKNOWN, MOST_ASKED, MOST_UNDERSTOOD = 2, 3, 4
 #: So often a single word in a row: people send MENU again and again, and other texts in between.
 MOST_IN_A_ROW = 6
+#: What comes of a text that is kept for people, and of one whose sender is told so.
+_KEPT = ("not_understood", "passed_on", "help_desk", "help_kept")
+_TOLD = frozenset({"passed_on", "help_kept"})
 #: A number of so few digits can only have been a choice from a list.
 _CHOICE_DIGITS = 2
 
@@ -52,24 +64,31 @@ class AnswerUnknown:
         return self.inbox.repeats(stored, since, in_a_row=True) >= MOST_IN_A_ROW
 
     def ask(
-        self, release: Release, stored: StoredInbound, channel: Channel, wanted: Read, version: int
+        self,
+        release: Release,
+        stored: StoredInbound,
+        channel: Channel,
+        wanted: Read,
+        before: Conversation,
     ) -> Routed:
-        """Returns the question whether a keyword was meant; the corrected text waits for a yes.
+        """Returns the question whether something was meant; the corrected text waits for a yes.
 
-        What is asked again and again goes unanswered: a person would have said yes or no.
+        A dialogue goes on where it was, whatever is answered but yes. What is asked again and again
+        goes unanswered: a person would have said yes or no.
         """
         if self._repeats(stored, MOST_ASKED):
             return Routed(inbound_id=stored.id, outcome="loop")
-        reply = self.replies.say(
-            stored, Purpose.REPLY, "did_you_mean", wanted, keyword=wanted.meant
-        )
+        if wanted.opening in (Opening.STOP, Opening.LEAVE):
+            reply = self.replies.say(stored, Purpose.REPLY, "no_more_sms", wanted)
+        else:
+            reply = self.replies.say(
+                stored, Purpose.REPLY, "did_you_mean", wanted, keyword=wanted.meant
+            )
         now = self.clock.now()
         return Routed(
             inbound_id=stored.id,
             replies=(reply,),
-            conversation=Conversation(
-                None, version, suggested=" ".join((wanted.meant, *wanted.words))
-            ),
+            conversation=replace(before, suggested=" ".join((wanted.meant, *wanted.words))),
             conversation_expires_at=now + timedelta(seconds=channel.conversation_seconds),
             forget_text=bool(wanted.words) and asks_for_secret(release, wanted.service),
             outcome="did_you_mean",
@@ -96,18 +115,29 @@ class AnswerUnknown:
         """
         if self._repeats(stored, MOST_UNKNOWN):
             return Routed(inbound_id=stored.id, outcome="loop")
+        release = self.replies.releases.current()
+        noise = is_noise(release.reserved, stored.sms.text)
+        if noise and wants_no_answer(stored.sms.text):
+            return Routed(inbound_id=stored.id, outcome="noise")
         number = bare_number(stored.sms.text)
         if is_resume_code(number) and channel.service_code:
             return self._dial(stored, channel.service_code, number)
-        if number and (conversed or len(number) <= _CHOICE_DIGITS):
+        answer = (number and conversed) or 0 < len(number) <= _CHOICE_DIGITS
+        if answer or says_yes(release, stored.sms.text) or denies(release, stored.sms.text):
             reply = self.replies.say(stored, Purpose.REPLY, "conversation_over")
             return Routed(inbound_id=stored.id, replies=(reply,), outcome="conversation_over")
-        since = self.clock.now() - timedelta(seconds=HELP_SECONDS)
-        outcomes = self.inbox.outcomes(stored, since)
-        if "not_understood" not in outcomes:
-            reply = self.replies.say_how(stored, channel, "not_understood")
-            return Routed(inbound_id=stored.id, replies=(reply,), outcome="not_understood")
-        return self._pass_on(stored, told="passed_on" in outcomes)
+        return self._for_people(stored, channel, () if noise else self._kept(stored))
+
+    def help(self, stored: StoredInbound, channel: Channel, wanted: Read) -> Routed:
+        """Returns how to ask for something; a sentence behind the word is kept for people."""
+        reply = self.replies.say_how(stored, channel, "help", wanted)
+        kept = self._kept(stored) if wanted.words else ()
+        if not kept:
+            return Routed(inbound_id=stored.id, replies=(reply,), outcome="help")
+        if _TOLD.isdisjoint(self._lately(stored, HELP_SECONDS)):
+            told = self.replies.say(stored, Purpose.REPLY, "passed_on", wanted)
+            reply = replace(reply, text=f"{told.text}\n{reply.text}")
+        return Routed(inbound_id=stored.id, replies=(reply,), help_desk=kept, outcome="help_kept")
 
     def _dial(self, stored: StoredInbound, service_code: str, code: str) -> Routed:
         dial = dialled_with(service_code, code)
@@ -118,20 +148,45 @@ class AnswerUnknown:
         since = self.clock.now() - timedelta(seconds=LOOP_SECONDS)
         return self.inbox.repeats(stored, since) >= most
 
-    def _pass_on(self, stored: StoredInbound, told: bool) -> Routed:
-        """Keeps the text for the help desk, and says so once an hour.
+    def _lately(self, stored: StoredInbound, seconds: float) -> Mapping[str, int]:
+        """Returns how often each outcome came of the subscriber's texts within this time."""
+        return self.inbox.outcomes(stored, self.clock.now() - timedelta(seconds=seconds))
 
-        Who has left as many as a person does in a day is told once to wait, and no more is kept.
+    def _for_people(
+        self,
+        stored: StoredInbound,
+        channel: Channel,
+        kept: Sequence[NewHelpDeskMessage],
+    ) -> Routed:
+        """Answers a text that nothing understood, and hands what is kept of it to the help desk.
+
+        Within an hour the first is answered with how to ask, the second with who reads it. Who has
+        left as many as a person does in a day is told once to wait, and no more is kept.
         """
-        text = stored.sms.text.strip()
-        if not text:
-            return Routed(inbound_id=stored.id, outcome="empty")
-        lately = self.inbox.outcomes(stored, self.clock.now() - timedelta(seconds=PEOPLE_SECONDS))
-        if lately.get("passed_on", 0) + lately.get("help_desk", 0) >= MOST_FOR_PEOPLE:
-            if "too_often" in lately:
+        lately = self._lately(stored, HELP_SECONDS)
+        if "not_understood" not in lately:
+            reply = self.replies.say_how(stored, channel, "not_understood")
+            return Routed(
+                inbound_id=stored.id, replies=(reply,), help_desk=kept, outcome="not_understood"
+            )
+        if not kept and is_noise(self.replies.releases.current().reserved, stored.sms.text):
+            return Routed(inbound_id=stored.id, outcome="noise")
+        if not kept:
+            if "too_often" in self._lately(stored, PEOPLE_SECONDS):
                 return Routed(inbound_id=stored.id, outcome="loop")
             reply = self.replies.say(stored, Purpose.REPLY, "too_often")
             return Routed(inbound_id=stored.id, replies=(reply,), outcome="too_often")
+        if not _TOLD.isdisjoint(lately):
+            return Routed(inbound_id=stored.id, help_desk=kept, outcome="help_desk")
+        reply = self.replies.say(stored, Purpose.REPLY, "passed_on")
+        return Routed(inbound_id=stored.id, replies=(reply,), help_desk=kept, outcome="passed_on")
+
+    def _kept(self, stored: StoredInbound) -> tuple[NewHelpDeskMessage, ...]:
+        """Returns the text for the help desk; nothing where it is empty, or one too many."""
+        text = stored.sms.text.strip()
+        day = self._lately(stored, PEOPLE_SECONDS)
+        if not text or sum(day.get(outcome, 0) for outcome in _KEPT) >= MOST_FOR_PEOPLE:
+            return ()
         message = NewHelpDeskMessage(
             key=f"mo-{stored.id}",
             channel=stored.channel,
@@ -142,17 +197,17 @@ class AnswerUnknown:
             link_id=stored.sms.link_id,
             in_reply_to=stored.id,
         )
-        if told:
-            return Routed(inbound_id=stored.id, help_desk=(message,), outcome="help_desk")
-        reply = self.replies.say(stored, Purpose.REPLY, "passed_on")
-        return Routed(
-            inbound_id=stored.id, replies=(reply,), help_desk=(message,), outcome="passed_on"
-        )
+        return (message,)
 
 
 def agrees(release: Release, text: str) -> bool:
     """Returns whether a text says yes to what was asked."""
     return bare_number(text) == "1" or says_yes(release, text)
+
+
+def denies(release: Release, text: str) -> bool:
+    """Returns whether a text says no to what was asked."""
+    return bare_number(text) == "2" or fold(text) in release.reserved.no
 
 
 def must_ask(release: Release, wanted: Read) -> bool:
@@ -162,7 +217,7 @@ def must_ask(release: Release, wanted: Read) -> bool:
     match wanted.opening:
         case Opening.SERVICE:
             return release.services[wanted.service].writes
-        case Opening.STOP | Opening.START:
+        case Opening.STOP | Opening.START | Opening.LEAVE:
             return True
         case Opening.HELP | Opening.MENU | Opening.UNKNOWN:
             return False

@@ -7,20 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from gateway.domain.dialogue.keywords import Opening, Read, read, says_yes
-from gateway.domain.dialogue.option_matching import takes_free_text
+from gateway.domain.dialogue.keywords import Opening, Read, read
+from gateway.domain.dialogue.transition import Event, Step
+from gateway.domain.inbound.within_dialogue import within_dialogue
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.channel import Channel
-from gateway.domain.telecom.consent import EVERYTHING, ConsentState, has_stopped_all
 from gateway.domain.telecom.sms import Purpose, Texted
 from gateway.domain.telecom.ussd import dialled_by_sms
 from gateway.use_cases.handler_calls.settle_calls import Party, SettleCalls
-from gateway.use_cases.inbound.answer_unknown import AnswerUnknown, agrees, must_ask
+from gateway.use_cases.inbound.answer_unknown import AnswerUnknown, agrees, denies, must_ask
+from gateway.use_cases.inbound.change_consent import ChangeConsent
 from gateway.use_cases.inbound.sms_dialogue import HANDLER_SECONDS, SmsDialogue, SmsReply
 from gateway.use_cases.inbound.sms_replies import SmsReplies, reply_to
 from gateway.use_cases.ports import (
     Clock,
-    ConsentChange,
     Consents,
     Conversation,
     Counters,
@@ -83,6 +83,10 @@ class RouteSms:
     def _unknown(self) -> AnswerUnknown:
         return AnswerUnknown(inbox=self.inbox, replies=self._replies, clock=self.clock)
 
+    @property
+    def _consent(self) -> ChangeConsent:
+        return ChangeConsent(consents=self.consents, replies=self._replies, clock=self.clock)
+
     def _route(self, stored: StoredInbound) -> Routed:
         channel = self.channels.get(stored.channel)
         if channel is None:  # taken out of the configuration since: nothing can answer on it
@@ -97,10 +101,11 @@ class RouteSms:
         if routed.conversation is not None:
             return routed
         # Whatever else was sent: a yes that comes later answers something else.
+        open_for = timedelta(seconds=channel.conversation_seconds if before.session else 0)
         return replace(
             routed,
-            conversation=Conversation(None, before.version),
-            conversation_expires_at=self.clock.now(),
+            conversation=replace(before, suggested=""),
+            conversation_expires_at=self.clock.now() + open_for,
         )
 
     def _route_from(
@@ -109,11 +114,14 @@ class RouteSms:
         dial = self._unknown.tell_to_dial(stored, channel)
         if dial is not None:
             return dial
+        of_topics = self._consent.of_topics(release, stored)
+        if of_topics is not None:
+            return of_topics
         wanted = self._wanted(stored, channel, before)
         if must_ask(release, wanted):
-            return self._unknown.ask(release, stored, channel, wanted, before.version)
+            return self._unknown.ask(release, stored, channel, wanted, before)
         if wanted.opening is Opening.STOP or stored.sms.opt_out == "START":
-            return self._consent(stored, wanted, before)
+            return self._consent.of_everything(stored, wanted, before)
         if stored.sms.opt_out == "HELP":  # the provider has answered it by itself, as it does STOP
             return Routed(inbound_id=stored.id, outcome=Opening.HELP.value)
         if self._unknown.is_loop(stored):
@@ -122,10 +130,11 @@ class RouteSms:
             case Opening.SERVICE | Opening.MENU | Opening.UNKNOWN:
                 return self._talk(stored, channel, wanted, before)
             case Opening.START:
-                return self._consent(stored, wanted, before)
+                return self._consent.of_everything(stored, wanted, before)
             case Opening.HELP:
-                reply = self._replies.say_how(stored, channel, "help", wanted)
-                return Routed(inbound_id=stored.id, replies=(reply,), outcome="help")
+                return self._unknown.help(stored, channel, wanted)
+            case Opening.STOP | Opening.LEAVE:
+                raise AssertionError("A wish for no more SMS is settled or asked about before.")
             case _:
                 assert_never(wanted.opening)
 
@@ -144,49 +153,14 @@ class RouteSms:
         release = self.releases.current()
         wanted = read(release, text, self._replies.language(stored))
         talking = before.session is not None
-        if wanted.opening is Opening.STOP and self._is_text_asked_for(stored, before):
-            return Read(Opening.UNKNOWN)
-        if wanted.opening is Opening.START and talking and says_yes(release, text):
-            return Read(Opening.UNKNOWN)  # what was asked is nearer than a STOP of long ago
-        if wanted.meant and talking:
-            wanted = Read(Opening.UNKNOWN)
+        wanted = self._consent.meant(release, stored, wanted, talking)
+        if before.session is not None:
+            theirs = self.releases.find(before.session.release) or release
+            wanted = within_dialogue(theirs, before.session, wanted, text, channel.keys)
         at_home = wanted.opening is Opening.UNKNOWN and not talking
         if at_home and dialled_by_sms("", channel.address or "", text) is not None:
             return Read(Opening.MENU)
         return wanted
-
-    def _is_text_asked_for(self, stored: StoredInbound, before: Conversation) -> bool:
-        """Returns whether more than a word was sent where anything may be said.
-
-        "End of the bridge is broken" is a report, and END alone still ends.
-        """
-        session = before.session
-        release = self.releases.find(session.release) if session else None
-        if session is None or release is None or len(stored.sms.text.split()) < 2:
-            return False
-        return takes_free_text(release, session)
-
-    def _consent(self, stored: StoredInbound, wanted: Read, before: Conversation) -> Routed:
-        subscriber = stored.sms.subscriber
-        stop = wanted.opening is Opening.STOP
-        change = ConsentChange(
-            subscriber=subscriber,
-            topic=EVERYTHING,
-            state=ConsentState.OPTED_OUT if stop else ConsentState.OPTED_IN,
-            source=f"sms {wanted.opening.value}",
-        )
-        stopped = has_stopped_all(self.consents.of(subscriber))
-        answered_elsewhere = bool(stored.sms.opt_out)
-        silent = answered_elsewhere or (stop and stopped)
-        said = "stopped" if stop else "started"
-        return Routed(
-            inbound_id=stored.id,
-            replies=() if silent else (self._replies.say(stored, Purpose.CONSENT, said, wanted),),
-            consents=(change,),
-            conversation=Conversation(None, before.version),
-            conversation_expires_at=self.clock.now(),
-            outcome=wanted.opening.value,
-        )
 
     def _talk(
         self, stored: StoredInbound, channel: Channel, wanted: Read, before: Conversation
@@ -233,6 +207,8 @@ class RouteSms:
         if wanted.opening is not Opening.MENU and before.session is not None:
             session, newest = before.session, self.releases.current()
             release = self.releases.find(session.release)
+            if release is not None and before.suggested and denies(newest, stored.sms.text):
+                return reader.go_from(release, channel, party, Step(session, Event.SHOWN))
             if release is not None:
                 return reader.go_on(release, newest, channel, party, session, stored.sms.text)
         if wanted.opening in (Opening.SERVICE, Opening.MENU):

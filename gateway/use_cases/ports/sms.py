@@ -29,7 +29,8 @@ class StoredInbound:
 class Conversation:
     """The SMS dialogue of a subscriber on a channel; `version` 0 when there has been none.
 
-    `suggested` is a text that the subscriber was asked about: whether it is what they meant.
+    `suggested` is a text that the subscriber was asked about: whether it is what they meant. A
+    dialogue that is open meanwhile goes on unless they say yes.
     """
 
     session: Session | None

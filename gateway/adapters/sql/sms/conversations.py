@@ -50,7 +50,7 @@ def read(
 ) -> Conversation:
     """Returns the dialogue; its session is None when it is closed or has expired.
 
-    What was suggested stands in the place of a session, and expires as one does.
+    What was suggested stands in the place of a session, or beside it, and expires as one does.
     """
     place = {"of_channel": channel, "of_index": msisdn_index}
     row = connection.execute(_READ, place).first()
@@ -62,10 +62,13 @@ def read(
         return Conversation(None, version)
     try:
         plain = json.loads(CONVERSATIONS.open(keyring, "session_sealed", stored))
+        suggested = ""
+        if isinstance(plain, dict):
+            plain, suggested = plain["session"], plain["suggested"]
         if isinstance(plain, str):
             return Conversation(None, version, suggested=plain)
-        return Conversation(Session.from_plain(plain), version)
-    except (Refused, ValueError, TypeError) as error:
+        return Conversation(Session.from_plain(plain), version, suggested=suggested)
+    except (Refused, ValueError, TypeError, KeyError) as error:
         # Sealed with a key that is gone, or written by another version: it begins anew.
         log.warning("A stored conversation cannot be read: %s", type(error).__name__)
         return Conversation(None, version)
@@ -86,11 +89,11 @@ def move_on(
     worker could take a later conversation for the one it has read.
     """
     key = {"channel": channel, "msisdn_index": msisdn_index}
-    plain: object = None
-    if conversation.session is not None:
-        plain = conversation.session.to_plain()
-    elif conversation.suggested:  # a text where a session would be a list
-        plain = conversation.suggested
+    # A session is a list, a text that was suggested a string, and both together a map.
+    plain: object = None if conversation.session is None else conversation.session.to_plain()
+    if conversation.suggested:
+        both = {"session": plain, "suggested": conversation.suggested}
+        plain = conversation.suggested if plain is None else both
     sealed = None
     if plain is not None:
         sealed = CONVERSATIONS.seal(keyring, "session_sealed", key, _encode(plain))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Engine, Row, bindparam, case, select, update
 
-from gateway.adapters.sql import help_desk_rows
+from gateway.adapters.sql.casework import help_desk_threads
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.sealed_columns import INBOUND
 from gateway.adapters.sql.sms import (
@@ -177,7 +177,7 @@ class SqlInbox:
             inbound_leases.bring_up(connection, index, routed.inbound_id, now)
             outbound_rows.add(connection, self._keyring, routed.replies, now)
             consents.keep(connection, self._keyring, routed.consents, now)
-            help_desk_rows.add(connection, self._keyring, routed.help_desk, now)
+            help_desk_threads.add_texts(connection, self._keyring, routed.help_desk, now)
             if routed.language:
                 subscriber = INBOUND.open_text(self._keyring, "msisdn_sealed", row._mapping)
                 keep_language(connection, self._keyring, Msisdn(subscriber), routed.language, now)
@@ -203,7 +203,9 @@ class SqlInbox:
             connection.execute(_PUT_OFF, values)
             inbound_leases.bring_up(connection, row.msisdn_index, row.id, now)
             if delay is None:
-                help_desk_rows.add(connection, self._keyring, self._for_people(row, error), now)
+                help_desk_threads.add_texts(
+                    connection, self._keyring, self._for_people(row, error), now
+                )
         return delay is None
 
     def _for_people(self, row: Row[Any], error: str) -> Sequence[NewHelpDeskMessage]:

@@ -1,0 +1,1 @@
+"""What people text beside the menu: courtesy, and the wish for no more SMS of ours."""

@@ -1,0 +1,63 @@
+"""Which topics of our SMS a few words name: by the topic, by its service, or by whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from gateway.domain.dialogue.courtesy import MOST_WORDS, without_courtesy
+from gateway.domain.menu.release import Release
+from gateway.domain.reading.folding import fold
+from gateway.domain.text.localised_text import LocalisedText
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTopics:
+    """The topics, and what they are called together; `title` is None where no menu says it."""
+
+    topics: tuple[str, ...]
+    title: LocalisedText | None
+
+    def called(self, language: str) -> str:
+        """Returns the name in a language; a topic that no menu names is called as it is known."""
+        return self.topics[0] if self.title is None else "".join(self.title[language].pieces[::2])
+
+
+def topics_behind(
+    release: Release, openings: frozenset[str], text: str, among: Iterable[str]
+) -> NamedTopics | None:
+    """Returns those topics of some that a text names behind a word such as STOP; None for others.
+
+    Nothing else may be said: of `STOP warnings about floods` nobody knows how much is meant.
+    """
+    words = text.split(maxsplit=MOST_WORDS)
+    if len(words) > MOST_WORDS or not openings.intersection(map(fold, words)):
+        return None
+    folded = [word for word in map(fold, words) if word]
+    first, *rest = without_courtesy(release.reserved, folded) or [""]
+    if first not in openings or not rest:
+        return None
+    around = release.reserved.our_sms | release.reserved.beside
+    wanted = {"".join(rest), "".join(word for word in rest if word not in around)} - {""}
+    return _named(release, wanted, sorted(among))
+
+
+def _named(release: Release, wanted: set[str], topics: Sequence[str]) -> NamedTopics | None:
+    for topic in topics:
+        service = release.services.get(topic)
+        title = None if service is None else service.title
+        if not wanted.isdisjoint(_names(topic, title)) or any(
+            release.keywords.get(word, ("", ""))[0] == topic for word in wanted
+        ):
+            return NamedTopics((topic,), title)
+    for name, title in release.institutions.items():
+        theirs = tuple(topic for topic in topics if release.institution_of(topic) == name)
+        if theirs and not wanted.isdisjoint(_names(name, title)):
+            return NamedTopics(theirs, title)
+    return None
+
+
+def _names(name: str, title: LocalisedText | None) -> Iterator[str]:
+    yield fold(name)
+    for template in title.by_language.values() if title else ():
+        yield fold("".join(template.pieces[::2]))

@@ -1,0 +1,59 @@
+"""What a reserved word means where a question is open: the answer to it is nearest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gateway.domain.dialogue.engine import advance
+from gateway.domain.dialogue.keywords import Opening, Read
+from gateway.domain.dialogue.option_matching import takes_free_text
+from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.transition import Event
+from gateway.domain.input_kinds.kinds import KINDS
+from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import InputScreen
+from gateway.domain.reading.folding import fold
+from gateway.domain.telecom.channel import Keys
+
+_ANSWER = Read(Opening.UNKNOWN)
+
+
+def within_dialogue(
+    release: Release, session: Session, wanted: Read, text: str, keys: Keys
+) -> Read:
+    """Returns what a text asks for within a dialogue; UNKNOWN for what answers its question.
+
+    STOP ends it, with courtesy behind it or not. "Please stop", and other wishes for no more SMS,
+    are asked about where anything could be said: they are no description and no name. "Help the
+    children" is a description, and "help me" is none. Nothing that was misspelled is guessed.
+    """
+    match wanted.opening:
+        case Opening.LEAVE:
+            if _takes_words(release, session):
+                return wanted
+            return _ANSWER if _answers(release, session, text, keys) else wanted
+        case _ if wanted.meant:
+            return _ANSWER
+        case Opening.STOP if fold(text.split(maxsplit=1)[0]) not in release.reserved.stop:
+            if _takes_words(release, session):
+                return replace(wanted, opening=Opening.LEAVE, meant="STOP")
+            return _ANSWER if _answers(release, session, text, keys) else wanted
+        case Opening.HELP if wanted.words and not _takes_name(release, session):
+            return _ANSWER if _answers(release, session, text, keys) else wanted
+        case _:
+            return wanted
+
+
+def _answers(release: Release, session: Session, text: str, keys: Keys) -> bool:
+    event = advance(release, session, text, keys).event
+    return event not in (Event.REFUSED, Event.GIVEN_UP)
+
+
+def _takes_words(release: Release, session: Session) -> bool:
+    """Returns whether the screen takes words that no menu knows: a description, or a name."""
+    screen = release.screens.get(session.at)
+    return isinstance(screen, InputScreen) and KINDS[screen.accepts.kind].free_text
+
+
+def _takes_name(release: Release, session: Session) -> bool:
+    return _takes_words(release, session) and not takes_free_text(release, session)

@@ -1,0 +1,125 @@
+"""Change what a subscriber agreed to, as their text asks: STOP and START, of all or of a topic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from gateway.domain.dialogue.keywords import Opening, Read, says_yes
+from gateway.domain.inbound.topic_names import NamedTopics, topics_behind
+from gateway.domain.menu.release import Release
+from gateway.domain.reading.folding import fold
+from gateway.domain.telecom.consent import (
+    EVERYTHING,
+    ConsentState,
+    TopicConsents,
+    has_stopped_all,
+    is_stopped,
+)
+from gateway.domain.telecom.sms import Purpose
+from gateway.use_cases.inbound.sms_replies import SmsReplies
+from gateway.use_cases.ports import (
+    Clock,
+    ConsentChange,
+    Consents,
+    Conversation,
+    Routed,
+    StoredInbound,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeConsent:
+    """The decisions about consent; nothing is stored here."""
+
+    consents: Consents
+    replies: SmsReplies
+    clock: Clock
+
+    def meant(self, release: Release, stored: StoredInbound, wanted: Read, talking: bool) -> Read:
+        """Returns what STOP and START ask for at this moment.
+
+        START of somebody who has stopped nothing takes nothing back: it begins, as a greeting does.
+        A YES is then an answer to nobody's question, and within a dialogue always one to it.
+        """
+        if wanted.opening is not Opening.START or stored.sms.opt_out:
+            return wanted
+        said_yes = says_yes(release, stored.sms.text)
+        if said_yes and talking:
+            return Read(Opening.UNKNOWN)  # what was asked is nearer than a STOP of long ago
+        everything = self.consents.of(stored.sms.subscriber).get(EVERYTHING)
+        if everything is not None and everything.state is ConsentState.OPTED_OUT:
+            return wanted
+        return Read(Opening.UNKNOWN) if said_yes else replace(wanted, opening=Opening.MENU)
+
+    def of_everything(self, stored: StoredInbound, wanted: Read, before: Conversation) -> Routed:
+        """Returns what becomes of STOP or START alone: it ends the dialogue, too.
+
+        STOP is confirmed once, and then met with silence; so is what the provider has answered.
+        """
+        subscriber = stored.sms.subscriber
+        stop = wanted.opening is Opening.STOP
+        change = ConsentChange(
+            subscriber=subscriber,
+            topic=EVERYTHING,
+            state=ConsentState.OPTED_OUT if stop else ConsentState.OPTED_IN,
+            source=f"sms {wanted.opening.value}",
+        )
+        stopped = has_stopped_all(self.consents.of(subscriber))
+        answered_elsewhere = bool(stored.sms.opt_out)
+        silent = answered_elsewhere or (stop and stopped)
+        said = "stopped" if stop else "started"
+        return Routed(
+            inbound_id=stored.id,
+            replies=() if silent else (self.replies.say(stored, Purpose.CONSENT, said, wanted),),
+            consents=(change,),
+            conversation=Conversation(None, before.version),
+            conversation_expires_at=self.clock.now(),
+            outcome=wanted.opening.value,
+        )
+
+    def of_topics(self, release: Release, stored: StoredInbound) -> Routed | None:
+        """Returns what becomes of STOP or START with the name of a topic, or of an institution.
+
+        Only of topics that the subscriber has to do with; None for every other text.
+        """
+        text, reserved = stored.sms.text, release.reserved
+        words = {fold(word) for word in text.split(maxsplit=2)[:2]}
+        if words.isdisjoint(reserved.stop | reserved.start):
+            return None
+        said = self.consents.of(stored.sms.subscriber)
+        of_topics = [topic for topic in said if topic != EVERYTHING]
+        named = topics_behind(release, reserved.stop, text, of_topics)
+        if named is not None:
+            return self._change(stored, said, named, ConsentState.OPTED_OUT)
+        refused = [topic for topic in of_topics if is_stopped(topic, said)]
+        named = topics_behind(release, reserved.start, text, refused)
+        if named is None:
+            return None
+        return self._change(stored, said, named, ConsentState.OPTED_IN)
+
+    def _change(
+        self, stored: StoredInbound, said: TopicConsents, named: NamedTopics, state: ConsentState
+    ) -> Routed:
+        release = self.replies.releases.current()
+        stop = state is ConsentState.OPTED_OUT
+        source = Opening.STOP if stop else Opening.START
+        changes = [
+            ConsentChange(
+                subscriber=stored.sms.subscriber,
+                topic=topic,
+                state=state,
+                source=f"sms {source.value}",
+                institution=release.institution_of(topic),
+            )
+            for topic in named.topics
+        ]
+        told_before = stop and all(is_stopped(topic, said) for topic in named.topics)
+        name = named.called(self.replies.language(stored))
+        phrase = "stopped_topic" if stop else "started_topic"
+        reply = self.replies.say(stored, Purpose.CONSENT, phrase, topic=name)
+        return Routed(
+            inbound_id=stored.id,
+            replies=() if told_before else (reply,),
+            consents=changes,
+            outcome=phrase,
+        )

@@ -1,0 +1,360 @@
+"""STOP means stop, and only stop: the word alone, with courtesy, or with the name of a topic."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Engine
+
+from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.domain.menu.release import Service
+from gateway.domain.reading.folding import fold
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState, is_stopped
+from gateway.use_cases.ports import ConsentChange
+from tests.domain.menus import SAMPLE, choice, option, text
+from tests.session_samples import KEYRING
+from tests.use_cases.rig import CALLER, CODE, Rig
+
+ASKED = ["no more sms"]
+NOT_UNDERSTOOD = [f"not understood {CODE}"]
+
+
+def kept(engine: Engine) -> list[str]:
+    """Returns the texts that people will read."""
+    return [each.text for each in SqlHelpDesk(engine, KEYRING).newest(None, "", 100)]
+
+
+def stopped(rig: Rig) -> bool:
+    """Returns whether the caller has stopped everything."""
+    everything = rig.consents.of(CALLER).get(EVERYTHING)
+    return everything is not None and everything.state is ConsentState.OPTED_OUT
+
+
+# ------------------------------------------------------------------ the word, and sentences
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["STOP", "Stop.", "stop please", "please stop", "Stop. Thank you", "«Stop» 🙏", "S T O P"],
+)
+def test_the_word_alone_or_with_courtesy_ends_what_was_not_asked_for(rig: Rig, said: str) -> None:
+    assert ["stopped"] == rig.texts(said)
+    assert stopped(rig)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("Stop the corruption at Mbale clinic", "STOP 12345", "stop thieves please"),
+        *("Stop it or I report you", "stop, the bridge is broken", "we must stop"),
+    ],
+)
+def test_any_other_sentence_changes_no_consent_and_is_kept(
+    rig: Rig, sqlite_engine: Engine, said: str
+) -> None:
+    assert NOT_UNDERSTOOD == rig.texts(said)
+    assert not stopped(rig)
+    assert [said] == kept(sqlite_engine)
+
+
+@pytest.mark.parametrize(
+    "said", ["please stop sending me messages", "remove me", "stop it", "STOPP"]
+)
+def test_a_wish_in_other_words_is_asked_about_in_one_line(rig: Rig, said: str) -> None:
+    assert ASKED == rig.texts(said)
+    assert not stopped(rig)
+
+    assert ["stopped"] == rig.texts("1")
+    assert stopped(rig)
+
+
+@pytest.mark.parametrize("reply", ["2", "no", "RESULT", "my cow is ill"])
+def test_a_wish_that_is_not_confirmed_changes_nothing(rig: Rig, reply: str) -> None:
+    rig.texts("remove me")
+    rig.texts(reply)
+    rig.texts("1")
+
+    assert not stopped(rig)
+
+
+# ------------------------------------------------------------------ within a dialogue
+
+
+def describes(rig: Rig) -> None:
+    """Leads the caller to where a problem is described."""
+    for said in ("REPORT water", "North 1", "3"):
+        rig.texts(said)
+
+
+@pytest.mark.parametrize("said", ["STOP", "stop please", "Stop. Thank you"])
+def test_stop_ends_a_description_too(rig: Rig, said: str) -> None:
+    describes(rig)
+
+    assert ["stopped"] == rig.texts(said)
+    assert ["conversation over"] == rig.texts("1")
+
+
+@pytest.mark.parametrize("said", ["please stop", "stop sending me sms", "please remove me now"])
+def test_a_wish_is_no_description_and_the_dialogue_waits_for_the_reply(rig: Rig, said: str) -> None:
+    describes(rig)
+
+    assert ASKED == rig.texts(said)
+    assert rig.texts("2")[0].startswith("What is wrong?")
+    assert rig.texts("the pump by the school is broken")[0].startswith("Your name?")
+    assert not stopped(rig)
+
+
+def test_a_wish_within_a_dialogue_is_confirmed_and_ends_it(rig: Rig) -> None:
+    describes(rig)
+    rig.texts("please stop")
+
+    assert ["stopped"] == rig.texts("1")
+    assert ["conversation over"] == rig.texts("1")
+
+
+def test_another_text_than_yes_or_no_is_the_answer_to_what_was_asked_before(rig: Rig) -> None:
+    describes(rig)
+    rig.texts("please stop")
+
+    assert rig.texts("the pump by the school is broken")[0].startswith("Your name?")
+    assert rig.texts("1")[0].startswith("A name, please.")
+    assert not stopped(rig)
+
+
+@pytest.mark.parametrize(
+    "said", ["Stop the line", "Stop the corruption here", "Help the children of Mbale"]
+)
+def test_a_sentence_is_the_description_that_was_asked_for(rig: Rig, said: str) -> None:
+    describes(rig)
+
+    assert rig.texts(said)[0].startswith("Your name?")
+    assert not stopped(rig)
+
+
+def test_a_wish_is_no_name(rig: Rig) -> None:
+    describes(rig)
+    rig.texts("the pump by the school is broken")
+
+    assert ASKED == rig.texts("remove me")
+
+
+def test_a_line_that_is_worded_like_a_wish_is_that_line(rig: Rig) -> None:
+    topics = choice(
+        "report.category",
+        text("SMS about it?"),
+        option("1", text("Send them"), "report.nothing"),
+        option("2", text("Remove me"), "report.description"),
+        option("3", text("Please stop"), "report.description"),
+    )
+    rig.releases.replace(
+        replace(SAMPLE, id="r-lines", screens={**SAMPLE.screens, topics.id: topics})
+    )
+    for said in ("Remove me", "Please stop"):
+        rig.texts("REPORT")
+        assert rig.texts(said)[0].startswith("What is wrong?")
+    assert not stopped(rig)
+
+
+def test_a_wish_beside_a_list_is_asked_about(rig: Rig) -> None:
+    rig.texts("REPORT")
+
+    assert ASKED == rig.texts("remove me")
+    assert rig.texts("2")[0].startswith("What is it about?")
+
+
+# ------------------------------------------------------------------ topics and institutions
+
+
+def with_topics(rig: Rig, *agreed: str) -> None:
+    """Serves warnings of one institution and vaccinations of another; the caller is in some."""
+    added = {
+        "warnings": Service(
+            id="warnings",
+            start="report.category",
+            title=text("Flood warnings", "ማስጠንቀቂያ"),
+            institution="disasters",
+            keywords={"en": ("ALERT",)},
+        ),
+        "vaccination": Service(
+            id="vaccination",
+            start="report.category",
+            title=text("Vaccination"),
+            institution="health",
+        ),
+    }
+    rig.releases.replace(
+        replace(
+            SAMPLE,
+            id="r-topics",
+            services={**SAMPLE.services, **added},
+            keywords={**SAMPLE.keywords, fold("ALERT"): ("warnings", "en")},
+            institutions={
+                "disasters": text("Disaster Management"),
+                "health": text("Ministry of Health"),
+            },
+        )
+    )
+    changes = [
+        ConsentChange(subscriber=CALLER, topic=topic, state=ConsentState.OPTED_IN, source="test")
+        for topic in agreed
+    ]
+    rig.consents.change(changes, rig.clock.now())
+    rig.clock.advance(1)
+
+
+def on(rig: Rig, topic: str) -> bool:
+    """Returns whether the caller may be told of a topic."""
+    return not is_stopped(topic, rig.consents.of(CALLER))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("STOP warnings", "stop flood warnings please", "Stop alert", "STOP ማስጠንቀቂያ"),
+        *("stop sms disaster management", "Please stop the warnings", "stop disasters."),
+    ],
+)
+def test_stop_with_the_name_of_a_topic_ends_that_topic_alone(rig: Rig, said: str) -> None:
+    with_topics(rig, "warnings", "vaccination")
+
+    (reply,) = rig.texts(said)
+
+    assert reply.startswith("stopped topic ")
+    assert (False, True, False) == (on(rig, "warnings"), on(rig, "vaccination"), stopped(rig))
+    assert [] == rig.texts(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("STOP vaccination", "STOP health", "stop Ministry of Health"),
+        *("STOP floods", "STOP warnings of floods in Mbale", "the warnings stop", "stop prices"),
+    ],
+)
+def test_a_name_of_nothing_that_the_subscriber_is_in_changes_no_consent(
+    rig: Rig, said: str
+) -> None:
+    with_topics(rig, "warnings")
+
+    rig.texts(said)
+
+    assert on(rig, "warnings")
+    assert {"warnings"} == set(rig.consents.of(CALLER))
+
+
+def test_the_reply_names_the_topic_in_the_language_of_the_subscriber(rig: Rig) -> None:
+    with_topics(rig, "warnings")
+    rig.subscribers.choose_language(CALLER, "am", rig.clock.now())
+
+    assert ["አ stopped topic ማስጠንቀቂያ"] == rig.texts("STOP warnings")
+
+
+def test_an_institution_ends_all_its_topics_and_is_named(rig: Rig) -> None:
+    with_topics(rig, "warnings", "vaccination")
+
+    assert ["stopped topic Ministry of Health"] == rig.texts("STOP ministry of health")
+    assert (True, False) == (on(rig, "warnings"), on(rig, "vaccination"))
+
+
+def test_start_with_the_name_of_a_topic_takes_its_refusal_back(rig: Rig) -> None:
+    with_topics(rig, "warnings")
+    rig.texts("STOP warnings")
+    rig.clock.advance(1)
+
+    assert ["started topic Flood warnings"] == rig.texts("START warnings")
+    assert on(rig, "warnings")
+    assert NOT_UNDERSTOOD == rig.texts("START warnings")
+
+
+def test_a_topic_ends_within_a_dialogue_which_goes_on(rig: Rig) -> None:
+    with_topics(rig, "warnings")
+    describes(rig)
+
+    assert ["stopped topic Flood warnings"] == rig.texts("STOP warnings")
+    assert rig.texts("the pump by the school is broken")[0].startswith("Your name?")
+
+
+# ------------------------------------------------------------------ start and yes
+
+
+def with_a_yes(rig: Rig) -> None:
+    """Lets YES mean both start and yes, as with the networks."""
+    reserved = replace(SAMPLE.reserved, yes=frozenset({"yes"}), no=frozenset({"no"}))
+    rig.releases.replace(replace(SAMPLE, id="r-yes", reserved=reserved))
+
+
+@pytest.mark.parametrize("said", ["YES", "yes please", "START", "start please", "No"])
+def test_nothing_that_was_never_stopped_is_said_to_come_again(rig: Rig, said: str) -> None:
+    with_a_yes(rig)
+
+    (reply,) = rig.texts(said)
+
+    assert "started" not in reply
+    assert EVERYTHING not in rig.consents.of(CALLER)
+
+
+def test_start_of_who_has_stopped_nothing_begins(rig: Rig) -> None:
+    assert rig.texts("START")[0].startswith("Services")
+    assert rig.texts("2")[0].startswith("Candidate number?")
+
+
+@pytest.mark.parametrize("said", ["YES", "yes please", "START", "Start!"])
+def test_what_was_stopped_comes_again_when_it_is_asked_for(rig: Rig, said: str) -> None:
+    with_a_yes(rig)
+    rig.texts("STOP")
+
+    assert ["started"] == rig.texts(said)
+    assert not stopped(rig)
+
+
+def test_a_topic_that_was_agreed_to_since_does_not_hide_that_the_rest_is_stopped(rig: Rig) -> None:
+    rig.texts("STOP")
+    rig.clock.advance(1)
+    with_topics(rig, "warnings")
+
+    assert ["started"] == rig.texts("START")
+    assert not stopped(rig)
+
+
+# ------------------------------------------------------------------ help
+
+
+@pytest.mark.parametrize("said", ["HELP my mother is sick", "HELP me", "please help us at once"])
+def test_help_that_leads_is_help_and_the_sentence_is_kept_for_people(
+    rig: Rig, sqlite_engine: Engine, said: str
+) -> None:
+    (reply,) = rig.texts(said)
+
+    assert f"passed on\nhelp {CODE} REPORT, RESULT" == reply
+    assert [said] == kept(sqlite_engine)
+
+
+@pytest.mark.parametrize("said", ["HELP", "help please", "Help!", "please help, thank you"])
+def test_help_alone_leaves_nothing_for_people(rig: Rig, sqlite_engine: Engine, said: str) -> None:
+    assert [f"help {CODE} REPORT, RESULT"] == rig.texts(said)
+    assert [] == kept(sqlite_engine)
+
+
+def test_who_was_told_that_people_read_it_is_not_told_again_within_the_hour(
+    rig: Rig, sqlite_engine: Engine
+) -> None:
+    rig.texts("HELP my mother is sick")
+
+    assert [f"help {CODE} REPORT, RESULT"] == rig.texts("HELP she has a fever")
+    assert ["HELP my mother is sick\nHELP she has a fever"] == kept(sqlite_engine)
+
+
+@pytest.mark.parametrize("said", ["help me", "HELP what is this"])
+def test_help_within_a_dialogue_helps_and_leaves_the_question_open(rig: Rig, said: str) -> None:
+    rig.texts("RESULT")
+
+    assert f"help {CODE}" in rig.texts(said)[0]
+    assert rig.texts("10231456")[0].startswith("Year?")
+
+
+def test_help_that_is_too_short_a_description_is_help(rig: Rig) -> None:
+    describes(rig)
+
+    assert f"help {CODE}" in rig.texts("help me")[0]
+    assert rig.texts("the pump by the school is broken")[0].startswith("Your name?")
