@@ -74,7 +74,7 @@ class ReservedWords:
     """Words that come before every menu when a text begins with them, folded (see keywords.py).
 
     `yes` and `no` answer what was asked; they mean nothing otherwise. The next four open nothing:
-    they say what a word may stand beside, and how people ask for no more SMS (dialogue/courtesy.py).
+    they say what a word may stand beside, and how people ask for no more SMS (courtesy.py).
     `languages` says of which language a word is: the reply to who has chosen none.
     """
 
