@@ -10,6 +10,8 @@ from sqlalchemy import Engine
 
 from gateway.adapters.dataset_files import load as dataset_files
 from gateway.adapters.dataset_files.export import export_dataset, export_table
+from gateway.adapters.dataset_files.load import Imported
+from gateway.adapters.dataset_files.reading import AS_DECLARED, Reading
 from gateway.adapters.sql import gauges
 from gateway.adapters.sql.handler_toolkit.reference_data_tables import Loaded, last_loaded
 from gateway.deployment.load import Deployment
@@ -35,12 +37,13 @@ class Datasets:
         name: str,
         file: Path,
         *,
+        reading: Reading = AS_DECLARED,
         dry_run: bool = False,
         may_be_empty: bool = False,
         by: str = "",
         progress: Callable[[int], object] = _nobody,
-    ) -> int:
-        """Returns how many rows were loaded; raises Refused, DataInvalid and StoreUnavailable.
+    ) -> Imported:
+        """Returns what came of a file; raises Refused, DataInvalid and StoreUnavailable.
 
         `by` is noted as who has loaded them; empty for samples, which nobody chose.
         `progress` is told of octets that were read.
@@ -55,6 +58,7 @@ class Datasets:
             declared,
             file,
             now=self.clock.now(),
+            reading=reading,
             dry_run=dry_run,
             may_be_empty=may_be_empty,
             by=by,
@@ -91,7 +95,7 @@ class Datasets:
         """
         files = ((name, folder / f"{name}{end}") for name in names for end in (".xlsx", ".csv"))
         found = {name: file for name, file in files if file.exists()}
-        return {name: self.load(name, file) for name, file in found.items()}
+        return {name: self.load(name, file).rows for name, file in found.items()}
 
     def export(
         self,

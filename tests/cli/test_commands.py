@@ -98,6 +98,50 @@ def test_a_faulty_file_is_not_loaded_and_every_fault_is_shown(run: Run, tmp_path
     assert "Nothing was loaded." in result.stderr
 
 
+def test_many_faults_of_one_kind_take_a_few_lines(run: Run, tmp_path: Path) -> None:
+    run("migrate")
+    head, *rows = (SAMPLES / "facilities.csv").read_text(encoding="utf-8").splitlines()
+    broken = tmp_path / "broken.csv"
+    broken.write_text("\n".join([head, *(f"x{row[4:]}" for row in rows)]), encoding="utf-8")
+
+    result = run("data", "import", "facilities", str(broken))
+
+    lines = result.stderr.splitlines()
+    assert [f"{broken}:{line}:1" for line in (2, 3, 4)] == [
+        line.partition(": ")[0] for line in lines[:3]
+    ]
+    assert (
+        "  and 57 more faults D029 in column 1: in lines 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 and "
+        "others." == lines[3]
+    )
+    assert ["60 faults. Nothing was loaded."] == lines[4:]
+
+
+def test_rows_with_faults_are_written_beside_the_file(run: Run, tmp_path: Path) -> None:
+    run("migrate")
+    head, *rows = (SAMPLES / "facilities.csv").read_text(encoding="utf-8").splitlines()
+    mixed = tmp_path / "mixed.csv"
+    mixed.write_text("\n".join([head, f"x{rows[0][4:]}", *rows[1:]]), encoding="utf-8")
+
+    result = run("data", "import", "facilities", str(mixed), "--skip-faulty")
+
+    aside = tmp_path / "mixed.faulty.csv"
+    assert "facilities: 59 rows loaded.\n" == result.stdout
+    assert f"1 row with faults left out; see {aside}.\n" == result.stderr
+    assert [
+        f"{head},line,why",
+        f"x{rows[0][4:]},2,'id' is not of the form 1234.",
+    ] == aside.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("given", ["Facility name", "=name", "Facility="])
+def test_a_column_is_mapped_in_one_form_only(run: Run, given: str) -> None:
+    result = run("data", "import", "facilities", str(SAMPLES / "facilities.csv"), "--map", given)
+
+    assert 2 == result.exit_code
+    assert "'Facility name=name'" in result.stderr
+
+
 def test_the_progress_of_a_long_file_keeps_out_of_what_programs_read(
     run: Run, tmp_path: Path
 ) -> None:
@@ -113,6 +157,9 @@ def test_the_progress_of_a_long_file_keeps_out_of_what_programs_read(
         "dataset": "facilities",
         "rows": len(many),
         "by": login_name(),
+        "changes": None,
+        "set_aside": 0,
+        "set_aside_in": None,
         "faults": [],
     } == json.loads(result.stdout)
     assert "long.csv" in result.stderr
@@ -257,7 +304,7 @@ def test_data_come_out_as_they_went_in(loaded: Run, tmp_path: Path) -> None:
         assert f"facilities: 60 rows written to {tmp_path / name}.\n" == result.stdout
 
         result = loaded("data", "import", "facilities", str(tmp_path / name))
-        assert "facilities: 60 rows loaded.\n" == result.stdout
+        assert "facilities: 60 rows loaded: +0 -0 ~0.\n" == result.stdout
 
     written = (tmp_path / "facilities.csv").read_text(encoding="utf-8")
     assert (SAMPLES / "facilities.csv").read_text(encoding="utf-8") == written

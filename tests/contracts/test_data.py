@@ -66,7 +66,7 @@ class Loader:
         self.path.write_bytes(content.encode() if isinstance(content, str) else content)
         return dataset_files.load(
             self.database, KEYRING, dataset, self.path, now=self.clock.now(), **options
-        )
+        ).rows
 
     def faults(self, content: str | bytes, **options) -> list[tuple[int, int, str]]:
         with pytest.raises(DataInvalid) as caught:

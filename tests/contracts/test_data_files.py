@@ -70,7 +70,7 @@ def csv_file(path: Path, rows: Sequence[Sequence[object]]) -> Path:
 
 
 def load(engine: Engine, path: Path, dataset: Dataset = PRICES) -> int:
-    return dataset_files.load(engine, KEYRING, dataset, path, now=FixedClock().now())
+    return dataset_files.load(engine, KEYRING, dataset, path, now=FixedClock().now()).rows
 
 
 def test_rows_of_empty_cells_are_no_rows(database: Engine, tmp_path: Path) -> None:

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from itertools import chain, islice
 
-from gateway.adapters.dataset_files.row_check import MOST_FAULTS, DeclaredRows, Unreadable
-from gateway.domain.datasets.dataset import Column
+from gateway.adapters.dataset_files.reading import MOST_TITLES
+from gateway.adapters.dataset_files.row_check import DeclaredRows, Header, Unreadable
+from gateway.domain.datasets.column_names import columns_named
 
 # Spreadsheets write `;` where the comma is the decimal sign.
 _SEPARATORS = (",", ";", "\t")
 
 
 class CsvRows(DeclaredRows):
-    """The rows of a CSV file in UTF-8; the first line names the columns."""
+    """The rows of a CSV file in UTF-8; its first line names the columns, or one below titles."""
 
     def _read(self) -> Iterator[dict[str, str]]:
+        if self._reading.sheet:
+            sentence = "A CSV file has no sheets. Leave --sheet out, or give the workbook."
+            self._fault(1, 1, "D007", sentence)
+            raise Unreadable
         with self._path.open("rb") as file:
             yield from self._rows(self._lines(file))
 
     def _rows(self, lines: Iterator[str]) -> Iterator[dict[str, str]]:
-        header = next(lines, "")
-        if "\r" in header.rstrip("\r\n"):
+        first = list(islice(lines, MOST_TITLES + 1))
+        if first and "\r" in first[0].rstrip("\r\n"):
             self._fault(
                 1, 1, "D007", "Its lines end as on an old Macintosh. Save it as 'CSV UTF-8'."
             )
             return
-        reader = csv.reader(_first(header, lines), delimiter=self._separator(header), strict=True)
-        columns: list[Column] | None = None
-        while len(self.faults) < MOST_FAULTS:
-            line = self._lines_seen + 1 if columns is not None else 1
+        counted = self._counted(chain(first, lines))
+        reader = csv.reader(counted, delimiter=self._separator(first), strict=True)
+        columns: Header | None = None
+        while not self._is_full:
+            line = self._lines_seen + 1
             try:
                 fields = next(reader, None)
             except csv.Error:
@@ -38,38 +45,45 @@ class CsvRows(DeclaredRows):
                 return
             if fields is None:
                 break
+            if not any(map(str.strip, fields)):
+                continue
             if columns is None:
-                columns = self._header(fields)
-                if columns is None:
-                    return
-            elif (
-                any(map(str.strip, fields))
-                and (row := self._row(columns, fields, line)) is not None
-            ):
+                columns = self._header(fields, line)
+            elif (row := self._row(columns, fields, line)) is not None:
                 yield row
         if columns is None:
-            self._fault(1, 1, "D026", "The file is empty. Its first line names the columns.")
+            self._no_header()
 
     def _lines(self, file: Iterator[bytes]) -> Iterator[str]:
-        for raw in file:
-            self._lines_seen += 1
+        for number, raw in enumerate(file, 1):
             self.bytes_read += len(raw)
             try:
-                yield raw.decode("utf-8-sig" if self._lines_seen == 1 else "utf-8")
+                yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError as error:
                 sentence = "Not UTF-8. Save it as 'CSV UTF-8'."
-                self._fault(self._lines_seen, error.start + 1, "D007", sentence)
+                self._fault(number, error.start + 1, "D007", sentence)
                 raise Unreadable from None
 
-    def _separator(self, header: str) -> str:
-        known = {each.name for each in self._dataset.columns}
-        return max(
-            _SEPARATORS,
-            key=lambda sign: sum(name.strip(' "\r\n') in known for name in header.split(sign)),
-        )
+    def _counted(self, lines: Iterator[str]) -> Iterator[str]:
+        for line in lines:
+            self._lines_seen += 1
+            yield line
 
+    def _separator(self, lines: list[str]) -> str:
+        def most_named(sign: str) -> int:
+            return max(
+                (
+                    sum(
+                        each is not None
+                        for each in columns_named(
+                            [name.strip(' "\r\n') for name in line.split(sign)],
+                            self._dataset.columns,
+                            self._reading.names,
+                        )
+                    )
+                    for line in lines
+                ),
+                default=0,
+            )
 
-def _first(line: str, others: Iterator[str]) -> Iterator[str]:
-    if line:
-        yield line
-    yield from others
+        return max(_SEPARATORS, key=most_named)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -10,12 +11,19 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from gateway.adapters.dataset_files.csv_reader import CsvRows
+from gateway.adapters.dataset_files.reading import AS_DECLARED, Reading, SetAside
 from gateway.adapters.dataset_files.row_check import DeclaredRows
 from gateway.adapters.dataset_files.xlsx_reader import ENDING, XlsxRows
 from gateway.adapters.sql.handler_toolkit.reference_data import secret_hash
-from gateway.adapters.sql.handler_toolkit.reference_data_tables import ROW, Replacement
+from gateway.adapters.sql.handler_toolkit.reference_data_tables import (
+    ROW,
+    Changes,
+    Replacement,
+    is_loaded,
+)
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Dataset
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
 
 #: Rows of one transaction: few enough that an MO which is stored meanwhile hardly waits.
@@ -30,37 +38,55 @@ def load(
     *,
     now: datetime,
     by: str = "",
+    reading: Reading = AS_DECLARED,
     dry_run: bool = False,
     may_be_empty: bool = False,
     progress: Callable[[int], object] = lambda bytes_read: None,
-) -> int:
-    """Replaces the rows of a dataset by those of a file, and returns how many they are.
+) -> Imported:
+    """Replaces the rows of a dataset by those of a file, and returns what came of it.
 
     The old rows are served until the new ones take their place in one transaction. `progress` is
-    told how many bytes were read since it was told last. A `dry_run` checks the file and does not
-    touch the database. `by` is noted as who has loaded it. Raises DataInvalid with every fault,
-    Refused for a file without rows unless it `may_be_empty`, and StoreUnavailable.
+    told how many bytes were read since it was told last. A `dry_run` checks the file, and changes
+    nothing. `by` is noted as who has loaded it. Raises DataInvalid with every fault, unless they
+    are to be set aside, Refused for a file without rows unless it `may_be_empty` and for a column
+    that is not declared, and StoreUnavailable.
     """
+    _refuse_unknown(dataset, reading)
     kind = XlsxRows if path.suffix.lower() == ENDING else CsvRows
-    source = kind(dataset, path)
-    if dry_run:
+    source = kind(dataset, path, reading)
+    if dry_run and not is_loaded(engine, dataset):  # nothing to compare with, or no database
         count = sum(len(rows) for rows in _chunks(source, progress))
         _refuse_faults(source)
         _refuse_nothing(path, count, may_be_empty)
-        return count
+        return Imported(count, None, source.names, source.set_aside)
     replacement = Replacement.begin(engine, dataset, now)
     try:
         count = 0
         for rows in _chunks(source, progress):
-            if not source.faults:
+            if not source.is_faulty:
                 replacement.add(_stored(keyring, dataset, rows, count))
                 count += len(rows)
         _refuse_faults(source)
         _refuse_nothing(path, count, may_be_empty)
-        replacement.take_over(count, now, by)
+        changes = replacement.complete()
+        if not dry_run:
+            replacement.take_over(count, now, by)
     finally:
         replacement.discard()
-    return count
+    return Imported(count, changes, source.names, source.set_aside)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of a file: its rows, what they change, and those with faults that were set aside.
+
+    `changes` is None where nothing was loaded before. `names` are the columns of the file.
+    """
+
+    rows: int
+    changes: Changes | None
+    names: Sequence[str]
+    set_aside: Sequence[SetAside]
 
 
 def _chunks(
@@ -89,8 +115,18 @@ def _stored(
     ]
 
 
+def _refuse_unknown(dataset: Dataset, reading: Reading) -> None:
+    known = [each.name for each in dataset.columns]
+    for name in reading.names.values():
+        if name not in known:
+            raise Refused(
+                f"'{name}' is no column of {dataset.name}.{did_you_mean(name, known)} It has: "
+                f"{', '.join(known)}."
+            )
+
+
 def _refuse_faults(source: DeclaredRows) -> None:
-    if source.faults:
+    if source.is_faulty:
         raise DataInvalid(source.faults)
 
 

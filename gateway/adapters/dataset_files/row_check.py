@@ -7,9 +7,18 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
+from gateway.adapters.dataset_files.reading import (
+    AS_DECLARED,
+    MOST_SET_ASIDE,
+    MOST_TITLES,
+    Reading,
+    SetAside,
+)
 from gateway.domain.datasets.column_kinds import is_spreadsheet_error
+from gateway.domain.datasets.column_names import columns_named
 from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.datasets.sheet_cells import SheetCell, changed
+from gateway.domain.datasets.written_forms import form_of
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 
@@ -28,6 +37,13 @@ _NOT_COMPUTED = (
 #: What a file holds in one place: None is a formula whose value is not in the file.
 Field = str | SheetCell | None
 
+#: The columns of a file in its order; None for one that is not declared, and ignored.
+Header = Sequence[Column | None]
+
+#: How a compound file begins, which old workbooks and encrypted ones are (MS-CFB, 2.2).
+_COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
+_OTHERS = " Where it is of no use here: --ignore-others; where it is one of these: --map."
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -38,69 +54,168 @@ class DeclaredRows:
     kind of file says in `_read` how its rows are found.
     """
 
-    def __init__(self, dataset: Dataset, path: Path) -> None:
+    def __init__(self, dataset: Dataset, path: Path, reading: Reading = AS_DECLARED) -> None:
         self.faults: list[Fault] = []
+        self.set_aside: list[SetAside] = []
+        self.names: Sequence[str] = ()  # of the file's columns, once its header is found
         self.bytes_read = 0
         self._dataset = dataset
         self._path = path
+        self._reading = reading
         self._lines_seen = 0
         self._line_of_key: dict[bytes, int] = {}
+        self._titles: list[tuple[int, Sequence[str]]] = []
+        self._forms = {each.name: form_of(each.kind, each.written) for each in dataset.columns}
 
     def rows(self) -> Iterator[dict[str, str]]:
-        """Yields each faultless row by column name; after a first fault only to find the others."""
+        """Yields each faultless row by column name; after a first fault only to find the others.
+
+        Where faulty rows are set aside, the others are yielded all the same.
+        """
         try:
+            self._refuse_old_workbook()
             yield from self._read()
         except OSError as error:
             self._fault(1, 1, "D007", f"The file cannot be read: {error.strerror}.")
         except Unreadable:
             pass  # noted where it was found
-        if len(self.faults) >= MOST_FAULTS:
+        if self._is_full:
             self._fault(self._lines_seen, 1, "D027", "The rest of the file was not looked at.")
+
+    @property
+    def is_faulty(self) -> bool:
+        """Returns whether the file cannot be taken: it has faults that are not set aside."""
+        return bool(self.faults) and (
+            not self._reading.skip_faulty or len(self._in_no_row) > 0 or self._is_full
+        )
+
+    @property
+    def _in_no_row(self) -> Sequence[Fault]:
+        """Returns the faults that are of no single row."""
+        aside = {each.line for each in self.set_aside}
+        return [fault for fault in self.faults if fault.line not in aside]
+
+    @property
+    def _is_full(self) -> bool:
+        if self._reading.skip_faulty and self.set_aside:
+            return len(self.set_aside) >= MOST_SET_ASIDE
+        return len(self.faults) >= MOST_FAULTS
+
+    def _refuse_old_workbook(self) -> None:
+        """Raises Unreadable for a workbook of before 2007, and for one behind a password."""
+        with self._path.open("rb") as file:
+            if file.read(len(_COMPOUND)) != _COMPOUND:
+                return
+        sentence = (
+            "This is a workbook behind a password. Save it without one."
+            if self._path.suffix.lower() == ".xlsx"
+            else "This is an old workbook (.xls). Save it as 'Excel workbook' (.xlsx), or as CSV."
+        )
+        self._fault(1, 1, "D007", sentence)
+        raise Unreadable
 
     def _read(self) -> Iterator[dict[str, str]]:
         raise NotImplementedError
 
-    def _header(self, names: Sequence[str]) -> list[Column] | None:
-        """Returns the columns in the order of the file, or None when others are declared."""
-        known = {each.name: each for each in self._dataset.columns}
-        names = [name.strip() for name in names]
-        if not known.keys() & set(names):
-            # Most likely the first row of values: it is not quoted.
-            sentence = f"The first line does not name the columns: {', '.join(known)}."
-            self._fault(1, 1, "D028", sentence)
-            return None
-        for place, name in enumerate(names, 1):
-            if name not in known:
-                unused = known.keys() - set(names)
-                sentence = f"Unknown column '{name[:40]}'.{did_you_mean(name, unused)}"
-                self._fault(1, place, "D001", sentence)
-            elif name in names[: place - 1]:
-                self._fault(1, place, "D005", f"Column '{name}' stands here twice.")
-        for name, column in known.items():
-            if name not in names:
-                why = _LEFT_OUT if column.secret else ""
-                self._fault(1, len(names), "D002", f"Column '{name}' is missing.{why}")
-        return None if self.faults else [known[name] for name in names]
+    def _header(self, names: Sequence[str], line: int) -> Header | None:
+        """Returns the columns in the order of the file, once a row names them; None before that.
 
-    def _row(
-        self, columns: Sequence[Column], fields: Sequence[Field], line: int
-    ) -> dict[str, str] | None:
+        Titles may stand above it. Raises Unreadable, with the faults noted, where a header names
+        others than are declared, or none is found among the first rows.
+        """
+        names = [name.strip() for name in names]
+        while names and not names[-1]:
+            names.pop()
+        found = columns_named(names, self._dataset.columns, self._reading.names)
+        known = {each.name for each in found if each is not None}
+        if 2 * len(known) >= len(self._dataset.columns):
+            return self._checked_header(names, found, line)
+        self._titles.append((line, names))
+        if len(self._titles) > MOST_TITLES:
+            self._no_header()
+        return None
+
+    def _no_header(self) -> None:
+        """Raises Unreadable; says what is wrong with the row that is most like a header."""
+
+        if not self._titles:
+            self._fault(1, 1, "D026", "The file is empty. Its first line names the columns.")
+            raise Unreadable
+
+        def likeness(title: tuple[int, Sequence[str]]) -> int:
+            columns = columns_named(title[1], self._dataset.columns, self._reading.names)
+            return sum(each is not None for each in columns)
+
+        line, names = max(self._titles, key=likeness)
+        if likeness((line, names)):
+            found = columns_named(names, self._dataset.columns, self._reading.names)
+            self._checked_header(names, found, line)
+        # Most likely rows of values: they are not quoted.
+        declared = ", ".join(each.name for each in self._dataset.columns)
+        where = "The first line does" if len(self._titles) == 1 else "None of the first lines does"
+        self._fault(1, 1, "D028", f"{where} not name the columns: {declared}.")
+        raise Unreadable
+
+    def _checked_header(
+        self, names: Sequence[str], found: Sequence[Column | None], line: int
+    ) -> Header:
+        declared = {each.name: each for each in self._dataset.columns}
+        named = [each.name for each in found if each is not None]
+        for place, (name, column) in enumerate(zip(names, found, strict=True), 1):
+            if column is None and name and not self._reading.ignore_others:
+                unused = declared.keys() - set(named)
+                sentence = f"Unknown column '{name[:40]}'.{did_you_mean(name, unused)}{_OTHERS}"
+                self._fault(line, place, "D001", sentence)
+            elif column is not None and column in found[: place - 1]:
+                self._fault(line, place, "D005", f"Column '{column.name}' stands here twice.")
+        for name, column in declared.items():
+            if name not in named:
+                why = _LEFT_OUT if column.secret else ""
+                self._fault(line, len(names), "D002", f"Column '{name}' is missing.{why}")
+        if self.faults:
+            raise Unreadable
+        self.names = names
+        return found
+
+    def _row(self, columns: Header, fields: Sequence[Field], line: int) -> dict[str, str] | None:
         """Returns a faultless row."""
+        before = len(self.faults)
+        row = self._checked(columns, fields, line)
+        if row is not None and len(self.faults) == before:
+            self._check_key(row, line)
+        if len(self.faults) == before:
+            return row if not self.faults or self._reading.skip_faulty else None
+        if self._reading.skip_faulty:
+            why = " ".join(fault.sentence for fault in self.faults[before:])
+            self.set_aside.append(SetAside(line, tuple(map(text_of, fields)), why))
+        return None
+
+    def _checked(
+        self, columns: Header, fields: Sequence[Field], line: int
+    ) -> dict[str, str] | None:
+        if not any(text_of(each).strip() for each in fields[len(columns) :]):
+            fields = fields[: len(columns)]  # columns of a spreadsheet that were once used
         if len(fields) != len(columns):
             sentence = f"{len(fields)} values instead of {len(columns)}."
             self._fault(line, min(len(fields), len(columns)) + 1, "D020", sentence)
             return None
-        before = len(self.faults)
         row = {}
         for place, (column, written) in enumerate(zip(columns, fields, strict=True), 1):
-            value = written.strip() if isinstance(written, str) else written
+            if column is None:
+                continue
+            value = self._in_form(column, written)
             row[column.name] = text_of(value)
             if (wrong := self._wrong(column, value)) is not None:
                 code, sentence = wrong
                 self._fault(line, place, code, f"'{column.name}' {sentence}")
-        if len(self.faults) == before:
-            self._check_key(row, line)
-        return row if not self.faults else None
+        return row
+
+    def _in_form(self, column: Column, written: Field) -> Field:
+        if column.written and written is not None:
+            text = text_of(written).strip()
+            formed = self._forms[column.name](text)
+            return written if isinstance(written, SheetCell) and formed == text else formed
+        return written.strip() if isinstance(written, str) else written
 
     def _wrong(self, column: Column, value: Field) -> tuple[str, str] | None:
         """Returns the fault of a value, and what to say behind the column's name; None if right."""

@@ -1,4 +1,4 @@
-"""Reads a dataset's first sheet of an XLSX file row by row, with little memory."""
+"""Reads a dataset's sheet of an XLSX file row by row, with little memory."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import TYPE_FORMULA
 
 from gateway.adapters.dataset_files.row_check import (
-    MOST_FAULTS,
     DeclaredRows,
     Field,
+    Header,
     Unreadable,
     text_of,
 )
-from gateway.domain.datasets.dataset import Column
+from gateway.domain.datasets.column_names import plain
 from gateway.domain.datasets.sheet_cells import SheetCell, Taken, shown_number
 
 ENDING = ".xlsx"
@@ -44,7 +44,9 @@ _UNCOMPUTED = object()
 
 
 class XlsxRows(DeclaredRows):
-    """The rows of the first sheet; its first row names the columns. Lines of faults are rows.
+    """The rows of one sheet, the first where none is named. Lines of faults are its rows.
+
+    Its first row names the columns, or one below titles.
 
     A value is the text that a cell would show without any formatting but zeros before a number: a
     whole number without a point, a date as 2026-11-23. A cell with a formula has the value that was
@@ -54,13 +56,13 @@ class XlsxRows(DeclaredRows):
     def _read(self) -> Iterator[dict[str, str]]:
         size, has_formulas = self._looked_over()
         with ExitStack() as opened:
-            sheet = self._first_sheet(opened, data_only=True)
+            sheet = self._sheet(opened, data_only=True)
             expected = max(sheet.max_row or 0, 1)
             # What the file says of its extent may be wrong, and short of what is there.
             sheet.reset_dimensions()
             cells = sheet.iter_rows()
             if has_formulas:
-                cells = _with_uncomputed(cells, self._first_sheet(opened, data_only=False))
+                cells = _with_uncomputed(cells, self._sheet(opened, data_only=False))
             try:
                 for row in self._rows(cells):
                     self.bytes_read = min(size, size * self._lines_seen // expected)
@@ -89,13 +91,25 @@ class XlsxRows(DeclaredRows):
             raise self._no_workbook() from None
         return self._path.stat().st_size, has_formulas
 
-    def _first_sheet(self, opened: ExitStack, *, data_only: bool) -> Any:
+    def _sheet(self, opened: ExitStack, *, data_only: bool) -> Any:
         try:
             book = load_workbook(self._path, read_only=True, data_only=data_only)
             opened.callback(book.close)
-            return book.worksheets[0]
+            sheets = {each.title: each for each in book.worksheets}
+            first = book.worksheets[0]
         except (*_BROKEN, OSError):  # an archive that can be read, and holds something else
             raise self._no_workbook() from None
+        wanted = self._reading.sheet
+        if not wanted:
+            return first
+        if wanted in sheets:
+            return sheets[wanted]
+        named = next((each for each in sheets if plain(each) == plain(wanted)), "")
+        if named:
+            return sheets[named]
+        sentence = f"There is no sheet '{wanted}'. There are: {', '.join(sheets)}."
+        self._fault(1, 1, "D007", sentence)
+        raise Unreadable
 
     def _no_workbook(self) -> Unreadable:
         self._fault(
@@ -104,25 +118,25 @@ class XlsxRows(DeclaredRows):
         return Unreadable()
 
     def _rows(self, cells: Iterator[Sequence[Any]]) -> Iterator[dict[str, str]]:
-        columns: list[Column] | None = None
+        columns: Header | None = None
         for values in cells:
-            if len(self.faults) >= MOST_FAULTS:
+            if self._is_full:
                 return
             self._lines_seen += 1
             fields = [_field(cell) for cell in values]
             while fields and fields[-1] is not None and not text_of(fields[-1]).strip():
                 fields.pop()  # cells that were once used are still there, empty
+            if not fields:
+                continue
             if columns is None:
-                columns = self._header([text_of(name) for name in fields])
-                if columns is None:
-                    return
-            elif fields:
+                columns = self._header([text_of(name) for name in fields], self._lines_seen)
+            else:
                 # An empty cell at the end of a row is a value that is not there in the file.
                 fields += [""] * (len(columns) - len(fields))
                 if (row := self._row(columns, fields, self._lines_seen)) is not None:
                     yield row
         if columns is None:
-            self._fault(1, 1, "D026", "The file is empty. Its first line names the columns.")
+            self._no_header()
 
 
 def _has_formulas(parts: zipfile.ZipFile, name: str) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 
 import click
@@ -14,13 +12,10 @@ from gateway.adapters.sql.migrate import migrate as apply
 from gateway.adapters.sql.schema import probe
 from gateway.adapters.system.private_files import make_folder
 from gateway.cli.data.export import export
-from gateway.cli.shared.formatting import counted
+from gateway.cli.data.faults_told import told
+from gateway.cli.data.import_file import import_
 from gateway.cli.shared.open_gateway import own_gateway
-from gateway.cli.shared.options import actor_option, json_option
 from gateway.domain.faults_and_errors.errors import DataInvalid
-
-#: A smaller file is loaded before a progress bar could be read.
-LONG_FILE_BYTES = 200_000
 
 
 @click.command(
@@ -58,6 +53,7 @@ def data() -> None:
 
 
 data.add_command(export)
+data.add_command(import_)
 
 
 @data.command(
@@ -79,7 +75,7 @@ def fill(folder: Path) -> None:
         try:
             loaded = gateway.datasets.load_folder(folder, missing)
         except DataInvalid as error:
-            click.echo("\n".join(str(fault) for fault in error.faults), err=True)
+            click.echo("\n".join(told(error.faults)), err=True)
             raise SystemExit(1) from None
     for name, rows in loaded.items():
         click.echo(f"{name}: {rows} rows loaded.")
@@ -88,56 +84,3 @@ def fill(folder: Path) -> None:
             click.echo(f"{name}: has no rows, and {folder} has no file {name}.csv.", err=True)
     if not missing:
         click.echo("Every dataset has rows. Nothing was loaded.")
-
-
-@data.command(
-    "import",
-    short_help="Replace the rows of a dataset by those of a file.",
-    epilog="""\b
-Examples:
-  gateway data import facilities config/sample-data/facilities.csv
-  gateway data import exam_results results.xlsx --dry-run
-  gateway data import exam_results results.xlsx --by "Examinations Council"
-""",
-)
-@click.argument("dataset")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Check the file and load nothing.")
-@click.option("--allow-empty", is_flag=True, help="Take a file without rows: nothing stays.")
-@actor_option
-@json_option
-def import_(
-    dataset: str, file: Path, dry_run: bool, allow_empty: bool, by: str, as_json: bool
-) -> None:
-    """Replace the rows of DATASET by those of FILE (CSV in UTF-8, or the first sheet of an XLSX).
-
-    The file is loaded whole or not at all: every fault is shown, with its line, before anything
-    changes. Until then citizens are answered from the old rows. Exits with 1 when there are faults.
-    """
-    size = file.stat().st_size
-    long = size > LONG_FILE_BYTES
-    bar = click.progressbar(length=size, label=file.name, hidden=not long, file=sys.stderr)
-    with own_gateway() as gateway, bar:
-        try:
-            rows = gateway.datasets.load(
-                dataset,
-                file,
-                dry_run=dry_run,
-                may_be_empty=allow_empty,
-                by=by,
-                progress=bar.update,
-            )
-        except DataInvalid as error:
-            rows, faults = 0, [str(fault) for fault in error.faults]
-        else:
-            faults = []
-    if as_json:
-        told = {"dataset": dataset, "rows": rows, "by": by, "faults": faults}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
-    elif faults:
-        click.echo("\n".join(faults), err=True)
-        click.echo(f"{counted(len(faults), 'fault')}. Nothing was loaded.", err=True)
-    else:
-        done = "are free of faults; nothing was loaded" if dry_run else "loaded"
-        click.echo(f"{dataset}: {rows} rows {done}.")
-    raise SystemExit(1 if faults else 0)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from gateway.domain.datasets.column_kinds import TEXT, ColumnKind
+from gateway.domain.datasets.written_forms import form_of
 
 #: With the gateway's own prefixes it stays within the 63 characters of PostgreSQL.
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
@@ -19,6 +20,8 @@ class Column:
     A `secret` column (a date of birth that proves who asks) is stored as a keyed hash: it can be
     asked for equality and never read. A `personal` column of a table is sealed in the database;
     it can be asked for equality and read by handlers, and the subscriber can see that it was.
+    `aliases` are what sources call it. `written` says how a source writes the values, where that is
+    not the form of their kind: `d/m/y` for days, `1.234,56` for numbers, `without zeros` for codes.
     """
 
     name: str
@@ -27,9 +30,12 @@ class Column:
     required: bool = True
     secret: bool = False
     personal: bool = False
+    aliases: tuple[str, ...] = ()
+    written: str = ""
 
     def __post_init__(self) -> None:
-        """Raises ValueError when the column is too narrow for what it holds."""
+        """Raises ValueError when it is too narrow for what it holds, or not written like that."""
+        form_of(self.kind, self.written)
         if self.max < 1:
             raise ValueError(f"Column '{self.name}' holds nothing: its max is {self.max}.")
         if self.kind.longest > self.max:

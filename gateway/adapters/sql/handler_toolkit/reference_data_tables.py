@@ -16,10 +16,16 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Select,
     String,
     Table,
+    and_,
+    exists,
+    false,
+    func,
     insert,
     inspect,
+    or_,
     select,
     text,
 )
@@ -28,6 +34,7 @@ from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.tables import datasets
 from gateway.adapters.sql.upserts import insert_or_update
 from gateway.domain.datasets.dataset import Dataset
+from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 from gateway.domain.retention.what_is_removed import IMPORT_AT_MOST
 
 #: The place of a row in its file. A declared column never has this name: it begins with a letter.
@@ -49,6 +56,19 @@ def table_of(dataset: Dataset, name: str = "") -> Table:
             for each in dataset.columns
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many rows a file adds, takes away, and has with other values under the same key."""
+
+    added: int
+    removed: int
+    changed: int
+
+    def __str__(self) -> str:
+        """Returns it as `+12 -3 ~40`."""
+        return f"+{self.added:,} -{self.removed:,} ~{self.changed:,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +102,49 @@ class Replacement:
         with transaction(self.engine) as connection:
             connection.execute(insert(self.table), rows)
 
-    def take_over(self, row_count: int, now: datetime, by: str) -> None:
-        """Puts the new rows in the place of the present ones, in one transaction."""
+    def complete(self) -> Changes | None:
+        """Indexes the new rows; returns what they change, None where there were none before.
+
+        Rows are the same where their key is.
+        """
         key = [self.table.c[name] for name in self.dataset.key]
         with transaction(self.engine) as connection:
             _without_time_limit(connection)
             Index(f"ix_{self.table.name}", *key).create(connection)
+        # PostgreSQL lifts its time limit within a transaction only; on SQLite one would keep
+        # everybody else from writing.
+        opened = transaction if self.engine.dialect.name == "postgresql" else statements
+        with opened(self.engine) as connection:
+            _without_time_limit(connection)
+            present = table_of(self.dataset)
+            held = inspect(connection)
+            if not held.has_table(present.name):
+                return None
+            known = {each["name"] for each in held.get_columns(present.name)}
+            if not known >= {each.name for each in self.dataset.columns}:
+                return None  # it was loaded as another declaration had it
+            return self._changes(connection, present)
+
+    def _changes(self, connection: Connection, present: Table) -> Changes:
+        new = self.table
+        same = and_(*(new.c[name] == present.c[name] for name in self.dataset.key))
+        others = [each.name for each in self.dataset.columns if each.name not in self.dataset.key]
+        differs = or_(false(), *(new.c[name] != present.c[name] for name in others))
+
+        def count(query: Select[int]) -> int:
+            return connection.scalar(query) or 0
+
+        rows = select(func.count())
+        return Changes(
+            added=count(rows.select_from(new).where(~exists().where(same).correlate(new))),
+            removed=count(
+                rows.select_from(present).where(~exists().where(same).correlate(present))
+            ),
+            changed=count(rows.select_from(new.join(present, same)).where(differs)),
+        )
+
+    def take_over(self, row_count: int, now: datetime, by: str) -> None:
+        """Puts the new rows, once complete, in the place of the present ones, in a transaction."""
         with transaction(self.engine) as connection:
             present = table_of(self.dataset)
             present.drop(connection, checkfirst=True)
@@ -113,6 +170,15 @@ class Loaded:
     rows: int
     at: datetime
     by: str
+
+
+def is_loaded(engine: Engine, dataset: Dataset) -> bool:
+    """Returns whether a dataset has rows in the database; False where it cannot be asked."""
+    try:
+        with statements(engine) as connection:
+            return inspect(connection).has_table(table_of(dataset).name)
+    except (Refused, StoreUnavailable):
+        return False
 
 
 def last_loaded(engine: Engine) -> Mapping[str, Loaded]:

@@ -1,0 +1,71 @@
+"""Values as a source writes them, turned into the form that their column has.
+
+`31/12/2026` is a day, `1.234,50` an amount and `101` the code 0101 only where the column says that
+its source writes them so: the same signs mean something else elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from gateway.domain.datasets.column_kinds import Amount, ColumnKind, Day, Form, WholeNumber
+
+#: The code has lost the zeros that stood before it.
+WITHOUT_ZEROS = "without zeros"
+
+_DAYS = ("d/m/y", "m/d/y", "y/m/d")
+#: An example of a number: what groups its thousands, and what stands before its decimals.
+_NUMBERS = {
+    "1,234.56": (",", "."),
+    "1.234,56": (".", ","),
+    "1 234,56": (" ", ","),
+    "1 234.56": (" ", "."),
+    "1'234.56": ("'", "."),
+    "1234,56": ("", ","),
+}
+_SPACES = re.compile(r"[\s  ]")
+_DIGITS_ALONE = re.compile(r"#+")
+
+
+def form_of(kind: ColumnKind, written: str) -> Callable[[str], str]:
+    """Returns what turns a value as it is written into the form of its kind.
+
+    What does not fit is returned as it is, and so is told as a fault of its kind. Raises ValueError
+    for a form that no such kind has.
+    """
+    match kind:
+        case _ if not written:
+            return str
+        case Day() if written in _DAYS:
+            order = written.split("/")
+            return lambda value: _day(value, order)
+        case Amount() | WholeNumber() if written in _NUMBERS:
+            group, point = _NUMBERS[written]
+            return lambda value: _number(value, group, point)
+        case Form() if written == WITHOUT_ZEROS and _DIGITS_ALONE.fullmatch(kind.pattern):
+            return lambda value: value.zfill(len(kind.pattern)) if value.isdecimal() else value
+    known = {
+        Day: _DAYS, Amount: tuple(_NUMBERS), WholeNumber: tuple(_NUMBERS), Form: (WITHOUT_ZEROS,),
+    }.get(type(kind), ())  # fmt: skip
+    told = f"one of: {'; '.join(known)}" if known else "none: it is taken as it is"
+    raise ValueError(f"'{written}' is no form of such a column. There is {told}.")
+
+
+def _day(value: str, order: list[str]) -> str:
+    parts = re.split(r"[/.\- ]", value)
+    if len(parts) != len(order) or not all(part.isascii() and part.isdigit() for part in parts):
+        return value
+    read = dict(zip(order, parts, strict=True))
+    if len(read["y"]) != 4:  # of two digits nobody knows the century; 2007-09-03 is as it should be
+        return value
+    return f"{read['y']}-{read['m']:0>2}-{read['d']:0>2}"
+
+
+def _number(value: str, group: str, point: str) -> str:
+    text = _SPACES.sub(" ", value)
+    whole, _, decimals = text.partition(point)
+    if group:
+        grouped = re.fullmatch(rf"-?[0-9]{{1,3}}(?:{re.escape(group)}[0-9]{{3}})*", whole)
+        whole = whole.replace(group, "") if grouped else whole
+    return f"{whole}.{decimals}" if decimals else whole
