@@ -174,6 +174,21 @@ def _spool(gateway: Gateway) -> Iterator[Finding]:
         sentence = f"{state.aside / 1024:.0f} KiB could not be stored and were set aside."
         fix = "The log says why: set aside. Keep spool/aside, and the old keys."
     yield Finding("spool", not (state.waiting or state.aside), sentence, fix)
+    yield from _held_notices(gateway)
+
+
+def _held_notices(gateway: Gateway) -> Iterator[Finding]:
+    from gateway.domain.faults_and_errors.errors import StoreUnavailable
+
+    try:
+        nodes = gateway.stores.spools.nodes()
+    except StoreUnavailable:
+        return  # another finding tells that Redis is away
+    sentence, fix = "No node holds back notices.", ""
+    if nodes:
+        sentence = f"Notices wait: a STOP may wait on the disk of {', '.join(nodes)}."
+        fix = "They leave when it is stored. Does the web server there reach the database?"
+    yield Finding("held notices", not nodes, sentence, fix)
 
 
 def _keys_of_the_database(gateway: Gateway) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ and the tests all enter the same house; what differs is which parts they bring.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -71,6 +72,11 @@ class Gateway:
     def public_url(self) -> str:
         """Returns the address of this gateway as providers see it."""
         return self.deployment.settings.public_url
+
+    @property
+    def node(self) -> str:
+        """Returns what tells this node's disk from those of others."""
+        return f"{os.uname().nodename}:{self.deployment.settings.data_folder}"
 
     def _index_key(self) -> bytes:
         from gateway.adapters.sql.keys import master_keys
@@ -233,6 +239,8 @@ class Gateway:
             record_opt_out=self.inbound.record_opt_out,
             record_delivery=self.outbound.record_delivery,
             spool=self.spool,
+            spools=self.stores.spools,
+            node=self.node,
             counters=self.counters,
             clock=self.clock,
         )
@@ -249,6 +257,8 @@ class Gateway:
             calls=self.sql.slow_calls,
             jobs=self.stores.jobs,
             spool=self.spool,
+            spools=self.stores.spools,
+            node=self.node,
             channels=self.channels,
             clock=self.clock,
         )

@@ -49,6 +49,7 @@ def outbound(
     send = SendSms(
         outbox=sql.outbox,
         consents=sql.consents,
+        spools=stores.spools,
         providers=providers,
         channels=channels,
         delivery_urls={

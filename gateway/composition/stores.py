@@ -20,6 +20,7 @@ from gateway.use_cases.ports import (
     TurnLog,
 )
 from gateway.use_cases.ports.calls import Breakers, KeptAnswers, ResultSignal
+from gateway.use_cases.ports.spool import WaitingSpools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class FastStores:
     breakers: Breakers
     answers: KeptAnswers
     bell: ResultSignal | None
+    spools: WaitingSpools
 
 
 def in_redis(
@@ -52,6 +54,7 @@ def in_redis(
     from gateway.adapters.redis.rq_jobs import RqJobs
     from gateway.adapters.redis.sessions import RedisSessions, RedisTurnLog
     from gateway.adapters.redis.throughput import RedisThrottle
+    from gateway.adapters.redis.waiting_spools import RedisWaitingSpools
     from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 
     link = RedisLink(url)
@@ -67,6 +70,7 @@ def in_redis(
         breakers=RedisBreakers(link, clock.monotonic),
         answers=RedisAnswers(link, keyring),
         bell=RedisResultSignal(link),
+        spools=RedisWaitingSpools(link),
     )
 
 
@@ -90,4 +94,5 @@ def in_memory(clock: Clock) -> FastStores:
         breakers=NoBreakers(),
         answers=NoAnswers(),
         bell=None,
+        spools=memory_stores.NoSpools(),
     )

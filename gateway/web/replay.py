@@ -14,7 +14,7 @@ from gateway.domain.faults_and_errors.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
-#: How often it looks. A STOP that was spooled counts about so long after the database is back.
+#: How often it looks, and says so while something waits.
 EVERY_SECONDS = 1.0
 
 
@@ -24,21 +24,25 @@ def replay_in_turn(gateway: Gateway) -> None:
 
 
 def _keep_on(gateway: Gateway) -> None:
-    pause = threading.Event()
+    pause, is_told = threading.Event(), False
     while not pause.wait(EVERY_SECONDS):
-        replay_once(gateway)
+        is_told = replay_once(gateway, is_told=is_told)
 
 
-def replay_once(gateway: Gateway) -> None:
-    """Replays what waits, as far as the database takes it."""
+def replay_once(gateway: Gateway, *, is_told: bool = False) -> bool:
+    """Replays what waits, as far as the database takes it.
+
+    `is_told` says that all that send know that nothing waited here; returns whether they know.
+    """
     try:
-        if not gateway.spool.state().waiting:
-            return
+        if is_told and not gateway.spool.state().waiting:
+            return True
         number = gateway.replay_spool()
+        if number:
+            log.info("%d of what came while the database was away are stored.", number)
+        return gateway.replay_spool.tell_empty()
     except StoreUnavailable:
-        return  # it waits on
+        return False  # it waits on
     except Exception as error:  # the thread must live
         log.error("The spool stumbled and goes on: %s", trace(error))
-        return
-    if number:
-        log.info("%d of what came while the database was away are stored.", number)
+        return False

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.metrics.process_counters import ProcessCounters
+from gateway.adapters.redis.waiting_spools import RedisWaitingSpools
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 from gateway.adapters.system.clock import SystemClock
+from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
+from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms
 from gateway.use_cases.ports import TurnRecord
@@ -103,3 +106,43 @@ def test_a_queue_in_which_something_waits_too_long_names_its_worker(loaded: Run)
     assert "Run: gateway work inbound" == found["queue inbound"]["fix"]
     assert found["queue reply"]["ok"]
     assert "Nothing waits." == found["queue reply"]["sentence"]
+
+
+def test_an_empty_spool_is_well(loaded: Run) -> None:
+    assert findings(loaded)["spool"]["ok"]
+
+
+def test_what_waits_on_the_disk_of_this_node_is_told_with_its_time(loaded: Run) -> None:
+    gateway = Gateway(load())
+    sms = InboundSms(provider_ref="1", subscriber=Msisdn("+254700000001"), to="1", text="STOP")
+    gateway.spool.keep("at-ke", sms, SystemClock().now())
+    waits = findings(loaded)["spool"]
+    gateway.spool.replay(_refused)
+    aside = findings(loaded)["spool"]
+
+    assert (False, False) == (waits["ok"], aside["ok"])
+    assert "wait for the database since" in str(waits["sentence"])
+    assert "set aside" in str(aside["sentence"])
+
+
+def test_nodes_that_hold_back_notices_are_named(
+    loaded: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RedisWaitingSpools, "nodes", lambda self: ["web-1", "web-2"])
+
+    found = findings(loaded)["held notices"]
+
+    assert not found["ok"]
+    assert "web-1, web-2" in str(found["sentence"])
+
+
+def test_while_no_node_holds_any_back_all_is_well(
+    loaded: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RedisWaitingSpools, "nodes", lambda self: [])
+
+    assert findings(loaded)["held notices"]["ok"]
+
+
+def _refused(*record: object) -> None:
+    raise Refused("Nobody can store it.")

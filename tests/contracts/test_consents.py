@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import Engine
 
 from gateway.adapters.sql.sms.consents import SqlConsents
+from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.msisdn import Msisdn
-from gateway.domain.telecom.sms import Lane, NewSms, Purpose
-from gateway.use_cases.ports import ConsentChange
+from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
+from gateway.use_cases.ports import ConsentChange, Routed
 from tests.clock import FixedClock
 from tests.consents import stops_of
 
@@ -79,6 +80,22 @@ def test_a_stop_that_arrives_late_does_not_undo_a_newer_start(
     consents.change([change(OUT)], earlier)
 
     assert {} == stops_of(consents, NUMBER)
+
+
+def test_who_has_texted_what_nobody_has_read_is_undecided(
+    consents: SqlConsents, database: Engine, clock: FixedClock
+) -> None:
+    inbox, third = SqlInbox(database, KEYRING), Msisdn("+999700000003")
+    for number, subscriber in enumerate((NUMBER, NUMBER, OTHER_NUMBER)):
+        sms = InboundSms(provider_ref=f"mo-{number}", subscriber=subscriber, to="1", text="STOP")
+        inbound_id = inbox.accept("at-ke", sms, clock.now())
+        assert inbound_id is not None
+        if subscriber == OTHER_NUMBER or number == 0:
+            assert inbox.finish(Routed(inbound_id=inbound_id), clock.now())
+    mts = [mt(each) for each in (third, NUMBER, OTHER_NUMBER, NUMBER)]
+
+    assert [mts[1], mts[3]] == consents.undecided(mts)
+    assert [] == consents.undecided([])
 
 
 def test_who_has_said_nothing_may_be_written_to(consents: SqlConsents) -> None:

@@ -8,11 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from gateway.adapters.memory.stores import NoSpools
 from gateway.domain.faults_and_errors.errors import ProviderUnavailable, SubscriberOptedOut
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.retry_schedule import SCHEDULE
 from gateway.domain.telecom.sms import Lane, Purpose
-from gateway.use_cases.outbound.send_sms import JOB_SECONDS
+from gateway.use_cases.outbound.send_sms import HELD_SECONDS, JOB_SECONDS
 from gateway.use_cases.ports import ConsentChange
 from tests.polling import PATIENCE_SECONDS
 from tests.use_cases.rig import CALLER, CHANNEL, OTHER_CALLER, Rig
@@ -236,3 +237,78 @@ def test_outcomes_are_stored_before_a_pause(rig: Rig) -> None:
     rig.send_sms("ke", Lane.BULK)
 
     assert [{"sent", "leased"}] == seen
+
+
+class Spools(NoSpools):
+    """What nodes say of their spools, as a test has it."""
+
+    waits = True
+
+    def may_hide_a_stop(self) -> bool:
+        return self.waits
+
+
+#: What nobody asked for at this moment is held back, on whatever lane; answers are not.
+HELD = {Purpose.NOTICE: True, Purpose.REPLY: False, Purpose.CONSENT: False}
+
+
+@pytest.mark.parametrize("lane", Lane)
+@pytest.mark.parametrize("purpose", Purpose)
+def test_while_a_stop_may_wait_on_a_disk_notices_wait_and_answers_go(
+    rig: Rig, purpose: Purpose, lane: Lane
+) -> None:
+    spools = Spools()
+    send = replace(rig.send_sms, spools=spools)
+    rig.accepts("a", "b", purpose=purpose, lane=lane)
+
+    assert send("ke", lane)
+    meanwhile = list(rig.provider.sent)
+    spools.waits = False
+    send("ke", lane)
+    at_once = list(rig.provider.sent)
+    rig.clock.advance(HELD_SECONDS)
+    send("ke", lane)
+
+    assert ([] if HELD[purpose] else ["a", "b"]) == sorted(meanwhile)
+    assert meanwhile == at_once
+    assert ["a", "b"] == sorted(rig.provider.sent)
+
+
+def test_a_notice_does_not_overtake_what_its_subscriber_has_texted(rig: Rig) -> None:
+    rig.receives("STOP")
+    rig.accepts("to who stopped")
+    rig.accepts("to another", subscriber=OTHER_CALLER)
+    rig.accepts("an answer", purpose=Purpose.REPLY)
+
+    rig.send_sms("ke", Lane.BULK)
+    before = sorted(rig.provider.sent)
+    rig.route_pending()
+    rig.clock.advance(HELD_SECONDS)
+    rig.send_sms("ke", Lane.BULK)
+
+    assert ["an answer", "to another"] == before
+    assert before == sorted(rig.provider.sent)
+    assert "refused" == rig.statuses()["to who stopped"]
+
+
+def test_a_text_that_is_no_stop_delays_a_notice_and_no_more(rig: Rig) -> None:
+    rig.receives("HELP")
+    rig.accepts("a")
+
+    rig.send_sms("ke", Lane.BULK)
+    assert [] == rig.provider.sent
+    rig.route_pending()
+    rig.clock.advance(HELD_SECONDS)
+    rig.send_sms("ke", Lane.BULK)
+
+    assert ["a"] == rig.provider.sent
+
+
+def test_when_all_have_to_wait_the_job_ends(rig: Rig) -> None:
+    send = replace(rig.send_sms, spools=Spools())
+    rig.accepts(*map(str, range(200)))
+
+    assert send("ke", Lane.BULK)
+
+    assert rig.provider.sent == []
+    assert 200 - len(rig.outbox.lease("ke", Lane.BULK, 200, rig.clock.now(), rig.clock.now())) < 30

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.ports import Count
@@ -75,6 +75,24 @@ class NoRateCounter:
     ) -> tuple[int, int]:
         """Returns 0 and 0."""
         return 0, 0
+
+
+class NoSpools:
+    """Fits the `WaitingSpools` port where there is one node, and it tries something out."""
+
+    def note(self, node: str) -> None:
+        """Tells nobody."""
+
+    def clear(self, node: str) -> None:
+        """Tells nobody."""
+
+    def nodes(self) -> Sequence[str]:
+        """Returns none."""
+        return ()
+
+    def may_hide_a_stop(self) -> bool:
+        """Returns False."""
+        return False
 
 
 class NoTurnLog:

@@ -108,8 +108,8 @@ inbound_sms = Table(
     sqlite_autoincrement=True,
 )
 Index(
-    "ix_inbound_sms_waiting",
-    inbound_sms.c.id,
+    "ix_inbound_sms_unread",
+    inbound_sms.c.msisdn_index,
     sqlite_where=inbound_sms.c.due_at.is_not(None),
     postgresql_where=inbound_sms.c.due_at.is_not(None),
 )

@@ -205,6 +205,8 @@ KEPT = (
 LANGUAGE_AT_HAND = timedelta(days=7)
 #: How long a last known answer stands in for a back end that is down.
 LAST_KNOWN_KEPT = timedelta(days=7)
+#: How long a node is believed that something waits in its spool, after it said so last.
+SPOOL_NOTED = timedelta(minutes=15)
 #: Within which arrivals are counted; the limits of a channel are by the minute.
 ARRIVALS_COUNTED = timedelta(minutes=1)
 #: A signal that nobody heard is forgotten after so long.
@@ -248,6 +250,12 @@ EXPIRES = (
         "throttle:",
         "after a second, or `1 / max_per_second` if that is longer",
         "What a channel has sent within its window.",
+    ),
+    Expiry(
+        "spooled:",
+        f"the name of a node when its spool is empty, or {in_words(SPOOL_NOTED)} after it said so",
+        "No notice leaves while a STOP may wait on a node's disk.",
+        lives_on=True,
     ),
     Expiry(
         "answer:",

@@ -17,7 +17,7 @@ from gateway.use_cases.inbound.record_opt_out import RecordOptOut
 from gateway.use_cases.outbound.record_delivery import RecordDelivery
 from gateway.use_cases.ports import Clock, Jobs
 from gateway.use_cases.ports.calls import SlowCalls
-from gateway.use_cases.ports.spool import KeptCall, Spool, Spooled
+from gateway.use_cases.ports.spool import KeptCall, Spool, Spooled, WaitingSpools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +34,33 @@ class ReplaySpool:
     calls: SlowCalls
     jobs: Jobs
     spool: Spool
+    spools: WaitingSpools
+    node: str
     channels: Mapping[str, Channel]
     clock: Clock
 
     def __call__(self) -> int:
-        """Stores what was kept; returns how much. Raises StoreUnavailable: the rest stays."""
+        """Stores what was kept; returns how much. Raises StoreUnavailable: the rest stays.
+
+        Before anything else all that send are told that something waits.
+        """
+        if not self.spool.state().waiting:
+            return 0
+        with suppress(StoreUnavailable):
+            self.spools.note(self.node)
         return self.spool.replay(self._store)
+
+    def tell_empty(self) -> bool:
+        """Lets notices leave again; returns whether all that send were told, or need not be."""
+        try:
+            if self.spool.state().waiting:
+                return False
+            self.spools.clear(self.node)
+            if self.spool.state().waiting:  # it came in between
+                self.spools.note(self.node)
+        except StoreUnavailable:
+            return False
+        return True
 
     def _store(self, name: str, kept: Spooled, at: datetime) -> None:
         channel = self.channels[name]

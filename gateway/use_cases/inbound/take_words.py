@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -13,7 +14,7 @@ from gateway.use_cases.inbound.accept_sms import AcceptSms
 from gateway.use_cases.inbound.record_opt_out import RecordOptOut
 from gateway.use_cases.outbound.record_delivery import RecordDelivery
 from gateway.use_cases.ports import Clock, Counters
-from gateway.use_cases.ports.spool import Spool, Told
+from gateway.use_cases.ports.spool import Spool, Told, WaitingSpools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +22,16 @@ class TakeWords:
     """The use case, with the ports it needs.
 
     What the database cannot take is kept on this node's disk; `ReplaySpool` stores it.
+    All that send are told before its provider is, so that no notice overtakes a STOP. `node` names
+    the spool to them.
     """
 
     accept: AcceptSms
     record_opt_out: RecordOptOut
     record_delivery: RecordDelivery
     spool: Spool
+    spools: WaitingSpools
+    node: str
     counters: Counters
     clock: Clock
 
@@ -45,3 +50,5 @@ class TakeWords:
         except StoreUnavailable:
             self.spool.keep(channel.name, told, self.clock.now())
             self.counters.add("spooled", channel=channel.name)
+            with suppress(StoreUnavailable):  # the replay says it again each second
+                self.spools.note(self.node)

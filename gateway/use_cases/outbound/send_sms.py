@@ -14,7 +14,7 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.retry_schedule import next_delay
-from gateway.domain.telecom.sms import Accepted, Lane, OutboundSms
+from gateway.domain.telecom.sms import Accepted, Lane, OutboundSms, Purpose
 from gateway.use_cases.ports import (
     Clock,
     ConsentChange,
@@ -26,6 +26,7 @@ from gateway.use_cases.ports import (
     Throttle,
 )
 from gateway.use_cases.ports.common import APART
+from gateway.use_cases.ports.spool import WaitingSpools
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,8 @@ JOB_SECONDS = 8.0
 #: in a few seconds, so that nothing waits for the lease of a worker that died.
 LEASED_WINDOWS = 8
 LEASED_SECONDS = 3
+#: A notice that must wait for what its subscriber may have said is looked at again after so long.
+HELD_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class SendSms:
 
     outbox: Outbox
     consents: Consents
+    spools: WaitingSpools
     providers: Mapping[str, Provider]
     channels: Mapping[str, Channel]
     delivery_urls: Mapping[str, str]
@@ -73,11 +77,14 @@ class SendSms:
             leased = self.outbox.lease(channel_name, lane, limit, now + APART, until)
             if not leased:
                 return True
-            self._send(channel, leased, stop_at)
+            if not self._send(channel, leased, stop_at):
+                log.info("Notices on %s wait for what subscribers may have said.", channel_name)
+                return True  # those behind would wait as well: they are looked at again in a while
         return False
 
-    def _send(self, channel: Channel, leased: Sequence[OutboundSms], stop_at: float) -> None:
-        waiting, outcomes = leased, Outcomes()
+    def _send(self, channel: Channel, leased: Sequence[OutboundSms], stop_at: float) -> bool:
+        """Returns whether any could go on; False when all of them have to wait."""
+        waiting, outcomes, held = leased, Outcomes(), 0
         try:
             while waiting and (left := stop_at - self.clock.monotonic()) > 0:
                 granted, pause = self.throttle.take(
@@ -90,11 +97,31 @@ class SendSms:
                     self.clock.sleep(min(pause, left))
                     continue
                 window, waiting = waiting[:granted], waiting[granted:]
-                outcomes = self._call(channel, self._start(window, outcomes))
+                going = self._hold_back(window)
+                held += len(window) - len(going)
+                outcomes = self._call(channel, self._start(going, outcomes))
         finally:
             self.outbox.start([], outcomes, self.clock.now())
         if waiting:
             self.outbox.give_back([sms.id for sms in waiting], self.clock.now())
+        return held < len(leased)
+
+    def _hold_back(self, window: Sequence[OutboundSms]) -> Sequence[OutboundSms]:
+        """Returns what may go on now.
+
+        What nobody has asked for waits while its subscriber's word is not read yet, or somebody's
+        is still on the disk of a node: it may be STOP.
+        """
+        notices = [sms for sms in window if sms.purpose is Purpose.NOTICE]
+        if not notices:
+            return window
+        if not self.spools.may_hide_a_stop():
+            notices = list(self.consents.undecided(notices))
+        held = {sms.id for sms in notices}
+        if held:
+            later = self.clock.now() + timedelta(seconds=HELD_SECONDS)
+            self.outbox.give_back(list(held), later)
+        return [sms for sms in window if sms.id not in held]
 
     def _start(self, window: Sequence[OutboundSms], outcomes: Outcomes) -> Sequence[OutboundSms]:
         """Marks what may go out as being sent, and returns it. Every MT passes here.

@@ -38,5 +38,11 @@ class Consents(Protocol):
     def allowed(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:
         """Returns the MTs that may go out at this moment, in their order."""
 
+    def undecided(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:
+        """Returns the MTs whose subscriber has texted what nobody has read yet, in their order.
+
+        It may be STOP. Asked before `allowed`, so that none is read in between.
+        """
+
     def change(self, changes: Sequence[ConsentChange], now: datetime) -> None:
         """Keeps what subscribers said, from whichever door it came; what was said later stays."""

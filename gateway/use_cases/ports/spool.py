@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -37,6 +37,29 @@ class SpoolState:
     waiting: int
     since: datetime | None
     aside: int
+
+
+class WaitingSpools(Protocol):
+    """Which nodes have something in their spool, for all that send. Raises StoreUnavailable.
+
+    A STOP may be among it, so no notice leaves meanwhile.
+    """
+
+    def note(self, node: str) -> None:
+        """Says that something waits on a node; it counts for `SPOOL_NOTED`, and is said again."""
+
+    def clear(self, node: str) -> None:
+        """Says that nothing waits there any more."""
+
+    def nodes(self) -> Sequence[str]:
+        """Returns where something waits."""
+
+    def may_hide_a_stop(self) -> bool:
+        """Returns whether something waits anywhere.
+
+        So it is, too, for a moment after the nodes' word was lost: until all have had time to say
+        it again.
+        """
 
 
 class Spool(Protocol):

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Delete, Engine, bindparam, delete, select
 
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.sealed_columns import CONSENTS
-from gateway.adapters.sql.tables import consents
+from gateway.adapters.sql.tables import consents, inbound_sms
 from gateway.adapters.sql.upserts import insert_or_update
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.telecom.consent import (
@@ -41,6 +41,10 @@ _READ = (
     .where(consents.c.msisdn_index.in_(bindparam("indexes", expanding=True)))
     .order_by(consents.c.topic)
 )
+_UNREAD = select(inbound_sms.c.msisdn_index).where(
+    inbound_sms.c.msisdn_index.in_(bindparam("indexes", expanding=True)),
+    inbound_sms.c.due_at.is_not(None),
+)
 
 
 class SqlConsents:
@@ -68,6 +72,15 @@ class SqlConsents:
             for each in sms
             if may_send(each.purpose, each.topic, said.get(index_of[each.subscriber], {}))
         ]
+
+    def undecided(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:
+        """Returns the MTs whose subscriber has texted what nobody has read yet, in their order."""
+        index_of = {
+            each.subscriber: self._keyring.index("msisdn", each.subscriber.e164) for each in sms
+        }
+        with statements(self._engine) as connection:
+            unread = set(connection.scalars(_UNREAD, {"indexes": list(index_of.values())}))
+        return [each for each in sms if index_of[each.subscriber] in unread]
 
     def change(self, changes: Sequence[ConsentChange], now: datetime) -> None:
         """Keeps what subscribers said; what was said later stays."""
