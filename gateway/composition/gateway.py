@@ -133,8 +133,11 @@ class Gateway:
             return self.parts.providers
         from gateway.adapters.providers.registry import PROVIDERS
 
+        region = self.deployment.settings.national_region
         return {
-            name: PROVIDERS[each.provider].build(name, each, self.deployment.webhook_keys(name))
+            name: PROVIDERS[each.provider].build(
+                name, each.in_country(region), self.deployment.webhook_keys(name)
+            )
             for name, each in self.deployment.channels.items()
         }
 

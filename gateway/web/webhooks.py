@@ -13,6 +13,7 @@ from gateway.adapters.system.request_id import current_request
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import (
     StoreUnavailable,
+    Unanswerable,
     UnknownRoute,
     WebhookRejected,
     WrongMethod,
@@ -117,7 +118,12 @@ class Doors:
         return provider.acknowledge("ussd-end")
 
     def _sms(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
-        self._gateway.take_words(self._channel(channel), provider.parse_sms(asked))
+        try:
+            sms = provider.parse_sms(asked)
+        except Unanswerable as error:  # refused, it would come again and again
+            self._gateway.counters.add("webhooks_rejected", channel=channel, code=error.code)
+        else:
+            self._gateway.take_words(self._channel(channel), sms)
         return provider.acknowledge("sms")
 
     def _delivery(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:

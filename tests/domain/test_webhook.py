@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import traceback
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, quote_plus, urlencode
+from urllib.parse import parse_qsl, quote_from_bytes, quote_plus, urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.domain.faults_and_errors.errors import Malformed
+from gateway.domain.telecom.charsets import declared_charset, words_of
 from gateway.domain.telecom.webhook import FORM, MOST_FIELDS, WebhookReply, WebhookRequest
 
 
@@ -104,6 +105,10 @@ def test_a_field_that_cannot_be_read_is_malformed_where_it_decides(sent: bytes) 
         (b"\xe9t\xe9", "été"),
         (b"%C3%A9", "é"),
         (b"%E1%8A%A0", "አ"),
+        (b"caf%E9", "café"),
+        ("ውሃ የለም".encode()[:-1], "ውሃ የለ"),
+        (b"%E1%8B%8D%E1%88%83 %FF", "ውሃ \ufffd"),
+        (b"Se\xf1or na\xefve", "Señor naïve"),
         (b"%80", "€"),
         (b"%81", "\ufffd"),
         (b"a%00b", "ab"),
@@ -112,6 +117,50 @@ def test_a_field_that_cannot_be_read_is_malformed_where_it_decides(sent: bytes) 
 )
 def test_what_a_citizen_wrote_is_read_as_well_as_can_be(sent: bytes, read: str) -> None:
     assert read == request(b"text=" + sent).form().words("text")
+
+
+@pytest.mark.parametrize(
+    ("charset", "sent", "read"),
+    [
+        ("ISO-8859-1", "Résultat".encode("latin-1"), "Résultat"),
+        ('"iso-8859-1"', "Résultat 10231456".encode("latin-1"), "Résultat 10231456"),
+        ("windows-1256", "نتيجة".encode("cp1256"), "نتيجة"),
+        ("ISO-8859-15", "5 €".encode("iso8859-15"), "5 €"),
+        ("UTF-16BE", "ውሃ".encode("utf-16-be"), "ውሃ"),
+        ("utf-8", "ውሃ".encode(), "ውሃ"),
+        ("utf-8", "Résultat".encode("latin-1"), "Résultat"),
+        ("us-ascii", "Résultat".encode("latin-1"), "Résultat"),
+        ("ISO-8859-6", b"\xff\xfe", "ÿþ"),
+        ("utf-9", "été".encode(), "été"),
+        ("idna", "été".encode(), "été"),
+        ("", "été".encode(), "été"),
+    ],
+)
+def test_the_charset_that_is_declared_counts_where_the_words_are_in_it(
+    charset: str, sent: bytes, read: str
+) -> None:
+    body = b"text=" + quote_from_bytes(sent).encode()
+
+    fields = request(body, content_type=f"{FORM}; charset={charset}").form()
+
+    assert read == fields.words("text")
+
+
+@pytest.mark.parametrize("content_type", ["", FORM, f"{FORM}; charset", f"{FORM}; charset=", "é"])
+def test_a_content_type_without_a_charset_declares_none(content_type: str) -> None:
+    assert "" == declared_charset(content_type)
+
+
+@given(st.binary(max_size=60), st.sampled_from(["", "utf-8", "iso-8859-1", "utf-16", "x"]))
+def test_no_bytes_are_too_odd_to_be_words(value: bytes, charset: str) -> None:
+    assert "\0" not in words_of(value, charset)
+
+
+@given(st.text(max_size=60).filter(lambda text: "\0" not in text))
+def test_utf8_is_read_as_it_was_written(text: str) -> None:
+    sent = text.encode("utf-8", "replace")
+
+    assert sent.decode() == words_of(sent)
 
 
 def test_a_name_that_cannot_be_read_is_no_field() -> None:

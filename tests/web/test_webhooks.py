@@ -92,6 +92,36 @@ def test_a_refused_webhook_is_counted_and_stores_nothing(
     assert 0 == gateway.vital_signs.gauges().inbound_waiting
 
 
+@pytest.mark.parametrize("sender", ["MPESA", "22334"])
+def test_an_sms_that_nobody_could_answer_is_acknowledged_counted_and_not_stored(
+    gateway: Gateway, client: FlaskClient, sender: str
+) -> None:
+    sent = {"id": "1", "from": sender, "to": "2026", "text": "Confirmed."}
+
+    answer = client.post(url_of(gateway, "at-ke", "sms"), data=sent)
+
+    assert (200, b"") == (answer.status_code, answer.get_data())
+    counts = gateway.vital_signs.counted().numbers
+    labels = (("channel", "at-ke"), ("code", "unanswerable"))
+    assert 1 == counts[Count("webhooks_rejected", labels)]
+    assert 0 == gateway.vital_signs.gauges().inbound_waiting
+
+
+@pytest.mark.parametrize(
+    "sender", ["0700177001", "254700177001", "+254 700177001", "+2540700177001"]
+)
+def test_one_person_is_one_sender_however_the_network_writes_the_number(
+    gateway: Gateway, client: FlaskClient, sender: str
+) -> None:
+    sent = {"id": "1", "from": sender, "to": "2026", "text": "STOP"}
+
+    answer = client.post(url_of(gateway, "at-ke", "sms"), data=sent)
+    gateway.inbound.route_pending()
+
+    assert 200 == answer.status_code
+    assert gateway.sql.consents.of(Msisdn("+254700177001"))
+
+
 def test_a_get_where_a_post_is_due_is_told_so(gateway: Gateway, client: FlaskClient) -> None:
     answer = client.get(url_of(gateway, "at-ke", "ussd"))
 

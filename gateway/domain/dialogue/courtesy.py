@@ -1,6 +1,6 @@
 """What stands around a word and changes nothing, and sentences that ask for no more SMS.
 
-Words come folded (keywords.py) and in their order; a sign alone folds to nothing and is left out.
+Words come folded and in their order; a sign alone folds to nothing and is left out.
 """
 
 from __future__ import annotations
@@ -8,16 +8,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.domain.menu.release import ReservedWords
+from gateway.domain.reading.folding import fold
 
-#: A longer text is a sentence about something: its words are not looked at one by one.
-MOST_WORDS = 12
+#: A text of more words, or of longer ones, is a sentence about something: they are not looked at.
+MOST_WORDS, LONGEST_WORD = 12, 60
 #: A word for STOP that was cut short, such as UNSUB, needs as many letters.
 _SHORTENED = 5
 
 
+def folded_words(words: Sequence[str]) -> list[str] | None:
+    """Returns the words of a short text, folded and without mere signs; None for a longer text."""
+    if len(words) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in words):
+        return None
+    return [folded for folded in map(fold, words) if folded]
+
+
 def is_courtesy(reserved: ReservedWords, words: Sequence[str]) -> bool:
-    """Returns whether there are few words, or none, and all of them are mere courtesy."""
-    return len(words) <= MOST_WORDS and reserved.courtesy.issuperset(words)
+    """Returns whether all words are mere courtesy, if there are any."""
+    return reserved.courtesy.issuperset(words)
 
 
 def without_courtesy(reserved: ReservedWords, words: Sequence[str]) -> list[str]:
@@ -26,13 +34,13 @@ def without_courtesy(reserved: ReservedWords, words: Sequence[str]) -> list[str]
 
 
 def asks_for_no_more(reserved: ReservedWords, words: Sequence[str]) -> bool:
-    """Returns whether a short text says nothing but that our SMS shall end, in its own words.
+    """Returns whether the words of a short text say nothing but that our SMS shall end.
 
     Such are "stop sending me messages", "remove me" and "unsub". One word beside these, as in "stop
     the corruption", makes it a sentence about something else.
     """
     said = without_courtesy(reserved, words)
-    if not said or len(words) > MOST_WORDS or not reserved.stop:
+    if not said or not reserved.stop:
         return False
     if len(said) == 1:
         return len(said[0]) >= _SHORTENED and any(

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from gateway.domain.dialogue.courtesy import (
     MOST_WORDS,
     asks_for_no_more,
+    folded_words,
     is_courtesy,
     without_courtesy,
 )
@@ -161,31 +162,28 @@ def _reserved_as(reserved: ReservedWords, word: str) -> Opening | None:
 
 
 def _is_courtesy(reserved: ReservedWords, words: Sequence[str]) -> bool:
-    return len(words) <= MOST_WORDS and is_courtesy(reserved, _folded(words))
-
-
-def _folded(words: Sequence[str]) -> list[str]:
-    return [folded for folded in map(fold, words) if folded]
+    folded = folded_words(words)
+    return folded is not None and is_courtesy(reserved, folded)
 
 
 def _courteous(release: Release, words: tuple[str, ...], language: str) -> Read | None:
     """Returns what a text asks for behind courtesy, and a wish for no more SMS in other words."""
     reserved = release.reserved
     for place, word in enumerate(words[:MOST_WORDS]):
-        folded = fold(word)
+        folded = fold(word[:LONGEST_OPENING])
         if folded in reserved.help:
             rest = () if _is_courtesy(reserved, words[place + 1 :]) else words[place + 1 :]
             return Read(Opening.HELP, "", reserved.languages.get(folded, ""), rest)
         if folded and folded not in reserved.courtesy | reserved.menu:
             break
-    if len(words) > MOST_WORDS:
+    every = folded_words(words)
+    if every is None:
         return None
-    folded_words = _folded(words)
-    said = without_courtesy(reserved, folded_words)
+    said = without_courtesy(reserved, every)
     opening = _reserved_as(reserved, "".join(said))
     if opening is not None:
         return Read(opening, language=reserved.languages.get("".join(said), ""))
-    if not asks_for_no_more(reserved, folded_words):
+    if not asks_for_no_more(reserved, every):
         return None
     theirs = [reserved.languages.get(word, "") for word in said]
     spoken = next(filter(None, theirs), language)

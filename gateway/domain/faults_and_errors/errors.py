@@ -95,6 +95,15 @@ class Malformed(WebhookRejected):
     code = "malformed"
 
 
+class Unanswerable(WebhookRejected):
+    """Its sender is a short code or a name: nobody who could be answered.
+
+    An SMS from one is acknowledged, so that it does not come again, and counted.
+    """
+
+    code = "unanswerable"
+
+
 class OriginUnproven(WebhookRejected):
     """Nothing shows that the request comes from the provider."""
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 
-from gateway.domain.dialogue.courtesy import MOST_WORDS, is_courtesy
+from gateway.domain.dialogue.courtesy import MOST_WORDS, folded_words, is_courtesy
 from gateway.domain.menu.release import ReservedWords
-from gateway.domain.reading.folding import fold
 
 
 def is_noise(reserved: ReservedWords, text: str) -> bool:
     """Returns whether a text has no word, or courtesy alone: nothing that a person could answer."""
-    words = text.split(maxsplit=MOST_WORDS)
-    folded = [each for each in map(fold, words) if each]
-    return len(words) <= MOST_WORDS and is_courtesy(reserved, folded)
+    words = folded_words(text.split(maxsplit=MOST_WORDS))
+    return words is not None and is_courtesy(reserved, words)
 
 
 def wants_no_answer(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from gateway.domain.dialogue.courtesy import MOST_WORDS, without_courtesy
+from gateway.domain.dialogue.courtesy import MOST_WORDS, folded_words, without_courtesy
 from gateway.domain.menu.release import Release
 from gateway.domain.reading.folding import fold
 from gateway.domain.text.localised_text import LocalisedText
@@ -30,11 +30,8 @@ def topics_behind(
 
     Nothing else may be said: of `STOP warnings about floods` nobody knows how much is meant.
     """
-    words = text.split(maxsplit=MOST_WORDS)
-    if len(words) > MOST_WORDS or not openings.intersection(map(fold, words)):
-        return None
-    folded = [word for word in map(fold, words) if word]
-    first, *rest = without_courtesy(release.reserved, folded) or [""]
+    words = folded_words(text.split(maxsplit=MOST_WORDS)) or ()
+    first, *rest = without_courtesy(release.reserved, words) or [""]
     if first not in openings or not rest:
         return None
     around = release.reserved.our_sms | release.reserved.beside

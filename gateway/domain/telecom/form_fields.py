@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from gateway.domain.faults_and_errors.errors import Malformed
+from gateway.domain.telecom.charsets import words_of
 
 
 class FormFields(Mapping[str, str]):
@@ -14,7 +15,9 @@ class FormFields(Mapping[str, str]):
     that nobody asks for may be either. A citizen's words are read as well as can be: `words`.
     """
 
-    def __init__(self, pairs: Sequence[tuple[bytes, bytes]]) -> None:
+    def __init__(self, pairs: Sequence[tuple[bytes, bytes]], charset: str = "") -> None:
+        """Keeps the names and values as sent; `charset` is what was declared of them, if any."""
+        self._charset = charset
         self._sent: dict[bytes, list[bytes]] = {}
         for name, value in pairs:
             self._sent.setdefault(name, []).append(value)
@@ -30,16 +33,8 @@ class FormFields(Mapping[str, str]):
         return text
 
     def words(self, name: str) -> str:
-        """Returns what a citizen wrote; raises KeyError, and Malformed when it is sent twice.
-
-        What is not UTF-8 is taken for Windows-1252, the commonest slip of older systems.
-        """
-        value = self._value(name)
-        try:
-            text = value.decode()
-        except UnicodeDecodeError:
-            text = value.decode("cp1252", "replace")
-        return text.replace("\0", "")
+        """Returns what a citizen wrote; raises KeyError, and Malformed when it is sent twice."""
+        return words_of(self._value(name), self._charset)
 
     def __iter__(self) -> Iterator[str]:
         """Yields the names that can be read."""

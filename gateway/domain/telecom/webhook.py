@@ -9,6 +9,7 @@ from types import MappingProxyType
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from gateway.domain.faults_and_errors.errors import Malformed
+from gateway.domain.telecom.charsets import declared_charset
 from gateway.domain.telecom.form_fields import FormFields
 
 FORM = "application/x-www-form-urlencoded"
@@ -56,7 +57,8 @@ class WebhookRequest:
 
     def form(self) -> FormFields:
         """Returns the form body by name; raises Malformed when it is no form."""
-        return FormFields(self.form_pairs())
+        charset = declared_charset(self.headers.get("content-type", ""))
+        return FormFields(self.form_pairs(), charset)
 
     def query_fields(self) -> Mapping[str, str]:
         """Returns the query string by name; of a repeated name, the first value."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from gateway.domain.dialogue.courtesy import MOST_WORDS, folded_words
 from gateway.domain.dialogue.keywords import Opening, Read, says_yes
 from gateway.domain.inbound.topic_names import NamedTopics, topics_behind
 from gateway.domain.menu.release import Release
-from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.consent import (
     EVERYTHING,
     ConsentState,
@@ -83,8 +83,8 @@ class ChangeConsent:
         Only of topics that the subscriber has to do with; None for every other text.
         """
         text, reserved = stored.sms.text, release.reserved
-        words = {fold(word) for word in text.split(maxsplit=2)[:2]}
-        if words.isdisjoint(reserved.stop | reserved.start):
+        words = folded_words(text.split(maxsplit=MOST_WORDS)) or ()
+        if (reserved.stop | reserved.start).isdisjoint(words):
             return None
         said = self.consents.of(stored.sms.subscriber)
         of_topics = [topic for topic in said if topic != EVERYTHING]

@@ -68,7 +68,8 @@ class AfricasTalking(AfricasTalkingShaped):
 
     def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut:
         """Returns who no longer wants bulk SMS, from whichever sender; raises Malformed."""
-        return ProviderOptOut(subscriber=required_msisdn(request.form(), "phoneNumber"))
+        country = self._settings.country
+        return ProviderOptOut(subscriber=required_msisdn(request.form(), "phoneNumber", country))
 
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Hands one MT over; raises SendFailed.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network
+from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -109,6 +110,12 @@ class ChannelSettings(BaseModel):
         description="The networks that webhooks may come from; any when left out. "
         "The secret or signature is needed all the same.",
     )
+    country: str = Field(
+        "",
+        pattern="^([A-Z]{2})?$",
+        description="The country whose national numbers its networks tell, as KE; "
+        "that of `national_region` when left out.",
+    )
     page: PageSettings = Field(
         PageSettings(), description="How much one USSD page of the channel may hold."
     )
@@ -190,6 +197,10 @@ class ChannelSettings(BaseModel):
     def chooses_sender(self) -> bool:
         """Whether the provider has a sender of its own for what the channel sends."""
         return False
+
+    def in_country(self, region: str) -> Self:
+        """Returns the settings with a country: this one where they name none."""
+        return self if self.country else self.model_copy(update={"country": region})
 
     def to_channel(self, name: str) -> Channel:
         """Returns the channel as the services know it."""

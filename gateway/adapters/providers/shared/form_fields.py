@@ -6,7 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
-from gateway.domain.faults_and_errors.errors import InvalidAddress, Malformed, OriginUnproven
+from gateway.domain.faults_and_errors.errors import (
+    InvalidAddress,
+    Malformed,
+    OriginUnproven,
+    Unanswerable,
+)
+from gateway.domain.inbound.senders import sender_of
 from gateway.domain.telecom.form_fields import FormFields
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.webhook import WebhookRequest
@@ -37,18 +43,29 @@ def words(fields: FormFields, name: str) -> str:
         raise _missing(name) from None
 
 
-def required_msisdn(fields: Mapping[str, str], name: str) -> Msisdn:
-    """Returns the number in a field; raises Malformed, without the number.
+def typed(fields: FormFields, name: str) -> str:
+    """Returns what was typed in a USSD session; nothing where the field is left out.
 
-    A plus that was not encoded arrives as a space, the commonest slip of test tools.
+    Some aggregators send it with the first answer only. Raises Malformed when it is sent twice.
     """
-    text = required(fields, name)
-    if text.startswith(" "):
-        text = "+" + text[1:]
     try:
-        return Msisdn.from_e164(text)
+        return fields.words(name)
+    except KeyError:
+        return ""
+
+
+def required_msisdn(fields: Mapping[str, str], name: str, country: str) -> Msisdn:
+    """Returns the number in a field, as networks write it; raises Malformed, without the number.
+
+    `country` is the channel's. Raises Unanswerable for a short code or a name.
+    """
+    try:
+        number = sender_of(required(fields, name), country)
     except InvalidAddress:
-        raise Malformed(f"The field '{name}' is no number in E.164 form.") from None
+        raise Malformed(f"The field '{name}' is no phone number.") from None
+    if number is None:
+        raise Unanswerable(f"The field '{name}' holds a short code or a name, and no number.")
+    return number
 
 
 def word(text: str) -> str:

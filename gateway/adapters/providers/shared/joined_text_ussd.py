@@ -49,7 +49,7 @@ class AfricasTalkingShaped(NoWebhooks):
         fields = request.form()
         return UssdTurn(
             session_id=required(fields, "sessionId"),
-            subscriber=required_msisdn(fields, "phoneNumber"),
+            subscriber=required_msisdn(fields, "phoneNumber", self._settings.country),
             service_code=required(fields, "serviceCode"),
             text=words(fields, "text"),
             network_code=_network_code(fields),
@@ -67,7 +67,7 @@ class AfricasTalkingShaped(NoWebhooks):
         fields = request.form()
         return UssdEnd(
             session_id=required(fields, "sessionId"),
-            subscriber=required_msisdn(fields, "phoneNumber"),
+            subscriber=required_msisdn(fields, "phoneNumber", self._settings.country),
             service_code=required(fields, "serviceCode"),
             status=word(required(fields, "status")).lower(),
         )
@@ -77,7 +77,7 @@ class AfricasTalkingShaped(NoWebhooks):
         fields = request.form()
         return InboundSms(
             provider_ref=required(fields, "id"),
-            subscriber=required_msisdn(fields, "from"),
+            subscriber=required_msisdn(fields, "from", self._settings.country),
             to=required(fields, "to"),
             text=words(fields, "text"),
             link_id=fields.get("linkId", ""),

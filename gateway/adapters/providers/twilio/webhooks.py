@@ -6,7 +6,7 @@ Sending stands in sender.py, because it loads the SDK.
 from __future__ import annotations
 
 import base64
-import binascii
+import codecs
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -55,6 +55,7 @@ OPT_OUT_TYPES = frozenset({"STOP", "START", "HELP"})
 
 #: A shorter body is never taken for base64: too many plain words would look like it.
 _SHORTEST_BASE64 = 60
+_BASE64 = re.compile("[A-Za-z0-9+/]+={0,2}", re.ASCII)
 
 _ERROR_CODE = re.compile(r"[0-9]{1,6}", re.ASCII)
 
@@ -89,7 +90,7 @@ class Twilio(NoWebhooks):
         opt_out = fields.get("OptOutType", "").upper()
         return InboundSms(
             provider_ref=required(fields, "MessageSid"),
-            subscriber=required_msisdn(fields, "From"),
+            subscriber=required_msisdn(fields, "From", self._settings.country),
             to=required(fields, "To"),
             text=plain_text(words(fields, "Body")),
             opt_out=opt_out if opt_out in OPT_OUT_TYPES else "",
@@ -149,15 +150,18 @@ def _message_id(request: WebhookRequest) -> int | None:
 def plain_text(body: str) -> str:
     """Returns the body of an MO, decoded where Twilio delivered a long SMS in base64.
 
-    Seen by courier, an older gateway: bodies of 60 characters and more, strictly base64. What does
-    not decode to readable text was meant as it stands.
+    Seen by courier, an older gateway: bodies of 60 characters and more, strictly base64. One that
+    was cut may end within a letter, which is left out. What does not decode to readable text was
+    meant as it stands: so many plain letters hardly ever do.
     """
-    if len(body) < _SHORTEST_BASE64 or len(body) % 4:
+    if len(body) < _SHORTEST_BASE64 or not _BASE64.fullmatch(body):
         return body
+    bare = body.rstrip("=")
+    whole = bare[: len(bare) - (len(bare) % 4 == 1)]  # a sign alone holds no byte
+    coded = base64.b64decode(whole + "=" * (-len(whole) % 4))
     try:
-        text = base64.b64decode(body, validate=True).decode()
-    except (binascii.Error, ValueError):
+        text = codecs.getincrementaldecoder("utf-8")().decode(coded)
+    except UnicodeDecodeError:
         return body
     readable = all(char.isprintable() or char in "\r\n\t" for char in text)
-    ascii_share = sum(char.isascii() for char in text) / len(text)
-    return text if readable and ascii_share >= 0.5 else body
+    return text if readable else body
