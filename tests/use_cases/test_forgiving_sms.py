@@ -147,10 +147,10 @@ def test_yes_without_a_question_stays_the_word_for_start(rig: Rig) -> None:
     assert ["started"] == rig.texts("YES")
 
 
-def test_signs_within_a_conversation_part_answers_too(rig: Rig) -> None:
+def test_signs_within_a_conversation_end_an_answer_too(rig: Rig) -> None:
     rig.texts("RESULT")
 
-    assert rig.texts("10231456,2025.")[0].startswith("Date of birth?")
+    assert rig.texts("10231456,2025.")[0].startswith("Year?")
 
 
 def test_nothing_is_guessed_within_a_conversation(rig: Rig) -> None:

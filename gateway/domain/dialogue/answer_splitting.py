@@ -8,7 +8,12 @@ from datetime import date
 from typing import assert_never
 
 from gateway.domain.dialogue.engine import DEFAULT_KEYS, advance, is_key
-from gateway.domain.dialogue.option_matching import options_by_word, takes_free_text
+from gateway.domain.dialogue.option_matching import (
+    listed,
+    option_of,
+    options_by_word,
+    takes_free_text,
+)
 from gateway.domain.dialogue.scope import rows_of
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event
@@ -57,7 +62,7 @@ def in_doubt(
     if not further or not takes_free_text(release, session) or is_key(first, keys):
         return False
     step = advance(release, session, first, keys)
-    if step.event is not Event.SHOWN or _takes_words(release, step.session):
+    if step.event is not Event.SHOWN or takes_whole_texts(release, step.session):
         return True
     return advance(release, step.session, further[0], keys).event is Event.REFUSED
 
@@ -72,14 +77,21 @@ def take_words(
     Where nothing is taken so, signs around and within the first word are read as spaces.
     """
     screen = release.screens.get(session.at)
-    if _takes_words(release, session):
+    if takes_whole_texts(release, session):
         return " ".join(words), ()
-    parts = _parts(screen, words[0])
-    for tried in (words, (*parts, *words[1:])):
-        taken = _taken(screen, session, tried, today)
-        if taken is not None:
-            return taken
-    return words[0], words[1:]
+    taken = _taken_as_written_or_parted(screen, session, words, today)
+    return (words[0], words[1:]) if taken is None else taken
+
+
+def begins_with_an_answer(
+    release: Release, session: Session, words: Sequence[str], today: date | None = None
+) -> bool:
+    """Returns whether a text begins with what the screen asks for: a line of it, a number, a day.
+
+    Then it is an answer, whatever else its first word may be the keyword of.
+    """
+    screen = release.screens.get(session.at)
+    return bool(words) and _taken_as_written_or_parted(screen, session, words, today) is not None
 
 
 def names_a_line(release: Release, session: Session, keyword: str, words: Sequence[str]) -> bool:
@@ -94,9 +106,20 @@ def names_a_line(release: Release, session: Session, keyword: str, words: Sequen
     return not words or not (first in screen.options or _taken(screen, session, words))
 
 
-def _takes_words(release: Release, session: Session) -> bool:
+def takes_whole_texts(release: Release, session: Session) -> bool:
+    """Returns whether the screen takes words as they come: free text or a name."""
     screen = release.screens.get(session.at)
     return isinstance(screen, InputScreen) and KINDS[screen.accepts.kind].free_text
+
+
+def _taken_as_written_or_parted(
+    screen: Screen | None, session: Session, words: Sequence[str], today: date | None
+) -> tuple[str, Sequence[str]] | None:
+    for tried in (words, (*_parts(screen, words[0]), *words[1:])):
+        taken = _taken(screen, session, tried, today)
+        if taken is not None:
+            return taken
+    return None
 
 
 def _taken(
@@ -117,11 +140,21 @@ def _taken(
                 answer = " ".join(words[:count])
                 if fold(answer) in labels:
                     return answer, words[count:]
+            if _is_a_key(screen, session, words[0]):
+                return words[0], words[1:]
         case EndScreen() | ServiceScreen() | OpenScreen() | BranchScreen() | None:
             pass  # takes nothing
         case _:
             assert_never(screen)
     return None
+
+
+def _is_a_key(screen: ChoiceScreen, session: Session, word: str) -> bool:
+    key = key_of(word)
+    if screen.listing is None:
+        return key in screen.options and option_of(session, screen, key) is not None
+    rows = rows_of(session, screen.listing)
+    return bool(key.isdecimal() and listed(session.language, screen.listing, rows, key))
 
 
 def _parts(screen: Screen | None, word: str) -> Sequence[str]:

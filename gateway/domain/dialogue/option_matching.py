@@ -6,10 +6,18 @@ from collections.abc import Iterable
 
 from gateway.domain.dialogue.scope import texts_known
 from gateway.domain.dialogue.session import Session
-from gateway.domain.handler_contract.service_call import Row
+from gateway.domain.dialogue.transition import Event, Step
+from gateway.domain.handler_contract.service_call import Row, Writes
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.release import Release
-from gateway.domain.menu.screens import BranchScreen, ChoiceScreen, InputScreen, Listing, Option
+from gateway.domain.menu.screens import (
+    BranchScreen,
+    ChoiceScreen,
+    InputScreen,
+    Listing,
+    Option,
+    ServiceScreen,
+)
 from gateway.domain.reading.folding import fold
 from gateway.domain.reading.lines import line_meant
 
@@ -93,6 +101,20 @@ def way_of(session: Session, screen: BranchScreen) -> str:
     known = {**texts_known(session), "language": session.language}
     ways = screen.ways
     return next((goto for condition, goto in ways if not condition or condition.holds(known)), "")
+
+
+def reads_back(release: Release, session: Session) -> bool:
+    """Returns whether the screen reads back what is written with one of its lines."""
+    screen = release.screens.get(session.at)
+    return isinstance(screen, ChoiceScreen) and screen.reads_back
+
+
+def writes_a_record(release: Release, step: Step) -> bool:
+    """Returns whether a step writes what has to be read back first."""
+    screen = release.screens.get(step.session.at)
+    if step.event is not Event.CALL or not isinstance(screen, ServiceScreen):
+        return False
+    return screen.writes is Writes.RECORD
 
 
 def takes_free_text(release: Release, session: Session) -> bool:

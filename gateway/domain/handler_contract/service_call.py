@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,6 +52,23 @@ class Outcome:
     name: str
     values: Mapping[str, Value] = field(default_factory=dict, repr=False)
     known_at: datetime | None = None
+
+
+class Writes(enum.StrEnum):
+    """What a call writes, which decides what the citizen sees before and after it.
+
+    A `RECORD` (a notice to a registry, an application, a payment, the erasing of data) is read back
+    first and written on Yes. A `REPORT` (something broken, a question to people) is stored with its
+    last needed answer, then shown, and may be corrected. A `PREFERENCE` (a subscription, a rating,
+    a vote) is set at once and can be set anew. `UNTOLD` writes, and does not say what; it is for
+    services that were written before there were kinds. NOTHING is false, and all others are true.
+    """
+
+    NOTHING = ""
+    RECORD = "record"
+    REPORT = "report"
+    PREFERENCE = "preference"
+    UNTOLD = "untold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +125,8 @@ class HandlerContract:
     """What a handler declares, so that menus can be checked against it without running it.
 
     `outcomes` maps each outcome's name to the values it gives; `needs` names the answers it reads.
-    `writes` says that it stores or costs something: a misspelled keyword does not start it unasked.
+    `writes` says what it stores or costs: a misspelled keyword does not start it unasked. True is
+    an older word for it, read as `Writes.UNTOLD`.
     `slow` says that it may take longer than a turn. With `cache_seconds` an answer is used again
     for the same needs, with `keep_last` it also stands in while the back end is closed: only for
     what reads, never for what writes. `by_subscriber` says that the answer depends on who asks.
@@ -118,7 +137,7 @@ class HandlerContract:
 
     outcomes: Mapping[str, Mapping[str, Field]]
     needs: tuple[str, ...] = ()
-    writes: bool = False
+    writes: Writes | bool = Writes.NOTHING
     slow: bool = False
     breaker: Breaker = Breaker()
     cache_seconds: float = 0.0
@@ -138,3 +157,10 @@ class HandlerContract:
                 elif one.kind is None:
                     found.add(name)
         return tuple(sorted(found))
+
+    @property
+    def kind(self) -> Writes:
+        """Returns what it writes."""
+        if isinstance(self.writes, Writes):
+            return self.writes
+        return Writes.UNTOLD if self.writes else Writes.NOTHING

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
+from gateway.domain.handler_contract.service_call import Writes
 from gateway.domain.input_kinds.base import Accepts
 from gateway.domain.menu.conditions import Condition
 from gateway.domain.text.localised_text import LocalisedText
@@ -47,7 +48,8 @@ class Listing:
 class ChoiceScreen:
     """Asks for one of its options; either `options` or `listing` is set.
 
-    `complaint` is the phrase that is said after a wrong answer.
+    `complaint` is the phrase that is said after a wrong answer. With `reads_back` one of its lines
+    writes a record: only somebody who has seen the screen chooses it (side_effects.py).
     """
 
     id: str
@@ -55,6 +57,7 @@ class ChoiceScreen:
     options: Mapping[str, Option] = field(default_factory=dict)
     listing: Listing | None = None
     complaint: str = "choice_wrong"
+    reads_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +78,16 @@ class InputScreen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceScreen:
-    """Calls a handler, or a declared call by the name `call:…`, and goes where its outcome says."""
+    """Calls a handler, or a declared call by the name `call:…`, and goes where its outcome says.
+
+    `writes` is what its contract declares (side_effects.py).
+    """
 
     id: str
     handler: str
     outcomes: Mapping[str, str]
     arguments: Mapping[str, str] = field(default_factory=dict)
+    writes: Writes = Writes.NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,33 +1,71 @@
-"""Which services write something down or cost something, going by what their handlers declare."""
+"""What the screens and services of a menu write, going by what their handlers declare."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from gateway.domain.handler_contract.service_call import HandlerContract
+from gateway.domain.handler_contract.service_call import HandlerContract, Writes
 from gateway.domain.menu.release import Release
-from gateway.domain.menu.screens import OpenScreen, ServiceScreen
+from gateway.domain.menu.screens import (
+    BranchScreen,
+    ChoiceScreen,
+    OpenScreen,
+    Screen,
+    ServiceScreen,
+)
 
 
 def with_writes(release: Release, contracts: Mapping[str, HandlerContract]) -> Release:
-    """Returns the release with `writes` set on each service that calls what writes.
+    """Returns the release with what is written noted on its calls, its choices and its services.
 
     A service that opens another one at once counts as that one. One that merely offers another
     does not: the citizen chooses it with open eyes.
     """
     declared = {call.back_end: call.contract for call in release.calls.values()}
     contracts = {**contracts, **declared}
-    own = {
-        screen.id.partition(".")[0]
+    called = {
+        screen.id: replace(screen, writes=contracts[screen.handler].kind)
         for screen in release.each(ServiceScreen)
-        if screen.handler in contracts and contracts[screen.handler].writes
+        if screen.handler in contracts and contracts[screen.handler].kind
     }
+    release = replace(release, screens={**release.screens, **called})
+    asking = {
+        screen.id: replace(screen, reads_back=True)
+        for screen in release.each(ChoiceScreen)
+        if any(call.writes is Writes.RECORD for call in calls_behind(release.screens, screen))
+    }
+    own = {screen.partition(".")[0] for screen in called}
     services = {
         name: replace(service, writes=_opened(release, service.start) in own or name in own)
         for name, service in release.services.items()
     }
-    return replace(release, services=services)
+    return replace(release, screens={**release.screens, **asking}, services=services)
+
+
+def calls_behind(screens: Mapping[str, Screen], screen: ChoiceScreen) -> Iterator[ServiceScreen]:
+    """Yields the calls that a line of a choice leads to, with nothing asked between."""
+    gotos = [option.goto for option in screen.options.values()]
+    if screen.listing is not None:
+        gotos.append(screen.listing.goto)
+    yield from calls_at(screens, *gotos)
+
+
+def calls_at(screens: Mapping[str, Screen], *gotos: str) -> Iterator[ServiceScreen]:
+    """Yields the calls among these screens, or behind those of them that are never seen."""
+    waiting, met = list(gotos), set[str]()
+    while waiting:
+        goto = waiting.pop(0)
+        following = screens.get(goto)
+        if goto in met or following is None:
+            continue
+        met.add(goto)
+        if isinstance(following, ServiceScreen):
+            yield following
+        elif isinstance(following, BranchScreen):
+            waiting += [way for _, way in following.ways]
+        elif isinstance(following, OpenScreen):
+            waiting.append(following.goto)
 
 
 def _opened(release: Release, start: str) -> str:

@@ -74,6 +74,9 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "not_understood": {"service_code": 20},
     "not_understood_sms_only": {},
     "did_you_mean": {"keyword": 20},
+    "is_your_answer": {"service": 40},
+    # before the reply that leaves a dialogue whose needed answers were not all given
+    "not_sent": {"service": 40},
     "conversation_over": {},
     "passed_on": {},
     # below a refused answer of an SMS dialogue

@@ -94,11 +94,13 @@ class SettleCalls:
         progress: DialogueProgress,
         party: Party,
         seconds_left: Callable[[], float],
+        goes_on: Callable[[Release, Step], bool] = lambda release, step: True,
     ) -> DialogueProgress:
         """Returns the dialogue at the next screen: each CALL is run and resumed.
 
         A handler that fails, or is not done in `seconds_left`, ends the dialogue with a phrase; so
-        does a service that is entered while nothing is to be had of it.
+        does a service that is entered while nothing is to be had of it. A CALL for which `goes_on`
+        is false is not run: it is the step that is returned.
         Raises StoreUnavailable when our database is away and the party comes again.
         """
         step = progress.step
@@ -115,7 +117,7 @@ class SettleCalls:
                 entered = service
                 if self.refuses(release.services[service].back_ends):
                     return replace(progress, step=_over(step), failure="closed")
-            if step.call is None:
+            if step.call is None or not goes_on(release, step):
                 break
             calls += 1
             call = ServiceCall(

@@ -17,6 +17,11 @@ from gateway.domain.telecom.ussd import dialled_by_sms
 from gateway.use_cases.handler_calls.settle_calls import Party, SettleCalls
 from gateway.use_cases.inbound.answer_unknown import AnswerUnknown, agrees, denies, must_ask
 from gateway.use_cases.inbound.change_consent import ChangeConsent
+from gateway.use_cases.inbound.doubted_answer import (
+    DoubtedAnswer,
+    is_for_the_service,
+    was_doubted,
+)
 from gateway.use_cases.inbound.sms_dialogue import HANDLER_SECONDS, SmsDialogue, SmsReply
 from gateway.use_cases.inbound.sms_replies import SmsReplies, reply_to
 from gateway.use_cases.ports import (
@@ -93,6 +98,8 @@ class RouteSms:
             return Routed(inbound_id=stored.id, outcome="no_channel")
         release = self.releases.current()
         before = self.inbox.conversation(stored.channel, stored.sms.subscriber, self.clock.now())
+        if was_doubted(release, before):
+            return self._route_doubted(release, stored, channel, before)
         if not before.suggested:
             return self._route_from(release, stored, channel, before)
         if agrees(release, stored.sms.text):
@@ -108,9 +115,32 @@ class RouteSms:
             conversation_expires_at=self.clock.now() + open_for,
         )
 
-    def _route_from(
+    def _route_doubted(
         self, release: Release, stored: StoredInbound, channel: Channel, before: Conversation
     ) -> Routed:
+        """Returns what becomes of the reply to the question whether a text was an answer.
+
+        Whatever is neither yes nor the service is an answer to the question before.
+        """
+        said, text = before.suggested, stored.sms.text
+        doubted = replace(stored, sms=replace(stored.sms, text=said))
+        asked = replace(before, suggested="")
+        if agrees(release, text):
+            return self._route_from(release, doubted, channel, asked, is_answer=True)
+        if is_for_the_service(release, self._replies.language(stored), said, text):
+            return self._route_from(release, doubted, channel, replace(asked, session=None))
+        return self._route_from(release, stored, channel, asked)
+
+    def _route_from(
+        self,
+        release: Release,
+        stored: StoredInbound,
+        channel: Channel,
+        before: Conversation,
+        *,
+        is_answer: bool = False,
+    ) -> Routed:
+        """Returns what becomes of a text; `is_answer` says that it is known to be an answer."""
         dial = self._unknown.tell_to_dial(stored, channel)
         if dial is not None:
             return dial
@@ -128,7 +158,7 @@ class RouteSms:
             return Routed(inbound_id=stored.id, outcome="loop")
         match wanted.opening:
             case Opening.SERVICE | Opening.MENU | Opening.UNKNOWN:
-                return self._talk(stored, channel, wanted, before)
+                return self._talk(stored, channel, wanted, before, is_answer)
             case Opening.START:
                 return self._consent.of_everything(stored, wanted, before)
             case Opening.HELP:
@@ -163,12 +193,26 @@ class RouteSms:
         return wanted
 
     def _talk(
-        self, stored: StoredInbound, channel: Channel, wanted: Read, before: Conversation
+        self,
+        stored: StoredInbound,
+        channel: Channel,
+        wanted: Read,
+        before: Conversation,
+        is_answer: bool,
     ) -> Routed:
         deadline = self.clock.monotonic() + HANDLER_SECONDS
         reader = SmsDialogue(
             settle_calls=self.settle_calls, seconds_left=lambda: deadline - self.clock.monotonic()
         )
+        session, newest = before.session, self.releases.current()
+        release = self.releases.find(session.release) if session else None
+        if release is not None and wanted.opening is Opening.SERVICE and not is_answer:
+            doubt = DoubtedAnswer(
+                settle_calls=self.settle_calls, seconds_left=reader.seconds_left, clock=self.clock
+            )
+            asked = doubt.ask(release, newest, channel, stored, before)
+            if asked is not None:
+                return asked
         spoken = self._speak(reader, stored, channel, wanted, before)
         if spoken is None:
             return self._unknown(stored, channel, conversed=before.version > 0)

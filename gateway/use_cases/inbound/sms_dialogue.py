@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from gateway.domain.dialogue.answer_splitting import names_a_line, take_words
+from gateway.domain.dialogue.answer_splitting import (
+    begins_with_an_answer,
+    names_a_line,
+    take_words,
+)
 from gateway.domain.dialogue.engine import advance, begin
 from gateway.domain.dialogue.keywords import Opening, Read, bare_number, read
+from gateway.domain.dialogue.option_matching import reads_back, writes_a_record
 from gateway.domain.dialogue.screen_rendering import Shown, closing
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.sms_rendering import show_sms
@@ -54,11 +59,7 @@ class SmsDialogue:
 
         `language` is the subscriber's; the keyword of a service counts more.
         """
-        spoken = wanted.language if wanted.service and wanted.language else language
-        step = begin(release, spoken, wanted.service)
-        words = wanted.words
-        if names_a_line(release, step.session, wanted.keyword, words):
-            words = (wanted.keyword, *words)
+        step, words = begun(release, wanted, language)
         return self._take(release, channel, party, step, words)
 
     def go_on(
@@ -72,28 +73,26 @@ class SmsDialogue:
     ) -> SmsReply:
         """Returns the reply to a text within an open dialogue, which goes on in its own release.
 
-        The text is one answer. When it is refused and begins with a keyword of the newest release,
-        that service is opened instead; otherwise its words are tried as several answers.
+        The text is one answer, to the question that was asked. When it is refused, but begins with
+        what the screen asks for, that is taken, and the words left over answer nothing: whoever
+        wrote them has not seen the next question. When it begins with a keyword of the newest
+        release instead, that service is opened.
         """
-        whole = self._take(
-            release, channel, party, self._advance(release, channel, session, text), ()
-        )
-        if whole.progress.step.event not in (Event.REFUSED, Event.GIVEN_UP):
-            return whole
-        wanted = read(newest, text)
-        if wanted.opening is Opening.SERVICE and not wanted.meant and not _begins_with_number(text):
-            return self.open(newest, channel, party, wanted, session.language)
+        today = self.settle_calls.today()
+        step = self._advance(release, channel, session, text)
         words = text.split()
-        first, rest = (
-            take_words(release, session, words, self.settle_calls.today()) if words else ("", ())
-        )
-        if not rest and first == " ".join(words):
-            return whole
-        step = self._advance(release, channel, session, first)
-        told = whole.progress.step.complaint
-        if step.event is Event.REFUSED and told is not None and told.phrase == "no_such_day":
-            return whole  # more than its first word tells
-        return self._take(release, channel, party, step, rest)
+        if step.event not in (Event.REFUSED, Event.GIVEN_UP) or not words:
+            return self._take(release, channel, party, step, ())
+        if begins_with_an_answer(release, session, words, today):
+            first, _ = take_words(release, session, words, today)
+            taken = self._advance(release, channel, session, first)
+            if writes_a_record(release, taken):  # "yes, but the name is wrong" is no yes
+                return self._take(release, channel, party, step, (), astray=True)
+            return self._take(release, channel, party, taken, (), astray=True)
+        wanted = read(newest, text)
+        if opens_a_service(wanted, text):
+            return self.open(newest, channel, party, wanted, session.language)
+        return self._take(release, channel, party, step, ())
 
     def go_from(self, release: Release, channel: Channel, party: Party, step: Step) -> SmsReply:
         """Returns what is said after a step, when nobody has texted just now."""
@@ -106,20 +105,28 @@ class SmsDialogue:
         party: Party,
         step: Step,
         words: Sequence[str],
+        *,
+        astray: bool = False,
     ) -> SmsReply:
-        """Feeds the words as answers; the first that is refused, or missing, becomes the reply."""
+        """Feeds the words as answers; the first that is refused, or missing, becomes the reply.
+
+        None of them is a yes to what is read back first. `astray` says that words were left over
+        before.
+        """
         progress = self.settle_calls.settle(
             release, DialogueProgress(step), party, self.seconds_left
         )
         shown = self._show(release, channel, progress)
         while words and not shown.ends and progress.step.event is not Event.REFUSED:
+            if reads_back(release, shown.session):
+                break
             answer, words = take_words(release, shown.session, words, self.settle_calls.today())
             step = self._advance(release, channel, shown.session, answer)
             progress = self.settle_calls.settle(
                 release, replace(progress, step=step), party, self.seconds_left
             )
             shown = self._show(release, channel, progress)
-        astray = bool(words) or progress.step.event in (Event.REFUSED, Event.GIVEN_UP)
+        astray = astray or bool(words) or progress.step.event in (Event.REFUSED, Event.GIVEN_UP)
         if astray and asks_for_secret(release, shown.session.at.partition(".")[0]):
             progress = replace(progress, used_secret=True)
         return SmsReply(shown.text, None if shown.ends else shown.session, progress)
@@ -137,6 +144,15 @@ class SmsDialogue:
         return show_sms(release, progress.step, channel.keys, channel.service_code or "")
 
 
+def begun(release: Release, wanted: Read, language: str) -> tuple[Step, Sequence[str]]:
+    """Returns the first step of a service, and the words that answer its questions."""
+    spoken = wanted.language if wanted.service and wanted.language else language
+    step = begin(release, spoken, wanted.service)
+    if names_a_line(release, step.session, wanted.keyword, wanted.words):
+        return step, (wanted.keyword, *wanted.words)
+    return step, wanted.words
+
+
 def asks_for_secret(release: Release, service: str) -> bool:
     """Returns whether the service asks for a secret: words that went astray may be one."""
     return any(
@@ -145,6 +161,10 @@ def asks_for_secret(release: Release, service: str) -> bool:
     )
 
 
-def _begins_with_number(text: str) -> bool:
-    """Returns whether the first word is a number: within a dialogue it is no shortcut."""
-    return bool(bare_number(text.split()[0]))
+def opens_a_service(wanted: Read, text: str) -> bool:
+    """Returns whether a text within a dialogue may be meant for a service by its keyword.
+
+    Nothing is guessed there, and a number is no shortcut.
+    """
+    exact = wanted.opening is Opening.SERVICE and not wanted.meant
+    return exact and not bare_number(text.split()[0])

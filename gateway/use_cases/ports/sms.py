@@ -29,8 +29,9 @@ class StoredInbound:
 class Conversation:
     """The SMS dialogue of a subscriber on a channel; `version` 0 when there has been none.
 
-    `suggested` is a text that the subscriber was asked about: whether it is what they meant. A
-    dialogue that is open meanwhile goes on unless they say yes.
+    `suggested` is a text that the subscriber was asked about: whether it is what they meant, or,
+    where a dialogue is open, whether it is their answer. A dialogue that is open meanwhile goes on
+    unless they say that it was not.
     """
 
     session: Session | None

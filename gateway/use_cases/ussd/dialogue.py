@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from gateway.domain.dialogue.answer_splitting import in_doubt, split_typed
 from gateway.domain.dialogue.engine import advance, begin, refuse
+from gateway.domain.dialogue.option_matching import reads_back
 from gateway.domain.dialogue.screen_rendering import Shown, closing, show
 from gateway.domain.dialogue.session import Offer, Session, StoredTurn
 from gateway.domain.dialogue.transition import Event, Step
@@ -148,6 +149,8 @@ class UssdDialogue:
 
         Not so where each was given to the screen it found: the one after it mended it then. But a
         text that had a `*` of its own looks like two answers: in doubt its question comes again.
+
+        No page was shown between them: none is a yes to what is read back before it is written.
         """
         result = self._settle(turn, release, DialogueProgress(step))
         keys = turn.channel.keys
@@ -157,6 +160,8 @@ class UssdDialogue:
             if result.shown.ends or (refused and not turn.replayed):
                 break
             if turn.replayed and in_doubt(release, session, answers[number:], keys):
+                break
+            if reads_back(release, session):
                 break
             step = advance(release, session, answer, keys, self.settle_calls.today())
             result = self._settle(turn, release, replace(result.progress, step=step))
