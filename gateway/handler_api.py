@@ -28,8 +28,9 @@ from gateway.domain.handler_contract.service_call import (
     Row,
     ServiceCall,
     TextField,
+    Writes,
 )
-from gateway.domain.input_kinds.case_number import grouped
+from gateway.domain.input_kinds.case_number import grouped, ungrouped
 from gateway.use_cases.ports import Case, Handler
 from gateway.use_cases.ports import Toolkit as Desk
 
@@ -58,5 +59,7 @@ __all__ = [
     "Text",
     "TextField",
     "WholeNumber",
+    "Writes",
     "grouped",
+    "ungrouped",
 ]

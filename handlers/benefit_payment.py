@@ -1,6 +1,6 @@
 """Telling when a benefit is paid: to the phone that has proven whose it is, behind a PIN."""
 
-from gateway.handler_api import Desk, Handler, HandlerContract, Outcome, ServiceCall
+from gateway.handler_api import Desk, Handler, HandlerContract, Outcome, ServiceCall, Writes
 
 from .datasets import BENEFITS, text_field
 from .dates import DAY
@@ -101,7 +101,7 @@ PROVE_BENEFIT_OWNER = Handler(
         needs=("id_number", "birth_date"),
         outcomes={"proved": {}, **REFUSALS},
         messages=(TOLD,),
-        writes=True,
+        writes=Writes.PREFERENCE,
     ),
 )
 SET_BENEFIT_PIN = Handler(
@@ -109,7 +109,7 @@ SET_BENEFIT_PIN = Handler(
     HandlerContract(
         needs=("id_number", "new_pin"),
         outcomes={"set": {}, "not_proved": {}},
-        writes=True,
+        writes=Writes.PREFERENCE,
     ),
 )
 BENEFIT_PAYMENT = Handler(

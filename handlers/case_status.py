@@ -10,6 +10,7 @@ from gateway.handler_api import (
     Outcome,
     ServiceCall,
     ServiceFailed,
+    Writes,
     grouped,
 )
 
@@ -58,6 +59,6 @@ CONFIRM_MENDED = Handler(
             **{result: {"number": GROUPED_NUMBER} for result in ("confirmed", "reopened")},
             "not_yours": {},
         },
-        writes=True,
+        writes=Writes.PREFERENCE,
     ),
 )

@@ -9,6 +9,7 @@ from gateway.handler_api import (
     Outcome,
     ServiceCall,
     ServiceFailed,
+    Writes,
     grouped,
 )
 
@@ -51,7 +52,7 @@ NOTIFY_EVENT = Handler(
     HandlerContract(
         needs=("kind", "event_date", "district", "person", "informant"),
         outcomes={"notified": {"number": GROUPED_NUMBER}, "in_future": {}},
-        writes=True,
+        writes=Writes.RECORD,
         storable=True,
     ),
 )

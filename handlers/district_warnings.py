@@ -7,6 +7,7 @@ from gateway.handler_api import (
     ListField,
     Outcome,
     ServiceCall,
+    Writes,
 )
 
 from .datasets import FACILITIES, text_field
@@ -41,7 +42,9 @@ def stop_warnings(call: ServiceCall, desk: Desk) -> Outcome:
 SUBSCRIBE_WARNINGS = Handler(
     subscribe_warnings,
     HandlerContract(
-        needs=("district",), outcomes={"subscribed": {"district": _DISTRICT}}, writes=True
+        needs=("district",),
+        outcomes={"subscribed": {"district": _DISTRICT}},
+        writes=Writes.PREFERENCE,
     ),
 )
 MY_WARNINGS = Handler(
@@ -56,6 +59,6 @@ MY_WARNINGS = Handler(
 STOP_WARNINGS = Handler(
     stop_warnings,
     HandlerContract(
-        needs=("district",), outcomes={"stopped": {"district": _DISTRICT}}, writes=True
+        needs=("district",), outcomes={"stopped": {"district": _DISTRICT}}, writes=Writes.PREFERENCE
     ),
 )

@@ -8,6 +8,7 @@ from gateway.handler_api import (
     Outcome,
     ServiceCall,
     TextField,
+    Writes,
 )
 
 
@@ -22,7 +23,7 @@ LEAVE_MESSAGE = Handler(
     HandlerContract(
         needs=("institution", "message"),
         outcomes={"left": {"reference": TextField(9, TEXT)}},
-        writes=True,
+        writes=Writes.REPORT,
         storable=True,
     ),
 )

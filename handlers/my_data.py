@@ -11,12 +11,15 @@ from gateway.handler_api import (
     ServiceCall,
     TextField,
     WholeNumber,
+    Writes,
     grouped,
+    ungrouped,
 )
 
 from .dates import DAY
 from .report_problem import GROUPED_NUMBER
 
+SERVICE = "my_data"
 MAX_LOOKS = 20
 #: Who looked is shown on a line, shortened if need be, and named in full to whoever answers for it.
 _WHO = TextField(30, Prose())
@@ -58,15 +61,22 @@ def who_looked(call: ServiceCall, desk: Desk) -> Outcome:
 
 def object_to_look(call: ServiceCall, desk: Desk) -> Outcome:
     """Opens a case in which an official answers for a look at the citizen's data."""
-    details = {name: call.answers[name] for name in ("look", "objection")}
-    number = desk.cases.open(call, service="my_data", category="objection", details=details)
-    return Outcome("opened", {"number": grouped(number)})
+    return _told(call, desk, "objection", ("look", "objection"))
 
 
 def ask_for_correction(call: ServiceCall, desk: Desk) -> Outcome:
     """Opens a case in which an official corrects what is wrong."""
-    details = {"correction": call.answers["correction"]}
-    number = desk.cases.open(call, service="my_data", category="correction", details=details)
+    return _told(call, desk, "correction", ("correction",))
+
+
+def _told(call: ServiceCall, desk: Desk, category: str, names: tuple[str, ...]) -> Outcome:
+    """Opens a case; told again in the dialogue that opened it, it is put right instead."""
+    details = {name: call.answers[name] for name in names}
+    number = ungrouped(call.answers.get("number", ""))
+    if not number or not desk.cases.amend(
+        call, number, SERVICE, category=category, details=details
+    ):
+        number = desk.cases.open(call, service=SERVICE, category=category, details=details)
     return Outcome("opened", {"number": grouped(number)})
 
 
@@ -113,23 +123,27 @@ WHO_LOOKED = Handler(
 ASK_FOR_CORRECTION = Handler(
     ask_for_correction,
     HandlerContract(
-        needs=("correction",),
+        needs=("correction", "number"),
         outcomes={"opened": {"number": GROUPED_NUMBER}},
-        writes=True,
+        writes=Writes.REPORT,
         storable=True,
     ),
 )
 OBJECT_TO_LOOK = Handler(
     object_to_look,
     HandlerContract(
-        needs=("look", "objection"),
+        needs=("look", "objection", "number"),
         outcomes={"opened": {"number": GROUPED_NUMBER}},
-        writes=True,
+        writes=Writes.REPORT,
         storable=True,
     ),
 )
-ERASE_MY_DATA = Handler(erase_my_data, HandlerContract(outcomes={"erased": {}}, writes=True))
+ERASE_MY_DATA = Handler(
+    erase_my_data, HandlerContract(outcomes={"erased": {}}, writes=Writes.RECORD)
+)
 SET_TOPIC = Handler(
     set_topic,
-    HandlerContract(needs=("topic", "state"), outcomes={"on": {}, "off": {}}, writes=True),
+    HandlerContract(
+        needs=("topic", "state"), outcomes={"on": {}, "off": {}}, writes=Writes.PREFERENCE
+    ),
 )

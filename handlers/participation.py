@@ -8,6 +8,7 @@ from gateway.handler_api import (
     ServiceCall,
     TextField,
     WholeNumber,
+    Writes,
 )
 
 from .datasets import CONSULTATIONS
@@ -54,16 +55,18 @@ ANSWER_CONSULTATION = Handler(
     HandlerContract(
         needs=("answer",),
         outcomes={"counted": {"answered": TextField(7, WholeNumber())}, "closed": {}},
-        writes=True,
+        writes=Writes.PREFERENCE,
     ),
 )
 RATE_SERVICE = Handler(
     rate_service,
-    HandlerContract(needs=("service", "score"), outcomes={"noted": {}}, writes=True),
+    HandlerContract(needs=("service", "score"), outcomes={"noted": {}}, writes=Writes.PREFERENCE),
 )
 RATE_CASE = Handler(
     rate_case,
     HandlerContract(
-        needs=("case_number", "score"), outcomes={"noted": {}, "unknown": {}}, writes=True
+        needs=("case_number", "score"),
+        outcomes={"noted": {}, "unknown": {}},
+        writes=Writes.PREFERENCE,
     ),
 )

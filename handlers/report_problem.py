@@ -9,10 +9,14 @@ from gateway.handler_api import (
     Outcome,
     ServiceCall,
     TextField,
+    Writes,
     grouped,
+    ungrouped,
 )
 
 from .datasets import FACILITIES, text_field
+
+SERVICE = "report_problem"
 
 #: More would be over a dozen pages of 70 characters; a larger country asks for the region first.
 MAX_DISTRICTS = 30
@@ -35,20 +39,26 @@ def list_all_districts(call: ServiceCall, desk: Desk) -> Outcome:
 def open_case(call: ServiceCall, desk: Desk) -> Outcome:
     """Opens a case with the public works and returns its number.
 
-    The name is stored only while the last word is that it may be: someone who gave it, went back
-    and chose to stay unnamed has still answered the question.
+    Told again in the dialogue that opened it, which knows its `number`, it is corrected.
     """
     answers = call.answers
+    number, category = ungrouped(answers.get("number", "")), answers["category"]
     details = {"district": answers["district"], "description": answers["description"]}
-    named = answers["wants_name"] == "yes" and "name" in answers
-    number = desk.cases.open(
-        call,
-        service="report_problem",
-        category=answers["category"],
-        details=details,
-        personal={"name": answers["name"]} if named else {},
-    )
+    if number and desk.cases.amend(call, number, SERVICE, category=category, details=details):
+        return Outcome("opened", {"number": grouped(number)})
+    number = desk.cases.open(call, service=SERVICE, category=category, details=details)
     return Outcome("opened", {"number": grouped(number)})
+
+
+def name_reporter(call: ServiceCall, desk: Desk) -> Outcome:
+    """Adds the name of who reported to the case that was just opened.
+
+    It is personal: it goes with the number when the citizen has it erased.
+    """
+    number = ungrouped(call.answers["number"])
+    personal = {"name": call.answers["name"]}
+    named = desk.cases.amend(call, number, SERVICE, personal=personal)
+    return Outcome("named" if named else "not_yours")
 
 
 LIST_ALL_DISTRICTS = Handler(
@@ -67,9 +77,17 @@ LIST_ALL_DISTRICTS = Handler(
 OPEN_CASE = Handler(
     open_case,
     HandlerContract(
-        needs=("category", "district", "description", "wants_name"),
-        writes=True,
+        needs=("category", "district", "description", "number"),
+        writes=Writes.REPORT,
         storable=True,
         outcomes={"opened": {"number": GROUPED_NUMBER}},
+    ),
+)
+NAME_REPORTER = Handler(
+    name_reporter,
+    HandlerContract(
+        needs=("number", "name"),
+        writes=Writes.PREFERENCE,
+        outcomes={"named": {}, "not_yours": {}},
     ),
 )

@@ -10,6 +10,7 @@ from gateway.handler_api import (
     ServiceCall,
     TextField,
     WholeNumber,
+    Writes,
 )
 
 from .datasets import SCHOOLS, text_field
@@ -81,6 +82,6 @@ ASK_FOR_PLACE = Handler(
             "full": {"school_name": _NAME, "phone": _PHONE},
             "closed": {},
         },
-        writes=True,
+        writes=Writes.RECORD,
     ),
 )

@@ -13,6 +13,7 @@ from gateway.handler_api import (
     Row,
     ServiceCall,
     TextField,
+    Writes,
 )
 
 from .datasets import IMMUNISATION_SCHEDULE, text_field
@@ -106,7 +107,7 @@ REGISTER_CHILD = Handler(
     HandlerContract(
         needs=("child_name", "birth_date"),
         outcomes={"registered": _NEXT, "not_born": {}, "complete": {}},
-        writes=True,
+        writes=Writes.RECORD,
         messages=(MESSAGE,),
     ),
 )
@@ -131,5 +132,5 @@ NEXT_VACCINATION = Handler(
     ),
 )
 STOP_VACCINATION_REMINDERS = Handler(
-    stop_vaccination_reminders, HandlerContract(outcomes={"stopped": {}}, writes=True)
+    stop_vaccination_reminders, HandlerContract(outcomes={"stopped": {}}, writes=Writes.RECORD)
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from itertools import chain, repeat
@@ -223,3 +224,68 @@ def test_one_subscriber_opens_no_end_of_cases_and_others_go_on(
     assert cases.open(other, "report_problem", "water", {})
     clock.advance(days=1)
     assert cases.open(call(clock, "the next day"), "report_problem", "water", {})
+
+
+# ------------------------------------------------------------------ corrected by its subscriber
+
+
+def details_of(engine: Engine, number: str) -> tuple[str, dict[str, str], dict[str, str]]:
+    """Returns category, details and personal details of a case."""
+    with statements(engine) as connection:
+        row = (
+            connection.execute(select(cases_table).where(cases_table.c.number == number))
+            .mappings()
+            .one()
+        )
+    told = [
+        json.loads(CASES.open(KEYRING, f"{name}_sealed", row)) for name in ("details", "personal")
+    ]
+    return row["category"], told[0], told[1]
+
+
+def test_what_is_told_now_takes_the_place_of_what_was_told(
+    cases: SqlCases, database: Engine, clock: FixedClock
+) -> None:
+    number = cases.open(call(clock), "report_problem", "water", {"place": "a", "words": "b"})
+    clock.advance(60)
+    better = call(clock, key="session 1:5")
+
+    for _ in range(2):  # the same call again changes nothing more
+        assert cases.amend(
+            better,
+            number,
+            "report_problem",
+            category="road",
+            details={"place": "c"},
+            personal={"name": "Asha"},
+        )
+
+    assert details_of(database, number) == ("road", {"place": "c", "words": "b"}, {"name": "Asha"})
+    case = cases.find(number)
+    assert case is not None
+    assert case.changed_at == clock.now()
+    with statements(database) as connection:
+        kinds = list(connection.scalars(select(case_events.c.kind)))
+    assert kinds == ["amended"]
+
+
+@pytest.mark.parametrize(
+    "why", ["another subscriber", "another service", "no such case", "solved already"]
+)
+def test_nothing_else_is_corrected(
+    cases: SqlCases, database: Engine, clock: FixedClock, why: str
+) -> None:
+    number = cases.open(call(clock), "report_problem", "water", {"place": "a"})
+    by, wanted, service = call(clock, key="session 1:5"), number, "report_problem"
+    match why:
+        case "another subscriber":
+            by = replace(by, subscriber=Msisdn("+999700000009"))
+        case "another service":
+            service = "my_data"
+        case "no such case":
+            wanted = "100020266"
+        case _:
+            assert cases.confirm(call(clock, key="session 1:4"), number, mended=True)
+
+    assert not cases.amend(by, wanted, service, details={"place": "c"})
+    assert details_of(database, number) == ("water", {"place": "a"}, {})

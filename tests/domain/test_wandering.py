@@ -128,6 +128,11 @@ class Wandering(RuleBasedStateMachine):
         if self.talk.step.language_chosen:  # leads home, where the way begins anew
             return
         back = advance(self.release, self.talk.session, "0")
+        if self.talk.session.trail == ((HOME, 0, None),) and before.at != HOME:
+            # Nobody goes back behind what is stored.
+            assert self.talk.session.written
+            assert HOME == back.session.at
+            return
         page = show(self.release, back, self.talk.keys, self.talk.budget).text
         at_first = show(
             self.release,

@@ -46,7 +46,6 @@ def test_a_new_report_can_be_asked_for_at_once() -> None:
         "category": "road",
         "district": "Wendu",
         "description": "the bridge is gone",
-        "wants_name": "no",
     }
     opened = run(call_of("open_case", report), desk)
 

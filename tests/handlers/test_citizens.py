@@ -145,8 +145,9 @@ def test_an_objection_is_a_case_that_says_what_was_looked_at() -> None:
 def test_a_name_that_was_given_goes_when_its_citizen_erases() -> None:
     desk = DeskInMemory()
     told = {"district": "Mbale", "description": "pump"}
-    answers = {**told, "category": "water", "wants_name": "yes", "name": "Musa Otieno"}
-    run(call_of("open_case", answers, key="turn-1"), desk)
+    run(call_of("open_case", {**told, "category": "water"}, key="turn-1"), desk)
+    named = {"number": "100 020 266", "name": "Musa Otieno"}
+    assert run(call_of("name_reporter", named, key="turn-1b"), desk).name == "named"
     before = desk.cases.details["100020266"]
 
     run(call_of("erase_my_data", {}, key="turn-2"), desk)
@@ -172,7 +173,7 @@ def test_a_topic_is_switched(state: str) -> None:
 )
 def test_the_reporter_says_whether_it_was_mended(mended: str, outcome: str, status: str) -> None:
     desk = DeskInMemory()
-    report = {"category": "water", "district": "Mbale", "description": "pump", "wants_name": "no"}
+    report = {"category": "water", "district": "Mbale", "description": "pump"}
     run(call_of("open_case", report, key="turn-1"), desk)
     call = call_of("confirm_mended", {"case_number": "100020266", "mended": mended}, key="turn-2")
 

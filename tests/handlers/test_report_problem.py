@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from gateway.handler_api import Outcome
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.handler_api import Outcome, grouped
 from tests.handlers.desk import DeskInMemory, call_of, listed, run
 
-UNNAMED = {
-    "category": "water",
-    "district": "Mbale",
-    "description": "the pump is broken",
-    "wants_name": "no",
-}
-NAMED = UNNAMED | {"wants_name": "yes", "name": "Asha Tesha"}
+REPORT = {"category": "water", "district": "Mbale", "description": "the pump is broken"}
+NUMBER = "100020266"
+STRANGER = Msisdn("+999700000999")
 
 
 def test_every_district_of_the_country_is_listed_once() -> None:
@@ -24,14 +23,14 @@ def test_every_district_of_the_country_is_listed_once() -> None:
 
 
 def test_the_citizen_gets_the_number_in_groups() -> None:
-    outcome = run(call_of("open_case", UNNAMED), DeskInMemory())
+    outcome = run(call_of("open_case", REPORT), DeskInMemory())
 
     assert Outcome("opened", {"number": "100 020 266"}) == outcome
 
 
 def test_the_case_holds_service_category_and_time() -> None:
     desk = DeskInMemory()
-    call = call_of("open_case", UNNAMED)
+    call = call_of("open_case", REPORT)
 
     run(call, desk)
 
@@ -45,32 +44,64 @@ def test_the_case_holds_service_category_and_time() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("answers", "name"),
-    [
-        pytest.param(NAMED, "Asha Tesha", id="name given"),
-        pytest.param(UNNAMED, None, id="no name wanted"),
-        pytest.param(NAMED | {"wants_name": "no"}, None, id="name given, then taken back"),
-        pytest.param(UNNAMED | {"wants_name": "yes"}, None, id="name wanted, never given"),
-    ],
-)
-def test_a_name_is_stored_only_while_it_is_offered(
-    answers: dict[str, str], name: str | None
-) -> None:
+def test_a_report_is_stored_without_a_name_which_completes_it_afterwards() -> None:
     desk = DeskInMemory()
+    run(call_of("open_case", REPORT), desk)
+    assert "name" not in desk.cases.details[NUMBER]
 
-    run(call_of("open_case", answers), desk)
+    given = {"number": grouped(NUMBER), "name": "Asha Tesha"}
+    assert Outcome("named") == run(call_of("name_reporter", given, key="turn-2"), desk)
 
-    details = desk.cases.details["100020266"]
-    assert name == details.get("name")
-    assert (details["district"], details["description"]) == ("Mbale", "the pump is broken")
+    told = {"district": "Mbale", "description": "the pump is broken", "name": "Asha Tesha"}
+    assert told == desk.cases.details[NUMBER]
+
+
+def test_told_again_in_its_dialogue_a_report_is_corrected_and_keeps_its_number() -> None:
+    desk = DeskInMemory()
+    opened = run(call_of("open_case", REPORT), desk)
+    better = {"category": "road", "district": "Wendu", "description": "the bridge is gone"}
+
+    again = run(call_of("open_case", {**better, **opened.values}, key="turn-2"), desk)
+
+    assert opened == again
+    assert {"district": "Wendu", "description": "the bridge is gone"} == desk.cases.details[NUMBER]
+    case = desk.cases.find(NUMBER)
+    assert case is not None
+    assert "road" == case.category
+    assert 1 == len(desk.cases.details)
+
+
+def test_what_cannot_be_corrected_any_more_is_a_report_of_its_own() -> None:
+    desk = DeskInMemory()
+    opened = run(call_of("open_case", REPORT), desk)
+    desk.cases.set_status(NUMBER, "solved")
+
+    again = run(call_of("open_case", {**REPORT, **opened.values}, key="turn-2"), desk)
+
+    assert opened != again
+    assert 2 == len(desk.cases.details)
+
+
+@pytest.mark.parametrize(
+    ("number", "subscriber"),
+    [("100 020 266", STRANGER), ("100 020 277", None), ("", None), ("nonsense", None)],
+)
+def test_nobody_names_a_case_that_is_not_theirs(number: str, subscriber: Msisdn | None) -> None:
+    desk = DeskInMemory()
+    run(call_of("open_case", REPORT), desk)
+    call = call_of("name_reporter", {"number": number, "name": "Asha Tesha"}, key="turn-2")
+
+    named = run(replace(call, subscriber=subscriber or call.subscriber), desk)
+
+    assert Outcome("not_yours") == named
+    assert "name" not in desk.cases.details[NUMBER]
 
 
 def test_the_same_turn_twice_opens_one_case() -> None:
     desk = DeskInMemory()
 
-    first = run(call_of("open_case", NAMED, key="turn-7"), desk)
-    second = run(call_of("open_case", NAMED, key="turn-7"), desk)
+    first = run(call_of("open_case", REPORT, key="turn-7"), desk)
+    second = run(call_of("open_case", REPORT, key="turn-7"), desk)
 
     assert first == second
     assert len(desk.cases.details) == 1
@@ -79,17 +110,17 @@ def test_the_same_turn_twice_opens_one_case() -> None:
 def test_two_reports_open_two_cases() -> None:
     desk = DeskInMemory()
 
-    first = run(call_of("open_case", NAMED, key="turn-7"), desk)
-    second = run(call_of("open_case", NAMED, key="turn-8"), desk)
+    first = run(call_of("open_case", REPORT, key="turn-7"), desk)
+    second = run(call_of("open_case", REPORT, key="turn-8"), desk)
 
     assert first.values["number"] != second.values["number"]
     assert len(desk.cases.details) == 2
 
 
-@pytest.mark.parametrize("missing", UNNAMED)
+@pytest.mark.parametrize("missing", REPORT)
 def test_a_report_without_a_needed_answer_opens_no_case(missing: str) -> None:
     desk = DeskInMemory()
-    answers = {name: value for name, value in UNNAMED.items() if name != missing}
+    answers = {name: value for name, value in REPORT.items() if name != missing}
 
     with pytest.raises(KeyError):
         run(call_of("open_case", answers), desk)

@@ -16,6 +16,7 @@ from gateway.handler_api import (
     Outcome,
     ServiceCall,
     TextField,
+    Writes,
 )
 
 MAIN = """\
@@ -148,6 +149,17 @@ HANDLERS: Mapping[str, Handler] = {
             storable=True,
         ),
         "only_reads": HandlerContract(outcomes={"found": {}, "none": {}}, needs=(), storable=True),
+        "notify": HandlerContract(
+            outcomes={"noted": {}}, needs=("day", "person"), writes=Writes.RECORD
+        ),
+        "tell": HandlerContract(
+            outcomes={"told": {"number": TextField(11)}},
+            needs=("place", "words"),
+            writes=Writes.REPORT,
+        ),
+        "choose": HandlerContract(
+            outcomes={"chosen": {}}, needs=("topic",), writes=Writes.PREFERENCE
+        ),
     }.items()
 }
 

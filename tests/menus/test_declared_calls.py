@@ -23,7 +23,7 @@ from gateway.domain.datasets.column_kinds import (
 )
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.handler_contract.declared_call import DeclaredCall
-from gateway.domain.handler_contract.service_call import Breaker, ListField, TextField
+from gateway.domain.handler_contract.service_call import Breaker, ListField, TextField, Writes
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import ServiceScreen
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, place, write
@@ -230,3 +230,42 @@ def test_a_service_says_what_can_be_done_while_it_is_closed(tmp_path: Path) -> N
     told = release.services["results"].closed
     assert told is not None
     assert "Uliza shule yako." == told["sw"].fill({})
+
+
+POSTED = (
+    CALLS.replace("{year}", "{year}/{birth}")
+    .replace("  timeout: 3", "  method: POST\n  timeout: 3")
+    .replace("  cache_seconds: 600\n  keep_last: true\n", "")
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("", Writes.UNTOLD),
+        ("  writes: nothing\n", Writes.NOTHING),
+        ("  writes: preference\n", Writes.PREFERENCE),
+    ],
+)
+def test_a_call_says_what_it_writes(tmp_path: Path, written: str, kind: Writes) -> None:
+    # A preference: of a record or a report, the menu would have to read it back or show it.
+    calls = POSTED.replace("  timeout: 3\n", f"  timeout: 3\n{written}")
+
+    release = loaded(tmp_path, calls_yaml=calls)
+
+    assert release.calls["weather"].contract.kind is kind
+    screen = release.screens["results.fetch"]
+    assert isinstance(screen, ServiceScreen)
+    assert screen.writes is kind
+    assert release.services["results"].writes is bool(kind)
+
+
+def test_a_get_that_says_it_writes_is_refused_at_its_line(tmp_path: Path) -> None:
+    calls = CALLS.replace("  timeout: 3\n", "  timeout: 3\n  writes: record\n")
+
+    with pytest.raises(MenuInvalid) as caught:
+        loaded(tmp_path, calls_yaml=calls)
+
+    (fault,) = caught.value.faults
+    assert place(fault) == ("calls.yaml", 5, "M009")
+    assert "A GET writes nothing" in fault.sentence

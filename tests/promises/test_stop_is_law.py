@@ -61,7 +61,8 @@ def works(gateway: Gateway) -> None:
 def owe_much(gateway: Gateway, phone: Handset) -> None:
     """Makes the gateway owe the caller reminders, an SMS after a drop, and notices of all kinds."""
     born = gateway.clock.now() - timedelta(days=51)
-    phone.turn(CALLER, "registered", REGISTER.format(born=born))
+    for typed in (REGISTER, f"{REGISTER}*1"):  # read back, and then written on Yes
+        phone.turn(CALLER, "registered", typed.format(born=born))
     for typed in DROPPED:
         phone.turn(CALLER, "dropped", typed.format(born=born), service_code=NOTIFY)
     notices = [

@@ -79,6 +79,7 @@ def test_who_has_everything_erased_is_offered_nothing_and_told_of_no_drop(
 ) -> None:
     notify_a_birth(gateway, "s-1")
 
+    turn(gateway, "4", "s-2", code="*384*2026*93#")
     erased = turn(gateway, "4*1", "s-2", code="*384*2026*93#")
     clock.advance(300)
 
@@ -96,6 +97,7 @@ def test_a_code_that_was_sent_is_good_for_nothing_after_erasing(
     ((sms, _),) = gateway.sql.outbox.to_subscriber(CALLER, 5)
     dial = next(word for word in sms.text.split() if word.startswith("*384*2026*"))
 
+    turn(gateway, "4", "s-2", code="*384*2026*93#")
     turn(gateway, "4*1", "s-2", code="*384*2026*93#")
 
     assert "once more" not in turn(gateway, "", "s-3", OTHER, code=dial)

@@ -106,6 +106,10 @@ class CallShape(Shape):
         None, alias="json", description="The body as JSON; every value in it is a text."
     )
     form: dict[str, TemplateText] | None = Field(None, description="The body as a form.")
+    writes: Literal["nothing", "record", "report", "preference"] | None = Field(
+        None,
+        description="What it writes: record, report, preference or nothing. GET writes nothing.",
+    )
     timeout: float = Field(
         default=5, gt=0, le=40, description="Seconds for the whole exchange; 5 if left out."
     )
@@ -137,6 +141,9 @@ class CallShape(Shape):
             raise _contradiction("009", "form", "A call has a body as `json` or as `form`.")
         if self.method == "GET" and (self.json_ is not None or self.form is not None):
             raise _contradiction("009", "method", "A GET has no body; write `method: POST`.")
+        if self.method == "GET" and self.writes not in (None, "nothing"):
+            sentence = f"A GET writes nothing; write `method: POST` for a {self.writes}."
+            raise _contradiction("009", "writes", sentence)
         if self.method != "GET" and (self.cache_seconds or self.keep_last):
             sentence = "Only what GET reads may be used again, since nothing is written then."
             raise _contradiction("009", "method", sentence)

@@ -20,6 +20,7 @@ from gateway.domain.handler_contract.service_call import (
     Field,
     HandlerContract,
     ListField,
+    Writes,
 )
 from gateway.domain.text.localised_text import Template
 
@@ -40,7 +41,7 @@ def declared(name: str, shape: CallShape) -> DeclaredCall:
     contract = HandlerContract(
         outcomes={one.name: {each: _field(rules[each]) for each in one.gives} for one in outcomes},
         needs=tuple(each for each in names if each not in BUILT_IN),
-        writes=shape.method != "GET",
+        writes=_writes(shape),
         slow=shape.slow,
         breaker=Breaker(
             failures=shape.breaker.failures,
@@ -65,6 +66,12 @@ def declared(name: str, shape: CallShape) -> DeclaredCall:
         allow_private=tuple(map(str, shape.allow_private)),
         contract=contract,
     )
+
+
+def _writes(shape: CallShape) -> Writes:
+    if shape.writes is None:
+        return Writes.NOTHING if shape.method == "GET" else Writes.UNTOLD
+    return Writes.NOTHING if shape.writes == "nothing" else Writes(shape.writes)
 
 
 def _value(shape: ValueShape) -> ValueRule:

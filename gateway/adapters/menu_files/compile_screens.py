@@ -78,6 +78,7 @@ def opened(service: str, starts: Starts) -> str:
 
 def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) -> ChoiceScreen:
     text = texts.text(shape.text, id, "text")
+    sms = None if shape.sms is None else texts.text(shape.sms, id, "sms")
     if isinstance(shape.choice, ListingShape):
         listing = Listing(
             rows=shape.choice.each,
@@ -85,7 +86,7 @@ def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) ->
             value=shape.choice.value,
             goto=_goto(id, shape.choice.next, "choice", "next"),
         )
-        return ChoiceScreen(id=id, text=text, listing=listing)
+        return ChoiceScreen(id=id, text=text, listing=listing, sms=sms)
     options = {
         key: Option(
             key=key,
@@ -96,7 +97,7 @@ def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) ->
         )
         for key, option in shape.choice.items()
     }
-    return ChoiceScreen(id=id, text=text, options=options)
+    return ChoiceScreen(id=id, text=text, options=options, sms=sms)
 
 
 def _goto_of_option(id: str, key: str, option: OptionShape, starts: Starts) -> str:

@@ -61,6 +61,9 @@ class ChoiceShape(Shape):
         | Annotated[ListingShape, Tag("=list")],
         Discriminator(_sort_of_choice),
     ] = Field(description="A map of key to option, or a list that a handler gave.")
+    sms: Text | None = Field(
+        None, description="A text that is sent as SMS, too, when a call leads here on a phone."
+    )
 
     @model_validator(mode="after")
     def _has_a_line_for_everyone(self) -> ChoiceShape:

@@ -105,8 +105,8 @@ audit = Table(
 )
 Index("ix_audit_msisdn_index", audit.c.msisdn_index, audit.c.at)
 
-#: What happened to a case after it was opened: `kind` is confirmed, not_mended, note or moved. `by`
-#: is who moved it; empty where its citizen did it.
+#: What happened to a case after it was opened: `kind` is confirmed, not_mended, amended, note or
+#: moved. `by` is who moved it; empty where its citizen did it.
 case_events = Table(
     "case_events",
     metadata,

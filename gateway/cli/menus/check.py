@@ -19,7 +19,10 @@ from gateway.deployment.settings import load as load_settings
 from gateway.domain.faults_and_errors.codes import CODES
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.handler_contract.declared_call import PREFIX
+from gateway.domain.handler_contract.service_call import Writes
 from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import ServiceScreen
 from gateway.domain.menu_checks.candidate import BUILT_IN
 from gateway.domain.menu_checks.notes import Note
 from gateway.domain.telecom.channel import Channel
@@ -63,6 +66,7 @@ def check(context: click.Context, path: Path | None, form: str, published: bool)
         for note in notes:
             click.echo(f"Note: {note}")
         _note_plain_texts(path, release)
+        _note_untold_writes(release)
         if unread := [
             f"{language.name} ({code})"
             for code, language in spoken(list(release.languages)).items()
@@ -87,6 +91,18 @@ def _note_plain_texts(path: Path | None, release: Release) -> None:
         click.echo(
             f"Note: {plain.place.file}:{plain.place.line}: the same in every language: "
             f"'{plain.text}'. Write {{{example}}} unless that is meant."
+        )
+
+
+def _note_untold_writes(release: Release) -> None:
+    """Says which calls write and do not say what: nothing is held to be read back or shown."""
+    untold = {each.handler for each in release.each(ServiceScreen) if each.writes is Writes.UNTOLD}
+    for name in sorted(untold):
+        call = name.removeprefix(PREFIX)
+        where = f"calls.yaml, call '{call}'" if call != name else f"the contract of '{call}'"
+        click.echo(
+            f"Note: {where} does not say what is written: `writes` is a record, a report or a "
+            "preference. The next version asks for it."
         )
 
 

@@ -21,6 +21,7 @@ from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.input_kinds.kinds import check
 from gateway.domain.menu.release import HOME, LANGUAGE_SERVICE, Release
 from gateway.domain.menu.screens import (
+    AskingScreen,
     BranchScreen,
     ChoiceScreen,
     EndScreen,
@@ -30,6 +31,7 @@ from gateway.domain.menu.screens import (
     ServiceScreen,
     ShownScreen,
 )
+from gateway.domain.menu.side_effects import TOLD_OF
 from gateway.domain.telecom.channel import Keys
 from gateway.domain.text.numerals import key_of
 
@@ -98,9 +100,13 @@ def resume(release: Release, session: Session, outcome: Outcome) -> Step:
     screen = release.screens.get(session.at)
     if not isinstance(screen, ServiceScreen) or outcome.name not in screen.outcomes:
         return Step(session=session._replace(ended=True), event=Event.LOST)
-    behind = session.trail, (*session.values, outcome.values)
+    trail, written = session.trail, session.written
+    if screen.writes in TOLD_OF:
+        # Nobody goes back behind what is stored, as if it were not.
+        trail, written = ((HOME, 0, None),), True
+    behind = trail, (*session.values, outcome.values)
     goto = screen.outcomes[outcome.name]
-    return _go(release, session, goto, behind=behind, taken=session.taken)
+    return _go(release, session, goto, behind=behind, taken=session.taken, written=written)
 
 
 def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str) -> Step:
@@ -109,7 +115,9 @@ def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str
         row = listed(session.language, screen.listing, rows, typed)
         if row is None:
             return _searched(release, session, screen, rows, typed)
-        return _answered(release, session, screen.listing.goto, row.get(screen.listing.value, ""))
+        return _answered(
+            release, session, screen, screen.listing.goto, row.get(screen.listing.value, "")
+        )
     option = option_of(session, screen, typed)
     if option is None:
         if screen.id == HOME and typed in release.shortcuts:
@@ -118,7 +126,7 @@ def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str
     if option.language:
         home = _home(session._replace(language=option.language))
         return home._replace(language_chosen=option.language)
-    return _answered(release, session, option.goto, option.value)
+    return _answered(release, session, screen, option.goto, option.value)
 
 
 def _searched(
@@ -128,7 +136,8 @@ def _searched(
     listing = screen.listing
     found = begun_with(session.language, listing, rows, typed) if listing else []
     if listing is not None and len(found) == 1:
-        return _answered(release, session, listing.goto, found[0].get(listing.value, ""))
+        value = found[0].get(listing.value, "")
+        return _answered(release, session, screen, listing.goto, value)
     if listing is None or not found or len(found) == len(rows):
         return refuse(session, Complaint(screen.complaint))
     session = left(session)  # so that the way back is to all the rows
@@ -150,15 +159,25 @@ def _take(
             refused = refuse(session, Complaint("pin_differs"))
             return refused._replace(used_secret=screen.secret)
     if not screen.secret:
-        return _answered(release, session, screen.goto, result)
+        return _answered(release, session, screen, screen.goto, result)
     secrets = {screen.id.partition(".")[2]: result}
-    step = _go(release, session, screen.goto, secrets=secrets)
+    step = _go(
+        release, session, screen.goto, secrets=secrets, written=_stays_written(session, screen)
+    )
     return step._replace(used_secret=True)
 
 
-def _answered(release: Release, session: Session, goto: str, value: str) -> Step:
+def _answered(
+    release: Release, session: Session, screen: AskingScreen, goto: str, value: str
+) -> Step:
     answers = {**session.answers, session.at: value}
-    return _go(release, session, goto, answers=answers)
+    written = _stays_written(session, screen)
+    return _go(release, session, goto, answers=answers, written=written)
+
+
+def _stays_written(session: Session, screen: AskingScreen) -> bool:
+    """Returns whether what is stored is still what was answered: not where it is answered anew."""
+    return session.written and not screen.needed
 
 
 def _go(
@@ -170,6 +189,7 @@ def _go(
     secrets: Mapping[str, str] | None = None,
     behind: Behind | None = None,
     taken: int = -1,
+    written: bool = False,
 ) -> Step:
     """Goes to a screen with one answer more, unless told what was left behind and counted."""
     known = session.answers if answers is None else answers
@@ -187,6 +207,7 @@ def _go(
         values=values,
         taken=session.taken + 1 if taken < 0 else taken,
         ended=event is Event.ENDED,
+        written=written,
     )
     if isinstance(screen, ServiceScreen):
         needed = {**answers_for(session, screen), **(secrets or {})}

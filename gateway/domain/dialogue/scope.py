@@ -78,7 +78,10 @@ def value_of(session: Session, name: str) -> Value:
 
 
 def answers_for(session: Session, screen: ServiceScreen) -> dict[str, str]:
-    """Returns the answers that a service screen gives its handler, under the names it knows."""
+    """Returns the answers that a service screen gives its handler, under the names it knows.
+
+    What is not answered may have been given by a handler before: the number of the case opened.
+    """
     service = screen.id.partition(".")[0] + "."
     answers = {
         at.removeprefix(service): value
@@ -86,5 +89,11 @@ def answers_for(session: Session, screen: ServiceScreen) -> dict[str, str]:
         if at.startswith(service)
     }
     for argument, name in screen.arguments.items():
-        answers[argument] = answers.get(name, "")
+        answers[argument] = answers.get(name, "") or _given(session, name)
     return answers
+
+
+def _given(session: Session, name: str) -> str:
+    """Returns the text that a handler of this dialogue gave last under a name."""
+    value = value_of(session, name)
+    return value if isinstance(value, str) else ""

@@ -117,11 +117,15 @@ def closing(
 
 
 def last_words(release: Release, session: Session) -> str:
-    """Returns the whole text of an end screen, for the SMS that repeats it; else an empty text."""
-    screen = release.screens.get(session.at)
-    if not isinstance(screen, EndScreen):
-        return ""
-    return lettered(release, session.language, _fill(release, screen.text, session))
+    """Returns the whole text that a screen sends as SMS, too; else an empty text."""
+    match release.screens.get(session.at):
+        case EndScreen(sms=True) as screen:
+            text = screen.text
+        case ChoiceScreen(sms=LocalisedText() as text):
+            pass
+        case _:
+            return ""
+    return lettered(release, session.language, _fill(release, text, session))
 
 
 def lettered(release: Release, language: str, text: str) -> str:

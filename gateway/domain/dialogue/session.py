@@ -18,6 +18,7 @@ class Session(NamedTuple):
     before, so that going back shows the lists and values of then. `more` says that the page shown
     was not the screen's last. `taken` is how many answers were taken since dialling, `wrong` how
     many were refused in a row. `pending` stands for the first entry of what is typed twice.
+    `written` says that what was answered is stored, as a record or a report is.
 
     A tuple, for each turn makes several: a frozen dataclass costs three times as much.
     """
@@ -34,6 +35,7 @@ class Session(NamedTuple):
     wrong: int = 0
     ended: bool = False
     pending: str = ""
+    written: bool = False
 
     def __repr__(self) -> str:
         """Returns where the dialogue stands, and nothing that was answered."""

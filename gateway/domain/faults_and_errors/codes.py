@@ -290,6 +290,24 @@ _MENU: Mapping[str, CodeText] = {
         "only reads, or it would wait there with a secret answer.",
         "Declare `writes`, too, or take `storable` away.",
     ),
+    "M075": CodeText(
+        "Record not read back",
+        "A call that writes a record is reached without its citizen having seen what it writes.",
+        "Put a choice before it whose text shows each answer, with a line for Yes and one for "
+        "Change.",
+    ),
+    "M076": CodeText(
+        "Stored too late",
+        "A report or a preference is stored behind a question that it does not need: without that "
+        "answer it would be lost.",
+        "Let the last needed answer lead to the call, and ask the rest behind it.",
+    ),
+    "M077": CodeText(
+        "Report not shown",
+        "A report is stored, and no screen shows it where it can be corrected.",
+        "Let an outcome lead to a choice whose text shows each answer, and which has a line that "
+        "leads to the first question.",
+    ),
     "M080": CodeText(
         "Message is too long",
         "A text of messages.yaml needs more than two segments with the longest values.",

@@ -35,3 +35,12 @@ def grouped(number: str) -> str:
     '100 020 266'
     """
     return " ".join(number[start : start + 3] for start in range(0, len(number), 3))
+
+
+def ungrouped(number: str) -> str:
+    """Returns a number without the spaces that group it.
+
+    >>> ungrouped("100 020 266")
+    '100020266'
+    """
+    return "".join(number.split())

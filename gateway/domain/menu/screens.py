@@ -48,8 +48,10 @@ class Listing:
 class ChoiceScreen:
     """Asks for one of its options; either `options` or `listing` is set.
 
-    `complaint` is the phrase that is said after a wrong answer. With `reads_back` one of its lines
-    writes a record: only somebody who has seen the screen chooses it (side_effects.py).
+    `complaint` is the phrase that is said after a wrong answer. `sms` is a text that is sent as
+    SMS, too, when a call leads to it on a phone. With `reads_back` one of its lines writes a
+    record: only somebody who has seen the screen chooses it. `needed` says that a record or a
+    report needs the answer (side_effects.py).
     """
 
     id: str
@@ -57,14 +59,17 @@ class ChoiceScreen:
     options: Mapping[str, Option] = field(default_factory=dict)
     listing: Listing | None = None
     complaint: str = "choice_wrong"
+    sms: LocalisedText | None = None
     reads_back: bool = False
+    needed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputScreen:
     """Asks for something typed. A `secret` answer goes to the next service screen, nowhere else.
 
-    `example` is an answer that is taken; an SMS shows it when another was refused.
+    `example` is an answer that is taken; an SMS shows it when another was refused. `needed` says
+    that a record or a report needs the answer (side_effects.py).
     """
 
     id: str
@@ -74,6 +79,7 @@ class InputScreen:
     complaint: LocalisedText | None = None
     secret: bool = False
     example: LocalisedText | None = None
+    needed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

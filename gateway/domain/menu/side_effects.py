@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import assert_never
 
 from gateway.domain.handler_contract.service_call import HandlerContract, Writes
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import (
     BranchScreen,
     ChoiceScreen,
+    EndScreen,
+    InputScreen,
     OpenScreen,
     Screen,
     ServiceScreen,
 )
+
+#: What a citizen is told of when a dialogue ends before it: nothing was written then.
+TOLD_OF = frozenset({Writes.RECORD, Writes.REPORT})
 
 
 def with_writes(release: Release, contracts: Mapping[str, HandlerContract]) -> Release:
@@ -30,17 +36,40 @@ def with_writes(release: Release, contracts: Mapping[str, HandlerContract]) -> R
         if screen.handler in contracts and contracts[screen.handler].kind
     }
     release = replace(release, screens={**release.screens, **called})
-    asking = {
-        screen.id: replace(screen, reads_back=True)
-        for screen in release.each(ChoiceScreen)
-        if any(call.writes is Writes.RECORD for call in calls_behind(release.screens, screen))
+    needed = {
+        f"{screen.id.partition('.')[0]}.{answer}"
+        for screen in called.values()
+        if screen.writes in TOLD_OF
+        for answer in sources(screen, contracts[screen.handler]).values()
     }
+    asking: dict[str, Screen] = {}
+    for screen in release.screens.values():
+        match screen:
+            case ChoiceScreen():
+                calls = calls_behind(release.screens, screen)
+                reads_back = any(call.writes is Writes.RECORD for call in calls)
+                if reads_back or screen.id in needed:
+                    asking[screen.id] = replace(
+                        screen, reads_back=reads_back, needed=screen.id in needed
+                    )
+            case InputScreen():
+                if screen.id in needed:
+                    asking[screen.id] = replace(screen, needed=True)
+            case EndScreen() | OpenScreen() | BranchScreen() | ServiceScreen():
+                pass
+            case _:
+                assert_never(screen)
     own = {screen.partition(".")[0] for screen in called}
     services = {
         name: replace(service, writes=_opened(release, service.start) in own or name in own)
         for name, service in release.services.items()
     }
     return replace(release, screens={**release.screens, **asking}, services=services)
+
+
+def sources(screen: ServiceScreen, contract: HandlerContract) -> Mapping[str, str]:
+    """Returns the answers that a call needs, each with the name of what gives it in its service."""
+    return {need: screen.arguments.get(need, need) for need in contract.needs}
 
 
 def calls_behind(screens: Mapping[str, Screen], screen: ChoiceScreen) -> Iterator[ServiceScreen]:

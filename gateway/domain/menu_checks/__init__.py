@@ -20,6 +20,7 @@ from gateway.domain.menu_checks import (
     services,
     texts,
     words,
+    writing,
 )
 from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.menu_checks.closed_texts import closed_texts
@@ -56,6 +57,9 @@ CHECKS: tuple[Check, ...] = (
     services.unknown_lists,
     services.lost_secrets,
     services.unkept_calls,
+    writing.records_not_read_back,
+    writing.written_late,
+    writing.reports_not_shown,
     words.shortcuts_given_twice,
     words.shortcuts_taken,
     words.shortcuts_reused,

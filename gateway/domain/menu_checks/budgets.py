@@ -22,9 +22,10 @@ from gateway.domain.menu_checks.messages import TWO_SEGMENTS
 from gateway.domain.menu_checks.sheets import WIDEST, Sheet, lines_of, sheets
 from gateway.domain.menu_checks.spread_texts import pages_with
 from gateway.domain.menu_checks.values import known_values
+from gateway.domain.menu_checks.writing import shows_what_is_written
 from gateway.domain.telecom.channel import SMS_PAGE, PageBudget
 from gateway.domain.text.gsm7 import downgraded, septets, utf16_units
-from gateway.domain.text.localised_text import Template
+from gateway.domain.text.localised_text import LocalisedText, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,11 @@ def budget_of(review: Review, path: Path, language: str) -> Budget | None:
         return Budget(LONGEST_EXAMPLE, LONGEST_EXAMPLE)
     match screen:
         case EndScreen():
-            return _of_sms(review, screen, language) if screen.sms else None
+            return _of_sms(review, screen, screen.text, language) if screen.sms else None
+        case ChoiceScreen(sms=LocalisedText() as sent) if path[-1] == "sms":
+            return _of_sms(review, screen, sent, language)
+        case ChoiceScreen() if path[-1] == "text" and shows_what_is_written(review, screen):
+            return None  # cut into pages, as an end is
         case ChoiceScreen() | InputScreen():
             written = path[-1] in ("text", "label")
             return _of_page(review, screen, path, language) if written else None
@@ -83,8 +88,10 @@ def _of_message(review: Review, name: str, language: str) -> Budget:
     return Budget(max(0, TWO_SEGMENTS.septets - room), max(0, TWO_SEGMENTS.ucs2 - room))
 
 
-def _of_sms(review: Review, screen: EndScreen, language: str) -> Budget:
-    template = screen.text.by_language.get(language)
+def _of_sms(
+    review: Review, screen: EndScreen | ChoiceScreen, sent: LocalisedText, language: str
+) -> Budget:
+    template = sent.by_language.get(language)
     widths = known_values(review, screen.id.partition(".")[0]).widths(language)
     room = _room(template, widths)
     return Budget(SMS_PAGE.septets - room, SMS_PAGE.ucs2 - room)

@@ -139,6 +139,8 @@ def texts_of(screen: Screen) -> Iterator[tuple[Path, LocalisedText]]:
     match screen:
         case ChoiceScreen():
             yield (screen.id, "text"), screen.text
+            if screen.sms is not None:
+                yield (screen.id, "sms"), screen.sms
             for key, option in screen.options.items():
                 yield (screen.id, "choice", key, "label"), option.label
             if screen.listing is not None:

@@ -9,7 +9,7 @@ from gateway.domain.dialogue.screen_rendering import phrase
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.menu.release import Release, Service
-from gateway.domain.menu.screens import EndScreen, InputScreen
+from gateway.domain.menu.screens import ChoiceScreen, EndScreen, InputScreen
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.messages import TWO_SEGMENTS
 from gateway.domain.telecom.channel import Channel, PageBudget
@@ -47,7 +47,7 @@ def sensitive_texts_in_sms(review: Review) -> Iterator[Fault]:
     menu = review.menu
     for service in _services(review):
         for screen in menu.screens_of(service.id).values() if service.sensitive else ():
-            if isinstance(screen, EndScreen) and screen.sms:
+            if isinstance(screen, EndScreen | ChoiceScreen) and screen.sms:
                 sentence = f"'{service.id}' is sensitive: no SMS repeats what its screens show."
                 yield menu.fault("M091", sentence, screen.id, "sms")
 

@@ -11,8 +11,10 @@ from gateway.domain.menu.screens import AskingScreen, ChoiceScreen, EndScreen
 from gateway.domain.menu_checks.candidate import Review, texts_of
 from gateway.domain.menu_checks.sheets import WIDEST, Sheet, lines_of, sheets, tail_of, unit
 from gateway.domain.menu_checks.values import known_values
+from gateway.domain.menu_checks.writing import shows_what_is_written
 from gateway.domain.telecom.channel import SMS_PAGE
 from gateway.domain.telecom.paging import excess, measure
+from gateway.domain.text.localised_text import LocalisedText
 
 
 def screens_over_a_page(review: Review) -> Iterator[Fault]:
@@ -35,7 +37,7 @@ def _faults_on(review: Review, screen: AskingScreen, sheet: Sheet) -> Iterator[F
     question = sheet.fill(text, sheet.values)
     tail = tail_of(screen, sheet)
     over = sheet.over(question, *tail)
-    if over:
+    if over and not shows_what_is_written(review, screen):
         blame = sheet.blame((text, sheet.values))
         sentence = sheet.say(over, "The question is too long", question, *tail, blame=blame)
         yield review.menu.fault("M060", sentence, *path, sheet.language)
@@ -57,7 +59,7 @@ def _long_lines(
             sentence = sheet.say(over, "The line is too long", *alone, blame=blame)
             yield review.menu.fault("M061", sentence, *path, sheet.language)
     parts = (question, *(line for _, line, _, _ in lines), sheet.foot)
-    over = 0 if too_long or takes_pages(screen) else sheet.over(*parts)
+    over = 0 if too_long or takes_pages(review, screen) else sheet.over(*parts)
     if over:
         labels = [(label, widths) for _, _, label, widths in lines]
         blame = sheet.blame((screen.text, sheet.values), *labels)
@@ -66,24 +68,31 @@ def _long_lines(
         yield review.menu.fault("M062", sentence, screen.id, "text", sheet.language)
 
 
-def takes_pages(screen: ChoiceScreen) -> bool:
+def takes_pages(review: Review, screen: ChoiceScreen) -> bool:
     """Returns whether a choice is cut into pages where others must fit one.
 
     Nobody shortens the names of languages, and a country may have many; one name outside GSM-7
-    leaves all of them 70 letters.
+    leaves all of them 70 letters. What is read back or shown is as long as what was told.
     """
-    return screen.listing is not None or screen.id.partition(".")[0] == LANGUAGE_SERVICE
+    if screen.listing is not None or screen.id.partition(".")[0] == LANGUAGE_SERVICE:
+        return True
+    return shows_what_is_written(review, screen)
 
 
 def sms_over_three_segments(review: Review) -> Iterator[Fault]:
     """M063: an end that is sent as SMS and needs more than three segments."""
     menu = review.menu
-    for screen in menu.release.each(EndScreen):
-        if not screen.sms:
-            continue
+    for screen in menu.release.screens.values():
+        match screen:
+            case EndScreen(sms=True):
+                key, sent = "end", screen.text
+            case ChoiceScreen(sms=LocalisedText() as sent):
+                key = "sms"
+            case _:
+                continue
         known = known_values(review, screen.id.partition(".")[0])
         told: set[str] = set()
-        for language, template in screen.text.by_language.items():
+        for language, template in sent.by_language.items():
             values = known.widths(language)
             text = template.longest(values, WIDEST)
             over = excess(text, SMS_PAGE)
@@ -96,4 +105,4 @@ def sms_over_three_segments(review: Review) -> Iterator[Fault]:
                     f"{over} over three segments."
                     + (f" Up to {width} of it are {{{name}}}." if width else "")
                 )
-                yield menu.fault("M063", sentence, screen.id, "end", language)
+                yield menu.fault("M063", sentence, screen.id, key, language)

@@ -89,7 +89,7 @@ def wrong_arguments(review: Review) -> Iterator[Fault]:
                 proposal = did_you_mean(argument, contract.needs)
                 sentence = f"'{_name(screen)}' does not need '{argument}'.{proposal}"
                 yield review.menu.key_fault("M044", sentence, screen.id, "with", argument)
-            if source not in known.answers and review.menu.is_whole(service):
+            if source not in known.answers | known.texts.keys() and review.menu.is_whole(service):
                 proposal = did_you_mean(source, known.answers)
                 sentence = f"No screen '{source}' gives an answer here.{proposal}"
                 yield review.menu.fault("M044", sentence, screen.id, "with", argument)

@@ -12,6 +12,7 @@ from gateway.domain.menu_checks.candidate import PHRASES_FILE, Review
 from gateway.domain.menu_checks.coming_back import offers
 from gateway.domain.menu_checks.pages import takes_pages
 from gateway.domain.menu_checks.sheets import lines_of, sheets, tail_of
+from gateway.domain.menu_checks.writing import shows_what_is_written
 from gateway.domain.telecom.channel import PageBudget
 from gateway.domain.text.localised_text import LocalisedText, Template
 
@@ -98,10 +99,9 @@ def _of_screen(review: Review, screen: AskingScreen, language: str) -> Iterator[
             continue
         question = sheet.fill(screen.text, sheet.values)
         lines = [line for _, line, _, _ in lines_of(screen, sheet)]
-        parts: list[tuple[str, ...]] = [
-            (part, *tail_of(screen, sheet)) for part in (question, *lines)
-        ]
-        if isinstance(screen, ChoiceScreen) and not takes_pages(screen):
+        alone = lines if shows_what_is_written(review, screen) else [question, *lines]
+        parts: list[tuple[str, ...]] = [(part, *tail_of(screen, sheet)) for part in alone]
+        if isinstance(screen, ChoiceScreen) and not takes_pages(review, screen):
             parts.insert(0, (question, *lines, sheet.foot))
         for each in parts:
             yield place, "\n".join(filter(None, each)), sheet.budget

@@ -38,7 +38,7 @@ class DialogueProgress:
     """How far a dialogue came.
 
     `failure` names the phrase to say instead when no screen is left; `arrived` is the session as it
-    came to an end screen, even if the citizen has typed on since.
+    came to an end screen, or from a call to any other, even if the citizen has typed on since.
     """
 
     step: Step
@@ -146,7 +146,8 @@ class SettleCalls:
             step = resume(release, step.session, outcome)
         if earlier is not None:  # an answer that is not new is told as such, and not sent as SMS
             return replace(progress, step=step._replace(complaint=earlier))
-        arrived = step.session if step.event is Event.ENDED else progress.arrived
+        arrives = step.event is Event.ENDED or (calls and step.event is Event.SHOWN)
+        arrived = step.session if arrives else progress.arrived
         return replace(progress, step=step, arrived=arrived)
 
     def _outcome(

@@ -8,12 +8,13 @@ from datetime import timedelta
 
 from gateway.domain.dialogue.answer_splitting import take_words, takes_whole_texts
 from gateway.domain.dialogue.engine import advance
-from gateway.domain.dialogue.keywords import Opening, Read, bare_number, fold, read
+from gateway.domain.dialogue.keywords import Opening, Read, bare_number, read
 from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import ChoiceScreen, ServiceScreen
+from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Purpose
 from gateway.use_cases.handler_calls.settle_calls import DialogueProgress, Party, SettleCalls

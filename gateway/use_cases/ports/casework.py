@@ -18,7 +18,7 @@ RECEIVED, IN_PROGRESS, SOLVED = STATUSES = ("received", "in_progress", "solved")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEvent:
-    """What happened to a case: confirmed, not_mended, note or moved, and when.
+    """What happened to a case: confirmed, not_mended, amended, note or moved, and when.
 
     `by` is who moved it; empty where its citizen did it.
     """

@@ -73,6 +73,21 @@ class Cases(Protocol):
         case of this subscriber.
         """
 
+    def amend(
+        self,
+        call: ServiceCall,
+        number: str,
+        service: str,
+        *,
+        category: str = "",
+        details: Mapping[str, str] = MappingProxyType({}),
+        personal: Mapping[str, str] = MappingProxyType({}),
+    ) -> bool:
+        """Puts what is told now in the place of what was told before; the rest of it stays.
+
+        Returns whether there is such a case of this subscriber and service that is not solved yet.
+        """
+
     def add_note(self, call: ServiceCall, number: str, text: str) -> bool:
         """Adds to what the subscriber has told; returns whether it is a case of theirs."""
 

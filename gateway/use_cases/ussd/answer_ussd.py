@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from gateway.domain.dialogue.screen_rendering import last_words, sentence
 from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
-from gateway.domain.menu.screens import EndScreen
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
@@ -263,16 +262,16 @@ def _repeated(stored: StoredTurn) -> AnsweredTurn:
 
 
 def _repeated_by_sms(turn: TurnInHand, result: TurnResult) -> NewSms | None:
-    """Returns the end screen as an SMS, where the menu asks for one: whole, however it was cut."""
+    """Returns a screen's text as an SMS, where the menu asks for one: whole, however it was cut."""
     session = result.progress.arrived
-    screen = result.release.screens.get(session.at) if session else None
-    if session is None or not isinstance(screen, EndScreen) or not screen.sms:
+    text = last_words(result.release, session) if session else ""
+    if session is None or not text:
         return None
     service = session.at.partition(".")[0]
     return NewSms(
         channel=turn.channel.name,
         subscriber=turn.said.subscriber,
-        text=last_words(result.release, session),
+        text=text,
         lane=Lane.REPLY,
         purpose=Purpose.REPLY,
         key=f"ussd-{turn.key.hex()}-{session.taken}",

@@ -1,8 +1,8 @@
-"""What happens to a case after it was opened: the subscriber confirms it, or adds to it."""
+"""What happens to a case after it was opened: its subscriber confirms, corrects or adds to it."""
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, bindparam, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 
 from gateway.adapters.sql import idempotency
 from gateway.adapters.sql.handler_tables import case_events
@@ -12,13 +12,28 @@ from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.handler_contract.service_call import ServiceCall
 
-CONFIRMED, NOT_MENDED, NOTE = "confirmed", "not_mended", "note"
+CONFIRMED, NOT_MENDED, NOTE, AMENDED = "confirmed", "not_mended", "note", "amended"
 
 _ADD = insert_new(case_events, returning=(case_events.c.id,))
 _OWN = select(cases.c.id).where(
     cases.c.number == bindparam("of_number"), cases.c.msisdn_index == bindparam("of_index")
 )
 _CHANGE = update(cases).where(cases.c.number == bindparam("of_number"))
+
+
+def note(
+    connection: Connection, keyring: Keyring, call: ServiceCall, number: str, index: bytes
+) -> bool:
+    """Notes that the subscriber has corrected a case; returns False when this call did already."""
+    key = {"call_index": index}
+    event = {
+        **key,
+        "number": number,
+        "kind": AMENDED,
+        "text_sealed": CASE_EVENTS.seal(keyring, "text_sealed", key, ""),
+        "at": call.at,
+    }
+    return connection.scalar(_ADD[connection.dialect.name], event) is not None
 
 
 def add(

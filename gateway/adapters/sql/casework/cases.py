@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from sqlalchemy import Engine, RowMapping, bindparam, select
+from sqlalchemy import Engine, RowMapping, bindparam, select, update
 
 from gateway.adapters.sql import idempotency
 from gateway.adapters.sql.casework import case_events, how_often
@@ -33,6 +33,17 @@ _NEWEST = how_often.newest_of(cases, _row.opened_at)
 _FIND = select(
     _row.number, _row.service, _row.category, _row.status, _row.opened_at, _row.changed_at
 ).where(_row.number == bindparam("of_number"))
+_OWN_OPEN = (
+    select(cases)
+    .where(
+        _row.number == bindparam("of_number"),
+        _row.msisdn_index == bindparam("of_index"),
+        _row.service == bindparam("of_service"),
+        _row.status != SOLVED,
+    )
+    .with_for_update()
+)
+_AMEND = update(cases).where(_row.number == bindparam("of_number"))
 
 
 def random_serial() -> int:
@@ -127,6 +138,53 @@ class SqlCases:
         kind = case_events.CONFIRMED if mended else case_events.NOT_MENDED
         status = SOLVED if mended else IN_PROGRESS
         return case_events.add(self._engine, self._keyring, call, number, kind, status=status)
+
+    def amend(
+        self,
+        call: ServiceCall,
+        number: str,
+        service: str,
+        *,
+        category: str = "",
+        details: Mapping[str, str] = MappingProxyType({}),
+        personal: Mapping[str, str] = MappingProxyType({}),
+    ) -> bool:
+        """Puts what is told now in the place of what was told before; the rest of it stays.
+
+        Returns whether there is such a case of this subscriber and service. Once it is solved,
+        nothing is changed any more: it is no such case then.
+        """
+        told = json.dumps([category, sorted(details.items()), sorted(personal.items())])
+        words = ("amend case", number, told)
+        own = {
+            "of_number": number,
+            "of_index": self._keyring.index("msisdn", call.subscriber.e164),
+            "of_service": service,
+        }
+        with idempotency.one_write(self._engine, self._keyring, call, *words) as begun:
+            connection, index = begun
+            row = connection.execute(_OWN_OPEN, own).mappings().first()
+            if row is None:
+                return False
+            if not case_events.note(connection, self._keyring, call, number, index):
+                return True
+            kept = {
+                "details_sealed": {**self._opened("details_sealed", row), **details},
+                "personal_sealed": {**self._opened("personal_sealed", row), **personal},
+            }
+            change: dict[str, object] = {
+                name: CASES.seal(self._keyring, name, row, json.dumps(texts))
+                for name, texts in kept.items()
+            }
+            if category:
+                change["category"] = category
+            change["changed_at"] = call.at
+            connection.execute(_AMEND.values(**change), {"of_number": number})
+            return True
+
+    def _opened(self, column: str, row: RowMapping) -> dict[str, str]:
+        told: dict[str, str] = json.loads(CASES.open(self._keyring, column, row))
+        return told
 
     def add_note(self, call: ServiceCall, number: str, text: str) -> bool:
         """Adds to what the subscriber has told; returns whether it is a case of theirs."""
