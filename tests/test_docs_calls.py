@@ -17,6 +17,7 @@ from gateway.adapters.menu_files.call_schemas import (
     CallShape,
     ListShape,
     OutcomeShape,
+    ProvesShape,
 )
 from gateway.adapters.menu_files.load import load
 from gateway.adapters.menu_files.value_schemas import ValueShape
@@ -43,7 +44,7 @@ def declared(folder: Path, document: str, name: str) -> DeclaredCall:
 
 @pytest.mark.parametrize(
     "shape",
-    [CallShape, ValueShape, ListShape, OutcomeShape, BreakerShape],
+    [CallShape, ValueShape, ListShape, OutcomeShape, ProvesShape, BreakerShape],
     ids=lambda one: one.__name__,
 )
 def test_every_key_of_a_call_is_explained_as_the_code_does(shape: type[BaseModel]) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from gateway.adapters.dataset_files import load as dataset_files
+from gateway.adapters.handler_calls.second_facts import counted
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.casework import rehearsed_cases
@@ -30,7 +31,7 @@ from gateway.deployment.load import Deployment
 from gateway.domain.dialogue.golden_dialogue import NOON, Dialogue
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
-from gateway.domain.handler_contract.declared_call import PREFIX
+from gateway.domain.handler_contract.declared_call import PREFIX, DeclaredCall
 from gateway.domain.handler_contract.service_call import Outcome, Row, ServiceCall
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.channel import Channel
@@ -102,7 +103,7 @@ class Stage:
             update={"database_url": f"sqlite:///{path}"}
         )
         handlers = {**self._deployment.handlers, **_unreached(self._release, self.unpinned)}
-        handlers = dict(_pinned(handlers, dialogue.handlers))
+        handlers = dict(_pinned(self._release, handlers, dialogue.handlers))
         clock = StandingClock(dialogue.at)
         parts = Parts(
             engine=engine,
@@ -158,7 +159,7 @@ def _fill(deployment: Deployment, path: Path) -> None:
 
 
 def _pinned(
-    handlers: Mapping[str, Handler], outcomes: Mapping[str, Outcome]
+    release: Release, handlers: Mapping[str, Handler], outcomes: Mapping[str, Outcome]
 ) -> Mapping[str, Handler]:
     pinned = dict(handlers)
     for pin, outcome in outcomes.items():
@@ -169,7 +170,10 @@ def _pinned(
         if outcome.name not in contract.outcomes:
             proposal = did_you_mean(outcome.name, contract.outcomes)
             raise Refused(f"Handler '{pin}' has no outcome '{outcome.name}'.{proposal}")
-        pinned[name] = replace(handlers[name], run=_always(outcome))
+        of_menu = name.startswith(PREFIX)
+        declared = release.calls.get(name.removeprefix(PREFIX)) if of_menu else None
+        run = _proving(declared, outcome) if declared else _always(outcome)
+        pinned[name] = replace(handlers[name], run=run)
     return pinned
 
 
@@ -183,6 +187,11 @@ def _unreached(release: Release, unpinned: set[str]) -> Mapping[str, Handler]:
 
     calls = release.calls.values()
     return {call.back_end: Handler(not_pinned, call.contract) for call in calls}
+
+
+def _proving(declared: DeclaredCall, outcome: Outcome) -> Callable[[ServiceCall, Toolkit], Outcome]:
+    """Returns what gives a declared call's outcome; second facts are counted as a citizen's are."""
+    return counted(declared, lambda call: outcome)
 
 
 def _always(outcome: Outcome) -> Callable[[ServiceCall, Toolkit], Outcome]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -270,3 +270,35 @@ def _mt(sms: DueReminder) -> NewSms:
         key=f"reminder-{sms.id}",
         topic=sms.topic,
     )
+
+
+def test_who_would_have_to_wait_is_known_before_anything_is_asked(desk: Desk) -> None:
+    def waits(phone: str = STRANGER, of: str = RECORD) -> datetime | None:
+        return desk.proofs.waits(desk.call(phone), EXAM, of=of)
+
+    desk.tries(OWNER, fits=True)
+    free = []
+    for _ in range(4):
+        free.append(waits())
+        desk.tries(STRANGER, fits=False)
+
+    assert [None] * 4 == free
+    assert desk.clock.now() + timedelta(minutes=5) == waits()
+    assert waits() == waits(of="another record") == waits("+999700000777")
+    assert waits(OWNER) is None
+    assert waits("+999700000777", "another record") is None
+    desk.clock.advance(300)
+    assert waits() is None
+
+
+def test_a_call_that_has_its_verdict_is_not_told_to_wait(desk: Desk) -> None:
+    call = desk.call(STRANGER)
+    desk.proofs.check(call, EXAM, of=RECORD, fits=False)
+    for _ in range(4):
+        desk.tries(STRANGER, fits=False)
+    late = desk.call(STRANGER)
+    proof = desk.proofs.check(late, EXAM, of=RECORD, fits=True)
+    desk.clock.advance(days=1)
+
+    assert desk.proofs.waits(call, EXAM, of=RECORD) is None
+    assert proof.again_at == desk.proofs.waits(late, EXAM, of=RECORD) is not None

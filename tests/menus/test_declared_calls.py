@@ -22,7 +22,7 @@ from gateway.domain.datasets.column_kinds import (
     WholeNumber,
 )
 from gateway.domain.faults_and_errors.errors import MenuInvalid
-from gateway.domain.handler_contract.declared_call import DeclaredCall
+from gateway.domain.handler_contract.declared_call import DeclaredCall, Proves
 from gateway.domain.handler_contract.service_call import Breaker, ListField, TextField, Writes
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import ServiceScreen
@@ -120,6 +120,91 @@ def test_a_slow_call_that_writes_may_be_made_later(tmp_path: Path) -> None:
     contract = loaded(tmp_path, calls_yaml=written, results_yaml=results).calls["weather"].contract
 
     assert (True, True, True) == (contract.slow, contract.writes, contract.storable)
+
+
+PROVING = CALLS.replace("  cache_seconds: 600\n  keep_last: true\n", "").replace(
+    "  breaker:", "  proves: {of: candidate, wrong: unknown}\n  breaker:"
+)
+PROVED = RESULTS.replace("unknown: sorry}", "unknown: sorry, too_often: wait}").replace(
+    "  sorry:\n", '  wait: {end: "Again on {again|date} {again|time}"}\n  sorry:\n'
+)
+
+
+def test_a_call_that_proves_a_second_fact_has_an_outcome_for_who_has_to_wait(
+    tmp_path: Path,
+) -> None:
+    call = loaded(tmp_path, calls_yaml=PROVING, results_yaml=PROVED).calls["weather"]
+
+    assert Proves(of="candidate", wrong=("unknown",)) == call.proves
+    assert {"found", "unknown", "too_often"} == set(call.contract.outcomes)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "says"),
+    [
+        ("of: candidate, ", "", "M002", "'of' is missing"),
+        (", wrong: unknown", "", "M002", "'wrong' is missing"),
+        ("wrong: unknown", "wrong: []", "M003", "at least 1"),
+        ("wrong: unknown", "wrong: unkown", "M071", "Did you mean 'unknown'?"),
+        ("wrong: unknown", "wrong: unknown, neither: fuond", "M071", "Did you mean 'found'?"),
+        ("wrong: unknown", "wrong: found", "M071", "must give nothing"),
+        ("wrong: unknown", "wrong: unknown, neither: found", "M071", "must give nothing"),
+        ("wrong: unknown", "wrong: unknown, neither: unknown", "M071", "written once"),
+        ("of: candidate", "of: candidat", "M071", "Did you mean 'candidate'?"),
+        ("of: candidate", "of: subscribers", "M071", "does not ask with 'subscribers'"),
+        ("unknown: {status: [404, 5xx]}", "unknown: {}\n    too_often: {status: 429}", "M071",
+         "comes with `proves`"),
+        ("    found: {status: 200, when: sky}\n", "", "M071", "No outcome is left"),
+        ("  timeout: 3", "  cache_seconds: 5", "M009", "proven each time"),
+        ("  timeout: 3", "  keep_last: true", "M009", "proven each time"),
+        ("  timeout: 3", "  method: POST\n  slow: true\n  storable: true", "M009", "proven each"),
+    ],
+)  # fmt: skip
+def test_a_proof_that_cannot_be_counted_is_refused(
+    old: str, new: str, code: str, says: str, tmp_path: Path
+) -> None:
+    assert old in PROVING
+
+    with pytest.raises(MenuInvalid) as caught:
+        loaded(tmp_path, calls_yaml=PROVING.replace(old, new), results_yaml=PROVED)
+
+    found = [fault for fault in caught.value.faults if Path(fault.file).name == "calls.yaml"]
+    assert [code] == [fault.code for fault in found], found
+    assert says in found[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("screen", "refused"),
+    [
+        ("input: digits\n    length: 8", False),
+        ("input: national_id\n    pattern: '########'", False),
+        ("input: integer\n    max: 99", False),
+        ("input: case_number", False),
+        ("input: text\n    max: 8", True),
+        ("input: name\n    max: 8", True),
+    ],
+)
+def test_wrong_ones_are_counted_by_an_answer_that_has_one_form(
+    screen: str, refused: bool, tmp_path: Path
+) -> None:
+    complaint = '    complaint: {en: "It has 8 digits.", sw: "Ina tarakimu 8."}\n'
+    results = PROVED.replace("input: digits\n    length: 8", screen).replace(complaint, "")
+    try:
+        loaded(tmp_path, calls_yaml=PROVING, results_yaml=results)
+        codes = set()
+    except MenuInvalid as invalid:
+        codes = {fault.code for fault in invalid.faults}
+
+    assert ("M074" in codes) == refused
+
+
+def test_wrong_ones_are_counted_by_no_secret(tmp_path: Path) -> None:
+    calls = PROVING.replace("/{year}?", "/{birth}?").replace("of: candidate", "of: birth")
+
+    with pytest.raises(MenuInvalid) as caught:
+        loaded(tmp_path, calls_yaml=calls, results_yaml=PROVED)
+
+    assert ["M074"] == [fault.code for fault in caught.value.faults]
 
 
 def test_an_answer_that_does_not_depend_on_the_caller_is_known_as_such(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 from gateway.adapters.handler_calls.http_exchange import Reply, Request, exchange
 from gateway.adapters.handler_calls.reply_mapping import outcome_of
+from gateway.adapters.handler_calls.second_facts import counted
 from gateway.domain.faults_and_errors.errors import HandlerFailed
 from gateway.domain.handler_contract.declared_call import (
     PREFIX,
@@ -22,7 +23,7 @@ from gateway.domain.handler_contract.declared_call import (
 )
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.text.localised_text import Template
-from gateway.use_cases.ports import Handler, Releases, Toolkit
+from gateway.use_cases.ports import Handler, Releases
 
 logger = logging.getLogger(__name__)
 
@@ -49,10 +50,7 @@ class DeclaredCalls:
         if declared is None:
             return None
 
-        def run(call: ServiceCall, desk: Toolkit) -> Outcome:
-            return self.make(declared, call)
-
-        return Handler(run, declared.contract)
+        return Handler(counted(declared, lambda call: self.make(declared, call)), declared.contract)
 
     def make(self, declared: DeclaredCall, call: ServiceCall) -> Outcome:
         """Returns what a call comes to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, model_validator
@@ -10,7 +11,8 @@ from pydantic_core import PydanticCustomError
 from gateway.adapters.menu_files.screen_schemas import Id, Shape
 from gateway.adapters.menu_files.value_schemas import Expression, ValueShape
 from gateway.adapters.yaml.validate import named
-from gateway.domain.handler_contract.declared_call import secrets_in
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.handler_contract.declared_call import TOO_OFTEN, secrets_in
 from gateway.domain.text.localised_text import BadPlaceholder, Template
 
 #: The beginning of an address up to its path, where nothing may be filled in.
@@ -53,6 +55,9 @@ Statuses = Annotated[
 ]
 
 
+OutcomeNames = Annotated[list[Id], BeforeValidator(_listed, json_schema_input_type=Id | list[Id])]
+
+
 class ListShape(Shape):
     """Rows out of a reply, for a choice with `each`."""
 
@@ -89,6 +94,25 @@ class BreakerShape(Shape):
         gt=0,
         le=3600,
         description="It is then left alone for so long, and tried by one call.",
+    )
+
+
+class ProvesShape(Shape):
+    """That the call is asked with a second fact, such as a date of birth."""
+
+    of: Id = Field(
+        description="The answer that says whose data are asked for; wrong ones are counted by it."
+    )
+    wrong: OutcomeNames = Field(
+        min_length=1, description="The outcomes, or the one, in which the second fact did not fit."
+    )
+    neither: OutcomeNames = Field(
+        default=[],
+        description="Outcomes that tell nothing about it, such as that the register is closed.",
+    )
+    message: Id | None = Field(
+        None,
+        description="The text of `messages.yaml` for the phone that proved it, while others try.",
     )
 
 
@@ -129,6 +153,9 @@ class CallShape(Shape):
     outcomes: dict[Id, OutcomeShape] = Field(
         min_length=1, description="What a reply can mean; the first that fits counts."
     )
+    proves: ProvesShape | None = Field(
+        None, description="That it is asked with a second fact, which cannot be tried out then."
+    )
     breaker: BreakerShape = Field(BreakerShape(), description="When the system counts as down.")
     allow_private: list[IPvAnyNetwork] = Field(
         default=[],
@@ -159,7 +186,52 @@ class CallShape(Shape):
                 if each not in given:
                     sentence = f"Outcome '{name}' gives '{each}', which is no value and no list."
                     raise _contradiction("071", "outcomes", sentence)
+        if self.proves is not None:
+            _check_proof(self, self.proves)
         return self
+
+
+def _check_proof(call: CallShape, proves: ProvesShape) -> None:
+    if call.cache_seconds or call.keep_last or call.storable:
+        sentence = "A second fact is proven each time: no cache_seconds, keep_last or storable."
+        raise _contradiction("009", "proves", sentence)
+    if TOO_OFTEN in call.outcomes:
+        sentence = f"Outcome '{TOO_OFTEN}' comes with `proves`: take it out here."
+        raise _contradiction("071", "outcomes", sentence)
+    unlike = [*proves.wrong, *proves.neither]
+    for name in unlike:
+        if name not in call.outcomes:
+            sentence = f"'{name}' is no outcome of the call.{did_you_mean(name, call.outcomes)}"
+            raise _contradiction("071", "proves", sentence)
+        if _gives(call, call.outcomes[name]):
+            sentence = (
+                f"Outcome '{name}' must give nothing, since it proves nothing: write `gives: []`."
+            )
+            raise _contradiction("071", "proves", sentence)
+    if len(set(unlike)) < len(unlike):
+        raise _contradiction("071", "proves", "An outcome is wrong, or neither, and written once.")
+    if not call.outcomes.keys() - set(unlike):
+        raise _contradiction("071", "proves", "No outcome is left in which the second fact fits.")
+    texts = [call.url, *call.headers.values(), *(call.form or {}).values(), *_texts(call.json_)]
+    asked = {name for text in texts for name in Template.parse(text).names}
+    if proves.of not in asked:
+        sentence = f"The call does not ask with '{proves.of}'.{did_you_mean(proves.of, asked)}"
+        raise _contradiction("071", "proves", sentence)
+
+
+def _gives(call: CallShape, outcome: OutcomeShape) -> bool:
+    if outcome.gives is not None:
+        return bool(outcome.gives)
+    good = all(status.startswith("2") for status in outcome.status)
+    return good and bool(call.values or call.lists)
+
+
+def _texts(part: Any) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict | list):
+        for each in part.values() if isinstance(part, dict) else part:
+            yield from _texts(each)
 
 
 def _check_body(part: Any) -> None:

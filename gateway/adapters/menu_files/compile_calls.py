@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.adapters.menu_files.call_schemas import CallShape, ListShape, OutcomeShape
 from gateway.adapters.menu_files.value_schemas import ValueShape
 from gateway.domain.handler_contract.declared_call import (
+    AGAIN,
     BUILT_IN,
+    TOO_OFTEN,
     Body,
     DeclaredCall,
     ListRule,
     OutcomeRule,
+    Proves,
     ValueRule,
     templates,
 )
@@ -39,7 +43,7 @@ def declared(name: str, shape: CallShape) -> DeclaredCall:
     texts = (url, *headers.values(), *templates(body))
     names = list(dict.fromkeys(each for text in texts for each in text.names))
     contract = HandlerContract(
-        outcomes={one.name: {each: _field(rules[each]) for each in one.gives} for one in outcomes},
+        outcomes=_outcomes(outcomes, rules, shape),
         needs=tuple(each for each in names if each not in BUILT_IN),
         writes=_writes(shape),
         slow=shape.slow,
@@ -52,6 +56,7 @@ def declared(name: str, shape: CallShape) -> DeclaredCall:
         keep_last=shape.keep_last,
         by_subscriber="subscriber" in names,
         storable=shape.storable,
+        messages=(shape.proves.message,) if shape.proves and shape.proves.message else (),
     )
     return DeclaredCall(
         name=name,
@@ -65,6 +70,28 @@ def declared(name: str, shape: CallShape) -> DeclaredCall:
         outcomes=outcomes,
         allow_private=tuple(map(str, shape.allow_private)),
         contract=contract,
+        proves=_proves(shape),
+    )
+
+
+def _outcomes(
+    outcomes: Sequence[OutcomeRule], rules: Mapping[str, ValueRule | ListRule], shape: CallShape
+) -> dict[str, Mapping[str, Field]]:
+    told: dict[str, Mapping[str, Field]] = {
+        one.name: {each: _field(rules[each]) for each in one.gives} for one in outcomes
+    }
+    return told | ({TOO_OFTEN: {"again": AGAIN}} if shape.proves else {})
+
+
+def _proves(shape: CallShape) -> Proves | None:
+    given = shape.proves
+    if given is None:
+        return None
+    return Proves(
+        of=given.of,
+        wrong=tuple(given.wrong),
+        neither=tuple(given.neither),
+        message=given.message or "",
     )
 
 

@@ -38,6 +38,11 @@ def begin(connection: Connection, index: bytes, at: datetime) -> str | None:
     return connection.scalar(_RESULT, {"of_index": index}) or ""
 
 
+def noted(connection: Connection, index: bytes) -> str | None:
+    """Returns the result of a write that was done; None of one that was not."""
+    return connection.scalar(_RESULT, {"of_index": index})
+
+
 def keep(connection: Connection, index: bytes, result: str) -> None:
     """Notes what a write came to."""
     connection.execute(_KEEP.values(result=result), {"of_index": index})

@@ -290,6 +290,12 @@ _MENU: Mapping[str, CodeText] = {
         "only reads, or it would wait there with a secret answer.",
         "Declare `writes`, too, or take `storable` away.",
     ),
+    "M074": CodeText(
+        "Second fact counted by what is not firm",
+        "Wrong second facts are counted by an answer. One that is free text can be written in many "
+        "ways, each with tries of its own, and a secret says of nobody whose data are asked for.",
+        "Let `of` under `proves` name an answer of one form, such as digits or a national ID.",
+    ),
     "M075": CodeText(
         "Record not read back",
         "A call that writes a record is reached without its citizen having seen what it writes.",

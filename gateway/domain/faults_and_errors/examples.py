@@ -64,6 +64,7 @@ _MENU: Mapping[str, str] = {
     "M071": 'path: "sky..today"              # no JMESPath',
     "M072": "closed: a text of 200 letters   # a page holds 160",
     "M073": "handler: open_case              # storable=True, and writes=False",
+    "M074": "proves: {of: name, wrong: unknown}      # name is free text: candidate",
     "M075": "next: notify                    # and nobody has seen what notify_event writes",
     "M076": "next: open_case                 # of a question for a name, which it does not need",
     "M077": "outcomes: {opened: thanks}      # and thanks is an end",

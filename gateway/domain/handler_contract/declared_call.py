@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from gateway.domain.datasets.column_kinds import Moment
 from gateway.domain.faults_and_errors.errors import ServiceFailed
 from gateway.domain.handler_contract.service_call import HandlerContract, TextField
 from gateway.domain.text.localised_text import Template
@@ -66,6 +67,26 @@ class OutcomeRule:
         return not self.statuses or any(one in told for one in self.statuses)
 
 
+#: What a call comes to whose second facts were wrong too often; it gives `again`, a moment.
+TOO_OFTEN = "too_often"
+AGAIN = TextField(len("2026-12-05T14:30"), Moment())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proves:
+    """That a call is asked with a second fact: wrong ones are counted, and make the next wait.
+
+    `of` names the answer that says whose data are asked for. In the outcomes `wrong` the second
+    fact did not fit, `neither` tell nothing about it, and in every other one it did. `message` is
+    what the phone is sent that proved it before, while others try; empty for nothing.
+    """
+
+    of: str
+    wrong: tuple[str, ...]
+    neither: tuple[str, ...] = ()
+    message: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredCall:
     """One call. `outcomes` are tried in order; `allow_private` are networks such as 10.20.0.0/16.
@@ -84,6 +105,7 @@ class DeclaredCall:
     outcomes: tuple[OutcomeRule, ...]
     allow_private: tuple[str, ...]
     contract: HandlerContract
+    proves: Proves | None = None
 
     @property
     def back_end(self) -> str:

@@ -57,6 +57,7 @@ CHECKS: tuple[Check, ...] = (
     services.unknown_lists,
     services.lost_secrets,
     services.unkept_calls,
+    services.loose_proofs,
     writing.records_not_read_back,
     writing.written_late,
     writing.reports_not_shown,

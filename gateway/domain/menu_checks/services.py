@@ -8,6 +8,7 @@ from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.service_call import HandlerContract
+from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import BranchScreen, ChoiceScreen, InputScreen, ServiceScreen
 from gateway.domain.menu_checks.candidate import CALLS_FILE, Review
@@ -145,6 +146,24 @@ def unkept_calls(review: Review) -> Iterator[Fault]:
         elif screen.id in told:
             sentence = f"'{_name(screen)}' is storable, and would be kept with a secret answer."
             yield review.menu.fault("M073", sentence, screen.id, key)
+
+
+def loose_proofs(review: Review) -> Iterator[Fault]:
+    """M074: a second fact counted by an answer that can be written in many ways, or is a secret."""
+    menu = review.menu
+    for screen in menu.release.each(ServiceScreen):
+        declared = menu.release.calls.get(screen.handler.removeprefix(PREFIX))
+        if declared is None or declared.proves is None or not screen.handler.startswith(PREFIX):
+            continue
+        of = declared.proves.of
+        source = screen.arguments.get(of, of)
+        asked = menu.screens_of(screen.id.partition(".")[0]).get(source)
+        if not isinstance(asked, InputScreen):
+            continue
+        if asked.secret or KINDS[asked.accepts.kind].free_text:
+            why = "a secret" if asked.secret else "free text, which can be written in many ways"
+            sentence = f"'{_name(screen)}' counts wrong second facts by '{source}', which is {why}."
+            yield menu.fault("M074", sentence, screen.id, "call")
 
 
 def _ways_on(release: Release, screen: InputScreen) -> Iterator[str]:

@@ -144,6 +144,13 @@ class Proofs(Protocol):
         Raises LookupError for a message that is not there.
         """
 
+    def waits(self, call: ServiceCall, service: str, *, of: str) -> datetime | None:
+        """Returns when the next second fact is looked at; None where the call need not wait.
+
+        For what must not even be asked, or done, for who has to wait. Nothing is counted. A call
+        that has its verdict already keeps it, and to wait is one; otherwise `check` decides.
+        """
+
 
 class MyData(Protocol):
     """What the gateway holds on a subscriber, for the subscriber alone."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, bindparam, delete, or_, select, update
 
 from gateway.adapters.sql import idempotency
-from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import proof_tries, proofs
 from gateway.adapters.sql.handler_toolkit import reminders
 from gateway.adapters.sql.sealed_columns import PROOFS
@@ -50,12 +50,12 @@ _TOLD = (
 )
 _PROVE = insert_or_update(proofs, "msisdn_sealed", "channel", "language", "proved_at")
 _FIRST_TRY = insert_new(proof_tries)
-_TRIES = (
+_LOOK = (
     select(_try.scope_index, _try.wrong, _try.last_at)
     .where(_try.scope_index.in_(bindparam("scopes", expanding=True)))
     .order_by(_try.scope_index)
-    .with_for_update()
 )
+_TRIES = _LOOK.with_for_update()
 _COUNT = (
     update(proof_tries)
     .where(_try.scope_index == bindparam("scope"))
@@ -107,6 +107,32 @@ class SqlProofs:
                     self._tell_owner(connection, call, what, message)
             idempotency.keep(connection, index, _noted(proof))
         return proof
+
+    def waits(self, call: ServiceCall, service: str, *, of: str) -> datetime | None:
+        """Returns when the next second fact is looked at; None where the call need not wait.
+
+        A call that has its verdict already keeps it, and to wait is a verdict. Nothing is counted.
+        """
+        what = self._keyring.index(f"proof of {service}", of)
+        phone = self._keyring.index("msisdn", call.subscriber.e164)
+        index = idempotency.call_index(self._keyring, call, "prove", service, of)
+        with statements(self._engine) as connection:
+            noted = idempotency.noted(connection, index)
+            if noted:
+                return _proof_of(noted).again_at
+            known = connection.execute(_KNOWN, {"what": what, "phone": phone}).first() is not None
+            scopes = self._scopes(what, phone, alone=known)
+            rows = connection.execute(_LOOK, {"scopes": scopes}).all()
+        counted = [(still_counted(row.wrong, row.last_at, call.at), row.last_at) for row in rows]
+        proof = _verdict(counted, call.at, fits=False) if counted else None
+        if proof is None or proof.again_at is None:
+            return None
+        with transaction(self._engine) as connection:
+            decided = idempotency.begin(connection, index, call.at)
+            if decided:  # by the same call, at the same moment
+                return _proof_of(decided).again_at
+            idempotency.keep(connection, index, _noted(proof))
+        return proof.again_at
 
     def _scopes(self, what: bytes, phone: bytes, *, alone: bool) -> Sequence[bytes]:
         """Returns what a try counts for, in the order in which all tries lock it."""

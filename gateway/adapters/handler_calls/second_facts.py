@@ -1,0 +1,40 @@
+"""Counts the second facts that a declared call proves, as handlers count theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from gateway.domain.handler_contract.declared_call import TOO_OFTEN, DeclaredCall
+from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
+from gateway.use_cases.ports import Toolkit
+
+
+def counted(
+    declared: DeclaredCall, ask: Callable[[ServiceCall], Outcome]
+) -> Callable[[ServiceCall, Toolkit], Outcome]:
+    """Returns what asks the other system, and counts where its answer tells of a second fact.
+
+    Who has to wait is not asked for: nothing can be tried out meanwhile, and nothing is done there.
+    """
+    proves = declared.proves
+    if proves is None:
+        return lambda call, desk: ask(call)
+
+    def run(call: ServiceCall, desk: Toolkit) -> Outcome:
+        of, service = call.answers.get(proves.of, ""), declared.back_end
+        again_at = desk.proofs.waits(call, service, of=of)
+        if again_at is not None:
+            return _too_often(again_at)
+        outcome = ask(call)
+        if outcome.name == TOO_OFTEN or outcome.name in proves.neither:
+            return outcome
+        fits = outcome.name not in proves.wrong
+        proof = desk.proofs.check(call, service, of=of, fits=fits, message=proves.message)
+        return outcome if proof.again_at is None else _too_often(proof.again_at)
+
+    return run
+
+
+def _too_often(again_at: datetime) -> Outcome:
+    return Outcome(TOO_OFTEN, {"again": f"{again_at:%Y-%m-%dT%H:%M}"})
