@@ -23,7 +23,8 @@ MARK = "#!"
 
 #: M007 is told of a file before its text is read (test_yaml_files.py), M106 of a PO file
 #: (test_po_files.py), M110 of a dialogue (test_dialogues.py), M035 of a language that does not come
-#: with the gateway (test_own_sentences.py), M074 of a service and its call (test_declared_calls.py).
+#: with the gateway (test_own_sentences.py), M074 of a service and its call
+#: (test_declared_calls.py).
 NOT_IN_THE_TABLE = {"M007", "M035", "M074", "M106", "M110"}
 
 #: Shortcuts that were given away long ago.

@@ -65,7 +65,7 @@ def test_dials_and_texts_of_all_phones_count_together(phones: Phones, clock: Fix
     right = [phones.dials(STRANGERS[4], BORN), phones.texts(STRANGERS[5], BORN)]
 
     assert all(page.startswith("We found no result") for page in wrong)
-    assert all(page.startswith("Too many wrong tries.") for page in right)
+    assert all("too many wrong tries" in page for page in right)
     clock.advance(seconds=300)
     assert "Overall grade" in phones.dials(STRANGERS[5], BORN)
 
