@@ -182,18 +182,23 @@ def test_an_error_of_ours_tells_the_provider_nothing_private(
     assert "ValueError" in caplog.text
 
 
-def test_the_metrics_are_in_the_format_of_prometheus(gateway: Gateway, client: FlaskClient) -> None:
+def samples_of(client: FlaskClient) -> dict[tuple[object, ...], float]:
+    """Returns what Prometheus reads, by name and labels."""
     from prometheus_client.parser import text_string_to_metric_families
 
-    client.post("/ussd/at-ke?key=guessed")
-
     text = client.get("/metrics").get_data(as_text=True)
-
-    samples = {
+    return {
         (sample.name, *sorted(sample.labels.items())): sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
+
+
+def test_the_metrics_are_in_the_format_of_prometheus(gateway: Gateway, client: FlaskClient) -> None:
+    client.post("/ussd/at-ke?key=guessed")
+
+    samples = samples_of(client)
+
     assert 1.0 == samples[("gateway_up", ("store", "database"))]
     rejected = (
         "gateway_webhooks_rejected_total",
@@ -201,6 +206,24 @@ def test_the_metrics_are_in_the_format_of_prometheus(gateway: Gateway, client: F
         ("code", "origin_unproven"),
     )
     assert 1.0 == samples[rejected]
+
+
+def test_the_metrics_tell_of_the_spool_and_of_a_clock_that_is_apart(
+    gateway: Gateway, client: FlaskClient, clock: FixedClock
+) -> None:
+    sms = InboundSms(provider_ref="1", subscriber=Msisdn(PHONE), to="20880", text="STOP")
+    before = gateway.spool.state()
+    gateway.spool.keep("at-ke", sms, clock.now())
+    clock.advance(90)
+    clock.ahead = 41.0
+
+    samples = samples_of(client)
+
+    assert 0 == before.waiting
+    assert gateway.spool.state().waiting == samples[("gateway_spool_bytes",)] > 0
+    assert 90.0 == samples[("gateway_spool_oldest_seconds",)]
+    assert 0.0 == samples[("gateway_spool_aside_bytes",)]
+    assert 41.0 == samples[("gateway_clock_skew_seconds",)]
 
 
 def test_readiness_names_the_store_that_is_down(tmp_path: Path, clock: FixedClock) -> None:
