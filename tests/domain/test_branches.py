@@ -154,21 +154,21 @@ def _listing() -> Release:
 def test_the_first_letters_of_one_row_are_its_answer(typed: str) -> None:
     talk = Talk(release=_listing(), plays=_towns)
 
-    assert talk.types("1", typed).startswith("NAIROBI?")
+    assert talk.types("1", typed).startswith("Nairobi?")
 
 
 def test_the_first_letters_of_several_rows_show_those_alone() -> None:
     talk = Talk(release=_listing(), plays=_towns)
 
     assert "Town?\n1. Kisumu\n2. Kilifi\n0 Back 00 Home" == talk.types("1", "ki")
-    assert talk.types("2").startswith("KILIFI?")
+    assert talk.types("2").startswith("Kilifi?")
     assert "Town?\n1. Kisumu\n2. Kilifi\n0 Back 00 Home" == talk.types("0")
     assert talk.types("0").startswith("Town?\n1. Kisumu\n2. Kilifi\n3. Nairobi")
     assert "Services\n1. Towns" == talk.types("0")
 
 
 def test_accents_of_a_row_need_not_be_typed() -> None:
-    assert Talk(release=_listing(), plays=_towns).types("1", "eld").startswith("ÉLDORET?")
+    assert Talk(release=_listing(), plays=_towns).types("1", "eld").startswith("Éldoret?")
 
 
 @pytest.mark.parametrize("typed", ["zz", "9", "*", "12", "Nairobi City"])

@@ -298,7 +298,7 @@ def test_an_input_of_another_calendar_than_the_others_is_told(tmp_path: Path) ->
 def test_every_part_of_a_release_and_of_a_service_can_be_told() -> None:
     by_service = {"id", "services", "screens", "shortcuts", "keywords"}
     of_main = {"languages", "ask_language", "currency", "ethiopic", "transliterated", "reserved"}
-    of_header = {"id", "shortcut", "keywords"}
+    of_header = {"id", "shortcut", "keywords", "back_ends", "rest_minutes"}
 
     assert by_service | of_main | set(release_diff.PARTS) == {one.name for one in fields(Release)}
     assert of_header | {*service_diff.TEXTS, *service_diff.FACTS} == {

@@ -92,7 +92,7 @@ PAID = release_of(
         ),
         listing("pay.where", text("Where?"), "places", "pay.end"),
         listing("pay.rows", text("Which?"), "rows", "pay.end"),
-        EndScreen(id="pay.end", text=text("{what}, {where}, {rows}: {what|number}")),
+        EndScreen(id="pay.end", sms=True, text=text("{what}, {where}, {rows}: {what|number}")),
     ],
     [Service(id="pay", start="pay.what", title=text("Pay"))],
 )

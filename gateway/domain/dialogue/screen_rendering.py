@@ -11,7 +11,7 @@ from gateway.domain.dialogue.scope import labels_chosen, rows_of, texts_known
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.menu.release import HOME, Release
-from gateway.domain.menu.screens import ChoiceScreen, EndScreen, InputScreen, ShownScreen
+from gateway.domain.menu.screens import ChoiceScreen, EndScreen, InputScreen, ShownScreen, sent_too
 from gateway.domain.telecom.channel import Keys, PageBudget
 from gateway.domain.telecom.paging import page
 from gateway.domain.text.gsm7 import downgraded
@@ -118,14 +118,9 @@ def closing(
 
 def last_words(release: Release, session: Session) -> str:
     """Returns the whole text that a screen sends as SMS, too; else an empty text."""
-    match release.screens.get(session.at):
-        case EndScreen(sms=True) as screen:
-            text = screen.text
-        case ChoiceScreen(sms=LocalisedText() as text):
-            pass
-        case _:
-            return ""
-    return lettered(release, session.language, _fill(release, text, session))
+    screen = release.screens.get(session.at)
+    text = None if screen is None else sent_too(screen)
+    return lettered(release, session.language, _fill(release, text, session)) if text else ""
 
 
 def lettered(release: Release, language: str, text: str) -> str:

@@ -27,21 +27,18 @@ def within_dialogue(
     are asked about where anything could be said: they are no description and no name. "Help the
     children" is a description, and "help me" is none. Nothing that was misspelled is guessed.
     """
-    match wanted.opening:
-        case Opening.LEAVE:
-            if _takes_words(release, session):
-                return wanted
-            return _ANSWER if _answers(release, session, text, keys) else wanted
-        case _ if wanted.meant:
-            return _ANSWER
-        case Opening.STOP if fold(text.split(maxsplit=1)[0]) not in release.reserved.stop:
-            if _takes_words(release, session):
-                return replace(wanted, opening=Opening.LEAVE, meant="STOP")
-            return _ANSWER if _answers(release, session, text, keys) else wanted
-        case Opening.HELP if wanted.words and not _takes_name(release, session):
-            return _ANSWER if _answers(release, session, text, keys) else wanted
-        case _:
-            return wanted
+    opening = wanted.opening
+    if opening is not Opening.LEAVE and wanted.meant:
+        return _ANSWER
+    stops = opening is Opening.STOP
+    if stops and fold(text.split(maxsplit=1)[0]) in release.reserved.stop:
+        return wanted
+    if stops or opening is Opening.LEAVE:
+        if _takes_words(release, session):
+            return replace(wanted, opening=Opening.LEAVE, meant=wanted.meant or "STOP")
+    elif opening is not Opening.HELP or not wanted.words or _takes_name(release, session):
+        return wanted
+    return _ANSWER if _answers(release, session, text, keys) else wanted
 
 
 def _answers(release: Release, session: Session, text: str, keys: Keys) -> bool:

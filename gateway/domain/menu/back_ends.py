@@ -67,12 +67,17 @@ def _helps(release: Release, start: str, without: str, contracts: Contracts) -> 
     seen, waiting = {start}, [start]
     while waiting:
         screen = release.screens.get(waiting.pop())
-        if screen is None:
-            continue
-        if isinstance(screen, EndScreen | OpenScreen):
-            return True
-        if isinstance(screen, ServiceScreen) and screen.handler == without:
-            continue
+        match screen:
+            case None:
+                continue
+            case EndScreen() | OpenScreen():
+                return True
+            case ServiceScreen(handler=handler) if handler == without:
+                continue
+            case ChoiceScreen() | InputScreen() | BranchScreen() | ServiceScreen():
+                pass
+            case _:
+                assert_never(screen)
         for goto in _ways(release, screen, contracts):
             if goto.partition(".")[0] != start.partition(".")[0]:
                 return True

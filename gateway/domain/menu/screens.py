@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, assert_never
 
 from gateway.domain.handler_contract.service_call import Writes
 from gateway.domain.input_kinds.base import Accepts
@@ -137,3 +137,16 @@ PassedScreen: TypeAlias = OpenScreen | BranchScreen
 #: Closed: what decides by the kind of a screen is a `match` that ends in `assert_never`.
 Screen: TypeAlias = ShownScreen | PassedScreen | ServiceScreen
 ScreenT = TypeVar("ScreenT", bound=Screen)
+
+
+def sent_too(screen: Screen) -> LocalisedText | None:
+    """Returns the text that a screen sends as SMS, too; None where it sends none."""
+    match screen:
+        case EndScreen():
+            return screen.text if screen.sms else None
+        case ChoiceScreen():
+            return screen.sms
+        case InputScreen() | OpenScreen() | BranchScreen() | ServiceScreen():
+            return None
+        case _:
+            assert_never(screen)

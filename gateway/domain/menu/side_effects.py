@@ -89,12 +89,17 @@ def calls_at(screens: Mapping[str, Screen], *gotos: str) -> Iterator[ServiceScre
         if goto in met or following is None:
             continue
         met.add(goto)
-        if isinstance(following, ServiceScreen):
-            yield following
-        elif isinstance(following, BranchScreen):
-            waiting += [way for _, way in following.ways]
-        elif isinstance(following, OpenScreen):
-            waiting.append(following.goto)
+        match following:
+            case ServiceScreen():
+                yield following
+            case BranchScreen():
+                waiting += [way for _, way in following.ways]
+            case OpenScreen():
+                waiting.append(following.goto)
+            case ChoiceScreen() | InputScreen() | EndScreen():
+                pass
+            case _:
+                assert_never(following)
 
 
 def _opened(release: Release, start: str) -> str:

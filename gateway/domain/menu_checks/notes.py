@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from gateway.domain.faults_and_errors.source_location import Path, Place, nearest
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.screens import (
-    AskingScreen,
     BranchScreen,
     ChoiceScreen,
     EndScreen,
     InputScreen,
+    OpenScreen,
     ServiceScreen,
 )
 from gateway.domain.menu_checks.candidate import CALLS_FILE, Candidate, Review, ways_on
@@ -91,14 +92,18 @@ def _rests_on(review: Review, service: str) -> dict[str, set[str]]:
     needed: dict[str, set[str]] = {}
     behind_reading: set[str] = set()
     for screen in menu.screens_of(service).values():
-        contract = None
-        if isinstance(screen, ServiceScreen):
-            contract = review.contracts.get(screen.handler)
-        elif not isinstance(screen, AskingScreen):
-            continue  # a branch belongs to the screen before it
-        needs = contract.needs if contract else ()
-        arguments = screen.arguments if isinstance(screen, ServiceScreen) else {}
-        rests = {arguments.get(need, need) for need in needs}
+        contract, rests = None, set[str]()
+        match screen:
+            case ServiceScreen():
+                contract = review.contracts.get(screen.handler)
+                needs = contract.needs if contract else ()
+                rests = {screen.arguments.get(need, need) for need in needs}
+            case ChoiceScreen() | InputScreen():
+                pass
+            case EndScreen() | OpenScreen() | BranchScreen():
+                continue  # a branch belongs to the screen before it
+            case _:
+                assert_never(screen)
         for end in _ends_behind(menu, screen.id, service):
             needed[end] = needed[end] & rests if end in needed else set(rests)
             if contract is not None and not contract.writes:
@@ -113,18 +118,31 @@ def _ends_behind(menu: Candidate, screen: str, service: str) -> set[str]:
     while waiting:
         for _, goto in ways_on(menu, menu.release.screens[waiting.pop()]):
             following = menu.release.screens.get(goto)
-            if isinstance(following, EndScreen) and goto.partition(".")[0] == service:
-                found.add(goto)
-            elif isinstance(following, BranchScreen):
-                waiting.append(goto)
+            match following:
+                case EndScreen() if goto.partition(".")[0] == service:
+                    found.add(goto)
+                case BranchScreen():
+                    waiting.append(goto)
+                case EndScreen() | ChoiceScreen() | InputScreen() | ServiceScreen():
+                    pass
+                case OpenScreen() | None:
+                    pass
+                case _:
+                    assert_never(following)
     return found
 
 
 def _is_exempt(menu: Candidate, answer: str) -> bool:
     screen = menu.release.screens.get(answer)
-    if isinstance(screen, InputScreen):
-        return screen.secret or KINDS[screen.accepts.kind].free_text
-    return not isinstance(screen, ChoiceScreen)
+    match screen:
+        case InputScreen():
+            return screen.secret or KINDS[screen.accepts.kind].free_text
+        case ChoiceScreen():
+            return False
+        case EndScreen() | OpenScreen() | BranchScreen() | ServiceScreen() | None:
+            return True
+        case _:
+            assert_never(screen)
 
 
 def _place(menu: Candidate, path: Path) -> Place:

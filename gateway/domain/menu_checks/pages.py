@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Place
 from gateway.domain.menu.release import LANGUAGE_SERVICE
-from gateway.domain.menu.screens import AskingScreen, ChoiceScreen, EndScreen
+from gateway.domain.menu.screens import AskingScreen, ChoiceScreen, EndScreen, sent_too
 from gateway.domain.menu_checks.candidate import Review, texts_of
 from gateway.domain.menu_checks.sheets import WIDEST, Sheet, lines_of, sheets, tail_of, unit
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.menu_checks.writing import shows_what_is_written
 from gateway.domain.telecom.channel import SMS_PAGE
 from gateway.domain.telecom.paging import excess, measure
-from gateway.domain.text.localised_text import LocalisedText
 
 
 def screens_over_a_page(review: Review) -> Iterator[Fault]:
@@ -83,13 +82,10 @@ def sms_over_three_segments(review: Review) -> Iterator[Fault]:
     """M063: an end that is sent as SMS and needs more than three segments."""
     menu = review.menu
     for screen in menu.release.screens.values():
-        match screen:
-            case EndScreen(sms=True):
-                key, sent = "end", screen.text
-            case ChoiceScreen(sms=LocalisedText() as sent):
-                key = "sms"
-            case _:
-                continue
+        sent = sent_too(screen)
+        if sent is None:
+            continue
+        key = "end" if isinstance(screen, EndScreen) else "sms"
         known = known_values(review, screen.id.partition(".")[0])
         told: set[str] = set()
         for language, template in sent.by_language.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import assert_never
 
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path
@@ -10,8 +11,11 @@ from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.service_call import HandlerContract, Writes
 from gateway.domain.menu.screens import (
     AskingScreen,
+    BranchScreen,
     ChoiceScreen,
+    EndScreen,
     InputScreen,
+    OpenScreen,
     Screen,
     ServiceScreen,
 )
@@ -133,10 +137,16 @@ def _not_shown(
     template = screen.text.by_language.get(language)
     for source in dict.fromkeys(sources(call, contract).values()):
         asked = review.menu.release.screens.get(f"{service}.{source}")
-        if not isinstance(asked, AskingScreen) or asked.id == screen.id:
-            continue
-        if isinstance(asked, InputScreen) and asked.secret:
-            continue
+        match asked:
+            case InputScreen(secret=True):
+                continue
+            case ChoiceScreen() | InputScreen():
+                if asked.id == screen.id:
+                    continue
+            case EndScreen() | OpenScreen() | BranchScreen() | ServiceScreen() | None:
+                continue
+            case _:
+                assert_never(asked)
         if template is not None and source not in template.names:
             sentence = f"'{_name(call)}' writes {{{source}}}, which this text does not show."
             yield review.menu.fault(code, sentence, screen.id, "text", language)

@@ -9,6 +9,9 @@ from gateway.domain.menu.release import Service
 from gateway.domain.text.language_names import differing, language_name
 from gateway.domain.text.localised_text import LocalisedText
 
+#: Told by another line, or what follows from the screens.
+_TOLD_ELSEWHERE = frozenset({"id", "shortcut", "keywords", "back_ends", "rest_minutes"})
+
 
 def header_changes(before: Service, after: Service) -> Iterator[str]:
     """Yields what is different about a service but its screens."""
@@ -25,7 +28,7 @@ def header_changes(before: Service, after: Service) -> Iterator[str]:
             yield f"keyword{'s' * (len(words) > 1)} {', '.join(words)} {sign}"
     for field in fields(Service):
         one, other = getattr(before, field.name), getattr(after, field.name)
-        if one == other or field.name in ("id", "shortcut", "keywords"):
+        if one == other or field.name in _TOLD_ELSEWHERE:
             continue
         if field.name in FACTS:
             yield FACTS[field.name](before, after)
