@@ -16,6 +16,7 @@ from gateway.use_cases.ussd.answer_ussd import AnswerUssd
 from gateway.use_cases.ussd.dialogue import UssdDialogue
 from gateway.use_cases.ussd.end_session import EndSession
 from gateway.use_cases.ussd.nudge_dropped import NudgeDropped
+from gateway.use_cases.ussd.odd_text import OddText
 from gateway.use_cases.ussd.offer_resume import OfferResume
 from gateway.use_cases.ussd.spare_turns import SpareTurns
 
@@ -55,6 +56,9 @@ def ussd(
             counters=counters,
         ),
         spare_turns=SpareTurns(spares=sql.spare_sessions, clock=clock),
+        odd_text=OddText(
+            sessions=stores.sessions, releases=releases, counters=counters, clock=clock
+        ),
         limit_rate=LimitRate(arrivals=stores.arrivals, counters=counters),
         releases=releases,
         sessions=stores.sessions,

@@ -226,9 +226,13 @@ class Rig:
         new = [replace(notice, **{"text": text, "key": text, **changes}) for text in texts]
         return self.outbox.add(new, self.clock.now())
 
-    def count(self, name: str) -> int:
-        """Returns how often something was counted, whatever its labels."""
-        return sum(n for count, n in self.counters.snapshot().items() if count.name == name)
+    def count(self, name: str, **labels: str) -> int:
+        """Returns how often something was counted with these labels, whatever the others are."""
+        return sum(
+            number
+            for count, number in self.counters.snapshot().items()
+            if count.name == name and labels.items() <= dict(count.labels).items()
+        )
 
 
 #: Handlers of the sample menu, all of which have a contract here.

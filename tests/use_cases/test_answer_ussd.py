@@ -62,7 +62,7 @@ def test_the_first_turn_again_shows_home_again(rig: Rig) -> None:
     assert 1 == len(rig.sessions.records)
 
 
-@pytest.mark.parametrize("late", ["1*1", "1", "", "2", "1*9*9", "1*1*2x", "1*1*", "1*9*9*3"])
+@pytest.mark.parametrize("late", ["1*1", "1", "", "1*9*9", "1*1*2x", "1*1*", "1*9*9*3"])
 def test_a_text_that_does_not_go_on_from_the_last_one_moves_nothing(rig: Rig, late: str) -> None:
     latest = rig.turns("1", "1", "2")
 

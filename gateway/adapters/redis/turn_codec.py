@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
-from gateway.domain.dialogue.session import Offer, Session, StoredTurn
+from gateway.domain.dialogue.session import NOTHING_SEEN, Offer, Seen, Session, StoredTurn
 from gateway.use_cases.ports import TurnRecord
 
 # One encoder for all: json.dumps with options builds a new one on every call. `dict` turns the
 # read-only mappings a release may hand out into what JSON knows.
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict).encode
+
+#: Of a turn that was written without them.
+_LACKING: tuple[Any, ...] = ("", "", "", None, False, None)
 
 
 def encode(kept: StoredTurn) -> bytes:
@@ -22,14 +27,13 @@ def encode(kept: StoredTurn) -> bytes:
         kept.reply_ends,
         kept.seen_length,
         kept.seen_hash,
+        kept.origin,
+        kept.caller,
+        kept.channel,
+        None if kept.offer is None else asdict(kept.offer),
+        kept.spared,
+        kept.seen,
     ]
-    if (
-        kept.origin or kept.offer is not None or kept.spared
-    ):  # most turns are of no service that can be resumed
-        asked = kept.offer and asdict(kept.offer)
-        plain += [kept.origin, kept.caller, kept.channel, asked]
-        if kept.spared:
-            plain.append(True)
     return _encode(plain).encode()
 
 
@@ -39,7 +43,9 @@ def decode(stored: bytes) -> StoredTurn:
     Raises ValueError or TypeError for what a gateway of another version wrote.
     """
     plain, reply_text, reply_ends, seen_length, seen_hash, *more = json.loads(stored)
-    origin, caller, channel, asked, *spared = more or ("", "", "", None)
+    # What an older gateway wrote lacks the last ones.
+    others: list[Any] = [*more, *_LACKING[len(more) :]]
+    origin, caller, channel, asked, spared, seen = others
     return StoredTurn(
         session=Session.from_plain(plain),
         reply_text=reply_text,
@@ -50,8 +56,21 @@ def decode(stored: bytes) -> StoredTurn:
         origin=origin,
         caller=caller,
         channel=channel,
-        spared=bool(spared),
+        spared=spared,
+        seen=_seen(*seen) if seen else NOTHING_SEEN,
     )
+
+
+def _seen(
+    last: str,
+    earlier: Sequence[str],
+    folded: Sequence[Any],
+    newest_only: bool,
+    odd: int,
+    answers: int,
+) -> Seen:
+    length, hashed = folded
+    return Seen(last, tuple(earlier), (length, hashed), newest_only, odd, answers)
 
 
 def encode_record(record: TurnRecord) -> bytes:

@@ -74,6 +74,27 @@ class Offer:
     neutral: bool = False
 
 
+class Seen(NamedTuple):
+    """What is remembered of a session's texts besides the newest: keyed hashes, and no text.
+
+    `last` is that of the newest answer and `earlier` are those of the texts before, both cut short;
+    `answers` is how many the newest text holds, parted at each `*`. `folded` is the length and hash
+    of the newest text with its spaces folded, where that is another text. `newest_only` says that
+    each text is the newest answer alone. `odd` counts the texts in a row that nobody understood.
+    """
+
+    last: str = ""
+    earlier: tuple[str, ...] = ()
+    folded: tuple[int, str] = (0, "")
+    newest_only: bool = False
+    odd: int = 0
+    answers: int = 0
+
+
+#: Nothing was typed yet.
+NOTHING_SEEN = Seen()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredTurn:
     """What is stored after a USSD turn: the session and the reply that was given.
@@ -97,3 +118,4 @@ class StoredTurn:
     caller: str = field(default="", repr=False)
     channel: str = ""
     spared: bool = False
+    seen: Seen = NOTHING_SEEN

@@ -48,6 +48,12 @@ COUNTERS = (
         "USSD sessions that stopped before their end, where the service tells of it.",
         ("channel", "service"),
     ),
+    Metric(
+        "ussd_odd_texts",
+        "Texts of turns that did not just go on from those before, by how they were read; "
+        "`unknown` moved nothing.",
+        ("channel", "way"),
+    ),
     Metric("ussd_replayed", "Turns that were answered without Redis.", ("channel",)),
     Metric("ussd_races_lost", "Turns that were overtaken too often by others.", ("channel",)),
     Metric("ussd_follow_up_lost", "SMS after a session that could not be stored.", ("channel",)),

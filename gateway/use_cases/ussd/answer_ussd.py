@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from gateway.domain.dialogue.screen_rendering import last_words, sentence
 from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.domain.inbound.typed_since import Way, seen_now, typed_since, without_code
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
@@ -34,6 +35,7 @@ from gateway.use_cases.ussd.count_turn import (
     outcome_of,
 )
 from gateway.use_cases.ussd.dialogue import TurnInHand, TurnResult, UssdDialogue, session_key
+from gateway.use_cases.ussd.odd_text import OddText
 from gateway.use_cases.ussd.offer_resume import OfferResume
 from gateway.use_cases.ussd.resume_place import resume_place_of, stored_for_resume
 from gateway.use_cases.ussd.spare_turns import SpareTurns
@@ -49,6 +51,7 @@ class AnswerUssd:
     dialogue: UssdDialogue
     offer_resume: OfferResume
     spare_turns: SpareTurns
+    odd_text: OddText
     limit_rate: LimitRate
     releases: Releases
     sessions: Sessions
@@ -68,9 +71,10 @@ class AnswerUssd:
         database. One that was begun before is rebuilt from all that was typed since dialling, which
         the provider repeats on every turn.
         """
+        typed = without_code(said.text, said.service_code, channel.service_code or "")
         turn = TurnInHand(
             channel=channel,
-            said=said,
+            said=said if typed == said.text else replace(said, text=typed),
             key=session_key(
                 self.keyring, channel, said.session_id, said.subscriber, said.service_code
             ),
@@ -93,7 +97,7 @@ class AnswerUssd:
             return self._without_redis(turn)
 
     def _answer(self, turn: TurnInHand) -> AnsweredTurn:
-        for _ in range(MOST_RACES):
+        for races in range(MOST_RACES):
             loaded = self.sessions.load(turn.key, turn.subscriber, turn.channel.name)
             stored, known = self.spare_turns.newer(turn, loaded.kept), loaded.language
             if stored is None:
@@ -106,9 +110,13 @@ class AnswerUssd:
                     turn, known
                 )
             else:
-                typed = self._unseen(stored, turn.said.text)
+                typed, way = typed_since(stored, turn.said.text, self._hash)
+                if typed is None and (races or way is Way.REPEATED):
+                    return _repeated(stored)  # or another turn of this moment was first
+                self.odd_text.count(turn, way)
                 if typed is None:
-                    return _repeated(stored)
+                    return self.odd_text.answer(turn, stored, loaded)
+                turn = replace(turn, way=way)
                 result = self.offer_resume.next(
                     turn, stored, typed, known or ""
                 ) or self.dialogue.go_on(turn, stored, typed)
@@ -120,7 +128,7 @@ class AnswerUssd:
                 return self._kept_aside(turn, stored, result)
             if is_first:
                 if stored is not None and stored.spared:
-                    self.spare_turns.keep(turn, self._stored(turn, result))
+                    self.spare_turns.keep(turn, self._stored(turn, stored, result))
                 self._follow_up(turn, stored, result)
                 return answered_with(result, begins=stored is None)
         self.counters.add("ussd_races_lost", channel=turn.channel.name)
@@ -130,13 +138,14 @@ class AnswerUssd:
 
     def _without_redis(self, turn: TurnInHand) -> AnsweredTurn:
         stored = self.spare_turns.kept(turn)
-        typed = None if stored is None else self._unseen(stored, turn.said.text)
-        if stored is not None and typed is None:
-            return _repeated(stored)
-        if stored is None or typed is None:
+        if stored is None:
             result = self._replayed(replace(turn, replayed=True))
         else:
-            known = stored.session.language
+            typed, way = typed_since(stored, turn.said.text, self._hash)
+            self.odd_text.count(turn, way)
+            if typed is None:
+                return _repeated(stored)
+            turn, known = replace(turn, way=way), stored.session.language
             result = self.offer_resume.next(turn, stored, typed, known) or self.dialogue.go_on(
                 turn, stored, typed
             )
@@ -146,7 +155,7 @@ class AnswerUssd:
         self, turn: TurnInHand, before: StoredTurn | None, result: TurnResult
     ) -> AnsweredTurn:
         self.counters.add("ussd_replayed", channel=turn.channel.name)
-        self.spare_turns.keep(turn, self._stored(turn, result))
+        self.spare_turns.keep(turn, self._stored(turn, before, result))
         self._follow_up(turn, before, result)
         return answered_with(result, begins=not turn.said.text)
 
@@ -177,19 +186,6 @@ class AnswerUssd:
         spoken = language if language in release.languages else release.default_language
         return UssdReply(text=sentence(release, spoken, "too_often"), ends=True)
 
-    def _unseen(self, stored: StoredTurn, text: str) -> str | None:
-        """Returns what was typed beyond what has been answered; None when there is nothing.
-
-        A text that does not continue the one seen is an older turn that comes late, or no turn of
-        this session: neither may move it.
-        """
-        seen = stored.seen_length
-        if stored.reply_ends or len(text) <= seen or (seen and text[seen] != "*"):
-            return None
-        if not same_secret(self._hash(text[:seen]), stored.seen_hash):
-            return None
-        return text[seen + 1 :] if seen else text
-
     def _hash(self, text: str) -> str:
         return self.keyring.index("seen", text).hex()
 
@@ -210,7 +206,8 @@ class AnswerUssd:
         now = self.clock.now()
         session = result.shown.session
         service, _, screen = session.at.partition(".")
-        stored = self._stored(turn, result, spared=before is not None and before.spared)
+        spared = before is not None and before.spared
+        stored = self._stored(turn, before, result, spared=spared)
         place = resume_place_of(turn, result, loaded.has_dropped, now)
         if place is not None:
             stored = stored_for_resume(turn, result, stored)
@@ -228,7 +225,14 @@ class AnswerUssd:
         seconds, token = turn.channel.session_seconds, loaded.token
         return self.sessions.save(turn.key, token, stored, seconds, record, language, place)
 
-    def _stored(self, turn: TurnInHand, result: TurnResult, *, spared: bool = True) -> StoredTurn:
+    def _stored(
+        self,
+        turn: TurnInHand,
+        before: StoredTurn | None,
+        result: TurnResult,
+        *,
+        spared: bool = True,
+    ) -> StoredTurn:
         return StoredTurn(
             session=result.shown.session,
             reply_text=result.shown.text,
@@ -238,6 +242,7 @@ class AnswerUssd:
             offer=result.offer,
             origin=result.origin,
             spared=spared,
+            seen=seen_now(before, turn.said.text, turn.way, self._hash),
         )
 
     def _follow_up(self, turn: TurnInHand, before: StoredTurn | None, result: TurnResult) -> None:

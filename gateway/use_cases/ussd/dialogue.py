@@ -11,6 +11,7 @@ from gateway.domain.dialogue.option_matching import reads_back
 from gateway.domain.dialogue.screen_rendering import Shown, closing, show
 from gateway.domain.dialogue.session import Offer, Session, StoredTurn
 from gateway.domain.dialogue.transition import Event, Step
+from gateway.domain.inbound.typed_since import Way
 from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.menu.release import LANGUAGE_SERVICE, Release
 from gateway.domain.menu.screens import ChoiceScreen
@@ -37,7 +38,8 @@ class TurnInHand:
     """One turn being answered: what came in, and the keys it is stored under.
 
     `origin` names the earlier dialogue that this one goes on with. `replayed` says that the answers
-    were given in several turns, which nobody remembers.
+    were given in several turns, which nobody remembers. `way` is how the text goes on from those
+    before.
     """
 
     channel: Channel
@@ -47,6 +49,7 @@ class TurnInHand:
     began: float
     origin: str = ""
     replayed: bool = False
+    way: Way = Way.CONTINUED
 
     def seconds_left(self, now: float) -> float:
         """Returns what is left of the deadline; `now` is on the monotonic clock."""

@@ -15,6 +15,7 @@ from gateway.adapters.providers.shared.form_fields import (
     prove_network,
     required,
     required_msisdn,
+    typed,
     word,
     words,
 )
@@ -51,7 +52,7 @@ class AfricasTalkingShaped(NoWebhooks):
             session_id=required(fields, "sessionId"),
             subscriber=required_msisdn(fields, "phoneNumber", self._settings.country),
             service_code=required(fields, "serviceCode"),
-            text=words(fields, "text"),
+            text=typed(fields, "text"),
             network_code=_network_code(fields),
         )
 

@@ -1,0 +1,115 @@
+"""What was typed in a USSD turn, from a text that should repeat all that was typed since dialling.
+
+Some aggregators fold or trim spaces in what was typed before, cut it off at its front, or send the
+newest answer alone. What can be told apart is understood; a turn that comes late moves nothing.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from typing import NamedTuple
+
+from gateway.domain.dialogue.session import Seen, StoredTurn
+from gateway.domain.text.secret_comparison import is_one_of, same_secret
+
+#: So many earlier texts of a session are remembered, to know a turn of theirs that comes late.
+_MOST_EARLIER = 40
+#: Hexadecimal digits of a hash that is kept of each.
+_SHORT = 8
+
+Hash = Callable[[str], str]
+
+
+class Way(enum.StrEnum):
+    """How a text goes on from those before."""
+
+    CONTINUED = "continued"
+    SPACES = "spaces"
+    TRIMMED = "trimmed"
+    NEWEST = "newest"
+    REPEATED = "repeated"
+    UNKNOWN = "unknown"
+
+
+class Typed(NamedTuple):
+    """What was typed in this turn, None where nothing was that counts, and how that was found."""
+
+    answer: str | None
+    way: Way
+
+
+def without_code(text: str, *codes: str) -> str:
+    """Returns the text without the code that was dialled, which some put before the answers.
+
+    >>> without_code("*384*2026#", "*384*2026#"), without_code("*384*2026*31#*2", "*384*2026#")
+    ('', '31*2')
+    """
+    if not text.startswith("*") and "#" not in text:
+        return text
+    dialled, ended, typed = text.partition("#")
+    for code in (code.rstrip("#") for code in codes if code):
+        if dialled == code or (ended and dialled == code.removeprefix("*")):
+            return typed.removeprefix("*")
+        if ended and dialled.startswith(f"{code}*"):
+            return "*".join(filter(None, (dialled[len(code) + 1 :], typed.removeprefix("*"))))
+    return text
+
+
+def folded_spaces(text: str) -> str:
+    """Returns the text with single spaces within answers and none around them."""
+    if " " not in text:
+        return text
+    return "*".join(" ".join(answer.split()) for answer in text.split("*"))
+
+
+def typed_since(stored: StoredTurn, text: str, hashed: Hash) -> Typed:
+    """Returns what a text says beyond those that were answered.
+
+    The same text, or an earlier one, is a turn that is delivered again.
+    """
+    exactly = (stored.seen_length, stored.seen_hash)
+    if stored.reply_ends:
+        return Typed(None, Way.REPEATED)
+    if _goes_on(text, *exactly, hashed):
+        return Typed(text[stored.seen_length + 1 :] if stored.seen_length else text, Way.CONTINUED)
+    if same_secret(hashed(text), stored.seen_hash):
+        return Typed(None, Way.REPEATED)
+    seen, folded = stored.seen, folded_spaces(text)
+    length, hash_of_folded = seen.folded if seen.folded[0] else exactly
+    if same_secret(hashed(folded), hash_of_folded):
+        return Typed(None, Way.REPEATED)
+    if _goes_on(folded, length, hash_of_folded, hashed):
+        answers = folded[:length].count("*") + 1 if length else 0
+        return Typed(text.split("*", answers)[answers], Way.SPACES)
+    if not seen.newest_only and is_one_of(_short(text, hashed), seen.earlier):
+        return Typed(None, Way.REPEATED)
+    *before, last = text.split("*")
+    if 0 < len(before) < seen.answers and same_secret(_short(before[-1], hashed), seen.last):
+        return Typed(last, Way.TRIMMED)
+    if text and (not before or seen.newest_only):
+        return Typed(text, Way.NEWEST)
+    return Typed(None, Way.UNKNOWN)
+
+
+def seen_now(before: StoredTurn | None, text: str, way: Way, hashed: Hash) -> Seen:
+    """Returns what is remembered of the texts of a session besides the newest."""
+    last = _short(text.rpartition("*")[2], hashed) if text else ""
+    short = folded_spaces(text)
+    folded = (0, "") if short == text else (len(short), hashed(short))
+    answers = text.count("*") + 1 if text else 0
+    if before is None:
+        return Seen(last, folded=folded, answers=answers)
+    earlier = (*before.seen.earlier, before.seen_hash[:_SHORT])[-_MOST_EARLIER:]
+    newest_only = before.seen.newest_only or way is Way.NEWEST
+    return Seen(last, earlier, folded, newest_only, answers=answers)
+
+
+def _goes_on(text: str, length: int, seen_hash: str, hashed: Hash) -> bool:
+    if len(text) <= length or (length and text[length] != "*"):
+        return False
+    return same_secret(hashed(text[:length]), seen_hash)
+
+
+def _short(text: str, hashed: Hash) -> str:
+    return hashed(folded_spaces(text))[:_SHORT]
