@@ -13,6 +13,7 @@ from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.inbound.accept_sms import AcceptSms
 from gateway.use_cases.inbound.limit_rate import LimitRate
 from gateway.use_cases.inbound.record_opt_out import RecordOptOut
+from gateway.use_cases.inbound.releases_by_sms import ReleasesBySms
 from gateway.use_cases.inbound.route_pending import RoutePending
 from gateway.use_cases.inbound.route_sms import RouteSms
 from gateway.use_cases.ports import Clock, Jobs, Releases
@@ -45,6 +46,7 @@ def inbound(
     clock: Clock,
 ) -> Inbound:
     """Returns them wired."""
+    releases = ReleasesBySms(releases)
     accept = AcceptSms(
         inbox=sql.inbox,
         outbox=sql.outbox,
