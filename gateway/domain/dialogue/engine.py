@@ -13,7 +13,7 @@ from typing import assert_never
 from gateway.domain.dialogue.back_stack import Behind, gone_back, left, left_behind
 from gateway.domain.dialogue.confirmation import first_entry, is_same
 from gateway.domain.dialogue.option_matching import begun_with, listed, option_of, way_of
-from gateway.domain.dialogue.scope import answers_for, rows_of
+from gateway.domain.dialogue.scope import answers_for, rows_of, unsent
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, PendingCall, Step
 from gateway.domain.handler_contract.service_call import Outcome, Row, Value
@@ -76,9 +76,9 @@ def advance(
         # A complaint took room on its page, so what follows that page is the screen from its top.
         return _shown(session._replace(page=0 if session.wrong else session.page + 1))
     if key == keys.home:
-        return _home(session)
+        return _home(session)._replace(complaint=unsent(release, session))
     if key == keys.back:
-        return _back(session)
+        return _back(release, session)
     match screen:
         case ChoiceScreen():
             return _choose(release, session, screen, key)
@@ -244,14 +244,16 @@ def _arrive(
     return screen, Event.LOST
 
 
-def _back(session: Session) -> Step:
+def _back(release: Release, session: Session) -> Step:
     if session.page > 0:
         return _shown(session._replace(page=session.page - 1))
     if session.pending:  # back to the first of the two entries
         return _shown(session)
-    if not session.trail:
-        return _home(session)
-    return _shown(gone_back(session))
+    before = gone_back(session) if session.trail else None
+    if before is None or before.at == HOME:
+        home = _home(session) if before is None else _shown(before)
+        return home._replace(complaint=unsent(release, session))
+    return _shown(before)
 
 
 def _home(session: Session) -> Step:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from gateway.domain.dialogue.session import Session
 from gateway.domain.handler_contract.service_call import Row, Value
+from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.menu.release import Release
-from gateway.domain.menu.screens import ChoiceScreen, Listing, ServiceScreen
+from gateway.domain.menu.screens import ChoiceScreen, InputScreen, Listing, ServiceScreen
 
 
 def texts_known(session: Session) -> dict[str, str]:
@@ -97,3 +98,20 @@ def _given(session: Session, name: str) -> str:
     """Returns the text that a handler of this dialogue gave last under a name."""
     value = value_of(session, name)
     return value if isinstance(value, str) else ""
+
+
+def unsent(release: Release, session: Session) -> Complaint | None:
+    """Returns the sentence for answers that a record or a report needs, while it is not stored.
+
+    None where nothing was answered, where all is stored, and where nothing would be stored.
+    """
+    if session.written:
+        return None
+    service = session.at.partition(".")[0]
+    for at in session.answers:
+        screen = release.screens.get(at)
+        needed = isinstance(screen, ChoiceScreen | InputScreen) and screen.needed
+        if needed and at.partition(".")[0] == service:
+            title = release.services[service].title[session.language].fill({})
+            return Complaint("not_sent", {"service": title})
+    return None

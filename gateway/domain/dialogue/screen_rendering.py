@@ -7,13 +7,13 @@ from functools import lru_cache
 from typing import NamedTuple, assert_never
 
 from gateway.domain.dialogue.option_matching import options_shown
-from gateway.domain.dialogue.scope import labels_chosen, rows_of, texts_known
+from gateway.domain.dialogue.scope import labels_chosen, rows_of, texts_known, unsent
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.menu.release import HOME, Release
 from gateway.domain.menu.screens import ChoiceScreen, EndScreen, InputScreen, ShownScreen, sent_too
 from gateway.domain.telecom.channel import Keys, PageBudget
-from gateway.domain.telecom.paging import page
+from gateway.domain.telecom.paging import excess, page
 from gateway.domain.text.gsm7 import downgraded
 from gateway.domain.text.localised_text import LocalisedText, Template
 from gateway.domain.text.phrases import worded_for
@@ -21,6 +21,10 @@ from gateway.domain.text.transliteration import transliterated
 
 #: The complaint and the example of a screen that has none of its own.
 _NOTHING = (None, None)
+
+
+#: How a call fails that has stored nothing for sure.
+NOTHING_STORED = frozenset({"unavailable", "closed", "too_often"})
 
 
 class Shown(NamedTuple):
@@ -55,7 +59,8 @@ def show(
     session = step.session
     if step.event is Event.GIVEN_UP:
         name = worded_for(service_code, "too_many_wrong")
-        return closing(release, session, name, {"service_code": service_code})
+        last = closing(release, session, name, {"service_code": service_code})
+        return telling_unsent(release, last, budget)
     screen = release.screens[session.at]
     if step.event is Event.LOST or not isinstance(screen, ShownScreen):
         return closing(release, session, "try_again")
@@ -114,6 +119,31 @@ def closing(
     else:
         text = phrase(release, session.language, name, said)
     return Shown(lettered(release, session.language, text), session, True)
+
+
+def failing(
+    release: Release, session: Session, name: str, values: Mapping[str, str], budget: PageBudget
+) -> Shown:
+    """Returns the last page of a dialogue that a call has ended by failing.
+
+    Where it is known that nothing was stored, that is said as well, if there is room.
+    """
+    last = closing(release, session, name, values)
+    told = telling_unsent(release, last, budget) if name in NOTHING_STORED else last
+    return told if last.text in told.text else last
+
+
+def telling_unsent(release: Release, last: Shown, budget: PageBudget) -> Shown:
+    """Returns the last page of a dialogue, led by what of it is not stored if there is anything.
+
+    Where both do not fit a page, what is not stored is worth more.
+    """
+    missing = unsent(release, last.session)
+    if missing is None:
+        return last
+    told = sentence(release, last.session.language, missing.phrase, missing.values)
+    both = f"{told}\n{last.text}"
+    return last._replace(text=told if excess(both, budget) else both)
 
 
 def last_words(release: Release, session: Session) -> str:

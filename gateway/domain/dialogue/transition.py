@@ -32,7 +32,9 @@ class PendingCall:
 
 
 class Step(NamedTuple):
-    """What happened: a tuple, as a session is. `call` is set on CALL, `complaint` on REFUSED.
+    """What happened: a tuple, as a session is. `call` is set on CALL.
+
+    `complaint` is set on REFUSED, and on SHOWN where something else is said above the screen.
 
     OFFERED is never an answer's: it stands for the page that offers a dropped dialogue again.
     LOST means that the menu has no way on (an outcome without a screen); the checker rules it out.

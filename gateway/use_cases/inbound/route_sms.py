@@ -128,7 +128,10 @@ class RouteSms:
         if agrees(release, text):
             return self._route_from(release, doubted, channel, asked, is_answer=True)
         if is_for_the_service(release, self._replies.language(stored), said, text):
-            return self._route_from(release, doubted, channel, replace(asked, session=None))
+            # What was asked is left: it is the service that goes on with the text.
+            routed = self._route_from(release, doubted, channel, replace(asked, session=None))
+            after = routed.conversation.session if routed.conversation else None
+            return self._replies.leaving(asked, after, routed)
         return self._route_from(release, stored, channel, asked)
 
     def _route_from(
@@ -151,7 +154,8 @@ class RouteSms:
         if must_ask(release, wanted):
             return self._unknown.ask(release, stored, channel, wanted, before)
         if wanted.opening is Opening.STOP or stored.sms.opt_out == "START":
-            return self._consent.of_everything(stored, wanted, before)
+            stopped = self._consent.of_everything(stored, wanted, before)
+            return self._replies.leaving(before, None, stopped)
         if stored.sms.opt_out == "HELP":  # the provider has answered it by itself, as it does STOP
             return Routed(inbound_id=stored.id, outcome=Opening.HELP.value)
         if self._unknown.is_loop(stored):
@@ -160,7 +164,8 @@ class RouteSms:
             case Opening.SERVICE | Opening.MENU | Opening.UNKNOWN:
                 return self._talk(stored, channel, wanted, before, is_answer)
             case Opening.START:
-                return self._consent.of_everything(stored, wanted, before)
+                started = self._consent.of_everything(stored, wanted, before)
+                return self._replies.leaving(before, None, started)
             case Opening.HELP:
                 return self._unknown.help(stored, channel, wanted)
             case Opening.STOP | Opening.LEAVE:
@@ -223,7 +228,7 @@ class RouteSms:
             reply_to(stored, spoken.text, Purpose.REPLY), topic=service, institution=whose
         )
         ends_at = self.clock.now() + timedelta(seconds=channel.conversation_seconds)
-        return Routed(
+        routed = Routed(
             inbound_id=stored.id,
             replies=(reply,),
             conversation=Conversation(spoken.session, before.version),
@@ -234,6 +239,7 @@ class RouteSms:
             institution=whose,
             shown=spoken.shown,
         )
+        return self._replies.leaving(before, spoken.progress.step.session, routed)
 
     def _speak(
         self,

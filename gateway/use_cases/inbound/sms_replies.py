@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.domain.dialogue.keywords import Opening, Read
+from gateway.domain.dialogue.scope import unsent
 from gateway.domain.dialogue.screen_rendering import sentence
+from gateway.domain.dialogue.session import Session
 from gateway.domain.menu.release import Release
 from gateway.domain.menu_checks.graph import services_from_home
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.segments import segment
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.domain.text.phrases import worded_for
-from gateway.use_cases.ports import Releases, StoredInbound, Subscribers
+from gateway.use_cases.ports import Conversation, Releases, Routed, StoredInbound, Subscribers
 
 #: How many letters of keywords the phrase `help` may hold.
 _KEYWORDS = 60
@@ -50,6 +52,27 @@ class SmsReplies:
         text = sentence(self.releases.current(), self.language(stored, wanted), name, values)
         return reply_to(stored, text, purpose)
 
+    def leaving(self, before: Conversation, after: Session | None, routed: Routed) -> Routed:
+        """Returns what routing came to, led by what is not stored of a dialogue that it leaves.
+
+        `after` is the dialogue that is led from now on; None when there is none.
+        """
+        session = before.session
+        release = self.releases.find(session.release) if session else None
+        if session is None or release is None or not routed.replies:
+            return routed
+        if after is not None and (after.written or _service_of(after) == _service_of(session)):
+            return routed
+        missing = unsent(release, session)
+        if missing is None:
+            return routed
+        told = sentence(release, session.language, missing.phrase, missing.values)
+        first, *others = routed.replies
+        if first.text.startswith(told):
+            return routed  # the key for home has said so
+        first = replace(first, text=f"{told}\n{first.text}")
+        return replace(routed, replies=(first, *others))
+
     def say_how(
         self, stored: StoredInbound, channel: Channel, name: str, wanted: Read | None = None
     ) -> NewSms:
@@ -67,6 +90,10 @@ class SmsReplies:
         ] or [sentence(release, language, name, {"service_code": code, "keywords": ""})]
         fitting = (text for text in texts if len(segment(text).parts) == 1)
         return reply_to(stored, next(fitting, texts[0]), Purpose.REPLY)
+
+
+def _service_of(session: Session) -> str:
+    return session.at.partition(".")[0]
 
 
 def reply_to(stored: StoredInbound, text: str, purpose: Purpose) -> NewSms:

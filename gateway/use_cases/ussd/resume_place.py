@@ -46,14 +46,16 @@ def resume_place_of(
     """
     service = result.release.service_of(result.shown.session.at)
     last = result.release.screens.get(result.shown.session.at)
-    done = isinstance(last, EndScreen)  # if only the first of its pages was read
+    # If only the first of its pages was read; or all that was told is stored, and only what is
+    # optional is asked for.
+    done = isinstance(last, EndScreen) or result.shown.session.written
     told = nudges(service) and not done
     drops = now + timedelta(seconds=turn.channel.session_seconds) if told else None
     if result.offer is not None:
         drops = None if result.offer.code else drops
         return ResumePlace(subscriber=turn.subscriber, keep_seconds=None, nudge_at=drops)
-    whole_by_sms = isinstance(last, EndScreen) and last.sms
-    if not result.shown.ends and service.resume_seconds and not whole_by_sms:
+    kept = result.shown.session.written or (isinstance(last, EndScreen) and last.sms)
+    if not result.shown.ends and service.resume_seconds and not kept:
         return ResumePlace(
             subscriber=turn.subscriber, keep_seconds=service.resume_seconds, nudge_at=drops
         )
