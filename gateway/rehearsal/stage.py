@@ -89,7 +89,8 @@ class Stage:
     ) -> Dialogue:
         engine, keyring = gateway.engine, gateway.keyring
         rehearsed_cases.place(engine, keyring, dialogue.cases, CALLER, dialogue.at)
-        gateway.choose_language(CALLER, dialogue.language or self._release.default_language)
+        if dialogue.chosen:
+            gateway.choose_language(CALLER, dialogue.language or self._release.default_language)
         seen = play(dialogue, used, guide)
         self.visited |= used.visited()
         stored = rehearsed_cases.newest_details(engine, keyring, dialogue.cases)

@@ -342,7 +342,7 @@ def test_a_conversation_expires_and_a_new_one_counts_on(inbox: SqlInbox, clock: 
 
     expired = inbox.conversation("at-ke", NUMBER, clock.advance(3600))
 
-    assert Conversation(None, 1) == expired
+    assert Conversation(None, 1, language=SESSION.language) == expired
     assert settle_calls(inbox, clock, Conversation(SESSION, 1))
     assert 2 == inbox.conversation("at-ke", NUMBER, clock.now()).version
 

@@ -44,6 +44,20 @@ def test_the_last_choice_counts_in_whatever_order_it_arrives(
     assert ("sw", "fr") == (kept, subscribers.language(NUMBER))
 
 
+def test_a_language_that_was_used_counts_until_one_is_chosen(
+    subscribers: SqlSubscribers, clock: FixedClock
+) -> None:
+    subscribers.use_language(NUMBER, "fr", clock.now())
+    used = subscribers.language(NUMBER)
+    subscribers.use_language(NUMBER, "am", clock.advance(1))
+    used_last = subscribers.language(NUMBER)
+    subscribers.choose_language(NUMBER, "sw", clock.advance(1))
+    subscribers.use_language(NUMBER, "en", clock.advance(1))
+
+    assert ("fr", "am", "sw") == (used, used_last, subscribers.language(NUMBER))
+    assert "" == subscribers.language(OTHER_NUMBER)
+
+
 def test_choices_at_the_same_moment_do_not_collide(
     subscribers: SqlSubscribers, clock: FixedClock
 ) -> None:

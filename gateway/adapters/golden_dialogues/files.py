@@ -91,6 +91,7 @@ def _dialogue(shape: DialogueShape) -> Dialogue:
         channel=shape.channel,
         dialled=shape.dialled,
         language=shape.language,
+        chosen=shape.chosen,
         at=at if at.tzinfo else at.replace(tzinfo=UTC),
         cases={
             number: PinnedCase(service=case.service, category=case.category, status=case.status)
@@ -139,6 +140,8 @@ def _head(dialogue: Dialogue) -> Iterator[str]:
         yield "dialled: false"
     if dialogue.language:
         yield f"language: {dialogue.language}"
+    if not dialogue.chosen:
+        yield "chosen: false"
     if dialogue.at != NOON:
         yield f"at: {_time(dialogue.at)}"
     if dialogue.cases:

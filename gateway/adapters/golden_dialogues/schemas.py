@@ -65,6 +65,9 @@ class DialogueShape(Shape):
     language: Language = Field(
         "", description="What the citizen chose earlier; the default language when left out."
     )
+    chosen: bool = Field(
+        True, description="Write false for a citizen who has chosen no language yet."
+    )
     at: datetime | None = Field(
         None, description="When it takes place; 2026-11-23T12:00Z when left out."
     )

@@ -66,7 +66,9 @@ subscribers = Table(
     metadata,
     Column("msisdn_index", LargeBinary, primary_key=True),
     Column("msisdn_sealed", LargeBinary, nullable=False),
+    # What was chosen, empty while nothing is; and the language of the last whole dialogue.
     Column("language", String, nullable=False),
+    Column("language_used", String, nullable=True),
     Column("changed_at", Instant, nullable=False),
     # The key of the session that asked for the language, where one did.
     Column("asked_in", LargeBinary, nullable=True),

@@ -57,8 +57,9 @@ class Dialogue:
     """One dialogue on one channel (empty: a line of the stage's own).
 
     That line is for SMS alone where the gateway cannot be `dialled`. `language` is what the citizen
-    chose earlier, empty for the default. `data` and `handlers` pin what the sample data or a
-    handler would say; `stored` are the details of the newest case.
+    chose earlier, empty for the default; without `chosen` no language is known. `data` and
+    `handlers` pin what the sample data or a handler would say; `stored` are the details of the
+    newest case.
     """
 
     title: str
@@ -68,6 +69,7 @@ class Dialogue:
     channel: str = ""
     dialled: bool = True
     language: str = ""
+    chosen: bool = True
     at: datetime = NOON
     cases: Mapping[str, PinnedCase] = field(default_factory=dict)
     data: Mapping[str, Sequence[Row]] = field(default_factory=dict)

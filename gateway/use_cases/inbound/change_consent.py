@@ -72,6 +72,7 @@ class ChangeConsent:
             inbound_id=stored.id,
             replies=() if silent else (self.replies.say(stored, Purpose.CONSENT, said, wanted),),
             consents=(change,),
+            language_used=before.language if before.session else "",
             conversation=Conversation(None, before.version),
             conversation_expires_at=self.clock.now(),
             outcome=wanted.opening.value,

@@ -80,17 +80,15 @@ class RouteSms:
         waited = (now - stored.received_at).total_seconds()
         self.counters.observe("inbound_seconds", waited, channel=channel)
 
-    @property
-    def _replies(self) -> SmsReplies:
-        return SmsReplies(releases=self.releases, subscribers=self.subscribers)
+    def _replies(self, before: Conversation) -> SmsReplies:
+        return SmsReplies(releases=self.releases, subscribers=self.subscribers, talked=before)
 
-    @property
-    def _unknown(self) -> AnswerUnknown:
-        return AnswerUnknown(inbox=self.inbox, replies=self._replies, clock=self.clock)
+    def _unknown(self, before: Conversation) -> AnswerUnknown:
+        return AnswerUnknown(inbox=self.inbox, replies=self._replies(before), clock=self.clock)
 
-    @property
-    def _consent(self) -> ChangeConsent:
-        return ChangeConsent(consents=self.consents, replies=self._replies, clock=self.clock)
+    def _consent(self, before: Conversation) -> ChangeConsent:
+        replies = self._replies(before)
+        return ChangeConsent(consents=self.consents, replies=replies, clock=self.clock)
 
     def _route(self, stored: StoredInbound) -> Routed:
         channel = self.channels.get(stored.channel)
@@ -127,11 +125,11 @@ class RouteSms:
         asked = replace(before, suggested="")
         if agrees(release, text):
             return self._route_from(release, doubted, channel, asked, is_answer=True)
-        if is_for_the_service(release, self._replies.language(stored), said, text):
+        if is_for_the_service(release, self._replies(before).language(stored), said, text):
             # What was asked is left: it is the service that goes on with the text.
             routed = self._route_from(release, doubted, channel, replace(asked, session=None))
             after = routed.conversation.session if routed.conversation else None
-            return self._replies.leaving(asked, after, routed)
+            return self._replies(before).leaving(asked, after, routed)
         return self._route_from(release, stored, channel, asked)
 
     def _route_from(
@@ -144,30 +142,30 @@ class RouteSms:
         is_answer: bool = False,
     ) -> Routed:
         """Returns what becomes of a text; `is_answer` says that it is known to be an answer."""
-        dial = self._unknown.tell_to_dial(stored, channel)
+        dial = self._unknown(before).tell_to_dial(stored, channel)
         if dial is not None:
             return dial
-        of_topics = self._consent.of_topics(release, stored)
+        of_topics = self._consent(before).of_topics(release, stored)
         if of_topics is not None:
             return of_topics
         wanted = self._wanted(stored, channel, before)
         if must_ask(release, wanted):
-            return self._unknown.ask(release, stored, channel, wanted, before)
+            return self._unknown(before).ask(release, stored, channel, wanted, before)
         if wanted.opening is Opening.STOP or stored.sms.opt_out == "START":
-            stopped = self._consent.of_everything(stored, wanted, before)
-            return self._replies.leaving(before, None, stopped)
+            stopped = self._consent(before).of_everything(stored, wanted, before)
+            return self._replies(before).leaving(before, None, stopped)
         if stored.sms.opt_out == "HELP":  # the provider has answered it by itself, as it does STOP
             return Routed(inbound_id=stored.id, outcome=Opening.HELP.value)
-        if self._unknown.is_loop(stored):
+        if self._unknown(before).is_loop(stored):
             return Routed(inbound_id=stored.id, outcome="loop")
         match wanted.opening:
             case Opening.SERVICE | Opening.MENU | Opening.UNKNOWN:
                 return self._talk(stored, channel, wanted, before, is_answer)
             case Opening.START:
-                started = self._consent.of_everything(stored, wanted, before)
-                return self._replies.leaving(before, None, started)
+                started = self._consent(before).of_everything(stored, wanted, before)
+                return self._replies(before).leaving(before, None, started)
             case Opening.HELP:
-                return self._unknown.help(stored, channel, wanted)
+                return self._unknown(before).help(stored, channel, wanted)
             case Opening.STOP | Opening.LEAVE:
                 raise AssertionError("A wish for no more SMS is settled or asked about before.")
             case _:
@@ -186,9 +184,9 @@ class RouteSms:
         if dialled is not None:
             return Read(Opening.MENU, words=tuple(dialled))
         release = self.releases.current()
-        wanted = read(release, text, self._replies.language(stored))
+        wanted = read(release, text, self._replies(before).language(stored))
         talking = before.session is not None
-        wanted = self._consent.meant(release, stored, wanted, talking)
+        wanted = self._consent(before).meant(release, stored, wanted, talking)
         if before.session is not None:
             theirs = self.releases.find(before.session.release) or release
             wanted = within_dialogue(theirs, before.session, wanted, text, channel.keys)
@@ -220,7 +218,7 @@ class RouteSms:
                 return asked
         spoken = self._speak(reader, stored, channel, wanted, before)
         if spoken is None:
-            return self._unknown(stored, channel, conversed=before.version > 0)
+            return self._unknown(before)(stored, channel, conversed=before.version > 0)
         service = spoken.progress.step.session.at.partition(".")[0]
         release = self.releases.find(spoken.progress.step.session.release)
         whose = release.institution_of(service) if release else ""
@@ -234,12 +232,13 @@ class RouteSms:
             conversation=Conversation(spoken.session, before.version),
             conversation_expires_at=ends_at,
             language=spoken.progress.language_chosen,
+            language_used=spoken.language_used(before.session),
             forget_text=spoken.progress.used_secret,
             outcome=spoken.progress.failure or spoken.progress.step.event.value,
             institution=whose,
             shown=spoken.shown,
         )
-        return self._replies.leaving(before, spoken.progress.step.session, routed)
+        return self._replies(before).leaving(before, spoken.progress.step.session, routed)
 
     def _speak(
         self,
@@ -262,6 +261,6 @@ class RouteSms:
             if release is not None:
                 return reader.go_on(release, newest, channel, party, session, stored.sms.text)
         if wanted.opening in (Opening.SERVICE, Opening.MENU):
-            language = self._replies.language(stored, wanted)
+            language = self._replies(before).language(stored, wanted)
             return reader.open(self.releases.current(), channel, party, wanted, language)
         return None

@@ -44,6 +44,16 @@ class SmsReply:
         said = self.progress.failure or self.progress.step.event in (Event.GIVEN_UP, Event.LOST)
         return None if said else (session.language, session.at)
 
+    def language_used(self, before: Session | None) -> str:
+        """Returns the language of a dialogue that is over now, or has got its first answer.
+
+        `before` is the session that was gone on with. Wrong answers say nothing of a language.
+        """
+        step = self.progress.step
+        over = self.session is None and step.event is not Event.GIVEN_UP
+        begun = before is not None and not before.answers and step.event is Event.SHOWN
+        return step.session.language if over or begun else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmsDialogue:

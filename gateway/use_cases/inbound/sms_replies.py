@@ -22,23 +22,36 @@ _KEYWORDS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmsReplies:
-    """The gateway's own sentences in the language of whoever texted."""
+    """The gateway's own sentences in the language of whoever texted.
+
+    `talked` is the dialogue with them so far.
+    """
 
     releases: Releases
     subscribers: Subscribers
+    talked: Conversation
 
     def language(self, stored: StoredInbound, wanted: Read | None = None) -> str:
         """Returns the language to answer in.
 
-        A service's keyword tells it; otherwise it is the one that the subscriber chose, or that of
-        the reserved word that was sent, or the default.
+        A service's keyword tells it; otherwise it is that of the dialogue that goes on, the one
+        that the subscriber chose or last used, that of a dialogue that has lapsed or of the
+        reserved word that was sent, or the default. A word for the menu counts more than a
+        dialogue: who greets in another language goes on in that.
         """
         release = self.releases.current()
         of_word = wanted.language if wanted else ""
         if of_word and wanted and wanted.opening is Opening.SERVICE:
             return of_word
-        chosen = self.subscribers.language(stored.sms.subscriber)
-        return chosen if chosen in release.languages else of_word or release.default_language
+        greets = wanted is not None and wanted.opening is Opening.MENU
+        going_on = self.talked.language if self.talked.session is not None and not greets else ""
+        if going_on in release.languages:
+            return going_on
+        known = self.subscribers.language(stored.sms.subscriber)
+        talked = self.talked.language
+        found = (known, of_word, talked) if greets else (known, talked, of_word)
+        spoken = (language for language in found if language in release.languages)
+        return next(spoken, release.default_language)
 
     def say(
         self,

@@ -31,19 +31,22 @@ class Conversation:
 
     `suggested` is a text that the subscriber was asked about: whether it is what they meant, or,
     where a dialogue is open, whether it is their answer. A dialogue that is open meanwhile goes on
-    unless they say that it was not.
+    unless they say that it was not. `language` is that of the dialogue, also of one that has
+    expired; empty where it is not known.
     """
 
     session: Session | None
     version: int
     suggested: str = field(default="", repr=False)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Routed:
     """All that routing one MO came to. It is stored in one transaction, or not at all.
 
-    `institution` is whose service it was, empty for the deployment's own.
+    `institution` is whose service it was, empty for the deployment's own. `language` was chosen,
+    `language_used` is that of a whole dialogue.
 
     `shown` is the screen that the reply shows, behind the language it is in; None for any other
     words. It is not stored: rehearsals want to know.
@@ -55,6 +58,7 @@ class Routed:
     conversation_expires_at: datetime | None = None
     consents: Sequence[ConsentChange] = ()
     language: str = ""
+    language_used: str = ""
     forget_text: bool = False
     help_desk: Sequence[NewHelpDeskMessage] = ()
     outcome: str = ""
@@ -174,7 +178,7 @@ class Subscribers(Protocol):
     """What is remembered of a subscriber. Raises StoreUnavailable."""
 
     def language(self, subscriber: Msisdn) -> str:
-        """Returns the chosen language, or an empty text."""
+        """Returns the chosen language, else the one last used, or an empty text."""
 
     def asked_in(self, subscriber: Msisdn) -> bytes:
         """Returns the key of the session that asked for the language; empty when none did."""
@@ -183,6 +187,9 @@ class Subscribers(Protocol):
         self, subscriber: Msisdn, language: str, now: datetime, asked_in: bytes = b""
     ) -> None:
         """Keeps the choice, and with the first one which session had asked for it."""
+
+    def use_language(self, subscriber: Msisdn, language: str, now: datetime) -> None:
+        """Keeps the language of a whole dialogue, for who chooses none."""
 
 
 class Jobs(Protocol):

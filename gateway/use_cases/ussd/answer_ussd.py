@@ -246,7 +246,10 @@ class AnswerUssd:
         )
 
     def _follow_up(self, turn: TurnInHand, before: StoredTurn | None, result: TurnResult) -> None:
-        """Does what a turn brings with it: an offer noted, an SMS sent, a language kept."""
+        """Does what a turn brings with it: an offer noted, an SMS sent, a language kept.
+
+        One that the provider tells is kept after a whole dialogue in it.
+        """
         chosen = result.progress.language_chosen
         sms = _repeated_by_sms(turn, result)
         now = self.clock.now()
@@ -254,6 +257,9 @@ class AnswerUssd:
             self.offer_resume.note(turn, before, result)
             if sms is not None and self.outbox.add([sms], now):
                 self.jobs.wake_outbound(turn.channel.name, Lane.REPLY)
+            used = result.progress.arrived
+            if used is not None and used.language == turn.said.language and not chosen:
+                self.subscribers.use_language(turn.said.subscriber, used.language, now)
             if chosen:
                 asked_in = turn.key if result.asked else b""
                 self.subscribers.choose_language(turn.said.subscriber, chosen, now, asked_in)

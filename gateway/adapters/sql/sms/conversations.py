@@ -50,7 +50,8 @@ def read(
 ) -> Conversation:
     """Returns the dialogue; its session is None when it is closed or has expired.
 
-    What was suggested stands in the place of a session, or beside it, and expires as one does.
+    Of one that has expired the language is told. What was suggested stands in the place of a
+    session, or beside it, and expires as one does.
     """
     place = {"of_channel": channel, "of_index": msisdn_index}
     row = connection.execute(_READ, place).first()
@@ -58,7 +59,7 @@ def read(
         return Conversation(None, 0)
     sealed, version, expires_at = row
     stored = {"channel": channel, "msisdn_index": msisdn_index, "session_sealed": sealed}
-    if sealed is None or expires_at <= now:
+    if sealed is None:
         return Conversation(None, version)
     try:
         plain = json.loads(CONVERSATIONS.open(keyring, "session_sealed", stored))
@@ -66,8 +67,11 @@ def read(
         if isinstance(plain, dict):
             plain, suggested = plain["session"], plain["suggested"]
         if isinstance(plain, str):
-            return Conversation(None, version, suggested=plain)
-        return Conversation(Session.from_plain(plain), version, suggested=suggested)
+            return Conversation(None, version, suggested=plain if now < expires_at else "")
+        session = Session.from_plain(plain)
+        if expires_at <= now:
+            return Conversation(None, version, language=session.language)
+        return Conversation(session, version, suggested=suggested, language=session.language)
     except (Refused, ValueError, TypeError, KeyError) as error:
         # Sealed with a key that is gone, or written by another version: it begins anew.
         log.warning("A stored conversation cannot be read: %s", type(error).__name__)

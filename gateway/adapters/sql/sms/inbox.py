@@ -20,7 +20,7 @@ from gateway.adapters.sql.sms import (
     inbound_leases,
     outbound_rows,
 )
-from gateway.adapters.sql.sms.subscribers import keep_language
+from gateway.adapters.sql.sms.subscribers import keep_language, keep_used
 from gateway.adapters.sql.tables import inbound_sms
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
@@ -178,9 +178,13 @@ class SqlInbox:
             outbound_rows.add(connection, self._keyring, routed.replies, now)
             consents.keep(connection, self._keyring, routed.consents, now)
             help_desk_threads.add_texts(connection, self._keyring, routed.help_desk, now)
-            if routed.language:
-                subscriber = INBOUND.open_text(self._keyring, "msisdn_sealed", row._mapping)
-                keep_language(connection, self._keyring, Msisdn(subscriber), routed.language, now)
+            if routed.language or routed.language_used:
+                e164 = INBOUND.open_text(self._keyring, "msisdn_sealed", row._mapping)
+                subscriber, keyring = Msisdn(e164), self._keyring
+                if routed.language:
+                    keep_language(connection, keyring, subscriber, routed.language, now)
+                if routed.language_used:
+                    keep_used(connection, keyring, subscriber, routed.language_used, now)
         return True
 
     def put_off(self, inbound_id: int, now: datetime, error: str) -> bool:

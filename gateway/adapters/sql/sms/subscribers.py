@@ -13,7 +13,7 @@ from gateway.adapters.sql.upserts import insert_or_update
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.telecom.msisdn import Msisdn
 
-_LANGUAGE = select(subscribers.c.language).where(
+_LANGUAGE = select(subscribers.c.language, subscribers.c.language_used).where(
     subscribers.c.msisdn_index == bindparam("of_index")
 )
 _ASKED_IN = select(subscribers.c.asked_in).where(
@@ -22,6 +22,7 @@ _ASKED_IN = select(subscribers.c.asked_in).where(
 _CHOOSE = insert_or_update(
     subscribers, "language", "changed_at", unless_older_than=subscribers.c.changed_at
 )
+_USE = insert_or_update(subscribers, "language_used")
 
 
 class SqlSubscribers:
@@ -32,10 +33,11 @@ class SqlSubscribers:
         self._keyring = keyring
 
     def language(self, subscriber: Msisdn) -> str:
-        """Returns the chosen language, or an empty text."""
+        """Returns the chosen language, else the one last used, or an empty text."""
         values = {"of_index": self._keyring.index("msisdn", subscriber.e164)}
         with statements(self._engine) as connection:
-            return connection.scalar(_LANGUAGE, values) or ""
+            row = connection.execute(_LANGUAGE, values).first()
+        return "" if row is None else row.language or row.language_used or ""
 
     def asked_in(self, subscriber: Msisdn) -> bytes:
         """Returns the key of the session that asked for the language; empty when none did."""
@@ -49,6 +51,11 @@ class SqlSubscribers:
         """Keeps the choice; one that was made later stays, and the session that asked first."""
         with statements(self._engine) as connection:
             keep_language(connection, self._keyring, subscriber, language, now, asked_in)
+
+    def use_language(self, subscriber: Msisdn, language: str, now: datetime) -> None:
+        """Keeps the language of a whole dialogue, for who chooses none."""
+        with statements(self._engine) as connection:
+            keep_used(connection, self._keyring, subscriber, language, now)
 
 
 def keep_language(
@@ -69,3 +76,18 @@ def keep_language(
         "asked_in": asked_in or None,
     }
     connection.execute(_CHOOSE[connection.dialect.name], row)
+
+
+def keep_used(
+    connection: Connection, keyring: Keyring, subscriber: Msisdn, language: str, now: datetime
+) -> None:
+    """Stores the language a subscriber has used, within a transaction of the caller."""
+    key = {"msisdn_index": keyring.index("msisdn", subscriber.e164)}
+    row = {
+        **key,
+        "msisdn_sealed": SUBSCRIBERS.seal(keyring, "msisdn_sealed", key, subscriber.e164),
+        "language": "",
+        "changed_at": now,
+        "language_used": language,
+    }
+    connection.execute(_USE[connection.dialect.name], row)
