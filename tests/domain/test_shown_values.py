@@ -24,6 +24,11 @@ def shown(placeholder: str, value: str, language: str) -> str:
         ("number", "1234567", "en", "1,234,567"),
         ("number", "1234.5", "fr", "1 234,5"),
         ("number", "-3", "sw", "-3"),
+        ("number", "0.00025", "en", "0.00025"),
+        ("number", "1234.56789", "fr", "1 234,56789"),
+        ("money", "40.505", "sw", "Ksh 40.505"),
+        ("money", "1500.00", "sw", "Ksh 1,500"),
+        ("plural:one=# km,other=# km", "2.12345", "en", "2.12345 km"),
         ("money", "1500", "sw", "Ksh 1,500"),
         ("money", "1500.5", "sw", "Ksh 1,500.50"),
         ("money", "1500", "fr", "1 500 KES"),
@@ -121,11 +126,21 @@ _DECIMALS = st.integers(1, 9).flatmap(
     lambda places: st.decimals(-(10**6), 10**9, places=places).map(lambda each: f"{each:f}")
 )
 
+_WIDEST = st.builds("{}.{}".format, st.integers(10**16, 10**18 - 1), st.integers(1, 10**9 - 1))
+
+
+@given(_LANGUAGES, st.sampled_from(["number", "money"]), _DECIMALS)
+def test_no_figure_of_a_number_is_left_out(language: str, kind: str, value: str) -> None:
+    said = Filter(kind=kind, language=language, currency="KES").show(value)
+
+    figures = "".join(char for char in said if char.isascii() and char.isdigit())
+    assert value.lstrip("-0.").replace(".", "").rstrip("0") in figures
+
 
 @given(
     _LANGUAGES,
     st.sampled_from(["number", "money", "plural"]),
-    st.integers(-(10**9), 10**12).map(str) | _DECIMALS,
+    st.integers(-(10**9), 10**12).map(str) | _DECIMALS | _WIDEST,
 )
 @example("en", "money", "8888.8")
 @example("sw", "money", "1.5")

@@ -323,6 +323,27 @@ def test_the_last_known_answer_is_shown_with_its_time(tmp_path: Path, valkey: st
         assert each.dials("s-9", tank="118").text == CLOSED  # nothing is known of this one
 
 
+def test_a_last_known_answer_that_comes_by_sms_says_of_when_it_is(
+    tmp_path: Path, valkey: str
+) -> None:
+    with lines(tmp_path, valkey, "slow: true\nkeep_last: true") as each:
+        each.water.answers[PATH] = LEVEL
+        each.dials("s-0")
+
+        def fails_late(handler: BaseHTTPRequestHandler) -> None:
+            each.water.released.wait(PATIENCE_SECONDS)
+            says(b"HTTP/1.1 500 Oh\r\nContent-Length: 2\r\n\r\n{}")(handler)
+
+        each.water.answers[PATH] = fails_late
+        reply = each.dials("s-1")
+        each.water.released.set()
+        eventually(each.sms)
+
+        assert UssdReply(text="answer by sms", ends=True) == reply
+        (told,) = each.sms()
+        assert re.fullmatch(r"last known [\d-]{10}T[\d:]{5}\nTank 117 is 80% full\.", told), told
+
+
 def test_menus_are_dialled_without_a_worker_within_one_command(tmp_path: Path) -> None:
     """`gateway dial` has no queue: a slow call is run within the turn."""
     with ministry() as water:

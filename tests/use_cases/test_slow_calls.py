@@ -95,7 +95,7 @@ class DyingRunner:
 class Closed(NoBreakers):
     """Breakers of which every one is open."""
 
-    def refuses(self, back_end: str) -> bool:
+    def refuses(self, back_ends: Sequence[str]) -> bool:
         return True
 
     def admits(self, back_end: str, breaker: Breaker) -> bool:

@@ -1,7 +1,8 @@
 """How a value is shown: `{amount|money}` and the like, as the language writes it.
 
 Values stay plain texts in a session (ISO dates, plain decimals); only what a citizen reads is in
-the form of the language. A value that does not fit its filter is shown as it is; nothing raises.
+the form of the language, and no figure of a number is left out. A value that does not fit its
+filter is shown as it is; nothing raises.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ STYLES = ("short", "medium", "long")
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?")
 _ARMS = re.compile(rf",(?=(?:{'|'.join(CATEGORIES)})=)")
-_MOST_DIGITS = 18
+_MOST_DIGITS, _MOST_DECIMALS = 18, 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,11 @@ def _number(filter: Filter, value: str) -> str:
     from babel.numbers import format_decimal
 
     number = _decimal(value)
-    return value if number is None else format_decimal(number, locale=locale_of(filter.language))
+    if number is None:
+        return value
+    # With all its decimals: 0.00025 is not 0.
+    locale = locale_of(filter.language)
+    return format_decimal(number, locale=locale, decimal_quantization=False)
 
 
 def _money(filter: Filter, value: str) -> str:
@@ -108,7 +113,7 @@ def _money(filter: Filter, value: str) -> str:
     locale = locale_of(filter.language)
     currency = filter.argument or filter.currency
     if amount != int(amount):
-        return format_currency(amount, currency, locale=locale)
+        return format_currency(amount, currency, locale=locale, decimal_quantization=False)
     whole = str(locale.currency_formats["standard"].pattern).replace(".00", "")
     return format_currency(amount, currency, whole, locale, currency_digits=False)
 
@@ -153,12 +158,13 @@ def _plural(filter: Filter, value: str) -> str:
 
 
 def _longest_number(filter: Filter, width: int) -> list[str]:
-    digits = "8" * max(1, min(width, _MOST_DIGITS))
-    forms = [digits, f"-{digits[1:]}"] if len(digits) > 1 else [digits]
-    if len(digits) > 2:  # money is shown with two decimals where one is given
-        forms.append(f"{digits[:-2]}.{digits[-1:]}")
-    if len(digits) > 3:  # decimals cost a sign, and a group of digits cost another
-        forms.append(f"{digits[:-3]}.{digits[-2:]}")
+    forms = ["8" * max(1, min(width, _MOST_DIGITS))]
+    if width > 1:
+        forms.append("-" + "8" * min(width - 1, _MOST_DIGITS))
+    # Money has two decimals where one is given; they cost a sign, and a group of digits another.
+    for places in sorted({1, 2, min(max(1, width - 1 - _MOST_DIGITS), _MOST_DECIMALS)}):
+        if width > places + 1:
+            forms.append("8" * min(width - 1 - places, _MOST_DIGITS) + "." + "8" * places)
     return [FILTERS[filter.kind].show(filter, form) for form in forms]
 
 

@@ -109,7 +109,7 @@ class SettleCalls:
             used_secret=progress.used_secret or step.used_secret,
             language_chosen=step.language_chosen or progress.language_chosen,
         )
-        calls, earlier = 0, None
+        calls, earlier = 0, step.complaint if step.event is not Event.REFUSED else None
         entered = ""
         while step.event in (Event.CALL, Event.SHOWN):
             service = step.session.at.partition(".")[0]
@@ -142,7 +142,7 @@ class SettleCalls:
                 return _failed(progress, step, error, self._kept(release, step, call, party))
             except ServiceFailed as error:
                 return _failed(progress, step, error)
-            earlier = self._told(outcome) or earlier
+            earlier = self.told(outcome) or earlier
             step = resume(release, step.session, outcome)
         if earlier is not None:  # an answer that is not new is told as such, and not sent as SMS
             return replace(progress, step=step._replace(complaint=earlier))
@@ -188,7 +188,8 @@ class SettleCalls:
         told = [party.key, taken, calls, asked.handler, sorted(asked.answers.items())]
         return self.keyring.index("service call", json.dumps(told)).hex()
 
-    def _told(self, outcome: Outcome) -> Complaint | None:
+    def told(self, outcome: Outcome) -> Complaint | None:
+        """Returns what to say above an answer that is not new; None for one that is."""
         if outcome.known_at is None:
             return None
         local = outcome.known_at.astimezone(self.zone)

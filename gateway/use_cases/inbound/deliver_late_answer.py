@@ -83,6 +83,9 @@ class DeliverLateAnswer:
         key = f"{late.call_key}-late"
         party = Party(late.subscriber, key, late.channel, comes_again=True)
         step = resume(release, late.session, late.result.outcome)
+        earlier = self.settle_calls.told(late.result.outcome)
+        if earlier is not None:  # it stands in for a back end that has failed meanwhile
+            step = step._replace(complaint=earlier)
         spoken = reader.go_from(release, channel, party, step)
         return spoken.text, spoken.session
 
