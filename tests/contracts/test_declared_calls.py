@@ -26,6 +26,7 @@ from gateway.adapters.menu_files.compile_calls import declared
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.domain.faults_and_errors.errors import (
     DeadlineExceeded,
+    FaultyAnswer,
     HandlerFailed,
     Misunderstood,
     ServiceFailed,
@@ -306,13 +307,15 @@ def test_the_first_outcome_that_fits_counts() -> None:
 @pytest.mark.parametrize(
     ("status", "said", "kind"),
     [
-        (200, b"<html>Welcome</html>", HandlerFailed),
-        (200, b"", HandlerFailed),
-        (200, b"[" * 100_000, HandlerFailed),
-        (200, b'{"tank": NaN}', HandlerFailed),
-        (200, b'{"tank": {"level": 1e999}}', HandlerFailed),
-        (200, b"\xff\xfe", HandlerFailed),
-        (200, {"tank": None}, HandlerFailed),
+        (200, b"<html>Welcome</html>", FaultyAnswer),
+        (200, b"", FaultyAnswer),
+        (200, b"[" * 100_000, FaultyAnswer),
+        (200, b'{"tank": NaN}', FaultyAnswer),
+        (200, b'{"tank": {"level": 1e999}}', FaultyAnswer),
+        (200, b"\xff\xfe", FaultyAnswer),
+        (200, {"tank": None}, FaultyAnswer),
+        (204, b"", FaultyAnswer),
+        (302, b"", HandlerFailed),
         (500, {}, HandlerFailed),
         (429, {}, HandlerFailed),
         (401, {}, HandlerFailed),
@@ -376,7 +379,7 @@ def test_a_figure_with_another_length_or_of_another_kind_is_never_part_of_an_ans
     bounds = {"maximum": 50} if kind else {}
     value = {"path": "tank.level", "max": 3, "kind": kind, **bounds}
 
-    with pytest.raises(HandlerFailed):
+    with pytest.raises(FaultyAnswer):
         runner_of(on_loopback(water, values={"level": value})).run(call_of(), 5)
 
     assert "'level'" in caplog.text  # for whoever is called by the alert

@@ -14,6 +14,7 @@ from gateway.adapters.redis.link import RedisLink
 from gateway.domain.faults_and_errors.errors import (
     BreakerOpen,
     DeadlineExceeded,
+    FaultyAnswer,
     HandlerFailed,
     Misunderstood,
     NoRoom,
@@ -104,8 +105,17 @@ def guarded(valkey: str, clock: FixedClock) -> Guarded:
     return Guarded(valkey, clock)
 
 
-@pytest.mark.parametrize("failure", [HandlerFailed("It failed."), DeadlineExceeded("Too late.")])
-def test_a_back_end_that_fails_is_left_alone(failure: ServiceFailed, guarded: Guarded) -> None:
+@pytest.mark.parametrize(
+    ("failure", "came_to"),
+    [
+        (HandlerFailed("It failed."), "failed"),
+        (DeadlineExceeded("Too late."), "too_slow"),
+        (FaultyAnswer("'level' is too long."), "faulty"),
+    ],
+)
+def test_a_back_end_that_fails_is_left_alone(
+    failure: ServiceFailed, came_to: str, guarded: Guarded
+) -> None:
     guarded.fails(failure, times=2)
 
     with pytest.raises(BreakerOpen, match="'call:tanks' failed too often"):
@@ -113,7 +123,6 @@ def test_a_back_end_that_fails_is_left_alone(failure: ServiceFailed, guarded: Gu
 
     assert 2 == guarded.back_end.asked
     refused = Count("back_end_refused", (("back_end", "call:tanks"),))
-    came_to = "too_slow" if isinstance(failure, DeadlineExceeded) else "failed"
     calls = Count("back_end_calls", (("back_end", "call:tanks"), ("outcome", came_to)))
     assert {refused: 1, calls: 2} == guarded.counters.snapshot()
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from gateway.domain.datasets.column_kinds import Prose
-from gateway.domain.faults_and_errors.errors import ServiceFailed
+from gateway.domain.faults_and_errors.errors import FaultyAnswer
 from gateway.domain.handler_contract.service_call import (
     Field,
     HandlerContract,
@@ -23,17 +23,17 @@ logger = logging.getLogger(__name__)
 def held_to(contract: HandlerContract, handler: str, answered: object) -> Outcome:
     """Returns the outcome, with prose no longer than declared.
 
-    Raises ServiceFailed for another outcome, for other values, and for a value that is longer than
+    Raises FaultyAnswer for another outcome, for other values, and for a value that is longer than
     declared or not of its kind: part of a figure, a day or a name is an untruth. Prose is shortened
     for all to see, and a list has the first rows: the screen was proven to fit these only. The log
     says how many were cut. A value is never quoted, for it may be a citizen's.
     """
     if not isinstance(answered, Outcome):
-        raise ServiceFailed(f"Handler '{handler}' must return an Outcome.")
+        raise FaultyAnswer(f"Handler '{handler}' must return an Outcome.")
     fields = contract.outcomes.get(answered.name)
     if fields is None:
         declared = ", ".join(sorted(contract.outcomes))
-        raise ServiceFailed(
+        raise FaultyAnswer(
             f"Handler '{handler}' answered an outcome that it does not declare. It has: {declared}."
         )
     _same_names(handler, fields, answered.values)
@@ -51,9 +51,9 @@ def _plain(value: Value) -> str | list[Row]:
 
 def _same_names(handler: str, declared: Mapping[str, object], given: Mapping[str, object]) -> None:
     if missing := sorted(declared.keys() - given.keys()):
-        raise ServiceFailed(f"Handler '{handler}' gave no value for: {', '.join(missing)}.")
+        raise FaultyAnswer(f"Handler '{handler}' gave no value for: {', '.join(missing)}.")
     if more := sorted(given.keys() - declared.keys()):
-        raise ServiceFailed(f"Handler '{handler}' gave values it does not declare: {len(more)}.")
+        raise FaultyAnswer(f"Handler '{handler}' gave values it does not declare: {len(more)}.")
 
 
 def _fitted(handler: str, name: str, field: Field, value: object) -> Value:
@@ -64,26 +64,26 @@ def _fitted(handler: str, name: str, field: Field, value: object) -> Value:
 
 def _fitted_text(handler: str, name: str, field: TextField, value: object) -> str:
     if not isinstance(value, str):
-        raise ServiceFailed(f"Handler '{handler}' must give '{name}' as text.")
+        raise FaultyAnswer(f"Handler '{handler}' must give '{name}' as text.")
     if isinstance(field.kind, Prose):
         return field.kind.shortened(value, field.max)
     if len(value) > field.max:
-        raise ServiceFailed(
+        raise FaultyAnswer(
             f"Handler '{handler}' gave '{name}' in {len(value)} characters, and declares "
             f"{field.max} at most. Give it more room there, or free prose the kind of prose."
         )
     if value and value != field.otherwise and field.kind and (wrong := field.kind.wrong(value)):
-        raise ServiceFailed(f"Handler '{handler}' gave a '{name}' that is {wrong}")
+        raise FaultyAnswer(f"Handler '{handler}' gave a '{name}' that is {wrong}")
     return value
 
 
 def _fitted_rows(handler: str, name: str, field: ListField, value: object) -> Sequence[Row]:
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise ServiceFailed(f"Handler '{handler}' must give '{name}' as a list of rows.")
+        raise FaultyAnswer(f"Handler '{handler}' must give '{name}' as a list of rows.")
     rows: list[Row] = []
     for row in value[: field.rows]:
         if not isinstance(row, Mapping):
-            raise ServiceFailed(f"Handler '{handler}' must give '{name}' as a list of rows.")
+            raise FaultyAnswer(f"Handler '{handler}' must give '{name}' as a list of rows.")
         _same_names(handler, field.fields, row)
         rows.append(
             {

@@ -17,7 +17,7 @@ from gateway.adapters.handler_calls.reply_body import (
     shown_text,
 )
 from gateway.domain.datasets.column_kinds import Amount, WholeNumber
-from gateway.domain.faults_and_errors.errors import HandlerFailed, Misunderstood
+from gateway.domain.faults_and_errors.errors import FaultyAnswer, HandlerFailed, Misunderstood
 from gateway.domain.handler_contract.declared_call import (
     DeclaredCall,
     ListRule,
@@ -42,7 +42,7 @@ def outcome_of(declared: DeclaredCall, reply: Reply) -> Outcome:
             return Outcome(rule.name, {name: _given(declared, name, data) for name in rule.gives})
     # It refuses this one request; but not having let us in, or being too busy, is its state.
     refused = 400 <= reply.status < 500 and reply.status not in _ITS_STATE
-    kind = Misunderstood if refused else HandlerFailed
+    kind = FaultyAnswer if reply.status // 100 == 2 else Misunderstood if refused else HandlerFailed
     what = data.what if isinstance(data, Unreadable) else "in JSON"
     raise kind(
         f"Call '{declared.name}' got a reply of status {reply.status} {what}: no outcome fits."
@@ -61,7 +61,7 @@ def _given(declared: DeclaredCall, name: str, data: Any) -> Value:
         return _text(declared.name, name, rule, data)
     found = _search(rule.path, data)
     if not isinstance(found, list):
-        raise HandlerFailed(f"Call '{declared.name}' got a reply without the list '{name}'.")
+        raise FaultyAnswer(f"Call '{declared.name}' got a reply without the list '{name}'.")
     return [_row(declared.name, rule, each) for each in found[: rule.rows]]
 
 
@@ -83,7 +83,7 @@ def _text(call: str, name: str, rule: ValueRule, data: Any) -> str:
         return shown_number(found)
     if found is None and rule.otherwise is not None:
         return rule.otherwise
-    raise HandlerFailed(f"Call '{call}' got a reply without the value '{name}'.")
+    raise FaultyAnswer(f"Call '{call}' got a reply without the value '{name}'.")
 
 
 def _search(path: str, data: Any) -> Any:

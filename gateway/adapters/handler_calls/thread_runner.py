@@ -15,6 +15,7 @@ from gateway.adapters.handler_calls.current_call import answering
 from gateway.adapters.handler_calls.scrubbed_traceback import trace
 from gateway.domain.faults_and_errors.errors import (
     DeadlineExceeded,
+    FaultyAnswer,
     GatewayError,
     HandlerFailed,
     Misunderstood,
@@ -156,6 +157,8 @@ def _kind(error: BaseException) -> type[HandlerFailed]:
     match error:
         case Misunderstood():
             return Misunderstood
+        case FaultyAnswer():
+            return FaultyAnswer
         case StoreUnavailable():
             return OwnStoreAway
         case TooOften():

@@ -178,6 +178,12 @@ class HandlerFailed(ServiceFailed):
     code = "handler_failed"
 
 
+class FaultyAnswer(HandlerFailed):
+    """The back end answered, and what it said is not what was declared: nothing of it is shown."""
+
+    code = "faulty_answer"
+
+
 class OwnStoreAway(HandlerFailed):
     """A handler could not work, since a store of the gateway's own does not answer.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from gateway.domain.faults_and_errors.errors import (
     BreakerOpen,
     DeadlineExceeded,
+    FaultyAnswer,
     HandlerFailed,
     Misunderstood,
     NoRoom,
@@ -102,6 +103,7 @@ class GuardWithBreaker:
         except (DeadlineExceeded, HandlerFailed) as error:
             failed = isinstance(error, HandlerFailed)
             came_to = "failed" if failed else "too_slow"
+            came_to = "faulty" if isinstance(error, FaultyAnswer) else came_to
             if seconds >= FAIR_SECONDS or failed:
                 well = False
             raise
