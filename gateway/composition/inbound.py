@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.composition.sql import SqlStores
 from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.inbound.accept_sms import AcceptSms
 from gateway.use_cases.inbound.limit_rate import LimitRate
@@ -47,6 +50,12 @@ def inbound(
 ) -> Inbound:
     """Returns them wired."""
     releases = ReleasesBySms(releases)
+    keyring, sessions = deployment.keyring, stores.sessions
+
+    def language_kept(subscriber: Msisdn) -> None:
+        with contextlib.suppress(StoreUnavailable):  # it is looked up again within a week
+            sessions.forget_language(keyring.index("msisdn", subscriber.e164))
+
     accept = AcceptSms(
         inbox=sql.inbox,
         outbox=sql.outbox,
@@ -68,6 +77,7 @@ def inbound(
         settle_calls=settle_calls,
         clock=clock,
         counters=stores.counters,
+        language_kept=language_kept,
     )
     return Inbound(
         accept=accept,

@@ -95,6 +95,14 @@ def test_a_language_is_remembered_by_subscriber(sessions: Sessions, language: st
     assert sessions.load(KEY, b"t" * 16, "ke").language is None
 
 
+def test_a_language_is_looked_up_again_once_it_is_forgotten(sessions: Sessions) -> None:
+    sessions.remember_language(SUBSCRIBER, "sw")
+    sessions.forget_language(SUBSCRIBER)
+    sessions.forget_language(SUBSCRIBER)
+
+    assert sessions.load(KEY, SUBSCRIBER, "ke").language is None
+
+
 def test_of_many_turns_at_once_exactly_one_is_stored(sessions: Sessions) -> None:
     start = threading.Barrier(8)
     won: list[int] = []

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import SECRET
 from tests.use_cases.rig import CALLER, CHANNEL, CODE, OTHER_CALLER, Rig
@@ -95,9 +96,30 @@ def test_the_language_used_is_that_of_one_subscriber_alone(rig: Rig) -> None:
 
 
 def test_who_has_used_a_language_by_sms_dials_in_it(rig: Rig) -> None:
+    assert rig.turn("").text.startswith("Services")
     rig.texts(WHOLE)
 
-    assert rig.turn("").text.startswith("አገልግሎት")
+    assert rig.turn("", session="s-2").text.startswith("አገልግሎት")
+
+
+def test_who_has_chosen_a_language_by_sms_dials_in_it_at_once(rig: Rig) -> None:
+    assert rig.turn("").text.startswith("Services")
+    for text in ("MENU", "8", "2"):
+        rig.texts(text)
+
+    assert rig.turn("", session="s-2").text.startswith("አገልግሎት")
+
+
+def test_without_redis_a_language_used_by_sms_is_kept_all_the_same(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(subscriber: bytes) -> None:
+        raise StoreUnavailable("Redis does not answer.")
+
+    monkeypatch.setattr(rig.sessions, "forget_language", away)
+    rig.texts(WHOLE)
+
+    assert "am" == rig.subscribers.language(CALLER)
 
 
 @pytest.mark.parametrize(("language", "remembered"), [("am", "am"), ("", ""), ("xx", "")])

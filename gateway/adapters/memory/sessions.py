@@ -91,6 +91,11 @@ class MemorySessions:
         with self._lock:
             self._languages[subscriber] = language
 
+    def forget_language(self, subscriber: bytes) -> None:
+        """Lets the language be looked up again: another was chosen or used, not over USSD."""
+        with self._lock:
+            self._languages.pop(subscriber, None)
+
     def forget(self, subscriber: bytes) -> None:
         """Forgets the language, the place to come back to, and the drop, of a subscriber."""
         with self._lock:

@@ -141,6 +141,10 @@ class RedisSessions:
         """Keeps the language at hand for `load`; raises StoreUnavailable."""
         self._link.call(b"SET", b"lang:" + subscriber, language, b"PX", _LANGUAGE_MILLISECONDS)
 
+    def forget_language(self, subscriber: bytes) -> None:
+        """Lets the language be looked up again; raises StoreUnavailable."""
+        self._link.call(b"DEL", b"lang:" + subscriber)
+
     def forget(self, subscriber: bytes) -> None:
         """Forgets the language, the place to come back to, and the drop; raises StoreUnavailable.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -12,6 +12,7 @@ from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.inbound.within_dialogue import within_dialogue
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Purpose, Texted
 from gateway.domain.telecom.ussd import dialled_by_sms
 from gateway.use_cases.handler_calls.settle_calls import Party, SettleCalls
@@ -40,7 +41,10 @@ from gateway.use_cases.ports import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteSms:
-    """The use case, with the ports it needs."""
+    """The use case, with the ports it needs.
+
+    `language_kept` is told of who has chosen or used another language than before.
+    """
 
     channels: Mapping[str, Channel]
     releases: Releases
@@ -51,6 +55,7 @@ class RouteSms:
     settle_calls: SettleCalls
     clock: Clock
     counters: Counters
+    language_kept: Callable[[Msisdn], object] = lambda subscriber: None
 
     def __call__(self, inbound_id: int) -> bool:
         """Returns whether the MO was routed now; False when there was nothing to do.
@@ -65,6 +70,8 @@ class RouteSms:
         now = self.clock.now()
         if not self.inbox.finish(routed, now):
             return False
+        if routed.language or routed.language_used:
+            self.language_kept(stored.sms.subscriber)
         self._count(stored, routed, now)
         for lane in {reply.lane for reply in routed.replies}:
             self.jobs.wake_outbound(stored.channel, lane)
@@ -232,13 +239,17 @@ class RouteSms:
             conversation=Conversation(spoken.session, before.version),
             conversation_expires_at=ends_at,
             language=spoken.progress.language_chosen,
-            language_used=spoken.language_used(before.session),
+            language_used=self._newly_used(stored, spoken.language_used(before.session)),
             forget_text=spoken.progress.used_secret,
             outcome=spoken.progress.failure or spoken.progress.step.event.value,
             institution=whose,
             shown=spoken.shown,
         )
         return self._replies(before).leaving(before, spoken.progress.step.session, routed)
+
+    def _newly_used(self, stored: StoredInbound, used: str) -> str:
+        """Returns a language that was used, unless it is known already."""
+        return used if used and used != self.subscribers.language(stored.sms.subscriber) else ""
 
     def _speak(
         self,

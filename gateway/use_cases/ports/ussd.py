@@ -84,6 +84,9 @@ class Sessions(Protocol):
     def remember_language(self, subscriber: bytes, language: str) -> None:
         """Keeps the language at hand for `load`; empty for "nothing chosen"."""
 
+    def forget_language(self, subscriber: bytes) -> None:
+        """Lets the language be looked up again: another was chosen or used, not over USSD."""
+
     def forget(self, subscriber: bytes) -> None:
         """Forgets the language, the place to come back to, and the drop, of a subscriber."""
 
