@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gateway.adapters.menu_files.load import load
 from gateway.cli.menus.check import channels_of
-from gateway.domain.datasets.column_kinds import TEXT
+from gateway.domain.datasets.column_kinds import (
+    TEXT,
+    Amount,
+    ColumnKind,
+    Day,
+    Form,
+    Moment,
+    OneOf,
+    PhoneNumber,
+    Prose,
+    WholeNumber,
+)
 from gateway.domain.handler_contract.service_call import (
     HandlerContract,
     ListField,
@@ -123,6 +135,36 @@ def test_a_sensitive_service_names_nothing(tmp_path: Path) -> None:
     sensitive = open_service.replace("title: Prices\n", "title: Prices\nsensitive: true\n")
 
     assert [] == noted(tmp_path, sensitive, handlers_of())
+
+
+@pytest.mark.parametrize(
+    ("kind", "fitting"),
+    [
+        (TEXT, ""),
+        (Prose(), ""),
+        (OneOf("ready"), ""),
+        (PhoneNumber(), ""),
+        (Day(), "date"),
+        (Moment(), "date time"),
+        (Form("##:##"), "time"),
+        (Amount(), "number money plural:one=#,other=#"),
+        (WholeNumber(), "number money plural:one=#,other=#"),
+        (None, "number money plural:one=#,other=# date time"),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("filter", ["number", "money:KES", "plural:one=#,other=#", "date", "time"])
+def test_a_filter_that_the_kind_of_a_value_never_fits_is_noted(
+    kind: ColumnKind | None, fitting: str, filter: str, tmp_path: Path
+) -> None:
+    given = {"price": TextField(20, kind)}
+    contract = replace(CONTRACTS["price"], outcomes={"found": given, "none": {}})
+    service = with_end(FIND, f"end: '{{what}}, {{market}}: {{price|{filter}}}'")
+
+    found = noted(tmp_path, service, handlers_of(price=contract))
+
+    told = [one for one in found if "as it came" in one]
+    assert (filter.split(":")[0] in fitting.replace(":", " ").split()) == (told == [])
 
 
 def test_values_without_a_kind_are_noted_at_the_screen_that_shows_them(tmp_path: Path) -> None:

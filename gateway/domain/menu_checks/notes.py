@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from gateway.domain.datasets.column_kinds import (
+    Amount,
+    ColumnKind,
+    Day,
+    Form,
+    Moment,
+    WholeNumber,
+)
 from gateway.domain.faults_and_errors.source_location import Path, Place, nearest
 from gateway.domain.handler_contract.declared_call import PREFIX
-from gateway.domain.handler_contract.service_call import HandlerContract
+from gateway.domain.handler_contract.service_call import HandlerContract, TextField
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.screens import (
     BranchScreen,
@@ -16,9 +24,21 @@ from gateway.domain.menu.screens import (
     EndScreen,
     InputScreen,
     OpenScreen,
+    Screen,
     ServiceScreen,
 )
-from gateway.domain.menu_checks.candidate import CALLS_FILE, Candidate, Review, ways_on
+from gateway.domain.menu_checks.candidate import CALLS_FILE, Candidate, Review, texts_of, ways_on
+from gateway.domain.text.localised_text import LocalisedText
+
+#: The kinds that a filter shows otherwise than they come. A `Form` may be a time of day.
+_NUMBERS = (WholeNumber, Amount)
+_TAKEN_BY: Mapping[str, tuple[type, ...]] = {
+    "number": _NUMBERS,
+    "money": _NUMBERS,
+    "plural": _NUMBERS,
+    "date": (Day, Moment),
+    "time": (Moment, Form),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +56,11 @@ def notes(menu: Candidate, contracts: Mapping[str, HandlerContract]) -> list[Not
     """Returns what is noted of a menu that has no faults, in the order of its files."""
     declared = {call.back_end: call.contract for call in menu.release.calls.values()}
     review = Review(menu=menu, contracts={**contracts, **declared})
-    found = [*_values_without_kind(review), *_answers_not_shown(review)]
+    found = [
+        *_values_without_kind(review),
+        *_filters_of_other_kinds(review),
+        *_answers_not_shown(review),
+    ]
     return sorted(found, key=lambda note: (note.place.file, note.place.line, note.sentence))
 
 
@@ -57,6 +81,45 @@ def _values_without_kind(review: Review) -> Iterator[Note]:
             f"Say what each is; the kinds stand in docs/{page}."
         )
         yield Note(_place(menu, path), sentence)
+
+
+def _filters_of_other_kinds(review: Review) -> Iterator[Note]:
+    """A filter that a value's kind never fits shows the value as it came: 2026-12-04."""
+    menu = review.menu
+    for service in menu.written_services():
+        screens = menu.screens_of(service).values()
+        kinds = _kinds_given(review, screens)
+        for path, text in (each for screen in screens for each in texts_of(screen)):
+            for name, one in dict.fromkeys(_filtered(text)):
+                known = kinds.get(name)
+                if known and not any(isinstance(kind, _TAKEN_BY[one]) for kind in known):
+                    sentence = (
+                        f"{{{name}|{one}}} shows the value as it came: a handler or call gives "
+                        f"'{name}', and its kind is another."
+                    )
+                    yield Note(_place(menu, path), sentence)
+
+
+def _filtered(text: LocalisedText) -> Iterator[tuple[str, str]]:
+    """Yields the placeholders of a text that have a filter, each with its sort."""
+    for template in text.by_language.values():
+        for name, one in zip(template.names, template.filters, strict=False):  # none, or one each
+            if one is not None:
+                yield name, one.kind
+
+
+def _kinds_given(review: Review, screens: Iterable[Screen]) -> dict[str, list[ColumnKind]]:
+    """Returns of which kinds the texts are that the handlers of these screens give."""
+    kinds: dict[str, list[ColumnKind]] = {}
+    for screen in screens:
+        contract = None
+        if isinstance(screen, ServiceScreen):
+            contract = review.contracts.get(screen.handler)
+        for given in contract.outcomes.values() if contract else ():
+            for name, one in given.items():
+                if isinstance(one, TextField) and one.kind is not None:
+                    kinds.setdefault(name, []).append(one.kind)
+    return kinds
 
 
 def _answers_not_shown(review: Review) -> Iterator[Note]:
