@@ -1,1 +1,1 @@
-"""What people text beside the menu: courtesy, and the wish for no more SMS of ours."""
+"""What people text beside the menu: courtesy, the wish for no more SMS, and in which language."""

@@ -8,6 +8,7 @@ from gateway.domain.dialogue.keywords import Opening, Read
 from gateway.domain.dialogue.scope import unsent
 from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.dialogue.session import Session
+from gateway.domain.inbound.text_language import language_of_text
 from gateway.domain.menu.release import Release
 from gateway.domain.menu_checks.graph import services_from_home
 from gateway.domain.telecom.channel import Channel
@@ -35,9 +36,9 @@ class SmsReplies:
         """Returns the language to answer in.
 
         A service's keyword tells it; otherwise it is that of the dialogue that goes on, the one
-        that the subscriber chose or last used, that of a dialogue that has lapsed or of the
-        reserved word that was sent, or the default. A word for the menu counts more than a
-        dialogue: who greets in another language goes on in that.
+        that the subscriber chose or last used, that of a dialogue that has lapsed, of the
+        reserved word that was sent, or of the words of the text, or the default. A word for the
+        menu counts more than a dialogue: who greets in another language goes on in that.
         """
         release = self.releases.current()
         of_word = wanted.language if wanted else ""
@@ -51,7 +52,8 @@ class SmsReplies:
         talked = self.talked.language
         found = (known, of_word, talked) if greets else (known, talked, of_word)
         spoken = (language for language in found if language in release.languages)
-        return next(spoken, release.default_language)
+        of_text = next(spoken, "") or language_of_text(release, stored.sms.text)
+        return of_text or release.default_language
 
     def say(
         self,
