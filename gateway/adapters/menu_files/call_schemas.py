@@ -146,7 +146,7 @@ class CallShape(Shape):
         default=0, ge=0, le=86400, description="For so long the same request is not made again."
     )
     keep_last: bool = Field(
-        False, description="While the system is down, its last answer is shown with its time."
+        False, description="When the system fails, its last answer is shown with its time."
     )
     values: dict[Id, ValueShape] = Field(default={}, description="Texts out of the reply, by name.")
     lists: dict[Id, ListShape] = Field(default={}, description="Rows out of the reply, by name.")

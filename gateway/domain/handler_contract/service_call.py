@@ -128,7 +128,7 @@ class HandlerContract:
     `writes` says what it stores or costs: a misspelled keyword does not start it unasked. True is
     an older word for it, read as `Writes.UNTOLD`.
     `slow` says that it may take longer than a turn. With `cache_seconds` an answer is used again
-    for the same needs, with `keep_last` it also stands in while the back end is closed: only for
+    for the same needs, with `keep_last` it also stands in when the back end fails: only for
     what reads, never for what writes. `by_subscriber` says that the answer depends on who asks.
     `messages` names the texts of `menus/messages.yaml` that it has sent later.
     `storable` says that it may be run later, without its answer on the screen: while the database
