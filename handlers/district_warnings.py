@@ -45,6 +45,7 @@ SUBSCRIBE_WARNINGS = Handler(
         needs=("district",),
         outcomes={"subscribed": {"district": _DISTRICT}},
         writes=Writes.PREFERENCE,
+        promises_sms=True,
     ),
 )
 MY_WARNINGS = Handler(

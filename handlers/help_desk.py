@@ -25,5 +25,6 @@ LEAVE_MESSAGE = Handler(
         outcomes={"left": {"reference": TextField(9, TEXT)}},
         writes=Writes.REPORT,
         storable=True,
+        promises_sms=True,
     ),
 )

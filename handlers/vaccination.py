@@ -109,6 +109,7 @@ REGISTER_CHILD = Handler(
         outcomes={"registered": _NEXT, "not_born": {}, "complete": {}},
         writes=Writes.RECORD,
         messages=(MESSAGE,),
+        promises_sms=True,
     ),
 )
 MY_CHILDREN = Handler(

@@ -17,6 +17,7 @@ SPOKEN = (
     "RESULT ",
     "MATOKEO ",
     "REPORT ",
+    "4bd1aa30c2f94e07",  # what a provider calls a subscriber whose number it keeps
 )
 
 

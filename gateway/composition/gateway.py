@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from gateway.composition.ussd import Ussd
     from gateway.composition.vital_signs import VitalSigns
     from gateway.domain.telecom.channel import Channel
-    from gateway.domain.telecom.msisdn import Msisdn
+    from gateway.domain.telecom.identity import Identity
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
     from gateway.use_cases.inbound.replay_spool import ReplaySpool
     from gateway.use_cases.inbound.take_words import TakeWords
@@ -173,6 +173,7 @@ class Gateway:
             releases=self.releases,
             choose_language=self.choose_language,
             forget=self._forget,
+            reaches=self._reaches,
             next_serial=self.parts.next_serial,
         )
 
@@ -338,14 +339,22 @@ class Gateway:
             clock=self.clock,
         )
 
-    def choose_language(self, subscriber: Msisdn, language: str) -> None:
+    def choose_language(self, subscriber: Identity, language: str) -> None:
         """Keeps the language a subscriber wants to read; raises StoreUnavailable."""
         self.sql.subscribers.choose_language(subscriber, language, self.clock.now())
-        key = self.keyring.index("msisdn", subscriber.e164)
+        key = self.keyring.index_of(subscriber)
         self.stores.sessions.remember_language(key, language)
 
-    def _forget(self, subscriber: Msisdn) -> None:
-        self.stores.sessions.forget(self.keyring.index("msisdn", subscriber.e164))
+    def _forget(self, subscriber: Identity) -> None:
+        self.stores.sessions.forget(self.keyring.index_of(subscriber))
+
+    def _reaches(self, channel: str, subscriber: Identity) -> bool:
+        from gateway.domain.telecom.channel import channel_to_send
+        from gateway.domain.telecom.msisdn import Msisdn
+
+        if isinstance(subscriber, Msisdn):  # a channel for it may be configured later
+            return True
+        return channel_to_send(self.channels, channel, subscriber) is not None
 
     def share_time(self, *, at_once: bool = True) -> Gateway:
         """Keeps the time that all nodes share, as processes that stay do; returns the gateway.

@@ -11,7 +11,7 @@ from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.channel import Channel
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.inbound.accept_sms import AcceptSms
 from gateway.use_cases.inbound.limit_rate import LimitRate
@@ -52,9 +52,9 @@ def inbound(
     releases = ReleasesBySms(releases)
     keyring, sessions = deployment.keyring, stores.sessions
 
-    def language_kept(subscriber: Msisdn) -> None:
+    def language_kept(subscriber: Identity) -> None:
         with contextlib.suppress(StoreUnavailable):  # it is looked up again within a week
-            sessions.forget_language(keyring.index("msisdn", subscriber.e164))
+            sessions.forget_language(keyring.index_of(subscriber))
 
     accept = AcceptSms(
         inbox=sql.inbox,

@@ -10,7 +10,7 @@ from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.adapters.providers.shared.standin import Standin
 from gateway.adapters.providers.shared.wire import WireRequest
 from gateway.domain.faults_and_errors.errors import Refused
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import InboundSms
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
 
@@ -41,7 +41,7 @@ class Handset:
         return "sms" in self.urls and self.settings.address is not None
 
     def turn(
-        self, subscriber: Msisdn, session_id: str, text: str, service_code: str | None = None
+        self, subscriber: Identity, session_id: str, text: str, service_code: str | None = None
     ) -> UssdReply:
         """Returns the reply to a USSD turn; `text` is all that was typed since dialling.
 
@@ -61,7 +61,7 @@ class Handset:
         body = self._posted(self.standin.turn(self.settings, self.urls["ussd"], turn))
         return self.standin.page(body)
 
-    def text(self, subscriber: Msisdn, text: str, to: str | None = None) -> None:
+    def text(self, subscriber: Identity, text: str, to: str | None = None) -> None:
         """Sends an SMS to the gateway; raises Refused like `turn`."""
         if not self.texts:
             raise Refused("This channel cannot be texted. See `gateway channels`.")

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.standin.server import running
 from gateway.web.app import create_app
 from tests.cli.conftest import Run
-from tests.gateways import SAMPLES
+from tests.gateways import HOME, SAMPLES
 
 
 def test_dialling_with_answers_prints_each_reply_behind_a_line(loaded: Run) -> None:
@@ -236,3 +237,56 @@ def test_an_interrupted_command_ends_with_130_and_without_a_word(
     result = loaded("dial", "*384*2026#")
 
     assert (130, "\n") == (result.exit_code, result.stderr)
+
+
+def on_networks_with_tokens(folder: Path, monkeypatch: pytest.MonkeyPatch, **more: bool) -> None:
+    """Lets the simulator's networks give tokens in the place of numbers."""
+    config = yaml.safe_load((HOME / "config" / "gateway.yaml").read_text("utf-8"))
+    config["channels"]["phone"] |= {"tokens": True, **more}
+    file = folder / "gateway.yaml"
+    file.write_text(yaml.safe_dump(config), "utf-8")
+    monkeypatch.setenv("GATEWAY_CONFIG", str(file))
+
+
+TOKEN = "4bd1aa30c2f94e07"
+
+
+def test_who_has_a_token_dials_and_reads_that_no_sms_can_come(
+    loaded: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_networks_with_tokens(tmp_path, monkeypatch)
+
+    result = loaded("dial", "*384*2026#", "9", "4", "--language", "en", "--from", TOKEN)
+
+    assert result.stdout.split("---\n")[-1].startswith(
+        "END This service answers by SMS, and no SMS"
+    )
+
+
+def test_who_has_a_token_texts_where_sms_reach_it(
+    loaded: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_networks_with_tokens(tmp_path, monkeypatch, sms_to_tokens=True)
+
+    result = loaded("text", "HI", "--language", "en", "--from", TOKEN)
+
+    assert result.stdout.startswith("Public services\n")
+
+
+def test_a_number_is_a_number_where_others_have_tokens(
+    loaded: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_networks_with_tokens(tmp_path, monkeypatch)
+
+    result = loaded("text", "HI", "--language", "en", "--from", "0712 345 678")
+
+    assert result.stdout.startswith("Public services\n")
+
+
+@pytest.mark.parametrize("written", [TOKEN, "two words of nothing", "12"])
+def test_what_is_no_number_is_refused_where_there_are_no_tokens(loaded: Run, written: str) -> None:
+    result = loaded("dial", "*384*2026#", "--from", written)
+
+    assert 2 == result.exit_code
+    assert "expected a number of the country" in result.stderr
+    assert "token" not in result.stderr

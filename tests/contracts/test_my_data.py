@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,10 +24,12 @@ from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
 from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.dialogue.session import Session
+from gateway.domain.faults_and_errors.errors import NoWayBySms
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.identity import Identity, ProviderToken
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.domain.text.localised_text import LocalisedText, Template
@@ -37,6 +41,8 @@ from tests.session_samples import turn
 
 KEYRING = Keyring(bytes(range(32)))
 ASHA, JUMA = Msisdn("+999700000001"), Msisdn("+999700000002")
+#: One token of two applications: nothing but its scope tells these two apart.
+HERE, THERE = (ProviderToken("at", each, "4bd1aa30c2f94e07") for each in ("here", "there"))
 CHILDREN = Table(
     name="children",
     columns=(Column(name="id", max=8), Column(name="name", max=20, personal=True)),
@@ -81,7 +87,7 @@ class Rig:
         )
         self.calls = 0
 
-    def call(self, subscriber: Msisdn = ASHA) -> ServiceCall:
+    def call(self, subscriber: Identity = ASHA) -> ServiceCall:
         self.calls += 1
         return ServiceCall(
             handler="my_data",
@@ -93,7 +99,7 @@ class Rig:
             channel="ke",
         )
 
-    def leave_traces(self, subscriber: Msisdn) -> str:
+    def leave_traces(self, subscriber: Identity) -> str:
         """Leaves something everywhere; returns the number of a case."""
         self.desk.records.put("children", self.call(subscriber), {"id": "1", "name": "Neema"})
         self.desk.records.put("children", self.call(subscriber), {"id": "2", "name": "Zawadi"})
@@ -115,7 +121,7 @@ class Rig:
         self.answer_slowly(subscriber, delivered=True)
         return self.desk.cases.open(self.call(subscriber), "report_problem", "water", {})
 
-    def settle_calls(self, subscriber: Msisdn, conversation: Conversation) -> bool:
+    def settle_calls(self, subscriber: Identity, conversation: Conversation) -> bool:
         """Receives an SMS that leads to this state of a dialogue; returns whether it was stored."""
         self.calls += 1
         received = InboundSms(
@@ -129,10 +135,10 @@ class Rig:
         )
         return self.inbox.finish(routed, self.clock.now())
 
-    def _exchange_sms(self, subscriber: Msisdn) -> None:
+    def _exchange_sms(self, subscriber: Identity) -> None:
         now = self.clock.now()
         received = InboundSms(
-            provider_ref=subscriber.e164, subscriber=subscriber, to="2026", text="RESULT"
+            provider_ref=subscriber.as_stored, subscriber=subscriber, to="2026", text="RESULT"
         )
         inbound_id = self.inbox.accept("ke", received, now)
         assert inbound_id is not None
@@ -148,9 +154,9 @@ class Rig:
         over = dict.fromkeys(ids, (DeliveryStatus.FAILED, "test"))
         self.outbox.start([], Outcomes(final=over), now)
 
-    def _be_cut_off(self, subscriber: Msisdn) -> None:
+    def _be_cut_off(self, subscriber: Identity) -> None:
         point = ResumePoint(
-            code=KEYRING.index("resume code", subscriber.e164).hex(),
+            code=KEYRING.index("resume code", subscriber.as_stored).hex(),
             service="exam_results",
             fact="",
             kept=turn(),
@@ -159,7 +165,7 @@ class Rig:
         assert self.points.nudge(_mt(subscriber, "nudge"), point, self.clock.now())
         self._fail_all_mts()
 
-    def answer_slowly(self, subscriber: Msisdn, *, delivered: bool) -> int:
+    def answer_slowly(self, subscriber: Identity, *, delivered: bool) -> int:
         """Begins a slow call; its answer is shown on the screen if it is delivered."""
         now, call = self.clock.now(), self.call(subscriber)
         began = self.slow_calls.begin(
@@ -170,18 +176,18 @@ class Rig:
             self.slow_calls.take(began.id, now)
         return began.id
 
-    def held(self, subscriber: Msisdn = ASHA) -> dict[str, str]:
+    def held(self, subscriber: Identity = ASHA) -> dict[str, str]:
         return {row["what"]: row["count"] for row in self.desk.my.held(self.call(subscriber))}
 
 
-def _mt(subscriber: Msisdn, key: str) -> NewSms:
+def _mt(subscriber: Identity, key: str) -> NewSms:
     return NewSms(
         channel="ke",
         subscriber=subscriber,
         text="Hello",
         lane=Lane.BULK,
         purpose=Purpose.NOTICE,
-        key=f"{subscriber.e164} {key}",
+        key=f"{subscriber.as_stored} {key}",
     )
 
 
@@ -207,11 +213,24 @@ EVERYWHERE = {
 }
 
 
-def test_all_that_is_held_is_told_to_its_subscriber_alone(rig: Rig) -> None:
-    rig.leave_traces(ASHA)
+two_people = pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(ASHA, JUMA, id="numbers"),
+        pytest.param(HERE, THERE, id="tokens"),
+        pytest.param(HERE, ASHA, id="a token and a number"),
+    ],
+)
 
-    assert EVERYWHERE == rig.held()
-    assert {} == rig.held(JUMA)
+
+@two_people
+def test_all_that_is_held_is_told_to_its_subscriber_alone(
+    rig: Rig, one: Identity, other: Identity
+) -> None:
+    rig.leave_traces(one)
+
+    assert EVERYWHERE == rig.held(one)
+    assert {} == rig.held(other)
 
 
 def test_dates_are_those_of_the_deployment(database: Engine) -> None:
@@ -233,26 +252,30 @@ def test_the_first_of_many_says_since_when(rig: Rig) -> None:
     assert [{"what": "children", "since": first, "count": "2"}] == rig.desk.my.held(rig.call())
 
 
-def test_erasing_leaves_the_case_without_the_number_and_nothing_of_another(rig: Rig) -> None:
-    number, _ = rig.leave_traces(ASHA), rig.leave_traces(JUMA)
+@two_people
+def test_erasing_leaves_the_case_without_its_subscriber_and_nothing_of_another(
+    rig: Rig, one: Identity, other: Identity
+) -> None:
+    number, _ = rig.leave_traces(one), rig.leave_traces(other)
 
-    rig.desk.my.erase(rig.call())
+    rig.desk.my.erase(rig.call(one))
 
-    assert {} == rig.held()
-    assert EVERYWHERE == rig.held(JUMA)
+    assert {} == rig.held(one)
+    assert EVERYWHERE == rig.held(other)
     case = rig.desk.cases.find(number)
     assert case is not None
     assert ("water", "received") == (case.category, case.status)
-    assert not rig.desk.cases.confirm(rig.call(), number, mended=True)
-    assert ["erased"] == [row["what"] for row in rig.desk.my.who_looked(rig.call())]
+    assert not rig.desk.cases.confirm(rig.call(one), number, mended=True)
+    assert ["erased"] == [row["what"] for row in rig.desk.my.who_looked(rig.call(one))]
 
 
-def test_after_erasing_the_number_stands_nowhere(rig: Rig) -> None:
-    rig.leave_traces(ASHA)
+@pytest.mark.parametrize("who", [pytest.param(ASHA, id="number"), pytest.param(HERE, id="token")])
+def test_after_erasing_the_subscriber_stands_nowhere(rig: Rig, who: Identity) -> None:
+    rig.leave_traces(who)
 
-    rig.desk.my.erase(rig.call())
+    rig.desk.my.erase(rig.call(who))
 
-    index = KEYRING.index("msisdn", ASHA.e164)
+    index = KEYRING.index_of(who)
     for table in metadata.sorted_tables:
         columns = [column for column in table.columns if isinstance(column.type, LargeBinary)]
         with statements(rig.engine) as connection:
@@ -303,7 +326,7 @@ def test_an_answer_that_is_still_awaited_is_not_torn_away(rig: Rig) -> None:
 def test_what_is_at_hand_beside_the_database_is_forgotten_too(
     database: Engine, clock: FixedClock
 ) -> None:
-    forgotten: list[Msisdn] = []
+    forgotten: list[Identity] = []
     data = SqlMyData(
         database, KEYRING, {}, UTC, lambda subscriber, language: None, forgotten.append
     )
@@ -389,3 +412,21 @@ def test_the_newest_looks_come_first_and_not_too_many(rig: Rig) -> None:
 
     assert 20 == len(looks)
     assert f"{rig.clock.now():%Y-%m-%d}" == looks[0]["at"]
+
+
+def test_what_is_promised_by_sms_is_refused_to_whom_none_can_reach(rig: Rig) -> None:
+    call = replace(rig.call(HERE), by_sms=False)
+    promises: list[Callable[[], object]] = [
+        lambda: rig.desk.subscriptions.add(call, "warnings", "Mbale"),
+        lambda: rig.desk.help.leave(call, "health", "When do you open?"),
+        lambda: rig.desk.reminders.schedule(
+            call, message="due", values={}, at=rig.clock.now(), topic="vaccination", key="1"
+        ),
+    ]
+
+    for promise in promises:
+        with pytest.raises(NoWayBySms):
+            promise()
+
+    assert {} == rig.held(HERE)
+    assert [] == rig.desk.my.consents(rig.call(HERE))

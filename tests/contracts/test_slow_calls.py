@@ -155,7 +155,7 @@ def test_a_dialogue_that_was_stored_before_texts_were_noted_is_read() -> None:
 
     read = slow_call_codec.dialogue_from_json(json.dumps(written[:3]).encode())
 
-    assert (CALLER.e164, "k1", SESSION, None) == read
+    assert (CALLER, "k1", SESSION, None) == read
 
 
 def test_no_two_workers_run_one_call(store: Store) -> None:

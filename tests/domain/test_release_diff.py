@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -296,7 +296,7 @@ def test_an_input_of_another_calendar_than_the_others_is_told(tmp_path: Path) ->
 
 
 def test_every_part_of_a_release_and_of_a_service_can_be_told() -> None:
-    by_service = {"id", "services", "screens", "shortcuts", "keywords"}
+    by_service = {"id", "services", "screens", "shortcuts", "keywords", "sms_only"}
     of_main = {"languages", "ask_language", "currency", "ethiopic", "transliterated", "reserved"}
     of_header = {"id", "shortcut", "keywords", "back_ends", "rest_minutes"}
 
@@ -304,6 +304,23 @@ def test_every_part_of_a_release_and_of_a_service_can_be_told() -> None:
     assert of_header | {*service_diff.TEXTS, *service_diff.FACTS} == {
         one.name for one in fields(Service)
     }
+
+
+def test_screens_that_stop_who_gets_no_sms_are_told(tmp_path: Path) -> None:
+    as_ever = release(tmp_path / "a")
+    promised = {
+        name: replace(one, contract=replace(one.contract, promises_sms=True))
+        for name, one in HANDLERS.items()
+    }
+    by_sms = load(write(tmp_path / "a", FILES), promised, CHANNELS)
+
+    (clinics, results) = describe(as_ever, by_sms)
+
+    assert clinics.endswith("for those whom SMS reach")
+    assert results.endswith("for those whom SMS reach")
+    assert results.replace("for those whom SMS reach", "for everybody now") in describe(
+        by_sms, as_ever
+    )
 
 
 def test_equal_releases_have_nothing_to_tell(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from gateway.deployment.load import load
 from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.input_kinds.case_number import grouped
+from gateway.domain.telecom.identity import Identity, ProviderToken
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.paging import excess
 from gateway.domain.telecom.sms import InboundSms
@@ -36,18 +37,22 @@ REPORT = ["6", "1", "1", "1", "The pump at the school is broken"]
 LAST = "2"
 
 
-def turn(gateway: Gateway, *typed: str, answer: AnswerUssd | None = None) -> UssdReply:
+def turn(
+    gateway: Gateway, *typed: str, answer: AnswerUssd | None = None, caller: Identity = CALLER
+) -> UssdReply:
     said = UssdTurn(
-        session_id="s", subscriber=CALLER, service_code="*384*2026#", text="*".join(typed)
+        session_id="s", subscriber=caller, service_code="*384*2026#", text="*".join(typed)
     )
     return (answer or gateway.ussd.answer)(gateway.channels["at-ke"], said)
 
 
-def told_up_to_the_last(gateway: Gateway, language: str = "1") -> list[str]:
+def told_up_to_the_last(
+    gateway: Gateway, language: str = "1", caller: Identity = CALLER
+) -> list[str]:
     """Returns what was typed when only one answer is missing."""
     typed = [language, *REPORT]
     for number in range(len(typed) + 1):
-        reply = turn(gateway, *typed[:number])
+        reply = turn(gateway, *typed[:number], caller=caller)
     assert not reply.ends
     return typed
 
@@ -287,6 +292,23 @@ def test_where_no_channel_sends_sms_none_is_promised(
     replay_once(gateway)
     work(gateway)
     assert 1 == len(opened(gateway))
+
+
+def test_whom_no_sms_can_reach_is_promised_none_and_the_case_is_opened(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = ProviderToken("africastalking", "sandbox", "4bd1aa30c2f94e07")
+    typed = told_up_to_the_last(gateway, caller=caller)
+    with away(monkeypatch):
+        reply = turn(gateway, *typed, LAST, caller=caller)
+
+    assert phrase(gateway, "kept_without_sms") == reply.text
+    replay_once(gateway)
+    work(gateway)
+    (number,) = opened(gateway)
+    assert caller == gateway.cases.read(number, "works").subscriber
+    assert not gateway.sql.outbox.to_subscriber(caller, 1)
+    assert not gateway.handler_calls.run_slow.calls.undelivered(gateway.clock.now(), 1)
 
 
 def test_a_service_that_needs_the_database_to_answer_says_to_try_later(

@@ -57,6 +57,7 @@ def test_all_settings_reach_the_channel() -> None:
         service_code="*384*2026#",
         address="20880",
         sender_id="KENGOV",
+        application="sandbox",
         page=PageBudget(septets=182, ucs2=80, count_prefix=True),
         keys=Keys(back="7", home="8", more="9"),
         deadline_seconds=8.0,

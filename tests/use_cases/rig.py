@@ -23,6 +23,7 @@ from gateway.domain.handler_contract.service_call import (
 from gateway.domain.menu.screens import ServiceScreen
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
@@ -150,7 +151,7 @@ class Rig:
         text: str = "",
         *,
         session: str = "s-1",
-        caller: Msisdn = CALLER,
+        caller: Identity = CALLER,
         code: str = CODE,
         channel: Channel = CHANNEL,
         language: str = "",
@@ -182,14 +183,14 @@ class Rig:
             reply = self.turn("*".join(answers[:number]), session=session)
         return reply
 
-    def texts(self, text: str, *, caller: Msisdn = CALLER, **told: str) -> list[str]:
+    def texts(self, text: str, *, caller: Identity = CALLER, **told: str) -> list[str]:
         """Returns what one MO is answered: the texts that were queued because of it."""
         before = len(self.queued(caller))
         self.receives(text, caller=caller, **told)
         self.route_pending()
         return [sms for sms, _ in self.queued(caller)[before:]]
 
-    def receives(self, text: str, *, caller: Msisdn = CALLER, **told: str) -> None:
+    def receives(self, text: str, *, caller: Identity = CALLER, **told: str) -> None:
         """Takes in one MO."""
         self._received += 1
         sms = InboundSms(
@@ -201,15 +202,15 @@ class Rig:
         """Returns the ids of the MOs that are due to be routed, oldest first."""
         return due_mos(self._engine, self.clock.now())
 
-    def queued(self, caller: Msisdn = CALLER) -> list[tuple[str, DeliveryStatus]]:
+    def queued(self, caller: Identity = CALLER) -> list[tuple[str, DeliveryStatus]]:
         """Returns the MTs to a subscriber with their status, oldest first."""
         return [(sms.text, status) for sms, status in self._newest(caller)]
 
-    def statuses(self, caller: Msisdn = CALLER) -> dict[str, str]:
+    def statuses(self, caller: Identity = CALLER) -> dict[str, str]:
         """Returns the status of each MT by its text."""
         return {text: status.value for text, status in self.queued(caller)}
 
-    def _newest(self, caller: Msisdn) -> list[tuple[object, DeliveryStatus]]:
+    def _newest(self, caller: Identity) -> list[tuple[object, DeliveryStatus]]:
         return list(reversed(self.outbox.to_subscriber(caller, 100)))
 
     def accepts(self, *texts: str, **changes: object) -> Sequence[int]:

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.menu.screens import EndScreen
+from gateway.domain.telecom.identity import ProviderToken
 from gateway.domain.telecom.ussd import UssdEnd
 from tests.domain.talks import SECRET
 from tests.fakes import Failing
@@ -42,6 +43,17 @@ def test_a_session_counts_as_dropped_when_its_time_has_passed(
 
     assert expected == texts(rig)
     assert expected == [] or "ke reply" in rig.jobs.wakes
+
+
+def test_who_gets_no_sms_is_not_told_and_comes_back_all_the_same(rig: Rig) -> None:
+    caller = ProviderToken(CHANNEL.provider, "", "4bd1aa30c2f94e07")
+    for typed in ("", "2", "2*10231456"):
+        rig.turn(typed, caller=caller)
+    rig.clock.advance(200)
+
+    assert 0 == rig.nudge_dropped()
+    assert not rig.queued(caller)
+    assert "resume offer Exam results" in rig.turn(session="s-2", caller=caller).text
 
 
 def test_each_turn_puts_the_nudge_off(rig: Rig) -> None:

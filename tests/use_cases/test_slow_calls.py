@@ -28,6 +28,7 @@ from gateway.domain.handler_contract.service_call import (
 )
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.identity import Identity, ProviderToken
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, Lane
 from gateway.domain.telecom.ussd import UssdTurn
@@ -155,9 +156,15 @@ class SlowRig:
             raise self.failure
         return self.outcome
 
-    def dials(self, *answers: str, session: str = "s-1", channel: Channel = CHANNEL) -> str:
+    def dials(
+        self,
+        *answers: str,
+        session: str = "s-1",
+        channel: Channel = CHANNEL,
+        caller: Identity = CALLER,
+    ) -> str:
         """Returns the page of one turn with all these answers."""
-        said = UssdTurn(session_id=session, subscriber=CALLER, service_code=CODE, text="")
+        said = UssdTurn(session_id=session, subscriber=caller, service_code=CODE, text="")
         turn = TurnInHand(
             channel=channel,
             said=said,
@@ -214,6 +221,16 @@ def test_a_result_in_time_is_seen_on_the_screen_and_nowhere_else(slow: SlowRig) 
     assert page.startswith("10231456 B+")
     assert [] == slow.sms
     assert [SECRET[4:]] == [call.answers["birth_date"][:4] for call in slow.calls]
+
+
+def test_who_gets_no_sms_has_a_slow_answer_on_the_screen(slow: SlowRig) -> None:
+    caller = ProviderToken(CHANNEL.provider, "", "4bd1aa30c2f94e07")
+
+    page = slow.dials(caller=caller)
+
+    assert slow.dials(session="s-2") != page
+    assert [caller] == [call.subscriber for call in slow.calls]
+    assert not slow.outbox.to_subscriber(caller, 1)
 
 
 def test_the_worker_is_woken_before_the_turn_waits(slow: SlowRig) -> None:

@@ -61,7 +61,7 @@ def request_of(declared: DeclaredCall, call: ServiceCall, secret: Secrets) -> Re
     """Returns the request of a call; raises ServiceFailed when a secret is missing."""
     values = {
         **{name: call.answers.get(name, "") for name in declared.contract.needs},
-        "subscriber": call.subscriber.e164,
+        "subscriber": call.subscriber.as_stored,
         "language": call.language,
         "key": call.key,
     }

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from gateway.domain.dialogue.session import Session
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity, identity_from_stored
 from gateway.domain.telecom.sms import Texted
 from gateway.use_cases.ports.calls import KeptAnswer, Result
 
@@ -22,43 +22,46 @@ def call_to_json(call: ServiceCall) -> str:
             call.handler,
             call.answers,
             call.language,
-            call.subscriber.e164,
+            call.subscriber.as_stored,
             call.key,
             call.at.isoformat(),
             call.release,
             call.channel,
             call.institution,
+            call.by_sms,
         ]
     )
 
 
 def call_from_json(text: bytes | str) -> ServiceCall:
     """Returns the call that `call_to_json` wrote."""
-    handler, answers, language, e164, key, at, release, channel, *more = json.loads(text)
+    handler, answers, language, who, key, at, release, channel, *more = json.loads(text)
     return ServiceCall(
         handler=handler,
         answers=answers,
         language=language,
-        subscriber=Msisdn(e164),
+        subscriber=identity_from_stored(who),
         key=key,
         at=datetime.fromisoformat(at),
         release=release,
         channel=channel,
         institution=more[0] if more else "",  # 0.1.0 wrote none
+        by_sms=more[1] if len(more) > 1 else True,
     )
 
 
 def dialogue_to_json(call: ServiceCall, session: Session, texted: Texted | None) -> str:
     """Returns what is needed to go on after the call, without its secrets."""
     asked_by = texted and [texted.inbound_id, texted.to, texted.link_id]
-    return _encode([call.subscriber.e164, call.key, session.to_plain(), asked_by])
+    return _encode([call.subscriber.as_stored, call.key, session.to_plain(), asked_by])
 
 
-def dialogue_from_json(text: bytes | str) -> tuple[str, str, Session, Texted | None]:
-    """Returns the number, the call's key, the session, and the MO that asked."""
-    e164, key, plain, *more = json.loads(text)
+def dialogue_from_json(text: bytes | str) -> tuple[Identity, str, Session, Texted | None]:
+    """Returns the subscriber, the call's key, the session, and the MO that asked."""
+    who, key, plain, *more = json.loads(text)
     asked_by = more[0] if more else None  # calls from before MOs were noted
-    return e164, key, Session.from_plain(plain), Texted(*asked_by) if asked_by else None
+    texted = Texted(*asked_by) if asked_by else None
+    return identity_from_stored(who), key, Session.from_plain(plain), texted
 
 
 def result_to_json(result: Result) -> str:

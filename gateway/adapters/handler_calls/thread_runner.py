@@ -20,6 +20,7 @@ from gateway.domain.faults_and_errors.errors import (
     HandlerFailed,
     Misunderstood,
     NoRoom,
+    NoWayBySms,
     OwnStoreAway,
     ServiceFailed,
     StoreUnavailable,
@@ -163,5 +164,7 @@ def _kind(error: BaseException) -> type[HandlerFailed]:
             return OwnStoreAway
         case TooOften():
             return TooOften
+        case NoWayBySms():
+            return NoWayBySms
         case _:
             return HandlerFailed

@@ -41,6 +41,7 @@ from gateway.adapters.yaml.validate import part_of, validate
 from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Place
+from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu.back_ends import with_back_ends
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.side_effects import with_writes
@@ -53,6 +54,7 @@ from gateway.domain.menu_checks.candidate import (
     Candidate,
 )
 from gateway.domain.menu_checks.notes import Note, notes
+from gateway.domain.menu_checks.sms_only import with_sms_only
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.ports import Handler
 
@@ -89,7 +91,7 @@ def load(
             faults += check(menu, contracts, channels, published_shortcuts or {})
             if not faults:
                 tell(notes(menu, contracts))
-                return with_back_ends(with_writes(menu.release, contracts), contracts)
+                return _with_contracts(menu.release, contracts)
     raise MenuInvalid(sorted(set(faults)))
 
 
@@ -100,6 +102,12 @@ def _log_notes(notes: Sequence[Note]) -> None:
             len(notes),
             notes[0],
         )
+
+
+def _with_contracts(release: Release, contracts: Mapping[str, HandlerContract]) -> Release:
+    """Returns the release with what comes of what its handlers declare."""
+    release = with_back_ends(with_writes(release, contracts), contracts)
+    return with_sms_only(release, contracts)
 
 
 def parsed(folder: FilePath) -> tuple[Candidate | None, list[Fault]]:
@@ -125,7 +133,7 @@ def compiled(folder: FilePath, handlers: Mapping[str, Handler]) -> Release:
         if menu is None or faults:
             raise MenuInvalid(sorted(set(faults)))
         contracts = {name: handler.contract for name, handler in handlers.items()}
-        return with_back_ends(with_writes(menu.release, contracts), contracts)
+        return _with_contracts(menu.release, contracts)
 
 
 def sources(folder: FilePath) -> dict[str, str]:

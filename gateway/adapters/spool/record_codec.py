@@ -9,7 +9,7 @@ from typing import Any, assert_never
 from gateway.adapters.handler_calls import slow_call_codec
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import identity_from_stored
 from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
 from gateway.use_cases.ports.spool import KeptCall, Spooled
 
@@ -32,9 +32,9 @@ def decode(record: bytes) -> tuple[str, Spooled]:
 def _plain(told: Spooled) -> tuple[str, dict[str, Any]]:
     match told:
         case InboundSms():
-            return "sms", {**asdict(told), "subscriber": told.subscriber.e164}
+            return "sms", {**asdict(told), "subscriber": told.subscriber.as_stored}
         case ProviderOptOut():
-            return "opt-out", {**asdict(told), "subscriber": told.subscriber.e164}
+            return "opt-out", {**asdict(told), "subscriber": told.subscriber.as_stored}
         case DeliveryReport():
             return "report", asdict(told)
         case KeptCall():
@@ -48,9 +48,12 @@ def _plain(told: Spooled) -> tuple[str, dict[str, Any]]:
 def _made(kind: str, fields: dict[str, Any]) -> Spooled:
     match kind:
         case "sms":
-            return InboundSms(subscriber=Msisdn(fields.pop("subscriber")), **fields)
+            who = identity_from_stored(fields.pop("subscriber"))
+            return InboundSms(subscriber=who, **fields)
         case "opt-out":
-            return ProviderOptOut(subscriber=Msisdn(fields.pop("subscriber")), **fields)
+            return ProviderOptOut(
+                subscriber=identity_from_stored(fields.pop("subscriber")), **fields
+            )
         case "report":
             status = fields.pop("status")
             return DeliveryReport(

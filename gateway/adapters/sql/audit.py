@@ -11,7 +11,7 @@ from gateway.adapters.sql.engine import transaction
 from gateway.adapters.sql.handler_tables import audit
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 
 _INSERT = insert_new(audit)
 
@@ -51,12 +51,12 @@ class SqlLooks:
         self._engine = engine
         self._keyring = keyring
 
-    def note(self, subscribers: Iterable[Msisdn], who: str, what: str, at: datetime) -> None:
+    def note(self, subscribers: Iterable[Identity], who: str, what: str, at: datetime) -> None:
         """Notes that somebody has read something of subscribers; raises StoreUnavailable.
 
         `who` is a person or an office, as its citizens read it.
         """
-        owners = [self._keyring.index("msisdn", each.e164) for each in subscribers]
+        owners = [self._keyring.index_of(each) for each in subscribers]
         with transaction(self._engine) as connection:
             note(
                 connection,

@@ -15,14 +15,13 @@ from gateway.adapters.sql.help_desk_rows import add, help_desk_messages
 from gateway.adapters.sql.sealed_columns import HELP_DESK
 from gateway.adapters.sql.sms import outbound_rows
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.errors import NoWayBySms, Refused
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.telecom.help_desk_message import (
     HelpDeskMessage,
     HelpDeskStatus,
     NewHelpDeskMessage,
 )
-from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import NewSms
 
 _row = help_desk_messages.c
@@ -55,8 +54,11 @@ class SqlHelpDesk:
     def leave(self, call: ServiceCall, institution: str, text: str) -> str:
         """Stores a message and returns its reference; the same call again returns the same one.
 
-        Raises TooOften for who leaves messages without end.
+        Raises TooOften for who leaves messages without end, and NoWayBySms for whom no answer can
+        reach.
         """
+        if not call.by_sms:
+            raise NoWayBySms("No SMS can reach who asks.")
         words = ("ask", institution, text)
         with idempotency.one_write(self._engine, self._keyring, call, *words) as (
             connection,
@@ -73,7 +75,7 @@ class SqlHelpDesk:
             key = {"of_key": self._keyring.index("help desk", message.key)}
             known = connection.scalar(_OF_KEY, key)
             if known is None:
-                subscriber = self._keyring.index("msisdn", call.subscriber.e164)
+                subscriber = self._keyring.index_of(call.subscriber)
                 how_often.hold_to(connection, _NEWEST, subscriber, call)
                 add(connection, self._keyring, [message], call.at)
                 known = connection.scalar(_OF_KEY, key)
@@ -141,7 +143,7 @@ class SqlHelpDesk:
     def _opened(self, row: Row[Any]) -> HelpDeskMessage:
         keyring, stored, told = self._keyring, row._mapping, row.answer_sealed
         try:
-            subscriber = Msisdn(HELP_DESK.open_text(keyring, "msisdn_sealed", stored))
+            subscriber = HELP_DESK.open_subscriber(keyring, stored)
             text = HELP_DESK.open_text(keyring, "text_sealed", stored)
             answer = HELP_DESK.open_text(keyring, "answer_sealed", stored) if told else ""
         except Refused:  # its key is gone: one such message must not hide the others

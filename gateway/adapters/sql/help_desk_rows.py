@@ -63,8 +63,10 @@ def _to_row(keyring: Keyring, message: NewHelpDeskMessage, now: datetime) -> dic
         "in_reply_to": message.in_reply_to,
         "institution": message.institution,
         "language": message.language,
-        "msisdn_index": keyring.index("msisdn", message.subscriber.e164),
-        "msisdn_sealed": HELP_DESK.seal(keyring, "msisdn_sealed", key, message.subscriber.e164),
+        "msisdn_index": keyring.index_of(message.subscriber),
+        "msisdn_sealed": HELP_DESK.seal(
+            keyring, "msisdn_sealed", key, message.subscriber.as_stored
+        ),
         "text_sealed": HELP_DESK.seal(keyring, "text_sealed", key, message.text),
         "status": HelpDeskStatus.OPEN.value,
         "opened_at": now,

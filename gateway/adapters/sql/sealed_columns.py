@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.adapters.system.keyring import Keyring
+from gateway.domain.telecom.identity import Identity, identity_from_stored
 
 _MSISDN = {"msisdn_sealed": "msisdn"}
 
@@ -36,6 +37,10 @@ class SealedTable:
     def open_text(self, keyring: Keyring, column: str, row: Mapping[Any, Any]) -> str:
         """Returns the text that stands in the row; raises Refused like `open`."""
         return self.open(keyring, column, row).decode()
+
+    def open_subscriber(self, keyring: Keyring, row: Mapping[Any, Any]) -> Identity:
+        """Returns the subscriber whose row it is; raises Refused like `open`."""
+        return identity_from_stored(self.open_text(keyring, "msisdn_sealed", row))
 
     def is_current(self, keyring: Keyring, column: str, row: Mapping[Any, Any]) -> bool:
         """Returns whether the value was sealed with the newest key, for this row."""

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from gateway.adapters.system import private_files
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
+from gateway.domain.telecom.identity import Identity
 
 KEY_FILE = "gateway.key"
 _MASTER_BYTES = 32
@@ -83,6 +84,10 @@ class Keyring:
         takes four of them.
         """
         return _indexed(self._index_key(), purpose, text)
+
+    def index_of(self, subscriber: Identity) -> bytes:
+        """Returns the keyed hash by which a subscriber is found; a token's is that of its scope."""
+        return self.index("msisdn", subscriber.as_stored)
 
     def index_of_oldest(self, purpose: str, text: str) -> bytes:
         """Returns the index as it was before the database kept a key for it."""

@@ -30,7 +30,7 @@ from_option = click.option(
     default="+254700000001",
     show_default=True,
     metavar="MSISDN",
-    help="The number of the handset.",
+    help="The number of the handset; a token where the channel has `tokens`.",
 )
 channel_option = click.option(
     "--channel", metavar="NAME", help="The channel; the simulator's otherwise."

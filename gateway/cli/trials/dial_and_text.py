@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
+from gateway.adapters.providers.shared.channel_settings import TokenSettings
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.options import channel_option, from_option, language_option, url_option
 from gateway.cli.shared.output_files import overwrite_option
@@ -18,10 +20,11 @@ from gateway.cli.trials.record_dialogue import (
     record_option,
     write_dialogue,
 )
-from gateway.cli.trials.target import Tried, tried
+from gateway.cli.trials.target import Tried, channel_named, tried
 from gateway.deployment.load import Deployment, load
 from gateway.domain.dialogue.golden_dialogue import Surface
 from gateway.domain.faults_and_errors.errors import InvalidAddress
+from gateway.domain.telecom.identity import Identity, ProviderToken
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.ussd import UssdReply
 
@@ -62,7 +65,7 @@ def dial(
     used within this command, and what is written is gone when it ends.
     """
     deployment = load()
-    subscriber = parsed(number, deployment)
+    subscriber = parsed(number, deployment, channel)
     check_place(deployment, record, overwrite)
     language = known_language(deployment, language, url, record)
     with tried(deployment, channel, url) as where:
@@ -108,7 +111,7 @@ def text(
     With --url they are waited for; where none comes, that is said on standard error.
     """
     deployment = load()
-    subscriber = parsed(number, deployment)
+    subscriber = parsed(number, deployment, channel)
     check_place(deployment, record, overwrite)
     language = known_language(deployment, language, url, record)
     with tried(deployment, channel, url) as where:
@@ -130,15 +133,23 @@ def _is_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def parsed(number: str, deployment: Deployment) -> Msisdn:
-    """Returns the number of the handset; raises a usage error that says how to write one."""
-    try:
-        return Msisdn.parse(number, deployment.settings.national_region)
-    except InvalidAddress as error:
-        raise click.BadParameter(
-            "expected a number of the country, or a full one such as +254700000001",
-            param_hint="--from",
-        ) from error
+def parsed(written: str, deployment: Deployment, channel: str | None) -> Identity:
+    """Returns the number of the handset, or its token where the channel has such.
+
+    Raises a usage error that says how to write one, and Refused for an unknown channel.
+    """
+    settings = deployment.channels[channel_named(deployment, channel)]
+    has_tokens = isinstance(settings, TokenSettings) and settings.tokens
+    with suppress(InvalidAddress):
+        return Msisdn.parse(written, deployment.settings.national_region)
+    if has_tokens:
+        with suppress(InvalidAddress):
+            return ProviderToken(settings.provider, settings.application, written)
+    raise click.BadParameter(
+        "expected a number of the country, or a full one such as +254700000001"
+        + (", or a token" if has_tokens else ""),
+        param_hint="--from",
+    )
 
 
 def known_language(
@@ -166,7 +177,7 @@ def known_language(
 
 
 def _dial_through(
-    where: Tried, subscriber: Msisdn, session: str, code: str, answers: tuple[str, ...]
+    where: Tried, subscriber: Identity, session: str, code: str, answers: tuple[str, ...]
 ) -> list[Seen]:
     seen: list[Seen] = []
     typed = ""
@@ -183,7 +194,7 @@ def _dial_through(
     return seen
 
 
-def _be_a_phone(where: Tried, subscriber: Msisdn, session: str, code: str) -> list[Seen]:
+def _be_a_phone(where: Tried, subscriber: Identity, session: str, code: str) -> list[Seen]:
     seen: list[Seen] = []
     typed = ""
     reply = where.handset.turn(subscriber, session, typed, code)

@@ -21,7 +21,7 @@ from gateway.composition.parts import Parts
 from gateway.composition.stores import in_memory
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import Refused
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.standin.handset import Handset
 from gateway.use_cases.ports import Clock, Outbox
 from gateway.web.app import create_app
@@ -44,15 +44,15 @@ class Tried:
     outbox: Outbox
     clock: Clock
     route: Callable[[], object] | None = None
-    choose_language: Callable[[Msisdn, str], None] | None = None
+    choose_language: Callable[[Identity, str], None] | None = None
     heard: HeardCalls = field(default_factory=HeardCalls)
 
-    def speaks(self, subscriber: Msisdn, language: str) -> None:
+    def speaks(self, subscriber: Identity, language: str) -> None:
         """Makes a language the subscriber's; an empty text leaves everything as it is."""
         if language and self.choose_language is not None:
             self.choose_language(subscriber, language)
 
-    def replies(self, subscriber: Msisdn, before: int) -> Sequence[str]:
+    def replies(self, subscriber: Identity, before: int) -> Sequence[str]:
         """Returns the texts of the MTs to a number that are newer than the id `before`."""
         if self.route is not None:
             self.route()
@@ -69,11 +69,11 @@ class Tried:
         """Returns what is told of an MO that no SMS answers."""
         return "No SMS came." if self.route else f"No SMS came within {REPLY_SECONDS:g} s."
 
-    def newest(self, subscriber: Msisdn) -> int:
+    def newest(self, subscriber: Identity) -> int:
         """Returns the id of the newest MT to a number, 0 when there is none."""
         return max((sms.id for sms, _ in self.outbox.to_subscriber(subscriber, 1)), default=0)
 
-    def _newer(self, subscriber: Msisdn, before: int) -> list[str]:
+    def _newer(self, subscriber: Identity, before: int) -> list[str]:
         sent = self.outbox.to_subscriber(subscriber, 20)
         return [sms.text for sms, _ in sorted(sent, key=lambda each: each[0].id) if sms.id > before]
 
@@ -86,7 +86,7 @@ def tried(deployment: Deployment, channel: str | None, url: str | None) -> Itera
     never loaded), and keeps what is written to itself. Raises Refused for a channel that is not
     there.
     """
-    name = _channel(deployment, channel)
+    name = channel_named(deployment, channel)
     with own_gateway(deployment) as gateway:
         if url:
             yield Tried(
@@ -137,7 +137,8 @@ def _tell_lacking(lacking: Sequence[str], sampled: Container[str]) -> None:
         click.echo(f"Not loaded yet, and without a sample: {', '.join(nothing)}", err=True)
 
 
-def _channel(deployment: Deployment, wanted: str | None) -> str:
+def channel_named(deployment: Deployment, wanted: str | None) -> str:
+    """Returns the channel of this name, without one the simulator's; raises Refused for another."""
     names = list(deployment.channels)
     if wanted is None:
         here = [n for n, each in deployment.channels.items() if PROVIDERS[each.provider].stays_here]

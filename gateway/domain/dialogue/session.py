@@ -104,8 +104,8 @@ class StoredTurn:
 
     `offer` is set while a dialogue that was cut short is offered; `session` is that dialogue then.
     `origin` names the dialogue the session began as, so that a call that was made before the line
-    dropped is recognised after it. `caller` (E.164) and `channel` are there only where a nudge may
-    be sent. `spared` says that Redis has missed a turn of it: the database has the newest, too.
+    dropped is recognised after it. `caller` (as it is stored) and `channel` are there only where a
+    nudge may be sent. `spared` says that Redis has missed a turn of it: the database has it, too.
     """
 
     session: Session

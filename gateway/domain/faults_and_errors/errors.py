@@ -200,6 +200,15 @@ class TooOften(HandlerFailed):
     code = "too_often"
 
 
+class NoWayBySms(HandlerFailed):
+    """What was asked for comes by SMS, and none can reach this subscriber; nothing was written.
+
+    It says nothing of the back end behind the handler.
+    """
+
+    code = "no_sms"
+
+
 class Misunderstood(HandlerFailed):
     """The back end is there and refuses this one request, in a way that was not declared."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.domain.datasets.column_kinds import ColumnKind
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 
 Row = Mapping[str, str]
 Value = str | Sequence[Row]
@@ -23,18 +23,20 @@ class ServiceCall:
     With other answers it is another key. It has 32 characters.
     `at` is an aware time in the deployment's zone: its date is the citizen's day. `release` is the
     menu that asked, whose declared calls count, `channel` the one that was dialled or texted,
-    `institution` whose service it is; empty for the deployment's own.
+    `institution` whose service it is; empty for the deployment's own. `subscriber` is a number, or
+    what a provider gives in its place; not `by_sms`, nothing can be sent to it later.
     """
 
     handler: str
     answers: Mapping[str, str] = field(repr=False)
     language: str
-    subscriber: Msisdn
+    subscriber: Identity
     key: str
     at: datetime
     release: str = ""
     channel: str = ""
     institution: str = ""
+    by_sms: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,8 @@ class HandlerContract:
     `slow` says that it may take longer than a turn. With `cache_seconds` an answer is used again
     for the same needs, with `keep_last` it also stands in when the back end fails: only for
     what reads, never for what writes. `by_subscriber` says that the answer depends on who asks.
-    `messages` names the texts of `menus/messages.yaml` that it has sent later.
+    `messages` names the texts of `menus/messages.yaml` that it has sent later. `promises_sms` says
+    that what it is for comes by SMS: whom none can reach is told so before the first question.
     `storable` says that it may be run later, without its answer on the screen: while the database
     is away the call is kept on the disk of the node, run when it is back, and answered by SMS.
     """
@@ -144,6 +147,7 @@ class HandlerContract:
     keep_last: bool = False
     by_subscriber: bool = True
     messages: tuple[str, ...] = ()
+    promises_sms: bool = False
     storable: bool = False
 
     @property

@@ -41,7 +41,7 @@ class Service:
     """One public service: its entry in the catalogue and its first screen.
 
     `goals` are the Sustainable Development Goals (1 to 17) that it serves, for reports.
-    `writes` says that it stores or costs something, going by its handlers (writing_services.py).
+    `writes` says that it stores or costs something, going by its handlers (side_effects.py).
 
     A dialogue that was cut short can be gone on with for `resume_seconds` after its last turn, and
     with `nudge` one SMS says so. `second_fact` names the screen whose answer is asked again before
@@ -99,7 +99,8 @@ class Release:
     `ask_language` a caller whose language is not known chooses it before anything else. `messages`
     are texts that handlers have sent later, by name; `message_values` are the names that may fill
     them, with the longest value in characters. Amounts are in `currency` (ISO 4217), and dates of
-    the Ethiopian calendar in the languages `ethiopic`, unless a screen says otherwise.
+    the Ethiopian calendar in the languages `ethiopic`, unless a screen says otherwise. `sms_only`
+    are the screens that lead to nothing but what comes by SMS (menu_checks/sms_only.py).
     """
 
     id: str
@@ -118,6 +119,7 @@ class Release:
     message_values: Mapping[str, int] = field(default_factory=dict)
     currency: str = ""
     ethiopic: frozenset[str] = frozenset()
+    sms_only: frozenset[str] = frozenset()
 
     @property
     def default_language(self) -> str:

@@ -71,6 +71,7 @@ def _screens(service: str, old: Release, new: Release) -> Iterator[str]:
         names = [f"'{name}'" for name in some if name not in others and "?" not in name]
         if names:
             yield f"screen{'s' * (len(names) > 1)} {', '.join(names)} {sign}"
+    yield from _by_sms(service, old, new)
     counts: dict[str, int] = {}
     for name, screen in after.items():
         if name in before and before[name] != screen:
@@ -80,6 +81,20 @@ def _screens(service: str, old: Release, new: Release) -> Iterator[str]:
                 counts[language] = counts.get(language, 0) + 1
     for language, count in counts.items():
         yield f"{count} screen{'s' * (count > 1)} reworded in {language_name(language)}"
+
+
+def _by_sms(service: str, old: Release, new: Release) -> Iterator[str]:
+    """Yields which screens stop those whom no SMS can reach, and which do so no more."""
+    kept = {
+        name for name in new.screens if name in old.screens and new.service_of(name).id == service
+    }
+    for names, are in (
+        (new.sms_only - old.sms_only, "for those whom SMS reach"),
+        (old.sms_only - new.sms_only, "for everybody now"),
+    ):
+        told = ", ".join(f"'{name.partition('.')[2]}'" for name in sorted(names & kept))
+        if told:
+            yield f"{told} {are}"
 
 
 def _of(service: str, release: Release) -> dict[str, Screen]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import assert_never
+
+from gateway.domain.telecom.identity import Identity, ProviderToken
+from gateway.domain.telecom.msisdn import Msisdn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,8 @@ class Channel:
     """One line: a provider, its addresses, its limits. Times in seconds.
 
     At most so many dials, and so many MOs, are taken within a minute; 0 is without limit. With
-    `chooses_sender` the provider has a sender of its own for what we send.
+    `chooses_sender` the provider has a sender of its own for what we send. `application` is the
+    account at the provider; with `texts_tokens` it takes SMS to those whose number it keeps.
     """
 
     name: str
@@ -47,6 +52,8 @@ class Channel:
     address: str | None = None
     sender_id: str | None = None
     chooses_sender: bool = False
+    application: str = ""
+    texts_tokens: bool = False
     page: PageBudget = field(default_factory=PageBudget)
     keys: Keys = field(default_factory=Keys)
     deadline_seconds: float = 6.0
@@ -62,17 +69,37 @@ class Channel:
         """Whether SMS can go out on it: it has a sender for them."""
         return bool(self.address or self.sender_id or self.chooses_sender)
 
+    def can_text(self, subscriber: Identity) -> bool:
+        """Returns whether what we send here can reach a subscriber, if the channel sends at all.
+
+        A token means something to the application alone that gave it.
+        """
+        match subscriber:
+            case Msisdn():
+                return True
+            case ProviderToken(provider, application):
+                known_here = (provider, application) == (self.provider, self.application)
+                return self.texts_tokens and known_here
+            case _:
+                assert_never(subscriber)
+
 
 #: What whoever runs the gateway is told when `channel_to_send` finds none.
-NO_CHANNEL_SENDS = "No channel can send SMS: none has an `address` or a `sender_id`."
+NO_CHANNEL_SENDS = (
+    "No channel can send SMS there: it needs an `address` or a `sender_id`, and for a provider's "
+    "token it has to be that provider's, and to take them (`texts_tokens`)."
+)
 
 
-def channel_to_send(channels: Mapping[str, Channel], asked: str) -> Channel | None:
+def channel_to_send(
+    channels: Mapping[str, Channel], asked: str, subscriber: Identity
+) -> Channel | None:
     """Returns the channel for an SMS: that of the name asked for, or else the first that sends.
 
-    The one asked for may be dialled only, or gone from the settings. None when none sends.
+    The one asked for may be dialled only, or gone from the settings. None when none sends, or none
+    can reach this subscriber.
     """
-    wanted = channels.get(asked)
-    if wanted is not None and wanted.sends:
-        return wanted
-    return next((each for each in channels.values() if each.sends), None)
+    sending = {
+        name: each for name, each in channels.items() if each.sends and each.can_text(subscriber)
+    }
+    return sending.get(asked) or next(iter(sending.values()), None)

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 
 
 class HelpDeskStatus(enum.StrEnum):
@@ -27,7 +27,7 @@ class NewHelpDeskMessage:
 
     key: str
     channel: str
-    subscriber: Msisdn
+    subscriber: Identity
     text: str = field(repr=False)
     language: str = ""
     institution: str = ""
@@ -48,7 +48,7 @@ class HelpDeskMessage:
 
     id: int
     channel: str
-    subscriber: Msisdn | None
+    subscriber: Identity | None
     text: str = field(repr=False)
     language: str
     institution: str

@@ -69,6 +69,16 @@ class Msisdn:
             return cls("+" + digits)
         return cls(_in_numbering_plan(text, region))
 
+    @property
+    def as_told(self) -> str:
+        """Returns the number as providers write it."""
+        return self.e164
+
+    @property
+    def as_stored(self) -> str:
+        """Returns the number as it is sealed and looked up."""
+        return self.e164
+
     def __str__(self) -> str:
         # Of a short number three digits at the end would be half of what tells subscribers apart.
         front, back = (5, 3) if len(self.e164) >= 12 else (4, 0)

@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from gateway.domain.faults_and_errors.errors import SendRejected
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.msisdn import Msisdn
 
 #: Characters of an MO that are read. A phone joins at most some ten SMS of 153 septets (3GPP TS
@@ -42,7 +44,7 @@ class InboundSms:
     """
 
     provider_ref: str
-    subscriber: Msisdn
+    subscriber: Identity
     to: str
     text: str = field(repr=False)
     link_id: str = ""
@@ -62,7 +64,7 @@ class Texted:
 class ProviderOptOut:
     """A subscriber's opt-out that the provider tells us of."""
 
-    subscriber: Msisdn
+    subscriber: Identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ class NewSms:
     """
 
     channel: str
-    subscriber: Msisdn
+    subscriber: Identity
     text: str = field(repr=False)
     lane: Lane
     purpose: Purpose
@@ -101,7 +103,7 @@ class OutboundSms:
 
     id: int
     channel: str
-    subscriber: Msisdn
+    subscriber: Identity
     text: str = field(repr=False)
     lane: Lane
     purpose: Purpose
@@ -114,6 +116,16 @@ class OutboundSms:
     valid_until: datetime | None = None
     template_id: str = ""
     resend_of: int | None = None
+
+    @property
+    def number(self) -> Msisdn:
+        """Returns the number to send to, for a provider that needs one.
+
+        Raises SendRejected where the subscriber is a token: no number may be made up from it.
+        """
+        if isinstance(self.subscriber, Msisdn):
+            return self.subscriber
+        raise SendRejected("no_number", self.subscriber.provider)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

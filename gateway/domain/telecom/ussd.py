@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.text.numerals import ascii_digits
 
 
@@ -18,7 +18,7 @@ class UssdTurn:
     """
 
     session_id: str
-    subscriber: Msisdn
+    subscriber: Identity
     service_code: str = field(repr=False)
     text: str = field(repr=False)
     network_code: str = ""
@@ -38,7 +38,7 @@ class UssdEnd:
     """The network's notice that a session is over. What was typed and shown is not kept."""
 
     session_id: str
-    subscriber: Msisdn
+    subscriber: Identity
     service_code: str = field(repr=False)
     status: str
 

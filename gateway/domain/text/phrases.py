@@ -45,6 +45,7 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "answer_follows": {},
     "kept": {},
     "kept_without_sms": {},
+    "no_sms": {},
     "closed": {"minutes": 2},
     "try_again": {},
     # a dialogue that was cut short: offered, proven, and told of by SMS

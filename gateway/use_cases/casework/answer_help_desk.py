@@ -67,7 +67,7 @@ class AnswerHelpDesk:
         over = excess(text, SMS_PAGE)
         if over:
             raise Refused(f"The answer is {over} characters over three segments. Shorten it.")
-        channel = channel_to_send(self.channels, message.channel)
+        channel = channel_to_send(self.channels, message.channel, message.subscriber)
         if channel is None:
             raise Refused(NO_CHANNEL_SENDS)
         same = channel.name == message.channel

@@ -13,6 +13,7 @@ from gateway.domain.faults_and_errors.errors import (
     HandlerFailed,
     Misunderstood,
     NoRoom,
+    NoWayBySms,
     OwnStoreAway,
     ServiceFailed,
     TooOften,
@@ -32,6 +33,7 @@ _NOT_ITS_FAULT: Mapping[type[ServiceFailed], str] = {
     NoRoom: "no_room",
     OwnStoreAway: "own_store_away",
     TooOften: "too_often",
+    NoWayBySms: "no_sms",
 }
 
 
@@ -148,7 +150,7 @@ class GuardWithBreaker:
             call.handler,
             call.release,
             call.language,
-            call.subscriber.e164 if contract.by_subscriber else "",
+            call.subscriber.as_stored if contract.by_subscriber else "",
             [call.answers.get(name, "") for name in contract.needs],
         ]
         return self.keyring.index("kept answer", json.dumps(asked))

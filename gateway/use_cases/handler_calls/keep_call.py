@@ -37,4 +37,5 @@ class KeepCall:
         except StoreUnavailable:
             return ""
         self.counters.add("spooled", channel=call.channel)
-        return "kept" if channel_to_send(self.channels, call.channel) else "kept_without_sms"
+        reached = channel_to_send(self.channels, call.channel, call.subscriber)
+        return "kept" if reached else "kept_without_sms"

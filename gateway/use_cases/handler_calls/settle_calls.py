@@ -15,6 +15,7 @@ from gateway.domain.faults_and_errors.errors import (
     BreakerOpen,
     DeadlineExceeded,
     HandlerFailed,
+    NoWayBySms,
     OwnStoreAway,
     ServiceFailed,
     StoreUnavailable,
@@ -23,7 +24,7 @@ from gateway.domain.faults_and_errors.errors import (
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.menu.release import HOME, Release
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import Texted
 from gateway.use_cases.handler_calls.await_slow_call import AwaitSlowCall
 from gateway.use_cases.handler_calls.keep_call import KeepCall
@@ -57,14 +58,16 @@ class Party:
     own; 0 where it cannot be, and the call is run like others. `texted` is the MO that is answered.
     `comes_again` says that nobody waits on a line, and all of it is done again when our database
     could not be asked.
+    Not `by_sms`, no SMS can reach them: nothing is left to one, and nothing promised by one.
     """
 
-    subscriber: Msisdn
+    subscriber: Identity
     key: str
     channel: str = ""
     waits_seconds: float = 0.0
     texted: Texted | None = None
     comes_again: bool = False
+    by_sms: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +102,9 @@ class SettleCalls:
         """Returns the dialogue at the next screen: each CALL is run and resumed.
 
         A handler that fails, or is not done in `seconds_left`, ends the dialogue with a phrase; so
-        does a service that is entered while nothing is to be had of it. A CALL for which `goes_on`
-        is false is not run: it is the step that is returned.
+        does a service that is entered while nothing is to be had of it, and a screen from which all
+        that can follow is an SMS that cannot come. A CALL for which `goes_on` is false is not run:
+        it is the step that is returned.
         Raises StoreUnavailable when our database is away and the party comes again.
         """
         step = progress.step
@@ -117,6 +121,8 @@ class SettleCalls:
                 entered = service
                 if self.refuses(release.services[service].back_ends):
                     return replace(progress, step=_over(step), failure="closed")
+            if not party.by_sms and step.session.at in release.sms_only:
+                return replace(progress, step=_over(step), failure="no_sms")
             if step.call is None or not goes_on(release, step):
                 break
             calls += 1
@@ -130,6 +136,7 @@ class SettleCalls:
                 release=release.id,
                 channel=party.channel,
                 institution=release.institution_of(step.session.at.partition(".")[0]),
+                by_sms=party.by_sms,
             )
             try:
                 if calls > MOST_CALLS:
@@ -159,7 +166,11 @@ class SettleCalls:
         seconds_left: Callable[[], float],
     ) -> Outcome:
         # No SMS tells of a sensitive service by itself, so its slow answers come in time or not.
-        waits = party.waits_seconds and not release.service_of(step.session.at).sensitive
+        waits = (
+            party.by_sms
+            and party.waits_seconds
+            and not release.service_of(step.session.at).sensitive
+        )
         if self.slow is not None and waits and self.slow.covers(call):
             until = self.clock.monotonic() + party.waits_seconds
             return self.slow.run(
@@ -212,6 +223,8 @@ def _failed(
             return replace(over, failure="closed")
         case TooOften():
             return replace(over, failure="too_often")
+        case NoWayBySms():
+            return replace(over, failure="no_sms")
         case _:
             return replace(over, failure="unavailable", reference=error.reference)
 

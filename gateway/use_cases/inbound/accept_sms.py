@@ -45,7 +45,7 @@ class AcceptSms:
         Of a subscriber who texts without end nothing is stored but a STOP; they are told so once.
         Raises StoreUnavailable, and TooMany when the channel is full: the provider tries again.
         """
-        subscriber = self.keyring.index("msisdn", sms.subscriber.e164)
+        subscriber = self.keyring.index_of(sms.subscriber)
         verdict = self.limit_rate(channel, "sms", subscriber)
         if verdict is not Verdict.TAKE and not self._stops(sms):
             self._refuse(channel, sms, verdict)
@@ -80,6 +80,8 @@ class AcceptSms:
         return sms.opt_out == "STOP" or (opening.opening is Opening.STOP and not opening.meant)
 
     def _tell(self, channel: Channel, sms: InboundSms) -> None:
+        if not channel.can_text(sms.subscriber):
+            return
         release = self.releases.current()
         language = self.subscribers.language(sms.subscriber)
         if language not in release.languages:

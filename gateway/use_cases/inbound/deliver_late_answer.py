@@ -14,6 +14,7 @@ from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.channel import NO_CHANNEL_SENDS, Channel, channel_to_send
+from gateway.domain.telecom.identity import ProviderToken
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.use_cases.handler_calls.settle_calls import Party, SettleCalls
 from gateway.use_cases.inbound.sms_dialogue import HANDLER_SECONDS, SmsDialogue
@@ -43,12 +44,17 @@ class DeliverLateAnswer:
 
         The claim decides first. The SMS, the dialogue that it opens and the note that it was
         delivered are stored in one transaction: a crash on the way leaves it to be done again, with
-        the same keys. While no channel sends SMS, the answer waits and the log says so.
+        the same keys. While no channel sends SMS, the answer waits and the log says so. That to a
+        token, which no SMS can reach, is over: its subscriber was told so.
         """
         late = self.calls.claim_sms(call_id, self.clock.now())
         if late is None:
             return False
-        channel = channel_to_send(self.channels, late.channel)
+        channel = channel_to_send(self.channels, late.channel, late.subscriber)
+        if channel is None and isinstance(late.subscriber, ProviderToken):
+            now = self.clock.now()  # kept while the database was away: they know that none comes
+            self.calls.deliver(late, None, None, now, now)
+            return False
         if channel is None:
             log.error("The answer of slow call %d waits. %s", call_id, NO_CHANNEL_SENDS)
             return False

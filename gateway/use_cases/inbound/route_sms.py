@@ -12,7 +12,7 @@ from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.inbound.within_dialogue import within_dialogue
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.channel import Channel
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import Purpose, Texted
 from gateway.domain.telecom.ussd import dialled_by_sms
 from gateway.use_cases.handler_calls.settle_calls import Party, SettleCalls
@@ -55,7 +55,7 @@ class RouteSms:
     settle_calls: SettleCalls
     clock: Clock
     counters: Counters
-    language_kept: Callable[[Msisdn], object] = lambda subscriber: None
+    language_kept: Callable[[Identity], object] = lambda subscriber: None
 
     def __call__(self, inbound_id: int) -> bool:
         """Returns whether the MO was routed now; False when there was nothing to do.
@@ -103,6 +103,8 @@ class RouteSms:
             return Routed(inbound_id=stored.id, outcome="no_channel")
         release = self.releases.current()
         before = self.inbox.conversation(stored.channel, stored.sms.subscriber, self.clock.now())
+        if not channel.can_text(stored.sms.subscriber):
+            return self._unanswerable(stored, channel, before)
         if was_doubted(release, before):
             return self._route_doubted(release, stored, channel, before)
         if not before.suggested:
@@ -177,6 +179,21 @@ class RouteSms:
                 raise AssertionError("A wish for no more SMS is settled or asked about before.")
             case _:
                 assert_never(wanted.opening)
+
+    def _unanswerable(
+        self, stored: StoredInbound, channel: Channel, before: Conversation
+    ) -> Routed:
+        """Returns what becomes of a text that no SMS can answer: STOP and START count all the same.
+
+        Nothing else is done: what a service needs is asked, and what it writes is read back first.
+        """
+        wanted = self._wanted(stored, channel, before)
+        routed = self._consent(before).of_topics(self.releases.current(), stored)
+        if routed is None and not wanted.meant and wanted.opening in (Opening.STOP, Opening.START):
+            routed = self._consent(before).of_everything(stored, wanted, before)
+        if routed is None:
+            return Routed(inbound_id=stored.id, outcome="no_way_back")
+        return replace(routed, replies=())
 
     def _wanted(self, stored: StoredInbound, channel: Channel, before: Conversation) -> Read:
         """Returns what a text asks for. Within a dialogue it is an answer, and nothing is guessed.

@@ -68,7 +68,7 @@ class SendReminders:
         ready: dict[int, NewSms] = {}
         waits: dict[int, str] = {}
         for each in due:
-            channel = channel_to_send(self.channels, each.channel)
+            channel = channel_to_send(self.channels, each.channel, each.subscriber)
             if channel is None:
                 waits[each.id] = NO_CHANNEL_SENDS
                 continue

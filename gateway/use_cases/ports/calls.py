@@ -15,7 +15,7 @@ from gateway.domain.handler_contract.service_call import (
     Outcome,
     ServiceCall,
 )
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import NewSms, Texted
 from gateway.use_cases.ports.sms import Conversation
 
@@ -127,7 +127,7 @@ class LateAnswer:
 
     id: int
     channel: str
-    subscriber: Msisdn
+    subscriber: Identity
     call_key: str
     session: Session
     result: Result
@@ -167,11 +167,12 @@ class SlowCalls(Protocol):
         """Returns an answer that is to go by SMS: claimed so, or given up by its turn."""
 
     def deliver(
-        self, late: LateAnswer, sms: NewSms, conversation: Conversation | None,
+        self, late: LateAnswer, sms: NewSms | None, conversation: Conversation | None,
         expires_at: datetime, now: datetime,
     ) -> bool:  # fmt: skip
         """Stores the SMS, the dialogue it opens, and that it was delivered, in one transaction.
 
+        Without an SMS the call is settled, and nobody told: none can reach its subscriber.
         Returns False, with nothing stored, when that was done or the dialogue has moved on.
         """
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.telecom.help_desk_message import HelpDeskMessage, HelpDeskStatus
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import NewSms
 from gateway.use_cases.ports.handlers import Case
 
@@ -37,7 +37,7 @@ class CaseFile:
     """
 
     case: Case
-    subscriber: Msisdn | None
+    subscriber: Identity | None
     details: Mapping[str, str] = field(repr=False)
     events: Sequence[CaseEvent]
 
@@ -61,7 +61,7 @@ class CaseWork(Protocol):
 class Looks(Protocol):
     """The note that somebody has seen what belongs to subscribers: they can read it."""
 
-    def note(self, subscribers: Iterable[Msisdn], who: str, what: str, at: datetime) -> None:
+    def note(self, subscribers: Iterable[Identity], who: str, what: str, at: datetime) -> None:
         """Notes that `who` has read `what` of each subscriber; raises StoreUnavailable."""
 
 

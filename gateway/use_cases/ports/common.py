@@ -9,6 +9,7 @@ from typing import Protocol
 
 from gateway.domain.menu.release import Release
 from gateway.domain.retention.what_is_removed import ARRIVALS_COUNTED
+from gateway.domain.telecom.identity import Identity
 
 #: By how many seconds a machine's clock may be apart from the others' before nothing expires by it.
 MOST_SKEW = 30.0
@@ -53,6 +54,9 @@ class Keyring(Protocol):
 
     def index(self, purpose: str, text: str) -> bytes:
         """Returns a keyed hash (16 bytes) by which a value is found without storing it."""
+
+    def index_of(self, subscriber: Identity) -> bytes:
+        """Returns the keyed hash by which a subscriber is found; a token's is that of its scope."""
 
 
 ARRIVALS_SECONDS = ARRIVALS_COUNTED.total_seconds()

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from gateway.domain.telecom.consent import ConsentState, TopicConsents
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import NewSms, OutboundSms
 
 AnyMt = TypeVar("AnyMt", NewSms, OutboundSms)
@@ -22,7 +22,7 @@ AnyMt = TypeVar("AnyMt", NewSms, OutboundSms)
 class ConsentChange:
     """What a subscriber said about our writing to them, and to whom; empty for the deployment."""
 
-    subscriber: Msisdn
+    subscriber: Identity
     topic: str
     state: ConsentState
     source: str
@@ -32,7 +32,7 @@ class ConsentChange:
 class Consents(Protocol):
     """What subscribers have said. Raises StoreUnavailable."""
 
-    def of(self, subscriber: Msisdn) -> TopicConsents:
+    def of(self, subscriber: Identity) -> TopicConsents:
         """Returns what a subscriber last said, by topic."""
 
     def allowed(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:

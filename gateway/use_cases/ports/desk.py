@@ -58,7 +58,11 @@ class Records(Protocol):
 
 
 class Reminders(Protocol):
-    """Texts that the gateway sends to a subscriber later."""
+    """Texts that the gateway sends to a subscriber later.
+
+    Where no SMS can come (`call.by_sms`) a call ends with the sentence `no_sms`. A handler that
+    declares `promises_sms` is not even run there.
+    """
 
     def schedule(
         self,
@@ -82,7 +86,10 @@ class Reminders(Protocol):
 
 
 class Subscriptions(Protocol):
-    """What a subscriber wants to be told of: a topic, and within it a scope such as a district."""
+    """What a subscriber wants to be told of: a topic, and within it a scope such as a district.
+
+    Where no SMS can come, subscribing ends with the sentence `no_sms`, as in `Reminders`.
+    """
 
     def add(self, call: ServiceCall, topic: str, scope: str = "") -> None:
         """Subscribes, which also consents to the topic, even after STOP."""
@@ -179,7 +186,7 @@ class MyData(Protocol):
 
 
 class Help(Protocol):
-    """The people who answer what no menu does."""
+    """The people who answer what no menu does, by SMS; where none can come: as in `Reminders`."""
 
     def leave(self, call: ServiceCall, institution: str, text: str) -> str:
         """Stores a message for an institution and returns its reference."""

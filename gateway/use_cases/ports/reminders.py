@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import NewSms
 
 
@@ -20,7 +20,7 @@ class DueReminder:
 
     id: int
     channel: str
-    subscriber: Msisdn
+    subscriber: Identity
     topic: str
     message: str
     values: Mapping[str, str] = field(repr=False)

@@ -10,7 +10,7 @@ from typing import Protocol
 from gateway.domain.dialogue.session import Session
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.help_desk_message import NewHelpDeskMessage
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import Accepted, InboundSms, Lane, NewSms, OutboundSms
 from gateway.use_cases.ports.consents import ConsentChange
 
@@ -86,7 +86,7 @@ class Inbox(Protocol):
     def read(self, inbound_id: int) -> StoredInbound | None:
         """Returns an MO that still waits to be routed, or None."""
 
-    def conversation(self, channel: str, subscriber: Msisdn, now: datetime) -> Conversation:
+    def conversation(self, channel: str, subscriber: Identity, now: datetime) -> Conversation:
         """Returns the open dialogue of the subscriber; its session is None once it has expired."""
 
     def outcomes(self, stored: StoredInbound, since: datetime) -> Mapping[str, int]:
@@ -169,7 +169,7 @@ class Outbox(Protocol):
         """
 
     def to_subscriber(
-        self, subscriber: Msisdn, limit: int
+        self, subscriber: Identity, limit: int
     ) -> Sequence[tuple[OutboundSms, DeliveryStatus]]:
         """Returns the newest MTs to a number, for the development phone."""
 
@@ -177,18 +177,18 @@ class Outbox(Protocol):
 class Subscribers(Protocol):
     """What is remembered of a subscriber. Raises StoreUnavailable."""
 
-    def language(self, subscriber: Msisdn) -> str:
+    def language(self, subscriber: Identity) -> str:
         """Returns the chosen language, else the one last used, or an empty text."""
 
-    def asked_in(self, subscriber: Msisdn) -> bytes:
+    def asked_in(self, subscriber: Identity) -> bytes:
         """Returns the key of the session that asked for the language; empty when none did."""
 
     def choose_language(
-        self, subscriber: Msisdn, language: str, now: datetime, asked_in: bytes = b""
+        self, subscriber: Identity, language: str, now: datetime, asked_in: bytes = b""
     ) -> None:
         """Keeps the choice, and with the first one which session had asked for it."""
 
-    def use_language(self, subscriber: Msisdn, language: str, now: datetime) -> None:
+    def use_language(self, subscriber: Identity, language: str, now: datetime) -> None:
         """Keeps the language of a whole dialogue, for who chooses none."""
 
 

@@ -78,7 +78,7 @@ class AnswerUssd:
             key=session_key(
                 self.keyring, channel, said.session_id, said.subscriber, said.service_code
             ),
-            subscriber=self.keyring.index("msisdn", said.subscriber.e164),
+            subscriber=self.keyring.index_of(said.subscriber),
             began=self.clock.monotonic() if began is None else began,
         )
         try:
@@ -277,6 +277,8 @@ def _repeated_by_sms(turn: TurnInHand, result: TurnResult) -> NewSms | None:
     session = result.progress.arrived
     text = last_words(result.release, session) if session else ""
     if session is None or not text:
+        return None
+    if not turn.channel.can_text(turn.said.subscriber):  # the screen has said it, if not for good
         return None
     service = session.at.partition(".")[0]
     return NewSms(

@@ -16,7 +16,7 @@ from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.menu.release import LANGUAGE_SERVICE, Release
 from gateway.domain.menu.screens import ChoiceScreen
 from gateway.domain.telecom.channel import Channel
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.ussd import UssdTurn, dialled_answers
 from gateway.use_cases.handler_calls.settle_calls import DialogueProgress, Party, SettleCalls
 from gateway.use_cases.ports import Clock, Keyring, Releases
@@ -26,10 +26,10 @@ RESERVE_SECONDS = 0.5
 
 
 def session_key(
-    keyring: Keyring, channel: Channel, session_id: str, subscriber: Msisdn, service_code: str
+    keyring: Keyring, channel: Channel, session_id: str, subscriber: Identity, service_code: str
 ) -> bytes:
     """Returns the key of a session; nobody else's session can be found by a number of one's own."""
-    bound_to = f"{channel.name}|{session_id}|{subscriber.e164}|{service_code}"
+    bound_to = f"{channel.name}|{session_id}|{subscriber.as_stored}|{service_code}"
     return keyring.index("session", bound_to)
 
 
@@ -172,7 +172,9 @@ class UssdDialogue:
 
     def _settle(self, turn: TurnInHand, release: Release, progress: DialogueProgress) -> TurnResult:
         key, waits = turn.origin or turn.key.hex(), turn.channel.deadline_seconds
-        party = Party(turn.said.subscriber, key, turn.channel.name, waits)
+        said, channel = turn.said, turn.channel
+        by_sms = channel.can_text(said.subscriber)
+        party = Party(said.subscriber, key, channel.name, waits, by_sms=by_sms)
         progress = self.settle_calls.settle(release, progress, party, self._seconds_left(turn))
         return TurnResult(release, progress, self._show(turn, release, progress), turn.origin)
 

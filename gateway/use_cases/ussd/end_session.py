@@ -39,7 +39,7 @@ class EndSession:
         known = status if _WORD.fullmatch(status) else "other"
         self.counters.add("ussd_ended", channel=channel.name, status=known)
         key = session_key(self.keyring, channel, end.session_id, end.subscriber, end.service_code)
-        subscriber = self.keyring.index("msisdn", end.subscriber.e164)
+        subscriber = self.keyring.index_of(end.subscriber)
         try:
             self.drops.hasten(key, subscriber, self.clock.now() + GRACE)
         except StoreUnavailable:

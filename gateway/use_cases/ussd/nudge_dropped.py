@@ -11,7 +11,7 @@ from gateway.domain.dialogue.resume_offer import CODE_DIGITS, nudge_text
 from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.menu.release import Release, Service
 from gateway.domain.telecom.channel import Channel
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import identity_from_stored
 from gateway.domain.telecom.quiet_hours import QuietHours
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.use_cases.ports import (
@@ -125,7 +125,7 @@ class NudgeDropped:
         day = self.clock.now().astimezone(self.quiet.zone).date().isoformat()
         return NewSms(
             channel=channel.name,
-            subscriber=Msisdn(stored.caller),
+            subscriber=identity_from_stored(stored.caller),
             text=nudge_text(release, language, title, channel.service_code or "", code),
             lane=Lane.REPLY,
             purpose=Purpose.NOTICE,

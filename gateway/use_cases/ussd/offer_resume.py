@@ -18,6 +18,7 @@ from gateway.domain.input_kinds.kinds import check
 from gateway.domain.menu.release import HOME, Release
 from gateway.domain.menu.screens import InputScreen
 from gateway.domain.retention.what_is_removed import OFFER_REMEMBERED
+from gateway.domain.telecom.identity import identity_from_stored
 from gateway.domain.text.numerals import key_of
 from gateway.domain.text.secret_comparison import same_secret
 from gateway.use_cases.handler_calls.settle_calls import DialogueProgress
@@ -125,7 +126,7 @@ class OfferResume:
             return None
         session = point.kept.session._replace(wrong=0)
         screen = release.service_of(session.at).second_fact
-        owner = self.keyring.index("msisdn", point.kept.caller).hex()
+        owner = self.keyring.index_of(identity_from_stored(point.kept.caller)).hex()
         offer = Offer(screen=screen, fact=point.fact, code=index, owner=owner, neutral=True)
         place = _Place(release, session, offer, point.kept.origin, known)
         return self._answered(turn, place, further) if further else _asked(turn, place)

@@ -49,7 +49,7 @@ def resume_place_of(
     # If only the first of its pages was read; or all that was told is stored, and only what is
     # optional is asked for.
     done = isinstance(last, EndScreen) or result.shown.session.written
-    told = nudges(service) and not done
+    told = nudges(service) and not done and turn.channel.can_text(turn.said.subscriber)
     drops = now + timedelta(seconds=turn.channel.session_seconds) if told else None
     if result.offer is not None:
         drops = None if result.offer.code else drops
@@ -75,5 +75,5 @@ def stored_for_resume(turn: TurnInHand, result: TurnResult, stored: StoredTurn) 
         and not stored.reply_ends
         and nudges(result.release.service_of(stored.session.at))
     ):
-        return replace(stored, caller=turn.said.subscriber.e164, channel=turn.channel.name)
+        return replace(stored, caller=turn.said.subscriber.as_stored, channel=turn.channel.name)
     return stored

@@ -107,7 +107,7 @@ class AfricasTalkingSender:
 
     def send(self, sms: OutboundSms) -> Accepted:
         """Returns the provider's reference; raises SendFailed."""
-        number = sms.subscriber.e164
+        number = sms.number.e164
         sender = sms.sender or self._settings.sender_id or self._settings.address
         # One number a call: the SDK drops a whole batch for one that it does not like.
         if sms.link_id:

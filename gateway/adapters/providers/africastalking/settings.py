@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.providers.shared.channel_settings import TokenSettings
 
 
-class Settings(ChannelSettings):
+class Settings(TokenSettings):
     """A channel at Africa's Talking."""
 
     provider: Literal["africastalking"] = Field(
@@ -22,6 +22,11 @@ class Settings(ChannelSettings):
     keyword: str | None = Field(
         None, min_length=1, description="The keyword of the on-demand product, where there is one."
     )
+
+    @property
+    def application(self) -> str:
+        """The name of the application."""
+        return self.username
 
     @field_validator("username")
     @classmethod

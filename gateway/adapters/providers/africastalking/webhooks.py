@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gateway.adapters.providers.africastalking.settings import Settings
-from gateway.adapters.providers.shared.form_fields import required, required_msisdn, word
+from gateway.adapters.providers.shared.form_fields import required, required_subscriber, word
 from gateway.adapters.providers.shared.joined_text_ussd import AfricasTalkingShaped
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.sms import Accepted, OutboundSms, ProviderOptOut
@@ -68,8 +68,9 @@ class AfricasTalking(AfricasTalkingShaped):
 
     def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut:
         """Returns who no longer wants bulk SMS, from whichever sender; raises Malformed."""
-        country = self._settings.country
-        return ProviderOptOut(subscriber=required_msisdn(request.form(), "phoneNumber", country))
+        return ProviderOptOut(
+            subscriber=required_subscriber(request.form(), "phoneNumber", self._settings)
+        )
 
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Hands one MT over; raises SendFailed.

@@ -194,6 +194,16 @@ class ChannelSettings(BaseModel):
         return sender_id
 
     @property
+    def application(self) -> str:
+        """The account at the provider, within which a token means somebody."""
+        return ""
+
+    @property
+    def texts_tokens(self) -> bool:
+        """Whether the provider takes SMS to a token."""
+        return False
+
+    @property
     def chooses_sender(self) -> bool:
         """Whether the provider has a sender of its own for what the channel sends."""
         return False
@@ -211,6 +221,8 @@ class ChannelSettings(BaseModel):
             address=self.address,
             sender_id=self.sender_id,
             chooses_sender=self.chooses_sender,
+            application=self.application,
+            texts_tokens=self.texts_tokens,
             page=PageBudget(**self.page.model_dump()),
             keys=Keys(**self.keys.model_dump()),
             deadline_seconds=self.deadline_seconds,
@@ -221,6 +233,16 @@ class ChannelSettings(BaseModel):
             subscriber_per_minute=self.subscriber_per_minute,
             channel_per_minute=self.channel_per_minute,
         )
+
+
+class TokenSettings(ChannelSettings):
+    """A channel whose networks may tell no number, but a token of the provider's."""
+
+    tokens: bool = Field(
+        False,
+        description="Whether its networks may give a token in the place of a number. Without it a "
+        "webhook with a token is refused.",
+    )
 
 
 def _parsed(text: str) -> Address:

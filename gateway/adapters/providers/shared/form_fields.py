@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
+from gateway.adapters.providers.shared.channel_settings import TokenSettings
 from gateway.domain.faults_and_errors.errors import (
     InvalidAddress,
     Malformed,
@@ -14,11 +16,15 @@ from gateway.domain.faults_and_errors.errors import (
 )
 from gateway.domain.inbound.senders import sender_of
 from gateway.domain.telecom.form_fields import FormFields
+from gateway.domain.telecom.identity import Identity, ProviderToken
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.webhook import WebhookRequest
 from gateway.domain.text.secret_comparison import is_one_of
 
 Network = IPv4Network | IPv6Network
+
+#: A sender's name, such as MPESA, has as many characters at most (3GPP TS 23.040, 9.1.2.5).
+_LONGEST_NAME = 11
 
 #: A provider's status word. Anything else might carry a number, and details are kept and shown.
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}", re.ASCII)
@@ -66,6 +72,18 @@ def required_msisdn(fields: Mapping[str, str], name: str, country: str) -> Msisd
     if number is None:
         raise Unanswerable(f"The field '{name}' holds a short code or a name, and no number.")
     return number
+
+
+def required_subscriber(fields: Mapping[str, str], name: str, settings: TokenSettings) -> Identity:
+    """Returns the number in a field, or the token where the channel has `tokens`.
+
+    What looks like a number or the name of a sender is no token. Raises like `required_msisdn`.
+    """
+    text = required(fields, name)
+    if settings.tokens and len(text) > _LONGEST_NAME:
+        with suppress(InvalidAddress):
+            return ProviderToken(settings.provider, settings.application, text)
+    return required_msisdn(fields, name, settings.country)
 
 
 def word(text: str) -> str:

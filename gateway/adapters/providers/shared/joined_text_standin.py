@@ -12,7 +12,7 @@ def joined_turn(url: str, turn: UssdTurn, **others: str) -> WireRequest:
     """Returns a USSD turn; `others` are further fields."""
     fields = {
         "sessionId": turn.session_id,
-        "phoneNumber": turn.subscriber.e164,
+        "phoneNumber": turn.subscriber.as_told,
         "serviceCode": turn.service_code,
         "text": turn.text,
     }
@@ -25,7 +25,7 @@ def joined_sms(url: str, sms: InboundSms, **others: str) -> WireRequest:
     """Returns an MO; a link id makes it on-demand; `others` are further fields."""
     fields = {
         "id": sms.provider_ref,
-        "from": sms.subscriber.e164,
+        "from": sms.subscriber.as_told,
         "to": sms.to,
         "text": sms.text,
     }

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.providers.shared.channel_settings import TokenSettings
 from gateway.adapters.providers.shared.form_fields import (
     prove_key,
     prove_network,
     required,
-    required_msisdn,
+    required_subscriber,
     typed,
     word,
     words,
@@ -29,7 +29,7 @@ class AfricasTalkingShaped(NoWebhooks):
     """What such providers have in common."""
 
     def __init__(
-        self, channel_name: str, settings: ChannelSettings, webhook_keys: Sequence[str]
+        self, channel_name: str, settings: TokenSettings, webhook_keys: Sequence[str]
     ) -> None:
         if not webhook_keys or not all(webhook_keys):
             raise ValueError(f"Channel '{channel_name}' has no webhook key.")
@@ -50,7 +50,7 @@ class AfricasTalkingShaped(NoWebhooks):
         fields = request.form()
         return UssdTurn(
             session_id=required(fields, "sessionId"),
-            subscriber=required_msisdn(fields, "phoneNumber", self._settings.country),
+            subscriber=required_subscriber(fields, "phoneNumber", self._settings),
             service_code=required(fields, "serviceCode"),
             text=typed(fields, "text"),
             network_code=_network_code(fields),
@@ -68,7 +68,7 @@ class AfricasTalkingShaped(NoWebhooks):
         fields = request.form()
         return UssdEnd(
             session_id=required(fields, "sessionId"),
-            subscriber=required_msisdn(fields, "phoneNumber", self._settings.country),
+            subscriber=required_subscriber(fields, "phoneNumber", self._settings),
             service_code=required(fields, "serviceCode"),
             status=word(required(fields, "status")).lower(),
         )
@@ -78,7 +78,7 @@ class AfricasTalkingShaped(NoWebhooks):
         fields = request.form()
         return InboundSms(
             provider_ref=required(fields, "id"),
-            subscriber=required_msisdn(fields, "from", self._settings.country),
+            subscriber=required_subscriber(fields, "from", self._settings),
             to=required(fields, "to"),
             text=words(fields, "text"),
             link_id=fields.get("linkId", ""),

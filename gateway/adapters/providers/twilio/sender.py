@@ -118,7 +118,7 @@ class TwilioSender:
         """Returns the provider's reference; raises SendFailed."""
         try:
             message = self._messages.create(
-                to=sms.subscriber.e164,
+                to=sms.number.e164,
                 body=sms.text,
                 **self._sender_of(sms),
                 **(

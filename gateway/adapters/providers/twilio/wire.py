@@ -31,7 +31,7 @@ def sms(url: str, sms: InboundSms, *, auth_token: str, account_sid: str) -> Wire
         "NumSegments": "1",
         "MessageSid": sms.provider_ref,
         "AccountSid": account_sid,
-        "From": sms.subscriber.e164,
+        "From": sms.subscriber.as_told,
         "ApiVersion": "2010-04-01",
     }
     if sms.opt_out:

@@ -51,7 +51,7 @@ def add(
     Returns whether it is a case of theirs; the same call again notes nothing twice. Raises
     StoreUnavailable.
     """
-    own = {"of_number": number, "of_index": keyring.index("msisdn", call.subscriber.e164)}
+    own = {"of_number": number, "of_index": keyring.index_of(call.subscriber)}
     words = ("case event", number, kind, text)
     with idempotency.one_write(engine, keyring, call, *words) as (connection, index):
         if connection.scalar(_OWN, own) is None:

@@ -15,7 +15,6 @@ from gateway.adapters.sql.sealed_columns import CASE_EVENTS, CASES
 from gateway.adapters.sql.tables import cases
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.ports import Case
 from gateway.use_cases.ports.casework import CaseEvent, CaseFile
 
@@ -73,10 +72,9 @@ class SqlCaseWork:
         if row is None:
             return None
         keyring = self._keyring
-        subscriber = CASES.open_text(keyring, "msisdn_sealed", row) if row["msisdn_sealed"] else ""
         return CaseFile(
             case=Case(**{column.name: row[column.name] for column in _SHOWN}),
-            subscriber=Msisdn(subscriber) if subscriber else None,
+            subscriber=CASES.open_subscriber(keyring, row) if row["msisdn_sealed"] else None,
             details=open_details(self._keyring, row),
             events=[
                 CaseEvent(

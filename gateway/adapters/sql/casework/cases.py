@@ -82,9 +82,9 @@ class SqlCases:
         `personal` details go with the number when the subscriber erases. Raises Refused when no
         free number is found, and TooOften for who opens cases without end.
         """
-        subscriber = call.subscriber.e164
+        owner = self._keyring.index_of(call.subscriber)
         sealed = {
-            "msisdn_sealed": subscriber,
+            "msisdn_sealed": call.subscriber.as_stored,
             "details_sealed": json.dumps(dict(details)),
             "personal_sealed": json.dumps(dict(personal)),
         }
@@ -93,7 +93,7 @@ class SqlCases:
             "service": service,
             "category": category,
             "status": RECEIVED,
-            "msisdn_index": self._keyring.index("msisdn", subscriber),
+            "msisdn_index": owner,
             "opened_at": call.at,
             "changed_at": call.at,
         }
@@ -103,7 +103,7 @@ class SqlCases:
             known = connection.scalar(_OF_CALL, {"of_call": row["call_index"]})
             if known is not None:
                 return str(known)
-            how_often.hold_to(connection, _NEWEST, self._keyring.index("msisdn", subscriber), call)
+            how_often.hold_to(connection, _NEWEST, owner, call)
             insert = _OPEN[connection.dialect.name]
             for _ in range(_TRIES):
                 number = case_number.from_serial(self._next_serial())
@@ -158,7 +158,7 @@ class SqlCases:
         words = ("amend case", number, told)
         own = {
             "of_number": number,
-            "of_index": self._keyring.index("msisdn", call.subscriber.e164),
+            "of_index": self._keyring.index_of(call.subscriber),
             "of_service": service,
         }
         with idempotency.one_write(self._engine, self._keyring, call, *words) as begun:

@@ -53,7 +53,7 @@ def add_texts(
     """
     for message in new:
         place = {
-            "of_index": keyring.index("msisdn", message.subscriber.e164),
+            "of_index": keyring.index_of(message.subscriber),
             "of_channel": message.channel,
             "of_sender": message.sender,
         }

@@ -15,7 +15,7 @@ from gateway.adapters.system.keyring import Keyring
 from gateway.domain.dialogue.golden_dialogue import PinnedCase
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.service_call import ServiceCall
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 
 _row = cases.c
 _SET_STATUS = (
@@ -32,7 +32,7 @@ def place(
     engine: Engine,
     keyring: Keyring,
     pinned: Mapping[str, PinnedCase],
-    subscriber: Msisdn,
+    subscriber: Identity,
     at: datetime,
 ) -> None:
     """Stores cases under their numbers; raises Refused for a number that none can have."""

@@ -30,7 +30,7 @@ from gateway.domain.datasets.dataset import Table as Declared
 from gateway.domain.handler_contract.service_call import Row, ServiceCall
 from gateway.domain.telecom.consent import ConsentState, is_stopped
 from gateway.domain.telecom.delivery import DeliveryStatus
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.ports import ConsentChange
 
 #: More than anybody pages through on a small screen.
@@ -70,8 +70,8 @@ class SqlMyData:
         keyring: Keyring,
         tables: Mapping[str, Declared],
         zone: tzinfo,
-        choose_language: Callable[[Msisdn, str], None],
-        forget: Callable[[Msisdn], None] = lambda subscriber: None,
+        choose_language: Callable[[Identity, str], None],
+        forget: Callable[[Identity], None] = lambda subscriber: None,
     ) -> None:
         self._engine = engine
         self._keyring = keyring
@@ -192,7 +192,7 @@ class SqlMyData:
         yield delete(outbound_sms).where(mt.msisdn_index == owner, mt.status.not_in(_ON_THEIR_WAY))
 
     def _index(self, call: ServiceCall) -> bytes:
-        return self._keyring.index("msisdn", call.subscriber.e164)
+        return self._keyring.index_of(call.subscriber)
 
     def _date(self, at: datetime) -> str:
         return at.astimezone(self._zone).date().isoformat()

@@ -122,7 +122,7 @@ class SqlPins:
 
     def _key(self, call: ServiceCall, service: str, of: str) -> dict[str, object]:
         return {
-            "owner": self._keyring.index("msisdn", call.subscriber.e164),
+            "owner": self._keyring.index_of(call.subscriber),
             "in_service": service,
             "guarded": self._keyring.index(f"guarded by {service}", of),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, bindparam, delete, or_, select, update
@@ -18,6 +18,7 @@ from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.proof_waits import FREE_TRIES, still_counted, waits_until
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.menu.messages import hold_to
+from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.ports import Releases
 from gateway.use_cases.ports.desk import Proof
 
@@ -67,10 +68,18 @@ _FORGIVE = delete(proof_tries).where(_try.scope_index.in_(bindparam("scopes", ex
 class SqlProofs:
     """Second facts in a database. All methods raise StoreUnavailable."""
 
-    def __init__(self, engine: Engine, keyring: Keyring, releases: Releases) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        keyring: Keyring,
+        releases: Releases,
+        reaches: Callable[[str, Identity], bool] = lambda channel, subscriber: True,
+    ) -> None:
+        """`reaches` tells whether a subscriber of a channel can be sent an SMS."""
         self._engine = engine
         self._keyring = keyring
         self._releases = releases
+        self._reaches = reaches
 
     def check(
         self, call: ServiceCall, service: str, *, of: str, fits: bool, message: str = ""
@@ -84,7 +93,7 @@ class SqlProofs:
         if message:
             hold_to(self._releases.current(), message, values)
         what = self._keyring.index(f"proof of {service}", of)
-        phone = self._keyring.index("msisdn", call.subscriber.e164)
+        phone = self._keyring.index_of(call.subscriber)
         index = idempotency.call_index(self._keyring, call, "prove", service, of)
         with transaction(self._engine) as connection:
             noted = idempotency.begin(connection, index, call.at)
@@ -114,7 +123,7 @@ class SqlProofs:
         A call that has its verdict already keeps it, and to wait is a verdict. Nothing is counted.
         """
         what = self._keyring.index(f"proof of {service}", of)
-        phone = self._keyring.index("msisdn", call.subscriber.e164)
+        phone = self._keyring.index_of(call.subscriber)
         index = idempotency.call_index(self._keyring, call, "prove", service, of)
         with statements(self._engine) as connection:
             noted = idempotency.noted(connection, index)
@@ -153,7 +162,7 @@ class SqlProofs:
         }
 
     def _keep(self, connection: Connection, call: ServiceCall, what: bytes, phone: bytes) -> None:
-        place, subscriber = {"what_index": what, "msisdn_index": phone}, call.subscriber.e164
+        place, subscriber = {"what_index": what, "msisdn_index": phone}, call.subscriber.as_stored
         row = {
             **place,
             "msisdn_sealed": PROOFS.seal(self._keyring, "msisdn_sealed", place, subscriber),
@@ -171,11 +180,14 @@ class SqlProofs:
         owner = connection.execute(_LAST, asked).first()
         if owner is None:
             return
+        subscriber = PROOFS.open_subscriber(self._keyring, owner._mapping)
+        if not self._reaches(owner.channel, subscriber):
+            return
         reminders.put(
             connection,
             self._keyring,
             reminders.NewReminder(
-                subscriber=PROOFS.open_text(self._keyring, "msisdn_sealed", owner._mapping),
+                subscriber=subscriber,
                 channel=owner.channel,
                 language=owner.language,
                 message=message,

@@ -166,7 +166,7 @@ class SqlRecords:
         return declared
 
     def _owner(self, call: ServiceCall) -> bytes:
-        return self._keyring.index("msisdn", call.subscriber.e164)
+        return self._keyring.index_of(call.subscriber)
 
     def _equal(self, declared: Table, equal: Mapping[str, str]) -> Any:
         stored = self._stored[declared.name]

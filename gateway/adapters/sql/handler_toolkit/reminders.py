@@ -19,10 +19,10 @@ from gateway.adapters.sql.sms import outbound_rows
 from gateway.adapters.sql.tables import subscribers
 from gateway.adapters.sql.upserts import insert_or_update
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.errors import NoWayBySms, Refused
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.menu.messages import hold_to
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import NewSms
 from gateway.use_cases.ports import Releases
 from gateway.use_cases.ports.reminders import DueReminder
@@ -83,9 +83,9 @@ _PUT_OFF = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewReminder:
-    """A text that waits to be sent to a number."""
+    """A text that waits to be sent to a subscriber."""
 
-    subscriber: str
+    subscriber: Identity
     channel: str
     language: str
     message: str
@@ -98,16 +98,16 @@ class NewReminder:
 
 
 def put(connection: Connection, keyring: Keyring, new: NewReminder) -> None:
-    """Stores a reminder, in the place of the one of the same number, topic and key."""
+    """Stores a reminder, in the place of the one of the same subscriber, topic and key."""
     told = json.dumps(dict(new.values))
     place = {
-        "msisdn_index": keyring.index("msisdn", new.subscriber),
+        "msisdn_index": keyring.index_of(new.subscriber),
         "topic": new.topic,
         "reminder_key": new.key,
     }
     row = {
         **place,
-        "msisdn_sealed": REMINDERS.seal(keyring, "msisdn_sealed", place, new.subscriber),
+        "msisdn_sealed": REMINDERS.seal(keyring, "msisdn_sealed", place, new.subscriber.as_stored),
         "channel": new.channel,
         "message": new.message,
         "values_sealed": REMINDERS.seal(keyring, "values_sealed", place, told),
@@ -140,11 +140,14 @@ class SqlReminders:
         """Notes a text to be sent at an aware time, in the place of the one with this key.
 
         Raises LookupError for a message that messages.yaml lacks, ValueError for values that do
-        not fit it. The release may be another when it is due: it is asked again before it is sent.
+        not fit it, NoWayBySms where no SMS can come. The release may be another when it is due: it
+        is asked again before it is sent.
         """
         hold_to(self._releases.current(), message, values)
+        if not call.by_sms:
+            raise NoWayBySms("No SMS can reach who asks to be reminded.")
         new = NewReminder(
-            subscriber=call.subscriber.e164,
+            subscriber=call.subscriber,
             channel=call.channel,
             language=call.language,
             message=message,
@@ -166,7 +169,7 @@ class SqlReminders:
     def cancel(self, call: ServiceCall, topic: str, key: str = "") -> int:
         """Takes back what was not sent yet, all of a topic without `key`; returns how many."""
         values = {
-            "of_index": self._keyring.index("msisdn", call.subscriber.e164),
+            "of_index": self._keyring.index_of(call.subscriber),
             "of_topic": topic,
             **({"of_key": key} if key else {}),
         }
@@ -211,7 +214,7 @@ class SqlReminders:
         return DueReminder(
             id=row.id,
             channel=row.channel,
-            subscriber=Msisdn(REMINDERS.open_text(self._keyring, "msisdn_sealed", row._mapping)),
+            subscriber=REMINDERS.open_subscriber(self._keyring, row._mapping),
             topic=row.topic,
             message=row.message,
             values=json.loads(REMINDERS.open_text(self._keyring, "values_sealed", row._mapping)),

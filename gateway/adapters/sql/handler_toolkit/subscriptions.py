@@ -13,6 +13,7 @@ from gateway.adapters.sql.sealed_columns import SUBSCRIPTIONS
 from gateway.adapters.sql.sms import consents
 from gateway.adapters.sql.upserts import insert_or_update
 from gateway.adapters.system.keyring import Keyring
+from gateway.domain.faults_and_errors.errors import NoWayBySms
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.telecom.consent import ConsentState
 from gateway.use_cases.ports import ConsentChange
@@ -39,9 +40,14 @@ class SqlSubscriptions:
         self._keyring = keyring
 
     def add(self, call: ServiceCall, topic: str, scope: str = "") -> None:
-        """Subscribes, in the language spoken; it also consents to the topic."""
+        """Subscribes, in the language spoken; it also consents to the topic.
+
+        Raises NoWayBySms where no SMS can come.
+        """
+        if not call.by_sms:
+            raise NoWayBySms("No SMS can reach who subscribes.")
         key = {"msisdn_index": self._index(call), "topic": topic, "scope": scope}
-        subscriber = call.subscriber.e164
+        subscriber = call.subscriber.as_stored
         row = {
             **key,
             "msisdn_sealed": SUBSCRIPTIONS.seal(self._keyring, "msisdn_sealed", key, subscriber),
@@ -81,4 +87,4 @@ class SqlSubscriptions:
         return [(topic, scope) for topic, scope in rows]
 
     def _index(self, call: ServiceCall) -> bytes:
-        return self._keyring.index("msisdn", call.subscriber.e164)
+        return self._keyring.index_of(call.subscriber)

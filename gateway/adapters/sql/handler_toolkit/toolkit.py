@@ -20,7 +20,7 @@ from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Dataset, Table
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.ports import Clock, Releases
 
 
@@ -48,12 +48,16 @@ def toolkit(
     clock: Clock,
     zone: tzinfo,
     releases: Releases,
-    choose_language: Callable[[Msisdn, str], None],
-    forget: Callable[[Msisdn], None] = lambda subscriber: None,
+    choose_language: Callable[[Identity, str], None],
+    forget: Callable[[Identity], None] = lambda subscriber: None,
+    reaches: Callable[[str, Identity], bool] = lambda channel, subscriber: True,
     next_serial: Callable[[], int] | None = None,
     datasets_elsewhere: Mapping[str, Engine] = MappingProxyType({}),
 ) -> SqlToolkit:
-    """Returns the toolkit. Reference data may be read from another database than is written to."""
+    """Returns the toolkit. Reference data may be read from another database than is written to.
+
+    `reaches` tells whether a subscriber of a channel can be sent an SMS.
+    """
     return SqlToolkit(
         data=SqlData(engine, datasets, keyring, datasets_elsewhere),
         cases=SqlCases(engine, keyring, next_serial or random_serial),
@@ -61,7 +65,7 @@ def toolkit(
         reminders=SqlReminders(engine, keyring, releases),
         subscriptions=SqlSubscriptions(engine, keyring),
         pins=SqlPins(engine, keyring),
-        proofs=SqlProofs(engine, keyring, releases),
+        proofs=SqlProofs(engine, keyring, releases, reaches),
         my=SqlMyData(engine, keyring, tables, zone, choose_language, forget),
         help=SqlHelpDesk(engine, keyring),
     )

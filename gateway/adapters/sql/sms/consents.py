@@ -22,7 +22,7 @@ from gateway.domain.telecom.consent import (
     TopicConsents,
     may_send,
 )
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.ports.consents import AnyMt, ConsentChange
 
 #: The table, and the column that says since when, for who counts what is held.
@@ -54,17 +54,15 @@ class SqlConsents:
         self._engine = engine
         self._keyring = keyring
 
-    def of(self, subscriber: Msisdn) -> TopicConsents:
+    def of(self, subscriber: Identity) -> TopicConsents:
         """Returns what a subscriber last said, by topic."""
-        index = self._keyring.index("msisdn", subscriber.e164)
+        index = self._keyring.index_of(subscriber)
         with statements(self._engine) as connection:
             return read(connection, [index]).get(index, {})
 
     def allowed(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:
         """Returns the MTs that may go out at this moment, in their order."""
-        index_of = {
-            each.subscriber: self._keyring.index("msisdn", each.subscriber.e164) for each in sms
-        }
+        index_of = {each.subscriber: self._keyring.index_of(each.subscriber) for each in sms}
         with statements(self._engine) as connection:
             said = read(connection, list(index_of.values()))
         return [
@@ -75,9 +73,7 @@ class SqlConsents:
 
     def undecided(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:
         """Returns the MTs whose subscriber has texted what nobody has read yet, in their order."""
-        index_of = {
-            each.subscriber: self._keyring.index("msisdn", each.subscriber.e164) for each in sms
-        }
+        index_of = {each.subscriber: self._keyring.index_of(each.subscriber) for each in sms}
         with statements(self._engine) as connection:
             unread = set(connection.scalars(_UNREAD, {"indexes": list(index_of.values())}))
         return [each for each in sms if index_of[each.subscriber] in unread]
@@ -102,12 +98,12 @@ def keep(
     """Stores what subscribers said; what was said later stays."""
     for change in changes:
         # One by one: PostgreSQL refuses to touch the same row twice in one INSERT.
-        index, topic = keyring.index("msisdn", change.subscriber.e164), change.topic
+        index, topic = keyring.index_of(change.subscriber), change.topic
         _keep(
             connection,
             keyring,
             (index, topic),
-            change.subscriber.e164,
+            change.subscriber.as_stored,
             change.state,
             change.source,
             now,

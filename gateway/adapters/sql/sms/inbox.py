@@ -26,7 +26,7 @@ from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.help_desk_message import NewHelpDeskMessage
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.retry_schedule import next_delay
 from gateway.domain.telecom.sms import InboundSms
 from gateway.use_cases.ports import Conversation, Routed, StoredInbound
@@ -72,11 +72,13 @@ class SqlInbox:
     def accept(self, channel: str, sms: InboundSms, now: datetime) -> int | None:
         """Stores an MO; returns its id, or None when its provider reference is already stored."""
         key = {"channel": channel, "provider_ref": sms.provider_ref}
-        index = self._keyring.index("msisdn", sms.subscriber.e164)
+        index = self._keyring.index_of(sms.subscriber)
         row = {
             **key,
             "msisdn_index": index,
-            "msisdn_sealed": INBOUND.seal(self._keyring, "msisdn_sealed", key, sms.subscriber.e164),
+            "msisdn_sealed": INBOUND.seal(
+                self._keyring, "msisdn_sealed", key, sms.subscriber.as_stored
+            ),
             "to_address": sms.to,
             "text_sealed": INBOUND.seal(self._keyring, "text_sealed", key, sms.text),
             "link_id": sms.link_id,
@@ -112,7 +114,7 @@ class SqlInbox:
             return None
         sms = InboundSms(
             provider_ref=row.provider_ref,
-            subscriber=Msisdn(INBOUND.open_text(self._keyring, "msisdn_sealed", row._mapping)),
+            subscriber=INBOUND.open_subscriber(self._keyring, row._mapping),
             to=row.to_address,
             text=INBOUND.open_text(self._keyring, "text_sealed", row._mapping),
             link_id=row.link_id,
@@ -120,15 +122,15 @@ class SqlInbox:
         )
         return StoredInbound(id=row.id, channel=row.channel, sms=sms, received_at=row.received_at)
 
-    def conversation(self, channel: str, subscriber: Msisdn, now: datetime) -> Conversation:
+    def conversation(self, channel: str, subscriber: Identity, now: datetime) -> Conversation:
         """Returns the open dialogue of the subscriber; its session is None once it has expired."""
-        index = self._keyring.index("msisdn", subscriber.e164)
+        index = self._keyring.index_of(subscriber)
         with statements(self._engine) as connection:
             return conversations.read(connection, self._keyring, channel, index, now)
 
     def outcomes(self, stored: StoredInbound, since: datetime) -> Mapping[str, int]:
         """Returns how often each outcome came of the subscriber's earlier MOs since then."""
-        index = self._keyring.index("msisdn", stored.sms.subscriber.e164)
+        index = self._keyring.index_of(stored.sms.subscriber)
         with statements(self._engine) as connection:
             return earlier_texts.outcomes(connection, index, stored.id, since)
 
@@ -137,7 +139,7 @@ class SqlInbox:
 
         Those before an MO that says something else do not count when they are to be `in_a_row`.
         """
-        index = self._keyring.index("msisdn", stored.sms.subscriber.e164)
+        index = self._keyring.index_of(stored.sms.subscriber)
         with statements(self._engine) as connection:
             same = earlier_texts.say_the_same(
                 connection, self._keyring, index, stored.id, since, stored.sms.text
@@ -179,8 +181,10 @@ class SqlInbox:
             consents.keep(connection, self._keyring, routed.consents, now)
             help_desk_threads.add_texts(connection, self._keyring, routed.help_desk, now)
             if routed.language or routed.language_used:
-                e164 = INBOUND.open_text(self._keyring, "msisdn_sealed", row._mapping)
-                subscriber, keyring = Msisdn(e164), self._keyring
+                subscriber, keyring = (
+                    INBOUND.open_subscriber(self._keyring, row._mapping),
+                    self._keyring,
+                )
                 if routed.language:
                     keep_language(connection, keyring, subscriber, routed.language, now)
                 if routed.language_used:
@@ -218,7 +222,7 @@ class SqlInbox:
         Not its text: nothing has read it, so nobody knows whether it holds a secret.
         """
         try:
-            subscriber = Msisdn(INBOUND.open_text(self._keyring, "msisdn_sealed", row._mapping))
+            subscriber = INBOUND.open_subscriber(self._keyring, row._mapping)
         except Refused:  # its key is gone
             return ()
         message = NewHelpDeskMessage(

@@ -13,7 +13,6 @@ from gateway.adapters.sql.tables import outbound_sms
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.telecom.delivery import DeliveryStatus, moves_forward
-from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, NewSms, OutboundSms, Purpose
 
 _INSERT = insert_new(outbound_sms, returning=(outbound_sms.c.id,))
@@ -70,7 +69,7 @@ def to_outbound(keyring: Keyring, row: Row[*tuple[Any, ...]], attempt: int) -> O
     return OutboundSms(
         id=row.id,
         channel=row.channel,
-        subscriber=Msisdn(OUTBOUND.open_text(keyring, "msisdn_sealed", stored)),
+        subscriber=OUTBOUND.open_subscriber(keyring, stored),
         text=OUTBOUND.open_text(keyring, "text_sealed", stored),
         lane=Lane(row.lane),
         purpose=Purpose(row.purpose),
@@ -102,8 +101,8 @@ def _to_row(keyring: Keyring, sms: NewSms, now: datetime) -> dict[str, object]:
         "valid_until": sms.valid_until,
         "template_id": sms.template_id,
         "resend_of": sms.resend_of,
-        "msisdn_index": keyring.index("msisdn", sms.subscriber.e164),
-        "msisdn_sealed": OUTBOUND.seal(keyring, "msisdn_sealed", key, sms.subscriber.e164),
+        "msisdn_index": keyring.index_of(sms.subscriber),
+        "msisdn_sealed": OUTBOUND.seal(keyring, "msisdn_sealed", key, sms.subscriber.as_stored),
         "text_sealed": OUTBOUND.seal(keyring, "text_sealed", key, sms.text),
         "status": DeliveryStatus.QUEUED.value,
         "due_at": now,

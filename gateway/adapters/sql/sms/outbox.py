@@ -16,7 +16,7 @@ from gateway.adapters.sql.tables import outbound_sms
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import Lane, NewSms, OutboundSms
 from gateway.use_cases.ports import Outcomes, Swept
 
@@ -127,10 +127,10 @@ class SqlOutbox:
             return outbox_sweep.sweep(connection, self._keyring, now, expires=expires)
 
     def to_subscriber(
-        self, subscriber: Msisdn, limit: int
+        self, subscriber: Identity, limit: int
     ) -> Sequence[tuple[OutboundSms, DeliveryStatus]]:
         """Returns the newest MTs to a number with their status, newest first."""
-        values = {"of_index": self._keyring.index("msisdn", subscriber.e164), "most": limit}
+        values = {"of_index": self._keyring.index_of(subscriber), "most": limit}
         with statements(self._engine) as connection:
             rows = connection.execute(_NEWEST, values).all()
         return [

@@ -11,7 +11,7 @@ from gateway.adapters.sql.sealed_columns import SUBSCRIBERS
 from gateway.adapters.sql.tables import subscribers
 from gateway.adapters.sql.upserts import insert_or_update
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 
 _LANGUAGE = select(subscribers.c.language, subscribers.c.language_used).where(
     subscribers.c.msisdn_index == bindparam("of_index")
@@ -32,27 +32,27 @@ class SqlSubscribers:
         self._engine = engine
         self._keyring = keyring
 
-    def language(self, subscriber: Msisdn) -> str:
+    def language(self, subscriber: Identity) -> str:
         """Returns the chosen language, else the one last used, or an empty text."""
-        values = {"of_index": self._keyring.index("msisdn", subscriber.e164)}
+        values = {"of_index": self._keyring.index_of(subscriber)}
         with statements(self._engine) as connection:
             row = connection.execute(_LANGUAGE, values).first()
         return "" if row is None else row.language or row.language_used or ""
 
-    def asked_in(self, subscriber: Msisdn) -> bytes:
+    def asked_in(self, subscriber: Identity) -> bytes:
         """Returns the key of the session that asked for the language; empty when none did."""
-        values = {"of_index": self._keyring.index("msisdn", subscriber.e164)}
+        values = {"of_index": self._keyring.index_of(subscriber)}
         with statements(self._engine) as connection:
             return connection.scalar(_ASKED_IN, values) or b""
 
     def choose_language(
-        self, subscriber: Msisdn, language: str, now: datetime, asked_in: bytes = b""
+        self, subscriber: Identity, language: str, now: datetime, asked_in: bytes = b""
     ) -> None:
         """Keeps the choice; one that was made later stays, and the session that asked first."""
         with statements(self._engine) as connection:
             keep_language(connection, self._keyring, subscriber, language, now, asked_in)
 
-    def use_language(self, subscriber: Msisdn, language: str, now: datetime) -> None:
+    def use_language(self, subscriber: Identity, language: str, now: datetime) -> None:
         """Keeps the language of a whole dialogue, for who chooses none."""
         with statements(self._engine) as connection:
             keep_used(connection, self._keyring, subscriber, language, now)
@@ -61,16 +61,16 @@ class SqlSubscribers:
 def keep_language(
     connection: Connection,
     keyring: Keyring,
-    subscriber: Msisdn,
+    subscriber: Identity,
     language: str,
     now: datetime,
     asked_in: bytes = b"",
 ) -> None:
     """Stores a subscriber's language, within a transaction of the caller."""
-    key = {"msisdn_index": keyring.index("msisdn", subscriber.e164)}
+    key = {"msisdn_index": keyring.index_of(subscriber)}
     row = {
         **key,
-        "msisdn_sealed": SUBSCRIBERS.seal(keyring, "msisdn_sealed", key, subscriber.e164),
+        "msisdn_sealed": SUBSCRIBERS.seal(keyring, "msisdn_sealed", key, subscriber.as_stored),
         "language": language,
         "changed_at": now,
         "asked_in": asked_in or None,
@@ -79,13 +79,13 @@ def keep_language(
 
 
 def keep_used(
-    connection: Connection, keyring: Keyring, subscriber: Msisdn, language: str, now: datetime
+    connection: Connection, keyring: Keyring, subscriber: Identity, language: str, now: datetime
 ) -> None:
     """Stores the language a subscriber has used, within a transaction of the caller."""
-    key = {"msisdn_index": keyring.index("msisdn", subscriber.e164)}
+    key = {"msisdn_index": keyring.index_of(subscriber)}
     row = {
         **key,
-        "msisdn_sealed": SUBSCRIBERS.seal(keyring, "msisdn_sealed", key, subscriber.e164),
+        "msisdn_sealed": SUBSCRIBERS.seal(keyring, "msisdn_sealed", key, subscriber.as_stored),
         "language": "",
         "changed_at": now,
         "language_used": language,

@@ -15,7 +15,7 @@ from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.sql.ussd.resume_tables import offered_sessions, resume_points
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import NewSms
 from gateway.use_cases.ports import ResumePoint
 
@@ -121,12 +121,12 @@ class SqlResumePoints:
         with statements(self._engine) as connection:
             return bool(connection.scalar(_NOTED, {"session": session}))
 
-    def _to_row(self, point: ResumePoint, subscriber: Msisdn, now: datetime) -> dict[str, object]:
+    def _to_row(self, point: ResumePoint, subscriber: Identity, now: datetime) -> dict[str, object]:
         key = {"code_index": bytes.fromhex(point.code)}
         turn = turn_codec.encode(point.kept)
         return {
             **key,
-            "msisdn_index": self._keyring.index("msisdn", subscriber.e164),
+            "msisdn_index": self._keyring.index_of(subscriber),
             "created_at": now,
             "service": point.service,
             "fact_index": bytes.fromhex(point.fact),

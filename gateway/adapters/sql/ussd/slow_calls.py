@@ -19,7 +19,6 @@ from gateway.adapters.system.keyring import Keyring
 from gateway.domain.dialogue.session import Session
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.service_call import ServiceCall
-from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import NewSms, Texted
 from gateway.use_cases.ports.calls import Begun, Claim, LateAnswer, Result, SlowCall, Taken
 from gateway.use_cases.ports.sms import Conversation
@@ -108,7 +107,7 @@ class SqlSlowCalls:
         told = slow_call_codec.dialogue_to_json(call, session, texted)
         row = {
             **key,
-            "msisdn_index": keyring.index("msisdn", call.subscriber.e164),
+            "msisdn_index": keyring.index_of(call.subscriber),
             "channel": call.channel,
             "back_end": call.handler,
             "call_sealed": SLOW_CALLS.seal(
@@ -181,18 +180,18 @@ class SqlSlowCalls:
             return None
         try:
             opened = SLOW_CALLS.open(self._keyring, "dialogue_sealed", row._mapping)
-            e164, key, session, texted = slow_call_codec.dialogue_from_json(opened)
+            subscriber, key, session, texted = slow_call_codec.dialogue_from_json(opened)
             result = self._result(row._mapping)
         except (Refused, ValueError, TypeError) as error:
             self._drop(call_id, error)
             return None
         return LateAnswer(
-            id=call_id, channel=row.channel, subscriber=Msisdn(e164), call_key=key, session=session,
+            id=call_id, channel=row.channel, subscriber=subscriber, call_key=key, session=session,
             result=result, texted=texted,
         )  # fmt: skip
 
     def deliver(
-        self, late: LateAnswer, sms: NewSms, conversation: Conversation | None,
+        self, late: LateAnswer, sms: NewSms | None, conversation: Conversation | None,
         expires_at: datetime, now: datetime,
     ) -> bool:  # fmt: skip
         """Stores the SMS, the dialogue it opens, and that it was delivered, in one transaction."""
@@ -200,7 +199,9 @@ class SqlSlowCalls:
             with transaction(self._engine) as connection:
                 if not connection.execute(_DELIVER, {"of_id": late.id, "now": now}).rowcount:
                     return False
-                index = self._keyring.index("msisdn", late.subscriber.e164)
+                if sms is None:
+                    return True
+                index = self._keyring.index_of(late.subscriber)
                 if conversation is not None:
                     conversations.move_on(
                         connection, self._keyring, late.channel, index, conversation, expires_at,
