@@ -101,8 +101,11 @@ class Gateway:
     def engine(self) -> Engine:
         """The database."""
         from gateway.adapters.sql import engine as database
+        from gateway.adapters.sql.tables import owned_by
 
-        return self.parts.engine or database.create(self.deployment.settings.database_url)
+        settings = self.deployment.settings
+        engine = self.parts.engine or database.create(settings.database_url)
+        return owned_by(engine, settings.institution)
 
     @room
     def sql(self) -> SqlStores:

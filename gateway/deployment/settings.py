@@ -136,6 +136,12 @@ class Settings(_Section):
     """All settings. Paths are absolute; the environment has been looked up."""
 
     name: str = Field(min_length=1, description="What the deployment is called, for people.")
+    institution: str = Field(
+        default="gateway",
+        pattern="^[a-z][a-z0-9_]{0,39}$",
+        description="Whose is what belongs to no service, such as a STOP: small letters, digits "
+        "and _. Rows in the database carry it.",
+    )
     national_region: str = Field(
         pattern="^[A-Z]{2}$",
         description="The ISO 3166 code of the country whose national numbers are meant, as KE.",

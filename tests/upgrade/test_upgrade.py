@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gateway.adapters.sql.migrations.fill_institutions import fill_institutions
 from tests import servers
 from tests.ministry import ministry
 from tests.upgrade.kept import EXPECTED, MADE_AT, Kept, Provider, handlers_of_another_deployment
@@ -184,6 +185,23 @@ def _of_old(files: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
+def _of_this_version(messages: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Returns messages as this version shows them: what was nobody's is the deployment's own."""
+    return [
+        {**each, "settled_by": "", "institution": each["institution"] or "gateway"}
+        for each in messages
+    ]
+
+
+def test_what_was_nobodys_is_the_deployments_own(kept: Kept) -> None:
+    told = kept.command("migrate")
+
+    with kept.opened() as now:
+        assert 0 == fill_institutions(now.gateway.engine, "another")
+    assert "of no service now carry 'gateway'" in told
+    assert "carry" not in kept.command("migrate")
+
+
 def _shown(kept: Kept, number: str) -> Any:
     return json.loads(kept.command("cases", "show", number, "--json", "--by", "An office"))
 
@@ -197,7 +215,7 @@ def test_all_is_there_after_the_key_was_rotated_and_the_old_one_taken_off(kept: 
     shown = {number: _shown(kept, number) for number in desks["shown"]}
     assert _of_old(desks["shown"]) == shown
     found = kept.command("helpdesk", "list", "--status", "any", "--json", "--by", "An office")
-    assert [{**each, "settled_by": ""} for each in desks["messages"]] == json.loads(found)
+    assert _of_this_version(desks["messages"]) == json.loads(found)
     early = outbound["early_report"]
     with kept.opened() as now:
         assert outbound["queued"] == {phone: now.sms_to(phone) for phone in outbound["queued"]}
@@ -223,7 +241,7 @@ def test_the_help_desk_finds_its_messages_and_answers_the_way_they_came(kept: Ke
     answer = EXPECTED["desks"]["answer"]
     with kept.opened() as now:
         found = kept.command("helpdesk", "list", "--status", "any", "--json", "--by", "An office")
-        listed = [{**each, "settled_by": ""} for each in EXPECTED["desks"]["messages"]]
+        listed = _of_this_version(EXPECTED["desks"]["messages"])
         assert listed == json.loads(found)
         number, text = answer["id"], answer["text"]
         assert answer["segments"] == now.gateway.help_desk.answer(number, text, "An office")

@@ -46,9 +46,9 @@ def test_a_text_its_reply_and_its_conversation_are_the_services(rig: Rig) -> Non
 def test_what_no_service_answers_is_the_deployments_own(rig: Rig, text: str) -> None:
     rig.texts(text)
 
-    assert [""] == whose(rig, inbound_sms)
-    assert [""] == whose(rig, outbound_sms)
-    assert {""} >= set(whose(rig, consents))
+    assert ["gateway"] == whose(rig, inbound_sms)
+    assert ["gateway"] == whose(rig, outbound_sms)
+    assert {"gateway"} >= set(whose(rig, consents))
 
 
 def sweeps(rig: Rig) -> None:

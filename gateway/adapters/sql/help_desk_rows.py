@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, Index, LargeBinary, String, Table
 
 from gateway.adapters.sql.sealed_columns import HELP_DESK
-from gateway.adapters.sql.tables import Id, Instant, metadata
+from gateway.adapters.sql.tables import Id, Instant, Institution, metadata
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.telecom.help_desk_message import HelpDeskStatus, NewHelpDeskMessage
@@ -22,7 +22,7 @@ help_desk_messages = Table(
     Column("sender", String, nullable=False),
     Column("link_id", String, nullable=False),
     Column("in_reply_to", Id),
-    Column("institution", String, nullable=False),
+    Column("institution", Institution, nullable=False),
     Column("language", String, nullable=False),
     Column("msisdn_index", LargeBinary, nullable=False),
     Column("msisdn_sealed", LargeBinary, nullable=False),

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Dialect,
+    Engine,
     Index,
     Integer,
     LargeBinary,
@@ -45,6 +46,31 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
+#: The institution of rows that are no service's, where the deployment names none of its own.
+OWN_INSTITUTION = "gateway"
+_OWN = "gateway_own_institution"
+
+
+def owned_by(engine: Engine, institution: str) -> Engine:
+    """Returns the engine, which writes this institution where no service's own is known."""
+    setattr(engine.dialect, _OWN, institution)
+    return engine
+
+
+class Institution(TypeDecorator[str]):
+    """Whose a row is: that of the service on whose screen it was, else the deployment's own.
+
+    The deployment's own is an empty text to all above the database, which alone knows its name.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Returns the name that is stored."""
+        return value or getattr(dialect, _OWN, OWN_INSTITUTION)
+
+
 #: SQLite numbers rows by itself only in a column of exactly this type.
 Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -57,8 +83,8 @@ metadata = MetaData(
 
 
 def institution() -> Column[str]:
-    # That of the service on whose screen it was; empty for the deployment as a whole.
-    return Column("institution", String, nullable=False, server_default="")
+    # Older releases have written nothing for the deployment's own: `gateway migrate` fills it.
+    return Column("institution", Institution, nullable=False, default="", server_default="")
 
 
 subscribers = Table(

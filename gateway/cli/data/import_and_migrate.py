@@ -9,11 +9,13 @@ import click
 from gateway.adapters.sql.handler_toolkit.record_tables import make as make_tables
 from gateway.adapters.sql.migrate import is_newer
 from gateway.adapters.sql.migrate import migrate as apply
+from gateway.adapters.sql.migrations.fill_institutions import fill_institutions
 from gateway.adapters.sql.schema import probe
 from gateway.adapters.system.private_files import make_folder
 from gateway.cli.data.export import export
 from gateway.cli.data.faults_told import told
 from gateway.cli.data.import_file import import_
+from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.domain.faults_and_errors.errors import DataInvalid
 
@@ -33,7 +35,8 @@ Examples:
 def migrate(newer_too: bool) -> None:
     """Bring the database's schema up to date. Safe to run again, and from several machines.
 
-    All steps are applied or none. A schema of a newer release is refused without --newer-too.
+    All steps are applied or none; a schema of a newer release is refused without --newer-too.
+    Then rows that carry no institution are given the deployment's own, a few thousand at a time.
     """
     with own_gateway() as gateway:
         if newer_too and is_newer(gateway.engine):
@@ -44,7 +47,11 @@ def migrate(newer_too: bool) -> None:
         make_folder(deployment.settings.data_folder)
         steps = [*apply(gateway.engine), *make_tables(gateway.engine, deployment.tables.values())]
         gateway.keys.settle()
+        filled = fill_institutions(gateway.engine, deployment.settings.institution)
     click.echo(f"Applied: {', '.join(steps)}." if steps else "The database is up to date.")
+    if filled:
+        told = counted(filled, "row")
+        click.echo(f"{told} of no service now carry '{deployment.settings.institution}'.")
 
 
 @click.group(epilog="\b\nExample:\n  gateway data import facilities facilities.csv --dry-run\n")

@@ -10,6 +10,7 @@ import urllib3
 
 from gateway.adapters.releases import last_good as last_good_menu
 from gateway.adapters.sql.migrate import migrate
+from gateway.adapters.sql.migrations.fill_institutions import fill_institutions
 from gateway.adapters.system.private_files import keep_new_files
 from gateway.cli.processes.banner import banner
 from gateway.cli.processes.log_format import log_to_stderr
@@ -101,6 +102,7 @@ def _say(sentence: str) -> None:
 def _prepare_database(gateway: Gateway) -> None:
     migrate(gateway.engine)
     gateway.keys.settle()
+    fill_institutions(gateway.engine, gateway.deployment.settings.institution)
     loaded = gateway.datasets.load_samples(gateway.datasets.missing())
     for name, rows in loaded.items():
         click.echo(f"  {name}: {counted(rows, 'sample row')}", err=True)
