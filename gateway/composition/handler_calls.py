@@ -89,7 +89,12 @@ def handler_calls(
         clock=clock,
     )
     run_slow = RunSlowCalls(
-        calls=sql.slow_calls, runner=guard, bell=stores.bell, deliver=deliver, clock=clock
+        calls=sql.slow_calls,
+        runner=guard,
+        contracts=runner,
+        bell=stores.bell,
+        deliver=deliver,
+        clock=clock,
     )
     return HandlerCalls(settle=settle, guard=guard, run_slow=run_slow, close=runner.close)
 

@@ -32,6 +32,7 @@ from gateway.domain.handler_contract.service_call import (
 )
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.ports import Handler, Toolkit
+from gateway.use_cases.ports.time_left import seconds_left, within
 from tests.handlers.desk import DeskInMemory
 from tests.polling import PATIENCE_SECONDS, eventually
 
@@ -103,6 +104,23 @@ def test_a_handler_gets_the_call_and_the_desk() -> None:
     ThreadRunner({"it": Handler(look, CONTRACT)}, desk).run(call_of("it"), ENOUGH)
 
     assert given == [call_of("it"), desk]
+
+
+def test_our_stores_give_up_before_the_handler_is_given_up_where_a_turn_waits() -> None:
+    left: list[float | None] = []
+
+    def look(call: ServiceCall, desk: Toolkit) -> Outcome:
+        left.append(seconds_left())
+        return Outcome("none")
+
+    runner = ThreadRunner({"it": Handler(look, CONTRACT)}, DeskInMemory())
+    with within(lambda: ENOUGH):
+        runner.run(call_of("it"), ENOUGH / 2)
+    runner.run(call_of("it"), ENOUGH / 2)  # in a worker
+
+    assert left[0] is not None
+    assert ENOUGH / 4 < left[0] <= ENOUGH / 2
+    assert left[1] is None
 
 
 def test_a_slow_handler_is_not_waited_for(gate: Gate) -> None:

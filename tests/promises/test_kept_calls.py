@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -33,8 +34,8 @@ from tests.promises.test_database_away import away
 
 CALLER = Msisdn("+254700000123")
 LANGUAGES = {"1": "en", "2": "sw", "3": "fr", "4": "am"}
-REPORT = ["6", "1", "1", "1", "The pump at the school is broken"]
-LAST = "2"
+REPORT = ["6", "1", "1", "1"]
+LAST = "The pump at the school is broken"
 
 
 def turn(
@@ -70,11 +71,11 @@ def work(gateway: Gateway) -> None:
 
 
 def opened(gateway: Gateway) -> list[str]:
-    return [case.number for case in gateway.cases.cases.listed(["received"], "", 10)]
+    return [case.number for case in gateway.cases.cases.listed(["received"], "", 100)]
 
 
-def texts(gateway: Gateway) -> list[str]:
-    return [sms.text for sms, _ in gateway.sql.outbox.to_subscriber(CALLER, 10)]
+def texts(gateway: Gateway, caller: Msisdn = CALLER) -> list[str]:
+    return [sms.text for sms, _ in gateway.sql.outbox.to_subscriber(caller, 10)]
 
 
 def held_by_one_case(gateway: Gateway) -> bool:
@@ -188,6 +189,32 @@ def test_a_process_that_dies_in_mid_replay_leaves_one_case(
     assert held_by_one_case(gateway)
 
 
+def test_many_at_once_are_all_kept_and_none_is_told_to_try_again(
+    trouble: tuple[Gateway, AbstractContextManager[None]],
+) -> None:
+    """Our own database is to blame for what is slow, and no service is closed for it."""
+    gateway, lasting = trouble
+    callers = [Msisdn(f"+2547000002{number:02}") for number in range(12)]
+    for caller in callers:
+        told_up_to_the_last(gateway, caller=caller)
+
+    with lasting, ThreadPoolExecutor(len(callers)) as threads:
+        told = list(
+            threads.map(lambda each: turn(gateway, "1", *REPORT, LAST, caller=each), callers)
+        )
+
+    assert {phrase(gateway, "kept")} == {reply.text for reply in told}
+    assert not gateway.stores.breakers.refuses("open_case")
+
+    def is_stored() -> bool:
+        replay_once(gateway)
+        work(gateway)
+        return len(opened(gateway)) == len(callers)
+
+    eventually(is_stored)
+    assert all(len(texts(gateway, each)) == 1 for each in callers)
+
+
 def test_a_worker_that_dies_with_it_leaves_one_case(
     gateway: Gateway, begun: list[str], monkeypatch: pytest.MonkeyPatch, clock: FixedClock
 ) -> None:
@@ -260,9 +287,8 @@ def test_an_sms_waits_for_the_database_and_is_answered_with_the_number(
 ) -> None:
     """It is in the database already: it is read again, and nobody is told to try later."""
     report = "REPORT water Mbale The pump at the school is broken"
-    for number, text in enumerate((report, LAST)):
-        sms = InboundSms(provider_ref=f"mo-{number}", subscriber=CALLER, to="20880", text=text)
-        gateway.inbound.accept(gateway.channels["at-ke"], sms)
+    sms = InboundSms(provider_ref="mo-1", subscriber=CALLER, to="20880", text=report)
+    gateway.inbound.accept(gateway.channels["at-ke"], sms)
     cases = type(gateway.toolkit.cases)
     with monkeypatch.context() as patch:
         patch.setattr(cases, "open", Failing(None, "open").open)
@@ -272,10 +298,9 @@ def test_an_sms_waits_for_the_database_and_is_answered_with_the_number(
     clock.advance(60)
     gateway.inbound.work()
 
-    assert 1 == len(before)  # the question before
+    assert [] == before
     assert 0 == gateway.spool.state().waiting
-    (number,) = opened(gateway)
-    assert [grouped(number) in text for text in texts(gateway)] == [True, False]
+    assert held_by_one_case(gateway)
 
 
 def test_where_no_channel_sends_sms_none_is_promised(

@@ -365,10 +365,8 @@ def test_who_writes_too_much_is_told_so_by_sms_as_well(slow: SlowRig) -> None:
 def test_a_slow_call_that_cannot_be_stored_is_kept_where_it_is_storable(
     storable: bool, slow: SlowRig, tmp_path: Path
 ) -> None:
-    handlers = slow.gateway.deployment.handlers
-    assert isinstance(handlers, dict)
-    contract = replace(CONTRACT, storable=storable)
-    handlers["exam_results"] = replace(handlers["exam_results"], contract=contract)
+    if storable:
+        is_storable(slow)
     slow.wire(calls=Failing(slow.slow_calls, "begin"))
     spool = SpoolFile(tmp_path / "spool", KEYRING, 1_000_000)
     keep = slow.settle_calls.keep
@@ -380,6 +378,49 @@ def test_a_slow_call_that_cannot_be_stored_is_kept_where_it_is_storable(
 
     assert (len(slow.calls), spool.state().waiting > 0) == ((0, True) if storable else (1, False))
     assert page.startswith("kept" if storable else "10231456 B+")
+
+
+def is_storable(slow: SlowRig) -> None:
+    """Has the service declare that it may be run later."""
+    handlers = slow.gateway.deployment.handlers
+    assert isinstance(handlers, dict)
+    contract = replace(CONTRACT, storable=True)
+    handlers["exam_results"] = replace(handlers["exam_results"], contract=contract)
+
+
+def test_a_kept_call_waits_for_a_back_end_that_is_left_alone(slow: SlowRig) -> None:
+    is_storable(slow)
+    slow.dials()
+    open_guard = replace(slow.guard, breakers=Closed())
+    slow.worker = replace(slow.worker, runner=open_guard)
+    for _ in range(2 * MOST_ATTEMPTS):
+        slow.sweeps()
+        slow.clock.advance(AGAIN_SECONDS)
+    before = list(slow.sms)
+
+    slow.worker = replace(slow.worker, runner=slow.guard)
+    slow.sweeps()
+
+    assert [] == before
+    assert ["10231456 B+"] == slow.sms
+
+
+@pytest.mark.parametrize(
+    ("failures", "answered"), [(MOST_ATTEMPTS - 1, "10231456 B+"), (MOST_ATTEMPTS, "unavailable")]
+)
+def test_a_kept_call_that_fails_is_run_again_a_few_times(
+    slow: SlowRig, failures: int, answered: str
+) -> None:
+    is_storable(slow)
+    slow.dials()
+    slow.failure = RuntimeError("The back end is down.")
+    for _ in range(failures):
+        slow.sweeps()
+        slow.clock.advance(LEASE_SECONDS)
+    slow.failure = None
+    slow.sweeps()
+
+    assert [answered] == [sms if " " in answered else sms.split()[0] for sms in slow.sms]
 
 
 def test_two_workers_with_one_call_send_one_answer(slow: SlowRig) -> None:

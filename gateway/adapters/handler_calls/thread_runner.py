@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import Context, copy_context
 from queue import SimpleQueue
 
@@ -29,6 +31,7 @@ from gateway.domain.faults_and_errors.errors import (
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.service_call import HandlerContract, Outcome, ServiceCall
 from gateway.use_cases.ports import Handler, Toolkit
+from gateway.use_cases.ports.time_left import seconds_left, within
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +85,8 @@ class ThreadRunner:
         if not self._idle.acquire(blocking=False):
             threading.Thread(target=self._serve, name="handler", daemon=True).start()
         future: Future[Outcome] = Future()
-        self._calls.put((copy_context(), call, future))  # its lines carry the request's id
+        with _within(seconds):
+            self._calls.put((copy_context(), call, future))  # its lines carry the request's id
         try:
             return future.result(timeout=seconds)
         except TimeoutError:
@@ -151,6 +155,17 @@ class ThreadRunner:
                 self._report(reference, failure)
             except Exception as lost:  # a report that is lost must not cost the answer
                 logger.error("Error report %s was lost: %s", reference, trace(lost))
+
+
+def _within(seconds: float) -> AbstractContextManager[None]:
+    """Lets our own stores give up before the handler is given up, where a turn waits.
+
+    What they cannot tell in time is then their fault, and not taken for the handler's.
+    """
+    if seconds_left() is None:
+        return nullcontext()
+    until = time.monotonic() + seconds
+    return within(lambda: until - time.monotonic())
 
 
 def _kind(error: BaseException) -> type[HandlerFailed]:

@@ -10,13 +10,14 @@ from datetime import timedelta
 from gateway.domain.faults_and_errors.errors import (
     BreakerOpen,
     DeadlineExceeded,
+    Misunderstood,
     OwnStoreAway,
     ServiceFailed,
     StoreUnavailable,
     TooOften,
 )
 from gateway.use_cases.ports import Clock, HandlerRunner
-from gateway.use_cases.ports.calls import Result, ResultSignal, SlowCall, SlowCalls
+from gateway.use_cases.ports.calls import Contracts, Result, ResultSignal, SlowCall, SlowCalls
 from gateway.use_cases.ports.common import APART
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class RunSlowCalls:
 
     calls: SlowCalls
     runner: HandlerRunner
+    contracts: Contracts
     bell: ResultSignal | None
     deliver: Callable[[int], bool]
     clock: Clock
@@ -64,14 +66,18 @@ class RunSlowCalls:
         """Runs a call that was taken, and delivers its answer unless a turn still waits for it.
 
         A worker that dies in the middle has stored nothing: the call is due again when its lease
-        ends, and is run with the same key. So is one that our own database could not serve.
+        ends, and is run with the same key. So is one that our own database could not serve; and one
+        that is storable, of which a citizen may have been told that it is kept: however long its
+        back end is left alone, and a few times when that fails.
         """
         try:
             result = self._result(slow)
-        except OwnStoreAway:
-            due_at = self.clock.now() + timedelta(seconds=AGAIN_SECONDS)
-            self.calls.put_off(slow.id, due_at)
+        except (OwnStoreAway, BreakerOpen):
+            self.calls.put_off(slow.id, self.clock.now() + timedelta(seconds=AGAIN_SECONDS))
             return
+        except ServiceFailed as error:
+            log.warning("Slow call %d is run again: %s", slow.id, type(error).__name__)
+            return  # when its lease ends
         if not self.calls.finish(slow.id, result, self.clock.now()):
             return  # another worker took over when our lease had ended, and was faster
         if self.bell is not None:
@@ -88,13 +94,32 @@ class RunSlowCalls:
             return Result(failure="try_again")
         try:
             return Result(self.runner.run(slow.call, CALL_SECONDS))
-        except BreakerOpen:
-            return Result(failure="closed")
-        except DeadlineExceeded:
-            return Result(failure="too_slow")
-        except TooOften:
-            return Result(failure="too_often")
         except OwnStoreAway:
             raise
+        except (TooOften, Misunderstood) as error:
+            return _failed(error)
+        except BreakerOpen as error:
+            if self._is_kept(slow):
+                raise
+            return _failed(error)
         except ServiceFailed as error:
+            if self._is_kept(slow) and slow.attempt < MOST_ATTEMPTS:
+                raise
+            return _failed(error)
+
+    def _is_kept(self, slow: SlowCall) -> bool:
+        contract = self.contracts.contract(slow.call)
+        return contract is not None and contract.storable
+
+
+def _failed(error: ServiceFailed) -> Result:
+    """Returns the phrase that says why there is no outcome."""
+    match error:
+        case BreakerOpen():
+            return Result(failure="closed")
+        case DeadlineExceeded():
+            return Result(failure="too_slow")
+        case TooOften():
+            return Result(failure="too_often")
+        case _:
             return Result(failure="unavailable", reference=error.reference)
