@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -15,7 +15,7 @@ from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.casework.answer_help_desk import AnswerHelpDesk
 from gateway.use_cases.casework.read_help_desk import ReadHelpDesk
 from gateway.use_cases.casework.work_on_cases import WorkOnCases
-from gateway.use_cases.ports import Clock, Jobs
+from gateway.use_cases.ports import Clock, Jobs, Releases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +26,15 @@ class HelpDesk:
     answer: AnswerHelpDesk
 
 
-def cases(engine: Engine, keyring: Keyring, clock: Clock) -> WorkOnCases:
+def cases(
+    engine: Engine, keyring: Keyring, clock: Clock, releases: Callable[[], Releases]
+) -> WorkOnCases:
     """Returns the work on cases, wired."""
     return WorkOnCases(
-        cases=SqlCaseWork(engine, keyring), looks=SqlLooks(engine, keyring), clock=clock
+        cases=SqlCaseWork(engine, keyring),
+        looks=SqlLooks(engine, keyring),
+        clock=clock,
+        releases=releases,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, update
 from gateway.adapters.sql.casework.case_work import SqlCaseWork
 from gateway.adapters.sql.casework.cases import SqlCases
 from gateway.adapters.sql.engine import statements, transaction
-from gateway.adapters.sql.handler_tables import audit
+from gateway.adapters.sql.handler_tables import audit, reminders
 from gateway.adapters.sql.tables import cases as cases_table
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.ports.casework import STATUSES
@@ -142,3 +142,42 @@ def test_of_a_case_without_a_number_only_the_case_tells_who_moved_it(
     assert file is not None
     assert ["Water office"] == [each.by for each in file.events]
     assert [] == looks(database)
+
+
+# ------------------------------------------------------------------ told to its citizen
+
+
+def waiting(database: Engine) -> list[tuple[str, str, str]]:
+    with statements(database) as connection:
+        rows = connection.execute(select(reminders).order_by(reminders.c.id))
+        return [(row.topic, row.reminder_key, row.message) for row in rows]
+
+
+def test_who_moves_a_case_tells_its_citizen_the_newest_state_once(
+    cases: SqlCases, work: SqlCaseWork, database: Engine, clock: FixedClock
+) -> None:
+    number = opened(cases, clock, "1")
+
+    assert work.move(number, "in_progress", "me", clock.now(), message="case_in_progress")
+    assert [("cases", number, "case_in_progress")] == waiting(database)
+    clock.advance(60)
+    assert work.move(number, "solved", "me", clock.now(), message="case_solved")
+    assert [("cases", number, "case_solved")] == waiting(database)
+    assert not work.move(number, "solved", "me", clock.now(), message="case_solved")
+
+
+def test_nobody_is_told_where_there_is_no_text_or_no_citizen_any_more(
+    cases: SqlCases, work: SqlCaseWork, database: Engine, clock: FixedClock
+) -> None:
+    number, erased = opened(cases, clock, "1"), opened(cases, clock, "2")
+    with transaction(database) as connection:
+        connection.execute(
+            update(cases_table)
+            .where(cases_table.c.number == erased)
+            .values(msisdn_index=b"", msisdn_sealed=b"")
+        )
+
+    assert work.move(number, "solved", "me", clock.now())
+    assert work.move(erased, "solved", "me", clock.now(), message="case_solved")
+
+    assert [] == waiting(database)

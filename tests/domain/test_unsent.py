@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.domain.dialogue.scope import unsent
-from gateway.domain.dialogue.screen_rendering import failing, show
+from gateway.domain.dialogue.screen_rendering import show
 from gateway.domain.dialogue.transition import Event
 from gateway.domain.menu.release import HOME
 from gateway.domain.telecom.channel import Keys, PageBudget
@@ -79,35 +79,6 @@ def test_where_a_page_has_no_room_for_both_what_is_not_sent_is_said() -> None:
     small = PageBudget(septets=30, ucs2=30)
 
     assert show(MENU, there.step, Keys(), small).text == NOTICE
-
-
-@pytest.mark.parametrize(
-    ("failure", "says_so"),
-    [
-        ("unavailable", True),
-        ("closed", True),
-        ("too_often", True),
-        ("too_slow", False),
-        ("answer_by_sms", False),
-        ("answer_follows", False),
-    ],
-)
-def test_a_failure_says_so_only_where_nothing_is_stored_for_sure(
-    failure: str, says_so: bool
-) -> None:
-    session = talk("notice", "1", "1", "Amina").session
-
-    last = failing(MENU, session, failure, {"reference": "R1"}, PageBudget())
-
-    assert last.text.startswith(NOTICE) is says_so
-
-
-def test_a_failure_keeps_its_own_words_where_there_is_no_room() -> None:
-    session = talk("notice", "1", "1", "Amina").session
-
-    last = failing(MENU, session, "unavailable", {"reference": "R1"}, PageBudget(septets=20))
-
-    assert last.text == "unavailable R1"
 
 
 def test_what_a_menu_without_kinds_asks_is_never_told_as_unsent() -> None:

@@ -87,7 +87,7 @@ def unknown_numbers(gateway: Running, phones: list[str]) -> set[str]:
     return {OUTBOUND.open_text(gateway.inside.keyring, "msisdn_sealed", each) for each in rows}
 
 
-ANSWERS = ("1", "6", "1", "1", "1", "the pump gives no water", "2")
+ANSWERS = ("1", "6", "1", "1", "1", "the pump gives no water")
 
 
 def insist(gateway: Running, phone: str, session: str, count: int) -> str:

@@ -28,7 +28,9 @@ def dial(gateway: Gateway, session_id: str, text: str) -> str:
 def registers(gateway: Gateway, clock: FixedClock) -> str:
     """Returns the last screen of registering a child."""
     born = clock.now() - timedelta(days=AGE_DAYS)
-    return dial(gateway, "one", REGISTER.format(born=f"{born:%d%m%Y}"))
+    told = REGISTER.format(born=f"{born:%d%m%Y}")
+    assert "Neema" in dial(gateway, "one", told)  # read back, and written on Yes
+    return dial(gateway, "one", f"{told}*1")
 
 
 def texts(gateway: Gateway) -> list[str]:
@@ -62,6 +64,7 @@ def test_a_registered_child_is_remembered_the_day_before_each_visit(
 def test_who_ended_the_reminders_gets_none(gateway: Gateway, clock: FixedClock) -> None:
     gateway.choose_language(CALLER, "en")
     registers(gateway, clock)
+    dial(gateway, "two", END_REMINDERS.removesuffix("*1"))
     dial(gateway, "two", END_REMINDERS)
     before = len(texts(gateway))
 

@@ -23,10 +23,6 @@ from gateway.domain.text.transliteration import transliterated
 _NOTHING = (None, None)
 
 
-#: How a call fails that has stored nothing for sure.
-NOTHING_STORED = frozenset({"unavailable", "closed", "too_often"})
-
-
 class Shown(NamedTuple):
     """A page, the session that remembers it, and whether nothing follows."""
 
@@ -119,18 +115,6 @@ def closing(
     else:
         text = phrase(release, session.language, name, said)
     return Shown(lettered(release, session.language, text), session, True)
-
-
-def failing(
-    release: Release, session: Session, name: str, values: Mapping[str, str], budget: PageBudget
-) -> Shown:
-    """Returns the last page of a dialogue that a call has ended by failing.
-
-    Where it is known that nothing was stored, that is said as well, if there is room.
-    """
-    last = closing(release, session, name, values)
-    told = telling_unsent(release, last, budget) if name in NOTHING_STORED else last
-    return told if last.text in told.text else last
 
 
 def telling_unsent(release: Release, last: Shown, budget: PageBudget) -> Shown:

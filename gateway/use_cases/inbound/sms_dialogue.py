@@ -13,13 +13,13 @@ from gateway.domain.dialogue.answer_splitting import (
 from gateway.domain.dialogue.engine import advance, begin
 from gateway.domain.dialogue.keywords import Opening, Read, bare_number, read
 from gateway.domain.dialogue.option_matching import reads_back, writes_a_record
-from gateway.domain.dialogue.screen_rendering import Shown, failing
+from gateway.domain.dialogue.screen_rendering import Shown, closing
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.sms_rendering import show_sms
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import InputScreen
-from gateway.domain.telecom.channel import SMS_PAGE, Channel
+from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.handler_calls.settle_calls import DialogueProgress, Party, SettleCalls
 
 #: A handler may take its time for an SMS; nobody holds a phone to the ear.
@@ -149,7 +149,7 @@ class SmsDialogue:
         if progress.failure:
             values = {"reference": progress.reference}
             name = _BY_SMS.get(progress.failure, progress.failure)
-            return failing(release, session, name, values, SMS_PAGE)
+            return closing(release, session, name, values)
         return show_sms(release, progress.step, channel.keys, channel.service_code or "")
 
 

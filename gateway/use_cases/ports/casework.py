@@ -15,6 +15,9 @@ from gateway.use_cases.ports.handlers import Case
 #: What an office can say of a case, in the order in which it comes; the menu has words for each.
 RECEIVED, IN_PROGRESS, SOLVED = STATUSES = ("received", "in_progress", "solved")
 
+#: What citizens may stop: the texts that say how far their cases are.
+CASES_TOPIC = "cases"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEvent:
@@ -51,10 +54,12 @@ class CaseWork(Protocol):
     def read(self, number: str) -> CaseFile | None:
         """Returns a case with all that was told, or None."""
 
-    def move(self, number: str, status: str, by: str, now: datetime) -> bool:
+    def move(self, number: str, status: str, by: str, now: datetime, *, message: str = "") -> bool:
         """Lets a case come to a status; returns False without one, or when it is there.
 
-        Its citizen can see that it was done, and by whom.
+        Its citizen can see that it was done, and by whom. `message` is a text of
+        `menus/messages.yaml` that tells them, with the value `number`: it is noted in the same
+        transaction, under the topic `cases`, in the place of one of this case that still waits.
         """
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gateway.domain.dialogue.answer_splitting import in_doubt, split_typed
 from gateway.domain.dialogue.engine import advance, begin, refuse
 from gateway.domain.dialogue.option_matching import reads_back
-from gateway.domain.dialogue.screen_rendering import Shown, failing, show
+from gateway.domain.dialogue.screen_rendering import Shown, closing, show
 from gateway.domain.dialogue.session import Offer, Session, StoredTurn
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.inbound.typed_since import Way
@@ -185,6 +185,6 @@ class UssdDialogue:
         session = progress.step.session
         if progress.failure:
             values = {"reference": progress.reference}
-            return failing(release, session, progress.failure, values, turn.channel.page)
+            return closing(release, session, progress.failure, values)
         code = turn.channel.service_code or turn.said.service_code
         return show(release, progress.step, turn.channel.keys, turn.channel.page, code)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine, bindparam, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 
 from gateway.adapters.sql import audit
+from gateway.adapters.sql.casework import reminder_rows
 from gateway.adapters.sql.casework.cases import open_details
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import case_events
@@ -15,8 +16,9 @@ from gateway.adapters.sql.sealed_columns import CASE_EVENTS, CASES
 from gateway.adapters.sql.tables import cases
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
+from gateway.domain.input_kinds.case_number import grouped
 from gateway.use_cases.ports import Case
-from gateway.use_cases.ports.casework import CaseEvent, CaseFile
+from gateway.use_cases.ports.casework import CASES_TOPIC, CaseEvent, CaseFile
 
 #: The event by which a case came to another status; its text is the status.
 MOVED = "moved"
@@ -87,10 +89,11 @@ class SqlCaseWork:
             ],
         )
 
-    def move(self, number: str, status: str, by: str, now: datetime) -> bool:
+    def move(self, number: str, status: str, by: str, now: datetime, *, message: str = "") -> bool:
         """Lets a case come to a status; returns False when there is none, or it is there already.
 
         Citizens read the status at once under the number of their case, and can see who moved it.
+        With a `message` they are told so: it waits among the reminders, and goes with consent.
         """
         key = {"call_index": self._keyring.index("case event", f"{number}\0{now.isoformat()}")}
         event = {
@@ -115,4 +118,27 @@ class SqlCaseWork:
                     look=f"{number} {now.isoformat()}",
                     at=now,
                 )
+                if message:
+                    self._tell(connection, number, message, now)
         return moved
+
+    def _tell(self, connection: Connection, number: str, message: str, now: datetime) -> None:
+        row = connection.execute(_READ, {"of_number": number}).mappings().one()
+        if not row["msisdn_sealed"]:  # erased: it is nobody's
+            return
+        reminder_rows.put(
+            connection,
+            self._keyring,
+            reminder_rows.NewReminder(
+                subscriber=CASES.open_subscriber(self._keyring, row),
+                channel="",
+                language="",
+                message=message,
+                values={"number": grouped(number)},
+                topic=CASES_TOPIC,
+                key=number,
+                due_at=now,
+                scheduled_at=now,
+                institution=row["institution"],
+            ),
+        )

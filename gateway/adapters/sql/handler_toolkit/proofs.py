@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, bindparam, delete, or_, select, update
 
 from gateway.adapters.sql import idempotency
+from gateway.adapters.sql.casework import reminder_rows
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import proof_tries, proofs
-from gateway.adapters.sql.handler_toolkit import reminders
 from gateway.adapters.sql.sealed_columns import PROOFS
 from gateway.adapters.sql.upserts import insert_new, insert_or_update
 from gateway.adapters.system.keyring import Keyring
@@ -183,10 +183,10 @@ class SqlProofs:
         subscriber = PROOFS.open_subscriber(self._keyring, owner._mapping)
         if not self._reaches(owner.channel, subscriber):
             return
-        reminders.put(
+        reminder_rows.put(
             connection,
             self._keyring,
-            reminders.NewReminder(
+            reminder_rows.NewReminder(
                 subscriber=subscriber,
                 channel=owner.channel,
                 language=owner.language,

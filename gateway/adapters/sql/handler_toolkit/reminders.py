@@ -5,24 +5,22 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, select, update
 
 from gateway.adapters.sql import idempotency
+from gateway.adapters.sql.casework.reminder_rows import NewReminder, put
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import reminders
 from gateway.adapters.sql.sealed_columns import REMINDERS
 from gateway.adapters.sql.sms import outbound_rows
 from gateway.adapters.sql.tables import subscribers
-from gateway.adapters.sql.upserts import insert_or_update
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import NoWayBySms, Refused
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.menu.messages import hold_to
-from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import NewSms
 from gateway.use_cases.ports import Releases
 from gateway.use_cases.ports.reminders import DueReminder
@@ -33,18 +31,6 @@ log = logging.getLogger(__name__)
 UNREADABLE = timedelta(hours=1)
 
 _row = reminders.c
-_KEY = ("msisdn_index", "topic", "reminder_key")
-_SCHEDULE = insert_or_update(
-    reminders,
-    "channel",
-    "message",
-    "values_sealed",
-    "language",
-    "due_at",
-    "scheduled_at",
-    "institution",
-    key=_KEY,
-)
 _OF_TOPIC = delete(reminders).where(
     _row.msisdn_index == bindparam("of_index"), _row.topic == bindparam("of_topic")
 )
@@ -79,44 +65,6 @@ _PUT_OFF = (
     .where(_row.id.in_(bindparam("ids", expanding=True)))
     .values(due_at=bindparam("until"))
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewReminder:
-    """A text that waits to be sent to a subscriber."""
-
-    subscriber: Identity
-    channel: str
-    language: str
-    message: str
-    values: Mapping[str, str]
-    topic: str
-    key: str
-    due_at: datetime
-    scheduled_at: datetime
-    institution: str
-
-
-def put(connection: Connection, keyring: Keyring, new: NewReminder) -> None:
-    """Stores a reminder, in the place of the one of the same subscriber, topic and key."""
-    told = json.dumps(dict(new.values))
-    place = {
-        "msisdn_index": keyring.index_of(new.subscriber),
-        "topic": new.topic,
-        "reminder_key": new.key,
-    }
-    row = {
-        **place,
-        "msisdn_sealed": REMINDERS.seal(keyring, "msisdn_sealed", place, new.subscriber.as_stored),
-        "channel": new.channel,
-        "message": new.message,
-        "values_sealed": REMINDERS.seal(keyring, "values_sealed", place, told),
-        "language": new.language,
-        "due_at": new.due_at,
-        "scheduled_at": new.scheduled_at,
-        "institution": new.institution,
-    }
-    connection.execute(_SCHEDULE[connection.dialect.name], row)
 
 
 class SqlReminders:
