@@ -16,6 +16,7 @@ from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import ChoiceScreen, InputScreen, ServiceScreen
 from gateway.domain.menu_checks.candidate import BUILT_IN
 from gateway.domain.telecom.segments import segment
+from gateway.use_cases.ports.casework import CASES_TOPIC
 from handlers import HANDLERS, district_warnings, vaccination
 from tests.phones import CHANNEL, SERVICE_CODE
 
@@ -109,4 +110,4 @@ def test_the_topics_that_can_be_stopped_are_those_that_services_write_about(
 
     assert isinstance(topics, ChoiceScreen)
     offered = {option.value for option in topics.options.values()}
-    assert {vaccination.TOPIC, district_warnings.TOPIC, TRIES} == offered
+    assert {vaccination.TOPIC, district_warnings.TOPIC, TRIES, CASES_TOPIC} == offered
