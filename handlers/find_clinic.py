@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from gateway.handler_api import (
+    TEXT,
     Desk,
     Handler,
     HandlerContract,
@@ -10,6 +11,7 @@ from gateway.handler_api import (
     Outcome,
     ServiceCall,
     ServiceFailed,
+    TextField,
 )
 
 from .datasets import FACILITIES, FACILITY_KINDS, text_field
@@ -23,15 +25,17 @@ _SHOWN = ("name", "place", "hours", "phone")
 
 
 def list_regions(call: ServiceCall, desk: Desk) -> Outcome:
-    """Returns the regions that have a facility."""
-    return _named("regions", desk.data.distinct(FACILITIES.name, "region")[:MAX_REGIONS])
+    """Returns the regions that have a facility, each with its districts: a text names but one."""
+    regions = desk.data.distinct(FACILITIES.name, "region")[:MAX_REGIONS]
+    if not regions:
+        return Outcome("none")
+    rows = [{"name": each, "districts": ", ".join(_districts(each, desk))} for each in regions]
+    return Outcome("found", {"regions": rows})
 
 
 def list_districts(call: ServiceCall, desk: Desk) -> Outcome:
     """Returns the districts of a region that have a facility."""
-    region = call.answers["region"]
-    districts = desk.data.distinct(FACILITIES.name, "district", region=region)
-    return _named("districts", districts[:MAX_DISTRICTS])
+    return _named("districts", _districts(call.answers["region"], desk))
 
 
 def list_facilities(call: ServiceCall, desk: Desk) -> Outcome:
@@ -60,6 +64,10 @@ def facility_details(call: ServiceCall, desk: Desk) -> Outcome:
     return Outcome(row["kind"], {column: row[column] for column in _SHOWN})
 
 
+def _districts(region: str, desk: Desk) -> Sequence[str]:
+    return desk.data.distinct(FACILITIES.name, "district", region=region)[:MAX_DISTRICTS]
+
+
 def _named(values_name: str, names: Sequence[str]) -> Outcome:
     if not names:
         return Outcome("none")
@@ -70,10 +78,21 @@ def _names(rows: int, column: str) -> ListField:
     return ListField(rows=rows, fields={"name": text_field(FACILITIES, column)})
 
 
+#: The districts of a region, with a comma and a space behind each.
+_ALL_DISTRICTS = TextField(MAX_DISTRICTS * (text_field(FACILITIES, "district").max + 2), TEXT)
+
 LIST_REGIONS = Handler(
     list_regions,
     HandlerContract(
-        outcomes={"found": {"regions": _names(MAX_REGIONS, "region")}, "none": {}},
+        outcomes={
+            "found": {
+                "regions": ListField(
+                    rows=MAX_REGIONS,
+                    fields={"name": text_field(FACILITIES, "region"), "districts": _ALL_DISTRICTS},
+                )
+            },
+            "none": {},
+        },
     ),
 )
 LIST_DISTRICTS = Handler(

@@ -248,7 +248,8 @@ def test_pinned_rows_stand_in_for_the_sample_data(tmp_path: Path, on_stage: Stag
 
 
 def test_a_pinned_handler_is_not_called(tmp_path: Path, on_stage: Stage) -> None:
-    pin = "handlers: {list_regions: {outcome: found, values: {regions: [{name: Pinned}]}}}"
+    rows = "[{name: Pinned, districts: X}]"
+    pin = f"handlers: {{list_regions: {{outcome: found, values: {{regions: {rows}}}}}}}"
     path = changed(
         golden("find_clinic_en"), tmp_path, ("surface: ussd\n", f"surface: ussd\n{pin}\n")
     )

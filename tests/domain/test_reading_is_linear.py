@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import date
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -15,6 +16,9 @@ from typing import Any
 import pytest
 
 from gateway.adapters.providers.twilio.webhooks import plain_text
+from gateway.domain.commands.answers_within import answer_within
+from gateway.domain.commands.evidence import Taken, is_meant
+from gateway.domain.commands.keywords_within import keywords_within
 from gateway.domain.dialogue import keywords
 from gateway.domain.dialogue.answer_splitting import split_typed, take_words
 from gateway.domain.dialogue.engine import advance, begin
@@ -23,6 +27,7 @@ from gateway.domain.input_kinds.base import Accepts
 from gateway.domain.input_kinds.kinds import KINDS, check
 from gateway.domain.reading.days import days_ago
 from gateway.domain.reading.lines import line_meant
+from gateway.domain.reading.signatures import without_signature
 from gateway.domain.reading.signs import plain_signs
 from gateway.domain.telecom.segments import segment
 from gateway.domain.telecom.ussd import dialled_answers, dialled_by_sms
@@ -33,6 +38,8 @@ from tests.domain.menus import SAMPLE
 
 CODE = "*384*2026#"
 REPORT = begin(SAMPLE, "en", "report").session
+BIRTH_DATE = REPORT._replace(at="result.birth_date")
+TODAY = date(2026, 11, 20)
 
 #: What people and machines repeat without end: letters of each script, marks, signs, words.
 UNITS = (
@@ -63,6 +70,13 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "words of a text": _taken,
     "answers of a turn": partial(split_typed, SAMPLE, REPORT),
     "an answer": partial(advance, SAMPLE, REPORT),
+    "an answer within": lambda text: answer_within(SAMPLE, REPORT, text.split()),
+    "a date within": lambda text: answer_within(SAMPLE, BIRTH_DATE, text.split(), TODAY),
+    "keywords within": lambda text: list(keywords_within(SAMPLE, text)),
+    "evidence": lambda text: is_meant(
+        SAMPLE, "result", text.split(), Taken(left=tuple(text.split()))
+    ),
+    "a signature": without_signature,
     "days ago": days_ago,
     "plain signs": plain_signs,
     "a line of a list": partial(line_meant, {"Water": "1", "A B C": "2", "é é": "3"}),

@@ -85,6 +85,7 @@ def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) ->
             label=texts.text(shape.choice.label, id, "choice", "label"),
             value=shape.choice.value,
             goto=_goto(id, shape.choice.next, "choice", "next"),
+            within=shape.choice.within or "",
         )
         return ChoiceScreen(id=id, text=text, listing=listing, sms=sms)
     options = {
@@ -94,6 +95,7 @@ def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) ->
             value=key if option.value is None else option.value,
             goto=_goto_of_option(id, key, option, starts),
             when=parse(option.when) if option.when else None,
+            assumed=option.assumed,
         )
         for key, option in shape.choice.items()
     }

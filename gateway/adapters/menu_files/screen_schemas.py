@@ -30,6 +30,9 @@ class OptionShape(Shape):
     next: Next | None = Field(None, description="The screen that follows, or a list of ways.")
     open: Id | None = Field(None, description="The service that follows, instead of `next`.")
     when: When | None = Field(None, description="The condition under which the line is there.")
+    assumed: bool = Field(
+        False, description="Meant by a text that names no line and answers what follows this one."
+    )
 
     @model_validator(mode="after")
     def _leads_to_one_place(self) -> OptionShape:
@@ -45,6 +48,9 @@ class ListingShape(Shape):
     label: Text = Field(description="What each line says, with the fields of its row.")
     value: Id = Field(description="The field of the row that becomes the answer.")
     next: Next = Field(description="The screen that follows, or a list of ways.")
+    within: Id | None = Field(
+        None, description="The field that names the places within, for one-shot texts."
+    )
 
 
 def _sort_of_choice(value: object) -> str:

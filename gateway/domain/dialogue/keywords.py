@@ -32,7 +32,7 @@ _GLUED_KEYWORD, _GLUED_WORD = 5, 3
 #: for accents and signs between its letters. Whatever is longer costs no more to read.
 LONGEST_OPENING = 60
 #: Signs that stand for a space, as in RESULT*10231456*2025.
-_SIGNS = re.compile(r"[*#,;:/|+=፡።፣፤፥፦،؛]+")
+_SIGNS = re.compile(r"[*#,;:/|+=<>()፡።፣፤፥፦،؛]+")
 
 
 class Opening(enum.StrEnum):

@@ -22,7 +22,8 @@ class Option:
 
     `value` is what the answer is worth to handlers; `language` is set on the options of the
     language screen only. `when` says when the line is there; always without it. `also` are words,
-    folded, that choose it as its label does.
+    folded, that choose it as its label does. An `assumed` line is meant by a text that names none
+    and answers what follows it.
     """
 
     key: str
@@ -32,16 +33,22 @@ class Option:
     language: str = ""
     when: Condition | None = None
     also: frozenset[str] = frozenset()
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """Options that come from a list a handler gave; keys 1, 2, 3 … in the order given."""
+    """Options that come from a list a handler gave; keys 1, 2, 3 … in the order given.
+
+    `within` is the field that names the places within that of a row, with commas between them: who
+    says one of those in a text means the row, and answers the next question, too.
+    """
 
     rows: str
     label: LocalisedText
     value: str
     goto: str
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,11 +110,13 @@ def unknown_lists(review: Review) -> Iterator[Fault]:
             proposal = did_you_mean(listing.rows, known.lists)
             sentence = f"No handler of this service gives a list '{listing.rows}'.{proposal}"
             yield menu.fault("M045", sentence, screen.id, "choice", "each")
-        elif listing.value not in known.lists[listing.rows]:
-            fields = known.lists[listing.rows]
-            proposal = did_you_mean(listing.value, fields)
-            sentence = f"Rows of '{listing.rows}' have no field '{listing.value}'.{proposal}"
-            yield menu.fault("M046", sentence, screen.id, "choice", "value")
+        for key in ("value", "within") if listing.rows in known.lists else ():
+            name, fields = getattr(listing, key), known.lists[listing.rows]
+            if not name or name in fields:
+                continue
+            proposal = did_you_mean(name, fields)
+            sentence = f"Rows of '{listing.rows}' have no field '{name}'.{proposal}"
+            yield menu.fault("M046", sentence, screen.id, "choice", key)
 
 
 def lost_secrets(review: Review) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from gateway.domain.reading.folding import fold
 
 _GREETINGS = """
-    hello hallo helo hi hey dear sir madam mr mrs ms good morning afternoon evening day greetings
+    hello hallo helo hi hey dear sir madam mr mrs ms good morning afternoon evening greetings
     please pls plz plse kindly thanks thank thx tnx ok okay
     jambo hujambo habari salaam salamu salaamu shikamoo mambo asubuhi mchana jioni njema ndugu bwana
     bibi mheshimiwa tafadhali tafadhalini naomba ninaomba asante asanteni sana
@@ -61,6 +61,16 @@ _NUMBERS = """
     eleven eleventh 11th onze onzieme 11e 11eme አስራአንድ
     twelve twelfth 12th douze douzieme 12e 12eme አስራሁለት
 """
+#: They make a sentence of the words around them: something is told, and nothing is asked for.
+_PROSE = """
+    is are was were has have had does do did will would cannot cant can not dont doesnt didnt isnt
+    arent wasnt havent hasnt wont been because but although since if then than went goes came comes
+    said says never always very too so
+    ina haina ana hana wana hawana imekuwa yamekuwa amekuwa hakuna kuna hayana yana sina tuna
+    hatuna nina haya imeharibika lakini kwamba sana hajaja alikuwa ilikuwa walikuwa
+    est sont etait a ont avait pas ne fait mais parce tres trop sans depuis nest nont jai
+    የለም የለንም አለ ናቸው አይደለም ነበር አልቻልንም አልቻልኩም ግን ምክንያቱም በጣም የለኝም ሆኗል ነው
+"""
 
 
 def _folded(words: str) -> frozenset[str]:
@@ -70,6 +80,7 @@ def _folded(words: str) -> frozenset[str]:
 NUMBERING = _folded(_NUMBERING)
 SMALL_WORDS = _folded(_GREETINGS) | _folded(_ASKING) | NUMBERING
 GREETINGS = _folded(_GREETINGS)
+PROSE_WORDS = _folded(_PROSE)
 
 #: A number word, folded, to the number it says.
 NUMBER_WORDS: Mapping[str, int] = {
