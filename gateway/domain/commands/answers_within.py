@@ -19,6 +19,7 @@ from gateway.domain.input_kinds.kinds import KINDS, check
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import ChoiceScreen, InputScreen, Listing
 from gateway.domain.reading.folding import fold
+from gateway.domain.reading.lines import ELIDED
 from gateway.domain.reading.small_words import GREETINGS, SMALL_WORDS
 from gateway.domain.text.localised_text import Template
 from gateway.domain.text.numerals import key_of
@@ -31,6 +32,8 @@ _WINDOW = _FARTHEST + _LONGEST
 _BEFORE_TEXTS = 1
 #: A line is found by so many of its first letters among other words.
 _FIRST_LETTERS = 3
+#: In Amharic what a word is of, for, in or from is written as one with it: የበቆሎ.
+CASES = frozenset("የለበከ")
 #: Signs that part answers, as in 10231456/2025, and those that stand around one.
 _SIGNS = re.compile(r"[*#,;:/|+=.፡።፣፤፥፦،؛\-‐-―<>()\[\]]+")
 _AROUND = "([{<\"'«»>}]).,;:!?*#"
@@ -109,8 +112,11 @@ def _line(
             if sum(word not in SMALL_WORDS for word in folded[:start]) > most:
                 break
             run = "".join(folded[start:end])
+            answer = " ".join(tried[start:end])
+            if run not in labels and run[:1] in CASES and fold(answer[1:]) in labels:
+                run, answer = fold(answer[1:]), answer[1:]
             if run in labels:
-                return Found(" ".join(tried[start:end]), (*tried[:start], *tried[end:]))
+                return Found(answer, (*tried[:start], *tried[end:]))
             if run in containing:
                 return Found(containing[run], tuple(words), within=True)
     return _by_key(session, screen, words)
@@ -171,7 +177,7 @@ def _runs(count: int, *, longest_first: bool) -> Iterator[tuple[int, int]]:
 
 def _parted(words: Sequence[str], *, bare_only: bool = False) -> list[str]:
     """Returns the words without the signs around them, and parted where signs stand within."""
-    bare = [word.strip(_AROUND) for word in words]
+    bare = [part for word in words for part in ELIDED.sub(r"\1 ", word.strip(_AROUND)).split()]
     if bare_only:
         return [word for word in bare if word]
     return [part for word in bare for part in _SIGNS.split(word) if part]

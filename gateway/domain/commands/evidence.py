@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from gateway.domain.commands.answers_within import Found
 from gateway.domain.commands.keywords_within import says_of
+from gateway.domain.dialogue.keywords import Read
 from gateway.domain.dialogue.session import Session
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import ChoiceScreen, InputScreen
 from gateway.domain.reading.folding import fold
-from gateway.domain.reading.small_words import PROSE_WORDS, SMALL_WORDS
+from gateway.domain.reading.small_words import QUESTION_WORDS, SMALL_WORDS, TYING_WORDS, tells
+from gateway.domain.text.syllables import is_syllabic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +36,17 @@ class Taken:
             return replace(self, left=tuple(left))
         return Taken(answers=self.answers + 1, sure=self.sure or found.sure, left=tuple(left))
 
+    def less_the_keyword(self) -> Taken:
+        """Returns this without the line that the keyword itself has chosen."""
+        return replace(self, answers=max(0, self.answers - 1))
+
 
 #: So many words that fit nothing may stand in a text, by where its keyword stands: at the
 #: beginning, behind small words, or behind others, and what was taken.
 _BEGINNING, _BEHIND_SMALL_WORDS = 3, 2
 _WITH_A_SURE_ANSWER = 8
+#: Words of so few letters are near many others.
+_SHORT_KEYWORD = 5
 #: So many words that fit no line of a list are a line that is not there.
 _FEW = 2
 
@@ -49,16 +57,20 @@ def is_meant(
     words: Sequence[str],
     taken: Taken,
     before: Sequence[str] | None = None,
+    *,
+    guessed: bool = False,
 ) -> bool:
     """Returns whether a text with the keyword of a service in it is meant for that service.
 
     `words` are those around the keyword, `before` those ahead of it that say something; None where
-    it is the first word.
+    it is the first word. A `guessed` keyword without an answer stands alone.
     """
-    strange = len(says_of(release, service, taken.left))
-    prose = sum(fold(word) in PROSE_WORDS for word in taken.left)
+    strange, prose = len(says_of(release, service, taken.left)), _prose(words, taken.left)
+    before = None if before is None else says_of(release, service, before)
     if taken.sure:
         return strange + prose <= _WITH_A_SURE_ANSWER
+    if guessed and not taken.answers:
+        return strange + prose == 0
     if before:
         return taken.answers > 0 and strange + prose == 0
     if taken.answers:
@@ -74,7 +86,7 @@ def is_answer(release: Release, session: Session, found: Found) -> bool:
 
     Such are "my number is 10231456" and a misspelt keyword before it.
     """
-    prose = sum(fold(word) in PROSE_WORDS - SMALL_WORDS for word in found.left)
+    prose = sum(tells(word) and fold(word) not in SMALL_WORDS for word in found.left)
     service = session.at.partition(".")[0]
     strange = len(says_of(release, service, found.left))
     if found.within:
@@ -97,10 +109,16 @@ def is_passed_over(release: Release, session: Session, words: Sequence[str], tak
     screen = release.screens.get(session.at)
     if isinstance(screen, ChoiceScreen):
         number = bool(strange) and any(char.isdigit() for char in strange[0])
-        prose = any(fold(word) in PROSE_WORDS for word in words)
+        prose = any(map(tells, words))
         return not number and (prose or not 0 < len(strange) <= _FEW)
     asked = isinstance(screen, InputScreen) and not KINDS[screen.accepts.kind].free_text
     return not (asked and any(char.isdigit() for word in words for char in word))
+
+
+def _prose(words: Sequence[str], left: Sequence[str]) -> int:
+    """Returns how many of the words left make a sentence; "is" makes none of a question."""
+    asks = not QUESTION_WORDS.isdisjoint(map(fold, words))
+    return sum(tells(word) and not (asks and fold(word) in SMALL_WORDS) for word in left)
 
 
 def _is_command(
@@ -113,18 +131,40 @@ def _is_command(
     """
     if strange <= 1 and not prose:
         return True
-    first = fold(words[0]) if words else ""
-    if first in PROSE_WORDS:
+    first = words[0] if words else ""
+    if tells(first) or (prose and fold(first) in TYING_WORDS):
         return False
     if _asks_for_text(release, service):
-        return True
+        return strange > 1
     small = any(fold(word) in SMALL_WORDS for word in words)
     return not prose and not (small and strange > 1) and strange <= _BEGINNING
 
 
 def _asks_for_text(release: Release, service: str) -> bool:
-    return any(
+    """Returns whether a free text is asked for whichever line of the first screen is chosen."""
+    start = release.screens.get(release.services[service].start)
+    ways = {each.goto for each in start.options.values()} if isinstance(start, ChoiceScreen) else ()
+    return len(ways) == 1 and any(
         KINDS[screen.accepts.kind].anything
         for screen in release.each(InputScreen)
         if screen.id.startswith(f"{service}.")
     )
+
+
+def may_be_guessed(release: Release, wanted: Read) -> bool:
+    """Returns whether a guessed keyword is worth a question: a short one stands nearly alone.
+
+    So does a longer one, unless a free text follows it. Where nobody is asked, what the words
+    behind it answer decides.
+    """
+    if not wanted.service or not release.services[wanted.service].writes:
+        return True
+    if len(wanted.keyword) > _SHORT_KEYWORD and _asks_for_text(release, wanted.service):
+        return True
+    strange = [
+        word
+        for word in says_of(release, wanted.service, wanted.words)
+        if not any(char.isdigit() for char in word)
+    ]
+    most = 1 if len(wanted.keyword) <= _SHORT_KEYWORD or is_syllabic(wanted.keyword) else _FEW
+    return len(strange) <= most

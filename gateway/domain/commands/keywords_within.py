@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gateway.domain.dialogue.keywords import Opening, Read
+from gateway.domain.commands.answers_within import CASES
+from gateway.domain.dialogue.keywords import Opening, Read, singular
 from gateway.domain.menu.release import Release
 from gateway.domain.reading.folding import fold
-from gateway.domain.reading.small_words import SMALL_WORDS
+from gateway.domain.reading.lines import ELIDED
+from gateway.domain.reading.small_words import PROSE_WORDS, SMALL_WORDS
 
 #: A keyword stands among the first words, and so many of them are tried.
 _FARTHEST, _MOST_TRIED = 9, 3
+_LONGEST_SMALL = 20
 #: Signs that stand for a space, as in "Fwd:RESULT" or "(RESULT)".
 _SIGNS = re.compile(r"[*#,;:/|+=<>()\[\]\"!?።፡፣፤፥፦،؛\s]+")
 
@@ -33,14 +36,16 @@ def keywords_within(release: Release, text: str) -> Iterator[Candidate]:
     """Yields the keywords behind the first word, those with less before them first."""
     words = [word for word in _SIGNS.split(text[:_LONGEST]) if word]
     tried = 0
-    for place, word in enumerate(words[1:_FARTHEST], start=1):
+    for place, word in enumerate(words[:_FARTHEST]):
         folded = fold(word)
-        found = release.keywords.get(folded) or release.keywords.get(_without_article(folded))
+        found = _keyword(release, folded) if place or folded not in release.keywords else None
         if found is None:
             continue
         before = tuple(each for each in words[:place] if fold(each) not in SMALL_WORDS)
         service, language = found
-        rest = (*before, *words[place + 1 :])
+        # Of a question: "where is the hospital".
+        ahead = [each for each in words[:place] if fold(each) not in SMALL_WORDS & PROSE_WORDS]
+        rest = (*ahead, *words[place + 1 :])
         yield Candidate(Read(Opening.SERVICE, service, language, rest, keyword=folded), before)
         tried += 1
         if tried == _MOST_TRIED:
@@ -51,17 +56,36 @@ def keywords_within(release: Release, text: str) -> Iterator[Candidate]:
 _LONGEST = 400
 
 
-def _without_article(word: str) -> str:
-    """Returns a word without the elided article before it: letatcivil is l'etatcivil."""
-    return word[1:] if word[:1] in ("l", "d") else word
+#: Articles, cases and the infinitive, which are written as one with the word behind them.
+_PREFIXES = ("l", "d", "ku", "የ", "ለ", "በ", "ከ", "ስለ")
+
+
+def _keyword(release: Release, word: str) -> tuple[str, str] | None:
+    """Returns the service and language of a folded keyword, with what is written as one with it."""
+    bare = [word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix)]
+    forms = (word, singular(word), *bare)
+    return next((release.keywords[form] for form in forms if form in release.keywords), None)
 
 
 def says_of(release: Release, service: str, words: Sequence[str]) -> list[str]:
     """Returns the words that say something more than the name of the service does."""
+    title = release.services[service].title.by_language.values()
+    named = {fold(word) for each in title for word in "".join(each.pieces[::2]).split()}
+    named |= {word[1:] for word in named if word[:1] in CASES}
     said = []
     for word in words:
         folded = fold(word)
-        owner = release.keywords.get(folded) or release.keywords.get(folded.removesuffix("s"))
-        if folded and folded not in SMALL_WORDS and (owner is None or owner[0] != service):
+        if not folded or folded in SMALL_WORDS or folded in named:
+            continue
+        owner = _keyword(release, folded)
+        if owner is None or owner[0] != service:
             said.append(word)
     return said
+
+
+def begins_small(text: str) -> bool:
+    """Returns whether a text begins with a small word, and a keyword may follow."""
+    first, *_ = text.split(None, 1) or [""]
+    if len(first) > _LONGEST_SMALL:
+        return False
+    return fold(first) in SMALL_WORDS or ELIDED.match(first) is not None or first[:1] in CASES

@@ -28,6 +28,8 @@ from gateway.domain.text.syllables import spelt
 #: A keyword glued to a word needs this many letters, and the word that many: REPORTwater. They are
 #: counted as words are spelt: a syllable as two.
 _GLUED_KEYWORD, _GLUED_WORD = 5, 3
+#: A word of so many letters has no plural of a keyword: AS, CAS.
+_SHORTEST_PLURAL = 4
 #: So many characters of the first word are looked at for a keyword: three times the longest one,
 #: for accents and signs between its letters. Whatever is longer costs no more to read.
 LONGEST_OPENING = 60
@@ -147,8 +149,9 @@ def _exact(release: Release, first: str, rest: tuple[str, ...]) -> Read | None:
         if opening is Opening.HELP and fold(first + rest[0]) not in release.keywords:
             return Read(opening, language=language, words=rest)
         return None
-    if first in release.keywords:
-        service, language = release.keywords[first]
+    found = release.keywords.get(first) or release.keywords.get(singular(first))
+    if found is not None:
+        service, language = found
         return Read(Opening.SERVICE, service, language, rest, keyword=first)
     return None
 
@@ -189,6 +192,11 @@ def _courteous(release: Release, words: tuple[str, ...], language: str) -> Read 
     spoken = next(filter(None, theirs), language)
     stop = min(reserved.stop, key=lambda word: (reserved.languages.get(word, "") != spoken, word))
     return Read(Opening.LEAVE, language=spoken, meant=stop.upper())
+
+
+def singular(word: str) -> str:
+    """Returns a folded word without the s of a plural; short words have none."""
+    return word[:-1] if len(word) > _SHORTEST_PLURAL and word.endswith("s") else word
 
 
 def _shortcut(release: Release, words: tuple[str, ...]) -> Read | None:

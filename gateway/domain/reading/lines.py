@@ -19,7 +19,7 @@ LONGEST_LETTERS, LONGEST_WORDS = 80, 10
 _SIGNS = re.compile(r"(?<!\S)-(?=\D)|(?<=\S)-|[\s.,:;!?()\[\]<>«»\"*#/|=_+‐-―።፡፣፤፥፦،؛।]+")
 
 #: French articles that have lost their vowel: l'eau.
-_ELIDED = re.compile(r"\b([cdjlmnst]|qu)['’](?=\w)", re.IGNORECASE)
+ELIDED = re.compile(r"\b([cdjlmnst]|qu)['’](?=\w)", re.IGNORECASE)
 #: They say a number, or point to what is named: "the first one", "une route".
 _POINTING = frozenset({"one", "un", "une"})
 
@@ -30,7 +30,7 @@ def words_of(text: str) -> list[str]:
     >>> words_of("(1) Water, please!")
     ['1', 'water', 'please']
     """
-    parted = _SIGNS.split(_ELIDED.sub(r"\1 ", ascii_digits(text)))
+    parted = _SIGNS.split(ELIDED.sub(r"\1 ", ascii_digits(text)))
     words = [(word, fold(word)) for word in parted]
     # A number that is none as it is written, such as ² or -1, is no key.
     return [

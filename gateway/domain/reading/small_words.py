@@ -7,6 +7,7 @@ words: "no water" is not "water".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from gateway.domain.reading.folding import fold
@@ -17,23 +18,26 @@ _GREETINGS = """
     jambo hujambo habari salaam salamu salaamu shikamoo mambo asubuhi mchana jioni njema ndugu bwana
     bibi mheshimiwa tafadhali tafadhalini naomba ninaomba asante asanteni sana
     bonjour bonsoir salut monsieur madame mesdames messieurs svp merci stp cordialement
-    ሰላም ጤናይስጥልኝ ይስጥልኝ እንደምን እባክዎ እባክዎን እባክህ እባክሽ እባካችሁ አመሰግናለሁ አመሰግናለው
+    ሰላም ጤናይስጥልኝ እንደምን እባክዎ እባክዎን እባክህ እባክሽ እባካችሁ አመሰግናለሁ አመሰግናለው
 """
 _ASKING = """
     i we me us you my our your mine it its this that these those he she his her him they them their
     want wants wanted need needs would could can may like wish give get show tell send sent text sms
     message msg fwd fw re forwarded forward see know check find look looking help to for of in at on
     the a an and is are am be about from by with where what which when how who much many do does did
-    now today again also here there some any one's near nearest latest new next
+    now today again also here there some any one's near nearest latest new next free
+    list checking ready
     mimi sisi wewe yangu yetu yako wangu langu changu zangu nataka ninataka tunataka nahitaji
     ninahitaji nipe nipeni tupe nitumie tuma natuma nimetuma ujumbe nijulishe niambie nionyeshe
     onyesha kujua kupata kuona kuangalia angalia ya wa la cha vya za kwa katika kwenye na ni je gani
     wapi nini lini ipi kuhusu iko yuko uko leo sasa karibu hapa huko hiyo hii huyu tena pia ile
+    natafuta tunatafuta kutafuta kutoa jinsi namna kama
     je j moi nous vous mon ma mes notre nos votre vos veux voudrais voudrions donnez donner moi
     envoyer envoyez envoie montrez montrer dites dire cherche trouver voir savoir consulter le la
     les l un une des du de d au aux a pour dans en sur et est sont c ce cette ces cet que quel
     quelle quels quelles quand comment ou qui il elle se trouve besoin j'ai jai ai aujourdhui
-    maintenant plus proche svp s'il plait sil s il
+    maintenant avoir connaitre suivre y atil plus
+    proche svp s'il plait sil s il
     እኔ የእኔ የኔ እኛ የእኛ የኛ እፈልጋለሁ እፈልጋለው እንፈልጋለን ፈልጌ ነበር ላኩ ላኩልኝ ላክልኝ ስጡኝ ስጠኝ አሳዩኝ ንገሩኝ
     ማወቅ ማየት ለማወቅ ለማየት መጠየቅ ነው ናቸው ነውን የት የትነው የትኛው ምን ምንድን ምንያህል መቼ ስንት ስለ እና
     ለ በ ከ ወደ ውስጥ ላይ ዛሬ አሁን እዚህ ይህ ይህን ያ አቅራቢያ
@@ -68,9 +72,23 @@ _PROSE = """
     said says never always very too so
     ina haina ana hana wana hawana imekuwa yamekuwa amekuwa hakuna kuna hayana yana sina tuna
     hatuna nina haya imeharibika lakini kwamba sana hajaja alikuwa ilikuwa walikuwa
-    est sont etait a ont avait pas ne fait mais parce tres trop sans depuis nest nont jai
-    የለም የለንም አለ ናቸው አይደለም ነበር አልቻልንም አልቻልኩም ግን ምክንያቱም በጣም የለኝም ሆኗል ነው
+    haikuwa hakuwa hawakuwa yuko wako mko niko
+    est sont etait ont avait pas ne fait mais parce tres trop sans depuis nest nont jai
+    የለም የለንም አለ ናቸው አይደለም ነበር አልቻልንም አልቻልኩም ግን ምክንያቱም በጣም የለኝም ሆኗል ነው ይስጥልኝ
 """
+#: They tie a word to the keyword before it, as in "the report on the radio".
+_TYING = "of on in at by from about ya la wa za cha vya kwa katika du de des d sur dans au aux"
+#: With one of these a sentence asks, and "is" tells nothing.
+_QUESTIONS = """
+    where what which when how who wapi lini gani nini je ou quand comment quel quelle combien
+    የት የትነው መቼ ስንት ምን የትኛው ምንድን
+"""
+#: An Amharic verb: it ends a sentence, or denies; names end otherwise.
+_AMHARIC_VERB = re.compile("[\u1200-\u135a]{2,}(?:(?<!ኤ)ል|ላሉ|ለች)|(?:አል|አይ|አያ|የለ)[\u1200-\u135a]+ም")
+#: A Swahili verb: subject and tense before a stem. Names have a capital.
+_VERB = re.compile(
+    r"(?:ha|si)?(?:ni|u|a|tu|m|wa|i|li|ya|zi|ki|vi|ku|pa)(?:li|na|me|ta|ja|ku|ki|nge)[a-z]{3,}"
+)
 
 
 def _folded(words: str) -> frozenset[str]:
@@ -81,6 +99,8 @@ NUMBERING = _folded(_NUMBERING)
 SMALL_WORDS = _folded(_GREETINGS) | _folded(_ASKING) | NUMBERING
 GREETINGS = _folded(_GREETINGS)
 PROSE_WORDS = _folded(_PROSE)
+TYING_WORDS = _folded(_TYING)
+QUESTION_WORDS = _folded(_QUESTIONS)
 
 #: A number word, folded, to the number it says.
 NUMBER_WORDS: Mapping[str, int] = {
@@ -97,3 +117,16 @@ def without_small_words(words: list[str]) -> list[str]:
     ['RESULT']
     """
     return [word for word in words if fold(word) and fold(word) not in SMALL_WORDS]
+
+
+def tells(word: str) -> bool:
+    """Returns whether a word makes a sentence of those around it: "is", "hakuna", "ilifutwa".
+
+    >>> tells("was"), tells("ilifutwa"), tells("Wanjiku")
+    (True, True, False)
+    """
+    folded = fold(word)
+    if folded in SMALL_WORDS and folded not in PROSE_WORDS:
+        return False
+    verb = _VERB.fullmatch(word) or _AMHARIC_VERB.fullmatch(word)
+    return folded in PROSE_WORDS or verb is not None
