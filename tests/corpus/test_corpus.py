@@ -55,7 +55,7 @@ def score(lines: list[Line], results: list[Result]) -> tuple[float, float]:
     return right / max(1, sum(acted)), right / max(1, sum(line.acts for line in lines))
 
 
-@pytest.mark.parametrize("part", ["dev"])
+@pytest.mark.parametrize("part", ["dev", "blind"])
 def test_the_corpus_is_read_as_it_was_meant(gateway: Gateway, part: str) -> None:
     lines = lines_of(part)
     results = results_of(gateway, lines)

@@ -31,13 +31,17 @@ def standing(*answers: str) -> Talk:
 @pytest.mark.parametrize(
     ("text", "before", "words"),
     [
-        ("Hello RESULT 10231456", [], ["10231456"]),
-        ("please send me my result 10231456 2025", [], ["10231456", "2025"]),
-        ("Fwd: RESULT 10231456", [], ["10231456"]),
-        ("Fwd:RESULT,10231456", [], ["10231456"]),
+        ("Hello RESULT 10231456", [], ["Hello", "10231456"]),
+        (
+            "please send me my result 10231456 2025",
+            [],
+            ["please", "send", "me", "my", "10231456", "2025"],
+        ),
+        ("Fwd: RESULT 10231456", [], ["Fwd", "10231456"]),
+        ("Fwd:RESULT,10231456", [], ["Fwd", "10231456"]),
         ("10231456 RESULT 2025", ["10231456"], ["10231456", "2025"]),
         ("Juma's result 10231456", ["Juma's"], ["Juma's", "10231456"]),
-        ("hello, the résults pls", [], ["pls"]),
+        ("hello, the résults pls", [], ["hello", "the", "pls"]),
     ],
 )
 def test_a_keyword_is_found_behind_other_words(
@@ -115,7 +119,7 @@ def taken(answers: int = 0, left: str = "", *, sure: bool = False) -> Taken:
         (None, taken(1, "please")),
         (None, taken(1, "Juma Otieno Primary", sure=True)),
         (None, taken(0, "2019")),
-        (None, taken(0, "of Juma")),
+        (None, taken(0, "Juma")),
         ((), taken()),
         ((), taken(1, "of my daughter")),
         ((), taken(0, "please now")),

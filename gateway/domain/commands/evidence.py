@@ -14,7 +14,6 @@ from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import ChoiceScreen, InputScreen
 from gateway.domain.reading.folding import fold
 from gateway.domain.reading.small_words import QUESTION_WORDS, SMALL_WORDS, TYING_WORDS, tells
-from gateway.domain.text.syllables import is_syllabic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +58,19 @@ def is_meant(
     before: Sequence[str] | None = None,
     *,
     guessed: bool = False,
+    asks: bool = False,
+    stressed: bool = False,
 ) -> bool:
     """Returns whether a text with the keyword of a service in it is meant for that service.
 
     `words` are those around the keyword, `before` those ahead of it that say something; None where
-    it is the first word. A `guessed` keyword without an answer stands alone.
+    it is the first word. A `guessed` keyword without an answer stands alone; a text that `asks` may
+    say "is" and "have", and a keyword is `stressed` in capitals.
     """
-    strange, prose = len(says_of(release, service, taken.left)), _prose(words, taken.left)
+    said, prose = says_of(release, service, taken.left), _prose(words, taken.left)
+    if asks and taken.answers:
+        said, prose = [word for word in said if not tells(word)], 0
+    strange = len(said)
     before = None if before is None else says_of(release, service, before)
     if taken.sure:
         return strange + prose <= _WITH_A_SURE_ANSWER
@@ -78,7 +83,9 @@ def is_meant(
         return strange + prose <= most
     if before is not None:
         return strange + prose == 0
-    return _is_command(release, service, words, strange, prose)
+    if _names_another(release, service, taken.left):
+        return False
+    return _is_command(release, service, words, strange, prose, stressed=stressed)
 
 
 def is_answer(release: Release, session: Session, found: Found) -> bool:
@@ -121,8 +128,20 @@ def _prose(words: Sequence[str], left: Sequence[str]) -> int:
     return sum(tells(word) and not (asks and fold(word) in SMALL_WORDS) for word in left)
 
 
+def _names_another(release: Release, service: str, words: Sequence[str]) -> bool:
+    """Returns whether another service is named, which may be meant: hali ya hewa."""
+    owners = (release.keywords.get(fold(word), (service, ""))[0] for word in words)
+    return any(owner != service for owner in owners)
+
+
 def _is_command(
-    release: Release, service: str, words: Sequence[str], strange: int, prose: int
+    release: Release,
+    service: str,
+    words: Sequence[str],
+    strange: int,
+    prose: int,
+    *,
+    stressed: bool,
 ) -> bool:
     """Returns whether words of which none is an answer stand behind a keyword as in a command.
 
@@ -132,12 +151,11 @@ def _is_command(
     if strange <= 1 and not prose:
         return True
     first = words[0] if words else ""
-    if tells(first) or (prose and fold(first) in TYING_WORDS):
+    if tells(first) or fold(first) in TYING_WORDS:
         return False
     if _asks_for_text(release, service):
         return strange > 1
-    small = any(fold(word) in SMALL_WORDS for word in words)
-    return not prose and not (small and strange > 1) and strange <= _BEGINNING
+    return stressed and not prose and strange <= _BEGINNING
 
 
 def _asks_for_text(release: Release, service: str) -> bool:
@@ -151,20 +169,21 @@ def _asks_for_text(release: Release, service: str) -> bool:
     )
 
 
-def may_be_guessed(release: Release, wanted: Read) -> bool:
-    """Returns whether a guessed keyword is worth a question: a short one stands nearly alone.
+def may_be_guessed(release: Release, wanted: Read, first: str, language: str) -> bool:
+    """Returns whether a guessed keyword is worth a question: it stands nearly alone.
 
-    So does a longer one, unless a free text follows it. Where nobody is asked, what the words
-    behind it answer decides.
+    A short one does so quite, and is one of the subscriber's language; capitals stress it. Where
+    nobody is asked, what the words behind it answer decides.
     """
-    if not wanted.service or not release.services[wanted.service].writes:
+    if not wanted.service or not release.services[wanted.service].writes or first.isupper():
         return True
-    if len(wanted.keyword) > _SHORT_KEYWORD and _asks_for_text(release, wanted.service):
-        return True
+    if any(map(tells, wanted.words)):
+        return False
     strange = [
         word
         for word in says_of(release, wanted.service, wanted.words)
         if not any(char.isdigit() for char in word)
     ]
-    most = 1 if len(wanted.keyword) <= _SHORT_KEYWORD or is_syllabic(wanted.keyword) else _FEW
-    return len(strange) <= most
+    if len(wanted.keyword) > _SHORT_KEYWORD:
+        return len(strange) <= 1
+    return not strange and wanted.language == language

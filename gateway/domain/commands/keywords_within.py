@@ -34,7 +34,7 @@ class Candidate:
 
 def keywords_within(release: Release, text: str) -> Iterator[Candidate]:
     """Yields the keywords behind the first word, those with less before them first."""
-    words = [word for word in _SIGNS.split(text[:_LONGEST]) if word]
+    words = [word for word in _SIGNS.split(ELIDED.sub(r"\1 ", text[:_LONGEST])) if word]
     tried = 0
     for place, word in enumerate(words[:_FARTHEST]):
         folded = fold(word)
@@ -70,7 +70,8 @@ def _keyword(release: Release, word: str) -> tuple[str, str] | None:
 def says_of(release: Release, service: str, words: Sequence[str]) -> list[str]:
     """Returns the words that say something more than the name of the service does."""
     title = release.services[service].title.by_language.values()
-    named = {fold(word) for each in title for word in "".join(each.pieces[::2]).split()}
+    titles = [ELIDED.sub(r"\1 ", "".join(each.pieces[::2])) for each in title]
+    named = {fold(word) for each in titles for word in each.split()}
     named |= {word[1:] for word in named if word[:1] in CASES}
     said = []
     for word in words:
@@ -81,6 +82,12 @@ def says_of(release: Release, service: str, words: Sequence[str]) -> list[str]:
         if owner is None or owner[0] != service:
             said.append(word)
     return said
+
+
+def first_said(words: Sequence[str]) -> int:
+    """Returns the place of the first word that says something; 0 where none does."""
+    said = (place for place, word in enumerate(words) if fold(word) not in SMALL_WORDS)
+    return next(said, 0)
 
 
 def begins_small(text: str) -> bool:

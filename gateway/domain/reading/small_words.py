@@ -26,7 +26,9 @@ _ASKING = """
     message msg fwd fw re forwarded forward see know check find look looking help to for of in at on
     the a an and is are am be about from by with where what which when how who much many do does did
     now today again also here there some any one's near nearest latest new next free
-    list checking ready
+    latest new next free
+    list ready current due son daughter
+    prochain prochaine avezvous coute fils fille ልጄ ለልጄ የልጄ የእናቴ
     mimi sisi wewe yangu yetu yako wangu langu changu zangu nataka ninataka tunataka nahitaji
     ninahitaji nipe nipeni tupe nitumie tuma natuma nimetuma ujumbe nijulishe niambie nionyeshe
     onyesha kujua kupata kuona kuangalia angalia ya wa la cha vya za kwa katika kwenye na ni je gani
@@ -72,12 +74,12 @@ _PROSE = """
     said says never always very too so
     ina haina ana hana wana hawana imekuwa yamekuwa amekuwa hakuna kuna hayana yana sina tuna
     hatuna nina haya imeharibika lakini kwamba sana hajaja alikuwa ilikuwa walikuwa
-    haikuwa hakuwa hawakuwa yuko wako mko niko
+    haikuwa hakuwa hawakuwa yuko wako mko niko si
     est sont etait ont avait pas ne fait mais parce tres trop sans depuis nest nont jai
-    የለም የለንም አለ ናቸው አይደለም ነበር አልቻልንም አልቻልኩም ግን ምክንያቱም በጣም የለኝም ሆኗል ነው ይስጥልኝ
+    የለም የለንም አለ ናቸው አይደለም ነበር አልቻልንም አልቻልኩም ግን ምክንያቱም በጣም የለኝም ሆኗል ነው ነን ይስጥልኝ
 """
 #: They tie a word to the keyword before it, as in "the report on the radio".
-_TYING = "of on in at by from about ya la wa za cha vya kwa katika du de des d sur dans au aux"
+_TYING = "to of on in at by from about ya la wa za cha vya kwa katika du de des d sur dans au aux"
 #: With one of these a sentence asks, and "is" tells nothing.
 _QUESTIONS = """
     where what which when how who wapi lini gani nini je ou quand comment quel quelle combien
