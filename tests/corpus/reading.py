@@ -26,8 +26,8 @@ from gateway.composition.stores import in_memory
 from gateway.deployment.load import Deployment
 from gateway.domain.dialogue.golden_dialogue import NOON
 from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms
-from gateway.rehearsal.phones import CALLER
 from gateway.use_cases.ports import Conversation, Inbox, Routed, StoredInbound
 from tests.gateways import SAMPLES
 
@@ -85,8 +85,8 @@ def _line(place: str, written: str) -> Line:
 class OneText:
     """An inbox with one text from somebody who has never written before; nothing is stored."""
 
-    def __init__(self, text: str) -> None:
-        sms = InboundSms(provider_ref="corpus", subscriber=CALLER, to=LINE.address or "", text=text)
+    def __init__(self, text: str, sender: Msisdn) -> None:
+        sms = InboundSms(provider_ref="corpus", subscriber=sender, to=LINE.address or "", text=text)
         self._stored = StoredInbound(id=1, channel=LINE.name, sms=sms, received_at=NOON)
         self.routed: Routed | None = None
 
@@ -142,9 +142,11 @@ def results_of(gateway: Gateway, lines: Sequence[Line]) -> list[Result]:
     """Returns what each text does, each from somebody who has chosen the language of its line."""
     route = gateway.inbound.route
     found = []
-    for line in lines:
-        gateway.choose_language(CALLER, line.language)
-        inbox = OneText(line.text)
+    for number, line in enumerate(lines):
+        # Country code 999 is assigned to no country; nobody opens more cases than a person does.
+        sender = Msisdn(f"+9997{number:08}")
+        gateway.choose_language(sender, line.language)
+        inbox = OneText(line.text, sender)
         one = replace(route, inbox=cast(Inbox, inbox), channels={LINE.name: LINE})
         one(1)
         found.append(_result(inbox.routed))

@@ -31,17 +31,17 @@ def standing(*answers: str) -> Talk:
 @pytest.mark.parametrize(
     ("text", "before", "words"),
     [
-        ("Hello RESULT 10231456", [], ["Hello", "10231456"]),
+        ("Hello RESULT 10231456", [], ["10231456"]),
         (
             "please send me my result 10231456 2025",
             [],
-            ["please", "send", "me", "my", "10231456", "2025"],
+            ["10231456", "2025"],
         ),
-        ("Fwd: RESULT 10231456", [], ["Fwd", "10231456"]),
-        ("Fwd:RESULT,10231456", [], ["Fwd", "10231456"]),
+        ("Fwd: RESULT 10231456", [], ["10231456"]),
+        ("Fwd:RESULT,10231456", [], ["10231456"]),
         ("10231456 RESULT 2025", ["10231456"], ["10231456", "2025"]),
         ("Juma's result 10231456", ["Juma's"], ["Juma's", "10231456"]),
-        ("hello, the résults pls", [], ["hello", "the", "pls"]),
+        ("hello, the résults pls", [], ["pls"]),
     ],
 )
 def test_a_keyword_is_found_behind_other_words(
@@ -141,7 +141,7 @@ def test_a_text_is_meant_for_the_service_it_names(
         (None, taken(1, "has no desks for the children")),
         ((), taken(0, "was good")),
         ((), taken(0, "of the football match")),
-        ((), taken(1, "is never there when you need it")),
+        ((), taken(1, "is never there for the poor people")),
         (("husband",), taken(0, "")),
         (("husband",), taken(1, "is sick")),
         (("rain",), taken(1, "very heavy")),

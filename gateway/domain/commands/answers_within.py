@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from gateway.domain.commands.keywords_within import says_of
 from gateway.domain.dialogue.option_matching import begun_with, listed, options_shown
 from gateway.domain.dialogue.scope import rows_of
 from gateway.domain.dialogue.session import Session
@@ -20,7 +21,7 @@ from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import ChoiceScreen, InputScreen, Listing
 from gateway.domain.reading.folding import fold
 from gateway.domain.reading.lines import ELIDED
-from gateway.domain.reading.small_words import GREETINGS, SMALL_WORDS
+from gateway.domain.reading.small_words import CASES, GREETINGS, SMALL_WORDS
 from gateway.domain.text.localised_text import Template
 from gateway.domain.text.numerals import key_of
 
@@ -32,8 +33,6 @@ _WINDOW = _FARTHEST + _LONGEST
 _BEFORE_TEXTS = 1
 #: A line is found by so many of its first letters among other words.
 _FIRST_LETTERS = 3
-#: In Amharic what a word is of, for, in or from is written as one with it: የበቆሎ.
-CASES = frozenset("የለበከ")
 #: Signs that part answers, as in 10231456/2025, and those that stand around one.
 _SIGNS = re.compile(r"[*#,;:/|+=.፡።፣፤፥፦،؛\-‐-―<>()\[\]]+")
 _AROUND = "([{<\"'«»>}]).,;:!?*#"
@@ -62,7 +61,8 @@ def answer_within(
         case ChoiceScreen():
             return _line(release, session, screen, words)
         case InputScreen() if KINDS[screen.accepts.kind].anything:
-            return Found(" ".join(words), ()) if words else None
+            told = says_of(release, session.at.partition(".")[0], words)
+            return Found(" ".join(words), ()) if told else None
         case InputScreen() if KINDS[screen.accepts.kind].free_text:
             return _name(screen, session, words)
         case InputScreen():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.domain.commands.answers_within import Found
-from gateway.domain.commands.keywords_within import says_of
+from gateway.domain.commands.keywords_within import begins_small, says_of
 from gateway.domain.dialogue.keywords import Read
 from gateway.domain.dialogue.session import Session
 from gateway.domain.input_kinds.kinds import KINDS
@@ -14,6 +14,7 @@ from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import ChoiceScreen, InputScreen
 from gateway.domain.reading.folding import fold
 from gateway.domain.reading.small_words import QUESTION_WORDS, SMALL_WORDS, TYING_WORDS, tells
+from gateway.domain.text.syllables import spelt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ def is_meant(
     it is the first word. A `guessed` keyword without an answer stands alone; a text that `asks` may
     say "is" and "have", and a keyword is `stressed` in capitals.
     """
-    said, prose = says_of(release, service, taken.left), _prose(words, taken.left)
+    said, prose = says_of(release, service, taken.left), _prose(words, taken.left, asks=asks)
     if asks and taken.answers:
         said, prose = [word for word in said if not tells(word)], 0
     strange = len(said)
@@ -122,9 +123,9 @@ def is_passed_over(release: Release, session: Session, words: Sequence[str], tak
     return not (asked and any(char.isdigit() for word in words for char in word))
 
 
-def _prose(words: Sequence[str], left: Sequence[str]) -> int:
+def _prose(words: Sequence[str], left: Sequence[str], *, asks: bool) -> int:
     """Returns how many of the words left make a sentence; "is" makes none of a question."""
-    asks = not QUESTION_WORDS.isdisjoint(map(fold, words))
+    asks = asks or not QUESTION_WORDS.isdisjoint(map(fold, words))
     return sum(tells(word) and not (asks and fold(word) in SMALL_WORDS) for word in left)
 
 
@@ -169,13 +170,20 @@ def _asks_for_text(release: Release, service: str) -> bool:
     )
 
 
-def may_be_guessed(release: Release, wanted: Read, first: str, language: str) -> bool:
+def may_be_guessed(release: Release, wanted: Read, text: str, language: str) -> bool:
     """Returns whether a guessed keyword is worth a question: it stands nearly alone.
 
     A short one does so quite, and is one of the subscriber's language; capitals stress it. Where
     nobody is asked, what the words behind it answer decides.
     """
-    if not wanted.service or not release.services[wanted.service].writes or first.isupper():
+    if begins_small(text):
+        return False
+    first, *_ = text.split(None, 1)
+    if (
+        not wanted.service
+        or not release.services[wanted.service].writes
+        or first[:_SHORT_KEYWORD].isupper()
+    ):
         return True
     if any(map(tells, wanted.words)):
         return False
@@ -184,6 +192,6 @@ def may_be_guessed(release: Release, wanted: Read, first: str, language: str) ->
         for word in says_of(release, wanted.service, wanted.words)
         if not any(char.isdigit() for char in word)
     ]
-    if len(wanted.keyword) > _SHORT_KEYWORD:
+    if len(spelt(wanted.keyword)) > _SHORT_KEYWORD:
         return len(strange) <= 1
     return not strange and wanted.language == language

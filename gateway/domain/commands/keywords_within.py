@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gateway.domain.commands.answers_within import CASES
 from gateway.domain.dialogue.keywords import Opening, Read, singular
 from gateway.domain.menu.release import Release
 from gateway.domain.reading.folding import fold
 from gateway.domain.reading.lines import ELIDED
-from gateway.domain.reading.small_words import PROSE_WORDS, SMALL_WORDS
+from gateway.domain.reading.small_words import CASES, PROSE_WORDS, SMALL_WORDS
 
 #: A keyword stands among the first words, and so many of them are tried.
 _FARTHEST, _MOST_TRIED = 9, 3
@@ -44,7 +43,8 @@ def keywords_within(release: Release, text: str) -> Iterator[Candidate]:
         before = tuple(each for each in words[:place] if fold(each) not in SMALL_WORDS)
         service, language = found
         # Of a question: "where is the hospital".
-        ahead = [each for each in words[:place] if fold(each) not in SMALL_WORDS & PROSE_WORDS]
+        asked = SMALL_WORDS & PROSE_WORDS
+        ahead = [each for each in words[:place] if fold(each) not in asked] if before else []
         rest = (*ahead, *words[place + 1 :])
         yield Candidate(Read(Opening.SERVICE, service, language, rest, keyword=folded), before)
         tried += 1

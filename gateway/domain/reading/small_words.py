@@ -91,6 +91,8 @@ _AMHARIC_VERB = re.compile("[\u1200-\u135a]{2,}(?:(?<!ኤ)ል|ላሉ|ለች)|(?:
 _VERB = re.compile(
     r"(?:ha|si)?(?:ni|u|a|tu|m|wa|i|li|ya|zi|ki|vi|ku|pa)(?:li|na|me|ta|ja|ku|ki|nge)[a-z]{3,}"
 )
+#: In Amharic what a word is of, for, in or from is written as one with it: የበቆሎ.
+CASES = frozenset("የለበከ")
 
 
 def _folded(words: str) -> frozenset[str]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from gateway.domain.commands.evidence import is_meant, may_be_guessed
 from gateway.domain.dialogue.keywords import Opening, Read, read
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.inbound.within_dialogue import within_dialogue
 from gateway.domain.menu.release import Release
+from gateway.domain.reading.signatures import without_signature
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import Purpose, Texted
@@ -102,6 +104,7 @@ class RouteSms:
         if channel is None:  # taken out of the configuration since: nothing can answer on it
             return Routed(inbound_id=stored.id, outcome="no_channel")
         release = self.releases.current()
+        stored = replace(stored, sms=replace(stored.sms, text=without_signature(stored.sms.text)))
         before = self.inbox.conversation(stored.channel, stored.sms.subscriber, self.clock.now())
         if not channel.can_text(stored.sms.subscriber):
             return self._unanswerable(stored, channel, before)
@@ -208,7 +211,10 @@ class RouteSms:
         if dialled is not None:
             return Read(Opening.MENU, words=tuple(dialled))
         release = self.releases.current()
-        wanted = read(release, text, self._replies(before).language(stored))
+        language = self._replies(before).language(stored)
+        wanted = read(release, text, language)
+        if wanted.service and wanted.meant and not may_be_guessed(release, wanted, text, language):
+            wanted = Read(Opening.UNKNOWN)  # "my data" is no misspelt MYDATA
         talking = before.session is not None
         wanted = self._consent(before).meant(release, stored, wanted, talking)
         if before.session is not None:
@@ -290,5 +296,22 @@ class RouteSms:
                 return reader.go_on(release, newest, channel, party, session, stored.sms.text)
         if wanted.opening in (Opening.SERVICE, Opening.MENU):
             language = self._replies(before).language(stored, wanted)
-            return reader.open(self.releases.current(), channel, party, wanted, language)
-        return None
+            reply = reader.open(self.releases.current(), channel, party, wanted, language)
+            if self._is_meant(wanted, reply, stored.sms.text):
+                return reply
+        language = self._replies(before).language(stored)
+        return reader.find(self.releases.current(), channel, party, stored.sms.text, language)
+
+    def _is_meant(self, wanted: Read, reply: SmsReply, text: str) -> bool:
+        """Returns whether a text is meant for the service whose keyword begins it."""
+        if wanted.opening is not Opening.SERVICE or not wanted.keyword:
+            return True  # a shortcut is no word of a sentence
+        return is_meant(
+            self.releases.current(),
+            wanted.service,
+            wanted.words,
+            reply.taken,
+            guessed=bool(wanted.meant),
+            asks="?" in text,
+            stressed=text.split(None, 1)[0].isupper(),
+        )

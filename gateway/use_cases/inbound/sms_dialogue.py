@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from gateway.domain.commands.answers_within import Found, answer_within
+from gateway.domain.commands.assumed_line import answers_all, assumed_line
+from gateway.domain.commands.evidence import Taken, is_answer, is_meant, is_passed_over
+from gateway.domain.commands.keywords_within import first_said, keywords_within
 from gateway.domain.dialogue.answer_splitting import (
     begins_with_an_answer,
     names_a_line,
@@ -19,6 +23,8 @@ from gateway.domain.dialogue.sms_rendering import show_sms
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import InputScreen
+from gateway.domain.reading.folding import fold
+from gateway.domain.reading.small_words import QUESTION_WORDS, tells
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.handler_calls.settle_calls import DialogueProgress, Party, SettleCalls
 
@@ -31,11 +37,15 @@ _BY_SMS = {"answer_by_sms": "answer_follows"}
 
 @dataclass(frozen=True, slots=True)
 class SmsReply:
-    """A reply, and the session it leaves open (None when the dialogue is over)."""
+    """A reply, and the session it leaves open (None when the dialogue is over).
+
+    `taken` says what became of the words of a text that were given as answers.
+    """
 
     text: str = field(repr=False)
     session: Session | None
     progress: DialogueProgress
+    taken: Taken = field(default_factory=Taken)
 
     @property
     def shown(self) -> tuple[str, str] | None:
@@ -70,7 +80,27 @@ class SmsDialogue:
         `language` is the subscriber's; the keyword of a service counts more.
         """
         step, words = begun(release, wanted, language)
-        return self._take(release, channel, party, step, words)
+        reply = self._take(release, channel, party, step, words)
+        if len(words) == len(wanted.words):
+            return reply
+        return replace(reply, taken=reply.taken.less_the_keyword())
+
+    def find(
+        self, release: Release, channel: Channel, party: Party, text: str, language: str
+    ) -> SmsReply | None:
+        """Returns the reply to a text with a keyword behind its first word; None for none.
+
+        Nothing is written by a text that turns out not to be meant: it has too few answers for it.
+        """
+        first, *_ = text.split(None, 1) or [""]
+        asks = "?" in text or tells(first) or fold(first) in QUESTION_WORDS
+        for candidate in keywords_within(release, text):
+            wanted = candidate.read
+            reply = self.open(release, channel, party, wanted, language)
+            words, service = wanted.words, wanted.service
+            if is_meant(release, service, words, reply.taken, candidate.before, asks=asks):
+                return reply
+        return None
 
     def go_on(
         self,
@@ -102,7 +132,36 @@ class SmsDialogue:
         wanted = read(newest, text)
         if opens_a_service(wanted, text):
             return self.open(newest, channel, party, wanted, session.language)
-        return self._take(release, channel, party, step, ())
+        among = self._among(release, newest, channel, party, session, text)
+        return among or self._take(release, channel, party, step, ())
+
+    def _among(
+        self,
+        release: Release,
+        newest: Release,
+        channel: Channel,
+        party: Party,
+        session: Session,
+        text: str,
+    ) -> SmsReply | None:
+        """Returns the reply to an answer with other words around it, or to a service in a text.
+
+        A misspelt keyword opens one only if it reads, and the words behind it are sure to answer.
+        """
+        words = text.split()
+        found = answer_within(release, session, words, self.settle_calls.today())
+        if found is not None and is_answer(release, session, found):
+            step = self._advance(release, channel, session, found.answer)
+            if not writes_a_record(release, step):
+                given = words if found.within else ()
+                return self._take(release, channel, party, step, given, astray=True)
+        language, wanted = session.language, read(newest, text)
+        if wanted.meant and wanted.service and not newest.services[wanted.service].writes:
+            reply = self.open(newest, channel, party, wanted, language)
+            if reply.taken.sure:
+                return reply
+        other = self.find(newest, channel, party, text, language)
+        return other if other is not None and other.taken.answers else None
 
     def go_from(self, release: Release, channel: Channel, party: Party, step: Step) -> SmsReply:
         """Returns what is said after a step, when nobody has texted just now."""
@@ -118,11 +177,13 @@ class SmsDialogue:
         *,
         astray: bool = False,
     ) -> SmsReply:
-        """Feeds the words as answers; the first that is refused, or missing, becomes the reply.
+        """Feeds the words as answers; the first that is missing becomes the reply.
 
-        None of them is a yes to what is read back first. `astray` says that words were left over
-        before.
+        Words that fit nothing are passed over once an answer was found among them; where there was
+        none, the first of them is refused. None of them is a yes to what is read back first.
+        `astray` says that words were left over before.
         """
+        taken, today = Taken(), self.settle_calls.today()
         progress = self.settle_calls.settle(
             release, DialogueProgress(step), party, self.seconds_left
         )
@@ -130,8 +191,19 @@ class SmsDialogue:
         while words and not shown.ends and progress.step.event is not Event.REFUSED:
             if reads_back(release, shown.session):
                 break
-            answer, words = take_words(release, shown.session, words, self.settle_calls.today())
-            step = self._advance(release, channel, shown.session, answer)
+            found = answer_within(release, shown.session, words, today)
+            if found is None:
+                found = self._assumed(release, party, progress, words)
+            if found is None and is_passed_over(release, shown.session, words, taken):
+                break
+            if found is None:
+                at = first_said(words)
+                found = Found(words[at], (*words[:at], *words[at + 1 :]))
+            words = found.left
+            step = self._advance(release, channel, shown.session, found.answer)
+            refused = step.event in (Event.REFUSED, Event.GIVEN_UP)
+            left = (found.answer, *words) if refused else words
+            taken = taken.and_then(found, left, refused=refused)
             progress = self.settle_calls.settle(
                 release, replace(progress, step=step), party, self.seconds_left
             )
@@ -139,7 +211,22 @@ class SmsDialogue:
         astray = astray or bool(words) or progress.step.event in (Event.REFUSED, Event.GIVEN_UP)
         if astray and asks_for_secret(release, shown.session.at.partition(".")[0]):
             progress = replace(progress, used_secret=True)
-        return SmsReply(shown.text, None if shown.ends else shown.session, progress)
+        taken = replace(taken, left=taken.left or tuple(words), ends=shown.ends)
+        return SmsReply(shown.text, None if shown.ends else shown.session, progress, taken)
+
+    def _assumed(
+        self, release: Release, party: Party, progress: DialogueProgress, words: Sequence[str]
+    ) -> Found | None:
+        """Returns the line that words mean which name none of a choice, and answer what follows."""
+        session, today = progress.step.session, self.settle_calls.today()
+        key = assumed_line(release, session)
+        if not key:
+            return None
+        chosen = replace(progress, step=advance(release, session, key))
+        following = self.settle_calls.settle(release, chosen, party, self.seconds_left)
+        if following.failure or not answers_all(release, following.step, words, today):
+            return None
+        return Found(key, tuple(words))
 
     def _advance(self, release: Release, channel: Channel, session: Session, answer: str) -> Step:
         return advance(release, session, answer, channel.keys, self.settle_calls.today())
