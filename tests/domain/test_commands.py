@@ -109,7 +109,7 @@ def test_where_no_word_is_an_answer_none_is_found(answers: tuple[str, ...], word
 
 def taken(answers: int = 0, left: str = "", *, sure: bool = False) -> Taken:
     """Returns what became of some words."""
-    return Taken(answers=answers, left=tuple(left.split()), sure=sure)
+    return Taken(found=answers, left=tuple(left.split()), sure=sure)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from gateway.domain.commands.keywords_within import says_of
@@ -46,8 +46,8 @@ class Found:
     `within` the answer is the line of a larger place, and all the words stay for the next screen.
     """
 
-    answer: str
-    left: tuple[str, ...]
+    answer: str = field(repr=False)
+    left: tuple[str, ...] = field(repr=False)
     sure: bool = False
     within: bool = False
 

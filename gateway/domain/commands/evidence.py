@@ -21,11 +21,11 @@ from gateway.domain.text.syllables import spelt
 class Taken:
     """What became of the words behind a keyword.
 
-    `answers` is how many were taken as answers, `sure` whether one of them can be nothing else, and
+    `found` is how many answers were found, `sure` whether one of them can be nothing else, and
     `left` are those that fit nothing.
     """
 
-    answers: int = 0
+    found: int = 0
     sure: bool = False
     left: tuple[str, ...] = field(default=(), repr=False)
     ends: bool = False
@@ -34,11 +34,11 @@ class Taken:
         """Returns this with one more answer found, or with one that was refused."""
         if refused:
             return replace(self, left=tuple(left))
-        return Taken(answers=self.answers + 1, sure=self.sure or found.sure, left=tuple(left))
+        return Taken(found=self.found + 1, sure=self.sure or found.sure, left=tuple(left))
 
     def less_the_keyword(self) -> Taken:
         """Returns this without the line that the keyword itself has chosen."""
-        return replace(self, answers=max(0, self.answers - 1))
+        return replace(self, found=max(0, self.found - 1))
 
 
 #: So many words that fit nothing may stand in a text, by where its keyword stands: at the
@@ -69,17 +69,17 @@ def is_meant(
     say "is" and "have", and a keyword is `stressed` in capitals.
     """
     said, prose = says_of(release, service, taken.left), _prose(words, taken.left, asks=asks)
-    if asks and taken.answers:
+    if asks and taken.found:
         said, prose = [word for word in said if not tells(word)], 0
     strange = len(said)
     before = None if before is None else says_of(release, service, before)
     if taken.sure:
         return strange + prose <= _WITH_A_SURE_ANSWER
-    if guessed and not taken.answers:
+    if guessed and not taken.found:
         return strange + prose == 0
     if before:
-        return taken.answers > 0 and strange + prose == 0
-    if taken.answers:
+        return taken.found > 0 and strange + prose == 0
+    if taken.found:
         most = _BEGINNING if before is None else _BEHIND_SMALL_WORDS
         return strange + prose <= most
     if before is not None:
@@ -112,7 +112,7 @@ def is_passed_over(release: Release, session: Session, words: Sequence[str], tak
     a word or two where a list is shown, is refused and told why.
     """
     strange = says_of(release, session.at.partition(".")[0], words)
-    if not taken.answers:
+    if not taken.found:
         return all(fold(word) in SMALL_WORDS for word in words)
     screen = release.screens.get(session.at)
     if isinstance(screen, ChoiceScreen):

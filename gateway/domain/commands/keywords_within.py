@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.domain.dialogue.keywords import Opening, Read, singular
 from gateway.domain.menu.release import Release
@@ -28,7 +28,7 @@ class Candidate:
     """
 
     read: Read
-    before: tuple[str, ...] = ()
+    before: tuple[str, ...] = field(default=(), repr=False)
 
 
 def keywords_within(release: Release, text: str) -> Iterator[Candidate]:

@@ -161,7 +161,7 @@ class SmsDialogue:
             if reply.taken.sure:
                 return reply
         other = self.find(newest, channel, party, text, language)
-        return other if other is not None and other.taken.answers else None
+        return other if other is not None and other.taken.found else None
 
     def go_from(self, release: Release, channel: Channel, party: Party, step: Step) -> SmsReply:
         """Returns what is said after a step, when nobody has texted just now."""
