@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import assert_never
 
 from gateway.domain.commands.keywords_within import says_of
 from gateway.domain.dialogue.option_matching import begun_with, listed, options_shown
@@ -18,7 +19,15 @@ from gateway.domain.handler_contract.service_call import Row
 from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.input_kinds.kinds import KINDS, check
 from gateway.domain.menu.release import Release
-from gateway.domain.menu.screens import ChoiceScreen, InputScreen, Listing
+from gateway.domain.menu.screens import (
+    BranchScreen,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    Listing,
+    OpenScreen,
+    ServiceScreen,
+)
 from gateway.domain.reading.folding import fold
 from gateway.domain.reading.lines import ELIDED
 from gateway.domain.reading.small_words import CASES, GREETINGS, SMALL_WORDS
@@ -67,8 +76,10 @@ def answer_within(
             return _name(screen, session, words)
         case InputScreen():
             return _value(screen, session, words, today)
-        case _:
+        case EndScreen() | OpenScreen() | BranchScreen() | ServiceScreen() | None:
             return None
+        case _:
+            assert_never(screen)
 
 
 def _value(

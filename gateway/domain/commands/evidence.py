@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 from gateway.domain.commands.answers_within import Found
 from gateway.domain.commands.keywords_within import begins_small, says_of
@@ -11,7 +12,14 @@ from gateway.domain.dialogue.keywords import Read
 from gateway.domain.dialogue.session import Session
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.release import Release
-from gateway.domain.menu.screens import ChoiceScreen, InputScreen
+from gateway.domain.menu.screens import (
+    BranchScreen,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    OpenScreen,
+    ServiceScreen,
+)
 from gateway.domain.reading.folding import fold
 from gateway.domain.reading.small_words import QUESTION_WORDS, SMALL_WORDS, TYING_WORDS, tells
 from gateway.domain.text.syllables import spelt
@@ -115,12 +123,18 @@ def is_passed_over(release: Release, session: Session, words: Sequence[str], tak
     if not taken.found:
         return all(fold(word) in SMALL_WORDS for word in words)
     screen = release.screens.get(session.at)
-    if isinstance(screen, ChoiceScreen):
-        number = bool(strange) and any(char.isdigit() for char in strange[0])
-        prose = any(map(tells, words))
-        return not number and (prose or not 0 < len(strange) <= _FEW)
-    asked = isinstance(screen, InputScreen) and not KINDS[screen.accepts.kind].free_text
-    return not (asked and any(char.isdigit() for word in words for char in word))
+    match screen:
+        case ChoiceScreen():
+            number = bool(strange) and any(char.isdigit() for char in strange[0])
+            prose = any(map(tells, words))
+            return not number and (prose or not 0 < len(strange) <= _FEW)
+        case InputScreen():
+            has_digits = any(char.isdigit() for word in words for char in word)
+            return KINDS[screen.accepts.kind].free_text or not has_digits
+        case EndScreen() | OpenScreen() | BranchScreen() | ServiceScreen() | None:
+            return True
+        case _:
+            assert_never(screen)
 
 
 def _prose(words: Sequence[str], left: Sequence[str], *, asks: bool) -> int:

@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import assert_never
 
 from gateway.domain.menu.release import Release
-from gateway.domain.menu.screens import ChoiceScreen, EndScreen, InputScreen
+from gateway.domain.menu.screens import (
+    BranchScreen,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    OpenScreen,
+    ServiceScreen,
+)
 from gateway.domain.reading.folding import fold
 from gateway.domain.text.localised_text import LocalisedText
 
@@ -69,7 +77,13 @@ def _texts(release: Release) -> Iterator[LocalisedText]:
     yield from release.phrases.values()
     yield from (service.title for service in release.services.values())
     for screen in release.screens.values():
-        if isinstance(screen, ChoiceScreen | InputScreen | EndScreen):
-            yield screen.text
-        if isinstance(screen, ChoiceScreen):
-            yield from (option.label for option in screen.options.values() if not option.language)
+        match screen:
+            case ChoiceScreen():
+                yield screen.text
+                yield from (each.label for each in screen.options.values() if not each.language)
+            case InputScreen() | EndScreen():
+                yield screen.text
+            case OpenScreen() | BranchScreen() | ServiceScreen():
+                pass
+            case _:
+                assert_never(screen)
