@@ -84,6 +84,8 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "example": {"example": 40},
     # the one answer to somebody who dials or texts without end
     "too_often": {},
+    # told once to who texts more in a minute than is answered in one
+    "answered_later": {},
     # the built-in choice of language
     "language_title": {},
     "language_text": {},

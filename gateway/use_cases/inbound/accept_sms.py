@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from gateway.domain.dialogue.keywords import Opening, read
@@ -22,6 +22,9 @@ from gateway.use_cases.ports import (
     Releases,
     Subscribers,
 )
+
+#: What came over the limit is answered within so many minutes; more was sent by no person.
+MOST_MINUTES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,38 +45,55 @@ class AcceptSms:
         """Returns whether the MO is new and was taken in.
 
         What is longer than LONGEST_MO is cut: everything that reads a text is bounded by it.
-        Of a subscriber who texts without end nothing is stored but a STOP; they are told so once.
-        Raises StoreUnavailable, and TooMany when the channel is full: the provider tries again.
+        What a subscriber texts over the limit is put off, and answered later; they are told so
+        once. Raises StoreUnavailable, and TooMany when the channel is full: the provider tries
+        again.
         """
         subscriber = self.keyring.index_of(sms.subscriber)
         verdict = self.limit_rate(channel, "sms", subscriber)
-        if verdict is not Verdict.TAKE and not self._stops(sms):
-            self._refuse(channel, sms, verdict)
-            return False
-        return self.store(channel, sms, self.clock.now())
+        if verdict is Verdict.TAKE or self._stops(sms):
+            return self.store(channel, sms, self.clock.now())
+        match verdict:
+            case Verdict.CHANNEL_FULL:
+                raise TooMany(f"Channel '{channel.name}' takes no more texts in this minute.")
+            case Verdict.TELL | Verdict.IGNORE:
+                return self._put_off(channel, sms)
+            case _:
+                assert_never(verdict)
 
-    def store(self, channel: Channel, sms: InboundSms, at: datetime) -> bool:
+    def store(
+        self,
+        channel: Channel,
+        sms: InboundSms,
+        at: datetime,
+        put_off_to: datetime | None = None,
+    ) -> bool:
         """Stores an MO that came then, whoever sends how many; returns whether it is new.
 
         Raises StoreUnavailable.
         """
         sms = replace(sms, text=sms.text[:LONGEST_MO])
-        new = self.inbox.accept(channel.name, sms, at) is not None
+        new = self.inbox.accept(channel.name, sms, at, put_off_to) is not None
         if new:
             self.counters.add("inbound_accepted", channel=channel.name)
             self.jobs.wake_inbound()
         return new
 
-    def _refuse(self, channel: Channel, sms: InboundSms, verdict: Verdict) -> None:
-        match verdict:
-            case Verdict.CHANNEL_FULL:
-                raise TooMany(f"Channel '{channel.name}' takes no more texts in this minute.")
-            case Verdict.TELL:
-                self._tell(channel, sms)
-            case Verdict.TAKE | Verdict.IGNORE:
-                pass
-            case _:
-                assert_never(verdict)
+    def _put_off(self, channel: Channel, sms: InboundSms) -> bool:
+        """Stores an MO to be answered when its turn comes: as many a minute as the limit says.
+
+        Beyond what a person can have sent, of a machine, nothing more is kept.
+        """
+        a_minute = channel.subscriber_per_minute
+        most = a_minute * MOST_MINUTES
+        waiting = self.inbox.put_off_since(sms.subscriber, most)
+        if waiting >= most:
+            return False
+        minutes, now = 1 + waiting // a_minute, self.clock.now()
+        new = self.store(channel, sms, now, now + timedelta(minutes=minutes))
+        if new and not waiting:
+            self._tell(channel, sms)
+        return new
 
     def _stops(self, sms: InboundSms) -> bool:
         opening = read(self.releases.current(), sms.text[:LONGEST_MO])
@@ -89,10 +109,10 @@ class AcceptSms:
         notice = NewSms(
             channel=channel.name,
             subscriber=sms.subscriber,
-            text=sentence(release, language, "too_often"),
+            text=sentence(release, language, "answered_later"),
             lane=Lane.REPLY,
             purpose=Purpose.REPLY,
-            key=f"too-often-{channel.name}-{sms.provider_ref}",
+            key=f"answered-later-{channel.name}-{sms.provider_ref}",
             sender=sms.to,
             link_id=sms.link_id,
         )

@@ -69,8 +69,16 @@ class Routed:
 class Inbox(Protocol):
     """MOs. Raises StoreUnavailable."""
 
-    def accept(self, channel: str, sms: InboundSms, now: datetime) -> int | None:
-        """Stores an MO; returns its id, or None when its provider reference is already stored."""
+    def accept(
+        self, channel: str, sms: InboundSms, now: datetime, put_off_to: datetime | None = None
+    ) -> int | None:
+        """Stores an MO; returns its id, or None when its provider reference is already stored.
+
+        One that is `put_off_to` a later time waits for it, and holds back no other.
+        """
+
+    def put_off_since(self, subscriber: Msisdn, most: int) -> int:
+        """Returns how many of a subscriber's newest MOs were put off and wait; at most so many."""
 
     def lease(self, limit: int, now: datetime, until: datetime) -> Mapping[int, int]:
         """Takes MOs that are due, oldest first, so that no other worker does; due after `until`.

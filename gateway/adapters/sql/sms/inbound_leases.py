@@ -12,10 +12,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, update
 
 from gateway.adapters.sql.tables import Instant, inbound_sms
+from gateway.use_cases.ports.common import APART
 
 #: How long an MO waits behind another of its subscriber when nobody brings it up: two that came at
 #: the same moment may have missed each other.
 BEHIND = timedelta(seconds=30)
+#: The note of an MO that came over the limit of its subscriber, and waits for its turn.
+PUT_OFF = "over the limit"
 #: MOs that one lease looks at: with thousands held back it must not go through them all.
 LOOKED_AT = 100
 
@@ -77,9 +80,17 @@ _newest_waits = (
     .limit(1)
     .scalar_subquery()
 )
-#: When an MO is due that is stored now: behind another that holds it back, after a while.
-DUE_AT = case(
-    (_newest_waits, bindparam("later", type_=Instant)), else_=bindparam("now", type_=Instant)
+#: When an MO is due that is stored now: when it is put off to, or, behind another that holds it
+#: back, after a while.
+DUE_AT = func.coalesce(
+    bindparam("put_off_to", type_=Instant),
+    case((_newest_waits, bindparam("later", type_=Instant)), else_=bindparam("now", type_=Instant)),
+)
+_PUT_OFF_COUNT = select(func.count()).select_from(
+    select(_mo.id)
+    .where(_mo.msisdn_index == bindparam("whose"), _WAITS, _mo.error == PUT_OFF)
+    .limit(bindparam("most"))
+    .subquery()
 )
 _next = inbound_sms.alias("next")
 # As a CTE, which is evaluated once; a subquery that locks may be evaluated for each row.
@@ -97,7 +108,12 @@ _behind = (
 )
 _BRING_UP = (
     update(inbound_sms)
-    .where(_mo.id.in_(select(_behind.c.id)), _mo.due_at > bindparam("now"), _mo.attempts == 0)
+    .where(
+        _mo.id.in_(select(_behind.c.id)),
+        _mo.due_at > bindparam("now"),
+        _mo.due_at <= bindparam("soon"),  # what was put off further has a time of its own
+        _mo.attempts == 0,
+    )
     .values(due_at=bindparam("now"))
 )
 _GIVE_BACK = (
@@ -116,9 +132,16 @@ def take(connection: Connection, limit: int, now: datetime, until: datetime) -> 
     return leased
 
 
+def put_off(connection: Connection, msisdn_index: bytes, most: int) -> int:
+    """Returns how many of a subscriber's newest MOs were put off over the limit, and wait."""
+    found = connection.scalar(_PUT_OFF_COUNT, {"whose": msisdn_index, "most": most})
+    return int(found or 0)
+
+
 def bring_up(connection: Connection, msisdn_index: bytes, routed: int, now: datetime) -> None:
     """Makes the next MO of a subscriber due, now that the one before it is routed."""
-    connection.execute(_BRING_UP, {"of_index": msisdn_index, "routed": routed, "now": now})
+    values = {"of_index": msisdn_index, "routed": routed, "now": now, "soon": now + BEHIND + APART}
+    connection.execute(_BRING_UP, values)
 
 
 def give_back(connection: Connection, inbound_ids: Sequence[int], now: datetime) -> None:

@@ -69,7 +69,9 @@ class SqlInbox:
         self._engine = engine
         self._keyring = keyring
 
-    def accept(self, channel: str, sms: InboundSms, now: datetime) -> int | None:
+    def accept(
+        self, channel: str, sms: InboundSms, now: datetime, put_off_to: datetime | None = None
+    ) -> int | None:
         """Stores an MO; returns its id, or None when its provider reference is already stored."""
         key = {"channel": channel, "provider_ref": sms.provider_ref}
         index = self._keyring.index_of(sms.subscriber)
@@ -87,10 +89,18 @@ class SqlInbox:
             "whose": index,
             "now": now,
             "later": now + inbound_leases.BEHIND,
+            "put_off_to": put_off_to,
+            "error": "" if put_off_to is None else inbound_leases.PUT_OFF,
         }
         with statements(self._engine) as connection:
             stored: int | None = connection.scalar(_ACCEPT[connection.dialect.name], row)
         return stored
+
+    def put_off_since(self, subscriber: Msisdn, most: int) -> int:
+        """Returns how many of a subscriber's newest MOs were put off and wait; at most so many."""
+        index = self._keyring.index("msisdn", subscriber.e164)
+        with statements(self._engine) as connection:
+            return inbound_leases.put_off(connection, index, most)
 
     def lease(self, limit: int, now: datetime, until: datetime) -> Mapping[int, int]:
         """Takes MOs that are due, oldest first, so that no other worker does; due after `until`.
