@@ -77,7 +77,7 @@ class Inbox(Protocol):
         One that is `put_off_to` a later time waits for it, and holds back no other.
         """
 
-    def put_off_since(self, subscriber: Msisdn, most: int) -> int:
+    def put_off_since(self, subscriber: Identity, most: int) -> int:
         """Returns how many of a subscriber's newest MOs were put off and wait; at most so many."""
 
     def lease(self, limit: int, now: datetime, until: datetime) -> Mapping[int, int]:

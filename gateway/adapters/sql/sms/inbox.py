@@ -96,9 +96,9 @@ class SqlInbox:
             stored: int | None = connection.scalar(_ACCEPT[connection.dialect.name], row)
         return stored
 
-    def put_off_since(self, subscriber: Msisdn, most: int) -> int:
+    def put_off_since(self, subscriber: Identity, most: int) -> int:
         """Returns how many of a subscriber's newest MOs were put off and wait; at most so many."""
-        index = self._keyring.index("msisdn", subscriber.e164)
+        index = self._keyring.index_of(subscriber)
         with statements(self._engine) as connection:
             return inbound_leases.put_off(connection, index, most)
 
