@@ -1,4 +1,4 @@
-"""docs/security.md promises what a test holds, in figures that are the code's."""
+"""What is promised, and what fails how, is held by tests, in figures that are the code's."""
 
 from __future__ import annotations
 
@@ -24,6 +24,20 @@ def test_every_promise_names_tests_that_are_there() -> None:
     assert len(rows) > 15
     for row in rows:
         named = re.findall(r"`(tests/[a-z_/]+\.py)`", row.rsplit("|", 2)[1])
+        assert named, row
+        for path in named:
+            assert "def test_" in (HOME / path).read_text("utf-8"), path
+
+
+def test_every_line_of_what_fails_how_names_tests_that_are_there() -> None:
+    page = (HOME / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = page.partition("## What fails how")[2].partition("## The spool")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| ")][1:]
+
+    assert len(rows) > 20
+    for row in rows:
+        _, _, _, _, held_by, _ = re.split(r" *(?<!\\)\| *", row)
+        named = re.findall(r"`(tests/[a-z_/]+\.py)`", held_by)
         assert named, row
         for path in named:
             assert "def test_" in (HOME / path).read_text("utf-8"), path

@@ -15,6 +15,7 @@ from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 from gateway.adapters.system.clock import SystemClock
+from gateway.cli import doctor
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.faults_and_errors.errors import Refused
@@ -146,3 +147,13 @@ def test_while_no_node_holds_any_back_all_is_well(
 
 def _refused(*record: object) -> None:
     raise Refused("Nobody can store it.")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "ok"), [(0.0, True), (-1.9, True), (2.1, False), (-3e5, False)]
+)
+def test_a_clock_that_is_apart_is_a_finding(seconds: float, ok: bool) -> None:
+    finding = doctor._skew("clock", seconds, "the database")
+
+    assert ok == finding.ok
+    assert f"{abs(seconds):.1f} s apart from the database." == finding.sentence
