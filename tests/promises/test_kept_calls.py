@@ -344,7 +344,7 @@ def test_a_service_that_needs_the_database_to_answer_says_to_try_later(
     with away(monkeypatch):
         reply = turn(gateway, "1", "6", "1", "1")  # which districts are there?
 
-    assert reply.text.startswith(phrase(gateway, "unavailable").partition("{")[0][:40])
+    assert phrase(gateway, "unavailable")[:40] in reply.text
     assert 0 == gateway.spool.state().waiting
 
 
@@ -355,5 +355,5 @@ def test_where_the_disk_takes_nothing_nothing_is_promised(
     with away(monkeypatch):
         reply = turn(gateway, *begun, LAST)
 
-    assert reply.text.startswith(phrase(gateway, "unavailable").partition("{")[0][:40])
+    assert phrase(gateway, "unavailable")[:40] in reply.text
     assert 0 == gateway.spool.state().waiting
