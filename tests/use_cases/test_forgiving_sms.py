@@ -263,7 +263,7 @@ def test_what_is_passed_on_can_be_answered_where_it_came_from(
     rig.texts("she does not eat", link_id="link-7")
 
     (message,) = waiting(sqlite_engine)
-    assert (CALLER, "ke", "2026", "link-7", "am", "") == (
+    assert (CALLER, "ke", "2026", "link-7", "am", "gateway") == (
         message.subscriber,
         message.channel,
         message.sender,

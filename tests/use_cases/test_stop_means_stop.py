@@ -220,7 +220,7 @@ def test_stop_with_the_name_of_a_topic_ends_that_topic_alone(rig: Rig, said: str
 
     (reply,) = rig.texts(said)
 
-    assert reply.startswith("stopped topic ")
+    assert "stopped topic " in reply  # behind a sign of the language that the text is in
     assert (False, True, False) == (on(rig, "warnings"), on(rig, "vaccination"), stopped(rig))
     assert [] == rig.texts(said)
 
