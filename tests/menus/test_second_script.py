@@ -62,7 +62,7 @@ def test_every_page_of_a_service_is_in_letters_that_any_handset_shows(tmp_path: 
     release, clock = with_languages(tmp_path, CHANGES), FixedClock(NOON)
     phone = UssdPhone(release, DeskInMemory(), language="am-Latn", clock=clock)
 
-    pages = [phone.send(typed) for typed in (SERVICE_CODE, "1", "2", "1", "Neema", "24012019")]
+    pages = [phone.send(typed) for typed in (SERVICE_CODE, "1", "2", "1", "Neema", "24012019", "1")]
 
     assert all(map(is_gsm7, pages))
     assert "Neema temezgibwel. " in pages[-1]
