@@ -15,6 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import psutil
+import redis
 
 from bench.load import Load, Result
 
@@ -128,7 +129,10 @@ def valkey(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
             if time.monotonic() > give_up_at:
                 raise Failed("Valkey did not start.")
             time.sleep(0.02)
-        yield f"unix://{address}", process
+        url = f"unix://{address}"
+        with redis.Redis.from_url(url) as client:
+            client.set("spooled:since", 0)  # it has lost nothing that nodes told it
+        yield url, process
 
 
 def _tree(process: psutil.Process) -> list[psutil.Process]:

@@ -39,10 +39,14 @@ LAST = "The pump at the school is broken"
 
 
 def turn(
-    gateway: Gateway, *typed: str, answer: AnswerUssd | None = None, caller: Identity = CALLER
+    gateway: Gateway,
+    *typed: str,
+    answer: AnswerUssd | None = None,
+    caller: Identity = CALLER,
+    session: str = "s",
 ) -> UssdReply:
     said = UssdTurn(
-        session_id="s", subscriber=caller, service_code="*384*2026#", text="*".join(typed)
+        session_id=session, subscriber=caller, service_code="*384*2026#", text="*".join(typed)
     )
     return (answer or gateway.ussd.answer)(gateway.channels["at-ke"], said)
 
@@ -142,6 +146,34 @@ def test_the_turn_again_gets_the_same_reply_and_is_kept_once(
 
     assert first == again
     assert size == gateway.spool.state().waiting > 0
+
+
+def test_who_dials_again_is_not_offered_what_is_kept(
+    gateway: Gateway, begun: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with away(monkeypatch):
+        turn(gateway, *begun, LAST)
+        dialled = turn(gateway, session="s-2")
+
+    assert "cut off" not in dialled.text
+    assert not dialled.ends
+
+
+def test_the_dialogue_goes_on_by_sms_where_it_would_have_on_the_screen(
+    gateway: Gateway, begun: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with away(monkeypatch):
+        turn(gateway, *begun, LAST)
+    replay_once(gateway)
+    work(gateway)
+
+    for number, text in enumerate(("Give my name", "Asha Musa")):
+        sms = InboundSms(provider_ref=f"mo-{number}", subscriber=CALLER, to="20880", text=text)
+        gateway.inbound.accept(gateway.channels["at-ke"], sms)
+        gateway.inbound.work()
+
+    (number_of_case,) = opened(gateway)
+    assert f"Case {grouped(number_of_case)} has your name." in texts(gateway)[0]
 
 
 def test_what_had_reached_the_database_is_not_opened_again(
