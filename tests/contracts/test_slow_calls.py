@@ -299,7 +299,7 @@ def test_the_dialogue_is_opened_with_the_sms_or_neither(store: Store) -> None:
 
     assert store.deliver(late, Conversation(waiting, 0))
     conversation = store.inbox.conversation("ke", CALLER, store.clock.now())
-    assert Conversation(waiting, 1) == conversation
+    assert Conversation(waiting, 1, language="en") == conversation
     assert ["Grade B+"] == store.sent()
 
 
