@@ -12,6 +12,7 @@ from gateway.adapters.sql.casework.case_work import SqlCaseWork
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.casework.answer_help_desk import AnswerHelpDesk
 from gateway.use_cases.casework.read_help_desk import ReadHelpDesk
 from gateway.use_cases.casework.work_on_cases import WorkOnCases
@@ -27,11 +28,15 @@ class HelpDesk:
 
 
 def cases(
-    engine: Engine, keyring: Keyring, clock: Clock, releases: Callable[[], Releases]
+    engine: Engine,
+    keyring: Keyring,
+    clock: Clock,
+    releases: Callable[[], Releases],
+    reaches: Callable[[str, Identity], bool],
 ) -> WorkOnCases:
     """Returns the work on cases, wired."""
     return WorkOnCases(
-        cases=SqlCaseWork(engine, keyring),
+        cases=SqlCaseWork(engine, keyring, reaches),
         looks=SqlLooks(engine, keyring),
         clock=clock,
         releases=releases,

@@ -290,7 +290,7 @@ class Gateway:
         """Cases, as those see them who work on them."""
         from gateway.composition.casework import cases
 
-        return cases(self.engine, self.keyring, self.clock, lambda: self.releases)
+        return cases(self.engine, self.keyring, self.clock, lambda: self.releases, self._reaches)
 
     @room
     def help_desk(self) -> HelpDesk:

@@ -232,3 +232,19 @@ def test_a_start_that_nothing_can_answer_ends_a_stop(place: Place) -> None:
 
     assert place.gateway.sql.consents.of(SILENT)[EVERYTHING].state is ConsentState.OPTED_IN
     assert not place.mts(SILENT)
+
+
+@BOTH
+def test_a_case_that_moves_is_told_where_sms_reach_its_citizen(
+    place: Place, who: ProviderToken
+) -> None:
+    number = place.opens_a_case(who, *REPORT)
+    before = place.mts(who)
+
+    place.gateway.cases.move(number, "solved", "works")
+    while place.gateway.upkeep.send_reminders():
+        pass
+
+    told = place.mts(who)[: len(place.mts(who)) - len(before)]
+    assert ["solved" in text for text in told] == ([True] if who is WRITTEN_TO else [])
+    assert "Reminders 0\n" in place.dials(who, *HELD)

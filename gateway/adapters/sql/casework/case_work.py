@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, bindparam, select, update
@@ -17,6 +17,7 @@ from gateway.adapters.sql.tables import cases
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.input_kinds.case_number import grouped
+from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.ports import Case
 from gateway.use_cases.ports.casework import CASES_TOPIC, CaseEvent, CaseFile
 
@@ -54,9 +55,16 @@ _ADD_EVENT = insert_new(case_events, returning=(case_events.c.id,))
 class SqlCaseWork:
     """Fits the `CaseWork` port; what is personal is sealed. All methods raise StoreUnavailable."""
 
-    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        keyring: Keyring,
+        reaches: Callable[[str, Identity], bool] = lambda channel, subscriber: True,
+    ) -> None:
+        """`reaches` tells whether a subscriber of a channel can be sent an SMS."""
         self._engine = engine
         self._keyring = keyring
+        self._reaches = reaches
 
     def listed(self, statuses: Sequence[str], service: str, limit: int) -> Sequence[Case]:
         """Returns cases of these statuses, the oldest first; of one service when it is given."""
@@ -93,7 +101,8 @@ class SqlCaseWork:
         """Lets a case come to a status; returns False when there is none, or it is there already.
 
         Citizens read the status at once under the number of their case, and can see who moved it.
-        With a `message` they are told so: it waits among the reminders, and goes with consent.
+        With a `message` they are told so, where an SMS can reach them: it waits among the
+        reminders, and goes with consent.
         """
         key = {"call_index": self._keyring.index("case event", f"{number}\0{now.isoformat()}")}
         event = {
@@ -126,11 +135,14 @@ class SqlCaseWork:
         row = connection.execute(_READ, {"of_number": number}).mappings().one()
         if not row["msisdn_sealed"]:  # erased: it is nobody's
             return
+        subscriber = CASES.open_subscriber(self._keyring, row)
+        if not self._reaches("", subscriber):  # it would wait for ever
+            return
         reminder_rows.put(
             connection,
             self._keyring,
             reminder_rows.NewReminder(
-                subscriber=CASES.open_subscriber(self._keyring, row),
+                subscriber=subscriber,
                 channel="",
                 language="",
                 message=message,
