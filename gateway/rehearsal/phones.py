@@ -18,6 +18,7 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms
 from gateway.domain.telecom.ussd import UssdTurn
+from gateway.use_cases.inbound.cut_loops import TWIN_SECONDS
 from gateway.use_cases.ports import Routed
 from gateway.use_cases.releases.play_golden_dialogue import Page, Phone
 
@@ -126,6 +127,7 @@ class SmsPhone:
 
     line: Line
     _sent: int = 0
+    _said: set[str] = field(default_factory=set)
     _inbox: _Listening = field(init=False)
 
     def __post_init__(self) -> None:
@@ -137,7 +139,10 @@ class SmsPhone:
         return self.answer(typed)
 
     def answer(self, typed: str) -> Page:
-        """Returns the reply to a text."""
+        """Returns the reply to a text; whoever sends the same again has read the reply before."""
+        if typed in self._said:
+            self.line.clock.sleep(TWIN_SECONDS + 1)
+        self._said.add(typed)
         self._sent += 1
         self._inbox.newest = None
         gateway, channel = self.line.gateway, self.line.channel

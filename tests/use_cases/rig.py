@@ -27,6 +27,7 @@ from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
+from gateway.use_cases.inbound.cut_loops import TWIN_SECONDS
 from gateway.use_cases.ports import Handler, Toolkit
 from gateway.use_cases.ussd.spare_turns import SpareTurns
 from tests.clock import FixedClock
@@ -103,6 +104,7 @@ class Rig:
         urls = {CHANNEL.name: f"{PUBLIC_URL}/delivery/ke"}
         self.send_sms = replace(gateway.outbound.send, delivery_urls=urls)
         self._received = 0
+        self._said: set[tuple[Identity, str]] = set()
 
     def _wired(self) -> Gateway:
         stores = stores_with(
@@ -184,7 +186,13 @@ class Rig:
         return reply
 
     def texts(self, text: str, *, caller: Identity = CALLER, **told: str) -> list[str]:
-        """Returns what one MO is answered: the texts that were queued because of it."""
+        """Returns what one MO is answered: the texts that were queued because of it.
+
+        Whoever sends the same again has read the answer before: some seconds have passed.
+        """
+        if (caller, text) in self._said:
+            self.clock.advance(TWIN_SECONDS + 1)
+        self._said.add((caller, text))
         before = len(self.queued(caller))
         self.receives(text, caller=caller, **told)
         self.route_pending()

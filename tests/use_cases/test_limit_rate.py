@@ -37,7 +37,9 @@ def routed(rig: Rig) -> int:
 
 
 def test_what_is_over_the_limit_is_told_once_and_answered_minute_by_minute(rig: Rig) -> None:
-    taken = [rig.accept_sms(NARROW, texted(number, f"RESULT {number}")) for number in range(8)]
+    taken = [
+        rig.accept_sms(NARROW, texted(number, f"RESULT {10231400 + number}")) for number in range(8)
+    ]
 
     assert [True] * 8 == taken
     assert ["answered later"] == notices(rig)
@@ -60,18 +62,21 @@ def test_thirty_five_results_in_a_minute_are_all_answered(rig: Rig) -> None:
 
 
 def test_a_machine_that_texts_without_end_is_kept_within_bounds(rig: Rig) -> None:
-    taken = [rig.accept_sms(NARROW, texted(number, f"RESULT {number}")) for number in range(50)]
+    taken = [
+        rig.accept_sms(NARROW, texted(number, f"RESULT {10231400 + number}"))
+        for number in range(50)
+    ]
 
     assert 3 + 3 * MOST_MINUTES == sum(taken)
     assert ["answered later"] == notices(rig)
     rig.clock.advance(60)
     routed(rig)
-    assert rig.accept_sms(NARROW, texted(50, "RESULT 50"))
+    assert rig.accept_sms(NARROW, texted(50, "RESULT 10231450"))
 
 
 def test_what_was_put_off_holds_nothing_back(rig: Rig) -> None:
     for number in range(5):
-        rig.accept_sms(NARROW, texted(number, f"RESULT {number}"))
+        rig.accept_sms(NARROW, texted(number, f"RESULT {10231400 + number}"))
     routed(rig)
     rig.clock.advance(20)
 
@@ -84,7 +89,7 @@ def test_what_was_put_off_holds_nothing_back(rig: Rig) -> None:
 
 def test_an_mo_that_is_put_off_is_one_however_often_it_is_delivered(rig: Rig) -> None:
     for number in (*range(5), 4, 4):
-        rig.accept_sms(NARROW, texted(number, f"RESULT {number}"))
+        rig.accept_sms(NARROW, texted(number, f"RESULT {10231400 + number}"))
     rig.clock.advance(600)
 
     assert 5 == routed(rig)

@@ -20,6 +20,7 @@ from gateway.domain.telecom.ussd import dialled_by_sms
 from gateway.use_cases.handler_calls.settle_calls import Party, SettleCalls
 from gateway.use_cases.inbound.answer_unknown import AnswerUnknown, agrees, denies, must_ask
 from gateway.use_cases.inbound.change_consent import ChangeConsent
+from gateway.use_cases.inbound.cut_loops import TWIN, CutLoops
 from gateway.use_cases.inbound.doubted_answer import (
     DoubtedAnswer,
     is_for_the_service,
@@ -68,7 +69,7 @@ class RouteSms:
         stored = self.inbox.read(inbound_id)
         if stored is None:
             return False
-        routed = self._route(stored)
+        routed = self._loops(stored, self._route(stored))
         now = self.clock.now()
         if not self.inbox.finish(routed, now):
             return False
@@ -89,6 +90,10 @@ class RouteSms:
         waited = (now - stored.received_at).total_seconds()
         self.counters.observe("inbound_seconds", waited, channel=channel)
 
+    @property
+    def _loops(self) -> CutLoops:
+        return CutLoops(inbox=self.inbox, clock=self.clock)
+
     def _replies(self, before: Conversation) -> SmsReplies:
         return SmsReplies(releases=self.releases, subscribers=self.subscribers, talked=before)
 
@@ -108,6 +113,8 @@ class RouteSms:
         before = self.inbox.conversation(stored.channel, stored.sms.subscriber, self.clock.now())
         if not channel.can_text(stored.sms.subscriber):
             return self._unanswerable(stored, channel, before)
+        if self._loops.is_twin(release, stored):
+            return Routed(inbound_id=stored.id, outcome=TWIN)
         if was_doubted(release, before):
             return self._route_doubted(release, stored, channel, before)
         if not before.suggested:

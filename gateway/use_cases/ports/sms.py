@@ -106,6 +106,15 @@ class Inbox(Protocol):
         Those before an MO that says something else do not count when they are to be `in_a_row`.
         """
 
+    def latest_outcomes(self, stored: StoredInbound, since: datetime, most: int) -> Sequence[str]:
+        """Returns what came of the subscriber's newest MOs since then, the newest first."""
+
+    def latest_replies(self, stored: StoredInbound, since: datetime, most: int) -> Sequence[str]:
+        """Returns the newest answers to MOs of the subscriber since then, the newest first.
+
+        One that cannot be read is an empty text.
+        """
+
     def finish(self, routed: Routed, now: datetime) -> bool:
         """Stores the result in one transaction, replies included.
 

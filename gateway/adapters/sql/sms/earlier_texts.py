@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
-from gateway.adapters.sql.sealed_columns import INBOUND
-from gateway.adapters.sql.tables import Instant, inbound_sms
+from gateway.adapters.sql.sealed_columns import INBOUND, OUTBOUND
+from gateway.adapters.sql.tables import Instant, inbound_sms, outbound_sms
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
 
@@ -28,6 +28,35 @@ _TEXTS = (
     .order_by(_mo.id.desc())
     .limit(_NEWEST)
 )
+_LATEST = select(_mo.outcome).where(*_BEFORE).order_by(_mo.id.desc()).limit(bindparam("most"))
+_mt = outbound_sms.c
+_REPLIES = (
+    select(_mt.key_index, _mt.text_sealed)
+    .where(
+        _mt.msisdn_index == bindparam("of_index"),
+        _mt.in_reply_to.is_not(None),
+        _mt.created_at >= bindparam("since", type_=Instant),
+    )
+    .order_by(_mt.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def latest_outcomes(
+    connection: Connection, msisdn_index: bytes, before_id: int, since: datetime, most: int
+) -> Sequence[str]:
+    """Returns what came of the subscriber's newest MOs since then, the newest first."""
+    place = {"of_index": msisdn_index, "before_id": before_id, "since": since, "most": most}
+    return connection.scalars(_LATEST, place).all()
+
+
+def latest_replies(
+    connection: Connection, keyring: Keyring, msisdn_index: bytes, since: datetime, most: int
+) -> Sequence[str]:
+    """Returns the newest answers to the subscriber's MOs since then, the newest first."""
+    place = {"of_index": msisdn_index, "since": since, "most": most}
+    rows = connection.execute(_REPLIES, place).mappings()
+    return [_said(keyring, row) for row in rows]
 
 
 def outcomes(
@@ -54,6 +83,13 @@ def say_the_same(
     words = text.split()
     earlier = connection.execute(_TEXTS, place).mappings()
     return [_words(keyring, each) == words for each in earlier]
+
+
+def _said(keyring: Keyring, row: RowMapping) -> str:
+    try:
+        return OUTBOUND.open_text(keyring, "text_sealed", row)
+    except Refused:  # its key is gone
+        return ""
 
 
 def _words(keyring: Keyring, row: RowMapping) -> list[str] | None:

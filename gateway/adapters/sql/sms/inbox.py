@@ -156,6 +156,18 @@ class SqlInbox:
             )
         return sum(takewhile(bool, same) if in_a_row else same)
 
+    def latest_outcomes(self, stored: StoredInbound, since: datetime, most: int) -> Sequence[str]:
+        """Returns what came of the subscriber's newest MOs since then, the newest first."""
+        index = self._keyring.index_of(stored.sms.subscriber)
+        with statements(self._engine) as connection:
+            return earlier_texts.latest_outcomes(connection, index, stored.id, since, most)
+
+    def latest_replies(self, stored: StoredInbound, since: datetime, most: int) -> Sequence[str]:
+        """Returns the newest answers to MOs of the subscriber since then, the newest first."""
+        index = self._keyring.index_of(stored.sms.subscriber)
+        with statements(self._engine) as connection:
+            return earlier_texts.latest_replies(connection, self._keyring, index, since, most)
+
     def finish(self, routed: Routed, now: datetime) -> bool:
         """Stores all that routing came to in one transaction, replies included.
 
