@@ -215,8 +215,8 @@ def test_whatever_way_a_number_is_written_it_is_the_same_number(number: Decimal)
         (b" \r\n", ("application/json", ""), "that is empty"),
         (b'{"tank": {"level": NaN}}', ("", ""), "with NaN, which is no JSON"),
         (b'{"tank": {"level": -Infinity}}', ("", ""), "with -Infinity, which is no JSON"),
-        (gzip.compress(b'{"tank": 1}'), ("", "gzip"), "that is compressed (gzip)"),
-        (gzip.compress(b'{"tank": 1}'), ("", ""), "that is compressed (gzip)"),
+        (gzip.compress(b'{"tank": 1}', mtime=0), ("", "gzip"), "that is compressed (gzip)"),
+        (gzip.compress(b'{"tank": 1}', mtime=0), ("", ""), "that is compressed (gzip)"),
         (zlib.compress(b'{"tank": 1}'), ("", "deflate"), "that is compressed (deflate)"),
         ('{"tank": "é"}'.encode("latin-1"), ("", ""), "that is not in UTF-8:"),
         (
