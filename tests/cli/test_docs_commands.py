@@ -102,6 +102,20 @@ def workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for line in (SAMPLES / "facilities.csv").read_text("utf-8").splitlines():
         book.active.append(line.split(","))
     book.save("facilities.xlsx")
+    _as_a_ministry_has_it(book).save("list.xlsx")
+
+
+def _as_a_ministry_has_it(book: openpyxl.Workbook) -> openpyxl.Workbook:
+    """Returns the same list behind another sheet, with a title, another name and a column more."""
+    rows = list(book.active.values)
+    listed = openpyxl.Workbook()
+    sheet = listed.create_sheet("2026")
+    sheet.append(["Facilities of the country"])
+    names = ["Facility name" if name == "name" else name for name in rows[0]]
+    sheet.append([*names, "Beds"])
+    for row in rows[1:]:
+        sheet.append([*row, 40])
+    return listed
 
 
 @pytest.mark.parametrize("line", RUN_HERE)
