@@ -178,7 +178,7 @@ def test_a_message_whose_key_is_gone_hides_no_other_and_can_be_closed(
     refused = ran(environ, "answer", "2", "Come on Monday.")
 
     assert readable.endswith("Where do I go to …")
-    assert unreadable.endswith("-  (cannot be read: the key it was sealed with is gone)")
+    assert unreadable.endswith("gateway  (cannot be read: the key it was sealed with is gone)")
     assert ("", True) == (shown["from"], shown["text"].startswith("(cannot be read"))
     assert EXIT_REFUSED == refused.exit_code
     assert "or close the message" in refused.output

@@ -73,7 +73,7 @@ def test_what_is_loaded_is_used_and_a_sample_only_for_what_is_not(run: Run, tmp_
     found = run("text", "CLINIC Our district", "--language", "en")
     sample = run("dial", "*384*2026*31*10231456*2*03092007#", "--language", "en")
 
-    assert "1. Our district" in found.stdout
+    assert "Clinics in Our district:\n1. Clinic of ours" in found.stdout
     assert sample.stdout.startswith("END 10231456 A. M., exam of 2025")
     assert "facilities" not in sample.stderr
     assert "taken from samples: exam_results" in sample.stderr

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.adapters.memory.stores import NoRateCounter
 from gateway.adapters.redis.link import RedisLink
-from gateway.adapters.redis.rate_counter import RedisRateCounter
+from gateway.adapters.redis.rate_counter import RedisRateCounter, arrival_keys
 from gateway.use_cases.ports import RateCounter
 from tests.clock import FixedClock
 from tests.fakes import WindowRateCounter
@@ -41,7 +41,8 @@ def test_a_window_ends_and_counts_anew(valkey: str, clock: FixedClock) -> None:
 
     assert (1, 1) == in_process.count("ke", "sms", b"first", 60)
     link = RedisLink(valkey)
-    eventually(lambda: link.call(b"DBSIZE") == 0)
+    keys = arrival_keys("ke", "sms", b"first")
+    eventually(lambda: link.call(b"EXISTS", *keys) == 0)
     assert (1, 1) == in_redis.count("ke", "sms", b"first", 60)
 
 

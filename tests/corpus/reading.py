@@ -106,6 +106,14 @@ class OneText:
         """Returns that nothing came before."""
         return {}
 
+    def latest_outcomes(self, *args: object, **kwargs: object) -> Sequence[str]:
+        """Returns that nothing came before."""
+        return ()
+
+    def latest_replies(self, *args: object, **kwargs: object) -> Sequence[str]:
+        """Returns that nothing was said."""
+        return ()
+
     def finish(self, routed: Routed, now: datetime) -> bool:
         """Takes what the text came to."""
         self.routed = routed

@@ -49,8 +49,11 @@ _DATES = st.one_of(
 
 
 def _essence(session: Session) -> Session:
-    """Returns the session without its counters and without the page it was read on."""
-    return session._replace(taken=0, wrong=0, page=0, more=False, ended=False)
+    """Returns the session without its counters and without the page it was read on.
+
+    That a correction was begun is remembered, too, when its first answer is taken back.
+    """
+    return session._replace(taken=0, wrong=0, page=0, more=False, ended=False, written=False)
 
 
 def fits(page: str, budget: PageBudget) -> bool:

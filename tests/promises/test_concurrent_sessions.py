@@ -90,7 +90,8 @@ def test_sessions_with_repeated_and_overtaking_turns_never_mix(
     assert all(len(replies) == 1 for replies in answers.values())
     for n, caller in enumerate(callers):
         (final,) = answers[n, caller.texts[-1]]
-        assert final.startswith(f"END {caller.row['name']}, exam of {caller.row['year']}"), final
+        whose = f"{caller.row['candidate']} {caller.row['name']}"
+        assert final.startswith(f"END {whose}, exam of {caller.row['year']}"), final
         assert caller.row["grade"] in final
 
 
@@ -102,9 +103,11 @@ def test_two_different_answers_at_the_same_moment_do_not_fork_a_session(
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         list(pool.map(lambda caller: caller.send(""), callers))
-        pairs = [(caller, key) for caller in callers for key in ("1", "4")]
+        list(pool.map(lambda caller: caller.send("2"), callers))
+        # Neither is the newest answer alone, nor one behind the other.
+        pairs = [(caller, text) for caller in callers for text in ("2*1", "2*4")]
         replies = list(pool.map(lambda pair: pair[0].send(pair[1]), pairs))
-        after = list(pool.map(lambda caller: caller.send("1"), callers))
+        after = list(pool.map(lambda caller: caller.send("2*1"), callers))
 
     for n in range(len(callers)):
         first, second = replies[2 * n : 2 * n + 2]

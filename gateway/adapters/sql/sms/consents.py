@@ -76,7 +76,8 @@ class SqlConsents:
         index_of = {each.subscriber: self._keyring.index_of(each.subscriber) for each in sms}
         with statements(self._engine) as connection:
             unread = set(connection.scalars(_UNREAD, {"indexes": list(index_of.values())}))
-        return [each for each in sms if index_of[each.subscriber] in unread]
+        undecided = {one for one, index in index_of.items() if unread.issuperset((index,))}
+        return [each for each in sms if each.subscriber in undecided]
 
     def change(self, changes: Sequence[ConsentChange], now: datetime) -> None:
         """Keeps what subscribers said; what was said later stays."""
