@@ -9,9 +9,6 @@ import psutil
 
 #: How long a test waits for what should come at once: a busy machine is no fault of the code.
 PATIENCE_SECONDS = 120.0
-#: Below it a test takes for in time what would otherwise wait for ever: a busy machine is late by
-#: seconds, too. What is promised more narrowly is measured in `bench/`.
-IN_TIME_SECONDS = 15.0
 
 
 def eventually(holds: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:

@@ -16,7 +16,6 @@ from gateway.adapters.handler_calls.http_exchange import LARGEST_REPLY, Request,
 from gateway.adapters.handler_calls.public_addresses import is_public, reachable
 from gateway.domain.faults_and_errors.errors import DeadlineExceeded, HandlerFailed, ServiceFailed
 from tests.ministry import Ministry, ministry, says
-from tests.polling import IN_TIME_SECONDS
 from tests.ports import free_port
 
 LOOPBACK = ("127.0.0.0/8",)
@@ -200,7 +199,7 @@ def test_a_system_that_does_not_answer_is_given_its_time_and_no_more(other: Mini
     with pytest.raises(DeadlineExceeded):
         exchange(request(f"{other.url}/a", timeout_seconds=0.2))
 
-    assert time.monotonic() - began < IN_TIME_SECONDS
+    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize("in_head", [True, False])
@@ -231,7 +230,7 @@ def test_a_system_that_drips_is_cut_off_in_time(in_head: bool) -> None:
 
         stop.set()
         thread.join()
-    assert 0.25 < took < IN_TIME_SECONDS
+    assert 0.25 < took < 2
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,8 @@ _DATES = st.one_of(
 def _essence(session: Session) -> Session:
     """Returns the session without its counters and without the page it was read on.
 
-    That a correction was begun is remembered, too, when its first answer is taken back.
+    Whether it is stored is compared apart: a correction that was begun still counts as begun when
+    its first answer is taken back.
     """
     return session._replace(taken=0, wrong=0, page=0, more=False, ended=False, written=False)
 
@@ -146,6 +147,8 @@ class Wandering(RuleBasedStateMachine):
         assert at_first == page
         if len(before.trail) < LONGEST_TRAIL:
             assert _essence(before) == _essence(back.session)
+            # Never does a dialogue take for stored what is not.
+            assert before.written or not back.session.written
 
     @invariant()
     def the_page_fits(self) -> None:
