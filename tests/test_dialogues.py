@@ -16,7 +16,7 @@ from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid, R
 from gateway.domain.handler_contract.service_call import Writes
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import EndScreen, ServiceScreen
-from gateway.domain.menu_checks.graph import unvisited
+from gateway.domain.menu_checks.ways.graph import unvisited
 from gateway.domain.text.gsm7 import is_gsm7
 from gateway.rehearsal.rehearse import Rehearsed, rehearse
 from gateway.rehearsal.stage import Stage, stage

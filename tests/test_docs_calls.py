@@ -12,15 +12,15 @@ from pydantic import BaseModel
 
 from gateway.adapters.handler_calls.http_exchange import Reply
 from gateway.adapters.handler_calls.reply_mapping import outcome_of
-from gateway.adapters.menu_files.call_schemas import (
+from gateway.adapters.menu_files.load import load
+from gateway.adapters.menu_files.schemas.calls import (
     BreakerShape,
     CallShape,
     ListShape,
     OutcomeShape,
     ProvesShape,
 )
-from gateway.adapters.menu_files.load import load
-from gateway.adapters.menu_files.value_schemas import ValueShape
+from gateway.adapters.menu_files.schemas.values import ValueShape
 from gateway.domain.faults_and_errors.errors import HandlerFailed
 from gateway.domain.handler_contract.declared_call import DeclaredCall
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write

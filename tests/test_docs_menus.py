@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from gateway.adapters.menu_files.file_schemas import (
+from gateway.adapters.menu_files.load import load
+from gateway.adapters.menu_files.schemas.files import (
     HomeOptionShape,
     HomeShape,
     MainShape,
@@ -16,9 +17,8 @@ from gateway.adapters.menu_files.file_schemas import (
     ServiceShape,
     WordsShape,
 )
-from gateway.adapters.menu_files.load import load
-from gateway.adapters.menu_files.schema_parts import WayShape
-from gateway.adapters.menu_files.screen_schemas import SCREENS, ListingShape, OptionShape
+from gateway.adapters.menu_files.schemas.parts import WayShape
+from gateway.adapters.menu_files.schemas.screens import SCREENS, ListingShape, OptionShape
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.shared.channel_settings import (
     ChannelSettings,

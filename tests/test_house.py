@@ -18,13 +18,8 @@ PAGE = (HOME / "docs" / "architecture.md").read_text("utf-8")
 MOST_ROOMS, MOST_ARROWS = 12, 45
 #: A folder beyond this is grouped again.
 MOST_FILES = 15
-#: They are lists by nature: one file for each check of a menu, each part of a menu file, each step
-#: of the schema.
-LONG_FOLDERS = {
-    "gateway/domain/menu_checks",
-    "gateway/adapters/menu_files",
-    "gateway/adapters/sql/migrations/versions",
-}
+#: A list by nature: one file for each step of the schema.
+LONG_FOLDERS = {"gateway/adapters/sql/migrations/versions"}
 
 
 def test_every_import_contract_holds() -> None:

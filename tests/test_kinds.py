@@ -134,4 +134,4 @@ def test_only_the_reader_of_menu_files_asks_for_a_kind_of_input_by_its_name() ->
         and {each.value for each in ast.walk(node) if isinstance(each, ast.Constant)} & set(KINDS)
     }
 
-    assert {"gateway/adapters/menu_files/compile_screens.py"} == comparing
+    assert {"gateway/adapters/menu_files/compiling/screens.py"} == comparing

@@ -13,14 +13,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from gateway.adapters.golden_dialogues.schemas import DialogueShape
-from gateway.adapters.menu_files.call_schemas import CallShape
-from gateway.adapters.menu_files.file_schemas import (
+from gateway.adapters.menu_files.schemas.calls import CallShape
+from gateway.adapters.menu_files.schemas.files import (
     MainShape,
     MessagesShape,
     PhraseShape,
     ServiceShape,
 )
-from gateway.adapters.menu_files.screen_schemas import SCREENS, OptionShape
+from gateway.adapters.menu_files.schemas.screens import SCREENS, OptionShape
 from gateway.domain.text.phrases import PHRASES
 
 Schema = dict[str, Any]

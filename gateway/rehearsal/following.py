@@ -15,7 +15,7 @@ from gateway.domain.dialogue.page_recognition import Recogniser, lines_of
 from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
 from gateway.domain.menu.release import HOME_SERVICE
 from gateway.domain.menu.screens import ChoiceScreen
-from gateway.domain.menu_checks.graph import ways
+from gateway.domain.menu_checks.ways.graph import ways
 from gateway.rehearsal.stage import Stage
 from gateway.use_cases.releases.play_golden_dialogue import Page
 

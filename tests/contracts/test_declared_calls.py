@@ -21,8 +21,8 @@ from gateway.adapters.handler_calls.declared_calls import DeclaredCalls, request
 from gateway.adapters.handler_calls.http_exchange import Reply
 from gateway.adapters.handler_calls.reply_mapping import outcome_of
 from gateway.adapters.handler_calls.thread_runner import ThreadRunner
-from gateway.adapters.menu_files.call_schemas import CallShape
-from gateway.adapters.menu_files.compile_calls import declared
+from gateway.adapters.menu_files.compiling.calls import declared
+from gateway.adapters.menu_files.schemas.calls import CallShape
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.domain.faults_and_errors.errors import (
     DeadlineExceeded,

@@ -16,8 +16,8 @@ from gateway.adapters.dataset_files.csv_reader import CsvRows
 from gateway.adapters.dataset_files.xlsx_reader import XlsxRows
 from gateway.adapters.handler_calls.http_exchange import Reply
 from gateway.adapters.handler_calls.reply_mapping import outcome_of
-from gateway.adapters.menu_files.call_schemas import CallShape
-from gateway.adapters.menu_files.compile_calls import declared
+from gateway.adapters.menu_files.compiling.calls import declared
+from gateway.adapters.menu_files.schemas.calls import CallShape
 from gateway.adapters.yaml import documents
 from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.menu.conditions import parse

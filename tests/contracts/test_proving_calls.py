@@ -10,8 +10,8 @@ import pytest
 
 from gateway.adapters.handler_calls.contract_check import held_to
 from gateway.adapters.handler_calls.declared_calls import DeclaredCalls
-from gateway.adapters.menu_files.call_schemas import CallShape
-from gateway.adapters.menu_files.compile_calls import declared
+from gateway.adapters.menu_files.compiling.calls import declared
+from gateway.adapters.menu_files.schemas.calls import CallShape
 from gateway.adapters.releases import codec
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.domain.faults_and_errors.errors import HandlerFailed

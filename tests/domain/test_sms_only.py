@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu.screens import ServiceScreen
-from gateway.domain.menu_checks.sms_only import with_sms_only
+from gateway.domain.menu_checks.ways.sms_only import with_sms_only
 from tests.domain.menus import SAMPLE, choice, option, release_of, text
 
 

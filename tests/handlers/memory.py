@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, select, update
 from sqlalchemy.pool import StaticPool
 
-from gateway.adapters.menu_files.file_schemas import MessagesShape
+from gateway.adapters.menu_files.schemas.files import MessagesShape
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.adapters.sql.casework.cases import SqlCases, open_details
 from gateway.adapters.sql.engine import transaction

@@ -8,8 +8,8 @@ from typing import get_args
 
 import pytest
 
-from gateway.adapters.menu_files.input_schemas import Check, Kind
 from gateway.adapters.menu_files.load import load
+from gateway.adapters.menu_files.schemas.inputs import Check, Kind
 from gateway.domain.dialogue.answer_splitting import take_words
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.input_kinds.base import Accepts
@@ -17,7 +17,7 @@ from gateway.domain.input_kinds.identity import CHECK_DIGITS
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import ChoiceScreen, InputScreen
-from gateway.domain.menu_checks.budgets import Budget
+from gateway.domain.menu_checks.fitting.budgets import Budget
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.text.phrases import PHRASES
 from tests.domain.talks import Talk

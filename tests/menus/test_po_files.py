@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.adapters.menu_files.po_files import read
+from gateway.adapters.menu_files.translation.po_files import read
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 
 HEADER = """\

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gateway.adapters.golden_dialogues.checks import Known, strange_names
 from gateway.adapters.golden_dialogues.schemas import DialogueShape
-from gateway.adapters.menu_files.source_files import is_menu_file
+from gateway.adapters.menu_files.compiling.source_files import is_menu_file
 from gateway.adapters.yaml.documents import Document, parse, shown_name
 from gateway.adapters.yaml.documents import read as read_yaml
 from gateway.adapters.yaml.quoted import needs_quotes, quoted

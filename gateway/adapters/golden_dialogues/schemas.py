@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from gateway.adapters.menu_files.screen_schemas import Id, Language, Said, Shape
+from gateway.adapters.menu_files.schemas.screens import Id, Language, Said, Shape
 
 Line = Annotated[str, Field(max_length=480)]
 Rows = list[dict[Id, Line]]

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gateway.adapters.menu_files.compile_texts import UNREAD_TEXT
+from gateway.adapters.menu_files.compiling.texts import UNREAD_TEXT
 from gateway.adapters.yaml.documents import Document, Tree
 from gateway.adapters.yaml.validate import fault_of, keys_of, part_of, shape_at, written_path
 from gateway.domain.faults_and_errors.did_you_mean import closest

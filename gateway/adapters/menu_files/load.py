@@ -10,15 +10,15 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from gateway.adapters.menu_files.call_schemas import CallShape
-from gateway.adapters.menu_files.compile import candidate
-from gateway.adapters.menu_files.error_recovery import salvaged
-from gateway.adapters.menu_files.file_schemas import (
-    MainShape,
-    MessagesShape,
-    PhraseShape,
-    ServiceShape,
+from gateway.adapters.menu_files.compiling.menu import candidate
+from gateway.adapters.menu_files.compiling.source_files import (
+    MenuFiles,
+    ServiceFile,
+    is_menu_file,
+    words_of,
+    yaml_files,
 )
+from gateway.adapters.menu_files.error_recovery import salvaged
 from gateway.adapters.menu_files.gc_pause import no_collector
 from gateway.adapters.menu_files.own_sentences import (
     OWN_NAME,
@@ -28,14 +28,14 @@ from gateway.adapters.menu_files.own_sentences import (
     with_phrases,
     with_words,
 )
-from gateway.adapters.menu_files.screen_schemas import ScreenShape, shape_of_screen
-from gateway.adapters.menu_files.source_files import (
-    MenuFiles,
-    ServiceFile,
-    is_menu_file,
-    words_of,
-    yaml_files,
+from gateway.adapters.menu_files.schemas.calls import CallShape
+from gateway.adapters.menu_files.schemas.files import (
+    MainShape,
+    MessagesShape,
+    PhraseShape,
+    ServiceShape,
 )
+from gateway.adapters.menu_files.schemas.screens import ScreenShape, shape_of_screen
 from gateway.adapters.yaml.documents import Document, Tree, empty, parse, read, shown_name
 from gateway.adapters.yaml.validate import part_of, validate
 from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid
@@ -54,7 +54,7 @@ from gateway.domain.menu_checks.candidate import (
     Candidate,
 )
 from gateway.domain.menu_checks.notes import Note, notes
-from gateway.domain.menu_checks.sms_only import with_sms_only
+from gateway.domain.menu_checks.ways.sms_only import with_sms_only
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.ports import Handler
 

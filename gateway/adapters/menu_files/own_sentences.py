@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gateway.adapters.menu_files.compile_texts import Text
-from gateway.adapters.menu_files.file_schemas import WordsShape
+from gateway.adapters.menu_files.compiling.texts import Text
+from gateway.adapters.menu_files.schemas.files import WordsShape
 from gateway.adapters.shipped_languages.languages import spoken
 from gateway.adapters.yaml.documents import Tree
 from gateway.domain.menu.release import OPEN_NOTHING, clash

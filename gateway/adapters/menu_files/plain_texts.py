@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
-from gateway.adapters.menu_files.source_files import yaml_files
+from gateway.adapters.menu_files.compiling.source_files import yaml_files
 from gateway.adapters.yaml.documents import Tree, read
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.source_location import Path, Place

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from gateway.adapters.menu_files.source_files import is_menu_file
+from gateway.adapters.menu_files.compiling.source_files import is_menu_file
 from gateway.adapters.yaml.documents import shown_name
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.menu.release import Release

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from gateway.adapters.menu_files.begin_phrases import as_lines, begun, sentences
 from gateway.adapters.menu_files.load import PHRASES_NAME
+from gateway.adapters.menu_files.translation.begin_phrases import as_lines, begun, sentences
 from gateway.adapters.shipped_languages.languages import shipped_codes, shipped_language
 from gateway.adapters.yaml.documents import shown_name
 from gateway.cli.menus.check import channels_of, find_menu

@@ -15,7 +15,7 @@ from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.options import json_option
 from gateway.deployment.load import load
 from gateway.domain.dialogue.golden_dialogue import FILE_ENDING
-from gateway.domain.menu_checks.graph import unvisited
+from gateway.domain.menu_checks.ways.graph import unvisited
 from gateway.rehearsal.rehearse import Rehearsed
 from gateway.rehearsal.update import update as write_anew
 

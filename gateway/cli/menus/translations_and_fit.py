@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
+from gateway.adapters.menu_files.compiling.source_files import yaml_files
 from gateway.adapters.menu_files.load import parsed
-from gateway.adapters.menu_files.source_files import yaml_files
 from gateway.adapters.system.atomic_files import replace_all
 from gateway.adapters.yaml.documents import shown_name
 from gateway.cli.menus.check import channels_of, find_menu
@@ -24,7 +24,7 @@ from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.menu_checks import check as check_menu
 from gateway.domain.menu_checks.candidate import Review
-from gateway.domain.menu_checks.fit import Cost, Fit, costs, fits
+from gateway.domain.menu_checks.fitting.fit import Cost, Fit, costs, fits
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -104,7 +104,7 @@ def export(language: str, file: Path, path: Path | None, overwrite: bool) -> Non
     Example:
       $ gateway menus translations export sw swahili.po
     """
-    from gateway.adapters.menu_files.po_export_import import exported, written_texts
+    from gateway.adapters.menu_files.translation.po_export_import import exported, written_texts
 
     folder, review = _review(path)
     _refuse_unknown(review, language)
@@ -133,8 +133,8 @@ def import_(context: click.Context, file: Path, path: Path | None, dry_run: bool
     Example:
       $ gateway menus translations import swahili.po
     """
-    from gateway.adapters.menu_files import po_files
-    from gateway.adapters.menu_files.po_export_import import imported, written_texts
+    from gateway.adapters.menu_files.translation import po_files
+    from gateway.adapters.menu_files.translation.po_export_import import imported, written_texts
 
     folder, review = _review(path)
     release, po = review.menu.release, po_files.read(file.read_bytes(), shown_name(file))

@@ -100,7 +100,7 @@ class Release:
     are texts that handlers have sent later, by name; `message_values` are the names that may fill
     them, with the longest value in characters. Amounts are in `currency` (ISO 4217), and dates of
     the Ethiopian calendar in the languages `ethiopic`, unless a screen says otherwise. `sms_only`
-    are the screens that lead to nothing but what comes by SMS (menu_checks/sms_only.py).
+    are the screens that lead to nothing but what comes by SMS (menu_checks/ways/sms_only.py).
     """
 
     id: str

@@ -9,21 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.handler_contract.service_call import HandlerContract
-from gateway.domain.menu_checks import (
-    coming_back,
-    conditions,
-    examples,
-    languages,
-    messages,
-    pages,
-    paths,
-    services,
-    texts,
-    words,
-    writing,
-)
+from gateway.domain.menu_checks import conditions, services, writing
 from gateway.domain.menu_checks.candidate import Candidate, Review
-from gateway.domain.menu_checks.closed_texts import closed_texts
+from gateway.domain.menu_checks.fitting import pages
+from gateway.domain.menu_checks.ways import coming_back, paths
+from gateway.domain.menu_checks.wording import examples, languages, messages, texts, words
+from gateway.domain.menu_checks.wording.closed_texts import closed_texts
 from gateway.domain.telecom.channel import Channel
 
 Check = Callable[[Review], Iterator[Fault]]

@@ -16,7 +16,7 @@ from gateway.domain.menu.screens import (
     Screen,
     ServiceScreen,
 )
-from gateway.domain.menu_checks.graph import entrances, reachable
+from gateway.domain.menu_checks.ways.graph import entrances, reachable
 from gateway.domain.text.localised_text import LocalisedText
 
 

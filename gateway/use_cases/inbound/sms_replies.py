@@ -10,7 +10,7 @@ from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.dialogue.session import Session
 from gateway.domain.inbound.text_language import language_of_text
 from gateway.domain.menu.release import Release
-from gateway.domain.menu_checks.graph import services_from_home
+from gateway.domain.menu_checks.ways.graph import services_from_home
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.segments import segment
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose

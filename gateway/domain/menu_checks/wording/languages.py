@@ -8,7 +8,7 @@ from itertools import chain
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Place, nearest
 from gateway.domain.menu_checks.candidate import Candidate, Review, texts
-from gateway.domain.menu_checks.texts import secrets_in_texts, unknown_placeholders
+from gateway.domain.menu_checks.wording.texts import secrets_in_texts, unknown_placeholders
 from gateway.domain.text.gsm7 import downgraded, offending
 from gateway.domain.text.localised_text import LocalisedText, Template
 from gateway.domain.text.placeholders import lost

@@ -10,17 +10,17 @@ from pathlib import Path as FilePath
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
+from gateway.adapters.menu_files.compiling.source_files import yaml_files
 from gateway.adapters.menu_files.load import CALLS_NAME, MAIN_NAME, MESSAGES_NAME, PHRASES_NAME
-from gateway.adapters.menu_files.po_files import PoEntry, PoFile
-from gateway.adapters.menu_files.source_files import yaml_files
+from gateway.adapters.menu_files.translation.po_files import PoEntry, PoFile
 from gateway.adapters.yaml.documents import Document, Tree, read
 from gateway.adapters.yaml.edit_in_place import NotEditable, edited
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Place
-from gateway.domain.menu_checks.budgets import budget_of
 from gateway.domain.menu_checks.candidate import MESSAGES_FILE, PHRASES_FILE, Review
-from gateway.domain.menu_checks.spread_texts import pages_with
+from gateway.domain.menu_checks.fitting.budgets import budget_of
+from gateway.domain.menu_checks.fitting.spread_texts import pages_with
 from gateway.domain.text.localised_text import BadFilter, BadPlaceholder, Template, is_blank
 from gateway.domain.text.placeholders import lost
 

@@ -9,9 +9,9 @@ from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.release import HOME
 from gateway.domain.menu.screens import AskingScreen, ChoiceScreen, Screen
 from gateway.domain.menu_checks.candidate import PHRASES_FILE, Review
-from gateway.domain.menu_checks.coming_back import offers
-from gateway.domain.menu_checks.pages import takes_pages
+from gateway.domain.menu_checks.fitting.pages import takes_pages
 from gateway.domain.menu_checks.sheets import lines_of, sheets, tail_of
+from gateway.domain.menu_checks.ways.coming_back import offers
 from gateway.domain.menu_checks.writing import shows_what_is_written
 from gateway.domain.telecom.channel import PageBudget
 from gateway.domain.text.localised_text import LocalisedText, Template

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gateway.adapters.menu_files.call_schemas import CallShape, ListShape, OutcomeShape
-from gateway.adapters.menu_files.value_schemas import ValueShape
+from gateway.adapters.menu_files.schemas.calls import CallShape, ListShape, OutcomeShape
+from gateway.adapters.menu_files.schemas.values import ValueShape
 from gateway.domain.handler_contract.declared_call import (
     AGAIN,
     BUILT_IN,

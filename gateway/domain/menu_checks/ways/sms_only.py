@@ -8,7 +8,7 @@ from dataclasses import replace
 from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import ServiceScreen
-from gateway.domain.menu_checks.graph import ways
+from gateway.domain.menu_checks.ways.graph import ways
 
 
 def with_sms_only(release: Release, contracts: Mapping[str, HandlerContract]) -> Release:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
-from gateway.adapters.menu_files.call_schemas import CallShape
-from gateway.adapters.menu_files.compile_texts import Text
-from gateway.adapters.menu_files.file_schemas import MainShape, MessagesShape, ServiceShape
-from gateway.adapters.menu_files.screen_schemas import ScreenShape
+from gateway.adapters.menu_files.compiling.texts import Text
+from gateway.adapters.menu_files.schemas.calls import CallShape
+from gateway.adapters.menu_files.schemas.files import MainShape, MessagesShape, ServiceShape
+from gateway.adapters.menu_files.schemas.screens import ScreenShape
 from gateway.adapters.yaml.documents import MAX_BYTES, Document, Tree
 from gateway.domain.dialogue.golden_dialogue import FILE_ENDING
 from gateway.domain.faults_and_errors.source_location import Path, Spot

@@ -12,13 +12,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from gateway.adapters.menu_files.input_schemas import InputShape
-from gateway.adapters.menu_files.schema_parts import Id as Id
-from gateway.adapters.menu_files.schema_parts import Language as Language
-from gateway.adapters.menu_files.schema_parts import Next, OptionKey, When
-from gateway.adapters.menu_files.schema_parts import Said as Said
-from gateway.adapters.menu_files.schema_parts import Shape as Shape
-from gateway.adapters.menu_files.schema_parts import Text as Text
+from gateway.adapters.menu_files.schemas.inputs import InputShape
+from gateway.adapters.menu_files.schemas.parts import Id as Id
+from gateway.adapters.menu_files.schemas.parts import Language as Language
+from gateway.adapters.menu_files.schemas.parts import Next, OptionKey, When
+from gateway.adapters.menu_files.schemas.parts import Said as Said
+from gateway.adapters.menu_files.schemas.parts import Shape as Shape
+from gateway.adapters.menu_files.schemas.parts import Text as Text
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 
 

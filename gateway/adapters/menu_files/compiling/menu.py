@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
-from gateway.adapters.menu_files.compile_calls import declared
-from gateway.adapters.menu_files.compile_screens import Starts, branches, opened, screen
-from gateway.adapters.menu_files.compile_texts import TextCompiler
-from gateway.adapters.menu_files.file_schemas import MainShape
-from gateway.adapters.menu_files.source_files import (
+from gateway.adapters.menu_files.compiling.calls import declared
+from gateway.adapters.menu_files.compiling.screens import Starts, branches, opened, screen
+from gateway.adapters.menu_files.compiling.source_files import (
     LANGUAGE_SCREEN,
     MenuFiles,
     ServiceFile,
     originals,
     places,
 )
+from gateway.adapters.menu_files.compiling.texts import TextCompiler
+from gateway.adapters.menu_files.schemas.files import MainShape
 from gateway.adapters.yaml.documents import Tree
 from gateway.adapters.yaml.durations import seconds
 from gateway.domain.faults_and_errors.fault import Fault

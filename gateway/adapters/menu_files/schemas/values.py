@@ -11,7 +11,7 @@ from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped] # 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from gateway.adapters.menu_files.schema_parts import Shape
+from gateway.adapters.menu_files.schemas.parts import Shape
 from gateway.domain.datasets.column_kinds import (
     TEXT,
     Amount,

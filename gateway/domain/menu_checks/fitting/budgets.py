@@ -17,11 +17,11 @@ from gateway.domain.menu.screens import (
     ServiceScreen,
 )
 from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
-from gateway.domain.menu_checks.examples import LONGEST_EXAMPLE
-from gateway.domain.menu_checks.messages import TWO_SEGMENTS
+from gateway.domain.menu_checks.fitting.spread_texts import pages_with
 from gateway.domain.menu_checks.sheets import WIDEST, Sheet, lines_of, sheets
-from gateway.domain.menu_checks.spread_texts import pages_with
 from gateway.domain.menu_checks.values import known_values
+from gateway.domain.menu_checks.wording.examples import LONGEST_EXAMPLE
+from gateway.domain.menu_checks.wording.messages import TWO_SEGMENTS
 from gateway.domain.menu_checks.writing import shows_what_is_written
 from gateway.domain.telecom.channel import SMS_PAGE, PageBudget
 from gateway.domain.text.gsm7 import downgraded, septets, utf16_units

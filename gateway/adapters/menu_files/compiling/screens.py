@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from gateway.adapters.menu_files.compile_texts import TextCompiler
-from gateway.adapters.menu_files.input_schemas import InputShape
-from gateway.adapters.menu_files.schema_parts import WayShape
-from gateway.adapters.menu_files.screen_schemas import (
+from gateway.adapters.menu_files.compiling.texts import TextCompiler
+from gateway.adapters.menu_files.schemas.inputs import InputShape
+from gateway.adapters.menu_files.schemas.parts import WayShape
+from gateway.adapters.menu_files.schemas.screens import (
     CallScreenShape,
     ChoiceShape,
     EndShape,

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, RootModel, model_validator
 from pydantic_core import PydanticCustomError
 
-from gateway.adapters.menu_files.schema_parts import Id, Language, OptionKey, Said, Shape, Text
+from gateway.adapters.menu_files.schemas.parts import Id, Language, OptionKey, Said, Shape, Text
 from gateway.adapters.yaml.durations import Duration
 from gateway.adapters.yaml.validate import named
 

@@ -7,8 +7,13 @@ from typing import Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from gateway.adapters.menu_files.compile_inputs import LONGEST, BadBounds, Particulars, accepts
-from gateway.adapters.menu_files.schema_parts import Next, Shape, Text
+from gateway.adapters.menu_files.schemas.input_extent import (
+    LONGEST,
+    BadBounds,
+    Particulars,
+    accepts,
+)
+from gateway.adapters.menu_files.schemas.parts import Next, Shape, Text
 from gateway.domain.input_kinds.base import Accepts
 from gateway.domain.input_kinds.identity import CHECK_DIGITS
 from gateway.domain.input_kinds.kinds import KINDS

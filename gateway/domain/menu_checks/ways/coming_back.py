@@ -11,7 +11,7 @@ from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.menu.release import Release, Service
 from gateway.domain.menu.screens import ChoiceScreen, EndScreen, InputScreen
 from gateway.domain.menu_checks.candidate import Review
-from gateway.domain.menu_checks.messages import TWO_SEGMENTS
+from gateway.domain.menu_checks.wording.messages import TWO_SEGMENTS
 from gateway.domain.telecom.channel import Channel, PageBudget
 from gateway.domain.telecom.paging import excess
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, model_validator
 from pydantic_core import PydanticCustomError
 
-from gateway.adapters.menu_files.screen_schemas import Id, Shape
-from gateway.adapters.menu_files.value_schemas import Expression, ValueShape
+from gateway.adapters.menu_files.schemas.screens import Id, Shape
+from gateway.adapters.menu_files.schemas.values import Expression, ValueShape
 from gateway.adapters.yaml.validate import named
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.handler_contract.declared_call import TOO_OFTEN, secrets_in

@@ -1,0 +1,1 @@
+"""The texts of a menu on their way to translators and back."""

@@ -1,0 +1,1 @@
+"""Checks of words: what citizens read, and what they are told to type."""
