@@ -240,7 +240,8 @@ def reworded(monkeypatch: pytest.MonkeyPatch) -> None:
         phrases["too_slow_again"] = dict.fromkeys(languages, "Still too slow.")
         return OwnSentences(phrases, {**found.words, "help": {"en": ["LATER"]}})
 
-    monkeypatch.setattr("gateway.adapters.menu_files.load.shipped", later)
+    for reader in ("load", "folder_reading"):
+        monkeypatch.setattr(f"gateway.adapters.menu_files.{reader}.shipped", later)
 
 
 def kept_files(folder: Path, kept: Mapping[str, str]) -> Path:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from gateway.adapters.menu_files.load import MAIN_NAME, load
+from gateway.adapters.menu_files.folder_reading import MAIN_NAME
+from gateway.adapters.menu_files.load import load
 from gateway.adapters.menu_files.plain_texts import plain_texts
 from gateway.adapters.shipped_languages.languages import spoken
 from gateway.deployment.folder import find_home, load_handlers

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from gateway.adapters.menu_files.load import PHRASES_NAME
+from gateway.adapters.menu_files.folder_reading import PHRASES_NAME
 from gateway.adapters.menu_files.translation.begin_phrases import as_lines, begun, sentences
 from gateway.adapters.shipped_languages.languages import shipped_codes, shipped_language
 from gateway.adapters.yaml.documents import shown_name

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path as FilePath
 
-from gateway.adapters.menu_files.load import PHRASES_NAME
+from gateway.adapters.menu_files.folder_reading import PHRASES_NAME
 from gateway.adapters.shipped_languages.languages import shipped_language
 from gateway.adapters.yaml.documents import read
 from gateway.adapters.yaml.edit_in_place import edited

@@ -11,7 +11,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 from gateway.adapters.menu_files.compiling.source_files import yaml_files
-from gateway.adapters.menu_files.load import CALLS_NAME, MAIN_NAME, MESSAGES_NAME, PHRASES_NAME
+from gateway.adapters.menu_files.folder_reading import (
+    CALLS_NAME,
+    MAIN_NAME,
+    MESSAGES_NAME,
+    PHRASES_NAME,
+)
 from gateway.adapters.menu_files.translation.po_files import PoEntry, PoFile
 from gateway.adapters.yaml.documents import Document, Tree, read
 from gateway.adapters.yaml.edit_in_place import NotEditable, edited
