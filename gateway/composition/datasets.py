@@ -51,7 +51,9 @@ class Datasets:
         declared = self.deployment.datasets.get(name)
         if declared is None:
             names = ", ".join(self.deployment.datasets)
-            raise Refused(f"No dataset '{name}' in handlers/__init__.py. There are: {names}.")
+            raise Refused(
+                f"No dataset '{name}' in datasets/ or handlers/__init__.py. There are: {names}."
+            )
         return dataset_files.load(
             self.engine,
             self.deployment.keyring,
@@ -132,4 +134,4 @@ class Datasets:
                 progress=progress,
             )
         proposal = did_you_mean(name, [*deployment.datasets, *deployment.tables])
-        raise Refused(f"No dataset or table '{name}' in handlers/__init__.py.{proposal}")
+        raise Refused(f"No dataset or table '{name}' in datasets/ or handlers/.{proposal}")

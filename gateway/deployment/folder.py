@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
+from gateway.adapters.declared_rows import datasets as declared_datasets
 from gateway.adapters.yaml.documents import shown_name
 from gateway.domain.datasets.dataset import Dataset, Table
 from gateway.domain.faults_and_errors.errors import SettingsInvalid
@@ -38,9 +39,23 @@ def load_handlers(home: Path) -> Mapping[str, Handler]:
     return _table(home, "HANDLERS", Handler)
 
 
-def load_datasets(home: Path) -> Mapping[str, Dataset]:
-    """Returns the table DATASETS of a deployment; raises SettingsInvalid like `load_handlers`."""
-    return _table(home, "DATASETS", Dataset)
+def load_datasets(home: Path, menus: Path | None = None) -> Mapping[str, Dataset]:
+    """Returns the datasets of a deployment: its table DATASETS, and the files beside its menus.
+
+    `menus` is the folder of the menus, where it is another one. Raises SettingsInvalid with every
+    fault of the files, for a dataset that is declared twice, and like `load_handlers`.
+    """
+    in_python = _table(home, "DATASETS", Dataset)
+    folder = (menus or home / "menus").parent / declared_datasets.FOLDER
+    in_files = declared_datasets.declared_in(folder)
+    faults = list(in_files.faults)
+    for name in in_files.datasets.keys() & in_python.keys():
+        place = Place(shown_name(folder / f"{name}.yaml"))
+        sentence = f"handlers/__init__.py has a dataset '{name}', too. Keep one of both."
+        faults.append(place.fault("M083", sentence))
+    if faults:
+        raise SettingsInvalid(faults)
+    return {**in_python, **in_files.datasets}
 
 
 def load_tables(home: Path) -> Mapping[str, Table]:

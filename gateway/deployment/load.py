@@ -108,7 +108,7 @@ def load(environ: Mapping[str, str] | None = None, *, strict: bool = False) -> D
     return Deployment(
         settings=settings,
         handlers=load_handlers(home),
-        datasets=load_datasets(home),
+        datasets=load_datasets(home, settings.menus_folder),
         tables=load_tables(home),
         keyring=keyring,
         development=development or key is None,

@@ -17,6 +17,7 @@ _FILES = {
     "phrases": "phrases.yaml",
     "messages": "messages.yaml",
     "calls": "calls.yaml",
+    "dataset": "datasets/*.yaml",
     "dialogue": "*.dialogue.yaml",
 }
 

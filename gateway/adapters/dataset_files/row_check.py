@@ -14,6 +14,7 @@ from gateway.adapters.dataset_files.reading import (
     Reading,
     SetAside,
 )
+from gateway.adapters.dataset_files.skipped_rows import SkippedRows
 from gateway.domain.datasets.column_kinds import is_spreadsheet_error
 from gateway.domain.datasets.column_names import columns_named
 from gateway.domain.datasets.dataset import Column, Dataset
@@ -66,6 +67,7 @@ class DeclaredRows:
         self._line_of_key: dict[bytes, int] = {}
         self._titles: list[tuple[int, Sequence[str]]] = []
         self._forms = {each.name: form_of(each.kind, each.written) for each in dataset.columns}
+        self._skipped = SkippedRows(dataset)
 
     def rows(self) -> Iterator[dict[str, str]]:
         """Yields each faultless row by column name; after a first fault only to find the others.
@@ -162,7 +164,8 @@ class DeclaredRows:
         declared = {each.name: each for each in self._dataset.columns}
         named = [each.name for each in found if each is not None]
         for place, (name, column) in enumerate(zip(names, found, strict=True), 1):
-            if column is None and name and not self._reading.ignore_others:
+            ignored = self._reading.ignore_others or self._dataset.ignore_others
+            if column is None and name and not ignored and not self._skipped.names(name):
                 unused = declared.keys() - set(named)
                 sentence = f"Unknown column '{name[:40]}'.{did_you_mean(name, unused)}{_OTHERS}"
                 self._fault(line, place, "D001", sentence)
@@ -172,13 +175,17 @@ class DeclaredRows:
             if name not in named:
                 why = _LEFT_OUT if column.secret else ""
                 self._fault(line, len(names), "D002", f"Column '{name}' is missing.{why}")
+        for sentence in self._skipped.find(names, found):
+            self._fault(line, len(names), "D002", sentence)
         if self.faults:
             raise Unreadable
         self.names = names
         return found
 
     def _row(self, columns: Header, fields: Sequence[Field], line: int) -> dict[str, str] | None:
-        """Returns a faultless row."""
+        """Returns a faultless row; none where the source has it and the dataset does not."""
+        if self._skipped.has([text_of(each) for each in fields] if self._dataset.skip else ()):
+            return None
         before = len(self.faults)
         row = self._checked(columns, fields, line)
         if row is not None and len(self.faults) == before:
@@ -252,7 +259,7 @@ def _wrong(column: Column, value: str) -> tuple[str, str] | None:
     if len(value) > column.max:
         return "D022", (
             f"has {len(value)} characters, {column.max} at most. Where it is right, raise the"
-            " column's `max` in handlers/, and check the menu: its screens need room for it."
+            " column's `room` (`max` in handlers/), and check the menu: its screens need it."
         )
     if _CONTROL.search(value):
         return "D023", "has a line break or control character in it."

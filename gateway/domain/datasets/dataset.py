@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from gateway.domain.datasets.column_kinds import TEXT, ColumnKind
 from gateway.domain.datasets.written_forms import form_of
@@ -47,11 +48,21 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """Rows with the same columns; no two rows share the values of `key`."""
+    """Rows with the same columns; no two rows share the values of `key`.
+
+    In the columns `search` people look for words. `asked_by` are the columns, or lists of them, by
+    which look-ups ask: each has an index. Rows of a source are left out where a column of `skip`,
+    which need not be one of these, has one of its values; with `ignore_others` a source may have
+    columns that are not declared.
+    """
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    search: tuple[str, ...] = ()
+    asked_by: tuple[tuple[str, ...], ...] = ()
+    skip: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignore_others: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -324,6 +324,12 @@ _MENU: Mapping[str, CodeText] = {
         "A handler sends a message later that messages.yaml lacks.",
         "Write it under `messages` in every language.",
     ),
+    "M083": CodeText(
+        "Dataset that no file could fill",
+        "A file in datasets/ contradicts itself: it names a column that it does not declare, a "
+        "column has no room for its kind, or two columns would be called the same.",
+        "Correct it as the sentence says.",
+    ),
     "M090": CodeText(
         "Wrong second fact",
         "`second_fact` is no input of the service, or a secret one, of which nothing is kept.",

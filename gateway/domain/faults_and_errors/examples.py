@@ -70,6 +70,7 @@ _MENU: Mapping[str, str] = {
     "M077": "outcomes: {opened: thanks}      # and thanks is an end",
     "M080": "messages: {reminder: a text of 400 letters}",
     "M081": "messages: {}                    # and a handler sends vaccination_due",
+    "M083": "key: idd                        # the column is called id",
     "M090": "resume: 30m\nsecond_fact: pin                # pin is secret: nothing of it is kept",
     "M091": "sensitive: true                 # and an end screen has sms: true",
     "M092": "title: a title of 60 letters    # no room in: Continue with …?",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
+from gateway.adapters.yaml.shapes import Id as Id
+from gateway.adapters.yaml.shapes import Shape as Shape
 from gateway.adapters.yaml.validate import named
 from gateway.domain.menu.conditions import BadCondition, parse
 from gateway.domain.text.localised_text import is_blank
@@ -15,14 +17,6 @@ from gateway.domain.text.localised_text import is_blank
 LONGEST_TEXT = 480
 
 
-class Shape(BaseModel):
-    """A map in a menu file; unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-_ID_SENTENCE = "is not a name: use small letters, digits and _, a letter first."
-Id = Annotated[str, named(r"[a-z][a-z0-9_]{0,39}", _ID_SENTENCE)]
 OptionKey = Annotated[str, named(r"[0-9]{1,2}", "is not an option's key: use one or two digits.")]
 Language = Annotated[
     str,

@@ -1,0 +1,142 @@
+"""Loads `datasets/NAME.yaml`, beside the menus: each file becomes a dataset, or its faults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gateway.adapters.declared_rows.dataset_shapes import DatasetShape
+from gateway.adapters.yaml.documents import Document, Tree, read, shown_name
+from gateway.adapters.yaml.shapes import NAME, NO_NAME
+from gateway.adapters.yaml.validate import validate
+from gateway.domain.datasets.column_kinds import Prose, Text
+from gateway.domain.datasets.column_names import plain
+from gateway.domain.datasets.dataset import Dataset
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.errors import FilesInvalid
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.source_location import Place
+
+FOLDER = "datasets"
+
+#: Beginnings of files that editors and systems leave beside those that somebody wrote.
+_NOT_WRITTEN = (".", "~", "#")
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredDatasets:
+    """The datasets of a folder by name, their files by path in it, and every fault of them.
+
+    `broken` are those that are there and cannot be read: nothing is said about who asks them.
+    """
+
+    datasets: dict[str, Dataset] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+
+    @property
+    def trees(self) -> Mapping[str, Tree]:
+        """Returns what the files hold, for the id of a release."""
+        return {name: document.tree for name, document in self.documents.items()}
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Returns the files that declare datasets, in the order of their names; none in no folder."""
+    found = folder.glob("*.yaml")
+    return sorted(path for path in found if not path.name.startswith(_NOT_WRITTEN))
+
+
+def declared_in(folder: Path) -> DeclaredDatasets:
+    """Returns the datasets that the files of a folder declare, with the faults of all of them."""
+    made = DeclaredDatasets()
+    for path in sorted(folder.glob("*.yml")):
+        sentence = f"The file would not be read; name it {path.stem}.yaml."
+        made.faults.append(Place(shown_name(path)).fault("M007", sentence))
+    for path in files_in(folder):
+        _add(made, path)
+    return made
+
+
+def _add(made: DeclaredDatasets, path: Path) -> None:
+    name = path.stem
+    made.broken.add(name)
+    try:
+        document = read(path, "M")
+        made.documents[path.name] = document
+        made.faults.extend(document.faults)
+        if not re.fullmatch(NAME, name, re.ASCII):
+            raise FilesInvalid([Place(document.file).fault("M010", f"'{name}' {NO_NAME}")])
+        shape = validate(DatasetShape, document)
+    except FilesInvalid as invalid:
+        made.faults.extend(invalid.faults)
+        return
+    found = list(_contradictions(shape, document))
+    made.faults.extend(found)
+    if not found and not document.faults:
+        made.broken.remove(name)
+        made.datasets[name] = _dataset(name, shape)
+
+
+def _dataset(name: str, shape: DatasetShape) -> Dataset:
+    return Dataset(
+        name=name,
+        columns=tuple(column.to_column(each) for each, column in shape.columns.items()),
+        key=tuple(shape.key),
+        search=tuple(shape.search),
+        asked_by=tuple(map(tuple, shape.asked_by)),
+        skip={column: tuple(values) for column, values in shape.skip.items()},
+        ignore_others=shape.others is not None,
+    )
+
+
+def _contradictions(shape: DatasetShape, document: Document) -> Iterator[Fault]:
+    columns = shape.columns
+    named: Sequence[tuple[tuple[str, ...], Sequence[str]]] = (
+        (("key",), shape.key),
+        (("search",), shape.search),
+        *((("asked_by", str(at)), names) for at, names in enumerate(shape.asked_by)),
+    )
+    for path, names in named:
+        for at, name in enumerate(names):
+            place = document.at((*path, str(at))).offending
+            if name not in columns:
+                sentence = f"There is no column '{name}'.{did_you_mean(name, columns)}"
+                yield place.fault("M083", sentence)
+            elif name in names[:at]:
+                yield place.fault("M083", f"Column '{name}' stands here twice.")
+    for at, name in enumerate(shape.search):
+        column = columns.get(name)
+        if column is not None and not isinstance(column.to_kind(), Text | Prose):
+            place = document.at(("search", str(at))).offending
+            sentence = f"'{name}' holds no words: columns of `kind: text` are searched."
+            yield place.fault("M083", sentence)
+        if column is not None and (column.secret or column.personal):
+            place = document.at(("search", str(at))).offending
+            yield place.fault("M083", f"'{name}' is not for everybody: it cannot be searched.")
+    for name, column in columns.items():
+        if column.personal:
+            sentence = (
+                "Everybody reads a dataset: leave the column out, or write `secret: true` where it"
+                " is only asked for. What people tell of themselves is kept by a form."
+            )
+            yield document.at(("columns", name, "personal")).offending.fault("M083", sentence)
+        if column.secret and column.empty:
+            sentence = "A secret that may be empty proves nothing."
+            yield document.at(("columns", name, "empty")).offending.fault("M083", sentence)
+    yield from _names_of_two(shape, document)
+
+
+def _names_of_two(shape: DatasetShape, document: Document) -> Iterator[Fault]:
+    """Yields aliases under which a file's column would be two."""
+    owner: dict[str, str] = {plain(name): name for name in shape.columns}
+    for name, column in shape.columns.items():
+        for at, alias in enumerate(column.aliases):
+            place = document.at(("columns", name, "aliases", str(at))).offending
+            first = owner.setdefault(plain(alias), name)
+            if not plain(alias):
+                yield place.fault("M083", "An alias has letters or digits.")
+            elif first != name:
+                yield place.fault("M083", f"'{alias}' names column '{first}' already.")
