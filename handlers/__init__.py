@@ -67,7 +67,7 @@ HANDLERS: Mapping[str, Handler] = {
     "leave_message": help_desk.LEAVE_MESSAGE,
 }
 
-#: What `gateway data import` loads and handlers read.
+#: What `gateway data import` loads and handlers read; more are declared in `datasets/`.
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
@@ -79,7 +79,6 @@ DATASETS: Mapping[str, Dataset] = {
         datasets.BENEFITS,
         datasets.MARKET_PRICES,
         datasets.ADVISORIES,
-        datasets.CONSULTATIONS,
     )
 }
 

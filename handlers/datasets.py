@@ -131,15 +131,6 @@ ADVISORIES = Dataset(
     key=("kind", "district"),
 )
 
-CONSULTATIONS = Dataset(
-    name="consultations",
-    columns=(
-        Column(name="id", max=12),
-        Column(name="closes", max=10, kind=Day()),
-    ),
-    key=("id",),
-)
-
 
 def text_field(dataset: Dataset, column: str) -> TextField:
     """Returns the field of an outcome that carries a column: as long as that, and of its kind.

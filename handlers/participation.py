@@ -11,11 +11,10 @@ from gateway.handler_api import (
     Writes,
 )
 
-from .datasets import CONSULTATIONS
 from .tables import CONSULTATION_ANSWERS, RATINGS
 
-#: The consultation that menus/consultation.yaml has the words of.
-CONSULTATION = "road_fund"
+#: The dataset of consultations, and the one that menus/consultation.yaml has the words of.
+CONSULTATIONS, CONSULTATION = "consultations", "road_fund"
 #: What menus/rate_service.yaml calls those who work on the cases of a service.
 RATED_AS = {"report_problem": "works", "birth_or_death": "registry"}
 
@@ -23,7 +22,7 @@ RATED_AS = {"report_problem": "works", "birth_or_death": "registry"}
 def answer_consultation(call: ServiceCall, desk: Desk) -> Outcome:
     """Keeps one answer for each phone, the last one, and returns how many have answered."""
     answer = call.answers["answer"]
-    consultation = desk.data.one(CONSULTATIONS.name, id=CONSULTATION)
+    consultation = desk.data.one(CONSULTATIONS, id=CONSULTATION)
     if consultation is None or consultation["closes"] < call.at.date().isoformat():
         return Outcome("closed")
     row = {"consultation": CONSULTATION, "answer": answer}

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Table
 
 from gateway.adapters.sql.schema import metadata
-from handlers import DATASETS, TABLES
+from handlers import TABLES
+from tests.handlers.desk import DATASETS
 
 HOME = Path(__file__).parent.parent
 PAGE = (HOME / "docs" / "privacy.md").read_text(encoding="utf-8")

@@ -19,10 +19,11 @@ from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
 from gateway.adapters.sql.handler_toolkit.toolkit import SqlToolkit
 from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.deployment.folder import load_datasets
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.handler_api import Dataset, ListField, Outcome, Row, ServiceCall, TextField
 from gateway.use_cases.ports.reminders import DueReminder
-from handlers import DATASETS, HANDLERS, TABLES
+from handlers import HANDLERS, TABLES
 from tests.clock import FixedClock
 from tests.handlers.memory import (
     CasesInMemory,
@@ -32,7 +33,10 @@ from tests.handlers.memory import (
     stores,
 )
 
-SAMPLE_DATA = Path(__file__).parents[2] / "config" / "sample-data"
+HOME = Path(__file__).parents[2]
+SAMPLE_DATA = HOME / "config" / "sample-data"
+#: The datasets of the reference deployment, whether Python or a file declares them.
+DATASETS = load_datasets(HOME)
 #: A day in the weeks that the sample files tell of.
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 #: Country code 999 is assigned to no country.

@@ -8,7 +8,6 @@ import pytest
 
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.handler_api import Outcome
-from handlers.datasets import CONSULTATIONS
 from tests.handlers.desk import DeskInMemory, call_of, listed, run
 
 #: Country code 999 is assigned to no country.
@@ -54,7 +53,7 @@ def test_the_last_answer_of_each_phone_counts() -> None:
     ("closes", "outcome"), [("2026-11-23", "counted"), ("2026-11-22", "closed")]
 )
 def test_a_consultation_takes_answers_until_its_last_day(closes: str, outcome: str) -> None:
-    desk = DeskInMemory({CONSULTATIONS.name: [{"id": "road_fund", "closes": closes}]})
+    desk = DeskInMemory({"consultations": [{"id": "road_fund", "closes": closes}]})
 
     given = run(call_of("answer_consultation", {"answer": "roads"}), desk)
 

@@ -6,7 +6,7 @@ import phonenumbers
 import pytest
 
 from gateway.handler_api import Column, PhoneNumber
-from handlers import DATASETS
+from tests.handlers.desk import DATASETS
 
 PHONES = [
     (f"{dataset.name}.{column.name}", column)

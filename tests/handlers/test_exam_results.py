@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.handler_api import Outcome
-from handlers import DATASETS
-from tests.handlers.desk import DeskInMemory, call_of, rows_of_file, run
+from tests.handlers.desk import DATASETS, DeskInMemory, call_of, rows_of_file, run
 
 RIGHT = {"candidate": "10231456", "year": "2025", "birth_date": "2007-09-03"}
 

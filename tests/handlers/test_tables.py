@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from gateway.handler_api import Dataset
-from handlers import DATASETS, HANDLERS
+from handlers import HANDLERS
 from handlers.datasets import FACILITIES, FACILITY_KINDS, text_field
-from tests.handlers.desk import SAMPLE_DATA, DeskInMemory, call_of, rows_of_file, run
+from tests.handlers.desk import DATASETS, SAMPLE_DATA, DeskInMemory, call_of, rows_of_file, run
 
 ANSWERS = {
     "region": "Amboro",

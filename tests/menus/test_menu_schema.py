@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft7Validator
 
+from gateway.adapters.declared_rows.datasets import declared_in
 from gateway.adapters.editor_schema import schemas
 from gateway.adapters.golden_dialogues.files import read as read_dialogue
 from gateway.adapters.menu_files.load import load
@@ -24,8 +25,9 @@ from tests import water_deployment
 from tests.gateways import HOME
 from tests.menus.as_editors_read import as_editors_read
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
+from tests.test_declared_datasets import CLINICS, folder_with
 
-MENUS = HOME / "menus"
+MENUS, DATASETS = HOME / "menus", HOME / "datasets"
 SCHEMAS = schemas()
 SPECIAL = ("main", "phrases", "messages", "calls")
 
@@ -59,9 +61,14 @@ def kind_of(name: str) -> str:
     return stem if stem in SPECIAL else "service"
 
 
-def complaints(name: str, text: str) -> list[str]:
+def schema_for(path: Path) -> str:
+    """Returns which schema is for a file of the deployment."""
+    return "dataset" if path.parent == DATASETS else kind_of(path.name)
+
+
+def complaints(name: str, text: str, kind: str = "") -> list[str]:
     """Returns what an editor would underline."""
-    validator = Draft7Validator(SCHEMAS[kind_of(name)])
+    validator = Draft7Validator(SCHEMAS[kind or kind_of(name)])
     return [error.message for error in validator.iter_errors(as_editors_read(text))]
 
 
@@ -78,7 +85,7 @@ def test_the_schemas_beside_the_menus_are_those_of_the_code() -> None:
         )
 
 
-FILES_OF_THE_DEPLOYMENT = sorted(MENUS.rglob("*.yaml"))
+FILES_OF_THE_DEPLOYMENT = [*sorted(MENUS.rglob("*.yaml")), *sorted(DATASETS.glob("*.yaml"))]
 
 
 @pytest.mark.parametrize("path", FILES_OF_THE_DEPLOYMENT, ids=lambda path: path.name)
@@ -88,8 +95,8 @@ def test_a_file_of_the_deployment_is_valid_and_names_its_schema(path: Path) -> N
     (named,) = re.findall(r"\A# yaml-language-server: \$schema=(\S+)\n", text)
     target = (path.parent / named).resolve()
 
-    assert MENUS / "schemas" / f"{kind_of(path.name)}.json" == target
-    assert [] == complaints(path.name, text)
+    assert MENUS / "schemas" / f"{schema_for(path)}.json" == target
+    assert [] == complaints(path.name, text, schema_for(path))
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -162,6 +169,35 @@ def test_one_fault_of_a_shape_is_refused_by_both(label: str, tmp_path: Path) -> 
     assert complaints(name, faulty)
     with pytest.raises(FilesInvalid):
         loads(tmp_path, {**ALL, name: faulty})
+
+
+#: One fault for each key of a dataset: what stands there, and the slip.
+FAULTS_OF_A_DATASET = {
+    "dataset": ("key: code", "kee: code"),
+    "key": ("key: code", "key: [[code]]"),
+    "name of a column": ("  name: {", "  Name: {"),
+    "column": ("room: 30", "rom: 30"),
+    "room": ("room: 30", "room: 0"),
+    "kind": ("kind: day", "kind: date"),
+    "empty": ("empty: allowed", "empty: perhaps"),
+    "secret": ("secret: true", "secret: often"),
+    "aliases": ("aliases: [Facility code]", "aliases: Facility code"),
+    "search": ("search: [name", "search: [Name"),
+    "asked_by": ("asked_by: [county", "asked_by: [{a: county}"),
+    "skip": ("skip: {operational status: [Closed", "skip: {operational status: [{a: Closed}"),
+    "others": ("others: ignored", "others: taken"),
+}
+
+
+@pytest.mark.parametrize("label", FAULTS_OF_A_DATASET)
+def test_one_fault_of_a_dataset_is_refused_by_both(label: str, tmp_path: Path) -> None:
+    before, after = FAULTS_OF_A_DATASET[label]
+    assert before in CLINICS
+    faulty = CLINICS.replace(before, after, 1)
+
+    assert [] == complaints("clinics.yaml", CLINICS, "dataset")
+    assert complaints("clinics.yaml", faulty, "dataset")
+    assert declared_in(folder_with(tmp_path, clinics=faulty)).faults
 
 
 def test_every_shape_is_spoilt_by_one_of_the_cases() -> None:

@@ -16,6 +16,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
     "Citizens' services": (
         "docs/start",
         "docs/menus",
+        "docs/datasets",
         "docs/sms",
         "docs/dialogues",
         "docs/publishing",
