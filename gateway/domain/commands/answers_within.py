@@ -12,7 +12,7 @@ from datetime import date
 from typing import assert_never
 
 from gateway.domain.commands.keywords_within import says_of
-from gateway.domain.dialogue.option_matching import begun_with, listed, options_shown
+from gateway.domain.dialogue.option_matching import begun_with, listed, options_of, options_shown
 from gateway.domain.dialogue.scope import rows_of
 from gateway.domain.dialogue.session import Session
 from gateway.domain.handler_contract.service_call import Row
@@ -115,6 +115,8 @@ def _name(screen: InputScreen, session: Session, words: Sequence[str]) -> Found 
 def _line(
     release: Release, session: Session, screen: ChoiceScreen, words: Sequence[str]
 ) -> Found | None:
+    if screen.several is not None:
+        return _some_lines(session, screen, words)
     labels, containing = _lines(session, screen)
     most = _BEFORE_TEXTS if _is_followed_by_a_text(release, session) else _FARTHEST
     for tried in (words, [*_parted(words[:_WINDOW]), *words[_WINDOW:]]):
@@ -131,6 +133,15 @@ def _line(
             if run in containing:
                 return Found(containing[run], tuple(words), within=True)
     return _by_key(session, screen, words)
+
+
+def _some_lines(session: Session, screen: ChoiceScreen, words: Sequence[str]) -> Found | None:
+    """Returns the first and longest run of words that names nothing but lines."""
+    for start, end in _runs(min(len(words), _WINDOW), longest_first=True):
+        answer = " ".join(words[start:end])
+        if options_of(session, screen, answer):
+            return Found(answer, (*words[:start], *words[end:]))
+    return None
 
 
 def _by_key(session: Session, screen: ChoiceScreen, words: Sequence[str]) -> Found | None:

@@ -12,6 +12,7 @@ from gateway.domain.dialogue.option_matching import (
     listed,
     option_of,
     options_by_word,
+    options_of,
     takes_free_text,
 )
 from gateway.domain.dialogue.scope import rows_of
@@ -30,6 +31,7 @@ from gateway.domain.menu.screens import (
     ServiceScreen,
 )
 from gateway.domain.reading.folding import fold
+from gateway.domain.reading.lines import LONGEST_WORDS
 from gateway.domain.telecom.channel import Keys
 from gateway.domain.text.numerals import key_of
 
@@ -135,6 +137,8 @@ def _taken(
                 ):
                     return answer, words[count:]
         case ChoiceScreen():
+            if screen.several is not None:
+                return _several_taken(screen, session, words)
             labels = _labels(screen, session)
             for count in range(most, 0, -1):
                 answer = " ".join(words[:count])
@@ -149,6 +153,17 @@ def _taken(
     return None
 
 
+def _several_taken(
+    screen: ChoiceScreen, session: Session, words: Sequence[str]
+) -> tuple[str, Sequence[str]] | None:
+    """Returns the most words that name nothing but lines, where several are taken."""
+    for count in range(min(len(words), LONGEST_WORDS), 0, -1):
+        answer = " ".join(words[:count])
+        if options_of(session, screen, answer):
+            return answer, words[count:]
+    return None
+
+
 def _is_a_key(screen: ChoiceScreen, session: Session, word: str) -> bool:
     key = key_of(word)
     if screen.listing is None:
@@ -159,9 +174,17 @@ def _is_a_key(screen: ChoiceScreen, session: Session, word: str) -> bool:
 
 def _parts(screen: Screen | None, word: str) -> Sequence[str]:
     bare = word.lstrip(_BEFORE).rstrip(_BEHIND)
-    if isinstance(screen, InputScreen) and KINDS[screen.accepts.kind].signs_mean:
-        return (bare,)  # 2.5 is one number, and not the whole number 2 and something else
-    return [part for part in _SIGNS.split(bare) if part] or (bare,)
+    match screen:
+        case ChoiceScreen():
+            whole = screen.several is not None  # 1,3 is one answer
+        case InputScreen():
+            # 2.5 is one number, and not the whole number 2 and something else.
+            whole = KINDS[screen.accepts.kind].signs_mean
+        case EndScreen() | ServiceScreen() | OpenScreen() | BranchScreen() | None:
+            whole = False
+        case _:
+            assert_never(screen)
+    return (bare,) if whole else [part for part in _SIGNS.split(bare) if part] or (bare,)
 
 
 def _labels(screen: ChoiceScreen, session: Session) -> set[str]:

@@ -12,7 +12,13 @@ from typing import assert_never
 
 from gateway.domain.dialogue.back_stack import Behind, gone_back, left, left_behind
 from gateway.domain.dialogue.confirmation import first_entry, is_same
-from gateway.domain.dialogue.option_matching import begun_with, listed, option_of, way_of
+from gateway.domain.dialogue.option_matching import (
+    begun_with,
+    listed,
+    option_of,
+    options_of,
+    way_of,
+)
 from gateway.domain.dialogue.scope import answers_for, rows_of, unsent
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, PendingCall, Step
@@ -29,6 +35,7 @@ from gateway.domain.menu.screens import (
     OpenScreen,
     Screen,
     ServiceScreen,
+    Several,
     ShownScreen,
 )
 from gateway.domain.menu.side_effects import TOLD_OF
@@ -118,6 +125,8 @@ def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str
         return _answered(
             release, session, screen, screen.listing.goto, row.get(screen.listing.value, "")
         )
+    if screen.several is not None:
+        return _choose_several(release, session, screen, screen.several, typed)
     option = option_of(session, screen, typed)
     if option is None:
         if screen.id == HOME and typed in release.shortcuts:
@@ -127,6 +136,16 @@ def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str
         home = _home(session._replace(language=option.language))
         return home._replace(language_chosen=option.language)
     return _answered(release, session, screen, option.goto, option.value)
+
+
+def _choose_several(
+    release: Release, session: Session, screen: ChoiceScreen, several: Several, typed: str
+) -> Step:
+    chosen = options_of(session, screen, typed)
+    if several.least <= len(chosen) <= several.most:
+        values = " ".join(option.value for option in chosen)
+        return _answered(release, session, screen, several.goto, values)
+    return refuse(session, Complaint("several_wrong", {"example": several.sample(screen.options)}))
 
 
 def _searched(

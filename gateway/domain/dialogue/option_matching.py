@@ -19,7 +19,7 @@ from gateway.domain.menu.screens import (
     ServiceScreen,
 )
 from gateway.domain.reading.folding import fold
-from gateway.domain.reading.lines import line_meant
+from gateway.domain.reading.lines import line_meant, lines_meant
 
 
 def options_shown(session: Session, screen: ChoiceScreen) -> list[Option]:
@@ -47,6 +47,15 @@ def option_of(session: Session, screen: ChoiceScreen, typed: str) -> Option | No
     own, all_languages = _lines(options, (session.language,)), _lines(options)
     key = line_meant(own, typed) or line_meant(all_languages, typed)
     return next((option for option in options if option.key == key), None)
+
+
+def options_of(session: Session, screen: ChoiceScreen, typed: str) -> list[Option]:
+    """Returns the options that a text names where several are taken; none if it says more."""
+    options = options_shown(session, screen)
+    keys = lines_meant(_lines(options, (session.language,)), typed) or lines_meant(
+        _lines(options), typed
+    )
+    return [option for option in options if option.key in keys]
 
 
 def _lines(options: list[Option], languages: Iterable[str] = ()) -> dict[str, str]:

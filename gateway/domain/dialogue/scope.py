@@ -53,9 +53,10 @@ def _label_of(session: Session, screen: ChoiceScreen, answer: str) -> str:
     """Returns what the line with this value says in the session's language; nothing without any."""
     language, listing = session.language, screen.listing
     if listing is None:
-        chosen = (option for option in screen.options.values() if option.value == answer)
-        label = next((option.label[language] for option in chosen), None)
-        return label.fill(texts_known(session)) if label else ""
+        worth = {option.value: option for option in reversed([*screen.options.values()])}
+        values = answer.split() if screen.several else [answer]
+        chosen = [worth[value].label[language] for value in values if value in worth]
+        return ", ".join(label.fill(texts_known(session)) for label in chosen)
     for layer in reversed(session.values):
         rows = layer.get(listing.rows, "")
         for row in () if isinstance(rows, str) else rows:

@@ -187,7 +187,11 @@ def _lines(release: Release, screen: ChoiceScreen, session: Session) -> list[str
         rows = enumerate(rows_of(session, screen.listing), start=1)
         return [f"{number}. {label.fill(row)}" for number, row in rows]
     options = options_shown(session, screen)
-    return [f"{option.key}. {_fill(release, option.label, session)}" for option in options]
+    lines = [f"{option.key}. {_fill(release, option.label, session)}" for option in options]
+    if screen.several is not None:
+        sample = screen.several.sample(option.key for option in options)
+        lines.append(phrase(release, session.language, "several", {"example": sample}))
+    return lines
 
 
 def _foot(release: Release, session: Session, keys: Keys) -> str:

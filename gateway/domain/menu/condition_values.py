@@ -46,6 +46,8 @@ FUNCTIONS: Mapping[str, tuple[int, Callable[..., Found]]] = {
     "lower": (1, lambda text: _text(text).lower()),
     "starts": (2, lambda text, head: _text(text).startswith(_text(head))),
     "year": (1, lambda day: number(_text(day)[:4])),
+    "count": (1, lambda chosen: Decimal(len(_text(chosen).split()))),
+    "has": (2, lambda chosen, value: _text(value) in _text(chosen).split()),
     "month": (1, lambda day: number(_text(day)[5:7])),
 }
 

@@ -6,7 +6,7 @@ has to know it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar, assert_never
 
@@ -52,8 +52,24 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """How many options of a choice are taken at once, and where all of them lead."""
+
+    goto: str
+    least: int
+    most: int
+
+    def sample(self, keys: Iterable[str]) -> str:
+        """Returns an answer of as few of the keys as may be, two where two are taken: 1 2."""
+        return " ".join(list(keys)[: max(self.least, min(2, self.most))])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceScreen:
     """Asks for one of its options; either `options` or `listing` is set.
+
+    With `several` it takes some of its options at once: the answer is their values in the order
+    of the menu, with a space between, and no value has a space.
 
     `complaint` is the phrase that is said after a wrong answer. `sms` is a text that is sent as
     SMS, too, when a call leads to it on a phone. With `reads_back` one of its lines writes a
@@ -65,6 +81,7 @@ class ChoiceScreen:
     text: LocalisedText
     options: Mapping[str, Option] = field(default_factory=dict)
     listing: Listing | None = None
+    several: Several | None = None
     complaint: str = "choice_wrong"
     sms: LocalisedText | None = None
     reads_back: bool = False

@@ -109,11 +109,19 @@ class Review:
     known: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
+def option_path(screen: ChoiceScreen, key: str, *below: str) -> Path:
+    """Returns where an option of a choice is written, or what stands below it."""
+    several = ("several",) if screen.several is not None else ()
+    return (screen.id, "choice", *several, key, *below)
+
+
 def ways_on(menu: Candidate, screen: Screen) -> Iterator[tuple[Path, str]]:
     """Yields where a screen leads: the path of each reference, and the screen it names."""
     match screen:
         case ChoiceScreen():
-            for key, option in screen.options.items():
+            if screen.several is not None:
+                yield (screen.id, "choice", "next"), screen.several.goto
+            for key, option in screen.options.items() if screen.several is None else ():
                 path = (screen.id, "choice", key)
                 yield ((*path, "next" if (*path, "next") in menu.spots else "open"), option.goto)
             if screen.listing is not None:
@@ -142,7 +150,7 @@ def texts_of(screen: Screen) -> Iterator[tuple[Path, LocalisedText]]:
             if screen.sms is not None:
                 yield (screen.id, "sms"), screen.sms
             for key, option in screen.options.items():
-                yield (screen.id, "choice", key, "label"), option.label
+                yield option_path(screen, key, "label"), option.label
             if screen.listing is not None:
                 yield (screen.id, "choice", "label"), screen.listing.label
         case InputScreen():

@@ -19,7 +19,7 @@ from gateway.domain.menu.screens import (
     Screen,
     ServiceScreen,
 )
-from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu_checks.candidate import Review, option_path
 from gateway.domain.menu_checks.values import known_values
 
 #: What every condition may use beside the answers and values of its service.
@@ -51,7 +51,7 @@ def _conditions(screen: Screen) -> Iterator[tuple[Path, Condition]]:
         case ChoiceScreen():
             for key, option in screen.options.items():
                 if option.when is not None:
-                    yield (screen.id, "choice", key, "when"), option.when
+                    yield option_path(screen, key, "when"), option.when
         case BranchScreen():
             for number, (condition, _) in enumerate(screen.ways):
                 if condition is not None:

@@ -12,7 +12,7 @@ from typing import assert_never
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.release import HOME
 from gateway.domain.menu.screens import ChoiceScreen, EndScreen, InputScreen, ShownScreen
-from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu_checks.candidate import PHRASES_FILE, Review, option_path
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.telecom.channel import Channel, Keys, PageBudget
 from gateway.domain.telecom.paging import excess, measure
@@ -32,6 +32,7 @@ class Sheet:
     channels: str
     more: str
     foot: str
+    phrases: Mapping[str, LocalisedText]
     values: Mapping[str, int]
     lists: Mapping[str, Mapping[str, int]]
     rows: Mapping[str, int]
@@ -89,6 +90,7 @@ def sheets(review: Review, screen: str) -> Iterator[Sheet]:
                 channels=", ".join(channels),
                 more=more.fill(written),
                 foot="" if last else foot.fill(written),
+                phrases=phrases,
                 values=known.widths(language),
                 lists=known.lists,
                 rows=known.rows,
@@ -103,7 +105,12 @@ def lines_of(
         return
     for key, option in screen.options.items():
         label = sheet.fill(option.label, sheet.values)
-        yield (screen.id, "choice", key, "label"), f"{key}. {label}", option.label, sheet.values
+        path = option_path(screen, key, "label")
+        yield path, f"{key}. {label}", option.label, sheet.values
+    if screen.several is not None and "several" in sheet.phrases:
+        hint = sheet.phrases["several"]
+        widths = {"example": len(screen.several.sample(screen.options))}
+        yield (PHRASES_FILE, "several"), sheet.fill(hint, widths), hint, widths
     if screen.listing is not None:
         widths = sheet.lists.get(screen.listing.rows, {})
         label = sheet.fill(screen.listing.label, widths)

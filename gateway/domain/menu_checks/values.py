@@ -18,6 +18,7 @@ from gateway.domain.menu.screens import (
     OpenScreen,
     Screen,
     ServiceScreen,
+    Several,
 )
 from gateway.domain.menu_checks.candidate import Review
 
@@ -110,6 +111,9 @@ def _labels(
             lines = [(screen.listing.label, lists.get(screen.listing.rows, {}))]
         else:
             lines = [(option.label, texts) for option in screen.options.values()]
+            if screen.several is not None:
+                widths[name] = _widest_of_several(screen, screen.several, language, texts)
+                continue
             # A filter shows the value itself, as in {amount|money}.
             numbers = [len(option.value) for option in screen.options.values()]
             _widen(widths, name, max(numbers, default=0) if _all_digits(screen) else 0)
@@ -118,6 +122,16 @@ def _labels(
             if template is not None:
                 _widen(widths, name, len(template.longest(known, "W")))
     return widths
+
+
+def _widest_of_several(
+    screen: ChoiceScreen, several: Several, language: str, texts: Mapping[str, int]
+) -> int:
+    """Returns how long the lines that can be chosen at once are, with what stands between them."""
+    labels = [option.label.by_language.get(language) for option in screen.options.values()]
+    lines = sorted((len(label.longest(texts, "W")) for label in labels if label), reverse=True)
+    chosen = lines[: several.most]
+    return sum(chosen) + len(", ") * max(0, len(chosen) - 1)
 
 
 def _all_digits(screen: ChoiceScreen) -> bool:
@@ -147,7 +161,9 @@ def _width_of_answer(screen: Screen, lists: Mapping[str, Mapping[str, int]]) -> 
         case ChoiceScreen():
             if screen.listing is not None:
                 return lists.get(screen.listing.rows, {}).get(screen.listing.value, 0)
-            return max((len(option.value) for option in screen.options.values()), default=0)
+            lengths = sorted((len(each.value) for each in screen.options.values()), reverse=True)
+            chosen = lengths[: screen.several.most if screen.several else 1]
+            return sum(chosen) + max(0, len(chosen) - 1)
         case EndScreen() | ServiceScreen() | OpenScreen() | BranchScreen():
             return None
         case _:

@@ -22,6 +22,7 @@ _DIFFERS = {
     "complaint": "complains in other words",
     "listing": "has another list",
     "outcomes": "leads elsewhere after some outcomes",
+    "several": "takes several lines otherwise",
     "ways": "leads elsewhere under some conditions",
 }
 

@@ -66,6 +66,34 @@ def line_meant(lines: Mapping[str, str], typed: str) -> str:
     return named.pop() if len(named) == 1 else ""
 
 
+def lines_meant(lines: Mapping[str, str], typed: str) -> list[str]:
+    """Returns the keys of all the lines that a text means, in the order of the lines.
+
+    None where it says anything else. Keys of one digit may be typed with nothing between them, each
+    once, as long as no key has two.
+
+    >>> lines = {"Fever": "1", "Cough": "2", "Weak legs": "3"}
+    >>> [lines_meant(lines, text) for text in ("13", "3, 1", "cough and fever", "14", "11", "oil")]
+    [['1', '3'], ['1', '3'], ['1', '2'], [], [], []]
+    """
+    if len(typed) > LONGEST_LETTERS:
+        return []
+    words = words_of(typed)
+    if len(words) > LONGEST_WORDS:
+        return []
+    keys = list(dict.fromkeys(lines.values()))
+    gluing = max(map(len, keys), default=0) == 1
+    meant, others = _named(lines, words)
+    for place, word in enumerate(others):
+        digits = _number(word)
+        numbers = list(digits) if gluing and len(set(digits)) == len(digits) else [digits]
+        if digits and meant.isdisjoint(numbers) and set(numbers) <= set(keys):
+            meant.update(numbers)
+        elif digits or not _is_small(word, others[place + 1 :]):
+            return []
+    return [key for key in keys if key in meant]
+
+
 def _named(lines: Mapping[str, str], words: list[str]) -> tuple[set[str], list[str]]:
     """Returns the keys of the labels among the words, and the words that belong to none."""
     labels = _labels(lines)

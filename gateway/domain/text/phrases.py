@@ -14,6 +14,7 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "more": {"more": 3},
     # above a screen, when an answer was refused
     "choice_wrong": {},
+    "several_wrong": {"example": 5},
     "digits_wrong": {"length": 3},
     "digits_range_wrong": {"minimum": 3, "maximum": 3},
     "integer_wrong": {"minimum": 12, "maximum": 12},
@@ -32,6 +33,8 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "case_number_wrong": {"length": 3},
     # above a screen that shows an earlier answer, while the service itself is closed
     "last_known": {"time": 16},
+    # below a question of which several lines are taken
+    "several": {"example": 3},
     # screens that the gateway words by itself: a PIN once more, and the answers yes and no
     "pin_again": {},
     "yes": {},

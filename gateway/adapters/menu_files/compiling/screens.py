@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from gateway.adapters.menu_files.compiling.texts import TextCompiler
 from gateway.adapters.menu_files.schemas.inputs import InputShape
@@ -17,6 +18,7 @@ from gateway.adapters.menu_files.schemas.screens import (
     OpenShape,
     OptionShape,
     ScreenShape,
+    SeveralShape,
 )
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.menu.conditions import parse
@@ -30,6 +32,7 @@ from gateway.domain.menu.screens import (
     Option,
     Screen,
     ServiceScreen,
+    Several,
 )
 from gateway.domain.text.localised_text import LocalisedText
 
@@ -54,7 +57,7 @@ def _lists_of_ways(shape: ScreenShape) -> Iterator[tuple[tuple[str, ...], list[W
         yield ("next",), shape.next
     if not isinstance(shape, ChoiceShape):
         return
-    if isinstance(shape.choice, ListingShape):
+    if isinstance(shape.choice, ListingShape | SeveralShape):
         if not isinstance(shape.choice.next, str):
             yield ("choice", "next"), shape.choice.next
     else:
@@ -88,6 +91,8 @@ def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) ->
             within=shape.choice.within or "",
         )
         return ChoiceScreen(id=id, text=text, listing=listing, sms=sms)
+    if isinstance(shape.choice, SeveralShape):
+        return ChoiceScreen(id=id, text=text, sms=sms, **_several(texts, id, shape.choice))
     options = {
         key: Option(
             key=key,
@@ -100,6 +105,23 @@ def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) ->
         for key, option in shape.choice.items()
     }
     return ChoiceScreen(id=id, text=text, options=options, sms=sms)
+
+
+def _several(texts: TextCompiler, id: str, shape: SeveralShape) -> dict[str, Any]:
+    """Returns the fields of a choice of which several lines are taken."""
+    goto = _goto(id, shape.next, "choice", "next")
+    options = {
+        key: Option(
+            key=key,
+            label=texts.text(line.label, id, "choice", "several", key, "label"),
+            value=key if line.value is None else line.value,
+            goto=goto,
+            when=parse(line.when) if line.when else None,
+        )
+        for key, line in shape.several.items()
+    }
+    most = len(options) if shape.max is None else shape.max
+    return {"options": options, "several": Several(goto=goto, least=shape.min, most=most)}
 
 
 def _goto_of_option(id: str, key: str, option: OptionShape, starts: Starts) -> str:

@@ -8,6 +8,7 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
+    field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -53,9 +54,52 @@ class ListingShape(Shape):
     )
 
 
+class LineShape(Shape):
+    """One line of a choice of which several are taken."""
+
+    label: Text = Field(description="What the line says; over SMS it is an answer, too.")
+    value: str | None = Field(
+        None, description="What handlers get; the key when left out. It has no spaces."
+    )
+    when: When | None = Field(None, description="The condition under which the line is there.")
+
+    @field_validator("value")
+    @classmethod
+    def _is_one_word(cls, value: str | None) -> str | None:
+        if value is not None and value.split() != [value]:
+            raise PydanticCustomError("009", "A value of several has no spaces: they part them.")
+        return value
+
+
+class SeveralShape(Shape):
+    """A choice of which several lines are taken at once."""
+
+    several: dict[OptionKey, LineShape] = Field(
+        min_length=2, description="A map of key to line; some of them are chosen at once."
+    )
+    next: Next = Field(description="The screen that follows, or a list of ways.")
+    min: int = Field(1, ge=1, description="The fewest lines that are taken; 1.")
+    max: int | None = Field(None, ge=1, description="The most lines that are taken; all of them.")
+
+    @model_validator(mode="after")
+    def _some_can_be_chosen(self) -> SeveralShape:
+        most = len(self.several) if self.max is None else self.max
+        if not self.min <= most <= len(self.several):
+            sentence = f"`min` and `max` are between 1 and the {len(self.several)} lines there are."
+            context = {"sentence": sentence, "key": "min" if self.max is None else "max"}
+            raise PydanticCustomError("009", "{sentence}", context)
+        if all(line.when for line in self.several.values()):
+            raise PydanticCustomError(
+                "102", "Every line has a `when`: somebody may see none.", {"key": "several"}
+            )
+        return self
+
+
 def _sort_of_choice(value: object) -> str:
-    listing = isinstance(value, dict) and not value.keys().isdisjoint(ListingShape.model_fields)
-    return "=list" if listing else "=options"
+    keys = set(value) if isinstance(value, dict) else set()
+    if "several" in keys:
+        return "=several"
+    return "=options" if keys.isdisjoint(ListingShape.model_fields) else "=list"
 
 
 class ChoiceShape(Shape):
@@ -64,9 +108,10 @@ class ChoiceShape(Shape):
     text: Text = Field(description="The question above the lines.")
     choice: Annotated[
         Annotated[dict[OptionKey, OptionShape], Tag("=options")]
+        | Annotated[SeveralShape, Tag("=several")]
         | Annotated[ListingShape, Tag("=list")],
         Discriminator(_sort_of_choice),
-    ] = Field(description="A map of key to option, or a list that a handler gave.")
+    ] = Field(description="A map of key to option, several of them, or a list of a handler's.")
     sms: Text | None = Field(
         None, description="A text that is sent as SMS, too, when a call leads here on a phone."
     )

@@ -11,7 +11,7 @@ from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.input_kinds.kinds import KINDS, check
 from gateway.domain.menu.release import HOME, clash
 from gateway.domain.menu.screens import ChoiceScreen, InputScreen
-from gateway.domain.menu_checks.candidate import Candidate, Review
+from gateway.domain.menu_checks.candidate import Candidate, Review, option_path
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.channel import Keys
@@ -118,7 +118,7 @@ def keys_taken(review: Review) -> Iterator[Fault]:
         for key in screen.options:
             for meaning, channels in _meanings(review, key).items():
                 sentence = f"Key {key} means {meaning} on channel {channels}."
-                yield menu.key_fault("M055", sentence, screen.id, "choice", key)
+                yield menu.key_fault("M055", sentence, *option_path(screen, key))
         if screen.listing is not None:
             rows = known_values(review, screen.id.partition(".")[0]).rows
             count = rows.get(screen.listing.rows, 0)
@@ -166,7 +166,8 @@ def labels_given_twice(review: Review) -> Iterator[Fault]:
                 exclusive = option.when or screen.options[owner].when
                 if label and owner != key and not exclusive:
                     sentence = f"Option {owner} has the same label in language {language}."
-                    yield menu.fault("M057", sentence, screen.id, "choice", key, "label", language)
+                    path = option_path(screen, key, "label", language)
+                    yield menu.fault("M057", sentence, *path)
 
 
 def _everywhere(menu: Candidate) -> list[tuple[Path, str]]:
