@@ -18,7 +18,13 @@ from gateway.adapters.menu_files.schemas.files import (
     WordsShape,
 )
 from gateway.adapters.menu_files.schemas.parts import WayShape
-from gateway.adapters.menu_files.schemas.screens import SCREENS, ListingShape, OptionShape
+from gateway.adapters.menu_files.schemas.screens import (
+    SCREENS,
+    LineShape,
+    ListingShape,
+    OptionShape,
+    SeveralShape,
+)
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.shared.channel_settings import (
     ChannelSettings,
@@ -47,6 +53,8 @@ MENU_SHAPES = [
     MessagesShape,
     OptionShape,
     ListingShape,
+    SeveralShape,
+    LineShape,
     WayShape,
     *SCREENS.values(),
 ]

@@ -109,8 +109,8 @@ def lines_of(
         yield path, f"{key}. {label}", option.label, sheet.values
     if screen.several is not None and "several" in sheet.phrases:
         hint = sheet.phrases["several"]
-        widths = {"example": len(screen.several.sample(screen.options))}
-        yield (PHRASES_FILE, "several"), sheet.fill(hint, widths), hint, widths
+        taken = {"example": len(screen.several.sample(screen.options))}
+        yield (PHRASES_FILE, "several"), sheet.fill(hint, taken), hint, taken
     if screen.listing is not None:
         widths = sheet.lists.get(screen.listing.rows, {})
         label = sheet.fill(screen.listing.label, widths)
