@@ -28,6 +28,7 @@ MONEY = Accepts(kind="integer", minimum=0, maximum=10**12)
 TEXT = Accepts(kind="text", minimum=3, maximum=20)
 NAME = Accepts(kind="name", minimum=2, maximum=30)
 DATE = Accepts(kind="date")
+TIME = Accepts(kind="time")
 CASE = Accepts(kind="case_number")
 LITRES = Accepts(kind="decimal", minimum=0, maximum=500, places=2)
 PRICE = Accepts(kind="money", minimum=1, maximum=5000, places=2, currency="KES")
@@ -94,6 +95,19 @@ TAKEN = [
     (DATE, "١٥/٤/٢٠٢٥", "2025-04-15"),
     (DATE, "29-2-2024", "2024-02-29"),
     (DATE, "1.1.1900.", "1900-01-01"),
+    (TIME, "1430", "14:30"),
+    (TIME, "930", "09:30"),
+    (TIME, "0000", "00:00"),
+    (TIME, "14:30", "14:30"),
+    (TIME, "9.05", "09:05"),
+    (TIME, "14h30", "14:30"),
+    (TIME, "14 h", "14:00"),
+    (TIME, "2pm", "14:00"),
+    (TIME, "2:30 p.m.", "14:30"),
+    (TIME, "12 am", "00:00"),
+    (TIME, "12:15 PM", "12:15"),
+    (TIME, "1430 hrs", "14:30"),
+    (TIME, "١٤:٣٠", "14:30"),
     (CASE, "100020266", "100020266"),
     (CASE, "100 020 266", "100020266"),
     (CASE, "١٠٠-٠٢٠-٢٦٦", "100020266"),
@@ -234,6 +248,20 @@ REFUSED = [
     (NEW_PIN, "1234", "pin_weak"),
     (NEW_PIN, "98765", "pin_weak"),
     (OLD_PIN, "12345", "pin_wrong"),
+    (TIME, "", "time_wrong"),
+    (TIME, "14", "time_wrong"),
+    (TIME, "0", "time_wrong"),
+    (TIME, "2400", "time_wrong"),
+    (TIME, "24:00", "time_wrong"),
+    (TIME, "14:60", "time_wrong"),
+    (TIME, "14:3", "time_wrong"),
+    (TIME, "13 pm", "time_wrong"),
+    (TIME, "0 am", "time_wrong"),
+    (TIME, "-930", "time_wrong"),
+    (TIME, "noon", "time_wrong"),
+    (TIME, "14:30 ish", "time_wrong"),
+    (TIME, "1430 2", "time_wrong"),
+    (TIME, "14:30:15", "time_wrong"),
     (DATE, "", "date_wrong"),
     (DATE, "29-2-2025", "no_such_day"),
     (DATE, "31/4/2025", "no_such_day"),
@@ -541,6 +569,7 @@ def test_free_text_kinds_are_those_that_take_the_rest_of_an_sms() -> None:
         (TEXT, 20),
         (NAME, 30),
         (DATE, 10),
+        (TIME, 5),
         (CASE, 9),
         (LITRES, 6),
         (PHONE, 16),

@@ -19,7 +19,7 @@ from gateway.domain.dialogue.option_matching import (
     options_of,
     way_of,
 )
-from gateway.domain.dialogue.scope import answers_for, rows_of, unsent
+from gateway.domain.dialogue.scope import answers_for, rows_of, texts_known, unsent
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, PendingCall, Step
 from gateway.domain.handler_contract.service_call import Outcome, Row, Value
@@ -166,7 +166,11 @@ def _searched(
 def _take(
     release: Release, session: Session, screen: InputScreen, typed: str, today: date | None
 ) -> Step:
+    if screen.skip and key_of(typed) == screen.skip:
+        return _answered(release, session, screen, screen.goto, "")
     result = check(screen.accepts, typed, session.language, today)
+    if not isinstance(result, Complaint) and not _holds(session, screen, result, today):
+        result = Complaint("choice_wrong")  # the screen has its own
     if isinstance(result, Complaint):
         return refuse(session, result)._replace(used_secret=screen.secret)
     if screen.accepts.confirm:
@@ -184,6 +188,15 @@ def _take(
         release, session, screen.goto, secrets=secrets, written=_stays_written(session, screen)
     )
     return step._replace(used_secret=True)
+
+
+def _holds(session: Session, screen: InputScreen, result: str, today: date | None) -> bool:
+    """Returns whether what the menu asks of an answer beside its form is true of it."""
+    if screen.holds is None:
+        return True
+    known = {**texts_known(session), "language": session.language}
+    known["today"] = today.isoformat() if today else ""
+    return screen.holds.holds({**known, screen.id.partition(".")[2]: result})
 
 
 def _answered(

@@ -75,6 +75,8 @@ def show(
                 if session.pending
                 else _fill(release, screen.text, session)
             )
+            if screen.skip:
+                lines = [phrase(release, session.language, "skip", {"skip": screen.skip})]
         case EndScreen():
             asked, ends = _fill(release, screen.text, session), True
         case _:

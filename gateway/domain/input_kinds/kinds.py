@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from gateway.domain.input_kinds import case_number, dates, identity, numbers, phone, words
+from gateway.domain.input_kinds import case_number, dates, identity, numbers, phone, times, words
 from gateway.domain.input_kinds.base import Accepts, Complaint, InputKind
 from gateway.domain.reading.signs import plain_signs
 
@@ -60,6 +60,7 @@ KINDS: Mapping[str, InputKind] = {
     "date": InputKind(
         dates.day, dates.longest_day, signs_mean=False, dated=True, sample=dates.example
     ),
+    "time": InputKind(times.time_of_day, times.longest_time, sample=times.sample_time),
     "phone": InputKind(phone.number, phone.longest_number),
     "national_id": InputKind(identity.national_id, identity.longest_national_id, signs_mean=False),
     "pin": InputKind(identity.pin, lambda accepts: accepts.maximum),

@@ -71,6 +71,8 @@ class ChoiceScreen:
     With `several` it takes some of its options at once: the answer is their values in the order
     of the menu, with a space between, and no value has a space.
 
+    With `pages` it may be cut into pages, which no other choice of a menu's own lines is.
+
     `complaint` is the phrase that is said after a wrong answer. `sms` is a text that is sent as
     SMS, too, when a call leads to it on a phone. With `reads_back` one of its lines writes a
     record: only somebody who has seen the screen chooses it. `needed` says that a record or a
@@ -82,6 +84,7 @@ class ChoiceScreen:
     options: Mapping[str, Option] = field(default_factory=dict)
     listing: Listing | None = None
     several: Several | None = None
+    pages: bool = False
     complaint: str = "choice_wrong"
     sms: LocalisedText | None = None
     reads_back: bool = False
@@ -92,8 +95,10 @@ class ChoiceScreen:
 class InputScreen:
     """Asks for something typed. A `secret` answer goes to the next service screen, nowhere else.
 
-    `example` is an answer that is taken; an SMS shows it when another was refused. `needed` says
-    that a record or a report needs the answer (side_effects.py).
+    `example` is an answer that is taken; an SMS shows it when another was refused. What is typed as
+    `skip` answers nothing, and the answer is an empty text. `holds` is what must be true of an
+    answer beside its form, by the name of the screen; else `complaint` is shown. `needed` says that
+    a record or a report needs the answer (side_effects.py).
     """
 
     id: str
@@ -103,6 +108,8 @@ class InputScreen:
     complaint: LocalisedText | None = None
     secret: bool = False
     example: LocalisedText | None = None
+    skip: str = ""
+    holds: Condition | None = None
     needed: bool = False
 
 

@@ -24,6 +24,8 @@ from gateway.domain.menu_checks.values import known_values
 
 #: What every condition may use beside the answers and values of its service.
 ALWAYS_KNOWN = ("language",)
+#: What the condition of an answer may use, too: the citizen's day.
+OF_ANSWERS = "today"
 
 
 def unknown_names(review: Review) -> Iterator[Fault]:
@@ -34,6 +36,8 @@ def unknown_names(review: Review) -> Iterator[Fault]:
         for path, condition in _conditions(screen):
             known = known_values(review, service)
             names = {*known.texts, *ALWAYS_KNOWN} if service != HOME_SERVICE else {*ALWAYS_KNOWN}
+            if path[-1] == "holds":
+                names.add(OF_ANSWERS)
             for name in condition.names:
                 if name in known.secrets:
                     sentence = f"'{name}' is a secret answer, and is not kept for a condition."
@@ -56,7 +60,10 @@ def _conditions(screen: Screen) -> Iterator[tuple[Path, Condition]]:
             for number, (condition, _) in enumerate(screen.ways):
                 if condition is not None:
                     yield (screen.id, str(number), "when"), condition
-        case InputScreen() | EndScreen() | ServiceScreen() | OpenScreen():
+        case InputScreen():
+            if screen.holds is not None:
+                yield (screen.id, "holds"), screen.holds
+        case EndScreen() | ServiceScreen() | OpenScreen():
             pass
         case _:
             assert_never(screen)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.release import HOME
@@ -21,6 +21,10 @@ from gateway.domain.text.localised_text import LocalisedText
 
 #: Stands for each character of a value: no letter of GSM-7 takes more room on a small screen.
 WIDEST = "W"
+
+
+#: A line below a question: where it is written, its longest form, its text, and what fills it.
+Line: TypeAlias = tuple[Path, str, LocalisedText, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +101,23 @@ def sheets(review: Review, screen: str) -> Iterator[Sheet]:
             )
 
 
-def lines_of(
-    screen: ShownScreen, sheet: Sheet
-) -> Iterator[tuple[Path, str, LocalisedText, Mapping[str, int]]]:
-    """Yields the lines of a choice: where each is written, its longest form, and what fills it."""
-    if not isinstance(screen, ChoiceScreen):
-        return
+def lines_of(screen: ShownScreen, sheet: Sheet) -> Iterator[Line]:
+    """Yields the lines below a question."""
+    match screen:
+        case ChoiceScreen():
+            yield from _lines_of_choice(screen, sheet)
+        case InputScreen():
+            if screen.skip and "skip" in sheet.phrases:
+                widths = {"skip": len(screen.skip)}
+                line = sheet.phrases["skip"]
+                yield (PHRASES_FILE, "skip"), sheet.fill(line, widths), line, widths
+        case EndScreen():
+            pass
+        case _:
+            assert_never(screen)
+
+
+def _lines_of_choice(screen: ChoiceScreen, sheet: Sheet) -> Iterator[Line]:
     for key, option in screen.options.items():
         label = sheet.fill(option.label, sheet.values)
         path = option_path(screen, key, "label")
@@ -121,7 +136,7 @@ def tail_of(screen: ShownScreen, sheet: Sheet) -> tuple[str, ...]:
     """Returns what stands below any part of a screen; only a question to type to is never cut."""
     match screen:
         case InputScreen():
-            return (sheet.foot,)
+            return (*(line for _, line, _, _ in lines_of(screen, sheet)), sheet.foot)
         case ChoiceScreen() | EndScreen():
             return (sheet.more, sheet.foot)
         case _:

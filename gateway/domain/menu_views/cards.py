@@ -118,7 +118,7 @@ def _answer(screen: Screen | None, language: str) -> tuple[str, str, bool]:
 def _example(screen: InputScreen, language: str) -> str:
     if screen.example is not None and not KINDS[screen.accepts.kind].anything:
         return screen.example[language].fill({})
-    return sample_answer(screen.accepts, language)
+    return "" if screen.holds is not None else sample_answer(screen.accepts, language)
 
 
 def sample_answer(accepts: Accepts, language: str) -> str:

@@ -24,6 +24,7 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "name_wrong": {},
     "date_wrong": {"example": 8},
     "no_such_day": {"example": 8},
+    "time_wrong": {"example": 5},
     "phone_wrong": {"example": 15},
     "national_id_wrong": {"example": 24},
     "pin_wrong": {"length": 5},
@@ -33,8 +34,9 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "case_number_wrong": {"length": 3},
     # above a screen that shows an earlier answer, while the service itself is closed
     "last_known": {"time": 16},
-    # below a question of which several lines are taken
+    # below a question: how several lines are typed, and what is typed to answer nothing
     "several": {"example": 3},
+    "skip": {"skip": 4},
     # screens that the gateway words by itself: a PIN once more, and the answers yes and no
     "pin_again": {},
     "yes": {},

@@ -92,7 +92,8 @@ def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) ->
         )
         return ChoiceScreen(id=id, text=text, listing=listing, sms=sms)
     if isinstance(shape.choice, SeveralShape):
-        return ChoiceScreen(id=id, text=text, sms=sms, **_several(texts, id, shape.choice))
+        several = _several(texts, id, shape.choice)
+        return ChoiceScreen(id=id, text=text, sms=sms, pages=shape.pages, **several)
     options = {
         key: Option(
             key=key,
@@ -104,7 +105,7 @@ def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) ->
         )
         for key, option in shape.choice.items()
     }
-    return ChoiceScreen(id=id, text=text, options=options, sms=sms)
+    return ChoiceScreen(id=id, text=text, options=options, pages=shape.pages, sms=sms)
 
 
 def _several(texts: TextCompiler, id: str, shape: SeveralShape) -> dict[str, Any]:
@@ -149,6 +150,8 @@ def _input(
         complaint=texts.text(shape.complaint, id, "complaint") if shape.complaint else None,
         secret=shape.secret or shape.input == "pin",
         example=texts.text(shape.example, id, "example") if shape.example else None,
+        skip=shape.skip or "",
+        holds=parse(shape.holds) if shape.holds else None,
     )
 
 

@@ -20,7 +20,7 @@ GREATEST_INTEGER = 999_999_999_999
 
 
 #: Kinds that have one form, and take neither length nor range.
-_WITHOUT_BOUNDS = ("date", "phone", "national_id", "case_number", "yes_no")
+_WITHOUT_BOUNDS = ("date", "time", "phone", "national_id", "case_number", "yes_no")
 #: What a PIN has when nothing is written: as bank cards do.
 _PIN_LENGTHS = (4, 6)
 

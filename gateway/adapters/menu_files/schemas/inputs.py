@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -13,11 +13,13 @@ from gateway.adapters.menu_files.schemas.input_extent import (
     Particulars,
     accepts,
 )
-from gateway.adapters.menu_files.schemas.parts import Next, Shape, Text
+from gateway.adapters.menu_files.schemas.parts import Next, Shape, Text, When
+from gateway.adapters.yaml.validate import named
 from gateway.domain.input_kinds.base import Accepts
 from gateway.domain.input_kinds.identity import CHECK_DIGITS
 from gateway.domain.input_kinds.kinds import KINDS
 
+Skip = Annotated[str, named(r"[0-9]{1,4}", "does not skip: use one to four digits.")]
 Kind = Literal[
     "digits",
     "integer",
@@ -26,6 +28,7 @@ Kind = Literal[
     "text",
     "name",
     "date",
+    "time",
     "phone",
     "national_id",
     "pin",
@@ -81,6 +84,12 @@ class InputShape(Shape):
         None,
         description="An answer that is taken, for cards and after a wrong one; in an SMS always.",
     )
+    skip: Skip | None = Field(
+        None, description="Digits that answer nothing; a line below the question says so."
+    )
+    holds: When | None = Field(
+        None, description="What must be true of the answer, else `complaint` is shown."
+    )
 
     @model_validator(mode="after")
     def _keys_go_together(self) -> InputShape:
@@ -90,10 +99,20 @@ class InputShape(Shape):
                 raise BadBounds("complaint", "Yes and no have their complaint in phrases.yaml.")
             if self.input == "yes_no" and self.secret:
                 raise BadBounds("secret", "Yes or no is no secret; use digits for a secret answer.")
+            self._skip_and_holds()
         except BadBounds as bad:
             context = {"sentence": str(bad), "key": bad.key}
             raise PydanticCustomError("009", "{sentence}", context) from bad
         return self
+
+    def _skip_and_holds(self) -> None:
+        for key in ("skip", "holds"):
+            if self.input == "yes_no" and getattr(self, key) is not None:
+                raise BadBounds(key, f"`{key}` is of what is typed; write a `choice` instead.")
+        if self.skip is not None and (self.secret or self.input == "pin"):
+            raise BadBounds("skip", "A secret answer is needed by what follows: it has no `skip`.")
+        if self.holds is not None and self.complaint is None:
+            raise BadBounds("holds", "Say in `complaint` what is wrong where it does not hold.")
 
     def accepts(self) -> Accepts:
         """Returns what the screen takes; raises BadBounds."""

@@ -112,6 +112,9 @@ class ChoiceShape(Shape):
         | Annotated[ListingShape, Tag("=list")],
         Discriminator(_sort_of_choice),
     ] = Field(description="A map of key to option, several of them, or a list of a handler's.")
+    pages: bool = Field(
+        False, description="It may take several pages; any other choice of your own fits one."
+    )
     sms: Text | None = Field(
         None, description="A text that is sent as SMS, too, when a call leads here on a phone."
     )

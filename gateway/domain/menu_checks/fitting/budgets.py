@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -17,8 +17,9 @@ from gateway.domain.menu.screens import (
     ServiceScreen,
 )
 from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
+from gateway.domain.menu_checks.fitting.pages import at_once, takes_pages
 from gateway.domain.menu_checks.fitting.spread_texts import pages_with
-from gateway.domain.menu_checks.sheets import WIDEST, Sheet, lines_of, sheets
+from gateway.domain.menu_checks.sheets import WIDEST, Line, Sheet, lines_of, sheets
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.menu_checks.wording.examples import LONGEST_EXAMPLE
 from gateway.domain.menu_checks.wording.messages import TWO_SEGMENTS
@@ -74,9 +75,11 @@ def budget_of(review: Review, path: Path, language: str) -> Budget | None:
 
 def _of_page(review: Review, screen: AskingScreen, path: Path, language: str) -> Budget | None:
     found = [
-        _on(sheet, screen, path)
+        _on(review, sheet, screen, path, together)
         for sheet in sheets(review, screen.id)
         if sheet.language == language
+        for together in at_once(review, screen, list(lines_of(screen, sheet)))
+        if path[-1] == "text" or any(line[0] == path for line in together)
     ]
     return min(found, key=lambda each: each.units, default=None)
 
@@ -97,13 +100,14 @@ def _of_sms(
     return Budget(SMS_PAGE.septets - room, SMS_PAGE.ucs2 - room)
 
 
-def _on(sheet: Sheet, screen: AskingScreen, path: Path) -> Budget:
-    lines = list(lines_of(screen, sheet))
+def _on(
+    review: Review, sheet: Sheet, screen: AskingScreen, path: Path, lines: Sequence[Line]
+) -> Budget:
     mine = next((line for line in lines if line[0] == path), None)
     widths = sheet.values if mine is None else mine[3]
     template = (screen.text if mine is None else mine[2]).by_language.get(sheet.language)
     room = _room(template, widths)
-    listed = isinstance(screen, ChoiceScreen) and screen.listing is not None
+    listed = isinstance(screen, ChoiceScreen) and takes_pages(review, screen)
     others = [line for line in lines if line[0] != path] if not listed else []
     parts = [
         *(line for _, line, _, _ in others),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.domain.menu.screens import ChoiceScreen, EndScreen, ShownScreen
 from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu_checks.fitting.lines_at_once import options_at_once
 from gateway.domain.menu_checks.sheets import Sheet, lines_of, sheets, tail_of
 from gateway.domain.telecom.channel import PageBudget
 from gateway.domain.telecom.paging import measure, page
@@ -91,8 +92,18 @@ def costs(review: Review) -> list[Cost]:
 def _laid_out(review: Review) -> Iterator[tuple[ShownScreen, Sheet]]:
     for screen in review.menu.release.screens.values():
         if isinstance(screen, ShownScreen):
+            fullest = _fullest(review, screen)
             for sheet in sheets(review, screen.id):
-                yield screen, sheet
+                yield fullest, sheet
+
+
+def _fullest(review: Review, screen: ShownScreen) -> ShownScreen:
+    """Returns a choice with the most of its options that are ever shown at once."""
+    if not isinstance(screen, ChoiceScreen):
+        return screen
+    keys = max(options_at_once(review, screen), key=len)
+    shown = {key: option for key, option in screen.options.items() if key in keys}
+    return replace(screen, options=shown)
 
 
 def _fit(screen: ShownScreen, sheet: Sheet) -> Fit:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Place
 from gateway.domain.menu.release import LANGUAGE_SERVICE
 from gateway.domain.menu.screens import AskingScreen, ChoiceScreen, EndScreen, sent_too
-from gateway.domain.menu_checks.candidate import Review, texts_of
-from gateway.domain.menu_checks.sheets import WIDEST, Sheet, lines_of, sheets, tail_of, unit
+from gateway.domain.menu_checks.candidate import Review, option_path, texts_of
+from gateway.domain.menu_checks.fitting.lines_at_once import options_at_once
+from gateway.domain.menu_checks.sheets import WIDEST, Line, Sheet, lines_of, sheets, tail_of, unit
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.menu_checks.writing import shows_what_is_written
 from gateway.domain.telecom.channel import SMS_PAGE
@@ -57,8 +58,14 @@ def _long_lines(
             blame = sheet.blame((label, widths))
             sentence = sheet.say(over, "The line is too long", *alone, blame=blame)
             yield review.menu.fault("M061", sentence, *path, sheet.language)
-    parts = (question, *(line for _, line, _, _ in lines), sheet.foot)
-    over = 0 if too_long or takes_pages(review, screen) else sheet.over(*parts)
+    if too_long or takes_pages(review, screen):
+        return
+    together = [
+        [question, *(line[1] for line in each), sheet.foot]
+        for each in at_once(review, screen, lines)
+    ]
+    parts = max(together, key=lambda each: sheet.over(*each))
+    over = sheet.over(*parts)
     if over:
         labels = [(label, widths) for _, _, label, widths in lines]
         blame = sheet.blame((screen.text, sheet.values), *labels)
@@ -67,13 +74,31 @@ def _long_lines(
         yield review.menu.fault("M062", sentence, screen.id, "text", sheet.language)
 
 
+def at_once(
+    review: Review, screen: AskingScreen, lines: Sequence[Line]
+) -> Sequence[Sequence[Line]]:
+    """Returns the lines of a screen as they may stand on its page together."""
+    if not isinstance(screen, ChoiceScreen):
+        return [lines]
+    options = {option_path(screen, key, "label"): key for key in screen.options}
+    return [
+        [line for line in lines if options.get(line[0]) in keys or line[0] not in options]
+        for keys in options_at_once(review, screen)
+    ]
+
+
 def takes_pages(review: Review, screen: ChoiceScreen) -> bool:
     """Returns whether a choice is cut into pages where others must fit one.
 
-    Nobody shortens the names of languages, and a country may have many; one name outside GSM-7
-    leaves all of them 70 letters. What is read back or shown is as long as what was told.
+    It does where the menu says so, as of a list of all counties. Nobody shortens the names of
+    languages, and a country may have many; one name outside GSM-7 leaves all of them 70 letters.
+    What is read back or shown is as long as what was told.
     """
-    if screen.listing is not None or screen.id.partition(".")[0] == LANGUAGE_SERVICE:
+    if (
+        screen.listing is not None
+        or screen.pages
+        or screen.id.partition(".")[0] == LANGUAGE_SERVICE
+    ):
         return True
     return shows_what_is_written(review, screen)
 

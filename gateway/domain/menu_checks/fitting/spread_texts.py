@@ -9,7 +9,7 @@ from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.release import HOME
 from gateway.domain.menu.screens import AskingScreen, ChoiceScreen, Screen
 from gateway.domain.menu_checks.candidate import PHRASES_FILE, Review
-from gateway.domain.menu_checks.fitting.pages import takes_pages
+from gateway.domain.menu_checks.fitting.pages import at_once, takes_pages
 from gateway.domain.menu_checks.sheets import lines_of, sheets, tail_of
 from gateway.domain.menu_checks.ways.coming_back import offers
 from gateway.domain.menu_checks.writing import shows_what_is_written
@@ -98,10 +98,12 @@ def _of_screen(review: Review, screen: AskingScreen, language: str) -> Iterator[
         if sheet.language != language:
             continue
         question = sheet.fill(screen.text, sheet.values)
-        lines = [line for _, line, _, _ in lines_of(screen, sheet)]
+        written = list(lines_of(screen, sheet))
+        lines = [line for _, line, _, _ in written]
         alone = lines if shows_what_is_written(review, screen) else [question, *lines]
         parts: list[tuple[str, ...]] = [(part, *tail_of(screen, sheet)) for part in alone]
         if isinstance(screen, ChoiceScreen) and not takes_pages(review, screen):
-            parts.insert(0, (question, *lines, sheet.foot))
+            together = ([line[1] for line in each] for each in at_once(review, screen, written))
+            parts = [*((question, *each, sheet.foot) for each in together), *parts]
         for each in parts:
             yield place, "\n".join(filter(None, each)), sheet.budget

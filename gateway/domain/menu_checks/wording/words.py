@@ -129,13 +129,14 @@ def keys_taken(review: Review) -> Iterator[Fault]:
 
 
 def answers_taken(review: Review) -> Iterator[Fault]:
-    """M055: an input whose answer could not be given, since it is the key for back or home.
+    """M055: an input whose answer could not be given, since it is a key or skips the question.
 
     The key for more means that only while there is more to read. Free text loses nothing worth
     saying.
     """
     menu = review.menu
     for screen in menu.release.each(InputScreen):
+        yield from _skips_taken(review, screen)
         if KINDS[screen.accepts.kind].free_text:
             continue
         taken: dict[tuple[str, str], list[str]] = {}
@@ -151,6 +152,20 @@ def answers_taken(review: Review) -> Iterator[Fault]:
             mend = "Ask so that it is no answer, or give the channel other keys."
             sentence = f"The screen takes {means}. {mend}"
             yield menu.fault("M055", sentence, screen.id, "input")
+
+
+def _skips_taken(review: Review, screen: InputScreen) -> Iterator[Fault]:
+    """M055: what skips a question is a key, or one of its answers. Free text loses nothing."""
+    skip = screen.skip
+    if not skip:
+        return
+    for meaning, channels in _meanings(review, skip).items():
+        sentence = f"{skip} means {meaning} on channel {channels}; let other digits skip."
+        yield review.menu.fault("M055", sentence, screen.id, "skip")
+    taken = not KINDS[screen.accepts.kind].free_text
+    if taken and not isinstance(check(screen.accepts, skip), Complaint):
+        sentence = f"The screen takes {skip} as an answer; let other digits skip, such as 9{skip}."
+        yield review.menu.fault("M055", sentence, screen.id, "skip")
 
 
 def labels_given_twice(review: Review) -> Iterator[Fault]:

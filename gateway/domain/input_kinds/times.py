@@ -1,0 +1,44 @@
+"""Times of day that are typed, in the hours of a day from 0 to 24 or with am and pm."""
+
+from __future__ import annotations
+
+import re
+
+from gateway.domain.input_kinds.base import Accepts, Complaint
+from gateway.domain.text.numerals import ascii_digits
+
+#: A time that every phone's keys write.
+EXAMPLE = "1430"
+
+_TIME = re.compile(
+    r"(?P<hour>[0-9]{1,2})(?:\s?[:.h,\-]?\s?(?P<minute>[0-5][0-9]))?\s?"
+    r"(?P<half>am|pm|h|hrs?|hours?|heures?)?"
+)
+
+
+def time_of_day(accepts: Accepts, typed: str, language: str) -> str | Complaint:
+    """Returns a time as its hour and minute, 14:30, from 00:00 to 23:59.
+
+    An hour alone is no time unless something says that it is one: 2pm, 14h.
+    """
+    written = ascii_digits(typed).lower().replace("a.m.", "am").replace("p.m.", "pm")
+    found = _TIME.fullmatch(written.replace("：", ":"))
+    complaint = Complaint("time_wrong", {"example": EXAMPLE})
+    if found is None or (found["minute"] is None and found["half"] is None):
+        return complaint
+    hour, minute = int(found["hour"]), found["minute"] or "00"
+    if found["half"] in ("am", "pm"):
+        if not 1 <= hour <= 12:
+            return complaint
+        hour = hour % 12 + (12 if found["half"] == "pm" else 0)
+    return f"{hour:02}:{minute}" if hour < 24 else complaint
+
+
+def sample_time(accepts: Accepts, language: str) -> str:
+    """Returns a time to print."""
+    return EXAMPLE
+
+
+def longest_time(accepts: Accepts) -> int:
+    """Returns the length of a time."""
+    return len("14:30")
