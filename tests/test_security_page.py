@@ -9,7 +9,7 @@ from pathlib import Path
 from gateway.domain.handler_contract.proof_waits import waits_until
 from gateway.domain.telecom.sms import LONGEST_MO
 from gateway.web.app import LONGEST_BODY
-from gateway.web.front import BODY_SECONDS
+from gateway.web.front.front import BODY_SECONDS
 
 HOME = Path(__file__).parent.parent
 PAGE = (HOME / "docs" / "security.md").read_text(encoding="utf-8")

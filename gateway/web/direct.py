@@ -14,11 +14,9 @@ from gateway.domain.faults_and_errors.errors import WebhookRejected
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 from gateway.use_cases.ports import Provider
 from gateway.web.access import Access, source_address
-from gateway.web.front import Scope, peer_of
+from gateway.web.front.exchange import Reply, Scope, peer_of
 from gateway.web.webhooks import Doors, reply_to_error
 
-#: Status, headers and body.
-Reply = tuple[int, list[tuple[str, str]], bytes]
 _METHODS = frozenset({"GET", "POST"})
 
 

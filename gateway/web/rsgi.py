@@ -16,7 +16,8 @@ from gateway.domain.faults_and_errors.errors import TooLarge, TooSlow
 from gateway.web.access import Refused
 from gateway.web.app import LONGEST_BODY, access_of, create_app
 from gateway.web.direct import Direct
-from gateway.web.front import Front, Scope, peer_of
+from gateway.web.front.exchange import Scope, peer_of
+from gateway.web.front.front import Front
 from gateway.web.replay import replay_in_turn
 
 

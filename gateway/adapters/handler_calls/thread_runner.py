@@ -7,14 +7,13 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import Context, copy_context
-from queue import SimpleQueue
 
 from gateway.adapters.handler_calls.contract_check import held_to
 from gateway.adapters.handler_calls.current_call import answering
 from gateway.adapters.handler_calls.scrubbed_traceback import trace
+from gateway.adapters.kept_threads import KeptThreads
 from gateway.domain.faults_and_errors.errors import (
     DeadlineExceeded,
     FaultyAnswer,
@@ -43,11 +42,24 @@ _REFERENCE_LENGTH = 8
 Report = Callable[[str, str], None]
 
 
+class _Running:
+    """A call on its way through a thread; `done` is released once its outcome or error is there."""
+
+    __slots__ = ("call", "context", "done", "error", "outcome")
+
+    def __init__(self, context: Context, call: ServiceCall) -> None:
+        self.context, self.call = context, call
+        self.outcome: Outcome | None = None
+        self.error: ServiceFailed | None = None
+        self.done = threading.Lock()
+        self.done.acquire()
+
+
 class ThreadRunner:
     """Fits the `HandlerRunner` port.
 
-    The threads are daemons: one that hangs in a handler cannot keep the gateway from stopping, as
-    one of a ThreadPoolExecutor would. They live as long as the runner, and at most `size` exist.
+    Its threads live as long as the runner, and at most `size` exist. One that hangs in a handler
+    cannot keep the gateway from stopping.
     """
 
     def __init__(
@@ -63,12 +75,7 @@ class ThreadRunner:
         self._declared = declared
         self._desk = desk
         self._report = report
-        self._calls: SimpleQueue[tuple[Context, ServiceCall, Future[Outcome]] | None] = (
-            SimpleQueue()
-        )
-        self._free = threading.Semaphore(size)
-        self._idle = threading.Semaphore(0)
-        self._closed = False
+        self._threads = KeptThreads(self._serve, size=size, name="handler")
 
     def run(self, call: ServiceCall, seconds: float) -> Outcome:
         """Returns the outcome.
@@ -80,23 +87,19 @@ class ThreadRunner:
         """
         if seconds <= 0:
             raise DeadlineExceeded("No time is left in this turn for a handler.")
-        if not self._free.acquire(blocking=False):
-            raise NoRoom("Every handler thread is taken. See which handlers are slow.")
-        if not self._idle.acquire(blocking=False):
-            threading.Thread(target=self._serve, name="handler", daemon=True).start()
-        future: Future[Outcome] = Future()
         with _within(seconds):
-            self._calls.put((copy_context(), call, future))  # its lines carry the request's id
-        try:
-            return future.result(timeout=seconds)
-        except TimeoutError:
-            raise DeadlineExceeded(f"Handler '{call.handler}' did not answer in time.") from None
+            running = _Running(copy_context(), call)  # its lines carry the request's id
+        if not self._threads.take(running):
+            raise NoRoom("Every handler thread is taken. See which handlers are slow.")
+        if not running.done.acquire(timeout=seconds):
+            raise DeadlineExceeded(f"Handler '{call.handler}' did not answer in time.")
+        if running.outcome is None:
+            raise running.error or HandlerFailed(f"Handler '{call.handler}' failed.")
+        return running.outcome
 
     def close(self) -> None:
         """Lets the threads go that wait for a call; one that hangs in a handler goes with us."""
-        self._closed = True  # for a thread that is just about to wait again
-        while self._idle.acquire(blocking=False):
-            self._calls.put(None)
+        self._threads.close()
 
     def contract(self, call: ServiceCall) -> HandlerContract | None:
         """Returns what the handler or declared call states, or None when there is none."""
@@ -106,26 +109,13 @@ class ThreadRunner:
     def _find(self, call: ServiceCall) -> Handler | None:
         return self._handlers.get(call.handler) or self._declared(call)
 
-    def _serve(self) -> None:
-        while not self._closed:
-            taken = self._calls.get()
-            if taken is None:
-                return
-            context, call, future = taken
-            try:
-                future.set_result(context.run(self._outcome, call))
-            except ServiceFailed as error:
-                future.set_exception(error)
-            finally:
-                # In this order: who finds a free place also finds the thread that goes with it.
-                self._idle.release()
-                self._free.release()
-            del (
-                taken,
-                context,
-                call,
-                future,
-            )  # a citizen's answers do not wait here for the next call
+    def _serve(self, running: _Running) -> None:
+        try:
+            running.outcome = running.context.run(self._outcome, running.call)
+        except ServiceFailed as error:
+            running.error = error
+        finally:
+            running.done.release()
 
     def _outcome(self, call: ServiceCall) -> Outcome:
         try:

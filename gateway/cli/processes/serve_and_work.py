@@ -72,7 +72,7 @@ def _application() -> Any:  # a front: granian takes whatever has __rsgi__
 
 def web_server(deployment: Deployment) -> MPServer | MTServer:
     """Returns the server that a deployment asks for."""
-    from granian.constants import HTTPModes, Interfaces
+    from granian.constants import HTTPModes, Interfaces, Loops
     from granian.http import HTTP1Settings
     from granian.server import Server
 
@@ -83,6 +83,7 @@ def web_server(deployment: Deployment) -> MPServer | MTServer:
         address=server.host,
         port=server.port,
         interface=Interfaces.RSGI,
+        loop=Loops.asyncio,
         websockets=False,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),

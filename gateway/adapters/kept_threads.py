@@ -1,0 +1,83 @@
+"""Threads that are kept for work to come; the one that fell idle last takes the next piece.
+
+Its memory is the warmest, so that many threads cost no more than the few that are needed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+Piece = TypeVar("Piece")
+
+
+class _Idle(Generic[Piece]):
+    """A thread that waits until `woken` is released; then `piece` is its work, None the end."""
+
+    __slots__ = ("piece", "woken")
+
+    def __init__(self) -> None:
+        self.piece: Piece | None = None
+        self.woken = threading.Lock()
+        self.woken.acquire()
+
+
+class KeptThreads(Generic[Piece]):
+    """At most `size` threads, begun as they are needed.
+
+    They are daemons: one that hangs in its work cannot keep the process from stopping. `work` must
+    not raise.
+    """
+
+    def __init__(self, work: Callable[[Piece], None], *, size: int, name: str) -> None:
+        self._work, self._size, self._name = work, size, name
+        self._lock = threading.Lock()
+        self._idle: list[_Idle[Piece]] = []
+        self._waiting: deque[Piece] = deque()
+        self._begun = 0
+        self._closed = False
+
+    def take(self, piece: Piece, *, may_wait: bool = False) -> bool:
+        """Lets a thread work on a piece; returns False where none is free.
+
+        One that `may_wait` is taken all the same, as soon as a thread is free.
+        """
+        with self._lock:
+            if self._idle:
+                thread = self._idle.pop()
+                thread.piece = piece
+                thread.woken.release()
+                return True
+            if self._begun == self._size:
+                if may_wait:
+                    self._waiting.append(piece)
+                return may_wait
+            self._begun += 1
+        target = self._serve
+        threading.Thread(target=target, args=([piece],), name=self._name, daemon=True).start()
+        return True
+
+    def close(self) -> None:
+        """Lets the threads go that wait for work; the others go when theirs is done."""
+        with self._lock:
+            self._closed = True
+            while self._idle:
+                self._idle.pop().woken.release()
+
+    def _serve(self, first: list[Piece]) -> None:
+        me: _Idle[Piece] = _Idle()
+        piece: Piece | None = first.pop()
+        while piece is not None:
+            self._work(piece)
+            piece = None  # a citizen's words do not wait here for the next piece
+            with self._lock:
+                if self._waiting:
+                    piece = self._waiting.popleft()
+                    continue
+                if self._closed:
+                    return
+                self._idle.append(me)
+            me.woken.acquire()
+            piece, me.piece = me.piece, None

@@ -1,0 +1,247 @@
+"""The front of the web server: waits for slow callers, so that no thread that answers ever does.
+
+It speaks granian's asynchronous interface. Bodies are waited for without any thread, bounded in
+size and time; threads answer what has arrived whole, directly or through the same WSGI application
+that any other server would call. What the head of a request disproves is refused without its body.
+That the process lives is told without any thread.
+
+granian brings each request, and each body, from a thread of its own to an event loop. To wake that
+loop and to make a task cost as much as the rest of an empty request, twice. So the front takes from
+granian's thread what is its own, and leaves everything else to the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine, Generator
+from types import CoroutineType
+from typing import TYPE_CHECKING, Any
+
+from gateway.adapters.kept_threads import KeptThreads
+from gateway.web.front.exchange import Arriving, Exchange, Reply, Scope
+from gateway.web.front.wsgi_call import reply_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+log = logging.getLogger(__name__)
+
+#: How long a body may take. Providers send theirs in one piece, within a second.
+BODY_SECONDS = 5.0
+#: Bodies that are waited for at once, in one process; a further one is told to come again.
+MOST_BODIES = 2000
+
+#: How often is looked for bodies that take too long.
+LOOK_SECONDS = 0.25
+
+LIVE = "/health/live"
+_ALIVE: Reply = (200, [("content-type", "application/json")], b'{"status":"ok"}\n')
+_PLAIN = [("content-type", "text/plain; charset=utf-8")]
+_MISTAKE: Reply = (500, _PLAIN, b"The gateway made a mistake.\n")
+
+#: Answers a request with its body.
+Answer = Callable[[bytes], Reply]
+
+
+class Request:
+    """A request on its way through the front.
+
+    `answer` is what answers it directly; without one the application does. `coroutine` is granian's
+    own, which stands until the reply is on its way.
+    """
+
+    __slots__ = (
+        "answer", "arriving", "began", "body", "coroutine", "exchange", "front", "parts", "scope",
+    )  # fmt: skip
+
+    def __init__(self, front: Front, scope: Scope, exchange: Exchange) -> None:
+        self.front, self.scope, self.exchange = front, scope, exchange
+        self.answer: Answer | None = None
+        self.arriving: Arriving | None = None
+        self.body = b""
+        self.parts: bytearray | None = None
+        self.began = 0.0
+        self.coroutine: Coroutine[Any, Any, Any] | None = None
+
+    def __await__(self) -> Generator[Request, None, None]:
+        yield self
+
+    def __call__(self, arriving: Arriving) -> None:
+        """Takes what has arrived."""
+        self.front.arrived(self, arriving)
+
+    def wait_for(self, arriving: Arriving) -> None:
+        """Lets the body come, or the next part of it."""
+        self.arriving = arriving
+        arriving.add_done_callback(self)
+
+    def reply(self, reply: Reply) -> None:
+        """Answers the request. That its caller is gone makes no difference."""
+        self.exchange.response_bytes(*reply)
+        if self.coroutine is not None:
+            try:
+                self.coroutine.send(None)
+            except StopIteration:
+                return
+
+
+class Front:
+    """An RSGI application before a WSGI one.
+
+    `direct` is asked with the head of each request, and must not block: what it returns answers the
+    request without the application. `threads` answer. The body of a request is waited for where
+    somebody wants it: whom the head does not prove at the door of a webhook is refused without.
+    `refused` is told of each request that none of them sees, with its status and the seconds that
+    it took, and gives it a name.
+    """
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        *,
+        threads: int,
+        longest_body: int,
+        direct: Callable[[Scope], Answer | None] = lambda scope: None,
+        wants_body: Callable[[Scope], bool] = lambda scope: True,
+        body_seconds: float = BODY_SECONDS,
+        refused: Callable[[Scope, int, float], str] = lambda scope, status, seconds: "",
+    ) -> None:
+        self._application = application
+        self._longest_body, self._body_seconds = longest_body, body_seconds
+        self._direct, self._wants_body, self._refused = direct, wants_body, refused
+        self._threads = KeptThreads(self._work, size=threads, name="answer")
+        # In the order in which they began. Who takes one out of it answers it.
+        self._bodies: dict[Request, None] = {}
+        self._loop_takes: Callable[..., Any] | None = None
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Stands between granian and its event loop; raises TypeError for any but asyncio's own."""
+        if not isinstance(loop, asyncio.BaseEventLoop):
+            raise TypeError("The front needs asyncio's own event loop: granian --loop asyncio")
+        self._loop_takes = loop.call_soon_threadsafe
+        loop.call_soon_threadsafe = self._take  # type: ignore[method-assign,assignment] # see above
+        loop.call_later(LOOK_SECONDS, self._look, loop)
+
+    def __rsgi__(self, scope: Scope, exchange: Exchange) -> Request:
+        """Returns the request; granian awaits it."""
+        return Request(self, scope, exchange)
+
+    def _take(self, callback: Callable[..., Any], *given: Any, context: Any = None) -> Any:
+        """Takes what granian's thread tells its loop."""
+        if isinstance(callback, Request):  # its body has arrived, or a part of it
+            self._guarded(callback, self.arrived, *given)
+        elif given and isinstance(given[0], CoroutineType):  # awaits what `__rsgi__` returns
+            request: Request = given[0].send(None)
+            request.coroutine = given[0]
+            self._guarded(request, self._begin)
+        elif self._loop_takes is not None:
+            return self._loop_takes(callback, *given, context=context)
+        return None
+
+    def _guarded(self, request: Request, step: Callable[..., None], *given: Any) -> None:
+        """Takes a step of a request. Nobody catches what is raised in granian's thread."""
+        try:
+            step(request, *given)
+        except Exception as error:
+            self._bodies.pop(request, None)
+            _tell(error)
+            request.reply(_MISTAKE)
+
+    def _begin(self, request: Request) -> None:
+        scope, headers = request.scope, request.scope.headers
+        if scope.path == LIVE:
+            request.reply(_ALIVE)
+            return
+        request.answer = self._direct(scope)
+        length, in_parts = headers.get("content-length", "0"), "transfer-encoding" in headers
+        has_body = in_parts or length != "0"
+        if not has_body or (request.answer is None and not self._wants_body(scope)):
+            self._threads.take(request, may_wait=True)
+            return
+        request.began = time.monotonic()
+        if int(length) > self._longest_body:
+            self._refuse(request, 413, self._too_long)
+        elif len(self._bodies) >= MOST_BODIES:
+            self._refuse(request, 503, "Too many requests are waited for. Send it again.")
+        else:
+            self._bodies[request] = None
+            if in_parts:
+                request.parts = bytearray()
+                request.exchange.__aiter__()
+                request.wait_for(request.exchange.__anext__())
+            else:
+                request.wait_for(request.exchange())
+
+    def arrived(self, request: Request, arriving: Arriving) -> None:
+        """Takes a body, or a part of one, unless its request was refused meanwhile."""
+        if request not in self._bodies:
+            return
+        try:
+            part, parts = bytes(arriving.result()), request.parts
+        except Exception:  # its caller has gone: nobody reads what is said
+            if self._claims(request):
+                request.reply(_MISTAKE)
+            return
+        if parts is None:
+            request.body = part
+        else:
+            parts += part
+            if len(parts) > self._longest_body:
+                if self._claims(request):
+                    self._refuse(request, 413, self._too_long)
+                return
+            try:
+                request.wait_for(request.exchange.__anext__())
+                return
+            except StopAsyncIteration:
+                request.body = bytes(parts)
+        if self._claims(request):
+            self._threads.take(request, may_wait=True)
+
+    def _claims(self, request: Request) -> bool:
+        """Returns whether a request that waited for its body is the caller's to answer."""
+        try:
+            del self._bodies[request]
+        except KeyError:
+            return False
+        return True
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Gives up the bodies that take too long."""
+        loop.call_later(LOOK_SECONDS, self._look, loop)
+        latest = time.monotonic() - self._body_seconds
+        for request in list(self._bodies):
+            if request.began > latest:
+                return
+            if self._claims(request):
+                if request.arriving is not None:
+                    request.arriving.cancel()
+                late = f"The body did not come within {self._body_seconds:g} s."
+                self._guarded(request, self._refuse, 408, late)
+
+    @property
+    def _too_long(self) -> str:
+        return f"The body is over {self._longest_body // 1024} KiB."
+
+    def _refuse(self, request: Request, status: int, sentence: str) -> None:
+        """Answers a request without reading it."""
+        name = self._refused(request.scope, status, time.monotonic() - request.began)
+        headers = [*_PLAIN, ("x-request-id", name)]
+        request.reply((status, headers, f"{sentence}\n".encode()))
+
+    def _work(self, request: Request) -> None:
+        try:
+            if request.answer is not None:
+                reply = request.answer(request.body)
+            else:
+                reply = reply_of(self._application, request.scope, request.body)
+            request.reply(reply)
+        except Exception as error:  # the application answers its own mistakes; this is the server's
+            _tell(error)
+            request.reply(_MISTAKE)
+
+
+def _tell(error: Exception) -> None:
+    log.error("A request could not be answered: %s", type(error).__name__)

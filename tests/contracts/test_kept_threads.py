@@ -1,0 +1,130 @@
+"""Threads that are kept: the one that fell idle last works next, and none is begun in vain."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+
+import pytest
+
+from gateway.adapters.kept_threads import KeptThreads
+from tests.polling import eventually
+
+ENOUGH = 20.0
+
+
+class Piece:
+    """Work that is done when it is let."""
+
+    def __init__(self) -> None:
+        self.by: SimpleQueue[str] = SimpleQueue()
+        self.may_end = threading.Event()
+
+    def work(self) -> None:
+        self.by.put(threading.current_thread().name)
+        assert self.may_end.wait(ENOUGH)
+
+    def begun(self) -> str:
+        """Returns the thread that works on it."""
+        return self.by.get(timeout=ENOUGH)
+
+
+@pytest.fixture
+def threads_of() -> Iterator[Callable[[int], KeptThreads[Piece]]]:
+    """Makes threads, and lets them go."""
+    made: list[KeptThreads[Piece]] = []
+
+    def make(size: int) -> KeptThreads[Piece]:
+        made.append(KeptThreads(Piece.work, size=size, name=f"kept-{len(made)}"))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def idle(threads: KeptThreads[Piece]) -> int:
+    return len(threads._idle)
+
+
+def test_a_piece_is_refused_when_every_thread_works(
+    threads_of: Callable[[int], KeptThreads[Piece]],
+) -> None:
+    threads, pieces = threads_of(2), [Piece() for _ in range(3)]
+
+    assert [True, True, False] == [threads.take(each) for each in pieces]
+
+    for each in pieces:
+        each.may_end.set()
+    eventually(lambda: idle(threads) == 2)
+    assert pieces[2].by.empty()
+    assert threads.take(pieces[2])
+    pieces[2].begun()
+
+
+def test_what_may_wait_is_done_in_the_order_in_which_it_came(
+    threads_of: Callable[[int], KeptThreads[Piece]],
+) -> None:
+    threads, pieces = threads_of(1), [Piece() for _ in range(4)]
+
+    assert all(threads.take(each, may_wait=True) for each in pieces)
+
+    for number, each in enumerate(pieces):
+        each.begun()
+        assert all(later.by.empty() for later in pieces[number + 1 :])
+        each.may_end.set()
+
+
+def test_the_thread_that_fell_idle_last_works_next(
+    threads_of: Callable[[int], KeptThreads[Piece]],
+) -> None:
+    threads, pieces = threads_of(3), [Piece() for _ in range(3)]
+    for each in pieces:
+        threads.take(each)
+        each.begun()
+    for number, each in enumerate(pieces, 1):
+        each.may_end.set()
+        eventually(lambda expected=number: idle(threads) == expected)
+    order = list(threads._idle)
+
+    last = Piece()
+    threads.take(last)
+    last.begun()
+
+    assert threads._idle == order[:-1]
+    last.may_end.set()
+
+
+def test_a_thread_is_begun_only_where_none_is_idle(
+    threads_of: Callable[[int], KeptThreads[Piece]],
+) -> None:
+    threads = threads_of(8)
+    for _ in range(5):
+        piece = Piece()
+        threads.take(piece)
+        piece.may_end.set()
+        eventually(lambda: idle(threads) == 1)
+
+    assert threads._begun == 1
+
+
+def test_threads_that_are_let_go_end_also_when_they_were_at_work() -> None:
+    ended: SimpleQueue[None] = SimpleQueue()
+
+    def work(piece: Piece) -> None:
+        piece.work()
+        ended.put(None)
+
+    before = threading.active_count()
+    threads, waits, works = KeptThreads(work, size=2, name="kept"), Piece(), Piece()
+    waits.may_end.set()
+    threads.take(waits)
+    eventually(lambda: len(threads._idle) == 1)
+    threads.take(works)
+    works.begun()
+
+    threads.close()
+    works.may_end.set()
+
+    eventually(lambda: threading.active_count() == before)
