@@ -209,6 +209,7 @@ class Gateway:
             settle_calls=self.handler_calls.settle,
             releases=self.releases,
             channels=self.channels,
+            providers=self.providers,
             clock=self.clock,
         )
 
@@ -378,6 +379,8 @@ class Gateway:
             self._shared_clock.end()
         if is_built(self, "releases"):
             self.releases.close()
+        if is_built(self, "ussd"):
+            self.ussd.pushing.close()
         if is_built(self, "handler_calls"):
             self.handler_calls.close()
         if is_built(self, "outbound"):

@@ -21,6 +21,7 @@ from gateway.use_cases.ports import (
 )
 from gateway.use_cases.ports.calls import Breakers, KeptAnswers, ResultSignal
 from gateway.use_cases.ports.spool import WaitingSpools
+from gateway.use_cases.ports.ussd import Screens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class FastStores:
     """What lives in Redis, or within one command in this process."""
 
     sessions: Sessions
+    screens: Screens
     drops: DroppedSessions
     turn_log: TurnLog
     throttle: Throttle
@@ -52,6 +54,7 @@ def in_redis(
     from gateway.adapters.redis.link import RedisLink
     from gateway.adapters.redis.rate_counter import RedisRateCounter
     from gateway.adapters.redis.rq_jobs import RqJobs
+    from gateway.adapters.redis.screens import RedisScreens
     from gateway.adapters.redis.sessions import RedisSessions, RedisTurnLog
     from gateway.adapters.redis.throughput import RedisThrottle
     from gateway.adapters.redis.waiting_spools import RedisWaitingSpools
@@ -60,6 +63,7 @@ def in_redis(
     link = RedisLink(url)
     return FastStores(
         sessions=RedisSessions(link, keyring),
+        screens=RedisScreens(link, clock),
         drops=RedisDroppedSessions(link, keyring),
         turn_log=RedisTurnLog(link, SqlTurns(engine).store),
         throttle=RedisThrottle(link),
@@ -77,6 +81,7 @@ def in_redis(
 def in_memory(clock: Clock) -> FastStores:
     """Returns what lives within one command, for trying menus out."""
     from gateway.adapters.memory import stores as memory_stores
+    from gateway.adapters.memory.screens import MemoryScreens
     from gateway.adapters.memory.sessions import MemorySessions
     from gateway.adapters.redis.breakers import NoBreakers
     from gateway.adapters.redis.call_cache_and_signal import NoAnswers
@@ -84,6 +89,7 @@ def in_memory(clock: Clock) -> FastStores:
     sessions = MemorySessions(clock)
     return FastStores(
         sessions=sessions,
+        screens=MemoryScreens(clock),
         drops=sessions,
         turn_log=memory_stores.NoTurnLog(),
         throttle=memory_stores.NoLimit(),

@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gateway.adapters.handler_calls.scrubbed_traceback import trace
+from gateway.adapters.system.bounded_pool import BoundedPool
 from gateway.composition.sql import SqlStores
 from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment
 from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.ussd import UssdTurn
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.inbound.limit_rate import LimitRate
-from gateway.use_cases.ports import Clock, Releases
+from gateway.use_cases.ports import Clock, Provider, Releases
 from gateway.use_cases.ussd.answer_ussd import AnswerUssd
 from gateway.use_cases.ussd.dialogue import UssdDialogue
 from gateway.use_cases.ussd.end_session import EndSession
 from gateway.use_cases.ussd.nudge_dropped import NudgeDropped
 from gateway.use_cases.ussd.odd_text import OddText
 from gateway.use_cases.ussd.offer_resume import OfferResume
+from gateway.use_cases.ussd.push_screen import PushScreen
 from gateway.use_cases.ussd.spare_turns import SpareTurns
+
+log = logging.getLogger(__name__)
+
+#: For each thread so many turns may wait whose screens are calls of their own: within the deadline
+#: they still find one.
+WAIT_FOR_A_THREAD = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ussd:
-    """The use cases of USSD."""
+    """The use cases of USSD, and the threads of the web node that hand screens over."""
 
     answer: AnswerUssd
+    push: PushScreen
+    pushing: BoundedPool
     end: EndSession
     nudge_dropped: NudgeDropped
+
+    def push_later(self, channel: Channel, said: UssdTurn, began: float) -> bool:
+        """Returns whether a turn is taken whose webhook is acknowledged now; False without room."""
+        return self.pushing.take(lambda: self.push(channel, said, began))
 
 
 def ussd(
@@ -38,6 +55,7 @@ def ussd(
     settle_calls: SettleCalls,
     releases: Releases,
     channels: Mapping[str, Channel],
+    providers: Mapping[str, Provider],
     clock: Clock,
 ) -> Ussd:
     """Returns them wired."""
@@ -82,4 +100,22 @@ def ussd(
         counters=counters,
     )
     end = EndSession(drops=stores.drops, keyring=keyring, clock=clock, counters=counters)
-    return Ussd(answer=answer, end=end, nudge_dropped=nudge_dropped)
+    push = PushScreen(
+        answer=answer,
+        screens=stores.screens,
+        providers=providers,
+        releases=releases,
+        subscribers=sql.subscribers,
+        keyring=keyring,
+        clock=clock,
+        counters=counters,
+    )
+    threads = deployment.settings.server.threads
+    most = threads * (1 + WAIT_FOR_A_THREAD)
+    pushing = BoundedPool("screen", threads=threads, most=most, failed=_tell)
+    return Ussd(answer=answer, push=push, pushing=pushing, end=end, nudge_dropped=nudge_dropped)
+
+
+def _tell(error: Exception) -> None:
+    """Says in the log what went wrong with a turn that was acknowledged before."""
+    log.error("A turn failed after its webhook was acknowledged: %s", trace(error))

@@ -13,6 +13,7 @@ from gateway.adapters.system.request_id import current_request
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import (
     StoreUnavailable,
+    TooMany,
     Unanswerable,
     UnknownRoute,
     WebhookRejected,
@@ -109,9 +110,12 @@ class Doors:
 
     def _ussd(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
         began = self._gateway.clock.monotonic()  # a process's first turn waits for its rooms, too
-        turn = provider.parse_ussd(asked)
-        reply = self._gateway.ussd.answer(self._channel(channel), turn, began)
-        return provider.render_ussd(reply)
+        turn, dialled = provider.parse_ussd(asked), self._channel(channel)
+        if dialled.pushes_screens:
+            if not self._gateway.ussd.push_later(dialled, turn, began):
+                raise TooMany("Too many turns wait for their screens.")
+            return provider.acknowledge("ussd")
+        return provider.render_ussd(self._gateway.ussd.answer(dialled, turn, began))
 
     def _ussd_end(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
         self._gateway.ussd.end(self._channel(channel), provider.parse_ussd_end(asked))

@@ -9,27 +9,44 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.domain.dialogue.session import Session, StoredTurn
-from gateway.domain.inbound.typed_since import Typed, Way, seen_now, typed_since, without_code
+from gateway.domain.inbound.typed_since import (
+    Typed,
+    Way,
+    begins_anew,
+    seen_now,
+    typed_now,
+    typed_since,
+    without_code,
+)
 from gateway.domain.menu.release import HOME
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.ussd import AnswerAlone, UssdTurn
 
 CODE = "*384*2026#"
+CALLER = Msisdn("+999700000123")
 
 
 def hashed(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+def said(text: str, alone: AnswerAlone | None = None) -> UssdTurn:
+    return UssdTurn(session_id="s", subscriber=CALLER, service_code=CODE, text=text, alone=alone)
+
+
 def after(*texts: str, way: Way = Way.CONTINUED) -> StoredTurn:
     """Returns what is stored after these texts; `way` is how the last of them was read."""
     stored: StoredTurn | None = None
     for number, text in enumerate(texts, 1):
+        read = way if number == len(texts) else Way.CONTINUED
+        length, index, seen = seen_now(stored, said(text), read, hashed)
         stored = StoredTurn(
             session=Session(release="r1", language="en", at=HOME),
             reply_text="",
             reply_ends=False,
-            seen_length=len(text),
-            seen_hash=hashed(text),
-            seen=seen_now(stored, text, way if number == len(texts) else Way.CONTINUED, hashed),
+            seen_length=length,
+            seen_hash=index,
+            seen=seen,
         )
     assert stored is not None
     return stored
@@ -137,3 +154,71 @@ def test_the_code_that_was_dialled_is_no_answer(text: str, typed: str) -> None:
 )
 def test_other_texts_are_answers_as_they_are(text: str) -> None:
     assert text == without_code(text, CODE, "*999#")
+
+
+def after_turns(*turns: tuple[str, AnswerAlone]) -> StoredTurn:
+    """Returns what is stored after turns that are the newest answer alone."""
+    stored: StoredTurn | None = None
+    for text, alone in turns:
+        length, index, seen = seen_now(stored, said(text, alone), Way.CONTINUED, hashed)
+        stored = StoredTurn(
+            session=Session(release="r1", language="en", at=HOME),
+            reply_text="",
+            reply_ends=False,
+            seen_length=length,
+            seen_hash=index,
+            seen=seen,
+        )
+    assert stored is not None
+    return stored
+
+
+NAMED = (("", AnswerAlone(True, "t1")), ("1", AnswerAlone(False, "t2")))
+NAMELESS = (("", AnswerAlone(True)), ("1", AnswerAlone(False)))
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "alone", "typed", "way"),
+    [
+        (NAMED[:1], "1", AnswerAlone(False, "t2"), "1", Way.CONTINUED),
+        (NAMED, "1", AnswerAlone(False, "t3"), "1", Way.CONTINUED),
+        (NAMED, "", AnswerAlone(False, "t3"), "", Way.CONTINUED),
+        (NAMED, "3*4 pumps", AnswerAlone(False, "t3"), "3*4 pumps", Way.CONTINUED),
+        (NAMED, "1", AnswerAlone(False, "t2"), None, Way.REPEATED),
+        (NAMED, "9", AnswerAlone(False, "t2"), None, Way.REPEATED),
+        (NAMED, "", AnswerAlone(True, "t1"), None, Way.REPEATED),
+        (NAMELESS, "1", AnswerAlone(False), "1", Way.CONTINUED),
+        (NAMELESS, "", AnswerAlone(True), None, Way.REPEATED),
+    ],
+)
+def test_of_the_newest_answer_alone_a_turn_that_comes_again_is_known_by_its_name(
+    before: tuple[tuple[str, AnswerAlone], ...],
+    text: str,
+    alone: AnswerAlone,
+    typed: str | None,
+    way: Way,
+) -> None:
+    assert Typed(typed, way) == typed_now(after_turns(*before), said(text, alone), hashed)
+
+
+@pytest.mark.parametrize(
+    ("alone", "anew"),
+    [
+        (AnswerAlone(True, "t9"), True),
+        (AnswerAlone(True, "t1"), False),
+        (AnswerAlone(False, "t9"), False),
+        (AnswerAlone(True), True),
+        (None, False),
+    ],
+)
+def test_a_session_begins_anew_under_its_old_name(alone: AnswerAlone | None, anew: bool) -> None:
+    assert anew == begins_anew(after_turns(*NAMED), said("", alone), hashed)
+
+
+def test_forty_names_are_remembered_and_not_more() -> None:
+    turns = [("1", AnswerAlone(number == 0, f"t{number}")) for number in range(100)]
+
+    stored = after_turns(*turns)
+
+    assert (100, 40) == (stored.seen_length, len(stored.seen.earlier))
+    assert typed_now(stored, said("1", AnswerAlone(False, "t60")), hashed).answer is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -73,7 +73,7 @@ class Rig:
 
     `calls` are the calls that reached handlers, in order; `cases` the number each key was given.
     With `hang` set handlers wait for `released`, with `failure` they raise it, with `takes_seconds`
-    the clock moves while they run.
+    the clock moves while they run. `before_call` is done first.
     """
 
     def __init__(self, engine: Engine, clock: FixedClock) -> None:
@@ -86,6 +86,7 @@ class Rig:
         self.released = threading.Event()
         self.failure: BaseException | None = None
         self.takes_seconds = 0.0
+        self.before_call: Callable[[], object] = lambda: None
         self.counters = MemoryCounters()
         self.jobs = RecordingJobs()
         self.sessions = WatchedSessions(clock)
@@ -129,6 +130,7 @@ class Rig:
         return Gateway(deployment_of(handlers, CHANNEL), clock=self.clock, parts=parts)
 
     def _run(self, call: ServiceCall, desk: Toolkit) -> Outcome:
+        self.before_call()
         self.calls.append(call)
         if self.hang:
             self.released.wait(PATIENCE_SECONDS)

@@ -100,7 +100,8 @@ class StoredTurn:
     """What is stored after a USSD turn: the session and the reply that was given.
 
     `seen_length` and `seen_hash` say what of the accumulated text has been answered, without
-    keeping the text, since it repeats PINs.
+    keeping the text, since it repeats PINs. Where each turn is the newest answer alone they are the
+    number of turns, and the hash of the newest one's name.
 
     `offer` is set while a dialogue that was cut short is offered; `session` is that dialogue then.
     `origin` names the dialogue the session began as, so that a call that was made before the line

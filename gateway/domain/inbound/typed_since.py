@@ -2,6 +2,9 @@
 
 Some aggregators fold or trim spaces in what was typed before, cut it off at its front, or send the
 newest answer alone. What can be told apart is understood; a turn that comes late moves nothing.
+
+A provider that says of its turns that each is the newest answer alone is taken at its word: there
+the names of turns are remembered in the place of their texts.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from gateway.domain.dialogue.session import Seen, StoredTurn
+from gateway.domain.telecom.ussd import UssdTurn
 from gateway.domain.text.secret_comparison import is_one_of, same_secret
 
 #: So many earlier texts of a session are remembered, to know a turn of theirs that comes late.
@@ -63,6 +67,28 @@ def folded_spaces(text: str) -> str:
     return "*".join(" ".join(answer.split()) for answer in text.split("*"))
 
 
+def typed_now(stored: StoredTurn, said: UssdTurn, hashed: Hash) -> Typed:
+    """Returns what was typed in a turn of a session.
+
+    A turn that is the newest answer alone is delivered again if its name was met before; one
+    without a name never is.
+    """
+    if said.alone is None:
+        return typed_since(stored, said.text, hashed)
+    if stored.reply_ends or _was_met(stored, said, hashed):
+        return Typed(None, Way.REPEATED)
+    return Typed(said.text, Way.CONTINUED)
+
+
+def begins_anew(stored: StoredTurn, said: UssdTurn, hashed: Hash) -> bool:
+    """Returns whether a session begins under the name of one that is stored.
+
+    Some networks call all sessions of a phone alike.
+    """
+    alone = said.alone
+    return alone is not None and alone.begins and not _was_met(stored, said, hashed)
+
+
 def typed_since(stored: StoredTurn, text: str, hashed: Hash) -> Typed:
     """Returns what a text says beyond those that were answered.
 
@@ -92,17 +118,47 @@ def typed_since(stored: StoredTurn, text: str, hashed: Hash) -> Typed:
     return Typed(None, Way.UNKNOWN)
 
 
-def seen_now(before: StoredTurn | None, text: str, way: Way, hashed: Hash) -> Seen:
-    """Returns what is remembered of the texts of a session besides the newest."""
+def seen_now(
+    before: StoredTurn | None, said: UssdTurn, way: Way, hashed: Hash
+) -> tuple[int, str, Seen]:
+    """Returns what is remembered of a session's texts: length and hash of the newest, and more.
+
+    Of turns that are the newest answer alone: their number, the hash of the newest one's name, and
+    those of the names before.
+    """
+    if said.alone is not None:
+        return _names_now(before, said.name, hashed)
+    text = said.text
+    index = hashed(text)
     last = _short(text.rpartition("*")[2], hashed) if text else ""
     short = folded_spaces(text)
     folded = (0, "") if short == text else (len(short), hashed(short))
     answers = text.count("*") + 1 if text else 0
     if before is None:
-        return Seen(last, folded=folded, answers=answers)
-    earlier = (*before.seen.earlier, before.seen_hash[:_SHORT])[-_MOST_EARLIER:]
+        return len(text), index, Seen(last, folded=folded, answers=answers)
     newest_only = before.seen.newest_only or way is Way.NEWEST
-    return Seen(last, earlier, folded, newest_only, answers=answers)
+    return len(text), index, Seen(last, _earlier(before), folded, newest_only, answers=answers)
+
+
+def _names_now(before: StoredTurn | None, name: str, hashed: Hash) -> tuple[int, str, Seen]:
+    index = hashed(name) if name else ""
+    if before is None:
+        return 1, index, Seen(newest_only=True)
+    return before.seen_length + 1, index, Seen(earlier=_earlier(before), newest_only=True)
+
+
+def _earlier(before: StoredTurn) -> tuple[str, ...]:
+    if not before.seen_hash:  # a turn without a name
+        return before.seen.earlier
+    return (*before.seen.earlier, before.seen_hash[:_SHORT])[-_MOST_EARLIER:]
+
+
+def _was_met(stored: StoredTurn, said: UssdTurn, hashed: Hash) -> bool:
+    """Returns whether the name of a turn is that of one that was answered in its session."""
+    if not said.name:
+        return False
+    index = hashed(said.name)
+    return same_secret(index, stored.seen_hash) or is_one_of(index[:_SHORT], stored.seen.earlier)
 
 
 def _goes_on(text: str, length: int, seen_hash: str, hashed: Hash) -> bool:

@@ -226,6 +226,11 @@ EXPIRES = (
         "The network has ended the session long before.",
     ),
     Expiry(
+        "screens:",
+        "`session_seconds` and `deadline_seconds` after the last turn",
+        "No screen of the session can be handed over twice.",
+    ),
+    Expiry(
         "back:",
         "`resume` after the last turn, or when it is gone on with",
         "The place to come back to.",

@@ -43,7 +43,9 @@ class Channel:
 
     At most so many dials, and so many MOs, are taken within a minute; 0 is without limit. With
     `chooses_sender` the provider has a sender of its own for what we send. `application` is the
-    account at the provider; with `texts_tokens` it takes SMS to those whose number it keeps.
+    account at the provider; with `texts_tokens` it takes SMS to those whose number it keeps. With
+    `pushes_screens` the provider takes each screen of USSD in a call of its own, after the turn's
+    webhook was acknowledged.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Channel:
     chooses_sender: bool = False
     application: str = ""
     texts_tokens: bool = False
+    pushes_screens: bool = False
     page: PageBudget = field(default_factory=PageBudget)
     keys: Keys = field(default_factory=Keys)
     deadline_seconds: float = 6.0

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.text.numerals import ascii_digits
+
+
+class AnswerAlone(NamedTuple):
+    """What a provider tells of a turn of which it sends the newest answer alone.
+
+    `begins` says that the session begins with the turn. `turn_id` names the turn, and is the same
+    when it is delivered again; empty where the provider has no name for it.
+    """
+
+    begins: bool
+    turn_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,8 +25,9 @@ class UssdTurn:
     """One request of a USSD session.
 
     `text` is all that was typed since dialling, joined by `*`, as Africa's Talking and others send
-    it; empty on the first turn. Answers may be dialled behind the `service_code`, too. `language`
-    is the subscriber's, where the provider knows it.
+    it; empty on the first turn. With `alone` it is the answer of this turn, and no more. Answers
+    may be dialled behind the `service_code`, too. `language` is the subscriber's, where the
+    provider knows it.
     """
 
     session_id: str
@@ -23,6 +36,25 @@ class UssdTurn:
     text: str = field(repr=False)
     network_code: str = ""
     language: str = ""
+    alone: AnswerAlone | None = None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it means nothing without the turns before it: nobody can rebuild them from it."""
+        return self.alone is not None and not self.alone.begins
+
+    @property
+    def name(self) -> str:
+        """What tells the turn from the others of its session; empty where nothing does.
+
+        Without a name a turn that is delivered again looks like the same answer once more. It may
+        repeat what was typed: only its keyed hash is kept.
+        """
+        if self.alone is None:
+            return f"text {self.text}"
+        if self.alone.turn_id:
+            return f"turn {self.alone.turn_id}"
+        return f"begins {self.text}" if self.alone.begins else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +67,16 @@ class UssdReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UssdEnd:
-    """The network's notice that a session is over. What was typed and shown is not kept."""
+    """The network's notice that a session is over. What was typed and shown is not kept.
+
+    `alone` says that its turns are the newest answer alone.
+    """
 
     session_id: str
     subscriber: Identity
     service_code: str = field(repr=False)
     status: str
+    alone: bool = False
 
 
 def dialled_with(service_code: str, *answers: str) -> str:

@@ -30,7 +30,7 @@ class Clock(Protocol):
         """Returns seconds that never go back."""
 
     def sleep(self, seconds: float) -> None:
-        """Waits. Workers only: a web request never waits."""
+        """Waits. A web request never does: workers only, and what hands screens over."""
 
     def skew(self) -> float:
         """Returns by how many seconds the machine's clock is ahead of the time that nodes share."""

@@ -54,6 +54,17 @@ COUNTERS = (
         "`unknown` moved nothing.",
         ("channel", "way"),
     ),
+    Metric(
+        "ussd_screens",
+        "Screens for calls of their own, by what came of each; `late` was not handed over, since "
+        "the turn's time was up.",
+        ("channel", "outcome"),
+    ),
+    Metric(
+        "ussd_screens_spared",
+        "Turns that were delivered again, and so got no screen in a call of its own.",
+        ("channel",),
+    ),
     Metric("ussd_replayed", "Turns that were answered without Redis.", ("channel",)),
     Metric("ussd_races_lost", "Turns that were overtaken too often by others.", ("channel",)),
     Metric("ussd_follow_up_lost", "SMS after a session that could not be stored.", ("channel",)),
@@ -99,6 +110,11 @@ COUNTERS = (
 #: How long something took. `counters.observe` takes the name, the seconds, and every label.
 HISTOGRAMS = (
     Metric("answer_seconds", "How long USSD turns took to answer.", ("channel",)),
+    Metric(
+        "screen_seconds",
+        "How long it took until a screen was taken that is handed over in a call of its own.",
+        ("channel",),
+    ),
     Metric("inbound_seconds", "How long MOs took from acceptance to routing.", ("channel",)),
     Metric("provider_seconds", "How long the provider took to take an MT.", ("channel",)),
     Metric("back_end_seconds", "How long a handler or declared call took.", ("back_end",)),

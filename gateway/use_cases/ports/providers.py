@@ -16,6 +16,10 @@ class Provider(Protocol):
 
     `routes` names the webhooks it has: ussd, ussd-end, sms, delivery, optout. Whoever calls a
     parser has called `prove_origin` first. All parsers raise Malformed.
+
+    There are two kinds of USSD. Most providers take the screen in the answer to a turn's webhook:
+    they have `render_ussd`. Of a channel that `pushes_screens` the webhook is only acknowledged,
+    and the screen is handed over by `push_ussd`.
     """
 
     routes: Mapping[str, Sequence[str]]  # route name to HTTP methods
@@ -32,13 +36,21 @@ class Provider(Protocol):
 
     def parse_ussd(self, request: WebhookRequest) -> UssdTurn: ...
     def render_ussd(self, reply: UssdReply) -> WebhookReply: ...
+
+    def push_ussd(self, turn: UssdTurn, reply: UssdReply, seconds: float) -> None:
+        """Hands over the screen that answers a turn; returns once it is taken, within `seconds`.
+
+        Raises OutcomeUnknown when it is perhaps shown, and any other SendFailed when it surely is
+        not. It is called once for a screen, and tries once.
+        """
+
     def parse_ussd_end(self, request: WebhookRequest) -> UssdEnd: ...
     def parse_sms(self, request: WebhookRequest) -> InboundSms: ...
     def parse_delivery(self, request: WebhookRequest) -> DeliveryReport: ...
     def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut: ...
 
     def acknowledge(self, route: str) -> WebhookReply:
-        """Returns the answer to anything but a USSD turn."""
+        """Returns the answer to anything but a USSD turn whose screen stands in it."""
 
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Hands one MT over; raises SendFailed. `delivery_url` is where its reports shall go."""

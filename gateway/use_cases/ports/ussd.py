@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,6 +103,53 @@ class SpareSessions(Protocol):
 
     def save(self, key: bytes, stored: StoredTurn, expires_at: datetime) -> None:
         """Stores the newest turn of a session."""
+
+
+class Entry(enum.Enum):
+    """What a turn finds whose screen will be handed over in a call of its own.
+
+    `OURS`: it may be answered, and is settled afterwards. `GIVEN`: nothing is to be shown, for it
+    was taken before, its session is over, or it cannot be an answer to a page not handed over yet.
+    `BUSY`: the screen before is being handed over; it may be asked again. `LOST`: nobody knows
+    whether the screen before was shown, and the session is over with this turn.
+    """
+
+    OURS = "ours"
+    GIVEN = "given"
+    BUSY = "busy"
+    LOST = "lost"
+
+
+class After(enum.Enum):
+    """How a session stands after a screen: shown, over, or to be ended with the next turn."""
+
+    SHOWN = "shown"
+    OVER = "over"
+    LOST = "lost"
+
+
+class Screens(Protocol):
+    """Which turns of a session were taken, and whether its newest screen was shown.
+
+    For screens that are handed over in calls of their own: one at a time in a session, whatever the
+    number of nodes, and none twice. One round trip each; raises StoreUnavailable. `claim` names one
+    attempt to answer a turn, and is never used again.
+    """
+
+    def enter(
+        self, key: bytes, name: bytes, claim: bytes, *, begins: bool, until: float, keep: float
+    ) -> Entry:
+        """Takes a turn, unless another is in hand; `name` is its keyed hash, empty without a name.
+
+        What is in hand for longer than `until` seconds was left by a process that died. It is all
+        forgotten after `keep` seconds. A turn that `begins` begins a session that is over anew.
+        """
+
+    def hand_over(self, key: bytes, claim: bytes) -> bool:
+        """Notes that the screen is about to be handed over; False when it must not be any more."""
+
+    def settle(self, key: bytes, claim: bytes, after: After) -> None:
+        """Lets the next turn in."""
 
 
 class TurnLog(Protocol):

@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from gateway.domain.dialogue.screen_rendering import last_words, sentence
 from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
-from gateway.domain.inbound.typed_since import Way, seen_now, typed_since, without_code
+from gateway.domain.inbound.typed_since import (
+    Way,
+    begins_anew,
+    seen_now,
+    typed_now,
+    without_code,
+)
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
@@ -69,15 +75,14 @@ class AnswerUssd:
 
         The same turn again gets the stored reply. Without Redis the session is kept in the
         database. One that was begun before is rebuilt from all that was typed since dialling, which
-        the provider repeats on every turn.
+        the provider repeats on every turn; where it sends the newest answer alone, the session is
+        over, and the caller is asked to dial again.
         """
         typed = without_code(said.text, said.service_code, channel.service_code or "")
         turn = TurnInHand(
             channel=channel,
             said=said if typed == said.text else replace(said, text=typed),
-            key=session_key(
-                self.keyring, channel, said.session_id, said.subscriber, said.service_code
-            ),
+            key=session_key(self.keyring, channel, said),
             subscriber=self.keyring.index_of(said.subscriber),
             began=self.clock.monotonic() if began is None else began,
         )
@@ -100,17 +105,21 @@ class AnswerUssd:
         for races in range(MOST_RACES):
             loaded = self.sessions.load(turn.key, turn.subscriber, turn.channel.name)
             stored, known = self.spare_turns.newer(turn, loaded.kept), loaded.language
-            if stored is None:
+            begins = stored is None or (not races and begins_anew(stored, turn.said, self._hash))
+            if stored is None or begins:
                 verdict = self.limit_rate.judge(turn.channel, "ussd", loaded.dials)
                 if verdict is not Verdict.TAKE:
-                    reply = self._too_often(loaded.language or turn.said.language)
-                    return AnsweredTurn(reply, "too_often")
+                    return self._over(known or turn.said.language, "too_often")
+                if turn.said.goes_on:
+                    return self._lost(known or turn.said.language)
                 known = self._chosen_language(turn) if known is None else known
                 result = self.offer_resume.first(turn, loaded.dropped, known or "") or self._begin(
                     turn, known
                 )
             else:
-                typed, way = typed_since(stored, turn.said.text, self._hash)
+                typed, way = typed_now(stored, turn.said, self._hash)
+                if races and turn.said.alone is not None:
+                    typed = None  # it was no answer to the page that another turn has led to
                 if typed is None and (races or way is Way.REPEATED):
                     return _repeated(stored)  # or another turn of this moment was first
                 self.odd_text.count(turn, way)
@@ -130,18 +139,18 @@ class AnswerUssd:
                 if stored is not None and stored.spared:
                     self.spare_turns.keep(turn, self._stored(turn, stored, result))
                 self._follow_up(turn, stored, result)
-                return answered_with(result, begins=stored is None)
+                return answered_with(result, begins=begins)
         self.counters.add("ussd_races_lost", channel=turn.channel.name)
-        release = self.releases.current()
-        said = sentence(release, release.default_language, "try_again")
-        return AnsweredTurn(UssdReply(text=said, ends=True), "overtaken")
+        return self._over("", "try_again", "overtaken")
 
     def _without_redis(self, turn: TurnInHand) -> AnsweredTurn:
         stored = self.spare_turns.kept(turn)
-        if stored is None:
-            result = self._replayed(replace(turn, replayed=True))
+        if stored is None and turn.said.goes_on:
+            return self._lost(turn.said.language)
+        if stored is None or begins_anew(stored, turn.said, self._hash):
+            result = self._replayed(replace(turn, replayed=turn.said.alone is None))
         else:
-            typed, way = typed_since(stored, turn.said.text, self._hash)
+            typed, way = typed_now(stored, turn.said, self._hash)
             self.odd_text.count(turn, way)
             if typed is None:
                 return _repeated(stored)
@@ -154,10 +163,20 @@ class AnswerUssd:
     def _kept_aside(
         self, turn: TurnInHand, before: StoredTurn | None, result: TurnResult
     ) -> AnsweredTurn:
+        """Keeps in the database what Redis could not take.
+
+        Where each turn is the newest answer alone, and Redis has an older turn of the session,
+        nobody could tell later which of the two is the newest: the session is over then.
+        """
         self.counters.add("ussd_replayed", channel=turn.channel.name)
+        said = turn.said
+        forks = said.goes_on and before is not None and not before.spared
+        if forks and not result.shown.ends:
+            self._follow_up(turn, before, result)
+            return self._lost(result.shown.session.language)
         self.spare_turns.keep(turn, self._stored(turn, before, result))
         self._follow_up(turn, before, result)
-        return answered_with(result, begins=not turn.said.text)
+        return answered_with(result, begins=not said.text and not said.goes_on)
 
     def _replayed(self, turn: TurnInHand) -> TurnResult:
         known = self._chosen_language(turn)
@@ -180,11 +199,16 @@ class AnswerUssd:
         language = known or turn.said.language
         return self.dialogue.begin(turn, language, turn.all_answers, asked=asked)
 
-    def _too_often(self, language: str) -> UssdReply:
-        """Returns the civil end for who dials without end; nothing is stored."""
+    def _lost(self, language: str) -> AnsweredTurn:
+        """Returns the civil end of a session of which nobody knows any more where it stood."""
+        return self._over(language, "try_again", "lost")
+
+    def _over(self, language: str, phrase: str, outcome: str = "") -> AnsweredTurn:
+        """Returns a civil end; nothing is stored. The outcome is the phrase unless it is told."""
         release = self.releases.current()
         spoken = language if language in release.languages else release.default_language
-        return UssdReply(text=sentence(release, spoken, "too_often"), ends=True)
+        reply = UssdReply(text=sentence(release, spoken, phrase), ends=True)
+        return AnsweredTurn(reply, outcome or phrase)
 
     def _hash(self, text: str) -> str:
         return self.keyring.index("seen", text).hex()
@@ -233,16 +257,17 @@ class AnswerUssd:
         *,
         spared: bool = True,
     ) -> StoredTurn:
+        length, index, seen = seen_now(before, turn.said, turn.way, self._hash)
         return StoredTurn(
             session=result.shown.session,
             reply_text=result.shown.text,
             reply_ends=result.shown.ends,
-            seen_length=len(turn.said.text),
-            seen_hash=self._hash(turn.said.text),
+            seen_length=length,
+            seen_hash=index,
             offer=result.offer,
             origin=result.origin,
             spared=spared,
-            seen=seen_now(before, turn.said.text, turn.way, self._hash),
+            seen=seen,
         )
 
     def _follow_up(self, turn: TurnInHand, before: StoredTurn | None, result: TurnResult) -> None:

@@ -16,20 +16,30 @@ from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.menu.release import LANGUAGE_SERVICE, Release
 from gateway.domain.menu.screens import ChoiceScreen
 from gateway.domain.telecom.channel import Channel
-from gateway.domain.telecom.identity import Identity
-from gateway.domain.telecom.ussd import UssdTurn, dialled_answers
+from gateway.domain.telecom.ussd import UssdEnd, UssdTurn, dialled_answers
 from gateway.use_cases.handler_calls.settle_calls import DialogueProgress, Party, SettleCalls
 from gateway.use_cases.ports import Clock, Keyring, Releases
 
 #: Kept back of the deadline for storing the session and for the way home.
 RESERVE_SECONDS = 0.5
+#: The same where the way home is a call of ours, though never more than half of the deadline.
+CALL_SECONDS = 2.0
 
 
-def session_key(
-    keyring: Keyring, channel: Channel, session_id: str, subscriber: Identity, service_code: str
-) -> bytes:
-    """Returns the key of a session; nobody else's session can be found by a number of one's own."""
-    bound_to = f"{channel.name}|{session_id}|{subscriber.as_stored}|{service_code}"
+def reserve_seconds(channel: Channel) -> float:
+    """Returns what is kept back of a turn's deadline once its dialogue is played."""
+    if channel.pushes_screens:
+        return min(CALL_SECONDS, channel.deadline_seconds / 2)
+    return RESERVE_SECONDS
+
+
+def session_key(keyring: Keyring, channel: Channel, said: UssdTurn | UssdEnd) -> bytes:
+    """Returns the key of a session; nobody else's session can be found by a number of one's own.
+
+    Who sends the newest answer alone may tell what was dialled on the first turn only.
+    """
+    code = channel.service_code if said.alone else said.service_code
+    bound_to = f"{channel.name}|{said.session_id}|{said.subscriber.as_stored}|{code}"
     return keyring.index("session", bound_to)
 
 
@@ -179,7 +189,8 @@ class UssdDialogue:
         return TurnResult(release, progress, self._show(turn, release, progress), turn.origin)
 
     def _seconds_left(self, turn: TurnInHand) -> Callable[[], float]:
-        return lambda: turn.seconds_left(self.clock.monotonic()) - RESERVE_SECONDS
+        reserve = reserve_seconds(turn.channel)
+        return lambda: turn.seconds_left(self.clock.monotonic()) - reserve
 
     def _show(self, turn: TurnInHand, release: Release, progress: DialogueProgress) -> Shown:
         session = progress.step.session

@@ -38,7 +38,7 @@ class EndSession:
         status = end.status.lower()
         known = status if _WORD.fullmatch(status) else "other"
         self.counters.add("ussd_ended", channel=channel.name, status=known)
-        key = session_key(self.keyring, channel, end.session_id, end.subscriber, end.service_code)
+        key = session_key(self.keyring, channel, end)
         subscriber = self.keyring.index_of(end.subscriber)
         try:
             self.drops.hasten(key, subscriber, self.clock.now() + GRACE)

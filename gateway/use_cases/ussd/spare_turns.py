@@ -30,10 +30,21 @@ class SpareTurns:
         """Returns the turn that was kept when Redis did not answer, or the one that Redis has.
 
         It is looked for where Redis may have missed one: where it knows nothing of a session that
-        has begun, and where more than one answer came since.
+        has begun, and where more than one answer came since. Where each turn is the newest answer
+        alone, Redis has missed one of those sessions only that the database had before.
         """
+        if turn.said.alone is not None:
+            return self._newer_of_both(turn, stored)
         missed = turn.said.text[stored.seen_length + 1 :] if stored else turn.said.text
         if not missed or (stored is not None and "*" not in missed):
+            return stored
+        kept = self.kept(turn)
+        if kept is None or (stored is not None and kept.seen_length <= stored.seen_length):
+            return stored
+        return kept
+
+    def _newer_of_both(self, turn: TurnInHand, stored: StoredTurn | None) -> StoredTurn | None:
+        if (stored is None and not turn.said.goes_on) or (stored is not None and not stored.spared):
             return stored
         kept = self.kept(turn)
         if kept is None or (stored is not None and kept.seen_length <= stored.seen_length):

@@ -204,6 +204,11 @@ class ChannelSettings(BaseModel):
         return False
 
     @property
+    def pushes_screens(self) -> bool:
+        """Whether the provider takes each screen of USSD in a call of its own."""
+        return False
+
+    @property
     def chooses_sender(self) -> bool:
         """Whether the provider has a sender of its own for what the channel sends."""
         return False
@@ -223,6 +228,7 @@ class ChannelSettings(BaseModel):
             chooses_sender=self.chooses_sender,
             application=self.application,
             texts_tokens=self.texts_tokens,
+            pushes_screens=self.pushes_screens,
             page=PageBudget(**self.page.model_dump()),
             keys=Keys(**self.keys.model_dump()),
             deadline_seconds=self.deadline_seconds,

@@ -25,6 +25,10 @@ class NoWebhooks:
         """Raises UnknownRoute."""
         _refuse()
 
+    def push_ussd(self, turn: UssdTurn, reply: UssdReply, seconds: float) -> None:
+        """Raises UnknownRoute."""
+        _refuse()
+
     def parse_ussd_end(self, request: WebhookRequest) -> UssdEnd:
         """Raises UnknownRoute."""
         _refuse()
