@@ -17,6 +17,9 @@ from gateway.standin.faults import parse_fault
 #: Where the application keeps its Exchange.
 EXTENSION = "standin"
 
+#: How long one request for a screen waits: few threads serve all phones.
+WAIT_SECONDS = 0.5
+
 #: What a gateway is told whose stand-in this is not.
 STRANGER = (
     "This stand-in plays the providers of another gateway. "
@@ -79,6 +82,16 @@ def _add_controls(app: Flask, exchange: Exchange) -> None:
     def forget_messages() -> Response:
         exchange.forget()
         return Response(status=204)
+
+    @app.post("/screens/next")
+    def next_screen() -> Response:
+        # A POST: it takes the screen off, and a session id in an address would stand in logs.
+        asked = request.get_json(silent=True)
+        session_id = asked.get("session") if isinstance(asked, dict) else None
+        screen = exchange.screens.next(str(session_id), WAIT_SECONDS)
+        if screen is None:
+            return Response(status=HTTPStatus.NO_CONTENT)
+        return jsonify(text=screen.text, ends=screen.ends)
 
     @app.post("/faults")
     def add_fault() -> tuple[Response, int]:

@@ -1,4 +1,4 @@
-"""What all providers of the stand-in share: the SMS they took, the faults, and the reports."""
+"""What all providers of the stand-in share: the SMS and screens they took, faults, and reports."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from flask import Response, request
 from gateway.adapters.providers.shared.faults import Fault, FaultKind
 from gateway.adapters.providers.shared.standin import Account, TakenSms
 from gateway.adapters.providers.shared.wire import WireRequest
+from gateway.domain.telecom.ussd import UssdReply
 from gateway.standin.config import StandinConfig
 from gateway.standin.faults import FaultPlan
 from gateway.standin.reports import Reports
+from gateway.standin.screens import Screens
 
 #: How many SMS are kept to be read: a bench sends more than anybody reads.
 KEPT = 10_000
@@ -29,6 +31,7 @@ class Exchange:
         self.config = config
         self.faults = FaultPlan()
         self.reports = Reports(config.delay_ms / 1000)
+        self.screens = Screens()
         self.total = 0
         self._taken: deque[TakenSms] = deque(maxlen=KEPT)
         self._serials = itertools.count(1)
@@ -51,6 +54,10 @@ class Exchange:
         with self._lock:
             self._taken.append(sms)
             self.total += 1
+
+    def show(self, session_id: str, screen: UssdReply) -> None:
+        """Keeps a screen that was handed over, until the phone of its session takes it."""
+        self.screens.show(session_id, screen)
 
     def taken(self) -> list[dict[str, str]]:
         """Returns the SMS that were accepted, oldest first."""

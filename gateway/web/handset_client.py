@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from urllib.parse import urlsplit
+
 from flask import Flask
 
 from gateway.adapters.providers.registry import PROVIDERS
+from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.adapters.providers.shared.wire import WireRequest
 from gateway.deployment.load import Deployment
-from gateway.domain.faults_and_errors.errors import StoreUnavailable
-from gateway.standin.handset import Handset, Post
+from gateway.deployment.settings_tree import is_loopback
+from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
+from gateway.domain.telecom.ussd import UssdReply
+from gateway.standin.handset import Handset, NextScreen, Post
+
+#: How long beyond the channel's deadline a screen is waited for.
+SCREEN_SECONDS = 5.0
 
 
 def handset(deployment: Deployment, channel: str, post: Post) -> Handset:
@@ -19,7 +28,36 @@ def handset(deployment: Deployment, channel: str, post: Post) -> Handset:
         settings=settings,
         urls=deployment.webhook_urls(channel),
         post=post,
+        next_screen=_screens_of(settings) if settings.pushes_screens else None,
     )
+
+
+def _screens_of(settings: ChannelSettings) -> NextScreen:
+    """Returns what waits for screens at the stand-in that the channel hands them to."""
+
+    def next_screen(session_id: str) -> UssdReply:
+        import urllib3
+
+        if not is_loopback(settings.api_url or ""):
+            raise Refused("Its screens go to the provider. To dial it here, `api_url: standin`.")
+        parts = urlsplit(settings.api_url or "")
+        url = f"{parts.scheme}://{parts.netloc}/screens/next"
+        last = time.monotonic() + settings.deadline_seconds + SCREEN_SECONDS
+        while time.monotonic() < last:
+            try:
+                answer = urllib3.request("POST", url, json={"session": session_id}, retries=False)
+            except urllib3.exceptions.HTTPError as error:
+                raise StoreUnavailable(f"No stand-in answers at {parts.netloc}.") from error
+            match answer.status:
+                case 200:
+                    return UssdReply(**answer.json())
+                case 204:
+                    continue
+                case status:
+                    raise Refused(f"The stand-in at {parts.netloc} answered {status}.")
+        raise Refused("No screen came. The log of the gateway says why.")
+
+    return next_screen
 
 
 def within(app: Flask) -> Post:

@@ -96,6 +96,7 @@ def _add_dialling(phone: Blueprint, gateway: Gateway, handsets: Mapping[str, Han
             text_of(asked, "session"),
             text_of(asked, "text", may_be_empty=True),
             service_code=text_of(asked, "code"),
+            newest=text_of(asked, "newest", may_be_empty=True) if "newest" in asked else None,
         )
         return jsonify(reply_view(channel, reply))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import select
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from gateway.adapters.providers.shared import observed_connection
 from gateway.adapters.providers.shared.http import LARGEST_ANSWER, HttpAnswer, Transport
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
@@ -286,3 +289,53 @@ def test_no_log_shows_an_address(caplog: pytest.LogCaptureFixture) -> None:
         post(f"{api.url}/2010-04-01/Accounts/AC1/Messages.json")
 
     assert "AC1" not in caplog.text
+
+
+def drip(connection: socket.socket) -> None:
+    """Sends an answer so slowly that no read ever times out."""
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    while True:
+        connection.sendall(b"x")
+        if select.select([connection], [], [], 0.01)[0]:
+            return  # the other side has hung up
+
+
+@pytest.mark.parametrize("serve", [drip, wait_for_close])
+def test_with_a_limit_the_whole_exchange_ends_in_time(
+    serve: Callable[[socket.socket], None],
+) -> None:
+    with raw_server(serve) as address:
+        began = time.monotonic()
+        with pytest.raises(OutcomeUnknown):
+            Transport().post_json(f"http://{address}/", FIELDS, SECRET, within=0.3)
+
+    assert time.monotonic() - began < 3
+
+
+def test_a_name_that_is_long_looked_for_costs_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(observed_connection.time, "monotonic", lambda: now[0])
+    connect = socket.create_connection
+    asked: list[bytes] = []
+
+    def slowly(address: tuple[str, int], *others: object, **named: object) -> socket.socket:
+        now[0] += 5.0
+        return connect(address)
+
+    with raw_server(lambda connection: asked.append(connection.recv(100))) as address:
+        monkeypatch.setattr(socket, "create_connection", slowly)
+        with pytest.raises(ProviderUnavailable):
+            Transport().post_json(f"http://{address}/", FIELDS, SECRET, within=2.0)
+
+    assert [b""] == asked
+
+
+def test_json_is_sent_as_utf_8_and_the_connection_is_kept_without_its_limit() -> None:
+    ports: list[int] = []
+    transport = Transport()
+    with kept_alive(ports.append) as url:
+        for within in (5.0, 4.0, None):
+            assert "ok" == transport.post_json(url, {"text": "ä"}, {}, within).text
+
+    assert 1 == len(set(ports))

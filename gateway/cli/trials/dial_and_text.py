@@ -183,7 +183,8 @@ def _dial_through(
     typed = ""
     for number, answer in enumerate(("", *answers)):
         typed = f"{typed}*{answer}" if typed else answer
-        reply = where.handset.turn(subscriber, session, typed, code)
+        newest = answer if number else None
+        reply = where.handset.turn(subscriber, session, typed, code, newest)
         click.echo(("---\n" if number else "") + _written(reply))
         follows = answers[number] if number < len(answers) and not reply.ends else None
         seen.append((reply.text, follows))
@@ -207,7 +208,7 @@ def _be_a_phone(where: Tried, subscriber: Identity, session: str, code: str) -> 
             return [*seen, (reply.text, None)]
         seen.append((reply.text, answer))
         typed = f"{typed}*{answer}" if typed else answer
-        reply = where.handset.turn(subscriber, session, typed, code)
+        reply = where.handset.turn(subscriber, session, typed, code, answer)
     click.echo(_framed(reply))
     return [*seen, (reply.text, None)]
 

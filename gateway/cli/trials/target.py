@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
@@ -22,6 +22,7 @@ from gateway.composition.stores import in_memory
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.identity import Identity
+from gateway.standin.config import for_channels
 from gateway.standin.handset import Handset
 from gateway.use_cases.ports import Clock, Outbox
 from gateway.web.app import create_app
@@ -95,14 +96,33 @@ def tried(deployment: Deployment, channel: str | None, url: str | None) -> Itera
                 clock=gateway.clock,
             )
         else:
-            with _within(gateway, name) as here:
+            with _own_standin(deployment, name) as trial, _within(gateway, trial, name) as here:
                 yield here
 
 
 @contextmanager
-def _within(outside: Gateway, channel: str) -> Iterator[Tried]:
+def _own_standin(deployment: Deployment, channel: str) -> Iterator[Deployment]:
+    """Yields the deployment with a stand-in of its own for what a channel is dialled with.
+
+    Screens that are calls of their own must not leave this command, wherever the channel sends.
+    """
+    settings = deployment.channels[channel]
+    if not settings.pushes_screens:
+        yield deployment
+        return
+    from gateway.standin.app import create_app as create_standin
+    from gateway.standin.server import running
+
+    with running(create_standin(for_channels({channel: settings}, {}))) as url:
+        channels = {**deployment.channels, channel: settings.model_copy(update={"api_url": url})}
+        whole = deployment.settings.model_copy(update={"channels": channels})
+        yield replace(deployment, settings=whole)
+
+
+@contextmanager
+def _within(outside: Gateway, deployment: Deployment, channel: str) -> Iterator[Tried]:
     """Yields a gateway that writes to a folder of its own; `outside` has the reference data."""
-    deployment, heard = outside.deployment, HeardCalls()
+    heard = HeardCalls()
     with tempfile.TemporaryDirectory(prefix="gateway-") as folder:
         scratch = database.create(f"sqlite:///{Path(folder) / 'scratch.db'}")
         metadata.create_all(scratch)

@@ -54,6 +54,7 @@ async function turn() {
       session: current.id,
       code: current.code,
       text: current.answers.join("*"),
+      ...(current.answers.length ? { newest: current.answers.at(-1) } : {}),
     });
     if (session !== current) return; // hung up meanwhile: a network drops the late answer, too
     if (reply.ends) session = null;

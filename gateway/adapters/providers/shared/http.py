@@ -8,7 +8,7 @@ exception.
 
 from __future__ import annotations
 
-import select
+import json
 import socket
 import ssl
 import time
@@ -19,10 +19,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead, InvalidURL
-from typing import Any, NamedTuple
+from http.client import HTTPException, IncompleteRead, InvalidURL
+from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+from gateway.adapters.providers.shared.observed_connection import (
+    Observed,
+    ObservedTls,
+    no_longer_than,
+)
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     OutcomeUnknown,
@@ -30,13 +36,11 @@ from gateway.domain.faults_and_errors.errors import (
     SendFailed,
     Throttled,
 )
+from gateway.domain.telecom.webhook import FORM
 
 CONNECT_SECONDS = 5.0
 #: Long, because an answer that is missed leaves an SMS without an outcome.
 READ_SECONDS = 20.0
-#: A connection that nothing used for this long is not used again: what stands between may have
-#: forgotten it without a word, and a request into it would have no answer.
-KEPT_SECONDS = 60.0
 #: The longest answer that is read. Real ones are under 2 KiB.
 LARGEST_ANSWER = 64 * 1024
 #: The longest wait that a Retry-After can ask for.
@@ -44,41 +48,6 @@ LONGEST_WAIT_SECONDS = 86_400.0
 
 #: All that an exchange can raise.
 CAUGHT = (HTTPException, OSError, ValueError)
-
-
-class _Observed(HTTPConnection):
-    """A connection that knows whether an octet of its request was written."""
-
-    begun = False
-    used_at = 0.0
-    read_seconds: float
-
-    def connect(self) -> None:
-        """Connects, with a time-out of its own."""
-        super().connect()
-        self.sock.settimeout(self.read_seconds)
-
-    def send(self, data: Any) -> None:
-        """Writes; connects first if need be, since what fails there has reached nobody."""
-        if self.sock is None:
-            self.connect()
-        self.begun = True
-        super().send(data)
-
-    def fit_for_another(self, now: float) -> bool:
-        """Returns whether it can carry a further request.
-
-        One that has something to read was closed by the other side, or says what nobody asked for.
-        """
-        if self.sock is None or now - self.used_at > KEPT_SECONDS:
-            return False
-        said = select.poll()
-        said.register(self.sock, select.POLLIN)
-        return not said.poll(0)
-
-
-class _ObservedTls(_Observed, HTTPSConnection):
-    """The same in TLS."""
 
 
 class _Origin(NamedTuple):
@@ -102,7 +71,11 @@ class HttpAnswer:
 
 
 class Transport:
-    """Kept connections to one provider, as many as there are requests at once, for any threads."""
+    """Kept connections to one provider, as many as there are requests at once, for any threads.
+
+    `ca_file` holds certificates that are trusted besides the machine's, for a provider whose chain
+    is not whole. Raises OSError, of which SSLError is one, when it cannot be read.
+    """
 
     def __init__(
         self,
@@ -110,11 +83,14 @@ class Transport:
         connect_seconds: float = CONNECT_SECONDS,
         read_seconds: float = READ_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
+        ca_file: Path | None = None,
     ) -> None:
         self._connect_seconds, self._read_seconds = connect_seconds, read_seconds
         self._monotonic = monotonic
         self._context = ssl.create_default_context()
-        self._idle: dict[_Origin, deque[_Observed]] = {}
+        if ca_file is not None:
+            self._context.load_verify_locations(ca_file)
+        self._idle: dict[_Origin, deque[Observed]] = {}
         weakref.finalize(self, _close_all, self._idle)
 
     def post_form(
@@ -126,14 +102,33 @@ class Transport:
         when there is no complete answer.
         """
         body = urlencode(fields, doseq=True).encode("ascii")
-        form = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
+        return self._post(url, body, {**headers, "Content-Type": FORM}, None)
+
+    def post_json(
+        self,
+        url: str,
+        document: Mapping[str, object],
+        headers: Mapping[str, str],
+        within: float | None = None,
+    ) -> HttpAnswer:
+        """Posts JSON and returns the answer; raises like `post_form`.
+
+        With `within` all of it, connecting included, takes no more than so many seconds.
+        """
+        body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        return self._post(url, body, {**headers, "Content-Type": "application/json"}, within)
+
+    def _post(
+        self, url: str, body: bytes, headers: Mapping[str, str], within: float | None
+    ) -> HttpAnswer:
         try:
             origin, target = _parts(url)
         except ValueError:
             raise ChannelMisconfigured("api_url_invalid") from None
         connection = self._connection(origin)
         try:
-            answer = _exchange(connection, target, body, form)
+            with no_longer_than(within, connection):
+                answer = _exchange(connection, target, body, headers)
         except BaseException as error:
             connection.close()
             if not isinstance(error, CAUGHT):
@@ -146,7 +141,7 @@ class Transport:
             raise Throttled("throttled", "429", retry_after_seconds(answer.headers))
         return answer
 
-    def _connection(self, origin: _Origin) -> _Observed:
+    def _connection(self, origin: _Origin) -> Observed:
         idle = self._idle.get(origin, ())
         while idle:
             try:
@@ -159,19 +154,20 @@ class Transport:
             kept.close()
         return self._new(origin)
 
-    def _new(self, origin: _Origin) -> _Observed:
-        connection: _Observed
+    def _new(self, origin: _Origin) -> Observed:
+        connection: Observed
         if origin.tls:
-            connection = _ObservedTls(
+            connection = ObservedTls(
                 origin.host, origin.port, timeout=self._connect_seconds, context=self._context
             )
         else:
-            connection = _Observed(origin.host, origin.port, timeout=self._connect_seconds)
+            connection = Observed(origin.host, origin.port, timeout=self._connect_seconds)
+        connection.connect_seconds = self._connect_seconds
         connection.read_seconds = self._read_seconds
         return connection
 
 
-def _close_all(idle: Mapping[_Origin, deque[_Observed]]) -> None:
+def _close_all(idle: Mapping[_Origin, deque[Observed]]) -> None:
     for connections in idle.values():
         for connection in connections:
             connection.close()
@@ -189,7 +185,7 @@ def _parts(url: str) -> tuple[_Origin, str]:
 
 
 def _exchange(
-    connection: _Observed, target: str, body: bytes, headers: Mapping[str, str]
+    connection: Observed, target: str, body: bytes, headers: Mapping[str, str]
 ) -> HttpAnswer:
     connection.request("POST", target, body, headers)
     response = connection.getresponse()

@@ -46,7 +46,7 @@ class TakenSms:
 
 
 class Exchange(Protocol):
-    """What the server keeps for all stand-ins: accounts, the SMS they took, faults, reports."""
+    """What the server keeps for all stand-ins: accounts, SMS and screens, faults, reports."""
 
     def account(self, provider: str, name: str) -> Account | None:
         """Returns an account of a provider, None when there is no such account."""
@@ -59,6 +59,9 @@ class Exchange(Protocol):
 
     def take(self, sms: TakenSms) -> None:
         """Keeps an SMS that was accepted."""
+
+    def show(self, session_id: str, screen: UssdReply) -> None:
+        """Keeps a screen that was handed over, until the phone of its session takes it."""
 
     def report(self, url: str, stages: Sequence[WireRequest], fault: Fault | None) -> None:
         """Sends the reports of one SMS, its last stage being final, as the fault wants them."""
@@ -83,6 +86,14 @@ class Standin(Generic[SettingsT]):
     def page(self, body: str) -> UssdReply:
         """Returns what the phone shows of the gateway's answer to a turn."""
         raise Refused("This provider has no USSD.")
+
+    def sends_newest(self, settings: SettingsT) -> bool:
+        """Returns whether a turn of the channel holds the newest answer alone."""
+        return False
+
+    def acknowledged(self, body: str) -> None:
+        """Returns when an answer acknowledges a turn whose screen comes later; raises Refused."""
+        raise Refused("This provider takes its screens in the answer to a turn.")
 
     def sms(self, settings: SettingsT, url: str, sms: InboundSms) -> WireRequest:
         """Returns an MO as the provider sends it to a webhook."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gateway.adapters.providers.shared.channel_settings import TokenSettings
 
@@ -19,6 +19,28 @@ class Settings(TokenSettings):
         False,
         description="Whether SMS reach who has a token only, as with some providers they do.",
     )
+
+    turns: Literal["all", "newest"] = Field(
+        "all",
+        description="What a USSD turn holds: `all` that was typed since dialling, or the `newest` "
+        "answer alone.",
+    )
+    pushes: bool = Field(
+        False,
+        description="Whether each USSD screen is a call of its own, as some providers want it. The "
+        "stand-in takes it: write `api_url: standin`, too.",
+    )
+
+    @model_validator(mode="after")
+    def _has_a_place_for_screens(self) -> Settings:
+        if self.pushes and not self.api_url:
+            raise ValueError("a phone that `pushes` needs `api_url: standin`, where screens go")
+        return self
+
+    @property
+    def pushes_screens(self) -> bool:
+        """Whether each USSD screen is a call of its own."""
+        return self.pushes
 
     @property
     def texts_tokens(self) -> bool:

@@ -1,0 +1,102 @@
+"""A connection to a provider that knows whether a request was begun, and keeps a time limit."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPSConnection
+from typing import Any
+
+#: A connection that nothing used for this long is not used again: what stands between may have
+#: forgotten it without a word, and a request into it would have no answer.
+KEPT_SECONDS = 60.0
+
+
+class Observed(HTTPConnection):
+    """A connection that knows whether an octet of its request was written.
+
+    `last` is when the exchange must be over, on the monotonic clock; None leaves it to the
+    time-outs. `line` is the socket, which `sock` is not any more while an answer's end is awaited.
+    """
+
+    begun = False
+    used_at = 0.0
+    connect_seconds: float
+    read_seconds: float
+    last: float | None = None
+    line: socket.socket | None = None
+
+    def connect(self) -> None:
+        """Connects, with a time-out of its own."""
+        super().connect()
+        self.line = self.sock
+        self.sock.settimeout(self.read_seconds)
+        if self.last is not None and time.monotonic() >= self.last:  # a name was long looked for
+            raise TimeoutError
+
+    def send(self, data: Any) -> None:
+        """Writes; connects first if need be, since what fails there has reached nobody."""
+        if self.sock is None:
+            self.connect()
+        self.begun = True
+        super().send(data)
+
+    def fit_for_another(self, now: float) -> bool:
+        """Returns whether it can carry a further request.
+
+        One that has something to read was closed by the other side, or says what nobody asked for.
+        """
+        if self.sock is None or now - self.used_at > KEPT_SECONDS:
+            return False
+        said = select.poll()
+        said.register(self.sock, select.POLLIN)
+        return not said.poll(0)
+
+    def limit(self, connect_seconds: float, read_seconds: float) -> None:
+        """Sets how long connecting, and each read, may take."""
+        self.timeout, self.read_seconds = connect_seconds, read_seconds
+        if self.sock is not None:
+            self.sock.settimeout(read_seconds)
+
+
+class ObservedTls(Observed, HTTPSConnection):
+    """The same in TLS."""
+
+
+@contextlib.contextmanager
+def no_longer_than(seconds: float | None, connection: Observed) -> Iterator[None]:
+    """Cuts an exchange off when its time is up, though the other side sends on and on.
+
+    Raises TimeoutError for one that was cut off. None sets no limit.
+    """
+    if seconds is None:
+        yield
+        return
+    read_seconds = connection.read_seconds
+    connection.last = time.monotonic() + seconds
+    connection.limit(min(connection.connect_seconds, seconds), min(read_seconds, seconds))
+    cut = threading.Event()
+    timer = threading.Timer(seconds, _cut_off, (connection, cut))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        connection.last = None
+        connection.limit(connection.connect_seconds, read_seconds)
+    if cut.is_set():  # what ends with the connection looks whole then
+        raise TimeoutError
+
+
+def _cut_off(connection: Observed, cut: threading.Event) -> None:
+    cut.set()
+    line = connection.line
+    if line is not None:
+        with contextlib.suppress(OSError):  # it may have ended by itself
+            # Not TLS's own shutdown, which another thread that reads would not survive.
+            socket.socket.shutdown(line, socket.SHUT_RDWR)
