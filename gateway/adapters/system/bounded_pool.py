@@ -19,14 +19,27 @@ class BoundedPool:
     ) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._failed = failed
-        self._room = threading.BoundedSemaphore(most)
+        self._room = threading.Condition()
+        self._most, self._in_hand = most, 0
+
+    @property
+    def in_hand(self) -> int:
+        """Returns how many pieces were taken and are not done yet."""
+        return self._in_hand
 
     def take(self, work: Callable[[], object]) -> bool:
         """Returns whether there is room for a piece of work; it is done in the caller's context."""
-        if not self._room.acquire(blocking=False):
-            return False
-        self._pool.submit(copy_context().run, self._do, work)
+        with self._room:
+            if self._in_hand >= self._most:
+                return False
+            self._pool.submit(copy_context().run, self._do, work)
+            self._in_hand += 1
         return True
+
+    def wait(self, seconds: float) -> bool:
+        """Returns whether all that was taken is done within the time."""
+        with self._room:
+            return self._room.wait_for(lambda: self._in_hand == 0, seconds)
 
     def close(self) -> None:
         """Waits for what was taken, and takes no more."""
@@ -38,4 +51,6 @@ class BoundedPool:
         except Exception as error:
             self._failed(error)
         finally:
-            self._room.release()
+            with self._room:
+                self._in_hand -= 1
+                self._room.notify_all()

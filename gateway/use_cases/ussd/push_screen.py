@@ -27,8 +27,9 @@ from gateway.use_cases.ussd.dialogue import session_key
 
 log = logging.getLogger(__name__)
 
-#: Kept back, of what is left for handing a screen over, for the civil end if it is not taken.
-END_SECONDS = 0.75
+#: The part of the deadline that is kept back for the civil end of a session whose screen was not
+#: taken.
+END_PART = 1 / 8
 #: In less time no screen is handed over: its outcome would be unknown more often than not.
 LEAST_SECONDS = 0.2
 #: How long a turn waits before it asks again whether the screen before was taken.
@@ -126,7 +127,7 @@ class PushScreen:
         if not self._may_hand_over(turn):  # this process slept so long that another ended it
             self.counters.add("ussd_screens_spared", channel=turn.channel.name)
             return
-        outcome = self._hand_over(turn, reply, END_SECONDS)
+        outcome = self._hand_over(turn, reply, turn.channel.deadline_seconds * END_PART)
         if outcome is ScreenOutcome.TAKEN or reply.ends:
             self._settle(turn, After.OVER if reply.ends else After.SHOWN)
         else:

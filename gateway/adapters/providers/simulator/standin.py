@@ -23,7 +23,7 @@ class SimulatorStandin(JoinedTextStandin[Settings]):
         if turn.alone is not None:
             others["begins"] = "yes" if turn.alone.begins else "no"
             if turn.alone.turn_id:
-                others["turn"] = turn.alone.turn_id
+                others["turnId"] = turn.alone.turn_id
         return joined_turn(url, turn, **others)
 
     def sends_newest(self, settings: Settings) -> bool:

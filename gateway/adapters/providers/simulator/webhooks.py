@@ -48,7 +48,7 @@ class Simulator(AfricasTalkingShaped):
             begins = required(fields, "begins")
             if begins not in ("yes", "no"):
                 raise Malformed("The field 'begins' must be yes or no.")
-            alone = AnswerAlone(begins == "yes", fields.get("turn", ""))
+            alone = AnswerAlone(begins == "yes", fields.get("turnId", ""))
         return replace(turn, language=fields.get("language", ""), alone=alone)
 
     def parse_ussd_end(self, request: WebhookRequest) -> UssdEnd:
