@@ -24,7 +24,7 @@ from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.shared.standin import Standin
 from gateway.adapters.providers.shared.wire import WireRequest
 from gateway.adapters.redis.sessions import RedisSessions
-from gateway.adapters.sql.migrate import migrate
+from gateway.adapters.sql.schema import metadata
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
@@ -238,7 +238,7 @@ def line_of(kind: str, folder: Path, valkey: str) -> Iterator[Line]:
 @contextlib.contextmanager
 def _opened(environ: dict[str, str]) -> Iterator[Gateway]:
     gateway = Gateway(load(environ))
-    migrate(gateway.engine)
+    metadata.create_all(gateway.engine)
     worker, stop = CallsWorker(gateway.handler_calls.run_slow), threading.Event()
 
     def work() -> None:

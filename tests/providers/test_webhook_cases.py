@@ -16,7 +16,7 @@ from gateway.domain.faults_and_errors.errors import WebhookRejected
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.identity import identity_from_stored
 from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
-from gateway.domain.telecom.ussd import UssdEnd, UssdTurn
+from gateway.domain.telecom.ussd import AnswerAlone, UssdEnd, UssdTurn
 from gateway.domain.telecom.webhook import FORM, WebhookRequest
 from gateway.use_cases.ports import Provider
 from tests.providers.samples import (
@@ -92,6 +92,8 @@ def expected_record(case: dict[str, Any]) -> object:
     fields = dict(case["expect"])
     if "subscriber" in fields:
         fields["subscriber"] = identity_from_stored(fields["subscriber"])
+    if case["route"] == "ussd" and "alone" in fields:
+        fields["alone"] = AnswerAlone(*fields["alone"])
     if case["route"] == "delivery" and fields["status"] is not None:
         fields["status"] = DeliveryStatus(fields["status"])
     return RECORDS[case["route"]](**fields)

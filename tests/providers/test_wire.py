@@ -14,7 +14,7 @@ from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
-from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
+from gateway.domain.telecom.ussd import AnswerAlone, UssdEnd, UssdReply, UssdTurn
 from gateway.domain.telecom.webhook import WebhookRequest
 from gateway.use_cases.ports import Provider
 from tests.providers.samples import (
@@ -116,6 +116,18 @@ def test_the_phone_has_a_language() -> None:
     sent = STANDINS["simulator"].turn(SETTINGS["simulator"], url("ussd"), turn)
 
     assert turn == PHONE.parse_ussd(arrived(PHONE, sent))
+
+
+@pytest.mark.parametrize("alone", [AnswerAlone(True, "t1"), AnswerAlone(False)])
+def test_the_phone_can_send_the_newest_answer_alone(alone: AnswerAlone) -> None:
+    settings = PROVIDERS["simulator"].settings.model_validate({"turns": "newest"})
+    phone = PROVIDERS["simulator"].build("line", settings, [WEBHOOK_KEY])
+    turn = replace(TURN, alone=alone)
+
+    sent = STANDINS["simulator"].turn(settings, url("ussd"), turn)
+
+    assert STANDINS["simulator"].sends_newest(settings)
+    assert turn == phone.parse_ussd(arrived(phone, sent))
 
 
 def test_an_end_of_africas_talking() -> None:
