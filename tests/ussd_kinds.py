@@ -52,7 +52,8 @@ KINDS = {
     "reply-newest": "{provider: simulator, turns: newest}",
     "push-newest": "{provider: simulator, turns: newest, pushes: true, api_url: STANDIN}",
     "push-all": "{provider: simulator, pushes: true, api_url: STANDIN}",
-    "africastalking": "{provider: africastalking, username: sandbox, api_key: $AT_API_KEY}",
+    "africastalking": "{provider: africastalking, username: sandbox, api_key: $AT_API_KEY, "
+    "api_url: STANDIN}",
 }
 
 SECRETS = {"AT_API_KEY": "invented"}

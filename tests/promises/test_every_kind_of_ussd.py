@@ -19,7 +19,17 @@ from gateway.domain.telecom.ussd import UssdReply
 from tests import servers
 from tests.polling import PATIENCE_SECONDS, eventually
 from tests.promises.test_database_away import away
-from tests.ussd_kinds import CODE, HOME, KINDS, LOST, Line, at_once, line_of, same_session
+from tests.ussd_kinds import (
+    CALLER,
+    CODE,
+    HOME,
+    KINDS,
+    LOST,
+    Line,
+    at_once,
+    line_of,
+    same_session,
+)
 
 TANK = "/v1/tanks/117"
 LEVEL = (200, {"tank": {"level": 80}})
@@ -224,6 +234,21 @@ def test_a_turn_of_which_nothing_proves_the_origin_is_refused_and_shows_nothing(
     assert 0 == line.counted("sessions_begun")
     assert 1 == line.counted("webhooks_rejected", code="origin_unproven")
     assert UssdReply(text=HOME, ends=False) == caller.dial()  # nothing of it was stored
+
+
+def test_the_phone_in_the_browser_dials_it(line: Line) -> None:
+    page = line.client.application.test_client()
+    page.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    asked = {"channel": line.kind, "from": str(CALLER.e164), "session": "browser", "code": CODE}
+    typed = [("", {}), ("2", {"newest": "2"}), ("2*1", {"newest": "1"})]
+
+    replies = [
+        page.post("/phone/turn", json={**asked, "text": text, **newest}).get_json()
+        for text, newest in typed
+    ]
+
+    assert HOME == replies[0]["text"]
+    assert replies[-1]["text"].startswith("Name in Amboro?")
 
 
 def test_a_turn_that_cannot_be_read_is_refused_and_shows_nothing(line: Line) -> None:

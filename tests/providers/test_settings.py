@@ -77,6 +77,8 @@ def test_an_address_that_a_yaml_reader_took_for_a_number_is_an_address() -> None
     "changes",
     [
         {"name": "phone"},
+        {"pushes": True},
+        {"turns": "some"},
         {"provider": "africastalking"},
         {"service_code": "384"},
         {"service_code": "*384"},
