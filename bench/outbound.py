@@ -24,6 +24,8 @@ MOST_SECONDS = 120.0
 CHANNELS = ("at", "twilio")
 #: No network delivers at once. A report that overtakes the answer to its send costs more to store.
 REPORT_DELAY_MS = 500
+#: Providers send reports side by side, as they come from networks.
+CONNECTIONS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ def _site(house: House, running_now: ExitStack) -> Site:
                 },
                 "reports": "final",
                 "delay_ms": REPORT_DELAY_MS,
+                "connections": CONNECTIONS,
             }
         )
     )

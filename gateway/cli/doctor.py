@@ -29,6 +29,8 @@ SKEW_SECONDS = 2.0
 IDLE_SECONDS = 60.0
 #: How long an SMS that was given up is told of.
 GIVEN_UP_DAYS = 7
+#: Reports that wait longer on a disk than this have nobody who stores them.
+LATE_REPORTS = timedelta(minutes=1)
 
 
 @click.command(
@@ -174,7 +176,22 @@ def _spool(gateway: Gateway) -> Iterator[Finding]:
         sentence = f"{state.aside / 1024:.0f} KiB could not be stored and were set aside."
         fix = "The log says why: set aside. Keep spool/aside, and the old keys."
     yield Finding("spool", not (state.waiting or state.aside), sentence, fix)
+    yield _reports(gateway)
     yield from _held_notices(gateway)
+
+
+def _reports(gateway: Gateway) -> Finding:
+    state, now = gateway.reports.state(), gateway.clock.now()
+    sentence, fix = "No delivery reports wait on this node.", ""
+    late = state.since is not None and now - state.since > LATE_REPORTS
+    if state.since is not None:
+        since = local(gateway.deployment, state.since)
+        sentence = f"Delivery reports wait for the database since {since}."
+        fix = "They are stored by the web server within a second. Does gateway serve run?"
+    if state.aside:
+        sentence = f"{state.aside / 1024:.0f} KiB of delivery reports were set aside."
+        fix = "The log says why: set aside. Keep spool/reports/aside, and the old keys."
+    return Finding("delivery reports", not (late or state.aside), sentence, fix)
 
 
 def _held_notices(gateway: Gateway) -> Iterator[Finding]:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
     from gateway.use_cases.inbound.replay_spool import ReplaySpool
     from gateway.use_cases.inbound.take_words import TakeWords
+    from gateway.use_cases.outbound.store_reports import StoreReports
+    from gateway.use_cases.outbound.take_reports import TakeReports
     from gateway.use_cases.ports import Clock, Counters, Provider, Releases, Toolkit
 
 
@@ -231,11 +233,19 @@ class Gateway:
     @room
     def spool(self) -> SpoolFile:
         """What waits on this node's disk for the database."""
+        return self._on_disk("spool")
+
+    @room
+    def reports(self) -> SpoolFile:
+        """Delivery reports on this node's disk, for less than a second."""
+        return self._on_disk("spool/reports")
+
+    def _on_disk(self, folder: str) -> SpoolFile:
         from gateway.adapters.spool.spool_file import SpoolFile
 
         settings = self.deployment.settings
         most = settings.server.spool_mebibytes * 1024 * 1024
-        return SpoolFile(settings.data_folder / "spool", self.keyring, most)
+        return SpoolFile(settings.data_folder / folder, self.keyring, most)
 
     @room
     def take_words(self) -> TakeWords:
@@ -251,6 +261,24 @@ class Gateway:
             node=self.node,
             counters=self.counters,
             clock=self.clock,
+        )
+
+    @room
+    def take_reports(self) -> TakeReports:
+        """Delivery reports, taken many at once."""
+        from gateway.use_cases.outbound.take_reports import TakeReports
+
+        return TakeReports(reports=self.reports, take=self.take_words, clock=self.clock)
+
+    @room
+    def store_reports(self) -> StoreReports:
+        """What moves them to the database."""
+        from gateway.use_cases.outbound.store_reports import StoreReports
+
+        return StoreReports(
+            reports=self.reports,
+            record_delivery=self.outbound.record_delivery,
+            channels=self.channels,
         )
 
     @room

@@ -112,7 +112,8 @@ class ServerSettings(_Section):
         ge=1,
         le=65536,
         description="The room on this node's disk, in MiB, for what we are told while the "
-        "database is away. An SMS takes a third of a KiB.",
+        "database is away, and as much for delivery reports on their way. An SMS takes a third "
+        "of a KiB.",
     )
 
     @property

@@ -24,7 +24,8 @@ class StandinConfig:
     """The accounts, and the delivery reports they are sent.
 
     `reports` says which: all stages, the final one, or none. Each waits `delay_ms` milliseconds
-    after its SMS. The APIs begin at `path`, too, where one is given; `keeps_to_path` answers nobody
+    after its SMS, and they are posted over so many `connections`: with more than one, in no order.
+    The APIs begin at `path`, too, where one is given; `keeps_to_path` answers nobody
     who does not know it. `known_hosts` are names under
     which it answers, besides those of this machine itself.
     """
@@ -32,6 +33,7 @@ class StandinConfig:
     accounts: Accounts = field(default_factory=dict)
     reports: Stages = "all"
     delay_ms: int = 0
+    connections: int = 1
     path: str = ""
     keeps_to_path: bool = False
     known_hosts: Collection[str] = ()

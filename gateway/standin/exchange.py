@@ -30,7 +30,7 @@ class Exchange:
     def __init__(self, config: StandinConfig) -> None:
         self.config = config
         self.faults = FaultPlan()
-        self.reports = Reports(config.delay_ms / 1000)
+        self.reports = Reports(config.delay_ms / 1000, config.connections)
         self.screens = Screens()
         self.total = 0
         self._taken: deque[TakenSms] = deque(maxlen=KEPT)

@@ -1,4 +1,4 @@
-"""Posts delivery reports from one background thread, in the order they were given."""
+"""Posts delivery reports in the background: over one connection in the order they were given."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ _Due = tuple[float, str, WireRequest]
 
 
 class Reports:
-    """The way out to the gateway's webhooks. The thread starts with the first report."""
+    """The way out to the gateway's webhooks. It has a thread for each of its `connections`.
 
-    def __init__(self, delay_seconds: float) -> None:
+    They start with the first report.
+    """
+
+    def __init__(self, delay_seconds: float, connections: int = 1) -> None:
         self.posted = 0
         self.failed = 0
         self._last_taken = True
@@ -27,15 +30,18 @@ class Reports:
         self._queue: queue.SimpleQueue[_Due | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
         self._unfinished = 0
-        self._thread: threading.Thread | None = None
+        self._connections = connections
+        self._threads: list[threading.Thread] = []
 
     def post(self, url: str, request: WireRequest) -> None:
         """Takes one report; it is posted once, since no provider promises to repeat it."""
         with self._changed:
             self._unfinished += 1
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="reports", daemon=True)
-                self._thread.start()
+            if not self._threads:
+                for _ in range(self._connections):
+                    thread = threading.Thread(target=self._run, name="reports", daemon=True)
+                    self._threads.append(thread)
+                    thread.start()
         self._queue.put((time.monotonic() + self._delay_seconds, url, request))
 
     def wait(self, seconds: float) -> bool:
@@ -45,10 +51,11 @@ class Reports:
 
     def close(self) -> None:
         """Posts what was taken, and ends the thread."""
-        if self._thread is not None:
+        for _ in self._threads:
             self._queue.put(None)
-            self._thread.join()
-            self._thread = None
+        for thread in self._threads:
+            thread.join()
+        self._threads = []
 
     def _run(self) -> None:
         with urllib3.PoolManager(timeout=10.0, retries=False) as connections:

@@ -31,9 +31,10 @@ class Refused:
 
 @dataclass(slots=True)
 class Named:
-    """A request that is being answered: its id, and the status as soon as it is known."""
+    """A request that is being answered: its id, since when, and the status once it is known."""
 
     name: str
+    began: float
     status: int = 500
 
 
@@ -77,14 +78,23 @@ class Access:
 
         `given` is the id that came with it from `peer`.
         """
-        began = self._monotonic() if self._lines else 0.0
-        request = Named(request_id(given, peer if given else "", self._trusted))
+        request = self.named(given, peer)
         token = CURRENT.set(request.name)
         try:
             yield request
         finally:
-            self._tell(method, path, request.status, self._monotonic() - began)
+            self.over(request, method, path)
             CURRENT.reset(token)
+
+    def named(self, given: str, peer: str) -> Named:
+        """Returns the name of a request that is answered from now on, as in `around`."""
+        began = self._monotonic() if self._lines else 0.0
+        return Named(request_id(given, peer if given else "", self._trusted), began)
+
+    def over(self, request: Named, method: str, path: str) -> None:
+        """Tells of a request that was answered."""
+        if self._lines:
+            self._tell(method, path, request.status, self._monotonic() - request.began)
 
     def refused(self, request: Refused, status: int, seconds: float) -> str:
         """Tells of a request that the server has refused before it came here; returns its id."""

@@ -14,9 +14,9 @@ from gateway.domain.faults_and_errors.errors import (
     TooLarge,
 )
 from gateway.web.access import Access
-from gateway.web.health import add_health, add_live
-from gateway.web.metrics import add_metrics
 from gateway.web.phone import add_phone
+from gateway.web.vital_signs.health import add_health, add_live
+from gateway.web.vital_signs.metrics import add_metrics
 from gateway.web.webhooks import add_webhooks, plain, reply_to_error, response_of
 
 log = logging.getLogger(__name__)

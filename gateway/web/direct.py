@@ -6,17 +6,20 @@ something goes wrong. What is not plainly a webhook, or is refused by its head, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gateway.adapters.system.request_id import working_on
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import WebhookRejected
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 from gateway.use_cases.ports import Provider
 from gateway.web.access import Access, source_address
-from gateway.web.front.exchange import Reply, Scope, peer_of
+from gateway.web.front.exchange import Answer, Reply, Scope, WithOthers, peer_of
 from gateway.web.webhooks import Doors, reply_to_error
 
+#: Its requests are answered together: they wait for the disk, and that costs more than the rest.
+_TOGETHER = "delivery"
 _METHODS = frozenset({"GET", "POST"})
 
 
@@ -41,8 +44,11 @@ class Direct:
         self._routes = frozenset(self._doors.routes)
         self._trusted = gateway.deployment.settings.server.trusted_proxies
 
-    def __call__(self, scope: Scope) -> Callable[[bytes], Reply] | None:
-        """Returns what answers, or None for a request that Flask answers."""
+    def __call__(self, scope: Scope) -> Answer | WithOthers | None:
+        """Returns what answers, or None for a request that Flask answers.
+
+        A report of delivery is to be given to `together`, with others of its moment.
+        """
         route, _, channel = scope.path[1:].partition("/")
         channel = channel.rstrip("/")
         if route not in self._routes or scope.method not in _METHODS:
@@ -63,7 +69,25 @@ class Direct:
             return None
         given = scope.headers.get("x-request-id", "")
         asked = _Asked(route, channel, provider, head, given, peer)
+        if route == _TOGETHER:
+            return WithOthers(asked)
         return lambda body: self._answered(asked, body)
+
+    def together(self, asked: Sequence[tuple[_Asked, bytes]]) -> Sequence[Reply]:
+        """Answers reports of delivery, each given with its body."""
+        requests = [self._access.named(each.given_id, each.peer) for each, _ in asked]
+        replies = self._doors.answer_reports(
+            [(each.channel, each.provider, each.head.with_body(body)) for each, body in asked]
+        )
+        answered: list[Reply] = []
+        for (each, _), request, reply in zip(asked, requests, replies, strict=True):
+            with working_on(request.name):
+                if isinstance(reply, Exception):
+                    reply = reply_to_error(self._gateway, each.channel, reply)
+                request.status = reply.status
+                self._access.over(request, each.head.method, each.head.path)
+            answered.append((reply.status, _headers(reply, request.name), reply.body.encode()))
+        return answered
 
     def wants_body(self, scope: Scope) -> bool:
         """Returns whether the body of what is left to Flask is waited for: not at a closed door."""

@@ -16,17 +16,31 @@ log = logging.getLogger(__name__)
 
 #: How often it looks, and says so while something waits.
 EVERY_SECONDS = 1.0
+#: How long a delivery report waits on the disk, so that many go to the database at once.
+REPORTS_SECONDS = 0.25
 
 
 def replay_in_turn(gateway: Gateway) -> None:
-    """Replays, in a thread, whenever something waits."""
-    threading.Thread(target=_keep_on, args=(gateway,), name="replay", daemon=True).start()
+    """Replays, in threads, whenever something waits."""
+    for work, name in ((_replay, "replay"), (_store_reports, "reports")):
+        threading.Thread(target=work, args=(gateway,), name=name, daemon=True).start()
 
 
-def _keep_on(gateway: Gateway) -> None:
+def _replay(gateway: Gateway) -> None:
     pause, is_told = threading.Event(), False
     while not pause.wait(EVERY_SECONDS):
         is_told = replay_once(gateway, is_told=is_told)
+
+
+def _store_reports(gateway: Gateway) -> None:
+    pause = threading.Event()
+    while not pause.wait(REPORTS_SECONDS):
+        try:
+            gateway.store_reports()
+        except StoreUnavailable:
+            pass  # they wait on
+        except Exception as error:  # the thread must live
+            log.error("Delivery reports are not stored for now: %s", trace(error))
 
 
 def replay_once(gateway: Gateway, *, is_told: bool = False) -> bool:

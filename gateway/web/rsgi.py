@@ -32,7 +32,7 @@ def front_of(gateway: Gateway) -> Front:
     """Returns the front of one gateway."""
     address = gateway.deployment.settings.server.metrics_address
     if address is not None:
-        from gateway.web.metrics_server import show_in_turn
+        from gateway.web.vital_signs.metrics_server import show_in_turn
 
         show_in_turn(gateway, *address)
     replay_in_turn(gateway)
@@ -51,6 +51,7 @@ def front_of(gateway: Gateway) -> Front:
         threads=gateway.deployment.settings.server.threads,
         longest_body=LONGEST_BODY,
         direct=direct,
+        together=direct.together,
         wants_body=direct.wants_body,
         refused=refused,
     )

@@ -20,6 +20,7 @@ from gateway.domain.faults_and_errors.errors import (
     WrongMethod,
 )
 from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 from gateway.use_cases.ports import Provider
 from gateway.use_cases.ports.time_left import within
@@ -96,6 +97,28 @@ class Doors:
         with within(lambda: last - self._gateway.clock.monotonic()):
             return self._answers[route](channel, provider, asked)
 
+    def answer_reports(
+        self, asked: Sequence[tuple[str, Provider, WebhookRequest]]
+    ) -> Sequence[WebhookReply | Exception]:
+        """Returns the replies to reports of delivery, kept with one wait for the disk, or errors.
+
+        As in `answer`, each is to whom `enter` has opened; the channel comes first.
+        """
+        proven = [_report(provider, request) for _, provider, request in asked]
+        told = [
+            (self._channel(channel), report)
+            for (channel, _, _), report in zip(asked, proven, strict=True)
+            if isinstance(report, DeliveryReport)
+        ]
+        last = self._gateway.clock.monotonic() + WEBHOOK_SECONDS
+        with within(lambda: last - self._gateway.clock.monotonic()):
+            failures = iter(self._gateway.take_reports(told))
+        replies: list[WebhookReply | Exception] = []
+        for (_, provider, _), report in zip(asked, proven, strict=True):
+            failure = report if isinstance(report, Exception) else next(failures)
+            replies.append(failure or provider.acknowledge("delivery"))
+        return replies
+
     def _provider(self, route: str, channel: str, head: WebhookRequest) -> Provider:
         """Returns who speaks at a door; raises UnknownRoute and says what would be right."""
         provider = self._gateway.providers.get(channel)
@@ -140,6 +163,14 @@ class Doors:
 
     def _channel(self, name: str) -> Channel:
         return self._gateway.channels[name]
+
+
+def _report(provider: Provider, asked: WebhookRequest) -> DeliveryReport | Exception:
+    try:
+        provider.prove_origin(asked)
+        return provider.parse_delivery(asked)
+    except Exception as error:
+        return error
 
 
 def add_webhooks(app: Flask, gateway: Gateway) -> None:

@@ -19,10 +19,13 @@ from gateway.cli import doctor
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms
 from gateway.use_cases.ports import TurnRecord
 from tests.cli.conftest import Run
+
+DELIVERED = DeliveryReport(provider_ref="r1", status=DeliveryStatus.DELIVERED)
 
 
 def findings(run: Run) -> dict[str, dict[str, object]]:
@@ -123,6 +126,31 @@ def test_what_waits_on_the_disk_of_this_node_is_told_with_its_time(loaded: Run) 
 
     assert (False, False) == (waits["ok"], aside["ok"])
     assert "wait for the database since" in str(waits["sentence"])
+    assert "set aside" in str(aside["sentence"])
+
+
+@pytest.mark.parametrize(("minutes", "is_well"), [(0, True), (2, False)])
+def test_reports_that_nobody_moves_to_the_database_are_told(
+    loaded: Run, minutes: int, is_well: bool
+) -> None:
+    at = SystemClock().now() - timedelta(minutes=minutes)
+    Gateway(load()).reports.keep("at-ke", DELIVERED, at)
+
+    found = findings(loaded)["delivery reports"]
+
+    assert is_well == found["ok"]
+    assert "wait for the database since" in str(found["sentence"])
+
+
+def test_reports_that_were_set_aside_are_told(loaded: Run) -> None:
+    gateway = Gateway(load())
+    none_waits = findings(loaded)["delivery reports"]
+    gateway.reports.keep("at-ke", DELIVERED, SystemClock().now())
+    gateway.reports.replay(_refused)
+
+    aside = findings(loaded)["delivery reports"]
+
+    assert (True, False) == (none_waits["ok"], aside["ok"])
     assert "set aside" in str(aside["sentence"])
 
 

@@ -78,7 +78,8 @@ class Line:
 
     def report(self, ref: str, status: DeliveryStatus | None, **fields: object) -> bool:
         report = DeliveryReport(provider_ref=ref, status=status, **fields)
-        return self.outbox.record_report("at-ke", report, self.clock.now())
+        (changed,) = self.outbox.record_reports([("at-ke", report)], self.clock.now())
+        return changed
 
     def row(self, id_: int) -> dict[str, object]:
         with statements(self.database) as connection:
@@ -375,6 +376,68 @@ def test_in_any_order_the_reports_lead_to_the_same_status(
     assert 0 == line.early()
 
 
+WORDS = st.tuples(
+    st.sampled_from(["a", "b", "named", "unknown"]), st.sampled_from([*REPORTED, None])
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(words=st.lists(WORDS, max_size=8), cut=st.integers(0, 8))
+def test_reports_that_are_stored_together_come_to_what_they_come_to_alone(
+    line: Line, words: list[tuple[str, DeliveryStatus | None]], cut: int
+) -> None:
+    found = []
+    for sizes in ([1] * len(words), [cut, len(words)]):
+        these = next(_keys)
+        ids = line.begin_sending(*(f"{these} {name}" for name in ("a", "b", "named")))
+        for id_, name in zip(ids, "ab", strict=False):
+            line.accept(id_, f"{these} {name}")
+        reports = [
+            (
+                "at-ke",
+                DeliveryReport(
+                    provider_ref=f"{these} {name}",
+                    status=status,
+                    detail=f"word {number}",
+                    message_id=ids[2] if name == "named" else None,
+                ),
+            )
+            for number, (name, status) in enumerate(words)
+        ]
+        before, changed = line.early(), []
+        for size in sizes:
+            together, reports = reports[:size], reports[size:]
+            changed += line.outbox.record_reports(together, line.clock.now())
+        rows = [(line.status(id_), line.row(id_)["report_detail"]) for id_ in ids]
+        found.append((changed, rows, line.early() - before))
+
+    assert found[0] == found[1]
+
+
+def test_no_report_does_nothing(line: Line) -> None:
+    assert [] == line.outbox.record_reports([], line.clock.now())
+
+
+def test_an_opt_out_among_reports_is_kept_with_them(line: Line) -> None:
+    first, second = line.begin_sending("a", "b")
+    line.outcome(accepted={first: Accepted(provider_ref="r1"), second: Accepted(provider_ref="r2")})
+    reports = [
+        DeliveryReport(provider_ref="r1", status=S.DELIVERED),
+        DeliveryReport(provider_ref="r2", status=S.UNDELIVERED, opted_out=True),
+        DeliveryReport(provider_ref="r3", status=S.DELIVERED),
+    ]
+
+    changed = line.outbox.record_reports([("at-ke", each) for each in reports], line.clock.now())
+
+    assert [True, True, False] == changed
+    assert (S.DELIVERED, S.UNDELIVERED) == (line.status(first), line.status(second))
+    consents = SqlConsents(line.database, KEYRING)
+    assert {NUMBER: {EVERYTHING}} == stops_of(consents, NUMBER)
+    assert 1 == line.early()
+
+
 def test_a_report_before_the_answer_waits_for_its_mt(line: Line) -> None:
     (id_,) = line.begin_sending("a")
 
@@ -428,7 +491,7 @@ def test_a_report_with_our_own_id_counts_on_its_channel_only(line: Line) -> None
     (id_,) = line.begin_sending("a")
     report = DeliveryReport(provider_ref="r1", status=S.DELIVERED, message_id=id_)
 
-    changed = line.outbox.record_report("twilio", report, line.clock.now())
+    (changed,) = line.outbox.record_reports([("twilio", report)], line.clock.now())
 
     assert (False, S.SENDING, None) == (changed, line.status(id_), line.row(id_)["provider_ref"])
 
@@ -438,7 +501,7 @@ def test_the_same_reference_on_another_channel_is_another_mt(line: Line) -> None
     line.accept(id_, "r1")
     report = DeliveryReport(provider_ref="r1", status=S.DELIVERED)
 
-    changed = line.outbox.record_report("twilio", report, line.clock.now())
+    (changed,) = line.outbox.record_reports([("twilio", report)], line.clock.now())
 
     assert (False, S.SENT) == (changed, line.status(id_))
 

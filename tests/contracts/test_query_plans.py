@@ -146,7 +146,7 @@ def _whatever_recurs(engine: Engine, clock: FixedClock) -> None:
         gateway.outbound.work(CHANNEL.name, lane)
     for reference in ("ref-1", "unknown"):
         report = DeliveryReport(provider_ref=reference, status=DeliveryStatus.DELIVERED)
-        rig.outbox.record_report(CHANNEL.name, report, clock.now())
+        rig.outbox.record_reports([(CHANNEL.name, report)], clock.now())
     clock.advance(5)
     for task in gateway.upkeep.tasks:
         task()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.consent import EVERYTHING
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.sms import Lane, ProviderOptOut
@@ -17,9 +18,11 @@ from tests.session_samples import KEYRING
 from tests.use_cases.rig import CALLER, CHANNEL, CODE, OTHER_CALLER, Rig
 
 
-def recorder(rig: Rig) -> RecordDelivery:
-    """Returns the use case over the rig's outbox."""
-    return RecordDelivery(outbox=rig.outbox, counters=rig.counters, clock=rig.clock)
+def recorded(rig: Rig, channel: Channel, report: DeliveryReport) -> bool:
+    """Returns what came of one report, taken by the use case over the rig's outbox."""
+    record = RecordDelivery(outbox=rig.outbox, counters=rig.counters, clock=rig.clock)
+    (changed,) = record([(channel, report)])
+    return changed
 
 
 def sent(rig: Rig) -> DeliveryReport:
@@ -34,31 +37,31 @@ def sent(rig: Rig) -> DeliveryReport:
 def test_a_delivery_report_moves_the_status_forward_once(rig: Rig) -> None:
     report = sent(rig)
 
-    assert recorder(rig)(CHANNEL, report)
-    assert not recorder(rig)(CHANNEL, report)
+    assert recorded(rig, CHANNEL, report)
+    assert not recorded(rig, CHANNEL, report)
     assert {"a": "delivered"} == rig.statuses()
 
 
 def test_a_second_delivery_report_does_not_undo_delivered(rig: Rig) -> None:
     report = sent(rig)
-    recorder(rig)(CHANNEL, report)
+    recorded(rig, CHANNEL, report)
 
-    assert not recorder(rig)(CHANNEL, replace(report, status=DeliveryStatus.SENT))
-    assert not recorder(rig)(CHANNEL, replace(report, status=DeliveryStatus.UNDELIVERED))
+    assert not recorded(rig, CHANNEL, replace(report, status=DeliveryStatus.SENT))
+    assert not recorded(rig, CHANNEL, replace(report, status=DeliveryStatus.UNDELIVERED))
     assert {"a": "delivered"} == rig.statuses()
 
 
 def test_a_report_of_another_channel_moves_nothing(rig: Rig) -> None:
     report = sent(rig)
 
-    assert not recorder(rig)(replace(CHANNEL, name="ng"), report)
+    assert not recorded(rig, replace(CHANNEL, name="ng"), report)
     assert {"a": "sent"} == rig.statuses()
 
 
 def test_a_word_we_do_not_know_changes_nothing_and_is_counted(rig: Rig) -> None:
     report = replace(sent(rig), status=None, detail="Elsewhere")
 
-    assert not recorder(rig)(CHANNEL, report)
+    assert not recorded(rig, CHANNEL, report)
     assert {"a": "sent"} == rig.statuses()
     assert 1 == rig.count("delivery_words_unknown")
 
@@ -66,7 +69,7 @@ def test_a_word_we_do_not_know_changes_nothing_and_is_counted(rig: Rig) -> None:
 def test_what_closes_an_mt_is_counted_once(rig: Rig) -> None:
     report = sent(rig)
     for status in (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.DELIVERED):
-        recorder(rig)(CHANNEL, replace(report, status=status))
+        recorded(rig, CHANNEL, replace(report, status=status))
 
     ended = Count("sms_ended", (("channel", "ke"), ("status", "delivered")))
     assert 1 == rig.counters.snapshot()[ended]
@@ -74,7 +77,7 @@ def test_what_closes_an_mt_is_counted_once(rig: Rig) -> None:
 
 
 def test_a_known_word_is_not_counted_as_unknown(rig: Rig) -> None:
-    recorder(rig)(CHANNEL, sent(rig))
+    recorded(rig, CHANNEL, sent(rig))
 
     assert 0 == rig.count("delivery_words_unknown")
 

@@ -98,7 +98,7 @@ def test_only_a_report_settles_an_unknown_outcome(rig: Rig) -> None:
     report = DeliveryReport(
         provider_ref="ref-late", status=DeliveryStatus.DELIVERED, message_id=message_id
     )
-    rig.outbox.record_report("ke", report, rig.clock.now())
+    rig.outbox.record_reports([("ke", report)], rig.clock.now())
 
     assert {"a": "delivered"} == rig.statuses()
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
-from gateway.web.front.exchange import Reply
-from gateway.web.front.front import LIVE, Front, Request
+from gateway.web.front.exchange import Reply, WithOthers
+from gateway.web.front.front import LIVE, Front
+from gateway.web.front.request import Request
 
 MISTAKE = (500, b"The gateway made a mistake.\n")
 ENOUGH = 20.0
@@ -163,6 +164,22 @@ def test_what_answers_directly_is_given_the_body(granian_of: Callable[..., Grani
     assert exchange.said() == (200, b"WORLD")
 
 
+def test_what_is_answered_together_is_given_each_with_its_body(
+    granian_of: Callable[..., Granian],
+) -> None:
+    def together(asked: Sequence[tuple[str, bytes]]) -> list[Reply]:
+        return [(200, [], name.encode() + b" " + body) for name, body in asked]
+
+    granian = granian_of(direct=lambda scope: WithOthers(scope.path), together=together)
+    exchanges = [granian.asks(Head(path=f"/{n}", headers=WITH_BODY)) for n in range(3)]
+    for number, exchange in enumerate(exchanges):
+        exchange.body.comes(str(number).encode())
+
+    assert [(200, f"/{n} {n}".encode()) for n in range(3)] == [each.said() for each in exchanges]
+    for _ in exchanges:
+        granian.done.get(timeout=ENOUGH)
+
+
 def _raises(*_: object) -> Any:
     raise ValueError("A mistake.")
 
@@ -172,10 +189,22 @@ def _raises(*_: object) -> Any:
     [
         {"direct": _raises},
         {"direct": lambda scope: _raises},
+        {"direct": lambda scope: WithOthers(scope), "together": _raises},
+        {
+            "direct": lambda scope: WithOthers(scope),
+            "together": lambda asked: [(200, [("x", None)], b"")],
+        },
         {"direct": lambda scope: lambda body: (200, [("x", None)], b"")},
         {"wants_body": _raises},
     ],
-    ids=["on the way in", "in the thread", "in the reply", "before the body"],
+    ids=[
+        "on the way in",
+        "in the thread",
+        "together",
+        "in a reply of several",
+        "in the reply",
+        "before the body",
+    ],
 )
 def test_a_mistake_is_answered_and_never_raised_in_granians_thread(
     granian_of: Callable[..., Granian], mistaken: dict[str, Any], caplog: pytest.LogCaptureFixture

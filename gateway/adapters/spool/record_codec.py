@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any, assert_never
 
 from gateway.adapters.handler_calls import slow_call_codec
@@ -12,6 +12,8 @@ from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.identity import identity_from_stored
 from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
 from gateway.use_cases.ports.spool import KeptCall, Spooled
+
+_OF_REPORT = tuple(each.name for each in fields(DeliveryReport))
 
 
 def encode(channel: str, told: Spooled) -> bytes:
@@ -35,8 +37,8 @@ def _plain(told: Spooled) -> tuple[str, dict[str, Any]]:
             return "sms", {**asdict(told), "subscriber": told.subscriber.as_stored}
         case ProviderOptOut():
             return "opt-out", {**asdict(told), "subscriber": told.subscriber.as_stored}
-        case DeliveryReport():
-            return "report", asdict(told)
+        case DeliveryReport():  # of these there are many
+            return "report", {name: getattr(told, name) for name in _OF_REPORT}
         case KeptCall():
             dialogue = slow_call_codec.dialogue_to_json(told.call, told.session, None)
             call = slow_call_codec.call_to_json(told.call)

@@ -10,8 +10,9 @@ import contextlib
 import fcntl
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from gateway.adapters.handler_calls.scrubbed_traceback import trace
@@ -19,7 +20,7 @@ from gateway.adapters.spool import frames, record_codec
 from gateway.adapters.system.keyring import Keyring
 from gateway.adapters.system.private_files import make_file, make_folder
 from gateway.domain.faults_and_errors.errors import GatewayError, Refused, StoreUnavailable
-from gateway.use_cases.ports.spool import Spooled, SpoolState, Take
+from gateway.use_cases.ports.spool import Spooled, SpoolState, Take, TakeTogether
 
 log = logging.getLogger(__name__)
 
@@ -48,24 +49,38 @@ class SpoolFile:
 
     def keep(self, channel: str, told: Spooled, at: datetime) -> None:
         """Writes it to the disk; raises StoreUnavailable when it cannot, or is full."""
-        sealed = self._keyring.seal(_PURPOSE, record_codec.encode(channel, told))
-        frame = frames.framed(sealed, at)
+        self.keep_all([(channel, told)], at)
+
+    def keep_all(self, told: Sequence[tuple[str, Spooled]], at: datetime) -> None:
+        """Writes all of it to the disk with one wait, or none; raises StoreUnavailable."""
+        written = b"".join(
+            frames.framed(self._keyring.seal(_PURPOSE, record_codec.encode(channel, each)), at)
+            for channel, each in told
+        )
         try:
             with self._appending() as file:
                 before = os.fstat(file).st_size
-                if self.state().waiting + len(frame) > self._most_bytes:
+                if before + _size(self._leaving) + len(written) > self._most_bytes:
                     raise StoreUnavailable("The spool is full, and the database is away.")
-                _append(file, frame, before)
+                _append(file, written, before)
         except OSError as error:
             raise StoreUnavailable(f"The spool cannot be written: {error.strerror}.") from error
 
     def replay(self, take: Take) -> int:
         """Hands over what was kept, oldest first, and forgets it; returns how many there were."""
+        return self.replay_together(lambda kept: _each(take, kept), 1)
+
+    def replay_together(self, take: TakeTogether, most: int) -> int:
+        """Hands over what was kept, oldest first and at most so many at once, and forgets it.
+
+        Returns how many there were.
+        """
         number = 0
         with self._alone() as alone:
             while alone and self._next_file():
-                for at, sealed in frames.records(self._leaving.read_bytes()):
-                    number += self._hand_over(take, sealed, at)
+                stored = frames.records(self._leaving.read_bytes())
+                while several := list(islice(stored, most)):
+                    number += self._hand_over(take, several)
                 self._leaving.unlink()
                 self._sync_folder()
         return number
@@ -80,39 +95,55 @@ class SpoolFile:
             return SpoolState(waiting, since, sizes[self._aside])
         return SpoolState(0, None, sizes[self._aside])
 
-    def _hand_over(self, take: Take, sealed: bytes, at: datetime) -> int:
+    def _hand_over(self, take: TakeTogether, several: Sequence[tuple[datetime, bytes]]) -> int:
+        """Returns how many were taken; of several one that nobody can take is set aside alone."""
         try:
-            channel, told = record_codec.decode(self._keyring.open(_PURPOSE, sealed))
-            take(channel, told, at)
+            kept = []
+            for at, sealed in several:
+                channel, told = record_codec.decode(self._keyring.open(_PURPOSE, sealed))
+                kept.append((channel, told, at))
+            take(kept)
         except StoreUnavailable:
             raise
         except Exception as error:  # one that nobody can store must not hold up the others
-            reason = str(error) if isinstance(error, GatewayError) else trace(error)
-            log.error("A spooled record was set aside in %s: %s", self._aside, reason)
-            make_file(self._aside)
-            with self._aside.open("ab") as aside:
-                aside.write(frames.framed(sealed, at))
-                aside.flush()
-                os.fsync(aside.fileno())
+            if len(several) > 1:
+                return sum(self._hand_over(take, [each]) for each in several)
+            self._set_aside(several[0], error)
             return 0
-        return 1
+        return len(several)
+
+    def _set_aside(self, record: tuple[datetime, bytes], error: Exception) -> None:
+        at, sealed = record
+        reason = str(error) if isinstance(error, GatewayError) else trace(error)
+        log.error("A spooled record was set aside in %s: %s", self._aside, reason)
+        make_file(self._aside)
+        with self._aside.open("ab") as aside:
+            aside.write(frames.framed(sealed, at))
+            aside.flush()
+            os.fsync(aside.fileno())
 
     @contextlib.contextmanager
     def _appending(self) -> Iterator[int]:
         """Yields the file that is appended to, for this process and thread alone."""
         while True:
-            is_new = not self._coming.exists()
-            make_folder(self._folder)
-            file = os.open(self._coming, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            file = self._opened()
             try:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 if _is_named(file, self._coming):
-                    if is_new:
+                    if not os.fstat(file).st_size:  # it may be new
                         self._sync_folder()
                     yield file
                     return
             finally:
                 os.close(file)  # and the lock with it; one that was renamed meanwhile is left
+
+    def _opened(self) -> int:
+        how = os.O_RDWR | os.O_CREAT | os.O_APPEND
+        try:
+            return os.open(self._coming, how, 0o600)
+        except FileNotFoundError:
+            make_folder(self._folder)
+            return os.open(self._coming, how, 0o600)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[bool]:
@@ -143,6 +174,11 @@ class SpoolFile:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _each(take: Take, kept: Sequence[tuple[str, Spooled, datetime]]) -> None:
+    for channel, told, at in kept:
+        take(channel, told, at)
 
 
 def _append(file: int, frame: bytes, before: int) -> None:

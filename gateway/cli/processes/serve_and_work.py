@@ -173,7 +173,7 @@ def _metrics_shown(gateway: Gateway, address: tuple[str, int] | None) -> Iterato
     if address is None:
         yield
         return
-    from gateway.web.metrics_server import shown
+    from gateway.web.vital_signs.metrics_server import shown
 
     with shown(gateway, *address) as port:
         log.info("The metrics are on http://%s:%d/metrics.", address[0], port)

@@ -70,7 +70,7 @@ class ReplaySpool:
             case ProviderOptOut():
                 self.record_opt_out(channel, kept, at)
             case DeliveryReport():
-                self.record_delivery(channel, kept)
+                self.record_delivery([(channel, kept)])
             case KeptCall():
                 self._begin(kept, at)
             case _:

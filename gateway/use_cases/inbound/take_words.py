@@ -44,11 +44,14 @@ class TakeWords:
                 case ProviderOptOut():
                     self.record_opt_out(channel, told)
                 case DeliveryReport():
-                    self.record_delivery(channel, told)
+                    self.record_delivery([(channel, told)])
                 case _:
                     assert_never(told)
         except StoreUnavailable:
-            self.spool.keep(channel.name, told, self.clock.now())
-            self.counters.add("spooled", channel=channel.name)
-            with suppress(StoreUnavailable):  # the replay says it again each second
-                self.spools.note(self.node)
+            self._keep(channel, told)
+
+    def _keep(self, channel: Channel, told: Told) -> None:
+        self.spool.keep(channel.name, told, self.clock.now())
+        self.counters.add("spooled", channel=channel.name)
+        with suppress(StoreUnavailable):  # the replay says it again each second
+            self.spools.note(self.node)

@@ -173,10 +173,13 @@ class Outbox(Protocol):
         is marked and never gets an outcome becomes `unknown`, since the provider may have it.
         """
 
-    def record_report(self, channel: str, report: DeliveryReport, now: datetime) -> bool:
-        """Applies a report, forward only; keeps it for later when its MT is not known yet.
+    def record_reports(
+        self, told: Sequence[tuple[str, DeliveryReport]], now: datetime
+    ) -> Sequence[bool]:
+        """Applies reports in one transaction, in their order; each with the channel it came on.
 
-        Returns whether the status of an MT changed.
+        They move an MT forward only; a report is kept for later when its MT is not known yet.
+        Returns of each whether the status of an MT changed.
         """
 
     def sweep(self, now: datetime, *, expires: bool = True) -> Swept:

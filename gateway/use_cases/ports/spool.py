@@ -28,6 +28,8 @@ Spooled = Told | KeptCall
 
 #: Called with the channel, what was kept, and when.
 Take = Callable[[str, Spooled, datetime], None]
+#: The same for several, in their order: all of them are taken, or none.
+TakeTogether = Callable[[Sequence[tuple[str, Spooled, datetime]]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,21 @@ class Spool(Protocol):
     def keep(self, channel: str, told: Spooled, at: datetime) -> None:
         """Writes it to the disk; raises StoreUnavailable when it cannot, or is full."""
 
+    def keep_all(self, told: Sequence[tuple[str, Spooled]], at: datetime) -> None:
+        """Writes several to the disk with one wait, or none; raises StoreUnavailable."""
+
     def replay(self, take: Take) -> int:
         """Hands over what was kept, oldest first, and forgets it; returns how many there were.
 
         What `take` raises StoreUnavailable for stays, with all behind it, and is handed over again:
         `take` must bear that. What cannot be read, or is refused, is set aside. One process does
         it at a time; for any other there is nothing.
+        """
+
+    def replay_together(self, take: TakeTogether, most: int) -> int:
+        """Hands over as `replay` does, at most so many at once.
+
+        When they are refused they are handed over one by one, so that one alone is set aside.
         """
 
     def state(self) -> SpoolState:

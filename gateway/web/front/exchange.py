@@ -5,11 +5,21 @@ granian's asynchronous interface is RSGI: https://github.com/emmett-framework/gr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 #: Status, headers with lower-case names, and body.
 Reply = tuple[int, list[tuple[str, str]], bytes]
+#: Answers a request with its body.
+Answer = Callable[[bytes], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class WithOthers:
+    """A request that is answered together with others: `asked` goes with its body to `together`."""
+
+    asked: Any
 
 
 class Scope(Protocol):

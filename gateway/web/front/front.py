@@ -15,12 +15,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Sequence
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from gateway.adapters.kept_threads import KeptThreads
-from gateway.web.front.exchange import Arriving, Exchange, Reply, Scope
+from gateway.web.front.exchange import Answer, Arriving, Exchange, Reply, Scope, WithOthers
+from gateway.web.front.gathering import Gathering
+from gateway.web.front.request import Request
 from gateway.web.front.wsgi_call import reply_of
 
 if TYPE_CHECKING:
@@ -41,60 +43,16 @@ _ALIVE: Reply = (200, [("content-type", "application/json")], b'{"status":"ok"}\
 _PLAIN = [("content-type", "text/plain; charset=utf-8")]
 _MISTAKE: Reply = (500, _PLAIN, b"The gateway made a mistake.\n")
 
-#: Answers a request with its body.
-Answer = Callable[[bytes], Reply]
-
-
-class Request:
-    """A request on its way through the front.
-
-    `answer` is what answers it directly; without one the application does. `coroutine` is granian's
-    own, which stands until the reply is on its way.
-    """
-
-    __slots__ = (
-        "answer", "arriving", "began", "body", "coroutine", "exchange", "front", "parts", "scope",
-    )  # fmt: skip
-
-    def __init__(self, front: Front, scope: Scope, exchange: Exchange) -> None:
-        self.front, self.scope, self.exchange = front, scope, exchange
-        self.answer: Answer | None = None
-        self.arriving: Arriving | None = None
-        self.body = b""
-        self.parts: bytearray | None = None
-        self.began = 0.0
-        self.coroutine: Coroutine[Any, Any, Any] | None = None
-
-    def __await__(self) -> Generator[Request, None, None]:
-        yield self
-
-    def __call__(self, arriving: Arriving) -> None:
-        """Takes what has arrived."""
-        self.front.arrived(self, arriving)
-
-    def wait_for(self, arriving: Arriving) -> None:
-        """Lets the body come, or the next part of it."""
-        self.arriving = arriving
-        arriving.add_done_callback(self)
-
-    def reply(self, reply: Reply) -> None:
-        """Answers the request. That its caller is gone makes no difference."""
-        self.exchange.response_bytes(*reply)
-        if self.coroutine is not None:
-            try:
-                self.coroutine.send(None)
-            except StopIteration:
-                return
-
 
 class Front:
     """An RSGI application before a WSGI one.
 
     `direct` is asked with the head of each request, and must not block: what it returns answers the
-    request without the application. `threads` answer. The body of a request is waited for where
-    somebody wants it: whom the head does not prove at the door of a webhook is refused without.
-    `refused` is told of each request that none of them sees, with its status and the seconds that
-    it took, and gives it a name.
+    request without the application. `threads` answer; what is answered `together` goes to one
+    thread more, which gives it all that have come meanwhile. The body of a request is waited for
+    where somebody wants it: whom the head does not prove at the door of a webhook is refused
+    without. `refused` is told of each request that none of them sees, with its status and the
+    seconds that it took, and gives it a name.
     """
 
     def __init__(
@@ -103,7 +61,8 @@ class Front:
         *,
         threads: int,
         longest_body: int,
-        direct: Callable[[Scope], Answer | None] = lambda scope: None,
+        direct: Callable[[Scope], Answer | WithOthers | None] = lambda scope: None,
+        together: Callable[[Sequence[tuple[Any, bytes]]], Sequence[Reply]] = lambda asked: (),
         wants_body: Callable[[Scope], bool] = lambda scope: True,
         body_seconds: float = BODY_SECONDS,
         refused: Callable[[Scope, int, float], str] = lambda scope, status, seconds: "",
@@ -111,6 +70,8 @@ class Front:
         self._application = application
         self._longest_body, self._body_seconds = longest_body, body_seconds
         self._direct, self._wants_body, self._refused = direct, wants_body, refused
+        self._together = together
+        self._gathering = Gathering(self._answer_together, "answer-together")
         self._threads = KeptThreads(self._work, size=threads, name="answer")
         # In the order in which they began. Who takes one out of it answers it.
         self._bodies: dict[Request, None] = {}
@@ -126,7 +87,7 @@ class Front:
 
     def __rsgi__(self, scope: Scope, exchange: Exchange) -> Request:
         """Returns the request; granian awaits it."""
-        return Request(self, scope, exchange)
+        return Request(self.arrived, scope, exchange)
 
     def _take(self, callback: Callable[..., Any], *given: Any, context: Any = None) -> Any:
         """Takes what granian's thread tells its loop."""
@@ -158,7 +119,7 @@ class Front:
         length, in_parts = headers.get("content-length", "0"), "transfer-encoding" in headers
         has_body = in_parts or length != "0"
         if not has_body or (request.answer is None and not self._wants_body(scope)):
-            self._threads.take(request, may_wait=True)
+            self._hand_over(request)
             return
         request.began = time.monotonic()
         if int(length) > self._longest_body:
@@ -198,6 +159,13 @@ class Front:
             except StopAsyncIteration:
                 request.body = bytes(parts)
         if self._claims(request):
+            self._hand_over(request)
+
+    def _hand_over(self, request: Request) -> None:
+        """Lets a thread answer a request that has arrived whole."""
+        if isinstance(request.answer, WithOthers):
+            self._gathering.put(request)
+        else:
             self._threads.take(request, may_wait=True)
 
     def _claims(self, request: Request) -> bool:
@@ -233,7 +201,7 @@ class Front:
 
     def _work(self, request: Request) -> None:
         try:
-            if request.answer is not None:
+            if callable(request.answer):
                 reply = request.answer(request.body)
             else:
                 reply = reply_of(self._application, request.scope, request.body)
@@ -241,6 +209,20 @@ class Front:
         except Exception as error:  # the application answers its own mistakes; this is the server's
             _tell(error)
             request.reply(_MISTAKE)
+
+    def _answer_together(self, gathered: Sequence[Request]) -> None:
+        try:
+            asked = [
+                (request.answer.asked, request.body)
+                for request in gathered
+                if isinstance(request.answer, WithOthers)
+            ]
+            replies = self._together(asked)
+        except Exception as error:
+            _tell(error)
+            replies = [_MISTAKE] * len(gathered)
+        for request, reply in zip(gathered, replies, strict=True):
+            self._guarded(request, Request.reply, reply)
 
 
 def _tell(error: Exception) -> None:

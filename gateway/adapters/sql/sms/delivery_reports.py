@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
-    Update,
     bindparam,
     delete,
     func,
@@ -25,23 +23,30 @@ from gateway.adapters.sql.sms.outbound_rows import has_status, lower_than
 from gateway.adapters.sql.tables import early_reports, outbound_sms
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
-from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
+from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus, moves_forward
 
 _mt = outbound_sms.c
 _early = early_reports.c
 
-_BY_REF = (_mt.channel == bindparam("of_channel")) & (_mt.provider_ref == bindparam("of_ref"))
 _BY_ID = _mt.id == bindparam("of_id")
 _IN_CHANNEL = _mt.channel == bindparam("of_channel")
+_Mt = Row[*tuple[Any, ...]]
 
 _SUBSCRIBER = (_mt.id, _mt.key_index, _mt.msisdn_index, _mt.msisdn_sealed)
-_FIND_BY_REF = select(*_SUBSCRIBER).where(_BY_REF)
+_MT = (_mt.provider_ref, _mt.status, *_SUBSCRIBER)
+# They stay as they are found until they are written: who writes several takes them by their ids.
+_FIND_BY_REFS = (
+    select(*_MT)
+    .where(_IN_CHANNEL, _mt.provider_ref.in_(bindparam("refs", expanding=True)))
+    .order_by(_mt.id)
+    .with_for_update()
+)
 # Where the report names our id, that settles it; the reference is kept for the next report.
 _FIND_BY_ID = (
     update(outbound_sms)
     .where(_BY_ID, _IN_CHANNEL)
     .values(provider_ref=func.coalesce(_mt.provider_ref, bindparam("of_ref")))
-    .returning(*_SUBSCRIBER)
+    .returning(*_MT)
 )
 _NOTE = update(outbound_sms).where(_BY_ID).values(report_detail=bindparam("detail"))
 _KEEP = insert(early_reports)
@@ -76,61 +81,54 @@ _MATCHED_AMONG = _MATCHED.where(_mt.id.in_(bindparam("ids", expanding=True)))
 LATELY = timedelta(minutes=10)
 
 
-def _advance(status: DeliveryStatus, found_by: ColumnElement[bool]) -> Update:
-    return (
-        update(outbound_sms)
-        .where(found_by, has_status(*lower_than(status)))
-        .values(status=status.value, report_detail=bindparam("detail"), changed_at=bindparam("now"))
-    )
-
-
 #: Forward only, decided by the database in the one statement that writes.
-_ADVANCE_BY_REF = {status: _advance(status, _BY_REF) for status in DeliveryStatus}
-_ADVANCE_BY_ID = {status: _advance(status, _BY_ID) for status in DeliveryStatus}
-
-
-def advance(connection: Connection, channel: str, report: DeliveryReport, now: datetime) -> bool:
-    """Returns whether this one statement was all: the MT is known, and it has moved forward.
-
-    It is the common case, and the cheap one.
-    """
-    if report.status is None or report.opted_out:
-        return False
-    values = {
-        "of_channel": channel,
-        "of_ref": report.provider_ref,
-        "detail": report.detail,
-        "now": now,
-    }
-    return connection.execute(_ADVANCE_BY_REF[report.status], values).rowcount > 0
+_ADVANCE = {
+    status: update(outbound_sms)
+    .where(_BY_ID, has_status(*lower_than(status)))
+    .values(status=status.value, report_detail=bindparam("detail"), changed_at=bindparam("now"))
+    for status in DeliveryStatus
+}
 
 
 def record(
     connection: Connection,
     keyring: Keyring,
-    channel: str,
-    report: DeliveryReport,
+    told: Sequence[tuple[str, DeliveryReport]],
     now: datetime,
-) -> bool:
-    """Applies the report to its MT or keeps it for later; returns whether a status changed."""
-    place = {"of_channel": channel, "of_ref": report.provider_ref, "of_id": report.message_id}
-    found = connection.execute(_FIND_BY_REF, place).first()
-    if found is None and report.message_id is not None:
-        found = connection.execute(_FIND_BY_ID, place).first()
-    if found is None:
-        early = {
-            "channel": channel,
-            "provider_ref": report.provider_ref,
-            "status": None if report.status is None else report.status.value,
-            "detail": report.detail,
-            "opted_out": report.opted_out,
-            "received_at": now,
-        }
+) -> list[bool]:
+    """Applies reports to their MTs, in the order given, each with the channel it came on.
+
+    What no MT is known of is kept for later. Returns of each whether it changed a status.
+    """
+    known = _known(connection, told)
+    at: dict[int, DeliveryStatus] = {}
+    moved: dict[int, tuple[DeliveryStatus, str]] = {}
+    noted: dict[int, str] = {}
+    early, changed = list[dict[str, object]](), list[bool]()
+    for channel, report in told:
+        mt = known.get((channel, report.provider_ref))
+        if mt is None:
+            mt = _named(connection, channel, report)
+        if mt is None:
+            early.append(_early_row(channel, report, now))
+            changed.append(False)
+            continue
+        known[channel, report.provider_ref] = mt
+        if report.opted_out:
+            _opt_out(connection, keyring, mt, channel, now)
+        status = at.setdefault(mt.id, DeliveryStatus(mt.status))
+        moves = report.status is not None and moves_forward(status, report.status)
+        if report.status is None:
+            noted[mt.id] = report.detail
+        elif moves:
+            at[mt.id] = report.status
+            moved[mt.id] = (report.status, report.detail)
+            noted.pop(mt.id, None)
+        changed.append(moves)
+    _write(connection, moved, noted, now)
+    if early:
         connection.execute(_KEEP, early)
-        return False
-    if report.opted_out:
-        _opt_out(connection, keyring, found, channel, now)
-    return _apply(connection, found.id, report.status, report.detail, now)
+    return changed
 
 
 def apply_early(
@@ -151,9 +149,58 @@ def apply_early(
     return len(matched)
 
 
-def _opt_out(
-    connection: Connection, keyring: Keyring, mt: Row[*tuple[Any, ...]], source: str, at: datetime
+def _known(
+    connection: Connection, told: Sequence[tuple[str, DeliveryReport]]
+) -> dict[tuple[str, str], _Mt]:
+    """Returns the MTs whose references are stored, locked; the newest of a reference."""
+    refs: dict[str, set[str]] = {}
+    for channel, report in told:
+        refs.setdefault(channel, set()).add(report.provider_ref)
+    return {
+        (channel, mt.provider_ref): mt
+        for channel in sorted(refs)
+        for mt in connection.execute(
+            _FIND_BY_REFS, {"of_channel": channel, "refs": sorted(refs[channel])}
+        )
+    }
+
+
+def _named(connection: Connection, channel: str, report: DeliveryReport) -> _Mt | None:
+    """Returns the MT whose id a report names, now with its reference."""
+    if report.message_id is None:
+        return None
+    place = {"of_channel": channel, "of_ref": report.provider_ref, "of_id": report.message_id}
+    return connection.execute(_FIND_BY_ID, place).first()
+
+
+def _early_row(channel: str, report: DeliveryReport, now: datetime) -> dict[str, object]:
+    return {
+        "channel": channel,
+        "provider_ref": report.provider_ref,
+        "status": None if report.status is None else report.status.value,
+        "detail": report.detail,
+        "opted_out": report.opted_out,
+        "received_at": now,
+    }
+
+
+def _write(
+    connection: Connection,
+    moved: Mapping[int, tuple[DeliveryStatus, str]],
+    noted: Mapping[int, str],
+    now: datetime,
 ) -> None:
+    rows: dict[DeliveryStatus, list[dict[str, object]]] = {}
+    for mt_id, (status, detail) in moved.items():
+        rows.setdefault(status, []).append({"of_id": mt_id, "detail": detail, "now": now})
+    for status, advanced in rows.items():
+        connection.execute(_ADVANCE[status], advanced)
+    if noted:
+        notes = [{"of_id": mt_id, "detail": detail} for mt_id, detail in noted.items()]
+        connection.execute(_NOTE, notes)
+
+
+def _opt_out(connection: Connection, keyring: Keyring, mt: _Mt, source: str, at: datetime) -> None:
     try:
         subscriber = OUTBOUND.open_text(keyring, "msisdn_sealed", mt._mapping)
     except Refused:  # the refusal counts all the same: it is found by its index
@@ -168,4 +215,4 @@ def _apply(
         connection.execute(_NOTE, {"of_id": mt_id, "detail": detail})
         return False
     values = {"of_id": mt_id, "detail": detail, "now": now}
-    return connection.execute(_ADVANCE_BY_ID[status], values).rowcount > 0
+    return connection.execute(_ADVANCE[status], values).rowcount > 0

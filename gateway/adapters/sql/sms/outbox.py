@@ -113,13 +113,12 @@ class SqlOutbox:
         with transaction(self._engine) as connection:
             return start(connection, self._keyring, ids, outcomes, now)
 
-    def record_report(self, channel: str, report: DeliveryReport, now: datetime) -> bool:
-        """Applies a report, forward only; keeps it for later when its MT is not known yet."""
-        with statements(self._engine) as connection:
-            if delivery_reports.advance(connection, channel, report, now):
-                return True
+    def record_reports(
+        self, told: Sequence[tuple[str, DeliveryReport]], now: datetime
+    ) -> Sequence[bool]:
+        """Applies reports, forward only; keeps for later those whose MTs are not known yet."""
         with transaction(self._engine) as connection:
-            return delivery_reports.record(connection, self._keyring, channel, report, now)
+            return delivery_reports.record(connection, self._keyring, told, now)
 
     def sweep(self, now: datetime, *, expires: bool = True) -> Swept:
         """Mends what crashes left, and says which lanes have due MTs."""

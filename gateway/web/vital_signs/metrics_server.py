@@ -16,8 +16,8 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import Refused
-from gateway.web.health import add_health
-from gateway.web.metrics import add_metrics
+from gateway.web.vital_signs.health import add_health
+from gateway.web.vital_signs.metrics import add_metrics
 
 #: How long a connection may keep silent.
 _SILENCE_SECONDS = 10.0
@@ -70,7 +70,7 @@ def show_in_turn(gateway: Gateway, host: str, port: int) -> None:
 
 def _server(gateway: Gateway, host: str, port: int) -> BaseWSGIServer:
     """Returns a server that has the address; raises OSError when another has it."""
-    app = Flask("gateway.web.metrics", static_folder=None)
+    app = Flask("gateway.web.vital_signs.metrics", static_folder=None)
     add_health(app, gateway)
     add_metrics(app, gateway)
     family, kind, protocol, _, address = socket.getaddrinfo(

@@ -1,0 +1,1 @@
+"""What an operator's tools ask: whether it lives, whether it is ready, and its numbers."""
