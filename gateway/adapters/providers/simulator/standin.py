@@ -48,15 +48,18 @@ class SimulatorStandin(JoinedTextStandin[Settings]):
         return f"sim-{secrets.token_hex(8)}"
 
 
+#: What a screen is answered with by a fault that refuses it: body and status.
+_REFUSALS = {
+    FaultKind.THROTTLE: ("too fast", 429),
+    FaultKind.REFUSE: ("no such session", 404),
+    FaultKind.ERROR: ("out of order", 500),
+}
+
+
 def _take_screen(exchange: Exchange) -> Response:
     fault = exchange.next_fault()
-    match fault.kind if fault else None:
-        case FaultKind.THROTTLE:
-            return Response("too fast", status=429)
-        case FaultKind.REFUSE:
-            return Response("no such session", status=404)
-        case FaultKind.ERROR:
-            return Response("out of order", status=500)
+    if fault and fault.kind in _REFUSALS:
+        return Response(*_REFUSALS[fault.kind])
     screen = request.get_json()
     exchange.show(screen["session"], UssdReply(text=screen["text"], ends=screen["ends"]))
     return exchange.answered(Response("shown"), fault)
