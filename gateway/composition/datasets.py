@@ -13,7 +13,7 @@ from gateway.adapters.dataset_files.export import export_dataset, export_table
 from gateway.adapters.dataset_files.load import Imported
 from gateway.adapters.dataset_files.reading import AS_DECLARED, Reading
 from gateway.adapters.sql import gauges
-from gateway.adapters.sql.handler_toolkit.reference_data_tables import Loaded, last_loaded
+from gateway.adapters.sql.datasets.replacement import Loaded, last_loaded
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable

@@ -8,6 +8,7 @@ from threading import Semaphore
 
 from gateway.adapters.golden_dialogues.call_recorder import HeardCalls
 from gateway.adapters.handler_calls.declared_calls import DeclaredCalls
+from gateway.adapters.handler_calls.declared_look_ups import DeclaredLookUps
 from gateway.adapters.handler_calls.thread_runner import ThreadRunner
 from gateway.composition.sql import SqlStores
 from gateway.composition.stores import FastStores
@@ -51,8 +52,12 @@ def handler_calls(
     """
     keyring = deployment.keyring.not_waiting()  # a back end is asked without a database, too
     find = DeclaredCalls(releases=releases, secret=deployment.secret).find
+    of_calls = heard.around(find) if heard else find
+    of_look_ups = DeclaredLookUps(releases).find
     runner = ThreadRunner(
-        deployment.handlers, toolkit, declared=heard.around(find) if heard else find
+        deployment.handlers,
+        toolkit,
+        declared=lambda call: of_look_ups(call) or of_calls(call),
     )
     guard = GuardWithBreaker(
         runner=runner,

@@ -192,7 +192,7 @@ def _unreached(release: Release, unpinned: set[str]) -> Mapping[str, Handler]:
 
 def _proving(declared: DeclaredCall, outcome: Outcome) -> Callable[[ServiceCall, Toolkit], Outcome]:
     """Returns what gives a declared call's outcome; second facts are counted as a citizen's are."""
-    return counted(declared, lambda call: outcome)
+    return counted(declared, lambda call, desk: outcome)
 
 
 def _always(outcome: Outcome) -> Callable[[ServiceCall, Toolkit], Outcome]:

@@ -18,12 +18,12 @@ from sqlalchemy import Table as StoredTable
 
 from gateway.adapters.dataset_files.xlsx_reader import ENDING
 from gateway.adapters.sql import audit
+from gateway.adapters.sql.datasets.columns import ROW
+from gateway.adapters.sql.datasets.columns import table_of as data_table
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_toolkit.record_tables import ID, OWNER, make
 from gateway.adapters.sql.handler_toolkit.record_tables import table_of as record_table
 from gateway.adapters.sql.handler_toolkit.records import open_row
-from gateway.adapters.sql.handler_toolkit.reference_data_tables import ROW
-from gateway.adapters.sql.handler_toolkit.reference_data_tables import table_of as data_table
 from gateway.adapters.system.atomic_files import put_in_place
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Dataset, Table

@@ -14,13 +14,8 @@ from gateway.adapters.dataset_files.csv_reader import CsvRows
 from gateway.adapters.dataset_files.reading import AS_DECLARED, Reading, SetAside
 from gateway.adapters.dataset_files.row_check import DeclaredRows
 from gateway.adapters.dataset_files.xlsx_reader import ENDING, XlsxRows
-from gateway.adapters.sql.handler_toolkit.reference_data import secret_hash
-from gateway.adapters.sql.handler_toolkit.reference_data_tables import (
-    ROW,
-    Changes,
-    Replacement,
-    is_loaded,
-)
+from gateway.adapters.sql.datasets.columns import ROW, secret_hash
+from gateway.adapters.sql.datasets.replacement import Changes, Replacement, is_loaded
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean

@@ -50,7 +50,9 @@ class DeclaredCalls:
         if declared is None:
             return None
 
-        return Handler(counted(declared, lambda call: self.make(declared, call)), declared.contract)
+        return Handler(
+            counted(declared, lambda call, desk: self.make(declared, call)), declared.contract
+        )
 
     def make(self, declared: DeclaredCall, call: ServiceCall) -> Outcome:
         """Returns what a call comes to."""

@@ -1,4 +1,4 @@
-"""Counts the second facts that a declared call proves, as handlers count theirs."""
+"""Counts the second facts that a declared call or a look-up proves, as handlers count theirs."""
 
 from __future__ import annotations
 
@@ -6,27 +6,28 @@ from collections.abc import Callable
 from datetime import datetime
 
 from gateway.domain.handler_contract.declared_call import TOO_OFTEN, DeclaredCall
+from gateway.domain.handler_contract.look_up import LookUp
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.use_cases.ports import Toolkit
 
 
 def counted(
-    declared: DeclaredCall, ask: Callable[[ServiceCall], Outcome]
+    declared: DeclaredCall | LookUp, ask: Callable[[ServiceCall, Toolkit], Outcome]
 ) -> Callable[[ServiceCall, Toolkit], Outcome]:
-    """Returns what asks the other system, and counts where its answer tells of a second fact.
+    """Returns what asks, and counts where the answer tells of a second fact.
 
     Who has to wait is not asked for: nothing can be tried out meanwhile, and nothing is done there.
     """
     proves = declared.proves
     if proves is None:
-        return lambda call, desk: ask(call)
+        return ask
 
     def run(call: ServiceCall, desk: Toolkit) -> Outcome:
         of, service = call.answers.get(proves.of, ""), declared.back_end
         again_at = desk.proofs.waits(call, service, of=of)
         if again_at is not None:
             return _too_often(again_at)
-        outcome = ask(call)
+        outcome = ask(call, desk)
         if outcome.name == TOO_OFTEN or outcome.name in proves.neither:
             return outcome
         fits = outcome.name not in proves.wrong

@@ -27,7 +27,7 @@ from gateway.domain.faults_and_errors.errors import (
     StoreUnavailable,
     TooOften,
 )
-from gateway.domain.handler_contract.declared_call import PREFIX
+from gateway.domain.handler_contract.back_end_names import HANDLER, key_and_name
 from gateway.domain.handler_contract.service_call import HandlerContract, Outcome, ServiceCall
 from gateway.use_cases.ports import Handler, Toolkit
 from gateway.use_cases.ports.time_left import seconds_left, within
@@ -137,7 +137,7 @@ class ThreadRunner:
 
     def _tell(self, handler: str, reference: str, error: BaseException) -> None:
         # Of a declared call the sentence says it all, and there is no code of the deployment's.
-        declared = handler.startswith(PREFIX) and isinstance(error, GatewayError)
+        declared = key_and_name(handler)[0] != HANDLER and isinstance(error, GatewayError)
         failure = str(error) if declared else trace(error)
         logger.error("Handler '%s' failed: reference=%s %s", handler, reference, failure)
         if self._report is not None:

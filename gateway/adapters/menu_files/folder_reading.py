@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from gateway.adapters.declared_rows import datasets
+from gateway.adapters.declared_rows.datasets import DeclaredDatasets, declared_in
 from gateway.adapters.menu_files.compiling.source_files import (
     MenuFiles,
     ServiceFile,
@@ -40,6 +42,7 @@ from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Place
 from gateway.domain.menu_checks.candidate import (
     CALLS_FILE,
+    DATASETS,
     MAIN,
     MESSAGES_FILE,
     PHRASES_FILE,
@@ -85,6 +88,7 @@ class FolderReading:
             self._shape(MessagesShape, messages, (), MESSAGES_FILE) if messages else None
         )
         self._refuse_other_endings()
+        declared = self._datasets()
         if main is None or shape is None or phrases_document is None:
             return None
         own = self._own_sentences(shape, names)
@@ -107,7 +111,21 @@ class FolderReading:
             calls=calls,
             messages_document=messages,
             messages=shape_of_messages,
+            datasets=declared.datasets,
+            dataset_trees=declared.trees,
         )
+
+    def _datasets(self) -> DeclaredDatasets:
+        """Returns the datasets that the menu may read: those that stand beside it."""
+        declared = declared_in(self.datasets_folder)
+        self.faults += declared.faults
+        self.broken |= {f"{DATASETS}.{name}" for name in declared.broken}
+        return declared
+
+    @property
+    def datasets_folder(self) -> FilePath:
+        """Returns where the datasets are declared."""
+        return self.folder.parent / datasets.FOLDER
 
     def _own_sentences(self, main: MainShape, names: Sequence[str]) -> OwnSentences:
         """Returns what the gateway says by itself; it counts as content of the menu."""
@@ -215,6 +233,11 @@ class FolderReading:
 
 class KeptReading(FolderReading):
     """Reads the files that were kept with a release: it says what it said when it was published."""
+
+    @property
+    def datasets_folder(self) -> FilePath:
+        """Returns where the datasets are: kept within."""
+        return self.folder / datasets.FOLDER
 
     def _own_sentences(self, main: MainShape, names: Sequence[str]) -> OwnSentences:
         """Returns what was kept. A release of before this was kept has its words in its files.

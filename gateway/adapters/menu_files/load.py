@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path as FilePath
 
+from gateway.adapters.declared_rows import datasets
 from gateway.adapters.menu_files.compiling.menu import candidate
 from gateway.adapters.menu_files.compiling.source_files import (
     yaml_files,
@@ -109,18 +110,26 @@ def compiled(folder: FilePath, handlers: Mapping[str, Handler]) -> Release:
 def sources(folder: FilePath) -> dict[str, str]:
     """Returns the text of each file of a menu by its name, as it is kept with a release.
 
+    Datasets that stand beside it are kept as `datasets/NAME.yaml`.
+
     What the gateway says by itself is one more file. Raises MenuInvalid for one that cannot be
     read.
     """
     texts: dict[str, str] = {}
     for path in yaml_files(folder):
-        try:
-            texts[path.name] = path.read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            place = Place(shown_name(path))
-            raise MenuInvalid([place.fault("M007", "The file cannot be read.")]) from error
+        texts[path.name] = _text(path)
+    for path in datasets.files_in(folder.parent / datasets.FOLDER):
+        texts[f"{datasets.FOLDER}/{path.name}"] = _text(path)
     languages = _languages(texts.get(MAIN_NAME, ""))
     return {**texts, OWN_NAME: shipped(languages).written()}
+
+
+def _text(path: FilePath) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        place = Place(shown_name(path))
+        raise MenuInvalid([place.fault("M007", "The file cannot be read.")]) from error
 
 
 def _languages(main: str) -> Sequence[str]:

@@ -139,7 +139,8 @@ class WatchedReleases(ServedReleases):
 
     def _stamp_now(self) -> tuple[tuple[str, int], ...]:
         try:
-            files = sorted(filter(is_menu_file, self._folder.rglob("*.yaml")))
+            declared = (self._folder.parent / "datasets").glob("*.yaml")
+            files = sorted(filter(is_menu_file, [*self._folder.rglob("*.yaml"), *declared]))
             return tuple((str(file), file.stat().st_mtime_ns) for file in files)
         except OSError:  # an editor is just replacing a file: the next look finds it
             return ()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from gateway.adapters.declared_rows.datasets import FOLDER as DATASETS
 from gateway.adapters.menu_files.compiling.source_files import yaml_files
 from gateway.adapters.menu_files.load import parsed
 from gateway.adapters.system.atomic_files import replace_all
@@ -163,7 +164,7 @@ def _review(path: Path | None) -> tuple[Path, Review]:
     if menu is None:
         raise MenuInvalid(sorted(set(faults)))
     contracts = {name: handler.contract for name, handler in load_handlers(home).items()}
-    declared = {call.back_end: call.contract for call in menu.release.calls.values()}
+    declared = menu.release.declared_contracts
     review = Review(menu=menu, contracts={**contracts, **declared}, channels=channels)
     return folder or configured, review
 
@@ -183,7 +184,10 @@ def _new_faults(folder: Path, review: Review, files: Mapping[str, str]) -> Seque
     """Returns the faults that a menu would have with these files, and has not without."""
     before = {_key(folder, fault) for fault in _faults(folder, review)}
     with tempfile.TemporaryDirectory(prefix="gateway-") as name:
-        scratch = Path(name)
+        scratch = Path(name, "menus")
+        scratch.mkdir()
+        if (declared := folder.parent / DATASETS).is_dir():
+            shutil.copytree(declared, scratch.parent / DATASETS)
         for file in yaml_files(folder):
             shutil.copyfile(file, scratch / file.name)
         for changed, content in files.items():

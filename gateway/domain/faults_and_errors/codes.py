@@ -330,6 +330,23 @@ _MENU: Mapping[str, CodeText] = {
         "column has no room for its kind, or two columns would be called the same.",
         "Correct it as the sentence says.",
     ),
+    "M084": CodeText(
+        "Look-up of what is not there",
+        "A look-up names a dataset or a column that is not declared, or asks of a column what its "
+        "kind does not have: the sum of names, words in a dataset without `search`.",
+        "Correct it as proposed, or declare it in the dataset's file.",
+    ),
+    "M085": CodeText(
+        "Look-up without an index",
+        "The rows could be found only by looking through all of them: with a thousand it is fast, "
+        "with a million it is not.",
+        "Write the columns under `asked_by` of the dataset, and import its file again.",
+    ),
+    "M086": CodeText(
+        "List that is cut",
+        "There may be more rows than a list shows, and who has more gets no further.",
+        "Let `many` lead to a question that narrows them: words to search for, or another column.",
+    ),
     "M090": CodeText(
         "Wrong second fact",
         "`second_fact` is no input of the service, or a secret one, of which nothing is kept.",

@@ -24,7 +24,7 @@ Contracts = Mapping[str, HandlerContract]
 
 def with_back_ends(release: Release, contracts: Contracts) -> Release:
     """Returns the release with `back_ends` and `rest_minutes` set on each service."""
-    known = {**contracts, **{call.back_end: call.contract for call in release.calls.values()}}
+    known = {**contracts, **release.declared_contracts}
     called: dict[str, dict[str, None]] = {}
     for screen in release.each(ServiceScreen):
         if screen.handler in known:

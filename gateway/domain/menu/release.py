@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.handler_contract.declared_call import DeclaredCall
+from gateway.domain.handler_contract.look_up import LookUp
+from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu.screens import Screen, ScreenT
 from gateway.domain.text.localised_text import LocalisedText
 
@@ -99,7 +102,8 @@ class Release:
     `ask_language` a caller whose language is not known chooses it before anything else. `messages`
     are texts that handlers have sent later, by name; `message_values` are the names that may fill
     them, with the longest value in characters. Amounts are in `currency` (ISO 4217), and dates of
-    the Ethiopian calendar in the languages `ethiopic`, unless a screen says otherwise. `sms_only`
+    the Ethiopian calendar in the languages `ethiopic`, unless a screen says otherwise. `look_ups`
+    are by the ids of their screens, and `datasets` those that they read. `sms_only`
     are the screens that lead to nothing but what comes by SMS (menu_checks/ways/sms_only.py).
     """
 
@@ -115,6 +119,8 @@ class Release:
     ask_language: bool = False
     institutions: Mapping[str, LocalisedText] = field(default_factory=dict)
     calls: Mapping[str, DeclaredCall] = field(default_factory=dict)
+    look_ups: Mapping[str, LookUp] = field(default_factory=dict)
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)
     messages: Mapping[str, LocalisedText] = field(default_factory=dict)
     message_values: Mapping[str, int] = field(default_factory=dict)
     currency: str = ""
@@ -130,6 +136,12 @@ class Release:
         """Returns whose service it is; nothing, which is the deployment's own, for home."""
         known = self.services.get(service)
         return "" if known is None else known.institution
+
+    @property
+    def declared_contracts(self) -> Mapping[str, HandlerContract]:
+        """Returns what the menu itself declares: its calls and look-ups, by their back ends."""
+        declared: list[DeclaredCall | LookUp] = [*self.calls.values(), *self.look_ups.values()]
+        return {each.back_end: each.contract for each in declared}
 
     def each(self, kind: type[ScreenT]) -> Iterator[ScreenT]:
         """Yields the screens of one kind."""

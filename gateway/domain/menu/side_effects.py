@@ -28,8 +28,7 @@ def with_writes(release: Release, contracts: Mapping[str, HandlerContract]) -> R
     A service that opens another one at once counts as that one. One that merely offers another
     does not: the citizen chooses it with open eyes.
     """
-    declared = {call.back_end: call.contract for call in release.calls.values()}
-    contracts = {**contracts, **declared}
+    contracts = {**contracts, **release.declared_contracts}
     called = {
         screen.id: replace(screen, writes=contracts[screen.handler].kind)
         for screen in release.each(ServiceScreen)

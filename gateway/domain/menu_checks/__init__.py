@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.handler_contract.service_call import HandlerContract
-from gateway.domain.menu_checks import conditions, services, writing
+from gateway.domain.menu_checks import conditions, look_ups, services, writing
 from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.menu_checks.fitting import pages
 from gateway.domain.menu_checks.ways import coming_back, paths
@@ -49,6 +49,10 @@ CHECKS: tuple[Check, ...] = (
     services.lost_secrets,
     services.unkept_calls,
     services.loose_proofs,
+    look_ups.unknown_datasets,
+    look_ups.wrong_columns,
+    look_ups.not_indexed,
+    look_ups.cut_lists,
     writing.records_not_read_back,
     writing.written_late,
     writing.reports_not_shown,
@@ -83,7 +87,7 @@ def check(
 
     `published_shortcuts` are those ever given to citizens, with the services they open.
     """
-    declared = {call.back_end: call.contract for call in menu.release.calls.values()}
+    declared = menu.release.declared_contracts
     review = Review(
         menu=menu,
         contracts={**contracts, **declared},

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
+from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Spot, nearest
 from gateway.domain.handler_contract.service_call import HandlerContract
@@ -27,6 +28,7 @@ MAIN = "/main"
 PHRASES_FILE = "/phrases"
 CALLS_FILE = "/calls"
 MESSAGES_FILE = "/messages"
+DATASETS = "/datasets"
 #: Stand in for a screen that should be named and is not, and for a name that could not be read;
 #: nothing is said about what leads there.
 UNREAD_SCREEN = "unread_screen"
@@ -43,7 +45,8 @@ class Candidate:
     nothing is said about what leads to or from them. `unread` are words that stand beside them:
     what could not be read may open a service of that name. `unread_texts` are the paths of texts
     whose placeholders could not be read. Of what is in `mended`, a part was faulty and was left out
-    or has a stand-in; `left_out` are the values that are therefore not here.
+    or has a stand-in; `left_out` are the values that are therefore not here. `datasets` are those
+    that stand beside the menu.
     """
 
     release: Release
@@ -56,6 +59,7 @@ class Candidate:
     left_out: frozenset[str] = frozenset()
     mended: frozenset[str] = frozenset()
     charsets: Mapping[str, str] = field(default_factory=dict)
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)
     #: Filled when it is first asked for: with thousands of screens, looking through all is slow.
     by_service: dict[str, dict[str, Screen]] = field(default_factory=dict, repr=False)
 

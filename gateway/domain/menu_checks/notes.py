@@ -54,7 +54,7 @@ class Note:
 
 def notes(menu: Candidate, contracts: Mapping[str, HandlerContract]) -> list[Note]:
     """Returns what is noted of a menu that has no faults, in the order of its files."""
-    declared = {call.back_end: call.contract for call in menu.release.calls.values()}
+    declared = menu.release.declared_contracts
     review = Review(menu=menu, contracts={**contracts, **declared})
     found = [
         *_values_without_kind(review),

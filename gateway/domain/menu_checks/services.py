@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
-from gateway.domain.handler_contract.declared_call import PREFIX
+from gateway.domain.handler_contract.back_end_names import HANDLER, key_and_name
+from gateway.domain.handler_contract.declared_call import DeclaredCall
+from gateway.domain.handler_contract.look_up import LookUp
 from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.release import Release
@@ -17,9 +19,9 @@ from gateway.domain.menu_checks.values import known_values
 
 def unknown_handlers(review: Review) -> Iterator[Fault]:
     """M040: a handler that is not in the table."""
-    known = [name for name in review.contracts if not name.startswith(PREFIX)]
+    known = [name for name in review.contracts if key_and_name(name)[0] == HANDLER]
     for screen in review.menu.release.each(ServiceScreen):
-        if not screen.handler.startswith(PREFIX) and screen.handler not in known:
+        if key_and_name(screen.handler)[0] == HANDLER and screen.handler not in known:
             proposal = did_you_mean(screen.handler, known)
             sentence = f"There is no handler '{screen.handler}'.{proposal}"
             yield review.menu.fault("M040", sentence, screen.id, "handler")
@@ -40,9 +42,9 @@ def unknown_calls(review: Review) -> Iterator[Fault]:
     """M070: a call that calls.yaml does not declare."""
     calls, broken = review.menu.release.calls, review.menu.broken
     for screen in review.menu.release.each(ServiceScreen):
-        name = screen.handler.removeprefix(PREFIX)
+        key, name = key_and_name(screen.handler)
         unread = not broken.isdisjoint((CALLS_FILE, f"{CALLS_FILE}.{name}"))
-        if name != screen.handler and name not in calls and not unread:
+        if key == "call" and name not in calls and not unread:
             sentence = f"calls.yaml declares no call '{name}'.{did_you_mean(name, calls)}"
             yield review.menu.fault("M070", sentence, screen.id, "call")
 
@@ -76,7 +78,7 @@ def missing_answers(review: Review) -> Iterator[Fault]:
                     continue  # the screen that could not be read may ask for it
                 proposal = did_you_mean(need, known.answers)
                 sentence = f"'{_name(screen)}' needs the answer '{need}'.{proposal}"
-                key = "call" if screen.handler.startswith(PREFIX) else "handler"
+                key, _ = key_and_name(screen.handler)
                 yield review.menu.fault("M043", sentence, screen.id, key)
 
 
@@ -141,7 +143,7 @@ def unkept_calls(review: Review) -> Iterator[Fault]:
     for screen, contract in _called(review):
         if not contract.storable:
             continue
-        key = "call" if screen.handler.startswith(PREFIX) else "handler"
+        key, _ = key_and_name(screen.handler)
         if not contract.writes:
             sentence = f"'{_name(screen)}' is storable, and does not say that it writes."
             yield review.menu.fault("M073", sentence, screen.id, key)
@@ -154,8 +156,11 @@ def loose_proofs(review: Review) -> Iterator[Fault]:
     """M074: a second fact counted by an answer that can be written in many ways, or is a secret."""
     menu = review.menu
     for screen in menu.release.each(ServiceScreen):
-        declared = menu.release.calls.get(screen.handler.removeprefix(PREFIX))
-        if declared is None or declared.proves is None or not screen.handler.startswith(PREFIX):
+        key, name = key_and_name(screen.handler)
+        asks: Mapping[str, DeclaredCall | LookUp]
+        asks = menu.release.calls if key == "call" else menu.release.look_ups
+        declared = asks.get(name) if key != HANDLER else None
+        if declared is None or declared.proves is None:
             continue
         of = declared.proves.of
         source = screen.arguments.get(of, of)
@@ -165,7 +170,7 @@ def loose_proofs(review: Review) -> Iterator[Fault]:
         if asked.secret or KINDS[asked.accepts.kind].free_text:
             why = "a secret" if asked.secret else "free text, which can be written in many ways"
             sentence = f"'{_name(screen)}' counts wrong second facts by '{source}', which is {why}."
-            yield menu.fault("M074", sentence, screen.id, "call")
+            yield menu.fault("M074", sentence, screen.id, key)
 
 
 def _ways_on(release: Release, screen: InputScreen) -> Iterator[str]:
@@ -177,7 +182,8 @@ def _ways_on(release: Release, screen: InputScreen) -> Iterator[str]:
 
 
 def _name(screen: ServiceScreen) -> str:
-    return screen.handler.removeprefix(PREFIX)
+    key, name = key_and_name(screen.handler)
+    return name if key != "lookup" else screen.id.partition(".")[2]
 
 
 def _called(review: Review) -> Iterator[tuple[ServiceScreen, HandlerContract]]:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path
-from gateway.domain.handler_contract.declared_call import PREFIX
+from gateway.domain.handler_contract.back_end_names import key_and_name
 from gateway.domain.handler_contract.service_call import HandlerContract, Writes
 from gateway.domain.menu.screens import (
     AskingScreen,
@@ -183,4 +183,4 @@ def _corrects(review: Review, screen: ChoiceScreen, call: ServiceScreen) -> bool
 
 
 def _name(call: ServiceScreen) -> str:
-    return call.handler.removeprefix(PREFIX)
+    return key_and_name(call.handler)[1]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Protocol
 
+from gateway.domain.datasets.dataset import Dataset
+from gateway.domain.handler_contract.look_up import LookUp
 from gateway.domain.handler_contract.service_call import HandlerContract, Outcome, Row, ServiceCall
 from gateway.use_cases.ports.desk import (
     Help,
@@ -92,11 +94,22 @@ class Cases(Protocol):
         """Adds to what the subscriber has told; returns whether it is a case of theirs."""
 
 
+class LookUps(Protocol):
+    """Rows of datasets, for the screens that look them up."""
+
+    def answer(
+        self, look_up: LookUp, dataset: Dataset, answers: Mapping[str, str], today: date
+    ) -> Outcome:
+        """Returns what a look-up comes to, with the answers that it asks for."""
+
+
 class Toolkit(Protocol):
     """What a handler works with."""
 
     @property
     def data(self) -> Data: ...
+    @property
+    def look_ups(self) -> LookUps: ...
     @property
     def cases(self) -> Cases: ...
     @property

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
 from gateway.adapters.menu_files.compiling.calls import declared
+from gateway.adapters.menu_files.compiling.look_ups import look_up
 from gateway.adapters.menu_files.compiling.screens import Starts, branches, opened, screen
 from gateway.adapters.menu_files.compiling.source_files import (
     LANGUAGE_SCREEN,
@@ -19,10 +20,13 @@ from gateway.adapters.menu_files.compiling.source_files import (
 )
 from gateway.adapters.menu_files.compiling.texts import TextCompiler
 from gateway.adapters.menu_files.schemas.files import MainShape
+from gateway.adapters.menu_files.schemas.look_ups import LookUpShape
 from gateway.adapters.yaml.documents import Tree
 from gateway.adapters.yaml.durations import seconds
+from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Spot
+from gateway.domain.handler_contract.look_up import LookUp
 from gateway.domain.menu.release import (
     HOME,
     HOME_SERVICE,
@@ -51,6 +55,7 @@ class _Work:
     starts: Starts
     screens: dict[str, Screen] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
+    look_ups: dict[str, LookUp] = field(default_factory=dict)
 
 
 def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
@@ -67,11 +72,11 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
     }
     first = originals(files.services)
     for file in files.services:
-        _add_service(work, file, first[file.header.service])
+        _add_service(work, file, first[file.header.service], files.datasets)
     _add_languages(work, phrases)
     _add_home(work, main)
     release = Release(
-        id=content_id(files.trees),
+        id=content_id(_content(files, work.look_ups)),
         languages=dict(main.languages),
         services=work.services,
         screens=work.screens,
@@ -90,6 +95,8 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         messages=messages,
         message_values=dict(files.messages.values) if files.messages else {},
         calls={name: declared(name, shape) for name, shape in files.calls.items()},
+        look_ups=work.look_ups,
+        datasets=_read_by(work.look_ups, files.datasets),
     )
     menu = Candidate(
         release=release,
@@ -102,8 +109,17 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         left_out=files.left_out,
         mended=files.mended,
         unread_texts=frozenset(texts.unread),
+        datasets=files.datasets,
     )
     return menu, texts.faults
+
+
+def _read_by(
+    look_ups: Mapping[str, LookUp], datasets: Mapping[str, Dataset]
+) -> Mapping[str, Dataset]:
+    """Returns the datasets that a menu reads."""
+    read = {each.dataset for each in look_ups.values()}
+    return {name: dataset for name, dataset in datasets.items() if name in read}
 
 
 def _text_compiler(main: MainShape, spots: Mapping[Path, Spot]) -> TextCompiler:
@@ -119,6 +135,13 @@ def _text_compiler(main: MainShape, spots: Mapping[Path, Spot]) -> TextCompiler:
         ),
         words=_reserved(main),
     )
+
+
+def _content(files: MenuFiles, look_ups: Mapping[str, LookUp]) -> Mapping[str, Tree]:
+    """Returns all that makes a menu what it is; a dataset that no look-up reads is none of it."""
+    read = {f"{each.dataset}.yaml" for each in look_ups.values()}
+    declared = files.dataset_trees.items()
+    return {**files.trees, **{f"datasets/{name}": tree for name, tree in declared if name in read}}
 
 
 def content_id(trees: Mapping[str, Tree]) -> str:
@@ -139,7 +162,9 @@ def _starts(files: MenuFiles) -> Starts:
     return starts
 
 
-def _add_service(work: _Work, file: ServiceFile, original: ServiceFile) -> None:
+def _add_service(
+    work: _Work, file: ServiceFile, original: ServiceFile, datasets: Mapping[str, Dataset]
+) -> None:
     header = file.header
     if file is not original or header.service in (HOME_SERVICE, LANGUAGE_SERVICE):
         sentence = f"There is a service '{header.service}' already."
@@ -170,6 +195,8 @@ def _add_service(work: _Work, file: ServiceFile, original: ServiceFile) -> None:
         id = f"{header.service}.{name}"
         work.screens[id] = screen(id, shape, work.texts, work.starts)
         work.screens.update({branch.id: branch for branch in branches(id, shape)})
+        if isinstance(shape, LookUpShape):
+            work.look_ups[id] = look_up(id, shape, datasets)
 
 
 def _add_languages(work: _Work, phrases: Mapping[str, LocalisedText]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway.adapters.menu_files.compiling.texts import TextCompiler
 from gateway.adapters.menu_files.schemas.inputs import InputShape
+from gateway.adapters.menu_files.schemas.look_ups import LookUpShape
 from gateway.adapters.menu_files.schemas.parts import WayShape
 from gateway.adapters.menu_files.schemas.screens import (
     CallScreenShape,
@@ -20,6 +21,7 @@ from gateway.adapters.menu_files.schemas.screens import (
     ScreenShape,
     SeveralShape,
 )
+from gateway.domain.handler_contract import look_up
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.menu.conditions import parse
 from gateway.domain.menu.screens import (
@@ -184,6 +186,11 @@ def _call(texts: TextCompiler, id: str, shape: CallScreenShape, starts: Starts) 
     return ServiceScreen(id=id, handler=name, outcomes=outcomes, arguments=shape.with_)
 
 
+def _look_up(texts: TextCompiler, id: str, shape: LookUpShape, starts: Starts) -> ServiceScreen:
+    outcomes = {outcome: _goto(id, screen) for outcome, screen in shape.outcomes.items()}
+    return ServiceScreen(id=id, handler=look_up.PREFIX + id, outcomes=outcomes)
+
+
 def _end(texts: TextCompiler, id: str, shape: EndShape, starts: Starts) -> EndScreen:
     return EndScreen(
         id=id, text=texts.text(shape.end, id, "end"), sms=shape.sms, says=tuple(shape.says)
@@ -200,6 +207,7 @@ _SCREENS: Mapping[type[ScreenShape], Callable[..., Screen]] = {
     InputShape: _input,
     HandlerShape: _handler,
     CallScreenShape: _call,
+    LookUpShape: _look_up,
     EndShape: _end,
     OpenShape: _open,
 }

@@ -13,6 +13,7 @@ from gateway.adapters.menu_files.schemas.calls import CallShape
 from gateway.adapters.menu_files.schemas.files import MainShape, MessagesShape, ServiceShape
 from gateway.adapters.menu_files.schemas.screens import ScreenShape
 from gateway.adapters.yaml.documents import MAX_BYTES, Document, Tree
+from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.dialogue.golden_dialogue import FILE_ENDING
 from gateway.domain.faults_and_errors.source_location import Path, Spot
 from gateway.domain.menu.release import HOME, LANGUAGE_SERVICE
@@ -55,6 +56,8 @@ class MenuFiles:
     calls: Mapping[str, CallShape] = field(default_factory=dict)
     messages_document: Document | None = None
     messages: MessagesShape | None = None
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    dataset_trees: Mapping[str, Tree] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
     mended: frozenset[str] = frozenset()

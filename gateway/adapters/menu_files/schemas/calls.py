@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, model_validator
 from pydantic_core import PydanticCustomError
 
-from gateway.adapters.menu_files.schemas.screens import Id, Shape
+from gateway.adapters.menu_files.schemas.parts import Id, Shape
 from gateway.adapters.menu_files.schemas.values import Expression, ValueShape
 from gateway.adapters.yaml.validate import named
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean

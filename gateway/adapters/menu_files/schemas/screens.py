@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import (
     Discriminator,
@@ -14,6 +14,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from gateway.adapters.menu_files.schemas.inputs import InputShape
+from gateway.adapters.menu_files.schemas.look_ups import LookUpShape
 from gateway.adapters.menu_files.schemas.parts import Id as Id
 from gateway.adapters.menu_files.schemas.parts import Language as Language
 from gateway.adapters.menu_files.schemas.parts import Next, OptionKey, When
@@ -172,7 +173,9 @@ class OpenShape(Shape):
     open: Id = Field(description="The id of the service.")
 
 
-ScreenShape = ChoiceShape | InputShape | HandlerShape | CallScreenShape | EndShape | OpenShape
+ScreenShape: TypeAlias = (
+    ChoiceShape | InputShape | HandlerShape | CallScreenShape | LookUpShape | EndShape | OpenShape
+)
 
 #: The key that shows a screen's kind, and the shape of that kind.
 SCREENS: dict[str, type[ScreenShape]] = {
@@ -180,6 +183,7 @@ SCREENS: dict[str, type[ScreenShape]] = {
     "input": InputShape,
     "handler": HandlerShape,
     "call": CallScreenShape,
+    "lookup": LookUpShape,
     "end": EndShape,
     "open": OpenShape,
 }
@@ -195,6 +199,6 @@ def shape_of_screen(screen: dict[str, Any]) -> type[ScreenShape] | str:
     known = {key for shape in SCREENS.values() for key in shape.model_fields}
     strange = [key for key in screen if key not in known]
     proposals = (did_you_mean(key, SCREENS) for key in strange)
-    return "A screen needs one of `choice`, `input`, `handler`, `call`, `end` and `open`." + next(
-        filter(None, proposals), ""
-    )
+    needed = ", ".join(f"`{kind}`" for kind in list(SCREENS)[:-1])
+    sentence = f"A screen needs one of {needed} and `{list(SCREENS)[-1]}`."
+    return sentence + next(filter(None, proposals), "")

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, bindparam, func, select
 
+from gateway.adapters.sql.datasets.columns import ROW, secret_hash, table_of
 from gateway.adapters.sql.engine import statements
-from gateway.adapters.sql.handler_toolkit.reference_data_tables import ROW, table_of
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
@@ -116,8 +116,3 @@ class _Reader:
             proposal = did_you_mean(name, [each.name for each in self.dataset.columns])
             raise LookupError(f"'{self.dataset.name}' has no column '{name}'.{proposal}")
         return columns[name] == bindparam(f"of_{name}")
-
-
-def secret_hash(keyring: Keyring, dataset: str, column: str, value: str) -> bytes:
-    """Returns what stands in a secret column; equal values in two columns do not look equal."""
-    return keyring.index(f"data {dataset}.{column}", value)

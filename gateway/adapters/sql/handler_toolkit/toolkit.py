@@ -10,6 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import Engine
 
 from gateway.adapters.sql.casework.cases import SqlCases, random_serial
+from gateway.adapters.sql.datasets.look_ups import SqlLookUps
 from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
 from gateway.adapters.sql.handler_toolkit.pins import SqlPins
 from gateway.adapters.sql.handler_toolkit.proofs import SqlProofs
@@ -29,6 +30,7 @@ class SqlToolkit:
     """Fits the `Toolkit` port."""
 
     data: SqlData
+    look_ups: SqlLookUps
     cases: SqlCases
     records: SqlRecords
     reminders: SqlReminders
@@ -60,6 +62,7 @@ def toolkit(
     """
     return SqlToolkit(
         data=SqlData(engine, datasets, keyring, datasets_elsewhere),
+        look_ups=SqlLookUps(engine, keyring, datasets_elsewhere),
         cases=SqlCases(engine, keyring, next_serial or random_serial),
         records=SqlRecords(engine, tables, keyring, clock),
         reminders=SqlReminders(engine, keyring, releases),

@@ -73,7 +73,9 @@ class SqlReleases:
             pass  # the records have changed with the gateway's version; the files say the same
         with tempfile.TemporaryDirectory(prefix="gateway-release-") as folder:
             for name, text in _unpacked(row.sources).items():
-                (Path(folder) / Path(name).name).write_text(text, "utf-8")
+                within = "datasets" if name.startswith("datasets/") else ""
+                Path(folder, within).mkdir(exist_ok=True)
+                Path(folder, within, Path(name).name).write_text(text, "utf-8")
             return self._compile(Path(folder))
 
     def sources(self, release_id: str) -> Mapping[str, str] | None:

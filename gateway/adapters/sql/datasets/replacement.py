@@ -1,4 +1,4 @@
-"""A table per dataset, made from its declaration when it is loaded, and replaced as a whole."""
+"""New rows of a dataset: beside the present ones, then in their place, as a whole."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
-    Column,
     Connection,
     Engine,
     Index,
-    Integer,
-    LargeBinary,
     MetaData,
     Select,
-    String,
     Table,
     and_,
+    collate,
     exists,
     false,
     func,
@@ -30,6 +28,14 @@ from sqlalchemy import (
     text,
 )
 
+from gateway.adapters.sql.datasets.columns import (
+    ROW,
+    WORDS,
+    indexed,
+    searched_words,
+    table_of,
+    words_table_of,
+)
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.tables import datasets
 from gateway.adapters.sql.upserts import insert_or_update
@@ -37,25 +43,9 @@ from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 from gateway.domain.retention.what_is_removed import IMPORT_AT_MOST
 
-#: The place of a row in its file. A declared column never has this name: it begins with a letter.
-ROW = "_row"
-
 _DEAD_HOURS = IMPORT_AT_MOST // timedelta(hours=1)
 
 _NOTE = insert_or_update(datasets, "row_count", "loaded_at", "loaded_by")
-
-
-def table_of(dataset: Dataset, name: str = "") -> Table:
-    """Returns the table with a dataset's rows; a secret column holds a keyed hash."""
-    return Table(
-        name or f"data_{dataset.name}",
-        MetaData(),
-        Column(ROW, Integer, primary_key=True, autoincrement=False),
-        *(
-            Column(each.name, LargeBinary if each.secret else String, nullable=False)
-            for each in dataset.columns
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +83,47 @@ class Replacement:
         with transaction(engine) as connection:
             for name in inspect(connection).get_table_names():
                 if _is_dead(dataset, name, now):
-                    table_of(dataset, name).drop(connection)
+                    Table(name, MetaData()).drop(connection)
             table.create(connection)
+            if dataset.search:
+                words_table_of(dataset, table.name).create(connection)
         return cls(engine, dataset, table)
 
     def add(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Adds rows; each says under `ROW` where it stands in the file."""
         with transaction(self.engine) as connection:
-            connection.execute(insert(self.table), rows)
+            if not self.dataset.search:
+                connection.execute(insert(self.table), rows)
+                return
+            words = [searched_words(self.dataset, row) for row in rows]
+            found = zip(rows, words, strict=True)
+            connection.execute(
+                insert(self.table),
+                [{**row, WORDS: "".join(f" {each}" for each in of_row)} for row, of_row in found],
+            )
+            listed = [
+                {"word": word, ROW: row[ROW]}
+                for row, of_row in zip(rows, words, strict=True)
+                for word in of_row
+            ]
+            if listed:
+                connection.execute(insert(self._words), listed)
+
+    @property
+    def _words(self) -> Table:
+        return words_table_of(self.dataset, self.table.name)
 
     def complete(self) -> Changes | None:
         """Indexes the new rows; returns what they change, None where there were none before.
 
         Rows are the same where their key is.
         """
-        key = [self.table.c[name] for name in self.dataset.key]
         with transaction(self.engine) as connection:
             _without_time_limit(connection)
-            Index(f"ix_{self.table.name}", *key).create(connection)
+            for number, parts in enumerate(indexed(self.dataset, self.table)):
+                Index(f"i{number}_{self.table.name}", *parts).create(connection)
+            if connection.dialect.name == "postgresql":  # it plans by what it knows of a table
+                connection.execute(text(f'ANALYZE "{self.table.name}"'))
         # PostgreSQL lifts its time limit within a transaction only; on SQLite one would keep
         # everybody else from writing.
         opened = transaction if self.engine.dialect.name == "postgresql" else statements
@@ -127,9 +140,17 @@ class Replacement:
 
     def _changes(self, connection: Connection, present: Table) -> Changes:
         new = self.table
-        same = and_(*(new.c[name] == present.c[name] for name in self.dataset.key))
+        secret = {each.name for each in self.dataset.columns if each.secret}
+        on_postgresql = connection.dialect.name == "postgresql"
+
+        def held(name: str) -> Any:
+            # What an older release has loaded stands in the order of the database's language.
+            alike = on_postgresql and name not in secret
+            return collate(present.c[name], "C") if alike else present.c[name]
+
+        same = and_(*(new.c[name] == held(name) for name in self.dataset.key))
         others = [each.name for each in self.dataset.columns if each.name not in self.dataset.key]
-        differs = or_(false(), *(new.c[name] != present.c[name] for name in others))
+        differs = or_(false(), *(new.c[name] != held(name) for name in others))
 
         def count(query: Select[int]) -> int:
             return connection.scalar(query) or 0
@@ -147,8 +168,12 @@ class Replacement:
         """Puts the new rows, once complete, in the place of the present ones, in a transaction."""
         with transaction(self.engine) as connection:
             present = table_of(self.dataset)
-            present.drop(connection, checkfirst=True)
-            connection.execute(text(f'ALTER TABLE "{self.table.name}" RENAME TO "{present.name}"'))
+            # The words go with the rows, whether the rows before had any or not.
+            for old, new in ((present, self.table), (words_table_of(self.dataset), self._words)):
+                old.drop(connection, checkfirst=True)
+                if new is self.table or self.dataset.search:
+                    rename = f'ALTER TABLE "{new.name}" RENAME TO "{old.name}"'
+                    connection.execute(text(rename))
             note = {
                 "name": self.dataset.name,
                 "row_count": row_count,
@@ -161,6 +186,7 @@ class Replacement:
         """Drops the new rows, unless they took over."""
         with transaction(self.engine) as connection:
             self.table.drop(connection, checkfirst=True)
+            self._words.drop(connection, checkfirst=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +220,12 @@ def _prefix(dataset: Dataset) -> str:
     return f"data_{dataset.name}__new_"
 
 
-def _is_dead(dataset: Dataset, name: str, now: datetime) -> bool:
+def _is_dead(dataset: Dataset, table: str, now: datetime) -> bool:
     """Returns whether a table holds rows of an import that began a day ago, or longer.
 
     Names of six digits are older: they say no time, and hold what was never taken over.
     """
+    name = f"data_{table.removeprefix('words_')}" if table.startswith("words_") else table
     if re.fullmatch(re.escape(_prefix(dataset)) + "[0-9a-f]{6}", name):
         return True
     made = re.fullmatch(re.escape(_prefix(dataset)) + "([0-9a-f]{5})[0-9a-f]{4}", name)

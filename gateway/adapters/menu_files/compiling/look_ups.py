@@ -1,0 +1,61 @@
+"""From the shape of a look-up to what the engine asks for, and what menus are checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from gateway.adapters.menu_files.schemas.look_ups import BoundsShape, LookUpShape, SecondFactShape
+from gateway.domain.datasets.dataset import Dataset
+from gateway.domain.handler_contract.declared_call import Proves
+from gateway.domain.handler_contract.look_up import (
+    NONE,
+    ONE,
+    Asks,
+    Condition,
+    LookUp,
+    with_contract,
+)
+from gateway.domain.text.localised_text import Template
+
+
+def look_up(id: str, shape: LookUpShape, datasets: Mapping[str, Dataset]) -> LookUp:
+    """Returns the look-up of a screen; of a dataset that there is not, it is told nothing."""
+    found = LookUp(
+        name=id,
+        dataset=shape.lookup,
+        conditions=tuple(_conditions(shape)),
+        words=Template.parse(shape.search) if shape.search else None,
+        rows_as=shape.list_.name if shape.list_ else "",
+        most=shape.list_.most if shape.list_ else 1,
+        gives=tuple(shape.gives),
+        each=(shape.list_ and shape.list_.each) or "",
+        within=(shape.list_ and shape.list_.within) or "",
+        order=shape.order or "",
+        latest=shape.latest or "",
+        found_by=shape.found_by or "",
+        change=shape.change or "",
+        change_days=shape.change_days or 0,
+        count_as=shape.count or "",
+        sums=tuple(shape.sum.items()),
+        proves=_proves(shape.proves),
+        alone=shape.list_ is not None and ONE in shape.outcomes,
+    )
+    dataset = datasets.get(shape.lookup)
+    return found if dataset is None else with_contract(found, dataset)
+
+
+def _conditions(shape: LookUpShape) -> Iterator[Condition]:
+    for column, asked in shape.where.items():
+        if not isinstance(asked, BoundsShape):
+            yield Condition(column, Asks.EQUAL, Template.parse(asked))
+            continue
+        bounds = {Asks.STARTS: asked.starts, Asks.FROM: asked.from_, Asks.TO: asked.to}
+        for asks, value in bounds.items():
+            if value is not None:
+                yield Condition(column, asks, Template.parse(value))
+
+
+def _proves(shape: SecondFactShape | None) -> Proves | None:
+    if shape is None:
+        return None
+    return Proves(of=shape.of, wrong=(NONE,), message=shape.message or "")

@@ -1,0 +1,238 @@
+"""The `LookUps` port on a database: what screens look up, as an outcome of their menu."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+
+from sqlalchemy import Connection, Engine
+
+from gateway.adapters.sql.datasets.columns import secret_hash
+from gateway.adapters.sql.datasets.queries import MOST_PAIRS, Queries
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.datasets.column_kinds import Amount, Form, WholeNumber
+from gateway.domain.datasets.dataset import Dataset
+from gateway.domain.datasets.indexes import is_indexed
+from gateway.domain.datasets.searched_words import words_in
+from gateway.domain.handler_contract.look_up import (
+    DOWN,
+    FIRST,
+    FOUND,
+    MANY,
+    MOST_COUNTED,
+    MOST_WITHIN,
+    NONE,
+    ONE,
+    SAME,
+    TODAY,
+    UP,
+    Asks,
+    LookUp,
+)
+from gateway.domain.handler_contract.service_call import Outcome, Row
+
+#: Of words that more rows have than this, each, it is not known which have all of them.
+MOST_WITH_A_WORD = 2000
+#: More words than these name nothing; the others are not looked for.
+_MOST_WORDS = 8
+#: Nothing that is written stands behind it.
+_LAST = "\U0010ffff"
+_KEPT = 500
+
+_Values = dict[str, object]
+
+
+class SqlLookUps:
+    """Looks rows up; of datasets in `elsewhere` they are read there."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        keyring: Keyring,
+        elsewhere: Mapping[str, Engine] = MappingProxyType({}),
+    ) -> None:
+        self._engine, self._keyring, self._elsewhere = engine, keyring, elsewhere
+        self._queries: dict[tuple[LookUp, str], Queries] = {}
+
+    def answer(
+        self, look_up: LookUp, dataset: Dataset, answers: Mapping[str, str], today: date
+    ) -> Outcome:
+        """Returns what a look-up comes to.
+
+        Raises StoreUnavailable, and Refused for a dataset that was never loaded, or not since it is
+        declared as it is.
+        """
+        answers = {**answers, TODAY: today.isoformat()}
+        try:
+            values = dict(self._bound(look_up, dataset, answers))
+        except InvalidOperation:  # no number is what was asked for
+            return Outcome(NONE)
+        queries = self._made(look_up, dataset)
+        with statements(self._elsewhere.get(dataset.name, self._engine)) as connection:
+            if look_up.each:
+                return _different(look_up, queries, connection, values)
+            rows = self._rows(queries, connection, values, answers)
+        if rows is None:
+            return Outcome(MANY)
+        if look_up.counts:
+            return _counted(look_up, rows)
+        return _listed(look_up, rows) if look_up.rows_as else _one(look_up, rows)
+
+    def _made(self, look_up: LookUp, dataset: Dataset) -> Queries:
+        key = look_up, dataset.name
+        if (made := self._queries.get(key)) is None or made.dataset is not dataset:
+            if len(self._queries) >= _KEPT:
+                self._queries.clear()
+            made = self._queries[key] = Queries(look_up, dataset)
+        return made
+
+    def _bound(
+        self, look_up: LookUp, dataset: Dataset, answers: Mapping[str, str]
+    ) -> Iterator[tuple[str, object]]:
+        columns = {each.name: each for each in dataset.columns}
+        by_key = set(dataset.key) <= set(look_up.equal)
+        for number, condition in enumerate(look_up.conditions):
+            column, value = columns[condition.column], condition.value.fill(answers)
+            is_number = isinstance(column.kind, WholeNumber | Amount)
+            as_stored = condition.asks is Asks.EQUAL and by_key
+            if column.secret:
+                bound: object = secret_hash(self._keyring, dataset.name, column.name, value)
+            elif is_number and not as_stored:
+                bound = float(Decimal(value))
+            else:
+                bound = value.upper() if isinstance(column.kind, Form) else value
+            yield f"c{number}", bound
+            if condition.asks is Asks.STARTS:
+                yield f"c{number}_end", f"{bound}{_LAST}"
+
+    def _rows(
+        self,
+        queries: Queries,
+        connection: Connection,
+        values: _Values,
+        answers: Mapping[str, str],
+    ) -> Sequence[Row] | None:
+        """Returns the rows, one more than are shown; None where there are too many to look at."""
+        look_up = queries.look_up
+        most = _read_at_most(look_up)
+        if look_up.words is None:
+            query = queries.rows(most)
+        else:
+            words = words_in(look_up.words.fill(answers))[:_MOST_WORDS]
+            if not words:
+                return []
+            for number, word in enumerate(words):
+                values |= {f"w{number}": word, f"w{number}_end": f"{word}{_LAST}"}
+                values[f"w{number}_like"] = f"% {word}%"
+            narrow, driven_by = _narrowest(queries, connection, values, len(words))
+            if narrow > MOST_WITH_A_WORD:
+                return None
+            if not narrow:
+                return []
+            query = queries.with_words(len(words), driven_by, most)
+        found = connection.execute(query, values).mappings().all()
+        if look_up.counts and len(found) > MOST_COUNTED:
+            return None
+        return [dict(row) for row in found]
+
+
+def _read_at_most(look_up: LookUp) -> int:
+    """Returns how many rows are read: one more than are shown tells that there are more."""
+    if look_up.counts:
+        return MOST_COUNTED + 1
+    if look_up.rows_as:
+        return look_up.most + 1
+    return 1 if (look_up.latest or look_up.order) and not look_up.change else 2
+
+
+def _narrowest(
+    queries: Queries, connection: Connection, values: _Values, words: int
+) -> tuple[int, int | None]:
+    """Returns how many rows the word has that fewest have, and its number.
+
+    None stands for the conditions, where they lead to fewer.
+    """
+    look_up, least = queries.look_up, MOST_WITH_A_WORD + 1
+    found: list[tuple[int, int | None]] = []
+    for number in range(words):
+        counted = connection.scalar(queries.how_many_have(number, least), values) or 0
+        found.append((counted, number))
+        if not counted:
+            return 0, number
+    if look_up.equal and is_indexed(queries.dataset, look_up.equal, ()):
+        found.append((connection.scalar(queries.how_many(least), values) or 0, None))
+    return min(found, key=lambda each: each[0])
+
+
+def _different(
+    look_up: LookUp, queries: Queries, connection: Connection, values: _Values
+) -> Outcome:
+    most = MOST_PAIRS if look_up.within else look_up.most + 1
+    rows = connection.execute(queries.different(most), values).mappings().all()
+    within: dict[str, list[str]] = {}
+    for row in rows:
+        named = within.setdefault(row[look_up.each], [])
+        if look_up.within:
+            named.append(row[look_up.within])
+    if not within:
+        return Outcome(NONE)
+    if len(within) > look_up.most:
+        return Outcome(MANY)
+    if look_up.alone and len(within) == 1:
+        return Outcome(ONE, {name: rows[0][name] for name in look_up.gives})
+    told = [
+        {look_up.each: value, look_up.within: ", ".join(named[:MOST_WITHIN])}
+        if look_up.within
+        else {look_up.each: value}
+        for value, named in within.items()
+    ]
+    return Outcome(FOUND, {look_up.rows_as: told})
+
+
+def _listed(look_up: LookUp, rows: Sequence[Row]) -> Outcome:
+    if not rows:
+        return Outcome(NONE)
+    if len(rows) > look_up.most:
+        return Outcome(MANY)
+    shown = [{name: row[name] for name in look_up.gives} for row in rows]
+    if look_up.alone and len(shown) == 1:
+        return Outcome(ONE, shown[0])
+    return Outcome(FOUND, {look_up.rows_as: shown})
+
+
+def _one(look_up: LookUp, rows: Sequence[Row]) -> Outcome:
+    if not rows:
+        return Outcome(NONE)
+    row = rows[0]
+    shown = {name: row[name] for name in look_up.gives}
+    if look_up.change:
+        return _changed(look_up, shown, rows)
+    if len(rows) > 1:
+        return Outcome(MANY)
+    return Outcome(row[look_up.found_by] if look_up.found_by else FOUND, shown)
+
+
+def _changed(look_up: LookUp, shown: Mapping[str, str], rows: Sequence[Row]) -> Outcome:
+    row, before = rows[0], rows[1] if len(rows) > 1 else None
+    if before is None or not (row[look_up.change] and before[look_up.change]):
+        return Outcome(FIRST, shown)
+    if look_up.change_days:
+        day, day_before = (date.fromisoformat(each[look_up.latest][:10]) for each in (row, before))
+        if day - day_before > timedelta(days=look_up.change_days):
+            return Outcome(FIRST, shown)
+    change = Decimal(row[look_up.change]) - Decimal(before[look_up.change])
+    if not change:
+        return Outcome(SAME, shown)
+    return Outcome(UP if change > 0 else DOWN, {**shown, "change": str(abs(change))})
+
+
+def _counted(look_up: LookUp, rows: Sequence[Row]) -> Outcome:
+    if not rows:
+        return Outcome(NONE)
+    told = {look_up.count_as: str(len(rows))} if look_up.count_as else {}
+    for name, column in look_up.sums:
+        told[name] = str(sum((Decimal(row[column]) for row in rows if row[column]), Decimal(0)))
+    return Outcome(FOUND, told)

@@ -1,0 +1,161 @@
+"""The statements of a look-up: columns are those that are declared, values are always bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import FromClause, Select, and_, bindparam, func, literal, select, tuple_
+
+from gateway.adapters.sql.datasets.columns import ROW, WORDS, in_order, table_of, words_table_of
+from gateway.domain.datasets.dataset import Dataset
+from gateway.domain.handler_contract.look_up import Asks, Condition, LookUp
+
+#: So many values of a list, with those within them, are looked at at most.
+MOST_PAIRS = 1000
+
+
+@dataclass(slots=True)
+class Queries:
+    """The statements of one look-up. A condition's value is bound as `c0`, `c1` and so on.
+
+    What begins with a value has its end bound as `c0_end`; words are bound alike, as `w0`.
+    """
+
+    look_up: LookUp
+    dataset: Dataset
+    table: Any = field(init=False)
+    _words: Any = field(init=False)
+    _declared: dict[str, Any] = field(init=False)
+    _by_key: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.table = table_of(self.dataset)
+        self._words = words_table_of(self.dataset)
+        self._declared = {each.name: each for each in self.dataset.columns}
+        self._by_key = set(self.dataset.key) <= set(self.look_up.equal)
+
+    def rows(self, most: int) -> Select[*tuple[Any, ...]]:
+        """Returns the query for the columns that are read, and no more rows than `most`."""
+        return (
+            self._read().where(*self._conditions(self.table)).order_by(*self._order()).limit(most)
+        )
+
+    def with_words(self, count: int, driven_by: int | None, most: int) -> Select[*tuple[Any, ...]]:
+        """Returns the query for rows that have so many words.
+
+        They are found by the word of that number, or where it is None, by the conditions alone.
+        """
+        query = self._read().where(*self._conditions(self.table))
+        for number in range(count):
+            if number == driven_by:
+                of_word = select(self._words.c[ROW]).where(self._has_word(number))
+                query = query.where(self.table.c[ROW].in_(of_word))
+            else:
+                query = query.where(self.table.c[WORDS].like(bindparam(f"w{number}_like")))
+        return query.order_by(*self._order()).limit(most)
+
+    def how_many_have(self, number: int, most: int) -> Select[*tuple[Any, ...]]:
+        """Returns the query for how many rows have a word; no further than `most`."""
+        counted = select(literal(1)).select_from(self._words).where(self._has_word(number))
+        return select(func.count()).select_from(counted.limit(most).subquery())
+
+    def how_many(self, most: int) -> Select[*tuple[Any, ...]]:
+        """Returns the query for how many rows fit the conditions; no further than `most`."""
+        counted = select(literal(1)).select_from(self.table).where(*self._conditions(self.table))
+        return select(func.count()).select_from(counted.limit(most).subquery())
+
+    def different(self, most: int) -> Select[*tuple[Any, ...]]:
+        """Returns the query for the first row of each different value, in the order of the values.
+
+        From one value it goes to the next by an index, however many rows have each of them.
+        """
+        columns = [name for name in (self.look_up.each, self.look_up.within) if name]
+        first = (
+            select(self.table.c[ROW].label("at"), literal(1).label("number"))
+            .where(*self._conditions(self.table), *self._not_empty(self.table, columns))
+            .order_by(*(self._in_order(self.table, name) for name in columns), self.table.c[ROW])
+            .limit(1)
+            .subquery()
+        )
+        found = select(first.c.at, first.c.number).cte("found", recursive=True)
+        present, following = self.table.alias("present"), self.table.alias("following")
+        behind = (
+            select(following.c[ROW])
+            .where(
+                *self._conditions(following),
+                *self._not_empty(following, columns),
+                self._is_behind(following, present, columns),
+            )
+            .order_by(*(self._in_order(following, name) for name in columns), following.c[ROW])
+            .limit(1)
+            .correlate(present)
+            .scalar_subquery()
+        )
+        found = found.union_all(
+            select(behind, found.c.number + 1)
+            .select_from(found.join(present, present.c[ROW] == found.c.at))
+            .where(found.c.number < most)
+        )
+        rows = found.join(self.table, self.table.c[ROW] == found.c.at)
+        read = (*columns, *(name for name in self._columns() if name not in columns))
+        query = select(*(self.table.c[name] for name in read)).select_from(rows)
+        by = found.c.number if self.look_up.order else self.table.c[ROW]
+        return query.order_by(by)
+
+    def _columns(self) -> Sequence[str]:
+        columns = self.look_up.columns
+        return (*columns, *(name for _, name in self.look_up.sums if name not in columns))
+
+    def _read(self) -> Select[*tuple[Any, ...]]:
+        columns = [self.table.c[name] for name in self._columns()]
+        return select(*(columns or [self.table.c[ROW]]))
+
+    def _order(self) -> list[Any]:
+        at = self.table.c[ROW]
+        if self.look_up.latest:
+            return [self._in_order(self.table, self.look_up.latest).desc(), at.desc()]
+        bounded = [each.column for each in self.look_up.conditions if each.asks is not Asks.EQUAL]
+        if self._by_key or self.look_up.words is not None:
+            bounded = []  # few rows, wherever they stand
+        by = [self.look_up.order] if self.look_up.order else bounded
+        return [*(self._in_order(self.table, name) for name in dict.fromkeys(by)), at]
+
+    def _in_order(self, table: FromClause, name: str) -> Any:
+        return in_order(table, self._declared[name])
+
+    def _not_empty(self, table: FromClause, columns: Sequence[str]) -> list[Any]:
+        return [table.c[name] > literal("") for name in columns]
+
+    def _is_behind(self, one: FromClause, other: FromClause, columns: Sequence[str]) -> Any:
+        if len(columns) == 1:
+            return self._in_order(one, columns[0]) > self._in_order(other, columns[0])
+        return tuple_(*(self._in_order(one, name) for name in columns)) > tuple_(
+            *(self._in_order(other, name) for name in columns)
+        )
+
+    def _conditions(self, table: FromClause) -> list[Any]:
+        return [
+            self._condition(table, number, each)
+            for number, each in enumerate(self.look_up.conditions)
+        ]
+
+    def _condition(self, table: FromClause, number: int, condition: Condition) -> Any:
+        bound: Any = bindparam(f"c{number}")
+        column = self._in_order(table, condition.column)
+        match condition.asks:
+            case Asks.EQUAL:
+                # The key has an index of its own, of what is stored.
+                return (table.c[condition.column] if self._by_key else column) == bound
+            case Asks.FROM:
+                return column >= bound
+            case Asks.TO:
+                # An empty value stands before all others, and is not meant.
+                return and_(column <= bound, table.c[condition.column] > literal(""))
+            case Asks.STARTS:
+                return and_(column >= bound, column < bindparam(f"c{number}_end"))
+
+    def _has_word(self, number: int) -> Any:
+        word = self._words.c.word
+        return and_(word >= bindparam(f"w{number}"), word < bindparam(f"w{number}_end"))

@@ -1,0 +1,33 @@
+"""Which columns of a dataset stand together in an index, and what can be asked by one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from gateway.domain.datasets.column_kinds import Amount, WholeNumber
+from gateway.domain.datasets.dataset import Dataset
+
+_NUMBERS = (WholeNumber, Amount)
+
+
+def indexes(dataset: Dataset) -> list[tuple[str, ...]]:
+    """Returns the columns of each index: those of the key, and what look-ups ask by."""
+    return list(dict.fromkeys((dataset.key, *dataset.asked_by)))
+
+
+def is_indexed(dataset: Dataset, equal: Collection[str], then: Sequence[str]) -> bool:
+    """Returns whether rows are found without looking through others.
+
+    `equal` are the columns whose value is known, `then` those by whose order the rows are taken. A
+    row that its key tells is one alone, whatever else is asked of it.
+    """
+    if set(dataset.key) <= set(equal) or not (equal or then):
+        return True
+    numbers = {each.name for each in dataset.columns if isinstance(each.kind, _NUMBERS)}
+    return any(
+        set(index[: len(equal)]) == set(equal)
+        and tuple(index[len(equal) : len(equal) + len(then)]) == tuple(then)
+        # The index of the key has numbers as they are written, in no order.
+        and (index != dataset.key or numbers.isdisjoint((*equal, *then)))
+        for index in indexes(dataset)
+    )

@@ -1,0 +1,211 @@
+"""A look-up: what a screen asks of a dataset, and what it is told."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from gateway.domain.datasets.column_kinds import TEXT, Amount, OneOf, WholeNumber
+from gateway.domain.datasets.dataset import Column, Dataset
+from gateway.domain.datasets.indexes import is_indexed
+from gateway.domain.handler_contract.declared_call import AGAIN, TOO_OFTEN, Proves
+from gateway.domain.handler_contract.service_call import (
+    Field,
+    HandlerContract,
+    ListField,
+    TextField,
+)
+from gateway.domain.text.localised_text import Template
+
+#: What stands before the name of a look-up among back ends; the name is that of its screen.
+PREFIX = "lookup:"
+#: The citizen's day, in the place of an answer.
+TODAY = "today"
+#: What a look-up comes to. Where one row alone was found, `ONE` comes before `FOUND`, if led on.
+FOUND, MANY, NONE, ONE = "found", "many", "none", "one"
+#: Against the row before: more, less, the same, or there is none before.
+UP, DOWN, SAME, FIRST = "up", "down", "same", "first"
+#: So many rows are counted and summed up; more are `many`.
+MOST_COUNTED = 10_000
+#: A list is never longer: its lines have keys of two digits.
+LONGEST_LIST = 99
+#: As many values are named within one of a list; others are asked for by the next question.
+MOST_WITHIN = 40
+
+
+class Asks(enum.StrEnum):
+    """How a column is compared: both bounds belong to what is found."""
+
+    EQUAL = "is"
+    STARTS = "starts"
+    FROM = "from"
+    TO = "to"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a row must have in a column; a value of answers is filled in when it is asked."""
+
+    column: str
+    asks: Asks
+    value: Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """One look-up. `name` is the id of its screen.
+
+    Rows fit all `conditions`, and have each of the `words`. They come in the order of the file, of
+    the column `order`, or from the last of `latest` back. With `rows_as` they are a list of that
+    name, of at most `most`: the columns `gives` of each row, or the different values of `each`,
+    with those of `within` behind commas. Otherwise it is one row; `found_by` lets its value in that
+    column be the outcome, and `change` compares it with the row before, which counts when it is no
+    more than `change_days` before, or whenever it is (0). With `count_as` or `sums` (a name, and
+    the column) no row is shown. With `proves` wrong second facts are counted.
+    """
+
+    name: str
+    dataset: str
+    conditions: tuple[Condition, ...] = ()
+    words: Template | None = None
+    rows_as: str = ""
+    most: int = 20
+    gives: tuple[str, ...] = ()
+    each: str = ""
+    within: str = ""
+    order: str = ""
+    latest: str = ""
+    found_by: str = ""
+    change: str = ""
+    change_days: int = 0
+    count_as: str = ""
+    sums: tuple[tuple[str, str], ...] = ()
+    proves: Proves | None = None
+    alone: bool = False
+    contract: HandlerContract = field(
+        default_factory=lambda: HandlerContract(outcomes={}), compare=False
+    )
+
+    @property
+    def back_end(self) -> str:
+        """Returns the name under which screens, breakers and metrics know it."""
+        return PREFIX + self.name
+
+    @property
+    def equal(self) -> tuple[str, ...]:
+        """Returns the columns whose value is asked for as it is."""
+        return tuple(each.column for each in self.conditions if each.asks is Asks.EQUAL)
+
+    @property
+    def then(self) -> tuple[str, ...]:
+        """Returns the columns by whose order rows are taken, after those that are equal."""
+        bounded = [each.column for each in self.conditions if each.asks is not Asks.EQUAL]
+        ordered = (self.each, self.within, self.order or self.latest)
+        return tuple(dict.fromkeys(column for column in (*bounded, *ordered) if column))
+
+    @property
+    def counts(self) -> bool:
+        """Returns whether it tells of all rows together and shows none."""
+        return bool(self.count_as or self.sums)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Returns the columns that are read of each row."""
+        read = (*self.gives, self.found_by, self.change, self.change and self.latest)
+        return tuple(dict.fromkeys(column for column in read if column))
+
+    def is_indexed(self, dataset: Dataset) -> bool:
+        """Returns whether its rows are found without looking through others.
+
+        Words have an index of their own; what else is asked only narrows what they lead to.
+        """
+        return self.words is not None or is_indexed(dataset, self.equal, self.then)
+
+
+def with_contract(look_up: LookUp, dataset: Dataset) -> LookUp:
+    """Returns the look-up with what menus are checked against; what is not declared is left out."""
+    columns = {each.name: each for each in dataset.columns if not each.secret}
+    needs = dict.fromkeys(name for text in _texts(look_up) for name in text.names if name != TODAY)
+    if look_up.proves:
+        needs[look_up.proves.of] = None
+    outcomes = _outcomes(look_up, dataset, columns)
+    if look_up.proves:
+        outcomes[TOO_OFTEN] = {"again": AGAIN}
+    message = look_up.proves.message if look_up.proves else ""
+    contract = HandlerContract(
+        outcomes=outcomes,
+        needs=tuple(needs),
+        by_subscriber=False,
+        messages=(message,) if message else (),
+    )
+    return replace(look_up, contract=contract)
+
+
+def _texts(look_up: LookUp) -> list[Template]:
+    words = [] if look_up.words is None else [look_up.words]
+    return [*(each.value for each in look_up.conditions), *words]
+
+
+def _outcomes(
+    look_up: LookUp, dataset: Dataset, columns: Mapping[str, Column]
+) -> dict[str, Mapping[str, Field]]:
+    fields = {name: field_of(columns[name]) for name in look_up.gives if name in columns}
+    if look_up.counts:
+        counted = {look_up.count_as: TextField(len(str(MOST_COUNTED)), WholeNumber())}
+        summed = {name: _sum_of(columns.get(column)) for name, column in look_up.sums}
+        given = {name: one for name, one in {**counted, **summed}.items() if name}
+        return {FOUND: given, MANY: {}, NONE: {}}
+    if look_up.rows_as:
+        of_row = dict(fields)
+        if look_up.each:
+            of_row = {each: field_of(columns[each]) for each in [look_up.each] if each in columns}
+            if look_up.within in columns:
+                of_row[look_up.within] = TextField(
+                    MOST_WITHIN * (columns[look_up.within].max + 2), TEXT
+                )
+        told: dict[str, Mapping[str, Field]] = {
+            FOUND: {look_up.rows_as: ListField(rows=look_up.most, fields=of_row)}
+        }
+        if look_up.alone:
+            told[ONE] = fields
+        if not _fits_always(look_up, columns):
+            told[MANY] = {}
+        return {**told, NONE: {}}
+    return {**_of_one(look_up, columns, fields), **_of_several(look_up, dataset), NONE: {}}
+
+
+def _of_one(
+    look_up: LookUp, columns: Mapping[str, Column], fields: Mapping[str, Field]
+) -> dict[str, Mapping[str, Field]]:
+    if look_up.change in columns:
+        by = {"change": field_of(columns[look_up.change])}
+        return {
+            UP: {**fields, **by}, DOWN: {**fields, **by}, SAME: fields, FIRST: fields,
+        }  # fmt: skip
+    kind = columns[look_up.found_by].kind if look_up.found_by in columns else None
+    if isinstance(kind, OneOf):
+        return dict.fromkeys(kind.values, fields)
+    return {FOUND: fields}
+
+
+def _of_several(look_up: LookUp, dataset: Dataset) -> dict[str, Mapping[str, Field]]:
+    first = (look_up.latest or look_up.order) and look_up.words is None
+    return {} if set(dataset.key) <= set(look_up.equal) or first else {MANY: {}}
+
+
+def _fits_always(look_up: LookUp, columns: Mapping[str, Column]) -> bool:
+    """Returns whether no list of it can be longer than is shown."""
+    kind = columns[look_up.each].kind if look_up.each in columns else None
+    return isinstance(kind, OneOf) and len(kind.values) <= look_up.most
+
+
+def field_of(column: Column) -> TextField:
+    """Returns the field that carries a column: as long as that, and of its kind."""
+    return TextField(column.max, column.kind)
+
+
+def _sum_of(column: Column | None) -> TextField:
+    places = column.kind.places if column and isinstance(column.kind, Amount) else 0
+    room = (column.max if column else 1) + len(str(MOST_COUNTED))
+    return TextField(room, Amount(places) if places else WholeNumber())
