@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, inspect, text
 
 from gateway.adapters.dataset_files import load as dataset_files
+from gateway.adapters.sql.datasets.replacement import Replacement
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_toolkit.reference_data import SqlData
-from gateway.adapters.sql.datasets.replacement import Replacement
 from gateway.adapters.sql.tables import datasets as loaded_datasets
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.column_kinds import Amount, Day

@@ -141,7 +141,8 @@ class Release:
     def declared_contracts(self) -> Mapping[str, HandlerContract]:
         """Returns what the menu itself declares: its calls and look-ups, by their back ends."""
         declared: list[DeclaredCall | LookUp] = [*self.calls.values(), *self.look_ups.values()]
-        return {each.back_end: each.contract for each in declared}
+        # A look-up of a dataset that there is not has no outcomes, and nothing is checked against.
+        return {each.back_end: each.contract for each in declared if each.contract.outcomes}
 
     def each(self, kind: type[ScreenT]) -> Iterator[ScreenT]:
         """Yields the screens of one kind."""

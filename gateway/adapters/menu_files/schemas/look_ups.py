@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from gateway.adapters.declared_rows.kind_shapes import contradiction
 from gateway.adapters.menu_files.schemas.calls import TemplateText
@@ -38,6 +38,16 @@ class BoundsShape(Shape):
         if self.starts is not None and (self.from_ is not None or self.to is not None):
             raise contradiction("009", "starts", "What begins so has no other bounds.")
         return self
+
+
+def _sort_of_value(written: object) -> str:
+    return "=bounds" if isinstance(written, dict) else "=value"
+
+
+AskedOfColumn = Annotated[
+    Annotated[Asked, Tag("=value")] | Annotated[BoundsShape, Tag("=bounds")],
+    Discriminator(_sort_of_value),
+]
 
 
 class SecondFactShape(Shape):
@@ -84,10 +94,10 @@ class LookUpShape(Shape):
     """Looks rows of a dataset up."""
 
     lookup: Id = Field(description="The dataset: a file in `datasets/`.")
-    where: dict[Id, Asked | BoundsShape] = Field(
+    where: dict[Id, AskedOfColumn] = Field(
         default={}, description="Column to what it must be: an `{answer}`, a value, or bounds."
     )
-    search: Asked | Annotated[TemplateText, Field(min_length=1, max_length=80)] | None = Field(
+    search: Annotated[TemplateText, Field(min_length=1, max_length=80)] | None = Field(
         None, description="Words that a row must have in the dataset's `search` columns."
     )
     list_: ListShape | None = Field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import FromClause, Select, and_, bindparam, func, literal, select, tuple_
 
@@ -155,6 +155,8 @@ class Queries:
                 return and_(column <= bound, table.c[condition.column] > literal(""))
             case Asks.STARTS:
                 return and_(column >= bound, column < bindparam(f"c{number}_end"))
+            case _:
+                assert_never(condition.asks)
 
     def _has_word(self, number: int) -> Any:
         word = self._words.c.word
