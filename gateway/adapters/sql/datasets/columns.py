@@ -33,7 +33,8 @@ ROW = "_row"
 WORDS = "_words"
 
 _NUMBERS = (WholeNumber, Amount)
-_EMPTY, _BEFORE_ALL = literal_column("''"), literal_column("'-1e300'")
+_EMPTY: Any = literal_column("''")
+_BEFORE_ALL: Any = literal_column("'-1e300'")
 #: Codes and names are in the order of their letters' codes, whatever the database's language: then
 #: an index is good for how a value begins, too.
 _TEXT = String().with_variant(postgresql.VARCHAR(collation="C"), "postgresql")
