@@ -20,6 +20,7 @@ from gateway.domain.datasets.column_kinds import (
 )
 from gateway.domain.datasets.dataset import Column, Dataset, Table
 from gateway.domain.faults_and_errors.errors import ServiceFailed
+from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.handler_contract.service_call import (
     Breaker,
     HandlerContract,
@@ -53,6 +54,7 @@ __all__ = [
     "PhoneNumber",
     "Prose",
     "Row",
+    "Rung",
     "ServiceCall",
     "ServiceFailed",
     "Table",

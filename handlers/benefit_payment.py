@@ -1,6 +1,6 @@
 """Telling when a benefit is paid: to the phone that has proven whose it is, behind a PIN."""
 
-from gateway.handler_api import Desk, Handler, HandlerContract, Outcome, ServiceCall, Writes
+from gateway.handler_api import Desk, Handler, HandlerContract, Outcome, Rung, ServiceCall, Writes
 
 from .datasets import BENEFITS, text_field
 from .dates import DAY
@@ -101,6 +101,7 @@ PROVE_BENEFIT_OWNER = Handler(
         needs=("id_number", "birth_date"),
         outcomes={"proved": {}, **REFUSALS},
         messages=(TOLD,),
+        proves={"proved": Rung.FACT},
         writes=Writes.PREFERENCE,
     ),
 )
@@ -128,5 +129,7 @@ BENEFIT_PAYMENT = Handler(
             "unset": {},
             "unknown": {},
         },
+        personal=True,
+        proves={"due": Rung.PIN, "paid": Rung.PIN},
     ),
 )

@@ -7,6 +7,7 @@ from gateway.handler_api import (
     Handler,
     HandlerContract,
     Outcome,
+    Rung,
     ServiceCall,
     ServiceFailed,
     Writes,
@@ -65,5 +66,7 @@ ID_CARD = Handler(
             **REFUSALS,
         },
         messages=(TOLD,),
+        personal=True,
+        proves=dict.fromkeys(CARD_STATES, Rung.FACT),
     ),
 )

@@ -1,6 +1,6 @@
 """Telling a candidate the result of an exam, to whoever knows number, year and date of birth."""
 
-from gateway.handler_api import Desk, Handler, HandlerContract, Outcome, ServiceCall
+from gateway.handler_api import Desk, Handler, HandlerContract, Outcome, Rung, ServiceCall
 
 from .datasets import EXAM_RESULTS as DATASET
 from .datasets import text_field
@@ -32,5 +32,7 @@ EXAM_RESULTS = Handler(
             **REFUSALS,
         },
         messages=(TOLD,),
+        personal=True,
+        proves={"found": Rung.FACT},
     ),
 )

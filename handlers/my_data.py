@@ -100,6 +100,7 @@ MY_HELD_DATA = Handler(
             "held": dict.fromkeys(_SORTS, _COUNT),
             "nothing": {},
         },
+        personal=True,
     ),
 )
 WHO_LOOKED = Handler(
@@ -118,6 +119,7 @@ WHO_LOOKED = Handler(
             },
             "nobody": {},
         },
+        personal=True,
     ),
 )
 ASK_FOR_CORRECTION = Handler(
@@ -139,7 +141,8 @@ OBJECT_TO_LOOK = Handler(
     ),
 )
 ERASE_MY_DATA = Handler(
-    erase_my_data, HandlerContract(outcomes={"erased": {}}, writes=Writes.RECORD)
+    erase_my_data,
+    HandlerContract(outcomes={"erased": {}}, writes=Writes.RECORD, personal=True),
 )
 SET_TOPIC = Handler(
     set_topic,

@@ -28,6 +28,13 @@ BENEFIT_OWNERS = Table(
     key=("id_number",),
 )
 
+#: From when a PIN of one's own counts; the PIN itself is kept with all others.
+OWN_PINS = Table(
+    name="own_pins",
+    columns=(Column(name="counts_from", max=10),),
+    key=("counts_from",),
+)
+
 CONSULTATION_ANSWERS = Table(
     name="consultation_answers",
     columns=(Column(name="consultation", max=12), Column(name="answer", max=12)),

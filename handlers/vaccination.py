@@ -11,6 +11,7 @@ from gateway.handler_api import (
     ListField,
     Outcome,
     Row,
+    Rung,
     ServiceCall,
     TextField,
     Writes,
@@ -18,8 +19,10 @@ from gateway.handler_api import (
 
 from .datasets import IMMUNISATION_SCHEDULE, text_field
 from .dates import DAY
+from .second_facts import REFUSALS, refusal
 from .tables import CHILDREN
 
+SERVICE = "vaccination"
 TOPIC = "vaccination"
 MESSAGE = "vaccination_due"
 #: A text in the morning of the day before leaves time to arrange the way.
@@ -55,34 +58,70 @@ def register_child(call: ServiceCall, desk: Desk) -> Outcome:
             values={"child": name, "vaccines": visit["vaccines"], "due": due.isoformat()},
             at=max(call.at, _morning_before(due, call.at)),
             topic=TOPIC,
-            key=f"{id} {visit['visit']}",
+            key=_reminder(id, visit),
         )
     return Outcome("registered", _next(name, visits))
 
 
-def my_children(call: ServiceCall, desk: Desk) -> Outcome:
-    """Returns the children that this subscriber has registered, the newest last."""
-    rows = desk.records.mine(CHILDREN.name, call)[-MAX_CHILDREN:]
-    if not rows:
-        return Outcome("none")
-    return Outcome("found", {"children": [{"id": row["id"], "name": row["name"]} for row in rows]})
+def children_born(call: ServiceCall, desk: Desk) -> Outcome:
+    """Returns the next visit of the child born on a day, or the children where they are several.
+
+    The day proves that whoever asks knows the child: others hold the phone, too, and one day the
+    number is somebody else's. That no child is registered is not told apart from a wrong day.
+    """
+    rows = _born(call, desk)
+    refused = refusal(call, desk, SERVICE, of=_of(call), fits=bool(rows))
+    if refused is not None:
+        return refused
+    if len(rows) > 1:
+        shown = rows[-MAX_CHILDREN:]
+        return Outcome(
+            "several", {"children": [{"id": row["id"], "name": row["name"]} for row in shown]}
+        )
+    return _visit_of(call, desk, rows[0])
 
 
 def next_vaccination(call: ServiceCall, desk: Desk) -> Outcome:
-    """Returns the next visit of a child of this subscriber."""
+    """Returns the next visit of one of several children."""
     id = call.answers["child"]
     for row in desk.records.mine(CHILDREN.name, call):
         if row["id"] == id:
-            visits = _visits_ahead(desk, date.fromisoformat(row["birth_date"]), call.at.date())
-            return Outcome("next", _next(row["name"], visits)) if visits else Outcome("complete")
+            return _visit_of(call, desk, row)
     return Outcome("unknown")
 
 
-def stop_vaccination_reminders(call: ServiceCall, desk: Desk) -> Outcome:
-    """Takes back all reminders of this subscriber and forgets the children."""
-    desk.reminders.cancel(call, TOPIC)
-    desk.records.remove(CHILDREN.name, call)
-    return Outcome("stopped")
+def forget_children(call: ServiceCall, desk: Desk) -> Outcome:
+    """Forgets the children who were born on a day, and takes their reminders back."""
+    rows = _born(call, desk)
+    refused = refusal(call, desk, SERVICE, of=_of(call), fits=bool(rows))
+    if refused is not None:
+        return refused
+    visits = desk.data.find(IMMUNISATION_SCHEDULE.name)
+    for row in rows:
+        for visit in visits:
+            desk.reminders.cancel(call, TOPIC, _reminder(row["id"], visit))
+        desk.records.remove(CHILDREN.name, call, id=row["id"])
+    return Outcome("forgotten")
+
+
+def _born(call: ServiceCall, desk: Desk) -> Sequence[Row]:
+    born = call.answers["born"]
+    rows = desk.records.mine(CHILDREN.name, call)
+    return [row for row in rows if row["birth_date"] == born]
+
+
+def _of(call: ServiceCall) -> str:
+    """Returns whose children are asked for, for the count of wrong days."""
+    return call.subscriber.as_stored
+
+
+def _visit_of(call: ServiceCall, desk: Desk, row: Row) -> Outcome:
+    visits = _visits_ahead(desk, date.fromisoformat(row["birth_date"]), call.at.date())
+    return Outcome("next", _next(row["name"], visits)) if visits else Outcome("complete")
+
+
+def _reminder(child: str, visit: Row) -> str:
+    return f"{child} {visit['visit']}"
 
 
 def _visits_ahead(desk: Desk, born: date, today: date) -> Sequence[tuple[Row, date]]:
@@ -112,17 +151,22 @@ REGISTER_CHILD = Handler(
         promises_sms=True,
     ),
 )
-MY_CHILDREN = Handler(
-    my_children,
+CHILDREN_BORN = Handler(
+    children_born,
     HandlerContract(
+        needs=("born",),
         outcomes={
-            "found": {
+            "next": _NEXT,
+            "complete": {},
+            "several": {
                 "children": ListField(
                     rows=MAX_CHILDREN, fields={"id": TextField(80, TEXT), "name": _NAME}
                 )
             },
-            "none": {},
+            **REFUSALS,
         },
+        personal=True,
+        proves=dict.fromkeys(("next", "complete", "several"), Rung.FACT),
     ),
 )
 NEXT_VACCINATION = Handler(
@@ -130,8 +174,16 @@ NEXT_VACCINATION = Handler(
     HandlerContract(
         needs=("child",),
         outcomes={"next": _NEXT, "complete": {}, "unknown": {}},
+        personal=True,
     ),
 )
-STOP_VACCINATION_REMINDERS = Handler(
-    stop_vaccination_reminders, HandlerContract(outcomes={"stopped": {}}, writes=Writes.RECORD)
+FORGET_CHILDREN = Handler(
+    forget_children,
+    HandlerContract(
+        needs=("born",),
+        outcomes={"forgotten": {}, **REFUSALS},
+        writes=Writes.RECORD,
+        personal=True,
+        proves={"forgotten": Rung.FACT},
+    ),
 )

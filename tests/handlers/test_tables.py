@@ -26,6 +26,7 @@ ANSWERS = {
     "mended": "yes",
     "child_name": "Neema",
     "child": "of nobody",
+    "born": "2026-10-03",
     "school": "0101",
     "kind": "birth",
     "event_date": "2026-11-20",

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.handler_api import Outcome
 from handlers import HANDLERS
 from handlers.datasets import IMMUNISATION_SCHEDULE
 from tests.handlers.desk import NOON, DeskInMemory, call_of, listed, rows_of_file, run
 
 NEEMA = {"child_name": "Neema", "birth_date": "2026-10-03"}
+BORN = {"born": "2026-10-03"}
 AGES = [int(row["age_days"]) for row in rows_of_file(IMMUNISATION_SCHEDULE)]
 
 
@@ -122,8 +124,8 @@ def test_a_child_registered_twice_is_reminded_of_once() -> None:
     once = len(desk.scheduled)
     registered(desk, key="turn-2")
 
-    children = listed(run(call_of("my_children", {}), desk), "children")
-    assert (["Neema"], once) == ([row["name"] for row in children], len(desk.scheduled))
+    again = run(call_of("children_born", BORN, key="turn-3"), desk)
+    assert ("next", once) == (again.name, len(desk.scheduled))
 
 
 def test_twins_are_two_children() -> None:
@@ -132,18 +134,53 @@ def test_twins_are_two_children() -> None:
     registered(desk, key="turn-1")
     registered(desk, key="turn-2", child_name="Baraka")
 
-    children = listed(run(call_of("my_children", {}), desk), "children")
+    children = listed(run(call_of("children_born", BORN, key="turn-3"), desk), "children")
     assert ["Neema", "Baraka"] == [row["name"] for row in children]
+    visit = run(call_of("next_vaccination", {"child": children[1]["id"]}), desk)
+    assert ("next", "Baraka") == (visit.name, visit.values["child_name"])
 
 
 def test_the_next_visit_can_be_asked_for_later() -> None:
     desk = DeskInMemory()
     told = registered(desk)
-    (child,) = listed(run(call_of("my_children", {}), desk), "children")
 
-    outcome = run(call_of("next_vaccination", {"child": child["id"]}), desk)
+    assert Outcome("next", told.values) == run(call_of("children_born", BORN), desk)
 
-    assert Outcome("next", told.values) == outcome
+
+def test_another_day_tells_nothing_of_the_child() -> None:
+    desk = DeskInMemory()
+    registered(desk)
+
+    wrong, nobody = (
+        run(call_of("children_born", {"born": "2026-10-04"}, key="turn-2"), each)
+        for each in (desk, DeskInMemory())
+    )
+
+    assert Outcome("unknown") == wrong == nobody
+
+
+@pytest.mark.parametrize("handler", ["children_born", "forget_children"])
+def test_days_of_birth_cannot_be_tried_out(handler: str) -> None:
+    desk = DeskInMemory()
+    registered(desk)
+
+    told = [
+        run(call_of(handler, {"born": f"2026-09-{day:02}"}, key=f"try {day}"), desk).name
+        for day in range(1, 6)
+    ]
+
+    assert ["unknown"] * 4 + ["too_often"] == told
+    assert "too_often" == run(call_of(handler, BORN, key="right"), desk).name
+
+
+def test_wrong_days_on_one_phone_make_no_other_phone_wait() -> None:
+    desk = DeskInMemory()
+    for day in range(1, 6):
+        run(call_of("children_born", {"born": f"2026-09-{day:02}"}, key=f"try {day}"), desk)
+
+    other = replace(call_of("children_born", BORN), subscriber=Msisdn("+999700000999"))
+
+    assert Outcome("unknown") == run(other, desk)
 
 
 def test_a_child_of_nobody_is_unknown() -> None:
@@ -165,8 +202,20 @@ def test_ending_the_reminders_leaves_neither_reminder_nor_child() -> None:
     desk = DeskInMemory()
     registered(desk)
 
-    outcome = run(call_of("stop_vaccination_reminders", {}, key="turn-2"), desk)
+    outcome = run(call_of("forget_children", BORN, key="turn-2"), desk)
 
-    assert Outcome("stopped") == outcome
+    assert Outcome("forgotten") == outcome
     assert [] == desk.scheduled
-    assert Outcome("none") == run(call_of("my_children", {}), desk)
+    assert Outcome("unknown") == run(call_of("children_born", BORN, key="turn-3"), desk)
+
+
+def test_ending_the_reminders_of_one_child_leaves_those_of_another() -> None:
+    desk = DeskInMemory()
+    registered(desk)
+    registered(desk, key="turn-2", child_name="Baraka", birth_date="2026-10-10")
+
+    run(call_of("forget_children", BORN, key="turn-3"), desk)
+
+    assert {"Baraka"} == {reminder.values["child"] for reminder in desk.scheduled}
+    other = run(call_of("children_born", {"born": "2026-10-10"}, key="turn-4"), desk)
+    assert ("next", "Baraka") == (other.name, other.values["child_name"])

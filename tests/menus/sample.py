@@ -14,6 +14,7 @@ from gateway.handler_api import (
     HandlerContract,
     ListField,
     Outcome,
+    Rung,
     ServiceCall,
     TextField,
     Writes,
@@ -159,6 +160,19 @@ HANDLERS: Mapping[str, Handler] = {
         ),
         "choose": HandlerContract(
             outcomes={"chosen": {}}, needs=("topic",), writes=Writes.PREFERENCE
+        ),
+        "own_record": HandlerContract(outcomes={"found": {"name": TextField(20)}}, personal=True),
+        "own_result": HandlerContract(
+            outcomes={"found": {"name": TextField(20)}, "unknown": {}},
+            needs=("birth",),
+            personal=True,
+            proves={"found": Rung.FACT},
+        ),
+        "check_fact": HandlerContract(
+            outcomes={"proved": {}, "wrong": {}}, needs=("fact",), proves={"proved": Rung.FACT}
+        ),
+        "check_pin": HandlerContract(
+            outcomes={"proved": {}, "wrong": {}}, needs=("pin",), proves={"proved": Rung.PIN}
         ),
     }.items()
 }

@@ -20,7 +20,7 @@ from gateway.adapters.menu_files.gc_pause import no_collector
 from gateway.domain.menu.release import Release
 
 #: Changed when what is written here would be read differently, folded words included.
-FORM = "json-5"
+FORM = "json-6"
 
 _TUPLE, _LIST, _SET, _DECIMAL = -1, -2, -3, -4
 _PLAIN = (str, int, float, bool, type(None))

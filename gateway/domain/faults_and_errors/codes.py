@@ -314,6 +314,12 @@ _MENU: Mapping[str, CodeText] = {
         "Let an outcome lead to a choice whose text shows each answer, and which has a line that "
         "leads to the first question.",
     ),
+    "M079": CodeText(
+        "Personal things for any phone",
+        "A call shows or erases what is personal, and its service asks for the phone alone: others "
+        "of a household hold it, and a network gives the number to somebody else one day.",
+        "Write `proof: fact` or `proof: pin` in the service, and ask for it before the call.",
+    ),
     "M080": CodeText(
         "Message is too long",
         "A text of messages.yaml needs more than two segments with the longest values.",
@@ -323,6 +329,12 @@ _MENU: Mapping[str, CodeText] = {
         "Missing message",
         "A handler sends a message later that messages.yaml lacks.",
         "Write it under `messages` in every language.",
+    ),
+    "M082": CodeText(
+        "Way around a proof",
+        "A way leads to what is personal past the proof that the service declares, be it by "
+        "dialling again after a drop.",
+        "Let each way go through an outcome that proves it; with `resume`, say `sensitive: true`.",
     ),
     "M083": CodeText(
         "Dataset that no file could fill",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.domain.datasets.column_kinds import ColumnKind
+from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.telecom.identity import Identity
 
 Row = Mapping[str, str]
@@ -136,6 +137,9 @@ class HandlerContract:
     that what it is for comes by SMS: whom none can reach is told so before the first question.
     `storable` says that it may be run later, without its answer on the screen: while the database
     is away the call is kept on the disk of the node, run when it is back, and answered by SMS.
+    `personal` says that it shows or erases what is nobody else's business, and `proves` which of
+    its outcomes come only to who has proven who they are, and how: a menu is held to the rung that
+    its service declares (menu_checks/ways/proofs.py).
     """
 
     outcomes: Mapping[str, Mapping[str, Field]]
@@ -149,6 +153,13 @@ class HandlerContract:
     messages: tuple[str, ...] = ()
     promises_sms: bool = False
     storable: bool = False
+    personal: bool = False
+    proves: Mapping[str, Rung] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where it proves something by an outcome that it does not have."""
+        if unknown := self.proves.keys() - self.outcomes.keys():
+            raise ValueError(f"`proves` names '{min(unknown)}', which is no outcome.")
 
     @property
     def without_kind(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.handler_contract.declared_call import DeclaredCall
 from gateway.domain.handler_contract.look_up import LookUp
+from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu.screens import Screen, ScreenT
 from gateway.domain.text.localised_text import LocalisedText
@@ -48,7 +49,8 @@ class Service:
 
     A dialogue that was cut short can be gone on with for `resume_seconds` after its last turn, and
     with `nudge` one SMS says so. `second_fact` names the screen whose answer is asked again before
-    a dialogue goes on from another phone, and always where the service is `sensitive`. `cost` is
+    a dialogue goes on from another phone, and always where the service is `sensitive`. `proof` is
+    what a citizen shows before the service shows or erases what is personal. `cost` is
     what using it costs, for cards and posters. `closed` is said while the system behind it is down.
     `back_ends` are those without which nothing is to be had of it, and in `rest_minutes` the one
     that rests longest is asked again (back_ends.py).
@@ -66,6 +68,7 @@ class Service:
     sensitive: bool = False
     nudge: bool = False
     second_fact: str = ""
+    proof: Rung = Rung.PHONE
     cost: LocalisedText | None = None
     closed: LocalisedText | None = None
     back_ends: tuple[str, ...] = ()

@@ -98,7 +98,8 @@ class InputScreen:
     `example` is an answer that is taken; an SMS shows it when another was refused. What is typed as
     `skip` answers nothing, and the answer is an empty text. `holds` is what must be true of an
     answer beside its form, by the name of the screen; else `complaint` is shown. `needed` says that
-    a record or a report needs the answer (side_effects.py).
+    a record or a report needs the answer (side_effects.py). What is not asked `by_sms` would stay
+    on the phone: a texter is told to dial.
     """
 
     id: str
@@ -111,6 +112,7 @@ class InputScreen:
     skip: str = ""
     holds: Condition | None = None
     needed: bool = False
+    by_sms: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

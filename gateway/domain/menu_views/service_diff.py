@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 
+from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.menu.release import Service
 from gateway.domain.text.language_names import differing, language_name
 from gateway.domain.text.localised_text import LocalisedText
@@ -59,6 +60,14 @@ def _second_fact(before: Service, after: Service) -> str:
     return f"asks '{_short(after.second_fact)}' again before another phone goes on"
 
 
+#: What a service wants to see of who asks.
+_PROOFS: Mapping[Rung, str] = {
+    Rung.PHONE: "asks for nothing but the phone",
+    Rung.FACT: "asks for a fact",
+    Rung.PIN: "asks for a PIN",
+}
+
+
 def _begins(before: Service, after: Service) -> str:
     return f"begins with '{_short(after.start)}' instead of '{_short(before.start)}'"
 
@@ -90,4 +99,5 @@ FACTS: Mapping[str, Callable[[Service, Service], str]] = {
         "one SMS tells of a drop" if after.nudge else "no SMS tells of a drop any more"
     ),
     "second_fact": _second_fact,
+    "proof": lambda _, after: f"{_PROOFS[after.proof]} before it shows or erases personal things",
 }

@@ -62,6 +62,9 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "resume_fact_wrong": {},
     "resume_lapsed": {},
     "resume_dial": {"dial_code": 28},
+    # instead of a question for a secret that no SMS is to hold
+    "secret_dial": {"dial_code": 28},
+    "secret_at_office": {},
     "nudge": {"service": 40, "dial": 20},
     "nudge_code": {"service": 40, "dial": 20, "dial_code": 28},
     # printed on cards and posters

@@ -26,6 +26,7 @@ from gateway.domain.menu.screens import InputScreen
 from gateway.domain.reading.folding import fold
 from gateway.domain.reading.small_words import QUESTION_WORDS, tells
 from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.ussd import dialled_with
 from gateway.use_cases.handler_calls.settle_calls import DialogueProgress, Party, SettleCalls
 
 #: A handler may take its time for an SMS; nobody holds a phone to the ear.
@@ -237,7 +238,22 @@ class SmsDialogue:
             values = {"reference": progress.reference}
             name = _BY_SMS.get(progress.failure, progress.failure)
             return closing(release, session, name, values)
+        if not _may_be_texted(release, session):
+            return _told_to_dial(release, channel, session)
         return show_sms(release, progress.step, channel.keys, channel.service_code or "")
+
+
+def _may_be_texted(release: Release, session: Session) -> bool:
+    screen = release.screens.get(session.at)
+    return not isinstance(screen, InputScreen) or screen.by_sms
+
+
+def _told_to_dial(release: Release, channel: Channel, session: Session) -> Shown:
+    """Returns what is said in the place of a question whose answer no SMS is to hold."""
+    if not channel.service_code:
+        return closing(release, session, "secret_at_office")
+    dial = dialled_with(channel.service_code, release.service_of(session.at).shortcut)
+    return closing(release, session, "secret_dial", {"dial_code": dial})
 
 
 def begun(release: Release, wanted: Read, language: str) -> tuple[Step, Sequence[str]]:

@@ -19,6 +19,7 @@ from gateway.domain.handler_contract.declared_call import (
     ValueRule,
     templates,
 )
+from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.handler_contract.service_call import (
     Breaker,
     Field,
@@ -57,6 +58,8 @@ def declared(name: str, shape: CallShape) -> DeclaredCall:
         by_subscriber="subscriber" in names,
         storable=shape.storable,
         messages=(shape.proves.message,) if shape.proves and shape.proves.message else (),
+        personal=shape.personal,
+        proves=_proven(outcomes, shape),
     )
     return DeclaredCall(
         name=name,
@@ -93,6 +96,14 @@ def _proves(shape: CallShape) -> Proves | None:
         neither=tuple(given.neither),
         message=given.message or "",
     )
+
+
+def _proven(outcomes: Sequence[OutcomeRule], shape: CallShape) -> dict[str, Rung]:
+    """Returns the outcomes that come only where the second fact has fitted."""
+    if shape.proves is None:
+        return {}
+    others = {*shape.proves.wrong, *shape.proves.neither}
+    return {one.name: Rung.FACT for one in outcomes if one.name not in others}
 
 
 def _writes(shape: CallShape) -> Writes:

@@ -27,6 +27,7 @@ from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Spot
 from gateway.domain.handler_contract.look_up import LookUp
+from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.menu.release import (
     HOME,
     HOME_SERVICE,
@@ -189,6 +190,7 @@ def _add_service(
         sensitive=header.sensitive,
         nudge=header.nudge,
         second_fact=f"{header.service}.{header.second_fact}" if header.second_fact else "",
+        proof=Rung(header.proof),
         cost=work.texts.text(header.cost, header.service, "cost") if header.cost else None,
     )
     for name, shape in file.screens.items():

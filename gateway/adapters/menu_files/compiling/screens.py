@@ -151,6 +151,7 @@ def _input(
         goto=goto,
         complaint=texts.text(shape.complaint, id, "complaint") if shape.complaint else None,
         secret=shape.secret or shape.input == "pin",
+        by_sms=shape.by_sms is not False,
         example=texts.text(shape.example, id, "example") if shape.example else None,
         skip=shape.skip or "",
         holds=parse(shape.holds) if shape.holds else None,

@@ -156,6 +156,9 @@ class CallShape(Shape):
     proves: ProvesShape | None = Field(
         None, description="That it is asked with a second fact, which cannot be tried out then."
     )
+    personal: bool = Field(
+        False, description="It shows or erases what is nobody else's business: see `proof`."
+    )
     breaker: BreakerShape = Field(BreakerShape(), description="When the system counts as down.")
     allow_private: list[IPvAnyNetwork] = Field(
         default=[],

@@ -44,6 +44,11 @@ class ServiceShape(Shape):
         description="Not named in an offer, nor in an SMS that nobody texted for; "
         "goes on after the second fact only.",
     )
+    proof: Literal["phone", "fact", "pin"] = Field(
+        "phone",
+        description="What one shows before it shows or erases personal things: "
+        "the phone alone, a fact, or a PIN.",
+    )
     cost: Text | None = Field(None, description="What it costs, for cards and posters.")
     closed: Text | None = Field(
         None, description="Said while the system behind it is down: what can be done instead."

@@ -77,6 +77,9 @@ class InputShape(Shape):
         None, description="A PIN is a new one: it is asked for twice and must not be a first guess."
     )
     secret: bool = Field(False, description="The answer goes to the next handler and is not kept.")
+    by_sms: bool | None = Field(
+        None, description="With `false` a texter is told to dial: an SMS stays on the phone."
+    )
     complaint: Text | None = Field(
         None, description="Shown after a wrong answer, instead of the built-in complaint."
     )
@@ -100,6 +103,8 @@ class InputShape(Shape):
             if self.input == "yes_no" and self.secret:
                 raise BadBounds("secret", "Yes or no is no secret; use digits for a secret answer.")
             self._skip_and_holds()
+            if self.by_sms is False and not (self.secret or self.input == "pin"):
+                raise BadBounds("by_sms", "Only a secret is not asked by SMS: add `secret: true`.")
         except BadBounds as bad:
             context = {"sentence": str(bad), "key": bad.key}
             raise PydanticCustomError("009", "{sentence}", context) from bad
