@@ -70,7 +70,7 @@ def test_answers_lead_to_a_screen(answers: tuple[str, ...], at: str) -> None:
     [
         ((), "", "choice_wrong"),
         ((), "7", "choice_wrong"),
-        ((), "99", "choice_wrong"),
+        ((), "99", "no_service"),
         ((), "Repo", "choice_wrong"),
         ((), "!?", "choice_wrong"),
         (("1",), "31", "choice_wrong"),

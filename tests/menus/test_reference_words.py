@@ -7,6 +7,7 @@ import re
 import pytest
 
 from gateway.deployment.load import load
+from gateway.domain.dialogue.engine import advance, begin
 from gateway.domain.dialogue.screen_rendering import sentence, show
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, Step
@@ -17,6 +18,7 @@ from gateway.domain.menu_views.cards import sample_answer
 from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.channel import Keys, PageBudget
 from gateway.domain.telecom.segments import segment
+from gateway.domain.text.numerals import ascii_digits
 from gateway.domain.text.phrases import PHRASES
 from tests.gateways import environment
 
@@ -86,3 +88,27 @@ def test_only_who_has_a_line_is_told_to_hang_up(release: Release) -> None:
 
         assert "SMS" in said
         assert not re.search(r"hang up|kukata|raccrocher|dial|call", said, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", ["en", "sw", "fr", "am"])
+@pytest.mark.parametrize("counted", [False, True], ids=["page alone", "with CON"])
+@pytest.mark.parametrize("typed", ["99", "19", "77", "٩٩"])
+def test_a_shortcut_that_is_none_pushes_no_line_off_the_first_page(
+    release: Release, language: str, counted: bool, typed: str
+) -> None:
+    page = PageBudget(septets=160, ucs2=70, count_prefix=counted)
+    home = show(release, begin(release, language), Keys(), page)
+    lines = [line for line in home.text.splitlines() if re.match(r"[0-9]\. ", line)]
+
+    shown = show(release, advance(release, home.session, typed), Keys(), page)
+
+    assert len(lines) == 9
+    assert ascii_digits(typed) in shown.text
+    assert lines == [line for line in shown.text.splitlines() if line in lines]
+
+
+@pytest.mark.parametrize("typed", ["no such word", "7", "42", "1234567", "0"])
+def test_only_what_could_be_a_shortcut_is_called_none(release: Release, typed: str) -> None:
+    step = advance(release, begin(release, "en").session, typed)
+
+    assert step.complaint is None or step.complaint.phrase != "no_service"

@@ -48,6 +48,8 @@ PATIENCE = 3
 MOST_HOPS = 30
 
 DEFAULT_KEYS = Keys()
+#: How many digits a shortcut has; a resume code has more.
+_SHORTCUT_DIGITS = range(2, 7)
 
 
 def begin(release: Release, language: str, service: str = "", *, ask: bool = False) -> Step:
@@ -131,6 +133,8 @@ def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str
     if option is None:
         if screen.id == HOME and typed in release.shortcuts:
             return _go(release, session, release.services[release.shortcuts[typed]].start)
+        if screen.id == HOME and _is_like_a_shortcut(typed):
+            return refuse(session, Complaint("no_service", {"number": typed}))
         return refuse(session, Complaint(screen.complaint))
     if option.language:
         home = _home(session._replace(language=option.language))
@@ -146,6 +150,10 @@ def _choose_several(
         values = " ".join(option.value for option in chosen)
         return _answered(release, session, screen, several.goto, values)
     return refuse(session, Complaint("several_wrong", {"example": several.sample(screen.options)}))
+
+
+def _is_like_a_shortcut(typed: str) -> bool:
+    return typed.isascii() and typed.isdigit() and len(typed) in _SHORTCUT_DIGITS
 
 
 def _searched(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, assert_never
 
@@ -87,6 +87,8 @@ def show(
         # A value from a handler may have letters that the language is to be shown without.
         complaint, asked = transliterated(complaint), transliterated(asked)
         lines = list(map(transliterated, lines))
+    if complaint and session.at == HOME:
+        complaint, asked = _above_home(step, complaint, asked, lines, budget)
     cut = page(
         complaint=complaint,
         text=asked if asks or not complaint else "",
@@ -160,6 +162,22 @@ def phrase(
 ) -> str:
     """Returns one of the gateway's own sentences, as a part of what is shown."""
     return release.phrases[name][language].fill(values or {})
+
+
+def _above_home(
+    step: Step, complaint: str, heading: str, lines: Sequence[str], budget: PageBudget
+) -> tuple[str, str]:
+    """Returns what stands above the lines of the home screen, which it pushes off no page.
+
+    What was typed is worth more than a heading that was read before. Where a page has no room for
+    the sentence either, a number that is none is shown with a question mark.
+    """
+    typed = step.complaint.values.get("number", "") if step.complaint else ""
+    short = (f"{typed}?", "") if typed else (complaint, heading)
+    for above in ((complaint, heading), (complaint, ""), short):
+        if not excess("\n".join(filter(None, (*above, *lines))), budget):
+            return above
+    return complaint, heading
 
 
 def _again(release: Release, session: Session) -> str:

@@ -15,6 +15,7 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     # above a screen, when an answer was refused
     "choice_wrong": {},
     "several_wrong": {"example": 5},
+    "no_service": {"number": 6},
     "digits_wrong": {"length": 3},
     "digits_range_wrong": {"minimum": 3, "maximum": 3},
     "integer_wrong": {"minimum": 12, "maximum": 12},
