@@ -182,6 +182,19 @@ def test_lines_are_found_behind_other_words() -> None:
     assert answer_within(talk.release, talk.session, ["headache"]) is None
 
 
+def test_none_is_chosen_where_the_menu_lets_it() -> None:
+    release = visit()
+    screen = release.screens["visit.signs"]
+    assert isinstance(screen, ChoiceScreen)
+    assert screen.several is not None
+    several = replace(screen.several, skip="99")
+    skipping = {**release.screens, screen.id: replace(screen, several=several)}
+    talk = Talk(release=replace(release, screens=skipping), service="visit")
+    assert talk.shown.text.splitlines()[-3:] == ["several 1 2", "skip 99", "0 Back 00 Home"]
+    assert talk.types("99", "30") == "Well: ."
+    assert talk.session.answers["visit.signs"] == ""
+
+
 @given(st.text(st.sampled_from("0123456789 ,.*abfever"), max_size=40))
 def test_any_text_names_lines_in_the_order_of_the_menu(typed: str) -> None:
     lines = {"Fever": "1", "Cough": "2", "Weak legs": "3"}

@@ -145,6 +145,8 @@ def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str
 def _choose_several(
     release: Release, session: Session, screen: ChoiceScreen, several: Several, typed: str
 ) -> Step:
+    if several.skip and typed == several.skip:
+        return _answered(release, session, screen, several.goto, "")
     chosen = options_of(session, screen, typed)
     if several.least <= len(chosen) <= several.most:
         values = " ".join(option.value for option in chosen)

@@ -211,6 +211,8 @@ def _lines(release: Release, screen: ChoiceScreen, session: Session) -> list[str
     if screen.several is not None:
         sample = screen.several.sample(option.key for option in options)
         lines.append(phrase(release, session.language, "several", {"example": sample}))
+        if screen.several.skip:
+            lines.append(phrase(release, session.language, "skip", {"skip": screen.several.skip}))
     return lines
 
 

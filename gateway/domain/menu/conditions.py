@@ -106,6 +106,9 @@ def _run(node: ast.expr, depth: int) -> _Run:
             quantifier = all if isinstance(op, ast.And) else any
             runs = [_run(part, below) for part in parts]
             return lambda values: quantifier(truth(run(values)) for run in runs)
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            asked, one, other = _run(test, below), _run(body, below), _run(orelse, below)
+            return lambda values: one(values) if truth(asked(values)) else other(values)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             denied = _run(operand, below)
             return lambda values: not truth(denied(values))

@@ -53,11 +53,12 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Several:
-    """How many options of a choice are taken at once, and where all of them lead."""
+    """How many options of a choice are taken at once, where they lead, and what chooses none."""
 
     goto: str
     least: int
     most: int
+    skip: str = ""
 
     def sample(self, keys: Iterable[str]) -> str:
         """Returns an answer of as few of the keys as may be, two where two are taken: 1 2."""

@@ -127,7 +127,8 @@ def ways_on(menu: Candidate, screen: Screen) -> Iterator[tuple[Path, str]]:
                 yield (screen.id, "choice", "next"), screen.several.goto
             for key, option in screen.options.items() if screen.several is None else ():
                 path = (screen.id, "choice", key)
-                yield ((*path, "next" if (*path, "next") in menu.spots else "open"), option.goto)
+                own = [key for key in ("next", "open") if (*path, key) in menu.spots]
+                yield ((*path, own[0]) if own else (screen.id, "next")), option.goto
             if screen.listing is not None:
                 yield (screen.id, "choice", "next"), screen.listing.goto
         case InputScreen():

@@ -107,14 +107,17 @@ def lines_of(screen: ShownScreen, sheet: Sheet) -> Iterator[Line]:
         case ChoiceScreen():
             yield from _lines_of_choice(screen, sheet)
         case InputScreen():
-            if screen.skip and "skip" in sheet.phrases:
-                widths = {"skip": len(screen.skip)}
-                line = sheet.phrases["skip"]
-                yield (PHRASES_FILE, "skip"), sheet.fill(line, widths), line, widths
+            yield from _skipping(screen.skip, sheet)
         case EndScreen():
             pass
         case _:
             assert_never(screen)
+
+
+def _skipping(skip: str, sheet: Sheet) -> Iterator[Line]:
+    if skip and "skip" in sheet.phrases:
+        line, widths = sheet.phrases["skip"], {"skip": len(skip)}
+        yield (PHRASES_FILE, "skip"), sheet.fill(line, widths), line, widths
 
 
 def _lines_of_choice(screen: ChoiceScreen, sheet: Sheet) -> Iterator[Line]:
@@ -126,6 +129,7 @@ def _lines_of_choice(screen: ChoiceScreen, sheet: Sheet) -> Iterator[Line]:
         hint = sheet.phrases["several"]
         taken = {"example": len(screen.several.sample(screen.options))}
         yield (PHRASES_FILE, "several"), sheet.fill(hint, taken), hint, taken
+        yield from _skipping(screen.several.skip, sheet)
     if screen.listing is not None:
         widths = sheet.lists.get(screen.listing.rows, {})
         label = sheet.fill(screen.listing.label, widths)

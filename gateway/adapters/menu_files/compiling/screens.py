@@ -9,7 +9,7 @@ from typing import Any
 from gateway.adapters.menu_files.compiling.texts import TextCompiler
 from gateway.adapters.menu_files.schemas.inputs import InputShape
 from gateway.adapters.menu_files.schemas.look_ups import LookUpShape
-from gateway.adapters.menu_files.schemas.parts import WayShape
+from gateway.adapters.menu_files.schemas.parts import Next, WayShape
 from gateway.adapters.menu_files.schemas.screens import (
     CallScreenShape,
     ChoiceShape,
@@ -59,6 +59,8 @@ def _lists_of_ways(shape: ScreenShape) -> Iterator[tuple[tuple[str, ...], list[W
         yield ("next",), shape.next
     if not isinstance(shape, ChoiceShape):
         return
+    if isinstance(shape.next, list):
+        yield ("next",), shape.next
     if isinstance(shape.choice, ListingShape | SeveralShape):
         if not isinstance(shape.choice.next, str):
             yield ("choice", "next"), shape.choice.next
@@ -101,7 +103,7 @@ def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) ->
             key=key,
             label=texts.text(option.label, id, "choice", key, "label"),
             value=key if option.value is None else option.value,
-            goto=_goto_of_option(id, key, option, starts),
+            goto=_goto_of_option(id, key, option, shape.next, starts),
             when=parse(option.when) if option.when else None,
             assumed=option.assumed,
         )
@@ -124,12 +126,17 @@ def _several(texts: TextCompiler, id: str, shape: SeveralShape) -> dict[str, Any
         for key, line in shape.several.items()
     }
     most = len(options) if shape.max is None else shape.max
-    return {"options": options, "several": Several(goto=goto, least=shape.min, most=most)}
+    several = Several(goto=goto, least=shape.min, most=most, skip=shape.skip or "")
+    return {"options": options, "several": several}
 
 
-def _goto_of_option(id: str, key: str, option: OptionShape, starts: Starts) -> str:
+def _goto_of_option(
+    id: str, key: str, option: OptionShape, otherwise: Next | None, starts: Starts
+) -> str:
     if option.next:
         return _goto(id, option.next, "choice", key, "next")
+    if option.open is None and otherwise is not None:
+        return _goto(id, otherwise, "next")
     return opened(str(option.open), starts)
 
 

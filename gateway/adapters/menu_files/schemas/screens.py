@@ -13,7 +13,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from gateway.adapters.menu_files.schemas.inputs import InputShape
+from gateway.adapters.menu_files.schemas.inputs import InputShape, Skip
 from gateway.adapters.menu_files.schemas.look_ups import LookUpShape
 from gateway.adapters.menu_files.schemas.parts import Id as Id
 from gateway.adapters.menu_files.schemas.parts import Language as Language
@@ -38,7 +38,7 @@ class OptionShape(Shape):
 
     @model_validator(mode="after")
     def _leads_to_one_place(self) -> OptionShape:
-        if (self.next is None) == (self.open is None):
+        if self.next is not None and self.open is not None:
             raise PydanticCustomError("009", "An option has either `next` or `open`.")
         return self
 
@@ -79,11 +79,17 @@ class SeveralShape(Shape):
         min_length=2, description="A map of key to line; some of them are chosen at once."
     )
     next: Next = Field(description="The screen that follows, or a list of ways.")
+    skip: Skip | None = Field(
+        None, description="Digits that choose none; a line below the others says so."
+    )
     min: int = Field(1, ge=1, description="The fewest lines that are taken; 1.")
     max: int | None = Field(None, ge=1, description="The most lines that are taken; all of them.")
 
     @model_validator(mode="after")
     def _some_can_be_chosen(self) -> SeveralShape:
+        if self.skip in self.several:
+            sentence = f"{self.skip} is the key of a line; let other digits skip."
+            raise PydanticCustomError("009", "{sentence}", {"sentence": sentence, "key": "skip"})
         most = len(self.several) if self.max is None else self.max
         if not self.min <= most <= len(self.several):
             sentence = f"`min` and `max` are between 1 and the {len(self.several)} lines there are."
@@ -113,6 +119,9 @@ class ChoiceShape(Shape):
         | Annotated[ListingShape, Tag("=list")],
         Discriminator(_sort_of_choice),
     ] = Field(description="A map of key to option, several of them, or a list of a handler's.")
+    next: Next | None = Field(
+        None, description="Where every option leads that has neither `next` nor `open`."
+    )
     pages: bool = Field(
         False, description="It may take several pages; any other choice of your own fits one."
     )
@@ -123,6 +132,13 @@ class ChoiceShape(Shape):
     @model_validator(mode="after")
     def _has_a_line_for_everyone(self) -> ChoiceShape:
         options = self.choice.values() if isinstance(self.choice, dict) else ()
+        apart = [option for option in options if option.next is None and option.open is None]
+        if self.next is None and apart:
+            sentence = "An option has either `next` or `open`, or `choice` has a `next` beside it."
+            raise PydanticCustomError("009", "{sentence}", {"sentence": sentence, "key": "choice"})
+        if self.next is not None and not apart:
+            sentence = "No option is without a way of its own; this `next` is never gone."
+            raise PydanticCustomError("009", "{sentence}", {"sentence": sentence, "key": "next"})
         if options and all(option.when for option in options):
             raise PydanticCustomError(
                 "102",

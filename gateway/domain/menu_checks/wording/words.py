@@ -119,6 +119,10 @@ def keys_taken(review: Review) -> Iterator[Fault]:
             for meaning, channels in _meanings(review, key).items():
                 sentence = f"Key {key} means {meaning} on channel {channels}."
                 yield menu.key_fault("M055", sentence, *option_path(screen, key))
+        if screen.several is not None and screen.several.skip:
+            for meaning, channels in _meanings(review, screen.several.skip).items():
+                sentence = f"{screen.several.skip} means {meaning} on channel {channels}."
+                yield menu.fault("M055", sentence, screen.id, "choice", "skip")
         if screen.listing is not None:
             rows = known_values(review, screen.id.partition(".")[0]).rows
             count = rows.get(screen.listing.rows, 0)
@@ -142,7 +146,7 @@ def answers_taken(review: Review) -> Iterator[Fault]:
         taken: dict[tuple[str, str], list[str]] = {}
         for channel, keys in _keys(review).items():
             for meaning, key in (("back", keys.back), ("home", keys.home)):
-                if not isinstance(check(screen.accepts, key), Complaint):
+                if _is_taken(screen, key):
                     taken.setdefault((key, meaning), []).append(channel)
         if taken:
             means = " and ".join(
@@ -154,6 +158,15 @@ def answers_taken(review: Review) -> Iterator[Fault]:
             yield menu.fault("M055", sentence, screen.id, "input")
 
 
+def _is_taken(screen: InputScreen, key: str) -> bool:
+    """Returns whether a key would be an answer, going by the answer alone."""
+    found = check(screen.accepts, key)
+    if isinstance(found, Complaint) or screen.holds is None:
+        return not isinstance(found, Complaint)
+    own = screen.id.partition(".")[2]
+    return screen.holds.names != (own,) or screen.holds.holds({own: found})
+
+
 def _skips_taken(review: Review, screen: InputScreen) -> Iterator[Fault]:
     """M055: what skips a question is a key, or one of its answers. Free text loses nothing."""
     skip = screen.skip
@@ -163,7 +176,7 @@ def _skips_taken(review: Review, screen: InputScreen) -> Iterator[Fault]:
         sentence = f"{skip} means {meaning} on channel {channels}; let other digits skip."
         yield review.menu.fault("M055", sentence, screen.id, "skip")
     taken = not KINDS[screen.accepts.kind].free_text
-    if taken and not isinstance(check(screen.accepts, skip), Complaint):
+    if taken and _is_taken(screen, skip):
         sentence = f"The screen takes {skip} as an answer; let other digits skip, such as 9{skip}."
         yield review.menu.fault("M055", sentence, screen.id, "skip")
 
