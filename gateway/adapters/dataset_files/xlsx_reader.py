@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime, time
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
 from openpyxl.cell.cell import TYPE_FORMULA
 
 from gateway.adapters.dataset_files.row_check import (
@@ -21,6 +18,7 @@ from gateway.adapters.dataset_files.row_check import (
     Unreadable,
     text_of,
 )
+from gateway.adapters.workbooks.parts import BROKEN, NoWorkbook, TooLarge, archive, workbook
 from gateway.domain.datasets.column_names import plain
 from gateway.domain.datasets.sheet_cells import SheetCell, Taken, shown_number
 
@@ -29,12 +27,6 @@ ENDING = ".xlsx"
 #: What the parts of a file may come to when they are unpacked: an honest sheet of a million rows is
 #: smaller, and a file that was made to fill the memory is refused before it is opened.
 MOST_BYTES = 1 << 30
-
-#: What a damaged or encrypted file raises: the archive, its parts, and openpyxl's reading of them.
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, RuntimeError,
-    ParseError, LookupError, ValueError, TypeError, AttributeError,
-)  # fmt: skip
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _FORMULA = re.compile(rb"<(?:\w{1,20}:)?f[\s/>]")
@@ -67,7 +59,7 @@ class XlsxRows(DeclaredRows):
                 for row in self._rows(cells):
                     self.bytes_read = min(size, size * self._lines_seen // expected)
                     yield row
-            except _BROKEN:
+            except BROKEN:
                 sentence = "The workbook is damaged from here on. Save it once more, or as CSV."
                 self._fault(self._lines_seen or 1, 1, "D007", sentence)
                 raise Unreadable from None
@@ -79,26 +71,24 @@ class XlsxRows(DeclaredRows):
         Raises Unreadable when it is no archive, or its parts are too large.
         """
         try:
-            with zipfile.ZipFile(self._path) as parts:
-                if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
-                    sentence = "The file is over 1 GiB when unpacked. Save it as CSV."
-                    self._fault(1, 1, "D007", sentence)
-                    raise Unreadable
+            with archive(self._path, MOST_BYTES) as parts:
                 has_formulas = any(
                     _has_formulas(parts, name) for name in parts.namelist() if _SHEET.match(name)
                 )
-        except _BROKEN:
-            raise self._no_workbook() from None
+        except TooLarge:
+            self._fault(1, 1, "D007", "The file is over 1 GiB when unpacked. Save it as CSV.")
+            raise Unreadable from None
+        except NoWorkbook as bad:
+            raise self._no_workbook(bad) from None
         return self._path.stat().st_size, has_formulas
 
     def _sheet(self, opened: ExitStack, *, data_only: bool) -> Any:
         try:
-            book = load_workbook(self._path, read_only=True, data_only=data_only)
-            opened.callback(book.close)
-            sheets = {each.title: each for each in book.worksheets}
-            first = book.worksheets[0]
-        except (*_BROKEN, OSError):  # an archive that can be read, and holds something else
-            raise self._no_workbook() from None
+            book = opened.enter_context(workbook(self._path, data_only=data_only))
+        except NoWorkbook as bad:
+            raise self._no_workbook(bad) from None
+        sheets = {each.title: each for each in book.worksheets}
+        first = book.worksheets[0]
         wanted = self._reading.sheet
         if not wanted:
             return first
@@ -111,10 +101,8 @@ class XlsxRows(DeclaredRows):
         self._fault(1, 1, "D007", sentence)
         raise Unreadable
 
-    def _no_workbook(self) -> Unreadable:
-        self._fault(
-            1, 1, "D007", "This is no XLSX file, or a damaged one. Save it as 'Excel workbook'."
-        )
+    def _no_workbook(self, bad: NoWorkbook) -> Unreadable:
+        self._fault(1, 1, "D007", str(bad))
         return Unreadable()
 
     def _rows(self, cells: Iterator[Sequence[Any]]) -> Iterator[dict[str, str]]:

@@ -1,0 +1,1 @@
+"""Workbooks (XLSX) that people give: what is looked at before one is opened."""

@@ -1,0 +1,83 @@
+"""The parts of a workbook, looked over before any of them is unpacked.
+
+A workbook is an archive: a few kilobytes may unpack to gigabytes, and a damaged one may raise
+anything from the archive, its parts, or openpyxl's reading of them.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import load_workbook
+
+#: What a damaged or encrypted file raises.
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, RuntimeError,
+    ParseError, LookupError, ValueError, TypeError, AttributeError,
+)  # fmt: skip
+
+#: How a workbook of before 2007 begins, and one that is encrypted.
+_OLD = bytes.fromhex("d0cf11e0a1b11ae1")
+_MACROS = "vbaproject"
+
+
+class NoWorkbook(ValueError):
+    """The file is no workbook that can be read; says why, and what to do."""
+
+
+class TooLarge(NoWorkbook):
+    """The parts come to more than is taken when they are unpacked."""
+
+
+@contextmanager
+def archive(path: Path, most_bytes: int) -> Iterator[zipfile.ZipFile]:
+    """Yields the parts of a workbook, which come to no more than `most_bytes` when unpacked.
+
+    Raises NoWorkbook for what is no archive or breaks while it is read, and TooLarge.
+    """
+    try:
+        with zipfile.ZipFile(path) as parts:
+            # A part that holds more than it says is cut there when it is read.
+            if sum(part.file_size for part in parts.infolist()) > most_bytes:
+                raise TooLarge(f"The file is over {_size(most_bytes)} when unpacked.")
+            yield parts
+    except BROKEN as error:
+        if isinstance(error, NoWorkbook):
+            raise
+        raise NoWorkbook(_no_workbook(path)) from None
+
+
+def has_macros(parts: zipfile.ZipFile) -> bool:
+    """Returns whether programs stand in a workbook."""
+    return any(_MACROS in name.lower() for name in parts.namelist())
+
+
+@contextmanager
+def workbook(path: Path, *, data_only: bool) -> Iterator[Any]:
+    """Yields the workbook, read as its rows are asked for; raises NoWorkbook."""
+    try:
+        book = load_workbook(path, read_only=True, data_only=data_only)
+        book.worksheets[0]
+    except (*BROKEN, OSError):  # an archive that can be read, and holds something else
+        raise NoWorkbook(_no_workbook(path)) from None
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def _no_workbook(path: Path) -> str:
+    with path.open("rb") as file:
+        if file.read(len(_OLD)) == _OLD:
+            return "This is an old workbook, or one with a password. Save it as 'Excel workbook'."
+    return "This is no XLSX file, or a damaged one. Save it as 'Excel workbook'."
+
+
+def _size(count: int) -> str:
+    return f"{count >> 30} GiB" if count >= 1 << 30 else f"{count >> 20} MiB"
