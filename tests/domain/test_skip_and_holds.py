@@ -124,3 +124,15 @@ def test_the_page_says_what_skips_the_question() -> None:
     talk = Talk(release=birth(skip="99"), service="child")
     assert talk.shown.text.splitlines() == ["Born on which day?", "skip 99", "0 Back 00 Home"]
     assert "skip" not in Talk(release=birth(), service="child").shown.text
+
+
+@pytest.mark.parametrize(
+    ("born", "page"),
+    [("99", "Right?\nWeight: 20"), ("01012020", "Right?\n2020-01-01\nWeight: 20")],
+)
+def test_what_was_passed_over_leaves_no_empty_line(born: str, page: str) -> None:
+    release = birth(skip="99")
+    said = EndScreen(id="child.way", text=text("Right?\n{born}\nWeight: {weight}\n{nothing}"))
+    release = replace(release, screens={**release.screens, said.id: said})
+    shown = show(release, answered(release, born, "20"), Keys(), PageBudget())
+    assert shown.text == page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, assert_never
@@ -19,6 +20,7 @@ from gateway.domain.text.localised_text import LocalisedText, Template
 from gateway.domain.text.phrases import worded_for
 from gateway.domain.text.transliteration import transliterated
 
+_EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 #: The complaint and the example of a screen that has none of its own.
 _NOTHING = (None, None)
 
@@ -232,4 +234,6 @@ def _fill(release: Release, text: LocalisedText, session: Session) -> str:
     template = text[session.language]
     if len(template.pieces) == 1:
         return template.pieces[0]
-    return template.fill(texts_known(session), labels_chosen(release, session, template.names))
+    filled = template.fill(texts_known(session), labels_chosen(release, session, template.names))
+    # What was not asked, or passed over, leaves no empty line behind.
+    return _EMPTY_LINES.sub("\n", filled).strip("\n") if "\n" in filled else filled
