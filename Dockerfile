@@ -33,10 +33,11 @@ LABEL org.opencontainers.image.title="Citizen gateway" \
 RUN groupadd --system --gid 10001 gateway \
  && useradd --system --uid 10001 --gid 10001 --home-dir /srv/gateway --shell /usr/sbin/nologin gateway
 COPY --from=build /opt/gateway /opt/gateway
-# The deployment: mount your own over /srv/gateway/{menus,datasets,handlers,config}.
+# The deployment: mount your own over /srv/gateway/{menus,datasets,forms,handlers,config}.
 WORKDIR /srv/gateway
 COPY menus menus
 COPY datasets datasets
+COPY forms forms
 COPY handlers handlers
 COPY config config
 # Nothing is written below the root: run it read-only, with a tmpfs on /tmp.

@@ -9,7 +9,7 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-SAMPLE = ("menus", "datasets", "handlers", "config")
+SAMPLE = ("menus", "datasets", "forms", "handlers", "config")
 
 
 class BuildWithSample(build_py):

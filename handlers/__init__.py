@@ -49,8 +49,6 @@ HANDLERS: Mapping[str, Handler] = {
     "market_price": farming.MARKET_PRICE,
     "advisory": farming.ADVISORY,
     "list_all_districts": report_problem.LIST_ALL_DISTRICTS,
-    "open_case": report_problem.OPEN_CASE,
-    "name_reporter": report_problem.NAME_REPORTER,
     "case_status": case_status.CASE_STATUS,
     "confirm_mended": case_status.CONFIRM_MENDED,
     "subscribe_warnings": district_warnings.SUBSCRIBE_WARNINGS,

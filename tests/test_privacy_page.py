@@ -11,8 +11,7 @@ import pytest
 from sqlalchemy import Table
 
 from gateway.adapters.sql.schema import metadata
-from handlers import TABLES
-from tests.handlers.desk import DATASETS
+from tests.handlers.desk import DATASETS, TABLES
 
 HOME = Path(__file__).parent.parent
 PAGE = (HOME / "docs" / "privacy.md").read_text(encoding="utf-8")

@@ -40,7 +40,7 @@ FOUND = Outcome("found", {"name": "A. M.", "grade": "B", "subjects": "ENG B- MAT
 def on_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The reference deployment, whose exams are asked of another system."""
     home = tmp_path_factory.mktemp("home")
-    for name in ("menus", "datasets", "handlers", "config"):
+    for name in ("menus", "datasets", "forms", "handlers", "config"):
         shutil.copytree(HOME / name, home / name)
     service = home / "menus" / "exam_results.yaml"
     written = service.read_text("utf-8")

@@ -16,7 +16,7 @@ from tools.trial import Trial, away
 HOME = Path(__file__).parents[1]
 SOURCE = (
     "setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "NOTICE",
-    "gateway", "menus", "datasets", "handlers", "config",
+    "gateway", "menus", "datasets", "forms", "handlers", "config",
 )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def test_the_reference_deployment_in_the_wheel_is_that_of_the_source(wheel: Path
     at = "gateway/sample/"
     source = {
         f"{at}{path.relative_to(HOME).as_posix()}": path.read_bytes()
-        for folder in ("menus", "datasets", "handlers", "config")
+        for folder in ("menus", "datasets", "forms", "handlers", "config")
         for path in (HOME / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from gateway.adapters.declared_rows.dataset_shapes import DatasetShape
+from gateway.adapters.declared_rows.form_shapes import FormShape
 from gateway.adapters.golden_dialogues.schemas import DialogueShape
 from gateway.adapters.menu_files.schemas.calls import CallShape
 from gateway.adapters.menu_files.schemas.files import (
@@ -105,6 +106,7 @@ _BUILD: Mapping[str, Callable[[], Schema]] = {
     "messages": lambda: _of(MessagesShape, "Texts that handlers have sent later"),
     "calls": _calls,
     "dataset": lambda: _of(DatasetShape, "The rows of a file that services read"),
+    "form": lambda: _of(FormShape, "What a service keeps of the answers"),
     "dialogue": lambda: _of(DialogueShape, "A golden dialogue"),
 }
 

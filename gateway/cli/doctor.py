@@ -12,7 +12,7 @@ import click
 
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.system import private_files
-from gateway.cli import doctor_answers
+from gateway.cli import doctor_answers, doctor_rows
 from gateway.cli.shared.finding import Finding
 from gateway.cli.shared.formatting import counted, local
 from gateway.cli.shared.open_gateway import own_gateway
@@ -315,6 +315,7 @@ CHECKS: tuple[Check, ...] = (
     _data_folder,
     _spool,
     _database,
+    doctor_rows.tables,
     doctor_answers.queues,
     _redis,
     doctor_answers.turns,

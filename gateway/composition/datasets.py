@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from gateway.adapters.dataset_files import load as dataset_files
 from gateway.adapters.dataset_files.export import export_dataset, export_table
+from gateway.adapters.dataset_files.export_form import export_form
 from gateway.adapters.dataset_files.load import Imported
 from gateway.adapters.dataset_files.reading import AS_DECLARED, Reading
 from gateway.adapters.sql import gauges
@@ -108,7 +109,9 @@ class Datasets:
         overwrite: bool = False,
         progress: Callable[[int], object] = _nobody,
     ) -> int:
-        """Writes the rows of a dataset, or of a table that handlers write; returns how many.
+        """Writes the rows of a dataset, of a form, or of a table that handlers write.
+
+        Returns how many they were.
 
         Whoever's personal row is written can see that `by` has it. Raises Refused for a name that
         is not declared, FileExistsError unless it may `overwrite`, and StoreUnavailable.
@@ -133,5 +136,17 @@ class Datasets:
                 overwrite=overwrite,
                 progress=progress,
             )
-        proposal = did_you_mean(name, [*deployment.datasets, *deployment.tables])
-        raise Refused(f"No dataset or table '{name}' in datasets/ or handlers/.{proposal}")
+        if name in deployment.forms:
+            return export_form(
+                self.engine,
+                deployment.keyring,
+                deployment.forms[name],
+                file,
+                who=by,
+                now=self.clock.now().astimezone(deployment.settings.zone),
+                overwrite=overwrite,
+                progress=progress,
+            )
+        names = [*deployment.datasets, *deployment.tables, *deployment.forms]
+        proposal = did_you_mean(name, names)
+        raise Refused(f"No dataset, form or table '{name}' is declared.{proposal}")

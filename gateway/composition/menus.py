@@ -9,6 +9,7 @@ from functools import partial
 
 from sqlalchemy import Engine
 
+from gateway.adapters.declared_rows.forms import FOLDER as FORMS_FOLDER
 from gateway.adapters.menu_files import load as menu_files
 from gateway.adapters.releases import last_good as last_good_menu
 from gateway.adapters.releases.in_process import WatchedReleases
@@ -81,7 +82,7 @@ def from_files(
         release = read.latest
     else:
         release = last_good(deployment) if amid_faults else deployment.load_release()
-    code = deployment.settings.home / HANDLERS_FOLDER
+    code = (deployment.settings.home / HANDLERS_FOLDER, folder.parent / FORMS_FOLDER)
     return WatchedReleases(release, folder, deployment.load_release, clock.monotonic, tell, code)
 
 

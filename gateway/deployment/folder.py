@@ -15,10 +15,13 @@ from types import ModuleType
 from typing import TypeVar
 
 from gateway.adapters.declared_rows import datasets as declared_datasets
+from gateway.adapters.declared_rows import forms as declared_forms
 from gateway.adapters.yaml.documents import shown_name
 from gateway.domain.datasets.dataset import Dataset, Table
 from gateway.domain.faults_and_errors.errors import SettingsInvalid
 from gateway.domain.faults_and_errors.source_location import Place
+from gateway.domain.handler_contract.form import Form
+from gateway.use_cases.handler_calls.store_form import handlers_of
 from gateway.use_cases.ports import Handler
 
 HANDLERS_FOLDER = "handlers"
@@ -31,12 +34,27 @@ def find_home(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("GATEWAY_HOME") or Path.cwd()).resolve()
 
 
-def load_handlers(home: Path) -> Mapping[str, Handler]:
-    """Returns the table HANDLERS of a deployment, empty without a folder `handlers`.
+def load_handlers(home: Path, menus: Path | None = None) -> Mapping[str, Handler]:
+    """Returns what the menus of a deployment call: its table HANDLERS, and what keeps its forms.
 
-    Raises SettingsInvalid with the line that raised, when the package cannot be imported.
+    `menus` is the folder of the menus, where it is another one. Raises SettingsInvalid with the
+    line that raised, when the package cannot be imported, and like `load_forms`.
     """
-    return _table(home, "HANDLERS", Handler)
+    in_python = _table(home, "HANDLERS", Handler)
+    kept = handlers_of(load_forms(home, menus).values())
+    return {**in_python, **kept} if kept else in_python
+
+
+def load_forms(home: Path, menus: Path | None = None) -> Mapping[str, Form]:
+    """Returns the forms of a deployment, from the files beside its menus.
+
+    Raises SettingsInvalid with every fault of the files.
+    """
+    folder = (menus or home / "menus").parent / declared_forms.FOLDER
+    found = declared_forms.declared_in(folder, _tables_in_python(home))
+    if found.faults:
+        raise SettingsInvalid(found.faults)
+    return found.forms
 
 
 def load_datasets(home: Path, menus: Path | None = None) -> Mapping[str, Dataset]:
@@ -58,11 +76,17 @@ def load_datasets(home: Path, menus: Path | None = None) -> Mapping[str, Dataset
     return {**in_python, **in_files.datasets}
 
 
-def load_tables(home: Path) -> Mapping[str, Table]:
-    """Returns the table TABLES of a deployment, empty where it writes none.
+def load_tables(home: Path, menus: Path | None = None) -> Mapping[str, Table]:
+    """Returns what a deployment writes: its table TABLES, and the tables of its forms.
 
     Raises SettingsInvalid like `load_handlers`.
     """
+    kept = load_forms(home, menus).values()
+    of_forms = {form.name: form.table() for form in kept if not form.reference}
+    return {**_tables_in_python(home), **of_forms}
+
+
+def _tables_in_python(home: Path) -> Mapping[str, Table]:
     tables = _table(home, "TABLES", Table, needed=False)
     for name, table in tables.items():
         if table.name != name:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.adapters.providers.registry import PROVIDERS
@@ -12,13 +12,20 @@ from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.adapters.redis.embedded_valkey import EmbeddedValkey
 from gateway.adapters.system import private_files
 from gateway.adapters.system.keyring import Keyring, load_or_create
-from gateway.deployment.folder import find_home, load_datasets, load_handlers, load_tables
+from gateway.deployment.folder import (
+    find_home,
+    load_datasets,
+    load_forms,
+    load_handlers,
+    load_tables,
+)
 from gateway.deployment.settings import Settings, secrets_of
 from gateway.deployment.settings import load as load_settings
 from gateway.deployment.settings_tree import is_loopback
 from gateway.domain.datasets.dataset import Dataset, Table
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.declared_call import Secrets, no_secrets
+from gateway.domain.handler_contract.form import Form
 from gateway.domain.menu.release import Release
 from gateway.use_cases.ports import Handler
 
@@ -36,6 +43,7 @@ class Deployment:
     tables: Mapping[str, Table]
     keyring: Keyring
     development: bool
+    forms: Mapping[str, Form] = field(default_factory=dict)
     secret: Secrets = no_secrets
 
     @property
@@ -107,9 +115,10 @@ def load(environ: Mapping[str, str] | None = None, *, strict: bool = False) -> D
         private_files.keep_folder(settings.data_folder)
     return Deployment(
         settings=settings,
-        handlers=load_handlers(home),
+        handlers=load_handlers(home, settings.menus_folder),
         datasets=load_datasets(home, settings.menus_folder),
-        tables=load_tables(home),
+        tables=load_tables(home, settings.menus_folder),
+        forms=load_forms(home, settings.menus_folder),
         keyring=keyring,
         development=development or key is None,
         secret=secrets_of(environ),

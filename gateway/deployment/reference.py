@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway.domain.faults_and_errors.errors import Refused
 
 #: The folders of a deployment; whatever else is beside them is none of it.
-FOLDERS = ("menus", "datasets", "handlers", "config")
+FOLDERS = ("menus", "datasets", "forms", "handlers", "config")
 
 README = """\
 # Public services of Zamani

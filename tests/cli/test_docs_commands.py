@@ -46,6 +46,7 @@ ELSEWHERE = {
     "gateway dial '*384*2026#' 1 2 --record": "writes into menus/; see the next",
     "gateway dial '*384*2026*43#'": "tests/test_docs_newcomer.py walks the page",
     "gateway text 'TANK 118'": "tests/test_docs_newcomer.py walks the page",
+    "gateway data export wells": "tests/test_docs_forms.py walks the page",
     "gateway dial '*384*7#'": "tests/providers follows the page",
     "gateway text WATER --channel loft": "tests/providers follows the page",
     "curl ": "asks the stand-in of `gateway run`: tests/providers ask it",

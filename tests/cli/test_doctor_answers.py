@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from gateway.adapters.metrics.process_counters import ProcessCounters
 from gateway.adapters.redis.waiting_spools import RedisWaitingSpools
@@ -185,3 +186,37 @@ def test_a_clock_that_is_apart_is_a_finding(seconds: float, ok: bool) -> None:
 
     assert ok == finding.ok
     assert f"{abs(seconds):.1f} s apart from the database." == finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("statement", "ok", "says"),
+    [
+        ("", True, "As declared."),
+        ("ALTER TABLE rec_ratings DROP COLUMN score", False, "Column score is declared and not"),
+        ("ALTER TABLE rec_ratings ADD COLUMN colour TEXT", True, "Column colour is stored and no"),
+        ("DROP TABLE rec_ratings", True, "Nothing stored yet"),
+    ],
+)
+def test_a_table_that_differs_from_its_declaration_is_told(
+    loaded: Run, statement: str, ok: bool, says: str
+) -> None:
+    loaded("migrate")
+    if statement:
+        with database.transaction(database.create(load().settings.database_url)) as connection:
+            connection.execute(text(statement))
+
+    found = findings(loaded)["table ratings"]
+
+    assert ok is found["ok"]
+    assert str(found["sentence"]).startswith(says)
+    assert ok or "Run: gateway migrate" == found["fix"]
+
+
+def test_a_column_that_was_added_to_a_form_is_made_by_the_next_migration(loaded: Run) -> None:
+    loaded("migrate")
+    with database.transaction(database.create(load().settings.database_url)) as connection:
+        connection.execute(text("ALTER TABLE rec_ratings DROP COLUMN score"))
+
+    loaded("migrate")
+
+    assert "As declared." == findings(loaded)["table ratings"]["sentence"]

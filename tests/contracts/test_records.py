@@ -22,7 +22,7 @@ from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.telecom.msisdn import Msisdn
-from gateway.handler_api import Column, Table
+from gateway.handler_api import Column, Day, Table
 from tests.clock import FixedClock
 from tests.handlers.memory import memory_engine
 
@@ -43,7 +43,19 @@ ANSWERS = Table(
     columns=(Column(name="question", max=8), Column(name="answer", max=8)),
     key=("question",),
 )
-TABLES: Mapping[str, Table] = {each.name: each for each in (CHILDREN, ANSWERS)}
+#: A row for each call, and values of kinds.
+VISITS = Table(
+    name="visits",
+    columns=(
+        Column(name="day", max=10, kind=Day()),
+        Column(name="who", max=20, personal=True, required=False),
+    ),
+    key=(),
+    many=True,
+)
+#: One row a subscriber.
+TOWNS = Table(name="towns", columns=(Column(name="town", max=20),), key=())
+TABLES: Mapping[str, Table] = {each.name: each for each in (CHILDREN, ANSWERS, VISITS, TOWNS)}
 
 
 @pytest.fixture
@@ -140,6 +152,91 @@ def test_the_same_call_at_the_same_moment_puts_one_row(records: SqlRecords) -> N
         thread.join()
 
     assert 1 == records.count("answers")
+
+
+def test_a_table_of_many_has_a_row_for_each_call_and_one_for_the_same(records: SqlRecords) -> None:
+    row = {"day": "2026-03-01"}
+    for key in ("a", "b", "a"):
+        records.put("visits", call(key), row)
+    with answering(call("c")):
+        names = [records.put("visits", call("c"), row) for _ in range(2)]
+
+    assert 4 == records.count("visits")
+    assert 2 == len(set(names))
+
+
+def test_without_a_key_a_subscriber_has_one_row(records: SqlRecords) -> None:
+    first = records.put("towns", call("a"), {"town": "Mbale"})
+    second = records.put("towns", call("b"), {"town": "Wendu"})
+    records.put("towns", call("c", JUMA), {"town": "Mbale"})
+
+    assert first == second
+    assert ["Wendu", "Mbale"] == [row["town"] for row in records.find("towns")]
+
+
+def test_a_row_is_completed_by_whoever_it_belongs_to(records: SqlRecords) -> None:
+    stored = records.put("visits", call("a"), {"day": "2026-03-01"})
+
+    assert not records.complete("visits", call("b", JUMA), stored, {"who": "Juma"})
+    assert not records.complete("visits", call("c"), "no row", {"who": "Asha"})
+    assert records.complete("visits", call("d"), stored, {"who": "Asha"})
+    assert [{"day": "2026-03-01", "who": "Asha"}] == records.find("visits", who="Asha")
+
+    records.complete("visits", call("e"), stored, {"who": "Amina"})
+    assert records.complete("visits", call("d"), stored, {"who": "Asha"})
+    assert ["Amina"] == [row["who"] for row in records.find("visits")]
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "says"),
+    [
+        ("children", {"id": "2"}, "'id' is of the key of table 'children'"),
+        ("children", {"name": ""}, "'name' of table 'children' is empty"),
+        ("children", {"village": "x" * 21}, "21 characters"),
+        ("visits", {"day": "yesterday"}, "'day' of table 'visits' is not a date"),
+    ],
+)
+def test_what_would_make_another_row_or_none_completes_nothing(
+    table: str, values: Mapping[str, str], says: str, records: SqlRecords
+) -> None:
+    row = {"id": "1", "name": "Neema"} if table == "children" else {"day": "2026-03-01"}
+    stored = records.put(table, call("a"), row)
+
+    with pytest.raises(ValueError, match=says):
+        records.complete(table, call("b"), stored, values)
+
+
+@pytest.mark.parametrize(("day", "taken"), [("2026-02-28", True), ("2026-02-29", False)])
+def test_a_value_is_held_to_its_kind(day: str, taken: bool, records: SqlRecords) -> None:
+    if taken:
+        records.put("visits", call("a"), {"day": day})
+    else:
+        with pytest.raises(ValueError, match="'day' of table 'visits' is not a date"):
+            records.put("visits", call("a"), {"day": day})
+
+    assert taken == records.count("visits")
+
+
+def test_how_a_stored_table_differs_from_its_declaration_is_told(
+    database: Engine, records: SqlRecords
+) -> None:
+    records.put("visits", call("a"), {"day": "2026-03-01"})
+    now = Table(
+        name="visits",
+        columns=(
+            Column(name="who", max=20),
+            Column(name="place", max=20),
+            Column(name="note", max=20, personal=True),
+        ),
+        key=(),
+        many=True,
+    )
+
+    [same, absent, other] = record_tables.differences(database, [VISITS, TOWNS, now])
+
+    assert record_tables.Difference("visits") == same
+    assert record_tables.Difference("towns", absent=True) == absent
+    assert (("place", "note"), ("day",), ("who",)) == (other.added, other.left, other.turned)
 
 
 def test_places_are_given_while_there_are_any_and_each_is_kept(records: SqlRecords) -> None:
@@ -288,7 +385,9 @@ def test_a_column_that_is_declared_later_is_added(database: Engine, clock: Fixed
         "children", call("a"), {"id": "1"}
     )
 
-    assert ["children", "answers"] == record_tables.make(database, TABLES.values())
+    assert ["children", "answers", "visits", "towns"] == record_tables.make(
+        database, TABLES.values()
+    )
     assert [] == record_tables.make(database, TABLES.values())
 
     records = SqlRecords(database, TABLES, KEYRING, clock)

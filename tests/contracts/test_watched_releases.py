@@ -26,7 +26,7 @@ class Editor:
             self.load,
             clock.monotonic,
             tell=self.told.append,
-            code=folder / "handlers",
+            code=(folder / "handlers", folder / "forms"),
         )
 
     def load(self):  # type: ignore[no-untyped-def] # a Release
@@ -134,12 +134,13 @@ def test_a_slip_that_is_taken_back_is_told(editor: Editor) -> None:
     assert "was edited" in editor.told[-1]
 
 
+@pytest.mark.parametrize("file", ["handlers/clinics.py", "forms/reports.yaml"])
 @pytest.mark.parametrize("change", ["edited", "added", "removed"])
-def test_of_a_handler_that_was_edited_it_is_told_that_a_restart_takes_it_up(
-    change: str, tmp_path: Path, clock: FixedClock
+def test_of_a_handler_or_form_that_was_edited_it_is_told_that_a_restart_takes_it_up(
+    change: str, file: str, tmp_path: Path, clock: FixedClock
 ) -> None:
-    (tmp_path / "handlers").mkdir()
-    handler = tmp_path / "handlers" / "clinics.py"
+    handler = tmp_path / file
+    handler.parent.mkdir()
     if change != "added":
         handler.write_text("hours = 8\n", "utf-8")
     editor = Editor(tmp_path, clock)
@@ -154,7 +155,7 @@ def test_of_a_handler_that_was_edited_it_is_told_that_a_restart_takes_it_up(
         editor.watched.current()
 
     (told,) = editor.told
-    assert "clinics.py was edited" in told
+    assert f"{handler.name} was edited" in told
     assert "start it again" in told
 
 

@@ -73,7 +73,15 @@ def test_nothing_is_copied_that_is_not_there_or_left_out() -> None:
         name for line in instructions("COPY") if "--from" not in line for name in line.split()[:-1]
     ]
 
-    assert {"gateway", "menus", "datasets", "handlers", "config", "requirements.txt"} <= set(copied)
+    assert {
+        "gateway",
+        "menus",
+        "datasets",
+        "forms",
+        "handlers",
+        "config",
+        "requirements.txt",
+    } <= set(copied)
     assert all((HOME / name).exists() for name in copied)
     assert not set(copied) & set(ignored)
     assert {".git", ".env", "data", "tests", "deploy"} <= set(ignored)

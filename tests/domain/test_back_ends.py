@@ -14,7 +14,7 @@ from gateway.domain.dialogue.session import Session
 from gateway.domain.handler_contract.service_call import Breaker, HandlerContract
 from gateway.domain.menu.back_ends import with_back_ends
 from gateway.domain.menu.release import Release
-from handlers import HANDLERS
+from tests.handlers.desk import HANDLERS
 from tests.phones import CHANNEL
 
 MENUS = Path(__file__).parents[2] / "menus"

@@ -22,7 +22,7 @@ from gateway.domain.datasets.column_kinds import (
     WholeNumber,
     is_spreadsheet_error,
 )
-from gateway.domain.datasets.dataset import Column, Table
+from gateway.domain.datasets.dataset import Column
 
 KINDS: dict[str, tuple[ColumnKind, list[str], list[str]]] = {
     "a text": (TEXT, ["Mbale", "በቆሎ", "=1+1", "0101", "n/a", "-"], []),
@@ -152,11 +152,6 @@ def test_what_would_be_taken_is_told() -> None:
 )  # fmt: skip
 def test_the_errors_of_spreadsheets_are_known(value: str, is_error: bool) -> None:
     assert is_error is is_spreadsheet_error(value)
-
-
-def test_a_table_declares_no_kinds_since_its_handler_writes_it() -> None:
-    with pytest.raises(ValueError, match="'born' of table 'children' has a kind"):
-        Table(name="children", columns=(Column(name="born", kind=Day()),), key=("born",))
 
 
 def test_a_column_too_narrow_for_what_it_holds_is_refused_where_it_is_declared() -> None:

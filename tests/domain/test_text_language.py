@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gateway.adapters.menu_files.load import load
 from gateway.domain.inbound.text_language import language_of_text
 from gateway.domain.menu.release import Release
-from handlers import HANDLERS
+from tests.handlers.desk import HANDLERS
 from tests.phones import CHANNEL
 
 MENUS = Path(__file__).parents[2] / "menus"

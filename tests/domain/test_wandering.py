@@ -29,10 +29,9 @@ from gateway.domain.menu.release import HOME, Release
 from gateway.domain.menu.screens import ChoiceScreen, InputScreen
 from gateway.domain.telecom.channel import PageBudget
 from gateway.domain.text.gsm7 import septets, utf16_units
-from handlers import HANDLERS
 from tests.domain.menus import SAMPLE
 from tests.domain.talks import SECRET, Plays, Talk, outcome_of, through_json
-from tests.handlers.desk import DeskInMemory, call_of, run
+from tests.handlers.desk import HANDLERS, DeskInMemory, call_of, run
 from tests.phones import CHANNEL
 
 #: What a session may come to: it is sealed, sent and stored on every turn.

@@ -19,11 +19,10 @@ from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
 from gateway.adapters.sql.handler_toolkit.toolkit import SqlToolkit
 from gateway.adapters.sql.help_desk import SqlHelpDesk
-from gateway.deployment.folder import load_datasets
+from gateway.deployment.folder import load_datasets, load_handlers, load_tables
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.handler_api import Dataset, ListField, Outcome, Row, ServiceCall, TextField
 from gateway.use_cases.ports.reminders import DueReminder
-from handlers import HANDLERS, TABLES
 from tests.clock import FixedClock
 from tests.handlers.memory import (
     CasesInMemory,
@@ -37,6 +36,9 @@ HOME = Path(__file__).parents[2]
 SAMPLE_DATA = HOME / "config" / "sample-data"
 #: The datasets of the reference deployment, whether Python or a file declares them.
 DATASETS = load_datasets(HOME)
+#: With those that keep its forms.
+HANDLERS = load_handlers(HOME)
+TABLES = load_tables(HOME)
 #: A day in the weeks that the sample files tell of.
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 #: Country code 999 is assigned to no country.

@@ -17,7 +17,8 @@ from gateway.domain.menu.screens import ChoiceScreen, InputScreen, ServiceScreen
 from gateway.domain.menu_checks.candidate import BUILT_IN
 from gateway.domain.telecom.segments import segment
 from gateway.use_cases.ports.casework import CASES_TOPIC
-from handlers import HANDLERS, district_warnings, vaccination
+from handlers import district_warnings, vaccination
+from tests.handlers.desk import HANDLERS
 from tests.phones import CHANNEL, SERVICE_CODE
 
 MENUS = Path(__file__).parents[2] / "menus"

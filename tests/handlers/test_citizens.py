@@ -77,7 +77,7 @@ def test_a_phone_rates_each_service_once() -> None:
 )
 def test_a_service_just_used_is_rated_by_its_case(service: str, rated_as: str) -> None:
     desk = DeskInMemory()
-    opened = call_of("open_case", {}, key="turn-1")
+    opened = call_of("anything", {}, key="turn-1")
     number = desk.cases.open(opened, service=service, category="", details={})
 
     answers = {"case_number": number, "score": "4"}
@@ -144,9 +144,9 @@ def test_an_objection_is_a_case_that_says_what_was_looked_at() -> None:
 def test_a_name_that_was_given_goes_when_its_citizen_erases() -> None:
     desk = DeskInMemory()
     told = {"district": "Mbale", "description": "pump"}
-    run(call_of("open_case", {**told, "category": "water"}, key="turn-1"), desk)
-    named = {"number": "100 020 266", "name": "Musa Otieno"}
-    assert run(call_of("name_reporter", named, key="turn-1b"), desk).name == "named"
+    run(call_of("store:report_problem", {**told, "category": "water"}, key="turn-1"), desk)
+    named = {"_row": "100020266", "name": "Musa Otieno"}
+    assert run(call_of("store:report_problem.name", named, key="turn-1b"), desk).name == "stored"
     before = desk.cases.details["100020266"]
 
     run(call_of("erase_my_data", {}, key="turn-2"), desk)
@@ -173,7 +173,7 @@ def test_a_topic_is_switched(state: str) -> None:
 def test_the_reporter_says_whether_it_was_mended(mended: str, outcome: str, status: str) -> None:
     desk = DeskInMemory()
     report = {"category": "water", "district": "Mbale", "description": "pump"}
-    run(call_of("open_case", report, key="turn-1"), desk)
+    run(call_of("store:report_problem", report, key="turn-1"), desk)
     call = call_of("confirm_mended", {"case_number": "100020266", "mended": mended}, key="turn-2")
 
     stranger = run(replace(call, key="turn-3", subscriber=STRANGER), desk)

@@ -15,7 +15,9 @@ from types import ModuleType
 import pytest
 
 from gateway.adapters.menu_files.load import load
+from gateway.deployment.folder import load_forms
 from gateway.handler_api import Outcome
+from gateway.use_cases.handler_calls.store_form import handlers_of
 from tests.handlers import desk
 from tests.handlers.desk import DeskInMemory, call_of, run
 from tests.phones import CHANNEL, SmsPhone, UssdPhone
@@ -47,7 +49,8 @@ def deployment(tmp_path: Path) -> Path:
     """A copy of the reference deployment with the changes of the guide."""
     package = tmp_path / PACKAGE
     shutil.copytree(ROOT / "handlers", package, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "menus", tmp_path / "menus")
+    for folder in ("menus", "forms"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     with (package / "datasets.py").open("a", encoding="utf-8") as file:
         file.write("\n\n" + block("datasets"))
     (package / "water_hours.py").write_text(block("handler"), "utf-8")
@@ -66,7 +69,8 @@ def handlers(deployment: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Modu
     package = importlib.util.module_from_spec(spec)
     sys.modules[PACKAGE] = package
     spec.loader.exec_module(package)
-    monkeypatch.setattr(desk, "HANDLERS", package.HANDLERS)
+    kept = handlers_of(load_forms(deployment).values())
+    monkeypatch.setattr(desk, "HANDLERS", {**package.HANDLERS, **kept})
     monkeypatch.setattr(desk, "DATASETS", package.DATASETS)
     yield package
     for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
@@ -107,7 +111,7 @@ def test_a_district_without_hours_is_said_to_have_none(full_desk: DeskInMemory) 
 def test_the_new_service_is_reached_by_shortcut_and_by_sms(
     deployment: Path, handlers: ModuleType, full_desk: DeskInMemory
 ) -> None:
-    release = load(deployment / "menus", handlers.HANDLERS, [CHANNEL])
+    release = load(deployment / "menus", desk.HANDLERS, [CHANNEL])
 
     dialled = UssdPhone(release, full_desk, "am").send("*384*2026*44*7#")
     texted = SmsPhone(release, full_desk).send("WATER Mbale")

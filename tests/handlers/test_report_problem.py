@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.domain.telecom.msisdn import Msisdn
-from gateway.handler_api import Outcome, grouped
+from gateway.handler_api import Outcome
 from tests.handlers.desk import DeskInMemory, call_of, listed, run
 
 REPORT = {"category": "water", "district": "Mbale", "description": "the pump is broken"}
@@ -23,14 +23,14 @@ def test_every_district_of_the_country_is_listed_once() -> None:
 
 
 def test_the_citizen_gets_the_number_in_groups() -> None:
-    outcome = run(call_of("open_case", REPORT), DeskInMemory())
+    outcome = run(call_of("store:report_problem", REPORT), DeskInMemory())
 
-    assert Outcome("opened", {"number": "100 020 266"}) == outcome
+    assert Outcome("stored", {"_row": NUMBER, "number": "100 020 266"}) == outcome
 
 
 def test_the_case_holds_service_category_and_time() -> None:
     desk = DeskInMemory()
-    call = call_of("open_case", REPORT)
+    call = call_of("store:report_problem", REPORT)
 
     run(call, desk)
 
@@ -46,11 +46,11 @@ def test_the_case_holds_service_category_and_time() -> None:
 
 def test_a_report_is_stored_without_a_name_which_completes_it_afterwards() -> None:
     desk = DeskInMemory()
-    run(call_of("open_case", REPORT), desk)
+    run(call_of("store:report_problem", REPORT), desk)
     assert "name" not in desk.cases.details[NUMBER]
 
-    given = {"number": grouped(NUMBER), "name": "Asha Tesha"}
-    assert Outcome("named") == run(call_of("name_reporter", given, key="turn-2"), desk)
+    given = {"_row": NUMBER, "name": "Asha Tesha"}
+    assert Outcome("stored") == run(call_of("store:report_problem.name", given, key="turn-2"), desk)
 
     told = {"district": "Mbale", "description": "the pump is broken", "name": "Asha Tesha"}
     assert told == desk.cases.details[NUMBER]
@@ -58,10 +58,10 @@ def test_a_report_is_stored_without_a_name_which_completes_it_afterwards() -> No
 
 def test_told_again_in_its_dialogue_a_report_is_corrected_and_keeps_its_number() -> None:
     desk = DeskInMemory()
-    opened = run(call_of("open_case", REPORT), desk)
+    opened = run(call_of("store:report_problem", REPORT), desk)
     better = {"category": "road", "district": "Wendu", "description": "the bridge is gone"}
 
-    again = run(call_of("open_case", {**better, **opened.values}, key="turn-2"), desk)
+    again = run(call_of("store:report_problem", {**better, **opened.values}, key="turn-2"), desk)
 
     assert opened == again
     assert {"district": "Wendu", "description": "the bridge is gone"} == desk.cases.details[NUMBER]
@@ -73,10 +73,10 @@ def test_told_again_in_its_dialogue_a_report_is_corrected_and_keeps_its_number()
 
 def test_what_cannot_be_corrected_any_more_is_a_report_of_its_own() -> None:
     desk = DeskInMemory()
-    opened = run(call_of("open_case", REPORT), desk)
+    opened = run(call_of("store:report_problem", REPORT), desk)
     desk.cases.set_status(NUMBER, "solved")
 
-    again = run(call_of("open_case", {**REPORT, **opened.values}, key="turn-2"), desk)
+    again = run(call_of("store:report_problem", {**REPORT, **opened.values}, key="turn-2"), desk)
 
     assert opened != again
     assert 2 == len(desk.cases.details)
@@ -84,24 +84,26 @@ def test_what_cannot_be_corrected_any_more_is_a_report_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     ("number", "subscriber"),
-    [("100 020 266", STRANGER), ("100 020 277", None), ("", None), ("nonsense", None)],
+    [(NUMBER, STRANGER), ("100020277", None), ("", None), ("nonsense", None)],
 )
 def test_nobody_names_a_case_that_is_not_theirs(number: str, subscriber: Msisdn | None) -> None:
     desk = DeskInMemory()
-    run(call_of("open_case", REPORT), desk)
-    call = call_of("name_reporter", {"number": number, "name": "Asha Tesha"}, key="turn-2")
+    run(call_of("store:report_problem", REPORT), desk)
+    call = call_of(
+        "store:report_problem.name", {"_row": number, "name": "Asha Tesha"}, key="turn-2"
+    )
 
     named = run(replace(call, subscriber=subscriber or call.subscriber), desk)
 
-    assert Outcome("not_yours") == named
+    assert Outcome("gone") == named
     assert "name" not in desk.cases.details[NUMBER]
 
 
 def test_the_same_turn_twice_opens_one_case() -> None:
     desk = DeskInMemory()
 
-    first = run(call_of("open_case", REPORT, key="turn-7"), desk)
-    second = run(call_of("open_case", REPORT, key="turn-7"), desk)
+    first = run(call_of("store:report_problem", REPORT, key="turn-7"), desk)
+    second = run(call_of("store:report_problem", REPORT, key="turn-7"), desk)
 
     assert first == second
     assert len(desk.cases.details) == 1
@@ -110,8 +112,8 @@ def test_the_same_turn_twice_opens_one_case() -> None:
 def test_two_reports_open_two_cases() -> None:
     desk = DeskInMemory()
 
-    first = run(call_of("open_case", REPORT, key="turn-7"), desk)
-    second = run(call_of("open_case", REPORT, key="turn-8"), desk)
+    first = run(call_of("store:report_problem", REPORT, key="turn-7"), desk)
+    second = run(call_of("store:report_problem", REPORT, key="turn-8"), desk)
 
     assert first.values["number"] != second.values["number"]
     assert len(desk.cases.details) == 2
@@ -122,7 +124,7 @@ def test_a_report_without_a_needed_answer_opens_no_case(missing: str) -> None:
     desk = DeskInMemory()
     answers = {name: value for name, value in REPORT.items() if name != missing}
 
-    with pytest.raises(KeyError):
-        run(call_of("open_case", answers), desk)
+    with pytest.raises(ValueError, match=f"'{missing}'"):
+        run(call_of("store:report_problem", answers), desk)
 
     assert desk.cases.details == {}

@@ -6,19 +6,24 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.handler_contract.form import Form
 from gateway.domain.telecom.channel import Channel, Keys, PageBudget
 from gateway.domain.text.phrases import PHRASES
 from gateway.handler_api import (
+    Column,
+    Day,
     Desk,
     Handler,
     HandlerContract,
     ListField,
+    OneOf,
     Outcome,
     Rung,
     ServiceCall,
     TextField,
     Writes,
 )
+from gateway.use_cases.handler_calls.store_form import handlers_of
 
 MAIN = """\
 languages: {en: English, sw: Kiswahili}
@@ -175,7 +180,19 @@ HANDLERS: Mapping[str, Handler] = {
             outcomes={"proved": {}, "wrong": {}}, needs=("pin",), proves={"proved": Rung.PIN}
         ),
     }.items()
-}
+} | handlers_of(
+    [
+        Form(
+            name="visits",
+            columns=(
+                Column(name="day", max=10, kind=Day()),
+                Column(name="place", max=6, kind=OneOf("clinic", "school")),
+                Column(name="note", max=40, required=False),
+            ),
+            writes=Writes.PREFERENCE,
+        )
+    ]
+)
 
 CHANNELS = (
     Channel(name="at-ke", provider="africastalking", service_code="*384*2026#"),

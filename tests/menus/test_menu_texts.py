@@ -181,7 +181,7 @@ def test_an_export_comes_back_without_a_change(menu: Path) -> None:
 @pytest.mark.parametrize("language", ["sw", "fr", "am"])
 def test_the_reference_catalogue_comes_back_without_a_change(language: str, tmp_path: Path) -> None:
     copy = tmp_path / "deployment"
-    for part in ("menus", "datasets", "handlers", "config"):
+    for part in ("menus", "datasets", "forms", "handlers", "config"):
         shutil.copytree(HOME / part, copy / part)
     before = {file.name: file.read_bytes() for file in (copy / "menus").glob("*.yaml")}
 

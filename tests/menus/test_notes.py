@@ -10,6 +10,7 @@ import pytest
 
 from gateway.adapters.menu_files.load import load
 from gateway.cli.menus.check import channels_of
+from gateway.deployment.folder import load_handlers
 from gateway.domain.datasets.column_kinds import (
     TEXT,
     Amount,
@@ -30,7 +31,6 @@ from gateway.domain.handler_contract.service_call import (
 )
 from gateway.domain.menu_checks.notes import Note
 from gateway.use_cases.ports import Handler
-from handlers import HANDLERS as SHIPPED
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
 
 HOME = Path(__file__).parents[2]
@@ -195,12 +195,9 @@ def test_without_anybody_to_tell_the_log_has_how_much_is_noted(
 
 @pytest.mark.parametrize("folder", [HOME / "menus", HOME / "bench" / "deployment" / "menus"])
 def test_nothing_is_noted_of_the_menus_that_come_along(folder: Path) -> None:
-    from gateway.deployment.folder import load_handlers
-
     told: list[Note] = []
     home = folder.parent
-    handlers = SHIPPED if home == HOME else load_handlers(home)
 
-    load(folder, handlers, channels_of(home)[0], tell=told.extend)
+    load(folder, load_handlers(home), channels_of(home)[0], tell=told.extend)
 
     assert [] == list(map(str, told))

@@ -10,10 +10,9 @@ from gateway.adapters.menu_files.load import load
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.menu.release import Release
 from gateway.domain.text.gsm7 import is_gsm7
-from handlers import HANDLERS
 from tests.clock import FixedClock
 from tests.gateways import HOME
-from tests.handlers.desk import NOON, DeskInMemory
+from tests.handlers.desk import HANDLERS, NOON, DeskInMemory
 from tests.phones import CHANNEL, SERVICE_CODE, UssdPhone
 
 MENUS = HOME / "menus"

@@ -18,6 +18,7 @@ _FILES = {
     "messages": "messages.yaml",
     "calls": "calls.yaml",
     "dataset": "datasets/*.yaml",
+    "form": "forms/*.yaml",
     "dialogue": "*.dialogue.yaml",
 }
 

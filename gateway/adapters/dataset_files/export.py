@@ -10,11 +10,11 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from sqlalchemy import Engine, RowMapping, bindparam, select
-from sqlalchemy import Table as StoredTable
+from sqlalchemy import Column, Engine, RowMapping, Select, bindparam, select
 
 from gateway.adapters.dataset_files.xlsx_reader import ENDING
 from gateway.adapters.sql import audit
@@ -101,31 +101,33 @@ def export_table(
             )
 
     def rows() -> Iterator[Sequence[str]]:
-        for found in _pages(engine, stored):
+        for found in pages(engine, select(stored), stored.c[ID]):
             if declared.is_personal:
                 note([row[OWNER] for row in found])
             progress(len(found))
             for row in found:
                 yield tuple(open_row(keyring, declared, row).values())
 
-    return write_rows(path, names, map(_harmless, rows()), overwrite=overwrite)
+    return write_rows(path, names, map(harmless, rows()), overwrite=overwrite)
 
 
-def _pages(engine: Engine, stored: StoredTable) -> Iterator[Sequence[RowMapping]]:
+def pages(
+    engine: Engine, query: Select[*tuple[Any, ...]], id: Column[int]
+) -> Iterator[Sequence[RowMapping]]:
     """Yields the rows in the order of their ids; no transaction stays open between two pages."""
-    following = select(stored).where(stored.c[ID] > bindparam("after"))
-    page = following.order_by(stored.c[ID]).limit(bindparam("most"))
+    following = query.where(id > bindparam("after"))
+    page = following.order_by(id).limit(bindparam("most"))
     after = -1
     while True:
         with statements(engine) as connection:
             found = connection.execute(page, {"after": after, "most": _AT_ONCE}).mappings().all()
         if not found:
             return
-        after = found[-1][ID]
+        after = found[-1][id.name]
         yield found
 
 
-def _harmless(row: Sequence[str]) -> tuple[str, ...]:
+def harmless(row: Sequence[str]) -> tuple[str, ...]:
     """Returns a row that citizens have written, without what a spreadsheet would compute."""
     return tuple(f"'{value}" if _FORMULA.match(value) else value for value in row)
 

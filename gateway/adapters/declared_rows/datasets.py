@@ -49,12 +49,16 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(path for path in found if not path.name.startswith(_NOT_WRITTEN))
 
 
-def declared_in(folder: Path) -> DeclaredDatasets:
-    """Returns the datasets that the files of a folder declare, with the faults of all of them."""
-    made = DeclaredDatasets()
+def other_endings(folder: Path) -> Iterator[Fault]:
+    """Yields a fault for each file of a folder that somebody wrote, and nobody would read."""
     for path in sorted(folder.glob("*.yml")):
         sentence = f"The file would not be read; name it {path.stem}.yaml."
-        made.faults.append(Place(shown_name(path)).fault("M007", sentence))
+        yield Place(shown_name(path)).fault("M007", sentence)
+
+
+def declared_in(folder: Path) -> DeclaredDatasets:
+    """Returns the datasets that the files of a folder declare, with the faults of all of them."""
+    made = DeclaredDatasets(faults=list(other_endings(folder)))
     for path in files_in(folder):
         _add(made, path)
     return made

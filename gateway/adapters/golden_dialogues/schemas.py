@@ -9,7 +9,16 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.adapters.menu_files.schemas.screens import Id, Language, Said, Shape
+from gateway.adapters.yaml.validate import named
 
+#: A handler, a call, or what keeps a form.
+Called = Annotated[
+    str,
+    named(
+        r"[a-z][a-z0-9_]{0,39}|store:[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39})?",
+        "is not a name of a handler, call or form.",
+    ),
+]
 Line = Annotated[str, Field(max_length=480)]
 Rows = list[dict[Id, Line]]
 
@@ -77,8 +86,10 @@ class DialogueShape(Shape):
     data: dict[Id, Rows] = Field(
         default={}, description="Rows that stand in for the sample data of a dataset."
     )
-    handlers: dict[Id, PinShape] = Field(
-        default={}, description="What handlers answer, instead of being called."
+    handlers: dict[Called, PinShape] = Field(
+        default={},
+        description="What handlers and calls answer, instead of being called; a form goes by "
+        "`store:NAME`, and a column added to it by `store:NAME.COLUMN`.",
     )
     dial: str | None = Field(None, description="What is dialled first.")
     text: str | None = Field(None, description="What is texted first.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 
 from gateway.adapters.menu_files.compiling.source_files import is_menu_file
@@ -48,7 +49,8 @@ class WatchedReleases(ServedReleases):
     """Takes up menu files when they are saved and free of faults. For development.
 
     Of a file with faults, `tell` is told each fault at its place, and the last good menu stays. Of
-    a file in `code` that was saved it is told what to do: Python is loaded when a process starts.
+    a file in the folders `code` that was saved it is told what to do: handlers and forms are loaded
+    when a process starts.
     """
 
     def __init__(
@@ -58,7 +60,7 @@ class WatchedReleases(ServedReleases):
         load: Callable[[], Release],
         monotonic: Callable[[], float],
         tell: Callable[[str], object] = log.warning,
-        code: Path | None = None,
+        code: Sequence[Path] = (),
     ) -> None:
         super().__init__(release)
         self._folder, self._load, self._monotonic = folder, load, monotonic
@@ -125,13 +127,14 @@ class WatchedReleases(ServedReleases):
         self._stamp_of_code = stamp
         if saved:
             self._tell(
-                f"{', '.join(sorted(saved))} was edited. Python is loaded when a process starts: "
-                "stop the gateway and start it again to take it up."
+                f"{', '.join(sorted(saved))} was edited. Handlers and forms are loaded when a "
+                "process starts: stop the gateway and start it again to take it up."
             )
 
     def _code_now(self) -> dict[str, int]:
         found = {}
-        for file in self._code.rglob("*.py") if self._code else ():
+        files = (folder.rglob(f"*.{end}") for folder in self._code for end in ("py", "yaml"))
+        for file in chain.from_iterable(files):
             with contextlib.suppress(OSError):  # an editor is just replacing it
                 if is_menu_file(file):
                     found[shown_name(file)] = file.stat().st_mtime_ns

@@ -58,7 +58,8 @@ def cards(wanted: str | None, language: str | None, form: str, out: Path, overwr
     """
     home = find_home(os.environ)
     settings = load_settings(home, os.environ, secrets_needed=False)
-    release = menu_files.load(settings.menus_folder, load_handlers(home), settings.to_channels())
+    menus = settings.menus_folder
+    release = menu_files.load(menus, load_handlers(home, menus), settings.to_channels())
     services = _services(release, wanted)
     languages = _languages(release, language)
     pages = {

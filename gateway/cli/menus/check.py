@@ -114,7 +114,8 @@ def _check(
     shortcuts = _published_shortcuts() if published else {}
     try:
         channels, configured = channels_of(home)
-        return load(folder or configured, load_handlers(home), channels, shortcuts, tell=tell), ()
+        menus = folder or configured
+        return load(menus, load_handlers(home, menus), channels, shortcuts, tell=tell), ()
     except FilesInvalid as invalid:
         return None, invalid.faults
 

@@ -160,13 +160,14 @@ def _review(path: Path | None) -> tuple[Path, Review]:
     """Returns the folder of a menu and what its checks need; raises MenuInvalid."""
     home, folder = find_menu(path)
     channels, configured = channels_of(home)
-    menu, faults = parsed(folder or configured)
+    menus = folder or configured
+    menu, faults = parsed(menus)
     if menu is None:
         raise MenuInvalid(sorted(set(faults)))
-    contracts = {name: handler.contract for name, handler in load_handlers(home).items()}
+    contracts = {name: handler.contract for name, handler in load_handlers(home, menus).items()}
     declared = menu.release.declared_contracts
     review = Review(menu=menu, contracts={**contracts, **declared}, channels=channels)
-    return folder or configured, review
+    return menus, review
 
 
 def _refuse_unknown(review: Review, language: str) -> None:

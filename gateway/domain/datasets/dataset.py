@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from gateway.domain.datasets.column_kinds import TEXT, ColumnKind
 from gateway.domain.datasets.written_forms import form_of
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 
 #: With the gateway's own prefixes it stays within the 63 characters of PostgreSQL.
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
@@ -17,7 +18,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 class Column:
     """One column of a dataset or table; `max` is the longest value in characters.
 
-    `kind` is what the values of a dataset's column must be, checked when a file is loaded.
+    `kind` is what its values must be, checked when a file is loaded and when a row is put.
     A `secret` column (a date of birth that proves who asks) is stored as a keyed hash: it can be
     asked for equality and never read. A `personal` column of a table is sealed in the database;
     it can be asked for equality and read by handlers, and the subscriber can see that it was.
@@ -67,16 +68,19 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows that handlers write; no two rows of one subscriber share the values of `key`.
+    """Rows that handlers and forms write, each for one subscriber.
 
-    A `kept` table is spared when a subscriber wishes to be erased: it counts wrong tries or the
-    like, which must not begin anew so easily. It has no personal columns. With `days` a row is
-    removed so many days after it was first put; otherwise it stays.
+    No two rows of one subscriber share the values of `key`: the newer one takes the place of the
+    older. With an empty key a subscriber has one row; with `many` each call that puts a row adds
+    one, and there is no key. A `kept` table is spared when a subscriber wishes to be erased: it
+    counts wrong tries or the like, which must not begin anew so easily. It has no personal columns.
+    With `days` a row is removed so many days after it was first put; otherwise it stays.
     """
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    many: bool = False
     kept: bool = False
     days: int = 0
 
@@ -88,17 +92,12 @@ class Table:
                 raise ValueError(f"'{name}' is not a name: use small letters, digits and _.")
         if len(set(names)) < len(names):
             raise ValueError(f"A column of table '{self.name}' is declared twice.")
-        unknown = [name for name in self.key if name not in names]
-        if unknown or not self.key:
+        if [name for name in self.key if name not in names]:
             raise ValueError(f"The key of table '{self.name}' names columns that it has not.")
+        if self.many and self.key:
+            raise ValueError(f"Table '{self.name}' has a row for each call, so it has no key.")
         if any(column.secret for column in self.columns):
             raise ValueError(f"Table '{self.name}' has a secret column; use `personal` instead.")
-        for column in self.columns:
-            if column.kind != TEXT:
-                raise ValueError(
-                    f"Column '{column.name}' of table '{self.name}' has a kind: only the files of "
-                    "datasets are checked, and a table holds what its handler writes."
-                )
         if self.kept and self.is_personal:
             raise ValueError(f"Table '{self.name}' is kept and has a personal column.")
 
@@ -106,3 +105,30 @@ class Table:
     def is_personal(self) -> bool:
         """Returns whether reading a row of another is noted for that other to see."""
         return any(column.personal for column in self.columns)
+
+    def held(self, row: Mapping[str, str], *, whole: bool = True) -> Mapping[str, str]:
+        """Returns a row with every declared column; a value that was left out is empty.
+
+        Not `whole`, it has the columns that are given. Raises LookupError for a column that is not
+        declared, ValueError for a value that is missing, too long, or not of its kind. A value is
+        never quoted: it may be a citizen's.
+        """
+        columns = {each.name: each for each in self.columns}
+        for name in row:
+            if name not in columns:
+                proposal = did_you_mean(name, columns)
+                raise LookupError(f"Table '{self.name}' has no column '{name}'.{proposal}")
+        for name, column in columns.items():
+            if not whole and name not in row:
+                continue
+            value = row.get(name, "")
+            if not value and (column.required or name in self.key):
+                raise ValueError(f"'{name}' of table '{self.name}' is empty.")
+            if len(value) > column.max:
+                raise ValueError(
+                    f"'{name}' of table '{self.name}' has {len(value)} characters, "
+                    f"{column.max} at most."
+                )
+            if value and (wrong := column.kind.wrong(value)):
+                raise ValueError(f"'{name}' of table '{self.name}' is {wrong}")
+        return {name: row.get(name, "") for name in columns if whole or name in row}

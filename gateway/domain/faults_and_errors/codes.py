@@ -359,6 +359,23 @@ _MENU: Mapping[str, CodeText] = {
         "There may be more rows than a list shows, and who has more gets no further.",
         "Let `many` lead to a question that narrows them: words to search for, or another column.",
     ),
+    "M087": CodeText(
+        "Wrong form",
+        "A file in forms/ declares what cannot be kept: a category that is personal, columns that "
+        "contradict each other, or a name that a table of handlers/ has already.",
+        "Write it as the sentence says; docs/forms.md has the keys.",
+    ),
+    "M088": CodeText(
+        "Unknown form",
+        "`store` names a form that forms/ does not have, or `adds` a column that completes none.",
+        "Write forms/NAME.yaml, or correct the name. A column to add says `empty: allowed`, and "
+        "another screen of the service stores the row before.",
+    ),
+    "M089": CodeText(
+        "Answer without room",
+        "An answer can be longer than what keeps it has room for, or of another kind.",
+        "Ask for less with `max` or `length`, ask by another kind of input, or change the column.",
+    ),
     "M090": CodeText(
         "Wrong second fact",
         "`second_fact` is no input of the service, or a secret one, of which nothing is kept.",

@@ -127,7 +127,9 @@ class Breaker:
 class HandlerContract:
     """What a handler declares, so that menus can be checked against it without running it.
 
-    `outcomes` maps each outcome's name to the values it gives; `needs` names the answers it reads.
+    `outcomes` maps each outcome's name to the values it gives; `needs` names the answers it reads,
+    and `takes` those that it reads where they were given: a menu need not ask for them.
+    `holds` says of answers how long they may be, and of which kind: the menu is held to it.
     `writes` says what it stores or costs: a misspelled keyword does not start it unasked. True is
     an older word for it, read as `Writes.UNTOLD`.
     `slow` says that it may take longer than a turn. With `cache_seconds` an answer is used again
@@ -144,6 +146,8 @@ class HandlerContract:
 
     outcomes: Mapping[str, Mapping[str, Field]]
     needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    holds: Mapping[str, TextField] = field(default_factory=dict)
     writes: Writes | bool = Writes.NOTHING
     slow: bool = False
     breaker: Breaker = Breaker()

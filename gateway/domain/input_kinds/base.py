@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from gateway.domain.datasets.column_kinds import TEXT, ColumnKind
 from gateway.domain.text.numerals import ascii_digits
 
 _SEPARATORS = re.compile(r"[\s.\-/]")
@@ -58,6 +59,11 @@ def no_sample(accepts: Accepts, language: str) -> str:
     return ""
 
 
+def free(accepts: Accepts) -> ColumnKind:
+    """Returns the kind of an answer that is any text."""
+    return TEXT
+
+
 @dataclass(frozen=True, slots=True)
 class InputKind:
     """How one kind of input is checked, and how long its canonical form can be.
@@ -65,8 +71,8 @@ class InputKind:
     `free_text` takes the rest of an SMS. What may be about `anything` keeps a `*` typed on the
     phone, which parts answers otherwise, and nobody can give a sample of it. Where `signs_mean`
     something, as in 2.5, they part no answers in an SMS. What is `dated` is told today, where it is
-    known. `sample` gives an answer to print, where
-    none of the common ones would do.
+    known. `sample` gives an answer to print, where none of the common ones would do, and `gives`
+    of which kind the canonical answer is.
     """
 
     check: Check
@@ -76,6 +82,7 @@ class InputKind:
     signs_mean: bool = True
     dated: bool = False
     sample: Callable[[Accepts, str], str] = no_sample
+    gives: Callable[[Accepts], ColumnKind] = free
 
 
 def joined(text: str) -> str:

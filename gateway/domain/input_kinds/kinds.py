@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from gateway.domain.datasets.column_kinds import Day, Form, PhoneNumber, WholeNumber
 from gateway.domain.input_kinds import case_number, dates, identity, numbers, phone, times, words
 from gateway.domain.input_kinds.base import Accepts, Complaint, InputKind
 from gateway.domain.reading.signs import plain_signs
@@ -49,20 +50,38 @@ KINDS: Mapping[str, InputKind] = {
         lambda accepts: accepts.maximum,
         signs_mean=False,
         sample=numbers.sample_digits,
+        gives=numbers.kind_of_digits,
     ),
     "integer": InputKind(
-        numbers.integer, lambda accepts: max(len(str(accepts.minimum)), len(str(accepts.maximum)))
+        numbers.integer,
+        lambda accepts: max(len(str(accepts.minimum)), len(str(accepts.maximum))),
+        gives=lambda accepts: WholeNumber(accepts.minimum, accepts.maximum),
     ),
-    "decimal": InputKind(numbers.decimal, numbers.longest_decimal),
-    "money": InputKind(numbers.money, numbers.longest_decimal),
+    "decimal": InputKind(numbers.decimal, numbers.longest_decimal, gives=numbers.kind_of_decimal),
+    "money": InputKind(numbers.money, numbers.longest_decimal, gives=numbers.kind_of_decimal),
     "text": InputKind(words.text, lambda accepts: accepts.maximum, free_text=True, anything=True),
     "name": InputKind(words.name, lambda accepts: accepts.maximum, free_text=True),
     "date": InputKind(
-        dates.day, dates.longest_day, signs_mean=False, dated=True, sample=dates.example
+        dates.day,
+        dates.longest_day,
+        signs_mean=False,
+        dated=True,
+        sample=dates.example,
+        gives=lambda accepts: Day(),
     ),
     "time": InputKind(times.time_of_day, times.longest_time, sample=times.sample_time),
-    "phone": InputKind(phone.number, phone.longest_number),
-    "national_id": InputKind(identity.national_id, identity.longest_national_id, signs_mean=False),
+    "phone": InputKind(phone.number, phone.longest_number, gives=lambda accepts: PhoneNumber()),
+    "national_id": InputKind(
+        identity.national_id,
+        identity.longest_national_id,
+        signs_mean=False,
+        gives=lambda accepts: Form(accepts.pattern),
+    ),
     "pin": InputKind(identity.pin, lambda accepts: accepts.maximum),
-    "case_number": InputKind(identity.case, lambda accepts: case_number.LENGTH, signs_mean=False),
+    "case_number": InputKind(
+        identity.case,
+        lambda accepts: case_number.LENGTH,
+        signs_mean=False,
+        gives=lambda accepts: Form("#" * case_number.LENGTH),
+    ),
 }

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from gateway.domain.datasets.column_kinds import TEXT, Amount, ColumnKind, Form
 from gateway.domain.input_kinds.base import Accepts, Complaint, bounds, digits_meant
 from gateway.domain.input_kinds.currencies import signs
 from gateway.domain.text.numerals import ascii_digits
@@ -20,6 +21,17 @@ _PLAIN = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,9}))?")
 def sample_digits(accepts: Accepts, language: str) -> str:
     """Returns as many digits as are taken."""
     return "12345678901234567890"[: accepts.maximum]
+
+
+def kind_of_digits(accepts: Accepts) -> ColumnKind:
+    """Returns the form of a code that has one length; a text where it has several."""
+    same = accepts.minimum == accepts.maximum
+    return Form("#" * accepts.maximum) if same else TEXT
+
+
+def kind_of_decimal(accepts: Accepts) -> ColumnKind:
+    """Returns an amount of as many decimals as are taken."""
+    return Amount(accepts.places, Decimal(accepts.minimum))
 
 
 def digits(accepts: Accepts, typed: str, language: str) -> str | Complaint:

@@ -118,9 +118,10 @@ class InputScreen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceScreen:
-    """Calls a handler, or a declared call by the name `call:…`, and goes where its outcome says.
+    """Calls a handler, and goes where its outcome says.
 
-    `writes` is what its contract declares (side_effects.py).
+    A declared call goes by the name `call:…`, a look-up by `lookup:…`, and what keeps a form by
+    `store:…` (back_end_names.py). `writes` is what its contract declares (side_effects.py).
     """
 
     id: str

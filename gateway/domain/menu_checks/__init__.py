@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.handler_contract.service_call import HandlerContract
-from gateway.domain.menu_checks import conditions, look_ups, services, writing
+from gateway.domain.menu_checks import conditions, look_ups, services, storing, writing
 from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.menu_checks.fitting import pages
 from gateway.domain.menu_checks.ways import coming_back, paths, proofs
@@ -40,6 +40,8 @@ CHECKS: tuple[Check, ...] = (
     services.unknown_handlers,
     services.unknown_calls,
     services.unknown_institutions,
+    storing.unknown_forms,
+    storing.answers_without_room,
     closed_texts,
     services.outcomes_without_screen,
     services.undeclared_outcomes,

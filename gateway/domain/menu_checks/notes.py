@@ -15,7 +15,7 @@ from gateway.domain.datasets.column_kinds import (
     WholeNumber,
 )
 from gateway.domain.faults_and_errors.source_location import Path, Place, nearest
-from gateway.domain.handler_contract.declared_call import PREFIX
+from gateway.domain.handler_contract.back_end_names import key_and_name
 from gateway.domain.handler_contract.service_call import HandlerContract, TextField
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.screens import (
@@ -68,12 +68,12 @@ def _values_without_kind(review: Review) -> Iterator[Note]:
     """Of each value that a call or handler gives, what it is should be declared."""
     menu, told = review.menu, set()
     for screen in menu.release.each(ServiceScreen):
-        name = screen.handler.removeprefix(PREFIX)
+        key, name = key_and_name(screen.handler)
         contract = review.contracts.get(screen.handler)
         if contract is None or not contract.without_kind or screen.handler in told:
             continue
         told.add(screen.handler)
-        is_call = name != screen.handler
+        is_call = key == "call"
         path = (CALLS_FILE, name) if is_call else (screen.id, "handler")
         what, page = ("Call", "calls.md") if is_call else ("Handler", "handlers.md")
         sentence = (

@@ -8,6 +8,7 @@ from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.handler_contract.back_end_names import HANDLER, key_and_name
 from gateway.domain.handler_contract.declared_call import DeclaredCall
+from gateway.domain.handler_contract.form import ROW
 from gateway.domain.handler_contract.look_up import LookUp
 from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.input_kinds.kinds import KINDS
@@ -88,8 +89,11 @@ def wrong_arguments(review: Review) -> Iterator[Fault]:
         service = screen.id.partition(".")[0]
         known = known_values(review, service)
         for argument, source in screen.arguments.items():
-            if argument not in contract.needs:
-                proposal = did_you_mean(argument, contract.needs)
+            if argument == ROW:
+                continue
+            read = (*contract.needs, *contract.takes)
+            if argument not in read:
+                proposal = did_you_mean(argument, read)
                 sentence = f"'{_name(screen)}' does not need '{argument}'.{proposal}"
                 yield review.menu.key_fault("M044", sentence, screen.id, "with", argument)
             if source not in known.answers | known.texts.keys() and review.menu.is_whole(service):
@@ -157,9 +161,9 @@ def loose_proofs(review: Review) -> Iterator[Fault]:
     menu = review.menu
     for screen in menu.release.each(ServiceScreen):
         key, name = key_and_name(screen.handler)
-        asks: Mapping[str, DeclaredCall | LookUp]
-        asks = menu.release.calls if key == "call" else menu.release.look_ups
-        declared = asks.get(name) if key != HANDLER else None
+        asks: Mapping[str, Mapping[str, DeclaredCall | LookUp]]
+        asks = {"call": menu.release.calls, "lookup": menu.release.look_ups}
+        declared = asks.get(key, {}).get(name)
         if declared is None or declared.proves is None:
             continue
         of = declared.proves.of

@@ -23,10 +23,18 @@ PinVerdict = Literal["ok", "wrong", "locked", "unset"]
 class Records(Protocol):
     """The writable tables of the deployment. Raises LookupError for what is not declared."""
 
-    def put(self, table: str, call: ServiceCall, row: Row) -> None:
+    def put(self, table: str, call: ServiceCall, row: Row) -> str:
         """Stores a row for the subscriber, in the place of their row with the same key.
 
-        Raises ValueError for a value that is missing or longer than declared.
+        Returns what `complete` knows it by. Raises ValueError for a value that is missing, longer
+        than declared, or not of its kind.
+        """
+
+    def complete(self, table: str, call: ServiceCall, row: str, values: Row) -> bool:
+        """Puts values into the subscriber's row that `put` has returned; the rest of it stays.
+
+        Returns whether there is such a row. Raises ValueError like `put`, and for a column of the
+        key, which makes another row.
         """
 
     def put_within(

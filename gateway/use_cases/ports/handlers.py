@@ -68,6 +68,9 @@ class Cases(Protocol):
     def find(self, number: str) -> Case | None:
         """Returns the case with this number, whoever opened it."""
 
+    def unsolved(self, call: ServiceCall, service: str) -> str:
+        """Returns the number of the subscriber's newest case that is not solved; empty if none."""
+
     def confirm(self, call: ServiceCall, number: str, mended: bool) -> bool:
         """Notes what the subscriber who opened the case says of it.
 

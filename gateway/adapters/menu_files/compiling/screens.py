@@ -20,9 +20,11 @@ from gateway.adapters.menu_files.schemas.screens import (
     OptionShape,
     ScreenShape,
     SeveralShape,
+    StoreShape,
 )
 from gateway.domain.handler_contract import look_up
 from gateway.domain.handler_contract.declared_call import PREFIX
+from gateway.domain.handler_contract.form import ROW, STORE
 from gateway.domain.menu.conditions import parse
 from gateway.domain.menu.screens import (
     BranchScreen,
@@ -199,6 +201,15 @@ def _look_up(texts: TextCompiler, id: str, shape: LookUpShape, starts: Starts) -
     return ServiceScreen(id=id, handler=look_up.PREFIX + id, outcomes=outcomes)
 
 
+def _store(texts: TextCompiler, id: str, shape: StoreShape, starts: Starts) -> ServiceScreen:
+    outcomes = {outcome: _goto(id, screen) for outcome, screen in shape.outcomes.items()}
+    name = STORE + (f"{shape.store}.{shape.adds}" if shape.adds else shape.store)
+    # What a dialogue has stored is corrected, or completed, by what it stores afterwards.
+    return ServiceScreen(
+        id=id, handler=name, outcomes=outcomes, arguments={**shape.with_, ROW: ROW}
+    )
+
+
 def _end(texts: TextCompiler, id: str, shape: EndShape, starts: Starts) -> EndScreen:
     return EndScreen(
         id=id, text=texts.text(shape.end, id, "end"), sms=shape.sms, says=tuple(shape.says)
@@ -216,6 +227,7 @@ _SCREENS: Mapping[type[ScreenShape], Callable[..., Screen]] = {
     HandlerShape: _handler,
     CallScreenShape: _call,
     LookUpShape: _look_up,
+    StoreShape: _store,
     EndShape: _end,
     OpenShape: _open,
 }

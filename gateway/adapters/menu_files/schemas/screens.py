@@ -172,6 +172,22 @@ class CallScreenShape(Shape):
     )
 
 
+class StoreShape(Shape):
+    """Keeps the answers as a row of a form."""
+
+    store: Id = Field(description="The form: the name of a file in forms/.")
+    adds: Id | None = Field(
+        None,
+        description="A column that may be empty: it completes the row that this dialogue stored.",
+    )
+    outcomes: dict[Id, Id] = Field(description="What follows: outcome to screen.")
+    with_: dict[Id, Id] = Field(
+        default={},
+        alias="with",
+        description="A column of the form, to the screen that asks for it, where names differ.",
+    )
+
+
 class EndShape(Shape):
     """Says a last text."""
 
@@ -190,7 +206,14 @@ class OpenShape(Shape):
 
 
 ScreenShape: TypeAlias = (
-    ChoiceShape | InputShape | HandlerShape | CallScreenShape | LookUpShape | EndShape | OpenShape
+    ChoiceShape
+    | InputShape
+    | HandlerShape
+    | CallScreenShape
+    | LookUpShape
+    | StoreShape
+    | EndShape
+    | OpenShape
 )
 
 #: The key that shows a screen's kind, and the shape of that kind.
@@ -200,6 +223,7 @@ SCREENS: dict[str, type[ScreenShape]] = {
     "handler": HandlerShape,
     "call": CallScreenShape,
     "lookup": LookUpShape,
+    "store": StoreShape,
     "end": EndShape,
     "open": OpenShape,
 }

@@ -43,6 +43,16 @@ _OWN_OPEN = (
     )
     .with_for_update()
 )
+_UNSOLVED = (
+    select(_row.number)
+    .where(
+        _row.msisdn_index == bindparam("of_index"),
+        _row.service == bindparam("of_service"),
+        _row.status != SOLVED,
+    )
+    .order_by(_row.opened_at.desc(), _row.number)
+    .limit(1)
+)
 _AMEND = update(cases).where(_row.number == bindparam("of_number"))
 
 
@@ -129,6 +139,12 @@ class SqlCases:
             opened_at=opened_at,
             changed_at=changed_at,
         )
+
+    def unsolved(self, call: ServiceCall, service: str) -> str:
+        """Returns the number of the subscriber's newest case that is not solved; empty if none."""
+        own = {"of_index": self._keyring.index_of(call.subscriber), "of_service": service}
+        with statements(self._engine) as connection:
+            return connection.scalar(_UNSOLVED, own) or ""
 
     def confirm(self, call: ServiceCall, number: str, mended: bool) -> bool:
         """Notes what the subscriber says of their case: mended, or in progress again.

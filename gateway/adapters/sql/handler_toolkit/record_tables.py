@@ -1,13 +1,14 @@
 """A table for each one that the deployment declares, made from its declaration and widened by it.
 
 Beside the declared columns a row has its owner, the time it was first put there, and a keyed hash
-of owner and key, by which it is replaced. A personal column stands sealed, with a keyed hash beside
-it by which it can be asked for.
+of owner and key, by which it is replaced; where each call adds a row, one of the call. A personal
+column stands sealed, with a keyed hash beside it by which it can be asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import (
     Column,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.sealed_columns import SealedTable
 from gateway.adapters.sql.tables import Id, Instant
 from gateway.adapters.system.keyring import Keyring
@@ -84,6 +85,47 @@ def make(engine: Engine, tables: Iterable[Declared]) -> list[str]:
     return list(dict.fromkeys(changed))
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How a stored table differs from its declaration.
+
+    `absent` says that there is none yet, `added` are columns that it lacks, `left` those that
+    nothing declares any more, and `turned` those that have become personal, or are so no longer.
+    """
+
+    name: str
+    absent: bool = False
+    added: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    turned: tuple[str, ...] = ()
+
+
+def differences(engine: Engine, tables: Iterable[Declared]) -> Iterator[Difference]:
+    """Yields how each stored table differs from its declaration; raises StoreUnavailable."""
+    with statements(engine) as connection:
+        inspector = inspect(connection)
+        present = set(inspector.get_table_names())
+        for declared in tables:
+            table = table_of(declared)
+            if table.name not in present:
+                yield Difference(declared.name, absent=True)
+                continue
+            columns = {each["name"]: each["type"] for each in inspector.get_columns(table.name)}
+            names = [column.name for column in declared.columns]
+            yield Difference(
+                declared.name,
+                added=tuple(name for name in names if name not in columns),
+                left=tuple(
+                    name for name in columns if name not in names and not name.startswith("_")
+                ),
+                turned=tuple(
+                    name
+                    for name in names
+                    if name in columns and _is_turned(table.c[name], columns[name])
+                ),
+            )
+
+
 def sealed_as(declared: Declared, column: str) -> str:
     """Returns the purpose under which a personal column is sealed and indexed."""
     return f"record {declared.name}.{column}"
@@ -97,10 +139,15 @@ def sealed_of(declared: Declared) -> SealedTable:
     )
 
 
-def key_of(keyring: Keyring, declared: Declared, owner: bytes, row: Mapping[str, str]) -> bytes:
-    """Returns the keyed hash that makes a row the only one of its owner with this key."""
-    values = "\0".join((owner.hex(), *(row[name] for name in declared.key)))
-    return keyring.index(f"record {declared.name}", values)
+def key_of(
+    keyring: Keyring, declared: Declared, owner: bytes, row: Mapping[str, str], told: Sequence[str]
+) -> bytes:
+    """Returns the keyed hash that makes a row the only one of its owner with this key.
+
+    Of a table that has a row for each call, it is what makes `told`, the words of the call, one.
+    """
+    values = told if declared.many else (owner.hex(), *(row[name] for name in declared.key))
+    return keyring.index(f"record {declared.name}", "\0".join(values))
 
 
 def _declared_columns(declared: Declared) -> Iterator[Column[object]]:
@@ -120,8 +167,13 @@ def _missing(
         kind = present.get(column.name)
         if kind is None:
             yield column
-        elif isinstance(column.type, LargeBinary) != isinstance(kind, LargeBinary):
+        elif _is_turned(column, kind):
             raise Refused(
                 f"Column '{column.name}' of table '{declared.name}' was stored before with another "
                 "value of `personal`. Give the column a new name."
             )
+
+
+def _is_turned(column: Column[object], stored: object) -> bool:
+    """Returns whether a column has become personal, or is so no longer."""
+    return isinstance(column.type, LargeBinary) != isinstance(stored, LargeBinary)

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, delete, func, select, text
+from sqlalchemy import Connection, Engine, and_, delete, func, select, text, update
 
-from gateway.adapters.handler_calls.current_call import current_call
+from gateway.adapters.handler_calls.current_call import current_call, times_written
 from gateway.adapters.sql import audit, idempotency
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_toolkit.record_tables import (
@@ -50,12 +50,36 @@ class SqlRecords:
         self._made: set[str] = set()
         self._making = threading.Lock()
 
-    def put(self, table: str, call: ServiceCall, row: Row) -> None:
+    def put(self, table: str, call: ServiceCall, row: Row) -> str:
         """Stores a row for the subscriber, in the place of their row with the same key.
 
-        Raises ValueError for a value that is missing or longer than declared.
+        Returns what `complete` knows it by. Raises ValueError for a value that is missing, longer
+        than declared, or not of its kind.
         """
-        self._put(table, call, row, may=lambda connection, key: True)
+        return self._put(table, call, row, may=lambda connection, key: True)
+
+    def complete(self, table: str, call: ServiceCall, row: str, values: Row) -> bool:
+        """Puts values into the subscriber's row that `put` has returned; the rest of it stays.
+
+        Returns whether there is such a row. Raises ValueError like `put`, and for a column of the
+        key, which makes another row.
+        """
+        declared, stored = self._ready(table), self._stored[table]
+        if held := sorted(values.keys() & set(declared.key)):
+            raise ValueError(f"'{held[0]}' is of the key of table '{table}': put the row anew.")
+        told = declared.held(values, whole=False)
+        try:
+            key = bytes.fromhex(row)
+        except ValueError:
+            return False
+        own = and_(stored.c[KEY] == key, stored.c[OWNER] == self._owner(call))
+        change = update(stored).where(own).values(self._sealed(declared, key, told))
+
+        def write(connection: Connection) -> int:
+            return connection.execute(change).rowcount
+
+        words = ("complete", table, row, *(part for item in told.items() for part in item))
+        return bool(idempotency.once(self._engine, self._keyring, call, *words, write=write))
 
     def put_within(
         self, table: str, call: ServiceCall, row: Row, *, most: int, same: Sequence[str]
@@ -77,7 +101,7 @@ class SqlRecords:
             others = select(func.count()).select_from(stored).where(alike)
             return bool(connection.scalar(own)) or (connection.scalar(others) or 0) < most
 
-        return self._put(table, call, row, "within", str(most), *same, may=has_room)
+        return bool(self._put(table, call, row, "within", str(most), *same, may=has_room))
 
     def find(self, table: str, **equal: str) -> Sequence[Row]:
         """Returns the rows whose columns equal the given values, oldest first.
@@ -132,15 +156,18 @@ class SqlRecords:
         row: Row,
         *asked: str,
         may: Callable[[Connection, bytes], bool],
-    ) -> bool:
+    ) -> str:
         """Stores a row, once for its call, if the transaction finds that it `may` be stored.
 
-        `asked` tells in words on what that depends.
+        Returns what it is known by; empty where it is not stored. `asked` tells in words on what
+        that depends.
         """
         declared = self._ready(table)
-        whole = _held_to(declared, row)
+        whole = declared.held(row)
         owner = self._owner(call)
-        key = key_of(self._keyring, declared, owner, whole)
+        words = ("put", table, *whole.values(), *asked)
+        told = (call.key, *words)
+        key = key_of(self._keyring, declared, owner, whole, (*told, str(times_written(told))))
         stored = {KEY: key, OWNER: owner, SINCE: call.at, **self._sealed(declared, key, whole)}
         columns = [name for name in stored if name not in (KEY, OWNER, SINCE)]
         upsert = insert_or_update(self._stored[table], *columns, key=(KEY,))
@@ -151,8 +178,8 @@ class SqlRecords:
             connection.execute(upsert[connection.dialect.name], stored)
             return 1
 
-        words = ("put", table, *whole.values(), *asked)
-        return bool(idempotency.once(self._engine, self._keyring, call, *words, write=write))
+        done = idempotency.once(self._engine, self._keyring, call, *words, write=write)
+        return key.hex() if done else ""
 
     def _ready(self, name: str) -> Table:
         declared = self._declared.get(name)
@@ -187,6 +214,8 @@ class SqlRecords:
         stored: dict[str, str | bytes] = {}
         sealed = sealed_of(declared)
         for column in declared.columns:
+            if column.name not in row:
+                continue
             value = row[column.name]
             if column.personal:
                 purpose = sealed.purposes[column.name]
@@ -226,22 +255,3 @@ def open_row(keyring: Keyring, declared: Table, row: Mapping[Any, Any]) -> Row:
         else:
             opened[column.name] = value
     return opened
-
-
-def _held_to(declared: Table, row: Row) -> Row:
-    """Returns the row with every declared column; a value that was left out is empty."""
-    columns = {each.name: each for each in declared.columns}
-    for name in row:
-        if name not in columns:
-            proposal = did_you_mean(name, columns)
-            raise LookupError(f"Table '{declared.name}' has no column '{name}'.{proposal}")
-    for name, column in columns.items():
-        value = row.get(name, "")
-        if not value and (column.required or name in declared.key):
-            raise ValueError(f"'{name}' of table '{declared.name}' is empty.")
-        if len(value) > column.max:
-            raise ValueError(
-                f"'{name}' of table '{declared.name}' has {len(value)} characters, "
-                f"{column.max} at most."
-            )
-    return {name: row.get(name, "") for name in columns}

@@ -1,0 +1,199 @@
+"""A form: the answers that a `store:` screen keeps, as `forms/NAME.yaml` declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from gateway.domain.datasets.column_kinds import TEXT, Prose, Text, WholeNumber
+from gateway.domain.datasets.column_kinds import Form as CodeForm
+from gateway.domain.datasets.dataset import Column, Table
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.handler_contract.service_call import (
+    Field,
+    HandlerContract,
+    TextField,
+    Writes,
+)
+from gateway.domain.telecom.sms import LONGEST_MO
+
+#: What stands before a form's name among back ends, so that no handler is taken for one.
+STORE = "store:"
+#: In `one_per` it stands for whoever answers.
+SUBSCRIBER = "subscriber"
+#: The value by which a dialogue knows the row it has stored; no screen has such a name.
+ROW = "_row"
+#: The outcomes, and the values that they give beside the row.
+STORED, CLOSED, GONE = "stored", "closed", "gone"
+NUMBER, ROWS = "number", "rows"
+
+#: A row is known by a keyed hash, or by its number.
+_ROW = TextField(64, TEXT)
+_NUMBER = TextField(11, CodeForm("### ### ###"))
+_ROWS = TextField(7, WholeNumber())
+
+
+class BadForm(ValueError):
+    """A form that cannot be kept; `key` is the one of its file to point at."""
+
+    def __init__(self, key: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What is kept of the answers, as what, and how often.
+
+    `writes` says whether it is a record, a report or a preference, which decides when it is read
+    back. `one_per` is empty where each form that is sent is a row of its own. Otherwise it begins
+    with `subscriber`, and the newest row of a subscriber with the same values of the columns that
+    follow takes the place of the older one.
+    With `reference` each row is a case, with a number that can be said: its personal columns go
+    with the number when the subscriber erases, and `category` is the column that says what it is
+    about. Otherwise the rows stand in a table, for so many `days` where any are given.
+    It is open from `opens` to `closes`, days that are left out where it always is. With `counted`
+    the outcome tells how many rows there are.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    writes: Writes
+    one_per: tuple[str, ...] = ()
+    reference: bool = False
+    category: str = ""
+    days: int = 0
+    opens: date | None = None
+    closes: date | None = None
+    counted: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises BadForm for a form that cannot be kept."""
+        columns = {column.name: column for column in self.columns}
+        if not self.needed:
+            raise BadForm("columns", "Nothing is needed: no row would be stored with any answer.")
+        if any(column.secret for column in self.columns):
+            raise BadForm("columns", "A form keeps no secret; a personal column is sealed.")
+        for name in self.one_per[1:]:
+            if name not in columns:
+                raise BadForm(
+                    "one_per", f"There is no column '{name}'.{did_you_mean(name, columns)}"
+                )
+            if not columns[name].required:
+                raise BadForm(
+                    "one_per", f"Column '{name}' may be empty, and is to tell rows apart."
+                )
+        if len(self.one_per) > 1 and self.writes is Writes.REPORT:
+            raise BadForm(
+                "one_per",
+                "A report can be corrected, and what tells its rows apart cannot be: write "
+                f"`one_per: {SUBSCRIBER}`, or a record or a preference.",
+            )
+        if self.reference:
+            self._check_case()
+        if self.category:
+            self._check_category(columns.get(self.category))
+        if self.opens and self.closes and self.closes < self.opens:
+            raise BadForm("closes", "It closes before it opens.")
+        try:
+            self.table()
+        except ValueError as error:
+            raise BadForm("columns", str(error)) from None
+
+    def _check_case(self) -> None:
+        if len(self.one_per) > 1:
+            raise BadForm(
+                "one_per", f"With a reference it is `one_per: {SUBSCRIBER}`, or each is one."
+            )
+        for key in ("days", "counted"):
+            if getattr(self, key):
+                raise BadForm(key, "With a reference the rows are cases, which have no such key.")
+
+    def _check_category(self, column: Column | None) -> None:
+        if not self.reference:
+            raise BadForm("category", "A case has a category: write `reference: true`, too.")
+        if column is None or column.personal or not column.required:
+            raise BadForm("category", "It is a column that is neither personal nor ever empty.")
+
+    def table(self) -> Table:
+        """Returns the table that holds its rows; of a form with a reference nothing stands there.
+
+        A text that came by SMS may be longer than what a page has room for, and is kept whole.
+        Raises ValueError for one that no database could hold.
+        """
+        return Table(
+            name=self.name,
+            columns=tuple(
+                replace(column, max=max(column.max, LONGEST_MO))
+                if isinstance(column.kind, Text | Prose)
+                else column
+                for column in self.columns
+            ),
+            key=self.one_per[1:],
+            many=not self.one_per,
+            days=self.days,
+        )
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Returns the columns that no row is stored without."""
+        return tuple(column.name for column in self.columns if column.required)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """Returns the columns that may be empty, and be asked for when the row is stored."""
+        return tuple(column.name for column in self.columns if not column.required)
+
+    @property
+    def back_end(self) -> str:
+        """Returns the name under which screens, breakers and metrics know it."""
+        return STORE + self.name
+
+    def back_end_of(self, column: str) -> str:
+        """Returns the name of what adds a column to a row that is stored."""
+        return f"{self.back_end}.{column}"
+
+    def is_open(self, day: date) -> bool:
+        """Returns whether it is taken on a day."""
+        return not (self.opens and day < self.opens) and not (self.closes and self.closes < day)
+
+    def contracts(self) -> Iterator[tuple[str, HandlerContract]]:
+        """Yields what its screens can do, by the name of the back end."""
+        given: dict[str, Field] = {ROW: _ROW}
+        if self.reference:
+            given[NUMBER] = _NUMBER
+        if self.counted:
+            given[ROWS] = _ROWS
+        outcomes = {STORED: given}
+        if self.opens or self.closes:
+            outcomes[CLOSED] = {}
+        yield (
+            self.back_end,
+            HandlerContract(
+                outcomes=outcomes,
+                needs=self.needed,
+                takes=(*self.optional, ROW),
+                holds={column.name: _held(column) for column in self.columns},
+                writes=self.writes,
+                storable=True,
+            ),
+        )
+        for column in self.columns:
+            if column.required:
+                continue
+            yield (
+                self.back_end_of(column.name),
+                HandlerContract(
+                    outcomes={STORED: {}, GONE: {}},
+                    needs=(column.name,),
+                    holds={column.name: _held(column)},
+                    takes=(ROW,),
+                    writes=Writes.PREFERENCE,
+                    storable=True,
+                ),
+            )
+
+
+def _held(column: Column) -> TextField:
+    return TextField(column.max, column.kind)

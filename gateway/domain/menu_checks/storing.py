@@ -1,0 +1,145 @@
+"""Checks of what is kept of the answers: that there is a form, and that they fit its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import assert_never
+
+from gateway.domain.datasets.column_kinds import TEXT, ColumnKind, OneOf
+from gateway.domain.datasets.kinds_that_fit import covers
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.handler_contract.back_end_names import key_and_name
+from gateway.domain.handler_contract.form import STORE
+from gateway.domain.handler_contract.service_call import ListField, TextField
+from gateway.domain.input_kinds.kinds import KINDS
+from gateway.domain.menu.screens import (
+    BranchScreen,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    OpenScreen,
+    ServiceScreen,
+    Several,
+)
+from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu_checks.values import known_values
+
+
+def unknown_forms(review: Review) -> Iterator[Fault]:
+    """M088: a form that forms/ does not have, or a column that completes none that is stored."""
+    names = [name.removeprefix(STORE) for name in review.contracts if name.startswith(STORE)]
+    forms = [name for name in names if "." not in name]
+    for screen in review.menu.release.each(ServiceScreen):
+        key, called = key_and_name(screen.handler)
+        if key != "store":
+            continue
+        form, _, column = called.partition(".")
+        if form not in forms:
+            proposal = did_you_mean(form, forms)
+            sentence = f"There is no form '{form}' in forms/.{proposal}"
+            yield review.menu.fault("M088", sentence, screen.id, "store")
+        elif column and called not in names:
+            optional = [name.partition(".")[2] for name in names if name.startswith(f"{form}.")]
+            proposal = did_you_mean(column, optional)
+            sentence = (
+                f"Form '{form}' has no column '{column}' that may be empty: only such a one can be "
+                f"added to a row that is stored.{proposal}"
+            )
+            yield review.menu.fault("M088", sentence, screen.id, "adds")
+        elif column and not _is_stored(review, screen.id.partition(".")[0], form, forms):
+            sentence = f"Nothing is stored of form '{form}' in this service, to add '{column}' to."
+            yield review.menu.fault("M088", sentence, screen.id, "adds")
+
+
+def _is_stored(review: Review, service: str, form: str, forms: Collection[str]) -> bool:
+    """Returns whether a service stores a form; so it may by a name that is misspelled."""
+    stored = [
+        screen.handler.removeprefix(STORE)
+        for screen in review.menu.screens_of(service).values()
+        if isinstance(screen, ServiceScreen) and screen.handler.startswith(STORE)
+    ]
+    unread = any(name.partition(".")[0] not in forms for name in stored)
+    return form in stored or unread or not review.menu.is_whole(service)
+
+
+def answers_without_room(review: Review) -> Iterator[Fault]:
+    """M089: an answer that is longer than what keeps it has room for, or of another kind."""
+    for screen in review.menu.release.each(ServiceScreen):
+        contract = review.contracts.get(screen.handler)
+        service = screen.id.partition(".")[0]
+        key, called = key_and_name(screen.handler)
+        beside = _called_in(review, service)
+        if contract is None:
+            continue
+        for name, field in contract.holds.items():
+            if f"{screen.handler}.{name}" in beside:
+                continue  # asked for afterwards, and told there
+            source = screen.arguments.get(name, name)
+            wide = known_values(review, service).texts.get(source, 0)
+            if wide > field.max:
+                sentence = (
+                    f"The answer '{source}' can have {wide} characters, and '{called}' "
+                    f"holds {field.max} in '{name}'. Ask for less, or give it more room."
+                )
+            elif name in contract.needs and _may_be_skipped(review, service, source, screen):
+                sentence = (
+                    f"'{source}' may be skipped, and '{called}' needs it. Take `skip` away, "
+                    "or let the column say `empty: allowed`."
+                )
+            elif not _is_taken(review, service, source, field):
+                sentence = (
+                    f"The answer '{source}' can be another than what '{called}' holds in "
+                    f"'{name}'. Ask for it by another kind of input, or declare another kind."
+                )
+            else:
+                continue
+            path = (screen.id, "with", name) if name in screen.arguments else (screen.id, key)
+            yield review.menu.fault("M089", sentence, *path)
+
+
+def _called_in(review: Review, service: str) -> set[str]:
+    screens = review.menu.screens_of(service).values()
+    return {screen.handler for screen in screens if isinstance(screen, ServiceScreen)}
+
+
+def _may_be_skipped(review: Review, service: str, source: str, screen: ServiceScreen) -> bool:
+    """Returns whether an answer may be empty; what adds a column is asked for it alone."""
+    asked = review.menu.screens_of(service).get(source)
+    return isinstance(asked, InputScreen) and bool(asked.skip) and "." not in screen.handler
+
+
+def _is_taken(review: Review, service: str, source: str, field: TextField) -> bool:
+    given = _kind_given(review, service, source)
+    return field.kind is None or given is None or covers(field.kind, given)
+
+
+def _kind_given(review: Review, service: str, source: str) -> ColumnKind | None:
+    """Returns of which kind an answer is; None where nothing is known of it."""
+    screen = review.menu.screens_of(service).get(source)
+    match screen:
+        case InputScreen():
+            return KINDS[screen.accepts.kind].gives(screen.accepts)
+        case ChoiceScreen(several=Several()):
+            return TEXT  # the values of several lines, with spaces between
+        case ChoiceScreen(listing=None):
+            return OneOf(*(option.value for option in screen.options.values()))
+        case ChoiceScreen():
+            listing = screen.listing
+            return _kind_in_rows(review, service, listing.rows, listing.value) if listing else None
+        case EndScreen() | OpenScreen() | BranchScreen() | ServiceScreen() | None:
+            return None
+        case _:
+            assert_never(screen)
+
+
+def _kind_in_rows(review: Review, service: str, rows: str, column: str) -> ColumnKind | None:
+    for screen in review.menu.screens_of(service).values():
+        contract = (
+            review.contracts.get(screen.handler) if isinstance(screen, ServiceScreen) else None
+        )
+        for given in contract.outcomes.values() if contract else ():
+            field = given.get(rows)
+            if isinstance(field, ListField) and column in field.fields:
+                return field.fields[column].kind or TEXT
+    return None

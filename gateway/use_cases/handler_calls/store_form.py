@@ -1,0 +1,103 @@
+"""Store what a form has asked: the handlers of `store:` screens, made of what forms declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+from gateway.domain.handler_contract.form import (
+    CLOSED,
+    GONE,
+    NUMBER,
+    ROW,
+    ROWS,
+    STORED,
+    Form,
+)
+from gateway.domain.handler_contract.service_call import Outcome, Row, ServiceCall, Writes
+from gateway.domain.input_kinds.case_number import grouped
+from gateway.use_cases.ports import Handler, Toolkit
+
+
+def handlers_of(forms: Iterable[Form]) -> Mapping[str, Handler]:
+    """Returns a handler for each form, and one for each column that completes a stored row."""
+    return {
+        name: Handler(partial(_run, form, name.removeprefix(form.back_end).lstrip(".")), contract)
+        for form in forms
+        for name, contract in form.contracts()
+    }
+
+
+def _run(form: Form, column: str, call: ServiceCall, desk: Toolkit) -> Outcome:
+    return _add(form, column, call, desk) if column else _store(form, call, desk)
+
+
+def _store(form: Form, call: ServiceCall, desk: Toolkit) -> Outcome:
+    """Stores a row, and returns what it is known by.
+
+    A report that is sent again in the dialogue that has stored it is corrected. Raises ValueError
+    for an answer that is missing, or that its column does not take.
+    """
+    if not form.is_open(call.at.date()):
+        return Outcome(CLOSED)
+    given = {column.name: call.answers.get(column.name, "") for column in form.columns}
+    row = form.table().held(given)
+    before = call.answers.get(ROW, "") if form.writes is Writes.REPORT else ""
+    stored = (_as_case if form.reference else _as_row)(form, call, desk, row, before)
+    values = {ROW: stored}
+    if form.reference:
+        values[NUMBER] = grouped(stored)
+    if form.counted:
+        values[ROWS] = str(desk.records.count(form.name))
+    return Outcome(STORED, values)
+
+
+def _add(form: Form, column: str, call: ServiceCall, desk: Toolkit) -> Outcome:
+    """Puts one value into the row that this dialogue has stored."""
+    row = call.answers.get(ROW, "")
+    if not row:
+        return Outcome(GONE)
+    values = form.table().held({column: call.answers[column]}, whole=False)
+    if form.reference:
+        there = _amended(form, call, desk, values, row)
+    else:
+        there = desk.records.complete(form.name, call, row, values)
+    return Outcome(STORED if there else GONE)
+
+
+def _as_row(form: Form, call: ServiceCall, desk: Toolkit, row: Row, before: str) -> str:
+    if before and desk.records.complete(form.name, call, before, row):
+        return before
+    return desk.records.put(form.name, call, row)
+
+
+def _as_case(form: Form, call: ServiceCall, desk: Toolkit, row: Row, before: str) -> str:
+    if not before and form.one_per:
+        before = desk.cases.unsolved(call, form.name)
+    if before and _amended(form, call, desk, row, before):
+        return before
+    details, personal = _parts(form, row)
+    return desk.cases.open(
+        call, form.name, row.get(form.category, ""), details=details, personal=personal
+    )
+
+
+def _amended(form: Form, call: ServiceCall, desk: Toolkit, row: Row, number: str) -> bool:
+    details, personal = _parts(form, row)
+    category = row.get(form.category, "")
+    return desk.cases.amend(
+        call, number, form.name, category=category, details=details, personal=personal
+    )
+
+
+def _parts(form: Form, row: Row) -> tuple[Row, Row]:
+    """Returns the details of a case, and those that go with the subscriber; nothing empty."""
+    told = [
+        (column, row[column.name])
+        for column in form.columns
+        if column.name != form.category and row.get(column.name)
+    ]
+    return (
+        {column.name: value for column, value in told if not column.personal},
+        {column.name: value for column, value in told if column.personal},
+    )

@@ -1,0 +1,341 @@
+"""What `store:` screens keep: once, corrected, completed, counted, written out; both databases."""
+
+from __future__ import annotations
+
+import csv
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from gateway.adapters.dataset_files.export_form import export_form
+from gateway.adapters.handler_calls.current_call import answering
+from gateway.adapters.releases.in_process import ServedReleases
+from gateway.adapters.sql.casework.case_work import SqlCaseWork
+from gateway.adapters.sql.handler_toolkit.toolkit import SqlToolkit, toolkit
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.datasets.column_kinds import OneOf
+from gateway.domain.datasets.dataset import Column
+from gateway.domain.handler_contract.form import Form
+from gateway.domain.handler_contract.service_call import Outcome, ServiceCall, Writes
+from gateway.domain.menu.release import Release
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.handler_calls.store_form import handlers_of
+from tests.clock import FixedClock
+
+KEYRING = Keyring(bytes(range(32)))
+ASHA, JUMA = Msisdn("+999700000001"), Msisdn("+999700000002")
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+KIND = Column(name="kind", max=5, kind=OneOf("water", "road"))
+WHAT = Column(name="what", max=40)
+NAME = Column(name="name", max=30, personal=True, required=False)
+
+#: A case, a row for each, and one row a subscriber.
+REPORTS = Form(
+    name="reports",
+    columns=(KIND, WHAT, NAME),
+    writes=Writes.REPORT,
+    reference=True,
+    category="kind",
+)
+VISITS = Form(name="visits", columns=(WHAT, NAME), writes=Writes.REPORT)
+VOTES = Form(
+    name="votes",
+    columns=(KIND,),
+    writes=Writes.PREFERENCE,
+    one_per=("subscriber",),
+    closes=date(2026, 3, 31),
+    counted=True,
+)
+RATINGS = Form(
+    name="ratings",
+    columns=(WHAT, KIND),
+    writes=Writes.PREFERENCE,
+    one_per=("subscriber", "what"),
+)
+LICENCES = Form(
+    name="licences",
+    columns=(WHAT,),
+    writes=Writes.RECORD,
+    reference=True,
+    one_per=("subscriber",),
+)
+FORMS: Mapping[str, Form] = {
+    form.name: form for form in (REPORTS, VISITS, VOTES, RATINGS, LICENCES)
+}
+HANDLERS = handlers_of(FORMS.values())
+PUMP = {"kind": "water", "what": "the pump is broken"}
+
+
+@pytest.fixture
+def desk(database: Engine) -> SqlToolkit:
+    release = Release(id="r", languages={"en": "English"}, services={}, screens={}, phrases={})
+    return toolkit(
+        engine=database,
+        datasets={},
+        tables={name: form.table() for name, form in FORMS.items() if not form.reference},
+        keyring=KEYRING,
+        clock=FixedClock(NOON),
+        zone=UTC,
+        releases=ServedReleases(release),
+        choose_language=lambda subscriber, language: None,
+        next_serial=count(10_002_026).__next__,
+    )
+
+
+def run(
+    desk: SqlToolkit,
+    handler: str,
+    answers: Mapping[str, object],
+    key: str,
+    *,
+    who: Msisdn = ASHA,
+    at: datetime = NOON,
+) -> Outcome:
+    call = ServiceCall(
+        handler=f"store:{handler}",
+        answers={name: str(value) for name, value in answers.items()},
+        language="en",
+        subscriber=who,
+        key=key,
+        at=at,
+    )
+    with answering(call):
+        return HANDLERS[call.handler].run(call, desk)
+
+
+def rows(desk: SqlToolkit, form: str) -> list[dict[str, str]]:
+    return [dict(row) for row in desk.records.find(form)]
+
+
+def cases(database: Engine) -> list[dict[str, str]]:
+    work = SqlCaseWork(database, KEYRING)
+    listed = work.listed(["received", "in_progress", "solved"], "", 10)
+    found = [work.read(case.number) for case in listed]
+    return [{"category": each.case.category, **each.details} for each in found if each]
+
+
+def test_a_report_with_a_reference_is_a_case_whose_number_can_be_asked_for(
+    desk: SqlToolkit, database: Engine
+) -> None:
+    stored = run(desk, "reports", PUMP, "turn-1")
+
+    assert ("stored", "100 020 266") == (stored.name, stored.values["number"])
+    case = desk.cases.find("100020266")
+    assert case is not None
+    assert ("reports", "water", "received") == (case.service, case.category, case.status)
+    assert [{"category": "water", "what": "the pump is broken"}] == cases(database)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_doubled_turn_writes_one_row(form: str, desk: SqlToolkit, database: Engine) -> None:
+    first = run(desk, form, PUMP, "turn-1")
+    second = run(desk, form, PUMP, "turn-1")
+
+    assert first == second
+    held = cases(database) if FORMS[form].reference else rows(desk, form)
+    assert 1 == len(held)
+
+
+@pytest.mark.parametrize("form", ["reports", "visits"])
+def test_two_turns_at_the_same_moment_write_one_row(
+    form: str, desk: SqlToolkit, database: Engine
+) -> None:
+    barrier = threading.Barrier(4)
+    seen: list[Outcome] = []
+
+    def turn() -> None:
+        barrier.wait()
+        seen.append(run(desk, form, PUMP, "turn-1"))
+
+    threads = [threading.Thread(target=turn) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert 1 == len({tuple(sorted(each.values.items())) for each in seen})
+    assert 1 == len(cases(database) if FORMS[form].reference else rows(desk, form))
+
+
+@pytest.mark.parametrize(
+    ("form", "answers", "held"),
+    [
+        ("reports", {"kind": "road", "what": "the bridge is gone"}, 2),
+        ("reports", PUMP, 2),
+        ("visits", PUMP, 2),
+        ("votes", {"kind": "road"}, 1),
+        ("ratings", {**PUMP, "kind": "road"}, 1),
+        ("ratings", {**PUMP, "what": "the road office"}, 2),
+        ("licences", {"what": "a taxi"}, 1),
+    ],
+)
+def test_a_second_form_is_a_row_of_its_own_unless_there_is_one_a_subscriber(
+    form: str, answers: Mapping[str, str], held: int, desk: SqlToolkit, database: Engine
+) -> None:
+    run(desk, form, PUMP, "turn-1")
+    run(desk, form, answers, "turn-2")
+    run(desk, form, PUMP, "turn-3", who=JUMA)
+
+    found = cases(database) if FORMS[form].reference else rows(desk, form)
+    assert held + 1 == len(found)
+    assert (answers.get("what") or answers["kind"]) in found[held - 1].values()
+
+
+def test_the_second_of_one_a_subscriber_keeps_its_number_until_it_is_solved(
+    desk: SqlToolkit, database: Engine
+) -> None:
+    first = run(desk, "licences", {"what": "a taxi"}, "turn-1").values["number"]
+    assert first == run(desk, "licences", {"what": "a bus"}, "turn-2").values["number"]
+    assert [{"category": "", "what": "a bus"}] == cases(database)
+
+    SqlCaseWork(database, KEYRING).move(str(first).replace(" ", ""), "solved", "Amina", NOON)
+
+    assert first != run(desk, "licences", {"what": "a taxi"}, "turn-3").values["number"]
+
+
+@pytest.mark.parametrize("form", ["reports", "visits"])
+def test_told_again_in_its_dialogue_a_report_is_corrected(
+    form: str, desk: SqlToolkit, database: Engine
+) -> None:
+    first = run(desk, form, PUMP, "turn-1")
+    better = {"kind": "road", "what": "the bridge is gone", **first.values}
+
+    again = run(desk, form, better, "turn-2")
+
+    assert first == again
+    (held,) = cases(database) if FORMS[form].reference else rows(desk, form)
+    assert "the bridge is gone" == held["what"]
+
+
+@pytest.mark.parametrize("form", ["reports", "visits"])
+@pytest.mark.parametrize(
+    ("row", "who"), [("of the form", JUMA), ("", ASHA), ("00" * 32, ASHA), ("100020299", ASHA)]
+)
+def test_nobody_completes_a_row_that_is_not_theirs(
+    form: str, row: str, who: Msisdn, desk: SqlToolkit
+) -> None:
+    stored = run(desk, form, PUMP, "turn-1").values["_row"]
+    given = {"name": "Asha Tesha", "_row": stored if row == "of the form" else row}
+
+    assert Outcome("gone") == run(desk, f"{form}.name", given, "turn-2", who=who)
+
+
+@pytest.mark.parametrize("form", ["reports", "visits"])
+def test_what_is_asked_afterwards_completes_the_row(
+    form: str, desk: SqlToolkit, database: Engine
+) -> None:
+    stored = run(desk, form, PUMP, "turn-1").values["_row"]
+    given = {"name": "Asha Tesha", "_row": stored}
+
+    assert Outcome("stored") == run(desk, f"{form}.name", given, "turn-2")
+    assert Outcome("stored") == run(desk, f"{form}.name", given, "turn-2")
+
+    (held,) = cases(database) if FORMS[form].reference else rows(desk, form)
+    assert ("the pump is broken", "Asha Tesha") == (held["what"], held["name"])
+
+
+@pytest.mark.parametrize("form", ["reports", "visits"])
+def test_a_personal_answer_goes_with_its_subscriber(
+    form: str, desk: SqlToolkit, database: Engine
+) -> None:
+    run(desk, form, {**PUMP, "name": "Asha Tesha"}, "turn-1")
+    call = ServiceCall(
+        handler="erase", answers={}, language="en", subscriber=ASHA, key="turn-2", at=NOON
+    )
+    assert {"visits" if form == "visits" else "cases"} == {
+        each["what"] for each in desk.my.held(call)
+    }
+
+    desk.my.erase(call)
+
+    assert [] == desk.my.held(call)
+    assert "Asha" not in str(cases(database)) + str(rows(desk, "visits"))
+
+
+@pytest.mark.parametrize(
+    ("day", "outcome"), [(date(2026, 3, 31), "stored"), (date(2026, 4, 1), "closed")]
+)
+def test_a_form_that_is_closed_keeps_nothing(day: date, outcome: str, desk: SqlToolkit) -> None:
+    at = NOON + (day - NOON.date())
+
+    assert outcome == run(desk, "votes", PUMP, "turn-1", at=at).name
+    assert (outcome == "stored") == bool(rows(desk, "votes"))
+
+
+def test_a_form_that_was_sent_in_time_is_stored_when_the_database_is_back(
+    desk: SqlToolkit,
+) -> None:
+    told_at = datetime(2026, 3, 31, 23, 59, tzinfo=UTC)
+
+    assert "stored" == run(desk, "votes", PUMP, "turn-1", at=told_at).name
+
+
+def test_a_counted_form_tells_how_many_have_sent_it(desk: SqlToolkit) -> None:
+    assert "1" == run(desk, "votes", PUMP, "turn-1").values["rows"]
+    assert "1" == run(desk, "votes", {"kind": "road"}, "turn-2").values["rows"]
+    assert "2" == run(desk, "votes", PUMP, "turn-3", who=JUMA).values["rows"]
+
+
+@pytest.mark.parametrize("form", ["votes", "reports"])
+@pytest.mark.parametrize("kind", ["sewer", ""])
+def test_an_answer_that_its_column_does_not_take_is_not_stored(
+    kind: str, form: str, desk: SqlToolkit, database: Engine
+) -> None:
+    with pytest.raises(ValueError, match="'kind' of table"):
+        run(desk, form, {**PUMP, "kind": kind}, "turn-1")
+
+    assert [] == rows(desk, "votes") + cases(database)
+
+
+@pytest.mark.parametrize("form", ["reports", "visits"])
+def test_a_text_of_several_sms_is_kept_whole(form: str, desk: SqlToolkit, database: Engine) -> None:
+    long = "the pump is broken " * 60
+
+    run(desk, form, {**PUMP, "what": long}, "turn-1")
+
+    (held,) = cases(database) if FORMS[form].reference else rows(desk, form)
+    assert long == held["what"]
+
+
+def test_the_cases_of_a_form_are_written_out_and_their_citizens_see_it(
+    desk: SqlToolkit, database: Engine, tmp_path: Path
+) -> None:
+    run(desk, "reports", PUMP, "turn-1")
+    run(desk, "reports", {**PUMP, "what": "=1+1", "name": "Juma"}, "turn-2", who=JUMA)
+    run(desk, "licences", {"what": "a taxi"}, "turn-3")
+    path = tmp_path / "reports.csv"
+    now = NOON + timedelta(hours=1)
+
+    written = export_form(database, KEYRING, REPORTS, path, who="Water office", now=now)
+
+    with path.open(encoding="utf-8", newline="") as file:
+        found = list(csv.reader(file))
+    assert (2, ["number", "status", "opened_at", "kind", "what", "name"]) == (written, found[0])
+    assert [
+        ["100020266", "received", "2026-03-10T12:00", "water", "the pump is broken", ""],
+        ["100020277", "received", "2026-03-10T12:00", "water", "'=1+1", "Juma"],
+    ] == found[1:]
+    call = ServiceCall(handler="", answers={}, language="en", subscriber=JUMA, key="k", at=now)
+    assert [("Water office", "cases")] == [
+        (look["who"], look["what"]) for look in desk.my.who_looked(call)
+    ]
+    with pytest.raises(FileExistsError):
+        export_form(database, KEYRING, REPORTS, path, who="Water office", now=now)
+
+
+def test_a_case_of_an_older_form_has_nothing_in_a_column_that_is_new(
+    desk: SqlToolkit, database: Engine, tmp_path: Path
+) -> None:
+    run(desk, "reports", PUMP, "turn-1")
+    wider = replace(REPORTS, columns=(*REPORTS.columns, Column(name="ward", max=20)))
+    path = tmp_path / "reports.csv"
+
+    export_form(database, KEYRING, wider, path, who="Water office", now=NOON)
+
+    assert path.read_text("utf-8").endswith("the pump is broken,,\n")

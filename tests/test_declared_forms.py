@@ -1,0 +1,158 @@
+"""Forms that an operator declares in YAML: what is taken, and every fault at its place."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gateway.adapters.declared_rows.forms import declared_in
+from gateway.deployment.folder import load_forms, load_handlers, load_tables
+from gateway.domain.datasets.column_kinds import Day, OneOf, Prose
+from gateway.domain.datasets.dataset import Column, Table
+from gateway.domain.faults_and_errors.errors import SettingsInvalid
+from gateway.domain.handler_contract.form import Form
+from gateway.domain.handler_contract.service_call import Writes
+
+REPORTS = """\
+writes: report
+reference: true
+category: kind
+columns:
+  kind: {kind: one_of, codes: [water, road]}
+  seen: {kind: day}
+  what: {kind: prose, room: 160}
+  name: {room: 60, personal: true, empty: allowed}
+"""
+VOTES = """\
+writes: preference
+one_per: subscriber
+opens: 2026-03-01
+closes: 2026-03-31
+counted: true
+days: 400
+columns:
+  answer: {kind: one_of, codes: ["yes", "no"]}
+"""
+
+
+def folder_with(tmp_path: Path, **files: str) -> Path:
+    """Returns a folder `forms` with these files."""
+    folder = tmp_path / "forms"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(text, "utf-8")
+    return folder
+
+
+def test_a_file_declares_a_form(tmp_path: Path) -> None:
+    declared = declared_in(folder_with(tmp_path, reports=REPORTS, votes=VOTES), {})
+
+    assert [] == declared.faults
+    assert {
+        "reports": Form(
+            name="reports",
+            writes=Writes.REPORT,
+            reference=True,
+            category="kind",
+            columns=(
+                Column(name="kind", max=5, kind=OneOf("water", "road")),
+                Column(name="seen", max=10, kind=Day()),
+                Column(name="what", max=160, kind=Prose()),
+                Column(name="name", max=60, personal=True, required=False),
+            ),
+        ),
+        "votes": Form(
+            name="votes",
+            writes=Writes.PREFERENCE,
+            one_per=("subscriber",),
+            opens=date(2026, 3, 1),
+            closes=date(2026, 3, 31),
+            counted=True,
+            days=400,
+            columns=(Column(name="answer", max=3, kind=OneOf("yes", "no")),),
+        ),
+    } == declared.forms
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ("writes: report", "writes: diary", "1:9 [M003]"),
+        ("writes: report\n", "", "1:1 [M002]"),
+        ("category: kind", "category: kidn", "3:11 [M087] It is a column"),
+        ("category: kind", "category: name", "3:11 [M087] It is a column"),
+        ("category: kind", "categroy: kind", "3:1 [M001]"),
+        ("category: kind", "one_per: me", "3:10 [M087] A row is of a subscriber"),
+        ("category: kind", "one_per: [subscriber, what]", "3:1 [M087] A report can be corrected"),
+        ("category: kind", "days: 10", "3:7 [M087] With a reference"),
+        ("category: kind", "opens: soon", "3:8 [M087] This is not a date"),
+        ("reference: true", "reference: perhaps", "2:12 [M003]"),
+        ("reference: true\n", "", "2:11 [M087] A case has a category"),
+        ("{kind: day}", "{kind: date}", "6:16 [M003]"),
+        ("room: 160", "rooom: 160", "7:23 [M001]"),
+        ("{kind: day}", "{kind: day, secret: true}", "4:1 [M087] A form keeps no secret"),
+    ],
+)
+def test_a_fault_is_told_at_its_place(tmp_path: Path, before: str, after: str, fault: str) -> None:
+    assert before in REPORTS
+    text = REPORTS.replace(before, after, 1)
+    found = declared_in(folder_with(tmp_path, reports=text), {}).faults
+
+    told = [f"{each.line}:{each.column} [{each.code}] {each.sentence}" for each in found]
+    assert [line for line in told if line.startswith(fault)], told
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "says"),
+    [
+        ("Reports.yaml", "M010", "'Reports' is not a name"),
+        ("reports.yml", "M007", "name it reports.yaml"),
+        ("children.yaml", "M087", "has a table 'children', too"),
+    ],
+)
+def test_a_file_whose_name_is_none_of_a_form_is_a_fault(
+    tmp_path: Path, name: str, code: str, says: str
+) -> None:
+    folder = folder_with(tmp_path)
+    (folder / name).write_text(REPORTS, "utf-8")
+
+    (fault,) = declared_in(folder, {"children": object()}).faults
+
+    assert (code, True) == (fault.code, says in fault.sentence)
+
+
+def test_a_deployment_has_what_keeps_its_forms_and_the_tables_of_those_without_a_reference(
+    tmp_path: Path,
+) -> None:
+    folder_with(tmp_path, reports=REPORTS, votes=VOTES)
+
+    assert {"reports", "votes"} == set(load_forms(tmp_path))
+    assert {"store:reports", "store:reports.name", "store:votes"} == set(load_handlers(tmp_path))
+    votes = Column(name="answer", max=3, kind=OneOf("yes", "no"))
+    assert {"votes": Table(name="votes", columns=(votes,), key=(), days=400)} == load_tables(
+        tmp_path
+    )
+
+
+def test_forms_stand_beside_the_menus_wherever_these_are(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    folder_with(tmp_path / "elsewhere", votes=VOTES)
+
+    assert {} == load_forms(tmp_path)
+    assert {"votes"} == set(load_forms(tmp_path, tmp_path / "elsewhere" / "menus"))
+
+
+def test_all_faults_of_all_forms_are_told_at_once(tmp_path: Path) -> None:
+    folder_with(
+        tmp_path,
+        reports=REPORTS.replace("report\n", "diary\n"),
+        votes=VOTES.replace("days: 400", "days: many"),
+    )
+
+    with pytest.raises(SettingsInvalid) as caught:
+        load_handlers(tmp_path)
+
+    files = {fault.file.rpartition("/")[2] for fault in caught.value.faults}
+    assert {"reports.yaml", "votes.yaml"} == files
