@@ -54,9 +54,11 @@ KINDS = {
     "push-all": "{provider: simulator, pushes: true, api_url: STANDIN}",
     "africastalking": "{provider: africastalking, username: sandbox, api_key: $AT_API_KEY, "
     "api_url: STANDIN}",
+    "hsenid": "{provider: hsenid, operator: mspace, application_id: APP_1, "
+    "password: $TAP_PASSWORD, api_url: STANDIN}",
 }
 
-SECRETS = {"AT_API_KEY": "invented"}
+SECRETS = {"AT_API_KEY": "invented", "TAP_PASSWORD": "invented"}
 
 STEPS = """\
 service: steps

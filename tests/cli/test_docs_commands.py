@@ -49,6 +49,7 @@ ELSEWHERE = {
     "gateway data export wells": "tests/test_docs_forms.py walks the page",
     "gateway dial '*384*7#'": "tests/providers follows the page",
     "gateway text WATER --channel loft": "tests/providers follows the page",
+    "gateway dial '*141#' 1 2 --channel mspace": "tests/cli/test_dial_kinds.py follows the page",
     "curl ": "asks the stand-in of `gateway run`: tests/providers ask it",
     "gateway helpdesk answer": "needs a message: tests/cli/test_help_desk.py answers one",
     "gateway cases move": "needs a case: tests/cli/test_cases.py moves one",

@@ -60,6 +60,7 @@ class Script:
     forms: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
 
 
 @contextlib.contextmanager
@@ -70,6 +71,7 @@ def scripted_api(answers: Sequence[Answer]) -> Iterator[Script]:
     @app.route("/", defaults={"path": ""}, methods=["GET", "POST"])
     @app.route("/<path:path>", methods=["GET", "POST"])
     def answer(path: str) -> Response:
+        script.bodies.append(request.get_data())  # before the form is read, which takes it
         script.paths.append(f"{request.method} /{path}")
         script.forms.append(request.form.to_dict())
         script.headers.append(dict(request.headers))

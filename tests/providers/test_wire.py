@@ -38,6 +38,11 @@ CHANNELS = {
 AT, TWILIO, PHONE = CHANNELS["africastalking"], CHANNELS["twilio"], CHANNELS["simulator"]
 
 
+DIALLED = [name for name, kind in PROVIDERS.items() if "ussd" in kind.routes]
+PUSHING = [name for name in DIALLED if SETTINGS[name].pushes_screens]
+REPLYING = [name for name in DIALLED if name not in PUSHING]
+
+
 def url(route: str) -> str:
     return f"{PUBLIC_URL}/{route}/line?key={WEBHOOK_KEY}"
 
@@ -50,16 +55,39 @@ def arrived(provider: Provider, sent: WireRequest) -> WebhookRequest:
     return request
 
 
-@pytest.mark.parametrize("name", [n for n, kind in PROVIDERS.items() if "ussd" in kind.routes])
+@pytest.mark.parametrize("name", DIALLED)
 def test_a_turn_is_read_as_it_was_written(name: str) -> None:
-    sent = STANDINS[name].turn(SETTINGS[name], url("ussd"), TURN)
+    newest = STANDINS[name].sends_newest(SETTINGS[name])
+    said = replace(TURN, alone=AnswerAlone(False, "t1")) if newest else TURN
+
+    sent = STANDINS[name].turn(SETTINGS[name], url("ussd"), said)
 
     turn = CHANNELS[name].parse_ussd(arrived(CHANNELS[name], sent))
-    assert TURN == replace(turn, network_code="")
+    assert said == replace(turn, network_code="")
     assert f"/ussd/line?key={WEBHOOK_KEY}" == sent.target
 
 
-@pytest.mark.parametrize("name", [n for n, kind in PROVIDERS.items() if "ussd" in kind.routes])
+@pytest.mark.parametrize("name", PUSHING)
+def test_a_dial_with_answers_is_read_as_it_was_written(name: str) -> None:
+    said = replace(
+        TURN, service_code="*384*2026*31#", text="", alone=AnswerAlone(begins=True, turn_id="t1")
+    )
+
+    sent = STANDINS[name].turn(SETTINGS[name], url("ussd"), said)
+
+    assert said == CHANNELS[name].parse_ussd(arrived(CHANNELS[name], sent))
+
+
+@pytest.mark.parametrize("name", PUSHING)
+def test_where_screens_are_calls_of_their_own_a_turn_is_acknowledged(name: str) -> None:
+    STANDINS[name].acknowledged(CHANNELS[name].acknowledge("ussd").body)
+
+    for other in ("", "[]", '{"statusCode": "E1312"}', "CON Services"):
+        with pytest.raises(Refused):
+            STANDINS[name].acknowledged(other)
+
+
+@pytest.mark.parametrize("name", REPLYING)
 @pytest.mark.parametrize("ends", [False, True])
 def test_a_page_is_shown_as_it_was_rendered(name: str, ends: bool) -> None:
     reply = UssdReply(text="END of\nCON", ends=ends)

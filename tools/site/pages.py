@@ -33,6 +33,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/upgrading",
         "docs/settings",
         "docs/providers",
+        "docs/hsenid",
         "docs/performance",
         "docs/privacy",
         "docs/security",

@@ -15,6 +15,8 @@ from gateway.adapters.providers.africastalking import (
 from gateway.adapters.providers.africastalking import (
     webhooks as africastalking,
 )
+from gateway.adapters.providers.hsenid import settings as hsenid_settings
+from gateway.adapters.providers.hsenid import webhooks as hsenid
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.adapters.providers.simulator import settings as simulator_settings
 from gateway.adapters.providers.simulator import webhooks as simulator
@@ -53,6 +55,12 @@ PROVIDERS: Mapping[str, ProviderKind] = {
         build=africastalking.AfricasTalking,
         routes=africastalking.AfricasTalking.routes,
         load_standin=africastalking.load_standin,
+    ),
+    "hsenid": ProviderKind(
+        settings=hsenid_settings.Settings,
+        build=hsenid.Hsenid,
+        routes=hsenid.Hsenid.routes,
+        load_standin=hsenid.load_standin,
     ),
     "simulator": ProviderKind(
         settings=simulator_settings.Settings,

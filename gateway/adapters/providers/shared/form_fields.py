@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Protocol
 
 from gateway.adapters.providers.shared.channel_settings import TokenSettings
 from gateway.domain.faults_and_errors.errors import (
@@ -15,7 +16,6 @@ from gateway.domain.faults_and_errors.errors import (
     Unanswerable,
 )
 from gateway.domain.inbound.senders import sender_of
-from gateway.domain.telecom.form_fields import FormFields
 from gateway.domain.telecom.identity import Identity, ProviderToken
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.webhook import WebhookRequest
@@ -38,7 +38,14 @@ def required(fields: Mapping[str, str], name: str, *, longest: int = 128) -> str
     return value
 
 
-def words(fields: FormFields, name: str) -> str:
+class Worded(Protocol):
+    """Fields of which some hold what a citizen wrote."""
+
+    def words(self, name: str) -> str:
+        """Returns a field as well as it can be read; raises KeyError and Malformed."""
+
+
+def words(fields: Worded, name: str) -> str:
     """Returns what a citizen wrote, which must be there and may be empty; raises Malformed.
 
     It is read as well as can be: what a person wrote is no reason to refuse it.
@@ -49,7 +56,7 @@ def words(fields: FormFields, name: str) -> str:
         raise _missing(name) from None
 
 
-def typed(fields: FormFields, name: str) -> str:
+def typed(fields: Worded, name: str) -> str:
     """Returns what was typed in a USSD session; nothing where the field is left out.
 
     Some aggregators send it with the first answer only. Raises Malformed when it is sent twice.

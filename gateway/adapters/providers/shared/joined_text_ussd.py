@@ -11,39 +11,26 @@ from collections.abc import Mapping, Sequence
 
 from gateway.adapters.providers.shared.channel_settings import TokenSettings
 from gateway.adapters.providers.shared.form_fields import (
-    prove_key,
-    prove_network,
     required,
     required_subscriber,
     typed,
     word,
     words,
 )
-from gateway.adapters.providers.shared.no_webhooks import NoWebhooks
+from gateway.adapters.providers.shared.keyed_webhooks import KeyedWebhooks
 from gateway.domain.telecom.sms import InboundSms
 from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 
 
-class AfricasTalkingShaped(NoWebhooks):
+class AfricasTalkingShaped(KeyedWebhooks):
     """What such providers have in common."""
 
     def __init__(
         self, channel_name: str, settings: TokenSettings, webhook_keys: Sequence[str]
     ) -> None:
-        if not webhook_keys or not all(webhook_keys):
-            raise ValueError(f"Channel '{channel_name}' has no webhook key.")
+        super().__init__(channel_name, settings, webhook_keys)
         self._settings = settings
-        self._webhook_keys = webhook_keys
-
-    def prove_head(self, request: WebhookRequest) -> None:
-        """Returns when the URL carries a secret of the channel; raises OriginUnproven."""
-        self.prove_origin(request)
-
-    def prove_origin(self, request: WebhookRequest) -> None:
-        """Returns when the URL carries a secret of the channel; raises OriginUnproven."""
-        prove_network(request, self._settings.networks)
-        prove_key(request, self._webhook_keys)
 
     def parse_ussd(self, request: WebhookRequest) -> UssdTurn:
         """Returns the turn; `text` is all that was typed since dialling. Raises Malformed."""

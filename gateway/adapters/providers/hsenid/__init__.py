@@ -1,0 +1,1 @@
+"""hSenid TAP: the platform of Ideamart, mSpace, bdapps and Applink."""

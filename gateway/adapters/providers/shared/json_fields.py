@@ -1,0 +1,81 @@
+"""The fields of a JSON body, read one by one: what nobody reads is no reason to refuse it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NoReturn
+
+from gateway.domain.faults_and_errors.errors import Malformed
+from gateway.domain.telecom.webhook import WebhookRequest
+
+_UNREADABLE = "Expected a body that is one JSON object, each name once."
+
+#: What stands for a character that is none, as in texts of any other form.
+_NONE = "\N{REPLACEMENT CHARACTER}"
+
+
+class JsonFields(Mapping[str, str]):
+    """An object by name. Numbers are as they were written; a value of another kind is Malformed.
+
+    Only when it is read, though. A citizen's words are read as well as can be: `words`.
+    """
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        """Returns a field; raises KeyError where there is none, and Malformed."""
+        text = self._text(name)
+        if "\0" in text or _NONE in _mended(text):  # no database stores these, or half a character
+            raise Malformed(f"The field '{name}' has a character that is none.")
+        return text
+
+    def words(self, name: str) -> str:
+        """Returns what a citizen wrote; raises KeyError, and Malformed for what is no text."""
+        return _mended(self._text(name)).replace("\0", "")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def _text(self, name: str) -> str:
+        value = self._values[name]
+        if not isinstance(value, str):
+            raise Malformed(f"The field '{name}' is neither text nor a number.")
+        return value
+
+
+def json_fields(request: WebhookRequest) -> JsonFields:
+    """Returns the fields of a JSON body, whatever its type is called; raises Malformed."""
+    try:
+        document = json.loads(
+            request.body.decode("utf-8", "replace"),
+            object_pairs_hook=_each_once,
+            parse_int=str,
+            parse_float=str,
+            parse_constant=_refuse,
+        )
+    except (ValueError, RecursionError):  # not chained: their sentences hold the text
+        raise Malformed(_UNREADABLE) from None
+    if not isinstance(document, dict):
+        raise Malformed(_UNREADABLE)
+    return JsonFields(document)
+
+
+def _each_once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError
+    return fields
+
+
+def _refuse(_: str) -> NoReturn:
+    raise ValueError
+
+
+def _mended(text: str) -> str:
+    """Returns the text with halves of characters joined, or stood in for where one is alone."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
