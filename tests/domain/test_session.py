@@ -30,6 +30,8 @@ _SESSIONS = st.builds(
     wrong=st.integers(min_value=0),
     ended=st.booleans(),
     pending=_TEXTS,
+    written=st.booleans(),
+    stored=st.dictionaries(_TEXTS, _TEXTS, max_size=4),
 )
 
 

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gateway.domain.dialogue.engine import begin, resume
 from gateway.domain.dialogue.option_matching import reads_back
+from gateway.domain.dialogue.scope import unsent
 from gateway.domain.dialogue.screen_rendering import last_words, show
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, PendingCall
@@ -248,6 +251,50 @@ def test_what_is_answered_anew_is_not_stored_until_it_is_sent() -> None:
 
     assert there.at == "report.place"
     assert not there.session.written
+
+
+@pytest.mark.parametrize(
+    ("answers", "written"),
+    [
+        (("2",), True),
+        (("2", "0"), True),
+        (("2", "the well is dry"), False),
+        (("2", "the well is dry", "0"), True),
+        (("2", "the well is dry", "0", "0"), True),
+        (("2", "the well is dry", "0", "the pump is broken"), True),
+        (("2", "the pump is broken"), True),
+        (("2", "the pump is broken", "by the church"), True),  # and sent anew
+        (("2", "the well is dry", "0", "0", "1"), True),
+        (("2", "the well is dry", "?"), False),
+    ],
+)
+def test_a_correction_that_is_taken_back_has_changed_nothing(
+    answers: tuple[str, ...], written: bool
+) -> None:
+    menu = replace(MENU, id="two", screens={**MENU.screens, **_two_questions()})
+    there = Talk(release=menu, plays=plays, service="report")
+    there.types("the pump is broken", "by the school")
+
+    there.types(*answers)
+
+    assert there.session.written is written
+    assert (unsent(menu, there.session) is None) is written
+
+
+@given(answers=st.lists(st.sampled_from(("1", "2", "0", "the well is dry", "by the lake", "?"))))
+@settings(max_examples=60, deadline=None)
+def test_what_is_called_written_is_what_was_sent_last(answers: list[str]) -> None:
+    menu = replace(MENU, id="two", screens={**MENU.screens, **_two_questions()})
+    there = Talk(release=menu, plays=plays, service="report")
+    there.types("the pump is broken", "by the school")
+
+    for answer in answers:
+        if there.step.session.ended or there.at.partition(".")[0] != "report":
+            break
+        there.types(answer)
+        if there.session.written and there.at != HOME:
+            sent = [call for call in there.calls if call.handler == "tell"][-1].answers
+            assert sent["words"] == there.session.answers["report.words"]
 
 
 def _two_questions() -> Mapping[str, Screen]:

@@ -19,7 +19,14 @@ from gateway.domain.dialogue.option_matching import (
     options_of,
     way_of,
 )
-from gateway.domain.dialogue.scope import answers_for, rows_of, texts_known, unsent
+from gateway.domain.dialogue.scope import (
+    answers_for,
+    is_stored,
+    needed_answers,
+    rows_of,
+    texts_known,
+    unsent,
+)
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, PendingCall, Step
 from gateway.domain.handler_contract.service_call import Outcome, Row, Value
@@ -113,6 +120,7 @@ def resume(release: Release, session: Session, outcome: Outcome) -> Step:
     if screen.writes in TOLD_OF:
         # Nobody goes back behind what is stored, as if it were not.
         trail, written = ((HOME, 0, None),), True
+        session = session._replace(stored=needed_answers(release, session))
     behind = trail, (*session.values, outcome.values)
     goto = screen.outcomes[outcome.name]
     return _go(release, session, goto, behind=behind, taken=session.taken, written=written)
@@ -195,7 +203,11 @@ def _take(
         return _answered(release, session, screen, screen.goto, result)
     secrets = {screen.id.partition(".")[2]: result}
     step = _go(
-        release, session, screen.goto, secrets=secrets, written=_stays_written(session, screen)
+        release,
+        session,
+        screen.goto,
+        secrets=secrets,
+        written=session.written and not screen.needed,
     )
     return step._replace(used_secret=True)
 
@@ -213,13 +225,8 @@ def _answered(
     release: Release, session: Session, screen: AskingScreen, goto: str, value: str
 ) -> Step:
     answers = {**session.answers, session.at: value}
-    written = _stays_written(session, screen)
+    written = is_stored(session, answers) if screen.needed else session.written
     return _go(release, session, goto, answers=answers, written=written)
-
-
-def _stays_written(session: Session, screen: AskingScreen) -> bool:
-    """Returns whether what is stored is still what was answered: not where it is answered anew."""
-    return session.written and not screen.needed
 
 
 def _go(
@@ -250,6 +257,7 @@ def _go(
         taken=session.taken + 1 if taken < 0 else taken,
         ended=event is Event.ENDED,
         written=written,
+        stored=session.stored,
     )
     if isinstance(screen, ServiceScreen):
         needed = {**answers_for(session, screen), **(secrets or {})}
@@ -292,6 +300,8 @@ def _back(release: Release, session: Session) -> Step:
     if session.pending:  # back to the first of the two entries
         return _shown(session)
     before = gone_back(session) if session.trail else None
+    if before is not None and not before.written:
+        before = before._replace(written=is_stored(before, before.answers))
     if before is None or before.at == HOME:
         home = _home(session) if before is None else _shown(before)
         return home._replace(complaint=unsent(release, session))

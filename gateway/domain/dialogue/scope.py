@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from gateway.domain.dialogue.session import Session
 from gateway.domain.handler_contract.service_call import Row, Value
@@ -106,13 +106,25 @@ def unsent(release: Release, session: Session) -> Complaint | None:
 
     None where nothing was answered, where all is stored, and where nothing would be stored.
     """
-    if session.written:
+    if session.written or not needed_answers(release, session):
         return None
+    title = release.service_of(session.at).title[session.language].fill({})
+    return Complaint("not_sent", {"service": title})
+
+
+def needed_answers(release: Release, session: Session) -> dict[str, str]:
+    """Returns the answers, by screen id, that a record or a report of the service needs."""
     service = session.at.partition(".")[0]
-    for at in session.answers:
+    found = {}
+    for at, answer in session.answers.items():
         screen = release.screens.get(at)
         needed = isinstance(screen, ChoiceScreen | InputScreen) and screen.needed
         if needed and at.partition(".")[0] == service:
-            title = release.services[service].title[session.language].fill({})
-            return Complaint("not_sent", {"service": title})
-    return None
+            found[at] = answer
+    return found
+
+
+def is_stored(session: Session, answers: Mapping[str, str]) -> bool:
+    """Returns whether all that is stored of a session is what these answers say."""
+    stored = session.stored
+    return bool(stored) and all(answers.get(at) == said for at, said in stored.items())

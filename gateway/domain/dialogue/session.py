@@ -18,7 +18,8 @@ class Session(NamedTuple):
     before, so that going back shows the lists and values of then. `more` says that the page shown
     was not the screen's last. `taken` is how many answers were taken since dialling, `wrong` how
     many were refused in a row. `pending` stands for the first entry of what is typed twice.
-    `written` says that what was answered is stored, as a record or a report is.
+    `written` says that what was answered is stored, as a record or a report is, and `stored` which
+    answers that were: a correction that is taken back has changed nothing.
 
     A tuple, for each turn makes several: a frozen dataclass costs three times as much.
     """
@@ -36,6 +37,7 @@ class Session(NamedTuple):
     ended: bool = False
     pending: str = ""
     written: bool = False
+    stored: Mapping[str, str] = {}
 
     def __repr__(self) -> str:
         """Returns where the dialogue stands, and nothing that was answered."""
