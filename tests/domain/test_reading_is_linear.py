@@ -14,6 +14,8 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gateway.adapters.providers.twilio.webhooks import plain_text
 from gateway.domain.commands.answers_within import answer_within
@@ -138,6 +140,48 @@ def test_a_reader_that_goes_back_again_and_again_would_be_seen() -> None:
     some, twice = (lines_run(back, "x" * n) for n in (100, 200))
 
     assert twice > 2.2 * some + 60
+
+
+def looked_at(monkeypatch: pytest.MonkeyPatch, text: str) -> int:
+    """Returns at how many characters the reader of keywords looks, again and again counted."""
+    count = 0
+
+    def counting(reads: Callable[..., object]) -> Callable[..., object]:
+        def counted(text: str, *others: object) -> object:
+            nonlocal count
+            count += len(text)
+            return reads(text, *others)
+
+        return counted
+
+    with monkeypatch.context() as patched:
+        for name in ("fold", "_script", "ascii_digits", "spelt"):
+            patched.setattr(keywords, name, counting(getattr(keywords, name)))
+        keywords.read(SAMPLE, text)
+    return count
+
+
+@pytest.mark.parametrize("unit", [*UNITS, "ሪፖርት", "ሀa", "aሀ", "é1"])
+def test_no_word_is_looked_at_beyond_where_a_keyword_may_end(
+    monkeypatch: pytest.MonkeyPatch, unit: str
+) -> None:
+    word = "".join((unit * 1600)[:1600].split())
+
+    longest = looked_at(monkeypatch, word)
+    short = looked_at(monkeypatch, word[: 2 * keywords.LONGEST_OPENING + 1])
+
+    assert 0 < longest <= 1.2 * short + keywords.LONGEST_OPENING
+    assert longest < 10_000  # a millisecond, of the ten that a text may take
+
+
+@given(text=st.text(alphabet="aéሀ1*\u0301ßﷺ ", max_size=1600))
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_is_texted_costs_the_reader_of_keywords_little(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    assert looked_at(monkeypatch, text) < 20_000
 
 
 @pytest.mark.parametrize("unit", UNITS)

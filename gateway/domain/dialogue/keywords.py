@@ -111,16 +111,20 @@ def _readings(words: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
         return
     first, rest = words[0], words[1:]
     yield first, rest
-    if all(len(fold(word)) == 1 for word in words):
+    if len(words) <= LONGEST_OPENING and all(_is_letter(word) for word in words):
         yield "".join(words), ()  # S T O P
     parts = tuple(part for part in _SIGNS.split(first) if part)
     head = parts[0] if parts else first
     if len(parts) > 1:
         rest = (*parts[1:], *rest)
         yield head, rest
-    at = _seam(head)
+    at = _seam(head[: LONGEST_OPENING + 1])  # what is longer is no keyword
     if at:
         yield head[:at], (head[at:], *rest)
+
+
+def _is_letter(word: str) -> bool:
+    return len(word) <= LONGEST_OPENING and len(fold(word)) == 1
 
 
 def _seam(word: str) -> int:
@@ -207,7 +211,7 @@ def _shortcut(release: Release, words: tuple[str, ...]) -> Read | None:
     if not words:
         return None
     parts = tuple(part for part in _SIGNS.split(words[0]) if part) or words[:1]
-    number = bare_number(parts[0])
+    number = bare_number(parts[0]) if len(parts[0]) <= LONGEST_OPENING else ""
     if number not in release.shortcuts:
         return None
     return Read(Opening.SERVICE, release.shortcuts[number], "", (*parts[1:], *words[1:]))
