@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from gateway.domain.telecom.channel import Channel
     from gateway.domain.telecom.identity import Identity
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
-    from gateway.use_cases.inbound.replay_spool import ReplaySpool
-    from gateway.use_cases.inbound.take_words import TakeWords
+    from gateway.use_cases.inbound.taking_in.replay_spool import ReplaySpool
+    from gateway.use_cases.inbound.taking_in.take_words import TakeWords
     from gateway.use_cases.outbound.store_reports import StoreReports
     from gateway.use_cases.outbound.take_reports import TakeReports
     from gateway.use_cases.ports import Clock, Counters, Provider, Releases, Toolkit
@@ -250,7 +250,7 @@ class Gateway:
     @room
     def take_words(self) -> TakeWords:
         """What providers tell us, taken whether the database is there or not."""
-        from gateway.use_cases.inbound.take_words import TakeWords
+        from gateway.use_cases.inbound.taking_in.take_words import TakeWords
 
         return TakeWords(
             accept=self.inbound.accept,
@@ -284,7 +284,7 @@ class Gateway:
     @room
     def replay_spool(self) -> ReplaySpool:
         """What stores the spool again."""
-        from gateway.use_cases.inbound.replay_spool import ReplaySpool
+        from gateway.use_cases.inbound.taking_in.replay_spool import ReplaySpool
 
         return ReplaySpool(
             accept=self.inbound.accept,

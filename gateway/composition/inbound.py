@@ -13,12 +13,12 @@ from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
-from gateway.use_cases.inbound.accept_sms import AcceptSms
-from gateway.use_cases.inbound.limit_rate import LimitRate
-from gateway.use_cases.inbound.record_opt_out import RecordOptOut
 from gateway.use_cases.inbound.releases_by_sms import ReleasesBySms
 from gateway.use_cases.inbound.route_pending import RoutePending
 from gateway.use_cases.inbound.route_sms import RouteSms
+from gateway.use_cases.inbound.taking_in.accept_sms import AcceptSms
+from gateway.use_cases.inbound.taking_in.limit_rate import LimitRate
+from gateway.use_cases.inbound.taking_in.record_opt_out import RecordOptOut
 from gateway.use_cases.ports import Clock, Jobs, Releases
 
 

@@ -14,7 +14,7 @@ from gateway.deployment.load import Deployment
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.ussd import UssdTurn
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
-from gateway.use_cases.inbound.limit_rate import LimitRate
+from gateway.use_cases.inbound.taking_in.limit_rate import LimitRate
 from gateway.use_cases.ports import Clock, Provider, Releases
 from gateway.use_cases.ussd.answer_ussd import AnswerUssd
 from gateway.use_cases.ussd.dialogue import UssdDialogue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -113,12 +114,13 @@ class _Listening(SqlInbox):
         self.shown: set[tuple[str, str]] = set()
         self.newest: tuple[str, str] | None = None
 
-    def finish(self, routed: Routed, now: datetime) -> bool:
-        """Stores what came of an MO, and hears what its reply shows."""
-        self.newest = routed.shown
-        if routed.shown is not None:
-            self.shown.add(routed.shown)
-        return super().finish(routed, now)
+    def finish_all(self, routed: Sequence[Routed], now: datetime) -> Sequence[bool]:
+        """Stores what came of MOs, and hears what their replies show."""
+        for each in routed:
+            self.newest = each.shown
+            if each.shown is not None:
+                self.shown.add(each.shown)
+        return super().finish_all(routed, now)
 
 
 @dataclass(slots=True)

@@ -114,10 +114,10 @@ class OneText:
         """Returns that nothing was said."""
         return ()
 
-    def finish(self, routed: Routed, now: datetime) -> bool:
+    def finish_all(self, routed: Sequence[Routed], now: datetime) -> Sequence[bool]:
         """Takes what the text came to."""
-        self.routed = routed
-        return True
+        (self.routed,) = routed
+        return [True]
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from gateway.domain.faults_and_errors.errors import TooMany
 from gateway.domain.telecom.sms import InboundSms
 from gateway.domain.telecom.ussd import UssdReply
-from gateway.use_cases.inbound.accept_sms import MOST_MINUTES
+from gateway.use_cases.inbound.taking_in.accept_sms import MOST_MINUTES
 from tests.consents import stops_of
 from tests.use_cases.rig import CALLER, CHANNEL, OTHER_CALLER, Rig
 

@@ -9,7 +9,7 @@ from gateway.domain.telecom.consent import EVERYTHING
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.sms import Lane, ProviderOptOut
 from gateway.domain.telecom.ussd import UssdEnd
-from gateway.use_cases.inbound.record_opt_out import RecordOptOut
+from gateway.use_cases.inbound.taking_in.record_opt_out import RecordOptOut
 from gateway.use_cases.outbound.record_delivery import RecordDelivery
 from gateway.use_cases.ports import Count
 from gateway.use_cases.ussd.end_session import EndSession

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 import pytest
+from sqlalchemy import Engine, event
 
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
@@ -20,19 +23,47 @@ from gateway.use_cases.inbound.route_pending import (
     JOB_SECONDS,
     LEASE_SECONDS,
     MOST_ATTEMPTS,
+    QUICK_SECONDS,
     RoutePending,
 )
-from gateway.use_cases.inbound.route_sms import RouteSms
+from gateway.use_cases.inbound.route_sms import RoutedTogether, RouteSms
+from gateway.use_cases.ports import Routed
 from gateway.use_cases.ports.common import APART
+from tests.contracts.test_spool import in_a_fork
 from tests.fakes import Failing, WorkerKilled
 from tests.use_cases.rig import OTHER_CALLER, Rig
 
 
-class Stumbling:
+class OneByOne:
+    """Takes a batch of MOs by routing each in another way, known by its id."""
+
+    def __init__(self, route: Callable[[int], bool]) -> None:
+        self._route = route
+        self._done: dict[int, bool] = {}
+
+    def __call__(self, inbound_id: int) -> bool:
+        return self._route(inbound_id)
+
+    def together(self, inbound_ids: Sequence[int]) -> OneByOne:
+        return self
+
+    def takes(self, inbound_id: int) -> bool:
+        return True
+
+    def decide(self, inbound_id: int) -> bool:
+        self._done[inbound_id] = self(inbound_id)
+        return True
+
+    def store(self) -> dict[int, bool]:
+        done, self._done = self._done, {}
+        return done
+
+
+class Stumbling(OneByOne):
     """Routes MOs, but raises for some of them; `tried` holds the ids in order."""
 
     def __init__(self, rig: Rig, *stumbles: int) -> None:
-        self._route_sms = rig.route_sms
+        super().__init__(rig.route_sms)
         self.stumbles = set(stumbles)
         self.tried: list[int] = []
 
@@ -40,12 +71,12 @@ class Stumbling:
         self.tried.append(inbound_id)
         if inbound_id in self.stumbles:
             raise ValueError("RESULT 10231456 could not be read")
-        return self._route_sms(inbound_id)
+        return super().__call__(inbound_id)
 
 
 def routing(rig: Rig, route: Callable[[int], bool]) -> RoutePending:
     """Returns the use case with another way to route an MO, known by its id."""
-    return replace(rig.route_pending, route_sms=cast(RouteSms, route))
+    return replace(rig.route_pending, route_sms=cast(RouteSms, OneByOne(route)))
 
 
 def test_an_empty_inbox_is_drained_at_once(rig: Rig) -> None:
@@ -111,7 +142,7 @@ def test_an_mo_that_is_given_up_is_counted(rig: Rig) -> None:
 
 def test_a_database_that_fails_puts_mos_off(rig: Rig) -> None:
     rig.receives("RESULT")
-    failing = replace(rig.route_sms, subscribers=Failing(rig.subscribers, "language"))
+    failing = replace(rig.route_sms, inbox=Failing(rig.inbox, "finish_all"))
     broken = replace(rig.route_pending, route_sms=failing)
     rig.receives("STOP")
 
@@ -235,3 +266,144 @@ def test_what_a_node_stored_whose_clock_is_a_little_ahead_is_routed_at_once(rig:
     assert rig.route_pending()
 
     assert [] == rig.due()
+
+
+CALLERS = [Msisdn(f"+9997000001{number:02}") for number in range(6)]
+
+
+def replies(rig: Rig) -> list[int]:
+    """Returns how many replies are queued for each caller."""
+    return [len(rig.queued(each)) for each in CALLERS]
+
+
+def test_mos_of_one_batch_are_read_and_stored_with_few_statements(
+    rig: Rig, sqlite_engine: Engine
+) -> None:
+    for each in CALLERS:
+        rig.receives("RESULT", caller=each)
+    asked: list[str] = []
+
+    def note(*told: object) -> None:
+        asked.append(str(told[2]))
+
+    event.listen(sqlite_engine, "before_cursor_execute", note)
+    assert rig.route_pending()
+    event.remove(sqlite_engine, "before_cursor_execute", note)
+
+    assert [1] * 6 == replies(rig)
+    assert 1 == sum("BEGIN" in statement for statement in asked), asked
+    assert len(asked) <= 14, asked
+
+
+@pytest.mark.parametrize("when", ["deciding", "before the commit", "after the commit"])
+def test_a_worker_that_is_killed_in_mid_batch_has_done_nothing_twice(rig: Rig, when: str) -> None:
+    for each in CALLERS:
+        rig.receives("REPORT water North", caller=each)
+
+    def dies() -> int:
+        finish, decided = rig.inbox.finish_all, list[int]()
+
+        def killed(routed: Sequence[Routed], now: datetime) -> Sequence[bool]:
+            if when == "after the commit":
+                finish(routed, now)
+            os.kill(os.getpid(), signal.SIGKILL)
+            return ()
+
+        def decides(self: RoutedTogether, inbound_id: int) -> bool:
+            decided.append(inbound_id)
+            if when == "deciding" and len(decided) == 4:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return decide(self, inbound_id)
+
+        decide = RoutedTogether.decide
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(rig.inbox, "finish_all", killed)
+            patched.setattr(RoutedTogether, "decide", decides)
+            rig.route_pending()
+        return 0
+
+    assert -signal.SIGKILL == in_a_fork(dies)
+    before = replies(rig)
+    rig.route_pending()
+    meanwhile = replies(rig)
+    rig.clock.advance(LEASE_SECONDS)
+    rig.route_pending()
+
+    assert [when == "after the commit"] * 6 == [bool(each) for each in before]
+    assert before == meanwhile
+    assert [1] * 6 == replies(rig)
+    assert [] == rig.due()
+
+
+def test_the_texts_of_one_subscriber_are_answered_one_after_the_other(rig: Rig) -> None:
+    for words in ("RESULT", "10231456", "2025"):
+        for each in CALLERS:
+            rig.receives(words, caller=each)
+
+    while not rig.route_pending():
+        pass
+
+    said = [[text.partition("\n")[0] for text, _ in rig.queued(each)] for each in CALLERS]
+    assert [["Candidate number?", "Year?", "Date of birth?"]] * 6 == said
+
+
+def test_what_overtakes_one_of_a_batch_does_not_hold_up_the_others(rig: Rig) -> None:
+    for each in CALLERS:
+        rig.receives("RESULT", caller=each)
+    first = rig.due()[0]
+    finish = rig.inbox.finish_all
+
+    def overtaken(routed: Sequence[Routed], now: datetime) -> Sequence[bool]:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(rig.inbox, "finish_all", finish)
+            rig.route_sms(first)
+            return finish(routed, now)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rig.inbox, "finish_all", overtaken)
+        rig.route_pending()
+
+    assert [1] * 6 == replies(rig)
+    assert [] == rig.due()
+
+
+def test_what_workers_may_have_died_of_is_routed_alone(rig: Rig) -> None:
+    for each in CALLERS[:3]:
+        rig.receives("RESULT", caller=each)
+    ids = rig.due()
+    rig.inbox.lease(3, rig.clock.now(), rig.clock.now() + timedelta(seconds=LEASE_SECONDS))
+    rig.clock.advance(LEASE_SECONDS)
+    seen: list[list[int]] = []
+    together = RouteSms.together
+
+    def noted(self: RouteSms, inbound_ids: Sequence[int]) -> RoutedTogether:
+        seen.append(list(inbound_ids))
+        return together(self, inbound_ids)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(RouteSms, "together", noted)
+        assert rig.route_pending()
+
+    assert [[each] for each in ids] == seen
+
+
+def test_a_slow_mo_leaves_those_behind_it_to_others(rig: Rig) -> None:
+    for each in CALLERS:
+        rig.receives("RESULT", caller=each)
+    sizes: list[int] = []
+    together, decide = RouteSms.together, RoutedTogether.decide
+
+    def noted(self: RouteSms, inbound_ids: Sequence[int]) -> RoutedTogether:
+        sizes.append(len(inbound_ids))
+        return together(self, inbound_ids)
+
+    def slow(self: RoutedTogether, inbound_id: int) -> bool:
+        rig.clock.advance(QUICK_SECONDS * 2)
+        return decide(self, inbound_id)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(RouteSms, "together", noted)
+        patched.setattr(RoutedTogether, "decide", slow)
+        assert rig.route_pending()
+
+    assert [1] * 6 == replies(rig)

@@ -21,6 +21,7 @@ from gateway.use_cases.inbound.sms_replies import SmsReplies
 from gateway.use_cases.ports import (
     Clock,
     Conversation,
+    InboundBatch,
     Inbox,
     Routed,
     StoredInbound,
@@ -47,7 +48,7 @@ _CHOICE_DIGITS = 2
 class AnswerUnknown:
     """The decisions about texts that no dialogue takes; nothing is stored here."""
 
-    inbox: Inbox
+    inbox: Inbox | InboundBatch
     replies: SmsReplies
     clock: Clock
 

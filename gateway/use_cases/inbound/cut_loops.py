@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from gateway.domain.dialogue.keywords import Opening, bare_number, read
 from gateway.domain.menu.release import Release
-from gateway.use_cases.ports import Clock, Inbox, Routed, StoredInbound
+from gateway.use_cases.ports import Clock, InboundBatch, Inbox, Routed, StoredInbound
 
 #: The same words again so soon are one text: nobody has read an answer in between.
 TWIN_SECONDS = 10.0
@@ -29,7 +29,7 @@ _REFUSED = frozenset({"refused", "given_up", "conversation_over", "did_you_mean"
 class CutLoops:
     """The decisions; nothing is stored here."""
 
-    inbox: Inbox
+    inbox: Inbox | InboundBatch
     clock: Clock
 
     def is_twin(self, release: Release, stored: StoredInbound) -> bool:

@@ -1,45 +1,37 @@
-"""Route one stored MO: reserved words, an open dialogue, a keyword; store what it came to."""
+"""Route stored MOs, one or some together: decide what becomes of each, and store all of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import assert_never
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
-from gateway.domain.commands.evidence import is_meant, may_be_guessed
-from gateway.domain.dialogue.keywords import Opening, Read, read
-from gateway.domain.dialogue.transition import Event, Step
-from gateway.domain.inbound.within_dialogue import within_dialogue
-from gateway.domain.menu.release import Release
-from gateway.domain.reading.signatures import without_signature
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.identity import Identity
-from gateway.domain.telecom.sms import Purpose, Texted
-from gateway.domain.telecom.ussd import dialled_by_sms
-from gateway.use_cases.handler_calls.settle_calls import Party, SettleCalls
-from gateway.use_cases.inbound.answer_unknown import AnswerUnknown, agrees, denies, must_ask
-from gateway.use_cases.inbound.change_consent import ChangeConsent
-from gateway.use_cases.inbound.cut_loops import TWIN, CutLoops
-from gateway.use_cases.inbound.doubted_answer import (
-    DoubtedAnswer,
-    is_for_the_service,
-    was_doubted,
-)
-from gateway.use_cases.inbound.sms_dialogue import HANDLER_SECONDS, SmsDialogue, SmsReply
-from gateway.use_cases.inbound.sms_replies import SmsReplies, reply_to
+from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.handler_calls.settle_calls import SettleCalls
+from gateway.use_cases.inbound.decide_sms import DecideSms
 from gateway.use_cases.ports import (
     Clock,
     Consents,
-    Conversation,
     Counters,
+    InboundBatch,
     Inbox,
     Jobs,
+    Languages,
     Releases,
     Routed,
     StoredInbound,
     Subscribers,
 )
+
+
+class Decided(NamedTuple):
+    """An MO, and all that it leads to."""
+
+    stored: StoredInbound
+    routed: Routed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +61,39 @@ class RouteSms:
         stored = self.inbox.read(inbound_id)
         if stored is None:
             return False
-        routed = self._loops(stored, self._route(stored))
-        now = self.clock.now()
-        if not self.inbox.finish(routed, now):
-            return False
-        if routed.language or routed.language_used:
-            self.language_kept(stored.sms.subscriber)
-        self._count(stored, routed, now)
-        for lane in {reply.lane for reply in routed.replies}:
-            self.jobs.wake_outbound(stored.channel, lane)
-        return True
+        decided = Decided(stored, self._decide(self.inbox, self.subscribers)(stored))
+        return self._store([decided])[inbound_id]
+
+    def together(self, inbound_ids: Sequence[int]) -> RoutedTogether:
+        """Returns what routes these MOs as a batch."""
+        batch = self.inbox.together(inbound_ids)
+        return RoutedTogether(batch, self._decide(batch, batch), self._store)
+
+    def _decide(self, inbox: Inbox | InboundBatch, subscribers: Languages) -> DecideSms:
+        return DecideSms(
+            channels=self.channels,
+            releases=self.releases,
+            inbox=inbox,
+            consents=self.consents,
+            subscribers=subscribers,
+            settle_calls=self.settle_calls,
+            clock=self.clock,
+        )
+
+    def _store(self, decided: Sequence[Decided]) -> Mapping[int, bool]:
+        """Stores all of them, and returns of each whether it was routed now."""
+        now, lanes = self.clock.now(), set[tuple[str, Lane]]()
+        finished = self.inbox.finish_all([each.routed for each in decided], now)
+        for (stored, routed), done in zip(decided, finished, strict=True):
+            if not done:
+                continue
+            if routed.language or routed.language_used:
+                self.language_kept(stored.sms.subscriber)
+            self._count(stored, routed, now)
+            lanes |= {(stored.channel, reply.lane) for reply in routed.replies}
+        for channel, lane in sorted(lanes):
+            self.jobs.wake_outbound(channel, lane)
+        return {each.stored.id: done for each, done in zip(decided, finished, strict=True)}
 
     def _count(self, stored: StoredInbound, routed: Routed, now: datetime) -> None:
         channel = stored.channel if stored.channel in self.channels else "unknown"
@@ -90,235 +105,37 @@ class RouteSms:
         waited = (now - stored.received_at).total_seconds()
         self.counters.observe("inbound_seconds", waited, channel=channel)
 
-    @property
-    def _loops(self) -> CutLoops:
-        return CutLoops(inbox=self.inbox, clock=self.clock)
 
-    def _replies(self, before: Conversation) -> SmsReplies:
-        return SmsReplies(releases=self.releases, subscribers=self.subscribers, talked=before)
+class RoutedTogether:
+    """MOs on their way: each is decided, and then all of them are stored in one transaction.
 
-    def _unknown(self, before: Conversation) -> AnswerUnknown:
-        return AnswerUnknown(inbox=self.inbox, replies=self._replies(before), clock=self.clock)
+    A worker that dies before has done nothing. What handlers have written they write once.
+    """
 
-    def _consent(self, before: Conversation) -> ChangeConsent:
-        replies = self._replies(before)
-        return ChangeConsent(consents=self.consents, replies=replies, clock=self.clock)
-
-    def _route(self, stored: StoredInbound) -> Routed:
-        channel = self.channels.get(stored.channel)
-        if channel is None:  # taken out of the configuration since: nothing can answer on it
-            return Routed(inbound_id=stored.id, outcome="no_channel")
-        release = self.releases.current()
-        stored = replace(stored, sms=replace(stored.sms, text=without_signature(stored.sms.text)))
-        before = self.inbox.conversation(stored.channel, stored.sms.subscriber, self.clock.now())
-        if not channel.can_text(stored.sms.subscriber):
-            return self._unanswerable(stored, channel, before)
-        if self._loops.is_twin(release, stored):
-            return Routed(inbound_id=stored.id, outcome=TWIN)
-        if was_doubted(release, before):
-            return self._route_doubted(release, stored, channel, before)
-        if not before.suggested:
-            return self._route_from(release, stored, channel, before)
-        if agrees(release, stored.sms.text):
-            stored = replace(stored, sms=replace(stored.sms, text=before.suggested))
-        routed = self._route_from(release, stored, channel, before)
-        if routed.conversation is not None:
-            return routed
-        # Whatever else was sent: a yes that comes later answers something else.
-        open_for = timedelta(seconds=channel.conversation_seconds if before.session else 0)
-        return replace(
-            routed,
-            conversation=replace(before, suggested=""),
-            conversation_expires_at=self.clock.now() + open_for,
-        )
-
-    def _route_doubted(
-        self, release: Release, stored: StoredInbound, channel: Channel, before: Conversation
-    ) -> Routed:
-        """Returns what becomes of the reply to the question whether a text was an answer.
-
-        Whatever is neither yes nor the service is an answer to the question before.
-        """
-        said, text = before.suggested, stored.sms.text
-        doubted = replace(stored, sms=replace(stored.sms, text=said))
-        asked = replace(before, suggested="")
-        if agrees(release, text):
-            return self._route_from(release, doubted, channel, asked, is_answer=True)
-        if is_for_the_service(release, self._replies(before).language(stored), said, text):
-            # What was asked is left: it is the service that goes on with the text.
-            routed = self._route_from(release, doubted, channel, replace(asked, session=None))
-            after = routed.conversation.session if routed.conversation else None
-            return self._replies(before).leaving(asked, after, routed)
-        return self._route_from(release, stored, channel, asked)
-
-    def _route_from(
+    def __init__(
         self,
-        release: Release,
-        stored: StoredInbound,
-        channel: Channel,
-        before: Conversation,
-        *,
-        is_answer: bool = False,
-    ) -> Routed:
-        """Returns what becomes of a text; `is_answer` says that it is known to be an answer."""
-        dial = self._unknown(before).tell_to_dial(stored, channel)
-        if dial is not None:
-            return dial
-        of_topics = self._consent(before).of_topics(release, stored)
-        if of_topics is not None:
-            return of_topics
-        wanted = self._wanted(stored, channel, before)
-        if must_ask(release, wanted):
-            return self._unknown(before).ask(release, stored, channel, wanted, before)
-        if wanted.opening is Opening.STOP or stored.sms.opt_out == "START":
-            stopped = self._consent(before).of_everything(stored, wanted, before)
-            return self._replies(before).leaving(before, None, stopped)
-        if stored.sms.opt_out == "HELP":  # the provider has answered it by itself, as it does STOP
-            return Routed(inbound_id=stored.id, outcome=Opening.HELP.value)
-        if self._unknown(before).is_loop(stored):
-            return Routed(inbound_id=stored.id, outcome="loop")
-        match wanted.opening:
-            case Opening.SERVICE | Opening.MENU | Opening.UNKNOWN:
-                return self._talk(stored, channel, wanted, before, is_answer)
-            case Opening.START:
-                started = self._consent(before).of_everything(stored, wanted, before)
-                return self._replies(before).leaving(before, None, started)
-            case Opening.HELP:
-                return self._unknown(before).help(stored, channel, wanted)
-            case Opening.STOP | Opening.LEAVE:
-                raise AssertionError("A wish for no more SMS is settled or asked about before.")
-            case _:
-                assert_never(wanted.opening)
+        batch: InboundBatch,
+        decide: DecideSms,
+        store: Callable[[Sequence[Decided]], Mapping[int, bool]],
+    ) -> None:
+        self._batch, self._decide, self._store = batch, decide, store
+        self._decided: list[Decided] = []
+        self._subscribers: set[bytes] = set()
 
-    def _unanswerable(
-        self, stored: StoredInbound, channel: Channel, before: Conversation
-    ) -> Routed:
-        """Returns what becomes of a text that no SMS can answer: STOP and START count all the same.
+    def takes(self, inbound_id: int) -> bool:
+        """Returns whether an MO can be decided in this batch: none before it of its subscriber."""
+        return self._batch.subscriber_of(inbound_id) not in self._subscribers
 
-        Nothing else is done: what a service needs is asked, and what it writes is read back first.
-        """
-        wanted = self._wanted(stored, channel, before)
-        routed = self._consent(before).of_topics(self.releases.current(), stored)
-        if routed is None and not wanted.meant and wanted.opening in (Opening.STOP, Opening.START):
-            routed = self._consent(before).of_everything(stored, wanted, before)
-        if routed is None:
-            return Routed(inbound_id=stored.id, outcome="no_way_back")
-        return replace(routed, replies=())
+    def decide(self, inbound_id: int) -> bool:
+        """Decides what becomes of an MO; returns whether it waits still."""
+        stored = self._batch.read(inbound_id)
+        subscriber = self._batch.subscriber_of(inbound_id)
+        if stored is None or subscriber is None:
+            return False
+        self._subscribers.add(subscriber)  # whatever it comes to: the next is behind it
+        self._decided.append(Decided(stored, self._decide(stored)))
+        return True
 
-    def _wanted(self, stored: StoredInbound, channel: Channel, before: Conversation) -> Read:
-        """Returns what a text asks for. Within a dialogue it is an answer, and nothing is guessed.
-
-        What the provider has recognised counts more than what we would.
-        """
-        told = {"STOP": Opening.STOP, "START": Opening.START}.get(stored.sms.opt_out)
-        if told is not None:
-            return Read(told)
-        code, text = channel.service_code or "", stored.sms.text
-        dialled = dialled_by_sms(code, "", text)
-        if dialled is not None:
-            return Read(Opening.MENU, words=tuple(dialled))
-        release = self.releases.current()
-        language = self._replies(before).language(stored)
-        wanted = read(release, text, language)
-        if wanted.service and wanted.meant and not may_be_guessed(release, wanted, text, language):
-            wanted = Read(Opening.UNKNOWN)  # "my data" is no misspelt MYDATA
-        talking = before.session is not None
-        wanted = self._consent(before).meant(release, stored, wanted, talking)
-        if before.session is not None:
-            theirs = self.releases.find(before.session.release) or release
-            wanted = within_dialogue(theirs, before.session, wanted, text, channel.keys)
-        at_home = wanted.opening is Opening.UNKNOWN and not talking
-        if at_home and dialled_by_sms("", channel.address or "", text) is not None:
-            return Read(Opening.MENU)
-        return wanted
-
-    def _talk(
-        self,
-        stored: StoredInbound,
-        channel: Channel,
-        wanted: Read,
-        before: Conversation,
-        is_answer: bool,
-    ) -> Routed:
-        deadline = self.clock.monotonic() + HANDLER_SECONDS
-        reader = SmsDialogue(
-            settle_calls=self.settle_calls, seconds_left=lambda: deadline - self.clock.monotonic()
-        )
-        session, newest = before.session, self.releases.current()
-        release = self.releases.find(session.release) if session else None
-        if release is not None and wanted.opening is Opening.SERVICE and not is_answer:
-            doubt = DoubtedAnswer(
-                settle_calls=self.settle_calls, seconds_left=reader.seconds_left, clock=self.clock
-            )
-            asked = doubt.ask(release, newest, channel, stored, before)
-            if asked is not None:
-                return asked
-        spoken = self._speak(reader, stored, channel, wanted, before)
-        if spoken is None:
-            return self._unknown(before)(stored, channel, conversed=before.version > 0)
-        service = spoken.progress.step.session.at.partition(".")[0]
-        release = self.releases.find(spoken.progress.step.session.release)
-        whose = release.institution_of(service) if release else ""
-        reply = replace(
-            reply_to(stored, spoken.text, Purpose.REPLY), topic=service, institution=whose
-        )
-        ends_at = self.clock.now() + timedelta(seconds=channel.conversation_seconds)
-        routed = Routed(
-            inbound_id=stored.id,
-            replies=(reply,),
-            conversation=Conversation(spoken.session, before.version),
-            conversation_expires_at=ends_at,
-            language=spoken.progress.language_chosen,
-            language_used=self._newly_used(stored, spoken.language_used(before.session)),
-            forget_text=spoken.progress.used_secret,
-            outcome=spoken.progress.failure or spoken.progress.step.event.value,
-            institution=whose,
-            shown=spoken.shown,
-        )
-        return self._replies(before).leaving(before, spoken.progress.step.session, routed)
-
-    def _newly_used(self, stored: StoredInbound, used: str) -> str:
-        """Returns a language that was used, unless it is known already."""
-        return used if used and used != self.subscribers.language(stored.sms.subscriber) else ""
-
-    def _speak(
-        self,
-        reader: SmsDialogue,
-        stored: StoredInbound,
-        channel: Channel,
-        wanted: Read,
-        before: Conversation,
-    ) -> SmsReply | None:
-        # As long as on a screen: other MOs wait for this worker.
-        waits = channel.deadline_seconds
-        texted = Texted(stored.id, stored.sms.to, stored.sms.link_id)
-        key = f"mo-{stored.id}"
-        party = Party(stored.sms.subscriber, key, stored.channel, waits, texted, comes_again=True)
-        if wanted.opening is not Opening.MENU and before.session is not None:
-            session, newest = before.session, self.releases.current()
-            release = self.releases.find(session.release)
-            if release is not None and before.suggested and denies(newest, stored.sms.text):
-                return reader.go_from(release, channel, party, Step(session, Event.SHOWN))
-            if release is not None:
-                return reader.go_on(release, newest, channel, party, session, stored.sms.text)
-        if wanted.opening in (Opening.SERVICE, Opening.MENU):
-            language = self._replies(before).language(stored, wanted)
-            reply = reader.open(self.releases.current(), channel, party, wanted, language)
-            if self._is_meant(wanted, reply, stored.sms.text):
-                return reply
-        language = self._replies(before).language(stored)
-        return reader.find(self.releases.current(), channel, party, stored.sms.text, language)
-
-    def _is_meant(self, wanted: Read, reply: SmsReply, text: str) -> bool:
-        """Returns whether a text is meant for the service whose keyword begins it."""
-        if wanted.opening is not Opening.SERVICE or not wanted.keyword:
-            return True  # a shortcut is no word of a sentence
-        return is_meant(
-            self.releases.current(),
-            wanted.service,
-            wanted.words,
-            reply.taken,
-            guessed=bool(wanted.meant),
-            asks="?" in text,
-            stressed=text.split(None, 1)[0].isupper(),
-        )
+    def store(self) -> Mapping[int, bool]:
+        """Stores what was decided; returns of each MO whether it was routed now."""
+        return self._store(self._decided) if self._decided else {}

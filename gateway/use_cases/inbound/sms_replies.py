@@ -15,7 +15,7 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.segments import segment
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.domain.text.phrases import worded_for
-from gateway.use_cases.ports import Conversation, Releases, Routed, StoredInbound, Subscribers
+from gateway.use_cases.ports import Conversation, Languages, Releases, Routed, StoredInbound
 
 #: How many letters of keywords the phrase `help` may hold.
 _KEYWORDS = 60
@@ -29,7 +29,7 @@ class SmsReplies:
     """
 
     releases: Releases
-    subscribers: Subscribers
+    subscribers: Languages
     talked: Conversation
 
     def language(self, stored: StoredInbound, wanted: Read | None = None) -> str:

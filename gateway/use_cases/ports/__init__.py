@@ -24,18 +24,16 @@ from gateway.use_cases.ports.desk import (
 from gateway.use_cases.ports.handlers import Case, Cases, Data, Handler, HandlerRunner, Toolkit
 from gateway.use_cases.ports.metrics import Count, Counters, KeptCounters
 from gateway.use_cases.ports.providers import Provider
-from gateway.use_cases.ports.sms import (
+from gateway.use_cases.ports.sms.inbound import (
     Conversation,
+    InboundBatch,
     Inbox,
-    Jobs,
-    Outbox,
-    Outcomes,
+    Languages,
     Routed,
     StoredInbound,
     Subscribers,
-    Swept,
-    Throttle,
 )
+from gateway.use_cases.ports.sms.outbound import Jobs, Outbox, Outcomes, Swept, Throttle
 from gateway.use_cases.ports.ussd import (
     DroppedSession,
     DroppedSessions,
@@ -65,10 +63,12 @@ __all__ = [
     "HandlerRunner",
     "Help",
     "HelpDesk",
+    "InboundBatch",
     "Inbox",
     "Jobs",
     "KeptCounters",
     "Keyring",
+    "Languages",
     "LeaderLock",
     "LoadedTurn",
     "MyData",

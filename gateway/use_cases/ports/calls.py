@@ -17,7 +17,7 @@ from gateway.domain.handler_contract.service_call import (
 )
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import NewSms, Texted
-from gateway.use_cases.ports.sms import Conversation
+from gateway.use_cases.ports.sms.inbound import Conversation
 
 
 class Contracts(Protocol):

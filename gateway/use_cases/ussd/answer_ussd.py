@@ -19,7 +19,7 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
 from gateway.domain.text.secret_comparison import same_secret
-from gateway.use_cases.inbound.limit_rate import LimitRate, Verdict
+from gateway.use_cases.inbound.taking_in.limit_rate import LimitRate, Verdict
 from gateway.use_cases.ports import (
     Clock,
     Counters,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -27,7 +29,9 @@ _OF_SUBSCRIBER = (
     _row.msisdn_index == bindparam("of_index"),
 )
 
-_READ = select(_row.session_sealed, _row.version, _row.expires_at).where(*_OF_SUBSCRIBER)
+#: What a dialogue is read from.
+STORED = (_row.session_sealed, _row.version, _row.expires_at)
+_READ = select(*STORED).where(*_OF_SUBSCRIBER)
 _BEGIN = insert_new(conversations, returning=(_row.version,))
 _MOVE_ON = (
     update(conversations)
@@ -39,6 +43,17 @@ _MOVE_ON = (
         institution=bindparam("whose"),
     )
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """The next state of a dialogue, `conversation.version` being that which was read."""
+
+    channel: str
+    msisdn_index: bytes
+    conversation: Conversation
+    expires_at: datetime
+    institution: str
 
 
 class MovedOn(Exception):
@@ -57,6 +72,17 @@ def read(
     row = connection.execute(_READ, place).first()
     if row is None:
         return Conversation(None, 0)
+    return of_row(keyring, channel, msisdn_index, tuple(row), now)
+
+
+def of_row(
+    keyring: Keyring,
+    channel: str,
+    msisdn_index: bytes,
+    row: tuple[bytes | None, int, datetime],
+    now: datetime,
+) -> Conversation:
+    """Returns the dialogue of a row that holds `STORED`, as `read` does."""
     sealed, version, expires_at = row
     stored = {"channel": channel, "msisdn_index": msisdn_index, "session_sealed": sealed}
     if sealed is None:
@@ -78,47 +104,53 @@ def read(
         return Conversation(None, version)
 
 
-def move_on(
-    connection: Connection,
-    keyring: Keyring,
-    channel: str,
-    msisdn_index: bytes,
-    conversation: Conversation,
-    expires_at: datetime,
-    institution: str,
-) -> None:
-    """Stores the next state; raises MovedOn when another was stored since this one was read.
+def move_on(connection: Connection, keyring: Keyring, moves: Sequence[Move]) -> None:
+    """Stores the next states; raises MovedOn when another was stored since one of them was read.
 
     A closed conversation keeps its row: were it dropped, its version would begin anew, and a slow
     worker could take a later conversation for the one it has read.
     """
-    key = {"channel": channel, "msisdn_index": msisdn_index}
+    begun, moved = list[dict[str, object]](), list[dict[str, object]]()
+    for move in moves:
+        key = {"channel": move.channel, "msisdn_index": move.msisdn_index}
+        sealed = _sealed(keyring, key, move.conversation)
+        if move.conversation.version == 0:
+            begun.append(
+                {
+                    **key,
+                    "session_sealed": sealed,
+                    "version": 1,
+                    "expires_at": move.expires_at,
+                    "institution": move.institution,
+                }
+            )
+        else:
+            moved.append(
+                {
+                    "of_channel": move.channel,
+                    "of_index": move.msisdn_index,
+                    "read_version": move.conversation.version,
+                    "session": sealed,
+                    "expires": move.expires_at,
+                    "whose": move.institution,
+                }
+            )
+    if begun:
+        stored = connection.scalars(_BEGIN[connection.dialect.name], begun).all()
+        if len(stored) != len(begun):
+            raise MovedOn
+    if moved and connection.execute(_MOVE_ON, moved).rowcount != len(moved):
+        raise MovedOn
+
+
+def _sealed(
+    keyring: Keyring, key: Mapping[str, object], conversation: Conversation
+) -> bytes | None:
     # A session is a list, a text that was suggested a string, and both together a map.
     plain: object = None if conversation.session is None else conversation.session.to_plain()
     if conversation.suggested:
         both = {"session": plain, "suggested": conversation.suggested}
         plain = conversation.suggested if plain is None else both
-    sealed = None
-    if plain is not None:
-        sealed = CONVERSATIONS.seal(keyring, "session_sealed", key, _encode(plain))
-    if conversation.version == 0:
-        row = {
-            **key,
-            "session_sealed": sealed,
-            "version": 1,
-            "expires_at": expires_at,
-            "institution": institution,
-        }
-        if connection.scalar(_BEGIN[connection.dialect.name], row) is None:
-            raise MovedOn
-        return
-    values = {
-        "of_channel": channel,
-        "of_index": msisdn_index,
-        "read_version": conversation.version,
-        "session": sealed,
-        "expires": expires_at,
-        "whose": institution,
-    }
-    if connection.execute(_MOVE_ON, values).rowcount != 1:
-        raise MovedOn
+    if plain is None:
+        return None
+    return CONVERSATIONS.seal(keyring, "session_sealed", key, _encode(plain))

@@ -138,9 +138,13 @@ def put_off(connection: Connection, msisdn_index: bytes, most: int) -> int:
     return int(found or 0)
 
 
-def bring_up(connection: Connection, msisdn_index: bytes, routed: int, now: datetime) -> None:
-    """Makes the next MO of a subscriber due, now that the one before it is routed."""
-    values = {"of_index": msisdn_index, "routed": routed, "now": now, "soon": now + BEHIND + APART}
+def bring_up(connection: Connection, routed: Sequence[tuple[bytes, int]], now: datetime) -> None:
+    """Makes the next MO of each subscriber due, now that the one before it, `routed`, is."""
+    soon = now + BEHIND + APART
+    values = [
+        {"of_index": index, "routed": inbound_id, "now": now, "soon": soon}
+        for index, inbound_id in routed
+    ]
     connection.execute(_BRING_UP, values)
 
 

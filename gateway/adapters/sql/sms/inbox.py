@@ -8,19 +8,18 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Boolean, Engine, Row, bindparam, case, select, update
+from sqlalchemy import Engine, Row, bindparam, select, update
 
 from gateway.adapters.sql.casework import help_desk_threads
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.sealed_columns import INBOUND
 from gateway.adapters.sql.sms import (
-    consents,
     conversations,
     earlier_texts,
     inbound_leases,
-    outbound_rows,
+    inbound_outcomes,
 )
-from gateway.adapters.sql.sms.subscribers import keep_language, keep_used
+from gateway.adapters.sql.sms.inbound_batch import SqlInboundBatch, to_stored
 from gateway.adapters.sql.tables import inbound_sms
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
@@ -37,19 +36,6 @@ _WAITS = _mo.due_at.is_not(None)
 
 _ACCEPT = insert_new(inbound_sms, returning=(_mo.id,), values={"due_at": inbound_leases.DUE_AT})
 _READ = select(inbound_sms).where(_BY_ID, _WAITS)
-_FINISH = (
-    update(inbound_sms)
-    .where(_BY_ID, _WAITS)
-    .values(
-        due_at=None,
-        routed_at=bindparam("now"),
-        outcome=bindparam("what"),
-        institution=bindparam("whose"),
-        error="",
-        text_sealed=case((bindparam("forget", type_=Boolean), None), else_=_mo.text_sealed),
-    )
-    .returning(_mo.channel, _mo.provider_ref, _mo.msisdn_index, _mo.msisdn_sealed)
-)
 _TRIED = select(inbound_sms).where(_BY_ID, _WAITS).with_for_update()
 _PUT_OFF = (
     update(inbound_sms)
@@ -122,15 +108,7 @@ class SqlInbox:
             row = connection.execute(_READ, {"of_id": inbound_id}).first()
         if row is None:
             return None
-        sms = InboundSms(
-            provider_ref=row.provider_ref,
-            subscriber=INBOUND.open_subscriber(self._keyring, row._mapping),
-            to=row.to_address,
-            text=INBOUND.open_text(self._keyring, "text_sealed", row._mapping),
-            link_id=row.link_id,
-            opt_out=row.opt_out,
-        )
-        return StoredInbound(id=row.id, channel=row.channel, sms=sms, received_at=row.received_at)
+        return to_stored(self._keyring, row)
 
     def conversation(self, channel: str, subscriber: Identity, now: datetime) -> Conversation:
         """Returns the open dialogue of the subscriber; its session is None once it has expired."""
@@ -168,50 +146,31 @@ class SqlInbox:
         with statements(self._engine) as connection:
             return earlier_texts.latest_replies(connection, self._keyring, index, since, most)
 
+    def together(self, inbound_ids: Sequence[int]) -> SqlInboundBatch:
+        """Returns what the routing of these MOs needs, read at once."""
+        return SqlInboundBatch(self._engine, self._keyring, self, inbound_ids)
+
     def finish(self, routed: Routed, now: datetime) -> bool:
         """Stores all that routing came to in one transaction, replies included.
 
         Returns False, with nothing stored, when the MO was already routed or the conversation has
         moved on since it was read.
         """
-        try:
-            return self._finish(routed, now)
-        except conversations.MovedOn:
-            return False
+        (finished,) = self.finish_all([routed], now)
+        return finished
 
-    def _finish(self, routed: Routed, now: datetime) -> bool:
-        values = {
-            "of_id": routed.inbound_id,
-            "now": now,
-            "what": routed.outcome,
-            "whose": routed.institution,
-            "forget": routed.forget_text,
-        }
-        with transaction(self._engine) as connection:
-            row = connection.execute(_FINISH, values).first()
-            if row is None:
-                return False
-            channel, index = row.channel, row.msisdn_index
-            if routed.conversation is not None:
-                ends_at = routed.conversation_expires_at or now
-                conversations.move_on(
-                    connection, self._keyring, channel, index, routed.conversation, ends_at,
-                    routed.institution,
-                )  # fmt: skip
-            inbound_leases.bring_up(connection, index, routed.inbound_id, now)
-            outbound_rows.add(connection, self._keyring, routed.replies, now)
-            consents.keep(connection, self._keyring, routed.consents, now)
-            help_desk_threads.add_texts(connection, self._keyring, routed.help_desk, now)
-            if routed.language or routed.language_used:
-                subscriber, keyring = (
-                    INBOUND.open_subscriber(self._keyring, row._mapping),
-                    self._keyring,
-                )
-                if routed.language:
-                    keep_language(connection, keyring, subscriber, routed.language, now)
-                if routed.language_used:
-                    keep_used(connection, keyring, subscriber, routed.language_used, now)
-        return True
+    def finish_all(self, routed: Sequence[Routed], now: datetime) -> Sequence[bool]:
+        """Stores all that routing several MOs came to, in one transaction; returns as `finish`.
+
+        Where a conversation has moved on, each is stored in a transaction of its own.
+        """
+        try:
+            with transaction(self._engine) as connection:
+                return inbound_outcomes.store(connection, self._keyring, routed, now)
+        except conversations.MovedOn:
+            if len(routed) == 1:
+                return [False]
+            return [self.finish(each, now) for each in routed]
 
     def put_off(self, inbound_id: int, now: datetime, error: str) -> bool:
         """Notes a failed try at routing; the MO is due again later, by the retry schedule.
@@ -231,7 +190,7 @@ class SqlInbox:
                 "what": "failed" if delay is None else "",
             }
             connection.execute(_PUT_OFF, values)
-            inbound_leases.bring_up(connection, row.msisdn_index, row.id, now)
+            inbound_leases.bring_up(connection, [(row.msisdn_index, row.id)], now)
             if delay is None:
                 help_desk_threads.add_texts(
                     connection, self._keyring, self._for_people(row, error), now

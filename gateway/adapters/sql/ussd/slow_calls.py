@@ -21,7 +21,7 @@ from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.telecom.sms import NewSms, Texted
 from gateway.use_cases.ports.calls import Begun, Claim, LateAnswer, Result, SlowCall, Taken
-from gateway.use_cases.ports.sms import Conversation
+from gateway.use_cases.ports.sms.inbound import Conversation
 
 log = logging.getLogger(__name__)
 
@@ -203,10 +203,11 @@ class SqlSlowCalls:
                     return True
                 index = self._keyring.index_of(late.subscriber)
                 if conversation is not None:
-                    conversations.move_on(
-                        connection, self._keyring, late.channel, index, conversation, expires_at,
-                        sms.institution,
+                    move = conversations.Move(
+                        channel=late.channel, msisdn_index=index, conversation=conversation,
+                        expires_at=expires_at, institution=sms.institution,
                     )  # fmt: skip
+                    conversations.move_on(connection, self._keyring, [move])
                 outbound_rows.add(connection, self._keyring, [sms], now)
         except conversations.MovedOn:
             return False

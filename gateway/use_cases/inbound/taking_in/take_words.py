@@ -10,8 +10,8 @@ from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
-from gateway.use_cases.inbound.accept_sms import AcceptSms
-from gateway.use_cases.inbound.record_opt_out import RecordOptOut
+from gateway.use_cases.inbound.taking_in.accept_sms import AcceptSms
+from gateway.use_cases.inbound.taking_in.record_opt_out import RecordOptOut
 from gateway.use_cases.outbound.record_delivery import RecordDelivery
 from gateway.use_cases.ports import Clock, Counters
 from gateway.use_cases.ports.spool import Spool, Told, WaitingSpools

@@ -1,4 +1,4 @@
-"""The ports of SMS: inbox, outbox, subscribers, queue and pacing."""
+"""The ports of SMS that come in: the inbox, and what is remembered of subscribers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.dialogue.session import Session
-from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.help_desk_message import NewHelpDeskMessage
 from gateway.domain.telecom.identity import Identity
-from gateway.domain.telecom.sms import Accepted, InboundSms, Lane, NewSms, OutboundSms
+from gateway.domain.telecom.sms import InboundSms, NewSms
 from gateway.use_cases.ports.consents import ConsentChange
 
 
@@ -66,6 +65,38 @@ class Routed:
     shown: tuple[str, str] | None = None
 
 
+class InboundBatch(Protocol):
+    """What the routing of some MOs needs, read for all of them at once.
+
+    Of a subscriber's MOs it fits the first alone: of the others the dialogue has moved on since.
+    All that is asked of one MO may raise StoreUnavailable.
+    """
+
+    def subscriber_of(self, inbound_id: int) -> bytes | None:
+        """Returns who sent an MO, as an index; None for one that waits no more."""
+
+    def read(self, inbound_id: int) -> StoredInbound | None:
+        """Returns an MO that still waits to be routed, or None; raises Refused."""
+
+    def conversation(self, channel: str, subscriber: Identity, now: datetime) -> Conversation:
+        """Returns as `Inbox.conversation`."""
+
+    def language(self, subscriber: Identity) -> str:
+        """Returns as `Subscribers.language`."""
+
+    def outcomes(self, stored: StoredInbound, since: datetime) -> Mapping[str, int]:
+        """Returns as `Inbox.outcomes`."""
+
+    def repeats(self, stored: StoredInbound, since: datetime, *, in_a_row: bool = False) -> int:
+        """Returns as `Inbox.repeats`."""
+
+    def latest_outcomes(self, stored: StoredInbound, since: datetime, most: int) -> Sequence[str]:
+        """Returns as `Inbox.latest_outcomes`."""
+
+    def latest_replies(self, stored: StoredInbound, since: datetime, most: int) -> Sequence[str]:
+        """Returns as `Inbox.latest_replies`."""
+
+
 class Inbox(Protocol):
     """MOs. Raises StoreUnavailable."""
 
@@ -115,6 +146,12 @@ class Inbox(Protocol):
         One that cannot be read is an empty text.
         """
 
+    def together(self, inbound_ids: Sequence[int]) -> InboundBatch:
+        """Returns what the routing of these MOs needs, read at once."""
+
+    def finish_all(self, routed: Sequence[Routed], now: datetime) -> Sequence[bool]:
+        """Stores the results of several MOs in one transaction; returns of each as `finish`."""
+
     def finish(self, routed: Routed, now: datetime) -> bool:
         """Stores the result in one transaction, replies included.
 
@@ -129,76 +166,15 @@ class Inbox(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcomes:
-    """What attempts came to, to be stored in one transaction. Times are aware UTC."""
-
-    accepted: Mapping[int, Accepted] = field(default_factory=dict)
-    retry_at: Mapping[int, tuple[datetime, str]] = field(default_factory=dict)
-    final: Mapping[int, tuple[DeliveryStatus, str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
-    """What the sweeper found: lanes with due MTs, and how many rows it mended.
-
-    `given_up` holds the channel of each MT whose outcome will stay unknown.
-    """
-
-    due: Sequence[tuple[str, Lane]] = ()
-    inbound_due: bool = False
-    released: int = 0
-    given_up: Sequence[str] = ()
-    reports_applied: int = 0
-
-
-class Outbox(Protocol):
-    """MTs, from acceptance to delivery report. Raises StoreUnavailable."""
-
-    def add(self, new: Sequence[NewSms], now: datetime) -> Sequence[int]:
-        """Stores MTs in one transaction; returns the ids of those that are new (by key)."""
-
-    def lease(
-        self, channel: str, lane: Lane, limit: int, now: datetime, until: datetime
-    ) -> Sequence[OutboundSms]:
-        """Takes due MTs, oldest first, so that no other worker does; due again after `until`."""
-
-    def give_back(self, ids: Sequence[int], now: datetime) -> None:
-        """Puts MTs that were leased, and not begun, back into the queue, due at once."""
-
-    def start(self, ids: Sequence[int], outcomes: Outcomes, now: datetime) -> Sequence[int]:
-        """Stores finished outcomes and marks the next MTs as being sent, in one transaction.
-
-        Returns those of `ids` that may be sent: still leased, and not refused meanwhile. An MT that
-        is marked and never gets an outcome becomes `unknown`, since the provider may have it.
-        """
-
-    def record_reports(
-        self, told: Sequence[tuple[str, DeliveryReport]], now: datetime
-    ) -> Sequence[bool]:
-        """Applies reports in one transaction, in their order; each with the channel it came on.
-
-        They move an MT forward only; a report is kept for later when its MT is not known yet.
-        Returns of each whether the status of an MT changed.
-        """
-
-    def sweep(self, now: datetime, *, expires: bool = True) -> Swept:
-        """Mends what crashes left: expired leases, sends without outcome, early reports.
-
-        Without `expires` nothing is given up by its age.
-        """
-
-    def to_subscriber(
-        self, subscriber: Identity, limit: int
-    ) -> Sequence[tuple[OutboundSms, DeliveryStatus]]:
-        """Returns the newest MTs to a number, for the development phone."""
-
-
-class Subscribers(Protocol):
-    """What is remembered of a subscriber. Raises StoreUnavailable."""
+class Languages(Protocol):
+    """In which language a subscriber reads. Raises StoreUnavailable."""
 
     def language(self, subscriber: Identity) -> str:
         """Returns the chosen language, else the one last used, or an empty text."""
+
+
+class Subscribers(Languages, Protocol):
+    """What is remembered of a subscriber. Raises StoreUnavailable."""
 
     def asked_in(self, subscriber: Identity) -> bytes:
         """Returns the key of the session that asked for the language; empty when none did."""
@@ -210,23 +186,3 @@ class Subscribers(Protocol):
 
     def use_language(self, subscriber: Identity, language: str, now: datetime) -> None:
         """Keeps the language of a whole dialogue, for who chooses none."""
-
-
-class Jobs(Protocol):
-    """The queue: a reminder of work in the database. Never raises: a sweep reminds again."""
-
-    def wake_inbound(self) -> None:
-        """Asks a worker to route what waits."""
-
-    def wake_outbound(self, channel: str, lane: Lane) -> None:
-        """Asks a worker to send what is due."""
-
-    def wake_calls(self) -> None:
-        """Asks a worker to run the slow calls that wait."""
-
-
-class Throttle(Protocol):
-    """Throughput of a channel over all workers."""
-
-    def take(self, channel: str, wanted: int, per_second: float) -> tuple[int, float]:
-        """Returns how many sends are granted now, and the seconds until the next one may be."""

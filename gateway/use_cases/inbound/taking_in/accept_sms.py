@@ -11,7 +11,7 @@ from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.faults_and_errors.errors import TooMany
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import LONGEST_MO, InboundSms, Lane, NewSms, Purpose
-from gateway.use_cases.inbound.limit_rate import LimitRate, Verdict
+from gateway.use_cases.inbound.taking_in.limit_rate import LimitRate, Verdict
 from gateway.use_cases.ports import (
     Clock,
     Counters,
