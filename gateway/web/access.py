@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextvars import Token
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any
@@ -29,13 +29,28 @@ class Refused:
     given_id: str
 
 
-@dataclass(slots=True)
 class Named:
-    """A request that is being answered: its id, since when, and the status once it is known."""
+    """A request while it is answered: its id, since when, and the status once it is known.
 
-    name: str
-    began: float
-    status: int = 500
+    Entered, it is named in each line of the log; left, it is told of.
+    """
+
+    __slots__ = ("_access", "_before", "_began", "_method", "_path", "name", "status")
+
+    def __init__(self, access: Access, method: str, path: str, name: str) -> None:
+        self._access, self._method, self._path = access, method, path
+        self._began = access.seconds() if access.lines else 0.0
+        self.name, self.status = name, 500
+
+    def __enter__(self) -> Named:
+        self._before: Token[str] = CURRENT.set(self.name)
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        if self._access.lines:
+            seconds = self._access.seconds() - self._began
+            self._access.tell(self._method, self._path, self.status, seconds)
+        CURRENT.reset(self._before)
 
 
 class Access:
@@ -56,7 +71,7 @@ class Access:
         trusted: Sequence[Network] = (),
     ) -> None:
         self._trusted = trusted
-        self._inner, self._lines, self._monotonic = inner, lines, monotonic
+        self._inner, self.lines, self.seconds = inner, lines, monotonic
         self._routes, self._channels = frozenset(routes), channels
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -72,39 +87,23 @@ class Access:
 
             return self._inner(environ, start)
 
-    @contextmanager
-    def around(self, method: str, path: str, given: str, peer: str) -> Iterator[Named]:
-        """Yields the name of a request while it is answered, and tells of it afterwards.
+    def around(self, method: str, path: str, given: str, peer: str) -> Named:
+        """Returns a request that is answered from now on, to be entered.
 
         `given` is the id that came with it from `peer`.
         """
-        request = self.named(given, peer)
-        token = CURRENT.set(request.name)
-        try:
-            yield request
-        finally:
-            self.over(request, method, path)
-            CURRENT.reset(token)
-
-    def named(self, given: str, peer: str) -> Named:
-        """Returns the name of a request that is answered from now on, as in `around`."""
-        began = self._monotonic() if self._lines else 0.0
-        return Named(request_id(given, peer if given else "", self._trusted), began)
-
-    def over(self, request: Named, method: str, path: str) -> None:
-        """Tells of a request that was answered."""
-        if self._lines:
-            self._tell(method, path, request.status, self._monotonic() - request.began)
+        return Named(self, method, path, request_id(given, peer if given else "", self._trusted))
 
     def refused(self, request: Refused, status: int, seconds: float) -> str:
         """Tells of a request that the server has refused before it came here; returns its id."""
         name = request_id(request.given_id, request.peer, self._trusted)
         with working_on(name):
-            self._tell(request.method, request.path, status, seconds)
+            self.tell(request.method, request.path, status, seconds)
         return name
 
-    def _tell(self, method: str, path: str, status: int, seconds: float) -> None:
-        if not self._lines:
+    def tell(self, method: str, path: str, status: int, seconds: float) -> None:
+        """Writes the line of a request that is over, where lines are wanted."""
+        if not self.lines:
             return
         first, _, rest = path.strip("/").partition("/")
         route = first if first in self._routes else "other"

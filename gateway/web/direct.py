@@ -7,14 +7,13 @@ something goes wrong. What is not plainly a webhook, or is refused by its head, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from gateway.adapters.system.request_id import working_on
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import WebhookRejected
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 from gateway.use_cases.ports import Provider
-from gateway.web.access import Access, source_address
+from gateway.web.access import Access, Named, source_address
 from gateway.web.front.exchange import Answer, Reply, Scope, WithOthers, peer_of
 from gateway.web.webhooks import Doors, reply_to_error
 
@@ -23,8 +22,7 @@ _TOGETHER = "delivery"
 _METHODS = frozenset({"GET", "POST"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(NamedTuple):
     """A request whose head is proven."""
 
     route: str
@@ -49,25 +47,26 @@ class Direct:
 
         A report of delivery is to be given to `together`, with others of its moment.
         """
-        route, _, channel = scope.path[1:].partition("/")
+        path, method, headers = scope.path, scope.method, scope.headers  # each is made when read
+        route, _, channel = path[1:].partition("/")
         channel = channel.rstrip("/")
-        if route not in self._routes or scope.method not in _METHODS:
+        if route not in self._routes or method not in _METHODS:
             return None
         peer = peer_of(scope)
         head = WebhookRequest(
-            method=scope.method,
-            path=scope.path,
+            method=method,
+            path=path,
             query=scope.query_string,
-            headers=scope.headers,
+            headers=headers,
             body=b"",
-            remote_address=source_address(peer, scope.headers, self._trusted),
+            remote_address=source_address(peer, headers, self._trusted),
             public_url=self._gateway.public_url,
         )
         try:
             provider = self._doors.enter(route, channel, head)
         except WebhookRejected:
             return None
-        given = scope.headers.get("x-request-id", "")
+        given = headers.get("x-request-id", "")
         asked = _Asked(route, channel, provider, head, given, peer)
         if route == _TOGETHER:
             return WithOthers(asked)
@@ -75,17 +74,16 @@ class Direct:
 
     def together(self, asked: Sequence[tuple[_Asked, bytes]]) -> Sequence[Reply]:
         """Answers reports of delivery, each given with its body."""
-        requests = [self._access.named(each.given_id, each.peer) for each, _ in asked]
+        requests = [self._request(each) for each, _ in asked]
         replies = self._doors.answer_reports(
             [(each.channel, each.provider, each.head.with_body(body)) for each, body in asked]
         )
         answered: list[Reply] = []
         for (each, _), request, reply in zip(asked, requests, replies, strict=True):
-            with working_on(request.name):
+            with request:
                 if isinstance(reply, Exception):
                     reply = reply_to_error(self._gateway, each.channel, reply)
                 request.status = reply.status
-                self._access.over(request, each.head.method, each.head.path)
             answered.append((reply.status, _headers(reply, request.name), reply.body.encode()))
         return answered
 
@@ -94,18 +92,23 @@ class Direct:
         return scope.path[1:].partition("/")[0] not in self._routes
 
     def _answered(self, asked: _Asked, body: bytes) -> Reply:
-        head, channel = asked.head, asked.channel
-        with self._access.around(head.method, head.path, asked.given_id, asked.peer) as request:
+        channel = asked.channel
+        with self._request(asked) as request:
             try:
-                whole = head.with_body(body)
+                whole = asked.head.with_body(body)
                 reply = self._doors.answer(asked.route, channel, asked.provider, whole)
             except Exception as error:
                 reply = reply_to_error(self._gateway, channel, error)
             request.status = reply.status
         return reply.status, _headers(reply, request.name), reply.body.encode()
 
+    def _request(self, asked: _Asked) -> Named:
+        head = asked.head
+        return self._access.around(head.method, head.path, asked.given_id, asked.peer)
+
 
 def _headers(reply: WebhookReply, name: str) -> list[tuple[str, str]]:
     headers = [("content-type", reply.content_type), ("x-request-id", name)]
-    headers += [(each.lower(), value) for each, value in reply.headers.items()]
+    if reply.headers:
+        headers += [(each.lower(), value) for each, value in reply.headers.items()]
     return headers

@@ -138,7 +138,7 @@ def test_without_redis_every_call_says_so(tmp_path: object) -> None:
 def test_turns_are_drained_in_order_and_once(link: RedisLink) -> None:
     sessions = RedisSessions(link, KEYRING)
     for number in range(5):
-        record = replace(RECORD, milliseconds=number)
+        record = RECORD._replace(milliseconds=number)
         sessions.save(bytes([number]) * 16, b"", turn(), 180.0, record)
     stored: list[TurnRecord] = []
     log = RedisTurnLog(link, stored.extend)
@@ -146,7 +146,7 @@ def test_turns_are_drained_in_order_and_once(link: RedisLink) -> None:
     moved = [log.drain(3), log.drain(3), log.drain(3)]
 
     assert moved == [3, 2, 0]
-    assert [replace(RECORD, milliseconds=number) for number in range(5)] == stored
+    assert [RECORD._replace(milliseconds=number) for number in range(5)] == stored
 
 
 def test_a_turn_that_was_refused_is_not_counted(link: RedisLink) -> None:

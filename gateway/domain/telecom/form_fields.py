@@ -18,9 +18,9 @@ class FormFields(Mapping[str, str]):
     def __init__(self, pairs: Sequence[tuple[bytes, bytes]], charset: str = "") -> None:
         """Keeps the names and values as sent; `charset` is what was declared of them, if any."""
         self._charset = charset
-        self._sent: dict[bytes, list[bytes]] = {}
-        for name, value in pairs:
-            self._sent.setdefault(name, []).append(value)
+        self._sent = dict(pairs)
+        self._is_repeated = len(self._sent) < len(pairs)
+        self._pairs = pairs
 
     def __getitem__(self, name: str) -> str:
         """Returns a field; raises KeyError where there is none, and Malformed."""
@@ -44,7 +44,8 @@ class FormFields(Mapping[str, str]):
         return sum(1 for _ in self)
 
     def _value(self, name: str) -> bytes:
-        values = self._sent[name.encode()]
-        if len(values) > 1:
+        wanted = name.encode()
+        value = self._sent[wanted]
+        if self._is_repeated and sum(sent == wanted for sent, _ in self._pairs) > 1:
             raise Malformed(f"The field '{name}' is sent more than once.")
-        return values[0]
+        return value

@@ -43,7 +43,7 @@ class WebhookRequest:
     @property
     def content_type(self) -> str:
         """Returns the media type in lower case, without parameters."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return _declared(self.headers.get("content-type", ""))[0]
 
     def form_pairs(self) -> list[tuple[bytes, bytes]]:
         """Returns the names and values of a form body in the order sent, empty values kept.
@@ -57,7 +57,7 @@ class WebhookRequest:
 
     def form(self) -> FormFields:
         """Returns the form body by name; raises Malformed when it is no form."""
-        charset = declared_charset(self.headers.get("content-type", ""))
+        charset = _declared(self.headers.get("content-type", ""))[1]
         return FormFields(self.form_pairs(), charset)
 
     def query_fields(self) -> Mapping[str, str]:
@@ -90,6 +90,13 @@ def _by_name(query: str) -> Mapping[str, str]:
 _kept = lru_cache(maxsize=128)(_by_name)
 
 
+@lru_cache(maxsize=128)
+def _declared(content_type: str) -> tuple[str, str]:
+    """Returns the media type and the charset of a Content-Type; a provider sends one of few."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type, declared_charset(content_type)
+
+
 def _form_pairs(body: bytes) -> list[tuple[bytes, bytes]]:
     """Returns what `parse_qsl` would, for a quarter of the time: it is a tenth of a turn."""
     if body.count(b"&") >= MOST_FIELDS:
@@ -98,7 +105,9 @@ def _form_pairs(body: bytes) -> list[tuple[bytes, bytes]]:
     for pair in body.split(b"&"):
         if pair:
             name, _, value = pair.partition(b"=")
-            pairs.append((_unquoted(name), _unquoted(value)))
+            if b"%" in pair or b"+" in pair:
+                name, value = _unquoted(name), _unquoted(value)
+            pairs.append((name, value))
     return pairs
 
 

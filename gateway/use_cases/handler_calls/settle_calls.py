@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
+from typing import NamedTuple
 
 from gateway.domain.dialogue.engine import resume
 from gateway.domain.dialogue.session import Session
@@ -34,12 +35,12 @@ from gateway.use_cases.ports import Clock, HandlerRunner, Keyring
 MOST_CALLS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class DialogueProgress:
+class DialogueProgress(NamedTuple):
     """How far a dialogue came.
 
     `failure` names the phrase to say instead when no screen is left; `arrived` is the session as it
     came to an end screen, or from a call to any other, even if the citizen has typed on since.
+    A tuple, as a step is.
     """
 
     step: Step
@@ -108,11 +109,11 @@ class SettleCalls:
         Raises StoreUnavailable when our database is away and the party comes again.
         """
         step = progress.step
-        progress = replace(
-            progress,
-            used_secret=progress.used_secret or step.used_secret,
-            language_chosen=step.language_chosen or progress.language_chosen,
-        )
+        if step.used_secret or step.language_chosen:
+            progress = progress._replace(
+                used_secret=progress.used_secret or step.used_secret,
+                language_chosen=step.language_chosen or progress.language_chosen,
+            )
         calls, earlier = 0, step.complaint if step.event is not Event.REFUSED else None
         entered = ""
         while step.event in (Event.CALL, Event.SHOWN):
@@ -120,9 +121,9 @@ class SettleCalls:
             if service != entered and _is_entry(step):
                 entered = service
                 if self.refuses(release.services[service].back_ends):
-                    return replace(progress, step=_over(step), failure="closed")
+                    return progress._replace(step=_over(step), failure="closed")
             if not party.by_sms and step.session.at in release.sms_only:
-                return replace(progress, step=_over(step), failure="no_sms")
+                return progress._replace(step=_over(step), failure="no_sms")
             if step.call is None or not goes_on(release, step):
                 break
             calls += 1
@@ -152,10 +153,10 @@ class SettleCalls:
             earlier = self.told(outcome) or earlier
             step = resume(release, step.session, outcome)
         if earlier is not None:  # an answer that is not new is told as such, and not sent as SMS
-            return replace(progress, step=step._replace(complaint=earlier))
+            return progress._replace(step=step._replace(complaint=earlier))
         arrives = step.event is Event.ENDED or (calls and step.event is Event.SHOWN)
         arrived = step.session if arrives else progress.arrived
-        return replace(progress, step=step, arrived=arrived)
+        return progress._replace(step=step, arrived=arrived)
 
     def _outcome(
         self,
@@ -211,22 +212,22 @@ def _failed(
     progress: DialogueProgress, step: Step, error: ServiceFailed, kept: str = ""
 ) -> DialogueProgress:
     """Returns the dialogue's end, with the phrase that says why."""
-    over = replace(progress, step=_over(step))
+    over = progress._replace(step=_over(step))
     if kept:
-        return replace(over, failure=kept)
+        return over._replace(failure=kept)
     match error:
         case DeadlineExceeded():
-            return replace(over, failure="too_slow")
+            return over._replace(failure="too_slow")
         case AnswerFollows():
-            return replace(over, failure="answer_by_sms")
+            return over._replace(failure="answer_by_sms")
         case BreakerOpen():
-            return replace(over, failure="closed")
+            return over._replace(failure="closed")
         case TooOften():
-            return replace(over, failure="too_often")
+            return over._replace(failure="too_often")
         case NoWayBySms():
-            return replace(over, failure="no_sms")
+            return over._replace(failure="no_sms")
         case _:
-            return replace(over, failure="unavailable", reference=error.reference)
+            return over._replace(failure="unavailable", reference=error.reference)
 
 
 def _is_entry(step: Step) -> bool:

@@ -206,12 +206,12 @@ class SmsDialogue:
             left = (found.answer, *words) if refused else words
             taken = taken.and_then(found, left, refused=refused)
             progress = self.settle_calls.settle(
-                release, replace(progress, step=step), party, self.seconds_left
+                release, progress._replace(step=step), party, self.seconds_left
             )
             shown = self._show(release, channel, progress)
         astray = astray or bool(words) or progress.step.event in (Event.REFUSED, Event.GIVEN_UP)
         if astray and asks_for_secret(release, shown.session.at.partition(".")[0]):
-            progress = replace(progress, used_secret=True)
+            progress = progress._replace(used_secret=True)
         taken = replace(taken, left=taken.left or tuple(words), ends=shown.ends)
         return SmsReply(shown.text, None if shown.ends else shown.session, progress, taken)
 
@@ -223,7 +223,7 @@ class SmsDialogue:
         key = assumed_line(release, session)
         if not key:
             return None
-        chosen = replace(progress, step=advance(release, session, key))
+        chosen = progress._replace(step=advance(release, session, key))
         following = self.settle_calls.settle(release, chosen, party, self.seconds_left)
         if following.failure or not answers_all(release, following.step, words, today):
             return None

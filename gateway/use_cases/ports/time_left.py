@@ -6,21 +6,25 @@ with the context and not through every port, since no store may be asked without
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextvars import ContextVar, Token
 
 _left: ContextVar[Callable[[], float] | None] = ContextVar("time_left", default=None)
 
 
-@contextmanager
-def within(left: Callable[[], float]) -> Iterator[None]:
-    """Says how many seconds are left for what is done inside."""
-    before = _left.set(left)
-    try:
-        yield
-    finally:
-        _left.reset(before)
+class within:
+    """Says how many seconds are left for what is done inside. Each turn enters it twice."""
+
+    __slots__ = ("_before", "_left")
+
+    def __init__(self, left: Callable[[], float]) -> None:
+        self._left = left
+
+    def __enter__(self) -> None:
+        self._before: Token[Callable[[], float] | None] = _left.set(self._left)
+
+    def __exit__(self, *raised: object) -> None:
+        _left.reset(self._before)
 
 
 def seconds_left() -> float | None:

@@ -6,14 +6,13 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.telecom.sms import NewSms
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedTurn:
+class LoadedTurn(NamedTuple):
     """What is stored for a session: the last turn, and `token`, its version for `save`.
 
     `language` is what the subscriber chose earlier; None when the store does not remember, empty
@@ -44,9 +43,8 @@ class ResumePlace:
     nudge_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnRecord:
-    """One turn as statistics see it: no number, no text, no answer."""
+class TurnRecord(NamedTuple):
+    """One turn as statistics see it: no number, no text, no answer. Name its fields."""
 
     at: datetime
     channel: str

@@ -28,6 +28,7 @@ from gateway.use_cases.ports import (
     LoadedTurn,
     Outbox,
     Releases,
+    ResumePlace,
     Sessions,
     Subscribers,
     TurnRecord,
@@ -43,7 +44,7 @@ from gateway.use_cases.ussd.count_turn import (
 from gateway.use_cases.ussd.dialogue import TurnInHand, TurnResult, UssdDialogue, session_key
 from gateway.use_cases.ussd.odd_text import OddText
 from gateway.use_cases.ussd.offer_resume import OfferResume
-from gateway.use_cases.ussd.resume_place import resume_place_of, stored_for_resume
+from gateway.use_cases.ussd.resume_place import kept_for_resume, resume_place_of
 from gateway.use_cases.ussd.spare_turns import SpareTurns
 
 #: Of turns at the same moment one is stored; the others start anew from what it left.
@@ -125,7 +126,7 @@ class AnswerUssd:
                 self.odd_text.count(turn, way)
                 if typed is None:
                     return self.odd_text.answer(turn, stored, loaded)
-                turn = replace(turn, way=way)
+                turn = turn.read_as(way)
                 result = self.offer_resume.next(
                     turn, stored, typed, known or ""
                 ) or self.dialogue.go_on(turn, stored, typed)
@@ -148,13 +149,13 @@ class AnswerUssd:
         if stored is None and turn.said.goes_on:
             return self._lost(turn.said.language)
         if stored is None or begins_anew(stored, turn.said, self._hash):
-            result = self._replayed(replace(turn, replayed=turn.said.alone is None))
+            result = self._replayed(turn._replace(replayed=turn.said.alone is None))
         else:
             typed, way = typed_now(stored, turn.said, self._hash)
             self.odd_text.count(turn, way)
             if typed is None:
                 return _repeated(stored)
-            turn, known = replace(turn, way=way), stored.session.language
+            turn, known = turn.read_as(way), stored.session.language
             result = self.offer_resume.next(turn, stored, typed, known) or self.dialogue.go_on(
                 turn, stored, typed
             )
@@ -231,10 +232,8 @@ class AnswerUssd:
         session = result.shown.session
         service, _, screen = session.at.partition(".")
         spared = before is not None and before.spared
-        stored = self._stored(turn, before, result, spared=spared)
         place = resume_place_of(turn, result, loaded.has_dropped, now)
-        if place is not None:
-            stored = stored_for_resume(turn, result, stored)
+        stored = self._stored(turn, before, result, place, spared=spared)
         record = TurnRecord(
             at=now,
             channel=turn.channel.name,
@@ -254,10 +253,12 @@ class AnswerUssd:
         turn: TurnInHand,
         before: StoredTurn | None,
         result: TurnResult,
+        place: ResumePlace | None = None,
         *,
         spared: bool = True,
     ) -> StoredTurn:
         length, index, seen = seen_now(before, turn.said, turn.way, self._hash)
+        origin, caller, channel = kept_for_resume(turn, result, place)
         return StoredTurn(
             session=result.shown.session,
             reply_text=result.shown.text,
@@ -265,7 +266,9 @@ class AnswerUssd:
             seen_length=length,
             seen_hash=index,
             offer=result.offer,
-            origin=result.origin,
+            origin=origin,
+            caller=caller,
+            channel=channel,
             spared=spared,
             seen=seen,
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from gateway.domain.dialogue.answer_splitting import in_doubt, split_typed
 from gateway.domain.dialogue.engine import advance, begin, refuse
@@ -43,9 +44,8 @@ def session_key(keyring: Keyring, channel: Channel, said: UssdTurn | UssdEnd) ->
     return keyring.index("session", bound_to)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnInHand:
-    """One turn being answered: what came in, and the keys it is stored under.
+class TurnInHand(NamedTuple):
+    """One turn being answered: what came in, and the keys it is stored under; name its fields.
 
     `origin` names the earlier dialogue that this one goes on with. `replayed` says that the answers
     were given in several turns, which nobody remembers. `way` is how the text goes on from those
@@ -60,6 +60,10 @@ class TurnInHand:
     origin: str = ""
     replayed: bool = False
     way: Way = Way.CONTINUED
+
+    def read_as(self, way: Way) -> TurnInHand:
+        """Returns the turn with how its text goes on from those before."""
+        return self if way is self.way else self._replace(way=way)
 
     def seconds_left(self, now: float) -> float:
         """Returns what is left of the deadline; `now` is on the monotonic clock."""
@@ -93,8 +97,7 @@ def _asks_first(release: Release, session: Session) -> bool:
     return not session.trail and session.at == release.services[LANGUAGE_SERVICE].start
 
 
-@dataclass(frozen=True, slots=True)
-class TurnResult:
+class TurnResult(NamedTuple):
     """What a turn came to, before it is stored.
 
     `offer` is set while an earlier dialogue is offered; `asked` says that the session began with
@@ -126,20 +129,19 @@ class UssdDialogue:
         """
         release = self.releases.current()
         ask = asked or (not language and asks_language(release, turn, answers))
-        result = self._take(turn, release, begin(release, language, ask=ask), answers)
-        return replace(result, asked=ask)
+        return self._take(turn, release, begin(release, language, ask=ask), answers, asked=ask)
 
     def go_on(self, turn: TurnInHand, stored: StoredTurn, typed: str) -> TurnResult:
         """Returns the session after what was typed in this turn."""
         if stored.origin:
-            turn = replace(turn, origin=stored.origin)
+            turn = turn._replace(origin=stored.origin)
         release = self.releases.find(stored.session.release)
         if release is None:  # it went with a restart; what was typed on it means nothing on another
             return self.begin(turn, stored.session.language, ())
         first, *further = split_typed(release, stored.session, typed)
         step = advance(release, stored.session, first, turn.channel.keys, self.settle_calls.today())
-        result = self._take(turn, release, step, further)
-        return replace(result, asked=_asks_first(release, stored.session))
+        asked = _asks_first(release, stored.session)
+        return self._take(turn, release, step, further, asked=asked)
 
     def refuse(self, turn: TurnInHand, stored: StoredTurn, complaint: Complaint) -> TurnResult:
         """Returns the screen of a session again, with a complaint."""
@@ -156,7 +158,13 @@ class UssdDialogue:
         return self._take(turn, release, step, answers)
 
     def _take(
-        self, turn: TurnInHand, release: Release, step: Step, answers: Sequence[str]
+        self,
+        turn: TurnInHand,
+        release: Release,
+        step: Step,
+        answers: Sequence[str],
+        *,
+        asked: bool = False,
     ) -> TurnResult:
         """Feeds the answers. What follows one that is refused was meant for another screen.
 
@@ -165,7 +173,7 @@ class UssdDialogue:
 
         No page was shown between them: none is a yes to what is read back before it is written.
         """
-        result = self._settle(turn, release, DialogueProgress(step))
+        result = self._settle(turn, release, DialogueProgress(step), asked=asked)
         keys = turn.channel.keys
         for number, answer in enumerate(answers):
             session = result.shown.session
@@ -177,16 +185,25 @@ class UssdDialogue:
             if reads_back(release, session):
                 break
             step = advance(release, session, answer, keys, self.settle_calls.today())
-            result = self._settle(turn, release, replace(result.progress, step=step))
+            progress = result.progress._replace(step=step)
+            result = self._settle(turn, release, progress, asked=asked)
         return result
 
-    def _settle(self, turn: TurnInHand, release: Release, progress: DialogueProgress) -> TurnResult:
+    def _settle(
+        self,
+        turn: TurnInHand,
+        release: Release,
+        progress: DialogueProgress,
+        *,
+        asked: bool = False,
+    ) -> TurnResult:
         key, waits = turn.origin or turn.key.hex(), turn.channel.deadline_seconds
         said, channel = turn.said, turn.channel
         by_sms = channel.can_text(said.subscriber)
         party = Party(said.subscriber, key, channel.name, waits, by_sms=by_sms)
         progress = self.settle_calls.settle(release, progress, party, self._seconds_left(turn))
-        return TurnResult(release, progress, self._show(turn, release, progress), turn.origin)
+        shown = self._show(turn, release, progress)
+        return TurnResult(release, progress, shown, turn.origin, asked=asked)
 
     def _seconds_left(self, turn: TurnInHand) -> Callable[[], float]:
         reserve = reserve_seconds(turn.channel)

@@ -212,7 +212,7 @@ class OfferResume:
                 owner = bytes.fromhex(place.offer.owner)
                 self.sessions.forget_place(owner, place.origin)
         self.counters.add("ussd_resumed", channel=turn.channel.name, way=way)
-        turn = replace(turn, origin=place.origin)
+        turn = turn._replace(origin=place.origin)
         session = without_services(place.session, _unproven(place))
         return self.dialogue.go_on_from(turn, place.release, session, further)
 

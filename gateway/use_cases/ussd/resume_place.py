@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.domain.dialogue.resume_offer import is_resume_code
@@ -67,13 +66,17 @@ def resume_place_of(
     return ResumePlace(subscriber=turn.subscriber, keep_seconds=keep_seconds)
 
 
-def stored_for_resume(turn: TurnInHand, result: TurnResult, stored: StoredTurn) -> StoredTurn:
-    """Returns the turn with what a later session needs, and with the number if a nudge may go."""
-    stored = replace(stored, origin=result.origin or turn.key.hex())
-    if (
-        result.offer is None
-        and not stored.reply_ends
-        and nudges(result.release.service_of(stored.session.at))
-    ):
-        return replace(stored, caller=turn.said.subscriber.as_stored, channel=turn.channel.name)
-    return stored
+def kept_for_resume(
+    turn: TurnInHand, result: TurnResult, place: ResumePlace | None
+) -> tuple[str, str, str]:
+    """Returns what a later session needs of a turn: its origin, its caller and their channel.
+
+    The last two are empty unless a nudge may go.
+    """
+    if place is None:
+        return result.origin, "", ""
+    origin, session = result.origin or turn.key.hex(), result.shown.session
+    told = result.offer is None and not result.shown.ends
+    if told and nudges(result.release.service_of(session.at)):
+        return origin, turn.said.subscriber.as_stored, turn.channel.name
+    return origin, "", ""
