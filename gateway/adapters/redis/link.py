@@ -29,12 +29,24 @@ _PAUSE_SECONDS = 1.0
 
 
 class Script:
-    """A Lua script, and the SHA-1 by which the server knows it once it has seen it."""
+    """A Lua script, and the SHA-1 by which the server knows it once it has seen it.
 
-    def __init__(self, lua: str) -> None:
+    Its `keys` and `arguments` are named in it as they are here, in this order.
+    """
+
+    def __init__(self, lua: str, keys: Sequence[str] = (), arguments: Sequence[str] = ()) -> None:
+        for names, given in ((keys, "KEYS"), (arguments, "ARGV")):
+            if names:
+                lua = f"local {', '.join(names)} = unpack({given})\n{lua}"
         self.lua = lua
         # Redis names scripts by SHA-1 (EVALSHA); nothing is kept secret by it.
         self.sha = hashlib.sha1(lua.encode(), usedforsecurity=False).hexdigest()
+
+
+class _Kept(threading.local):
+    """The connection of each thread."""
+
+    wire: Wire | None = None
 
 
 class RedisLink:
@@ -60,7 +72,7 @@ class RedisLink:
         }
         self._answer_seconds = answer_seconds
         self._monotonic = monotonic
-        self._kept = threading.local()
+        self._kept = _Kept()
         self._paused_until = 0.0
 
     def call(self, *command: Part) -> Any:
@@ -95,41 +107,32 @@ class RedisLink:
 
     def close(self) -> None:
         """Closes this thread's connection."""
-        wire: Wire | None = getattr(self._kept, "wire", None)
-        self._kept.wire = None
+        wire, self._kept.wire = self._kept.wire, None
         if wire is not None:
             wire.close()
 
     def _exchange(self, command: tuple[Part, ...]) -> Any:
         # It is not kept while it is in use: when a signal or a job's time-out strikes between the
         # command and its reply, the connection is dropped, and nobody reads a stranger's reply.
-        wire, served_before = self._take()
-        try:
-            reply = self._reply(wire, command)
-        except RedisTimeout:
-            raise
-        except ConnectionBroken:
-            if not served_before:
-                raise
+        kept = self._kept
+        wire, kept.wire = kept.wire, None
+        served_before = wire is not None and wire.process == os.getpid()
+        if wire is None or not served_before:  # a fork must not share its parent's socket
             wire = self._connected()
-            reply = self._reply(wire, command)
-        self._kept.wire = wire
-        return reply
-
-    def _reply(self, wire: Wire, command: tuple[Part, ...]) -> Any:
         try:
-            return wire.exchange(command)
+            try:
+                reply = wire.exchange(command)
+            except ConnectionBroken:
+                if not served_before:
+                    raise
+                wire = self._connected()
+                reply = wire.exchange(command)
         except ServerError as error:
-            if str(error).startswith("NOSCRIPT"):
-                return _UNKNOWN_SCRIPT
-            raise
-
-    def _take(self) -> tuple[Wire, bool]:
-        wire: Wire | None = getattr(self._kept, "wire", None)
-        self._kept.wire = None
-        if wire is not None and wire.process == os.getpid():
-            return wire, True
-        return self._connected(), False  # a fork must not share its parent's socket
+            if not str(error).startswith("NOSCRIPT"):
+                raise
+            reply = _UNKNOWN_SCRIPT
+        kept.wire = wire
+        return reply
 
     def _connected(self) -> Wire:
         return Wire(self._connection_class, self._options, self._answer_seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from gateway.adapters.redis import turn_codec
 from gateway.adapters.redis.link import RedisLink, Script
@@ -28,40 +29,73 @@ _TURNS = b"turns"
 _LOAD = Script(
     ONE_MORE
     + """
-local found = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3])
+local found = redis.call('MGET', session, language, place)
 if found[1] then return {found[1], found[2], found[3], 0, 0} end
-return {false, found[2], found[3], one_more(KEYS[4], ARGV[1]), one_more(KEYS[5], ARGV[1])}
-"""
+return {false, found[2], found[3], one_more(own_dials, within), one_more(all_dials, within)}
+""",
+    ("session", "language", "place", "own_dials", "all_dials"),
+    ("within",),
 )
 
-_SAVE = Script("""
-local stored = redis.call('GETRANGE', KEYS[1], 0, 15)
-if stored ~= ARGV[1] then
+
+class _SaveKeys(NamedTuple):
+    """What is written to; `language`, `place` and `drops` only where the arguments say so."""
+
+    session: bytes
+    turns: bytes
+    language: bytes = b""
+    place: bytes = b""
+    drops: bytes = b""
+
+
+class _SaveArguments(NamedTuple):
+    """What `_SAVE` is told; times in milliseconds.
+
+    Without `chosen` the language at hand stays. `place_for` is how long the place to come back to
+    is kept: 0 forgets it, and nothing leaves it as it is. Without `subscriber` neither it nor the
+    drop is touched; without `drops_at` there is none to be told.
+    """
+
+    token: bytes
+    sealed: bytes
+    kept_for: int
+    record: bytes
+    most_turns: int
+    chosen: str = ""
+    is_chosen: str = ""
+    chosen_for: int = _LANGUAGE_MILLISECONDS
+    subscriber: bytes = b""
+    place_for: int | str = ""
+    drops_at: int | str = ""
+
+
+_SAVE = Script(
+    """
+local stored = redis.call('GETRANGE', session, 0, 15)
+if stored ~= token then
   -- Ours already: the first answer was lost on the way, and the command came again.
-  if stored == string.sub(ARGV[2], 1, 16) then return 1 end
+  if stored == string.sub(sealed, 1, 16) then return 1 end
   return 0
 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], '*', 'turn', ARGV[4])
-local place = 3
-if ARGV[6] ~= '' then
-  redis.call('SET', KEYS[place], ARGV[7], 'PX', ARGV[8])
-  place = place + 1
+redis.call('SET', session, sealed, 'PX', kept_for)
+redis.call('XADD', turns, 'MAXLEN', '~', most_turns, '*', 'turn', record)
+if is_chosen ~= '' then redis.call('SET', language, chosen, 'PX', chosen_for) end
+if subscriber == '' then return 1 end
+if place_for == '0' then
+  redis.call('DEL', place)
+elseif place_for ~= '' then
+  redis.call('SET', place, sealed, 'PX', place_for)
 end
-if KEYS[place] then
-  if ARGV[9] == '0' then
-    redis.call('DEL', KEYS[place])
-  elseif ARGV[9] ~= '' then
-    redis.call('SET', KEYS[place], ARGV[2], 'PX', ARGV[9])
-  end
-  if ARGV[10] == '' then
-    redis.call('ZREM', KEYS[place + 1], ARGV[11])
-  else
-    redis.call('ZADD', KEYS[place + 1], ARGV[10], ARGV[11])
-  end
+if drops_at == '' then
+  redis.call('ZREM', drops, subscriber)
+else
+  redis.call('ZADD', drops, drops_at, subscriber)
 end
 return 1
-""")
+""",
+    _SaveKeys._fields,
+    _SaveArguments._fields,
+)
 
 #: Before the index of a subscriber: the newest turn that can be gone on with, as it was sealed.
 COME_BACK = b"back:"
@@ -115,27 +149,21 @@ class RedisSessions:
 
         `expires_in` in seconds. Raises StoreUnavailable.
         """
-        keys: tuple[bytes, ...] = (b"ussd:" + key, _TURNS)
-        chosen, place = "", tuple[bytes | str | int, ...]()
-        if language is not None:
-            keys, chosen = (*keys, b"lang:" + language[0]), language[1]
-        if comeback is not None:
-            keys = (*keys, COME_BACK + comeback.subscriber, DROPS)
-            place = _place(comeback)
-        saved = self._link.run(
-            _SAVE,
-            keys,
-            token,
-            self._keyring.seal("session", turn_codec.encode(kept)),
-            max(1, int(expires_in * 1000)),
-            turn_codec.encode_record(record),
-            MOST_TURNS,
-            "" if language is None else 1,
-            chosen,
-            _LANGUAGE_MILLISECONDS,
-            *place,
+        keys = _SaveKeys(b"ussd:" + key, _TURNS)
+        told = _SaveArguments(
+            token=token,
+            sealed=self._keyring.seal("session", turn_codec.encode(kept)),
+            kept_for=max(1, int(expires_in * 1000)),
+            record=turn_codec.encode_record(record),
+            most_turns=MOST_TURNS,
         )
-        return bool(saved)
+        if language is not None:
+            keys = keys._replace(language=b"lang:" + language[0])
+            told = told._replace(chosen=language[1], is_chosen="1")
+        if comeback is not None:
+            keys = keys._replace(place=COME_BACK + comeback.subscriber, drops=DROPS)
+            told = _with_place(told, comeback)
+        return bool(self._link.run(_SAVE, keys, *told))
 
     def remember_language(self, subscriber: bytes, language: str) -> None:
         """Keeps the language at hand for `load`; raises StoreUnavailable."""
@@ -175,13 +203,13 @@ def open_turn(keyring: Keyring, sealed: bytes) -> StoredTurn | None:
         return None
 
 
-def _place(comeback: ResumePlace) -> tuple[bytes | str | int, ...]:
-    """Returns what the script is told of the place to come back to."""
+def _with_place(told: _SaveArguments, comeback: ResumePlace) -> _SaveArguments:
+    """Returns what the script is told, with what becomes of the place to come back to."""
     kept, at = comeback.keep_seconds, comeback.nudge_at
-    return (
-        "" if kept is None else int(kept * 1000),
-        "" if at is None else int(at.timestamp() * 1000),
-        comeback.subscriber,
+    return told._replace(
+        subscriber=comeback.subscriber,
+        place_for="" if kept is None else int(kept * 1000),
+        drops_at="" if at is None else int(at.timestamp() * 1000),
     )
 
 

@@ -12,8 +12,13 @@ from gateway.domain.dialogue.session import NOTHING_SEEN, Offer, Seen, Session, 
 from gateway.use_cases.ports import TurnRecord
 
 # One encoder for all: json.dumps with options builds a new one on every call. `dict` turns the
-# read-only mappings a release may hand out into what JSON knows.
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict).encode
+# read-only mappings a release may hand out into what JSON knows; nothing here holds itself.
+_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), default=dict, check_circular=False
+).encode
+
+# Without the look for spaces around, and for another encoding than ours.
+_read = json.JSONDecoder().raw_decode
 
 #: Of a turn that was written without them.
 _LACKING: tuple[Any, ...] = ("", "", "", None, False, None)
@@ -42,7 +47,7 @@ def decode(stored: bytes) -> StoredTurn:
 
     Raises ValueError or TypeError for what a gateway of another version wrote.
     """
-    plain, reply_text, reply_ends, seen_length, seen_hash, *more = json.loads(stored)
+    plain, reply_text, reply_ends, seen_length, seen_hash, *more = _read(stored.decode())[0]
     # What an older gateway wrote lacks the last ones.
     others: list[Any] = [*more, *_LACKING[len(more) :]]
     origin, caller, channel, asked, spared, seen = others

@@ -83,7 +83,8 @@ class Keyring:
         BLAKE2b with a key is a MAC by itself (RFC 7693) and costs a third of HMAC-SHA256; a turn
         takes four of them.
         """
-        return _indexed(self._index_key(), purpose, text)
+        loaded = self._index.loaded
+        return _indexed(loaded or self._index_key(), purpose, text)
 
     def index_of(self, subscriber: Identity) -> bytes:
         """Returns the keyed hash by which a subscriber is found; a token's is that of its scope."""

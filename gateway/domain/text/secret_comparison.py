@@ -17,14 +17,14 @@ def same_secret(one: Secret, other: Secret) -> bool:
     >>> same_secret("café", "café".encode()), same_secret("s3cret", "s3c")
     (True, False)
     """
-    return hmac.compare_digest(_octets(one), _octets(other))
+    # Half a character is no reason to fail in another way than by being another secret.
+    if not isinstance(one, bytes):
+        one = one.encode("utf-8", "surrogatepass")
+    if not isinstance(other, bytes):
+        other = other.encode("utf-8", "surrogatepass")
+    return hmac.compare_digest(one, other)
 
 
 def is_one_of(given: Secret, secrets: Iterable[Secret]) -> bool:
     """Returns whether it is one of them; all are compared, so that none shows how close it came."""
     return sum([same_secret(given, each) for each in secrets]) > 0
-
-
-def _octets(secret: Secret) -> bytes:
-    # Half a character is no reason to fail in another way than by being another secret.
-    return secret if isinstance(secret, bytes) else secret.encode("utf-8", "surrogatepass")

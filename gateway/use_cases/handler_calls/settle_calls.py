@@ -51,8 +51,7 @@ class DialogueProgress(NamedTuple):
     arrived: Session | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(NamedTuple):
     """Who the dialogue is with, and where; `key` makes the calls of it recognisable.
 
     `waits_seconds` is how long a slow call is waited for before its answer is left to an SMS of its

@@ -30,7 +30,7 @@ NOT_ANSWERED = AnsweredTurn(UssdReply(text="", ends=True), "failed")
 
 def outcome_of(result: TurnResult) -> str:
     """Returns what a turn came to, in a word."""
-    return result.progress.failure or result.progress.step.event.value
+    return result.progress.failure or result.progress.step.event
 
 
 def answered_with(result: TurnResult, *, begins: bool) -> AnsweredTurn:

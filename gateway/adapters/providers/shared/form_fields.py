@@ -32,7 +32,10 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}", re.ASCII)
 
 def required(fields: Mapping[str, str], name: str, *, longest: int = 128) -> str:
     """Returns a field that must not be empty; raises Malformed."""
-    value = _present(fields, name)
+    try:
+        value = fields[name]
+    except KeyError:
+        raise _missing(name) from None
     if not value or len(value) > longest:
         raise Malformed(f"The field '{name}' must hold 1 to {longest} characters.")
     return value
@@ -100,13 +103,6 @@ def word(text: str) -> str:
     ('UserInBlackList', '')
     """
     return text if _WORD.fullmatch(text) else ""
-
-
-def _present(fields: Mapping[str, str], name: str) -> str:
-    try:
-        return fields[name]
-    except KeyError:
-        raise _missing(name) from None
 
 
 def _missing(name: str) -> Malformed:
