@@ -9,19 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from gateway.adapters.providers.shared.faults import Fault, FaultKind
 from gateway.adapters.redis.link import RedisLink
+from gateway.adapters.system.clock import SystemClock
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.ussd import UssdReply
+from gateway.use_cases.ussd.push_screen import GRACE_SECONDS
 from tests import servers
 from tests.polling import PATIENCE_SECONDS, eventually
 from tests.promises.test_database_away import away
 from tests.ussd_kinds import (
     CALLER,
     CODE,
+    DEADLINE,
     HOME,
     KINDS,
     LOST,
@@ -33,6 +38,8 @@ from tests.ussd_kinds import (
 
 TANK = "/v1/tanks/117"
 LEVEL = (200, {"tank": {"level": 80}})
+#: The kinds whose screens are calls of their own.
+PUSHED = ("push-newest", "push-all", "hsenid")
 FULL = UssdReply(text="Tank 117 is 80% full.", ends=True)
 
 
@@ -234,6 +241,72 @@ def test_a_turn_of_which_nothing_proves_the_origin_is_refused_and_shows_nothing(
     assert 0 == line.counted("sessions_begun")
     assert 1 == line.counted("webhooks_rejected", code="origin_unproven")
     assert UssdReply(text=HOME, ends=False) == caller.dial()  # nothing of it was stored
+
+
+@pytest.fixture(params=PUSHED)
+def pushed(request: pytest.FixtureRequest, tmp_path: Path, valkey: str) -> Iterator[Line]:
+    with line_of(request.param, tmp_path, valkey) as one:
+        yield one
+
+
+def test_a_screen_of_which_nobody_knows_is_not_shown_again_and_ends_civilly(pushed: Line) -> None:
+    caller = pushed.caller()
+    caller.dial()
+    pushed.exchange.faults.add(Fault(kind=FaultKind.DROP_CONNECTION))
+
+    screen = caller.type("2")  # it was shown, and the answer was lost
+    end = pushed.exchange.screens.next(caller.session, DEADLINE + 1)
+    again = caller.again()
+
+    assert screen.text.startswith("Which region?")
+    assert (LOST, None) == (end, again)
+    assert 1 == pushed.counted("ussd_screens", outcome="unknown")
+
+
+def test_a_screen_that_was_refused_ends_the_session_civilly(pushed: Line) -> None:
+    caller = pushed.caller()
+    caller.dial()
+    pushed.exchange.faults.add(Fault(kind=FaultKind.REFUSE))
+
+    assert LOST == caller.type("2")
+    assert caller.again() is None
+    assert 1 == pushed.counted("ussd_screens", outcome="refused")
+
+
+def test_a_provider_that_is_slow_to_take_a_screen_costs_nobody_the_deadline(pushed: Line) -> None:
+    caller = pushed.caller()
+    caller.dial()
+    long = round(DEADLINE * 2000)
+    pushed.exchange.faults.add(Fault(kind=FaultKind.SLOW, milliseconds=long))
+
+    caller.type("2")
+    end = pushed.exchange.screens.next(caller.session, DEADLINE + 1)
+
+    assert LOST == end
+
+
+def test_a_process_that_died_with_a_screen_in_hand_ends_the_session_civilly(
+    pushed: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = pushed.caller()
+    caller.dial()
+    caller.turns, caller.answers = 1, ["2"]
+    caller.last = caller.request()
+    provider, now = pushed.gateway.providers[pushed.kind], SystemClock.now
+
+    def dies(*_: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(provider), "push_ussd", dies)
+        assert caller.again() is None
+    early = caller.again()
+    later = timedelta(seconds=DEADLINE + GRACE_SECONDS + 1)
+    monkeypatch.setattr(SystemClock, "now", lambda self: now(self) + later)
+    late = [caller.again() for _ in range(2)]
+
+    assert early is None
+    assert [LOST, None] == late
 
 
 def test_the_phone_in_the_browser_dials_it(line: Line) -> None:
