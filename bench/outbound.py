@@ -18,7 +18,7 @@ from bench.figures import Findings, Spread, Target, say
 from bench.house import BIN, House, served
 from bench.servers import ROOT, Failed, cpu_seconds, free_port, running, wait_for
 
-MOST_MS = 1.5
+MOST_MS = 0.75
 #: A run that is not through by then has lost something.
 MOST_SECONDS = 120.0
 CHANNELS = ("at", "twilio")

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 #: MOs leased at once, and routed together. One that took longer than `QUICK_SECONDS` leaves the
 #: next alone: whatever stands behind a slow one waits for this worker, and what stands before it
 #: in the same batch for the batch.
-BATCH = 16
+BATCH = 32
 QUICK_SECONDS = 0.25
 #: How long leased MOs are ours; after a crash they are due again. Longer than a job may work.
 LEASE_SECONDS = 60.0
