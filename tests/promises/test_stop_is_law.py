@@ -117,11 +117,14 @@ def calls(attribute: str) -> Iterator[tuple[str, str]]:
                     yield str(path.relative_to(HOME)), ast.unparse(whose)
 
 
-#: Calls of `send` that hand no MT to a provider: a request to a back end, and the use case itself.
+#: Calls of `send` that hand no MT to a provider: a request to a back end, the use case itself, and
+#: steps of coroutines.
 NO_MT = {
     ("gateway/adapters/handler_calls/declared_calls.py", "self"),
     ("gateway/composition/outbound.py", "self"),
     ("gateway/adapters/sql/waiting/postgresql.py", "connecting"),  # a generator of the driver
+    ("gateway/web/front/front.py", "given[0]"),
+    ("gateway/web/front/request.py", "self.coroutine"),
 }
 
 
