@@ -105,8 +105,18 @@ def _called_in(review: Review, service: str) -> set[str]:
 
 def _may_be_skipped(review: Review, service: str, source: str, screen: ServiceScreen) -> bool:
     """Returns whether an answer may be empty; what adds a column is asked for it alone."""
+    if "." in screen.handler:
+        return False
     asked = review.menu.screens_of(service).get(source)
-    return isinstance(asked, InputScreen) and bool(asked.skip) and "." not in screen.handler
+    match asked:
+        case InputScreen():
+            return bool(asked.skip)
+        case ChoiceScreen():
+            return asked.several is not None and bool(asked.several.skip)
+        case EndScreen() | OpenScreen() | BranchScreen() | ServiceScreen() | None:
+            return False
+        case _:
+            assert_never(asked)
 
 
 def _is_taken(review: Review, service: str, source: str, field: TextField) -> bool:
