@@ -54,8 +54,6 @@ HANDLERS: Mapping[str, Handler] = {
     "subscribe_warnings": district_warnings.SUBSCRIBE_WARNINGS,
     "my_warnings": district_warnings.MY_WARNINGS,
     "stop_warnings": district_warnings.STOP_WARNINGS,
-    "answer_consultation": participation.ANSWER_CONSULTATION,
-    "rate_service": participation.RATE_SERVICE,
     "rate_case": participation.RATE_CASE,
     "own_pin_state": own_pin.OWN_PIN_STATE,
     "prove_own_pin": own_pin.PROVE_OWN_PIN,
@@ -93,7 +91,5 @@ TABLES: Mapping[str, Table] = {
         tables.SCHOOL_APPLICATIONS,
         tables.BENEFIT_OWNERS,
         tables.OWN_PINS,
-        tables.CONSULTATION_ANSWERS,
-        tables.RATINGS,
     )
 }

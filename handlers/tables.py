@@ -34,15 +34,3 @@ OWN_PINS = Table(
     columns=(Column(name="counts_from", max=10),),
     key=("counts_from",),
 )
-
-CONSULTATION_ANSWERS = Table(
-    name="consultation_answers",
-    columns=(Column(name="consultation", max=12), Column(name="answer", max=12)),
-    key=("consultation",),
-)
-
-RATINGS = Table(
-    name="ratings",
-    columns=(Column(name="service", max=20), Column(name="score", max=1)),
-    key=("service",),
-)

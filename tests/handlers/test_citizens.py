@@ -36,36 +36,21 @@ def test_other_subscriptions_are_no_warnings() -> None:
 
 def test_the_last_answer_of_each_phone_counts() -> None:
     desk = DeskInMemory()
-    first = call_of("answer_consultation", {"answer": "roads"}, key="turn-1")
+    first = call_of("store:road_fund", {"answer": "roads"}, key="turn-1")
 
     run(first, desk)
     changed = run(replace(first, key="turn-2", answers={"answer": "bridges"}), desk)
     other = run(replace(first, key="turn-3", subscriber=STRANGER), desk)
 
-    assert [Outcome("counted", {"answered": "1"}), Outcome("counted", {"answered": "2"})] == [
-        changed,
-        other,
-    ]
-    assert 1 == desk.records.count("consultation_answers", answer="bridges")
-
-
-@pytest.mark.parametrize(
-    ("closes", "outcome"), [("2026-11-23", "counted"), ("2026-11-22", "closed")]
-)
-def test_a_consultation_takes_answers_until_its_last_day(closes: str, outcome: str) -> None:
-    desk = DeskInMemory({"consultations": [{"id": "road_fund", "closes": closes}]})
-
-    given = run(call_of("answer_consultation", {"answer": "roads"}), desk)
-
-    assert outcome == given.name
-    assert (outcome == "counted") == bool(desk.records.count("consultation_answers"))
+    assert ["1", "2"] == [changed.values["rows"], other.values["rows"]]
+    assert 1 == desk.records.count("road_fund", answer="bridges")
 
 
 def test_a_phone_rates_each_service_once() -> None:
     desk = DeskInMemory()
     for key, (service, score) in enumerate([("health", "1"), ("health", "5"), ("farming", "3")]):
         answers = {"service": service, "score": score}
-        run(call_of("rate_service", answers, key=f"turn-{key}"), desk)
+        run(call_of("store:ratings", answers, key=f"turn-{key}"), desk)
 
     rated = {(row["service"], row["score"]) for row in desk.records.find("ratings")}
     assert {("health", "5"), ("farming", "3")} == rated

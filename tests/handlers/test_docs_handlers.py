@@ -49,7 +49,7 @@ def deployment(tmp_path: Path) -> Path:
     """A copy of the reference deployment with the changes of the guide."""
     package = tmp_path / PACKAGE
     shutil.copytree(ROOT / "handlers", package, ignore=shutil.ignore_patterns("__pycache__"))
-    for folder in ("menus", "forms"):
+    for folder in ("menus", "datasets", "forms"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     with (package / "datasets.py").open("a", encoding="utf-8") as file:
         file.write("\n\n" + block("datasets"))

@@ -24,7 +24,7 @@ LONG_ROWS = 20_000
     epilog="""\b
 Examples:
   gateway data export facilities facilities.xlsx
-  gateway data export consultation_answers answers.csv
+  gateway data export ratings ratings.csv
 """,
 )
 @click.argument("dataset")
