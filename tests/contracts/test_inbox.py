@@ -342,19 +342,34 @@ def test_a_conversation_expires_and_a_new_one_counts_on(inbox: SqlInbox, clock: 
 
     expired = inbox.conversation("at-ke", NUMBER, clock.advance(3600))
 
-    assert Conversation(None, 1, language=SESSION.language) == expired
+    assert Conversation(None, 1, language=SESSION.language, lapsed=SESSION) == expired
     assert settle_calls(inbox, clock, Conversation(SESSION, 1))
     assert 2 == inbox.conversation("at-ke", NUMBER, clock.now()).version
 
 
-def test_answers_are_forgotten_as_soon_as_their_conversation_has_expired(
+@pytest.mark.parametrize(
+    ("seconds", "known"),
+    [(0, False), (3599, False), (3600, True), (90_000 - 1, True), (90_000, False)],
+)
+def test_for_a_day_a_conversation_that_has_expired_is_known_as_such(
+    inbox: SqlInbox, clock: FixedClock, seconds: int, known: bool
+) -> None:
+    settle_calls(inbox, clock, Conversation(SESSION, 0))
+
+    read = inbox.conversation("at-ke", NUMBER, clock.advance(seconds))
+
+    assert (read.lapsed == SESSION) is known
+    assert (read.session is not None) is (seconds < 3600)
+
+
+def test_answers_are_forgotten_a_day_after_their_conversation_has_expired(
     inbox: SqlInbox, database: Engine, clock: FixedClock
 ) -> None:
     purge = Purge(rows=SqlExpiredRows(database, {}), clock=clock)
     settle_calls(inbox, clock, Conversation(SESSION, 0))
     read_in_time = Conversation(SESSION, 1)
 
-    clock.advance(3599)
+    clock.advance(3600 + 86_400 - 1)
     purge()
     held = sealed_conversations(database)
     clock.advance(1)

@@ -129,7 +129,7 @@ def test_a_slow_call_that_somebody_waits_for_stays_however_old(database: Engine)
 
 def test_a_conversation_is_emptied_and_keeps_its_version(database: Engine) -> None:
     (removal,) = (each for each in REMOVED if each.table == "conversations")
-    add(database, removal, [NOW], version=7)
+    add(database, removal, [NOW - removal.after], version=7)
 
     SqlExpiredRows(database, {}).remove(removal, NOW, 100)
 
@@ -140,7 +140,7 @@ def test_a_conversation_is_emptied_and_keeps_its_version(database: Engine) -> No
 
 def test_a_conversation_that_goes_on_meanwhile_is_not_emptied(database: Engine) -> None:
     (removal,) = (each for each in REMOVED if each.table == "conversations")
-    add(database, removal, [NOW])
+    add(database, removal, [NOW - removal.after])
     rows, removed = SqlExpiredRows(database, {}), []
     purge = threading.Thread(target=lambda: removed.append(rows.remove(removal, NOW, 100)))
 

@@ -71,6 +71,8 @@ SLOW_CALL_KEPT = timedelta(hours=1)
 WRITE_REMEMBERED = timedelta(days=7)
 #: A report whose MT has not turned up by then is about an MT that is not ours.
 EARLY_REPORT_KEPT = timedelta(days=7)
+#: Whoever answers the next morning is told that their dialogue is over, and what was not sent.
+LAPSED_KEPT = timedelta(days=1)
 #: A wrong second fact counts for a week at most.
 WRONG_TRIES_KEPT = timedelta(days=30)
 #: A phone that has proven whose data it asks for is known again for so long.
@@ -84,10 +86,10 @@ REMOVED = (
     Removal(
         table="conversations",
         column="expires_at",
-        after=AT_ONCE,
-        since="`conversation_seconds` after the last SMS",
-        why="Answers are kept no longer than they are of use. The row stays: its version must not "
-        "begin again.",
+        after=LAPSED_KEPT,
+        since="it expired, which is `conversation_seconds` after the last SMS",
+        why="Until then who texts again is told that it is over, and what was not sent. The row "
+        "stays: its version must not begin again.",
         empties="session_sealed",
     ),
     Removal(

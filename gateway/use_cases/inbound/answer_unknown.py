@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
+from gateway.domain.dialogue.engine import advance
 from gateway.domain.dialogue.keywords import Opening, Read, bare_number, says_yes
 from gateway.domain.dialogue.resume_offer import is_resume_code
+from gateway.domain.dialogue.transition import Event
 from gateway.domain.inbound.noise import is_noise, wants_no_answer
+from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import InputScreen
 from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.help_desk_message import NewHelpDeskMessage
@@ -108,12 +112,41 @@ class AnswerUnknown:
             return Routed(inbound_id=stored.id, outcome="loop")
         return self._dial(stored, code, first)
 
-    def __call__(self, stored: StoredInbound, channel: Channel, conversed: bool) -> Routed:
+    def __call__(self, stored: StoredInbound, channel: Channel, before: Conversation) -> Routed:
         """Returns what becomes of a text that opens nothing.
 
-        `conversed` says that there was a dialogue on this channel before, which a number may have
-        been meant for.
+        A number may have been meant for a dialogue that there was on this channel `before`, and so
+        may words that are an answer to the question of one that has expired. The latter stays:
+        whoever sends the answer once more is told once more.
         """
+        answers = self._answers_the_lapsed(stored, channel, before)
+        routed = self._of_nothing(stored, channel, answers or before.version > 0, answers)
+        routed = self.replies.leaving(before, None, routed)
+        if before.lapsed is None or routed.outcome == "conversation_over" or not routed.replies:
+            return routed
+        return replace(routed, conversation=Conversation(None, before.version))
+
+    def _answers_the_lapsed(
+        self, stored: StoredInbound, channel: Channel, before: Conversation
+    ) -> bool:
+        """Returns whether a text is one of the answers that a dialogue which expired has asked for.
+
+        Free text is none of them: any words would be. It goes to people, as all words do.
+        """
+        session = before.lapsed
+        release = self.replies.releases.find(session.release) if session else None
+        if session is None or release is None:
+            return False
+        screen = release.screens.get(session.at)
+        if isinstance(screen, InputScreen) and KINDS[screen.accepts.kind].free_text:
+            return False
+        today = stored.received_at.date()
+        step = advance(release, session, stored.sms.text, channel.keys, today)
+        return step.event not in (Event.REFUSED, Event.GIVEN_UP)
+
+    def _of_nothing(
+        self, stored: StoredInbound, channel: Channel, conversed: bool, answers: bool
+    ) -> Routed:
         if self._repeats(stored, MOST_UNKNOWN):
             return Routed(inbound_id=stored.id, outcome="loop")
         release = self.replies.releases.current()
@@ -123,7 +156,7 @@ class AnswerUnknown:
         number = bare_number(stored.sms.text)
         if is_resume_code(number) and channel.service_code:
             return self._dial(stored, channel.service_code, number)
-        answer = (number and conversed) or 0 < len(number) <= _CHOICE_DIGITS
+        answer = answers or (number and conversed) or 0 < len(number) <= _CHOICE_DIGITS
         if answer or says_yes(release, stored.sms.text) or denies(release, stored.sms.text):
             reply = self.replies.say(stored, Purpose.REPLY, "conversation_over")
             return Routed(inbound_id=stored.id, replies=(reply,), outcome="conversation_over")

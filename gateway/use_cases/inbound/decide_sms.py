@@ -224,7 +224,7 @@ class DecideSms:
                 return asked
         spoken = self._speak(reader, stored, channel, wanted, before)
         if spoken is None:
-            return self._unknown(before)(stored, channel, conversed=before.version > 0)
+            return self._unknown(before)(stored, channel, before)
         service = spoken.progress.step.session.at.partition(".")[0]
         release = self.releases.find(spoken.progress.step.session.release)
         whose = release.institution_of(service) if release else ""

@@ -70,9 +70,10 @@ class SmsReplies:
     def leaving(self, before: Conversation, after: Session | None, routed: Routed) -> Routed:
         """Returns what routing came to, led by what is not stored of a dialogue that it leaves.
 
-        `after` is the dialogue that is led from now on; None when there is none.
+        `after` is the dialogue that is led from now on; None when there is none. A dialogue that
+        has expired is left by whatever comes next.
         """
-        session = before.session
+        session = before.session or before.lapsed
         release = self.releases.find(session.release) if session else None
         if session is None or release is None or not routed.replies:
             return routed

@@ -16,6 +16,7 @@ from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.dialogue.session import Session
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.retention.what_is_removed import LAPSED_KEPT
 from gateway.use_cases.ports import Conversation
 
 log = logging.getLogger(__name__)
@@ -65,8 +66,8 @@ def read(
 ) -> Conversation:
     """Returns the dialogue; its session is None when it is closed or has expired.
 
-    Of one that has expired the language is told. What was suggested stands in the place of a
-    session, or beside it, and expires as one does.
+    Of one that has expired the language is told, and for a day the session as `lapsed`. What was
+    suggested stands in the place of a session, or beside it, and expires as one does.
     """
     place = {"of_channel": channel, "of_index": msisdn_index}
     row = connection.execute(_READ, place).first()
@@ -96,7 +97,8 @@ def of_row(
             return Conversation(None, version, suggested=plain if now < expires_at else "")
         session = Session.from_plain(plain)
         if expires_at <= now:
-            return Conversation(None, version, language=session.language)
+            lapsed = session if now < expires_at + LAPSED_KEPT else None
+            return Conversation(None, version, language=session.language, lapsed=lapsed)
         return Conversation(session, version, suggested=suggested, language=session.language)
     except (Refused, ValueError, TypeError, KeyError) as error:
         # Sealed with a key that is gone, or written by another version: it begins anew.

@@ -31,13 +31,15 @@ class Conversation:
     `suggested` is a text that the subscriber was asked about: whether it is what they meant, or,
     where a dialogue is open, whether it is their answer. A dialogue that is open meanwhile goes on
     unless they say that it was not. `language` is that of the dialogue, also of one that has
-    expired; empty where it is not known.
+    expired; empty where it is not known. `lapsed` is a dialogue that expired within the last day:
+    nobody goes on with it, and whoever texts next is told what of it was not sent.
     """
 
     session: Session | None
     version: int
     suggested: str = field(default="", repr=False)
     language: str = ""
+    lapsed: Session | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
