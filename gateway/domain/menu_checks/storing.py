@@ -84,7 +84,7 @@ def answers_without_room(review: Review) -> Iterator[Fault]:
                 )
             elif name in contract.needs and _may_be_skipped(review, service, source, screen):
                 sentence = (
-                    f"'{source}' may be skipped, and '{called}' needs it. Take `skip` away, "
+                    f"'{source}' may be skipped, and '{called}' needs it. Take that away, "
                     "or let the column say `empty: allowed`."
                 )
             elif not _is_taken(review, service, source, field):
@@ -112,7 +112,8 @@ def _may_be_skipped(review: Review, service: str, source: str, screen: ServiceSc
         case InputScreen():
             return bool(asked.skip)
         case ChoiceScreen():
-            return asked.several is not None and bool(asked.several.skip)
+            no_value = any(not option.value for option in asked.options.values())
+            return no_value or (asked.several is not None and bool(asked.several.skip))
         case EndScreen() | OpenScreen() | BranchScreen() | ServiceScreen() | None:
             return False
         case _:
@@ -133,7 +134,9 @@ def _kind_given(review: Review, service: str, source: str) -> ColumnKind | None:
         case ChoiceScreen(several=Several()):
             return TEXT  # the values of several lines, with spaces between
         case ChoiceScreen(listing=None):
-            return OneOf(*(option.value for option in screen.options.values()))
+            # An option without a value is no answer; whether a column may have none is asked above.
+            values = [option.value for option in screen.options.values() if option.value]
+            return OneOf(*values) if values else None
         case ChoiceScreen():
             listing = screen.listing
             return _kind_in_rows(review, service, listing.rows, listing.value) if listing else None
