@@ -17,6 +17,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/start",
         "docs/menus",
         "docs/datasets",
+        "docs/xlsforms",
         "docs/forms",
         "docs/sms",
         "docs/dialogues",

@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, Row] = {
     "history": Row("gateway.cli.menus.history:history", "List what was published."),
     "diff": Row("gateway.cli.menus.history:diff", "Say what changed, in plain language."),
     "show": Row("gateway.cli.menus.show:show", "Draw the menu: tree, diagram or picture."),
+    "import": Row("gateway.cli.menus.import_form:import_", "Make a service of a form (XLSForm)."),
     "explain": Row("gateway.cli.menus.explain:explain", "Explain a fault code."),
     "schema": Row("gateway.cli.menus.schema:schema", "Write JSON Schema for editors."),
     "rollback": Row("gateway.cli.menus.publish:rollback", "Let an earlier release go live again."),

@@ -1,0 +1,1 @@
+"""Forms in workbooks (XLSForm): read within bounds, and written as the files of a menu."""

@@ -1,0 +1,75 @@
+"""Makes a service that fits its pages: what has no room is left out, and told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from gateway.adapters.xlsforms.trial import FORMS, Told, Trial
+from gateway.adapters.xlsforms.written import form_file, service_file
+from gateway.domain.xlsforms.form.findings import Finding, Findings, Spot
+from gateway.domain.xlsforms.form.sheets import RawSheet
+from gateway.domain.xlsforms.plan import Imported, Plan
+from gateway.domain.xlsforms.service import imported
+
+#: How often a service is made anew with what did not fit taken out.
+_ROUNDS = 3
+
+
+def fitted(
+    sheets: Mapping[str, RawSheet],
+    plan: Plan,
+    unnamed: str,
+    source: str,
+    trial: Trial,
+    found: Findings,
+) -> Imported:
+    """Returns the service with no more on a page than it has room for, where that can be had.
+
+    Hints are left out where there is no room for them, and a choice takes several pages.
+    """
+    before = list(found.found)
+    for _ in range(_ROUNDS):
+        found.found = list(before)
+        made = imported(sheets, plan, unnamed, found)
+        if not made.service:
+            return made
+        faults = trial.faults_with(_named(plan, texts_of(made, source)))
+        too_long = {each.screen for each in faults if each.is_of_room}
+        bare = plan.bare | (too_long & made.hinted)
+        paged = plan.paged | {e.screen for e in faults if e.code == "M062"} - made.hinted
+        if (bare, paged) == (plan.bare, plan.paged):
+            break
+        plan = replace(plan, bare=bare, paged=paged)
+    return replace(made, findings=_with_faults(made, plan, faults, found))
+
+
+def _with_faults(
+    made: Imported, plan: Plan, faults: Sequence[Told], found: Findings
+) -> Sequence[Finding]:
+    nowhere = Spot("survey")
+    for screen in sorted(plan.bare):
+        sentence = f"The hint of '{screen}' is left out: its page has no room for it."
+        found.left_out(made.spots.get(screen, nowhere), sentence)
+    for screen in sorted(plan.paged):
+        spot = made.spots.get(screen, nowhere)
+        found.decide(spot, f"'{screen}' takes several pages: shorten it?")
+    for fault in faults:
+        if fault.code != "M030":  # told once for all texts
+            sentence = f"`menus check` will say [{fault.code}] {fault.sentence}"
+            if fault.screen:
+                sentence = f"Screen '{fault.screen}': {sentence}"
+            found.decide(made.spots.get(fault.screen, nowhere), sentence)
+    return found.in_order()
+
+
+def texts_of(made: Imported, source: str) -> tuple[str, str]:
+    """Returns the file of the service, and that of what is kept."""
+    return service_file(made, source), form_file(made, source)
+
+
+def _named(plan: Plan, texts: tuple[str, str]) -> Mapping[str, str]:
+    return {
+        f"menus/{plan.service}.yaml": texts[0],
+        f"{FORMS}/{plan.service}.yaml": texts[1],
+    }

@@ -1,0 +1,294 @@
+"""`gateway menus import`: a service, made of a form in a workbook (XLSForm)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import click
+
+from gateway.adapters.menu_files.load import parsed
+from gateway.adapters.xlsforms.fitted import fitted, texts_of
+from gateway.adapters.xlsforms.trial import FORMS, Trial
+from gateway.adapters.xlsforms.workbook import sheets_of
+from gateway.adapters.xlsforms.written import told
+from gateway.adapters.yaml.documents import shown_name
+from gateway.cli.menus.check import channels_of, find_menu
+from gateway.cli.shared.formatting import counted
+from gateway.cli.shared.options import json_option
+from gateway.cli.shared.output_files import overwrite_option, refuse_existing, write_files
+from gateway.deployment.folder import load_handlers
+from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused
+from gateway.domain.menu.release import Release
+from gateway.domain.telecom.channel import Channel, Keys
+from gateway.domain.telecom.ussd import dialled_with
+from gateway.domain.xlsforms.form.findings import Finding, Findings, Kind, Spot
+from gateway.domain.xlsforms.form.languages import Tongues, code_of
+from gateway.domain.xlsforms.form.sheets import SETTINGS, RawSheet, rows_of
+from gateway.domain.xlsforms.plan import Imported, Plan
+from gateway.domain.xlsforms.screens.names import slug
+
+#: Shortcuts that are proposed.
+_SHORTCUTS = range(21, 98)
+_LONGEST_KEYWORD = 20
+#: A longer title has no room in the sentences that name a service.
+_LONGEST_TITLE = 40
+
+
+@click.command(
+    "import",
+    epilog="""\b
+Examples:
+  gateway menus import household.xlsx --dry-run
+  gateway menus import household.xlsx --service household --institution health --shortcut 52
+  gateway menus import household.xlsx --rounds 5 --overwrite
+  gateway menus import household.xlsx --into mycountry --json
+""",
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--into",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The deployment, when it is not the current one.",
+)
+@click.option("--service", default="", metavar="NAME", help="Its id; that of the form otherwise.")
+@click.option("--title", default="", help="What it is called; the title of the form otherwise.")
+@click.option("--institution", default="", metavar="NAME", help="Whose service it is.")
+@click.option("--shortcut", default="", metavar="DIGITS", help="A free one otherwise.")
+@click.option("--keyword", default="", metavar="WORD", help="Opens it by SMS; its id otherwise.")
+@click.option(
+    "--language", default="", metavar="CODE", help="The language of columns that name none."
+)
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 20),
+              help="How often a repeat is asked at most.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@overwrite_option
+@json_option
+@click.pass_context
+def import_(
+    context: click.Context,
+    file: Path,
+    into: Path | None,
+    service: str,
+    title: str,
+    institution: str,
+    shortcut: str,
+    keyword: str,
+    language: str,
+    rounds: int,
+    dry_run: bool,
+    overwrite: bool,
+    as_json: bool,
+) -> None:
+    """Make a service of FILE, a form as ODK, KoboToolbox and SurveyCTO write it (XLSForm).
+
+    Writes menus/NAME.yaml and forms/NAME.yaml, which are yours to edit. What a phone cannot ask is
+    left out and named with its row; what a person must decide is named, too, and stands above its
+    screen. With a fault in the form, nothing is written, and the exit code is 1.
+    """
+    deployment = _Deployment.at(into)
+    found = Findings()
+    sheets = _read(file, found)
+    asked = _Asked(service, title, institution, shortcut, keyword, language, rounds)
+    made, files = None, {}
+    if "survey" in sheets:
+        plan, unnamed = _plan(asked, deployment, sheets, file, found)
+        targets = (deployment.menus / f"{plan.service}.yaml", deployment.form(plan.service))
+        if not dry_run and not found.has_faults:
+            refuse_existing(targets, overwrite)
+        made = fitted(sheets, plan, unnamed, file.name, deployment.trial(), found)
+        files = dict(zip(targets, texts_of(made, file.name), strict=True)) if made.service else {}
+    findings = found.in_order() if made is None else list(made.findings)
+    faulty = not files
+    if files and not dry_run:
+        write_files({path: text.encode() for path, text in files.items()}, overwrite)
+    if as_json:
+        click.echo(_as_json(file, made, files, findings, written=bool(files) and not dry_run))
+    else:
+        _tell(file, made, files, findings, deployment, dry_run=dry_run)
+    context.exit(1 if faulty else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the command line says of the service."""
+
+    service: str
+    title: str
+    institution: str
+    shortcut: str
+    keyword: str
+    language: str
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Deployment:
+    """Where the service goes."""
+
+    home: Path
+    menus: Path
+    release: Release
+    channels: Sequence[Channel]
+
+    @classmethod
+    def at(cls, path: Path | None) -> _Deployment:
+        """Returns a deployment; raises MenuInvalid where its menu cannot be read."""
+        home, folder = find_menu(path)
+        channels, configured = channels_of(home)
+        menus = folder or configured
+        menu, faults = parsed(menus)
+        if menu is None:
+            raise MenuInvalid(sorted(set(faults)))
+        return cls(home, menus, menu.release, channels)
+
+    def form(self, name: str) -> Path:
+        """Returns the file of what is kept."""
+        return self.menus.parent / FORMS / f"{name}.yaml"
+
+    def trial(self) -> Trial:
+        """Returns the copy of the menu in which a service is tried."""
+        return Trial(self.menus, partial(load_handlers, self.home), self.channels)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Returns the keys that mean something else on one of the channels."""
+        keys = [channel.keys for channel in self.channels] or [Keys()]
+        return frozenset(key for each in keys for key in (each.back, each.home, each.more))
+
+
+def _read(file: Path, found: Findings) -> Mapping[str, RawSheet]:
+    long = file.stat().st_size > 200_000
+    with click.progressbar(label=file.name, hidden=not long, length=3, file=sys.stderr) as bar:
+        sheets = sheets_of(file, found)
+        bar.update(3)
+    return sheets
+
+
+def _plan(
+    asked: _Asked,
+    deployment: _Deployment,
+    sheets: Mapping[str, RawSheet],
+    file: Path,
+    found: Findings,
+) -> tuple[Plan, str]:
+    """Returns where the form goes, and the language of texts that name none."""
+    release = deployment.release
+    spoken = release.languages
+    if asked.language and asked.language not in spoken:
+        raise Refused(f"'{asked.language}' is no language of main.yaml: {', '.join(spoken)}.")
+    nothing = Tongues(spoken, release.default_language, Findings())
+    rows = rows_of(sheets["settings"], SETTINGS, (), nothing, found) if "settings" in sheets else []
+    settings = rows[0] if rows else None
+
+    def of_form(column: str) -> str:
+        return "" if settings is None else settings[column]
+
+    service = slug(asked.service or of_form("form_id") or file.stem, "form")
+    title = " ".join((asked.title or of_form("form_title") or service.replace("_", " ")).split())
+    spot = Spot() if settings is None else settings.spot("form_title")
+    if len(title) > _LONGEST_TITLE:
+        over = len(title) - _LONGEST_TITLE
+        found.fault(spot, f"The title is {over} letters too long: give a shorter one with --title.")
+    elif len(spoken) > 1:
+        found.decide(spot, f"The title is '{title}' in every language: translate it.")
+    unnamed = asked.language or code_of(of_form("default_language"), spoken)
+    word = (asked.keyword or service.replace("_", ""))[:_LONGEST_KEYWORD].upper()
+    plan = Plan(
+        service=service,
+        spoken=spoken,
+        keys=deployment.keys,
+        title=dict.fromkeys(spoken, title.replace("{", "{{").replace("}", "}}")),
+        institution=asked.institution or _only_institution(release),
+        shortcut=asked.shortcut or _free_shortcut(release, deployment.keys, service),
+        keywords={release.default_language: [word]},
+        rounds=asked.rounds,
+    )
+    return plan, unnamed or release.default_language
+
+
+def _only_institution(release: Release) -> str:
+    return next(iter(release.institutions)) if len(release.institutions) == 1 else ""
+
+
+def _free_shortcut(release: Release, keys: frozenset[str], service: str) -> str:
+    """Returns the shortcut that the service has already, or the first that nothing has."""
+    if service in release.services and release.services[service].shortcut:
+        return release.services[service].shortcut
+    home = release.screens.get("home.home")
+    taken = {*release.shortcuts, *keys, *getattr(home, "options", {})}
+    return next((str(each) for each in _SHORTCUTS if str(each) not in taken), "")
+
+
+def _tell(
+    file: Path,
+    made: Imported | None,
+    files: Mapping[Path, str],
+    findings: Sequence[Finding],
+    deployment: _Deployment,
+    *,
+    dry_run: bool,
+) -> None:
+    headings = {
+        Kind.FAULT: "Wrong in the form:",
+        Kind.DECIDE: "For a person to decide:",
+        Kind.LEFT_OUT: "Left out:",
+    }
+    shown = Path(shown_name(file)).name
+    for kind, heading in headings.items():
+        lines = [told(each, shown) for each in findings if each.kind is kind]
+        if lines:
+            click.echo("\n".join([heading, *(f"  {line}" for line in lines)]))
+    if not files or made is None:
+        click.echo("Nothing was written.")
+        return
+    verb = "would be written" if dry_run else "written"
+    names = " and ".join(shown_name(path) for path in files)
+    screens = made.service["screens"]
+    count = len(screens) if isinstance(screens, Mapping) else 0
+    click.echo(f"{names} {verb}: {counted(count, 'screen')}.")
+    if not dry_run:
+        click.echo(f"{_ways_in(made, deployment)} Now: gateway menus check")
+
+
+def _ways_in(made: Imported, deployment: _Deployment) -> str:
+    """Returns a sentence about what is dialled and what is texted."""
+    codes = [channel.service_code for channel in deployment.channels if channel.service_code]
+    shortcut, keywords = str(made.service["shortcut"]), made.service["keywords"]
+    dialled = f"Dial {dialled_with(codes[0], shortcut)}, or text" if codes else "Text"
+    words = next(iter(keywords.values())) if isinstance(keywords, Mapping) else ""
+    return f"{dialled} {words[0] if isinstance(words, list) else ''}."
+
+
+def _as_json(
+    file: Path,
+    made: Imported | None,
+    files: Mapping[Path, str],
+    findings: Sequence[Finding],
+    *,
+    written: bool,
+) -> str:
+    rows = [
+        {
+            "kind": each.kind.value,
+            "sheet": each.spot.sheet,
+            "row": each.spot.row or None,
+            "column": each.spot.column or None,
+            "place": str(each.spot),
+            "sentence": each.sentence,
+        }
+        for each in findings
+    ]
+    document = {
+        "file": file.name,
+        "service": made.service.get("service") if made else None,
+        "shortcut": made.service.get("shortcut") if made else None,
+        "files": [shown_name(path) for path in files],
+        "written": written,
+        "findings": rows,
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2)

@@ -1,0 +1,1 @@
+"""Forms in a workbook (XLSForm), and the services of a menu that ask the same."""

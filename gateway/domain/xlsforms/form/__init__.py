@@ -1,0 +1,1 @@
+"""What stands in the workbook of a form: sheets, questions, lists, and expressions."""

@@ -1,0 +1,179 @@
+"""The sheets of a form: rows whose cells are known by what their column is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.xlsforms.form.findings import Findings, Spot
+from gateway.domain.xlsforms.form.languages import Tongues
+
+#: What each sheet is read for, by the name that the standard gives its columns.
+SURVEY = (
+    "type", "name", "label", "hint", "relevant", "constraint", "constraint_message", "required",
+    "appearance", "calculation", "choice_filter", "repeat_count", "parameters", "default",
+    "disabled",
+)  # fmt: skip
+CHOICES = ("list_name", "name", "label")
+SETTINGS = ("form_title", "form_id", "default_language", "version")
+#: Texts, which there may be one of for each language.
+TEXTS = ("label", "hint", "constraint_message")
+#: Other names of columns: older forms, SurveyCTO, and the words of XForms.
+_ALSO = {
+    "caption": "label",
+    "relevance": "relevant",
+    "bind::relevant": "relevant",
+    "bind::constraint": "constraint",
+    "bind::jr:constraintmsg": "constraint_message",
+    "constraint_msg": "constraint_message",
+    "bind::required": "required",
+    "bind::calculate": "calculation",
+    "calculate": "calculation",
+    "control::appearance": "appearance",
+    "jr:count": "repeat_count",
+    "control::jr:count": "repeat_count",
+    "command": "type",
+    "list": "list_name",
+    "value": "name",
+    "title": "form_title",
+    "set_form_title": "form_title",
+    "set_form_id": "form_id",
+    "id_string": "form_id",
+}
+#: Stands for what a cell would compute: nobody can read it, or say what it will be.
+FORMULA = "\ufffc"
+#: A column of a list that a choice filter compares has a name of this kind.
+_COLUMN = re.compile(r"[A-Za-z_][\w.\-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class RawSheet:
+    """A sheet as it stands: rows by number, each with the texts of its cells by column."""
+
+    title: str
+    rows: Mapping[int, Mapping[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: the texts of its cells, by what their column is for.
+
+    `texts` are by column and language (empty: the one that the form does not name). `others` are
+    cells of further columns, by their own names.
+    """
+
+    sheet: str
+    number: int
+    cells: Mapping[str, str]
+    columns: Mapping[str, int]
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, column: str) -> str:
+        """Returns what stands in a column; nothing where nothing does."""
+        return self.cells.get(column, "")
+
+    def spot(self, column: str = "") -> Spot:
+        """Returns the place of a cell, or of the row."""
+        return Spot(self.sheet, self.number, self.columns.get(column, 0))
+
+
+def rows_of(
+    sheet: RawSheet, known: Sequence[str], needed: Sequence[str], tongues: Tongues, found: Findings
+) -> list[Row]:
+    """Returns the rows of a sheet below its first, which names the columns."""
+    if not sheet.rows:
+        return []
+    first = min(sheet.rows)
+    header = _Header(sheet, first, known, tongues, found)
+    for column in needed:
+        if column not in header.names.values() and column not in {
+            name for name, _ in header.texts.values()
+        }:
+            near = did_you_mean(column, [name.lower() for name in sheet.rows[first].values()])
+            sentence = f"The sheet has no column '{column}' in its first row.{near}"
+            found.fault(Spot(sheet.title, first), sentence)
+    return [header.row(number) for number in sorted(sheet.rows) if number > first]
+
+
+class _Header:
+    """What the columns of a sheet are for."""
+
+    def __init__(
+        self,
+        sheet: RawSheet,
+        first: int,
+        known: Sequence[str],
+        tongues: Tongues,
+        found: Findings,
+    ) -> None:
+        self.sheet = sheet
+        self.found = found
+        self.names: dict[int, str] = {}
+        self.texts: dict[int, tuple[str, str]] = {}
+        self.others: dict[int, str] = {}
+        taken: dict[object, int] = {}
+        for column, written in sorted(sheet.rows[first].items()):
+            name, language = canonical(written)
+            key: object = name
+            if name in TEXTS and name in known:
+                code = tongues.code_of(language, Spot(sheet.title, first, column))
+                if code is None:
+                    continue
+                self.texts[column] = (name, code)
+                key = (name, code)
+            elif name in known:
+                self.names[column] = name
+            else:
+                key = written.strip()
+                if _COLUMN.fullmatch(key):
+                    self.others[column] = key
+            if key in taken:
+                sentence = f"'{written.strip()}' stands in column {taken[key]} already: keep one."
+                found.fault(Spot(sheet.title, first, column), sentence)
+            taken.setdefault(key, column)
+        self.columns = {
+            **{name: column for column, (name, _) in reversed([*self.texts.items()])},
+            **{name: column for column, name in self.names.items()},
+        }
+
+    def row(self, number: int) -> Row:
+        cells = self.sheet.rows[number]
+        texts: dict[str, dict[str, str]] = {}
+        for column, (name, code) in self.texts.items():
+            if text := cells.get(column, "").strip():
+                texts.setdefault(name, {})[code] = text
+        for column in (*self.names, *self.texts):
+            if cells.get(column) == FORMULA:
+                sentence = "The cell holds a formula. Write what it comes to: paste it as a value."
+                self.found.fault(Spot(self.sheet.title, number, column), sentence)
+        return Row(
+            sheet=self.sheet.title,
+            number=number,
+            cells={name: cells.get(column, "").strip() for column, name in self.names.items()},
+            columns=self.columns,
+            texts=texts,
+            others={name: cells.get(column, "").strip() for column, name in self.others.items()},
+        )
+
+
+def canonical(written: str) -> tuple[str, str]:
+    """Returns what a column is for, and the language of its texts as it is written.
+
+    >>> canonical("Label::English (en)"), canonical("constraint message:French")
+    (('label', 'English (en)'), ('constraint_message', 'French'))
+    >>> canonical("Relevance"), canonical("list name")
+    (('relevant', ''), ('list_name', ''))
+    """
+    written = written.strip()
+    plain = re.sub(r"[\s\-]+", "_", written.lower())
+    if plain in _ALSO:
+        return _ALSO[plain], ""
+    head, sign, language = written.partition("::" if "::" in written else ":")
+    name = re.sub(r"[\s\-]+", "_", head.strip().lower())
+    name = _ALSO.get(name, name)
+    if sign and name in TEXTS:
+        return name, language.strip()
+    return (plain, "") if sign else (name, "")

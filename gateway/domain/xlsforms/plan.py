@@ -1,0 +1,86 @@
+"""What an import is asked for, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from gateway.domain.xlsforms.form.findings import Finding, Spot
+
+#: What stands in a YAML file: texts, lists and maps.
+Tree: TypeAlias = str | int | bool | Sequence["Tree"] | Mapping[str, "Tree"]
+#: More screens are no dialogue on a phone: networks end one after three minutes.
+MOST_SCREENS = 120
+#: The longest text of a screen as it is written.
+LONGEST_TEXT = 480
+#: What is typed to answer nothing, where that is no answer.
+SKIP = "99"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Where a form goes.
+
+    `service` names it, `spoken` are the languages of the deployment with what each calls itself.
+    `keys` mean back, home and more on one of its channels. A repeat is asked `rounds` times.
+    `bare` are screens whose question is written without its hint, and `paged` choices that take
+    several pages.
+    """
+
+    service: str
+    spoken: Mapping[str, str]
+    keys: frozenset[str]
+    title: Mapping[str, str]
+    institution: str = ""
+    shortcut: str = ""
+    keywords: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rounds: int = 3
+    bare: frozenset[str] = frozenset()
+    paged: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True, kw_only=True)
+class Step:
+    """One screen on the way through a form, in the order in which it is asked.
+
+    `body` is the screen without what follows it; `when` the condition under which it is asked, and
+    `column` what of it is kept. With `required` nobody skips it. `hinted` says that the question
+    holds a hint.
+    """
+
+    screen: str
+    body: dict[str, Tree]
+    when: str = ""
+    spot: Spot = field(default_factory=Spot)
+    column: dict[str, Tree] | None = None
+    label: Mapping[str, str] = field(default_factory=dict)
+    hinted: bool = False
+    required: bool = False
+
+    def need(self) -> None:
+        """Takes the way out that leaves the question without an answer."""
+        self.required = True
+        self.body.pop("skip", None)
+        choice = self.body.get("choice")
+        if isinstance(choice, Mapping):
+            lines = {key: line for key, line in choice.items() if key not in ("skip", SKIP)}
+            self.body["choice"] = lines
+        if self.column is not None:
+            self.column.pop("empty", None)
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Returns whether a row may have no such answer."""
+        return not self.required or bool(self.when)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """The files of a service, as trees, with the row of each screen and what is to be told."""
+
+    service: Mapping[str, Tree]
+    form: Mapping[str, Tree]
+    spots: Mapping[str, Spot]
+    hinted: frozenset[str]
+    findings: Sequence[Finding]

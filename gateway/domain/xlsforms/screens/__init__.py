@@ -1,0 +1,1 @@
+"""How the questions of a form are asked on a phone, one screen after another."""

@@ -1,0 +1,99 @@
+"""What the questions of a form have in common: texts, conditions, and what is told of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.domain.xlsforms.form.choices import Lists
+from gateway.domain.xlsforms.form.expressions import Node
+from gateway.domain.xlsforms.form.findings import Findings
+from gateway.domain.xlsforms.form.questions import Question
+from gateway.domain.xlsforms.form.sheets import Row
+from gateway.domain.xlsforms.plan import LONGEST_TEXT, Plan, Step, Tree
+from gateway.domain.xlsforms.screens.conditions import CannotSay, said, tree
+from gateway.domain.xlsforms.screens.known_answers import KnownAnswers, NotThere
+from gateway.domain.xlsforms.screens.texts import menu_texts
+
+#: One SMS.
+LONGEST_ANSWER = 160
+#: A longer hint leaves no room for a question.
+_LONGEST_HINT = 120
+
+
+@dataclass(slots=True)
+class Asking:
+    """What the questions of a form have in common; `filtered` counts lines held to a filter."""
+
+    plan: Plan
+    lists: Lists
+    known: KnownAnswers
+    found: Findings
+    filtered: int = 0
+
+    def condition(self, row: Row, column: str = "relevant") -> str:
+        """Returns when a row is asked; always where that cannot be said, which is told."""
+        source = row[column]
+        if not source:
+            return ""
+        try:
+            condition = said(source, self.known.speech())
+        except NotThere as not_there:
+            self.found.fault(row.spot(column), f"{str(not_there)[0].upper()}{str(not_there)[1:]}")
+            return ""
+        except CannotSay as cannot:
+            sentence = (
+                f"`{source[:80]}` cannot be said as a condition: {cannot}. '{row['name']}' is "
+                "asked of everybody: write `when` by hand, or take the question out."
+            )
+            self.found.decide(row.spot(column), sentence)
+            return ""
+        return "" if condition == "True" else condition
+
+    def texts(self, question: Question, column: str) -> dict[str, str]:
+        """Returns the texts of a column as a menu writes them, and notes what of them is wrong."""
+        row = question.row
+
+        def shown(name: str) -> str:
+            if name not in self.known.screens:
+                sentence = f"The text shows ${{{name}}}, which no screen before asks: reword it."
+                self.found.decide(row.spot(column), sentence)
+            return self.known.screens.get(name, "")
+
+        texts = menu_texts(row.texts.get(column, {}), shown)
+        too_long = [code for code, text in texts.items() if len(text) > _LONGEST_HINT]
+        if column == "hint" and too_long:
+            sentence = f"The hint of '{question.name}' is left out: no screen has room for it."
+            self.found.left_out(row.spot(column), sentence)
+            return {}
+        for code, text in texts.items():
+            if len(text) > LONGEST_TEXT:
+                sentence = (
+                    f"The {column} in {code} has {len(text)} letters, "
+                    f"{len(text) - LONGEST_TEXT} more than any screen takes. Shorten it."
+                )
+                self.found.fault(row.spot(column), sentence)
+        return texts
+
+    def constraint(self, question: Question) -> Node | None:
+        """Returns the tree of a constraint; None without one, and for what is none."""
+        source = question.row["constraint"]
+        if not source:
+            return None
+        try:
+            return tree(source)
+        except CannotSay as cannot:
+            self.tell_constraint(question, str(cannot))
+            return None
+
+    def tell_constraint(self, question: Question, why: str) -> None:
+        source = question.row["constraint"][:80]
+        sentence = (
+            f"`{source}` cannot be said as a condition: {why}. Any answer of the kind is taken: "
+            "write `holds` by hand, or check the stored answers."
+        )
+        self.found.decide(question.row.spot("constraint"), sentence)
+
+
+def skip(step: Step, digits: str) -> dict[str, Tree]:
+    """Returns the way past a question that nobody has to answer."""
+    return {} if step.required else {"skip": digits}

@@ -1,0 +1,122 @@
+"""Questions of a form that are answered from a list, of which a filter may leave a part."""
+
+from __future__ import annotations
+
+from gateway.domain.menu.conditions import parse
+from gateway.domain.xlsforms.form.choices import Choice
+from gateway.domain.xlsforms.form.questions import Question
+from gateway.domain.xlsforms.plan import SKIP, Step, Tree
+from gateway.domain.xlsforms.screens.asking import LONGEST_ANSWER, Asking, skip
+from gateway.domain.xlsforms.screens.conditions import CannotSay, part_said, proven, tree
+from gateway.domain.xlsforms.screens.known_answers import NotThere
+from gateway.domain.xlsforms.screens.texts import menu_texts
+from gateway.domain.xlsforms.screens.words import said_in
+
+#: What the line that stands for all others is worth.
+OTHER = "other"
+#: Keys have two digits at most; the last ones skip, or turn pages.
+_MOST_LINES = 97
+#: Lines of all lists that are held to their filters.
+_MOST_FILTERED = 20_000
+
+
+def one_body(asking: Asking, question: Question, step: Step) -> dict[str, Tree] | None:
+    """Returns the screen of a choice of one line; None where it is left out."""
+    lines = _lines(asking, question)
+    if lines is None:
+        return None
+    codes = list(dict.fromkeys(str(line["value"]) for line in lines.values()))
+    step.column = {"kind": "one_of", "codes": codes}
+    filtered = all("when" in line for line in lines.values())
+    if filtered or skip(step, SKIP):
+        if filtered:
+            step.required = False  # where the filter leaves no line, nothing can be chosen
+        lines[SKIP] = {"label": said_in("skip", asking.plan.spoken), "value": ""}
+    _tell_constraint_of_choice(asking, question)
+    pages: dict[str, Tree] = {"pages": True} if step.screen in asking.plan.paged else {}
+    return {**pages, "choice": dict(lines)}
+
+
+def several_body(asking: Asking, question: Question, step: Step) -> dict[str, Tree] | None:
+    """Returns the screen of a choice of several lines; None where it is left out."""
+    lines = _lines(asking, question)
+    if lines is None:
+        return None
+    if len(lines) < 2 or all("when" in line for line in lines.values()):
+        sentence = f"'{question.name}' is left out: several of its lines cannot be chosen."
+        asking.found.left_out(question.row.spot("type"), sentence)
+        return None
+    values = [str(line["value"]) for line in lines.values()]
+    step.column = {"room": min(LONGEST_ANSWER, len(" ".join(values)))}
+    _tell_constraint_of_choice(asking, question)
+    pages: dict[str, Tree] = {"pages": True} if step.screen in asking.plan.paged else {}
+    return {**pages, "choice": {"several": dict(lines), **skip(step, SKIP)}}
+
+
+def _tell_constraint_of_choice(asking: Asking, question: Question) -> None:
+    if question.row["constraint"]:
+        asking.tell_constraint(question, "a choice has no `holds`")
+
+
+def _lines(asking: Asking, question: Question) -> dict[str, dict[str, Tree]] | None:
+    lines: dict[str, dict[str, Tree]] = {}
+    keys = (str(key) for key in range(1, 98) if str(key) not in asking.plan.keys)
+    shown = [(line, when) for line, when in _filtered(asking, question) if when is not None]
+    if len(shown) > _MOST_LINES - len(asking.plan.keys) - question.or_other:
+        sentence = (
+            f"'{question.name}' is left out: its list has {len(shown)} lines, and keys have "
+            "two digits. Make a dataset of it, and ask with a `lookup` screen."
+        )
+        asking.found.left_out(question.row.spot("type"), sentence)
+        return None
+    for choice, when in shown:
+        line: dict[str, Tree] = {"label": _label(asking, choice), "value": choice.value}
+        if when:
+            line["when"] = when
+        lines[next(keys)] = line
+    if question.or_other and OTHER not in [choice.value for choice, _ in shown]:
+        lines[next(keys)] = {"label": said_in("other", asking.plan.spoken), "value": OTHER}
+    if not lines:
+        asking.found.fault(question.row.spot("type"), f"'{question.name}' offers nothing.")
+        return None
+    return lines
+
+
+def _label(asking: Asking, choice: Choice) -> Tree:
+    texts = menu_texts(choice.label, lambda name: asking.known.screens.get(name, ""))
+    return texts or choice.value.replace("{", "{{").replace("}", "}}")
+
+
+def _filtered(asking: Asking, question: Question) -> list[tuple[Choice, str | None]]:
+    """Returns the lines with the condition of each; None for one that is never there."""
+    source = question.row["choice_filter"]
+    lines = list(asking.lists[question.choices])
+    if not source or asking.filtered + len(lines) > _MOST_FILTERED:
+        if source:
+            sentence = "The lists of the form are too long to be filtered; all is offered."
+            asking.found.decide(question.row.spot("choice_filter"), sentence)
+        return [(choice, "") for choice in lines]
+    asking.filtered += len(lines)
+    try:
+        node = tree(source)
+        found: list[tuple[Choice, str | None]] = []
+        for choice in lines:
+            columns = {**choice.row.others, "name": choice.value}
+            speech = asking.known.speech_of_list(columns)
+            when = proven(part_said(node, speech).text)
+            condition = parse(when)
+            if not condition.names:
+                found.append((choice, "" if condition.holds({}) else None))
+            else:
+                found.append((choice, when))
+    except NotThere as not_there:
+        asking.found.fault(question.row.spot("choice_filter"), f"In the filter, {not_there}")
+    except CannotSay as cannot:
+        sentence = (
+            f"`{source[:80]}` cannot be said as a condition: {cannot}. All lines of the list "
+            "are offered: write `when` by hand."
+        )
+        asking.found.decide(question.row.spot("choice_filter"), sentence)
+    else:
+        return found
+    return [(choice, "") for choice in lines]

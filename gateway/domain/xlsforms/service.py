@@ -1,0 +1,216 @@
+"""From a form to a service: its questions one after another, read back, stored, and thanked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from gateway.domain.xlsforms.form.choices import lists_of
+from gateway.domain.xlsforms.form.findings import Findings, Spot
+from gateway.domain.xlsforms.form.languages import Tongues
+from gateway.domain.xlsforms.form.questions import (
+    questions_of,
+    tree_of,
+)
+from gateway.domain.xlsforms.form.sheets import CHOICES, SURVEY, RawSheet, rows_of
+from gateway.domain.xlsforms.plan import LONGEST_TEXT, MOST_SCREENS, Imported, Plan, Step, Tree
+from gateway.domain.xlsforms.screens.asking import Asking
+from gateway.domain.xlsforms.screens.conditions import bracketed
+from gateway.domain.xlsforms.screens.known_answers import KnownAnswers
+from gateway.domain.xlsforms.screens.names import Names
+from gateway.domain.xlsforms.screens.question_screens import Screens
+from gateway.domain.xlsforms.screens.walk import Walk
+from gateway.domain.xlsforms.screens.words import said_in, unsaid_in
+
+#: Screens that every imported service has.
+_READ_BACK, _STORE, _DONE = "read_back", "store_it", "done"
+#: A longer label is no name of its answer where all answers are read back.
+_SHORT_LABEL = 30
+
+
+def imported(sheets: Mapping[str, RawSheet], plan: Plan, unnamed: str, found: Findings) -> Imported:
+    """Returns the service and the form that the sheets of a workbook ask for.
+
+    `unnamed` is the language of texts that name none. What is wrong stands in the findings, and
+    then the trees are not to be written.
+    """
+    tongues = Tongues(plan.spoken, unnamed, found)
+    lists = lists_of(
+        rows_of(sheets["choices"], CHOICES, ("list_name", "name"), tongues, found)
+        if "choices" in sheets
+        else [],
+        found,
+    )
+    rows = rows_of(sheets["survey"], SURVEY, ("type", "name", "label"), tongues, found)
+    members = tree_of(rows, lists, found)
+    questions = {question.name: question for question in questions_of(members)}
+    known = KnownAnswers(questions, frozenset(row["name"] for row in rows if row["name"]))
+    names = Names(_READ_BACK, _STORE, _DONE)
+    asking = Asking(plan, lists, known, found)
+    walk = Walk(plan, Screens(asking, names), known, names, found)
+    walk.through(members, "", "")
+    steps = walk.steps
+    _tell_too_many(steps, Spot("survey"), found)
+    asks = [step for step in steps if step.column is not None]
+    if not asks and not found.has_faults:
+        found.fault(Spot("survey"), "The form asks nothing that a phone can answer.")
+    if not found.has_faults:
+        _need_one(asks, found)
+    if found.has_faults:
+        return Imported(
+            service={}, form={}, spots={}, hinted=frozenset(), findings=found.in_order()
+        )
+    screens = _screens(plan, steps, found)
+    _tell_missing_texts(screens, plan, found)
+    return Imported(
+        service=_header(plan, screens),
+        form={"writes": "record", "columns": {s.screen: s.column or {} for s in asks}},
+        spots={step.screen: step.spot for step in steps},
+        hinted=frozenset(step.screen for step in steps if step.hinted),
+        findings=found.in_order(),
+    )
+
+
+def _tell_too_many(steps: Sequence[Step], spot: Spot, found: Findings) -> None:
+    if len(steps) > MOST_SCREENS:
+        sentence = (
+            f"The form has {len(steps)} screens, and {MOST_SCREENS} at most make a dialogue: a "
+            "phone's session ends after three minutes. Part it into several forms."
+        )
+        found.fault(spot, sentence)
+
+
+def _need_one(asks: Sequence[Step], found: Findings) -> None:
+    """Makes one answer needed where the form needs none: a row of nothing says nothing."""
+    if not asks or any(not step.may_be_empty for step in asks):
+        return
+    step = next((step for step in asks if not step.when), None)
+    if step is None:
+        found.fault(asks[0].spot, "Each question is asked of some only: let one be asked of all.")
+        return
+    sentence = f"The form needs no answer; here '{step.screen}' is needed: a row says something."
+    found.decide(step.spot, sentence)
+    step.need()
+
+
+def _screens(plan: Plan, steps: Sequence[Step], found: Findings) -> dict[str, Tree]:
+    screens: dict[str, Tree] = {}
+    for place, step in enumerate(steps):
+        following = _following(step, steps[place + 1 :])
+        body = dict(step.body)
+        choice = body.get("choice")
+        if isinstance(choice, Mapping) and "several" in choice:
+            body["choice"] = {**choice, "next": following}
+        elif isinstance(choice, Mapping):
+            lines = body.pop("choice")
+            body = {**body, "next": following, "choice": lines}
+        else:
+            body["next"] = following
+        screens[step.screen] = body
+    asks = [step for step in steps if step.column is not None]
+    first = steps[0].screen
+    send, change = said_in("send", plan.spoken), said_in("change", plan.spoken)
+    screens[_READ_BACK] = {
+        "text": _read_back(plan, asks, found),
+        "choice": {
+            "1": {"label": send, "next": _STORE},
+            "2": {"label": change, "next": first},
+        },
+    }
+    screens[_STORE] = {"store": plan.service, "outcomes": {"stored": _DONE}}
+    screens[_DONE] = {"end": said_in("thanks", plan.spoken)}
+    return screens
+
+
+def _following(step: Step, others: Sequence[Step]) -> Tree:
+    """Returns what follows a screen: the first of the others whose condition holds."""
+    ways: list[Tree] = []
+    tried: set[str] = set()
+    for other in others:
+        # What held for this screen holds still, unless its own answer decides it.
+        if not other.when or (other.when == step.when and step.screen not in other.when):
+            ways.append({"goto": other.screen})
+            break
+        if not any(_asks_for(other.when, each) for each in tried):
+            tried.add(other.when)
+            ways.append({"when": other.when, "goto": other.screen})
+    else:
+        ways.append({"goto": _READ_BACK})
+    last = ways[-1]
+    return str(last["goto"]) if len(ways) == 1 and isinstance(last, Mapping) else ways
+
+
+def _asks_for(condition: str, part: str) -> bool:
+    """Returns whether a condition asks for another one and maybe more: it fails where that does."""
+    return condition == part or condition.startswith(f"{bracketed(part)} and ")
+
+
+def _read_back(plan: Plan, asks: Sequence[Step], found: Findings) -> dict[str, str]:
+    """Returns the text that shows each answer, short labels before those that are always there."""
+    texts: dict[str, str] = {}
+    for code, question in said_in("is_right", plan.spoken).items():
+        for labelled, needed_only in ((True, False), (False, False), (False, True)):
+            lines = [
+                _line(step, code, labelled) for step in asks if step.required or not needed_only
+            ]
+            texts[code] = "\n".join([question, *lines])
+            if len(texts[code]) <= LONGEST_TEXT:
+                break
+        else:
+            sentence = (
+                f"{len(asks)} answers are more than one text can read back. Part the form, or take "
+                "answers out of `read_back`."
+            )
+            found.decide(Spot("survey"), sentence)
+    return texts
+
+
+def _line(step: Step, code: str, labelled: bool) -> str:
+    label = step.label.get(code, "")
+    if not labelled or step.may_be_empty or not 0 < len(label) <= _SHORT_LABEL or "{" in label:
+        return f"{{{step.screen}}}"
+    return (
+        f"{label.rstrip(': ')} {{{step.screen}}}"
+        if label.endswith("?")
+        else f"{label.rstrip(': ')}: {{{step.screen}}}"
+    )
+
+
+def _header(plan: Plan, screens: Mapping[str, Tree]) -> dict[str, Tree]:
+    header: dict[str, Tree] = {"service": plan.service}
+    if plan.institution:
+        header["institution"] = plan.institution
+    if plan.shortcut:
+        header["shortcut"] = plan.shortcut
+    header["title"] = dict(plan.title)
+    if plan.keywords:
+        header["keywords"] = {code: list(words) for code, words in plan.keywords.items()}
+    return {**header, "resume": "30m", "screens": screens}
+
+
+def _tell_missing_texts(screens: Mapping[str, Tree], plan: Plan, found: Findings) -> None:
+    """Tells of languages of the deployment in which the form says less than it asks."""
+    for code, name in plan.spoken.items():
+        count = sum(code not in text for text in _texts(screens))
+        if count:
+            sentence = (
+                f"{count} texts are not in {name}. Translate them: "
+                f"gateway menus translations export {code} {code}.po"
+            )
+            found.decide(Spot("survey"), sentence)
+    if english := unsaid_in(plan.spoken):
+        sentence = (
+            f"Words of the service's own, such as Send and Change, are English in "
+            f"{', '.join(english)}: translate them."
+        )
+        found.decide(Spot("survey"), sentence)
+
+
+def _texts(tree: Tree) -> Iterator[Mapping[str, Tree]]:
+    """Yields the maps of language to text of some screens."""
+    if not isinstance(tree, Mapping):
+        return
+    for key, value in tree.items():
+        if key in ("text", "label", "complaint", "end") and isinstance(value, Mapping):
+            yield value
+        else:
+            yield from _texts(value)

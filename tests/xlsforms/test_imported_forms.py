@@ -1,0 +1,280 @@
+"""A form becomes a service: what each kind of question is asked as, and what is told of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gateway.domain.xlsforms.form.findings import Kind
+from gateway.domain.xlsforms.plan import MOST_SCREENS
+from tests.xlsforms.workbooks import FORM, read, screens_of, survey, told
+
+YES = {"en": "Yes", "sw": "Ndiyo"}
+
+
+def test_each_question_of_the_clinic_is_asked_in_its_way(tmp_path: Path) -> None:
+    made = read(tmp_path, FORM)
+    screens = screens_of(made)
+
+    assert [] == told(made.findings, Kind.FAULT)
+    assert list(screens) == [
+        "hello", "county", "town", "people", "ill", "signs", "signs_other", "since", "visit",
+        "water", "happy", "card", "child_name", "child_more_2", "child_name_2", "child_more_3",
+        "child_name_3", "remarks", "read_back", "store_it", "done",
+    ]  # fmt: skip
+    assert screens["town"]["choice"] == {
+        "1": {"label": {"en": "Mbale", "sw": "Mbale"}, "value": "mbale",
+              "when": "county == 'kilima'"},
+        "2": {"label": {"en": "Wendu", "sw": "Wendu"}, "value": "wendu",
+              "when": "county == 'kilima'"},
+        "3": {"label": {"en": "Amboro", "sw": "Amboro"}, "value": "amboro",
+              "when": "county == 'mtoni'"},
+        "99": {"label": {"en": "Skip", "sw": "Ruka"}, "value": ""},
+    }  # fmt: skip
+    assert screens["people"] == {
+        "text": {"en": "How many people live with you?", "sw": "Mnaishi watu wangapi?"},
+        "input": "integer", "min": 1, "max": 30, "next": "ill",
+    }  # fmt: skip
+    several = screens["signs"]["choice"]
+    assert isinstance(several, dict)
+    assert [line["value"] for line in several["several"].values()] == [
+        "fever", "cough", "rash", "other",
+    ]  # fmt: skip
+    assert screens["since"]["holds"] == "since <= today"
+    assert screens["since"]["complaint"] == {"en": "Not in the future.", "sw": "Si siku zijazo."}
+    assert screens["since"]["text"] == {
+        "en": "Ill since which day?\nDay, month and year",
+        "sw": "Tangu siku gani?",
+    }
+    assert (screens["visit"]["input"], screens["visit"]["skip"]) == ("time", "99")
+    assert (screens["water"]["max"], screens["water"]["holds"]) == (
+        501,
+        "water > 0 and water <= 500.5",
+    )
+    assert (screens["happy"]["min"], screens["happy"]["max"]) == (1, 5)
+    assert (screens["card"]["input"], screens["card"]["length"]) == ("digits", 6)
+    assert screens["store_it"] == {"store": "tried", "outcomes": {"stored": "done"}}
+
+
+def test_what_is_asked_of_some_only_is_passed_by_the_others(tmp_path: Path) -> None:
+    screens = screens_of(read(tmp_path, FORM))
+    urgent = "(1 if count(signs) >= 2 and people > 5 else 0) > 0"
+
+    assert screens["ill"]["next"] == [
+        {"when": "ill == 'yes'", "goto": "signs"},
+        {"when": urgent, "goto": "visit"},
+        {"goto": "water"},
+    ]
+    several = screens["signs"]["choice"]
+    assert isinstance(several, dict)
+    assert several["next"] == [
+        {"when": "ill == 'yes' and has(signs, 'other')", "goto": "signs_other"},
+        {"goto": "since"},
+    ]
+    assert screens["signs_other"]["next"] == [
+        {"when": "ill == 'yes'", "goto": "since"},
+        {"when": urgent, "goto": "visit"},
+        {"goto": "water"},
+    ]
+    assert screens["card"]["next"] == [
+        {"when": "people > 1", "goto": "child_name"},
+        {"goto": "remarks"},
+    ]
+    assert screens["child_more_2"]["next"] == [
+        {"when": "people > 1 and child_more_2 == 'yes'", "goto": "child_name_2"},
+        {"goto": "remarks"},
+    ]
+
+
+def test_what_is_kept_has_a_column_for_each_answer(tmp_path: Path) -> None:
+    columns = read(tmp_path, FORM).form["columns"]
+
+    assert isinstance(columns, dict)
+    assert columns["county"] == {"kind": "one_of", "codes": ["kilima", "mtoni"]}
+    assert columns["people"] == {"kind": "whole_number", "minimum": 0, "maximum": 30}
+    assert columns["signs"] == {"room": 22, "empty": "allowed"}
+    assert columns["since"] == {"kind": "day", "empty": "allowed"}
+    assert columns["child_name_2"] == {
+        "kind": "prose", "room": 160, "personal": True, "empty": "allowed",
+    }  # fmt: skip
+    assert "hello" not in columns
+    assert "child_more_2" not in columns
+
+
+def test_what_a_phone_cannot_ask_is_named_with_its_row(tmp_path: Path) -> None:
+    left_out = told(read(tmp_path, FORM).findings, Kind.LEFT_OUT)
+
+    assert [spot for spot, _ in left_out] == ["survey!A13", "survey!A20", "survey!A21"]
+    assert "'urgent' is worked out where conditions ask for it" in left_out[0][1]
+    assert "'place' (geopoint) is left out: a phone with keys knows no place" in left_out[1][1]
+    assert "'photo' (image) is left out" in left_out[2][1]
+
+
+@pytest.mark.parametrize(
+    ("row", "place", "says"),
+    [
+        (("integer", "n", "How many?", "yes"), "survey!A2", "'n' may be 0. 0 is the key for back"),
+        (("range", "n", "How many?", "yes", "", ". < 2.5"), "", ""),
+        (
+            ("text", "n", "Which?", "yes", "pulldata('a', 'b', 'c', 'd') = 1"),
+            "survey!E2",
+            "conditions have no `pulldata()`. 'n' is asked of everybody",
+        ),
+        (
+            ("text", "n", "Which?", "yes", "", "regex(., '[a-z]+@.*')"),
+            "survey!F2",
+            "conditions have no `regex()`. Any answer of the kind is taken",
+        ),
+        (
+            ("select_one county", "n", "Which?", "yes", "", ". != 'mtoni'"),
+            "survey!F2",
+            "a choice has no `holds`",
+        ),
+        (("text", "n", "What of ${m}?", "yes"), "survey!C2", "shows ${m}, which no screen before"),
+    ],
+)
+def test_what_a_person_must_decide_is_named_with_its_cell(
+    row: tuple[str, ...], place: str, says: str, tmp_path: Path
+) -> None:
+    made = read(tmp_path, survey(row, ("text", "m", "More?", "yes")))
+
+    decide = told(made.findings, Kind.DECIDE)
+    assert screens_of(made)
+    assert not place or any(spot == place and says in sentence for spot, sentence in decide), decide
+
+
+@pytest.mark.parametrize(
+    ("row", "place", "says"),
+    [
+        (("txet", "n", "Which?"), "survey!A2", "'txet' is no type of a question. Did you mean"),
+        (("", "n", "Which?"), "survey!A2", "The row has no type"),
+        (("text", "", "Which?"), "survey!B2", "The row has no name"),
+        (("text", "two words", "Which?"), "survey!B2", "'two words' is no name"),
+        (("text", "n", ""), "survey!C2", "'n' has no label"),
+        (("text", "m", "Which?"), "survey!B3", "'m' is asked in row 2 already"),
+        (("select_one conty", "n", "Which?"), "survey!A2", "no list 'conty'. Did you mean"),
+        (("text", "n", "Which?", "", "${nn} = 1"), "survey!E2", "The form has no 'nn'."),
+        (("begin group", "g", "Group"), "survey!A2", "The group 'g' never ends"),
+        (("end group",), "survey!A2", "No group is open here"),
+        (("integer", "n", "How many?", "", "", ". > 5 and . < 3"), "survey!F2", "No number fits"),
+        (("text", "n", "long " * 200), "survey!C2", "letters, 519 more than any screen takes"),
+        (("text", "n", "=1+1"), "survey!C2", "The cell holds a formula"),
+        (("range", "n", "How many?"), "", ""),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named_with_its_cell(
+    row: tuple[str, ...], place: str, says: str, tmp_path: Path
+) -> None:
+    made = read(tmp_path, survey(row, ("text", "m", "More?", "yes")))
+
+    faults = told(made.findings, Kind.FAULT)
+    if not place:
+        assert faults == []
+        return
+    assert made.service == {}
+    assert any(spot == place and says in sentence for spot, sentence in faults), faults
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    rows = [("txet", "a", "A?"), ("text", "b b", "B?"), ("select_one nothing", "c", "C?")]
+    header = ("type", "name", "label", "label")
+    made = read(tmp_path, survey(*rows, header=header))
+
+    assert [spot for spot, _ in told(made.findings, Kind.FAULT)] == [
+        "survey!D1", "survey!A2", "survey!B3", "survey!A4",
+    ]  # fmt: skip
+
+
+def test_a_form_that_asks_too_much_is_no_dialogue(tmp_path: Path) -> None:
+    rows = [("text", f"q{number}", "Which?") for number in range(MOST_SCREENS + 1)]
+    made = read(tmp_path, survey(*rows))
+
+    assert made.service == {}
+    assert "121 screens, and 120 at most" in told(made.findings, Kind.FAULT)[0][1]
+
+
+def test_a_form_that_needs_nothing_needs_its_first_answer(tmp_path: Path) -> None:
+    made = read(tmp_path, survey(("text", "a", "A?"), ("text", "b", "B?")))
+    screens, columns = screens_of(made), made.form["columns"]
+
+    assert "skip" not in screens["a"]
+    assert "skip" in screens["b"]
+    assert isinstance(columns, dict)
+    assert ("empty" in columns["a"], "empty" in columns["b"]) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("count", "screens"),
+    [
+        ("2", ["n", "c", "c_2"]),
+        ("9", ["n", "c", "c_2", "c_3"]),
+        ("${n}", ["n", "c", "c_2", "c_3"]),
+        ("", ["n", "c", "g_more_2", "c_2", "g_more_3", "c_3"]),
+    ],
+)
+def test_a_repeat_is_asked_so_often_at_most(count: str, screens: list[str], tmp_path: Path) -> None:
+    header = ("type", "name", "label", "required", "constraint", "repeat_count")
+    made = read(
+        tmp_path,
+        survey(
+            ("integer", "n", "How many?", "yes", ". > 0"),
+            ("begin repeat", "g", "Child", "", "", count),
+            ("text", "c", "Name?", "yes"),
+            ("end repeat",),
+            header=header,
+        ),
+    )
+
+    found = screens_of(made)
+    assert list(found)[: len(screens)] == screens
+    if count == "${n}":
+        assert found["c"]["next"] == [{"when": "n >= 2", "goto": "c_2"},
+                                      {"when": "n >= 3", "goto": "c_3"},
+                                      {"goto": "read_back"}]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "codes"),
+    [
+        ("label::English (en)", {"en"}),
+        ("label::Swahili", {"sw"}),
+        ("label::Kiswahili", {"sw"}),
+        ("Label:English", {"en"}),
+        ("label", {"en"}),
+        ("caption", {"en"}),
+        ("label::sw", {"sw"}),
+    ],
+)
+def test_a_column_of_texts_says_its_language(header: str, codes: set[str], tmp_path: Path) -> None:
+    made = read(
+        tmp_path, survey(("text", "a", "A?", "yes"), header=("type", "name", header, "required"))
+    )
+
+    assert screens_of(made)["a"]["text"] == dict.fromkeys(codes, "A?")
+
+
+def test_a_language_that_nobody_speaks_is_left_out(tmp_path: Path) -> None:
+    header = ("type", "name", "label::English (en)", "label::Igbo (ig)", "hint::Igbo (ig)")
+    made = read(tmp_path, survey(("text", "a", "A?", "B?", "C?"), header=header))
+
+    assert screens_of(made)["a"]["text"] == {"en": "A?"}
+    assert [spot for spot, _ in told(made.findings, Kind.LEFT_OUT)] == ["survey!D1"]
+
+
+def test_names_become_those_of_a_menu(tmp_path: Path) -> None:
+    rows = [("text", name, f"{name}?", "yes") for name in ("HH.Size", "hh_size", "class", "today")]
+    made = read(tmp_path, survey(*rows, ("text", "z", "Z?", "", "${HH.Size} = ${class}")))
+
+    assert list(screens_of(made))[:4] == ["hh_size", "hh_size_2", "q_class", "q_today"]
+
+
+def test_texts_lose_their_mark_up_and_keep_their_braces(tmp_path: Path) -> None:
+    rows = [
+        ("text", "a", "# **Dear** <b>friend</b>, {now} [see](https://x.org)", "yes"),
+        ("text", "b", "Why ${a}?", "yes"),
+    ]
+    screens = screens_of(read(tmp_path, survey(*rows)))
+
+    assert screens["a"]["text"] == {"en": "Dear friend , {{now}} see"}
+    assert screens["b"]["text"] == {"en": "Why {a}?"}
