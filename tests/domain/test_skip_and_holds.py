@@ -136,3 +136,23 @@ def test_what_was_passed_over_leaves_no_empty_line(born: str, page: str) -> None
     release = replace(release, screens={**release.screens, said.id: said})
     shown = show(release, answered(release, born, "20"), Keys(), PageBudget())
     assert shown.text == page
+
+
+@pytest.mark.parametrize(
+    ("written", "page"),
+    [
+        ("Right?\n\n{weight} kg", "Right?\n\n20 kg"),
+        ("Right?\n\n{born}\n\n{weight}", "Right?\n\n\n20"),
+        ("{born}\n{weight}", "20"),
+        ("{born|date}\n{born} {nothing}\n{weight}", "20"),
+        ("Born: {born}\n{weight}", "Born: \n20"),
+        ("{born}", ""),
+        ("A\n \nB", "A\n \nB"),
+    ],
+)
+def test_a_line_that_the_menu_left_empty_stays(written: str, page: str) -> None:
+    release = birth(skip="99")
+    said = EndScreen(id="child.way", text=text(written))
+    release = replace(release, screens={**release.screens, said.id: said})
+    shown = show(release, answered(release, "99", "20"), Keys(), PageBudget())
+    assert shown.text == page

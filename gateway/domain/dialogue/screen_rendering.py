@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, assert_never
@@ -20,7 +19,8 @@ from gateway.domain.text.localised_text import LocalisedText, Template
 from gateway.domain.text.phrases import worded_for
 from gateway.domain.text.transliteration import transliterated
 
-_EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+#: Stands for a value that is not there, in no text otherwise.
+_MISSING = "\x00"
 #: The complaint and the example of a screen that has none of its own.
 _NOTHING = (None, None)
 
@@ -234,6 +234,12 @@ def _fill(release: Release, text: LocalisedText, session: Session) -> str:
     template = text[session.language]
     if len(template.pieces) == 1:
         return template.pieces[0]
-    filled = template.fill(texts_known(session), labels_chosen(release, session, template.names))
-    # What was not asked, or passed over, leaves no empty line behind.
-    return _EMPTY_LINES.sub("\n", filled).strip("\n") if "\n" in filled else filled
+    known = texts_known(session)
+    labels = labels_chosen(release, session, template.names)
+    if not any("\n" in piece for piece in template.pieces[::2]):
+        return template.fill(known, labels)
+    # What was not asked, or passed over, leaves no line behind that would hold nothing else.
+    missing = {name: _MISSING for name in template.names if not known.get(name)}
+    lines = template.fill({**known, **missing}, labels).split("\n")
+    kept = (line for line in lines if _MISSING not in line or line.replace(_MISSING, "").strip())
+    return "\n".join(kept).replace(_MISSING, "")
