@@ -14,6 +14,7 @@ from gateway.adapters.menu_files.schemas.files import (
     HomeShape,
     MainShape,
     MessagesShape,
+    ReadingShape,
     ServiceShape,
     WordsShape,
 )
@@ -49,6 +50,7 @@ MENU_SHAPES = [
     HomeShape,
     HomeOptionShape,
     WordsShape,
+    ReadingShape,
     ServiceShape,
     MessagesShape,
     OptionShape,

@@ -67,6 +67,7 @@ def load(
 
 
 def _log_notes(notes: Sequence[Note]) -> None:
+    notes = [note for note in notes if not note.advice]
     if notes:
         log.warning(
             "The next version refuses what `gateway menus check` notes of this menu (%d): %s",

@@ -46,7 +46,8 @@ class Candidate:
     what could not be read may open a service of that name. `unread_texts` are the paths of texts
     whose placeholders could not be read. Of what is in `mended`, a part was faulty and was left out
     or has a stand-in; `left_out` are the values that are therefore not here. `datasets` are those
-    that stand beside the menu.
+    that stand beside the menu, and `reading` the limits of what a page asks of its readers, by
+    their keys in main.yaml.
     """
 
     release: Release
@@ -58,6 +59,7 @@ class Candidate:
     unread_texts: frozenset[Path] = frozenset()
     left_out: frozenset[str] = frozenset()
     mended: frozenset[str] = frozenset()
+    reading: Mapping[str, int] = field(default_factory=dict)
     charsets: Mapping[str, str] = field(default_factory=dict)
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     #: Filled when it is first asked for: with thousands of screens, looking through all is slow.

@@ -1,4 +1,7 @@
-"""What a menu should say otherwise: no fault yet. The next version takes none of it any more."""
+"""What a menu should say otherwise: no fault yet. The next version takes none of it any more.
+
+But for advice on how a page reads, which a deployment asks for and nothing is held to.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ from gateway.domain.menu.screens import (
     ServiceScreen,
 )
 from gateway.domain.menu_checks.candidate import CALLS_FILE, Candidate, Review, texts_of, ways_on
+from gateway.domain.menu_checks.reading_ease import ReadingLimits, hard_to_read
 from gateway.domain.text.localised_text import LocalisedText
 
 #: The kinds that a filter shows otherwise than they come. A `Form` may be a time of day.
@@ -43,10 +47,11 @@ _TAKEN_BY: Mapping[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence about a place in a menu's files."""
+    """A sentence about a place in a menu's files; `advice` is never a fault, in no version."""
 
     place: Place
     sentence: str
+    advice: bool = False
 
     def __str__(self) -> str:
         return f"{self.place.file}:{self.place.line}: {self.sentence}"
@@ -60,8 +65,16 @@ def notes(menu: Candidate, contracts: Mapping[str, HandlerContract]) -> list[Not
         *_values_without_kind(review),
         *_filters_of_other_kinds(review),
         *_answers_not_shown(review),
+        *_hard_to_read(review),
     ]
     return sorted(found, key=lambda note: (note.place.file, note.place.line, note.sentence))
+
+
+def _hard_to_read(review: Review) -> Iterator[Note]:
+    """What asks more of who reads little than the deployment wants."""
+    limits = ReadingLimits(**review.menu.reading)
+    for hard in hard_to_read(review, limits):
+        yield Note(_place(review.menu, hard.path), f"Hard to read: {hard.sentence}", advice=True)
 
 
 def _values_without_kind(review: Review) -> Iterator[Note]:

@@ -109,6 +109,7 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         unread=files.unread,
         left_out=files.left_out,
         mended=files.mended,
+        reading=main.reading.model_dump(exclude_none=True) if main.reading else {},
         unread_texts=frozenset(texts.unread),
         datasets=files.datasets,
     )

@@ -110,6 +110,17 @@ class WordsShape(Shape):
     )
 
 
+class ReadingShape(Shape):
+    """What a page asks of its readers at most; what is over it is noted, and no fault."""
+
+    words: int | None = Field(None, ge=1, le=200, description="Words of a page, labels included.")
+    lines: int | None = Field(None, ge=2, le=99, description="Lines of a choice at once.")
+    digits: int | None = Field(None, ge=1, le=99, description="Figures that are typed at once.")
+    answers: int | None = Field(
+        None, ge=1, le=99, description="Answers from home until a service says or does something."
+    )
+
+
 class MainShape(Shape):
     """main.yaml."""
 
@@ -130,6 +141,9 @@ class MainShape(Shape):
     )
     ask_language: bool = Field(
         False, description="A caller whose language is not known chooses it first, once."
+    )
+    reading: ReadingShape | None = Field(
+        None, description="What a page asks of who reads little; more is noted."
     )
     institutions: dict[Id, Text] = Field(
         default={}, description="What an institution of the services is called, on cards."

@@ -1,0 +1,72 @@
+"""What asks more of who reads little than a deployment wants is noted, and is no fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gateway.adapters.menu_files.load import load
+from gateway.domain.menu_checks.notes import Note
+from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
+
+
+def noted(folder: Path, limits: str) -> list[tuple[str, str]]:
+    """The advice on the sample menu with these limits: the line and the sentence of each."""
+    main = FILES["main.yaml"].replace("home:\n", f"reading: {limits}\nhome:\n", 1)
+    found: list[Note] = []
+    load(write(folder, {**FILES, "main.yaml": main}), HANDLERS, CHANNELS, tell=found.extend)
+    return [
+        (f"{Path(note.place.file).name}:{note.place.line}", note.sentence)
+        for note in found
+        if note.advice
+    ]
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ("{lines: 3}", []),
+        (
+            "{lines: 2}",
+            [("main.yaml:8", "Hard to read: 3 lines to choose from; at most 2.")],
+        ),
+        ("{digits: 8}", []),
+        (
+            "{digits: 7}",
+            [("results.yaml:8", "Hard to read: Up to 8 figures are typed at once; at most 7.")],
+        ),
+        ("{words: 9}", []),
+        (
+            "{words: 7}",
+            [
+                ("main.yaml:8", "Hard to read: 8 words on a page in language sw; at most 7."),
+                ("main.yaml:8", "Hard to read: 9 words on a page in language en; at most 7."),
+            ],
+        ),
+        ("{answers: 4}", []),
+        (
+            "{answers: 3}",
+            [
+                (
+                    "results.yaml:6",
+                    "Hard to read: 4 answers from home until something is said or done; at most 3.",
+                )
+            ],
+        ),
+        ("{}", []),
+    ],
+)
+def test_what_is_over_a_limit_is_noted(
+    limits: str, told: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    assert noted(tmp_path, limits) == told
+
+
+def test_advice_is_not_what_the_next_version_refuses(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    main = FILES["main.yaml"].replace("home:\n", "reading: {words: 1}\nhome:\n", 1)
+    load(write(tmp_path, {**FILES, "main.yaml": main}), HANDLERS, CHANNELS)
+
+    assert "Hard to read" not in caplog.text
