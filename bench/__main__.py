@@ -134,9 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--rounds", type=int, help="interleaved rounds (5)")
     parser.add_argument("--seconds", type=float, help="length of a round on one server (3)")
-    parser.add_argument(
-        "--messages", type=int, help="MTs or MOs of one run (2000)"
-    )
+    parser.add_argument("--messages", type=int, help="MTs or MOs of one run (2000)")
     parser.add_argument("--hold", action="store_true", help="fail when a target is missed")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write everything as JSON")
     parser.add_argument("--airflow", type=Path, metavar="PYTHON", help="the interpreter of an "
