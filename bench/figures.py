@@ -46,9 +46,14 @@ class Target:
     def shown(self) -> str:
         """Returns the target as one line."""
         sign = ">=" if self.at_least else "<="
-        found = f"{self.found:,.3g}" if self.found < 1000 else f"{self.found:,.0f}"
         verdict = "met" if self.met else "MISSED"
-        return f"{verdict:6}  {self.what}: {found}{self.unit} ({sign} {self.bound:g}{self.unit})"
+        return f"{verdict:6}  {self.what}: {self.figure} ({sign} {self.bound:g}{self.unit})"
+
+    @property
+    def figure(self) -> str:
+        """Returns what was found, with its unit."""
+        found = f"{self.found:,.3g}" if self.found < 1000 else f"{self.found:,.0f}"
+        return f"{found}{self.unit}"
 
 
 @dataclass(slots=True)
@@ -80,6 +85,21 @@ class Findings:
             "notes": self.notes,
             "raw": self.raw,
         }
+
+
+def goals(found: Sequence[Findings]) -> str:
+    """Returns all targets of several benches as one table in Markdown, the missed ones first."""
+    rows = [(target, findings.name) for findings in found for target in findings.targets]
+    rows.sort(key=lambda row: row[0].met)
+    missed = sum(not target.met for target, _ in rows)
+    lines = ["\n### Goals\n", _row(("goal", "found", "bound", "", "measured in"))]
+    lines.append(_row(["---"] * 5))
+    for target, name in rows:
+        sign = ">=" if target.at_least else "<="
+        bound = f"{sign} {target.bound:g}{target.unit}"
+        verdict = "met" if target.met else "**missed**"
+        lines.append(_row((target.what, target.figure, bound, verdict, name)))
+    return "\n".join([*lines, "", f"{len(rows) - missed} met, {missed} missed."])
 
 
 def say(sentence: str) -> None:

@@ -16,6 +16,8 @@ from bench.servers import ROOT, Failed, unshared_mib
 REQUIREMENTS = ("flask", "gunicorn", "ussd-airflow-engine", "marshmallow<4", "redis<6")
 INSTALL_SECONDS = 300
 LEAST_RATIO = 5.0
+#: So much less CPU a turn shall take than theirs.
+LEAST_CPU_RATIO = 7.0
 
 #: Its screens: the same words as ours, without our keys for back and home.
 DIALOGUE = (
@@ -65,6 +67,10 @@ def measure(house: House, rounds: int, seconds: float, python: Path) -> Findings
         ratio(
             played["gateway"], played["ussd-airflow-engine"], "per_second",
             what="turns/s, gateway / peer", bound=LEAST_RATIO,
+        ),
+        ratio(
+            played["ussd-airflow-engine"], played["gateway"], "server_us",
+            what="CPU of a turn, peer / gateway", bound=LEAST_CPU_RATIO,
         ),
         *correctness(played),
     ]  # fmt: skip

@@ -42,13 +42,13 @@ def measure(house: House, rounds: int, seconds: float) -> Findings:
         findings.rows = [played[s.name].row(unshared_mib(s.process)) for s in sites]
     a, b, c, d = (played[site.name] for site in sites)
     findings.targets = [
-        ratio(b, a, "server_us", what="granian: CPU of the no-op / CPU of a turn", bound=0.5),
+        ratio(b, a, "server_us", what="granian: CPU of the no-op / CPU of a turn", bound=0.42),
         ratio(a, b, "per_second", what="granian: turns/s / no-ops/s", bound=0.42),
         ratio(d, c, "server_us", what="gthread: CPU of the no-op / CPU of a turn", bound=0.5),
         ratio(c, d, "per_second", what="gthread: turns/s / no-ops/s", bound=0.42),
         ratio(
             a, d, "server_us", what="CPU of a turn, gateway serve / no-op under gthread",
-            bound=1.3, at_least=False,
+            bound=1.0, at_least=False,
         ),
         *correctness(played),
     ]  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.figures import Spread, Target, interleaved, percentile
+from bench.figures import Findings, Spread, Target, goals, interleaved, percentile
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1))
@@ -41,6 +41,21 @@ def test_a_target_is_met_on_its_own_side_only(
 
     assert target.met is met
     assert target.shown().startswith("met" if met else "MISSED")
+
+
+def test_the_table_of_goals_has_each_with_its_verdict_the_missed_first() -> None:
+    one = Target(what="a turn", found=310.0, bound=300.0, at_least=False, unit=" µs")
+    two = Target(what="turns", found=1234.5, bound=500.0, at_least=True)
+
+    table = goals([Findings("A", (), targets=[two]), Findings("B", (), targets=[one, two])])
+
+    rows = [line for line in table.splitlines() if line.startswith("| ")][2:]
+    assert rows == [
+        "| a turn | 310 µs | <= 300 µs | **missed** | B |",
+        "| turns | 1,234 | >= 500 | met | A |",
+        "| turns | 1,234 | >= 500 | met | B |",
+    ]
+    assert table.endswith("2 met, 1 missed.")
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.0, 1.0), (0.5, 51.0), (0.99, 100.0)])
