@@ -31,7 +31,6 @@ from gateway.use_cases.ports import (
     ResumePlace,
     Sessions,
     Subscribers,
-    TurnRecord,
 )
 from gateway.use_cases.ports.time_left import within
 from gateway.use_cases.ussd.count_turn import (
@@ -40,6 +39,7 @@ from gateway.use_cases.ussd.count_turn import (
     answered_with,
     count_turn,
     outcome_of,
+    record_of,
 )
 from gateway.use_cases.ussd.dialogue import TurnInHand, TurnResult, UssdDialogue, session_key
 from gateway.use_cases.ussd.odd_text import OddText
@@ -229,22 +229,12 @@ class AnswerUssd:
         language: tuple[bytes, str] | None,
     ) -> bool:
         now = self.clock.now()
-        session = result.shown.session
-        service, _, screen = session.at.partition(".")
         spared = before is not None and before.spared
         place = resume_place_of(turn, result, loaded.has_dropped, now)
         stored = self._stored(turn, before, result, place, spared=spared)
-        record = TurnRecord(
-            at=now,
-            channel=turn.channel.name,
-            service=service,
-            screen=screen,
-            event=outcome_of(result),
-            language=session.language,
-            milliseconds=int((self.clock.monotonic() - turn.began) * 1000),
-            network_code=turn.said.network_code,
-            institution=result.release.institution_of(service),
-        )
+        took = self.clock.monotonic() - turn.began
+        session = result.shown.session
+        record = record_of(turn, result.release, session, outcome_of(result), now, took)
         seconds, token = turn.channel.session_seconds, loaded.token
         return self.sessions.save(turn.key, token, stored, seconds, record, language, place)
 

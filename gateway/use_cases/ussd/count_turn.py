@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
+from gateway.domain.dialogue.session import Session
+from gateway.domain.menu.release import Release
 from gateway.domain.telecom.ussd import UssdReply
-from gateway.use_cases.ports import Clock, Counters
+from gateway.use_cases.ports import Clock, Counters, TurnRecord
 from gateway.use_cases.ussd.dialogue import TurnInHand, TurnResult
 
 #: The service of a turn that did not come as far as any.
@@ -31,6 +34,24 @@ NOT_ANSWERED = AnsweredTurn(UssdReply(text="", ends=True), "failed")
 def outcome_of(result: TurnResult) -> str:
     """Returns what a turn came to, in a word."""
     return result.progress.failure or result.progress.step.event
+
+
+def record_of(
+    turn: TurnInHand, release: Release, session: Session, event: str, now: datetime, seconds: float
+) -> TurnRecord:
+    """Returns the turn as statistics see it, answered at `now`, `seconds` after it began."""
+    service, _, screen = session.at.partition(".")
+    return TurnRecord(
+        at=now,
+        channel=turn.channel.name,
+        service=service,
+        screen=screen,
+        event=event,
+        language=session.language,
+        milliseconds=int(seconds * 1000),
+        network_code=turn.said.network_code,
+        institution=release.institution_of(service),
+    )
 
 
 def answered_with(result: TurnResult, *, begins: bool) -> AnsweredTurn:

@@ -9,8 +9,8 @@ from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.inbound.typed_since import Way
 from gateway.domain.telecom.ussd import UssdReply
-from gateway.use_cases.ports import Clock, Counters, LoadedTurn, Releases, Sessions, TurnRecord
-from gateway.use_cases.ussd.count_turn import AnsweredTurn
+from gateway.use_cases.ports import Clock, Counters, LoadedTurn, Releases, Sessions
+from gateway.use_cases.ussd.count_turn import AnsweredTurn, record_of
 from gateway.use_cases.ussd.dialogue import TurnInHand
 
 log = logging.getLogger(__name__)
@@ -50,23 +50,13 @@ class OddText:
         reply = UssdReply(text=stored.reply_text, ends=False)
         if odd >= MOST_ODD:
             reply = UssdReply(text=sentence(release, session.language, "try_again"), ends=True)
-        service, _, screen = session.at.partition(".")
         now = replace(
             stored,
             reply_text=reply.text,
             reply_ends=reply.ends,
             seen=stored.seen._replace(odd=odd),
         )
-        record = TurnRecord(
-            at=self.clock.now(),
-            channel=turn.channel.name,
-            service=service,
-            screen=screen,
-            event="odd_text",
-            language=session.language,
-            milliseconds=int((self.clock.monotonic() - turn.began) * 1000),
-            network_code=turn.said.network_code,
-            institution=release.institution_of(service),
-        )
+        at, took = self.clock.now(), self.clock.monotonic() - turn.began
+        record = record_of(turn, release, session, "odd_text", at, took)
         self.sessions.save(turn.key, loaded.token, now, turn.channel.session_seconds, record)
         return AnsweredTurn(reply, "odd_text", session.at, ends=reply.ends)
