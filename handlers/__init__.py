@@ -41,6 +41,7 @@ HANDLERS: Mapping[str, Handler] = {
     "ask_for_place": school_places.ASK_FOR_PLACE,
     "notify_event": civil_registration.NOTIFY_EVENT,
     "id_card": civil_registration.ID_CARD,
+    "id_card_progress": civil_registration.ID_CARD_PROGRESS,
     "benefit_pin_state": benefit_payment.BENEFIT_PIN_STATE,
     "prove_benefit_owner": benefit_payment.PROVE_BENEFIT_OWNER,
     "set_benefit_pin": benefit_payment.SET_BENEFIT_PIN,

@@ -7,6 +7,7 @@ from gateway.handler_api import (
     Handler,
     HandlerContract,
     Outcome,
+    Row,
     Rung,
     ServiceCall,
     ServiceFailed,
@@ -38,8 +39,23 @@ def id_card(call: ServiceCall, desk: Desk) -> Outcome:
     asked = {name: call.answers[name] for name in ("application", "birth_date")}
     row = desk.data.one(ID_CARDS.name, **asked)
     card = proven(call, desk, ID_CARDS.name, of=asked["application"], row=row)
-    if isinstance(card, Outcome):
-        return card
+    return card if isinstance(card, Outcome) else _state(card)
+
+
+def id_card_progress(call: ServiceCall, desk: Desk) -> Outcome:
+    """Returns how far a card is, to a phone that has proven before whose it is.
+
+    That is who waits to be told: no date of birth is kept meanwhile. Raises ServiceFailed like
+    `id_card`.
+    """
+    application = call.answers["application"]
+    row = desk.data.one(ID_CARDS.name, application=application)
+    if row is None or not desk.proofs.known(call, ID_CARDS.name, of=application):
+        return Outcome("unknown")
+    return _state(row)
+
+
+def _state(card: Row) -> Outcome:
     if card["status"] not in CARD_STATES:
         raise ServiceFailed(
             f"Dataset {ID_CARDS.name!r} holds the status {card['status']!r}. Write one of "
@@ -57,16 +73,27 @@ NOTIFY_EVENT = Handler(
         storable=True,
     ),
 )
+_STATES = {state: {"place": text_field(ID_CARDS, "place")} for state in CARD_STATES}
 ID_CARD = Handler(
     id_card,
     HandlerContract(
         needs=("application", "birth_date"),
         outcomes={
-            **{state: {"place": text_field(ID_CARDS, "place")} for state in CARD_STATES},
+            **_STATES,
             **REFUSALS,
         },
         messages=(TOLD,),
         personal=True,
         proves=dict.fromkeys(CARD_STATES, Rung.FACT),
+        reads=(ID_CARDS.name,),
+    ),
+)
+ID_CARD_PROGRESS = Handler(
+    id_card_progress,
+    HandlerContract(
+        needs=("application",),
+        outcomes={**_STATES, "unknown": {}},
+        personal=True,
+        reads=(ID_CARDS.name,),
     ),
 )

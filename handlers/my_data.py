@@ -32,6 +32,7 @@ COUNTED = {
     "children": "children",
     "subscriptions": "subscriptions",
     "reminders": "reminders",
+    "kept_questions": "reminders",
 }
 _SORTS = (*dict.fromkeys(COUNTED.values()), "other")
 _COUNT = TextField(7, WholeNumber())

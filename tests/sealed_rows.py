@@ -14,6 +14,7 @@ from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.sms.inbox import SqlInbox
+from gateway.adapters.sql.ussd.kept_questions import SqlKeptQuestions
 from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
 from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
 from gateway.adapters.sql.ussd.spare_sessions import SqlSpareSessions
@@ -26,6 +27,7 @@ from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.use_cases.ports import ConsentChange, Conversation, ResumePoint, Routed
 from gateway.use_cases.ports.calls import Result
+from gateway.use_cases.ports.reminders import NewQuestion
 from tests.clock import FixedClock
 from tests.contracts.test_writes_of_a_call import RELEASE
 from tests.session_samples import KEYRING, turn
@@ -134,6 +136,18 @@ def _dials(
         fact=keyring.index("second fact", name).hex(),
         kept=replace(turn(), origin="ab", caller=subscriber.e164, channel="ke"),
         expires_at=now + timedelta(minutes=30),
+    )
+    SqlKeptQuestions(engine, keyring).keep(
+        NewQuestion(
+            channel="ke",
+            subscriber=subscriber,
+            session=SESSION,
+            asked=f"No result for {name} yet.",
+            institution="education",
+            kept_at=now,
+            expires_at=now + timedelta(days=30),
+            ask_at=now + timedelta(hours=1),
+        )
     )
     session = keyring.index("session", name)
     SqlSpareSessions(engine, keyring).save(session, turn(), now + timedelta(minutes=3))

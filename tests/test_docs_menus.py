@@ -25,6 +25,7 @@ from gateway.adapters.menu_files.schemas.screens import (
     ListingShape,
     OptionShape,
     SeveralShape,
+    TellMeShape,
 )
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.shared.channel_settings import (
@@ -58,6 +59,7 @@ MENU_SHAPES = [
     SeveralShape,
     LineShape,
     WayShape,
+    TellMeShape,
     *SCREENS.values(),
 ]
 SETTINGS_SHAPES = [Settings, ServerSettings, StandinSettings, ChannelSettings, PageSettings]

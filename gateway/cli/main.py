@@ -33,6 +33,9 @@ COMMANDS: Mapping[str, Row] = {
     ),
     "helpdesk": Row("gateway.cli.help_desk:helpdesk", "Answer what no menu answers."),
     "cases": Row("gateway.cli.cases:cases", "Work on the cases that citizens have opened."),
+    "questions": Row(
+        "gateway.cli.questions:questions", "See which look-ups wait for their answer."
+    ),
     "keys": Row("gateway.cli.keys:keys", "List the master keys, and end their rotation."),
     "channels": Row("gateway.cli.channels:channels", "List channels and their webhook URLs."),
     "serve": Row("gateway.cli.processes.serve_and_work:serve", "Serve the webhooks."),

@@ -66,6 +66,7 @@ class Datasets:
             may_be_empty=may_be_empty,
             by=by,
             progress=progress,
+            ended=self.clock.now,
         )
 
     def rows(self) -> Mapping[str, int]:

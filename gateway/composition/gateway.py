@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from gateway.domain.telecom.channel import Channel
     from gateway.domain.telecom.identity import Identity
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
+    from gateway.use_cases.handler_calls.read_questions import ReadQuestions
     from gateway.use_cases.inbound.taking_in.replay_spool import ReplaySpool
     from gateway.use_cases.inbound.taking_in.take_words import TakeWords
     from gateway.use_cases.outbound.store_reports import StoreReports
@@ -335,6 +336,15 @@ class Gateway:
         )
 
     @room
+    def questions(self) -> ReadQuestions:
+        """Look-ups that wait for their answer."""
+        from gateway.use_cases.handler_calls.read_questions import ReadQuestions
+
+        return ReadQuestions(
+            questions=self.sql.kept_questions, releases=lambda: self.releases, clock=self.clock
+        )
+
+    @room
     def datasets(self) -> Datasets:
         """Reference data."""
         from gateway.composition.datasets import Datasets
@@ -349,7 +359,9 @@ class Gateway:
         return upkeep(
             self.deployment,
             self.engine,
+            self.sql,
             self.stores,
+            settle_calls=self.handler_calls.settle,
             releases=self.releases,
             channels=self.channels,
             sweep=self.outbound.sweep,

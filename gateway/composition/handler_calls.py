@@ -17,6 +17,7 @@ from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.handler_calls.await_slow_call import AwaitSlowCall
 from gateway.use_cases.handler_calls.guard_with_breaker import GuardWithBreaker
 from gateway.use_cases.handler_calls.keep_call import KeepCall
+from gateway.use_cases.handler_calls.keep_question import KeepQuestion
 from gateway.use_cases.handler_calls.run_slow_calls import RunSlowCalls
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.inbound.deliver_late_answer import DeliverLateAnswer
@@ -75,11 +76,18 @@ def handler_calls(
         counters=stores.counters,
         clock=clock,
     )
+    keep_question = KeepQuestion(
+        questions=sql.kept_questions,
+        channels=channels,
+        counters=stores.counters,
+        clock=clock,
+    )
     settle = SettleCalls(
         runner=guard,
         clock=clock,
         keyring=keyring,
         keep=keep if stores.bell is not None else None,
+        keep_question=keep_question,
         refuses=guard.refuses,
         slow=_await_slow(sql, stores, guard, clock, deployment.settings.server.threads),
         zone=deployment.settings.zone,

@@ -10,6 +10,7 @@ from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.sms.subscribers import SqlSubscribers
+from gateway.adapters.sql.ussd.kept_questions import SqlKeptQuestions
 from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
 from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
 from gateway.adapters.sql.ussd.spare_sessions import SqlSpareSessions
@@ -27,6 +28,7 @@ class SqlStores:
     resume_points: SqlResumePoints
     spare_sessions: SqlSpareSessions
     slow_calls: SqlSlowCalls
+    kept_questions: SqlKeptQuestions
 
 
 def sql_stores(engine: Engine, keyring: Keyring) -> SqlStores:
@@ -39,4 +41,5 @@ def sql_stores(engine: Engine, keyring: Keyring) -> SqlStores:
         resume_points=SqlResumePoints(engine, keyring),
         spare_sessions=SqlSpareSessions(engine, keyring),
         slow_calls=SqlSlowCalls(engine, keyring),
+        kept_questions=SqlKeptQuestions(engine, keyring),
     )

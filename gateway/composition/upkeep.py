@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Engine
 
+from gateway.adapters.sql.datasets.replacement import last_loaded
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.leader_lock import SqlLeaderLock
 from gateway.adapters.sql.retention import SqlExpiredRows
+from gateway.composition.sql import SqlStores
 from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment
+from gateway.domain.handler_contract.service_call import HandlerContract
+from gateway.domain.menu.release import Release
 from gateway.domain.telecom.channel import Channel
+from gateway.use_cases.handler_calls.ask_again import AskAgain
+from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.outbound.send_reminders import SendReminders
 from gateway.use_cases.outbound.sweep import Sweep
 from gateway.use_cases.ports import Clock, Releases
@@ -29,6 +36,7 @@ class Upkeep:
     sweep: Sweep
     store_turn_statistics: StoreTurnStatistics
     send_reminders: SendReminders
+    ask_again: AskAgain
     nudge_dropped: NudgeDropped
     purge: Purge
 
@@ -39,6 +47,7 @@ class Upkeep:
             self.sweep,
             self.store_turn_statistics,
             lambda: self.send_reminders() > 0,  # one batch, as long as there are more
+            self.ask_again,  # one step: the rest has its turn in seconds
             self.nudge_dropped,
             self.purge,
         )
@@ -47,8 +56,10 @@ class Upkeep:
 def upkeep(
     deployment: Deployment,
     engine: Engine,
+    sql: SqlStores,
     stores: FastStores,
     *,
+    settle_calls: SettleCalls,
     releases: Releases,
     channels: Mapping[str, Channel],
     sweep: Sweep,
@@ -69,6 +80,34 @@ def upkeep(
             clock=clock,
             counters=stores.counters,
         ),
+        ask_again=AskAgain(
+            questions=sql.kept_questions,
+            releases=releases,
+            settle_calls=settle_calls,
+            contract=_contracts(deployment),
+            loaded=_loaded(engine),
+            consents=sql.consents,
+            channels=channels,
+            quiet=deployment.settings.quiet,
+            jobs=stores.jobs,
+            clock=clock,
+            counters=stores.counters,
+        ),
         nudge_dropped=nudge_dropped,
         purge=Purge(rows=SqlExpiredRows(engine, deployment.tables), clock=clock),
     )
+
+
+def _contracts(deployment: Deployment) -> Callable[[Release, str], HandlerContract | None]:
+    """Returns what finds a contract by name: a handler's, or that of what a menu declares."""
+
+    def contract(release: Release, name: str) -> HandlerContract | None:
+        handler = deployment.handlers.get(name)
+        return release.declared_contracts.get(name) if handler is None else handler.contract
+
+    return contract
+
+
+def _loaded(engine: Engine) -> Callable[[], Mapping[str, datetime]]:
+    """Returns what tells when each dataset was loaded last."""
+    return lambda: {name: loaded.at for name, loaded in last_loaded(engine).items()}

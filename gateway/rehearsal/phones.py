@@ -59,6 +59,11 @@ class Line:
         self._read = max((sms.id for sms in new), default=self._read)
         return tuple(sms.text for sms in new)
 
+    def wait(self, minutes: int) -> None:
+        """Lets time pass, and asks again what is kept."""
+        self.clock.sleep(60.0 * minutes)
+        self.gateway.upkeep.ask_again()
+
 
 @dataclass(slots=True)
 class UssdPhone:
@@ -81,8 +86,8 @@ class UssdPhone:
         return self._turn()
 
     def wait(self, minutes: int) -> None:
-        """Lets time pass."""
-        self.line.clock.sleep(60.0 * minutes)
+        """Lets time pass, and what the gateway does by itself be done."""
+        self.line.wait(minutes)
 
     def visited(self) -> set[tuple[str, str]]:
         """Returns the screens shown, as the statistics of turns have them."""
@@ -147,6 +152,7 @@ class SmsPhone:
         self._said.add(typed)
         self._sent += 1
         self._inbox.newest = None
+        earlier = self.line.new_sms()
         gateway, channel = self.line.gateway, self.line.channel
         sms = InboundSms(
             provider_ref=f"dialogue-{self._sent}",
@@ -160,11 +166,11 @@ class SmsPhone:
         first, *further = self.line.new_sms() or ("",)
         now = self.line.clock.now()
         ends = self._inbox.conversation(channel.name, CALLER, now).session is None
-        return Page(text=first, ends=ends, sms=tuple(further), of=self._inbox.newest)
+        return Page(text=first, ends=ends, sms=(*earlier, *further), of=self._inbox.newest)
 
     def wait(self, minutes: int) -> None:
-        """Lets time pass."""
-        self.line.clock.sleep(60.0 * minutes)
+        """Lets time pass, and what the gateway does by itself be done."""
+        self.line.wait(minutes)
 
     def visited(self) -> set[tuple[str, str]]:
         """Returns the screens shown, as the routing of what was texted has them."""

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from gateway.composition.gateway import Gateway
 from gateway.composition.parts import Parts
 from gateway.composition.stores import in_memory
 from gateway.deployment.load import Deployment
-from gateway.domain.dialogue.golden_dialogue import NOON, Dialogue
+from gateway.domain.dialogue.golden_dialogue import NOON, Dialogue, DialogueTurn
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.declared_call import PREFIX, DeclaredCall
@@ -74,37 +75,51 @@ class Stage:
         shutil.copyfile(self._template, path)
         engine = database.create(f"sqlite:///{path}")
         try:
-            self._pin_data(dialogue, engine)
+            self._load(dialogue, dialogue.data, engine, dialogue.at)
             line, all_lines = lines(dialogue, self._channels, self._dialled)
-            with self._gateway(dialogue, path, engine, all_lines) as (gateway, clock):
+            handlers = self._handlers(dialogue)
+            with self._gateway(dialogue, path, engine, all_lines, handlers) as (gateway, clock):
                 used = phone(gateway, clock, dialogue.surface, line)
-                seen = self._played(dialogue, gateway, used, guide)
+                seen = self._played(dialogue, gateway, handlers, used, guide)
         finally:
             engine.dispose()
             path.unlink(missing_ok=True)
         return seen
 
     def _played(
-        self, dialogue: Dialogue, gateway: Gateway, used: StagePhone, guide: Guide | None
+        self,
+        dialogue: Dialogue,
+        gateway: Gateway,
+        handlers: dict[str, Handler],
+        used: StagePhone,
+        guide: Guide | None,
     ) -> Dialogue:
         engine, keyring = gateway.engine, gateway.keyring
         rehearsed_cases.place(engine, keyring, dialogue.cases, CALLER, dialogue.at)
         if dialogue.chosen:
             gateway.choose_language(CALLER, dialogue.language or self._release.default_language)
-        seen = play(dialogue, used, guide)
+
+        def change(turn: DialogueTurn) -> None:
+            self._load(dialogue, turn.data, engine, gateway.clock.now())
+            handlers.update(_pinned(self._release, handlers, turn.handlers))
+
+        seen = play(dialogue, used, guide, change)
         self.visited |= used.visited()
         stored = rehearsed_cases.newest_details(engine, keyring, dialogue.cases)
         return replace(seen, stored=stored)
 
     @contextmanager
     def _gateway(
-        self, dialogue: Dialogue, path: Path, engine: Engine, channels: Mapping[str, Channel]
+        self,
+        dialogue: Dialogue,
+        path: Path,
+        engine: Engine,
+        channels: Mapping[str, Channel],
+        handlers: Mapping[str, Handler],
     ) -> Iterator[tuple[Gateway, StandingClock]]:
         settings = self._deployment.settings.model_copy(
             update={"database_url": f"sqlite:///{path}"}
         )
-        handlers = {**self._deployment.handlers, **_unreached(self._release, self.unpinned)}
-        handlers = dict(_pinned(self._release, handlers, dialogue.handlers))
         clock = StandingClock(dialogue.at)
         parts = Parts(
             engine=engine,
@@ -120,15 +135,25 @@ class Stage:
         finally:
             gateway.close()
 
-    def _pin_data(self, dialogue: Dialogue, engine: Engine) -> None:
-        for name, rows in dialogue.data.items():
+    def _handlers(self, dialogue: Dialogue) -> dict[str, Handler]:
+        handlers = {**self._deployment.handlers, **_unreached(self._release, self.unpinned)}
+        return dict(_pinned(self._release, handlers, dialogue.handlers))
+
+    def _load(
+        self,
+        dialogue: Dialogue,
+        data: Mapping[str, Sequence[Row]],
+        engine: Engine,
+        now: datetime,
+    ) -> None:
+        for name, rows in data.items():
             dataset = self._deployment.datasets.get(name)
             if dataset is None:
                 proposal = did_you_mean(name, self._deployment.datasets)
                 raise Refused(f"'{dialogue.title}' pins dataset '{name}', which is not.{proposal}")
             file = self._folder / f"{name}.csv"
             _write(file, [column.name for column in dataset.columns], rows)
-            keyring, now = self._deployment.keyring, dialogue.at
+            keyring = self._deployment.keyring
             dataset_files.load(engine, keyring, dataset, file, now=now, may_be_empty=True)
 
 

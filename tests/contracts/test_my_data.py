@@ -20,6 +20,7 @@ from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.sms.subscribers import SqlSubscribers
+from gateway.adapters.sql.ussd.kept_questions import SqlKeptQuestions
 from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
 from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
 from gateway.adapters.system.keyring import Keyring
@@ -36,6 +37,7 @@ from gateway.domain.text.localised_text import LocalisedText, Template
 from gateway.handler_api import Column, Table
 from gateway.use_cases.ports import ConsentChange, Conversation, Outcomes, ResumePoint, Routed
 from gateway.use_cases.ports.calls import Result
+from gateway.use_cases.ports.reminders import NewQuestion
 from tests.clock import FixedClock
 from tests.session_samples import turn
 
@@ -73,6 +75,7 @@ class Rig:
         self.consents = SqlConsents(engine, KEYRING)
         self.points = SqlResumePoints(engine, KEYRING)
         self.slow_calls = SqlSlowCalls(engine, KEYRING)
+        self.questions = SqlKeptQuestions(engine, KEYRING)
         self.desk: SqlToolkit = toolkit(
             engine=engine,
             datasets={},
@@ -116,10 +119,27 @@ class Rig:
             topic="vaccination",
             key="1",
         )
+        self._wait_for_a_result(subscriber)
         self._exchange_sms(subscriber)
         self._be_cut_off(subscriber)
         self.answer_slowly(subscriber, delivered=True)
         return self.desk.cases.open(self.call(subscriber), "report_problem", "water", {})
+
+    def _wait_for_a_result(self, subscriber: Identity) -> None:
+        now = self.clock.now()
+        session = Session(release="r1", language="en", at="warnings.not_out")
+        self.questions.keep(
+            NewQuestion(
+                channel="ke",
+                subscriber=subscriber,
+                session=session,
+                asked="No result yet.",
+                institution="",
+                kept_at=now,
+                expires_at=now + timedelta(days=30),
+                ask_at=now + timedelta(hours=1),
+            )
+        )
 
     def settle_calls(self, subscriber: Identity, conversation: Conversation) -> bool:
         """Receives an SMS that leads to this state of a dialogue; returns whether it was stored."""
@@ -202,6 +222,7 @@ EVERYWHERE = {
     "cases": "1",
     "subscriptions": "1",
     "reminders": "1",
+    "kept_questions": "1",
     "pins": "1",
     "proofs": "1",
     "help_messages": "1",

@@ -31,7 +31,7 @@ GROWING = (
     "subscribers", "consents", "inbound_sms", "conversations", "outbound_sms", "early_reports",
     "cases", "case_events", "turns", "help_desk_messages", "slow_calls", "desk_calls",
     "reminders", "subscriptions", "pins", "audit", "resume_points", "offered_sessions",
-    "spare_sessions", "proofs", "proof_tries",
+    "spare_sessions", "proofs", "proof_tries", "kept_questions",
 )  # fmt: skip
 
 #: What is not the same as in the other columns, in SQL; `i` is the number of the row. Everything
@@ -52,6 +52,8 @@ OVER: Mapping[str, str] = {
     "resume_points.misses": "0",
     "inbound_sms.provider_ref": "'mo-' || i",
     "cases.number": "'c' || i",
+    "kept_questions.ask_at": "{now} + 3600000000 + i",
+    "kept_questions.expires_at": "{now} - i",
 }
 #: And here everything still waits, in one lane.
 WAITING: Mapping[str, str] = {
@@ -68,6 +70,7 @@ WAITING: Mapping[str, str] = {
     "slow_calls.delivered_at": "NULL",
     "help_desk_messages.status": "'open'",
     "reminders.due_at": "{now} - i",
+    "kept_questions.expires_at": "{now} + 3600000000 + i",
 }
 
 
@@ -154,6 +157,14 @@ def _whatever_recurs(engine: Engine, clock: FixedClock) -> None:
     assert not slow.is_due(clock.now())
     slow.lease(16, clock.now(), clock.now())
     slow.undelivered(clock.now(), 16)
+    questions, now = gateway.sql.kept_questions, clock.now()
+    questions.rests_on(["exam.not_out"], now, now)
+    questions.ask_now("exam", now)
+    questions.services_due(now)
+    questions.lease("exam", 16, now, now)
+    questions.wait(1, now, now, failed=False)
+    questions.put_back([1], now)
+    questions.tell(1, None, now)
     gauges.read(engine, clock.now())
     gauges.given_up(engine, clock.now() - timedelta(days=7))
     gauges.late_turns(engine, clock.now() - timedelta(minutes=15), {CHANNEL.name: 6.0})

@@ -163,6 +163,7 @@ HANDLERS: Mapping[str, Handler] = {
             needs=("place", "words"),
             writes=Writes.REPORT,
         ),
+        "is_out": HandlerContract(outcomes={"out": {}, "not_out": {}}, needs=("candidate",)),
         "choose": HandlerContract(
             outcomes={"chosen": {}}, needs=("topic",), writes=Writes.PREFERENCE
         ),

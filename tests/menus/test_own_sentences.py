@@ -108,6 +108,7 @@ TOLD = {
     "help_sms_only": "stop",
     "nudge": "stop",
     "nudge_code": "stop",
+    "tell_me_kept": "stop",
     "not_understood": "help",
     "not_understood_sms_only": "menu",
     "conversation_over": "menu",
@@ -133,15 +134,21 @@ def test_what_a_sentence_tells_to_send_is_a_word_of_its_language(tmp_path: Path,
 #: Said at the end of a session, where no key leads to a second page.
 LAST_PAGES = (
     "too_many_wrong", "unavailable", "too_slow", "answer_by_sms", "closed", "try_again",
-    "too_often", "resume_lapsed", "kept", "kept_without_sms",
+    "too_often", "resume_lapsed", "kept", "kept_without_sms", "tell_me_kept", "tell_me_full",
 )  # fmt: skip
 #: Said in an SMS that should cost no more than one.
 ONE_SMS = (
     "too_many_wrong_sms_only", "help_sms_only", "not_understood_sms_only", "not_understood", "help",
     "conversation_over", "did_you_mean", "stopped", "started", "passed_on",
-    "kept", "kept_without_sms",
+    "kept", "kept_without_sms", "tell_me_kept", "tell_me_full",
 )  # fmt: skip
-VALUES = {"service_code": "*384*2026#", "reference": "ABCD1234", "keywords": "ab", "keyword": "ab"}
+VALUES = {
+    "until": "2027-09-28",
+    "service_code": "*384*2026#",
+    "reference": "ABCD1234",
+    "keywords": "ab",
+    "keyword": "ab",
+}
 
 
 @pytest.mark.parametrize("code", shipped_codes())

@@ -37,12 +37,14 @@ def load(
     dry_run: bool = False,
     may_be_empty: bool = False,
     progress: Callable[[int], object] = lambda bytes_read: None,
+    ended: Callable[[], datetime] | None = None,
 ) -> Imported:
     """Replaces the rows of a dataset by those of a file, and returns what came of it.
 
     The old rows are served until the new ones take their place in one transaction. `progress` is
     told how many bytes were read since it was told last. A `dry_run` checks the file, and changes
-    nothing. `by` is noted as who has loaded it. Raises DataInvalid with every fault, unless they
+    nothing. `by` is noted as who has loaded it, and what `ended` gives as when: until then the old
+    rows were served. Raises DataInvalid with every fault, unless they
     are to be set aside, Refused for a file without rows unless it `may_be_empty` and for a column
     that is not declared, and StoreUnavailable.
     """
@@ -65,7 +67,7 @@ def load(
         _refuse_nothing(path, count, may_be_empty)
         changes = replacement.complete()
         if not dry_run:
-            replacement.take_over(count, now, by)
+            replacement.take_over(count, ended() if ended else now, by)
     finally:
         replacement.discard()
     return Imported(count, changes, source.names, source.set_aside)

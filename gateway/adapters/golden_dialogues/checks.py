@@ -9,6 +9,7 @@ from gateway.adapters.yaml.documents import Document
 from gateway.adapters.yaml.validate import part_of
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.input_kinds.case_number import LENGTH, from_serial, is_valid
 
 
@@ -34,26 +35,34 @@ def strange_names(document: Document, known: Known) -> Iterator[Fault]:
     if language and language not in known.languages:
         sentence = f"'{language}' is not a language of main.yaml."
         yield _fault(document, sentence, language, known.languages, "language")
-    for name in _names(document, "data"):
-        if name not in known.datasets:
-            sentence = f"There is no dataset '{name}'."
-            yield _fault(document, sentence, name, known.datasets, "data", name)
-    for name in _names(document, "handlers"):
-        if name not in known.handlers:
-            sentence = f"There is no handler '{name}'."
-            yield _fault(document, sentence, name, known.handlers, "handlers", name)
-            continue
-        outcome = _text(document, "handlers", name, "outcome")
-        if outcome and outcome not in known.handlers[name]:
-            sentence = f"'{name}' has no outcome '{outcome}'."
-            at = ("handlers", name, "outcome")
-            yield _fault(document, sentence, outcome, known.handlers[name], *at)
+    turns = part_of(document.tree, ("turns",))
+    number_of_turns = len(turns) if isinstance(turns, list) else 0
+    for at in ((), *(("turns", str(number)) for number in range(number_of_turns))):
+        yield from _strange_pins(document, known, at)
     for number in _names(document, "cases"):
         if not is_valid(number):
             serial = number[: LENGTH - 1]
             like = from_serial(int(serial) if serial.isascii() and serial.isdigit() else 0)
             sentence = f"{number} is no case number; one like it is {like}."
             yield document.at(("cases", number)).key.fault("M110", sentence)
+
+
+def _strange_pins(document: Document, known: Known, at: Path) -> Iterator[Fault]:
+    """Yields the faults of what a dialogue, or one of its turns, pins."""
+    for name in _names(document, *at, "data"):
+        if name not in known.datasets:
+            sentence = f"There is no dataset '{name}'."
+            yield _fault(document, sentence, name, known.datasets, *at, "data", name)
+    for name in _names(document, *at, "handlers"):
+        if name not in known.handlers:
+            sentence = f"There is no handler '{name}'."
+            yield _fault(document, sentence, name, known.handlers, *at, "handlers", name)
+            continue
+        place = (*at, "handlers", name, "outcome")
+        outcome = _text(document, *place)
+        if outcome and outcome not in known.handlers[name]:
+            sentence = f"'{name}' has no outcome '{outcome}'."
+            yield _fault(document, sentence, outcome, known.handlers[name], *place)
 
 
 def _fault(document: Document, sentence: str, name: str, known: Iterable[str], *path: str) -> Fault:
@@ -66,6 +75,6 @@ def _text(document: Document, *path: str) -> str:
     return part if isinstance(part, str) else ""
 
 
-def _names(document: Document, key: str) -> list[str]:
-    part = part_of(document.tree, (key,))
+def _names(document: Document, *path: str) -> list[str]:
+    part = part_of(document.tree, path)
     return list(part) if isinstance(part, dict) else []

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.adapters.golden_dialogues.checks import Known, strange_names
-from gateway.adapters.golden_dialogues.schemas import DialogueShape
+from gateway.adapters.golden_dialogues.schemas import DialogueShape, PinShape
 from gateway.adapters.menu_files.compiling.source_files import is_menu_file
 from gateway.adapters.yaml.documents import Document, parse, shown_name
 from gateway.adapters.yaml.documents import read as read_yaml
@@ -24,7 +24,7 @@ from gateway.domain.dialogue.golden_dialogue import (
 )
 from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid
 from gateway.domain.faults_and_errors.fault import Fault
-from gateway.domain.handler_contract.service_call import Outcome, Value
+from gateway.domain.handler_contract.service_call import Outcome, Row, Value
 
 #: What needs no quotes, and what looks so and means something else to other readers of YAML.
 _NAME = re.compile(r"(?!(?:true|false|null|yes|no|on|off)$)[a-z][a-z_]*")
@@ -98,10 +98,7 @@ def _dialogue(shape: DialogueShape) -> Dialogue:
             for number, case in shape.cases.items()
         },
         data=shape.data,
-        handlers={
-            name: Outcome(pin.outcome, dict[str, Value](pin.values))
-            for name, pin in shape.handlers.items()
-        },
+        handlers=_pins(shape.handlers),
         opening=(shape.dial if shape.surface == "ussd" else shape.text) or "",
         turns=[
             DialogueTurn(
@@ -109,6 +106,8 @@ def _dialogue(shape: DialogueShape) -> Dialogue:
                 types=turn.types,
                 dials=turn.dials,
                 later_minutes=turn.later,
+                data=turn.data,
+                handlers=_pins(turn.handlers),
                 ends=turn.ends,
                 sms=tuple(turn.sms),
             )
@@ -116,6 +115,12 @@ def _dialogue(shape: DialogueShape) -> Dialogue:
         ],
         stored=shape.stored,
     )
+
+
+def _pins(shapes: Mapping[str, PinShape]) -> dict[str, Outcome]:
+    return {
+        name: Outcome(pin.outcome, dict[str, Value](pin.values)) for name, pin in shapes.items()
+    }
 
 
 def written(dialogue: Dialogue, to_root: str = "../") -> str:
@@ -149,18 +154,24 @@ def _head(dialogue: Dialogue) -> Iterator[str]:
         for number, case in dialogue.cases.items():
             parts = {"service": case.service, "category": case.category, "status": case.status}
             yield f"  {number}: {_flow({name: text for name, text in parts.items() if text})}"
-    if dialogue.data:
-        yield "data:"
-        for name, rows in dialogue.data.items():
-            yield f"  {name}:" if rows else f"  {name}: []"
-            yield from (f"    - {_flow(row)}" for row in rows)
-    if dialogue.handlers:
-        yield "handlers:"
-        for name, outcome in dialogue.handlers.items():
-            values = f", values: {_flow(outcome.values)}" if outcome.values else ""
-            yield f"  {name}: {{outcome: {outcome.name}{values}}}"
+    yield from _said_by_data(dialogue.data, dialogue.handlers)
     opens = "dial" if dialogue.surface is Surface.USSD else "text"
     yield f"{opens}: {quoted(dialogue.opening)}"
+
+
+def _said_by_data(
+    data: Mapping[str, Sequence[Row]], handlers: Mapping[str, Outcome], indent: str = ""
+) -> Iterator[str]:
+    if data:
+        yield f"{indent}data:"
+        for name, rows in data.items():
+            yield f"{indent}  {name}:" if rows else f"{indent}  {name}: []"
+            yield from (f"{indent}    - {_flow(row)}" for row in rows)
+    if handlers:
+        yield f"{indent}handlers:"
+        for name, outcome in handlers.items():
+            values = f", values: {_flow(outcome.values)}" if outcome.values else ""
+            yield f"{indent}  {name}: {{outcome: {outcome.name}{values}}}"
 
 
 def _turns(dialogue: Dialogue) -> Iterator[str]:
@@ -175,6 +186,7 @@ def _turns(dialogue: Dialogue) -> Iterator[str]:
             yield "    ends: true"
         if turn.later_minutes:
             yield f"    later: {turn.later_minutes}"
+        yield from _said_by_data(turn.data, turn.handlers, "    ")
         for key, typed in (("types", turn.types), ("dials", turn.dials)):
             if typed is not None:
                 yield f"    {key}: {quoted(typed)}"

@@ -23,6 +23,15 @@ Line = Annotated[str, Field(max_length=480)]
 Rows = list[dict[Id, Line]]
 
 
+class PinShape(Shape):
+    """What a handler answers, instead of being called."""
+
+    outcome: Id = Field(description="One of its declared outcomes.")
+    values: dict[Id, Line | Rows] = Field(
+        default={}, description="The values of the outcome: texts, or lists of rows."
+    )
+
+
 class TurnShape(Shape):
     """A page, and what is done on seeing it."""
 
@@ -30,6 +39,12 @@ class TurnShape(Shape):
     sms: list[str] = Field(default=[], description="The SMS that came with the page, all of them.")
     ends: bool = Field(False, description="No USSD session or SMS conversation is open now.")
     later: int = Field(0, ge=0, le=100_000, description="Minutes that pass before what follows.")
+    data: dict[Id, Rows] = Field(
+        default={}, description="Rows that are loaded in the place of a dataset before that."
+    )
+    handlers: dict[Id, PinShape] = Field(
+        default={}, description="What handlers answer from then on."
+    )
     types: str | None = Field(None, description="What is typed or texted next, `*` included.")
     dials: str | None = Field(
         None, description="What is dialled next, the session being left as it is."
@@ -48,15 +63,6 @@ class CaseShape(Shape):
     service: Id = Field(description="The service that opened it.")
     category: str = Field("", description="What it is about, as the handler calls it.")
     status: str = Field(description="How far it has come, as the handler calls it.")
-
-
-class PinShape(Shape):
-    """What a handler answers, instead of being called."""
-
-    outcome: Id = Field(description="One of its declared outcomes.")
-    values: dict[Id, Line | Rows] = Field(
-        default={}, description="The values of the outcome: texts, or lists of rows."
-    )
 
 
 class DialogueShape(Shape):

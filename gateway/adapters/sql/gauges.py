@@ -20,6 +20,7 @@ from gateway.adapters.sql.tables import (
     leader_locks,
     turns,
 )
+from gateway.adapters.sql.ussd.kept_question_tables import kept_questions
 from gateway.adapters.sql.ussd.slow_call_tables import slow_calls
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.help_desk_message import HelpDeskStatus
@@ -33,7 +34,7 @@ ON_THEIR_WAY = (DeliveryStatus.QUEUED, DeliveryStatus.LEASED, DeliveryStatus.SEN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gauges:
-    """MTs on their way, MOs and messages that wait, rows of datasets; ages in seconds.
+    """MTs on their way, MOs, messages and questions that wait, rows of datasets; ages in seconds.
 
     `outbound` is by channel and status. `queues` tells of each queue how much is due, and how long
     the oldest of it has been. `ticker_idle` is how long ago a ticker last swept: infinite
@@ -46,6 +47,7 @@ class Gauges:
     oldest_due: float
     datasets: Mapping[str, int]
     help_desk_open: int
+    questions_waiting: int
     ticker_idle: float
 
 
@@ -75,6 +77,7 @@ def read(engine: Engine, now: datetime) -> Gauges:
     mo = inbound_sms.c
     waiting = select(mo.id).where(mo.due_at.is_not(None))
     for_people = select(_message.id).where(_message.status == HelpDeskStatus.OPEN.value)
+    questions = select(kept_questions.c.id).where(kept_questions.c.expires_at > now)
     swept = select(leader_locks.c.until).where(leader_locks.c.name == TICKER)
     loaded = select(datasets.c.name, datasets.c.row_count)
     with statements(engine) as connection:
@@ -87,6 +90,7 @@ def read(engine: Engine, now: datetime) -> Gauges:
             oldest_due=max(queues[lane.value][1] for lane in Lane),
             datasets={row.name: row.row_count for row in connection.execute(loaded)},
             help_desk_open=_counted(connection, for_people),
+            questions_waiting=_counted(connection, questions),
             ticker_idle=max(0.0, (now - ticked).total_seconds()) if ticked else math.inf,
         )
 

@@ -8,10 +8,17 @@ from gateway.adapters.sql import handler_tables, help_desk_rows
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.releases import tables as release_tables
 from gateway.adapters.sql.tables import metadata
-from gateway.adapters.sql.ussd import resume_tables, slow_call_tables
+from gateway.adapters.sql.ussd import kept_question_tables, resume_tables, slow_call_tables
 
 #: The modules that add tables to `metadata`, one for each area.
-AREAS = (slow_call_tables, handler_tables, help_desk_rows, release_tables, resume_tables)
+AREAS = (
+    slow_call_tables,
+    handler_tables,
+    help_desk_rows,
+    release_tables,
+    resume_tables,
+    kept_question_tables,
+)
 
 __all__ = ["AREAS", "metadata", "probe"]
 

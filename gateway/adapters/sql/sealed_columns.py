@@ -85,6 +85,9 @@ SLOW_CALLS = SealedTable(
         "result_sealed": "slow result",
     },
 )
+KEPT_QUESTIONS = SealedTable(
+    "kept_questions", ("question_index",), {**_MSISDN, "dialogue_sealed": "kept question"}
+)
 SPARE_SESSIONS = SealedTable("spare_sessions", ("session_key",), {"turn_sealed": "spare session"})
 RESUME_POINTS = SealedTable("resume_points", ("code_index",), {"turn_sealed": "resume point"})
 
@@ -95,5 +98,6 @@ SEALED: Mapping[str, SealedTable] = {
     for each in (
         SUBSCRIBERS, CONSENTS, INBOUND, OUTBOUND, CONVERSATIONS, CASES, CASE_EVENTS, REMINDERS,
         PROOFS, SUBSCRIPTIONS, HELP_DESK, SLOW_CALLS, RESUME_POINTS, SPARE_SESSIONS,
+        KEPT_QUESTIONS,
     )
 }  # fmt: skip

@@ -32,6 +32,7 @@ from gateway.domain.dialogue.transition import Event, PendingCall, Step
 from gateway.domain.handler_contract.service_call import Outcome, Row, Value
 from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.input_kinds.kinds import check
+from gateway.domain.menu.kept_questions import KEEP_QUESTION
 from gateway.domain.menu.release import HOME, LANGUAGE_SERVICE, Release
 from gateway.domain.menu.screens import (
     AskingScreen,
@@ -126,6 +127,15 @@ def resume(release: Release, session: Session, outcome: Outcome) -> Step:
     return _go(release, session, goto, behind=behind, taken=session.taken, written=written)
 
 
+def without_offer(release: Release, step: Step) -> Step:
+    """Returns what is shown to whom no SMS can reach: an end, instead of one that offers an SMS."""
+    screen = release.screens.get(step.session.at)
+    if not isinstance(screen, ChoiceScreen) or not screen.tell_me or step.call is not None:
+        return step
+    session = step.session._replace(at=screen.tell_me.without_sms, ended=True)
+    return step._replace(session=session, event=Event.ENDED)
+
+
 def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str) -> Step:
     if screen.listing is not None:
         rows = rows_of(session, screen.listing)
@@ -147,6 +157,9 @@ def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str
     if option.language:
         home = _home(session._replace(language=option.language))
         return home._replace(language_chosen=option.language)
+    if screen.tell_me is not None:
+        kept = _shown(session).session
+        return Step(session=kept, event=Event.CALL, call=PendingCall(KEEP_QUESTION, {}))
     return _answered(release, session, screen, option.goto, option.value)
 
 

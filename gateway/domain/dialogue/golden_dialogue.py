@@ -32,13 +32,16 @@ class DialogueTurn:
     """A page, the SMS that came with it, and what the citizen does on seeing it.
 
     `types` is what is typed or texted next; `dials` leaves a USSD session open and begins another.
-    Both are None when nothing follows. `later_minutes` pass before it.
+    Both are None when nothing follows. Before it `data` are loaded, `handlers` answer so from then
+    on, and `later_minutes` pass.
     """
 
     sees: str
     types: str | None = None
     dials: str | None = None
     later_minutes: int = 0
+    data: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    handlers: Mapping[str, Outcome] = field(default_factory=dict)
     ends: bool = False
     sms: tuple[str, ...] = ()
 
@@ -92,6 +95,8 @@ def _lines(dialogue: Dialogue) -> Iterator[str]:
             yield "  (the end)"
         if turn.later_minutes:
             yield f"  ({turn.later_minutes} minutes later)"
+        yield from (f"  ({name} is loaded)" for name in turn.data)
+        yield from (f"  ({name} comes to {each.name})" for name, each in turn.handlers.items())
         if turn.dials is not None:
             yield f"> dials {turn.dials}"
         elif turn.types is not None:

@@ -143,6 +143,14 @@ def last_words(release: Release, session: Session) -> str:
     return lettered(release, session.language, _fill(release, text, session)) if text else ""
 
 
+def words_of(release: Release, session: Session) -> str:
+    """Returns what the screen says above its lines, whole, as it is sent; else an empty text."""
+    screen = release.screens.get(session.at)
+    if not isinstance(screen, ShownScreen):
+        return ""
+    return lettered(release, session.language, _fill(release, screen.text, session))
+
+
 def lettered(release: Release, language: str, text: str) -> str:
     """Returns a text in the letters it is shown in, where it is not cut into pages (`show`).
 

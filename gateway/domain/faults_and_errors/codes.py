@@ -391,6 +391,14 @@ _MENU: Mapping[str, CodeText] = {
         "The page that offers to continue, or the SMS after a drop, has no room for the title.",
         "Shorten the title of the service, or the phrases that begin with `resume` and `nudge`.",
     ),
+    "M093": CodeText(
+        "Answer that cannot be told later",
+        "An end has `tell_me`, and its question cannot be asked again, or its answer not be told: "
+        "no single call leads to it, the call writes or rests on a secret answer, or it comes to a "
+        "screen that asks something.",
+        "Do as the sentence says. With `ask` another call of the service is asked instead: one "
+        "that needs no secret, whose outcomes lead to ends, and one of them back to this end.",
+    ),
     "M100": CodeText(
         "Bad condition",
         "`when` cannot be read, or uses what the language of conditions does not have.",

@@ -138,6 +138,7 @@ def with_contract(look_up: LookUp, dataset: Dataset) -> LookUp:
         needs=tuple(needs),
         by_subscriber=False,
         messages=(message,) if message else (),
+        reads=(look_up.dataset,),
     )
     return replace(look_up, contract=contract)
 

@@ -142,6 +142,8 @@ class HandlerContract:
     `personal` says that it shows or erases what is nobody else's business, and `proves` which of
     its outcomes come only to who has proven who they are, and how: a menu is held to the rung that
     its service declares (menu_checks/ways/proofs.py).
+    `reads` names the datasets that an answer rests on: whoever waits for one is asked for again as
+    soon as one of these is loaded.
     """
 
     outcomes: Mapping[str, Mapping[str, Field]]
@@ -159,6 +161,7 @@ class HandlerContract:
     storable: bool = False
     personal: bool = False
     proves: Mapping[str, Rung] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises ValueError where it proves something by an outcome that it does not have."""

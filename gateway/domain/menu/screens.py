@@ -66,6 +66,19 @@ class Several:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellMe:
+    """That an answer which is not there yet is told by SMS, once it is.
+
+    `ask` is the call that is asked again for up to `days`; where it is empty, the one that leads
+    to the screen. `without_sms` is the end that is shown instead to whom no SMS can reach.
+    """
+
+    days: int
+    without_sms: str
+    ask: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceScreen:
     """Asks for one of its options; either `options` or `listing` is set.
 
@@ -77,7 +90,8 @@ class ChoiceScreen:
     `complaint` is the phrase that is said after a wrong answer. `sms` is a text that is sent as
     SMS, too, when a call leads to it on a phone. With `reads_back` one of its lines writes a
     record: only somebody who has seen the screen chooses it. `needed` says that a record or a
-    report needs the answer (side_effects.py).
+    report needs the answer (side_effects.py). With `tell_me` it is an end with one line, by which
+    the answer is asked for (kept_questions.py).
     """
 
     id: str
@@ -90,6 +104,7 @@ class ChoiceScreen:
     sms: LocalisedText | None = None
     reads_back: bool = False
     needed: bool = False
+    tell_me: TellMe | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu_checks import conditions, look_ups, services, storing, writing
 from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.menu_checks.fitting import pages
+from gateway.domain.menu_checks.told_later import unanswerable_questions
 from gateway.domain.menu_checks.ways import coming_back, paths, proofs
 from gateway.domain.menu_checks.wording import examples, languages, messages, texts, words
 from gateway.domain.menu_checks.wording.closed_texts import closed_texts
@@ -57,6 +58,7 @@ CHECKS: tuple[Check, ...] = (
     look_ups.cut_lists,
     proofs.proofs_not_declared,
     proofs.ways_around_proofs,
+    unanswerable_questions,
     writing.records_not_read_back,
     writing.written_late,
     writing.reports_not_shown,

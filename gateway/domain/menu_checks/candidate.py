@@ -10,6 +10,7 @@ from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Spot, nearest
 from gateway.domain.handler_contract.service_call import HandlerContract
+from gateway.domain.menu.kept_questions import written_at
 from gateway.domain.menu.release import HOME, HOME_SERVICE, LANGUAGE_SERVICE, Release
 from gateway.domain.menu.screens import (
     BranchScreen,
@@ -133,6 +134,8 @@ def ways_on(menu: Candidate, screen: Screen) -> Iterator[tuple[Path, str]]:
                 yield ((*path, own[0]) if own else (screen.id, "next")), option.goto
             if screen.listing is not None:
                 yield (screen.id, "choice", "next"), screen.listing.goto
+            if screen.tell_me is not None and screen.tell_me.ask:
+                yield (screen.id, "tell_me", "ask"), screen.tell_me.ask
         case InputScreen():
             yield (screen.id, "next"), screen.goto
         case ServiceScreen():
@@ -152,6 +155,8 @@ def ways_on(menu: Candidate, screen: Screen) -> Iterator[tuple[Path, str]]:
 def texts_of(screen: Screen) -> Iterator[tuple[Path, LocalisedText]]:
     """Yields the texts of a screen with the paths at which they are written."""
     match screen:
+        case ChoiceScreen() if screen.tell_me is not None:
+            yield (screen.id, "end"), screen.text  # its line is the gateway's own
         case ChoiceScreen():
             yield (screen.id, "text"), screen.text
             if screen.sms is not None:
@@ -167,7 +172,7 @@ def texts_of(screen: Screen) -> Iterator[tuple[Path, LocalisedText]]:
             if screen.example is not None:
                 yield (screen.id, "example"), screen.example
         case EndScreen():
-            yield (screen.id, "end"), screen.text
+            yield (written_at(screen.id), "end"), screen.text
         case ServiceScreen() | OpenScreen() | BranchScreen():
             pass
         case _:
@@ -191,8 +196,8 @@ def texts(menu: Candidate) -> Iterator[tuple[Path, LocalisedText]]:
     for name, message in menu.release.messages.items():
         yield (MESSAGES_FILE, "messages", name), message
     for screen in menu.release.screens.values():
-        if screen.id.partition(".")[0] == LANGUAGE_SERVICE:
-            continue  # its words are phrases and the names of languages
+        if screen.id.partition(".")[0] == LANGUAGE_SERVICE or written_at(screen.id) != screen.id:
+            continue  # its words are phrases and the names of languages, or another screen's
         for path, text in texts_of(screen):
             # A home option without a label shows the title of its service.
             if screen.id != HOME or path in menu.spots:

@@ -21,6 +21,7 @@ from gateway.domain.faults_and_errors.source_location import Path, Place, neares
 from gateway.domain.handler_contract.back_end_names import key_and_name
 from gateway.domain.handler_contract.service_call import HandlerContract, TextField
 from gateway.domain.input_kinds.kinds import KINDS
+from gateway.domain.menu.kept_questions import written_at
 from gateway.domain.menu.screens import (
     BranchScreen,
     ChoiceScreen,
@@ -67,7 +68,7 @@ def notes(menu: Candidate, contracts: Mapping[str, HandlerContract]) -> list[Not
         *_answers_not_shown(review),
         *_hard_to_read(review),
     ]
-    return sorted(found, key=lambda note: (note.place.file, note.place.line, note.sentence))
+    return sorted(set(found), key=lambda note: (note.place.file, note.place.line, note.sentence))
 
 
 def _hard_to_read(review: Review) -> Iterator[Note]:
@@ -154,12 +155,13 @@ def _answers_not_shown(review: Review) -> Iterator[Note]:
                     continue
                 if _is_exempt(menu, f"{service}.{name}"):
                     continue
+                written = written_at(end)
                 sentence = (
-                    f"'{end.partition('.')[2]}' rests on the answer '{name}' and does not show it "
-                    "in every language: what was understood may not be what was meant. "
+                    f"'{written.partition('.')[2]}' rests on the answer '{name}' and does not show "
+                    "it in every language: what was understood may not be what was meant. "
                     f"Write {{{name}}}, or `says: [{name}]` where its words say so by themselves."
                 )
-                yield Note(_place(menu, (end, "end")), sentence)
+                yield Note(_place(menu, (written, "end")), sentence)
 
 
 def _rests_on(review: Review, service: str) -> dict[str, set[str]]:

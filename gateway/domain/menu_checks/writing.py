@@ -73,8 +73,11 @@ def reports_not_shown(review: Review) -> Iterator[Fault]:
 
 
 def shows_what_is_written(review: Review, screen: Screen) -> bool:
-    """Returns whether a screen reads a record back, or shows a report: as long as what it shows."""
-    if screen.id in _showing(review):
+    """Returns whether a screen reads a record back, or shows a report: as long as what it shows.
+
+    So is an end that offers to tell what is not there yet.
+    """
+    if screen.id in _showing(review) or (isinstance(screen, ChoiceScreen) and screen.tell_me):
         return True
     return isinstance(screen, ChoiceScreen) and any(
         _kind(review, call) is Writes.RECORD

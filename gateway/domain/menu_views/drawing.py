@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from gateway.domain.menu.kept_questions import written_at
 from gateway.domain.menu.release import HOME_SERVICE, Release, Service
 from gateway.domain.menu.screens import (
     BranchScreen,
@@ -70,7 +71,11 @@ def drawing(release: Release, language: str) -> Sequence[Room]:
 
 
 def _room(release: Release, service: Service, language: str, reached: set[str]) -> Room:
-    own = [screen for id, screen in release.screens.items() if id.partition(".")[0] == service.id]
+    own = [
+        screen
+        for id, screen in release.screens.items()
+        if id.partition(".")[0] == service.id and written_at(id) == id
+    ]
     own.sort(key=lambda screen: screen.id != service.start)
     words = [f"*{service.shortcut}"] if service.shortcut else []
     words += service.keywords.get(language, ())
@@ -95,7 +100,7 @@ def _room(release: Release, service: Service, language: str, reached: set[str]) 
 def _kind(screen: Screen) -> str:
     match screen:
         case ChoiceScreen():
-            return "choice"
+            return "choice" if screen.tell_me is None else "end"
         case InputScreen():
             return "input"
         case ServiceScreen():
@@ -124,6 +129,9 @@ def _says(screen: Screen, language: str) -> str:
 
 def _arrows(screen: Screen, language: str) -> Iterator[Arrow]:
     match screen:
+        case ChoiceScreen() if screen.tell_me is not None:
+            if screen.tell_me.ask:
+                yield Arrow(label="told later", goto=screen.tell_me.ask)
         case ChoiceScreen():
             for key, option in screen.options.items():
                 yield Arrow(label=f"{key} {_words(option.label, language)}", goto=option.goto)

@@ -77,6 +77,8 @@ LAPSED_KEPT = timedelta(days=1)
 WRONG_TRIES_KEPT = timedelta(days=30)
 #: A phone that has proven whose data it asks for is known again for so long.
 PROOF_KEPT = timedelta(days=365)
+#: Whoever waits is told within hours that it is over; what is left then cannot be read or sent.
+QUESTION_KEPT = timedelta(days=7)
 #: No session that was offered something lasts a day.
 OFFER_REMEMBERED = timedelta(days=1)
 #: No import takes a day: rows beside the present ones are then of one that died.
@@ -127,6 +129,13 @@ REMOVED = (
         after=WRONG_TRIES_KEPT,
         since="the last wrong try",
         why="It counts no more.",
+    ),
+    Removal(
+        table="kept_questions",
+        column="expires_at",
+        after=QUESTION_KEPT,
+        since="the days of its `tell_me`",
+        why="Whoever waited was told. What is still here no key opens, or no channel reaches.",
     ),
     Removal(
         table="resume_points",

@@ -91,6 +91,21 @@ class Template:
                 filled[2 * place + 1] = filter.show(filled[2 * place + 1])
         return "".join(filled)
 
+    def followed_by(self, other: Template) -> Template:
+        """Returns one text with another on the line below it.
+
+        >>> Template.parse("No result for {number}").followed_by(Template(("Ask again.",))).pieces
+        ('No result for ', 'number', '\\nAsk again.')
+        """
+        first, *rest = other.pieces
+        pieces = (*self.pieces[:-1], f"{self.pieces[-1]}\n{first}", *rest)
+        if not self.filters and not other.filters:
+            return Template(pieces)
+        filters = (self.filters or (None,) * len(self.names)) + (
+            other.filters or (None,) * len(other.names)
+        )
+        return Template(pieces, filters)
+
     def longest(self, widths: Mapping[str, int], wide: str) -> str:
         """Returns the longest form: each value as many of a wide character as it may have."""
         return "".join(

@@ -54,6 +54,13 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "no_sms": {},
     "closed": {"minutes": 2},
     "try_again": {},
+    # a look-up without an answer yet: offered to be told later, kept, and given up
+    "tell_me": {},
+    "tell_me_no_sms": {},
+    "tell_me_kept": {"until": 10},
+    "tell_me_full": {},
+    "tell_me_over": {},
+    "tell_me_gone": {},
     # a dialogue that was cut short: offered, proven, and told of by SMS
     "resume_offer": {"service": 40},
     "resume_offer_neutral": {},

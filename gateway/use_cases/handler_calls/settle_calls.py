@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 from typing import NamedTuple
 
-from gateway.domain.dialogue.engine import resume
+from gateway.domain.dialogue.engine import resume, without_offer
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, PendingCall, Step
 from gateway.domain.faults_and_errors.errors import (
@@ -24,11 +24,13 @@ from gateway.domain.faults_and_errors.errors import (
 )
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.input_kinds.base import Complaint
+from gateway.domain.menu.kept_questions import KEEP_QUESTION
 from gateway.domain.menu.release import HOME, Release
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import Texted
 from gateway.use_cases.handler_calls.await_slow_call import AwaitSlowCall
 from gateway.use_cases.handler_calls.keep_call import KeepCall
+from gateway.use_cases.handler_calls.keep_question import KeepQuestion
 from gateway.use_cases.ports import Clock, HandlerRunner, Keyring
 
 #: A menu that goes from handler to handler without a screen between stops here.
@@ -38,14 +40,15 @@ MOST_CALLS = 5
 class DialogueProgress(NamedTuple):
     """How far a dialogue came.
 
-    `failure` names the phrase to say instead when no screen is left; `arrived` is the session as it
-    came to an end screen, or from a call to any other, even if the citizen has typed on since.
+    `failure` names the phrase to say instead when no screen is left, and `values` fill it;
+    `arrived` is the session as it came to an end screen, or from a call to any other, even if the
+    citizen has typed on since.
     A tuple, as a step is.
     """
 
     step: Step
     failure: str = ""
-    reference: str = ""
+    values: Mapping[str, str] = {}  # of type Mapping, so that nobody writes to what all share
     used_secret: bool = False
     language_chosen: str = ""
     arrived: Session | None = None
@@ -74,9 +77,9 @@ class Party(NamedTuple):
 class SettleCalls:
     """Runs the handlers a step asks for; without `slow` those that are slow are run like others.
 
-    Without `keep` no call is kept to be run later. `refuses` says whether one of some back ends is
-    left alone. `zone` is the one in which handlers count days,
-    and the time of an earlier answer is told.
+    Without `keep` no call is kept to be run later, and without `keep_question` no look-up is
+    offered to be asked again. `refuses` says whether one of some back ends is left alone. `zone` is
+    the one in which handlers count days, and the time of an earlier answer is told.
     """
 
     runner: HandlerRunner
@@ -84,6 +87,7 @@ class SettleCalls:
     keyring: Keyring
     slow: AwaitSlowCall | None = None
     keep: KeepCall | None = None
+    keep_question: KeepQuestion | None = None
     refuses: Callable[[Sequence[str]], bool] = lambda back_ends: False
     zone: tzinfo = UTC
 
@@ -123,8 +127,13 @@ class SettleCalls:
                     return progress._replace(step=_over(step), failure="closed")
             if not party.by_sms and step.session.at in release.sms_only:
                 return progress._replace(step=_over(step), failure="no_sms")
+            plain = without_offer(release, step)
+            if plain is not step and not self._can_tell(party):
+                step = plain
             if step.call is None or not goes_on(release, step):
                 break
+            if step.call.handler == KEEP_QUESTION:
+                return self._question_kept(release, progress, step, party)
             calls += 1
             call = ServiceCall(
                 handler=step.call.handler,
@@ -191,6 +200,30 @@ class SettleCalls:
             return ""
         return self.keep(call, step.session)
 
+    def _can_tell(self, party: Party) -> bool:
+        """Returns whether an answer that is not there yet can be told later."""
+        keep = self.keep_question
+        return party.by_sms and keep is not None and keep.reaches(party.channel, party.subscriber)
+
+    def _question_kept(
+        self, release: Release, progress: DialogueProgress, step: Step, party: Party
+    ) -> DialogueProgress:
+        """Returns the dialogue's end, with the sentence that says whether the question is kept."""
+        over = progress._replace(step=_over(step))
+        if self.keep_question is None:
+            return over._replace(failure="try_again")
+        try:
+            said, values = self.keep_question(
+                release, step.session, party.subscriber, party.channel, self.zone
+            )
+        except StoreUnavailable:
+            if party.comes_again:
+                raise
+            return over._replace(failure="try_again")
+        # Nothing is left of the dialogue to go on with.
+        over = over._replace(step=_over(step._replace(session=step.session._replace(written=True))))
+        return over._replace(failure=said, values=values)
+
     def _key(self, party: Party, taken: int, calls: int, asked: PendingCall) -> str:
         """Returns a keyed hash of where in a dialogue a call is made and of what it asks for.
 
@@ -226,7 +259,7 @@ def _failed(
         case NoWayBySms():
             return over._replace(failure="no_sms")
         case _:
-            return over._replace(failure="unavailable", reference=error.reference)
+            return over._replace(failure="unavailable", values={"reference": error.reference})
 
 
 def _is_entry(step: Step) -> bool:

@@ -235,9 +235,8 @@ class SmsDialogue:
     def _show(self, release: Release, channel: Channel, progress: DialogueProgress) -> Shown:
         session = progress.step.session
         if progress.failure:
-            values = {"reference": progress.reference}
             name = _BY_SMS.get(progress.failure, progress.failure)
-            return closing(release, session, name, values)
+            return closing(release, session, name, progress.values)
         if not _may_be_texted(release, session):
             return _told_to_dial(release, channel, session)
         return show_sms(release, progress.step, channel.keys, channel.service_code or "")

@@ -159,6 +159,12 @@ class Proofs(Protocol):
         Raises LookupError for a message that is not there.
         """
 
+    def known(self, call: ServiceCall, service: str, *, of: str) -> bool:
+        """Returns whether the phone of a call has proven it before. Nothing is counted.
+
+        For a look-up that is asked again later (`tell_me`), when no second fact is there any more.
+        """
+
     def waits(self, call: ServiceCall, service: str, *, of: str) -> datetime | None:
         """Returns when the next second fact is looked at; None where the call need not wait.
 

@@ -98,6 +98,16 @@ COUNTERS = (
     ),
     Metric("reminders_put_off", "Reminders that could not be sent when due.", ("message",)),
     Metric(
+        "questions_kept",
+        "Wishes to be told of an answer that is not there yet, by what became of each.",
+        ("service", "outcome"),
+    ),
+    Metric(
+        "questions_asked",
+        "Kept look-ups that were asked again, by what each came to.",
+        ("service", "outcome"),
+    ),
+    Metric(
         "back_end_calls",
         "Calls of handlers and declared calls, by what each came to.",
         ("back_end", "outcome"),
@@ -144,6 +154,7 @@ GAUGES = (
     Metric("spool_aside_bytes", "What could not be stored, and was set aside."),
     Metric("inbound_waiting", "MOs that wait to be routed."),
     Metric("help_desk_open", "Messages that wait for a person."),
+    Metric("questions_waiting", "Look-ups that wait for their answer."),
 )
 
 

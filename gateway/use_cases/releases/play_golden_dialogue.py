@@ -34,14 +34,21 @@ class Phone(Protocol):
         """Returns the page after an answer."""
 
     def wait(self, minutes: int) -> None:
-        """Lets time pass."""
+        """Lets time pass, and what the gateway does by itself be done."""
 
 
 #: Told the number of a turn and its page, says what is typed there.
 Guide = Callable[[int, Page], str | None]
+#: Loads the data of a turn, and lets handlers answer as it says.
+Change = Callable[[DialogueTurn], None]
 
 
-def play(dialogue: Dialogue, phone: Phone, guide: Guide | None = None) -> Dialogue:
+def play(
+    dialogue: Dialogue,
+    phone: Phone,
+    guide: Guide | None = None,
+    change: Change = lambda turn: None,
+) -> Dialogue:
     """Returns the dialogue as it goes now, the same things being typed at the same moments.
 
     It stops where the gateway closes a USSD session, even when more is written. A `guide` types
@@ -58,7 +65,8 @@ def play(dialogue: Dialogue, phone: Phone, guide: Guide | None = None) -> Dialog
         turns.append(seen)
         if turn.dials is None and typed is None:
             break
-        if turn.later_minutes:
+        change(turn)
+        if turn.later_minutes or turn.data or turn.handlers:
             phone.wait(turn.later_minutes)
         page = phone.answer(typed) if typed is not None else phone.open(turn.dials or "")
     *before, last = turns

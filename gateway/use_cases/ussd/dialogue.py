@@ -212,7 +212,6 @@ class UssdDialogue:
     def _show(self, turn: TurnInHand, release: Release, progress: DialogueProgress) -> Shown:
         session = progress.step.session
         if progress.failure:
-            values = {"reference": progress.reference}
-            return closing(release, session, progress.failure, values)
+            return closing(release, session, progress.failure, progress.values)
         code = turn.channel.service_code or turn.said.service_code
         return show(release, progress.step, turn.channel.keys, turn.channel.page, code)

@@ -70,6 +70,7 @@ class GatewayCollector(Collector):
         yield _gauge("ticker_idle_seconds", [((), numbers.ticker_idle)])
         yield _gauge("inbound_waiting", [((), numbers.inbound_waiting)])
         yield _gauge("help_desk_open", [((), numbers.help_desk_open)])
+        yield _gauge("questions_waiting", [((), numbers.questions_waiting)])
 
 
 def _counters(counted: Counted) -> Iterator[Metric]:

@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 
 from gateway.adapters.menu_files.compiling.calls import declared
 from gateway.adapters.menu_files.compiling.look_ups import look_up
-from gateway.adapters.menu_files.compiling.screens import Starts, branches, opened, screen
+from gateway.adapters.menu_files.compiling.screens import Starts, alone, branches, opened, screen
 from gateway.adapters.menu_files.compiling.source_files import (
     LANGUAGE_SCREEN,
     MenuFiles,
@@ -200,6 +200,7 @@ def _add_service(
         work.screens.update({branch.id: branch for branch in branches(id, shape)})
         if isinstance(shape, LookUpShape):
             work.look_ups[id] = look_up(id, shape, datasets)
+        work.screens.update({end.id: end for end in alone(work.screens[id], shape, work.texts)})
 
 
 def _add_languages(work: _Work, phrases: Mapping[str, LocalisedText]) -> None:

@@ -26,6 +26,7 @@ from gateway.domain.handler_contract import look_up
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.form import ROW, STORE
 from gateway.domain.menu.conditions import parse
+from gateway.domain.menu.kept_questions import ALONE
 from gateway.domain.menu.screens import (
     BranchScreen,
     ChoiceScreen,
@@ -37,9 +38,12 @@ from gateway.domain.menu.screens import (
     Screen,
     ServiceScreen,
     Several,
+    TellMe,
 )
 from gateway.domain.text.localised_text import LocalisedText
 
+#: The line of an end that offers to tell what is not there yet.
+TELL_ME_KEY = "1"
 #: The first screen of each service.
 Starts = Mapping[str, str]
 
@@ -210,10 +214,35 @@ def _store(texts: TextCompiler, id: str, shape: StoreShape, starts: Starts) -> S
     )
 
 
-def _end(texts: TextCompiler, id: str, shape: EndShape, starts: Starts) -> EndScreen:
-    return EndScreen(
-        id=id, text=texts.text(shape.end, id, "end"), sms=shape.sms, says=tuple(shape.says)
+def _end(texts: TextCompiler, id: str, shape: EndShape, starts: Starts) -> EndScreen | ChoiceScreen:
+    text = texts.text(shape.end, id, "end")
+    if shape.tell_me is None:
+        return EndScreen(id=id, text=text, sms=shape.sms, says=tuple(shape.says))
+    line = Option(
+        key=TELL_ME_KEY,
+        label=texts.phrases.get("tell_me", LocalisedText({})),
+        value=TELL_ME_KEY,
+        goto=id + ALONE,
+        also=texts.words.yes,
     )
+    offer = TellMe(
+        days=shape.tell_me.days,
+        without_sms=id + ALONE,
+        ask=_goto(id, shape.tell_me.ask) if shape.tell_me.ask else "",
+    )
+    # Only somebody who has seen the line agrees to an SMS.
+    return ChoiceScreen(id=id, text=text, options={line.key: line}, reads_back=True, tell_me=offer)
+
+
+def alone(screen: Screen, shape: ScreenShape, texts: TextCompiler) -> Iterator[EndScreen]:
+    """Yields the end that stands in for one with `tell_me`, for whom no SMS can reach."""
+    if isinstance(shape, EndShape) and isinstance(screen, ChoiceScreen):
+        why = texts.phrases.get("tell_me_no_sms", LocalisedText({})).by_language
+        said = {
+            language: template.followed_by(why[language]) if language in why else template
+            for language, template in screen.text.by_language.items()
+        }
+        yield EndScreen(id=screen.id + ALONE, text=LocalisedText(said), says=tuple(shape.says))
 
 
 def _open(texts: TextCompiler, id: str, shape: OpenShape, starts: Starts) -> OpenScreen:

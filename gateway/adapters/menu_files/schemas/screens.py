@@ -188,6 +188,19 @@ class StoreShape(Shape):
     )
 
 
+class TellMeShape(Shape):
+    """Offers to tell by SMS what is not there yet."""
+
+    days: int = Field(
+        ge=1, le=365, description="How long it is asked for; then its citizen is told that it ends."
+    )
+    ask: Id | None = Field(
+        None,
+        description="The handler or call screen that is asked; the one that leads here when left "
+        "out.",
+    )
+
+
 class EndShape(Shape):
     """Says a last text."""
 
@@ -197,6 +210,17 @@ class EndShape(Shape):
         default=[],
         description="Answers that the words say by themselves; all others are to be shown.",
     )
+    tell_me: TellMeShape | None = Field(
+        None,
+        description="There is no answer yet: a line offers to tell it by SMS once there is one.",
+    )
+
+    @model_validator(mode="after")
+    def _waits_for_something(self) -> EndShape:
+        if self.tell_me is not None and self.sms:
+            sentence = "`sms` sends what an end says; with `tell_me` it is the answer that is sent."
+            raise PydanticCustomError("009", sentence, {"key": "sms"})
+        return self
 
 
 class OpenShape(Shape):

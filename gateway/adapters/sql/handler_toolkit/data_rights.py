@@ -22,6 +22,7 @@ from gateway.adapters.sql.tables import (
     outbound_sms,
     subscribers,
 )
+from gateway.adapters.sql.ussd.kept_question_tables import kept_questions
 from gateway.adapters.sql.ussd.resume_tables import resume_points
 from gateway.adapters.sql.ussd.slow_call_tables import slow_calls
 from gateway.adapters.sql.ussd.slow_calls import IS_OVER
@@ -43,6 +44,7 @@ _HELD: Mapping[str, tuple[Table, Column[datetime]]] = {
     "cases": (cases, cases.c.opened_at),
     "subscriptions": (subscriptions, subscriptions.c.since),
     "reminders": (reminders, reminders.c.scheduled_at),
+    "kept_questions": (kept_questions, kept_questions.c.kept_at),
     "pins": (pins, pins.c.changed_at),
     "proofs": (proofs, proofs.c.proved_at),
     "help_messages": (help_desk_messages, help_desk_messages.c.opened_at),
@@ -175,6 +177,7 @@ class SqlMyData:
             proofs,
             help_desk_messages,
             resume_points,
+            kept_questions,
         ):
             yield delete(table).where(table.c.msisdn_index == owner)
         for what, stored in self._present_records(connection):

@@ -117,6 +117,13 @@ class SqlProofs:
             idempotency.keep(connection, index, _noted(proof))
         return proof
 
+    def known(self, call: ServiceCall, service: str, *, of: str) -> bool:
+        """Returns whether the phone of a call has proven it before. Nothing is counted."""
+        what = self._keyring.index(f"proof of {service}", of)
+        values = {"what": what, "phone": self._keyring.index_of(call.subscriber)}
+        with statements(self._engine) as connection:
+            return connection.execute(_KNOWN, values).first() is not None
+
     def waits(self, call: ServiceCall, service: str, *, of: str) -> datetime | None:
         """Returns when the next second fact is looked at; None where the call need not wait.
 

@@ -62,7 +62,9 @@ def budget_of(review: Review, path: Path, language: str) -> Budget | None:
             return _of_sms(review, screen, screen.text, language) if screen.sms else None
         case ChoiceScreen(sms=LocalisedText() as sent) if path[-1] == "sms":
             return _of_sms(review, screen, sent, language)
-        case ChoiceScreen() if path[-1] == "text" and shows_what_is_written(review, screen):
+        case ChoiceScreen() if path[-1] in ("text", "end") and shows_what_is_written(
+            review, screen
+        ):
             return None  # cut into pages, as an end is
         case ChoiceScreen() | InputScreen():
             written = path[-1] in ("text", "label")

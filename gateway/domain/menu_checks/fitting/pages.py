@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gateway.domain.faults_and_errors.fault import Fault
-from gateway.domain.faults_and_errors.source_location import Place
+from gateway.domain.faults_and_errors.source_location import Path, Place
 from gateway.domain.menu.release import LANGUAGE_SERVICE
 from gateway.domain.menu.screens import AskingScreen, ChoiceScreen, EndScreen, sent_too
 from gateway.domain.menu_checks.candidate import Review, option_path, texts_of
 from gateway.domain.menu_checks.fitting.lines_at_once import options_at_once
 from gateway.domain.menu_checks.sheets import WIDEST, Line, Sheet, lines_of, sheets, tail_of, unit
+from gateway.domain.menu_checks.told_later import told_by_sms
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.menu_checks.writing import shows_what_is_written
 from gateway.domain.telecom.channel import SMS_PAGE
 from gateway.domain.telecom.paging import excess, measure
+from gateway.domain.text.localised_text import LocalisedText
 
 
 def screens_over_a_page(review: Review) -> Iterator[Fault]:
@@ -104,14 +106,10 @@ def takes_pages(review: Review, screen: ChoiceScreen) -> bool:
 
 
 def sms_over_three_segments(review: Review) -> Iterator[Fault]:
-    """M063: an end that is sent as SMS and needs more than three segments."""
+    """M063: an end that is sent as SMS, or told later, and needs more than three segments."""
     menu = review.menu
-    for screen in menu.release.screens.values():
-        sent = sent_too(screen)
-        if sent is None:
-            continue
-        key = "end" if isinstance(screen, EndScreen) else "sms"
-        known = known_values(review, screen.id.partition(".")[0])
+    for path, sent in _sent(review):
+        known = known_values(review, path[0].partition(".")[0])
         told: set[str] = set()
         for language, template in sent.by_language.items():
             values = known.widths(language)
@@ -126,4 +124,13 @@ def sms_over_three_segments(review: Review) -> Iterator[Fault]:
                     f"{over} over three segments."
                     + (f" Up to {width} of it are {{{name}}}." if width else "")
                 )
-                yield menu.fault("M063", sentence, screen.id, key, language)
+                yield menu.fault("M063", sentence, *path, language)
+
+
+def _sent(review: Review) -> Iterator[tuple[Path, LocalisedText]]:
+    """Yields the texts that are sent as SMS, with the places at which they are written."""
+    for screen in review.menu.release.screens.values():
+        sent = sent_too(screen)
+        if sent is not None:
+            yield (screen.id, "end" if isinstance(screen, EndScreen) else "sms"), sent
+    yield from told_by_sms(review)

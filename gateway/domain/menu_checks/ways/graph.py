@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
+from gateway.domain.menu.kept_questions import written_at
 from gateway.domain.menu.release import HOME, Release
 from gateway.domain.menu.screens import ShownScreen
 from gateway.domain.menu_checks.candidate import Candidate, ways_on
@@ -51,7 +52,7 @@ def unvisited(release: Release, visited: set[tuple[str, str]]) -> Mapping[str, S
     shown = [
         name
         for name, screen in release.screens.items()
-        if name in reached and isinstance(screen, ShownScreen)
+        if name in reached and isinstance(screen, ShownScreen) and written_at(name) == name
     ]
     return {
         language: [name for name in shown if (language, name) not in visited]
