@@ -42,7 +42,7 @@ def topics_behind(
 def _named(release: Release, wanted: set[str], topics: Sequence[str]) -> NamedTopics | None:
     for topic in topics:
         service = release.services.get(topic)
-        title = None if service is None else service.title
+        title = release.topics.get(topic) if service is None else service.title
         if not wanted.isdisjoint(_names(topic, title)) or any(
             release.keywords.get(word, ("", ""))[0] == topic for word in wanted
         ):

@@ -121,6 +121,8 @@ class Release:
     transliterated: frozenset[str] = frozenset()
     ask_language: bool = False
     institutions: Mapping[str, LocalisedText] = field(default_factory=dict)
+    #: What is written about that is no service, as STOP and START name it.
+    topics: Mapping[str, LocalisedText] = field(default_factory=dict)
     calls: Mapping[str, DeclaredCall] = field(default_factory=dict)
     look_ups: Mapping[str, LookUp] = field(default_factory=dict)
     datasets: Mapping[str, Dataset] = field(default_factory=dict)

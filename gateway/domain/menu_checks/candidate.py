@@ -191,6 +191,8 @@ def texts(menu: Candidate) -> Iterator[tuple[Path, LocalisedText]]:
             yield (service, "cost"), cost
     for name, institution in menu.release.institutions.items():
         yield (MAIN, "institutions", name), institution
+    for name, topic in menu.release.topics.items():
+        yield (MAIN, "topics", name), topic
     for name, phrase in menu.release.phrases.items():
         yield (PHRASES_FILE, name), phrase
     for name, message in menu.release.messages.items():

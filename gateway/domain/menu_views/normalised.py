@@ -17,7 +17,7 @@ from gateway.domain.text.localised_text import LocalisedText, Template
 from gateway.domain.text.transliteration import transliterated
 
 #: Parts of a release that hold texts, or inputs.
-_PARTS = ("services", "screens", "phrases", "messages", "institutions")
+_PARTS = ("services", "screens", "phrases", "messages", "institutions", "topics")
 
 
 def as_written(release: Release, relettered: frozenset[str]) -> Release:

@@ -16,6 +16,7 @@ from gateway.domain.text.language_names import language_name
 PARTS: Mapping[str, str] = {
     "phrases": "Phrases",
     "institutions": "Institutions",
+    "topics": "Topics",
     "calls": "Calls",
     "messages": "Messages",
     "message_values": "Values of messages",

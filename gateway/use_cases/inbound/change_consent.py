@@ -81,7 +81,8 @@ class ChangeConsent:
     def of_topics(self, release: Release, stored: StoredInbound) -> Routed | None:
         """Returns what becomes of STOP or START with the name of a topic, or of an institution.
 
-        Only of topics that the subscriber has to do with; None for every other text.
+        Only of topics that the subscriber has to do with, and of those that are no service: nobody
+        asks for what is said of a case, and yet it can be stopped. None for every other text.
         """
         text, reserved = stored.sms.text, release.reserved
         words = folded_words(text.split(maxsplit=MOST_WORDS)) or ()
@@ -89,7 +90,7 @@ class ChangeConsent:
             return None
         said = self.consents.of(stored.sms.subscriber)
         of_topics = [topic for topic in said if topic != EVERYTHING]
-        named = topics_behind(release, reserved.stop, text, of_topics)
+        named = topics_behind(release, reserved.stop, text, {*of_topics, *release.topics})
         if named is not None:
             return self._change(stored, said, named, ConsentState.OPTED_OUT)
         refused = [topic for topic in of_topics if is_stopped(topic, said)]

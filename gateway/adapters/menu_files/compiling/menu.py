@@ -89,6 +89,7 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         ask_language=main.ask_language,
         currency=texts.currency,
         ethiopic=texts.ethiopic,
+        topics={name: texts.text(said, MAIN, "topics", name) for name, said in main.topics.items()},
         institutions={
             name: texts.text(said, MAIN, "institutions", name)
             for name, said in main.institutions.items()

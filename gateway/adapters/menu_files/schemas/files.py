@@ -145,6 +145,10 @@ class MainShape(Shape):
     reading: ReadingShape | None = Field(
         None, description="What a page asks of who reads little; more is noted."
     )
+    topics: dict[Id, Text] = Field(
+        default={},
+        description="What we write about that is no service, as STOP and START name it.",
+    )
     institutions: dict[Id, Text] = Field(
         default={}, description="What an institution of the services is called, on cards."
     )
