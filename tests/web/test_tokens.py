@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from gateway.composition.gateway import Gateway
+from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.identity import Identity, ProviderToken
 from gateway.domain.telecom.sms import Lane
@@ -26,15 +28,16 @@ SILENT = ProviderToken("africastalking", "sandbox", VALUE)
 WRITTEN_TO = ProviderToken("simulator", "", VALUE)
 BROKEN = "the pump has been broken since Monday"
 #: What is held of who has chosen a language and nothing else.
-NOTHING = "Held for your number:\nCases 0\nSMS 0\nChildren 0\nWarnings 0\nReminders 0\nOther 1"
+NOTHING = {"language": "1"}
 NO_SMS = "This service answers by SMS, and no SMS from us can reach you on this network."
 
 
 class Place:
     """Two channels whose networks give tokens, and a phone on each."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, clock: FixedClock) -> None:
         self.gateway = gateway
+        self._clock = clock
         app = create_app(gateway)
         self._handsets: dict[str, Handset] = {
             name: handset(gateway.deployment, name, within(app)) for name in ("at-ke", "phone")
@@ -51,6 +54,23 @@ class Place:
     def dials(self, who: ProviderToken, *answers: str) -> str:
         """Returns the last page of such a session."""
         return self.pages(who, *answers)[-1]
+
+    def held(self, who: ProviderToken) -> dict[str, str]:
+        """Returns how much is held of somebody, by what it is."""
+        call = ServiceCall(
+            handler="my_held_data",
+            answers={},
+            language="en",
+            subscriber=who,
+            key="held",
+            at=self._clock.now(),
+        )
+        return {row["what"]: row["count"] for row in self.gateway.toolkit.my.held(call)}
+
+    def chooses_a_pin(self, who: ProviderToken) -> None:
+        """Chooses a PIN for their data, and waits until it counts."""
+        self.dials(who, "9", "3", "1", PIN, PIN)
+        self._clock.advance(timedelta(days=3).total_seconds())
 
     def opens_a_case(self, who: ProviderToken, *answers: str) -> str:
         """Returns the number of the case that a session opens, which then goes home."""
@@ -82,13 +102,14 @@ def place(tmp_path: Path, valkey: str, clock: FixedClock) -> Iterator[Place]:
     file.write_text(yaml.safe_dump(config), "utf-8")
     environ = gateways.environment(tmp_path, valkey) | {"GATEWAY_CONFIG": str(file)}
     wired = Gateway(gateways.deployed(environ), clock=clock)
-    yield Place(wired)
+    yield Place(wired, clock)
     wired.close()
 
 
 #: Ways through the menu, from its first page on.
 REPORT = ("6", "1", "1", "1", BROKEN)
-HELD, WHO_LOOKED, DELETE = (("9", "3", each) for each in ("1", "2", "4"))
+PIN = "2580"
+WHO_LOOKED, DELETE = (("9", "3", "1", PIN, each) for each in ("2", "3"))
 BOTH = pytest.mark.parametrize(
     "who",
     [pytest.param(SILENT, id="no SMS"), pytest.param(WRITTEN_TO, id="SMS by token")],
@@ -106,14 +127,15 @@ def test_a_token_dials_opens_a_case_comes_back_and_erases_its_data(
 
     assert offered.startswith("Last time you were cut off: Report a problem.")
     assert known.subscriber == who
-    assert "Cases 1\n" in place.dials(who, *HELD)
+    assert place.held(who)["cases"] == "1"
+    place.chooses_a_pin(who)
     assert "works" in place.dials(who, *WHO_LOOKED)
 
     place.gateway.outbound.send("phone", Lane.REPLY)
     place.dials(who, *DELETE, "1")
 
     assert place.gateway.cases.read(number, "works").subscriber is None
-    assert place.dials(who, *HELD) == NOTHING
+    assert not place.held(who)
     assert not place.mts(who)
     place.gateway.close()
     files = b"".join(each.read_bytes() for each in tmp_path.glob("gateway.db*"))
@@ -125,8 +147,9 @@ def test_the_same_token_of_two_providers_is_two_persons(place: Place) -> None:
     number = place.opens_a_case(SILENT, *REPORT)
     place.texts(SILENT, "STOP")
 
-    assert place.dials(WRITTEN_TO, *HELD) == NOTHING
-    assert place.dials(WRITTEN_TO, *DELETE, "1")
+    assert "cases" not in place.held(WRITTEN_TO)
+    place.chooses_a_pin(WRITTEN_TO)
+    assert place.dials(WRITTEN_TO, *DELETE, "1").startswith("Your data were deleted.")
     assert place.gateway.cases.read(number, "works").subscriber == SILENT
     consents = place.gateway.sql.consents
     assert consents.of(SILENT)[EVERYTHING].state is ConsentState.OPTED_OUT
@@ -164,7 +187,7 @@ def test_who_gets_no_sms_is_told_so_before_the_first_question(
     told = place.dials(SILENT, *before)
 
     assert told.startswith(NO_SMS)
-    assert place.dials(SILENT, *HELD) == NOTHING
+    assert place.held(SILENT) == NOTHING
     assert not place.mts(SILENT)
     assert not place.gateway.sql.consents.of(SILENT)
 
@@ -206,7 +229,7 @@ def test_of_texts_that_nothing_can_answer_stop_and_start_count(
 
     said = place.gateway.sql.consents.of(SILENT).get(EVERYTHING)
     assert state == (said and said.state)
-    assert "Cases 0\n" in place.dials(SILENT, *HELD)
+    assert "cases" not in place.held(SILENT)
     routed = Count(
         "inbound_routed",
         (
@@ -247,4 +270,4 @@ def test_a_case_that_moves_is_told_where_sms_reach_its_citizen(
 
     told = place.mts(who)[: len(place.mts(who)) - len(before)]
     assert ["solved" in text for text in told] == ([True] if who is WRITTEN_TO else [])
-    assert "Reminders 0\n" in place.dials(who, *HELD)
+    assert "reminders" not in place.held(who)
