@@ -15,8 +15,6 @@ from . import (
     datasets,
     district_warnings,
     exam_results,
-    farming,
-    find_clinic,
     help_desk,
     my_data,
     own_pin,
@@ -28,10 +26,6 @@ from . import (
 )
 
 HANDLERS: Mapping[str, Handler] = {
-    "list_regions": find_clinic.LIST_REGIONS,
-    "list_districts": find_clinic.LIST_DISTRICTS,
-    "list_facilities": find_clinic.LIST_FACILITIES,
-    "facility_details": find_clinic.FACILITY_DETAILS,
     "register_child": vaccination.REGISTER_CHILD,
     "children_born": vaccination.CHILDREN_BORN,
     "next_vaccination": vaccination.NEXT_VACCINATION,
@@ -46,9 +40,6 @@ HANDLERS: Mapping[str, Handler] = {
     "prove_benefit_owner": benefit_payment.PROVE_BENEFIT_OWNER,
     "set_benefit_pin": benefit_payment.SET_BENEFIT_PIN,
     "benefit_payment": benefit_payment.BENEFIT_PAYMENT,
-    "list_markets": farming.LIST_MARKETS,
-    "market_price": farming.MARKET_PRICE,
-    "advisory": farming.ADVISORY,
     "list_all_districts": report_problem.LIST_ALL_DISTRICTS,
     "case_status": case_status.CASE_STATUS,
     "confirm_mended": case_status.CONFIRM_MENDED,
@@ -73,14 +64,11 @@ HANDLERS: Mapping[str, Handler] = {
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
-        datasets.FACILITIES,
         datasets.EXAM_RESULTS,
         datasets.IMMUNISATION_SCHEDULE,
         datasets.SCHOOLS,
         datasets.ID_CARDS,
         datasets.BENEFITS,
-        datasets.MARKET_PRICES,
-        datasets.ADVISORIES,
     )
 }
 

@@ -17,31 +17,10 @@ from gateway.handler_api import (
 )
 
 #: Codes that handlers make outcomes of, so that the menu can word each in every language.
-FACILITY_KINDS = ("hospital", "health_centre", "dispensary")
 CARD_STATES = ("in_production", "ready", "collected")
-ADVICE = ("dry", "rain", "heavy_rain", "storm", "armyworm", "locusts", "rust")
-#: Codes that the options of menus stand for.
-COMMODITIES = ("maize", "beans", "rice", "potato", "milk", "coffee")
-ADVISORY_KINDS = ("weather", "pest")
-
 GRADES = ("A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-", "E")
 #: Numbers of eight digits, as citizens type them.
 _EIGHT_DIGITS = Form("########")
-
-FACILITIES = Dataset(
-    name="facilities",
-    columns=(
-        Column(name="id", max=8, kind=Form("####")),
-        Column(name="name", max=18),
-        Column(name="kind", max=16, kind=OneOf(*FACILITY_KINDS)),
-        Column(name="region", max=16),
-        Column(name="district", max=16),
-        Column(name="hours", max=11, kind=Form("##:##-##:##")),
-        Column(name="phone", max=16, kind=PhoneNumber()),
-        Column(name="place", max=16),
-    ),
-    key=("id",),
-)
 
 #: A candidate who sits the exam again keeps the number, so the year belongs to the key.
 EXAM_RESULTS = Dataset(
@@ -104,31 +83,6 @@ BENEFITS = Dataset(
         Column(name="place", max=14),
     ),
     key=("id_number",),
-)
-
-#: One price a week; `week` is the Monday.
-MARKET_PRICES = Dataset(
-    name="market_prices",
-    columns=(
-        Column(name="commodity", max=8, kind=OneOf(*COMMODITIES)),
-        Column(name="market", max=16),
-        Column(name="week", max=10, kind=Day()),
-        Column(name="price", max=8, kind=Amount()),
-        Column(name="unit", max=2, kind=OneOf("kg", "l")),
-    ),
-    key=("commodity", "market", "week"),
-)
-
-#: `advice` is a code that the menu has the words for; it holds until the day in `until`.
-ADVISORIES = Dataset(
-    name="advisories",
-    columns=(
-        Column(name="kind", max=7, kind=OneOf(*ADVISORY_KINDS)),
-        Column(name="district", max=16),
-        Column(name="advice", max=10, kind=OneOf(*ADVICE)),
-        Column(name="until", max=10, kind=Day()),
-    ),
-    key=("kind", "district"),
 )
 
 

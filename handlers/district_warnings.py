@@ -10,11 +10,10 @@ from gateway.handler_api import (
     Writes,
 )
 
-from .datasets import FACILITIES, text_field
+from .districts import DISTRICT
 
 TOPIC = "warnings"
 MAX_DISTRICTS = 14
-_DISTRICT = text_field(FACILITIES, "district")
 
 
 def subscribe_warnings(call: ServiceCall, desk: Desk) -> Outcome:
@@ -43,7 +42,7 @@ SUBSCRIBE_WARNINGS = Handler(
     subscribe_warnings,
     HandlerContract(
         needs=("district",),
-        outcomes={"subscribed": {"district": _DISTRICT}},
+        outcomes={"subscribed": {"district": DISTRICT}},
         writes=Writes.PREFERENCE,
         promises_sms=True,
     ),
@@ -52,7 +51,7 @@ MY_WARNINGS = Handler(
     my_warnings,
     HandlerContract(
         outcomes={
-            "found": {"mine": ListField(rows=MAX_DISTRICTS, fields={"name": _DISTRICT})},
+            "found": {"mine": ListField(rows=MAX_DISTRICTS, fields={"name": DISTRICT})},
             "none": {},
         },
     ),
@@ -60,6 +59,6 @@ MY_WARNINGS = Handler(
 STOP_WARNINGS = Handler(
     stop_warnings,
     HandlerContract(
-        needs=("district",), outcomes={"stopped": {"district": _DISTRICT}}, writes=Writes.PREFERENCE
+        needs=("district",), outcomes={"stopped": {"district": DISTRICT}}, writes=Writes.PREFERENCE
     ),
 )

@@ -11,7 +11,7 @@ from gateway.handler_api import (
     TextField,
 )
 
-from .datasets import FACILITIES, text_field
+from .districts import DISTRICT, FACILITIES
 
 #: More would be over a dozen pages of 70 characters; a larger country asks for the region first.
 MAX_DISTRICTS = 30
@@ -25,7 +25,7 @@ def list_all_districts(call: ServiceCall, desk: Desk) -> Outcome:
 
     There is no register of districts: each has a facility, so the facilities name them all.
     """
-    districts = desk.data.distinct(FACILITIES.name, "district")[:MAX_DISTRICTS]
+    districts = desk.data.distinct(FACILITIES, "district")[:MAX_DISTRICTS]
     if not districts:
         return Outcome("none")
     return Outcome("found", {"districts": [{"name": district} for district in districts]})
@@ -35,11 +35,7 @@ LIST_ALL_DISTRICTS = Handler(
     list_all_districts,
     HandlerContract(
         outcomes={
-            "found": {
-                "districts": ListField(
-                    rows=MAX_DISTRICTS, fields={"name": text_field(FACILITIES, "district")}
-                )
-            },
+            "found": {"districts": ListField(rows=MAX_DISTRICTS, fields={"name": DISTRICT})},
             "none": {},
         },
     ),

@@ -171,7 +171,7 @@ data:
   facilities:
     - {id: "F1", name: "Mtoni \\"A\\"", place: "true"}
 handlers:
-  list_regions: {outcome: found, values: {regions: [{name: "Amboro"}]}}
+  find_clinic.list_regions: {outcome: found, values: {regions: [{region: "Amboro"}]}}
   exam_results: {outcome: unknown}
 dial: "*384*2026#"
 turns:
@@ -248,8 +248,9 @@ def test_pinned_rows_stand_in_for_the_sample_data(tmp_path: Path, on_stage: Stag
 
 
 def test_a_pinned_handler_is_not_called(tmp_path: Path, on_stage: Stage) -> None:
-    rows = "[{name: Pinned, districts: X}]"
-    pin = f"handlers: {{list_regions: {{outcome: found, values: {{regions: {rows}}}}}}}"
+    rows = "[{region: Pinned, district: X}]"
+    name = "find_clinic.list_regions"
+    pin = f"handlers: {{{name}: {{outcome: found, values: {{regions: {rows}}}}}}}"
     path = changed(
         golden("find_clinic_en"), tmp_path, ("surface: ussd\n", f"surface: ussd\n{pin}\n")
     )
@@ -262,8 +263,9 @@ def test_a_pinned_handler_is_not_called(tmp_path: Path, on_stage: Stage) -> None
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("handlers: {list_regoins: {outcome: found}}", "Did you mean 'list_regions'"),
-        ("handlers: {list_regions: {outcome: fuond}}", "Did you mean 'found'"),
+        ("handlers: {list_schols: {outcome: found}}", "Did you mean 'list_schools'"),
+        ("handlers: {list_schools: {outcome: fuond}}", "Did you mean 'found'"),
+        ("handlers: {find_clinic.list_regions: {outcome: fuond}}", "Did you mean 'found'"),
         ("data: {facilites: []}", "Did you mean 'facilities'"),
         ("channel: phnoe", "Did you mean 'phone'"),
         ("cases: {123: {service: water, status: open}}", "wrong number"),
@@ -290,8 +292,8 @@ cases:
 data:
   facilites: [] #!
 handlers:
-  list_regoins: {outcome: found} #!
-  list_regions: {outcome: fuond} #!
+  list_schols: {outcome: found} #!
+  list_schools: {outcome: fuond} #!
   exam_results: {outcome: Found} #! #!
 dial: "*384*2026#"
 turns:

@@ -90,6 +90,7 @@ def known_names(deployment: Deployment, release: Release) -> Known:
     """Returns what the files of dialogues may name on a deployment."""
     handlers = {
         **{name: call.contract for name, call in release.calls.items()},
+        **{name: look_up.contract for name, look_up in release.look_ups.items()},
         **{name: handler.contract for name, handler in deployment.handlers.items()},
     }
     return Known(

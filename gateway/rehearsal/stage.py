@@ -19,6 +19,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from gateway.adapters.dataset_files import load as dataset_files
+from gateway.adapters.handler_calls.declared_look_ups import as_handler
 from gateway.adapters.handler_calls.second_facts import counted
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.adapters.sql import engine as database
@@ -32,6 +33,7 @@ from gateway.deployment.load import Deployment
 from gateway.domain.dialogue.golden_dialogue import NOON, Dialogue, DialogueTurn
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.handler_contract import look_up
 from gateway.domain.handler_contract.declared_call import PREFIX, DeclaredCall
 from gateway.domain.handler_contract.service_call import Outcome, Row, ServiceCall
 from gateway.domain.menu.release import Release
@@ -136,7 +138,11 @@ class Stage:
             gateway.close()
 
     def _handlers(self, dialogue: Dialogue) -> dict[str, Handler]:
-        handlers = {**self._deployment.handlers, **_unreached(self._release, self.unpinned)}
+        handlers = {
+            **self._deployment.handlers,
+            **_unreached(self._release, self.unpinned),
+            **_looked_up(self._release),
+        }
         return dict(_pinned(self._release, handlers, dialogue.handlers))
 
     def _load(
@@ -189,8 +195,9 @@ def _pinned(
 ) -> Mapping[str, Handler]:
     pinned = dict(handlers)
     for pin, outcome in outcomes.items():
-        name = pin if pin in handlers else PREFIX + pin
-        if name not in handlers:
+        names = (pin, PREFIX + pin, look_up.PREFIX + pin)
+        name = next((each for each in names if each in handlers), "")
+        if not name:
             raise Refused(f"There is no handler '{pin}'.{did_you_mean(pin, handlers)}")
         contract = handlers[name].contract
         if outcome.name not in contract.outcomes:
@@ -213,6 +220,14 @@ def _unreached(release: Release, unpinned: set[str]) -> Mapping[str, Handler]:
 
     calls = release.calls.values()
     return {call.back_end: Handler(not_pinned, call.contract) for call in calls}
+
+
+def _looked_up(release: Release) -> Mapping[str, Handler]:
+    """Returns the look-ups as handlers, so that one can be pinned by the id of its screen."""
+    return {
+        each.back_end: as_handler(each, release.datasets[each.dataset])
+        for each in release.look_ups.values()
+    }
 
 
 def _proving(declared: DeclaredCall, outcome: Outcome) -> Callable[[ServiceCall, Toolkit], Outcome]:

@@ -249,6 +249,14 @@ def test_more_values_than_are_shown_are_many(loaded: Engine) -> None:
     )
 
 
+def test_the_different_values_among_what_words_lead_to_are_a_list(loaded: Engine) -> None:
+    shape = {"lookup": "clinics", "list": {"as": "l", "each": "county"}, "search": "{words}"}
+
+    assert ["Wendu", "Amboro"] == names(asked(loaded, shape, words="st mary"), "county")
+    assert ["Amboro"] == names(asked(loaded, shape, words="neema"), "county")
+    assert Outcome("none") == asked(loaded, shape, words="nobody")
+
+
 def test_values_within_each_value_are_named_with_it(loaded: Engine) -> None:
     shape = {"lookup": "clinics", "list": {"as": "l", "each": "county", "within": "ward"}}
 

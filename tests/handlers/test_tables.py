@@ -8,7 +8,7 @@ import pytest
 
 from gateway.handler_api import Dataset
 from handlers import HANDLERS
-from handlers.datasets import FACILITIES, FACILITY_KINDS, text_field
+from handlers.datasets import SCHOOLS, text_field
 from tests.handlers.desk import DATASETS, SAMPLE_DATA, DeskInMemory, call_of, rows_of_file, run
 
 ANSWERS = {
@@ -168,12 +168,8 @@ def test_no_two_sample_rows_share_a_key(dataset: Dataset) -> None:
     assert len(keys) == len(set(keys))
 
 
-def test_every_sample_facility_is_of_a_kind_the_menu_words() -> None:
-    assert set(FACILITY_KINDS) == {row["kind"] for row in rows_of_file(FACILITIES)}
-
-
 def test_a_district_lies_in_one_region_and_names_its_facilities_apart() -> None:
-    rows = rows_of_file(FACILITIES)
+    rows = rows_of_file(DATASETS["facilities"])
 
     districts = {(row["region"], row["district"]) for row in rows}
     assert (
@@ -185,9 +181,9 @@ def test_a_district_lies_in_one_region_and_names_its_facilities_apart() -> None:
 
 
 def test_sample_numbers_reach_nobody() -> None:
-    assert all(row["phone"].startswith("+999") for row in rows_of_file(FACILITIES))
+    assert all(row["phone"].startswith("+999") for row in rows_of_file(DATASETS["facilities"]))
 
 
 def test_a_field_of_a_column_that_is_not_declared_is_an_error() -> None:
     with pytest.raises(KeyError):
-        text_field(FACILITIES, "fax")
+        text_field(SCHOOLS, "fax")

@@ -9,14 +9,15 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.adapters.menu_files.schemas.screens import Id, Language, Said, Shape
+from gateway.adapters.yaml.shapes import NAME
 from gateway.adapters.yaml.validate import named
 
-#: A handler, a call, or what keeps a form.
+#: A handler, a call, a look-up by its screen, or what keeps a form.
 Called = Annotated[
     str,
     named(
-        r"[a-z][a-z0-9_]{0,39}|store:[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39})?",
-        "is not a name of a handler, call or form.",
+        rf"(store:)?{NAME}(\.{NAME})?",
+        "is not a name of a handler, call or form, nor of a look-up as SERVICE.SCREEN.",
     ),
 ]
 Line = Annotated[str, Field(max_length=480)]
@@ -94,8 +95,9 @@ class DialogueShape(Shape):
     )
     handlers: dict[Called, PinShape] = Field(
         default={},
-        description="What handlers and calls answer, instead of being called; a form goes by "
-        "`store:NAME`, and a column added to it by `store:NAME.COLUMN`.",
+        description="What handlers and calls answer, instead of being called; a look-up goes by "
+        "`SERVICE.SCREEN`, a form by `store:NAME`, and a column added to it by "
+        "`store:NAME.COLUMN`.",
     )
     dial: str | None = Field(None, description="What is dialled first.")
     text: str | None = Field(None, description="What is texted first.")

@@ -112,7 +112,8 @@ class LookUp:
     @property
     def columns(self) -> tuple[str, ...]:
         """Returns the columns that are read of each row."""
-        read = (*self.gives, self.found_by, self.change, self.change and self.latest)
+        compared = (self.found_by, self.change, self.change and self.latest)
+        read = (*self.gives, self.each, self.within, *compared)
         return tuple(dict.fromkeys(column for column in read if column))
 
     def is_indexed(self, dataset: Dataset) -> bool:

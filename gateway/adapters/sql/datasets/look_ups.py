@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, RowMapping
 
 from gateway.adapters.sql.datasets.columns import secret_hash
 from gateway.adapters.sql.datasets.queries import MOST_PAIRS, Queries
@@ -72,11 +72,15 @@ class SqlLookUps:
             return Outcome(NONE)
         queries = self._made(look_up, dataset)
         with statements(self._elsewhere.get(dataset.name, self._engine)) as connection:
-            if look_up.each:
-                return _different(look_up, queries, connection, values)
+            if look_up.each and look_up.words is None:
+                most = MOST_PAIRS if look_up.within else look_up.most + 1
+                found = connection.execute(queries.different(most), values).mappings().all()
+                return _different(look_up, found)
             rows = self._rows(queries, connection, values, answers)
         if rows is None:
             return Outcome(MANY)
+        if look_up.each:
+            return _different(look_up, rows)
         if look_up.counts:
             return _counted(look_up, rows)
         return _listed(look_up, rows) if look_up.rows_as else _one(look_up, rows)
@@ -143,6 +147,8 @@ def _read_at_most(look_up: LookUp) -> int:
     """Returns how many rows are read: one more than are shown tells that there are more."""
     if look_up.counts:
         return MOST_COUNTED + 1
+    if look_up.each:
+        return MOST_WITH_A_WORD + 1
     if look_up.rows_as:
         return look_up.most + 1
     return 1 if (look_up.latest or look_up.order) and not look_up.change else 2
@@ -167,16 +173,15 @@ def _narrowest(
     return min(found, key=lambda each: each[0])
 
 
-def _different(
-    look_up: LookUp, queries: Queries, connection: Connection, values: _Values
-) -> Outcome:
-    most = MOST_PAIRS if look_up.within else look_up.most + 1
-    rows = connection.execute(queries.different(most), values).mappings().all()
+def _different(look_up: LookUp, rows: Sequence[Row | RowMapping]) -> Outcome:
+    """Returns the different values of a column, each with those within it."""
     within: dict[str, list[str]] = {}
     for row in rows:
-        named = within.setdefault(row[look_up.each], [])
-        if look_up.within:
-            named.append(row[look_up.within])
+        value, place = row[look_up.each], row[look_up.within] if look_up.within else ""
+        named = within.setdefault(value, [])
+        if place and place not in named:
+            named.append(place)
+    within.pop("", None)
     if not within:
         return Outcome(NONE)
     if len(within) > look_up.most:

@@ -99,8 +99,7 @@ class Queries:
             .where(found.c.number < most)
         )
         rows = found.join(self.table, self.table.c[ROW] == found.c.at)
-        read = (*columns, *(name for name in self._columns() if name not in columns))
-        query = select(*(self.table.c[name] for name in read)).select_from(rows)
+        query = select(*(self.table.c[name] for name in self._columns())).select_from(rows)
         by = found.c.number if self.look_up.order else self.table.c[ROW]
         return query.order_by(by)
 
