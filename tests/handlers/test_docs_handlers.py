@@ -83,7 +83,7 @@ def full_desk(handlers: ModuleType) -> DeskInMemory:
     rows = list(csv.DictReader(io.StringIO(block("water_hours.csv"))))
     sample = {
         name: desk.rows_of_file(dataset)
-        for name, dataset in handlers.DATASETS.items()
+        for name, dataset in desk.DATASETS.items()
         if name != "water_hours"
     }
     return DeskInMemory({**sample, "water_hours": rows})

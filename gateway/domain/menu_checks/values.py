@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from gateway.domain.faults_and_errors.did_you_mean import closest
+from gateway.domain.handler_contract.look_up import PREFIX
 from gateway.domain.handler_contract.service_call import TextField
 from gateway.domain.input_kinds.kinds import longest
 from gateway.domain.menu.screens import (
@@ -66,7 +67,11 @@ def _known_values(review: Review, service: str) -> KnownValues:
     rows: dict[str, int] = {}
     # A slip of the pen in a handler's name is told; it gives what the one that was meant gives.
     contracts = review.contracts
-    known = {name if name in contracts else closest(name, contracts) for name in handlers}
+    known = {
+        # A look-up has the name of its own screen: what is unknown is its dataset, told as such.
+        name if name in contracts or name.startswith(PREFIX) else closest(name, contracts)
+        for name in handlers
+    }
     for name in known & contracts.keys():
         for values in contracts[name].outcomes.values():
             for field, given in values.items():
