@@ -71,7 +71,7 @@ def handlers(deployment: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Modu
     spec.loader.exec_module(package)
     kept = handlers_of(load_forms(deployment).values())
     monkeypatch.setattr(desk, "HANDLERS", {**package.HANDLERS, **kept})
-    monkeypatch.setattr(desk, "DATASETS", package.DATASETS)
+    monkeypatch.setattr(desk, "DATASETS", {**desk.DATASETS, **package.DATASETS})
     yield package
     for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
         del sys.modules[name]

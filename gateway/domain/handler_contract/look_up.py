@@ -56,8 +56,8 @@ class Condition:
 class LookUp:
     """One look-up. `name` is the id of its screen.
 
-    Rows fit all `conditions`, and have each of the `words`. They come in the order of the file, of
-    the column `order`, or from the last of `latest` back. With `rows_as` they are a list of that
+    Rows fit all `conditions`, and have each of the words `searched`. They come in the order of the
+    file, of the column `order`, or from the last of `latest` back. With `rows_as` they are a list of that
     name, of at most `most`: the columns `gives` of each row, or the different values of `each`,
     with those of `within` behind commas. Otherwise it is one row; `found_by` lets its value in that
     column be the outcome, and `change` compares it with the row before, which counts when it is no
@@ -68,7 +68,7 @@ class LookUp:
     name: str
     dataset: str
     conditions: tuple[Condition, ...] = ()
-    words: Template | None = None
+    searched: Template | None = None
     rows_as: str = ""
     most: int = 20
     gives: tuple[str, ...] = ()
@@ -121,7 +121,7 @@ class LookUp:
 
         Words have an index of their own; what else is asked only narrows what they lead to.
         """
-        return self.words is not None or is_indexed(dataset, self.equal, self.then)
+        return self.searched is not None or is_indexed(dataset, self.equal, self.then)
 
 
 def with_contract(look_up: LookUp, dataset: Dataset) -> LookUp:
@@ -145,7 +145,7 @@ def with_contract(look_up: LookUp, dataset: Dataset) -> LookUp:
 
 
 def _texts(look_up: LookUp) -> list[Template]:
-    words = [] if look_up.words is None else [look_up.words]
+    words = [] if look_up.searched is None else [look_up.searched]
     return [*(each.value for each in look_up.conditions), *words]
 
 
@@ -192,7 +192,7 @@ def _of_one(
 
 
 def _of_several(look_up: LookUp, dataset: Dataset) -> dict[str, Mapping[str, Field]]:
-    first = (look_up.latest or look_up.order) and look_up.words is None
+    first = (look_up.latest or look_up.order) and look_up.searched is None
     return {} if set(dataset.key) <= set(look_up.equal) or first else {MANY: {}}
 
 

@@ -24,7 +24,7 @@ def look_up(id: str, shape: LookUpShape, datasets: Mapping[str, Dataset]) -> Loo
         name=id,
         dataset=shape.lookup,
         conditions=tuple(_conditions(shape)),
-        words=Template.parse(shape.search) if shape.search else None,
+        searched=Template.parse(shape.search) if shape.search else None,
         rows_as=shape.list_.name if shape.list_ else "",
         most=shape.list_.most if shape.list_ else 1,
         gives=tuple(shape.gives),

@@ -72,7 +72,7 @@ class SqlLookUps:
             return Outcome(NONE)
         queries = self._made(look_up, dataset)
         with statements(self._elsewhere.get(dataset.name, self._engine)) as connection:
-            if look_up.each and look_up.words is None:
+            if look_up.each and look_up.searched is None:
                 most = MOST_PAIRS if look_up.within else look_up.most + 1
                 found = connection.execute(queries.different(most), values).mappings().all()
                 return _different(look_up, found)
@@ -122,10 +122,10 @@ class SqlLookUps:
         """Returns the rows, one more than are shown; None where there are too many to look at."""
         look_up = queries.look_up
         most = _read_at_most(look_up)
-        if look_up.words is None:
+        if look_up.searched is None:
             query = queries.rows(most)
         else:
-            words = words_in(look_up.words.fill(answers))[:_MOST_WORDS]
+            words = words_in(look_up.searched.fill(answers))[:_MOST_WORDS]
             if not words:
                 return []
             for number, word in enumerate(words):

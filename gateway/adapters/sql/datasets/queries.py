@@ -116,7 +116,7 @@ class Queries:
         if self.look_up.latest:
             return [self._in_order(self.table, self.look_up.latest).desc(), at.desc()]
         bounded = [each.column for each in self.look_up.conditions if each.asks is not Asks.EQUAL]
-        if self._by_key or self.look_up.words is not None:
+        if self._by_key or self.look_up.searched is not None:
             bounded = []  # few rows, wherever they stand
         by = [self.look_up.order] if self.look_up.order else bounded
         return [*(self._in_order(self.table, name) for name in dict.fromkeys(by)), at]
