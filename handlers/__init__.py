@@ -53,8 +53,6 @@ HANDLERS: Mapping[str, Handler] = {
     "take_back_own_pin": own_pin.TAKE_BACK_OWN_PIN,
     "my_held_data": my_data.MY_HELD_DATA,
     "who_looked": my_data.WHO_LOOKED,
-    "ask_for_correction": my_data.ASK_FOR_CORRECTION,
-    "object_to_look": my_data.OBJECT_TO_LOOK,
     "erase_my_data": my_data.ERASE_MY_DATA,
     "set_topic": my_data.SET_TOPIC,
     "leave_message": help_desk.LEAVE_MESSAGE,

@@ -1,4 +1,8 @@
-"""What the law gives each citizen: to see what is held, who looked, to correct, delete and stop."""
+"""What the law gives each citizen: to see what is held and who looked, to delete and to stop.
+
+It needs Python, since what is held stands all over the database; wishes for a correction and
+objections are kept by forms/correction.yaml and forms/objection.yaml.
+"""
 
 from gateway.handler_api import (
     TEXT,
@@ -12,14 +16,10 @@ from gateway.handler_api import (
     TextField,
     WholeNumber,
     Writes,
-    grouped,
-    ungrouped,
 )
 
 from .dates import DAY
-from .report_problem import GROUPED_NUMBER
 
-SERVICE = "my_data"
 MAX_LOOKS = 20
 #: Who looked is shown on a line, shortened if need be, and named in full to whoever answers for it.
 _WHO = TextField(30, Prose())
@@ -58,27 +58,6 @@ def who_looked(call: ServiceCall, desk: Desk) -> Outcome:
         day, who = look["at"], look["who"]
         rows.append({"day": day, "who": who, "look": f"{day} {who}"})
     return Outcome("looked", {"looks": rows})
-
-
-def object_to_look(call: ServiceCall, desk: Desk) -> Outcome:
-    """Opens a case in which an official answers for a look at the citizen's data."""
-    return _told(call, desk, "objection", ("look", "objection"))
-
-
-def ask_for_correction(call: ServiceCall, desk: Desk) -> Outcome:
-    """Opens a case in which an official corrects what is wrong."""
-    return _told(call, desk, "correction", ("correction",))
-
-
-def _told(call: ServiceCall, desk: Desk, category: str, names: tuple[str, ...]) -> Outcome:
-    """Opens a case; told again in the dialogue that opened it, it is put right instead."""
-    details = {name: call.answers[name] for name in names}
-    number = ungrouped(call.answers.get("number", ""))
-    if not number or not desk.cases.amend(
-        call, number, SERVICE, category=category, details=details
-    ):
-        number = desk.cases.open(call, service=SERVICE, category=category, details=details)
-    return Outcome("opened", {"number": grouped(number)})
 
 
 def erase_my_data(call: ServiceCall, desk: Desk) -> Outcome:
@@ -121,24 +100,6 @@ WHO_LOOKED = Handler(
             "nobody": {},
         },
         personal=True,
-    ),
-)
-ASK_FOR_CORRECTION = Handler(
-    ask_for_correction,
-    HandlerContract(
-        needs=("correction", "number"),
-        outcomes={"opened": {"number": GROUPED_NUMBER}},
-        writes=Writes.REPORT,
-        storable=True,
-    ),
-)
-OBJECT_TO_LOOK = Handler(
-    object_to_look,
-    HandlerContract(
-        needs=("look", "objection", "number"),
-        outcomes={"opened": {"number": GROUPED_NUMBER}},
-        writes=Writes.REPORT,
-        storable=True,
     ),
 )
 ERASE_MY_DATA = Handler(

@@ -110,9 +110,9 @@ def test_what_is_held_is_counted_by_sort_and_can_be_erased() -> None:
 def test_a_wish_for_correction_is_a_case_that_can_be_followed() -> None:
     desk = DeskInMemory()
 
-    outcome = run(call_of("ask_for_correction", {"correction": "My name is wrong"}), desk)
+    outcome = run(call_of("store:correction", {"correction": "My name is wrong"}), desk)
 
-    assert Outcome("opened", {"number": "100 020 266"}) == outcome
+    assert ("stored", "100 020 266") == (outcome.name, outcome.values["number"])
     assert "received" == run(call_of("case_status", {"case_number": "100020266"}), desk).name
 
 
@@ -120,9 +120,9 @@ def test_an_objection_is_a_case_that_says_what_was_looked_at() -> None:
     desk = DeskInMemory()
     answers = {"look": "2026-11-20 Water office", "objection": "I know nobody there"}
 
-    outcome = run(call_of("object_to_look", answers), desk)
+    outcome = run(call_of("store:objection", answers), desk)
 
-    assert Outcome("opened", {"number": "100 020 266"}) == outcome
+    assert ("stored", "100 020 266") == (outcome.name, outcome.values["number"])
     assert answers == desk.cases.details["100020266"]
 
 
