@@ -57,12 +57,12 @@ class LookUp:
     """One look-up. `name` is the id of its screen.
 
     Rows fit all `conditions`, and have each of the words `searched`. They come in the order of the
-    file, of the column `order`, or from the last of `latest` back. With `rows_as` they are a list of that
-    name, of at most `most`: the columns `gives` of each row, or the different values of `each`,
-    with those of `within` behind commas. Otherwise it is one row; `found_by` lets its value in that
-    column be the outcome, and `change` compares it with the row before, which counts when it is no
-    more than `change_days` before, or whenever it is (0). With `count_as` or `sums` (a name, and
-    the column) no row is shown. With `proves` wrong second facts are counted.
+    file, of the column `order`, or from the last of `latest` back. With `rows_as` they are a list
+    of that name, of at most `most`: the columns `gives` of each row, or the different values of
+    `each`, with those of `within` behind commas. Otherwise it is one row; `found_by` lets its value
+    in that column be the outcome, and `change` compares it with the row before, which counts when
+    it is no more than `change_days` before, or whenever it is (0). With `count_as` or `sums` (a
+    name, and the column) no row is shown. With `proves` wrong second facts are counted.
     """
 
     name: str
