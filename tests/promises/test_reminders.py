@@ -16,7 +16,7 @@ REGISTER = "1*2*1*Neema*{born}"
 AGE_DAYS = 51
 #: The next visit is that at ten weeks; the evening before it, children are spoken of.
 DAYS_TO_EVE = 70 - AGE_DAYS - 1
-END_REMINDERS = "1*2*3*1"
+END_REMINDERS = "1*2*3*{born}"
 
 
 def dial(gateway: Gateway, session_id: str, text: str) -> str:
@@ -64,8 +64,10 @@ def test_a_registered_child_is_remembered_the_day_before_each_visit(
 def test_who_ended_the_reminders_gets_none(gateway: Gateway, clock: FixedClock) -> None:
     gateway.choose_language(CALLER, "en")
     registers(gateway, clock)
-    dial(gateway, "two", END_REMINDERS.removesuffix("*1"))
-    dial(gateway, "two", END_REMINDERS)
+    born = clock.now() - timedelta(days=AGE_DAYS)
+    ends = END_REMINDERS.format(born=f"{born:%d%m%Y}")
+    dial(gateway, "two", ends)
+    assert "no more reminders" in dial(gateway, "two", f"{ends}*1")
     before = len(texts(gateway))
 
     clock.advance(days=190)

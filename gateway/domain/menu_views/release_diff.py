@@ -17,6 +17,8 @@ PARTS: Mapping[str, str] = {
     "phrases": "Phrases",
     "institutions": "Institutions",
     "topics": "Topics",
+    "datasets": "Datasets",
+    "look_ups": "Look-ups",
     "calls": "Calls",
     "messages": "Messages",
     "message_values": "Values of messages",
