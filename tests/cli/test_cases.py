@@ -43,6 +43,13 @@ def dial(gateway: Gateway, session_id: str, text: str) -> str:
     return phone.turn(CALLER, session_id, text).text
 
 
+def own_data(gateway: Gateway, clock: FixedClock) -> str:
+    """Chooses a PIN and waits until it counts; returns what leads to one's own data."""
+    assert "It counts from" in dial(gateway, "pin", "9*3*1*2580*2580")
+    clock.advance(4 * 24 * 3600)
+    return "9*3*1*2580"
+
+
 def ran(environ: dict[str, str], *arguments: str, clock: FixedClock | None = None) -> Result:
     return CliRunner().invoke(main, ["cases", *arguments], env=environ, obj=clock)
 
@@ -103,20 +110,22 @@ def test_times_are_those_of_the_clocks_in_the_country(
 def test_whose_case_was_read_can_see_by_whom(
     gateway: Gateway, environ: dict[str, str], number: str, clock: FixedClock
 ) -> None:
-    assert "Nobody" in dial(gateway, "before", "9*3*2")
+    mine = own_data(gateway, clock)
+    assert "Nobody" in dial(gateway, "before", f"{mine}*2")
 
     today = clock.now().astimezone(gateway.deployment.settings.zone)
     ran(environ, "show", number, "--by", "Water office", clock=clock)
 
-    assert f"1. {today:%d/%m/%Y} Water office" in dial(gateway, "after", "9*3*2")
-    assert "looked at within 14 days" in dial(gateway, "after", "9*3*2*1*I know nobody there")
+    assert f"1. {today:%d/%m/%Y} Water office" in dial(gateway, "after", f"{mine}*2")
+    assert "looked at within 14 days" in dial(gateway, "after", f"{mine}*2*1*I know nobody there")
 
 
 def test_a_case_of_whom_all_was_erased_is_still_worked_on(
-    gateway: Gateway, environ: dict[str, str], number: str
+    gateway: Gateway, environ: dict[str, str], number: str, clock: FixedClock
 ) -> None:
-    assert "Delete all" in dial(gateway, "erase", "9*3*4")
-    assert "deleted" in dial(gateway, "erase", "9*3*4*1")
+    mine = own_data(gateway, clock)
+    assert "Delete all" in dial(gateway, "erase", f"{mine}*3")
+    assert "deleted" in dial(gateway, "erase", f"{mine}*3*1")
 
     shown = json.loads(ran(environ, "show", number, "--json").output)
 
