@@ -124,6 +124,8 @@ class Replacement:
                 Index(f"i{number}_{self.table.name}", *parts).create(connection)
             if connection.dialect.name == "postgresql":  # it plans by what it knows of a table
                 connection.execute(text(f'ANALYZE "{self.table.name}"'))
+                if self.dataset.search:
+                    connection.execute(text(f'ANALYZE "{self._words.name}"'))
         # PostgreSQL lifts its time limit within a transaction only; on SQLite one would keep
         # everybody else from writing.
         opened = transaction if self.engine.dialect.name == "postgresql" else statements

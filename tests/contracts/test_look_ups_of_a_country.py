@@ -1,0 +1,120 @@
+"""A country's list of facilities: each is reached in four screens, and none is looked for in all.
+
+The screens: words of the name, the sub-county where many have them, the list, the facility.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, event, text
+
+from gateway.adapters.sql.engine import statements
+from gateway.domain.datasets.column_kinds import Form
+from gateway.domain.datasets.dataset import Column, Dataset
+from tests.contracts import test_look_ups as look_ups
+from tests.facility_list import COUNTIES, FACILITIES, MOST_IN_ONE, SUB_COUNTIES, facilities
+
+DATASET = Dataset(
+    name="clinics",
+    columns=(
+        Column(name="code", max=5, kind=Form("#####")),
+        Column(name="name", max=30),
+        Column(name="county", max=12),
+        Column(name="sub_county", max=12),
+    ),
+    key=("code",),
+    search=("name", "sub_county"),
+    asked_by=(("county", "sub_county"), ("sub_county",)),
+)
+BY_WORDS = {
+    "lookup": "clinics", "search": "{words} {more}", "list": {"as": "found", "most": 20},
+    "gives": ["code", "name"],
+}  # fmt: skip
+ALL = list(facilities())
+
+
+@pytest.fixture
+def country(database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """Returns a database with the whole list."""
+    monkeypatch.setitem(look_ups.DATASETS, "clinics", (DATASET, ALL))  # type: ignore[arg-type] # a dict
+    look_ups.load(database, tmp_path, DATASET, ALL)
+    return database
+
+
+def test_the_list_has_the_size_and_shape_of_a_countrys() -> None:
+    in_one = Counter((county, sub_county) for _, _, county, sub_county in ALL)
+
+    assert FACILITIES == len(ALL) == len({code for code, *_ in ALL})
+    assert (COUNTIES, SUB_COUNTIES) == (len({c for c, _ in in_one}), len(in_one))
+    assert MOST_IN_ONE == max(in_one.values())
+
+
+def test_each_facility_is_reached_in_at_most_four_screens(country: Engine) -> None:
+    for code, name, _, sub_county in ALL[::97]:
+        outcome = look_ups.asked(country, BY_WORDS, words=name, more="")
+        if outcome.name == "many":
+            outcome = look_ups.asked(country, BY_WORDS, words=name, more=sub_county)
+
+        assert code in look_ups.names(outcome, "code"), (name, sub_county)
+
+
+SHAPES = [
+    {"where": {"code": "00077"}, "gives": "name"},
+    {"where": {"sub_county": ALL[0][3]}, "gives": ["name"], "list": {"as": "l", "most": 99}},
+    {"where": {"county": ALL[0][2]}, "list": {"as": "l", "each": "sub_county"}},
+    {"list": {"as": "l", "each": "county", "most": 60}},
+    {"search": "mary hospital", "gives": ["name"], "list": {"as": "l", "most": 20}},
+    {"where": {"sub_county": ALL[0][3]}, "search": "mary", "gives": ["name"], "list": {"as": "l"}},
+    {"where": {"sub_county": ALL[0][3]}, "count": "number"},
+]
+
+
+@pytest.mark.parametrize("number", range(len(SHAPES)))
+def test_no_look_up_reads_through_the_whole_list(country: Engine, number: int) -> None:
+    with heard(country) as made:
+        look_ups.asked(country, {"lookup": "clinics", **SHAPES[number]})
+    with statements(country) as connection:
+        if country.dialect.name == "postgresql":  # a list this small may well be read through
+            connection.execute(text("SET enable_seqscan = off"))
+        plans = [_plan(connection, *each) for each in made]
+        if country.dialect.name == "postgresql":
+            connection.execute(text("RESET enable_seqscan"))
+
+    assert plans
+    for plan in plans:
+        assert not [step for step in plan if _reads_all(step)], plan
+
+
+def _reads_all(step: str) -> bool:
+    """Returns whether a step of a plan goes through a table, or an index from end to end."""
+    scans = ("SCAN data_clinics", "SCAN words_clinics", "Seq Scan on data_", "Seq Scan on words_")
+    return any(scan in step for scan in scans)
+
+
+def _plan(connection: Connection, statement: str, parameters: object) -> list[str]:
+    explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+    found = connection.exec_driver_sql(f"{explain} {statement}", parameters)  # type: ignore[arg-type] # as it was sent
+    return [str(row[-1]) for row in found]
+
+
+class heard:
+    """Hears the statements that are made within."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._made: list[tuple[str, object]] = []
+
+    def _hear(self, *told: object) -> None:
+        statement, parameters = str(told[2]), told[3]
+        if "clinics" in statement:
+            self._made.append((statement, parameters))
+
+    def __enter__(self) -> list[tuple[str, object]]:
+        event.listen(self._engine, "before_cursor_execute", self._hear)
+        return self._made
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(self._engine, "before_cursor_execute", self._hear)
