@@ -76,3 +76,13 @@ def test_a_state_without_words_is_an_error_that_names_no_receipt() -> None:
         run(call_of("id_card", CARD), desk)
 
     assert "20260101" not in str(caught.value)
+
+
+def test_progress_is_told_to_a_phone_that_has_proven_whose_card_it_is() -> None:
+    desk = DeskInMemory({ID_CARDS.name: [CARD]})
+    asked = call_of("id_card_progress", {"application": CARD["application"]})
+    of_a_stranger = run(asked, desk)
+    run(call_of("id_card", {name: CARD[name] for name in ("application", "birth_date")}), desk)
+
+    assert Outcome("unknown") == of_a_stranger
+    assert Outcome("ready", {"place": "Mbale"}) == run(replace(asked, key="later"), desk)

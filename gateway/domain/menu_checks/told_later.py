@@ -64,7 +64,7 @@ def _asks_nothing(review: Review, end: ChoiceScreen) -> Iterator[Fault]:
     name, ask = end.id.partition(".")[2], end.tell_me.ask if end.tell_me else ""
     if ask:
         if ask in release.screens:
-            sentence = f"'{ask.partition('.')[2]}' asks nothing: name a handler or call screen."
+            sentence = f"'{ask.partition('.')[2]}' asks nothing: name a handler, call or lookup."
             yield menu.fault("M093", sentence, end.id, "tell_me", "ask")
         return  # one that there is not is told as such
     calls = [each for each in release.each(ServiceScreen) if end.id in each.outcomes.values()]

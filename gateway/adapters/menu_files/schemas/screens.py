@@ -196,7 +196,7 @@ class TellMeShape(Shape):
     )
     ask: Id | None = Field(
         None,
-        description="The handler or call screen that is asked; the one that leads here when left "
+        description="The handler, call or lookup that is asked; the one that leads here when left "
         "out.",
     )
 
