@@ -50,7 +50,7 @@ class Step:
     """
 
     screen: str
-    body: dict[str, Tree]
+    body: dict[str, Tree] = field(repr=False)
     when: str = ""
     spot: Spot = field(default_factory=Spot)
     column: dict[str, Tree] | None = None

@@ -56,7 +56,7 @@ class CannotSay(ValueError):
 class Said:
     """A part of a condition, and how tightly it holds together."""
 
-    text: str
+    text: str = field(repr=False)
     holds: int = _ATOM
 
     def within(self, level: int) -> str:
