@@ -14,6 +14,9 @@ CALLER, OTHER = Msisdn("+254700000001"), Msisdn("+254700000002")
 CODE = "*384*2026#"
 
 
+MY_DATA = "*384*2026*93#"
+
+
 def turn(
     gateway: Gateway, text: str, session: str, caller: Msisdn = CALLER, code: str = CODE
 ) -> str:
@@ -27,6 +30,20 @@ def notify_a_birth(gateway: Gateway, session: str) -> None:
     turn(gateway, "1", session, code="*384*2026*51#")
     page = turn(gateway, "1*01112026", session, code="*384*2026*51#")
     assert "district" in page
+
+
+def chooses_a_pin(gateway: Gateway, clock: FixedClock) -> None:
+    """Chooses a PIN for what is held of the caller, and waits until it counts."""
+    for text in ("", "1", "1*2580", "1*2580*2580"):
+        turn(gateway, text, "pin", code=MY_DATA)
+    clock.advance(3 * 86_400)
+
+
+def erases(gateway: Gateway) -> str:
+    """Has everything erased, and returns what is said then."""
+    for text in ("", "1", "1*2580", "1*2580*3"):
+        turn(gateway, text, "s-2", code=MY_DATA)
+    return turn(gateway, "1*2580*3*1", "s-2", code=MY_DATA)
 
 
 def test_an_sms_after_a_drop_leads_another_phone_back_to_where_it_was(
@@ -77,10 +94,10 @@ def test_redis_that_lost_everything_offers_nothing_and_keeps_the_codes(
 def test_who_has_everything_erased_is_offered_nothing_and_told_of_no_drop(
     gateway: Gateway, clock: FixedClock
 ) -> None:
+    chooses_a_pin(gateway, clock)
     notify_a_birth(gateway, "s-1")
 
-    turn(gateway, "4", "s-2", code="*384*2026*93#")
-    erased = turn(gateway, "4*1", "s-2", code="*384*2026*93#")
+    erased = erases(gateway)
     clock.advance(300)
 
     assert "were deleted" in erased
@@ -91,13 +108,13 @@ def test_who_has_everything_erased_is_offered_nothing_and_told_of_no_drop(
 def test_a_code_that_was_sent_is_good_for_nothing_after_erasing(
     gateway: Gateway, clock: FixedClock
 ) -> None:
+    chooses_a_pin(gateway, clock)
     notify_a_birth(gateway, "s-1")
     clock.advance(300)
     gateway.ussd.nudge_dropped()
-    ((sms, _),) = gateway.sql.outbox.to_subscriber(CALLER, 5)
+    (sms, _), *_ = gateway.sql.outbox.to_subscriber(CALLER, 5)
     dial = next(word for word in sms.text.split() if word.startswith("*384*2026*"))
 
-    turn(gateway, "4", "s-2", code="*384*2026*93#")
-    turn(gateway, "4*1", "s-2", code="*384*2026*93#")
+    assert "were deleted" in erases(gateway)
 
     assert "once more" not in turn(gateway, "", "s-3", OTHER, code=dial)
