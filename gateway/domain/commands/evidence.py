@@ -174,11 +174,14 @@ def _is_command(
 
 
 def _asks_for_text(release: Release, service: str) -> bool:
-    """Returns whether a free text is asked for whichever line of the first screen is chosen."""
+    """Returns whether a free text is needed whichever line of the first screen is chosen.
+
+    Words to search a list by are no such text: they are asked for where the list is too long.
+    """
     start = release.screens.get(release.services[service].start)
     ways = {each.goto for each in start.options.values()} if isinstance(start, ChoiceScreen) else ()
     return len(ways) == 1 and any(
-        KINDS[screen.accepts.kind].anything
+        screen.needed and KINDS[screen.accepts.kind].anything
         for screen in release.each(InputScreen)
         if screen.id.startswith(f"{service}.")
     )
