@@ -68,7 +68,7 @@ class Row:
     number: int
     cells: Mapping[str, str]
     columns: Mapping[str, int]
-    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     others: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> str:
