@@ -256,6 +256,23 @@ def test_one_that_cannot_be_read_keeps_nobody_waiting(rig: Rig) -> None:
     assert 2 == rig.rows()
 
 
+def test_one_that_cannot_be_read_is_not_due_again_and_again_because_of_newer_data(
+    rig: Rig,
+) -> None:
+    rig.keep("1001")
+    with statements(rig.engine) as connection:
+        connection.execute(update(kept_questions).values(dialogue_sealed=b"of another key"))
+    loaded = rig.clock.advance(60)
+    now = rig.clock.advance(60)
+    assert 1 == rig.questions.rests_on(["exam.not_out"], loaded, now)
+    assert () == tuple(rig.questions.lease("exam", 9, now, now + HOUR))
+
+    now = rig.clock.advance(60)
+
+    assert 0 == rig.questions.rests_on(["exam.not_out"], loaded, now)
+    assert () == tuple(rig.questions.services_due(now))
+
+
 def test_what_is_kept_is_counted_by_screen(rig: Rig) -> None:
     rig.keep("1001")
     first = rig.clock.now()

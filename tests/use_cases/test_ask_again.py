@@ -5,9 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -16,10 +17,12 @@ from gateway.adapters.releases.in_process import ServedReleases
 from gateway.adapters.sql.ussd import kept_questions
 from gateway.domain.faults_and_errors.errors import HandlerFailed
 from gateway.domain.handler_contract.service_call import Breaker, HandlerContract, Outcome
+from gateway.domain.menu.release import Release
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.identity import ProviderToken
 from gateway.domain.telecom.quiet_hours import QuietHours
 from gateway.use_cases.handler_calls import ask_again
+from gateway.use_cases.handler_calls.settle_calls import DialogueProgress, Party, SettleCalls
 from gateway.use_cases.ports import Handler
 from gateway.use_cases.ports.calls import KeptAnswer
 from tests.clock import FixedClock
@@ -358,6 +361,40 @@ def test_the_menu_that_is_live_then_is_asked(
     served()
 
     assert rig.sms() == [told]
+
+
+class OneFaulty(SettleCalls):
+    """Has a fault of ours with one question, and none with the others."""
+
+    def settle(
+        self, release: Release, progress: DialogueProgress, party: Party, *others: Any
+    ) -> DialogueProgress:
+        if party.subscriber == ASHA:
+            raise KeyError("1023")
+        return super().settle(release, progress, party, *others)
+
+
+def test_one_that_a_fault_of_ours_meets_keeps_nobody_waiting_and_is_told_at_last(
+    rig: WaitingRig, clock: FixedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.waits("1023")
+    rig.waits("1024", caller=JUMA)
+    rig.out["1023"] = rig.out["1024"] = "A"
+    asks = rig.gateway.upkeep.ask_again
+    settles = asks.settle_calls
+    faulty = OneFaulty(**{each.name: getattr(settles, each.name) for each in fields(settles)})
+    served = replace(asks, settle_calls=faulty)
+    clock.advance(hours=2)
+
+    assert served() == 1
+
+    assert (rig.sms(), rig.sms(JUMA)) == ([], ["1024: grade A"])
+    assert ["answered", "failed"] == rig.came_to()
+    assert "1023" not in caplog.text
+    clock.advance(days=31)
+    assert served() == 1
+    (told,) = rig.sms()
+    assert told.startswith(f"{NOT_OUT}\nNothing has changed so far")
 
 
 def test_another_system_is_asked_a_few_times_in_a_step(

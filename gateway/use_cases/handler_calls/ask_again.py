@@ -12,6 +12,7 @@ from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.sms_rendering import show_sms
 from gateway.domain.dialogue.transition import Event, PendingCall, Step
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu.kept_questions import after_failure, asked_by, next_ask, offers
@@ -115,16 +116,11 @@ class AskAgain:
         asked = asked_by(release, release.screens.get(kept.session.at))
         if asked is None or not self._has_all(release, asked, kept.session):
             return self._told(release, channel, kept, "tell_me_gone", "gone")
-        progress = self._asked(release, asked, kept)
-        step = progress.step
-        screen = release.screens.get(step.session.at)
-        stands_in = step.complaint is not None  # an earlier answer, of a back end that fails
-        if step.event is Event.ENDED and isinstance(screen, EndScreen) and not stands_in:
-            text = show_sms(release, step, channel.keys, channel.service_code or "").text
+        text, waits = self._answer(release, channel, asked, kept)
+        if text:
             return self._settled(kept, _sms(release, channel, kept, text), "answered")
         if now >= kept.expires_at:
             return self._told(release, channel, kept, "tell_me_over", "expired")
-        waits = step.session.at == kept.session.at and not progress.failure and not stands_in
         if waits:
             again = next_ask(kept.kept_at, now, kept.id)
         else:
@@ -143,6 +139,26 @@ class AskAgain:
             return False
         answers = answers_for(session, asked)
         return all(answers.get(need) for need in contract.needs)
+
+    def _answer(
+        self, release: Release, channel: Channel, asked: ServiceScreen, kept: KeptQuestion
+    ) -> tuple[str, bool]:
+        """Returns the answer as an SMS, empty without one, and whether it is just not there yet."""
+        try:
+            progress = self._asked(release, asked, kept)
+            step = progress.step
+            screen = release.screens.get(step.session.at)
+            stands_in = step.complaint is not None  # an earlier answer, of a back end that fails
+            if step.event is Event.ENDED and isinstance(screen, EndScreen) and not stands_in:
+                return show_sms(release, step, channel.keys, channel.service_code or "").text, False
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            # A fault of ours: no other question waits for it. The type alone is logged, since its
+            # words may quote an answer.
+            log.error("Kept question %d was not asked: %s", kept.id, type(error).__name__)
+            return "", False
+        return "", step.session.at == kept.session.at and not progress.failure and not stands_in
 
     def _asked(
         self, release: Release, asked: ServiceScreen, kept: KeptQuestion

@@ -91,7 +91,7 @@ _due = (
 _LEASE = (
     update(kept_questions)
     .where(_row.id.in_(select(_due.c.id)))
-    .values(ask_at=bindparam("until"), asks=_row.asks + 1)
+    .values(ask_at=bindparam("until"), asked_at=bindparam("now"), asks=_row.asks + 1)
     .returning(_row.id)
 )
 _LEASED = (
