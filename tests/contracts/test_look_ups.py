@@ -14,6 +14,7 @@ from gateway.adapters.dataset_files import load as dataset_files
 from gateway.adapters.handler_calls.contract_check import held_to
 from gateway.adapters.menu_files.compiling.look_ups import look_up
 from gateway.adapters.menu_files.schemas.look_ups import LookUpShape
+from gateway.adapters.sql.datasets import look_ups
 from gateway.adapters.sql.datasets.look_ups import SqlLookUps
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.column_kinds import Amount, Day, Form, OneOf, WholeNumber
@@ -266,6 +267,47 @@ def test_values_within_each_value_are_named_with_it(loaded: Engine) -> None:
         {"county": "Wendu", "ward": "Kisima"},
         {"county": "Amboro", "ward": "Kuu, Bandari"},
     ] == rows
+
+
+def test_a_value_is_in_the_list_also_when_nothing_is_within_it(
+    database: Engine, tmp_path: Path
+) -> None:
+    bare = ("C0006", "Tumaini", "clinic", "Zuri", "", "", "6666")
+    load(database, tmp_path, CLINICS, [bare, *CLINIC_ROWS])
+    shape = {"lookup": "clinics", "list": {"as": "l", "each": "county", "within": "ward"}}
+
+    (rows,) = asked(database, shape).values.values()
+
+    assert {"county": "Zuri", "ward": ""} == rows[0]
+    assert ["Zuri", "Wendu", "Amboro"] == names(asked(database, shape), "county")
+
+
+def test_no_value_is_left_out_where_very_many_stand_within_the_first(
+    loaded: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(look_ups, "MOST_PAIRS", 2)
+    shape = {"lookup": "clinics", "list": {"as": "l", "each": "county", "within": "ward"}}
+
+    assert ["Wendu", "Amboro"] == names(asked(loaded, shape), "county")
+    assert ["Amboro", "Wendu"] == names(asked(loaded, {**shape, "order": "county"}), "county")
+    by_one = {**shape, "list": {**shape["list"], "most": 1}}  # type: ignore[dict-item]
+    assert Outcome("many") == asked(loaded, by_one)
+
+
+def test_what_is_told_of_the_one_value_is_of_a_row_that_has_it(
+    database: Engine, tmp_path: Path
+) -> None:
+    without = ("C0006", "Neema Annex", "clinic", "Zuri", "", "", "6666")
+    load(database, tmp_path, CLINICS, [without, *CLINIC_ROWS])
+    shape = {
+        "lookup": "clinics",
+        "list": {"as": "l", "each": "ward"},
+        "search": "{words}",
+        "gives": ["county"],
+        "outcomes": {"one": "shown"},
+    }
+
+    assert Outcome("one", {"county": "Amboro"}) == asked(database, shape, words="neema")
 
 
 ONE = {"lookup": "clinics", "gives": "name"}

@@ -75,6 +75,9 @@ class SqlLookUps:
             if look_up.each and look_up.searched is None:
                 most = MOST_PAIRS if look_up.within else look_up.most + 1
                 found = connection.execute(queries.different(most), values).mappings().all()
+                if look_up.within and len(found) == most:  # other values may stand behind
+                    alone = queries.different(look_up.most + 1, alone=True)
+                    found = [*connection.execute(alone, values).mappings(), *found]
                 return _different(look_up, found)
             rows = self._rows(queries, connection, values, answers)
         if rows is None:
@@ -176,12 +179,12 @@ def _narrowest(
 def _different(look_up: LookUp, rows: Sequence[Row | RowMapping]) -> Outcome:
     """Returns the different values of a column, each with those within it."""
     within: dict[str, list[str]] = {}
+    rows = [row for row in rows if row[look_up.each]]
     for row in rows:
         value, place = row[look_up.each], row[look_up.within] if look_up.within else ""
         named = within.setdefault(value, [])
         if place and place not in named:
             named.append(place)
-    within.pop("", None)
     if not within:
         return Outcome(NONE)
     if len(within) > look_up.most:

@@ -12,7 +12,8 @@ from gateway.adapters.sql.datasets.columns import ROW, WORDS, in_order, table_of
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.handler_contract.look_up import Asks, Condition, LookUp
 
-#: So many values of a list, with those within them, are looked at at most.
+#: So many values of a list, with those within them, are looked at at most: what stands within may
+#: be cut, the list itself is not.
 MOST_PAIRS = 1000
 
 
@@ -66,15 +67,18 @@ class Queries:
         counted = select(literal(1)).select_from(self.table).where(*self._conditions(self.table))
         return select(func.count()).select_from(counted.limit(most).subquery())
 
-    def different(self, most: int) -> Select[*tuple[Any, ...]]:
+    def different(self, most: int, *, alone: bool = False) -> Select[*tuple[Any, ...]]:
         """Returns the query for the first row of each different value, in the order of the values.
 
+        A value with another one within it is different, but not where values are asked for `alone`.
         From one value it goes to the next by an index, however many rows have each of them.
         """
-        columns = [name for name in (self.look_up.each, self.look_up.within) if name]
+        each = self.look_up.each
+        columns = [name for name in (each, self.look_up.within) if name]
+        told_apart = [each] if alone else columns
         first = (
             select(self.table.c[ROW].label("at"), literal(1).label("number"))
-            .where(*self._conditions(self.table), *self._not_empty(self.table, columns))
+            .where(*self._conditions(self.table), self.table.c[each] > literal(""))
             .order_by(*(self._in_order(self.table, name) for name in columns), self.table.c[ROW])
             .limit(1)
             .subquery()
@@ -85,8 +89,8 @@ class Queries:
             select(following.c[ROW])
             .where(
                 *self._conditions(following),
-                *self._not_empty(following, columns),
-                self._is_behind(following, present, columns),
+                following.c[each] > literal(""),
+                self._is_behind(following, present, told_apart),
             )
             .order_by(*(self._in_order(following, name) for name in columns), following.c[ROW])
             .limit(1)
@@ -123,9 +127,6 @@ class Queries:
 
     def _in_order(self, table: FromClause, name: str) -> Any:
         return in_order(table, self._declared[name])
-
-    def _not_empty(self, table: FromClause, columns: Sequence[str]) -> list[Any]:
-        return [table.c[name] > literal("") for name in columns]
 
     def _is_behind(self, one: FromClause, other: FromClause, columns: Sequence[str]) -> Any:
         if len(columns) == 1:
