@@ -128,6 +128,20 @@ def test_a_network_that_calls_all_sessions_alike_can_begin_anew(rig: Rig, networ
     assert 2 == rig.count("sessions_begun")
 
 
+def test_the_same_report_in_another_session_that_is_called_alike_is_another(
+    rig: Rig, network: Network
+) -> None:
+    told = []
+    for _ in range(2):
+        network.dials()
+        for answer in ("1", "1", "2", "3", "The pump is broken"):
+            network.says(answer)
+        told.append(network.says("Asha Musa").text)
+        rig.clock.advance(hours=1)
+
+    assert ["Case 100 000 is open.", "Case 100 001 is open."] == told
+
+
 def test_redis_that_is_lost_in_mid_dialogue_ends_it_civilly(rig: Rig, network: Network) -> None:
     network.dials()
     network.says("1")

@@ -41,7 +41,13 @@ from gateway.use_cases.ussd.count_turn import (
     outcome_of,
     record_of,
 )
-from gateway.use_cases.ussd.dialogue import TurnInHand, TurnResult, UssdDialogue, session_key
+from gateway.use_cases.ussd.dialogue import (
+    TurnInHand,
+    TurnResult,
+    UssdDialogue,
+    dialogue_begun,
+    session_key,
+)
 from gateway.use_cases.ussd.odd_text import OddText
 from gateway.use_cases.ussd.offer_resume import OfferResume
 from gateway.use_cases.ussd.resume_place import kept_for_resume, resume_place_of
@@ -80,10 +86,12 @@ class AnswerUssd:
         over, and the caller is asked to dial again.
         """
         typed = without_code(said.text, said.service_code, channel.service_code or "")
+        key = session_key(self.keyring, channel, said)
         turn = TurnInHand(
             channel=channel,
             said=said if typed == said.text else replace(said, text=typed),
-            key=session_key(self.keyring, channel, said),
+            key=key,
+            origin=dialogue_begun(self.keyring, key, said),
             subscriber=self.keyring.index_of(said.subscriber),
             began=self.clock.monotonic() if began is None else began,
         )

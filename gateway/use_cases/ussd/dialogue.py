@@ -44,12 +44,24 @@ def session_key(keyring: Keyring, channel: Channel, said: UssdTurn | UssdEnd) ->
     return keyring.index("session", bound_to)
 
 
+def dialogue_begun(keyring: Keyring, session: bytes, said: UssdTurn) -> str:
+    """Returns what tells the dialogue that a turn begins from an earlier one of the same session.
+
+    Where sessions can be called alike, the same answers in another of them are another report.
+    Empty where the session's key is enough, or nothing names the turn.
+    """
+    alone = said.alone
+    if alone is None or not alone.begins or not alone.turn_id:
+        return ""
+    return keyring.index("dialogue", f"{session.hex()}|{alone.turn_id}").hex()
+
+
 class TurnInHand(NamedTuple):
     """One turn being answered: what came in, and the keys it is stored under; name its fields.
 
-    `origin` names the earlier dialogue that this one goes on with. `replayed` says that the answers
-    were given in several turns, which nobody remembers. `way` is how the text goes on from those
-    before.
+    `origin` names the dialogue where the key does not: an earlier one that this one goes on with,
+    or one of several that are called alike. `replayed` says that the answers were given in several
+    turns, which nobody remembers. `way` is how the text goes on from those before.
     """
 
     channel: Channel

@@ -25,7 +25,10 @@ def leads_astray(turn: TurnInHand, before: StoredTurn | None, result: TurnResult
     """Returns whether from this turn on the answers of a session are not the home screen's.
 
     A session that began with a code does not count: replayed, it is led through the code again.
+    Nor does one of newest answers alone, which nobody can replay.
     """
+    if turn.said.alone is not None:
+        return False
     known = before is not None and _is_led(turn, before.offer, before.origin)
     if known or not _is_led(turn, result.offer, result.origin):
         return False
