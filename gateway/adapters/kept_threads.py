@@ -42,7 +42,8 @@ class KeptThreads(Generic[Piece]):
     def take(self, piece: Piece, *, may_wait: bool = False) -> bool:
         """Lets a thread work on a piece; returns False where none is free.
 
-        One that `may_wait` is taken all the same, as soon as a thread is free.
+        One that `may_wait` is taken all the same, as soon as a thread is free; it is not where
+        there is none at all, and the machine lets none begin.
         """
         with self._lock:
             if self._idle:
@@ -50,13 +51,21 @@ class KeptThreads(Generic[Piece]):
                 thread.piece = piece
                 thread.woken.release()
                 return True
-            if self._begun == self._size:
-                if may_wait:
-                    self._waiting.append(piece)
-                return may_wait
-            self._begun += 1
-        target = self._serve
-        threading.Thread(target=target, args=([piece],), name=self._name, daemon=True).start()
+            if self._begun < self._size and self._begins(piece):
+                return True
+            if may_wait and self._begun:
+                self._waiting.append(piece)
+                return True
+            return False
+
+    def _begins(self, piece: Piece) -> bool:
+        """Returns whether a thread is begun for a piece; False where the machine has none left."""
+        thread = threading.Thread(target=self._serve, args=([piece],), name=self._name, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            return False
+        self._begun += 1
         return True
 
     def close(self) -> None:

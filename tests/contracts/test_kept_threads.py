@@ -128,3 +128,42 @@ def test_threads_that_are_let_go_end_also_when_they_were_at_work() -> None:
     works.may_end.set()
 
     eventually(lambda: threading.active_count() == before)
+
+
+def test_a_machine_without_another_thread_costs_no_place_for_good(
+    threads_of: Callable[[int], KeptThreads[Piece]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    threads, pieces = threads_of(2), [Piece() for _ in range(4)]
+    for each in pieces:
+        each.may_end.set()
+    with monkeypatch.context() as without:
+        without.setattr(threading.Thread, "start", refused)
+        assert not any(threads.take(each, may_wait=True) for each in pieces[:2])
+
+    assert threads.take(pieces[2])
+    pieces[2].begun()
+    eventually(lambda: idle(threads) == 1)
+    assert threads.take(pieces[3])
+    pieces[3].begun()
+
+
+def test_what_may_wait_waits_for_a_thread_when_the_machine_has_no_other(
+    threads_of: Callable[[int], KeptThreads[Piece]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    threads, works, waits = threads_of(2), Piece(), Piece()
+    threads.take(works)
+    works.begun()
+    with monkeypatch.context() as without:
+        without.setattr(threading.Thread, "start", refused)
+        assert not threads.take(waits)
+        assert threads.take(waits, may_wait=True)
+
+    works.may_end.set()
+    waits.begun()
+    waits.may_end.set()

@@ -165,8 +165,8 @@ class Front:
         """Lets a thread answer a request that has arrived whole."""
         if isinstance(request.answer, WithOthers):
             self._gathering.put(request)
-        else:
-            self._threads.take(request, may_wait=True)
+        elif not self._threads.take(request, may_wait=True):
+            raise RuntimeError("The machine has no thread for it, and none answers others.")
 
     def _claims(self, request: Request) -> bool:
         """Returns whether a request that waited for its body is the caller's to answer."""
