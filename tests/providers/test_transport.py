@@ -339,3 +339,26 @@ def test_json_is_sent_as_utf_8_and_the_connection_is_kept_without_its_limit() ->
             assert "ok" == transport.post_json(url, {"text": "ä"}, {}, within).text
 
     assert 1 == len(set(ports))
+
+
+def test_a_limit_that_strikes_when_the_exchange_is_over_spares_the_next_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    timers: list[threading.Timer] = []
+
+    class Late(threading.Timer):
+        """A timer that is past the point where it could be held up."""
+
+        def start(self) -> None:
+            timers.append(self)
+
+    ports: list[int] = []
+    transport = Transport()
+    with kept_alive(ports.append) as url:
+        monkeypatch.setattr(observed_connection.threading, "Timer", Late)
+        transport.post_json(url, {}, {}, 5.0)
+
+        timers[0].function(*timers[0].args)
+
+        assert "ok" == transport.post_json(url, {}, {}).text
+    assert 1 == len(set(ports))

@@ -79,24 +79,43 @@ def no_longer_than(seconds: float | None, connection: Observed) -> Iterator[None
     read_seconds = connection.read_seconds
     connection.last = time.monotonic() + seconds
     connection.limit(min(connection.connect_seconds, seconds), min(read_seconds, seconds))
-    cut = threading.Event()
-    timer = threading.Timer(seconds, _cut_off, (connection, cut))
+    cut = _Cut(connection)
+    timer = threading.Timer(seconds, cut.off)
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
+        was_cut = cut.too_late()
         connection.last = None
         connection.limit(connection.connect_seconds, read_seconds)
-    if cut.is_set():  # what ends with the connection looks whole then
+    if was_cut:  # what ends with the connection looks whole then
         raise TimeoutError
 
 
-def _cut_off(connection: Observed, cut: threading.Event) -> None:
-    cut.set()
-    line = connection.line
-    if line is not None:
-        with contextlib.suppress(OSError):  # it may have ended by itself
-            # Not TLS's own shutdown, which another thread that reads would not survive.
-            socket.socket.shutdown(line, socket.SHUT_RDWR)
+class _Cut:
+    """Cuts one exchange off, unless it is over: the connection may be in another one by then."""
+
+    def __init__(self, connection: Observed) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._is_over = self._was_cut = False
+
+    def off(self) -> None:
+        """Ends the exchange for both sides."""
+        with self._lock:
+            if self._is_over:
+                return
+            self._was_cut = True
+            line = self._connection.line
+            if line is not None:
+                with contextlib.suppress(OSError):  # it may have ended by itself
+                    # Not TLS's own shutdown, which another thread that reads would not survive.
+                    socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+    def too_late(self) -> bool:
+        """Says that the exchange is over; returns whether it was cut off before."""
+        with self._lock:
+            self._is_over = True
+            return self._was_cut
