@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from gateway.adapters.dataset_files import load as dataset_files
 from gateway.adapters.dataset_files.load import Imported
+from gateway.adapters.dataset_files.reading import AS_DECLARED, Reading
 from gateway.adapters.declared_rows.datasets import declared_in
 from gateway.adapters.sql.handler_toolkit.reference_data import SqlData
 from gateway.adapters.system.keyring import Keyring
@@ -212,6 +213,8 @@ def test_a_dataset_is_declared_in_one_place(tmp_path: Path) -> None:
     )
 
 
+#: How workbooks begin that are older than 2007, and those behind a password.
+OLD = bytes.fromhex("d0cf11e0a1b11ae1")
 SOURCE = [
     ["Ministry of Health, master list"],
     ["Facility Code", "FACILITY NAME", "County", "Ward", "Opened", "Fee", "Level", "Beds",
@@ -224,19 +227,27 @@ SOURCE = [
 ]  # fmt: skip
 
 
-def imported(database: Engine, tmp_path: Path, rows: Sequence[Sequence[str]]) -> Imported:
+def imported(
+    database: Engine,
+    tmp_path: Path,
+    rows: Sequence[Sequence[str]],
+    reading: Reading = AS_DECLARED,
+) -> Imported:
     """Loads rows as the dataset of the file above."""
     dataset = declared_in(folder_with(tmp_path, clinics=CLINICS)).datasets["clinics"]
     path = tmp_path / "clinics.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
-    return dataset_files.load(database, KEYRING, dataset, path, now=FixedClock().now())
+    now = FixedClock().now()
+    return dataset_files.load(database, KEYRING, dataset, path, now=now, reading=reading)
 
 
 def test_a_source_is_read_as_it_comes_without_the_rows_to_skip(
     database: Engine, tmp_path: Path
 ) -> None:
-    assert 1 == imported(database, tmp_path, SOURCE).rows
+    loaded = imported(database, tmp_path, SOURCE)
+
+    assert (1, 2) == (loaded.rows, loaded.skipped)
 
     dataset = declared_in(tmp_path / "datasets").datasets["clinics"]
     (row,) = SqlData(database, {"clinics": dataset}, KEYRING).find("clinics", pin="1234")
@@ -257,6 +268,91 @@ def test_a_source_without_the_column_that_says_what_to_skip_is_refused(
     assert "[D002] Column 'operational status' is missing, which says what rows" in str(
         caught.value
     )
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        (4, "31/31/2007", "'opened' is not a date. Write it as in 31/12/2026, or change"),
+        (4, "3/9/07", "'opened' is not a date. Write it as in 31/12/2026, or change"),
+        (5, "1.250,50", "'fee' is not an amount from 0 on. Write it as in 1,234.56, or change"),
+        (0, "A1", "'code' is not of the form 12345."),
+        (7, "1000", "'beds' is not a whole number from 0 to 999."),
+    ],
+)
+def test_a_wrong_value_is_told_how_its_source_writes_it(
+    column: int, value: str, told: str, database: Engine, tmp_path: Path
+) -> None:
+    row = [value if place == column else each for place, each in enumerate(SOURCE[2])]
+
+    with pytest.raises(DataInvalid) as caught:
+        imported(database, tmp_path, [*SOURCE[:2], row])
+
+    (fault,) = caught.value.faults
+    assert fault.sentence.startswith(told)
+
+
+def test_a_column_under_a_name_that_nobody_said_is_proposed(
+    database: Engine, tmp_path: Path
+) -> None:
+    renamed = [["Kode", *SOURCE[1][1:]], *SOURCE[2:]]
+
+    with pytest.raises(DataInvalid) as caught:
+        imported(database, tmp_path, renamed)
+
+    (fault,) = caught.value.faults
+    assert (
+        "Column 'code' is missing. Did you mean 'Kode'? Where the file has it under another name: "
+        "--map, or `aliases`."
+    ) == fault.sentence
+
+
+def test_a_column_has_the_name_that_an_operator_said(database: Engine, tmp_path: Path) -> None:
+    renamed = [["Kode", *SOURCE[1][1:]], *SOURCE[2:]]
+    reading = Reading(names={"kode": "code"})
+
+    assert 1 == imported(database, tmp_path, renamed, reading=reading).rows
+
+
+def test_a_name_that_an_operator_said_and_the_file_lacks_is_refused(
+    database: Engine, tmp_path: Path
+) -> None:
+    with pytest.raises(DataInvalid) as caught:
+        imported(database, tmp_path, SOURCE, reading=Reading(names={"Ownr": "about"}))
+
+    assert "[D002] Column 'Ownr' is missing, which --map names. Did you mean 'Owner'?" in str(
+        caught.value
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "told"),
+    [
+        (
+            "clinics.xls",
+            b"PK\x03\x04",
+            "This is a workbook, and not named .xlsx. Save it as 'Excel",
+        ),
+        (
+            "clinics.ods",
+            b"PK\x03\x04",
+            "This is a workbook, and not named .xlsx. Save it as 'Excel",
+        ),
+        ("clinics.xls", OLD, "This is an old workbook (.xls). Save it as 'Excel"),
+        ("clinics.xlsx", OLD, "This is a workbook behind a password. Save it without one."),
+    ],
+)
+def test_a_workbook_that_cannot_be_read_is_named_as_what_it_is(
+    name: str, start: bytes, told: str, database: Engine, tmp_path: Path
+) -> None:
+    dataset = declared_in(folder_with(tmp_path, clinics=CLINICS)).datasets["clinics"]
+    (tmp_path / name).write_bytes(start + b"rest")
+
+    with pytest.raises(DataInvalid) as caught:
+        dataset_files.load(database, KEYRING, dataset, tmp_path / name, now=FixedClock().now())
+
+    (fault,) = caught.value.faults
+    assert fault.sentence.startswith(told)
 
 
 def test_what_could_not_be_used_without_columns_to_ignore_is_still_checked(

@@ -51,9 +51,10 @@ class Datasets:
         """
         declared = self.deployment.datasets.get(name)
         if declared is None:
-            names = ", ".join(self.deployment.datasets)
+            known = sorted(self.deployment.datasets)
             raise Refused(
-                f"No dataset '{name}' in datasets/ or handlers/__init__.py. There are: {names}."
+                f"No dataset '{name}' in datasets/ or handlers/__init__.py."
+                f"{did_you_mean(name, known)} There are: {', '.join(known) or 'none'}."
             )
         return dataset_files.load(
             self.engine,

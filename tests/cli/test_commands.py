@@ -158,6 +158,7 @@ def test_the_progress_of_a_long_file_keeps_out_of_what_programs_read(
         "rows": len(many),
         "by": login_name(),
         "changes": None,
+        "skipped": 0,
         "set_aside": 0,
         "set_aside_in": None,
         "faults": [],
@@ -169,7 +170,7 @@ def test_an_unknown_dataset_names_those_there_are(run: Run, tmp_path: Path) -> N
     result = run("data", "import", "clinics", str(SAMPLES / "facilities.csv"))
 
     assert 5 == result.exit_code
-    assert "facilities, exam_results" in result.stderr
+    assert "advisories, benefits, consultations, exam_results, facilities," in result.stderr
 
 
 def test_the_doctor_says_how_to_mend_what_it_finds(run: Run) -> None:

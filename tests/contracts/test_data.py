@@ -477,11 +477,13 @@ def test_what_an_export_left_out_is_said_to_be_secret(load: Loader) -> None:
     assert "no export has it" in said
 
 
-def test_a_column_that_is_not_secret_is_only_missing(load: Loader) -> None:
+def test_a_column_that_is_not_secret_may_have_another_name_in_the_file(load: Loader) -> None:
     with pytest.raises(DataInvalid) as caught:
         load("candidate,year,born,grade\n10231456,2025,2007-06-03,A\n")
 
-    assert str(caught.value).endswith("Column 'remark' is missing.")
+    assert str(caught.value).endswith(
+        "Column 'remark' is missing. Where the file has it under another name: --map, or `aliases`."
+    )
 
 
 def test_a_file_full_of_faults_is_given_up(load: Loader) -> None:

@@ -55,7 +55,7 @@ def load(
         count = sum(len(rows) for rows in _chunks(source, progress))
         _refuse_faults(source)
         _refuse_nothing(path, count, may_be_empty)
-        return Imported(count, None, source.names, source.set_aside)
+        return Imported(count, None, source.names, source.set_aside, source.skipped)
     replacement = Replacement.begin(engine, dataset, now)
     try:
         count = 0
@@ -70,20 +70,22 @@ def load(
             replacement.take_over(count, ended() if ended else now, by)
     finally:
         replacement.discard()
-    return Imported(count, changes, source.names, source.set_aside)
+    return Imported(count, changes, source.names, source.set_aside, source.skipped)
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What came of a file: its rows, what they change, and those with faults that were set aside.
 
-    `changes` is None where nothing was loaded before. `names` are the columns of the file.
+    `changes` is None where nothing was loaded before. `names` are the columns of the file. So many
+    rows are `skipped` as the dataset says.
     """
 
     rows: int
     changes: Changes | None
     names: Sequence[str]
     set_aside: Sequence[SetAside]
+    skipped: int
 
 
 def _chunks(

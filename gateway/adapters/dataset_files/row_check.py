@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
+from gateway.adapters.dataset_files.file_kinds import why_unreadable
 from gateway.adapters.dataset_files.reading import (
     AS_DECLARED,
     MOST_SET_ASIDE,
@@ -16,11 +17,11 @@ from gateway.adapters.dataset_files.reading import (
 )
 from gateway.adapters.dataset_files.skipped_rows import SkippedRows
 from gateway.domain.datasets.column_kinds import is_spreadsheet_error
-from gateway.domain.datasets.column_names import columns_named
+from gateway.domain.datasets.column_names import columns_named, columns_not_there, plain
 from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.datasets.sheet_cells import SheetCell, changed
-from gateway.domain.datasets.written_forms import form_of
-from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.datasets.written_forms import example_of, form_of
+from gateway.domain.faults_and_errors.did_you_mean import closest, did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 
 #: Beyond this a file is not mended line by line; usually every row has the same fault.
@@ -41,8 +42,7 @@ Field = str | SheetCell | None
 #: The columns of a file in its order; None for one that is not declared, and ignored.
 Header = Sequence[Column | None]
 
-#: How a compound file begins, which old workbooks and encrypted ones are (MS-CFB, 2.2).
-_COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
+_NAMED_OTHERWISE = " Where the file has it under another name: --map, or `aliases`."
 _OTHERS = " Where it is of no use here: --ignore-others; where it is one of these: --map."
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -75,7 +75,7 @@ class DeclaredRows:
         Where faulty rows are set aside, the others are yielded all the same.
         """
         try:
-            self._refuse_old_workbook()
+            self._refuse_unreadable()
             yield from self._read()
         except OSError as error:
             self._fault(1, 1, "D007", f"The file cannot be read: {error.strerror}.")
@@ -83,6 +83,11 @@ class DeclaredRows:
             pass  # noted where it was found
         if self._is_full:
             self._fault(self._lines_seen, 1, "D027", "The rest of the file was not looked at.")
+
+    @property
+    def skipped(self) -> int:
+        """Returns how many rows were left out so far, since the dataset's `skip` says so."""
+        return self._skipped.count
 
     @property
     def is_faulty(self) -> bool:
@@ -103,18 +108,10 @@ class DeclaredRows:
             return len(self.set_aside) >= MOST_SET_ASIDE
         return len(self.faults) >= MOST_FAULTS
 
-    def _refuse_old_workbook(self) -> None:
-        """Raises Unreadable for a workbook of before 2007, and for one behind a password."""
-        with self._path.open("rb") as file:
-            if file.read(len(_COMPOUND)) != _COMPOUND:
-                return
-        sentence = (
-            "This is a workbook behind a password. Save it without one."
-            if self._path.suffix.lower() == ".xlsx"
-            else "This is an old workbook (.xls). Save it as 'Excel workbook' (.xlsx), or as CSV."
-        )
-        self._fault(1, 1, "D007", sentence)
-        raise Unreadable
+    def _refuse_unreadable(self) -> None:
+        if sentence := why_unreadable(self._path):
+            self._fault(1, 1, "D007", sentence)
+            raise Unreadable
 
     def _read(self) -> Iterator[dict[str, str]]:
         raise NotImplementedError
@@ -171,10 +168,16 @@ class DeclaredRows:
                 self._fault(line, place, "D001", sentence)
             elif column is not None and column in found[: place - 1]:
                 self._fault(line, place, "D005", f"Column '{column.name}' stands here twice.")
+        others = [
+            name for name, column in zip(names, found, strict=True) if name and column is None
+        ]
         for name, column in declared.items():
             if name not in named:
-                why = _LEFT_OUT if column.secret else ""
+                why = _LEFT_OUT if column.secret else _near(name, others) + _NAMED_OTHERWISE
                 self._fault(line, len(names), "D002", f"Column '{name}' is missing.{why}")
+        for name in columns_not_there(names, self._reading.names):
+            sentence = f"Column '{name}' is missing, which --map names.{_near(name, others)}"
+            self._fault(line, len(names), "D002", sentence)
         for sentence in self._skipped.find(names, found):
             self._fault(line, len(names), "D002", sentence)
         if self.faults:
@@ -249,12 +252,21 @@ def text_of(field: Field) -> str:
     return field.text if isinstance(field, SheetCell) else field or ""
 
 
+def _near(name: str, others: Sequence[str]) -> str:
+    """Returns a proposal of one of the file's other columns, whatever its case and signs."""
+    found = closest(plain(name), [plain(each) for each in others])
+    return next((f" Did you mean '{each[:40]}'?" for each in others if plain(each) == found), "")
+
+
 def _wrong(column: Column, value: str) -> tuple[str, str] | None:
     if not value:
         return ("D021", "is empty.") if column.required else None
     if is_spreadsheet_error(value):
         return "D030", f"is {value}: a formula of the spreadsheet failed. Mend or replace it."
     if wrong := column.kind.wrong(value):
+        if example := example_of(column.kind, column.written):
+            what = wrong.partition(". ")[0].removesuffix(".")
+            wrong = f"{what}. Write it as in {example}, or change the column's `written`."
         return "D029", f"is {wrong}"
     if len(value) > column.max:
         return "D022", (

@@ -10,9 +10,10 @@ from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 
 
 class SkippedRows:
-    """Which rows of a file are left out, once its header is known."""
+    """Which rows of a file are left out, once its header is known; `count` says how many were."""
 
     def __init__(self, dataset: Dataset) -> None:
+        self.count = 0
         self._told = dataset.skip
         self._names = {plain(name) for name in dataset.skip}
         self._at: list[tuple[int, frozenset[str]]] = []
@@ -37,4 +38,8 @@ class SkippedRows:
 
     def has(self, fields: Sequence[str]) -> bool:
         """Returns whether a row is left out; values count without case, accents and signs."""
-        return any(place < len(fields) and plain(fields[place]) in told for place, told in self._at)
+        for place, told in self._at:
+            if place < len(fields) and plain(fields[place]) in told:
+                self.count += 1
+                return True
+        return False

@@ -112,6 +112,8 @@ def import_(
     changes = f": {imported.changes}" if imported.changes is not None else ""
     done = "are free of faults; nothing was loaded" if dry_run else "loaded"
     click.echo(f"{dataset}: {imported.rows} rows {done}{changes}.")
+    if imported.skipped:
+        click.echo(f"{counted(imported.skipped, 'row')} left out, as `skip` says.")
     if aside is not None:
         rows = counted(len(imported.set_aside), "row")
         click.echo(f"{rows} with faults left out; see {aside}.", err=True)
@@ -142,6 +144,7 @@ def _echo_json(
         "changes": None
         if what is None
         else {"added": what.added, "removed": what.removed, "changed": what.changed},
+        "skipped": changes.skipped if changes is not None else 0,
         "set_aside": len(changes.set_aside) if changes is not None else 0,
         "set_aside_in": None if aside is None else str(aside),
         "faults": [str(fault) for fault in faults or ()],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.domain.datasets.dataset import Column
 
@@ -16,6 +16,16 @@ def plain(name: str) -> str:
     """
     letters = unicodedata.normalize("NFKD", name).casefold()
     return "".join(char for char in letters if char.isalnum())
+
+
+def columns_not_there(names: Sequence[str], given: Iterable[str]) -> list[str]:
+    """Returns the names among `given` that no column of a file's header has.
+
+    >>> columns_not_there(["Facility name"], ["facility-name", "Facility nmae"])
+    ['Facility nmae']
+    """
+    there = set(map(plain, names))
+    return [name for name in given if plain(name) not in there]
 
 
 def columns_named(

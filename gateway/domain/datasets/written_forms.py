@@ -14,7 +14,8 @@ from gateway.domain.datasets.column_kinds import Amount, ColumnKind, Day, Form, 
 #: The code has lost the zeros that stood before it.
 WITHOUT_ZEROS = "without zeros"
 
-_DAYS = ("d/m/y", "m/d/y", "y/m/d")
+#: How days are written, each with an example.
+_DAYS = {"d/m/y": "31/12/2026", "m/d/y": "12/31/2026", "y/m/d": "2026/12/31"}
 #: An example of a number: what groups its thousands, and what stands before its decimals.
 _NUMBERS = {
     "1,234.56": (",", "."),
@@ -45,11 +46,25 @@ def form_of(kind: ColumnKind, written: str) -> Callable[[str], str]:
             return lambda value: _number(value, group, point)
         case Form() if written == WITHOUT_ZEROS and _DIGITS_ALONE.fullmatch(kind.pattern):
             return lambda value: value.zfill(len(kind.pattern)) if value.isdecimal() else value
-    known = {
-        Day: _DAYS, Amount: tuple(_NUMBERS), WholeNumber: tuple(_NUMBERS), Form: (WITHOUT_ZEROS,),
-    }.get(type(kind), ())  # fmt: skip
+    known = {Day: _DAYS, Amount: _NUMBERS, WholeNumber: _NUMBERS, Form: (WITHOUT_ZEROS,)}.get(
+        type(kind), ()
+    )
     told = f"one of: {'; '.join(known)}" if known else "none: it is taken as it is"
     raise ValueError(f"'{written}' is no form of such a column. There is {told}.")
+
+
+def example_of(kind: ColumnKind, written: str) -> str:
+    """Returns a value as a source writes it that is declared so; empty where its kind says it all.
+
+    >>> example_of(Day(), "d/m/y")
+    '31/12/2026'
+    """
+    match kind:
+        case Day():
+            return _DAYS.get(written, "")
+        case Amount() | WholeNumber():
+            return written if written in _NUMBERS else ""
+    return ""
 
 
 def _day(value: str, order: list[str]) -> str:
