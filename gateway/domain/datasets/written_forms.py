@@ -7,7 +7,7 @@ its source writes them so: the same signs mean something else elsewhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from gateway.domain.datasets.column_kinds import Amount, ColumnKind, Day, Form, WholeNumber
 
@@ -46,9 +46,10 @@ def form_of(kind: ColumnKind, written: str) -> Callable[[str], str]:
             return lambda value: _number(value, group, point)
         case Form() if written == WITHOUT_ZEROS and _DIGITS_ALONE.fullmatch(kind.pattern):
             return lambda value: value.zfill(len(kind.pattern)) if value.isdecimal() else value
-    known = {Day: _DAYS, Amount: _NUMBERS, WholeNumber: _NUMBERS, Form: (WITHOUT_ZEROS,)}.get(
-        type(kind), ()
-    )
+    forms: Mapping[type, Iterable[str]] = {
+        Day: _DAYS, Amount: _NUMBERS, WholeNumber: _NUMBERS, Form: (WITHOUT_ZEROS,),
+    }  # fmt: skip
+    known = forms.get(type(kind), ())
     told = f"one of: {'; '.join(known)}" if known else "none: it is taken as it is"
     raise ValueError(f"'{written}' is no form of such a column. There is {told}.")
 
