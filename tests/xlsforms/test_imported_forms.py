@@ -102,6 +102,35 @@ def test_what_is_kept_has_a_column_for_each_answer(tmp_path: Path) -> None:
     assert "child_more_2" not in columns
 
 
+@pytest.mark.parametrize("required", ["yes", ""])
+def test_a_day_is_shown_as_its_reader_writes_days(required: str, tmp_path: Path) -> None:
+    screens = screens_of(
+        read(
+            tmp_path,
+            survey(
+                ("date", "born", "Born on?", required),
+                ("time", "at", "At what time?", "yes"),
+                ("note", "told", "Born on ${born}, at ${at}"),
+            ),
+        )
+    )
+
+    text = {"en": "Born on {born|date}, at {at}"}
+    assert text == screens["told"]["text"]
+    shown = "Born on? {born|date}" if required else "{born|date}"
+    read_back = screens["read_back"]["text"]
+    assert isinstance(read_back, dict)
+    assert read_back["en"].splitlines()[1:] == [shown, "At what time? {at}"]
+
+
+def test_a_filtered_list_that_is_required_is_said_to_be_skipped(tmp_path: Path) -> None:
+    decide = told(read(tmp_path, FORM).findings, Kind.DECIDE)
+
+    assert [("survey!M5", "'town' is required, and 99 skips it all the same: its filter may")] == [
+        (spot, sentence.partition(" leave")[0]) for spot, sentence in decide if "skips" in sentence
+    ]
+
+
 def test_what_a_phone_cannot_ask_is_named_with_its_row(tmp_path: Path) -> None:
     left_out = told(read(tmp_path, FORM).findings, Kind.LEFT_OUT)
 

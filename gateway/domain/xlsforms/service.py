@@ -166,13 +166,12 @@ def _read_back(plan: Plan, asks: Sequence[Step], found: Findings) -> dict[str, s
 
 def _line(step: Step, code: str, labelled: bool) -> str:
     label = step.label.get(code, "")
+    is_day = (step.column or {}).get("kind") == "day"
+    shown = f"{{{step.screen}|date}}" if is_day else f"{{{step.screen}}}"
     if not labelled or step.may_be_empty or not 0 < len(label) <= _SHORT_LABEL or "{" in label:
-        return f"{{{step.screen}}}"
-    return (
-        f"{label.rstrip(': ')} {{{step.screen}}}"
-        if label.endswith("?")
-        else f"{label.rstrip(': ')}: {{{step.screen}}}"
-    )
+        return shown
+    name = label.rstrip(": ")
+    return f"{name} {shown}" if label.endswith("?") else f"{name}: {shown}"
 
 
 def _header(plan: Plan, screens: Mapping[str, Tree]) -> dict[str, Tree]:

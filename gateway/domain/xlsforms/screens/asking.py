@@ -57,7 +57,7 @@ class Asking:
             if name not in self.known.screens:
                 sentence = f"The text shows ${{{name}}}, which no screen before asks: reword it."
                 self.found.decide(row.spot(column), sentence)
-            return self.known.screens.get(name, "")
+            return self.known.shown(name)
 
         texts = menu_texts(row.texts.get(column, {}), shown)
         too_long = [code for code, text in texts.items() if len(text) > _LONGEST_HINT]

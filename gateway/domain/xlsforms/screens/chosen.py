@@ -29,8 +29,13 @@ def one_body(asking: Asking, question: Question, step: Step) -> dict[str, Tree] 
     step.column = {"kind": "one_of", "codes": codes}
     filtered = all("when" in line for line in lines.values())
     if filtered or skip(step, SKIP):
-        if filtered:
+        if filtered and step.required:
             step.required = False  # where the filter leaves no line, nothing can be chosen
+            sentence = (
+                f"'{question.name}' is required, and {SKIP} skips it all the same: its filter may "
+                "leave no other line. Rows without this answer are stored."
+            )
+            asking.found.decide(question.row.spot("choice_filter"), sentence)
         lines[SKIP] = {"label": said_in("skip", asking.plan.spoken), "value": ""}
     _tell_constraint_of_choice(asking, question)
     pages: dict[str, Tree] = {"pages": True} if step.screen in asking.plan.paged else {}
@@ -83,7 +88,7 @@ def _lines(asking: Asking, question: Question) -> dict[str, dict[str, Tree]] | N
 
 
 def _label(asking: Asking, choice: Choice) -> Tree:
-    texts = menu_texts(choice.label, lambda name: asking.known.screens.get(name, ""))
+    texts = menu_texts(choice.label, asking.known.shown)
     return texts or choice.value.replace("{", "{{").replace("}", "}}")
 
 

@@ -38,6 +38,13 @@ class KnownAnswers:
         """Returns what a choice filter may speak of, for one line of a list."""
         return Speech(answer=self.answer, several=self.is_several, columns=columns)
 
+    def shown(self, name: str) -> str:
+        """Returns how a text shows an answer, between braces; empty where no screen asks it."""
+        question = self.questions.get(name)
+        is_day = question is not None and question.asks is Asked.DATE
+        screen = self.screens.get(name, "")
+        return f"{screen}|date" if screen and is_day else screen
+
     def is_several(self, name: str) -> bool:
         """Returns whether a question takes several answers."""
         question = self.questions.get(name)

@@ -16,7 +16,7 @@ _LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{1,300}\)")
 
 
 def menu_text(written: str, shown: Callable[[str], str]) -> str:
-    """Returns a label as a menu writes it; `shown` gives the screen of an answer it shows, or ''.
+    """Returns a label as a menu writes it; `shown` gives how an answer is shown in it, or ''.
 
     >>> menu_text("**Dear** ${name}, {now}", lambda name: "name")
     'Dear {name}, {{now}}'
