@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,9 +84,9 @@ class Datasets:
         One that was loaded empty is not missing: somebody has said that it has no rows.
         """
         try:
-            loaded = self.rows()
+            loaded: Container[str] = self.last_loaded()
         except (Refused, StoreUnavailable):
-            loaded = {}
+            loaded = ()
         return [name for name in self.deployment.datasets if name not in loaded]
 
     def load_samples(self, names: Sequence[str]) -> Mapping[str, int]:

@@ -154,7 +154,11 @@ def _tell_lacking(lacking: Sequence[str], sampled: Container[str]) -> None:
     if samples:
         click.echo(f"Not loaded yet, so taken from samples: {', '.join(samples)}", err=True)
     if nothing:
-        click.echo(f"Not loaded yet, and without a sample: {', '.join(nothing)}", err=True)
+        click.echo(
+            f"Not loaded yet, and without a sample: {', '.join(nothing)}. What asks for it fails: "
+            f"gateway migrate, then gateway data import {nothing[0]} FILE",
+            err=True,
+        )
 
 
 def channel_named(deployment: Deployment, wanted: str | None) -> str:
