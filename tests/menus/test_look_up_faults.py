@@ -173,6 +173,20 @@ def test_a_fault_of_a_look_up_is_told_with_what_to_write(
     ]
 
 
+@pytest.mark.parametrize("told", ["office", "nobody"])
+def test_what_an_unknown_dataset_would_give_is_no_further_fault(tmp_path: Path, told: str) -> None:
+    named = LOOKING.replace("  name:\n", "  named:\n").replace("many: name,", "many: named,")
+    text = named.replace('search: "{name}"', 'search: "{named}"')
+    for folder in ("known", "unknown"):
+        (tmp_path / folder).mkdir()
+    assert loaded(tmp_path / "known", text)
+
+    with pytest.raises(MenuInvalid) as caught:
+        loaded(tmp_path / "unknown", text.replace("lookup: offices", f"lookup: {told}"))
+
+    assert {"M084"} == {fault.code for fault in caught.value.faults}
+
+
 def test_words_are_looked_for_only_where_a_dataset_says_in_what(tmp_path: Path) -> None:
     (tmp_path / "datasets").mkdir()
     (tmp_path / "datasets" / "offices.yaml").write_text(

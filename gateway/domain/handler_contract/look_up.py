@@ -43,6 +43,10 @@ class Asks(enum.StrEnum):
     TO = "to"
 
 
+#: The value that says by how much the row differs from the one before.
+CHANGE = "change"
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """What a row must have in a column; a value of answers is filled in when it is asked."""
@@ -116,6 +120,13 @@ class LookUp:
         read = (*self.gives, self.each, self.within, *compared)
         return tuple(dict.fromkeys(column for column in read if column))
 
+    @property
+    def given_names(self) -> tuple[str, ...]:
+        """Returns the names under which it gives values, whatever its dataset has."""
+        changed = CHANGE if self.change else ""
+        told = (*self.gives, self.count_as, *(name for name, _ in self.sums), changed)
+        return tuple(name for name in told if name)
+
     def is_indexed(self, dataset: Dataset) -> bool:
         """Returns whether its rows are found without looking through others.
 
@@ -181,7 +192,7 @@ def _of_one(
     look_up: LookUp, columns: Mapping[str, Column], fields: Mapping[str, Field]
 ) -> dict[str, Mapping[str, Field]]:
     if look_up.change in columns:
-        by = {"change": field_of(columns[look_up.change])}
+        by = {CHANGE: field_of(columns[look_up.change])}
         return {
             UP: {**fields, **by}, DOWN: {**fields, **by}, SAME: fields, FIRST: fields,
         }  # fmt: skip

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import assert_never
 
 from gateway.domain.faults_and_errors.did_you_mean import closest
-from gateway.domain.handler_contract.look_up import PREFIX
+from gateway.domain.handler_contract.look_up import PREFIX, LookUp
 from gateway.domain.handler_contract.service_call import TextField
 from gateway.domain.input_kinds.kinds import longest
 from gateway.domain.menu.screens import (
@@ -72,6 +72,9 @@ def _known_values(review: Review, service: str) -> KnownValues:
         name if name in contracts or name.startswith(PREFIX) else closest(name, contracts)
         for name in handlers
     }
+    for look_up in _without_dataset(review, handlers):
+        for name in look_up.given_names:
+            _widen(texts, name, 0)
     for name in known & contracts.keys():
         for values in contracts[name].outcomes.values():
             for field, given in values.items():
@@ -97,6 +100,13 @@ def _known_values(review: Review, service: str) -> KnownValues:
         secrets=frozenset(name for name, screen in screens.items() if _is_secret(screen)),
         complete=review.menu.is_whole(service) and known <= contracts.keys(),
     )
+
+
+def _without_dataset(review: Review, handlers: Set[str]) -> Iterator[LookUp]:
+    """Yields the look-ups whose dataset is told as a fault: they name what they give themselves."""
+    for look_up in review.menu.release.look_ups.values():
+        if look_up.back_end in handlers and look_up.back_end not in review.contracts:
+            yield look_up
 
 
 def _labels(
