@@ -123,7 +123,7 @@ columns:
         ("columns:", "search: [code]\ncolumns:", "[M083] 'code' holds no words"),
         ("columns:", "asked_by: [[name, town]]\ncolumns:", "[M083] There is no column 'town'."),
         ("columns:", "skip: {status: []}\ncolumns:", "[M003] Expected at least 1 entries."),
-        ("columns:", "others: taken\ncolumns:", "[M003] Expected one of 'ignored'."),
+        ("columns:", "others: taken\ncolumns:", "[M003] Expected 'ignored'."),
         ("{room: 20}", "{rom: 20}", "[M001] Unknown key 'rom'. Did you mean 'room'?"),
         ("{room: 20}", "{}", "[M083] `kind: text` needs `room`"),
         ("{room: 20}", "{room: 0}", "[M003] Expected 1 or more."),
@@ -135,7 +135,7 @@ columns:
         ("{room: 20}", "{room: 20, codes: [a]}", "[M083] `codes` belongs to `kind: one_of`."),
         ("{room: 20}", "{room: 20, written: d/m/y}", "[M083] 'd/m/y' is no form of such a column."),
         ("{room: 20}", "{room: 20, aliases: [CODE]}", "[M083] 'CODE' names column 'code' already."),
-        ("{room: 20}", "{room: 20, empty: yes}", "[M003] Expected one of 'allowed'."),
+        ("{room: 20}", "{room: 20, empty: yes}", "[M003] Expected 'allowed'."),
         ("{room: 20}", "{room: 20, personal: true}", "[M083] Everybody reads a dataset"),
         ("{room: 20}", "{room: 20, personal: true, secret: true}", "[M083] A secret column is a"),
         (

@@ -150,8 +150,12 @@ def _sentence(details: ErrorDetails, context: Mapping[str, Any]) -> str:
     if found == "":  # an empty file, or a key with nothing behind it
         pattern = pattern.replace(", not {found}", "; nothing is here")
     sentence = pattern.format(found=_found(found), **context)
-    if details["type"] == "literal_error" and isinstance(found, str):
-        sentence += did_you_mean(found, re.findall("'([^']*)'", str(context["expected"])))
+    if details["type"] == "literal_error":
+        known = re.findall("'([^']*)'", str(context["expected"]))
+        if len(known) == 1:
+            return f"Expected '{known[0]}'."
+        if isinstance(found, str):
+            sentence += did_you_mean(found, known)
     return sentence
 
 
