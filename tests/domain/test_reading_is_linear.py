@@ -25,6 +25,7 @@ from gateway.domain.dialogue import keywords
 from gateway.domain.dialogue.answer_splitting import split_typed, take_words
 from gateway.domain.dialogue.engine import advance, begin
 from gateway.domain.faults_and_errors.errors import GatewayError
+from gateway.domain.inbound.home_lines import line_of_home
 from gateway.domain.input_kinds.base import Accepts
 from gateway.domain.input_kinds.kinds import KINDS, check
 from gateway.domain.reading.days import days_ago
@@ -68,6 +69,8 @@ def _taken(text: str) -> object:
 READERS: Mapping[str, Callable[[str], object]] = {
     "keyword": partial(keywords.read, SAMPLE),
     "yes": partial(keywords.says_yes, SAMPLE),
+    "no": partial(keywords.says_no, SAMPLE),
+    "a line of the home screen": partial(line_of_home, SAMPLE, language="en"),
     "bare number": keywords.bare_number,
     "words of a text": _taken,
     "answers of a turn": partial(split_typed, SAMPLE, REPORT),

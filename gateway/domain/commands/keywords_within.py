@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from gateway.domain.dialogue.keywords import Opening, Read, singular
+from gateway.domain.dialogue.keywords import Opening, Read, in_either_number
 from gateway.domain.menu.release import Release
 from gateway.domain.reading.folding import fold
 from gateway.domain.reading.lines import ELIDED
@@ -63,7 +63,7 @@ _PREFIXES = ("l", "d", "ku", "የ", "ለ", "በ", "ከ", "ስለ")
 def _keyword(release: Release, word: str) -> tuple[str, str] | None:
     """Returns the service and language of a folded keyword, with what is written as one with it."""
     bare = [word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix)]
-    forms = (word, singular(word), *bare)
+    forms = (*in_either_number(word), *bare)
     return next((release.keywords[form] for form in forms if form in release.keywords), None)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from gateway.domain.dialogue.courtesy import (
@@ -91,8 +91,13 @@ def read(release: Release, text: str, language: str = "") -> Read:
 
 
 def says_yes(release: Release, text: str) -> bool:
-    """Returns whether a text is nothing but a word of the deployment for yes."""
-    return fold(text) in release.reserved.yes
+    """Returns whether a text is nothing but a word of the deployment for yes, and courtesy."""
+    return _says(release.reserved, release.reserved.yes, text)
+
+
+def says_no(release: Release, text: str) -> bool:
+    """Returns whether a text is nothing but a word of the deployment for no, and courtesy."""
+    return _says(release.reserved, release.reserved.no, text)
 
 
 def bare_number(text: str) -> str:
@@ -153,7 +158,8 @@ def _exact(release: Release, first: str, rest: tuple[str, ...]) -> Read | None:
         if opening is Opening.HELP and fold(first + rest[0]) not in release.keywords:
             return Read(opening, language=language, words=rest)
         return None
-    found = release.keywords.get(first) or release.keywords.get(singular(first))
+    forms = in_either_number(first)
+    found = next((release.keywords[form] for form in forms if form in release.keywords), None)
     if found is not None:
         service, language = found
         return Read(Opening.SERVICE, service, language, rest, keyword=first)
@@ -166,6 +172,13 @@ def _reserved_as(reserved: ReservedWords, word: str) -> Opening | None:
         if word in getattr(reserved, opening.value):
             return opening
     return None
+
+
+def _says(reserved: ReservedWords, answers: Set[str], text: str) -> bool:
+    if fold(text) in answers:
+        return True
+    said = folded_words(text.split(maxsplit=MOST_WORDS)) or ()
+    return "".join(word for word in said if word not in reserved.courtesy) in answers
 
 
 def _is_courtesy(reserved: ReservedWords, words: Sequence[str]) -> bool:
@@ -201,6 +214,16 @@ def _courteous(release: Release, words: tuple[str, ...], language: str) -> Read 
 def singular(word: str) -> str:
     """Returns a folded word without the s of a plural; short words have none."""
     return word[:-1] if len(word) > _SHORTEST_PLURAL and word.endswith("s") else word
+
+
+def in_either_number(word: str) -> tuple[str, ...]:
+    """Returns a folded word as it is, without the s of a plural, and with it.
+
+    >>> in_either_number("alerte"), in_either_number("cas")
+    (('alerte', 'alerte', 'alertes'), ('cas', 'cas', 'cas'))
+    """
+    plural = f"{word}s" if len(word) > _SHORTEST_PLURAL else word
+    return word, singular(word), plural
 
 
 def _shortcut(release: Release, words: tuple[str, ...]) -> Read | None:

@@ -44,7 +44,8 @@ def option_of(session: Session, screen: ChoiceScreen, typed: str) -> Option | No
     if by_word is not None:
         return by_word
     # Of another language only where nothing of the session's own is meant.
-    own, all_languages = _lines(options, (session.language,)), _lines(options)
+    own = _lines(options, (session.language,))
+    all_languages = {**_words(options), **_lines(options)}
     key = line_meant(own, typed) or line_meant(all_languages, typed)
     return next((option for option in options if option.key == key), None)
 
@@ -65,6 +66,11 @@ def _lines(options: list[Option], languages: Iterable[str] = ()) -> dict[str, st
         for option in options
         for language in (languages or option.label.by_language)
     }
+
+
+def _words(options: list[Option]) -> dict[str, str]:
+    """Returns the words that options answer to beside their labels, to their keys."""
+    return {word: option.key for option in options for word in option.also}
 
 
 def options_by_word(session: Session, screen: ChoiceScreen) -> dict[str, Option]:

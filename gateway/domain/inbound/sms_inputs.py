@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
+from gateway.domain.input_kinds.base import Accepts, TakesMore
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import InputScreen, Screen
@@ -32,5 +33,7 @@ def by_sms(release: Release) -> Release:
 def _wider(screen: Screen) -> Screen:
     if not isinstance(screen, InputScreen) or not KINDS[screen.accepts.kind].anything:
         return screen
-    longest = max(screen.accepts.maximum, LONGEST_MO)
-    return replace(screen, accepts=replace(screen.accepts, maximum=longest))
+    asked = screen.accepts.maximum
+    known = {each.name: getattr(screen.accepts, each.name) for each in fields(Accepts)}
+    wider = TakesMore(**{**known, "maximum": max(asked, LONGEST_MO)}, asked=asked)
+    return replace(screen, accepts=wider)

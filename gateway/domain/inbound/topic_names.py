@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.domain.dialogue.courtesy import MOST_WORDS, folded_words, without_courtesy
+from gateway.domain.dialogue.keywords import in_either_number
 from gateway.domain.menu.release import Release
 from gateway.domain.reading.folding import fold
 from gateway.domain.text.localised_text import LocalisedText
@@ -44,7 +45,9 @@ def _named(release: Release, wanted: set[str], topics: Sequence[str]) -> NamedTo
         service = release.services.get(topic)
         title = release.topics.get(topic) if service is None else service.title
         if not wanted.isdisjoint(_names(topic, title)) or any(
-            release.keywords.get(word, ("", ""))[0] == topic for word in wanted
+            release.keywords.get(form, ("", ""))[0] == topic
+            for word in wanted
+            for form in in_either_number(word)
         ):
             return NamedTopics((topic,), title)
     for name, title in release.institutions.items():

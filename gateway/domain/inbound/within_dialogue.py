@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gateway.domain.dialogue.engine import advance
-from gateway.domain.dialogue.keywords import Opening, Read
+from gateway.domain.dialogue.keywords import Opening, Read, says_no, says_yes
 from gateway.domain.dialogue.option_matching import takes_free_text
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event
+from gateway.domain.inbound.noise import is_noise
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.release import Release
-from gateway.domain.menu.screens import InputScreen
+from gateway.domain.menu.screens import ChoiceScreen, InputScreen
 from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.channel import Keys
 
@@ -39,6 +40,28 @@ def within_dialogue(
     elif opening is not Opening.HELP or not wanted.words or _takes_name(release, session):
         return wanted
     return _ANSWER if _answers(release, session, text, keys) else wanted
+
+
+def is_all_said(release: Release, session: Session) -> bool:
+    """Returns whether nothing that is asked now is needed: what is written is, or was looked up.
+
+    Then thanks are no answer, and a sentence is none either.
+    """
+    screen = release.screens.get(session.at)
+    if isinstance(screen, ChoiceScreen) and screen.tell_me is not None:
+        return True
+    return session.written and isinstance(screen, ChoiceScreen) and not screen.needed
+
+
+def names_nobody(release: Release, session: Session, text: str) -> bool:
+    """Returns whether thanks, a yes or a no were sent where a name is asked for.
+
+    They are asked about once: whoever is called so sends it again.
+    """
+    if session.wrong or not _takes_name(release, session):
+        return False
+    thanks = is_noise(release.reserved, text)
+    return thanks or says_yes(release, text) or says_no(release, text)
 
 
 def _answers(release: Release, session: Session, text: str, keys: Keys) -> bool:

@@ -42,6 +42,13 @@ class Accepts:
     today: date | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakesMore(Accepts):
+    """What an input takes where more is carried than its question asks for, which is `asked`."""
+
+    asked: int
+
+
 @dataclass(frozen=True, slots=True)
 class Complaint:
     """Why an answer was refused: a phrase of the release, and what fills it."""
@@ -103,5 +110,6 @@ def digits_meant(text: str) -> str:
 
 
 def bounds(accepts: Accepts) -> dict[str, str]:
-    """Returns the placeholders of a complaint about a range."""
-    return {"minimum": str(accepts.minimum), "maximum": str(accepts.maximum)}
+    """Returns the placeholders of a complaint about a range, as the question has it."""
+    most = accepts.asked if isinstance(accepts, TakesMore) else accepts.maximum
+    return {"minimum": str(accepts.minimum), "maximum": str(most)}

@@ -33,16 +33,16 @@ _ASKING = """
     ninahitaji nipe nipeni tupe nitumie tuma natuma nimetuma ujumbe nijulishe niambie nionyeshe
     onyesha kujua kupata kuona kuangalia angalia ya wa la cha vya za kwa katika kwenye na ni je gani
     wapi nini lini ipi kuhusu iko yuko uko leo sasa karibu hapa huko hiyo hii huyu tena pia ile
-    natafuta tunatafuta kutafuta kutoa jinsi namna kama
+    natafuta tunatafuta kutafuta kutoa jinsi namna kama nisaidie nisaidieni
     je j moi nous vous mon ma mes notre nos votre vos veux voudrais voudrions donnez donner moi
     envoyer envoyez envoie montrez montrer dites dire cherche trouver voir savoir consulter le la
     les l un une des du de d au aux a pour dans en sur et est sont c ce cette ces cet que quel
     quelle quels quelles quand comment ou qui il elle se trouve besoin j'ai jai ai aujourdhui
-    maintenant avoir connaitre suivre y atil plus
+    maintenant avoir connaitre suivre y atil plus aidez aidez-moi
     proche svp s'il plait sil s il
     እኔ የእኔ የኔ እኛ የእኛ የኛ እፈልጋለሁ እፈልጋለው እንፈልጋለን ፈልጌ ነበር ላኩ ላኩልኝ ላክልኝ ስጡኝ ስጠኝ አሳዩኝ ንገሩኝ
     ማወቅ ማየት ለማወቅ ለማየት መጠየቅ ነው ናቸው ነውን የት የትነው የትኛው ምን ምንድን ምንያህል መቼ ስንት ስለ እና
-    ለ በ ከ ወደ ውስጥ ላይ ዛሬ አሁን እዚህ ይህ ይህን ያ አቅራቢያ
+    ለ በ ከ ወደ ውስጥ ላይ ዛሬ አሁን እዚህ ይህ ይህን ያ አቅራቢያ እርዱኝ
 """
 #: What is written before a number or a line, and chooses nothing by itself.
 _NUMBERING = """

@@ -8,14 +8,15 @@ from datetime import timedelta
 from typing import assert_never
 
 from gateway.domain.dialogue.engine import advance
-from gateway.domain.dialogue.keywords import Opening, Read, bare_number, says_yes
+from gateway.domain.dialogue.keywords import Opening, Read, bare_number, says_no, says_yes
 from gateway.domain.dialogue.resume_offer import is_resume_code
+from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event
 from gateway.domain.inbound.noise import is_noise, wants_no_answer
+from gateway.domain.inbound.within_dialogue import is_all_said
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import InputScreen
-from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.help_desk_message import NewHelpDeskMessage
 from gateway.domain.telecom.sms import Purpose
@@ -162,6 +163,24 @@ class AnswerUnknown:
             return Routed(inbound_id=stored.id, replies=(reply,), outcome="conversation_over")
         return self._for_people(stored, channel, () if noise else self._kept(stored))
 
+    def all_said(self, release: Release, session: Session, stored: StoredInbound) -> Routed | None:
+        """Returns what becomes of words that answer no question, once none needs an answer.
+
+        Thanks are met with silence, as is a no; a sentence goes to people. None for whatever may be
+        a line that was mistyped: it is asked about again, and the dialogue goes on in any case.
+        """
+        text, reserved = stored.sms.text, release.reserved
+        if not is_all_said(release, session):
+            return None
+        nods = is_noise(reserved, text) and wants_no_answer(text)
+        if nods or (says_no(release, text) and not bare_number(text)):
+            return Routed(inbound_id=stored.id, outcome="noise")
+        words = [word for word in text.split() if any(map(str.isalpha, word))]
+        kept = self._kept(stored) if len(words) > 1 else ()
+        if not kept or asks_for_secret(release, session.at.partition(".")[0]):
+            return None
+        return self._passed_on(stored, kept)
+
     def help(self, stored: StoredInbound, channel: Channel, wanted: Read) -> Routed:
         """Returns how to ask for something; a sentence behind the word is kept for people."""
         reply = self.replies.say_how(stored, channel, "help", wanted)
@@ -210,7 +229,11 @@ class AnswerUnknown:
                 return Routed(inbound_id=stored.id, outcome="loop")
             reply = self.replies.say(stored, Purpose.REPLY, "too_often")
             return Routed(inbound_id=stored.id, replies=(reply,), outcome="too_often")
-        if not _TOLD.isdisjoint(lately):
+        return self._passed_on(stored, kept)
+
+    def _passed_on(self, stored: StoredInbound, kept: Sequence[NewHelpDeskMessage]) -> Routed:
+        """Hands a text to people; its sender is told so once within an hour."""
+        if not _TOLD.isdisjoint(self._lately(stored, HELP_SECONDS)):
             return Routed(inbound_id=stored.id, help_desk=kept, outcome="help_desk")
         reply = self.replies.say(stored, Purpose.REPLY, "passed_on")
         return Routed(inbound_id=stored.id, replies=(reply,), help_desk=kept, outcome="passed_on")
@@ -241,7 +264,7 @@ def agrees(release: Release, text: str) -> bool:
 
 def denies(release: Release, text: str) -> bool:
     """Returns whether a text says no to what was asked."""
-    return bare_number(text) == "2" or fold(text) in release.reserved.no
+    return bare_number(text) == "2" or says_no(release, text)
 
 
 def must_ask(release: Release, wanted: Read) -> bool:

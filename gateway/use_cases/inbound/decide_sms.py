@@ -10,6 +10,7 @@ from typing import assert_never
 from gateway.domain.commands.evidence import is_meant, may_be_guessed
 from gateway.domain.dialogue.keywords import Opening, Read, read
 from gateway.domain.dialogue.transition import Event, Step
+from gateway.domain.inbound.home_lines import line_of_home
 from gateway.domain.inbound.within_dialogue import within_dialogue
 from gateway.domain.menu.release import Release
 from gateway.domain.reading.signatures import without_signature
@@ -153,6 +154,8 @@ class DecideSms:
                 started = self._consent(before).of_everything(stored, wanted, before)
                 return self._replies(before).leaving(before, None, started)
             case Opening.HELP:
+                if wanted.words and before.session is None:  # "help me with RESULT 10231456"
+                    return self._talk(stored, channel, wanted, before, is_answer)
                 return self._unknown(before).help(stored, channel, wanted)
             case Opening.STOP | Opening.LEAVE:
                 raise AssertionError("A wish for no more SMS is settled or asked about before.")
@@ -199,7 +202,7 @@ class DecideSms:
         at_home = wanted.opening is Opening.UNKNOWN and not talking
         if at_home and dialled_by_sms("", channel.address or "", text) is not None:
             return Read(Opening.MENU)
-        return wanted
+        return (line_of_home(release, text, language) if at_home else None) or wanted
 
     def _talk(
         self,
@@ -223,8 +226,14 @@ class DecideSms:
             if asked is not None:
                 return asked
         spoken = self._speak(reader, stored, channel, wanted, before)
+        if spoken is None and wanted.opening is Opening.HELP:
+            return self._unknown(before).help(stored, channel, wanted)
         if spoken is None:
             return self._unknown(before)(stored, channel, before)
+        if session is not None and release is not None and spoken.refuses(session):
+            said = self._unknown(before).all_said(release, session, stored)
+            if said is not None:
+                return said
         service = spoken.progress.step.session.at.partition(".")[0]
         release = self.releases.find(spoken.progress.step.session.release)
         whose = release.institution_of(service) if release else ""

@@ -14,13 +14,15 @@ from gateway.domain.dialogue.answer_splitting import (
     names_a_line,
     take_words,
 )
-from gateway.domain.dialogue.engine import advance, begin
+from gateway.domain.dialogue.engine import advance, begin, refuse
 from gateway.domain.dialogue.keywords import Opening, Read, bare_number, read
 from gateway.domain.dialogue.option_matching import reads_back, writes_a_record
 from gateway.domain.dialogue.screen_rendering import Shown, closing
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.sms_rendering import show_sms
 from gateway.domain.dialogue.transition import Event, Step
+from gateway.domain.inbound.within_dialogue import names_nobody
+from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import InputScreen
 from gateway.domain.reading.folding import fold
@@ -47,6 +49,11 @@ class SmsReply:
     session: Session | None
     progress: DialogueProgress
     taken: Taken = field(default_factory=Taken)
+
+    def refuses(self, before: Session) -> bool:
+        """Returns whether a text was refused as the answer to the question of a session."""
+        step = self.progress.step
+        return step.event in (Event.REFUSED, Event.GIVEN_UP) and step.session.at == before.at
 
     @property
     def shown(self) -> tuple[str, str] | None:
@@ -120,6 +127,9 @@ class SmsDialogue:
         release instead, that service is opened.
         """
         today = self.settle_calls.today()
+        if names_nobody(release, session, text):
+            step = refuse(session, Complaint("name_wrong"))
+            return self._take(release, channel, party, step, ())
         step = self._advance(release, channel, session, text)
         words = text.split()
         if step.event not in (Event.REFUSED, Event.GIVEN_UP) or not words:

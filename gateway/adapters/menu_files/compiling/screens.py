@@ -112,10 +112,24 @@ def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) ->
             goto=_goto_of_option(id, key, option, shape.next, starts),
             when=parse(option.when) if option.when else None,
             assumed=option.assumed,
+            also=_words_for(texts, option.value, shape.choice),
         )
         for key, option in shape.choice.items()
     }
     return ChoiceScreen(id=id, text=text, options=options, pages=shape.pages, sms=sms)
+
+
+def _words_for(
+    texts: TextCompiler, value: str | None, options: Mapping[str, OptionShape]
+) -> frozenset[str]:
+    """Returns the words that choose a line which says yes or no, whatever its label is.
+
+    The one line beside a yes is a no, too: "1 Yes, 2 Change".
+    """
+    if value == "yes":
+        return texts.words.yes
+    beside_a_yes = len(options) == 2 and any(each.value == "yes" for each in options.values())
+    return texts.words.no if value == "no" or beside_a_yes else frozenset()
 
 
 def _several(texts: TextCompiler, id: str, shape: SeveralShape) -> dict[str, Any]:
