@@ -22,7 +22,7 @@ from gateway.use_cases.handler_calls.settle_calls import Party, SettleCalls
 from gateway.use_cases.inbound.sms_dialogue import SmsDialogue
 from gateway.use_cases.ussd.dialogue import TurnInHand, UssdDialogue
 from tests.clock import FixedClock
-from tests.handlers.desk import CALLER, DeskInMemory, run
+from tests.handlers.desk import CALLER, DeskInMemory, look_ups_of, run
 from tests.session_samples import KEYRING
 
 SERVICE_CODE = "*384*2026#"
@@ -43,9 +43,10 @@ class Runner:
     """Runs handlers at once, over one desk, and holds them to their contract."""
 
     desk: DeskInMemory
+    release: Release
 
     def run(self, call: ServiceCall, seconds: float) -> Outcome:
-        return run(call, self.desk)
+        return run(call, self.desk, look_ups_of(self.release))
 
 
 @dataclass
@@ -75,7 +76,9 @@ class UssdPhone:
     def send(self, typed: str) -> str:
         talk = UssdDialogue(
             releases=OneRelease(self.release),
-            settle_calls=SettleCalls(runner=Runner(self.desk), clock=self.clock, keyring=KEYRING),
+            settle_calls=SettleCalls(
+                runner=Runner(self.desk, self.release), clock=self.clock, keyring=KEYRING
+            ),
             clock=self.clock,
         )
         said = UssdTurn(
@@ -120,7 +123,9 @@ class SmsPhone:
     def send(self, typed: str) -> str:
         self._sent += 1
         reader = SmsDialogue(
-            settle_calls=SettleCalls(runner=Runner(self.desk), clock=FixedClock(), keyring=KEYRING),
+            settle_calls=SettleCalls(
+                runner=Runner(self.desk, self.release), clock=FixedClock(), keyring=KEYRING
+            ),
             seconds_left=lambda: 25.0,
         )
         caller = Party(CALLER, f"mo-{self._sent}")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import Engine
 
+from gateway.adapters.dataset_files import load as dataset_files
 from gateway.adapters.handler_calls.current_call import answering
+from gateway.adapters.handler_calls.declared_look_ups import as_handler
+from gateway.adapters.sql.datasets.look_ups import SqlLookUps
 from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
 from gateway.adapters.sql.handler_toolkit.pins import SqlPins
 from gateway.adapters.sql.handler_toolkit.proofs import SqlProofs
@@ -20,11 +24,13 @@ from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
 from gateway.adapters.sql.handler_toolkit.toolkit import SqlToolkit
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.deployment.folder import load_datasets, load_handlers, load_tables
+from gateway.domain.menu.release import Release
 from gateway.domain.telecom.msisdn import Msisdn
-from gateway.handler_api import Dataset, ListField, Outcome, Row, ServiceCall, TextField
+from gateway.handler_api import Dataset, Handler, ListField, Outcome, Row, ServiceCall, TextField
 from gateway.use_cases.ports.reminders import DueReminder
 from tests.clock import FixedClock
 from tests.handlers.memory import (
+    KEYRING,
     CasesInMemory,
     memory_engine,
     release_with_messages,
@@ -55,6 +61,23 @@ def rows_of_file(dataset: Dataset) -> list[dict[str, str]]:
                 f"{dataset.name}.csv has {reader.fieldnames}, declared are {declared}."
             )
         return list(reader)
+
+
+@cache
+def look_ups_in_samples() -> SqlLookUps:
+    """Returns what looks rows of the sample files up, all loaded once: nothing writes there."""
+    engine = memory_engine()
+    for name, dataset in DATASETS.items():
+        dataset_files.load(engine, KEYRING, dataset, SAMPLE_DATA / f"{name}.csv", now=NOON)
+    return SqlLookUps(engine, KEYRING)
+
+
+def look_ups_of(release: Release) -> dict[str, Handler]:
+    """Returns the look-ups of a release as handlers."""
+    return {
+        each.back_end: as_handler(each, release.datasets[each.dataset])
+        for each in release.look_ups.values()
+    }
 
 
 class DataInMemory:
@@ -107,6 +130,11 @@ class DeskInMemory:
         return CasesInMemory(self.engine)
 
     @property
+    def look_ups(self) -> SqlLookUps:
+        """What looks rows of the sample files up, whatever rows the desk was given."""
+        return look_ups_in_samples()
+
+    @property
     def records(self) -> SqlRecords:
         """The tables that handlers write."""
         return self._stores.records
@@ -154,9 +182,11 @@ def call_of(handler: str, answers: Mapping[str, str], key: str = "turn-1") -> Se
     )
 
 
-def run(call: ServiceCall, desk: DeskInMemory) -> Outcome:
-    """Returns what the handler answers, after holding it to its contract."""
-    handler = HANDLERS[call.handler]
+def run(
+    call: ServiceCall, desk: DeskInMemory, look_ups: Mapping[str, Handler] = MappingProxyType({})
+) -> Outcome:
+    """Returns what the handler or look-up answers, after holding it to its contract."""
+    handler = look_ups.get(call.handler) or HANDLERS[call.handler]
     with answering(call):
         outcome = handler.run(call, desk)
     fields = handler.contract.outcomes[outcome.name]

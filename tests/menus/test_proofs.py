@@ -73,6 +73,7 @@ PERSONAL = {
     "forget_children",
     "exam_results",
     "id_card",
+    "id_card_progress",
     "benefit_payment",
     "my_held_data",
     "who_looked",

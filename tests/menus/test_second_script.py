@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,14 +26,17 @@ CHANGES = {
 
 def with_languages(folder: Path, changes: dict[str, str]) -> Release:
     """Returns the menus of the repository after changes in main.yaml."""
+    menus = folder / "menus"
+    menus.mkdir()
     for file in MENUS.glob("*.yaml"):
-        (folder / file.name).write_bytes(file.read_bytes())
-    text = (folder / "main.yaml").read_text("utf-8")
+        (menus / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(HOME / "datasets", folder / "datasets")
+    text = (menus / "main.yaml").read_text("utf-8")
     for before, after in changes.items():
         assert before in text
         text = text.replace(before, after)
-    (folder / "main.yaml").write_text(text, "utf-8")
-    return load(folder, HANDLERS, [CHANNEL])
+    (menus / "main.yaml").write_text(text, "utf-8")
+    return load(menus, HANDLERS, [CHANNEL])
 
 
 def test_it_is_chosen_on_the_screen_of_languages_which_then_takes_two_pages(
