@@ -116,8 +116,7 @@ def test_threads_that_are_let_go_end_also_when_they_were_at_work() -> None:
         piece.work()
         ended.put(None)
 
-    before = threading.active_count()
-    threads, waits, works = KeptThreads(work, size=2, name="kept"), Piece(), Piece()
+    threads, waits, works = KeptThreads(work, size=2, name="let go"), Piece(), Piece()
     waits.may_end.set()
     threads.take(waits)
     eventually(lambda: len(threads._idle) == 1)
@@ -127,7 +126,7 @@ def test_threads_that_are_let_go_end_also_when_they_were_at_work() -> None:
     threads.close()
     works.may_end.set()
 
-    eventually(lambda: threading.active_count() == before)
+    eventually(lambda: not any(each.name == "let go" for each in threading.enumerate()))
 
 
 def test_a_machine_without_another_thread_costs_no_place_for_good(

@@ -162,8 +162,20 @@ def test_where_no_channel_sends_nothing_is_offered(
     assert "1. " not in reply.text
 
 
-@pytest.mark.parametrize("word", ["STOP", "STOP results", "STOP exam results", "STOP result"])
-def test_stop_ends_it(rig: WaitingRig, clock: FixedClock, word: str) -> None:
+@pytest.mark.parametrize(
+    ("word", "stops"),
+    [
+        ("STOP", True),
+        ("STOP result", True),
+        ("STOP results", True),
+        ("STOP exam results", True),
+        ("Stop the corruption at the school", False),
+        ("STOP prices", False),
+    ],
+)
+def test_stop_ends_it_and_only_stop(
+    rig: WaitingRig, clock: FixedClock, word: str, stops: bool
+) -> None:
     rig.waits()
     rig.texts(word)
     said = rig.sms()
@@ -171,7 +183,6 @@ def test_stop_ends_it(rig: WaitingRig, clock: FixedClock, word: str) -> None:
 
     later(rig, clock, 2)
 
-    stops = "results" not in word or "exam" in word  # `results` is neither keyword nor title
     assert (rig.sms() == said) == stops
     assert ("stopped" in rig.came_to()) == stops
 
