@@ -232,6 +232,29 @@ def test_a_caller_who_goes_away_leaves_nothing_behind(
     assert not caplog.records
 
 
+@pytest.mark.parametrize("came", [b"world", OSError("closed")], ids=["a body", "nobody"])
+@pytest.mark.parametrize("headers", [WITH_BODY, {"content-length": "500"}], ids=["short", "long"])
+def test_a_request_that_was_answered_holds_nothing_of_granians(
+    granian_of: Callable[..., Granian], headers: Mapping[str, str], came: bytes | Exception
+) -> None:
+    """What comes from granian holds the request and is seen by no collector: a ring would stay."""
+    made: list[Request] = []
+    granian = granian_of()
+    begins = granian._front.__rsgi__
+
+    def seen(scope: Any, exchange: Any) -> Request:
+        made.append(begins(scope, exchange))
+        return made[-1]
+
+    granian._front.__rsgi__ = seen
+    exchange = granian.asks(Head(headers=headers))
+    if exchange.body._callback is not None:
+        exchange.body.comes(came)
+    granian.done.get(timeout=ENOUGH)
+
+    assert [(None, None)] == [(each.arriving, each.coroutine) for each in made]
+
+
 def test_a_body_that_comes_after_it_was_given_up_is_not_answered_twice(
     granian_of: Callable[..., Granian],
 ) -> None:

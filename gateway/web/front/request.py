@@ -35,7 +35,8 @@ class Request:
         yield self
 
     def __call__(self, arriving: Arriving) -> None:
-        """Takes what has arrived."""
+        """Takes what has arrived, and lets go of it: it is granian's, and holds this request."""
+        self.arriving = None
         self.arrived(self, arriving)
 
     def wait_for(self, arriving: Arriving) -> None:
@@ -46,8 +47,9 @@ class Request:
     def reply(self, reply: Reply) -> None:
         """Answers the request. That its caller is gone makes no difference."""
         self.exchange.response_bytes(*reply)
-        if self.coroutine is not None:
+        coroutine, self.coroutine, self.arriving = self.coroutine, None, None
+        if coroutine is not None:
             try:
-                self.coroutine.send(None)
+                coroutine.send(None)
             except StopIteration:
                 return
