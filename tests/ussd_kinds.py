@@ -214,7 +214,8 @@ def line_of(kind: str, folder: Path, valkey: str) -> Iterator[Line]:
         }
         (folder / "menus" / "steps.yaml").write_text(STEPS, "utf-8")
         main = folder / "menus" / "main.yaml"
-        main.write_text(main.read_text("utf-8").replace("tanks}", "tanks}, 2: {open: steps}"))
+        menu = main.read_text("utf-8").replace("tanks}", "tanks}, 2: {open: steps}")
+        main.write_text(menu, "utf-8")
         config = folder / "config" / "gateway.yaml"
 
         def write(standin: str) -> None:
