@@ -124,7 +124,7 @@ NO_MT = {
     ("gateway/composition/outbound.py", "self"),
     ("gateway/adapters/sql/waiting/postgresql.py", "connecting"),  # a generator of the driver
     ("gateway/web/front/front.py", "given[0]"),
-    ("gateway/web/front/request.py", "self.coroutine"),
+    ("gateway/web/front/request.py", "coroutine"),
 }
 
 
