@@ -9,7 +9,7 @@ from bench.engine import Measured, time_interleaved
 from bench.figures import Findings, Spread, Target
 from bench.house import House
 from gateway.deployment.load import load
-from gateway.domain.dialogue.keywords import fold, read
+from gateway.domain.commands.keywords import fold, read
 from gateway.domain.menu.release import Release, Service
 
 KEYWORDS = 500

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gateway.domain.dialogue.keywords import Opening, read
+from gateway.domain.commands.keywords import read
+from gateway.domain.commands.openings import Opening
 from gateway.domain.dialogue.screen_rendering import phrase
 from gateway.domain.dialogue.session import Session, StoredTurn
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from gateway.adapters.menu_files.load import load
-from gateway.domain.dialogue.keywords import Opening, Read, read
+from gateway.domain.commands.keywords import read
+from gateway.domain.commands.openings import Opening, Read
 from gateway.domain.menu.release import Release
 from gateway.domain.reading.folding import fold
 from tests.menus.sample import CHANNELS, FILES, write

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.adapters.handler_calls.scrubbed_traceback import trace
-from gateway.adapters.system.bounded_pool import BoundedPool
+from gateway.adapters.system.scrubbed_traceback import trace
+from gateway.adapters.threads.bounded_pool import BoundedPool
 from gateway.composition.sql import SqlStores
 from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment

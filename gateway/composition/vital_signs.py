@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from gateway.adapters.sql import gauges as sql_gauges
 from gateway.adapters.sql import schema
 from gateway.adapters.sql.gauges import Gauges
-from gateway.adapters.system.in_time import InTime
+from gateway.adapters.threads.in_time import InTime
 from gateway.composition.keys import MasterKeys
 from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment

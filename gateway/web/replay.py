@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from gateway.adapters.handler_calls.scrubbed_traceback import trace
+from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from gateway.adapters.handler_calls.scrubbed_traceback import trace
 from gateway.adapters.system.request_id import current_request
+from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import (
     StoreUnavailable,

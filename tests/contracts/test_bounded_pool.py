@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from gateway.adapters.system.bounded_pool import BoundedPool
+from gateway.adapters.threads.bounded_pool import BoundedPool
 from tests.polling import PATIENCE_SECONDS
 
 NAME: ContextVar[str] = ContextVar("name", default="")

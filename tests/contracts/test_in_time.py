@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.adapters.system.in_time import InTime
+from gateway.adapters.threads.in_time import InTime
 from tests.clock import FixedClock
 
 

@@ -8,7 +8,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from gateway.adapters.kept_threads import KeptThreads
+from gateway.adapters.threads.kept_threads import KeptThreads
 from tests.polling import eventually
 
 ENOUGH = 20.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.domain.dialogue.keywords import Opening
+from gateway.domain.commands.openings import Opening
 from gateway.domain.inbound.home_lines import line_of_home
 from tests.domain.menus import SAMPLE
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.dialogue.keywords import Opening, read
+from gateway.domain.commands.keywords import read
+from gateway.domain.commands.openings import Opening
 from gateway.domain.reading.folding import fold
 from gateway.domain.text.homophones import FOR_EACH_OTHER, said_alike
 from gateway.domain.text.transliteration import transliterated

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.dialogue.keywords import Opening, Read, bare_number, read
+from gateway.domain.commands.keywords import bare_number, read
+from gateway.domain.commands.openings import Opening, Read
 from gateway.domain.reading.folding import fold
 from tests.domain.menus import SAMPLE
 

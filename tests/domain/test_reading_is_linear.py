@@ -18,10 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.adapters.providers.twilio.webhooks import plain_text
+from gateway.domain.commands import first_words, keyword_guesses, keywords, service_keywords
 from gateway.domain.commands.answers_within import answer_within
 from gateway.domain.commands.evidence import Taken, is_meant
 from gateway.domain.commands.keywords_within import keywords_within
-from gateway.domain.dialogue import keywords
 from gateway.domain.dialogue.answer_splitting import split_typed, take_words
 from gateway.domain.dialogue.engine import advance, begin
 from gateway.domain.faults_and_errors.errors import GatewayError
@@ -145,6 +145,10 @@ def test_a_reader_that_goes_back_again_and_again_would_be_seen() -> None:
     assert twice > 2.2 * some + 60
 
 
+#: What reads the beginning of a text.
+KEYWORD_READERS = (keywords, first_words, service_keywords, keyword_guesses)
+
+
 def looked_at(monkeypatch: pytest.MonkeyPatch, text: str) -> int:
     """Returns at how many characters the reader of keywords looks, again and again counted."""
     count = 0
@@ -159,7 +163,10 @@ def looked_at(monkeypatch: pytest.MonkeyPatch, text: str) -> int:
 
     with monkeypatch.context() as patched:
         for name in ("fold", "_script", "ascii_digits", "spelt"):
-            patched.setattr(keywords, name, counting(getattr(keywords, name)))
+            reading = [module for module in KEYWORD_READERS if hasattr(module, name)]
+            assert reading
+            for module in reading:
+                patched.setattr(module, name, counting(getattr(module, name)))
         keywords.read(SAMPLE, text)
     return count
 
@@ -171,9 +178,9 @@ def test_no_word_is_looked_at_beyond_where_a_keyword_may_end(
     word = "".join((unit * 1600)[:1600].split())
 
     longest = looked_at(monkeypatch, word)
-    short = looked_at(monkeypatch, word[: 2 * keywords.LONGEST_OPENING + 1])
+    short = looked_at(monkeypatch, word[: 2 * first_words.LONGEST_OPENING + 1])
 
-    assert 0 < longest <= 1.2 * short + keywords.LONGEST_OPENING
+    assert 0 < longest <= 1.2 * short + first_words.LONGEST_OPENING
     assert longest < 10_000  # a millisecond, of the ten that a text may take
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from gateway.deployment.load import load
-from gateway.domain.dialogue.keywords import Opening, read
+from gateway.domain.commands.keywords import read
+from gateway.domain.commands.openings import Opening
 from gateway.domain.menu.release import Release
 from gateway.domain.reading.folding import fold
 from gateway.domain.text.homophones import said_alike

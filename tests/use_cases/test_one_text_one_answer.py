@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.tables import inbound_sms
-from gateway.domain.dialogue.keywords import fold
+from gateway.domain.commands.keywords import fold
 from gateway.domain.handler_contract.service_call import HandlerContract, Writes
 from gateway.domain.menu.side_effects import with_writes
 from tests.domain.menus import SAMPLE

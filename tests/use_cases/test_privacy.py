@@ -14,7 +14,7 @@ import pytest
 
 import gateway.domain
 import gateway.use_cases
-from gateway.domain.dialogue.keywords import read
+from gateway.domain.commands.keywords import read
 from gateway.domain.dialogue.session import Session, StoredTurn
 from gateway.domain.dialogue.transition import Event, PendingCall, Step
 from gateway.domain.faults_and_errors.errors import OutcomeUnknown

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.dialogue.keywords import in_either_number, says_no, says_yes
+from gateway.domain.commands.keywords import says_no, says_yes
+from gateway.domain.commands.service_keywords import in_either_number
 from gateway.domain.input_kinds.base import Accepts, Complaint, TakesMore
 from gateway.domain.input_kinds.kinds import check
 from gateway.domain.reading.folding import fold

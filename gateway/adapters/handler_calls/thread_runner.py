@@ -12,8 +12,8 @@ from contextvars import Context, copy_context
 
 from gateway.adapters.handler_calls.contract_check import held_to
 from gateway.adapters.handler_calls.current_call import answering
-from gateway.adapters.handler_calls.scrubbed_traceback import trace
-from gateway.adapters.kept_threads import KeptThreads
+from gateway.adapters.system.scrubbed_traceback import trace
+from gateway.adapters.threads.kept_threads import KeptThreads
 from gateway.domain.faults_and_errors.errors import (
     DeadlineExceeded,
     FaultyAnswer,

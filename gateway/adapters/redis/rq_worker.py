@@ -16,10 +16,10 @@ from rq import Queue, SimpleWorker, worker_registration
 from rq.job import Job
 from rq.timeouts import UnixSignalDeathPenalty
 
-from gateway.adapters.handler_calls.scrubbed_traceback import trace
 from gateway.adapters.redis.link import RedisLink, queue_client
 from gateway.adapters.redis.rq_jobs import QUEUES, wake_flag
 from gateway.adapters.system.request_id import working_on
+from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
 logger = logging.getLogger(__name__)

@@ -15,10 +15,10 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from gateway.adapters.handler_calls.scrubbed_traceback import trace
 from gateway.adapters.spool import frames, record_codec
 from gateway.adapters.system.keyring import Keyring
 from gateway.adapters.system.private_files import make_file, make_folder
+from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.domain.faults_and_errors.errors import GatewayError, Refused, StoreUnavailable
 from gateway.use_cases.ports.spool import Spooled, SpoolState, Take, TakeTogether
 

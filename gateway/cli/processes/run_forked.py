@@ -15,9 +15,9 @@ from typing import Any
 
 import click
 
-from gateway.adapters.handler_calls.scrubbed_traceback import trace
 from gateway.adapters.releases.in_process import WatchedReleases
 from gateway.adapters.system.forks import settle_memory
+from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.cli.processes.edits import tell_of_edits
 from gateway.cli.processes.log_format import log_to_stderr
 from gateway.cli.processes.serve_and_work import web_server, work_on

@@ -7,8 +7,8 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 
-from gateway.adapters.handler_calls.scrubbed_traceback import trace
 from gateway.adapters.sql.leader_lock import TICKER
+from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.use_cases.ports import LeaderLock

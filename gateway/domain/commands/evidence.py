@@ -8,7 +8,7 @@ from typing import assert_never
 
 from gateway.domain.commands.answers_within import Found
 from gateway.domain.commands.keywords_within import begins_small, says_of
-from gateway.domain.dialogue.keywords import Read
+from gateway.domain.commands.openings import Read
 from gateway.domain.dialogue.session import Session
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.release import Release

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from gateway.domain.dialogue.keywords import Opening, Read, in_either_number
+from gateway.domain.commands.openings import Opening, Read
+from gateway.domain.commands.service_keywords import in_either_number
 from gateway.domain.menu.release import Release
 from gateway.domain.reading.folding import fold
 from gateway.domain.reading.lines import ELIDED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.domain.dialogue.keywords import Opening, Read
+from gateway.domain.commands.openings import Opening, Read
 from gateway.domain.menu.release import HOME_SERVICE, LANGUAGE_SERVICE, Release
 from gateway.domain.menu.screens import ChoiceScreen, Option
 from gateway.domain.reading.folding import fold

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from gateway.domain.dialogue.courtesy import MOST_WORDS, folded_words, is_courtesy
+from gateway.domain.commands.courtesy import MOST_WORDS, folded_words, is_courtesy
 from gateway.domain.menu.release import ReservedWords
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from gateway.domain.dialogue.courtesy import MOST_WORDS, folded_words, without_courtesy
-from gateway.domain.dialogue.keywords import in_either_number
+from gateway.domain.commands.courtesy import MOST_WORDS, folded_words, without_courtesy
+from gateway.domain.commands.service_keywords import in_either_number
 from gateway.domain.menu.release import Release
 from gateway.domain.reading.folding import fold
 from gateway.domain.text.localised_text import LocalisedText

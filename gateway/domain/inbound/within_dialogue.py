@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gateway.domain.commands.keywords import says_no, says_yes
+from gateway.domain.commands.openings import Opening, Read
 from gateway.domain.dialogue.engine import advance
-from gateway.domain.dialogue.keywords import Opening, Read, says_no, says_yes
 from gateway.domain.dialogue.option_matching import takes_free_text
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
+from gateway.domain.commands.keywords import bare_number, says_no, says_yes
+from gateway.domain.commands.openings import Opening, Read
 from gateway.domain.dialogue.engine import advance
-from gateway.domain.dialogue.keywords import Opening, Read, bare_number, says_no, says_yes
 from gateway.domain.dialogue.resume_offer import is_resume_code
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event

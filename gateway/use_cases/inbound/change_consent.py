@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from gateway.domain.dialogue.courtesy import MOST_WORDS, folded_words
-from gateway.domain.dialogue.keywords import Opening, Read, says_yes
+from gateway.domain.commands.courtesy import MOST_WORDS, folded_words
+from gateway.domain.commands.keywords import says_yes
+from gateway.domain.commands.openings import Opening, Read
 from gateway.domain.inbound.topic_names import NamedTopics, topics_behind
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.consent import (

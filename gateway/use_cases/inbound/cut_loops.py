@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import takewhile
 
-from gateway.domain.dialogue.keywords import Opening, bare_number, read
+from gateway.domain.commands.keywords import bare_number, read
+from gateway.domain.commands.openings import Opening
 from gateway.domain.menu.release import Release
 from gateway.use_cases.ports import Clock, InboundBatch, Inbox, Routed, StoredInbound
 

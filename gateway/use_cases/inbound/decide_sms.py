@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import assert_never
 
 from gateway.domain.commands.evidence import is_meant, may_be_guessed
-from gateway.domain.dialogue.keywords import Opening, Read, read
+from gateway.domain.commands.keywords import read
+from gateway.domain.commands.openings import Opening, Read
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.inbound.home_lines import line_of_home
 from gateway.domain.inbound.within_dialogue import within_dialogue

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from gateway.domain.commands.keywords import bare_number, read
+from gateway.domain.commands.openings import Opening, Read
 from gateway.domain.dialogue.answer_splitting import take_words, takes_whole_texts
 from gateway.domain.dialogue.engine import advance
-from gateway.domain.dialogue.keywords import Opening, Read, bare_number, read
 from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, Step

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from gateway.domain.commands.answers_within import Found, answer_within
 from gateway.domain.commands.assumed_line import answers_all, assumed_line
 from gateway.domain.commands.evidence import Taken, is_answer, is_meant, is_passed_over
+from gateway.domain.commands.keywords import bare_number, read
 from gateway.domain.commands.keywords_within import first_said, keywords_within
+from gateway.domain.commands.openings import Opening, Read
 from gateway.domain.dialogue.answer_splitting import (
     begins_with_an_answer,
     names_a_line,
     take_words,
 )
 from gateway.domain.dialogue.engine import advance, begin, refuse
-from gateway.domain.dialogue.keywords import Opening, Read, bare_number, read
 from gateway.domain.dialogue.option_matching import reads_back, writes_a_record
 from gateway.domain.dialogue.screen_rendering import Shown, closing
 from gateway.domain.dialogue.session import Session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from gateway.domain.dialogue.keywords import Opening, Read
+from gateway.domain.commands.openings import Opening, Read
 from gateway.domain.dialogue.scope import unsent
 from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.dialogue.session import Session

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
-from gateway.adapters.kept_threads import KeptThreads
+from gateway.adapters.threads.kept_threads import KeptThreads
 from gateway.web.front.exchange import Answer, Arriving, Exchange, Reply, Scope, WithOthers
 from gateway.web.front.gathering import Gathering
 from gateway.web.front.request import Request

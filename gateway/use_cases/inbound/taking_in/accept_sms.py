@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from gateway.domain.dialogue.keywords import Opening, read
+from gateway.domain.commands.keywords import read
+from gateway.domain.commands.openings import Opening
 from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.faults_and_errors.errors import TooMany
 from gateway.domain.telecom.channel import Channel

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from gateway.adapters.handler_calls.scrubbed_traceback import trace
+from gateway.adapters.system.scrubbed_traceback import trace
 
 log = logging.getLogger(__name__)
 
