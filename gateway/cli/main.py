@@ -45,7 +45,7 @@ COMMANDS: Mapping[str, Row] = {
     "migrate": Row(
         "gateway.cli.data.import_and_migrate:migrate", "Bring the database's schema up to date."
     ),
-    "doctor": Row("gateway.cli.doctor:doctor", "Check everything, and say how to mend it."),
+    "doctor": Row("gateway.cli.doctor.doctor:doctor", "Check everything, and say how to mend it."),
 }
 
 #: Exit codes are part of the interface: 0 done, 1 faults found (in a menu, dialogues, data or

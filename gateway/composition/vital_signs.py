@@ -86,8 +86,7 @@ class VitalSigns:
 
     def breakers(self) -> Mapping[str, BreakerState] | None:
         """Returns whether each back end is asked; None when Redis does not answer."""
-        names = [*self._deployment.handlers]
-        names += [call.back_end for call in self._release().calls.values()]
+        names = [*self._deployment.handlers, *self._release().declared_contracts]
         try:
             return self._stores.breakers.states(names)
         except StoreUnavailable:

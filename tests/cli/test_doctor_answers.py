@@ -16,10 +16,11 @@ from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 from gateway.adapters.system.clock import SystemClock
-from gateway.cli import doctor
+from gateway.cli.doctor import stores
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.handler_contract.service_call import Breaker
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms
@@ -182,7 +183,7 @@ def _refused(*record: object) -> None:
     ("seconds", "ok"), [(0.0, True), (-1.9, True), (2.1, False), (-3e5, False)]
 )
 def test_a_clock_that_is_apart_is_a_finding(seconds: float, ok: bool) -> None:
-    finding = doctor._skew("clock", seconds, "the database")
+    finding = stores._skew("clock", seconds, "the database")
 
     assert ok == finding.ok
     assert f"{abs(seconds):.1f} s apart from the database." == finding.sentence
@@ -220,3 +221,19 @@ def test_a_column_that_was_added_to_a_form_is_made_by_the_next_migration(loaded:
     loaded("migrate")
 
     assert "As declared." == findings(loaded)["table ratings"]["sentence"]
+
+
+def test_a_look_up_that_is_left_alone_is_told_of_as_a_handler_is(
+    loaded: Run, valkey: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEWAY_REDIS_URL", valkey)
+    deployment = load()
+    look_up = "lookup:find_clinic.list_regions"
+    gateway = Gateway(deployment)
+    every = gateway.vital_signs.breakers() or {}
+    gateway.stores.breakers.note(look_up, Breaker(failures=1), well=False)
+
+    assert look_up in every
+    assert set(every) >= set(deployment.handlers)
+    assert not findings(loaded)[f"back end {look_up}"]["ok"]
+    gateway.close()

@@ -78,8 +78,7 @@ class Trial:
             return faults
         handlers = self.handlers(scratch / "menus")
         found = {name: handler.contract for name, handler in handlers.items()}
-        declared = {call.back_end: call.contract for call in menu.release.calls.values()}
-        contracts = {**found, **declared}
+        contracts = {**found, **menu.release.declared_contracts}
         return sorted({*faults, *check(menu, contracts, self.channels)})
 
 

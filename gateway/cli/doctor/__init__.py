@@ -1,0 +1,1 @@
+"""`gateway doctor`, and what it looks at."""

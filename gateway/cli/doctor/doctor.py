@@ -1,0 +1,64 @@
+"""`gateway doctor`: is everything there that the gateway needs, and if not, what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+
+import click
+
+from gateway.cli.doctor import answers, deployment, disk, rows, stores
+from gateway.cli.shared.finding import Finding
+from gateway.cli.shared.open_gateway import own_gateway
+from gateway.cli.shared.options import json_option
+from gateway.composition.gateway import Gateway
+
+Check = Callable[[Gateway], Iterator[Finding]]
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gateway doctor
+  gateway doctor --json | jq '.[] | select(.ok | not)'
+"""
+)
+@json_option
+def doctor(as_json: bool) -> None:
+    """Check database, Redis, clock, keys, menus, channels, and whether citizens are answered.
+
+    Each finding comes with its fix.
+
+    Exits with 1 when something needs mending.
+    """
+    with own_gateway() as gateway:
+        findings = [finding for check in CHECKS for finding in check(gateway)]
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        wide = max(len(finding.what) for finding in findings)
+        for finding in findings:
+            mark = (
+                click.style("ok   ", fg="green") if finding.ok else click.style("mend ", fg="red")
+            )
+            click.echo(f"{mark} {finding.what:<{wide}} {finding.sentence}")
+            if not finding.ok:
+                click.echo(f"      {'':<{wide}} → {finding.fix}")
+    raise SystemExit(0 if all(finding.ok for finding in findings) else 1)
+
+
+CHECKS: tuple[Check, ...] = (
+    deployment.menus,
+    stores.keys,
+    disk.data_folder,
+    disk.spool,
+    stores.database,
+    rows.tables,
+    answers.queues,
+    stores.redis,
+    answers.turns,
+    answers.since_counting_began,
+    deployment.back_ends,
+    deployment.channels,
+)
