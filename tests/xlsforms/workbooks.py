@@ -7,6 +7,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from gateway.adapters.shipped_languages.languages import form_words, shipped_codes
 from gateway.adapters.xlsforms.workbook import sheets_of
 from gateway.domain.xlsforms.form.findings import Finding, Findings, Kind
 from gateway.domain.xlsforms.plan import Imported, Plan
@@ -93,6 +94,7 @@ def plan(**changes: object) -> Plan:
     given: dict[str, object] = {
         "service": "tried",
         "spoken": {"en": "English", "sw": "Kiswahili"},
+        "words": form_words(shipped_codes()),
         "keys": frozenset({"0", "00", "98"}),
         "title": {"en": "Tried", "sw": "Jaribio"},
         "shortcut": "52",

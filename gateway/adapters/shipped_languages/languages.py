@@ -7,7 +7,7 @@ with, and the gateway's own sentences. A deployment overrides what it wants in i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -36,6 +36,26 @@ class Example(_Part):
     question: str
     weekdays: str
     saturday: str
+
+
+class Form(_Part):
+    """What a service of an imported form says beside the form: its people change it there.
+
+    `other` is an answer that is not listed, `wrong` that an answer cannot be right.
+    """
+
+    other: str
+    which: str
+    go_on: str
+    is_right: str
+    send: str
+    change: str
+    another: str
+    yes: str
+    no: str
+    thanks: str
+    skip: str
+    wrong: str
 
 
 class Words(_Part):
@@ -69,7 +89,14 @@ class ShippedLanguage(_Part):
     calendar: Literal["gregorian", "ethiopic"] = "gregorian"
     words: Words
     example: Example
+    form: Form
     phrases: dict[str, str] = Field(min_length=1)
+
+
+def form_words(codes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Returns what an imported form says in these languages and English; not in others."""
+    known = {code: shipped_language(code) for code in {"en", *codes}}
+    return {code: found.form.model_dump() for code, found in known.items() if found is not None}
 
 
 def shipped_codes() -> Sequence[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from gateway.adapters.menu_files.load import parsed
+from gateway.adapters.shipped_languages.languages import form_words
 from gateway.adapters.xlsforms.fitted import fitted, texts_of
 from gateway.adapters.xlsforms.trial import FORMS, Trial
 from gateway.adapters.xlsforms.workbook import sheets_of
@@ -201,6 +202,7 @@ def _plan(
     plan = Plan(
         service=service,
         spoken=spoken,
+        words=form_words(spoken),
         keys=deployment.keys,
         title=dict.fromkeys(spoken, title.replace("{", "{{").replace("}", "}}")),
         institution=asked.institution or _only_institution(release),

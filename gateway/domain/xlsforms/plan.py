@@ -23,6 +23,7 @@ class Plan:
     """Where a form goes.
 
     `service` names it, `spoken` are the languages of the deployment with what each calls itself.
+    `words` are what a form needs beside its own, by language; English is there for all others.
     `keys` mean back, home and more on one of its channels. A repeat is asked `rounds` times.
     `bare` are screens whose question is written without its hint, and `paged` choices that take
     several pages.
@@ -30,6 +31,7 @@ class Plan:
 
     service: str
     spoken: Mapping[str, str]
+    words: Mapping[str, Mapping[str, str]]
     keys: frozenset[str]
     title: Mapping[str, str]
     institution: str = ""
@@ -38,6 +40,15 @@ class Plan:
     rounds: int = 3
     bare: frozenset[str] = frozenset()
     paged: frozenset[str] = frozenset()
+
+    def says(self, word: str) -> dict[str, str]:
+        """Returns one of the words in each language, in English where nobody has said it."""
+        return {code: self.words.get(code, self.words["en"])[word] for code in self.spoken}
+
+    @property
+    def unsaid(self) -> list[str]:
+        """Returns the languages in which the words are English."""
+        return [code for code in self.spoken if code not in self.words]
 
 
 @dataclass(slots=True, kw_only=True)

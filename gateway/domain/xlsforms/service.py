@@ -19,7 +19,6 @@ from gateway.domain.xlsforms.screens.known_answers import KnownAnswers
 from gateway.domain.xlsforms.screens.names import Names
 from gateway.domain.xlsforms.screens.question_screens import Screens
 from gateway.domain.xlsforms.screens.walk import Walk
-from gateway.domain.xlsforms.screens.words import said_in, unsaid_in
 
 #: Screens that every imported service has.
 _READ_BACK, _STORE, _DONE = "read_back", "store_it", "done"
@@ -108,7 +107,7 @@ def _screens(plan: Plan, steps: Sequence[Step], found: Findings) -> dict[str, Tr
         screens[step.screen] = body
     asks = [step for step in steps if step.column is not None]
     first = steps[0].screen
-    send, change = said_in("send", plan.spoken), said_in("change", plan.spoken)
+    send, change = plan.says("send"), plan.says("change")
     screens[_READ_BACK] = {
         "text": _read_back(plan, asks, found),
         "choice": {
@@ -117,7 +116,7 @@ def _screens(plan: Plan, steps: Sequence[Step], found: Findings) -> dict[str, Tr
         },
     }
     screens[_STORE] = {"store": plan.service, "outcomes": {"stored": _DONE}}
-    screens[_DONE] = {"end": said_in("thanks", plan.spoken)}
+    screens[_DONE] = {"end": plan.says("thanks")}
     return screens
 
 
@@ -147,7 +146,7 @@ def _asks_for(condition: str, part: str) -> bool:
 def _read_back(plan: Plan, asks: Sequence[Step], found: Findings) -> dict[str, str]:
     """Returns the text that shows each answer, short labels before those that are always there."""
     texts: dict[str, str] = {}
-    for code, question in said_in("is_right", plan.spoken).items():
+    for code, question in plan.says("is_right").items():
         for labelled, needed_only in ((True, False), (False, False), (False, True)):
             lines = [
                 _line(step, code, labelled) for step in asks if step.required or not needed_only
@@ -196,7 +195,7 @@ def _tell_missing_texts(screens: Mapping[str, Tree], plan: Plan, found: Findings
                 f"gateway menus translations export {code} {code}.po"
             )
             found.decide(Spot("survey"), sentence)
-    if english := unsaid_in(plan.spoken):
+    if english := plan.unsaid:
         sentence = (
             f"Words of the service's own, such as Send and Change, are English in "
             f"{', '.join(english)}: translate them."

@@ -10,7 +10,6 @@ from gateway.domain.xlsforms.screens.asking import LONGEST_ANSWER, Asking, skip
 from gateway.domain.xlsforms.screens.conditions import CannotSay, part_said, proven, tree
 from gateway.domain.xlsforms.screens.known_answers import NotThere
 from gateway.domain.xlsforms.screens.texts import menu_texts
-from gateway.domain.xlsforms.screens.words import said_in
 
 #: What the line that stands for all others is worth.
 OTHER = "other"
@@ -36,7 +35,7 @@ def one_body(asking: Asking, question: Question, step: Step) -> dict[str, Tree] 
                 "leave no other line. Rows without this answer are stored."
             )
             asking.found.decide(question.row.spot("choice_filter"), sentence)
-        lines[SKIP] = {"label": said_in("skip", asking.plan.spoken), "value": ""}
+        lines[SKIP] = {"label": asking.plan.says("skip"), "value": ""}
     _tell_constraint_of_choice(asking, question)
     pages: dict[str, Tree] = {"pages": True} if step.screen in asking.plan.paged else {}
     return {**pages, "choice": dict(lines)}
@@ -80,7 +79,7 @@ def _lines(asking: Asking, question: Question) -> dict[str, dict[str, Tree]] | N
             line["when"] = when
         lines[next(keys)] = line
     if question.or_other and OTHER not in [choice.value for choice, _ in shown]:
-        lines[next(keys)] = {"label": said_in("other", asking.plan.spoken), "value": OTHER}
+        lines[next(keys)] = {"label": asking.plan.says("other"), "value": OTHER}
     if not lines:
         asking.found.fault(question.row.spot("type"), f"'{question.name}' offers nothing.")
         return None

@@ -12,7 +12,6 @@ from gateway.domain.xlsforms.screens.conditions import CannotSay, all_of
 from gateway.domain.xlsforms.screens.known_answers import NotThere
 from gateway.domain.xlsforms.screens.names import Names
 from gateway.domain.xlsforms.screens.typed import moment_body, number_body, text_body
-from gateway.domain.xlsforms.screens.words import said_in
 
 
 class Screens:
@@ -88,7 +87,7 @@ class Screens:
             case Asked.SEVERAL:
                 return several_body(self.asking, question, step)
             case Asked.NOTE:
-                return {"choice": {"1": {"label": said_in("go_on", self.plan.spoken)}}}
+                return {"choice": {"1": {"label": self.plan.says("go_on")}}}
             case Asked.AGREED:
                 step.column = {"kind": "one_of", "codes": ["OK"]}
                 return {"choice": {"1": {"label": "OK", "value": "OK"}}}
@@ -105,7 +104,7 @@ class Screens:
             chosen = f"has({step.screen}, '{OTHER}')"
         which = Step(
             screen=self.names.new(f"{question.name}_other", ending),
-            body={"text": said_in("which", self.plan.spoken), "input": "text", "max": 60},
+            body={"text": self.plan.says("which"), "input": "text", "max": 60},
             when=all_of(step.when, chosen),
             spot=step.spot,
             column={"kind": "prose", "room": 60, "personal": True, "empty": "allowed"},

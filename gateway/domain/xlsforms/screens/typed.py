@@ -15,7 +15,6 @@ from gateway.domain.xlsforms.screens.extents import (
     number_extent,
     together,
 )
-from gateway.domain.xlsforms.screens.words import said_in
 
 _GREATEST = 999_999_999
 
@@ -145,7 +144,7 @@ def _holds(
     if not parts:
         return {"complaint": message} if message else {}
     holds = parts[0] if len(parts) == 1 else " and ".join(bracketed(each) for each in parts)
-    return {"holds": holds, "complaint": message or said_in("wrong", asking.plan.spoken)}
+    return {"holds": holds, "complaint": message or asking.plan.says("wrong")}
 
 
 def _nines(least: int, greatest: int) -> str:

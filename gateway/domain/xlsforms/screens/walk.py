@@ -11,7 +11,6 @@ from gateway.domain.xlsforms.screens.conditions import CannotSay, all_of, part_s
 from gateway.domain.xlsforms.screens.known_answers import KnownAnswers, NotThere
 from gateway.domain.xlsforms.screens.names import Names
 from gateway.domain.xlsforms.screens.question_screens import Screens
-from gateway.domain.xlsforms.screens.words import said_in
 
 #: More are never asked one after another, whatever is asked for.
 _MOST_ROUNDS = 20
@@ -88,13 +87,13 @@ class Walk:
         """Asks whether there is one more, and returns the condition that there is."""
         screen = self.names.new(f"{group.name or 'group'}_more", ending)
         label = group.row.texts.get("label", {})
-        asked = said_in("another", self.plan.spoken)
+        asked = self.plan.says("another")
         text = {
             code: f"{label[code]}: {word}" if code in label and len(label[code]) < 60 else word
             for code, word in asked.items()
         }
         lines: dict[str, Tree] = {
-            key: {"label": said_in(word, self.plan.spoken), "value": word}
+            key: {"label": self.plan.says(word), "value": word}
             for key, word in (("1", "yes"), ("2", "no"))
         }
         spot = group.row.spot("type")
