@@ -83,6 +83,12 @@ class DataInvalid(FilesInvalid):
     code = "data_invalid"
 
 
+class AlertInvalid(FilesInvalid):
+    """An alert cannot be read, or says what none may say; nothing of it was taken."""
+
+    code = "alert_invalid"
+
+
 class WebhookRejected(GatewayError):
     """A webhook request that is not taken; `status` is the HTTP status of the answer."""
 

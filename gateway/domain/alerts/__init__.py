@@ -1,0 +1,1 @@
+"""Public warnings as they come in the Common Alerting Protocol, and what they mean to citizens."""

@@ -1,0 +1,169 @@
+"""What an alert comes to: warnings for districts, an end to earlier ones, or nothing to send."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from gateway.domain.alerts.alert import (
+    Alert,
+    Certainty,
+    Info,
+    MessageType,
+    Scope,
+    Severity,
+    Status,
+    Urgency,
+)
+from gateway.domain.alerts.districts import District, placed
+from gateway.domain.alerts.wording import LongestText, worded
+from gateway.domain.telecom.sms import Lane
+
+#: An alert that does not say when it ends is not sent later than this after it was written.
+HOLDS_FOR = timedelta(hours=24)
+#: A warning is not told of a threat whose language nobody named: CAP 1.2, 3.2.2, `language`.
+ASSUMED_LANGUAGE = "en"
+
+_GRAVE = (Severity.EXTREME, Severity.SEVERE)
+_SURE = (Certainty.OBSERVED, Certainty.LIKELY)
+
+
+class Meaning(enum.StrEnum):
+    """What is done with an alert."""
+
+    WARN = "warn"
+    WITHDRAW = "withdraw"
+    NOT_FOR_CITIZENS = "not_for_citizens"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicWarning:
+    """One text, in each language that the source wrote, for the districts that it is about.
+
+    `doubts` are what a person has to decide before it goes out, in whole sentences. An `emergency`
+    is what the source calls grave, sure and at once: the law may let it go to those who said STOP.
+    """
+
+    event: str
+    texts: Mapping[str, str] = field(repr=False)
+    districts: Sequence[str]
+    lane: Lane
+    emergency: bool
+    not_before: datetime | None
+    valid_until: datetime
+    doubts: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An alert as it was understood; `why` says in a sentence why nothing is sent."""
+
+    meaning: Meaning
+    warnings: Sequence[PublicWarning] = ()
+    why: str = ""
+
+
+def read_alert(
+    alert: Alert, districts: Sequence[District], longest: LongestText, now: datetime
+) -> Reading:
+    """Returns what an alert comes to at an aware moment.
+
+    Only what is actual and public reaches citizens (CAP 1.2, 3.2.1): an exercise or a test never
+    does, whatever its text says.
+    """
+    if alert.status is not Status.ACTUAL:
+        return _nothing(f"Its status is {alert.status}: only Actual is sent to citizens.")
+    if alert.scope is not Scope.PUBLIC:
+        return _nothing(f"Its scope is {alert.scope}: only Public is sent to citizens.")
+    match alert.message_type:
+        case MessageType.ACK | MessageType.ERROR:
+            return _nothing(f"Its type is {alert.message_type}: that is meant for other systems.")
+        case MessageType.CANCEL:
+            return Reading(
+                meaning=Meaning.WITHDRAW, warnings=_warnings(alert, districts, longest, now)
+            )
+        case MessageType.ALERT | MessageType.UPDATE:
+            warnings = _warnings(alert, districts, longest, now)
+            if not warnings:
+                return _nothing(_why_none(alert))
+            return Reading(meaning=Meaning.WARN, warnings=warnings)
+
+
+def _nothing(why: str) -> Reading:
+    return Reading(meaning=Meaning.NOT_FOR_CITIZENS, why=why)
+
+
+def _why_none(alert: Alert) -> str:
+    return "All it says has expired." if alert.infos else "It says nothing: it has no info."
+
+
+def _warnings(
+    alert: Alert, districts: Sequence[District], longest: LongestText, now: datetime
+) -> Sequence[PublicWarning]:
+    """Returns the warnings of an alert that hold still, one for each threat and its areas."""
+    by_threat: dict[object, list[Info]] = {}
+    for info in alert.infos:
+        by_threat.setdefault(_threat(info), []).append(info)
+    return [
+        _warning(alert, infos, districts, longest)
+        for infos in by_threat.values()
+        if now < _ends(alert, infos[0])
+    ]
+
+
+def _threat(info: Info) -> object:
+    """Returns what two infos have in common that say the same in two languages.
+
+    Areas are called by other names in another language; their codes and borders are the same.
+    """
+    places: frozenset[object] = frozenset(
+        (frozenset(area.geocodes), tuple(map(tuple, area.polygons)), tuple(area.circles))
+        for area in info.areas
+        if area.geocodes or area.polygons or area.circles
+    ) or frozenset(area.description for area in info.areas)
+    times = info.onset, info.expires
+    return info.urgency, info.severity, info.certainty, times, places
+
+
+def _warning(
+    alert: Alert, infos: Sequence[Info], districts: Sequence[District], longest: LongestText
+) -> PublicWarning:
+    first = infos[0]
+    doubts: list[str] = []
+    texts: dict[str, str] = {}
+    for info in infos:
+        language = info.language.partition("-")[0].lower() or ASSUMED_LANGUAGE
+        text, doubt = worded(info, longest)
+        if doubt:
+            doubts.append(f"{language}: {doubt}")
+        if texts.setdefault(language, text) != text:
+            doubts.append(f"{language}: two texts say different things of one threat.")
+    where = placed(first.areas, districts)
+    if not first.areas:
+        doubts.append("It names no area. Say which districts it is for.")
+    doubts += [f"No district was found in the area '{each}'." for each in where.unknown]
+    emergency = (
+        first.urgency is Urgency.IMMEDIATE and first.severity in _GRAVE and first.certainty in _SURE
+    )
+    return PublicWarning(
+        event=first.event,
+        texts=texts,
+        districts=where.districts,
+        lane=_lane(first),
+        emergency=emergency,
+        not_before=first.effective,
+        valid_until=_ends(alert, first),
+        doubts=doubts,
+    )
+
+
+def _lane(info: Info) -> Lane:
+    """Returns the lane: what is grave and near overtakes, all else waits its turn."""
+    near = info.urgency in (Urgency.IMMEDIATE, Urgency.EXPECTED)
+    return Lane.URGENT if near and info.severity in _GRAVE else Lane.BULK
+
+
+def _ends(alert: Alert, info: Info) -> datetime:
+    return info.expires or alert.name.sent + HOLDS_FOR

@@ -1,0 +1,87 @@
+"""The text of a warning: what its source says first, cut to segments between sentences only.
+
+A warning is read on a small screen, and each segment is paid for. Nothing is cut within a sentence:
+half an instruction can be the contrary of the whole one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.domain.alerts.alert import Info
+from gateway.domain.telecom.segments import segment
+from gateway.domain.text.gsm7 import downgraded
+
+#: Where a sentence may end, in the scripts of the languages that come with the gateway. What goes
+#: on in small letters or digits behind a point is the same sentence: "approx. 20 km".
+_END = re.compile(r"(?<=[.!?።؟।])\s+(?=[^\W\d_]|[¿¡])")
+#: A short word before the point is cut short itself: "St. Mary", "No. 5", "Dr. Okello".
+_SHORTENED = re.compile(r"(^|[\s(])\w{1,3}\.$")
+
+#: What stands in a field that its source had to fill, and says nothing.
+_NOTHING = frozenset({"none", "n/a", "na", "nil", "not applicable", "-", "--", "."})
+
+
+@dataclass(frozen=True, slots=True)
+class LongestText:
+    """How many segments a warning may take."""
+
+    segments: int = 2
+
+    def holds(self, text: str) -> bool:
+        """Returns whether a text takes no more."""
+        return len(segment(text).parts) <= self.segments
+
+
+def worded(info: Info, longest: LongestText) -> tuple[str, str]:
+    """Returns the text of an info, and what a person has to decide; empty where nothing.
+
+    It begins with the first sentence of the headline, where there is none of the description, and
+    else with the event's name. Then comes what to do; what is left of the room holds more of what
+    happens, between them.
+    """
+    lead = _sentences(info.headline) or _sentences(info.description) or _sentences(info.event)
+    first, more = lead[:1], lead[1:]
+    if info.headline.strip():
+        more = [*more, *_sentences(info.description)]
+    if not longest.holds(" ".join(first)):
+        return "", "its first sentence takes too many segments. Write the text."
+    to_do = _sentences(info.instruction)
+    doing = _that_fit(first, to_do, [], longest)
+    text = " ".join([*first, *_that_fit(first, more, doing, longest), *doing])
+    if to_do and not doing:
+        return text, "what to do does not fit. Write the text."
+    return text, ""
+
+
+def _that_fit(
+    before: Sequence[str], sentences: Sequence[str], after: Sequence[str], longest: LongestText
+) -> Sequence[str]:
+    """Returns as many of the sentences, in their order, as fit between others."""
+    count = 0
+    while count < len(sentences) and longest.holds(
+        " ".join([*before, *sentences[: count + 1], *after])
+    ):
+        count += 1
+    return sentences[:count]
+
+
+def _sentences(text: str) -> list[str]:
+    """Returns the sentences of a text, each with an end of its own.
+
+    Sources break their lines anywhere; a letter that only typography keeps out of GSM-7 is changed.
+    """
+    plain = downgraded(" ".join(text.split()))
+    if plain.casefold().rstrip(".") in _NOTHING:
+        return []
+    sentences: list[str] = []
+    for part in filter(None, _END.split(plain)):
+        if sentences and (_SHORTENED.search(sentences[-1]) or part[0].islower()):
+            sentences[-1] = f"{sentences[-1]} {part}"
+        else:
+            sentences.append(part)
+    if sentences and sentences[-1][-1] not in ".!?።؟।":
+        sentences[-1] += "."
+    return sentences
