@@ -13,6 +13,7 @@ from gateway.adapters.sql.handler_toolkit.proofs import SqlProofs
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
 from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.ussd.kept_questions import SqlKeptQuestions
 from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
@@ -27,6 +28,7 @@ from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.use_cases.ports import ConsentChange, Conversation, ResumePoint, Routed
 from gateway.use_cases.ports.calls import Result
+from gateway.use_cases.ports.institutions import AuditEntry
 from gateway.use_cases.ports.reminders import NewQuestion
 from tests.clock import FixedClock
 from tests.contracts.test_writes_of_a_call import RELEASE
@@ -147,6 +149,17 @@ def _dials(
             kept_at=now,
             expires_at=now + timedelta(days=30),
             ask_at=now + timedelta(hours=1),
+        )
+    )
+    SqlAuditTrail(engine, keyring).record(
+        AuditEntry(
+            at=now,
+            by="a.person",
+            institution="health",
+            act="read",
+            what=f"case of {name}",
+            reason=f"{name} asks for it",
+            subscribers=[subscriber],
         )
     )
     session = keyring.index("session", name)

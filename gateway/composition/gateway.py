@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gateway.composition.datasets import Datasets
     from gateway.composition.handler_calls import HandlerCalls
     from gateway.composition.inbound import Inbound
+    from gateway.composition.institutions import Institutions
     from gateway.composition.keys import MasterKeys
     from gateway.composition.menus import Menus
     from gateway.composition.outbound import Outbound
@@ -314,6 +315,14 @@ class Gateway:
             clock=self.clock,
             senders=self.parts.senders,
         )
+
+    @room
+    def institutions(self) -> Institutions:
+        """Who may do what, and the record of what was done."""
+        from gateway.composition.institutions import institutions
+
+        own = self.deployment.settings.institution
+        return institutions(self.engine, self.keyring, own)
 
     @room
     def cases(self) -> WorkOnCases:

@@ -32,6 +32,8 @@ TABLES = {
     "cases", "consents", "conversations", "help_desk_messages", "inbound_sms", "kept_questions",
     "outbound_sms", "reminders", "turns",
 }  # fmt: skip
+#: Their rows are found by the institution: none of them was ever without one.
+NAMED = {"audit_heads", "audit_trail", "people_roles", "spent_segments"}
 
 
 @pytest.fixture
@@ -86,7 +88,8 @@ def _row(table: Table, number: int) -> dict[str, object]:
 
 def test_every_table_whose_rows_are_an_institutions_is_filled() -> None:
     assert TABLES == {table.name for table in of_institutions()}
-    assert TABLES == {name for name, table in metadata.tables.items() if "institution" in table.c}
+    named = {name for name, table in metadata.tables.items() if "institution" in table.c}
+    assert TABLES | NAMED == named
 
 
 def test_what_is_no_services_is_stored_as_the_deployments_own(

@@ -31,7 +31,7 @@ GROWING = (
     "subscribers", "consents", "inbound_sms", "conversations", "outbound_sms", "early_reports",
     "cases", "case_events", "turns", "help_desk_messages", "slow_calls", "desk_calls",
     "reminders", "subscriptions", "pins", "audit", "resume_points", "offered_sessions",
-    "spare_sessions", "proofs", "proof_tries", "kept_questions",
+    "spare_sessions", "proofs", "proof_tries", "kept_questions", "audit_trail",
 )  # fmt: skip
 
 #: What is not the same as in the other columns, in SQL; `i` is the number of the row. Everything

@@ -5,7 +5,16 @@ A deployment's own tables are not here: they are made from their declaration (re
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 from gateway.adapters.sql.tables import Id, Instant, institution, metadata
 
@@ -92,6 +101,7 @@ proof_tries = Table(
 Index("ix_proof_tries_last_at", proof_tries.c.last_at)
 
 #: Who has read, changed or erased what belongs to a subscriber. It holds nothing that was read.
+#: What a person did or saw has its line in the audit (`audit_trail`): `chain` is its institution.
 audit = Table(
     "audit",
     metadata,
@@ -101,9 +111,19 @@ audit = Table(
     Column("who", String, nullable=False),
     Column("what", String, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("chain", String),
+    Column("line", BigInteger),
     sqlite_autoincrement=True,
 )
 Index("ix_audit_msisdn_index", audit.c.msisdn_index, audit.c.at)
+_of_line = audit.c.chain.is_not(None)
+Index(
+    "ix_audit_line",
+    audit.c.chain,
+    audit.c.line,
+    sqlite_where=_of_line,
+    postgresql_where=_of_line,
+)
 
 #: What happened to a case after it was opened: `kind` is confirmed, not_mended, amended, note or
 #: moved. `by` is who moved it; empty where its citizen did it.

@@ -6,6 +6,7 @@ from sqlalchemy import Engine, false, select
 
 from gateway.adapters.sql import handler_tables, help_desk_rows
 from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.institutions import tables as institution_tables
 from gateway.adapters.sql.releases import tables as release_tables
 from gateway.adapters.sql.tables import metadata
 from gateway.adapters.sql.ussd import kept_question_tables, resume_tables, slow_call_tables
@@ -18,6 +19,7 @@ AREAS = (
     release_tables,
     resume_tables,
     kept_question_tables,
+    institution_tables,
 )
 
 __all__ = ["AREAS", "metadata", "probe"]

@@ -89,6 +89,7 @@ KEPT_QUESTIONS = SealedTable(
     "kept_questions", ("question_index",), {**_MSISDN, "dialogue_sealed": "kept question"}
 )
 SPARE_SESSIONS = SealedTable("spare_sessions", ("session_key",), {"turn_sealed": "spare session"})
+AUDIT_TRAIL = SealedTable("audit_trail", ("institution", "line"), {"reason_sealed": "audit reason"})
 RESUME_POINTS = SealedTable("resume_points", ("code_index",), {"turn_sealed": "resume point"})
 
 #: Every sealed column of the gateway's own tables. The copies of the index key are apart
@@ -98,6 +99,6 @@ SEALED: Mapping[str, SealedTable] = {
     for each in (
         SUBSCRIBERS, CONSENTS, INBOUND, OUTBOUND, CONVERSATIONS, CASES, CASE_EVENTS, REMINDERS,
         PROOFS, SUBSCRIPTIONS, HELP_DESK, SLOW_CALLS, RESUME_POINTS, SPARE_SESSIONS,
-        KEPT_QUESTIONS,
+        KEPT_QUESTIONS, AUDIT_TRAIL,
     )
 }  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Connection,
     Dialect,
     Engine,
     Index,
@@ -69,6 +70,11 @@ class Institution(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Returns the name that is stored."""
         return value or getattr(dialect, _OWN, OWN_INSTITUTION)
+
+
+def named(connection: Connection, institution: str) -> str:
+    """Returns the name under which an institution is stored."""
+    return institution or str(getattr(connection.dialect, _OWN, OWN_INSTITUTION))
 
 
 #: SQLite numbers rows by itself only in a column of exactly this type.

@@ -37,6 +37,24 @@ def insert_new(
     return statements
 
 
+def counting_up(
+    table: Table, column: str, *, returning: tuple[ColumnElement[Any], ...] = ()
+) -> ByDialect:
+    """Returns an insert that adds its `column` to that of a row that is there, by primary key.
+
+    Whoever else counts the same row up waits until the transaction ends.
+    """
+    statements: dict[str, Executable] = {}
+    for name, make in _MAKERS.items():
+        statement = make(table)
+        more = statement.on_conflict_do_update(
+            index_elements=list(table.primary_key.columns),
+            set_={column: table.c[column] + statement.excluded[column]},
+        )
+        statements[name] = more.returning(*returning) if returning else more
+    return statements
+
+
 def insert_or_update(
     table: Table,
     *columns: str,

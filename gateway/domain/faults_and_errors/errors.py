@@ -28,6 +28,7 @@
     │   └── ChannelMisconfigured  nothing on this channel will work; wake someone
     ├── StoreUnavailable          Redis or the database does not answer
     └── Refused                   the state of things forbids it (port taken, second instance)
+        └── NotAllowed            who acts has no role for it, or is not known
 
 `code` is for machines and stays stable. Messages name what is wrong, where, and what to do, and
 carry no number, text or answer of a citizen.
@@ -292,3 +293,9 @@ class Refused(GatewayError):
     """The state of things forbids it; the message says what to do."""
 
     code = "refused"
+
+
+class NotAllowed(Refused):
+    """Who acts is not known, or has no role for it; the message says which role it takes."""
+
+    code = "not_allowed"

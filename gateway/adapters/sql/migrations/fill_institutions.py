@@ -26,7 +26,9 @@ def of_institutions() -> list[Table]:
     return [
         table
         for table in metadata.sorted_tables
-        if "institution" in table.c and isinstance(table.c.institution.type, Institution)
+        if "institution" in table.c
+        and isinstance(table.c.institution.type, Institution)
+        and table.c.institution.name not in table.primary_key.columns  # none is without it
     ]
 
 

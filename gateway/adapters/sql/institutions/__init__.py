@@ -1,0 +1,1 @@
+"""Institutions, people and the audit, in the database."""

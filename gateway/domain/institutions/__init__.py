@@ -1,0 +1,1 @@
+"""Institutions, the people who act for them, and what each of them may do."""

@@ -1,0 +1,104 @@
+"""Say whether somebody may do something in an institution; every use case that acts asks here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.errors import NotAllowed
+from gateway.domain.institutions.person import Person, short_name
+from gateway.domain.institutions.roles import EVERYWHERE, Act, roles_for
+from gateway.use_cases.ports.institutions import People
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts: the name that is recorded, and what citizens read in its place."""
+
+    name: str
+    known_as: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """In which institutions somebody may do something; None is in all of them."""
+
+    actor: Actor
+    institutions: frozenset[str] | None
+
+    def covers(self, institution: str) -> bool:
+        """Returns whether an institution is among them."""
+        return self.institutions is None or institution in self.institutions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorise:
+    """The use case, with the port it needs. All methods raise NotAllowed and StoreUnavailable.
+
+    `own` is the institution of what is no service's: an empty institution stands for it. Until a
+    person was added (`gateway people add`) every name may do everything.
+    """
+
+    people: People
+    own: str
+
+    def __call__(self, by: str, institution: str, act: Act) -> Actor:
+        """Returns who acts, as they are to be recorded.
+
+        With `EVERYWHERE` it takes a role in all institutions: for what belongs to none.
+        """
+        person = self._person(by)
+        whose = institution or self.own
+        if person is not None and not person.may(whose, act):
+            raise _lacks(person, whose, act)
+        return _actor(by, person)
+
+    def reach(self, by: str, act: Act) -> Reach:
+        """Returns where somebody may do so, for lists; raises NotAllowed where it is nowhere."""
+        person = self._person(by)
+        if person is None:
+            return Reach(actor=_actor(by, None), institutions=None)
+        where = person.reach(act)
+        if not where:
+            raise _lacks(person, "", act)
+        return Reach(actor=_actor(by, person), institutions=None if EVERYWHERE in where else where)
+
+    def _person(self, by: str) -> Person | None:
+        """Returns who is called so; None while nobody is known. Raises NotAllowed for others."""
+        try:
+            name = short_name(by)
+        except ValueError:
+            name = ""
+        person = self.people.find(name) if name else None
+        if person is None:
+            if not self.people.anybody():
+                return None
+            known = [each.name for each in self.people.all() if each.removed_at is None]
+            raise NotAllowed(
+                f"Nobody is known as '{by}'.{did_you_mean(by, known)} Say who acts with --by NAME. "
+                "An administrator adds people: gateway people add --help"
+            )
+        if person.removed_at is not None:
+            raise NotAllowed(
+                f"'{person.name}' was removed on {person.removed_at:%Y-%m-%d} and acts no more. "
+                "See: gateway people list --all"
+            )
+        return person
+
+
+def _actor(by: str, person: Person | None) -> Actor:
+    if person is None:
+        return Actor(name=by, known_as=by)
+    return Actor(name=person.name, known_as=person.known_as)
+
+
+def _lacks(person: Person, institution: str, act: Act) -> NotAllowed:
+    roles = " or ".join(role.value for role in roles_for(act))
+    where = {"": "in any institution", EVERYWHERE: "in every institution (--everywhere)"}.get(
+        institution, f"in '{institution}'"
+    )
+    doing = act.value.replace("_", " ")
+    return NotAllowed(
+        f"'{person.name}' may not {doing} {where}: it takes the role {roles}. "
+        f"An administrator gives it. See: gateway people roles {person.name}"
+    )
