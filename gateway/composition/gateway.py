@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from gateway.adapters.spool.spool_file import SpoolFile
     from gateway.adapters.sql.shared_clock import SharedClock
     from gateway.adapters.system.keyring import Keyring
-    from gateway.composition.casework import HelpDesk
     from gateway.composition.datasets import Datasets
     from gateway.composition.handler_calls import HandlerCalls
     from gateway.composition.inbound import Inbound
-    from gateway.composition.institutions import Institutions
     from gateway.composition.keys import MasterKeys
     from gateway.composition.menus import Menus
+    from gateway.composition.office.casework import HelpDesk
+    from gateway.composition.office.institutions import Institutions
     from gateway.composition.outbound import Outbound
     from gateway.composition.sql import SqlStores
     from gateway.composition.stores import FastStores
@@ -319,7 +319,7 @@ class Gateway:
     @room
     def institutions(self) -> Institutions:
         """Who may do what, and the record of what was done."""
-        from gateway.composition.institutions import institutions
+        from gateway.composition.office.institutions import institutions
 
         own = self.deployment.settings.institution
         return institutions(self.engine, self.keyring, own)
@@ -327,14 +327,14 @@ class Gateway:
     @room
     def cases(self) -> WorkOnCases:
         """Cases, as those see them who work on them."""
-        from gateway.composition.casework import cases
+        from gateway.composition.office.casework import cases
 
         return cases(self.engine, self.keyring, self.clock, lambda: self.releases, self._reaches)
 
     @room
     def help_desk(self) -> HelpDesk:
         """What no menu answers, and the answers people give."""
-        from gateway.composition.casework import help_desk
+        from gateway.composition.office.casework import help_desk
 
         return help_desk(
             self.engine,

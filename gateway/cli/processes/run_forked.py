@@ -45,7 +45,7 @@ _SHARED = (
     "gateway.adapters.sql.handler_toolkit.toolkit",
     "gateway.adapters.sql.ussd.turn_statistics",
     "gateway.cli.processes.ticker",
-    "gateway.composition.casework",
+    "gateway.composition.office.casework",
     "gateway.composition.datasets",
     "gateway.composition.handler_calls",
     "gateway.composition.inbound",

@@ -1,0 +1,1 @@
+"""What people work with at the desk: cases, the help desk, institutions and their audit."""
