@@ -8,6 +8,8 @@ from datetime import timedelta
 from sqlalchemy import Engine
 
 from gateway.adapters.releases.in_process import ServedReleases
+from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
+from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
 from gateway.adapters.sql.casework.cases import SqlCases
 from gateway.adapters.sql.handler_toolkit.proofs import SqlProofs
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
@@ -20,6 +22,8 @@ from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
 from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
 from gateway.adapters.sql.ussd.spare_sessions import SqlSpareSessions
 from gateway.adapters.system.keyring import Keyring
+from gateway.domain.broadcast.audience import Audience, Source
+from gateway.domain.broadcast.broadcast import NewBroadcast
 from gateway.domain.dialogue.session import Session
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
@@ -30,6 +34,7 @@ from gateway.use_cases.ports import ConsentChange, Conversation, ResumePoint, Ro
 from gateway.use_cases.ports.calls import Result
 from gateway.use_cases.ports.institutions import AuditEntry
 from gateway.use_cases.ports.reminders import NewQuestion
+from gateway.use_cases.ports.sms.broadcasts import ListRow
 from tests.clock import FixedClock
 from tests.contracts.test_writes_of_a_call import RELEASE
 from tests.session_samples import KEYRING, turn
@@ -69,6 +74,7 @@ def fill(engine: Engine, clock: FixedClock, keyring: Keyring = KEYRING) -> None:
     for name, subscriber in (("asha", ASHA), ("juma", JUMA)):
         _texts(engine, clock, keyring, name, subscriber)
         _dials(engine, clock, keyring, name, subscriber)
+        _is_listed(engine, clock, keyring, name, subscriber)
 
 
 def _texts(
@@ -165,3 +171,20 @@ def _dials(
     session = keyring.index("session", name)
     SqlSpareSessions(engine, keyring).save(session, turn(), now + timedelta(minutes=3))
     assert SqlResumePoints(engine, keyring).nudge(sms(f"nudge {name}", subscriber), point, now)
+
+
+def _is_listed(
+    engine: Engine, clock: FixedClock, keyring: Keyring, name: str, subscriber: Msisdn
+) -> None:
+    new = NewBroadcast(
+        key=name,
+        institution="health",
+        topic="floods",
+        title=f"To {name}",
+        audience=Audience(source=Source.LIST),
+        texts={"en": "Dear {name}"},
+        fallback="en",
+    )
+    draft = SqlBroadcasts(engine, keyring).draft(new, clock.now())
+    row = ListRow(number=subscriber, language="en", values={"name": name})
+    SqlRecipientLists(engine, keyring).add(draft, [row], clock.now())

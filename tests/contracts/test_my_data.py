@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, LargeBinary
 
 from gateway.adapters.releases.in_process import ServedReleases
+from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_toolkit import data_rights
 from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
@@ -38,6 +39,7 @@ from gateway.handler_api import Column, Table
 from gateway.use_cases.ports import ConsentChange, Conversation, Outcomes, ResumePoint, Routed
 from gateway.use_cases.ports.calls import Result
 from gateway.use_cases.ports.reminders import NewQuestion
+from gateway.use_cases.ports.sms.broadcasts import ListRow
 from tests.clock import FixedClock
 from tests.session_samples import turn
 
@@ -119,6 +121,8 @@ class Rig:
             topic="vaccination",
             key="1",
         )
+        listed = ListRow(number=subscriber, language="", values={"name": "Neema"})
+        SqlRecipientLists(self.engine, KEYRING).add(1, [listed], self.clock.now())
         self._wait_for_a_result(subscriber)
         self._exchange_sms(subscriber)
         self._be_cut_off(subscriber)
@@ -223,6 +227,7 @@ EVERYWHERE = {
     "subscriptions": "1",
     "reminders": "1",
     "kept_questions": "1",
+    "broadcast_lists": "1",
     "pins": "1",
     "proofs": "1",
     "help_messages": "1",

@@ -16,14 +16,20 @@ from sqlalchemy import Connection, Engine, LargeBinary, String, Table, event, te
 from sqlalchemy.sql.sqltypes import Boolean
 
 from gateway.adapters.sql import gauges
+from gateway.adapters.sql.broadcast.audiences import SqlAudiences
+from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
+from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.tables import Instant
+from gateway.domain.broadcast.audience import Audience, Source
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.ports.sms.broadcasts import ListRow
 from tests import servers
 from tests.clock import FixedClock
-from tests.use_cases.rig import CHANNEL, Rig
+from tests.contracts.test_broadcasts import KEYRING, a_broadcast
+from tests.use_cases.rig import CALLER, CHANNEL, Rig
 
 ROWS = 100_000
 #: They grow with what citizens do. The others have a row a dataset, a release, a key.
@@ -32,6 +38,7 @@ GROWING = (
     "cases", "case_events", "turns", "help_desk_messages", "slow_calls", "desk_calls",
     "reminders", "subscriptions", "pins", "audit", "resume_points", "offered_sessions",
     "spare_sessions", "proofs", "proof_tries", "kept_questions", "audit_trail",
+    "broadcast_recipients",
 )  # fmt: skip
 
 #: What is not the same as in the other columns, in SQL; `i` is the number of the row. Everything
@@ -47,6 +54,7 @@ OVER: Mapping[str, str] = {
     "help_desk_messages.status": "'answered'",
     "cases.status": "'solved'",
     "outbound_sms.provider_ref": "'ref-' || i",
+    "outbound_sms.broadcast_id": "i % 10 + 2",
     "early_reports.provider_ref": "'other-' || i",
     "early_reports.received_at": "{now} - 86400000000",
     "resume_points.misses": "0",
@@ -165,10 +173,37 @@ def _whatever_recurs(engine: Engine, clock: FixedClock) -> None:
     questions.wait(1, now, now, failed=False)
     questions.put_back([1], now)
     questions.tell(1, None, now)
+    _broadcasts(engine, clock)
     gauges.read(engine, clock.now())
     gauges.given_up(engine, clock.now() - timedelta(days=7))
     gauges.late_turns(engine, clock.now() - timedelta(minutes=15), {CHANNEL.name: 6.0})
     rig.pool.shutdown()
+
+
+def _broadcasts(engine: Engine, clock: FixedClock) -> None:
+    """Does what the ticker does for a broadcast, of each kind of audience."""
+    audiences = SqlAudiences(engine, KEYRING)
+    broadcasts, lists = SqlBroadcasts(engine, KEYRING), SqlRecipientLists(engine, KEYRING)
+    for number, audience in enumerate(
+        (
+            Audience(source=Source.LIST),
+            Audience(source=Source.INSTITUTION),
+            Audience(source=Source.TOPIC, topic="ke"),
+            Audience(source=Source.TOPIC, topic="ke", districts=("ke", "wendu")),
+        )
+    ):
+        id = broadcasts.draft(a_broadcast(str(number), audience), clock.now())
+        found = broadcasts.find(id)
+        assert found is not None
+        audiences.members(found, "", 16)
+    lists.add(1, [ListRow(number=CALLER, language="", values={})], clock.now())
+    lists.discard(1, 16)
+    audiences.districts("ke")
+    broadcasts.moving()
+    broadcasts.waiting(1, 16)
+    for some in (broadcasts.hold, broadcasts.release, broadcasts.take_back):
+        some(1, 16, clock.now())
+    broadcasts.sent(1)
 
 
 @pytest.mark.parametrize("special", [OVER, WAITING], ids=["all is over", "all waits"])

@@ -59,7 +59,12 @@ subscriptions = Table(
     Column("language", String, nullable=False),
     Column("since", Instant, nullable=False),
 )
-Index("ix_subscriptions_topic", subscriptions.c.topic, subscriptions.c.scope)
+Index(
+    "ix_subscriptions_audience",
+    subscriptions.c.topic,
+    subscriptions.c.scope,
+    subscriptions.c.msisdn_index,
+)
 
 #: `of_index` is the keyed hash of what the PIN guards, such as an ID number. `hash` is a salt and
 #: what scrypt makes of the PIN; `wrong` counts since the last right one.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine, false, select
 
 from gateway.adapters.sql import handler_tables, help_desk_rows
+from gateway.adapters.sql.broadcast import broadcast_tables
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.institutions import tables as institution_tables
 from gateway.adapters.sql.releases import tables as release_tables
@@ -20,6 +21,7 @@ AREAS = (
     resume_tables,
     kept_question_tables,
     institution_tables,
+    broadcast_tables,
 )
 
 __all__ = ["AREAS", "metadata", "probe"]

@@ -90,6 +90,12 @@ KEPT_QUESTIONS = SealedTable(
 )
 SPARE_SESSIONS = SealedTable("spare_sessions", ("session_key",), {"turn_sealed": "spare session"})
 AUDIT_TRAIL = SealedTable("audit_trail", ("institution", "line"), {"reason_sealed": "audit reason"})
+BROADCASTS = SealedTable("broadcasts", ("key_index",), {"texts_sealed": "broadcast"})
+BROADCAST_RECIPIENTS = SealedTable(
+    "broadcast_recipients",
+    ("broadcast_id", "msisdn_index"),
+    {**_MSISDN, "values_sealed": "broadcast"},
+)
 RESUME_POINTS = SealedTable("resume_points", ("code_index",), {"turn_sealed": "resume point"})
 
 #: Every sealed column of the gateway's own tables. The copies of the index key are apart
@@ -99,6 +105,6 @@ SEALED: Mapping[str, SealedTable] = {
     for each in (
         SUBSCRIBERS, CONSENTS, INBOUND, OUTBOUND, CONVERSATIONS, CASES, CASE_EVENTS, REMINDERS,
         PROOFS, SUBSCRIPTIONS, HELP_DESK, SLOW_CALLS, RESUME_POINTS, SPARE_SESSIONS,
-        KEPT_QUESTIONS, AUDIT_TRAIL,
+        KEPT_QUESTIONS, AUDIT_TRAIL, BROADCASTS, BROADCAST_RECIPIENTS,
     )
 }  # fmt: skip

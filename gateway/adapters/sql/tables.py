@@ -117,6 +117,9 @@ consents = Table(
     Column("changed_at", Instant, nullable=False),
     institution(),
 )
+#: By which an audience is walked: who wants to be told of a topic, or by an institution.
+Index("ix_consents_topic", consents.c.topic, consents.c.msisdn_index)
+Index("ix_consents_institution", consents.c.institution, consents.c.msisdn_index)
 
 inbound_sms = Table(
     "inbound_sms",
@@ -206,6 +209,8 @@ outbound_sms = Table(
     Column("template_id", String, nullable=False, server_default=""),
     # The MT that this one was sent again for.
     Column("resend_of", Id),
+    # The broadcast that it is one of.
+    Column("broadcast_id", Id),
     sqlite_autoincrement=True,
 )
 # Written with OR: SQLite uses a partial index only where it can see that a query implies it.
@@ -242,6 +247,15 @@ Index(
     outbound_sms.c.provider_ref,
     sqlite_where=_handed_over,
     postgresql_where=_handed_over,
+)
+_of_one = outbound_sms.c.broadcast_id.is_not(None)
+Index(
+    "ix_outbound_sms_broadcast",
+    outbound_sms.c.broadcast_id,
+    outbound_sms.c.status,
+    outbound_sms.c.due_at,
+    sqlite_where=_of_one,
+    postgresql_where=_of_one,
 )
 Index("ix_outbound_sms_subscriber", outbound_sms.c.msisdn_index, outbound_sms.c.id)
 

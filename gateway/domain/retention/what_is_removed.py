@@ -79,6 +79,8 @@ WRONG_TRIES_KEPT = timedelta(days=30)
 PROOF_KEPT = timedelta(days=365)
 #: Whoever waits is told within hours that it is over; what is left then cannot be read or sent.
 QUESTION_KEPT = timedelta(days=7)
+#: A draft that nobody has sent by then will not be sent: its list is personal, and of no use.
+LIST_KEPT = timedelta(days=90)
 #: No session that was offered something lasts a day.
 OFFER_REMEMBERED = timedelta(days=1)
 #: No import takes a day: rows beside the present ones are then of one that died.
@@ -136,6 +138,13 @@ REMOVED = (
         after=QUESTION_KEPT,
         since="the days of its `tell_me`",
         why="Whoever waited was told. What is still here no key opens, or no channel reaches.",
+    ),
+    Removal(
+        table="broadcast_recipients",
+        column="loaded_at",
+        after=LIST_KEPT,
+        since="the list was uploaded; at once when its broadcast has ended",
+        why="Nobody has sent to it.",
     ),
     Removal(
         table="resume_points",
@@ -206,6 +215,11 @@ KEPT = (
     Kept("people_roles", "the role is taken back", "It says who may do what."),
     Kept("spent_segments", "never", "One row for each institution and day, for its budget."),
     Kept("spent_until", "never", "One row: which MTs are counted."),
+    Kept(
+        "broadcasts",
+        "you delete it",
+        "It says what was sent to how many, and who has let it go out.",
+    ),
     Kept("turns", "you delete it", "Statistics compare one year with another."),
     Kept("releases", "never", "Any of them can be rolled back to."),
     Kept("publications", "never", "It says who let which menu go live, and when."),

@@ -75,7 +75,8 @@ class NewSms:
     address it shall come from (short code, number or sender ID), empty for the channel's own.
     `institution` is whose service speaks, empty for the deployment's own. What it says holds until
     `valid_until`: it is not sent later. `template_id` names the message of the menu it was worded
-    by, and `resend_of` the MT that it is sent again for.
+    by, and `resend_of` the MT that it is sent again for. `broadcast_id` is the broadcast that it is
+    one of.
     """
 
     channel: str
@@ -92,6 +93,7 @@ class NewSms:
     valid_until: datetime | None = None
     template_id: str = ""
     resend_of: int | None = None
+    broadcast_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Engine, Table, delete, func, inspect, select, update
 
 from gateway.adapters.sql import audit, idempotency
+from gateway.adapters.sql.broadcast.broadcast_tables import broadcast_recipients
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import audit as looks
 from gateway.adapters.sql.handler_tables import pins, proofs, reminders, subscriptions
@@ -45,6 +46,7 @@ _HELD: Mapping[str, tuple[Table, Column[datetime]]] = {
     "subscriptions": (subscriptions, subscriptions.c.since),
     "reminders": (reminders, reminders.c.scheduled_at),
     "kept_questions": (kept_questions, kept_questions.c.kept_at),
+    "broadcast_lists": (broadcast_recipients, broadcast_recipients.c.loaded_at),
     "pins": (pins, pins.c.changed_at),
     "proofs": (proofs, proofs.c.proved_at),
     "help_messages": (help_desk_messages, help_desk_messages.c.opened_at),
@@ -178,6 +180,7 @@ class SqlMyData:
             help_desk_messages,
             resume_points,
             kept_questions,
+            broadcast_recipients,
         ):
             yield delete(table).where(table.c.msisdn_index == owner)
         for what, stored in self._present_records(connection):

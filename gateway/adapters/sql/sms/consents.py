@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Delete, Engine, bindparam, delete, select
+from sqlalchemy import Connection, Delete, Engine, bindparam, delete, exists, select
 
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.sealed_columns import CONSENTS
@@ -44,6 +44,33 @@ _READ = (
 _UNREAD = select(inbound_sms.c.msisdn_index).where(
     inbound_sms.c.msisdn_index.in_(bindparam("indexes", expanding=True)),
     inbound_sms.c.due_at.is_not(None),
+)
+#: Whose a row is, for who joins something to `WANT_TOPIC` and `WANT_INSTITUTION`.
+INDEX = consents.c.msisdn_index
+_MEMBER = select(INDEX, consents.c.topic, consents.c.msisdn_sealed).where(
+    bindparam("after") < INDEX, consents.c.msisdn_sealed != b""
+)
+#: Who has spoken of a topic, in the order of their indexes: those who have stopped it, too.
+WANT_TOPIC = (
+    _MEMBER.where(consents.c.topic == bindparam("of_topic"))
+    .order_by(INDEX)
+    .limit(bindparam("most"))
+)
+_earlier = consents.alias("earlier")
+#: Who wants to be told of any topic by an institution, each once.
+WANT_INSTITUTION = (
+    _MEMBER.where(
+        consents.c.institution == bindparam("of_institution"),
+        consents.c.state == ConsentState.OPTED_IN.value,
+        ~exists().where(
+            _earlier.c.msisdn_index == INDEX,
+            _earlier.c.institution == bindparam("of_institution"),
+            _earlier.c.state == ConsentState.OPTED_IN.value,
+            _earlier.c.topic < consents.c.topic,
+        ),
+    )
+    .order_by(INDEX)
+    .limit(bindparam("most"))
 )
 
 

@@ -101,6 +101,7 @@ def _to_row(keyring: Keyring, sms: NewSms, now: datetime) -> dict[str, object]:
         "valid_until": sms.valid_until,
         "template_id": sms.template_id,
         "resend_of": sms.resend_of,
+        "broadcast_id": sms.broadcast_id,
         "msisdn_index": keyring.index_of(sms.subscriber),
         "msisdn_sealed": OUTBOUND.seal(keyring, "msisdn_sealed", key, sms.subscriber.as_stored),
         "text_sealed": OUTBOUND.seal(keyring, "text_sealed", key, sms.text),

@@ -1,0 +1,1 @@
+"""Broadcasts in a database, their lists and their audiences."""

@@ -1,0 +1,221 @@
+"""The `Broadcasts` port on a database: broadcasts, and their MTs in the outbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from gateway.adapters.sql.broadcast.broadcast_rows import changes_of, to_broadcast, to_row
+from gateway.adapters.sql.broadcast.broadcast_tables import broadcasts
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.sms import outbound_rows
+from gateway.adapters.sql.sms.outbound_rows import has_status
+from gateway.adapters.sql.tables import outbound_sms
+from gateway.adapters.sql.upserts import insert_new
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
+from gateway.domain.broadcast.outcomes import TAKEN_BACK
+from gateway.domain.broadcast.states import MOVING, State
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.use_cases.ports.sms.broadcasts import WORDED_BY, Filled, Sent
+
+#: An MT that is held is due then. It lapses long before, like any that waits too long.
+HELD_UNTIL = datetime(9999, 1, 1, tzinfo=UTC)
+
+_OfMts = ReturningUpdate[tuple[int]]
+
+_row, _mt = broadcasts.c, outbound_sms.c
+_BY_ID = _row.id == bindparam("of_id")
+_DRAFT = insert_new(broadcasts, returning=(_row.id,))
+_BY_KEY = select(_row.id).where(_row.key_index == bindparam("of_key"))
+_FIND = select(broadcasts).where(_BY_ID)
+_DROP = delete(broadcasts).where(_BY_ID, _row.state == State.DRAFT.value)
+_MOVING = (
+    select(broadcasts)
+    .where(_row.closed_at.is_(None), _row.state.in_([each.value for each in MOVING]))
+    .order_by(_row.id)
+)
+_CHANGE = update(broadcasts).where(_BY_ID, _row.version == bindparam("seen"))
+_OF_ONE = _mt.broadcast_id == bindparam("of_id")
+_ACTIVE = has_status(DeliveryStatus.QUEUED, DeliveryStatus.LEASED, DeliveryStatus.SENDING)
+_WAITING = select(func.count()).select_from(
+    select(_mt.id).where(_OF_ONE, _ACTIVE).limit(bindparam("most")).subquery()
+)
+_SENT = (
+    select(
+        _mt.status,
+        _mt.error,
+        _mt.channel,
+        _mt.template_id,
+        _mt.cost,
+        func.count(),
+        func.sum(func.coalesce(_mt.segments, 0)),
+    )
+    .where(_OF_ONE)
+    .group_by(_mt.status, _mt.error, _mt.channel, _mt.template_id, _mt.cost)
+)
+
+
+def _queued(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Returns the condition that an MT is one of some that wait; rows others hold are passed over.
+
+    They are chosen by a CTE, so that they are chosen once.
+    """
+    chosen = (
+        select(_mt.id)
+        .where(_OF_ONE, has_status(DeliveryStatus.QUEUED), *conditions)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+        .cte("chosen")
+    )
+    return _mt.id.in_(select(chosen.c.id)) & has_status(DeliveryStatus.QUEUED)
+
+
+_HOLD: _OfMts = (
+    update(outbound_sms)
+    .where(_queued(_mt.due_at < HELD_UNTIL))
+    .values(due_at=HELD_UNTIL, changed_at=bindparam("now"))
+    .returning(_mt.id)
+)
+_RELEASE: _OfMts = (
+    update(outbound_sms)
+    .where(_queued(_mt.due_at == HELD_UNTIL))
+    .values(due_at=bindparam("now"), changed_at=bindparam("now"))
+    .returning(_mt.id)
+)
+_TAKE_BACK: _OfMts = (
+    update(outbound_sms)
+    .where(_queued())
+    .values(status=DeliveryStatus.REFUSED.value, error=TAKEN_BACK, changed_at=bindparam("now"))
+    .returning(_mt.id)
+)
+
+
+class SqlBroadcasts:
+    """Fits the `Broadcasts` port. All methods raise StoreUnavailable."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self._engine = engine
+        self._keyring = keyring
+
+    def draft(self, new: NewBroadcast, now: datetime) -> int:
+        """Stores a draft; returns its id, or that of the one that has the key already."""
+        row = to_row(self._keyring, new, now)
+        with transaction(self._engine) as connection:
+            id = connection.scalar(_DRAFT[connection.dialect.name], row)
+            if id is None:
+                id = connection.scalar(_BY_KEY, {"of_key": row["key_index"]})
+        return int(id)
+
+    def drop(self, id: int) -> None:
+        """Removes a draft whose list was not taken."""
+        with statements(self._engine) as connection:
+            connection.execute(_DROP, {"of_id": id})
+
+    def find(self, id: int) -> Broadcast | None:
+        """Returns a broadcast, or None; raises Refused when no key opens its texts."""
+        with statements(self._engine) as connection:
+            row = connection.execute(_FIND, {"of_id": id}).mappings().first()
+        return None if row is None else to_broadcast(self._keyring, row)
+
+    def newest(self, institution: str, states: Iterable[State], limit: int) -> Sequence[Broadcast]:
+        """Returns broadcasts, newest first; of all institutions without one."""
+        query = (
+            select(broadcasts)
+            .where(_row.state.in_([each.value for each in states]))
+            .order_by(_row.id.desc())
+            .limit(limit)
+        )
+        if institution:
+            query = query.where(_row.institution == institution)
+        with statements(self._engine) as connection:
+            rows = connection.execute(query).mappings().all()
+        return [to_broadcast(self._keyring, row) for row in rows]
+
+    def moving(self) -> Sequence[Broadcast]:
+        """Returns those with which the ticker has something to do, the oldest first."""
+        with statements(self._engine) as connection:
+            rows = connection.execute(_MOVING).mappings().all()
+        return [to_broadcast(self._keyring, row) for row in rows]
+
+    def change(self, broadcast: Broadcast, now: datetime) -> bool:
+        """Stores how a broadcast stands now; False when it was changed since it was read."""
+        values = {**changes_of(broadcast, now), "version": broadcast.version + 1}
+        with statements(self._engine) as connection:
+            place = {"of_id": broadcast.id, "seen": broadcast.version}
+            return connection.execute(_CHANGE.values(values), place).rowcount == 1
+
+    def fill(self, broadcast: Broadcast, step: Filled, now: datetime) -> bool:
+        """Stores MTs and where the broadcast stands behind them, in one transaction."""
+        left_out = dict(broadcast.left_out)
+        for why, number in step.left_out.items():
+            left_out[why] = left_out.get(why, 0) + number
+        values = {
+            "cursor": step.cursor,
+            "filled": broadcast.filled + len(step.sms),
+            "left_out": json.dumps(left_out) if left_out else "",
+            "next_at": step.next_at,
+            "filled_at": now if step.ends else None,
+            "version": broadcast.version + 1,
+        }
+        place = {"of_id": broadcast.id, "seen": broadcast.version}
+        with transaction(self._engine) as connection:
+            if connection.execute(_CHANGE.values(values), place).rowcount != 1:
+                return False
+            mts = [replace(each, broadcast_id=broadcast.id) for each in step.sms]
+            outbound_rows.add(connection, self._keyring, mts, now)
+        return True
+
+    def waiting(self, id: int, most: int) -> int:
+        """Returns how many MTs of it have not left yet, counted to `most`."""
+        with statements(self._engine) as connection:
+            return connection.execute(_WAITING, {"of_id": id, "most": most}).scalar_one()
+
+    def hold(self, id: int, most: int, now: datetime) -> int:
+        """Keeps up to `most` MTs that wait from leaving; returns how many they were."""
+        return self._some(_HOLD, id, most, now)
+
+    def release(self, id: int, most: int, now: datetime) -> int:
+        """Lets up to `most` MTs that are held leave again; returns how many they were."""
+        return self._some(_RELEASE, id, most, now)
+
+    def take_back(self, id: int, most: int, now: datetime) -> int:
+        """Ends up to `most` MTs that have not left; returns how many they were."""
+        return self._some(_TAKE_BACK, id, most, now)
+
+    def sent(self, id: int) -> Sequence[Sent]:
+        """Returns what came of its MTs, those that are alike together."""
+        with statements(self._engine) as connection:
+            rows = connection.execute(_SENT, {"of_id": id}).all()
+        return [
+            Sent(
+                status=DeliveryStatus(status),
+                error=error,
+                channel=channel,
+                language=worded_by.removeprefix(WORDED_BY),
+                number=number,
+                segments=segments,
+                cost=cost,
+            )
+            for status, error, channel, worded_by, cost, number, segments in rows
+        ]
+
+    def _some(
+        self, statement: ReturningUpdate[tuple[int]], id: int, most: int, now: datetime
+    ) -> int:
+        with statements(self._engine) as connection:
+            values = {"of_id": id, "most": most, "now": now}
+            return len(connection.scalars(statement, values).all())  # no driver counts behind WITH

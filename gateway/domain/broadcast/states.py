@@ -1,0 +1,97 @@
+"""How far a broadcast has come, and what may be done with it then."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+
+class State(enum.StrEnum):
+    """draft → checked | waiting → approved → scheduled → sending ⇄ paused → done | cancelled.
+
+    One that is large waits for a second person's approval once it is checked; any other needs none.
+    """
+
+    DRAFT = "draft"
+    CHECKED = "checked"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    PAUSED = "paused"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Deed(enum.StrEnum):
+    """What a person does with a broadcast."""
+
+    CHECK = "check"
+    REHEARSE = "rehearse"
+    APPROVE = "approve"
+    SCHEDULE = "schedule"
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
+_READY = frozenset({State.CHECKED, State.APPROVED, State.SCHEDULED})
+_MAY: Mapping[Deed, frozenset[State]] = {
+    Deed.CHECK: frozenset({State.DRAFT, State.CHECKED, State.WAITING}),
+    Deed.REHEARSE: frozenset(State) - {State.DONE, State.CANCELLED},
+    Deed.APPROVE: frozenset({State.WAITING}),
+    Deed.SCHEDULE: _READY,
+    Deed.START: _READY,
+    Deed.PAUSE: frozenset({State.SENDING}),
+    Deed.RESUME: frozenset({State.PAUSED}),
+    Deed.CANCEL: frozenset(State) - {State.DONE, State.CANCELLED},
+}
+#: What leads on from a state; `{id}` is the broadcast.
+_NEXT: Mapping[State, str] = {
+    State.DRAFT: "Run: gateway broadcast check {id}",
+    State.CHECKED: "Run: gateway broadcast start {id}, or schedule {id} --at TIME",
+    State.WAITING: "A second person runs: gateway broadcast approve {id}",
+    State.APPROVED: "Run: gateway broadcast start {id}, or schedule {id} --at TIME",
+    State.SCHEDULED: "It begins by itself. To hold it: gateway broadcast cancel {id}",
+    State.SENDING: "See: gateway broadcast watch {id}",
+    State.PAUSED: "Run: gateway broadcast resume {id}, or cancel {id}",
+    State.DONE: "See: gateway broadcast report {id}",
+    State.CANCELLED: "See: gateway broadcast report {id}",
+}
+#: States in which the ticker has something to do with a broadcast.
+MOVING = (State.SCHEDULED, State.SENDING, State.PAUSED, State.CANCELLED)
+
+
+def may(deed: Deed, state: State) -> bool:
+    """Returns whether something may be done with a broadcast that has come so far.
+
+    >>> may(Deed.APPROVE, State.WAITING), may(Deed.START, State.WAITING)
+    (True, False)
+    """
+    return state in _MAY[deed]
+
+
+def what_next(state: State, id: int) -> str:
+    """Returns the sentence that says how to go on from a state."""
+    return _NEXT[state].format(id=id) + "."
+
+
+def after_check(recipients: int, approval_above: int) -> State:
+    """Returns what a broadcast is once it is checked: a large one waits for a second person.
+
+    >>> after_check(1001, 1000), after_check(1000, 1000)
+    (<State.WAITING: 'waiting'>, <State.CHECKED: 'checked'>)
+    """
+    return State.WAITING if recipients > approval_above else State.CHECKED
+
+
+def is_second_person(by: str, *others: str) -> bool:
+    """Returns whether who approves is none of those who made it, however the name is written.
+
+    >>> is_second_person("Juma", "asha"), is_second_person(" ASHA ", "asha")
+    (True, False)
+    """
+    return " ".join(by.split()).casefold() not in {
+        " ".join(each.split()).casefold() for each in others
+    }
