@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy import text
 
 revision = "0022"
-down_revision = "0024"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
