@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 CODE = "*384*2026#"
 IDLE = "Dial *384*2026#\nand press Call."
 HOME_SCREEN = (
-    "Public services\n1. Health\n2. Education\n3. Registry, ID\n4. Benefits\n5. Farming, markets\n"
-    "6. Water, roads\n7. Warnings\n8. Language\n9. Your data, help"
+    "Public services\n1. Health\n2. Education\n3. ID papers, benefits\n5. Farming, markets\n"
+    "6. Problems, warnings\n8. Language\n9. Your data, help"
 )
 
 #: The least width that content must fit without scrolling sideways (WCAG 2.2, 1.4.10).

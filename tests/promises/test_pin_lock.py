@@ -13,7 +13,7 @@ from tests.handlers.desk import NOON
 
 CALLER, OTHER = Msisdn("+999700000123"), Msisdn("+999700000456")
 #: Benefits, and whose.
-BENEFIT = "4*30110042"
+BENEFIT = "3*4*30110042"
 BORN = "17081952"
 
 

@@ -30,8 +30,8 @@ ASHA = "+999700100001"
 CODE = "*384*2026#"
 
 HOME_SCREEN = (
-    "Public services\n1. Health\n2. Education\n3. Registry, ID\n4. Benefits\n5. Farming, markets\n"
-    "6. Water, roads\n7. Warnings\n8. Language\n9. Your data, help"
+    "Public services\n1. Health\n2. Education\n3. ID papers, benefits\n5. Farming, markets\n"
+    "6. Problems, warnings\n8. Language\n9. Your data, help"
 )
 
 #: Channels of all kinds: `-far` ones would leave this machine, and `short` counts its prefix.
