@@ -113,7 +113,7 @@ def text_and_route(page: FlaskClient, gateway: Gateway, number: str, text: str) 
 def test_dialling_shows_the_first_screen_and_how_full_its_page_is(page: FlaskClient) -> None:
     reply = turn(page, "dialling")
 
-    expected = {"text": HOME_SCREEN, "ends": False, "encoding": "GSM-7", "units": 145, "limit": 160}
+    expected = {"text": HOME_SCREEN, "ends": False, "encoding": "GSM-7", "units": 134, "limit": 160}
     assert expected == reply.get_json()
 
 

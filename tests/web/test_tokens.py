@@ -172,7 +172,7 @@ PROMISES = pytest.mark.parametrize(
     ("before", "way", "promised"),
     [
         pytest.param(
-            ("7", "1"), ("1",), "You will get the warnings for Mbale by SMS", id="warnings"
+            ("6", "3", "1"), ("1",), "You will get the warnings for Mbale by SMS", id="warnings"
         ),
         pytest.param(("9", "4"), ("1", "When do you open?"), "Reference ", id="people"),
         pytest.param(("1", "2", "1"), ("Juma", BORN, "1"), "Juma is registered.", id="a reminder"),
