@@ -129,9 +129,9 @@ def _on_their_way(connection: Connection) -> Mapping[tuple[str, str], int]:
     """Returns the MTs of each active status by channel."""
     found: dict[tuple[str, str], int] = {}
     for status in ON_THEIR_WAY:
-        for channel, lane, _ in lanes.lanes(connection, status):
-            key = (channel, status.value)
-            found[key] = found.get(key, 0) + lanes.count(connection, status, channel, lane)
+        for place in lanes.places(connection, status):
+            key = (place.channel, status.value)
+            found[key] = found.get(key, 0) + lanes.count(connection, status, place)
     return found
 
 
@@ -145,10 +145,10 @@ def _queues(connection: Connection, now: datetime) -> Mapping[str, tuple[int, fl
         number = _counted(connection, select(column).where(*where))
         first_due = select(column).where(*where).order_by(column).limit(1)
         found.append((name, number, connection.execute(first_due).scalar()))
-    for channel, lane, first in lanes.lanes(connection, DeliveryStatus.QUEUED):
-        if first <= now:
-            number = lanes.count(connection, DeliveryStatus.QUEUED, channel, lane, due_by=now)
-            found.append((lane.value, number, first))
+    for place in lanes.places(connection, DeliveryStatus.QUEUED):
+        if place.first_due <= now:
+            number = lanes.count(connection, DeliveryStatus.QUEUED, place, due_by=now)
+            found.append((place.lane.value, number, place.first_due))
     queues = dict.fromkeys(("inbound", "calls", *(lane.value for lane in Lane)), (0, 0.0))
     for name, number, due in found:
         before, oldest = queues[name]

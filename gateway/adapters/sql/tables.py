@@ -211,6 +211,8 @@ outbound_sms = Table(
     Column("resend_of", Id),
     # The broadcast that it is one of.
     Column("broadcast_id", Id),
+    # The segments that its text takes, reckoned when it was accepted: by them a channel is paced.
+    Column("parts", Integer, nullable=False, server_default="1"),
     sqlite_autoincrement=True,
 )
 # Written with OR: SQLite uses a partial index only where it can see that a query implies it.
@@ -220,6 +222,7 @@ Index(
     outbound_sms.c.status,
     outbound_sms.c.channel,
     outbound_sms.c.lane,
+    outbound_sms.c.institution,  # the turns of a lane go round by it
     outbound_sms.c.due_at,
     outbound_sms.c.id,
     sqlite_where=_active,

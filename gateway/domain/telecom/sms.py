@@ -100,7 +100,8 @@ class NewSms:
 class OutboundSms:
     """An MT claimed for one attempt at sending; `attempt` counts from 1.
 
-    The last four fields are those of NewSms.
+    `parts` are the segments that its text takes, as reckoned when it was accepted. The fields
+    before it are those of NewSms.
     """
 
     id: int
@@ -118,6 +119,7 @@ class OutboundSms:
     valid_until: datetime | None = None
     template_id: str = ""
     resend_of: int | None = None
+    parts: int = 1
 
     @property
     def number(self) -> Msisdn:

@@ -13,6 +13,7 @@ from gateway.adapters.sql.tables import outbound_sms
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.telecom.delivery import DeliveryStatus, moves_forward
+from gateway.domain.telecom.segments import segment
 from gateway.domain.telecom.sms import Lane, NewSms, OutboundSms, Purpose
 
 _INSERT = insert_new(outbound_sms, returning=(outbound_sms.c.id,))
@@ -35,6 +36,7 @@ COLUMNS = (
     outbound_sms.c.valid_until,
     outbound_sms.c.template_id,
     outbound_sms.c.resend_of,
+    outbound_sms.c.parts,
 )
 
 
@@ -82,6 +84,7 @@ def to_outbound(keyring: Keyring, row: Row[*tuple[Any, ...]], attempt: int) -> O
         valid_until=row.valid_until,
         template_id=row.template_id,
         resend_of=row.resend_of,
+        parts=row.parts,
     )
 
 
@@ -102,6 +105,7 @@ def _to_row(keyring: Keyring, sms: NewSms, now: datetime) -> dict[str, object]:
         "template_id": sms.template_id,
         "resend_of": sms.resend_of,
         "broadcast_id": sms.broadcast_id,
+        "parts": len(segment(sms.text).parts),
         "msisdn_index": keyring.index_of(sms.subscriber),
         "msisdn_sealed": OUTBOUND.seal(keyring, "msisdn_sealed", key, sms.subscriber.as_stored),
         "text_sealed": OUTBOUND.seal(keyring, "text_sealed", key, sms.text),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import chain, zip_longest
+from typing import Any
 
-from sqlalchemy import Engine, bindparam, or_, select, update
+from sqlalchemy import Engine, Row, bindparam, or_, select, update
 
 from gateway.adapters.sql.engine import statements, transaction
-from gateway.adapters.sql.sms import delivery_reports, outbound_rows, outbox_sweep
+from gateway.adapters.sql.sms import delivery_reports, lanes, outbound_rows, outbox_sweep
 from gateway.adapters.sql.sms.outbound_rows import has_status
 from gateway.adapters.sql.sms.send_outcomes import start
 from gateway.adapters.sql.tables import outbound_sms
@@ -35,6 +37,7 @@ _due = (
         has_status(DeliveryStatus.QUEUED),
         _mt.channel == bindparam("of_channel"),
         _mt.lane == bindparam("of_lane"),
+        _mt.institution == lanes.WHOSE,
         _mt.due_at <= bindparam("now"),
         or_(_mt.valid_until.is_(None), _mt.valid_until > bindparam("now")),
     )
@@ -55,6 +58,10 @@ _GIVE_BACK = (
     .values(status=DeliveryStatus.QUEUED.value, due_at=bindparam("now"))
 )
 
+_Row = Row[*tuple[Any, ...]]
+#: Leases so many MTs of an institution.
+_Take = Callable[[str, int], Sequence[_Row]]
+
 _NEWEST = (
     select(*outbound_rows.COLUMNS, _mt.status)
     .where(_mt.msisdn_index == bindparam("of_index"))
@@ -63,12 +70,37 @@ _NEWEST = (
 )
 
 
+def _shared(limit: int, turns: Sequence[str], take: _Take) -> list[list[_Row]]:
+    """Returns what each takes, at most `limit` together: what one does not use, others may."""
+    taken = list[list[_Row]]()
+    wants_more = list[int]()
+    left = limit
+    for place, whose in enumerate(turns):
+        share = -(-left // (len(turns) - place))
+        taken.append(_oldest_first(take(whose, share)))
+        left -= len(taken[place])
+        if len(taken[place]) == share:
+            wants_more.append(place)
+    for place in wants_more:
+        if left <= 0 or len(turns) == 1:
+            break
+        more = _oldest_first(take(turns[place], left))
+        taken[place] += more
+        left -= len(more)
+    return taken
+
+
+def _oldest_first(rows: Sequence[_Row]) -> list[_Row]:
+    return sorted(rows, key=lambda row: row.id)
+
+
 class SqlOutbox:
     """MTs in a database. Each method is one transaction; all raise StoreUnavailable."""
 
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self._engine = engine
         self._keyring = keyring
+        self._last_turn: dict[tuple[str, Lane], str] = {}
 
     def add(self, new: Sequence[NewSms], now: datetime) -> Sequence[int]:
         """Stores MTs as queued; returns the ids of those that are new (by key)."""
@@ -78,22 +110,31 @@ class SqlOutbox:
     def lease(
         self, channel: str, lane: Lane, limit: int, now: datetime, until: datetime
     ) -> Sequence[OutboundSms]:
-        """Takes due MTs, oldest first; they are back in the queue after `until`.
+        """Takes due MTs; they are back in the queue after `until`.
 
-        One that cannot be read is put off: it must not stop the others, and the key it was sealed
-        with may come back.
+        Each institution gets the same share, its oldest first, and they are told in turns: who has
+        a million waiting delays nobody else's. One that cannot be read is put off: it must not stop
+        the others, and the key it was sealed with may come back.
         """
-        values = {
-            "of_channel": channel,
-            "of_lane": lane.value,
-            "now": now,
-            "until": until,
-            "most": limit,
-        }
         with statements(self._engine) as connection:
-            rows = connection.execute(_LEASE, values).all()
-        leased, unreadable = [], []
-        for row in rows:
+            waiting = lanes.waiting(connection, channel, lane, now)
+        if not waiting:
+            return []
+        values = {"of_channel": channel, "of_lane": lane.value, "now": now, "until": until}
+        turns = self._in_turn(channel, lane, waiting, limit)
+        # One commit for all of them; a single statement needs none of its own.
+        with (statements if len(turns) == 1 else transaction)(self._engine) as connection:
+            shares = _shared(
+                limit,
+                turns,
+                lambda whose, most: connection.execute(
+                    _LEASE, {**values, "whose": whose, "most": most}
+                ).all(),
+            )
+        leased, unreadable = list[OutboundSms](), list[int]()
+        for row in chain.from_iterable(zip_longest(*shares)):
+            if row is None:  # who had fewer
+                continue
             try:
                 leased.append(outbound_rows.to_outbound(self._keyring, row, row.attempts + 1))
             except (Refused, ValueError):
@@ -101,7 +142,15 @@ class SqlOutbox:
         if unreadable:
             log.error("%d MTs cannot be read, and wait. Run: gateway doctor", len(unreadable))
             self.give_back(unreadable, now + UNREADABLE)
-        return sorted(leased, key=lambda sms: sms.id)
+        return leased
+
+    def _in_turn(self, channel: str, lane: Lane, waiting: list[str], most: int) -> list[str]:
+        """Returns whose turn it is, from behind who was last when not all had one."""
+        after = self._last_turn.get((channel, lane))
+        behind = [each for each in waiting if after is None or each > after]
+        turns = [*behind, *waiting[: len(waiting) - len(behind)]][:most]
+        self._last_turn[channel, lane] = turns[-1]
+        return turns
 
     def give_back(self, ids: Sequence[int], now: datetime) -> None:
         """Puts MTs that were leased, and not begun, back into the queue, due at once."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BindParameter, Connection, bindparam, exists, select, update
 
 from gateway.adapters.sql.sms import delivery_reports
-from gateway.adapters.sql.sms.lanes import lanes
+from gateway.adapters.sql.sms.lanes import places
 from gateway.adapters.sql.sms.outbound_rows import has_status
 from gateway.adapters.sql.tables import inbound_sms, outbound_sms
 from gateway.adapters.system.keyring import Keyring
@@ -68,11 +68,13 @@ def sweep(connection: Connection, keyring: Keyring, now: datetime, *, expires: b
         connection.execute(_LAPSE, {"before": now, "now": now})
     applied = delivery_reports.apply_early(connection, keyring, None, now)
     return Swept(
-        due=[
-            (channel, lane)
-            for channel, lane, due_at in lanes(connection, DeliveryStatus.QUEUED)
-            if due_at <= now
-        ],
+        due=list(
+            dict.fromkeys(
+                (place.channel, place.lane)
+                for place in places(connection, DeliveryStatus.QUEUED)
+                if place.first_due <= now
+            )
+        ),
         inbound_due=bool(connection.scalar(_INBOUND_DUE, {"before": now})),
         released=released,
         given_up=given_up,

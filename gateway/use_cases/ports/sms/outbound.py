@@ -44,7 +44,11 @@ class Outbox(Protocol):
     def lease(
         self, channel: str, lane: Lane, limit: int, now: datetime, until: datetime
     ) -> Sequence[OutboundSms]:
-        """Takes due MTs, oldest first, so that no other worker does; due again after `until`."""
+        """Takes due MTs, so that no other worker does; due again after `until`.
+
+        The institutions that have any take turns, each with its oldest first: all get the same
+        share, and what one does not use, the others may.
+        """
 
     def give_back(self, ids: Sequence[int], now: datetime) -> None:
         """Puts MTs that were leased, and not begun, back into the queue, due at once."""
