@@ -16,6 +16,7 @@ from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
+from gateway.adapters.sql.posting.notes import PostingNotes
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.ussd.kept_questions import SqlKeptQuestions
 from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
@@ -168,6 +169,10 @@ def _dials(
             subscribers=[subscriber],
         )
     )
+    with engine.begin() as connection:
+        PostingNotes(keyring, ["visits"]).note(
+            connection, "visits", name, call(clock, f"post {name}", subscriber)
+        )
     session = keyring.index("session", name)
     SqlSpareSessions(engine, keyring).save(session, turn(), now + timedelta(minutes=3))
     assert SqlResumePoints(engine, keyring).nudge(sms(f"nudge {name}", subscriber), point, now)

@@ -14,6 +14,7 @@ from gateway.adapters.handler_calls.contract_check import held_to
 from gateway.adapters.handler_calls.declared_calls import DeclaredCalls, request_of
 from gateway.adapters.handler_calls.http_exchange import Reply, Request, exchange
 from gateway.adapters.releases.in_process import ServedReleases
+from gateway.cli import postings
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import from_option, json_option
 from gateway.deployment.load import Deployment, load
@@ -30,7 +31,11 @@ MASK = "***"
 
 @click.group(epilog="\b\nExample:\n  gateway calls try tank_level --with tank=117\n")
 def calls() -> None:
-    """List the calls of other systems, and try them."""
+    """List the calls of other systems, try them, and see which stored rows wait for them."""
+
+
+calls.add_command(postings.waiting)
+calls.add_command(postings.again)
 
 
 @calls.command(
@@ -50,6 +55,8 @@ def list_(as_json: bool) -> None:
         row = _row(deployment, each)
         click.echo(f"{each.name}: {each.method} {row['url']}")
         click.echo(f"  needs {_list(row['needs'])}; comes to {_list(row['outcomes'])}")
+        if row["takes_rows_of"]:
+            click.echo(f"  takes each row of {_list(row['takes_rows_of'])}")
         if row["secrets_missing"]:
             click.echo(f"  not set: {_list(row['secrets_missing'])}")
     if not declared:
@@ -194,6 +201,9 @@ def _row(deployment: Deployment, declared: DeclaredCall) -> dict[str, Any]:
         "needs": list(declared.contract.needs),
         "outcomes": list(declared.contract.outcomes),
         "slow": declared.contract.slow,
+        "takes_rows_of": [
+            form.name for form in deployment.forms.values() if form.post_to == declared.name
+        ],
         "secrets": list(declared.secrets),
         "secrets_missing": missing_secrets(deployment, declared),
     }

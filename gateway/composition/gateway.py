@@ -116,7 +116,7 @@ class Gateway:
         """The stores on the database that several capabilities share."""
         from gateway.composition.sql import sql_stores
 
-        return sql_stores(self.engine, self.keyring)
+        return sql_stores(self.engine, self.keyring, self.deployment.forms)
 
     @room
     def stores(self) -> FastStores:
@@ -182,6 +182,7 @@ class Gateway:
             forget=self._forget,
             reaches=self._reaches,
             next_serial=self.parts.next_serial,
+            posted=self._posted(),
         )
 
     @room
@@ -397,6 +398,9 @@ class Gateway:
         self.sql.subscribers.choose_language(subscriber, language, self.clock.now())
         key = self.keyring.index_of(subscriber)
         self.stores.sessions.remember_language(key, language)
+
+    def _posted(self) -> frozenset[str]:
+        return frozenset(each.name for each in self.deployment.forms.values() if each.post_to)
 
     def _forget(self, subscriber: Identity) -> None:
         self.stores.sessions.forget(self.keyring.index_of(subscriber))

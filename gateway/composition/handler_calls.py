@@ -18,6 +18,7 @@ from gateway.use_cases.handler_calls.await_slow_call import AwaitSlowCall
 from gateway.use_cases.handler_calls.guard_with_breaker import GuardWithBreaker
 from gateway.use_cases.handler_calls.keep_call import KeepCall
 from gateway.use_cases.handler_calls.keep_question import KeepQuestion
+from gateway.use_cases.handler_calls.post_rows import PostRows
 from gateway.use_cases.handler_calls.run_slow_calls import RunSlowCalls
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.inbound.deliver_late_answer import DeliverLateAnswer
@@ -32,6 +33,7 @@ class HandlerCalls:
     settle: SettleCalls
     guard: GuardWithBreaker
     run_slow: RunSlowCalls
+    post_rows: PostRows
     close: Callable[[], None]
 
 
@@ -109,7 +111,17 @@ def handler_calls(
         deliver=deliver,
         clock=clock,
     )
-    return HandlerCalls(settle=settle, guard=guard, run_slow=run_slow, close=runner.close)
+    post_rows = PostRows(
+        postings=sql.postings,
+        forms=deployment.forms,
+        runner=guard,
+        contracts=runner,
+        clock=clock,
+        counters=stores.counters,
+    )
+    return HandlerCalls(
+        settle=settle, guard=guard, run_slow=run_slow, post_rows=post_rows, close=runner.close
+    )
 
 
 def _await_slow(

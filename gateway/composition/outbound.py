@@ -71,6 +71,7 @@ def outbound(
             counters=stores.counters,
             clock=clock,
             slow_calls=sql.slow_calls,
+            postings=sql.postings,
         ),
         jobs=stores.jobs,
     )

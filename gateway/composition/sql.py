@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from gateway.adapters.sql.handler_toolkit.postings import SqlPostings
 from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox
@@ -15,6 +17,7 @@ from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
 from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
 from gateway.adapters.sql.ussd.spare_sessions import SqlSpareSessions
 from gateway.adapters.system.keyring import Keyring
+from gateway.domain.handler_contract.form import Form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +32,11 @@ class SqlStores:
     spare_sessions: SqlSpareSessions
     slow_calls: SqlSlowCalls
     kept_questions: SqlKeptQuestions
+    postings: SqlPostings
 
 
-def sql_stores(engine: Engine, keyring: Keyring) -> SqlStores:
-    """Returns the stores. Nothing is connected until it is used."""
+def sql_stores(engine: Engine, keyring: Keyring, forms: Mapping[str, Form]) -> SqlStores:
+    """Returns the stores; `forms` are the deployment's. Nothing is connected until it is used."""
     return SqlStores(
         inbox=SqlInbox(engine, keyring),
         outbox=SqlOutbox(engine, keyring),
@@ -42,4 +46,5 @@ def sql_stores(engine: Engine, keyring: Keyring) -> SqlStores:
         spare_sessions=SqlSpareSessions(engine, keyring),
         slow_calls=SqlSlowCalls(engine, keyring),
         kept_questions=SqlKeptQuestions(engine, keyring),
+        postings=SqlPostings(engine, keyring, forms),
     )

@@ -86,6 +86,7 @@ class Rig:
             clock=clock,
             zone=ZoneInfo("Africa/Nairobi"),
             releases=ServedReleases(RELEASE),
+            posted=["report_problem"],
             choose_language=lambda subscriber, language: self.subscribers.choose_language(
                 subscriber, language, clock.now()
             ),
@@ -235,6 +236,7 @@ EVERYWHERE = {
     "sms_sent": "2",
     "resume_codes": "1",
     "slow_answers": "1",
+    "postings": "1",
     "children": "2",
 }
 

@@ -23,7 +23,9 @@ from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.tables import Instant
 from gateway.domain.broadcast.audience import Audience, Source
+from gateway.domain.handler_contract.posting import Posting
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.ports.sms.broadcasts import ListRow
 from tests import servers
@@ -39,6 +41,7 @@ GROWING = (
     "reminders", "subscriptions", "pins", "audit", "resume_points", "offered_sessions",
     "spare_sessions", "proofs", "proof_tries", "kept_questions", "audit_trail",
     "broadcast_recipients",
+    "postings",
 )  # fmt: skip
 
 #: What is not the same as in the other columns, in SQL; `i` is the number of the row. Everything
@@ -61,6 +64,9 @@ OVER: Mapping[str, str] = {
     "inbound_sms.provider_ref": "'mo-' || i",
     "cases.number": "'c' || i",
     "kept_questions.ask_at": "{now} + 3600000000 + i",
+    "postings.due_at": "{now} + 3600000000 + i",
+    "postings.form": "'visits'",
+    "postings.row": "'r' || i",
     "kept_questions.expires_at": "{now} - i",
 }
 #: And here everything still waits, in one lane.
@@ -79,6 +85,7 @@ WAITING: Mapping[str, str] = {
     "help_desk_messages.status": "'open'",
     "reminders.due_at": "{now} - i",
     "kept_questions.expires_at": "{now} + 3600000000 + i",
+    "postings.due_at": "{now} - i",
 }
 
 
@@ -174,6 +181,12 @@ def _whatever_recurs(engine: Engine, clock: FixedClock) -> None:
     questions.put_back([1], now)
     questions.tell(1, None, now)
     _broadcasts(engine, clock)
+    rows, one = gateway.sql.postings, _posting(clock)
+    rows.is_due(now)
+    rows.lease(1, now, now)
+    rows.failed(one, "It is down.", now)
+    rows.leave("visits", now)
+    rows.taken(one)
     gauges.read(engine, clock.now())
     gauges.given_up(engine, clock.now() - timedelta(days=7))
     gauges.late_turns(engine, clock.now() - timedelta(minutes=15), {CHANNEL.name: 6.0})
@@ -204,6 +217,13 @@ def _broadcasts(engine: Engine, clock: FixedClock) -> None:
     for some in (broadcasts.hold, broadcasts.release, broadcasts.take_back):
         some(1, 16, clock.now())
     broadcasts.sent(1)
+
+
+def _posting(clock: FixedClock) -> Posting:
+    return Posting(
+        id=1, form="visits", row="r1", key="k", subscriber=Msisdn("+999700000001"), channel="ke",
+        language="en", attempt=1, noted_at=clock.now(),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("special", [OVER, WAITING], ids=["all is over", "all waits"])

@@ -191,7 +191,13 @@ HANDLERS: Mapping[str, Handler] = {
                 Column(name="note", max=40, required=False),
             ),
             writes=Writes.PREFERENCE,
-        )
+        ),
+        Form(
+            name="votes",
+            columns=(Column(name="place", max=6),),
+            writes=Writes.PREFERENCE,
+            post_to="vote_register",
+        ),
     ]
 )
 

@@ -66,6 +66,10 @@ class FormShape(Shape):
     counted: bool = Field(
         False, description="The outcome `stored` says how many rows there are, as {rows}."
     )
+    post_to: Id | None = Field(
+        None,
+        description="The call of menus/calls.yaml by which each row goes on to another system.",
+    )
 
     @model_validator(mode="after")
     def _is_of_somebody(self) -> FormShape:
@@ -87,4 +91,5 @@ class FormShape(Shape):
             opens=self.opens,
             closes=self.closes,
             counted=self.counted,
+            post_to=self.post_to or "",
         )

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Select, and_, case, false, func, or_,
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.help_desk_rows import help_desk_messages
 from gateway.adapters.sql.leader_lock import TICKER
+from gateway.adapters.sql.posting.tables import postings
 from gateway.adapters.sql.sms import lanes
 from gateway.adapters.sql.tables import (
     datasets,
@@ -38,7 +39,8 @@ class Gauges:
 
     `outbound` is by channel and status. `queues` tells of each queue how much is due, and how long
     the oldest of it has been. `ticker_idle` is how long ago a ticker last swept: infinite
-    when none ever did.
+    when none ever did. `unposted` is how many stored rows wait to go on to another system, and how
+    many were given up.
     """
 
     outbound: Mapping[tuple[str, str], int]
@@ -48,6 +50,7 @@ class Gauges:
     datasets: Mapping[str, int]
     help_desk_open: int
     questions_waiting: int
+    unposted: Mapping[str, int]
     ticker_idle: float
 
 
@@ -78,6 +81,7 @@ def read(engine: Engine, now: datetime) -> Gauges:
     waiting = select(mo.id).where(mo.due_at.is_not(None))
     for_people = select(_message.id).where(_message.status == HelpDeskStatus.OPEN.value)
     questions = select(kept_questions.c.id).where(kept_questions.c.expires_at > now)
+    posting, due = select(postings.c.id), postings.c.due_at
     swept = select(leader_locks.c.until).where(leader_locks.c.name == TICKER)
     loaded = select(datasets.c.name, datasets.c.row_count)
     with statements(engine) as connection:
@@ -91,6 +95,10 @@ def read(engine: Engine, now: datetime) -> Gauges:
             datasets={row.name: row.row_count for row in connection.execute(loaded)},
             help_desk_open=_counted(connection, for_people),
             questions_waiting=_counted(connection, questions),
+            unposted={
+                "waiting": _counted(connection, posting.where(due.is_not(None)).order_by(due)),
+                "given_up": _counted(connection, posting.where(due.is_(None))),
+            },
             ticker_idle=max(0.0, (now - ticked).total_seconds()) if ticked else math.inf,
         )
 

@@ -8,6 +8,7 @@ from gateway.adapters.sql import handler_tables, help_desk_rows
 from gateway.adapters.sql.broadcast import broadcast_tables
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.institutions import tables as institution_tables
+from gateway.adapters.sql.posting import tables as posting_tables
 from gateway.adapters.sql.releases import tables as release_tables
 from gateway.adapters.sql.tables import metadata
 from gateway.adapters.sql.ussd import kept_question_tables, resume_tables, slow_call_tables
@@ -22,6 +23,7 @@ AREAS = (
     kept_question_tables,
     institution_tables,
     broadcast_tables,
+    posting_tables,
 )
 
 __all__ = ["AREAS", "metadata", "probe"]

@@ -88,6 +88,7 @@ SLOW_CALLS = SealedTable(
 KEPT_QUESTIONS = SealedTable(
     "kept_questions", ("question_index",), {**_MSISDN, "dialogue_sealed": "kept question"}
 )
+POSTINGS = SealedTable("postings", ("form", "row"), _MSISDN)
 SPARE_SESSIONS = SealedTable("spare_sessions", ("session_key",), {"turn_sealed": "spare session"})
 AUDIT_TRAIL = SealedTable("audit_trail", ("institution", "line"), {"reason_sealed": "audit reason"})
 BROADCASTS = SealedTable("broadcasts", ("key_index",), {"texts_sealed": "broadcast"})
@@ -105,6 +106,6 @@ SEALED: Mapping[str, SealedTable] = {
     for each in (
         SUBSCRIBERS, CONSENTS, INBOUND, OUTBOUND, CONVERSATIONS, CASES, CASE_EVENTS, REMINDERS,
         PROOFS, SUBSCRIPTIONS, HELP_DESK, SLOW_CALLS, RESUME_POINTS, SPARE_SESSIONS,
-        KEPT_QUESTIONS, AUDIT_TRAIL, BROADCASTS, BROADCAST_RECIPIENTS,
+        KEPT_QUESTIONS, AUDIT_TRAIL, BROADCASTS, BROADCAST_RECIPIENTS, POSTINGS,
     )
 }  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Executable, Table
+from sqlalchemy import Column, ColumnElement, Executable, Table, case
 from sqlalchemy.dialects import postgresql, sqlite
 
 #: Statements by the name of the dialect, made once so that their compiled form is found again.
@@ -60,19 +60,27 @@ def insert_or_update(
     *columns: str,
     unless_older_than: Column[datetime] | None = None,
     key: Sequence[str] = (),
+    later: str = "",
 ) -> ByDialect:
     """Returns an insert that updates `columns` of a row that is there, by primary key or `key`.
 
     With `unless_older_than` (a time column of the table) an older row than the present one changes
-    nothing: what was said last counts, in whatever order it arrives.
+    nothing: what was said last counts, in whatever order it arrives. `later` names a time column
+    that keeps the later of both times.
     """
     statements: dict[str, Executable] = {}
     for name, make in _MAKERS.items():
         statement = make(table)
         new = statement.excluded
+        present = table.c.get(later)
+        kept = (
+            {}
+            if present is None
+            else {later: case((present > new[later], present), else_=new[later])}
+        )
         statements[name] = statement.on_conflict_do_update(
             index_elements=[table.c[name] for name in key] or list(table.primary_key.columns),
-            set_={column: new[column] for column in columns},
+            set_={**{column: new[column] for column in columns}, **kept},
             where=None
             if unless_older_than is None
             else new[unless_older_than.name] >= unless_older_than,

@@ -55,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     disk.spool,
     stores.database,
     rows.tables,
+    rows.postings,
     answers.queues,
     stores.redis,
     answers.turns,

@@ -1,11 +1,16 @@
-"""What `gateway doctor` says of the tables that handlers and forms write."""
+"""What `gateway doctor` says of what handlers and forms write, and where it goes on to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from gateway.cli.shared.finding import Finding
+from gateway.cli.shared.formatting import counted, local
 from gateway.composition.gateway import Gateway
+
+#: A system that takes nothing for so long is a matter for a person.
+MOST_WAIT = timedelta(hours=1)
 
 
 def tables(gateway: Gateway) -> Iterator[Finding]:
@@ -39,6 +44,27 @@ def tables(gateway: Gateway) -> Iterator[Finding]:
 
     for one in found:
         yield Finding(f"table {one.name}", *sentence(one))
+
+
+def postings(gateway: Gateway) -> Iterator[Finding]:
+    """Says of each form whether another system takes what it has stored."""
+    from gateway.domain.faults_and_errors.errors import GatewayError
+
+    try:
+        found = gateway.sql.postings.unposted()
+    except GatewayError:
+        return
+    for each in found:
+        waits = gateway.clock.now() - each.oldest_at
+        why = f" {each.last_failure}" if each.last_failure else ""
+        yield Finding(
+            f"posting {each.form}",
+            not each.given_up and waits < MOST_WAIT,
+            f"{counted(each.waiting, 'row')} not posted since "
+            f"{local(gateway.deployment, each.oldest_at)}, {each.given_up} given up.{why}",
+            f"Mend the call or its system (gateway calls try), then: gateway calls again "
+            f"{each.form}",
+        )
 
 
 def _named(columns: tuple[str, ...]) -> str:

@@ -152,7 +152,7 @@ def work_on(queue: str, gateway: Gateway) -> None:
             tick(gateway)
             gateway.close()
             return
-        run_calls = CallsWorker(gateway.handler_calls.run_slow)
+        run_calls = CallsWorker(gateway.handler_calls.run_slow, gateway.handler_calls.post_rows)
         rq_worker.work(
             queue,
             gateway.deployment.redis_url,

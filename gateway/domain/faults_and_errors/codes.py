@@ -399,6 +399,13 @@ _MENU: Mapping[str, CodeText] = {
         "Do as the sentence says. With `ask` another call of the service is asked instead: one "
         "that needs no secret, whose outcomes lead to ends, and one of them back to this end.",
     ),
+    "M095": CodeText(
+        "Row that no call takes",
+        "`post_to` of a form names a call that is not declared, that only reads, or that sends "
+        "what no row of the form has.",
+        "Declare the call in calls.yaml with a method such as POST; its braces name columns of the "
+        "form, {row}, {number} or {stored_at}.",
+    ),
     "M100": CodeText(
         "Bad condition",
         "`when` cannot be read, or uses what the language of conditions does not have.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,9 +10,11 @@ from gateway.domain.datasets.column_kinds import TEXT, Prose, Text, WholeNumber
 from gateway.domain.datasets.column_kinds import Form as CodeForm
 from gateway.domain.datasets.dataset import Column, Table
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.handler_contract.posting import ROW_ID, ROW_NUMBER, STORED_AT
 from gateway.domain.handler_contract.service_call import (
     Field,
     HandlerContract,
+    PostTo,
     TextField,
     Writes,
 )
@@ -54,7 +56,8 @@ class Form:
     with the number when the subscriber erases, and `category` is the column that says what it is
     about. Otherwise the rows stand in a table, for so many `days` where any are given.
     It is open from `opens` to `closes`, days that are left out where it always is. With `counted`
-    the outcome tells how many rows there are.
+    the outcome tells how many rows there are. `post_to` names the declared call by which each row
+    goes on to another system; empty for none.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Form:
     opens: date | None = None
     closes: date | None = None
     counted: bool = False
+    post_to: str = ""
 
     def __post_init__(self) -> None:
         """Raises BadForm for a form that cannot be kept."""
@@ -94,6 +98,8 @@ class Form:
             self._check_case()
         if self.category:
             self._check_category(columns.get(self.category))
+        if self.post_to:
+            self._check_posting(columns)
         if self.opens and self.closes and self.closes < self.opens:
             raise BadForm("closes", "It closes before it opens.")
         try:
@@ -115,6 +121,12 @@ class Form:
             raise BadForm("category", "A case has a category: write `reference: true`, too.")
         if column is None or column.personal or not column.required:
             raise BadForm("category", "It is a column that is neither personal nor ever empty.")
+
+    def _check_posting(self, columns: Iterable[str]) -> None:
+        for name in (ROW_ID, ROW_NUMBER, STORED_AT):
+            if name in columns:
+                sentence = f"Column '{name}' has the name of what is sent with each row: rename it."
+                raise BadForm("columns", sentence)
 
     def table(self) -> Table:
         """Returns the table that holds its rows; of a form with a reference nothing stands there.
@@ -144,6 +156,12 @@ class Form:
     def optional(self) -> tuple[str, ...]:
         """Returns the columns that may be empty, and be asked for when the row is stored."""
         return tuple(column.name for column in self.columns if not column.required)
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """Returns what a call may send of a row that is posted on: its columns, and what it is."""
+        number = (ROW_NUMBER,) if self.reference else ()
+        return (*(column.name for column in self.columns), ROW_ID, *number, STORED_AT)
 
     @property
     def back_end(self) -> str:
@@ -177,6 +195,7 @@ class Form:
                 holds={column.name: _held(column) for column in self.columns},
                 writes=self.writes,
                 storable=True,
+                post_to=PostTo(self.post_to, self.sent) if self.post_to else None,
             ),
         )
         for column in self.columns:

@@ -123,6 +123,14 @@ class Breaker:
     rest_seconds: float = 30.0
 
 
+@dataclass(frozen=True, slots=True)
+class PostTo:
+    """The declared call by which a stored row goes on, and the values that it can be given."""
+
+    call: str
+    gives: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandlerContract:
     """What a handler declares, so that menus can be checked against it without running it.
@@ -143,7 +151,7 @@ class HandlerContract:
     its outcomes come only to who has proven who they are, and how: a menu is held to the rung that
     its service declares (menu_checks/ways/proofs.py).
     `reads` names the datasets that an answer rests on: whoever waits for one is asked for again as
-    soon as one of these is loaded.
+    soon as one of these is loaded. `post_to` is where what it stores goes on to by itself.
     """
 
     outcomes: Mapping[str, Mapping[str, Field]]
@@ -162,6 +170,7 @@ class HandlerContract:
     personal: bool = False
     proves: Mapping[str, Rung] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
+    post_to: PostTo | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError where it proves something by an outcome that it does not have."""

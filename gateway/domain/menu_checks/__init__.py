@@ -43,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     services.unknown_institutions,
     storing.unknown_forms,
     storing.answers_without_room,
+    storing.wrong_postings,
     closed_texts,
     services.outcomes_without_screen,
     services.undeclared_outcomes,

@@ -22,7 +22,7 @@ from gateway.domain.menu.screens import (
     ServiceScreen,
     Several,
 )
-from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu_checks.candidate import CALLS_FILE, Review
 from gateway.domain.menu_checks.values import known_values
 
 
@@ -96,6 +96,35 @@ def answers_without_room(review: Review) -> Iterator[Fault]:
                 continue
             path = (screen.id, "with", name) if name in screen.arguments else (screen.id, key)
             yield review.menu.fault("M089", sentence, *path)
+
+
+def wrong_postings(review: Review) -> Iterator[Fault]:
+    """M095: a form whose rows go on by a call that cannot take them."""
+    calls, broken = review.menu.release.calls, review.menu.broken
+    for screen in review.menu.release.each(ServiceScreen):
+        contract = review.contracts.get(screen.handler)
+        if contract is None or contract.post_to is None:
+            continue
+        form, call = screen.handler.removeprefix(STORE), contract.post_to.call
+        if not broken.isdisjoint((CALLS_FILE, f"{CALLS_FILE}.{call}")):
+            continue
+        if call not in calls:
+            sentence = f"calls.yaml declares no call '{call}'.{did_you_mean(call, calls)}"
+        elif (declared := calls[call]).proves is not None:
+            sentence = f"Call '{call}' asks for a second fact, which no stored row has."
+        elif not declared.contract.writes:
+            sentence = f"Call '{call}' writes nothing: declare a method such as POST."
+        else:
+            gives = contract.post_to.gives
+            missing = [need for need in declared.contract.needs if need not in gives]
+            if not missing:
+                continue
+            sentence = (
+                f"Call '{call}' sends {{{missing[0]}}}, and a row of form '{form}' has no such "
+                f"column.{did_you_mean(missing[0], gives)}"
+            )
+        sentence = f"forms/{form}.yaml, post_to: {sentence}"
+        yield review.menu.fault("M095", sentence, screen.id, "store")
 
 
 def _called_in(review: Review, service: str) -> set[str]:

@@ -81,6 +81,8 @@ PROOF_KEPT = timedelta(days=365)
 QUESTION_KEPT = timedelta(days=7)
 #: A draft that nobody has sent by then will not be sent: its list is personal, and of no use.
 LIST_KEPT = timedelta(days=90)
+#: A row that nobody has taken for so long, or asked to be posted again, stays here alone.
+POSTING_KEPT = timedelta(days=90)
 #: No session that was offered something lasts a day.
 OFFER_REMEMBERED = timedelta(days=1)
 #: No import takes a day: rows beside the present ones are then of one that died.
@@ -145,6 +147,14 @@ REMOVED = (
         after=LIST_KEPT,
         since="the list was uploaded; at once when its broadcast has ended",
         why="Nobody has sent to it.",
+    ),
+    Removal(
+        table="postings",
+        column="noted_at",
+        after=POSTING_KEPT,
+        since="its row was stored or changed",
+        why="The other system was asked for a week, and then nobody asked for it again. The row "
+        "stays where it is stored.",
     ),
     Removal(
         table="resume_points",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.use_cases.ports import Clock, Counters, Jobs, Outbox, Swept
-from gateway.use_cases.ports.calls import SlowCalls
+from gateway.use_cases.ports.calls import Postings, SlowCalls
 from gateway.use_cases.ports.common import MOST_SKEW
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ class Sweep:
     counters: Counters
     clock: Clock
     slow_calls: SlowCalls | None = None
+    postings: Postings | None = None
 
     def __call__(self) -> Swept:
         """Returns what was found. Every wake-up may be lost: here each is given again.
@@ -34,10 +36,14 @@ class Sweep:
             self.jobs.wake_inbound()
         for channel, lane in swept.due:
             self.jobs.wake_outbound(channel, lane)
-        if self.slow_calls is not None and self.slow_calls.is_due(self.clock.now()):
+        if any(each is not None and each.is_due(self.clock.now()) for each in self._of_calls()):
             self.jobs.wake_calls()
         for channel in swept.given_up:
             self.counters.add("sms_ended", channel=channel, status=DeliveryStatus.UNKNOWN.value)
         if lost := len(swept.given_up):
             log.warning("%s MTs have an unknown outcome and are not sent again.", lost)
         return swept
+
+    def _of_calls(self) -> Iterator[SlowCalls | Postings | None]:
+        yield self.slow_calls
+        yield self.postings

@@ -1,4 +1,4 @@
-"""The ports of back ends: breakers, kept answers, and calls that take longer than a turn."""
+"""The ports of back ends: breakers, kept answers, calls that outlive a turn, and postings."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.dialogue.session import Session
+from gateway.domain.handler_contract.posting import Posting
 from gateway.domain.handler_contract.service_call import (
     Breaker,
     HandlerContract,
     Outcome,
+    Row,
     ServiceCall,
 )
 from gateway.domain.telecom.identity import Identity
@@ -178,6 +180,54 @@ class SlowCalls(Protocol):
 
     def undelivered(self, now: datetime, limit: int) -> Sequence[int]:
         """Returns the calls whose answer should be on its way by SMS."""
+
+    def is_due(self, now: datetime) -> bool:
+        """Returns whether a worker has something to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unposted:
+    """What of a form is not posted: how much waits, since when, how much was given up, and why."""
+
+    form: str
+    waiting: int
+    given_up: int
+    oldest_at: datetime
+    last_failure: str
+
+
+class Postings(Protocol):
+    """Stored rows that go on to another system. Raises StoreUnavailable.
+
+    A row is noted in the transaction that stores it (adapters/sql), and gone when it is taken.
+    """
+
+    def lease(self, limit: int, now: datetime, until: datetime) -> Sequence[Posting]:
+        """Takes postings that are due, oldest first; due again after `until`."""
+
+    def read(self, posting: Posting, names: Sequence[str], now: datetime) -> Row | None:
+        """Returns these values of the row as it stands now; None when it is gone.
+
+        No other personal column is opened. Whose personal values are read can see that they were.
+        """
+
+    def taken(self, posting: Posting) -> bool:
+        """Forgets it, unless its row was changed meanwhile; returns whether it did."""
+
+    def gone(self, posting: Posting) -> None:
+        """Forgets it: there is no row any more."""
+
+    def failed(self, posting: Posting, why: str, due_at: datetime | None) -> None:
+        """Lets it be taken again from then on; None gives it up."""
+
+    def leave(self, form: str, until: datetime) -> None:
+        """Lets what is due of a form wait until then, a few hundred rows at a time."""
+
+    def again(self, form: str, now: datetime) -> int:
+        """Makes all of a form due, what was given up, too; returns how many they are."""
+
+    def unposted(self) -> Sequence[Unposted]:
+        """Returns what is not posted, by form."""
 
     def is_due(self, now: datetime) -> bool:
         """Returns whether a worker has something to do."""

@@ -113,6 +113,11 @@ COUNTERS = (
         ("back_end", "outcome"),
     ),
     Metric(
+        "rows_posted",
+        "Stored rows that go on to another system, by what came of each try.",
+        ("form", "outcome"),
+    ),
+    Metric(
         "back_end_refused", "Calls that were not made since the breaker is open.", ("back_end",)
     ),
 )
@@ -154,6 +159,7 @@ GAUGES = (
     Metric("spool_aside_bytes", "What could not be stored, and was set aside."),
     Metric("inbound_waiting", "MOs that wait to be routed."),
     Metric("help_desk_open", "Messages that wait for a person."),
+    Metric("rows_unposted", "Stored rows that another system has not taken.", ("state",)),
     Metric("questions_waiting", "Look-ups that wait for their answer."),
 )
 

@@ -71,6 +71,8 @@ class GatewayCollector(Collector):
         yield _gauge("inbound_waiting", [((), numbers.inbound_waiting)])
         yield _gauge("help_desk_open", [((), numbers.help_desk_open)])
         yield _gauge("questions_waiting", [((), numbers.questions_waiting)])
+        unposted = numbers.unposted.items()
+        yield _gauge("rows_unposted", [((state,), number) for state, number in unposted])
 
 
 def _counters(counted: Counted) -> Iterator[Metric]:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, RowMapping, bindparam, select, update
 from gateway.adapters.sql import idempotency
 from gateway.adapters.sql.casework import case_events, how_often
 from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.posting.notes import PostingNotes
 from gateway.adapters.sql.sealed_columns import CASES
 from gateway.adapters.sql.tables import cases
 from gateway.adapters.sql.upserts import insert_new
@@ -70,14 +71,22 @@ def open_details(keyring: Keyring, row: RowMapping) -> dict[str, str]:
 
 
 class SqlCases:
-    """Cases in a database; their details are sealed. All methods raise StoreUnavailable."""
+    """Cases in a database; their details are sealed. All methods raise StoreUnavailable.
+
+    What is opened or amended is noted in `postings`, where it goes on to another system.
+    """
 
     def __init__(
-        self, engine: Engine, keyring: Keyring, next_serial: Callable[[], int] = random_serial
+        self,
+        engine: Engine,
+        keyring: Keyring,
+        next_serial: Callable[[], int] = random_serial,
+        postings: PostingNotes | None = None,
     ) -> None:
         self._engine = engine
         self._keyring = keyring
         self._next_serial = next_serial
+        self._postings = postings or PostingNotes(keyring)
 
     def open(
         self,
@@ -118,6 +127,8 @@ class SqlCases:
             for _ in range(_TRIES):
                 number = case_number.from_serial(self._next_serial())
                 stored: str | None = connection.scalar(insert, {**row, "number": number})
+                if stored is not None:
+                    self._postings.note(connection, service, stored, call)
                 # Nothing stored: the call has its case already, or the number is another case's.
                 stored = stored or connection.scalar(_OF_CALL, {"of_call": row["call_index"]})
                 if stored is not None:
@@ -196,6 +207,7 @@ class SqlCases:
                 change["category"] = category
             change["changed_at"] = call.at
             connection.execute(_AMEND.values(**change), {"of_number": number})
+            self._postings.note(connection, service, number, call)
             return True
 
     def _opened(self, column: str, row: RowMapping) -> dict[str, str]:

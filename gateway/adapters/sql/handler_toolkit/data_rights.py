@@ -15,6 +15,7 @@ from gateway.adapters.sql.handler_tables import audit as looks
 from gateway.adapters.sql.handler_tables import pins, proofs, reminders, subscriptions
 from gateway.adapters.sql.handler_toolkit.record_tables import OWNER, SINCE, table_of
 from gateway.adapters.sql.help_desk_rows import help_desk_messages
+from gateway.adapters.sql.posting.tables import postings
 from gateway.adapters.sql.sms import consents
 from gateway.adapters.sql.tables import (
     cases,
@@ -53,6 +54,7 @@ _HELD: Mapping[str, tuple[Table, Column[datetime]]] = {
     "sms_received": (inbound_sms, inbound_sms.c.received_at),
     "sms_sent": (outbound_sms, outbound_sms.c.created_at),
     "resume_codes": (resume_points, resume_points.c.created_at),
+    "postings": (postings, postings.c.noted_at),
     "slow_answers": (slow_calls, slow_calls.c.created_at),
 }
 #: MTs that may still move: they are erased when they are over, by a later wish.
@@ -181,6 +183,7 @@ class SqlMyData:
             resume_points,
             kept_questions,
             broadcast_recipients,
+            postings,
         ):
             yield delete(table).where(table.c.msisdn_index == owner)
         for what, stored in self._present_records(connection):

@@ -23,6 +23,7 @@ from gateway.adapters.sql.handler_toolkit.record_tables import (
     sealed_of,
     table_of,
 )
+from gateway.adapters.sql.posting.notes import PostingNotes
 from gateway.adapters.sql.upserts import insert_or_update
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Table
@@ -36,17 +37,24 @@ _LOCK = text("SELECT pg_advisory_xact_lock(:number)")
 class SqlRecords:
     """The tables of a deployment that handlers write; each is made when it is first used.
 
-    All methods raise StoreUnavailable, and LookupError for a table or column not declared.
+    All methods raise StoreUnavailable, and LookupError for a table or column not declared. What is
+    put or completed is noted in `postings`, where it goes on to another system.
     """
 
     def __init__(
-        self, engine: Engine, tables: Mapping[str, Table], keyring: Keyring, clock: Clock
+        self,
+        engine: Engine,
+        tables: Mapping[str, Table],
+        keyring: Keyring,
+        clock: Clock,
+        postings: PostingNotes | None = None,
     ) -> None:
         self._engine = engine
         self._keyring = keyring
         self._clock = clock
         self._declared = tables
         self._stored = {name: table_of(table) for name, table in tables.items()}
+        self._postings = postings or PostingNotes(keyring)
         self._made: set[str] = set()
         self._making = threading.Lock()
 
@@ -76,7 +84,10 @@ class SqlRecords:
         change = update(stored).where(own).values(self._sealed(declared, key, told))
 
         def write(connection: Connection) -> int:
-            return connection.execute(change).rowcount
+            changed = connection.execute(change).rowcount
+            if changed:
+                self._postings.note(connection, table, row, call)
+            return changed
 
         words = ("complete", table, row, *(part for item in told.items() for part in item))
         return bool(idempotency.once(self._engine, self._keyring, call, *words, write=write))
@@ -176,6 +187,7 @@ class SqlRecords:
             if not may(connection, key):
                 return 0
             connection.execute(upsert[connection.dialect.name], stored)
+            self._postings.note(connection, table, key.hex(), call)
             return 1
 
         done = idempotency.once(self._engine, self._keyring, call, *words, write=write)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from gateway.adapters.sql.handler_toolkit.reference_data import SqlData
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
 from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.adapters.sql.posting.notes import PostingNotes
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Dataset, Table
 from gateway.domain.telecom.identity import Identity
@@ -55,16 +56,19 @@ def toolkit(
     reaches: Callable[[str, Identity], bool] = lambda channel, subscriber: True,
     next_serial: Callable[[], int] | None = None,
     datasets_elsewhere: Mapping[str, Engine] = MappingProxyType({}),
+    posted: Container[str] = (),
 ) -> SqlToolkit:
     """Returns the toolkit. Reference data may be read from another database than is written to.
 
-    `reaches` tells whether a subscriber of a channel can be sent an SMS.
+    `reaches` tells whether a subscriber of a channel can be sent an SMS. `posted` are the forms
+    whose rows go on to another system.
     """
+    postings = PostingNotes(keyring, posted)
     return SqlToolkit(
         data=SqlData(engine, datasets, keyring, datasets_elsewhere),
         look_ups=SqlLookUps(engine, keyring, datasets_elsewhere),
-        cases=SqlCases(engine, keyring, next_serial or random_serial),
-        records=SqlRecords(engine, tables, keyring, clock),
+        cases=SqlCases(engine, keyring, next_serial or random_serial, postings),
+        records=SqlRecords(engine, tables, keyring, clock, postings),
         reminders=SqlReminders(engine, keyring, releases),
         subscriptions=SqlSubscriptions(engine, keyring),
         pins=SqlPins(engine, keyring),
