@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, Row] = {
     "migrate": Row(
         "gateway.cli.data.import_and_migrate:migrate", "Bring the database's schema up to date."
     ),
+    "backup": Row("gateway.cli.data.backup:backup", "Copy the database while the gateway runs."),
     "doctor": Row("gateway.cli.doctor.doctor:doctor", "Check everything, and say how to mend it."),
 }
 

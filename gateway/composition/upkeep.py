@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from gateway.adapters.sql.datasets.replacement import last_loaded
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.leader_lock import SqlLeaderLock
-from gateway.adapters.sql.retention import SqlExpiredRows
+from gateway.adapters.sql.retention.expired_rows import SqlExpiredRows
 from gateway.composition.sql import SqlStores
 from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment

@@ -18,7 +18,7 @@ from gateway.adapters.sql.casework.cases import SqlCases
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.migrate import migrate
-from gateway.adapters.sql.retention import SqlExpiredRows
+from gateway.adapters.sql.retention.expired_rows import SqlExpiredRows
 from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox

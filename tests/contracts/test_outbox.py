@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from gateway.adapters.sql.engine import statements, transaction
-from gateway.adapters.sql.retention import SqlExpiredRows
+from gateway.adapters.sql.retention.expired_rows import SqlExpiredRows
 from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.tables import early_reports, metadata, outbound_sms

@@ -17,7 +17,7 @@ from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_toolkit import record_tables
 from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
 from gateway.adapters.sql.handler_toolkit.records import SqlRecords
-from gateway.adapters.sql.retention import SqlExpiredRows
+from gateway.adapters.sql.retention.expired_rows import SqlExpiredRows
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.service_call import ServiceCall

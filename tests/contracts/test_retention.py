@@ -13,7 +13,7 @@ import redis
 from sqlalchemy import Boolean, Engine, Integer, LargeBinary, Table, func, insert, select, update
 
 from gateway.adapters.sql.engine import transaction
-from gateway.adapters.sql.retention import CONDITIONS, SqlExpiredRows
+from gateway.adapters.sql.retention.expired_rows import CONDITIONS, SqlExpiredRows
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.tables import Instant, conversations
 from gateway.domain.retention.what_is_removed import EXPIRES, KEPT, REMOVED, Removal
