@@ -20,6 +20,7 @@ from gateway.adapters.sql.broadcast.audiences import SqlAudiences
 from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
 from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
 from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.look_up import LookUp
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.tables import Instant
 from gateway.domain.broadcast.audience import Audience, Source
@@ -135,9 +136,17 @@ Heard = list[tuple[str, Any]]
 
 
 @pytest.fixture
-def heard(database: Engine) -> Iterator[Heard]:
-    """What the database is asked."""
+def heard(database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
+    """What the database is asked, by SQLAlchemy and beside it."""
     asked: Heard = []
+    look_up = LookUp.__call__
+
+    def looks_up(one: LookUp, key: bytes) -> tuple[Any, ...] | None:
+        is_sqlite = database.dialect.name == "sqlite"
+        asked.append((one.sql, (key,) if is_sqlite else {one.parameter: key}))
+        return look_up(one, key)
+
+    monkeypatch.setattr(LookUp, "__call__", looks_up)
 
     def note(*told: Any) -> None:
         statement, values = str(told[2]), told[3]

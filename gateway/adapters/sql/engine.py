@@ -27,7 +27,6 @@ _SQLITE_TURN_SECONDS, _SQLITE_FAIR_SECONDS = 4.0, 1.5
 #: Once it was waited for in vain: enough for a lock that is held as it should be.
 _SQLITE_BUSY_IN_PAUSE = 0.05
 
-_SILENCE = (exc.OperationalError, exc.InterfaceError)
 _STATEMENTS_ONLY = "gateway_statements_only"
 _PAUSE = "gateway_pause"
 _BUSY = "gateway_busy_timeout"
@@ -65,7 +64,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     On SQLite it takes the writer's place at once: a transaction that read first could be refused
     at its first write. Raises StoreUnavailable, and Refused when the schema is not ours.
     """
-    with _bounded(engine), _translated(), engine.begin() as connection:
+    with bounded(engine), translated(engine), engine.begin() as connection:
         yield connection
 
 
@@ -75,7 +74,7 @@ def statements(engine: Engine) -> Iterator[Connection]:
 
     It saves PostgreSQL the round trips of BEGIN and COMMIT. Raises like `transaction`.
     """
-    with _bounded(engine), _translated(), engine.connect() as connection:
+    with bounded(engine), translated(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execution_options(isolation_level="AUTOCOMMIT")
         else:
@@ -83,7 +82,7 @@ def statements(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _bounded(engine: Engine) -> AbstractContextManager[None]:
+def bounded(engine: Engine) -> AbstractContextManager[None]:
     """Bounds the waiting in a turn. SQLite is never left alone: who only reads waits for nobody."""
     is_sqlite = engine.dialect.name == "sqlite"
     pause = engine.get_execution_options().get(_PAUSE) or Pause()  # an engine of somebody else's
@@ -93,23 +92,27 @@ def _bounded(engine: Engine) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated(engine: Engine) -> Iterator[None]:
+    """Makes ours of what SQLAlchemy and the driver raise inside."""
+    driver = engine.dialect.loaded_dbapi
     try:
         yield
     except exc.TimeoutError as error:
         raise StoreUnavailable("All connections to the database are busy.") from error
-    except exc.DBAPIError as error:
-        driver_error = error.orig
-        sqlstate = getattr(driver_error, "sqlstate", None)
-        if sqlstate in _SCHEMA_SQLSTATES or any(sign in str(error.orig) for sign in _SCHEMA_SIGNS):
+    except (exc.DBAPIError, driver.Error) as error:
+        told = error.orig if isinstance(error, exc.DBAPIError) else error
+        sqlstate = getattr(told, "sqlstate", None)
+        if sqlstate in _SCHEMA_SQLSTATES or any(sign in str(told) for sign in _SCHEMA_SIGNS):
             raise Refused(
                 "A table or column is missing in the database. Run 'gateway migrate', and "
                 "'gateway data import' for datasets."
             ) from error
         # A plain DatabaseError is SQLite's word for a file that is damaged or no database.
-        if isinstance(error, _SILENCE) or type(error) is exc.DatabaseError:
-            name = type(driver_error).__name__
-            raise StoreUnavailable(f"The database does not answer ({name}).") from error
+        silence = (driver.OperationalError, driver.InterfaceError)
+        if isinstance(told, silence) or type(told) is driver.DatabaseError:
+            raise StoreUnavailable(
+                f"The database does not answer ({type(told).__name__})."
+            ) from error
         raise
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, bindparam, select
 
 from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.look_up import LookUp
 from gateway.adapters.sql.sealed_columns import SUBSCRIBERS
 from gateway.adapters.sql.tables import subscribers
 from gateway.adapters.sql.upserts import insert_or_update
@@ -31,13 +32,12 @@ class SqlSubscribers:
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self._engine = engine
         self._keyring = keyring
+        self._language = LookUp(engine, _LANGUAGE)
 
     def language(self, subscriber: Identity) -> str:
         """Returns the chosen language, else the one last used, or an empty text."""
-        values = {"of_index": self._keyring.index_of(subscriber)}
-        with statements(self._engine) as connection:
-            row = connection.execute(_LANGUAGE, values).first()
-        return "" if row is None else row.language or row.language_used or ""
+        row = self._language(self._keyring.index_of(subscriber))
+        return "" if row is None else row[0] or row[1] or ""
 
     def asked_in(self, subscriber: Identity) -> bytes:
         """Returns the key of the session that asked for the language; empty when none did."""
