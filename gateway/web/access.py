@@ -30,7 +30,7 @@ class Refused:
 
 
 class Named:
-    """A request while it is answered: its id, since when, and the status once it is known.
+    """A request from its head on: its id, since when, and the status once it is known.
 
     Entered, it is named in each line of the log; left, it is told of.
     """

@@ -23,14 +23,13 @@ _METHODS = frozenset({"GET", "POST"})
 
 
 class _Asked(NamedTuple):
-    """A request whose head is proven."""
+    """A webhook whose head is proven; `named` is entered while it is answered."""
 
     route: str
     channel: str
     provider: Provider
-    head: WebhookRequest
-    given_id: str
-    peer: str
+    request: WebhookRequest
+    named: Named
 
 
 class Direct:
@@ -53,38 +52,38 @@ class Direct:
         if route not in self._routes or method not in _METHODS:
             return None
         peer = peer_of(scope)
-        head = WebhookRequest(
+        request = WebhookRequest(
             method=method,
             path=path,
             query=scope.query_string,
             headers=headers,
-            body=b"",
             remote_address=source_address(peer, headers, self._trusted),
             public_url=self._gateway.public_url,
         )
         try:
-            provider = self._doors.enter(route, channel, head)
+            provider = self._doors.enter(route, channel, request)
         except WebhookRejected:
             return None
-        given = headers.get("x-request-id", "")
-        asked = _Asked(route, channel, provider, head, given, peer)
+        named = self._access.around(method, path, headers.get("x-request-id", ""), peer)
+        asked = _Asked(route, channel, provider, request, named)
         if route == _TOGETHER:
             return WithOthers(asked)
         return lambda body: self._answered(asked, body)
 
     def together(self, asked: Sequence[tuple[_Asked, bytes]]) -> Sequence[Reply]:
         """Answers reports of delivery, each given with its body."""
-        requests = [self._request(each) for each, _ in asked]
+        for each, body in asked:
+            each.request.body = body
         replies = self._doors.answer_reports(
-            [(each.channel, each.provider, each.head.with_body(body)) for each, body in asked]
+            [(each.channel, each.provider, each.request) for each, _ in asked]
         )
         answered: list[Reply] = []
-        for (each, _), request, reply in zip(asked, requests, replies, strict=True):
-            with request:
+        for (each, _), reply in zip(asked, replies, strict=True):
+            with each.named:
                 if isinstance(reply, Exception):
                     reply = reply_to_error(self._gateway, each.channel, reply)
-                request.status = reply.status
-            answered.append((reply.status, _headers(reply, request.name), reply.body.encode()))
+                each.named.status = reply.status
+            answered.append(_as_sent(reply, each.named.name))
         return answered
 
     def wants_body(self, scope: Scope) -> bool:
@@ -92,23 +91,19 @@ class Direct:
         return scope.path[1:].partition("/")[0] not in self._routes
 
     def _answered(self, asked: _Asked, body: bytes) -> Reply:
-        channel = asked.channel
-        with self._request(asked) as request:
+        route, channel, provider, request, named = asked
+        request.body = body
+        with named:
             try:
-                whole = asked.head.with_body(body)
-                reply = self._doors.answer(asked.route, channel, asked.provider, whole)
+                reply = self._doors.answer(route, channel, provider, request)
             except Exception as error:
                 reply = reply_to_error(self._gateway, channel, error)
-            request.status = reply.status
-        return reply.status, _headers(reply, request.name), reply.body.encode()
-
-    def _request(self, asked: _Asked) -> Named:
-        head = asked.head
-        return self._access.around(head.method, head.path, asked.given_id, asked.peer)
+            named.status = reply.status
+        return _as_sent(reply, named.name)
 
 
-def _headers(reply: WebhookReply, name: str) -> list[tuple[str, str]]:
+def _as_sent(reply: WebhookReply, name: str) -> Reply:
     headers = [("content-type", reply.content_type), ("x-request-id", name)]
     if reply.headers:
         headers += [(each.lower(), value) for each, value in reply.headers.items()]
-    return headers
+    return reply.status, headers, reply.body.encode()

@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 #: is refused by then they send again. A turn of USSD has the deadline of its channel.
 WEBHOOK_SECONDS = 4.0
 
+_TURN = "ussd"
+
 Answer = Callable[[str, Provider, WebhookRequest], WebhookReply]
 
 
@@ -64,7 +66,7 @@ class Doors:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._answers: Mapping[str, Answer] = {
-            "ussd": self._ussd,
+            _TURN: self._ussd,
             "ussd-end": self._ussd_end,
             "sms": self._sms,
             "delivery": self._delivery,
@@ -92,7 +94,9 @@ class Doors:
 
         Raises WebhookRejected and StoreUnavailable.
         """
-        provider.prove_origin(asked)
+        provider.prove_body(asked)
+        if route == _TURN:  # has the deadline of its channel
+            return self._ussd(channel, provider, asked)
         last = self._gateway.clock.monotonic() + WEBHOOK_SECONDS
         with within(lambda: last - self._gateway.clock.monotonic()):
             return self._answers[route](channel, provider, asked)
@@ -167,7 +171,7 @@ class Doors:
 
 def _report(provider: Provider, asked: WebhookRequest) -> DeliveryReport | Exception:
     try:
-        provider.prove_origin(asked)
+        provider.prove_body(asked)
         return provider.parse_delivery(asked)
     except Exception as error:
         return error
@@ -191,17 +195,16 @@ def _view(gateway: Gateway, doors: Doors, route: str) -> Callable[[str], Respons
     def view(channel: str) -> Response:
         environ = request.environ
         headers = EnvironHeaders(environ)
-        head = WebhookRequest(
+        asked = WebhookRequest(
             method=request.method,
             path=environ["PATH_INFO"],
             query=environ.get("QUERY_STRING", ""),
             headers=headers,
-            body=b"",
             remote_address=source_address(environ.get("REMOTE_ADDR", ""), headers, trusted),
             public_url=gateway.public_url,
         )
-        provider = doors.enter(route, channel, head)
-        asked = head.with_body(request.get_data(cache=False))
+        provider = doors.enter(route, channel, asked)
+        asked.body = request.get_data(cache=False)
         return response_of(doors.answer(route, channel, provider, asked))
 
     return view

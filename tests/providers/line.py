@@ -60,7 +60,8 @@ class Line:
         """Returns the reports, each with its origin proven, once all have arrived."""
         assert self.exchange.reports.wait(PATIENCE_SECONDS)
         for each in self.received:
-            self.provider.prove_origin(each)
+            self.provider.prove_head(each)
+            self.provider.prove_body(each)
         return [self.provider.parse_delivery(each) for each in self.received]
 
 

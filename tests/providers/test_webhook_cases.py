@@ -77,7 +77,8 @@ def signature_of(case: dict[str, Any], url: str, body: str) -> str:
 
 
 def parse(provider: Provider, route: str, request: WebhookRequest) -> object:
-    provider.prove_origin(request)
+    provider.prove_head(request)
+    provider.prove_body(request)
     parsers = {
         "ussd": provider.parse_ussd,
         "ussd-end": provider.parse_ussd_end,

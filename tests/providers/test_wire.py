@@ -51,7 +51,8 @@ def arrived(provider: Provider, sent: WireRequest) -> WebhookRequest:
     path, _, query = sent.target.partition("?")
     headers = {name.lower(): value for name, value in sent.headers.items()}
     request = webhook(path=path, query=query, headers=headers, body=sent.body)
-    provider.prove_origin(request)
+    provider.prove_head(request)
+    provider.prove_body(request)
     return request
 
 

@@ -23,10 +23,11 @@ _LONGEST_KEPT = 1024
 _UNREADABLE = f"The fields are not URL-encoded UTF-8, or there are over {MOST_FIELDS}."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class WebhookRequest:
     """What arrived, unparsed: providers sign raw bytes, so nothing is decoded on the way.
 
+    The body is set once it has come; the head is proven before.
     `path` and `query` are as sent; `headers` have lower-case names; `public_url` is the address of
     this gateway as providers see it, from the configuration and never from the Host header. What
     holds secrets or a citizen's words does not print.
@@ -36,9 +37,9 @@ class WebhookRequest:
     path: str
     query: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
     remote_address: str
     public_url: str
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def content_type(self) -> str:
@@ -66,18 +67,6 @@ class WebhookRequest:
             return _by_name(self.query)
         return _kept(self.query)
 
-    def with_body(self, body: bytes) -> WebhookRequest:
-        """Returns the same request with its body."""
-        return WebhookRequest(
-            method=self.method,
-            path=self.path,
-            query=self.query,
-            headers=self.headers,
-            body=body,
-            remote_address=self.remote_address,
-            public_url=self.public_url,
-        )
-
 
 def _by_name(query: str) -> Mapping[str, str]:
     fields: dict[str, str] = {}
@@ -102,19 +91,15 @@ def _form_pairs(body: bytes) -> list[tuple[bytes, bytes]]:
     if body.count(b"&") >= MOST_FIELDS:
         raise Malformed(_UNREADABLE)
     pairs = []
-    for pair in body.split(b"&"):
+    for pair in body.replace(b"+", b" ").split(b"&"):
         if pair:
             name, _, value = pair.partition(b"=")
-            if b"%" in pair or b"+" in pair:
-                name, value = _unquoted(name), _unquoted(value)
+            if b"%" in name:
+                name = unquote_to_bytes(name)
+            if b"%" in value:
+                value = unquote_to_bytes(value)
             pairs.append((name, value))
     return pairs
-
-
-def _unquoted(octets: bytes) -> bytes:
-    if b"+" in octets:
-        octets = octets.replace(b"+", b" ")
-    return unquote_to_bytes(octets) if b"%" in octets else octets
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

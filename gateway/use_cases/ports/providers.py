@@ -15,7 +15,7 @@ class Provider(Protocol):
     """One channel at one provider: reads its requests, writes its answers, sends.
 
     `routes` names the webhooks it has: ussd, ussd-end, sms, delivery, optout. Whoever calls a
-    parser has called `prove_origin` first. All parsers raise Malformed.
+    parser has called `prove_head` and `prove_body` first. All parsers raise Malformed.
 
     There are two kinds of USSD. Most providers take the screen in the answer to a turn's webhook:
     they have `render_ussd`. Of a channel that `pushes_screens` the webhook is only acknowledged,
@@ -31,8 +31,11 @@ class Provider(Protocol):
         prove is proven here, so that who has no secret holds nothing up with a body.
         """
 
-    def prove_origin(self, request: WebhookRequest) -> None:
-        """Returns when the request is shown to come from the provider; raises OriginUnproven."""
+    def prove_body(self, request: WebhookRequest) -> None:
+        """Returns when the whole request is the provider's, its head proven; raises OriginUnproven.
+
+        Providers that sign what they send are known by it alone; of others the head has said all.
+        """
 
     def parse_ussd(self, request: WebhookRequest) -> UssdTurn: ...
     def render_ussd(self, reply: UssdReply) -> WebhookReply: ...

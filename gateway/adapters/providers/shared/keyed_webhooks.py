@@ -23,9 +23,8 @@ class KeyedWebhooks(NoWebhooks):
 
     def prove_head(self, request: WebhookRequest) -> None:
         """Returns when the URL carries a secret of the channel; raises OriginUnproven."""
-        self.prove_origin(request)
-
-    def prove_origin(self, request: WebhookRequest) -> None:
-        """Returns when the URL carries a secret of the channel; raises OriginUnproven."""
         prove_network(request, self._networks)
         prove_key(request, self._webhook_keys)
+
+    def prove_body(self, request: WebhookRequest) -> None:
+        """Returns: nobody has signed it."""

@@ -79,9 +79,8 @@ class Twilio(NoWebhooks):
         if not request.headers.get(SIGNATURE):
             raise OriginUnproven("The signature header is missing.")
 
-    def prove_origin(self, request: WebhookRequest) -> None:
+    def prove_body(self, request: WebhookRequest) -> None:
         """Returns when the request is signed by Twilio; raises OriginUnproven."""
-        prove_network(request, self._settings.networks)
         prove_signature(request, self._tokens, self._shared_keys)
 
     def parse_sms(self, request: WebhookRequest) -> InboundSms:
