@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from gateway.adapters.menu_files.load import load
+from gateway.domain.faults_and_errors.errors import FilesInvalid
+from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.menu_checks.notes import Note
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
 
@@ -61,6 +64,43 @@ def test_what_is_over_a_limit_is_noted(
     limits: str, told: list[tuple[str, str]], tmp_path: Path
 ) -> None:
     assert noted(tmp_path, limits) == told
+
+
+def test_a_language_has_its_own_limit_of_words(tmp_path: Path) -> None:
+    told = noted(tmp_path, "{words: 9, words_in: {sw: 7}}")
+
+    assert [
+        ("main.yaml:8", "Hard to read: 8 words on a page in language sw; at most 7."),
+    ] == told
+
+
+@pytest.mark.parametrize(
+    ("limits", "refused"),
+    [
+        ("{lines: 3, words: 9, digits: 8, answers: 4, strict: true}", []),
+        (
+            "{lines: 2, strict: true}",
+            ["main.yaml:8: [M097] 3 lines to choose from; at most 2."],
+        ),
+        (
+            "{digits: 7, strict: true}",
+            ["results.yaml:8: [M097] Up to 8 figures are typed at once; at most 7."],
+        ),
+    ],
+)
+def test_a_strict_deployment_publishes_nothing_that_is_over_a_limit(
+    limits: str, refused: list[str], tmp_path: Path
+) -> None:
+    main = FILES["main.yaml"].replace("home:\n", f"reading: {limits}\nhome:\n", 1)
+    faults: Sequence[Fault] = ()
+    notes: list[Note] = []
+    try:
+        load(write(tmp_path, {**FILES, "main.yaml": main}), HANDLERS, CHANNELS, tell=notes.extend)
+    except FilesInvalid as invalid:
+        faults = invalid.faults
+
+    told = [f"{Path(f.file).name}:{f.line}: [{f.code}] {f.sentence}" for f in faults]
+    assert (refused, []) == (told, [note for note in notes if note.advice])
 
 
 def test_advice_is_not_what_the_next_version_refuses(

@@ -406,6 +406,11 @@ _MENU: Mapping[str, CodeText] = {
         "Declare the call in calls.yaml with a method such as POST; its braces name columns of the "
         "form, {row}, {number} or {stored_at}.",
     ),
+    "M097": CodeText(
+        "Hard to read",
+        "A page asks more of who reads little than `reading` in main.yaml allows, and is strict.",
+        "Say it shorter, regroup the lines, or raise the limit.",
+    ),
     "M100": CodeText(
         "Bad condition",
         "`when` cannot be read, or uses what the language of conditions does not have.",

@@ -12,6 +12,7 @@ from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu_checks import conditions, look_ups, services, storing, writing
 from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.menu_checks.fitting import pages
+from gateway.domain.menu_checks.reading_ease import harder_than_allowed
 from gateway.domain.menu_checks.told_later import unanswerable_questions
 from gateway.domain.menu_checks.ways import coming_back, paths, proofs
 from gateway.domain.menu_checks.wording import examples, languages, messages, texts, words
@@ -81,6 +82,7 @@ CHECKS: tuple[Check, ...] = (
     coming_back.wrong_second_facts,
     coming_back.sensitive_texts_in_sms,
     coming_back.offers_over_a_page,
+    harder_than_allowed,
 )
 
 

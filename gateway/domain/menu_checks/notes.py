@@ -32,7 +32,7 @@ from gateway.domain.menu.screens import (
     ServiceScreen,
 )
 from gateway.domain.menu_checks.candidate import CALLS_FILE, Candidate, Review, texts_of, ways_on
-from gateway.domain.menu_checks.reading_ease import ReadingLimits, hard_to_read
+from gateway.domain.menu_checks.reading_ease import hard_to_read
 from gateway.domain.text.localised_text import LocalisedText
 
 #: The kinds that a filter shows otherwise than they come. A `Form` may be a time of day.
@@ -73,8 +73,9 @@ def notes(menu: Candidate, contracts: Mapping[str, HandlerContract]) -> list[Not
 
 def _hard_to_read(review: Review) -> Iterator[Note]:
     """What asks more of who reads little than the deployment wants."""
-    limits = ReadingLimits(**review.menu.reading)
-    for hard in hard_to_read(review, limits):
+    if review.menu.reading.strict:
+        return  # they are faults there
+    for hard in hard_to_read(review):
         yield Note(_place(review.menu, hard.path), f"Hard to read: {hard.sentence}", advice=True)
 
 

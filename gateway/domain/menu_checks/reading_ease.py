@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
+from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.input_kinds.kinds import longest
 from gateway.domain.menu.release import HOME, LANGUAGE_SERVICE, Release
@@ -23,26 +24,13 @@ from gateway.domain.menu.screens import (
 )
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.fitting.lines_at_once import options_at_once
+from gateway.domain.menu_checks.reading_limits import ReadingLimits
 from gateway.domain.menu_checks.ways.graph import ways
 from gateway.domain.text.localised_text import LocalisedText
 
 #: Kinds whose answers are copied figure by figure.
 _FIGURES = frozenset({"digits", "integer", "decimal", "money", "national_id", "pin", "case_number"})
 _WORD = re.compile(r"[^\W\d_]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingLimits:
-    """What a page of a deployment asks of its readers at most; None where nothing is held to it.
-
-    `words` of a page, `lines` of a choice, `digits` to be typed at once, and `answers` from home
-    until a service says or does something.
-    """
-
-    words: int | None = None
-    lines: int | None = None
-    digits: int | None = None
-    answers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +41,20 @@ class Hard:
     sentence: str
 
 
-def hard_to_read(review: Review, limits: ReadingLimits) -> Iterator[Hard]:
+def harder_than_allowed(review: Review) -> Iterator[Fault]:
+    """M097: a page asks more of its readers than a strict deployment allows."""
+    if review.menu.reading.strict:
+        for hard in hard_to_read(review):
+            yield review.menu.key_fault("M097", hard.sentence, *hard.path)
+
+
+def hard_to_read(review: Review) -> Iterator[Hard]:
     """Yields what asks more of its readers than the deployment wants, in each language."""
+    limits = review.menu.reading
     for screen in review.menu.release.screens.values():
         if screen.id.partition(".")[0] == LANGUAGE_SERVICE:
             continue
-        yield from _too_many_words(review, screen, limits.words)
+        yield from _too_many_words(review, screen, limits)
     for choice in review.menu.release.each(ChoiceScreen):
         if choice.id.partition(".")[0] != LANGUAGE_SERVICE:
             yield from _too_many_lines(review, choice, limits.lines)
@@ -67,13 +63,14 @@ def hard_to_read(review: Review, limits: ReadingLimits) -> Iterator[Hard]:
     yield from _too_far(review.menu.release, limits.answers)
 
 
-def _too_many_words(review: Review, screen: Screen, most: int | None) -> Iterator[Hard]:
-    if most is None:
+def _too_many_words(review: Review, screen: Screen, limits: ReadingLimits) -> Iterator[Hard]:
+    if limits.words is None and not limits.words_in:
         return
     key, texts = _page(review, screen)
     for language in review.menu.release.languages:
+        most = limits.most_words(language)
         count = sum(_words(text, language) for text in texts)
-        if count > most:
+        if most is not None and count > most:
             sentence = f"{count} words on a page in language {language}; at most {most}."
             yield Hard((screen.id, key, language), sentence)
 

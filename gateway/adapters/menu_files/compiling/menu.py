@@ -44,6 +44,7 @@ from gateway.domain.menu_checks.candidate import (
     PHRASES_FILE,
     Candidate,
 )
+from gateway.domain.menu_checks.reading_limits import ReadingLimits
 from gateway.domain.reading.folding import fold
 from gateway.domain.text.localised_text import LocalisedText, Template
 
@@ -110,7 +111,7 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         unread=files.unread,
         left_out=files.left_out,
         mended=files.mended,
-        reading=main.reading.model_dump(exclude_none=True) if main.reading else {},
+        reading=ReadingLimits(**main.reading.model_dump()) if main.reading else ReadingLimits(),
         unread_texts=frozenset(texts.unread),
         datasets=files.datasets,
     )

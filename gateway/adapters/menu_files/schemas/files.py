@@ -111,14 +111,18 @@ class WordsShape(Shape):
 
 
 class ReadingShape(Shape):
-    """What a page asks of its readers at most; what is over it is noted, and no fault."""
+    """What a page asks of its readers at most; what is over it is noted, or a fault if strict."""
 
     words: int | None = Field(None, ge=1, le=200, description="Words of a page, labels included.")
+    words_in: dict[Language, Annotated[int, Field(ge=1, le=200)]] = Field(
+        default={}, description="A language to its own limit of words."
+    )
     lines: int | None = Field(None, ge=2, le=99, description="Lines of a choice at once.")
     digits: int | None = Field(None, ge=1, le=99, description="Figures that are typed at once.")
     answers: int | None = Field(
         None, ge=1, le=99, description="Answers from home until a service says or does something."
     )
+    strict: bool = Field(False, description="What is over a limit is a fault, and not noted only.")
 
 
 class MainShape(Shape):
@@ -143,7 +147,7 @@ class MainShape(Shape):
         False, description="A caller whose language is not known chooses it first, once."
     )
     reading: ReadingShape | None = Field(
-        None, description="What a page asks of who reads little; more is noted."
+        None, description="What a page asks of who reads little at most."
     )
     topics: dict[Id, Text] = Field(
         default={},

@@ -1,0 +1,28 @@
+"""What a deployment lets a page ask of who reads little."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingLimits:
+    """What a page of a deployment asks of its readers at most; None where nothing is held to it.
+
+    `words` of a page (`words_in` a language counts more: one word of Amharic says what three of
+    French do), `lines` of a choice, `digits` to be typed at once, and `answers` from home until a
+    service says or does something. What is over a limit is a fault where it is `strict`, else
+    advice.
+    """
+
+    words: int | None = None
+    words_in: Mapping[str, int] = field(default_factory=dict)
+    lines: int | None = None
+    digits: int | None = None
+    answers: int | None = None
+    strict: bool = False
+
+    def most_words(self, language: str) -> int | None:
+        """Returns the limit of words of a page in a language."""
+        return self.words_in.get(language, self.words)
