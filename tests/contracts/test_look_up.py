@@ -8,9 +8,8 @@ import pytest
 from sqlalchemy import Engine, bindparam, column, select, table, text
 
 from gateway.adapters.sql import engine as engine_module
-from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.engine import LookUp, transaction
 from gateway.adapters.sql.tables import subscribers
-from gateway.adapters.sql.waiting.look_up import LookUp
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 from gateway.use_cases.ports.time_left import within
 from tests.clock import FixedClock

@@ -19,10 +19,9 @@ from gateway.adapters.sql import gauges
 from gateway.adapters.sql.broadcast.audiences import SqlAudiences
 from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
 from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
-from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.engine import LookUp, statements, transaction
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.tables import Instant
-from gateway.adapters.sql.waiting.look_up import LookUp
 from gateway.domain.broadcast.audience import Audience, Source
 from gateway.domain.handler_contract.posting import Posting
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy import Connection, Engine, Select, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -64,7 +64,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     On SQLite it takes the writer's place at once: a transaction that read first could be refused
     at its first write. Raises StoreUnavailable, and Refused when the schema is not ours.
     """
-    with bounded(engine), translated(engine), engine.begin() as connection:
+    with _bounded(engine), _translated(engine), engine.begin() as connection:
         yield connection
 
 
@@ -74,7 +74,7 @@ def statements(engine: Engine) -> Iterator[Connection]:
 
     It saves PostgreSQL the round trips of BEGIN and COMMIT. Raises like `transaction`.
     """
-    with bounded(engine), translated(engine), engine.connect() as connection:
+    with _bounded(engine), _translated(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execution_options(isolation_level="AUTOCOMMIT")
         else:
@@ -82,7 +82,51 @@ def statements(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def bounded(engine: Engine) -> AbstractContextManager[None]:
+class LookUp:
+    """A row by its key on the way of a turn: a statement with one parameter, of plain columns.
+
+    It is asked of the driver itself. What SQLAlchemy does between pool and driver (an object of the
+    connection, its events, the compiled statement found again) costs five times as much.
+    """
+
+    def __init__(self, engine: Engine, statement: Select[Any]) -> None:
+        self._engine = engine
+        compiled = statement.compile(dialect=engine.dialect)
+        (self.parameter,) = compiled.params
+        self.sql = compiled.string
+
+    def __call__(self, key: bytes) -> tuple[Any, ...] | None:
+        """Returns the first row; None when there is none. Raises like `statements`."""
+        engine = self._engine
+        with _bounded(engine), _translated(engine):
+            pooled = engine.raw_connection()
+            connection: Any = pooled.driver_connection
+            try:
+                row = self._ask(connection, key)
+            except BaseException as error:
+                pooled.invalidate()
+                told: Any = error
+                driver = engine.dialect.loaded_dbapi
+                if isinstance(told, driver.Error) and engine.dialect.is_disconnect(
+                    told, connection, None
+                ):
+                    engine.dispose()  # its neighbours in the pool are as dead
+                raise
+            pooled.close()
+            return row
+
+    def _ask(self, connection: Any, key: bytes) -> tuple[Any, ...] | None:
+        row: tuple[Any, ...] | None
+        if self._engine.dialect.name == "sqlite":
+            row = connection.execute(self.sql, (key,)).fetchone()
+            return row
+        connection.autocommit = True  # or the driver begins a transaction, a round trip more
+        row = connection.execute(self.sql, {self.parameter: key}).fetchone()
+        connection.autocommit = False
+        return row
+
+
+def _bounded(engine: Engine) -> AbstractContextManager[None]:
     """Bounds the waiting in a turn. SQLite is never left alone: who only reads waits for nobody."""
     is_sqlite = engine.dialect.name == "sqlite"
     pause = engine.get_execution_options().get(_PAUSE) or Pause()  # an engine of somebody else's
@@ -92,7 +136,7 @@ def bounded(engine: Engine) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def translated(engine: Engine) -> Iterator[None]:
+def _translated(engine: Engine) -> Iterator[None]:
     """Makes ours of what SQLAlchemy and the driver raise inside."""
     driver = engine.dialect.loaded_dbapi
     try:

@@ -6,11 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, bindparam, select
 
-from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.engine import LookUp, statements
 from gateway.adapters.sql.sealed_columns import SUBSCRIBERS
 from gateway.adapters.sql.tables import subscribers
 from gateway.adapters.sql.upserts import insert_or_update
-from gateway.adapters.sql.waiting.look_up import LookUp
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.telecom.identity import Identity
 
