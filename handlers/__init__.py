@@ -1,4 +1,7 @@
-"""The government services of this deployment: what menus may call, what they read and write.
+"""The government services of this deployment that need Python, and what they read and write.
+
+What a look-up or a form can express stands in `menus/`, `datasets/` and `forms/` alone; each module
+here says why its service does not.
 
 A handler, a dataset or a table exists when it stands in one of these three tables, under the name
 that menu files and `gateway data` use.
@@ -11,15 +14,12 @@ from gateway.handler_api import Dataset, Handler, Table
 from . import (
     benefit_payment,
     case_status,
-    civil_registration,
     datasets,
     district_warnings,
-    exam_results,
     help_desk,
     my_data,
     own_pin,
     participation,
-    report_problem,
     school_places,
     tables,
     vaccination,
@@ -30,17 +30,12 @@ HANDLERS: Mapping[str, Handler] = {
     "children_born": vaccination.CHILDREN_BORN,
     "next_vaccination": vaccination.NEXT_VACCINATION,
     "forget_children": vaccination.FORGET_CHILDREN,
-    "exam_results": exam_results.EXAM_RESULTS,
     "list_schools": school_places.LIST_SCHOOLS,
     "ask_for_place": school_places.ASK_FOR_PLACE,
-    "notify_event": civil_registration.NOTIFY_EVENT,
-    "id_card": civil_registration.ID_CARD,
-    "id_card_progress": civil_registration.ID_CARD_PROGRESS,
     "benefit_pin_state": benefit_payment.BENEFIT_PIN_STATE,
     "prove_benefit_owner": benefit_payment.PROVE_BENEFIT_OWNER,
     "set_benefit_pin": benefit_payment.SET_BENEFIT_PIN,
     "benefit_payment": benefit_payment.BENEFIT_PAYMENT,
-    "list_all_districts": report_problem.LIST_ALL_DISTRICTS,
     "case_status": case_status.CASE_STATUS,
     "confirm_mended": case_status.CONFIRM_MENDED,
     "subscribe_warnings": district_warnings.SUBSCRIBE_WARNINGS,
@@ -62,10 +57,8 @@ HANDLERS: Mapping[str, Handler] = {
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
-        datasets.EXAM_RESULTS,
         datasets.IMMUNISATION_SCHEDULE,
         datasets.SCHOOLS,
-        datasets.ID_CARDS,
         datasets.BENEFITS,
     )
 }

@@ -1,4 +1,7 @@
-"""Telling when a benefit is paid: to the phone that has proven whose it is, behind a PIN."""
+"""Telling when a benefit is paid: to the phone that has proven whose it is, behind a PIN.
+
+It needs Python, since a PIN is chosen, checked and locked, and a phone tied to an ID number.
+"""
 
 from gateway.handler_api import Desk, Handler, HandlerContract, Outcome, Rung, ServiceCall, Writes
 

@@ -10,31 +10,13 @@ from gateway.handler_api import (
     Dataset,
     Day,
     Form,
-    OneOf,
     PhoneNumber,
     TextField,
     WholeNumber,
 )
 
-#: Codes that handlers make outcomes of, so that the menu can word each in every language.
-CARD_STATES = ("in_production", "ready", "collected")
-GRADES = ("A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-", "E")
 #: Numbers of eight digits, as citizens type them.
 _EIGHT_DIGITS = Form("########")
-
-#: A candidate who sits the exam again keeps the number, so the year belongs to the key.
-EXAM_RESULTS = Dataset(
-    name="exam_results",
-    columns=(
-        Column(name="candidate", max=8, kind=_EIGHT_DIGITS),
-        Column(name="year", max=4, kind=Form("####")),
-        Column(name="birth_date", max=10, kind=Day(), secret=True),
-        Column(name="name", max=8),
-        Column(name="grade", max=2, kind=OneOf(*GRADES)),
-        Column(name="subjects", max=34),
-    ),
-    key=("candidate", "year"),
-)
 
 #: When a child is due, in days after birth; the vaccines are coded as on the child's card.
 IMMUNISATION_SCHEDULE = Dataset(
@@ -58,18 +40,6 @@ SCHOOLS = Dataset(
         Column(name="phone", max=16, kind=PhoneNumber()),
     ),
     key=("id",),
-)
-
-#: The number stands on the receipt that an applicant got; the date of birth proves who asks.
-ID_CARDS = Dataset(
-    name="id_cards",
-    columns=(
-        Column(name="application", max=8, kind=_EIGHT_DIGITS),
-        Column(name="birth_date", max=10, kind=Day(), secret=True),
-        Column(name="status", max=13, kind=OneOf(*CARD_STATES)),
-        Column(name="place", max=16),
-    ),
-    key=("application",),
 )
 
 #: Who gets a benefit is nobody's business: the national identity number can be asked for alone.

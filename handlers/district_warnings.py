@@ -1,4 +1,7 @@
-"""Subscribing to the warnings of a district, and ending that."""
+"""Subscribing to the warnings of a district, and ending that.
+
+It needs Python, since a subscription says whom we write to later: it is no row of a form.
+"""
 
 from gateway.handler_api import (
     Desk,

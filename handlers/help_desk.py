@@ -1,4 +1,7 @@
-"""Leaving a message for people to answer."""
+"""Leaving a message for people to answer.
+
+It needs Python, since the message becomes a thread of the help desk: it is no row of a form.
+"""
 
 from gateway.handler_api import (
     TEXT,

@@ -1,4 +1,8 @@
-"""Finding a school with free places, and asking for one of them."""
+"""Finding a school with free places, and asking for one of them.
+
+It needs Python, since what is free is counted: the places of the list less the wishes that are
+kept, and of two who want the last place one gets it.
+"""
 
 from gateway.handler_api import (
     Desk,

@@ -1,4 +1,7 @@
-"""Reminding parents of the days on which a child is due for vaccination."""
+"""Reminding parents of the days on which a child is due for vaccination.
+
+It needs Python, since the days are worked out from a schedule, and each is a reminder.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta

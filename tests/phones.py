@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol
 
+from gateway.adapters.menu_files.load import load
 from gateway.domain.commands.keywords import read
 from gateway.domain.commands.openings import Opening
 from gateway.domain.dialogue.screen_rendering import phrase
@@ -21,9 +23,10 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.ussd import UssdTurn
 from gateway.use_cases.handler_calls.settle_calls import Party, SettleCalls
 from gateway.use_cases.inbound.sms_dialogue import SmsDialogue
+from gateway.use_cases.ports import Handler
 from gateway.use_cases.ussd.dialogue import TurnInHand, UssdDialogue
 from tests.clock import FixedClock
-from tests.handlers.desk import CALLER, DeskInMemory, look_ups_of, run
+from tests.handlers.desk import CALLER, HANDLERS, HOME, DeskInMemory, look_ups_of, run
 from tests.session_samples import KEYRING
 
 SERVICE_CODE = "*384*2026#"
@@ -37,6 +40,12 @@ class Phone(Protocol):
 
     def send(self, typed: str) -> str:
         """Returns the page shown after the first dialling or texting, or after an answer."""
+
+
+@cache
+def reference_look_ups() -> Mapping[str, Handler]:
+    """Returns the look-ups of the reference menus as handlers."""
+    return look_ups_of(load(HOME / "menus", HANDLERS, [CHANNEL]))
 
 
 @dataclass

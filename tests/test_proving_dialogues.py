@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,6 +31,12 @@ exam_register:
     unknown: {status: 404}
   proves: {of: candidate, wrong: unknown, message: second_fact_tried}
 """
+#: The screen that looks a result up, and the one that asks another system.
+LOOKED_UP = re.compile(r"    lookup: exam_results\n(?:    .*\n)+?    outcomes: .*\n")
+ASKED = """\
+    call: exam_register
+    outcomes: {found: result, unknown: unknown, too_often: too_often}
+"""
 #: Wrong dates that are tried out until the fifth meets the wait, in each language of the menu.
 GUESSED = sorted((HOME / "menus" / "dialogues").glob("second_fact_guessed_*.dialogue.yaml"))
 UNKNOWN = Outcome("unknown")
@@ -44,7 +51,7 @@ def on_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         shutil.copytree(HOME / name, home / name)
     service = home / "menus" / "exam_results.yaml"
     written = service.read_text("utf-8")
-    service.write_text(written.replace("handler: exam_results", "call: exam_register"), "utf-8")
+    service.write_text(LOOKED_UP.sub(ASKED, written), "utf-8")
     (home / "menus" / "calls.yaml").write_text(CALLS, "utf-8")
     environ = environment(tmp_path_factory.mktemp("data"), "redis://none")
     deployment = load({**environ, "GATEWAY_HOME": str(home)})

@@ -29,9 +29,9 @@ def release() -> Release:
 @pytest.mark.parametrize(
     ("service", "back_ends"),
     [
-        ("exam_results", {"exam_results"}),
+        ("exam_results", {"lookup:exam_results.fetch"}),
         ("market_prices", {f"lookup:market_prices.{each}" for each in ("list_markets", "price")}),
-        ("advisory", {"list_all_districts", "lookup:advisory.advice"}),
+        ("advisory", {f"lookup:advisory.{each}" for each in ("list_districts", "advice")}),
         ("find_clinic", {"lookup:find_clinic.list_regions"}),
         ("case_status", {"case_status"}),  # and not what is asked behind an answer
         ("rate_service", {"store:ratings"}),
@@ -57,10 +57,10 @@ def changed(release: Release, **contracts: HandlerContract) -> Mapping[str, tupl
 def test_a_back_end_whose_last_answer_may_stand_in_is_not_needed_at_the_entry(
     release: Release,
 ) -> None:
-    kept = replace(CONTRACTS["exam_results"], keep_last=True)
+    kept = replace(CONTRACTS["case_status"], keep_last=True)
 
-    assert ("exam_results",) == release.services["exam_results"].back_ends
-    assert () == changed(release, exam_results=kept)["exam_results"]
+    assert ("case_status",) == release.services["case_status"].back_ends
+    assert () == changed(release, case_status=kept)["case_status"]
 
 
 def test_a_handler_that_nobody_declares_is_not_needed(release: Release) -> None:
@@ -80,9 +80,9 @@ def test_what_is_said_while_closed_names_the_minutes_after_which_it_is_tried_aga
     rest_seconds: float, minutes: str, language: str, release: Release
 ) -> None:
     breaker = Breaker(rest_seconds=rest_seconds)
-    contract = replace(CONTRACTS["exam_results"], breaker=breaker)
-    found = with_back_ends(release, {**CONTRACTS, "exam_results": contract})
-    session = Session(release=found.id, language=language, at="exam_results.candidate")
+    contract = replace(CONTRACTS["case_status"], breaker=breaker)
+    found = with_back_ends(release, {**CONTRACTS, "case_status": contract})
+    session = Session(release=found.id, language=language, at="case_status.case_number")
 
     shown = closing(found, session, "closed")
 

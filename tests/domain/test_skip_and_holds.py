@@ -10,7 +10,7 @@ import pytest
 from gateway.domain.dialogue.engine import advance, begin
 from gateway.domain.dialogue.screen_rendering import show
 from gateway.domain.dialogue.transition import Event, Step
-from gateway.domain.input_kinds.base import Accepts
+from gateway.domain.input_kinds.base import NOT_HELD, Accepts
 from gateway.domain.menu.conditions import parse
 from gateway.domain.menu.release import HOME, Release, Service
 from gateway.domain.menu.screens import BranchScreen, EndScreen, InputScreen
@@ -93,6 +93,15 @@ def test_the_complaint_is_that_of_the_screen() -> None:
     release = birth()
     shown = show(release, answered(release, "01012020", "31"), Keys(), PageBudget())
     assert shown.text.splitlines()[0] == "Too heavy for a child of 2020-01-01."
+
+
+def test_an_answer_that_is_none_is_not_said_to_fail_what_must_be_true() -> None:
+    step = answered(birth(), "31022020")
+    shown = show(birth(), step, Keys(), PageBudget())
+    assert step.event is Event.REFUSED
+    assert step.complaint is not None
+    assert step.complaint.phrase != NOT_HELD
+    assert shown.text.splitlines()[0] != "A day of birth is in the past."
 
 
 @pytest.mark.parametrize("typed", ["99", "(99)", "99.", "፺፱"])

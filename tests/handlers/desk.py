@@ -42,6 +42,7 @@ HOME = Path(__file__).parents[2]
 SAMPLE_DATA = HOME / "config" / "sample-data"
 #: The datasets of the reference deployment, whether Python or a file declares them.
 DATASETS = load_datasets(HOME)
+_WITH_SAMPLES = DATASETS
 #: With those that keep its forms.
 HANDLERS = load_handlers(HOME)
 TABLES = load_tables(HOME)
@@ -67,7 +68,7 @@ def rows_of_file(dataset: Dataset) -> list[dict[str, str]]:
 def look_ups_in_samples() -> SqlLookUps:
     """Returns what looks rows of the sample files up, all loaded once: nothing writes there."""
     engine = memory_engine()
-    for name, dataset in DATASETS.items():
+    for name, dataset in _WITH_SAMPLES.items():
         dataset_files.load(engine, KEYRING, dataset, SAMPLE_DATA / f"{name}.csv", now=NOON)
     return SqlLookUps(engine, KEYRING)
 

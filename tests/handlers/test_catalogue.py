@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from gateway.domain.dialogue.engine import advance
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.sms_rendering import show_sms
 from gateway.domain.dialogue.transition import Event
+from gateway.domain.handler_contract.back_end_names import key_and_name
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import ChoiceScreen, InputScreen, ServiceScreen
 from gateway.domain.menu_checks.candidate import BUILT_IN
@@ -80,6 +82,22 @@ def test_every_handler_is_called_by_a_menu(release: Release) -> None:
     }
 
     assert set(HANDLERS) == {name for name in called if not name.startswith("lookup:")}
+
+
+def test_what_needs_python_says_why_and_all_else_has_none(release: Release) -> None:
+    """What a look-up or a form can express has no Python; docs/handlers.md names the others."""
+    in_python = {
+        screen.id.partition(".")[0]
+        for screen in release.each(ServiceScreen)
+        if key_and_name(screen.handler)[0] == "handler"
+    }
+    page = (MENUS.parent / "docs" / "handlers.md").read_text("utf-8")
+    reasons = page.partition("## Which services need one")[2].partition("\n## ")[0]
+    told = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", reasons, re.MULTILINE))
+
+    assert in_python & set(PRINTED.values()) == set(told)
+    assert len(set(PRINTED.values()) - in_python) >= 9
+    assert all(told.values())
 
 
 #: Kinds whose complaint holds an example or the bounds by itself; of a PIN an example is a bad one.

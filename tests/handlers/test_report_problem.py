@@ -9,6 +9,7 @@ import pytest
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.handler_api import Outcome
 from tests.handlers.desk import DeskInMemory, call_of, listed, run
+from tests.phones import reference_look_ups
 
 REPORT = {"category": "water", "district": "Mbale", "description": "the pump is broken"}
 NUMBER = "100020266"
@@ -16,9 +17,11 @@ STRANGER = Msisdn("+999700000999")
 
 
 def test_every_district_of_the_country_is_listed_once() -> None:
-    outcome = run(call_of("list_all_districts", {}), DeskInMemory())
+    outcome = run(
+        call_of("lookup:report_problem.list_districts", {}), DeskInMemory(), reference_look_ups()
+    )
 
-    districts = [row["name"] for row in listed(outcome, "districts")]
+    districts = [row["district"] for row in listed(outcome, "districts")]
     assert (len(districts), len(set(districts))) == (14, 14)
 
 

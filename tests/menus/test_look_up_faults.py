@@ -9,6 +9,7 @@ import pytest
 
 from gateway.adapters.menu_files.load import compiled, load, sources
 from gateway.domain.faults_and_errors.errors import MenuInvalid
+from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.handler_contract.service_call import ListField, TextField
 from gateway.domain.menu.release import Release
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, place, write
@@ -60,6 +61,19 @@ screens:
 """
 
 
+CODE = """\
+  code:
+    input: digits
+    length: 4
+    text: {en: "Code of {office}?", sw: "Namba ya {office}?"}
+    next: pin
+  pin:
+    input: digits
+    length: 4
+    secret: true
+    text: {en: "PIN?", sw: "PIN?"}
+    next: details
+"""
 #: The list within a town, and the list of a search.
 _LIST = "list: {as: offices, most: 7}\n    gives: [id, name]\n"
 OF_FIND = f'town: "{{town}}"}}\n    {_LIST}'
@@ -87,6 +101,32 @@ def test_a_look_up_is_checked_as_a_handler_is(tmp_path: Path) -> None:
     assert isinstance(fee, TextField)
     assert 6 == fee.max
     assert ["offices"] == list(release.datasets)
+
+
+def test_what_a_second_fact_opens_is_personal_and_proven(tmp_path: Path) -> None:
+    """Whoever waits to be told is shown the row of whom the phone has proven to be before."""
+    shown = "outcomes: {head: shown, branch: shown, none: none}"
+    text = LOOKING.replace("title:", "proof: fact\ntitle:", 1).replace(
+        shown,
+        "proves: {of: code}\n    outcomes: {head: shown, branch: shown, none: again, "
+        "too_often: none}"
+        '\n  again:\n    lookup: offices\n    where: {id: "{code}"}\n    gives: [name, fee]\n'
+        "    proven: {of: code, by: details}\n    outcomes: {found: shown, none: none}",
+    )
+    text = text.replace('where: {id: "{office}"}', 'where: {id: "{code}", pin: "{pin}"}').replace(
+        "value: id, next: details", "value: id, next: code"
+    )
+    text = text.replace("  details:\n", CODE + "  details:\n", 1)
+
+    look_ups = loaded(tmp_path, text).look_ups
+
+    details, again = look_ups["looking.details"].contract, look_ups["looking.again"]
+    assert details.personal
+    assert {"head": Rung.FACT, "branch": Rung.FACT} == details.proves
+    assert again.contract.personal
+    assert {"found": Rung.FACT} == again.contract.proves
+    assert again.proven is not None
+    assert look_ups["looking.details"].back_end == again.proven.back_end
 
 
 def test_a_dataset_belongs_to_the_release_that_reads_it(tmp_path: Path) -> None:
@@ -153,6 +193,14 @@ def test_a_dataset_that_no_screen_reads_is_no_part_of_a_release(tmp_path: Path) 
         ("found_by: kind", "order: fee\n    latest: fee", "M009", "Rows have one order"),
         ('where: {id: "{office}"}', 'where: {id: "x{office}"}', "M003", "Write one {answer}"),
         ('where: {id: "{office}"}', "where: {name: {}}", "M002", "One of `starts`, `from` and"),
+        ('where: {id: "{office}"}', 'where: {id: "{office}", pin: "1234"}', "M094",
+         "'pin' is secret, and can be tried out here"),
+        ("found_by: kind", "found_by: kind\n    proves: {of: office}", "M079",
+         "'details' shows or erases personal things"),
+        ("found_by: kind", "found_by: kind\n    proven: {of: office, by: find}", "M084",
+         "'find' does not ask 'offices' with `proves`."),
+        ("found_by: kind", "proven: {of: office, by: x}\n    proves: {of: office}", "M009",
+         "has given none before"),
         ('search: "{name}"', 'search: "{nam}"', "M043", "needs the answer 'nam'"),
     ],
 )  # fmt: skip

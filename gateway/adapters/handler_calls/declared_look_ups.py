@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.adapters.handler_calls.second_facts import counted
+from gateway.adapters.handler_calls.second_facts import counted, for_the_known
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.handler_contract.look_up import PREFIX, LookUp
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
@@ -36,4 +36,4 @@ def as_handler(look_up: LookUp, dataset: Dataset) -> Handler:
         asked = {name: call.answers.get(name, "") for name in look_up.contract.needs}
         return desk.look_ups.answer(look_up, dataset, asked, call.at.date())
 
-    return Handler(counted(look_up, run), look_up.contract)
+    return Handler(for_the_known(look_up, counted(look_up, run)), look_up.contract)

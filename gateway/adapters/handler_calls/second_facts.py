@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from gateway.domain.handler_contract.declared_call import TOO_OFTEN, DeclaredCall
-from gateway.domain.handler_contract.look_up import LookUp
+from gateway.domain.handler_contract.look_up import NONE, LookUp
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.use_cases.ports import Toolkit
 
@@ -33,6 +33,22 @@ def counted(
         fits = outcome.name not in proves.wrong
         proof = desk.proofs.check(call, service, of=of, fits=fits, message=proves.message)
         return outcome if proof.again_at is None else _too_often(proof.again_at)
+
+    return run
+
+
+def for_the_known(
+    look_up: LookUp, ask: Callable[[ServiceCall, Toolkit], Outcome]
+) -> Callable[[ServiceCall, Toolkit], Outcome]:
+    """Returns what asks for a phone that has given the second fact before, and for no other."""
+    proven = look_up.proven
+    if proven is None:
+        return ask
+
+    def run(call: ServiceCall, desk: Toolkit) -> Outcome:
+        of = call.answers.get(proven.of, "")
+        known = desk.proofs.known(call, proven.back_end, of=of)
+        return ask(call, desk) if known else Outcome(NONE)
 
     return run
 

@@ -30,7 +30,7 @@ from gateway.domain.dialogue.scope import (
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, PendingCall, Step
 from gateway.domain.handler_contract.service_call import Outcome, Row, Value
-from gateway.domain.input_kinds.base import Complaint
+from gateway.domain.input_kinds.base import NOT_HELD, Complaint
 from gateway.domain.input_kinds.kinds import check
 from gateway.domain.menu.kept_questions import KEEP_QUESTION
 from gateway.domain.menu.release import HOME, LANGUAGE_SERVICE, Release
@@ -201,7 +201,7 @@ def _take(
         return _answered(release, session, screen, screen.goto, "")
     result = check(screen.accepts, typed, session.language, today)
     if not isinstance(result, Complaint) and not _holds(session, screen, result, today):
-        result = Complaint("choice_wrong")  # the screen has its own
+        result = Complaint(NOT_HELD)
     if isinstance(result, Complaint):
         return refuse(session, result)._replace(used_secret=screen.secret)
     if screen.accepts.confirm:

@@ -10,6 +10,7 @@ from gateway.domain.dialogue.option_matching import options_shown
 from gateway.domain.dialogue.scope import labels_chosen, rows_of, texts_known, unsent
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, Step
+from gateway.domain.input_kinds.base import NOT_HELD, Complaint
 from gateway.domain.menu.release import HOME, Release
 from gateway.domain.menu.screens import ChoiceScreen, EndScreen, InputScreen, ShownScreen, sent_too
 from gateway.domain.telecom.channel import Keys, PageBudget
@@ -198,7 +199,7 @@ def _complaint(release: Release, step: Step, screen: ShownScreen, example: bool)
     if step.complaint is None:
         return ""
     language, values = step.session.language, step.complaint.values
-    own, shown = (screen.complaint, screen.example) if isinstance(screen, InputScreen) else _NOTHING
+    own, shown = _own(screen, step.complaint)
     filled = "" if shown is None else shown[language].fill({})
     if own is not None and step.event is Event.REFUSED:
         refusal = _fill(release, own, step.session)
@@ -209,6 +210,20 @@ def _complaint(release: Release, step: Step, screen: ShownScreen, example: bool)
     if not filled or not example:
         return refusal
     return f"{refusal}\n{phrase(release, language, 'example', {'example': filled})}"
+
+
+def _own(
+    screen: ShownScreen, complaint: Complaint
+) -> tuple[LocalisedText | None, LocalisedText | None]:
+    """Returns what a screen itself complains of, and its example.
+
+    What it says of an answer that does not hold is not said of one that is none: of a day that has
+    not come yet, but not of 31 February.
+    """
+    if not isinstance(screen, InputScreen):
+        return _NOTHING
+    of_another = screen.holds is not None and complaint.phrase != NOT_HELD
+    return None if of_another else screen.complaint, screen.example
 
 
 def _lines(release: Release, screen: ChoiceScreen, session: Session) -> list[str]:

@@ -410,6 +410,11 @@ _MENU: Mapping[str, CodeText] = {
         "Hard to read",
         "A page asks more of who reads little than `reading` in main.yaml allows, and is strict.",
         "Say it shorter, regroup the lines, or raise the limit.",
+    "M094": CodeText(
+        "Second fact that can be tried out",
+        "A look-up asks for a secret, such as a date of birth, and nobody counts the wrong ones: "
+        "there are a few thousand days, and a phone tries them in an evening.",
+        "Write `proves: {of: …}` with the answer that says whose row is asked for.",
     ),
     "M100": CodeText(
         "Bad condition",

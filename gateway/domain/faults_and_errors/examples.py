@@ -85,6 +85,7 @@ _MENU: Mapping[str, str] = {
     "M093": "tell_me: {days: 60}             # and its call needs a secret date of birth",
     "M095": "post_to: wells                  # and calls.yaml has no call wells",
     "M097": "reading: {lines: 7, strict: true}         # and home has nine lines",
+    "M094": 'where: {born: "{born}"}         # born is secret: true, and no `proves`',
     "M100": "when: age less than 18          # age < 18",
     "M101": "when: aeg < 18                  # the screen is called age",
     "M102": "next: [{when: age < 18, goto: child}]     # and where to otherwise?",

@@ -10,6 +10,7 @@ from gateway.domain.datasets.column_kinds import TEXT, Amount, OneOf, WholeNumbe
 from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.datasets.indexes import is_indexed
 from gateway.domain.handler_contract.declared_call import AGAIN, TOO_OFTEN, Proves
+from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.handler_contract.service_call import (
     Field,
     HandlerContract,
@@ -56,6 +57,19 @@ class Condition:
     value: Template
 
 
+@dataclass(frozen=True, slots=True)
+class ProvenBefore:
+    """That a phone has proven before whose row `of` is, by the look-up of the screen `by`."""
+
+    of: str
+    by: str
+
+    @property
+    def back_end(self) -> str:
+        """Returns the name under which that was counted."""
+        return PREFIX + self.by
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookUp:
     """One look-up. `name` is the id of its screen.
@@ -66,7 +80,8 @@ class LookUp:
     `each`, with those of `within` behind commas. Otherwise it is one row; `found_by` lets its value
     in that column be the outcome, and `change` compares it with the row before, which counts when
     it is no more than `change_days` before, or whenever it is (0). With `count_as` or `sums` (a
-    name, and the column) no row is shown. With `proves` wrong second facts are counted.
+    name, and the column) no row is shown. With `proves` wrong second facts are counted; with
+    `proven` a row is shown to a phone alone that has given the second fact before.
     """
 
     name: str
@@ -86,6 +101,7 @@ class LookUp:
     count_as: str = ""
     sums: tuple[tuple[str, str], ...] = ()
     proves: Proves | None = None
+    proven: ProvenBefore | None = None
     alone: bool = False
     contract: HandlerContract = field(
         default_factory=lambda: HandlerContract(outcomes={}), compare=False
@@ -139,17 +155,22 @@ def with_contract(look_up: LookUp, dataset: Dataset) -> LookUp:
     """Returns the look-up with what menus are checked against; what is not declared is left out."""
     columns = {each.name: each for each in dataset.columns if not each.secret}
     needs = dict.fromkeys(name for text in _texts(look_up) for name in text.names if name != TODAY)
-    if look_up.proves:
-        needs[look_up.proves.of] = None
+    for proof in (look_up.proves, look_up.proven):
+        if proof:
+            needs[proof.of] = None
     outcomes = _outcomes(look_up, dataset, columns)
     if look_up.proves:
         outcomes[TOO_OFTEN] = {"again": AGAIN}
+    is_personal = bool(look_up.proves or look_up.proven)
+    told_to_all = {NONE, TOO_OFTEN}
     message = look_up.proves.message if look_up.proves else ""
     contract = HandlerContract(
         outcomes=outcomes,
         needs=tuple(needs),
         by_subscriber=False,
         messages=(message,) if message else (),
+        personal=is_personal,
+        proves={name: Rung.FACT for name in outcomes if is_personal and name not in told_to_all},
         reads=(look_up.dataset,),
     )
     return replace(look_up, contract=contract)

@@ -57,6 +57,8 @@ class Complaint:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
+#: Of an answer that is one, and does not hold: the screen has a complaint of its own.
+NOT_HELD = "choice_wrong"
 #: Checks what was typed, in the language of the citizen.
 Check = Callable[[Accepts, str, str], str | Complaint]
 

@@ -56,6 +56,8 @@ CHECKS: tuple[Check, ...] = (
     services.loose_proofs,
     look_ups.unknown_datasets,
     look_ups.wrong_columns,
+    look_ups.nothing_proven,
+    look_ups.tried_out,
     look_ups.not_indexed,
     look_ups.cut_lists,
     proofs.proofs_not_declared,

@@ -61,6 +61,45 @@ def wrong_columns(review: Review) -> Iterator[Fault]:
             yield menu.fault("M084", sentence, look_up.name, "search")
 
 
+def nothing_proven(review: Review) -> Iterator[Fault]:
+    """M084: a row for a phone that is to have given a second fact which nothing asks for."""
+    menu = review.menu
+    look_ups = menu.release.look_ups
+    for look_up in look_ups.values():
+        if look_up.proven is None:
+            continue
+        service = look_up.name.partition(".")[0]
+        by = look_ups.get(look_up.proven.by)
+        if not menu.is_whole(service) or (by and by.proves and by.dataset == look_up.dataset):
+            continue
+        proving = [
+            each.name.partition(".")[2]
+            for each in look_ups.values()
+            if each.name.startswith(f"{service}.")
+            and each.proves
+            and each.dataset == look_up.dataset
+        ]
+        called = look_up.proven.by.partition(".")[2]
+        sentence = f"'{called}' does not ask '{look_up.dataset}' with `proves`."
+        yield menu.fault(
+            "M084", sentence + did_you_mean(called, proving), look_up.name, "proven", "by"
+        )
+
+
+def tried_out(review: Review) -> Iterator[Fault]:
+    """M094: a secret that is asked for, and whose wrong values nobody counts."""
+    menu = review.menu
+    for look_up, dataset in _known(menu):
+        secret = {each.name for each in dataset.columns if each.secret}
+        asked = [each.column for each in look_up.conditions if each.column in secret]
+        if asked and look_up.proves is None:
+            sentence = (
+                f"'{asked[0]}' is secret, and can be tried out here: add `proves` with the answer "
+                "that says whose row it is."
+            )
+            yield menu.fault("M094", sentence, look_up.name, "where", asked[0])
+
+
 def not_indexed(review: Review) -> Iterator[Fault]:
     """M085: a look-up that would look through all rows."""
     menu = review.menu

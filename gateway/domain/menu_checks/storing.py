@@ -164,7 +164,9 @@ def _kind_given(review: Review, service: str, source: str) -> ColumnKind | None:
             return TEXT  # the values of several lines, with spaces between
         case ChoiceScreen(listing=None):
             # An option without a value is no answer; whether a column may have none is asked above.
-            values = [option.value for option in screen.options.values() if option.value]
+            # Nor is one that opens another service.
+            inside = [o for o in screen.options.values() if o.goto.startswith(f"{service}.")]
+            values = [option.value for option in inside if option.value]
             return OneOf(*values) if values else None
         case ChoiceScreen():
             listing = screen.listing

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gateway.adapters.menu_files.schemas.look_ups import BoundsShape, LookUpShape, SecondFactShape
+from gateway.adapters.menu_files.schemas.look_ups import (
+    BoundsShape,
+    LookUpShape,
+    ProvenBeforeShape,
+    SecondFactShape,
+)
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.handler_contract.declared_call import Proves
 from gateway.domain.handler_contract.look_up import (
@@ -13,6 +18,7 @@ from gateway.domain.handler_contract.look_up import (
     Asks,
     Condition,
     LookUp,
+    ProvenBefore,
     with_contract,
 )
 from gateway.domain.text.localised_text import Template
@@ -38,6 +44,7 @@ def look_up(id: str, shape: LookUpShape, datasets: Mapping[str, Dataset]) -> Loo
         count_as=shape.count or "",
         sums=tuple(shape.sum.items()),
         proves=_proves(shape.proves),
+        proven=_proven(id, shape.proven),
         alone=shape.list_ is not None and ONE in shape.outcomes,
     )
     dataset = datasets.get(shape.lookup)
@@ -59,3 +66,10 @@ def _proves(shape: SecondFactShape | None) -> Proves | None:
     if shape is None:
         return None
     return Proves(of=shape.of, wrong=(NONE,), message=shape.message or "")
+
+
+def _proven(id: str, shape: ProvenBeforeShape | None) -> ProvenBefore | None:
+    if shape is None:
+        return None
+    service = id.partition(".")[0]
+    return ProvenBefore(of=shape.of, by=f"{service}.{shape.by}")

@@ -62,6 +62,13 @@ class SecondFactShape(Shape):
     )
 
 
+class ProvenBeforeShape(Shape):
+    """That the phone has given the second fact before: a row for whoever waits to be told."""
+
+    of: Id = Field(description="The answer that says whose row is asked for.")
+    by: Id = Field(description="The screen whose look-up `proves` it.")
+
+
 class ListShape(Shape):
     """The rows as a list, for a choice with `each`."""
 
@@ -133,12 +140,15 @@ class LookUpShape(Shape):
     proves: SecondFactShape | None = Field(
         None, description="That a second fact is asked with it, which cannot be tried out then."
     )
+    proven: ProvenBeforeShape | None = Field(
+        None, description="That this phone has given the second fact before; `none` to any other."
+    )
     outcomes: dict[Id, Id] = Field(description="What follows: outcome to screen.")
 
     @model_validator(mode="after")
     def _goes_together(self) -> LookUpShape:
         counts = "count" if self.count else "sum" if self.sum else ""
-        of_one = ("change", "found_by", "proves")
+        of_one = ("change", "found_by", "proves", "proven")
         for key in ("list_", "gives", "order", "latest", *of_one):
             if counts and getattr(self, key):
                 raise contradiction("009", counts, "What is counted shows no row: take one out.")
@@ -151,6 +161,8 @@ class LookUpShape(Shape):
             raise contradiction("009", "change_days", "Without `change` nothing is compared.")
         if self.change and self.found_by:
             raise contradiction("009", "found_by", "`change` says the outcome already.")
+        if self.proves and self.proven:
+            raise contradiction("009", "proven", "Who gives a second fact has given none before.")
         if self.order and self.latest:
             raise contradiction("009", "order", "Rows have one order: `order` or `latest`.")
         if self.list_ and not self.list_.each and not self.gives:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gateway.domain.faults_and_errors.fault import Fault
-from gateway.domain.handler_contract.declared_call import PREFIX
+from gateway.domain.handler_contract.back_end_names import key_and_name
 from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.menu.release import Service
 from gateway.domain.menu.screens import AskingScreen, Screen, ServiceScreen
@@ -99,8 +99,9 @@ def _proves_itself(review: Review, screen: ServiceScreen, declared: Rung) -> boo
 
 
 def _key(screen: ServiceScreen) -> str:
-    return "call" if screen.handler.startswith(PREFIX) else "handler"
+    return key_and_name(screen.handler)[0]
 
 
 def _name(screen: ServiceScreen) -> str:
-    return screen.handler.removeprefix(PREFIX)
+    """Returns what a sentence calls it: a look-up has the name of its screen."""
+    return key_and_name(screen.handler)[1].removeprefix(f"{screen.id.partition('.')[0]}.")
