@@ -79,7 +79,7 @@ def test_what_is_loaded_is_used_and_a_sample_only_for_what_is_not(run: Run, tmp_
     assert "Clinics in Our district:\n1. Clinic of ours" in found.stdout
     assert sample.stdout.startswith("END 10231456 A. M., exam of 2025")
     assert "facilities" not in sample.stderr
-    assert "taken from samples: exam_results" in sample.stderr
+    assert "taken from samples: immunisation_schedule" in sample.stderr
 
 
 def test_what_is_loaded_is_used_where_another_table_is_still_to_be_made(

@@ -24,10 +24,10 @@ MARK = "#!"
 #: M007 is told of a file before its text is read (test_yaml_files.py), M106 of a PO file
 #: (test_po_files.py), M110 of a dialogue (test_dialogues.py), M035 of a language that does not come
 #: with the gateway (test_own_sentences.py), M074 of a service and its call
-#: (test_declared_calls.py), M083 to M086 of datasets that stand beside (test_look_up_faults.py),
-#: M087 of forms (tests/test_declared_forms.py).
+#: (test_declared_calls.py), M083 to M086 and M094 of datasets that stand beside
+#: (test_look_up_faults.py), M087 of forms (tests/test_declared_forms.py).
 NOT_IN_THE_TABLE = {
-    "M007", "M035", "M074", "M083", "M084", "M085", "M086", "M087", "M106", "M110",
+    "M007", "M035", "M074", "M083", "M084", "M085", "M086", "M087", "M094", "M106", "M110",
 }  # fmt: skip
 
 #: Shortcuts that were given away long ago.
