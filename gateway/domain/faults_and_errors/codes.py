@@ -399,6 +399,12 @@ _MENU: Mapping[str, CodeText] = {
         "Do as the sentence says. With `ask` another call of the service is asked instead: one "
         "that needs no secret, whose outcomes lead to ends, and one of them back to this end.",
     ),
+    "M094": CodeText(
+        "Second fact that can be tried out",
+        "A look-up asks for a secret, such as a date of birth, and nobody counts the wrong ones: "
+        "there are a few thousand days, and a phone tries them in an evening.",
+        "Write `proves: {of: …}` with the answer that says whose row is asked for.",
+    ),
     "M095": CodeText(
         "Row that no call takes",
         "`post_to` of a form names a call that is not declared, that only reads, or that sends "
@@ -410,11 +416,6 @@ _MENU: Mapping[str, CodeText] = {
         "Hard to read",
         "A page asks more of who reads little than `reading` in main.yaml allows, and is strict.",
         "Say it shorter, regroup the lines, or raise the limit.",
-    "M094": CodeText(
-        "Second fact that can be tried out",
-        "A look-up asks for a secret, such as a date of birth, and nobody counts the wrong ones: "
-        "there are a few thousand days, and a phone tries them in an evening.",
-        "Write `proves: {of: …}` with the answer that says whose row is asked for.",
     ),
     "M100": CodeText(
         "Bad condition",
