@@ -375,6 +375,7 @@ class Gateway:
             releases=self.releases,
             channels=self.channels,
             sweep=self.outbound.sweep,
+            settle_unknown=self.outbound.settle,
             nudge_dropped=self.ussd.nudge_dropped,
             clock=self.clock,
         )

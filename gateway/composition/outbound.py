@@ -13,8 +13,10 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.outbound.record_delivery import RecordDelivery
 from gateway.use_cases.outbound.send_sms import SendSms
+from gateway.use_cases.outbound.settle_unknown import SettleUnknown
 from gateway.use_cases.outbound.sweep import Sweep
 from gateway.use_cases.ports import Clock, Jobs, Provider
+from gateway.use_cases.ports.sms.settling import KnowsWhatItTook
 
 #: Sends of one worker side by side: no channel may have more in flight.
 MOST_IN_FLIGHT = 64
@@ -27,6 +29,7 @@ class Outbound:
     send: SendSms
     record_delivery: RecordDelivery
     sweep: Sweep
+    settle: SettleUnknown
     jobs: Jobs
 
     def work(self, channel: str, lane: Lane) -> None:
@@ -62,9 +65,22 @@ def outbound(
         clock=clock,
         pool=senders or ThreadPoolExecutor(MOST_IN_FLIGHT, thread_name_prefix="send"),
     )
+    record = RecordDelivery(outbox=sql.outbox, counters=stores.counters, clock=clock)
     return Outbound(
         send=send,
-        record_delivery=RecordDelivery(outbox=sql.outbox, counters=stores.counters, clock=clock),
+        record_delivery=record,
+        settle=SettleUnknown(
+            settling=sql.settling,
+            rules=deployment.settings.settling.rules,
+            channels=channels,
+            asked={
+                name: each for name, each in providers.items() if isinstance(each, KnowsWhatItTook)
+            },
+            record_delivery=record,
+            jobs=stores.jobs,
+            counters=stores.counters,
+            clock=clock,
+        ),
         sweep=Sweep(
             outbox=sql.outbox,
             jobs=stores.jobs,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from gateway.adapters.sql.handler_toolkit.postings import SqlPostings
+from gateway.adapters.sql.outbound.settling import SqlSettling
 from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox
@@ -33,6 +34,7 @@ class SqlStores:
     slow_calls: SqlSlowCalls
     kept_questions: SqlKeptQuestions
     postings: SqlPostings
+    settling: SqlSettling
 
 
 def sql_stores(engine: Engine, keyring: Keyring, forms: Mapping[str, Form]) -> SqlStores:
@@ -47,4 +49,5 @@ def sql_stores(engine: Engine, keyring: Keyring, forms: Mapping[str, Form]) -> S
         slow_calls=SqlSlowCalls(engine, keyring),
         kept_questions=SqlKeptQuestions(engine, keyring),
         postings=SqlPostings(engine, keyring, forms),
+        settling=SqlSettling(engine, keyring),
     )

@@ -21,6 +21,7 @@ from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.handler_calls.ask_again import AskAgain
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.outbound.send_reminders import SendReminders
+from gateway.use_cases.outbound.settle_unknown import SettleUnknown
 from gateway.use_cases.outbound.sweep import Sweep
 from gateway.use_cases.ports import Clock, Releases
 from gateway.use_cases.retention.purge import Purge
@@ -34,6 +35,7 @@ class Upkeep:
 
     leader_lock: SqlLeaderLock
     sweep: Sweep
+    settle_unknown: SettleUnknown
     store_turn_statistics: StoreTurnStatistics
     send_reminders: SendReminders
     ask_again: AskAgain
@@ -45,6 +47,7 @@ class Upkeep:
         """Returns what is done every few seconds; what returns True has more to do."""
         return (
             self.sweep,
+            self.settle_unknown,
             self.store_turn_statistics,
             lambda: self.send_reminders() > 0,  # one batch, as long as there are more
             self.ask_again,  # one step: the rest has its turn in seconds
@@ -63,6 +66,7 @@ def upkeep(
     releases: Releases,
     channels: Mapping[str, Channel],
     sweep: Sweep,
+    settle_unknown: SettleUnknown,
     nudge_dropped: NudgeDropped,
     clock: Clock,
 ) -> Upkeep:
@@ -70,6 +74,7 @@ def upkeep(
     return Upkeep(
         leader_lock=SqlLeaderLock(engine, clock),
         sweep=sweep,
+        settle_unknown=settle_unknown,
         store_turn_statistics=StoreTurnStatistics(turn_log=stores.turn_log),
         send_reminders=SendReminders(
             reminders=SqlReminders(engine, deployment.keyring, releases),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, cast
@@ -32,8 +32,10 @@ from gateway.adapters.yaml.validate import named, validate
 from gateway.deployment.listen_address import listen_address
 from gateway.deployment.settings_tree import SettingsTree, look_up
 from gateway.domain.faults_and_errors.errors import FilesInvalid, ServiceFailed, SettingsInvalid
+from gateway.domain.outbound.settling import SettlingRules
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.quiet_hours import QuietHours
+from gateway.domain.telecom.sms import Lane
 
 _LAST_PORT = 65535
 
@@ -133,6 +135,47 @@ class StandinSettings(_Section):
     )
 
 
+class SettlingSettings(_Section):
+    """How long an SMS is wanted, and when one of unknown outcome is sent again."""
+
+    urgent_hours: int = Field(
+        default=24,
+        ge=1,
+        le=720,
+        description="How long an SMS of the lane `urgent` is wanted, where it does not say so "
+        "itself. What waits longer expires; of what was handed over, no report is awaited longer.",
+    )
+    reply_hours: int = Field(default=72, ge=1, le=720, description="The same for the lane `reply`.")
+    bulk_hours: int = Field(default=72, ge=1, le=720, description="The same for the lane `bulk`.")
+    reply_again_seconds: int = Field(
+        default=300,
+        ge=0,
+        le=86400,
+        description="After so long a reply whose outcome is unknown is sent once more, if the "
+        "channel's delivery reports flow and none has come of it; 0 for never.",
+    )
+    urgent_again_seconds: int = Field(
+        default=60,
+        ge=0,
+        le=86400,
+        description="The same for an urgent SMS, which is sent once more after ten minutes though "
+        "no reports flow; 0 for never.",
+    )
+
+    @property
+    def rules(self) -> SettlingRules:
+        """Returns the rules, as the use cases know them."""
+        again = {Lane.REPLY: self.reply_again_seconds, Lane.URGENT: self.urgent_again_seconds}
+        return SettlingRules(
+            validity={
+                Lane.URGENT: timedelta(hours=self.urgent_hours),
+                Lane.REPLY: timedelta(hours=self.reply_hours),
+                Lane.BULK: timedelta(hours=self.bulk_hours),
+            },
+            again_after={lane: timedelta(seconds=each) for lane, each in again.items() if each},
+        )
+
+
 class Settings(_Section):
     """All settings. Paths are absolute; the environment has been looked up."""
 
@@ -189,6 +232,10 @@ class Settings(_Section):
     standin: StandinSettings = Field(
         default=StandinSettings(),
         description="The stand-in that plays the providers in development.",
+    )
+    settling: SettlingSettings = Field(
+        default=SettlingSettings(),
+        description="How long an SMS is wanted, and when one of unknown outcome is sent again.",
     )
     channels: dict[ChannelName, InstanceOf[ChannelSettings]] = Field(
         description="The channels, by name; each begins with `provider`."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, request
@@ -30,11 +32,14 @@ STRANGER = (
 LARGEST_BODY = 64 * 1024
 
 
-def create_app(config: StandinConfig) -> Flask:
-    """Returns the stand-in; its Exchange is `app.extensions["standin"]`."""
+def create_app(config: StandinConfig, now: Callable[[], datetime] | None = None) -> Flask:
+    """Returns the stand-in; its Exchange is `app.extensions["standin"]`.
+
+    `now` gives it another time than the machine's.
+    """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    exchange = app.extensions[EXTENSION] = Exchange(config)
+    exchange = app.extensions[EXTENSION] = Exchange(config, now)
     for kind in PROVIDERS.values():
         api = kind.load_standin().api(exchange)
         if api is not None and config.path:

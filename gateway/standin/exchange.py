@@ -6,14 +6,16 @@ import itertools
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from datetime import datetime
 
 from flask import Response, request
 
 from gateway.adapters.providers.shared.faults import Fault, FaultKind
 from gateway.adapters.providers.shared.standin import Account, TakenSms
 from gateway.adapters.providers.shared.wire import WireRequest
+from gateway.adapters.system.clock import SystemClock
 from gateway.domain.telecom.ussd import UssdReply
 from gateway.standin.config import StandinConfig
 from gateway.standin.faults import FaultPlan
@@ -27,8 +29,9 @@ KEPT = 10_000
 class Exchange:
     """The state of one stand-in; the providers' own parts see the Protocol of the same name."""
 
-    def __init__(self, config: StandinConfig) -> None:
+    def __init__(self, config: StandinConfig, now: Callable[[], datetime] | None = None) -> None:
         self.config = config
+        self.now = now or SystemClock().now
         self.faults = FaultPlan()
         self.reports = Reports(config.delay_ms / 1000, config.connections)
         self.screens = Screens()
@@ -58,6 +61,15 @@ class Exchange:
     def show(self, session_id: str, screen: UssdReply) -> None:
         """Keeps a screen that was handed over, until the phone of its session takes it."""
         self.screens.show(session_id, screen)
+
+    def newest_to(self, provider: str, account: str, number: str) -> list[TakenSms]:
+        """Returns the SMS of an account that were accepted for a number, the newest first."""
+        with self._lock:
+            return [
+                sms
+                for sms in reversed(self._taken)
+                if (sms.provider, sms.account, sms.to) == (provider, account, number)
+            ]
 
     def taken(self) -> list[dict[str, str]]:
         """Returns the SMS that were accepted, oldest first."""

@@ -303,21 +303,6 @@ def test_the_provider_answer_that_came_late_settles_an_unknown_mt(line: Line) ->
     assert line.report("r1", S.DELIVERED)
 
 
-def test_what_was_queued_for_three_days_expires(line: Line) -> None:
-    (old, retried) = line.add("old", "retried")
-    line.lease()
-    line.start(retried)
-    line.outcome(retry_at={retried: (line.clock.now() + timedelta(hours=80), "throttled")})
-    line.outbox.sweep(line.clock.advance(hours=71))
-    (young,) = line.add("young")
-    before = [line.status(each) for each in (old, retried)]
-
-    line.outbox.sweep(line.clock.advance(hours=1.01))
-
-    assert [S.QUEUED, S.QUEUED] == before
-    assert [S.EXPIRED, S.EXPIRED, S.QUEUED] == [line.status(i) for i in (old, retried, young)]
-
-
 def test_the_sweep_names_each_lane_with_due_mts_once(line: Line) -> None:
     line.add("1", "2", channel="b", lane=Lane.BULK)
     line.add("3", "4", channel="b", lane=Lane.URGENT)

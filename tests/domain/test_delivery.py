@@ -85,9 +85,16 @@ def test_no_sequence_of_reports_returns_to_an_earlier_status(start: D, reports: 
     assert D.DELIVERED not in been[:-1]
 
 
-@given(st.sampled_from(sorted(FINAL)), st.sampled_from(STATUSES))
+@given(st.sampled_from(sorted(FINAL - {D.UNREPORTED})), st.sampled_from(STATUSES))
 def test_only_delivered_may_follow_a_final_status(final: D, reported: D) -> None:
     assert not moves_forward(final, reported) or reported is D.DELIVERED
+
+
+@given(st.sampled_from(STATUSES))
+def test_a_late_report_may_follow_the_word_that_none_came(reported: D) -> None:
+    closes = reported in FINAL and reported is not D.UNREPORTED
+
+    assert closes == moves_forward(D.UNREPORTED, reported)
 
 
 @given(*[st.sampled_from(STATUSES)] * 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import urllib3
@@ -66,7 +67,9 @@ class Line:
 
 
 @contextlib.contextmanager
-def open_line(name: str, **config: Any) -> Iterator[Line]:
+def open_line(
+    name: str, now: Callable[[], datetime] | None = None, **config: Any
+) -> Iterator[Line]:
     received: list[WebhookRequest] = []
     gateway = Flask("gateway")
 
@@ -91,7 +94,7 @@ def open_line(name: str, **config: Any) -> Iterator[Line]:
             "twilio": {ACCOUNT_SID: Account(secret=AUTH_TOKEN)},
             "africastalking": {"sandbox": Account(secret=API_KEY, delivery_url=delivery_url)},
         }
-        app = create_app(StandinConfig(accounts=accounts, **config))
+        app = create_app(StandinConfig(accounts=accounts, **config), now)
         with running(app) as url:
             provider: Provider
             if name == "twilio":

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.tables import consents, conversations, inbound_sms, outbound_sms
 from gateway.domain.telecom.sms import Lane
-from gateway.use_cases.outbound.sweep import Sweep
 from tests.use_cases.rig import CHANNEL, Rig
 
 TO_A_CASE = ("1", "1", "2", "3", "The pump is broken", "Asha Musa")
@@ -52,7 +51,8 @@ def test_what_no_service_answers_is_the_deployments_own(rig: Rig, text: str) -> 
 
 
 def sweeps(rig: Rig) -> None:
-    Sweep(outbox=rig.outbox, jobs=rig.jobs, counters=rig.counters, clock=rig.clock)()
+    rig.gateway.outbound.sweep()
+    rig.gateway.outbound.settle()
 
 
 def test_an_mt_is_not_sent_after_the_time_it_holds_for(rig: Rig) -> None:

@@ -65,16 +65,3 @@ def test_what_a_dead_worker_was_sending_is_unknown_and_said_so(
     assert [] == rig.jobs.wakes
     rig.send_sms("ke", Lane.BULK)
     assert [] == rig.provider.sent
-
-
-@pytest.mark.parametrize(("ahead", "status"), [(0, "expired"), (345600, "queued"), (-90, "queued")])
-def test_what_waits_to_be_sent_does_not_expire_by_a_clock_that_is_apart(
-    rig: Rig, ahead: int, status: str
-) -> None:
-    rig.accepts("It rains")
-    rig.clock.advance(days=4)
-    rig.clock.ahead = ahead
-
-    sweeper(rig)()
-
-    assert {"It rains": status} == rig.statuses()

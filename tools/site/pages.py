@@ -31,6 +31,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
     ),
     "Engineer on call": (
         "docs/operations",
+        "docs/messages",
         "docs/upgrading",
         "docs/settings",
         "docs/providers",

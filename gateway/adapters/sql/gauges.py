@@ -30,7 +30,12 @@ from gateway.domain.telecom.sms import Lane
 _message = help_desk_messages.c
 
 #: Those of the index on active MTs.
-ON_THEIR_WAY = (DeliveryStatus.QUEUED, DeliveryStatus.LEASED, DeliveryStatus.SENDING)
+ON_THEIR_WAY = (
+    DeliveryStatus.QUEUED,
+    DeliveryStatus.LEASED,
+    DeliveryStatus.SENDING,
+    DeliveryStatus.UNKNOWN,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,7 +193,8 @@ outbound_sms = Table(
     Column("msisdn_sealed", LargeBinary, nullable=False),
     Column("text_sealed", LargeBinary, nullable=False),
     Column("status", String, nullable=False),
-    # When to try (queued), when the lease ends (leased), when the attempt began (sending).
+    # When to try (queued), when the lease ends (leased), when the attempt began (sending, and what
+    # follows), when to look again (unknown).
     Column("due_at", Instant, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("created_at", Instant, nullable=False),
@@ -216,7 +217,9 @@ outbound_sms = Table(
     sqlite_autoincrement=True,
 )
 # Written with OR: SQLite uses a partial index only where it can see that a query implies it.
-_active = or_(*(outbound_sms.c.status == each for each in ("queued", "leased", "sending")))
+_active = or_(
+    *(outbound_sms.c.status == each for each in ("queued", "leased", "sending", "unknown"))
+)
 Index(
     "ix_outbound_sms_active",
     outbound_sms.c.status,
@@ -228,20 +231,31 @@ Index(
     sqlite_where=_active,
     postgresql_where=_active,
 )
-_queued = outbound_sms.c.status == "queued"
+# What is final when its time is over: an MT stands in one of the two indexes.
+_ends = or_(*(outbound_sms.c.status == each for each in ("queued", "sent", "unknown")))
+_ends_by_age = and_(_ends, outbound_sms.c.valid_until.is_(None))
 Index(
     "ix_outbound_sms_age",
-    outbound_sms.c.status,  # always the same here; SQLite prefers the index above without it
+    outbound_sms.c.status,
+    outbound_sms.c.lane,
     outbound_sms.c.created_at,
-    sqlite_where=_queued,
-    postgresql_where=_queued,
+    sqlite_where=_ends_by_age,
+    postgresql_where=_ends_by_age,
 )
-_lapses = and_(_queued, outbound_sms.c.valid_until.is_not(None))
+_ends_by_time = and_(_ends, outbound_sms.c.valid_until.is_not(None))
 Index(
     "ix_outbound_sms_valid_until",
+    outbound_sms.c.status,
     outbound_sms.c.valid_until,
-    sqlite_where=_lapses,
-    postgresql_where=_lapses,
+    sqlite_where=_ends_by_time,
+    postgresql_where=_ends_by_time,
+)
+_is_copy = outbound_sms.c.resend_of.is_not(None)
+Index(
+    "ix_outbound_sms_resend_of",
+    outbound_sms.c.resend_of,
+    sqlite_where=_is_copy,
+    postgresql_where=_is_copy,
 )
 _handed_over = outbound_sms.c.provider_ref.is_not(None)
 Index(

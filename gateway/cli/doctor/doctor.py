@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from gateway.cli.doctor import answers, deployment, disk, rows, stores
+from gateway.cli.doctor import answers, deployment, disk, messages, rows, stores
 from gateway.cli.shared.finding import Finding
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option
@@ -57,6 +57,7 @@ CHECKS: tuple[Check, ...] = (
     rows.tables,
     rows.postings,
     answers.queues,
+    messages.unsettled,
     stores.redis,
     answers.turns,
     answers.since_counting_began,

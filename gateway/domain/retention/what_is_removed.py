@@ -239,6 +239,12 @@ KEPT = (
         "the dataset is loaded again",
         "One row for each dataset: what is loaded, and since when.",
     ),
+    Kept(
+        "sms_steps",
+        "its MT is erased, or you delete it",
+        "It says how an SMS of unknown outcome was settled, and by whom.",
+    ),
+    Kept("report_flow", "never", "One row for each channel: when its reports came last."),
     Kept("leader_locks", "another process leads", "One row for each lock."),
 )
 

@@ -11,7 +11,9 @@ class DeliveryStatus(enum.StrEnum):
 
     queued → leased → sending → sent → delivered | undelivered | expired | rejected
     From sending also: back to queued (another attempt), failed, or unknown. `unknown` means that
-    the provider may have taken it; only a delivery report moves it on.
+    the provider may have taken it: a report, the provider's word or a rule settles it. What is
+    `sent` or `unknown` at the end of its validity is `unreported`: nobody has told what became of
+    it. A report that comes later still counts.
     """
 
     QUEUED = "queued"
@@ -19,6 +21,7 @@ class DeliveryStatus(enum.StrEnum):
     SENDING = "sending"
     UNKNOWN = "unknown"
     SENT = "sent"
+    UNREPORTED = "unreported"
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
     EXPIRED = "expired"
@@ -27,10 +30,12 @@ class DeliveryStatus(enum.StrEnum):
     REFUSED = "refused"
 
 
-#: The reports that close an MT. A later report does not reopen it, and only `delivered` may follow
-#: another final state: networks do correct themselves in that one direction.
+#: What closes an MT. A later report does not reopen it. Only `delivered` may follow another final
+#: state, since networks do correct themselves in that one direction, and any may follow
+#: `unreported`, which says that none has come.
 FINAL = frozenset(
     {
+        DeliveryStatus.UNREPORTED,
         DeliveryStatus.DELIVERED,
         DeliveryStatus.UNDELIVERED,
         DeliveryStatus.EXPIRED,
@@ -46,12 +51,13 @@ _RANK = {
     DeliveryStatus.SENDING: 1,
     DeliveryStatus.UNKNOWN: 2,
     DeliveryStatus.SENT: 3,
-    DeliveryStatus.UNDELIVERED: 4,
-    DeliveryStatus.EXPIRED: 4,
-    DeliveryStatus.REJECTED: 4,
-    DeliveryStatus.FAILED: 4,
-    DeliveryStatus.REFUSED: 4,
-    DeliveryStatus.DELIVERED: 5,
+    DeliveryStatus.UNREPORTED: 4,
+    DeliveryStatus.UNDELIVERED: 5,
+    DeliveryStatus.EXPIRED: 5,
+    DeliveryStatus.REJECTED: 5,
+    DeliveryStatus.FAILED: 5,
+    DeliveryStatus.REFUSED: 5,
+    DeliveryStatus.DELIVERED: 6,
 }
 
 

@@ -41,7 +41,9 @@ class Sweep:
         for channel in swept.given_up:
             self.counters.add("sms_ended", channel=channel, status=DeliveryStatus.UNKNOWN.value)
         if lost := len(swept.given_up):
-            log.warning("%s MTs have an unknown outcome and are not sent again.", lost)
+            log.warning(
+                "%s MTs have an unknown outcome. See: gateway sms list --status unknown", lost
+            )
         return swept
 
     def _of_calls(self) -> Iterator[SlowCalls | Postings | None]:

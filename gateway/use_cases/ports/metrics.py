@@ -94,6 +94,13 @@ COUNTERS = (
     ),
     Metric("sms_ended", "MTs by the status that they have reached last.", ("channel", "status")),
     Metric(
+        "sms_settled",
+        "MTs of unknown outcome that were settled, by how: the provider has it (`found`) or has it "
+        "not (`not_there`), a second one was sent by rule (`copied`), a person said so "
+        "(`by_hand`). Those that a report settles are not counted here.",
+        ("channel", "way"),
+    ),
+    Metric(
         "delivery_words_unknown", "Delivery reports with a word that nobody knows.", ("channel",)
     ),
     Metric("reminders_put_off", "Reminders that could not be sent when due.", ("message",)),
@@ -147,7 +154,11 @@ GAUGES = (
     Metric("breaker_open", "Whether a back end is left alone.", ("back_end",)),
     Metric("queue_waiting", "What is due and waits for a worker.", ("queue",)),
     Metric("queue_oldest_seconds", "How long the oldest of them has been due.", ("queue",)),
-    Metric("outbound_sms", "MTs on their way.", ("channel", "status")),
+    Metric(
+        "outbound_sms",
+        "MTs on their way, and those whose outcome is unknown for now.",
+        ("channel", "status"),
+    ),
     Metric("oldest_due_seconds", "Age of the oldest MT that is due."),
     Metric("ticker_idle_seconds", "How long ago a ticker swept; infinite when none ever did."),
     Metric(

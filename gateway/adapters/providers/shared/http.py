@@ -93,6 +93,10 @@ class Transport:
         self._idle: dict[_Origin, deque[Observed]] = {}
         weakref.finalize(self, _close_all, self._idle)
 
+    def get(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
+        """Asks for what stands at a URL; raises like `post_form`."""
+        return self._request("GET", url, b"", headers, None)
+
     def post_form(
         self, url: str, fields: Mapping[str, object], headers: Mapping[str, str]
     ) -> HttpAnswer:
@@ -102,7 +106,7 @@ class Transport:
         when there is no complete answer.
         """
         body = urlencode(fields, doseq=True).encode("ascii")
-        return self._post(url, body, {**headers, "Content-Type": FORM}, None)
+        return self._request("POST", url, body, {**headers, "Content-Type": FORM}, None)
 
     def post_json(
         self,
@@ -116,10 +120,11 @@ class Transport:
         With `within` all of it, connecting included, takes no more than so many seconds.
         """
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-        return self._post(url, body, {**headers, "Content-Type": "application/json"}, within)
+        content = {**headers, "Content-Type": "application/json"}
+        return self._request("POST", url, body, content, within)
 
-    def _post(
-        self, url: str, body: bytes, headers: Mapping[str, str], within: float | None
+    def _request(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str], within: float | None
     ) -> HttpAnswer:
         try:
             origin, target = _parts(url)
@@ -128,7 +133,7 @@ class Transport:
         connection = self._connection(origin)
         try:
             with no_longer_than(within, connection):
-                answer = _exchange(connection, target, body, headers)
+                answer = _exchange(connection, method, target, body, headers)
         except BaseException as error:
             connection.close()
             if not isinstance(error, CAUGHT):
@@ -185,9 +190,9 @@ def _parts(url: str) -> tuple[_Origin, str]:
 
 
 def _exchange(
-    connection: Observed, target: str, body: bytes, headers: Mapping[str, str]
+    connection: Observed, method: str, target: str, body: bytes, headers: Mapping[str, str]
 ) -> HttpAnswer:
-    connection.request("POST", target, body, headers)
+    connection.request(method, target, body or None, headers)
     response = connection.getresponse()
     content = response.read(LARGEST_ANSWER + 1)
     if len(content) > LARGEST_ANSWER:

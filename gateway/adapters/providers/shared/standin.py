@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
@@ -33,7 +34,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenSms:
-    """An SMS as it arrived. Numbers are invented here, so nothing is masked."""
+    """An SMS as it arrived. Numbers are invented here, so nothing is masked.
+
+    `taken_at` is in the form of RFC 9110, where the provider tells it.
+    """
 
     provider: str
     account: str
@@ -43,6 +47,7 @@ class TakenSms:
     text: str
     link_id: str = ""
     status_callback: str = ""
+    taken_at: str = ""
 
 
 class Exchange(Protocol):
@@ -57,8 +62,14 @@ class Exchange(Protocol):
     def next_fault(self) -> Fault | None:
         """Returns the fault of this send, None when it goes well."""
 
+    def now(self) -> datetime:
+        """Returns the time at the provider, aware, in UTC."""
+
     def take(self, sms: TakenSms) -> None:
         """Keeps an SMS that was accepted."""
+
+    def newest_to(self, provider: str, account: str, number: str) -> Sequence[TakenSms]:
+        """Returns the SMS of an account that were accepted for a number, the newest first."""
 
     def show(self, session_id: str, screen: UssdReply) -> None:
         """Keeps a screen that was handed over, until the phone of its session takes it."""

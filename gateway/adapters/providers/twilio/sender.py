@@ -95,8 +95,25 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]  # the SDK has no type
         if auth:
             credentials = base64.b64encode(":".join(auth).encode()).decode()
             sent_headers["Authorization"] = f"Basic {credentials}"
-        answer = self._transport.post_form(uri, data or {}, sent_headers)
+        if method == "GET":
+            query = urlencode(params or {}, doseq=True)
+            answer = self._transport.get(f"{uri}?{query}" if query else uri, sent_headers)
+        else:
+            answer = self._transport.post_form(uri, data or {}, sent_headers)
         return Response(answer.status, answer.text, answer.headers)
+
+
+def client_for(settings: Settings, transport: Transport) -> Client:
+    """Returns the SDK's client for an account, on our transport."""
+    client = Client(
+        settings.account_sid,
+        settings.auth_token.get_secret_value(),
+        http_client=PooledHttpClient(transport),
+        environment=_NO_ENVIRONMENT,
+    )
+    if settings.api_url:
+        client.api.base_url = settings.api_url
+    return client
 
 
 class TwilioSender:
@@ -104,15 +121,7 @@ class TwilioSender:
 
     def __init__(self, settings: Settings, transport: Transport) -> None:
         self._settings = settings
-        client = Client(
-            settings.account_sid,
-            settings.auth_token.get_secret_value(),
-            http_client=PooledHttpClient(transport),
-            environment=_NO_ENVIRONMENT,
-        )
-        if settings.api_url:
-            client.api.base_url = settings.api_url
-        self._messages = client.messages
+        self._messages = client_for(settings, transport).messages
 
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Returns the provider's reference; raises SendFailed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
@@ -60,7 +61,31 @@ class TwilioStandin(Standin[Settings]):
         def create_message(account_sid: str) -> Response:
             return _create_message(exchange, account_sid)
 
+        @routes.get("/2010-04-01/Accounts/<account_sid>/Messages.json")
+        def list_messages(account_sid: str) -> Response:
+            return _list_messages(exchange, account_sid)
+
         return routes
+
+
+def _list_messages(exchange: Exchange, account_sid: str) -> Response:
+    """Returns the newest SMS to a number, as far as one page holds them."""
+    account = exchange.account(NAME, account_sid)
+    if account is None or not _authenticated(account_sid, account):
+        return _error(20003)
+    size = request.args.get("PageSize", 50, type=int)
+    newest = exchange.newest_to(NAME, account_sid, request.args.get("To", ""))[:size]
+    return jsonify(
+        messages=[_message(sms, "delivered") for sms in newest],
+        page=0,
+        page_size=size,
+        start=0,
+        end=max(len(newest) - 1, 0),
+        uri=request.full_path,
+        first_page_uri=request.full_path,
+        next_page_uri=None,
+        previous_page_uri=None,
+    )
 
 
 def _create_message(exchange: Exchange, account_sid: str) -> Response:
@@ -124,6 +149,7 @@ def _take(exchange: Exchange, account_sid: str) -> TakenSms:
         to=request.form["To"],
         text=request.form["Body"],
         status_callback=request.form.get("StatusCallback", ""),
+        taken_at=format_datetime(exchange.now()),
     )
     exchange.take(sms)
     return sms
@@ -148,30 +174,35 @@ def _reports(account: Account, sms: TakenSms, fault: Fault | None) -> list[WireR
 
 
 def _created(sms: TakenSms) -> Response:
-    service = sms.sender if sms.sender.startswith("MG") else None
-    answer = jsonify(
-        account_sid=sms.account,
-        api_version="2010-04-01",
-        body=sms.text,
-        date_created="Mon, 05 Jan 2026 08:00:00 +0000",
-        date_sent=None,
-        date_updated="Mon, 05 Jan 2026 08:00:00 +0000",
-        direction="outbound-api",
-        error_code=None,
-        error_message=None,
-        messaging_service_sid=service,
-        num_media="0",
-        num_segments="0" if service else str(len(segment(sms.text).parts)),
-        price=None,
-        price_unit="USD",
-        sid=sms.reference,
-        status="accepted" if service else "queued",
-        to=sms.to,
-        uri=f"/2010-04-01/Accounts/{sms.account}/Messages/{sms.reference}.json",
-        **{"from": None if service else sms.sender},
-    )
+    service = sms.sender.startswith("MG")
+    answer = jsonify(_message(sms, "accepted" if service else "queued"))
     answer.status_code = 201
     return answer
+
+
+def _message(sms: TakenSms, status: str) -> dict[str, object]:
+    service = sms.sender if sms.sender.startswith("MG") else None
+    return {
+        "account_sid": sms.account,
+        "api_version": "2010-04-01",
+        "body": sms.text,
+        "date_created": sms.taken_at,
+        "date_sent": None,
+        "date_updated": sms.taken_at,
+        "direction": "outbound-api",
+        "error_code": None,
+        "error_message": None,
+        "from": None if service else sms.sender,
+        "messaging_service_sid": service,
+        "num_media": "0",
+        "num_segments": "0" if service else str(len(segment(sms.text).parts)),
+        "price": None,
+        "price_unit": "USD",
+        "sid": sms.reference,
+        "status": status,
+        "to": sms.to,
+        "uri": f"/2010-04-01/Accounts/{sms.account}/Messages/{sms.reference}.json",
+    }
 
 
 def _error(code: int) -> Response:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import base64
 import codecs
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,39 +17,21 @@ from gateway.adapters.providers.shared.form_fields import (
     prove_network,
     required,
     required_msisdn,
-    word,
     words,
 )
 from gateway.adapters.providers.shared.no_webhooks import NoWebhooks
 from gateway.adapters.providers.twilio.settings import Settings
 from gateway.adapters.providers.twilio.signature import SIGNATURE, prove_signature
+from gateway.adapters.providers.twilio.statuses import report_of
 from gateway.domain.faults_and_errors.errors import Malformed, OriginUnproven
-from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
+from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 
 if TYPE_CHECKING:
+    from gateway.adapters.providers.twilio.asking import TwilioAsker
     from gateway.adapters.providers.twilio.sender import TwilioSender
     from gateway.adapters.providers.twilio.standin import TwilioStandin
-
-#: The statuses of an outgoing message, in Twilio's words. Up to "sent" it is on its way; "failed"
-#: and "canceled" never left Twilio.
-DELIVERY_STATUSES: Mapping[str, DeliveryStatus] = {
-    "accepted": DeliveryStatus.SENT,
-    "scheduled": DeliveryStatus.SENT,
-    "queued": DeliveryStatus.SENT,
-    "sending": DeliveryStatus.SENT,
-    "sent": DeliveryStatus.SENT,
-    "partially_delivered": DeliveryStatus.SENT,
-    "delivered": DeliveryStatus.DELIVERED,
-    "read": DeliveryStatus.DELIVERED,
-    "undelivered": DeliveryStatus.UNDELIVERED,
-    "failed": DeliveryStatus.REJECTED,
-    "canceled": DeliveryStatus.REJECTED,
-}
-
-#: "Attempt to send to unsubscribed recipient": the subscriber texted STOP to Twilio's own filter.
-OPTED_OUT_CODE = "21610"
 
 #: What Advanced Opt-Out says it has recognised.
 OPT_OUT_TYPES = frozenset({"STOP", "START", "HELP"})
@@ -56,8 +39,6 @@ OPT_OUT_TYPES = frozenset({"STOP", "START", "HELP"})
 #: A shorter body is never taken for base64: too many plain words would look like it.
 _SHORTEST_BASE64 = 60
 _BASE64 = re.compile("[A-Za-z0-9+/]+={0,2}", re.ASCII)
-
-_ERROR_CODE = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 
 class Twilio(NoWebhooks):
@@ -101,15 +82,11 @@ class Twilio(NoWebhooks):
         `?id=` of the URL is our own id of the MT, put there by `send` and covered by the signature.
         """
         fields = request.form()
-        status = required(fields, "MessageStatus")
-        error = fields.get("ErrorCode", "")
-        code = error if _ERROR_CODE.fullmatch(error) else ""
-        return DeliveryReport(
-            provider_ref=required(fields, "MessageSid"),
-            status=DELIVERY_STATUSES.get(status.lower()),
-            detail=f"{word(status)} {code}".strip(),
-            message_id=_message_id(request),
-            opted_out=code == OPTED_OUT_CODE,
+        return report_of(
+            required(fields, "MessageSid"),
+            required(fields, "MessageStatus"),
+            fields.get("ErrorCode", ""),
+            _message_id(request),
         )
 
     def acknowledge(self, route: str) -> WebhookReply:
@@ -122,12 +99,26 @@ class Twilio(NoWebhooks):
         """Hands one MT over; raises SendFailed."""
         return self._sender.send(sms, delivery_url)
 
+    def find_sent(
+        self, sms: OutboundSms, since: datetime, is_another: Callable[[str], bool]
+    ) -> DeliveryReport | None:
+        """Returns what the list of messages says of an MT; raises SendFailed."""
+        return self._asker.find_sent(sms, since, is_another)
+
     @cached_property
     def _sender(self) -> TwilioSender:
         from gateway.adapters.providers.shared.http import Transport
         from gateway.adapters.providers.twilio.sender import TwilioSender
 
         return TwilioSender(self._settings, Transport())
+
+    @cached_property
+    def _asker(self) -> TwilioAsker:
+        from gateway.adapters.providers.shared.http import Transport
+        from gateway.adapters.providers.twilio.asking import TwilioAsker
+
+        # Nothing is lost when it is not told in time: it is asked again.
+        return TwilioAsker(self._settings, Transport(connect_seconds=3.0, read_seconds=5.0))
 
 
 def load_standin() -> TwilioStandin:

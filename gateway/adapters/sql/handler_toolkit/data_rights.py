@@ -16,6 +16,7 @@ from gateway.adapters.sql.handler_tables import pins, proofs, reminders, subscri
 from gateway.adapters.sql.handler_toolkit.record_tables import OWNER, SINCE, table_of
 from gateway.adapters.sql.help_desk_rows import help_desk_messages
 from gateway.adapters.sql.posting.tables import postings
+from gateway.adapters.sql.outbound.tables import sms_steps
 from gateway.adapters.sql.sms import consents
 from gateway.adapters.sql.tables import (
     cases,
@@ -198,7 +199,9 @@ class SqlMyData:
         yield delete(slow_calls).where(slow_calls.c.msisdn_index == owner, IS_OVER)
         # The MO that asks for this is being routed, and its answer is on its way.
         yield delete(inbound_sms).where(mo.msisdn_index == owner, mo.due_at.is_(None))
-        yield delete(outbound_sms).where(mt.msisdn_index == owner, mt.status.not_in(_ON_THEIR_WAY))
+        over = (mt.msisdn_index == owner) & mt.status.not_in(_ON_THEIR_WAY)
+        yield delete(sms_steps).where(sms_steps.c.sms_id.in_(select(mt.id).where(over)))
+        yield delete(outbound_sms).where(over)
 
     def _index(self, call: ServiceCall) -> bytes:
         return self._keyring.index_of(call.subscriber)

@@ -17,13 +17,16 @@ from sqlalchemy import (
     update,
 )
 
+from gateway.adapters.sql.outbound import flow, steps
 from gateway.adapters.sql.sealed_columns import OUTBOUND
 from gateway.adapters.sql.sms import consents
 from gateway.adapters.sql.sms.outbound_rows import has_status, lower_than
 from gateway.adapters.sql.tables import early_reports, outbound_sms
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
-from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus, moves_forward
+from gateway.domain.outbound.settling import StepKind
+from gateway.domain.telecom.delivery import FINAL, DeliveryReport, DeliveryStatus, moves_forward
+from gateway.use_cases.ports.sms.settling import Step
 
 _mt = outbound_sms.c
 _early = early_reports.c
@@ -33,7 +36,7 @@ _IN_CHANNEL = _mt.channel == bindparam("of_channel")
 _Mt = Row[*tuple[Any, ...]]
 
 _SUBSCRIBER = (_mt.id, _mt.key_index, _mt.msisdn_index, _mt.msisdn_sealed)
-_MT = (_mt.provider_ref, _mt.status, *_SUBSCRIBER)
+_MT = (_mt.provider_ref, _mt.status, _mt.due_at, *_SUBSCRIBER)
 # They stay as they are found until they are written: who writes several takes them by their ids.
 _FIND_BY_REFS = (
     select(*_MT)
@@ -62,6 +65,7 @@ _MATCHED = select(
     _early.opted_out,
     _early.received_at,
     _mt.id.label("mt_id"),
+    _mt.due_at,
     _mt.key_index,
     _mt.msisdn_index,
     _mt.msisdn_sealed,
@@ -80,6 +84,28 @@ _MATCHED_AMONG = _MATCHED.where(_mt.id.in_(bindparam("ids", expanding=True)))
 #: How long a report can have come before its MT, and both be stored, without seeing each other.
 LATELY = timedelta(minutes=10)
 
+
+#: From these a report is news that no row tells: it is a step of the MT.
+_NOBODY_KNEW = (DeliveryStatus.UNKNOWN, DeliveryStatus.UNREPORTED)
+#: The first has arrived, or will: a copy that still waits is not needed.
+_ARRIVES = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
+# `due_at` was when to look at it again; from now on it says about when it was begun, as of others.
+_BEGUN = (
+    update(outbound_sms)
+    .where(_BY_ID, has_status(DeliveryStatus.UNKNOWN))
+    .values(due_at=_mt.changed_at)
+)
+_COPY_WAITS = (
+    update(outbound_sms)
+    .where(
+        _mt.resend_of == bindparam("of_id"),
+        _mt.resend_of.is_not(None),
+        has_status(DeliveryStatus.QUEUED),
+    )
+    .values(
+        status=DeliveryStatus.EXPIRED.value, error="first_has_come", changed_at=bindparam("now")
+    )
+)
 
 #: Forward only, decided by the database in the one statement that writes.
 _ADVANCE = {
@@ -105,10 +131,13 @@ def record(
     moved: dict[int, tuple[DeliveryStatus, str]] = {}
     noted: dict[int, str] = {}
     early, changed = list[dict[str, object]](), list[bool]()
+    newest: dict[str, datetime] = {}
+    named: list[int] = []
     for channel, report in told:
         mt = known.get((channel, report.provider_ref))
         if mt is None:
             mt = _named(connection, channel, report)
+            named += [mt.id] if mt is not None else []
         if mt is None:
             early.append(_early_row(channel, report, now))
             changed.append(False)
@@ -118,6 +147,11 @@ def record(
             _opt_out(connection, keyring, mt, channel, now)
         status = at.setdefault(mt.id, DeliveryStatus(mt.status))
         moves = report.status is not None and moves_forward(status, report.status)
+        if report.status in FINAL and status in (DeliveryStatus.SENDING, DeliveryStatus.SENT):
+            begun = min(mt.due_at, now)
+            newest[channel] = max(newest.get(channel, begun), begun)
+        elif report.status is not None:
+            _note(connection, mt.id, status, report, now)
         if report.status is None:
             noted[mt.id] = report.detail
         elif moves:
@@ -126,8 +160,11 @@ def record(
             noted.pop(mt.id, None)
         changed.append(moves)
     _write(connection, moved, noted, now)
+    flow.note(connection, newest, now)
     if early:
         connection.execute(_KEEP, early)
+    if named:  # their references are new: what came before without our id has waited for them
+        apply_early(connection, keyring, named, now)
     return changed
 
 
@@ -144,6 +181,8 @@ def apply_early(
             # The subscriber's word is as old as the report: a later START is not undone.
             _opt_out(connection, keyring, early, early.channel, early.received_at)
         status = None if early.status is None else DeliveryStatus(early.status)
+        if status in FINAL:
+            flow.note(connection, {early.channel: min(early.due_at, now)}, now)
         _apply(connection, early.mt_id, status, early.detail, now)
         connection.execute(_DROP, {"of_id": early.id})
     return len(matched)
@@ -198,6 +237,28 @@ def _write(
     if noted:
         notes = [{"of_id": mt_id, "detail": detail} for mt_id, detail in noted.items()]
         connection.execute(_NOTE, notes)
+
+
+def _note(
+    connection: Connection,
+    mt_id: int,
+    before: DeliveryStatus,
+    report: DeliveryReport,
+    now: datetime,
+) -> None:
+    """Writes down what a report tells of an MT that nobody knew of, or that is over otherwise."""
+    told = report.status
+    if before in _NOBODY_KNEW and told is not None and moves_forward(before, told):
+        kind = StepKind.REPORTED
+        connection.execute(_BEGUN, {"of_id": mt_id})
+        if told in _ARRIVES:
+            connection.execute(_COPY_WAITS, {"of_id": mt_id, "now": now})
+    elif before in FINAL and told in FINAL and told is not before:
+        kind = StepKind.CONTRADICTED
+    else:
+        return
+    detail = f"{told} {report.detail}".strip()
+    steps.add(connection, [Step(sms_id=mt_id, at=now, kind=kind, detail=detail)])
 
 
 def _opt_out(connection: Connection, keyring: Keyring, mt: _Mt, source: str, at: datetime) -> None:

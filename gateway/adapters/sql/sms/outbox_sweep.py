@@ -17,8 +17,6 @@ from gateway.use_cases.ports import Swept
 
 #: No provider call takes this long: whoever began this attempt is gone.
 SENDING_AT_MOST = timedelta(seconds=120)
-#: What was not sent by then is no longer wanted.
-QUEUED_AT_MOST = timedelta(hours=72)
 
 _mt = outbound_sms.c
 _BEFORE: BindParameter[datetime] = bindparam("before")
@@ -37,21 +35,6 @@ _GIVE_UP = (
     )
     .returning(_mt.channel)
 )
-_EXPIRE = (
-    update(outbound_sms)
-    .where(has_status(DeliveryStatus.QUEUED), _mt.created_at < _BEFORE)
-    .values(
-        status=DeliveryStatus.EXPIRED.value, error="queued_too_long", changed_at=bindparam("now")
-    )
-)
-_LAPSE = (
-    update(outbound_sms)
-    .where(has_status(DeliveryStatus.QUEUED), _mt.valid_until <= _BEFORE)
-    .values(
-        status=DeliveryStatus.EXPIRED.value, error="no_longer_valid", changed_at=bindparam("now")
-    )
-)
-
 _INBOUND_DUE = select(
     exists().where(inbound_sms.c.due_at.is_not(None), inbound_sms.c.due_at <= _BEFORE)
 )
@@ -64,8 +47,6 @@ def sweep(connection: Connection, keyring: Keyring, now: datetime, *, expires: b
     given_up: Sequence[str] = ()
     if expires:
         given_up = connection.scalars(_GIVE_UP, begun_before).all()
-        connection.execute(_EXPIRE, {"before": now - QUEUED_AT_MOST, "now": now})
-        connection.execute(_LAPSE, {"before": now, "now": now})
     applied = delivery_reports.apply_early(connection, keyring, None, now)
     return Swept(
         due=list(

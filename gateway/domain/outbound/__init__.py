@@ -1,0 +1,1 @@
+"""Settling what became of an MT, as values and decisions."""
