@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from gateway.adapters.sql.handler_toolkit.postings import SqlPostings
-from gateway.adapters.sql.outbound.settling import SqlSettling
+from gateway.adapters.sql.sms.settling.unknown import SqlSettling
 from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from gateway.adapters.sql.engine import statements
-from gateway.adapters.sql.outbound import flow, steps
-from gateway.adapters.sql.outbound.settling import SqlSettling
+from gateway.adapters.sql.sms.settling import flow, steps
+from gateway.adapters.sql.sms.settling.unknown import SqlSettling
 from gateway.adapters.sql.tables import outbound_sms
 from gateway.domain.outbound.copies import copy_of
 from gateway.domain.outbound.settling import StepKind, Unsettled

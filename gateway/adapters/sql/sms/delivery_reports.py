@@ -17,10 +17,10 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.adapters.sql.outbound import flow, steps
 from gateway.adapters.sql.sealed_columns import OUTBOUND
 from gateway.adapters.sql.sms import consents
 from gateway.adapters.sql.sms.outbound_rows import has_status, lower_than
+from gateway.adapters.sql.sms.settling import flow, steps
 from gateway.adapters.sql.tables import early_reports, outbound_sms
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy import text
 
 revision = "0023"
-down_revision = "0026"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
@@ -20,7 +20,7 @@ def _or(*statuses: str) -> str:
 
 _BEFORE = {
     "ix_outbound_sms_active": (
-        ["status", "channel", "lane", "due_at", "id"], _or("queued", "leased", "sending"),
+        ["status", "channel", "lane", "institution", "due_at", "id"], _or("queued", "leased", "sending"),
     ),
     "ix_outbound_sms_age": (["status", "created_at"], "status = 'queued'"),
     "ix_outbound_sms_valid_until": (
@@ -30,7 +30,7 @@ _BEFORE = {
 _ENDS = _or("queued", "sent", "unknown")
 _AFTER = {
     "ix_outbound_sms_active": (
-        ["status", "channel", "lane", "due_at", "id"],
+        ["status", "channel", "lane", "institution", "due_at", "id"],
         _or("queued", "leased", "sending", "unknown"),
     ),
     "ix_outbound_sms_age": (

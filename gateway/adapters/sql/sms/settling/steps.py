@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from gateway.adapters.sql.outbound.tables import sms_steps
+from gateway.adapters.sql.sms.settling.tables import sms_steps
 from gateway.domain.outbound.settling import StepKind
 from gateway.use_cases.ports.sms.settling import Step
 

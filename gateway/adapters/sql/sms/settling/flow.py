@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import BindParameter, Connection, bindparam, case, select, update
 
-from gateway.adapters.sql.outbound.tables import report_flow
+from gateway.adapters.sql.sms.settling.tables import report_flow
 from gateway.adapters.sql.upserts import insert_new
 from gateway.domain.outbound.settling import ReportFlow
 

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, bindparam, exists, func, select, update
 
 from gateway.adapters.sql.engine import statements, transaction
-from gateway.adapters.sql.outbound import flow, steps, validity
 from gateway.adapters.sql.sms import outbound_rows
-from gateway.adapters.sql.sms.lanes import count, lanes
+from gateway.adapters.sql.sms.lanes import WHOSE, count, places
 from gateway.adapters.sql.sms.outbound_rows import has_status
+from gateway.adapters.sql.sms.settling import flow, steps, validity
 from gateway.adapters.sql.tables import outbound_sms
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
@@ -36,6 +36,7 @@ _due = (
         _UNKNOWN,
         _mt.channel == bindparam("of_channel"),
         _mt.lane == bindparam("of_lane"),
+        _mt.institution == WHOSE,
         _mt.due_at <= bindparam("now"),
     )
     .order_by(_mt.due_at, _mt.id)
@@ -83,11 +84,17 @@ class SqlSettling:
         """
         with transaction(self._engine) as connection:
             rows: list[Row[Any]] = []
-            for channel, lane, due_at in list(lanes(connection, DeliveryStatus.UNKNOWN)):
-                if due_at <= now and len(rows) < most:
-                    place = {"of_channel": channel, "of_lane": lane.value, "now": now}
-                    left = {"until": until, "most": most - len(rows)}
-                    rows += connection.execute(_CLAIM, place | left).all()
+            for place in list(places(connection, DeliveryStatus.UNKNOWN)):
+                if place.first_due <= now and len(rows) < most:
+                    values = {
+                        "of_channel": place.channel,
+                        "of_lane": place.lane.value,
+                        "whose": place.institution,
+                        "now": now,
+                        "until": until,
+                        "most": most - len(rows),
+                    }
+                    rows += connection.execute(_CLAIM, values).all()
             ids = [row.id for row in rows]
             noted = steps.of(connection, ids)
             copied = set(connection.scalars(_COPIES, {"ids": ids})) if ids else set()
@@ -123,8 +130,8 @@ class SqlSettling:
         """Returns how many MTs are being sent since then or longer, as far as they are counted."""
         with statements(self._engine) as connection:
             return sum(
-                count(connection, DeliveryStatus.SENDING, channel, lane, due_by=before)
-                for channel, lane, _ in list(lanes(connection, DeliveryStatus.SENDING))
+                count(connection, DeliveryStatus.SENDING, place, due_by=before)
+                for place in list(places(connection, DeliveryStatus.SENDING))
             )
 
     def store(self, moves: Moves, now: datetime) -> Sequence[tuple[int, int]]:
