@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from gateway.adapters.sql.handler_toolkit.postings import SqlPostings
-from gateway.adapters.sql.sms.settling.unknown import SqlSettling
 from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.sms.settling.unknown import SqlSettling
 from gateway.adapters.sql.sms.subscribers import SqlSubscribers
 from gateway.adapters.sql.ussd.kept_questions import SqlKeptQuestions
 from gateway.adapters.sql.ussd.resume_points import SqlResumePoints

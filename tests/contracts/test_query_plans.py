@@ -23,8 +23,8 @@ from gateway.adapters.sql.engine import LookUp, statements, transaction
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.tables import Instant
 from gateway.domain.broadcast.audience import Audience, Source
-from gateway.domain.handler_contract.posting import Posting
 from gateway.domain.faults_and_errors.errors import OutcomeUnknown
+from gateway.domain.handler_contract.posting import Posting
 from gateway.domain.outbound.copies import copy_of
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn

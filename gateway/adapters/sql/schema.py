@@ -9,8 +9,8 @@ from gateway.adapters.sql.broadcast import broadcast_tables
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.institutions import tables as institution_tables
 from gateway.adapters.sql.posting import tables as posting_tables
-from gateway.adapters.sql.sms.settling import tables as outbound_tables
 from gateway.adapters.sql.releases import tables as release_tables
+from gateway.adapters.sql.sms.settling import tables as outbound_tables
 from gateway.adapters.sql.tables import metadata
 from gateway.adapters.sql.ussd import kept_question_tables, resume_tables, slow_call_tables
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from gateway.domain.broadcast.money import Money
-from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.delivery import NO_REPORT, DeliveryStatus
 
 #: Why an MT of a broadcast that ended early was not sent.
 TAKEN_BACK = "taken_back"
@@ -53,6 +53,8 @@ def outcome_of(status: DeliveryStatus, error: str) -> Outcome:
             return Outcome.TAKEN_BACK if error == TAKEN_BACK else Outcome.REFUSED
         case DeliveryStatus.UNKNOWN:
             return Outcome.UNKNOWN
+        case DeliveryStatus.UNREPORTED:
+            return Outcome.SENT if error == NO_REPORT else Outcome.UNKNOWN
         case _:
             assert_never(status)
 

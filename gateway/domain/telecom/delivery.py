@@ -30,6 +30,9 @@ class DeliveryStatus(enum.StrEnum):
     REFUSED = "refused"
 
 
+#: What is told of an MT that the provider took, and of which no report came in its time.
+NO_REPORT = "no_report"
+
 #: What closes an MT. A later report does not reopen it. Only `delivered` may follow another final
 #: state, since networks do correct themselves in that one direction, and any may follow
 #: `unreported`, which says that none has come.

@@ -16,8 +16,8 @@ from gateway.adapters.sql.handler_tables import pins, proofs, reminders, subscri
 from gateway.adapters.sql.handler_toolkit.record_tables import OWNER, SINCE, table_of
 from gateway.adapters.sql.help_desk_rows import help_desk_messages
 from gateway.adapters.sql.posting.tables import postings
-from gateway.adapters.sql.sms.settling.tables import sms_steps
 from gateway.adapters.sql.sms import consents
+from gateway.adapters.sql.sms.settling.tables import sms_steps
 from gateway.adapters.sql.tables import (
     cases,
     conversations,

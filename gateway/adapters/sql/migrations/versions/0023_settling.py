@@ -20,7 +20,8 @@ def _or(*statuses: str) -> str:
 
 _BEFORE = {
     "ix_outbound_sms_active": (
-        ["status", "channel", "lane", "institution", "due_at", "id"], _or("queued", "leased", "sending"),
+        ["status", "channel", "lane", "institution", "due_at", "id"],
+        _or("queued", "leased", "sending"),
     ),
     "ix_outbound_sms_age": (["status", "created_at"], "status = 'queued'"),
     "ix_outbound_sms_valid_until": (

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Update, bindparam, case, selec
 
 from gateway.adapters.sql.sms.outbound_rows import has_status
 from gateway.adapters.sql.tables import outbound_sms
-from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.delivery import NO_REPORT, DeliveryStatus
 from gateway.domain.telecom.sms import Lane
 
 _mt = outbound_sms.c
@@ -34,7 +34,7 @@ def _ending(status: DeliveryStatus, why: str, due: ColumnElement[bool]) -> Updat
         .with_for_update(skip_locked=True)
         .cte("chosen")
     )
-    error = case((_mt.error == "", "no_report"), else_=_mt.error)
+    error = case((_mt.error == "", NO_REPORT), else_=_mt.error)
     return (
         update(outbound_sms)
         .where(_mt.id.in_(select(chosen.c.id)), has_status(status))
