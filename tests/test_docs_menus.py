@@ -33,7 +33,7 @@ from gateway.adapters.providers.shared.channel_settings import (
     KeySettings,
     PageSettings,
 )
-from gateway.deployment.settings import ServerSettings, Settings, StandinSettings
+from gateway.deployment.settings import RetentionSettings, ServerSettings, Settings, StandinSettings
 from gateway.deployment.settings import load as load_settings
 from gateway.deployment.settings_tree import OVERRIDES
 from gateway.domain.faults_and_errors.errors import MenuInvalid
@@ -62,7 +62,14 @@ MENU_SHAPES = [
     TellMeShape,
     *SCREENS.values(),
 ]
-SETTINGS_SHAPES = [Settings, ServerSettings, StandinSettings, ChannelSettings, PageSettings]
+SETTINGS_SHAPES = [
+    Settings,
+    ServerSettings,
+    StandinSettings,
+    RetentionSettings,
+    ChannelSettings,
+    PageSettings,
+]
 
 
 def rows(shape: type[BaseModel], known: type[BaseModel] | None = None) -> str:

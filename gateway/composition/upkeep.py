@@ -17,6 +17,7 @@ from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment
 from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu.release import Release
+from gateway.domain.retention.policies import removals
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.handler_calls.ask_again import AskAgain
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
@@ -99,7 +100,12 @@ def upkeep(
             counters=stores.counters,
         ),
         nudge_dropped=nudge_dropped,
-        purge=Purge(rows=SqlExpiredRows(engine, deployment.tables), clock=clock),
+        purge=Purge(
+            rows=SqlExpiredRows(
+                engine, deployment.tables, removals(deployment.settings.retention.model_dump())
+            ),
+            clock=clock,
+        ),
     )
 
 

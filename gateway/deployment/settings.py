@@ -175,6 +175,32 @@ class SettlingSettings(_Section):
             again_after={lane: timedelta(seconds=each) for lane, each in again.items() if each},
         )
 
+class RetentionSettings(_Section):
+    """How many days rows stay that else nobody removes but their subscriber, or you."""
+
+    sms_days: int | None = Field(
+        default=None,
+        ge=7,
+        le=36500,
+        description="SMS in and out that wait for nothing more; a week at least, since an MO that "
+        "comes again is known by its row, and so is a late report.",
+    )
+    turns_days: int | None = Field(
+        default=None, ge=1, le=36500, description="The statistics of USSD turns."
+    )
+    help_desk_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36500,
+        description="Messages to the help desk that were answered or closed.",
+    )
+    cases_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36500,
+        description="Cases, since they were moved last, with their history.",
+    )
+
 
 class Settings(_Section):
     """All settings. Paths are absolute; the environment has been looked up."""
@@ -236,6 +262,10 @@ class Settings(_Section):
     settling: SettlingSettings = Field(
         default=SettlingSettings(),
         description="How long an SMS is wanted, and when one of unknown outcome is sent again.",
+    retention: RetentionSettings = Field(
+        default=RetentionSettings(),
+        description="How many days rows stay that else nobody removes but their subscriber, or "
+        "you; for ever when left out.",
     )
     channels: dict[ChannelName, InstanceOf[ChannelSettings]] = Field(
         description="The channels, by name; each begins with `provider`."

@@ -12,12 +12,12 @@ from gateway.adapters.providers.shared.channel_settings import (
     KeySettings,
     PageSettings,
 )
-from gateway.deployment.settings import ServerSettings, Settings, StandinSettings
+from gateway.deployment.settings import RetentionSettings, ServerSettings, Settings, StandinSettings
 from gateway.deployment.settings_tree import OVERRIDES
 from tools.reference import markdown, shapes
 
 _LINKS = {
-    "ServerSettings": "server", "StandinSettings": "standin",
+    "ServerSettings": "server", "StandinSettings": "standin", "RetentionSettings": "retention",
     "PageSettings": "page-of-a-channel", "KeySettings": "keys-of-a-channel",
 }  # fmt: skip
 _HEADS = (*shapes.HEADS, "variable")
@@ -31,7 +31,11 @@ def page() -> str:
     )
     variables = {".".join(map(str, path)): name for name, path in OVERRIDES.items()}
     parts = [head, *_section("The file", Settings, variables)]
-    for name, part in (("server", ServerSettings), ("standin", StandinSettings)):
+    for name, part in (
+        ("server", ServerSettings),
+        ("standin", StandinSettings),
+        ("retention", RetentionSettings),
+    ):
         parts += _section(name, part, variables, f"{name}.")
     parts += _section("A channel", ChannelSettings)
     parts += _section("page of a channel", PageSettings)

@@ -16,7 +16,8 @@ class Removal:
     """Rows of a table that go `after` the time in `column` has come.
 
     `since` says what that time is. `only` says which rows go, where others of that age stay. With
-    `empties` the row stays, and that column of it is emptied.
+    `empties` the row stays, and that column of it is emptied. Of a table that is `in_order` the ids
+    follow that time closely enough to find by them what is old: it needs no index for its age.
     """
 
     table: str
@@ -26,6 +27,7 @@ class Removal:
     why: str
     only: str = ""
     empties: str = ""
+    in_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +184,12 @@ REMOVED = (
 KEPT = (
     Kept(
         "inbound_sms",
-        "the subscriber erases it, or you delete it",
+        "`retention.sms_days` are over, or the subscriber erases it",
         "An MO that comes again is known by its row.",
     ),
     Kept(
         "outbound_sms",
-        "the subscriber erases it, or you delete it",
+        "`retention.sms_days` are over, or the subscriber erases it",
         "A report may come days later; it says what was sent, and what it cost.",
     ),
     Kept(
@@ -203,7 +205,7 @@ KEPT = (
     ),
     Kept(
         "help_desk_messages",
-        "the subscriber erases it, or you delete it",
+        "`retention.help_desk_days` are over, or the subscriber erases it",
         "A person answers it; its number is a citizen's reference.",
     ),
     Kept(
@@ -213,10 +215,10 @@ KEPT = (
     ),
     Kept(
         "cases",
-        "you delete it; erasing takes the number and what is personal",
+        "`retention.cases_days` are over; erasing takes the number and what is personal",
         "An office works on it.",
     ),
-    Kept("case_events", "you delete it, with its case", "It is the history of a case."),
+    Kept("case_events", "its case is gone, and as old", "It is the history of a case."),
     Kept("audit", "you delete it", "Citizens see who has looked; erasing does not hide that."),
     Kept("audit_trail", "never", "It says who did and saw what; a line that is gone is noticed."),
     Kept("audit_heads", "never", "One row for each institution: the end of its audit."),
@@ -230,7 +232,7 @@ KEPT = (
         "you delete it",
         "It says what was sent to how many, and who has let it go out.",
     ),
-    Kept("turns", "you delete it", "Statistics compare one year with another."),
+    Kept("turns", "`retention.turns_days` are over", "Statistics compare one year with another."),
     Kept("releases", "never", "Any of them can be rolled back to."),
     Kept("publications", "never", "It says who let which menu go live, and when."),
     Kept("published_shortcuts", "never", "A shortcut on a poster keeps its service."),

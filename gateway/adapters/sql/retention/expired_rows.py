@@ -13,6 +13,7 @@ from sqlalchemy import (
     Update,
     bindparam,
     delete,
+    exists,
     select,
     true,
     tuple_,
@@ -20,34 +21,66 @@ from sqlalchemy import (
 )
 
 from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.handler_tables import case_events
 from gateway.adapters.sql.handler_toolkit.record_tables import SINCE, make, table_of
+from gateway.adapters.sql.help_desk_rows import help_desk_messages
+from gateway.adapters.sql.retention.walk import Walk
 from gateway.adapters.sql.schema import metadata
+from gateway.adapters.sql.sms.outbound_rows import has_status
+from gateway.adapters.sql.tables import cases, inbound_sms
 from gateway.adapters.sql.ussd.slow_calls import IS_OVER
 from gateway.domain.datasets.dataset import Table as Declared
 from gateway.domain.retention.what_is_removed import REMOVED, Removal
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.help_desk_message import HelpDeskStatus
+
+_WAITS = (DeliveryStatus.QUEUED, DeliveryStatus.LEASED, DeliveryStatus.SENDING)
 
 #: The `only` of a removal, by its table.
-CONDITIONS: Mapping[str, ColumnElement[bool]] = {"slow_calls": IS_OVER}
+CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+    "slow_calls": IS_OVER,
+    "inbound_sms": inbound_sms.c.due_at.is_(None),
+    "outbound_sms": ~has_status(*_WAITS),
+    "help_desk_messages": help_desk_messages.c.status != HelpDeskStatus.OPEN.value,
+    "case_events": ~exists().where(cases.c.number == case_events.c.number),
+}
 
 
 class SqlExpiredRows:
-    """Fits the `ExpiredRows` port. `declared` are the tables of the deployment."""
+    """Fits the `ExpiredRows` port.
 
-    def __init__(self, engine: Engine, declared: Mapping[str, Declared]) -> None:
+    `declared` are the tables of the deployment, `policy` is what it wants removed of the others.
+    """
+
+    def __init__(
+        self, engine: Engine, declared: Mapping[str, Declared], policy: Sequence[Removal] = ()
+    ) -> None:
         self._engine = engine
         self._short_lived = [each for each in declared.values() if each.days]
         self._made = not self._short_lived
         own = {(table := table_of(each)).name: table for each in self._short_lived}
         tables = {**metadata.tables, **own}
-        self.removals: Sequence[Removal] = (*REMOVED, *map(_declared, self._short_lived))
-        self._steps = {each.table: _step(tables[each.table], each) for each in self.removals}
+        self.removals: Sequence[Removal] = (*REMOVED, *map(_declared, self._short_lived), *policy)
+        self._steps = {
+            each.table: _step(tables[each.table], each)
+            for each in self.removals
+            if not each.in_order
+        }
+        self._walks = {
+            each.table: Walk(engine, tables[each.table], each, CONDITIONS.get(each.table, true()))
+            for each in self.removals
+            if each.in_order
+        }
 
     def remove(self, removal: Removal, now: datetime, most: int) -> int:
         """Removes up to `most` rows that are due, oldest first; returns how many they were."""
         if not self._made:  # a deployment's tables are made when they are first used
             make(self._engine, self._short_lived)
             self._made = True
-        values = {"before": now - removal.after, "most": most}
+        before = now - removal.after
+        if removal.in_order:
+            return self._walks[removal.table].remove(before, most)
+        values = {"before": before, "most": most}
         with statements(self._engine) as connection:
             return connection.execute(self._steps[removal.table], values).rowcount
 
