@@ -262,6 +262,7 @@ class Settings(_Section):
     settling: SettlingSettings = Field(
         default=SettlingSettings(),
         description="How long an SMS is wanted, and when one of unknown outcome is sent again.",
+    )
     retention: RetentionSettings = Field(
         default=RetentionSettings(),
         description="How many days rows stay that else nobody removes but their subscriber, or "
