@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, Row] = {
         "gateway.cli.data.import_and_migrate:data",
         "Load reference data, and write out what is stored.",
     ),
+    "sms": Row("gateway.cli.sms.group:sms", "Look at messages on their way, and settle them."),
     "helpdesk": Row("gateway.cli.help_desk:helpdesk", "Answer what no menu answers."),
     "cases": Row("gateway.cli.cases:cases", "Work on the cases that citizens have opened."),
     "questions": Row(

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from gateway.use_cases.handler_calls.read_questions import ReadQuestions
     from gateway.use_cases.inbound.taking_in.replay_spool import ReplaySpool
     from gateway.use_cases.inbound.taking_in.take_words import TakeWords
+    from gateway.use_cases.outbound.messages_by_hand import MessagesByHand
     from gateway.use_cases.outbound.store_reports import StoreReports
     from gateway.use_cases.outbound.take_reports import TakeReports
     from gateway.use_cases.ports import Clock, Counters, Provider, Releases, Toolkit
@@ -315,6 +316,22 @@ class Gateway:
             channels=self.channels,
             clock=self.clock,
             senders=self.parts.senders,
+        )
+
+    @room
+    def messages(self) -> MessagesByHand:
+        """MTs one by one, and what people decide about them."""
+        from gateway.composition.office.messages import messages
+
+        return messages(
+            self.engine,
+            self.keyring,
+            institutions=self.institutions,
+            rules=self.deployment.settings.settling.rules,
+            channels=self.channels,
+            jobs=self.stores.jobs,
+            counters=self.stores.counters,
+            clock=self.clock,
         )
 
     @room

@@ -1,0 +1,1 @@
+"""`gateway sms`: messages on their way, and what became of them."""
