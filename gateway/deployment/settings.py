@@ -175,6 +175,7 @@ class SettlingSettings(_Section):
             again_after={lane: timedelta(seconds=each) for lane, each in again.items() if each},
         )
 
+
 class RetentionSettings(_Section):
     """How many days rows stay that else nobody removes but their subscriber, or you."""
 
