@@ -10,7 +10,7 @@ import click
 from gateway.cli.shared.formatting import for_programs, local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option, looker_option
-from gateway.domain.faults_and_errors.errors import Malformed
+from gateway.domain.faults_and_errors.errors import InvalidAddress
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.msisdn import Msisdn
@@ -123,7 +123,7 @@ def show(sms_id: int, reveal: str | None, by: str, as_json: bool) -> None:
 def _parsed(number: str, region: str) -> Identity:
     try:
         return Msisdn.parse(number, region)
-    except (Malformed, ValueError) as error:
+    except InvalidAddress as error:
         raise click.BadParameter(str(error), param_hint="--number") from error
 
 
