@@ -33,6 +33,9 @@ COMMANDS: Mapping[str, Row] = {
     ),
     "sms": Row("gateway.cli.sms.group:sms", "Look at messages on their way, and settle them."),
     "helpdesk": Row("gateway.cli.help_desk:helpdesk", "Answer what no menu answers."),
+    "broadcast": Row(
+        "gateway.cli.broadcast.group:broadcast", "Write to many: warnings, notices, lists."
+    ),
     "cases": Row("gateway.cli.cases:cases", "Work on the cases that citizens have opened."),
     "questions": Row(
         "gateway.cli.questions:questions", "See which look-ups wait for their answer."

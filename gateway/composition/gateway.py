@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gateway.adapters.spool.spool_file import SpoolFile
     from gateway.adapters.sql.shared_clock import SharedClock
     from gateway.adapters.system.keyring import Keyring
+    from gateway.composition.broadcast import BroadcastRoom
     from gateway.composition.datasets import Datasets
     from gateway.composition.handler_calls import HandlerCalls
     from gateway.composition.inbound import Inbound
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from gateway.composition.vital_signs import VitalSigns
     from gateway.domain.telecom.channel import Channel
     from gateway.domain.telecom.identity import Identity
+    from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
     from gateway.use_cases.handler_calls.read_questions import ReadQuestions
     from gateway.use_cases.inbound.taking_in.replay_spool import ReplaySpool
@@ -363,6 +365,40 @@ class Gateway:
         )
 
     @room
+    def broadcast(self) -> BroadcastRoom:
+        """Broadcasts, as those see them who send them."""
+        from gateway.composition.broadcast import broadcast, not_bounded, not_known
+
+        return broadcast(
+            self.deployment,
+            self.engine,
+            authorise=self.institutions.authorise,
+            trail=self.institutions.trail,
+            outbox=self.sql.outbox,
+            jobs=self.stores.jobs,
+            releases=lambda: self.releases,
+            channels=self.channels,
+            price=not_known,
+            over_budget=not_bounded,
+            clock=self.clock,
+        )
+
+    @room
+    def fill_broadcasts(self) -> FillBroadcasts:
+        """What moves broadcasts into the outbox."""
+        from gateway.composition.broadcast import fill_broadcasts, not_bounded
+
+        return fill_broadcasts(
+            self.deployment,
+            self.engine,
+            jobs=self.stores.jobs,
+            releases=self.releases,
+            channels=self.channels,
+            over_budget=not_bounded,
+            clock=self.clock,
+        )
+
+    @room
     def questions(self) -> ReadQuestions:
         """Look-ups that wait for their answer."""
         from gateway.use_cases.handler_calls.read_questions import ReadQuestions
@@ -394,6 +430,7 @@ class Gateway:
             sweep=self.outbound.sweep,
             settle_unknown=self.outbound.settle,
             nudge_dropped=self.ussd.nudge_dropped,
+            fill_broadcasts=self.fill_broadcasts,
             clock=self.clock,
         )
 

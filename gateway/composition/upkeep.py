@@ -19,6 +19,7 @@ from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu.release import Release
 from gateway.domain.retention.policies import removals
 from gateway.domain.telecom.channel import Channel
+from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
 from gateway.use_cases.handler_calls.ask_again import AskAgain
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.outbound.send_reminders import SendReminders
@@ -41,6 +42,7 @@ class Upkeep:
     send_reminders: SendReminders
     ask_again: AskAgain
     nudge_dropped: NudgeDropped
+    fill_broadcasts: FillBroadcasts
     purge: Purge
 
     @property
@@ -53,6 +55,7 @@ class Upkeep:
             lambda: self.send_reminders() > 0,  # one batch, as long as there are more
             self.ask_again,  # one step: the rest has its turn in seconds
             self.nudge_dropped,
+            self.fill_broadcasts,  # for two seconds at most: the rest has its turn in seconds
             self.purge,
         )
 
@@ -69,6 +72,7 @@ def upkeep(
     sweep: Sweep,
     settle_unknown: SettleUnknown,
     nudge_dropped: NudgeDropped,
+    fill_broadcasts: FillBroadcasts,
     clock: Clock,
 ) -> Upkeep:
     """Returns the tasks wired."""
@@ -100,6 +104,7 @@ def upkeep(
             counters=stores.counters,
         ),
         nudge_dropped=nudge_dropped,
+        fill_broadcasts=fill_broadcasts,
         purge=Purge(
             rows=SqlExpiredRows(
                 engine, deployment.tables, removals(deployment.settings.retention.model_dump())

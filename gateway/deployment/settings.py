@@ -203,6 +203,25 @@ class RetentionSettings(_Section):
     )
 
 
+class BroadcastSettings(_Section):
+    """Broadcasts: one text to many."""
+
+    approval_above: int = Field(
+        default=1000,
+        ge=0,
+        le=100_000_000,
+        description="A broadcast to more recipients than this waits until a second person has "
+        "approved it; 0 for all.",
+    )
+    turns_per_second: float = Field(
+        default=0,
+        ge=0,
+        le=1_000_000,
+        description="How many USSD turns a second the gateway answers well; a broadcast that "
+        "names a service code is sent no faster than its readers may dial. 0 does not slow it.",
+    )
+
+
 class Settings(_Section):
     """All settings. Paths are absolute; the environment has been looked up."""
 
@@ -268,6 +287,9 @@ class Settings(_Section):
         default=RetentionSettings(),
         description="How many days rows stay that else nobody removes but their subscriber, or "
         "you; for ever when left out.",
+    )
+    broadcasts: BroadcastSettings = Field(
+        default=BroadcastSettings(), description="Broadcasts: one text to many."
     )
     channels: dict[ChannelName, InstanceOf[ChannelSettings]] = Field(
         description="The channels, by name; each begins with `provider`."

@@ -10,6 +10,8 @@ STEP = 1000
 #: What waits in the outbox of one broadcast, in seconds of its channel's throughput: enough that
 #: the channel never idles between two ticks, and little enough that a pause takes all of it back.
 AHEAD_SECONDS = 20
+#: What is due before the ticker looks again is due now.
+LOOK_AHEAD = timedelta(seconds=5)
 #: A pace that was missed, since nobody filled, is made up for this long and no longer.
 MADE_UP = timedelta(seconds=30)
 
@@ -47,14 +49,16 @@ def pace_of(
 
 
 def due_now(next_at: datetime, now: datetime, per_minute: int) -> int:
-    """Returns how many MTs are due by now, of which the first was due at `next_at`.
+    """Returns how many MTs are due until the next look; the first of them is at `next_at`.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 12, 1, 12, tzinfo=UTC)
     >>> due_now(noon, noon, 60), due_now(noon, noon + timedelta(seconds=10), 60)
-    (1, 11)
+    (6, 16)
+    >>> due_now(noon + timedelta(seconds=6), noon, 60)
+    0
     """
-    late = (now - max(next_at, now - MADE_UP)).total_seconds()
+    late = (now + LOOK_AHEAD - max(next_at, now - MADE_UP)).total_seconds()
     return 0 if late < 0 else 1 + math.floor(late * per_minute / 60)
 
 

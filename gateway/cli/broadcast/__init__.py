@@ -1,0 +1,1 @@
+"""`gateway broadcast`: one text to many."""

@@ -1,0 +1,74 @@
+"""`gateway broadcast approve`, `schedule`, `start`, `pause`, `resume` and `cancel`."""
+
+from __future__ import annotations
+
+import click
+
+from gateway.cli.broadcast.options import id_argument, moment, reason_option
+from gateway.cli.broadcast.shown import tell
+from gateway.cli.shared.open_gateway import own_gateway
+from gateway.cli.shared.options import actor_option, json_option
+
+
+@click.command(epilog="\b\nExample:\n  gateway broadcast approve 1 --by juma\n")
+@id_argument
+@actor_option
+@json_option
+def approve(broadcast_id: int, by: str, as_json: bool) -> None:
+    """Let broadcast ID go out, which somebody else has drafted. It does not begin by that."""
+    with own_gateway() as gateway:
+        tell(gateway, gateway.broadcast.direct.approve(broadcast_id, by), as_json=as_json)
+
+
+@click.command(epilog="\b\nExample:\n  gateway broadcast schedule 1 --at '2026-12-01 07:30'\n")
+@id_argument
+@click.option("--at", required=True, metavar="TIME", help="When, in the deployment's time zone.")
+@actor_option
+@json_option
+def schedule(broadcast_id: int, at: str, by: str, as_json: bool) -> None:
+    """Let broadcast ID begin at a time. Nobody need be there then."""
+    with own_gateway() as gateway:
+        begins = moment(at, gateway.deployment.settings.zone)
+        tell(gateway, gateway.broadcast.direct.schedule(broadcast_id, begins, by), as_json=as_json)
+
+
+@click.command(epilog="\b\nExample:\n  gateway broadcast start 1\n")
+@id_argument
+@actor_option
+@json_option
+def start(broadcast_id: int, by: str, as_json: bool) -> None:
+    """Let broadcast ID begin now."""
+    with own_gateway() as gateway:
+        tell(gateway, gateway.broadcast.direct.start(broadcast_id, by), as_json=as_json)
+
+
+@click.command(epilog="\b\nExample:\n  gateway broadcast pause 1 --reason 'a wrong date'\n")
+@id_argument
+@reason_option
+@actor_option
+@json_option
+def pause(broadcast_id: int, reason: str, by: str, as_json: bool) -> None:
+    """Hold what has not left of broadcast ID; seconds later nothing leaves any more."""
+    with own_gateway() as gateway:
+        tell(gateway, gateway.broadcast.direct.pause(broadcast_id, by, reason), as_json=as_json)
+
+
+@click.command(epilog="\b\nExample:\n  gateway broadcast resume 1\n")
+@id_argument
+@actor_option
+@json_option
+def resume(broadcast_id: int, by: str, as_json: bool) -> None:
+    """Let broadcast ID go on where it was paused: nobody gets it twice."""
+    with own_gateway() as gateway:
+        tell(gateway, gateway.broadcast.direct.resume(broadcast_id, by), as_json=as_json)
+
+
+@click.command(epilog="\b\nExample:\n  gateway broadcast cancel 1 --reason 'the rain has ended'\n")
+@id_argument
+@reason_option
+@actor_option
+@json_option
+def cancel(broadcast_id: int, reason: str, by: str, as_json: bool) -> None:
+    """End broadcast ID, and take back what has not left. It cannot be taken up again."""
+    with own_gateway() as gateway:
+        tell(gateway, gateway.broadcast.direct.cancel(broadcast_id, by, reason), as_json=as_json)

@@ -1,0 +1,146 @@
+"""Broadcasts: drafted, checked, directed, filled into the outbox, read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from gateway.adapters.dataset_files.recipient_list import recipient_list
+from gateway.adapters.sql.broadcast.audiences import SqlAudiences
+from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
+from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
+from gateway.deployment.load import Deployment
+from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
+from gateway.domain.broadcast.money import Money
+from gateway.domain.broadcast.wording import Wording
+from gateway.domain.telecom.channel import Channel
+from gateway.use_cases.broadcast.act_on import Acting
+from gateway.use_cases.broadcast.check_broadcast import CheckBroadcast
+from gateway.use_cases.broadcast.direct_broadcast import DirectBroadcast
+from gateway.use_cases.broadcast.draft_broadcast import DraftBroadcast
+from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
+from gateway.use_cases.broadcast.read_broadcasts import ReadBroadcasts
+from gateway.use_cases.broadcast.rehearse_broadcast import RehearseBroadcast
+from gateway.use_cases.broadcast.take_list import TakeList, Taken
+from gateway.use_cases.institutions.authorise import Authorise
+from gateway.use_cases.ports import Clock, Jobs, Outbox, Releases
+from gateway.use_cases.ports.institutions import AuditTrail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroadcastRoom:
+    """The use cases of broadcasts."""
+
+    deployment: Deployment
+    releases: Callable[[], Releases]
+    draft: DraftBroadcast
+    take_list: TakeList
+    check: CheckBroadcast
+    rehearse: RehearseBroadcast
+    direct: DirectBroadcast
+    read: ReadBroadcasts
+
+    def draft_with_list(
+        self, new: NewBroadcast, file: Path, progress: Callable[[int], object]
+    ) -> tuple[Broadcast, Taken]:
+        """Drafts a broadcast to a list; with any fault nothing stays, and DataInvalid has all."""
+        draft = self.draft(new)
+        wording = Wording.compile(new.texts, new.fallback)
+        languages = tuple(self.releases().current().languages)
+        region = self.deployment.settings.national_region
+        listed = recipient_list(file, wording.names, languages, region)
+        return draft, self.take_list(draft, listed, progress)
+
+
+def broadcast(
+    deployment: Deployment,
+    engine: Engine,
+    *,
+    authorise: Authorise,
+    trail: AuditTrail,
+    outbox: Outbox,
+    jobs: Jobs,
+    releases: Callable[[], Releases],
+    channels: Mapping[str, Channel],
+    price: Callable[[str], Money | None],
+    over_budget: Callable[[str, int], str],
+    clock: Clock,
+) -> BroadcastRoom:
+    """Returns the use cases wired."""
+    keyring, settings = deployment.keyring, deployment.settings
+    broadcasts, audiences = SqlBroadcasts(engine, keyring), SqlAudiences(engine, keyring)
+    acting = Acting(broadcasts=broadcasts, authorise=authorise, trail=trail, clock=clock)
+    return BroadcastRoom(
+        deployment=deployment,
+        releases=releases,
+        draft=DraftBroadcast(
+            broadcasts=broadcasts, releases=releases, channels=channels, acting=acting, clock=clock
+        ),
+        take_list=TakeList(
+            broadcasts=broadcasts, lists=SqlRecipientLists(engine, keyring), clock=clock
+        ),
+        check=CheckBroadcast(
+            broadcasts=broadcasts,
+            audiences=audiences,
+            releases=releases,
+            channels=channels,
+            acting=acting,
+            approval_above=settings.broadcasts.approval_above,
+            clock=clock,
+        ),
+        rehearse=RehearseBroadcast(
+            outbox=outbox,
+            releases=releases,
+            channels=channels,
+            jobs=jobs,
+            acting=acting,
+            clock=clock,
+        ),
+        direct=DirectBroadcast(
+            broadcasts=broadcasts,
+            acting=acting,
+            quiet=settings.quiet,
+            over_budget=over_budget,
+            clock=clock,
+        ),
+        read=ReadBroadcasts(broadcasts=broadcasts, acting=acting, price=price),
+    )
+
+
+def fill_broadcasts(
+    deployment: Deployment,
+    engine: Engine,
+    *,
+    jobs: Jobs,
+    releases: Releases,
+    channels: Mapping[str, Channel],
+    over_budget: Callable[[str, int], str],
+    clock: Clock,
+) -> FillBroadcasts:
+    """Returns what the ticker does for broadcasts, wired."""
+    keyring, settings = deployment.keyring, deployment.settings
+    return FillBroadcasts(
+        broadcasts=SqlBroadcasts(engine, keyring),
+        audiences=SqlAudiences(engine, keyring),
+        lists=SqlRecipientLists(engine, keyring),
+        releases=releases,
+        channels=channels,
+        quiet=settings.quiet,
+        jobs=jobs,
+        turns_per_second=settings.broadcasts.turns_per_second,
+        over_budget=over_budget,
+        clock=clock,
+    )
+
+
+def not_bounded(institution: str, segments: int) -> str:
+    """Returns that nothing bounds what an institution sends."""
+    return ""
+
+
+def not_known(institution: str) -> Money | None:
+    """Returns that nobody knows what a segment costs it."""
+    return None

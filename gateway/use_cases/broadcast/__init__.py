@@ -1,0 +1,1 @@
+"""Draft, check, approve, fill and report broadcasts."""

@@ -1,0 +1,80 @@
+"""Act on a broadcast: by somebody who may, on one that is theirs, and noted for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.domain.broadcast.broadcast import Broadcast
+from gateway.domain.broadcast.states import Deed, may, what_next
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.institutions.roles import Act
+from gateway.use_cases.institutions.authorise import Authorise
+from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail
+from gateway.use_cases.ports.sms.broadcasts import Broadcasts
+
+#: How often a change is tried again that met one of the ticker's.
+TRIES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acting:
+    """What every deed on a broadcast needs. Its methods raise NotAllowed, Refused and
+    StoreUnavailable."""
+
+    broadcasts: Broadcasts
+    authorise: Authorise
+    trail: AuditTrail
+    clock: Clock
+
+    def may(self, by: str, institution: str, act: Act) -> str:
+        """Returns the name of who acts, as it is recorded."""
+        return self.authorise(by, institution, act).name
+
+    def found(self, id: int) -> Broadcast:
+        """Returns a broadcast."""
+        broadcast = self.broadcasts.find(id)
+        if broadcast is None:
+            raise Refused(f"There is no broadcast {id}. See: gateway broadcast list")
+        return broadcast
+
+    def theirs(self, id: int, by: str, act: Act) -> tuple[Broadcast, str]:
+        """Returns a broadcast, and the name of who may act on it."""
+        broadcast = self.found(id)
+        return broadcast, self.may(by, broadcast.institution, act)
+
+    def note(self, actor: str, institution: str, act: Act, what: str, reason: str = "") -> None:
+        """Notes what was done."""
+        self.trail.record(
+            AuditEntry(
+                at=self.clock.now(),
+                by=actor,
+                institution=institution,
+                act=act.value,
+                what=what,
+                reason=reason,
+            )
+        )
+
+    def change(self, id: int, deed: Deed, become: Callable[[Broadcast], Broadcast]) -> Broadcast:
+        """Stores what `become` makes of a broadcast, and returns it.
+
+        It is read anew whenever the ticker has changed it meanwhile.
+        """
+        for _ in range(TRIES):
+            broadcast = self.found(id)
+            hold_to(deed, broadcast)
+            changed = become(broadcast)
+            if self.broadcasts.change(changed, self.clock.now()):
+                return self.found(id)
+        raise Refused(f"Broadcast {id} is changed by others all the time. Try again.")
+
+
+def hold_to(deed: Deed, broadcast: Broadcast) -> None:
+    """Raises Refused where a broadcast has not come so far, or too far, for a deed."""
+    if not may(deed, broadcast.state):
+        raise Refused(
+            f"Broadcast {broadcast.id} is {broadcast.state.value}, so there is nothing to "
+            f"{deed.value}. {what_next(broadcast.state, broadcast.id)}"
+        )

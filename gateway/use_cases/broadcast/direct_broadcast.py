@@ -1,0 +1,144 @@
+"""Direct a broadcast: approve, schedule, start, pause, resume and cancel it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gateway.domain.broadcast.broadcast import Broadcast
+from gateway.domain.broadcast.states import Deed, State, is_second_person
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.institutions.roles import Act
+from gateway.domain.telecom.quiet_hours import QuietHours
+from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.broadcast.act_on import Acting, hold_to
+from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports.sms.broadcasts import Broadcasts
+
+#: MTs that are held or taken back in one statement.
+AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectBroadcast:
+    """The use case, with the ports it needs. All methods raise NotAllowed, and Refused, which says
+    what to do.
+
+    `over_budget` returns why an institution may not spend so many segments; nothing where it may.
+    """
+
+    broadcasts: Broadcasts
+    acting: Acting
+    quiet: QuietHours
+    over_budget: Callable[[str, int], str]
+    clock: Clock
+
+    def approve(self, id: int, by: str) -> Broadcast:
+        """Lets a large broadcast go out: by somebody else than who has drafted it."""
+        broadcast, actor = self.acting.theirs(id, by, Act.APPROVE_BROADCAST)
+        hold_to(Deed.APPROVE, broadcast)
+        if not is_second_person(actor, broadcast.created_by):
+            raise Refused(
+                f"'{actor}' has drafted broadcast {id}, so somebody else approves it: "
+                f"gateway broadcast approve {id} --by NAME"
+            )
+        now = self.clock.now()
+        approved = self.acting.change(
+            id,
+            Deed.APPROVE,
+            lambda b: replace(b, state=State.APPROVED, approved_by=actor, approved_at=now),
+        )
+        self._note(actor, approved, Act.APPROVE_BROADCAST, "approved")
+        return approved
+
+    def schedule(self, id: int, at: datetime, by: str) -> Broadcast:
+        """Lets it begin at an aware time."""
+        broadcast, actor = self.acting.theirs(id, by, Act.BROADCAST)
+        hold_to(Deed.SCHEDULE, broadcast)
+        if at <= self.clock.now():
+            raise Refused(
+                f"That is over already. Give a later time, or: gateway broadcast start {id}"
+            )
+        self._refuse(broadcast, at)
+        scheduled = self.acting.change(
+            id, Deed.SCHEDULE, lambda b: replace(b, state=State.SCHEDULED, start_at=at, why="")
+        )
+        self._note(actor, scheduled, Act.BROADCAST, f"scheduled for {at.isoformat()}")
+        return scheduled
+
+    def start(self, id: int, by: str) -> Broadcast:
+        """Lets it begin now."""
+        broadcast, actor = self.acting.theirs(id, by, Act.BROADCAST)
+        hold_to(Deed.START, broadcast)
+        now = self.clock.now()
+        self._refuse(broadcast, now)
+        started = self.acting.change(
+            id,
+            Deed.START,
+            lambda b: replace(b, state=State.SENDING, start_at=now, next_at=now, why=""),
+        )
+        self._note(actor, started, Act.BROADCAST, "started")
+        return started
+
+    def pause(self, id: int, by: str, reason: str = "") -> Broadcast:
+        """Holds it: what has not left stays, until it is resumed or cancelled."""
+        _, actor = self.acting.theirs(id, by, Act.BROADCAST)
+        paused = self.acting.change(
+            id, Deed.PAUSE, lambda b: replace(b, state=State.PAUSED, held=True, why="")
+        )
+        while self.broadcasts.hold(id, AT_ONCE, self.clock.now()):
+            pass
+        self._note(actor, paused, Act.BROADCAST, "paused", reason)
+        return paused
+
+    def resume(self, id: int, by: str) -> Broadcast:
+        """Lets it go on where it was paused."""
+        broadcast, actor = self.acting.theirs(id, by, Act.BROADCAST)
+        hold_to(Deed.RESUME, broadcast)
+        now = self.clock.now()
+        self._refuse(broadcast, now)
+        resumed = self.acting.change(
+            id,
+            Deed.RESUME,
+            lambda b: replace(b, state=State.SENDING, next_at=max(now, b.next_at or now), why=""),
+        )
+        self._note(actor, resumed, Act.BROADCAST, "resumed")
+        return resumed
+
+    def cancel(self, id: int, by: str, reason: str = "") -> Broadcast:
+        """Ends it: what has not left is taken back."""
+        _, actor = self.acting.theirs(id, by, Act.BROADCAST)
+        cancelled = self.acting.change(
+            id, Deed.CANCEL, lambda b: replace(b, state=State.CANCELLED, why="")
+        )
+        while self.broadcasts.take_back(id, AT_ONCE, self.clock.now()):
+            pass
+        self._note(actor, cancelled, Act.BROADCAST, "cancelled", reason)
+        return cancelled
+
+    def _refuse(self, broadcast: Broadcast, at: datetime) -> None:
+        """Raises Refused where it may not be sent at a time as things are."""
+        id = broadcast.id
+        if broadcast.has_expired(at):
+            raise Refused(
+                f"What broadcast {id} says holds no longer by then. Cancel it, and draft it again "
+                "with a later --valid-until."
+            )
+        if broadcast.lane is Lane.BULK and self.quiet.hold(at):
+            ends = f"{self.quiet.ends:%H:%M}"
+            raise Refused(
+                f"It is quiet then, until {ends}: nobody is sent what is not urgent. Schedule it: "
+                f"gateway broadcast schedule {id} --at 'YYYY-MM-DD {ends}'. What cannot wait is "
+                "drafted with --urgent."
+            )
+        segments = int(broadcast.estimate.get("segments", 0))
+        if why := self.over_budget(broadcast.institution, segments):
+            raise Refused(why)
+
+    def _note(
+        self, actor: str, broadcast: Broadcast, act: Act, what: str, reason: str = ""
+    ) -> None:
+        self.acting.note(
+            actor, broadcast.institution, act, f"broadcast {broadcast.id} {what}", reason
+        )

@@ -1,0 +1,460 @@
+"""Broadcasts from a draft to a report: who gets it, when, in which language, and who does not."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from gateway.adapters.sql.broadcast.audiences import SqlAudiences
+from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
+from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
+from gateway.domain.broadcast.audience import Audience, Source
+from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
+from gateway.domain.broadcast.states import State
+from gateway.domain.faults_and_errors.errors import GatewayError, Refused
+from gateway.domain.telecom.consent import ConsentState
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.quiet_hours import QuietHours
+from gateway.domain.telecom.sms import Lane, OutboundSms
+from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
+from gateway.use_cases.ports import ConsentChange
+from gateway.use_cases.ports.sms.broadcasts import ListRow
+from tests.clock import FixedClock
+from tests.contracts.test_broadcasts import number
+from tests.session_samples import KEYRING
+from tests.use_cases.rig import CHANNEL, Rig
+
+OFFICER, HEAD = "asha", "juma"
+
+
+class Desk:
+    """A gateway with people who write to many, and all that leaves it."""
+
+    def __init__(self, engine: Engine, clock: FixedClock) -> None:
+        self.rig = Rig(engine, clock)
+        self.clock = clock
+        self.room = self.rig.gateway.broadcast
+        self.lists = SqlRecipientLists(engine, KEYRING)
+        self.broadcasts = SqlBroadcasts(engine, KEYRING)
+        self.audiences = SqlAudiences(engine, KEYRING)
+        self.fill = self.rig.gateway.fill_broadcasts
+        self.taken: list[OutboundSms] = []
+        self.rig.provider.before = self.taken.append
+
+    def drafted(self, recipients: int = 3, **changes: object) -> Broadcast:
+        """Returns a draft to a list of so many."""
+        new = NewBroadcast(
+            key=f"{self.clock.now()} {changes}",
+            institution="",
+            topic="floods",
+            title="Floods",
+            audience=Audience(source=Source.LIST),
+            texts={"en": "The river rises.", "am": "ጎርፍ"},
+            fallback="en",
+            created_by=OFFICER,
+        )
+        draft = self.room.draft(replace(new, **changes))  # type: ignore[arg-type]
+        rows = [
+            ListRow(number=number(each), language="", values={"name": f"N{each}"})
+            for each in range(recipients)
+        ]
+        self.lists.add(draft.id, rows, self.clock.now())
+        self.lists.complete(draft.id, recipients, self.clock.now())
+        return draft
+
+    def started(self, recipients: int = 3, **changes: object) -> Broadcast:
+        draft = self.drafted(recipients, **changes)
+        self.room.check(draft.id, OFFICER)
+        return self.room.direct.start(draft.id, OFFICER)
+
+    def works(self, seconds: float = 0.0) -> None:
+        """Does what ticker and workers do, for so long."""
+        ends = self.clock.now() + timedelta(seconds=seconds)
+        while True:
+            self.fill()
+            for lane in Lane:
+                self.rig.send_sms(CHANNEL.name, lane)
+            if self.clock.now() >= ends:
+                return
+            self.clock.advance(5)
+
+    def found(self, id: int) -> Broadcast:
+        return self.room.read.one(id, OFFICER)
+
+    def numbers(self, id: int) -> dict[str, int]:
+        """Returns what has come of it, without what there is none of."""
+        _, outcomes = self.room.read.outcomes(id, OFFICER)
+        return {name: count for name, count in outcomes.numbers.items() if count}
+
+    @property
+    def texts(self) -> list[str]:
+        return [sms.text for sms in self.taken]
+
+
+@pytest.fixture
+def desk(database: Engine, clock: FixedClock) -> Iterator[Desk]:
+    made = Desk(database, clock)
+    yield made
+    made.rig.pool.shutdown()
+
+
+def test_each_is_written_to_once_in_their_language(desk: Desk, clock: FixedClock) -> None:
+    desk.rig.subscribers.choose_language(number(1), "am", clock.now())
+    broadcast = desk.started(3)
+
+    desk.works(seconds=20)
+
+    assert ["The river rises.", "The river rises.", "ጎርፍ"] == sorted(desk.texts)
+    ended = desk.found(broadcast.id)
+    assert (State.DONE, 3, {}) == (ended.state, ended.filled, ended.left_out)
+    assert {"sent": 3} == desk.numbers(broadcast.id)
+    _, outcomes = desk.room.read.outcomes(broadcast.id, OFFICER)
+    assert {("am", 1), ("en", 2)} == {(each.language, each.number) for each in outcomes.parts}
+
+
+def test_the_values_of_a_list_stand_in_its_texts_and_the_list_goes_when_it_ends(
+    desk: Desk,
+) -> None:
+    broadcast = desk.started(2, texts={"en": "Dear {name}"})
+
+    desk.works(seconds=20)
+
+    assert ["Dear N0", "Dear N1"] == sorted(desk.texts)
+    assert [] == desk.audiences.members(desk.found(broadcast.id), "", 9).members
+
+
+def test_what_it_costs_is_counted_before_and_what_unicode_costs_is_said(
+    desk: Desk, clock: FixedClock
+) -> None:
+    for each in (0, 1):
+        desk.rig.subscribers.choose_language(number(each), "am", clock.now())
+    desk.rig.subscribers.choose_language(number(2), "xx", clock.now())
+    draft = desk.drafted(4, texts={"en": "ũ" + "a" * 80, "am": "ጎ" * 75})
+
+    estimate = desk.room.check(draft.id, OFFICER).estimate
+
+    assert (4, 8) == (estimate["recipients"], estimate["segments"])
+    english, amharic = (estimate["languages"][each] for each in ("en", "am"))
+    assert (2, 4, 2, "ũ") == (
+        english["recipients"], english["segments"], english["segments_without_unicode"],
+        english["unicode_characters"],
+    )  # fmt: skip
+    assert (2, 4, 2, "ጎ") == (
+        amharic["recipients"], amharic["segments"], amharic["segments_without_unicode"],
+        amharic["unicode_characters"],
+    )  # fmt: skip
+    assert {"xx": 1, "unknown": 1} == estimate["instead"]
+    assert [] == desk.texts
+
+
+def test_who_said_stop_is_counted_and_left_out_and_who_says_it_meanwhile_is_refused(
+    desk: Desk, clock: FixedClock
+) -> None:
+    stop = ConsentChange(
+        subscriber=number(0), topic="*", state=ConsentState.OPTED_OUT, source="sms"
+    )
+    desk.rig.consents.change([stop], clock.now())
+    broadcast = desk.started(3)
+    desk.fill()
+    desk.rig.consents.change([replace(stop, subscriber=number(1), topic="floods")], clock.now())
+
+    desk.works(seconds=20)
+
+    assert 1 == len(desk.texts)
+    assert {"stopped": 1} == desk.found(broadcast.id).left_out
+    assert {"refused": 1, "sent": 1} == desk.numbers(broadcast.id)
+
+
+def test_a_process_that_dies_between_two_steps_doubles_nobody_and_skips_nobody(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broadcast = desk.started(25, per_minute=60)
+    steps = 0
+    add = SqlBroadcasts.fill
+
+    def dies(self: SqlBroadcasts, *arguments: object) -> bool:
+        nonlocal steps
+        steps += 1
+        if steps % 2:  # killed before its transaction was committed
+            raise RuntimeError("killed")
+        stored = add(self, *arguments)  # type: ignore[arg-type]
+        if steps % 4 == 0:
+            raise RuntimeError("killed")  # and right behind it
+        return stored
+
+    monkeypatch.setattr(SqlBroadcasts, "fill", dies)
+    for _ in range(60):
+        with contextlib.suppress(RuntimeError):
+            desk.works()
+        desk.clock.advance(5)
+    monkeypatch.undo()
+    desk.works(seconds=20)
+
+    assert 25 == len(desk.texts)
+    assert 25 == len({sms.subscriber for sms in desk.taken})
+    assert State.DONE is desk.found(broadcast.id).state
+
+
+def test_it_goes_no_faster_than_was_asked_for(desk: Desk) -> None:
+    desk.started(30, per_minute=60)
+    begins = desk.clock.now()
+
+    while desk.clock.now() < begins + timedelta(seconds=20):
+        desk.works()
+        desk.clock.advance(1)
+
+    assert 20 <= len(desk.texts) <= 27
+
+
+def test_only_what_leaves_within_seconds_waits_in_the_outbox(desk: Desk) -> None:
+    broadcast = desk.started(150)
+
+    desk.fill()
+    desk.clock.advance(30)
+    desk.fill()
+
+    assert 100 == desk.numbers(broadcast.id)["waiting"]  # five a second, for twenty seconds
+
+
+def test_what_is_paused_leaves_no_more_and_goes_on_where_it_was(desk: Desk) -> None:
+    broadcast = desk.started(20, per_minute=600)
+    desk.clock.advance(1)
+    desk.fill()
+
+    desk.room.direct.pause(broadcast.id, OFFICER, "a wrong date")
+    desk.works(seconds=60)
+    assert [] == desk.texts
+    desk.room.direct.resume(broadcast.id, HEAD)
+    desk.works(seconds=60)
+
+    assert 20 == len(desk.texts) == len({sms.subscriber for sms in desk.taken})
+    assert State.DONE is desk.found(broadcast.id).state
+
+
+def test_what_is_cancelled_is_taken_back_as_far_as_it_has_not_left(desk: Desk) -> None:
+    broadcast = desk.started(20, per_minute=600)
+    desk.clock.advance(1)
+    desk.fill()
+    filled = desk.found(broadcast.id).filled
+
+    desk.room.direct.cancel(broadcast.id, HEAD, "the rain has ended")
+    desk.works(seconds=20)
+
+    assert [] == desk.texts
+    assert {"taken_back": filled} == desk.numbers(broadcast.id)
+    ended = desk.found(broadcast.id)
+    assert (State.CANCELLED, True) == (ended.state, ended.closed_at is not None)
+    with pytest.raises(Refused, match="is cancelled"):
+        desk.room.direct.resume(broadcast.id, OFFICER)
+
+
+def test_what_holds_no_longer_is_not_sent(desk: Desk, clock: FixedClock) -> None:
+    ends = clock.now() + timedelta(minutes=10)
+    broadcast = desk.started(3, per_minute=1, valid_until=ends)
+
+    desk.works(seconds=700)
+
+    assert 0 < len(desk.texts) <= 3
+    late = desk.started(3, per_minute=1, valid_until=clock.now() + timedelta(seconds=70))
+    desk.works(seconds=100)
+    ended = desk.found(late.id)
+    assert (State.DONE, "expired", 2) == (ended.state, ended.why, ended.filled)
+    assert State.DONE is desk.found(broadcast.id).state
+
+
+def test_a_large_one_waits_for_a_second_person_who_is_never_its_own(
+    database: Engine, clock: FixedClock
+) -> None:
+    desk = Desk(database, clock)
+    check = replace(desk.room.check, approval_above=2)
+    draft = desk.drafted(3)
+
+    assert State.WAITING is check(draft.id, OFFICER).state
+    with pytest.raises(Refused, match="gateway broadcast approve"):
+        desk.room.direct.start(draft.id, OFFICER)
+    for same in (OFFICER, " ASHA "):
+        with pytest.raises(Refused, match="somebody else approves"):
+            desk.room.direct.approve(draft.id, same)
+    assert State.APPROVED is desk.room.direct.approve(draft.id, HEAD).state
+    assert State.SENDING is desk.room.direct.start(draft.id, OFFICER).state
+    desk.rig.pool.shutdown()
+
+
+def at_night(desk: Desk) -> None:
+    """Moves the clock on into the night: the quiet hours are those of UTC here."""
+    while not QUIET.hold(desk.clock.now()):
+        desk.clock.advance(hours=1)
+
+
+QUIET = QuietHours.parse("20:00-07:00", FixedClock().now().tzinfo)  # type: ignore[arg-type]
+
+
+def test_at_night_nothing_goes_that_is_not_urgent(desk: Desk) -> None:
+    at_night(desk)
+    draft = desk.drafted(2)
+    desk.room.check(draft.id, OFFICER)
+
+    with pytest.raises(Refused, match=r"07:00.*--urgent"):
+        desk.room.direct.start(draft.id, OFFICER)
+    with pytest.raises(Refused, match="07:00"):
+        desk.room.direct.schedule(draft.id, desk.clock.now() + timedelta(minutes=1), OFFICER)
+    desk.started(2, lane=Lane.URGENT)
+    desk.works(seconds=10)
+
+    assert 2 == len(desk.texts)
+
+
+def test_what_the_night_falls_upon_waits_for_the_morning(desk: Desk) -> None:
+    broadcast = desk.started(20, per_minute=600)
+    desk.clock.advance(1)
+    desk.fill()
+    assert desk.numbers(broadcast.id)["waiting"]
+    at_night(desk)
+
+    desk.works(seconds=60)
+    assert [] == desk.texts
+    while QUIET.hold(desk.clock.now()):
+        desk.clock.advance(hours=1)
+        desk.works()
+    desk.works(seconds=60)
+
+    assert 20 == len(desk.texts)
+
+
+def test_it_begins_by_itself_at_its_time(desk: Desk) -> None:
+    draft = desk.drafted(2)
+    desk.room.check(draft.id, OFFICER)
+    desk.room.direct.schedule(draft.id, desk.clock.now() + timedelta(minutes=5), OFFICER)
+
+    desk.works(seconds=290)
+    assert [] == desk.texts
+    desk.works(seconds=30)
+
+    assert 2 == len(desk.texts)
+
+
+def test_an_institution_over_its_budget_is_stopped_before_and_on_the_way(desk: Desk) -> None:
+    broadcast = desk.started(3)
+    over = replace(desk.fill, over_budget=lambda whose, segments: "The budget is spent.")
+    _run(over)
+
+    paused = desk.found(broadcast.id)
+    assert (State.PAUSED, "The budget is spent.") == (paused.state, paused.why)
+    direct = replace(desk.room.direct, over_budget=lambda whose, segments: f"{segments} too many.")
+    with pytest.raises(Refused, match="3 too many"):
+        direct.resume(broadcast.id, OFFICER)
+    assert State.SENDING is desk.room.direct.resume(broadcast.id, OFFICER).state
+
+
+def _run(fill: FillBroadcasts) -> None:
+    fill()
+
+
+def test_one_that_names_a_code_is_sent_no_faster_than_its_readers_may_dial(desk: Desk) -> None:
+    slow = replace(desk.fill, turns_per_second=1.8)  # one a second at most
+    desk.started(60, service_code="*384*2026#")
+
+    for _ in range(11):
+        slow()
+        desk.rig.send_sms(CHANNEL.name, Lane.BULK)
+        desk.clock.advance(1)
+
+    assert 10 <= len(desk.texts) <= 18
+
+
+def test_a_rehearsal_goes_to_ones_own_phone_alone_and_says_so(desk: Desk) -> None:
+    draft = desk.drafted(3, texts={"en": "Dear {name}", "am": "{name} ጎርፍ"})
+
+    desk.room.rehearse(draft.id, number(99), OFFICER)
+    desk.works()
+
+    assert ["TEST: Dear NAME", "TEST: NAME ጎርፍ"] == sorted(desk.texts)
+    assert {number(99)} == {sms.subscriber for sms in desk.taken}
+    with pytest.raises(Refused, match="no text in 'sw'"):
+        desk.room.rehearse(draft.id, number(99), OFFICER, ["sw"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"texts": {}}, "needs a text"),
+        ({"texts": {"en": " \u200b"}}, "is empty"),
+        ({"fallback": "am", "texts": {"en": "Hi"}}, "no text in 'am'"),
+        ({"texts": {"en": "Hi", "ammm": "Hi"}}, "no language 'ammm'.* has: en, am"),
+        ({"texts": {"en": "Hi {"}}, "character 4"),
+        ({"texts": {"en": "Hi {name}", "am": "Hi"}}, "lacks {name}"),
+        ({"channel": "kee"}, "no channel 'kee'.*Did you mean 'ke'"),
+        ({"title": " "}, "needs a title"),
+        ({"topic": ""}, "needs a topic"),
+        (
+            {
+                "audience": Audience(source=Source.TOPIC, topic="floods"),
+                "texts": {"en": "Dear {name}"},
+            },
+            "only a list has columns",
+        ),
+    ],
+)
+def test_a_draft_that_cannot_be_sent_is_refused_with_what_to_do(
+    desk: Desk, changes: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(Refused, match=sentence):
+        desk.drafted(1, **changes)
+    assert [] == desk.room.read.newest("", State, 9, OFFICER)
+
+
+def test_one_that_reaches_nobody_or_comes_too_late_is_refused(
+    desk: Desk, clock: FixedClock
+) -> None:
+    districts = Audience(source=Source.TOPIC, topic="floods", districts=("Mbale",))
+    nobody = desk.drafted(0, audience=districts)
+    with pytest.raises(Refused, match="Nobody has subscribed to 'floods' in Mbale"):
+        desk.room.check(nobody.id, OFFICER)
+    with pytest.raises(Refused, match="would hold no longer"):
+        desk.drafted(1, valid_until=clock.now())
+    late = desk.drafted(1, valid_until=clock.now() + timedelta(hours=1))
+    desk.room.check(late.id, OFFICER)
+    clock.advance(hours=2)
+    with pytest.raises(Refused, match="holds no longer"):
+        desk.room.direct.start(late.id, OFFICER)
+    long = desk.drafted(1, texts={"en": "a" * 2000})
+    with pytest.raises(Refused, match="14 SMS, and 6 are the most"):
+        desk.room.check(long.id, OFFICER)
+    with pytest.raises(Refused, match="no broadcast 999"):
+        desk.room.check(999, OFFICER)
+
+
+def test_a_list_that_was_not_taken_whole_is_sent_to_nobody(desk: Desk) -> None:
+    new = NewBroadcast(
+        key="torn", institution="", topic="floods", title="Floods",
+        audience=Audience(source=Source.LIST), texts={"en": "Hi"}, fallback="en",
+        created_by=OFFICER,
+    )  # fmt: skip
+    draft = desk.room.draft(new)
+    row = ListRow(number=Msisdn("+999700000001"), language="", values={})
+    desk.lists.add(draft.id, [row], desk.clock.now())
+
+    with pytest.raises(Refused, match="not taken whole"):
+        desk.room.check(draft.id, OFFICER)
+
+
+def test_nothing_is_done_with_what_has_not_come_so_far(desk: Desk) -> None:
+    draft = desk.drafted(1)
+    direct = desk.room.direct
+    for deed in (direct.approve, direct.start, direct.pause, direct.resume):
+        with pytest.raises(GatewayError, match=r"is draft.*gateway broadcast check"):
+            deed(draft.id, HEAD)
+
+
+def test_mts_of_others_do_not_count_as_its_own(desk: Desk) -> None:
+    desk.rig.accepts("Somebody's answer")
+    broadcast = desk.started(1)
+
+    desk.works(seconds=10)
+
+    assert {"sent": 1} == desk.numbers(broadcast.id)
