@@ -77,7 +77,12 @@ def broadcast(
         deployment=deployment,
         releases=releases,
         draft=DraftBroadcast(
-            broadcasts=broadcasts, releases=releases, channels=channels, acting=acting, clock=clock
+            own=settings.institution,
+            broadcasts=broadcasts,
+            releases=releases,
+            channels=channels,
+            acting=acting,
+            clock=clock,
         ),
         take_list=TakeList(
             broadcasts=broadcasts, lists=SqlRecipientLists(engine, keyring), clock=clock

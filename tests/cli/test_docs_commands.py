@@ -59,6 +59,12 @@ ELSEWHERE = {
     "gateway text WATER --channel loft": "tests/providers follows the page",
     "gateway dial '*141#' 1 2 --channel mspace": "tests/cli/test_dial_kinds.py follows the page",
     "curl ": "asks the stand-in of `gateway run`: tests/providers ask it",
+    "gateway broadcast": "tests/test_docs_broadcasts.py walks the page",
+    "gateway init zamani": "tests/test_docs_broadcasts.py walks the page",
+    "gateway dial '*384*2026#' 1 --from": "tests/test_docs_broadcasts.py walks the page",
+    "gateway dial '*384*2026#' 2 --from": "tests/test_docs_broadcasts.py walks the page",
+    "gateway dial '*384*2026*81*1*1#'": "tests/test_docs_broadcasts.py walks the page",
+    "gateway text SITISHA": "tests/test_docs_broadcasts.py walks the page",
     "gateway helpdesk answer": "needs a message: tests/cli/test_help_desk.py answers one",
     "gateway cases move": "needs a case: tests/cli/test_cases.py moves one",
 }

@@ -85,12 +85,12 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[Running]:
+def running(folder: Path, home: Path = HOME) -> Iterator[Running]:
     """Yields a gateway that runs on free ports, with its data in a folder."""
     port = free_port(room=2)  # the stand-in takes the one after it
     environ = {
         **os.environ,
-        "GATEWAY_HOME": str(HOME),
+        "GATEWAY_HOME": str(home),
         "GATEWAY_PORT": str(port),
         "GATEWAY_DATA": str(folder / "data"),
         "GATEWAY_KEY": MASTER_KEY,

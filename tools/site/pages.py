@@ -22,6 +22,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/sms",
         "docs/dialogues",
         "docs/publishing",
+        "docs/broadcasts",
         "docs/glossary",
     ),
     "Developers in a ministry": (

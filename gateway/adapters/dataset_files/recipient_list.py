@@ -61,6 +61,7 @@ class _RecipientList(DeclaredRows):
     """What is checked of a list beyond what its columns declare. A number may stand in it twice."""
 
     region = ""
+    otherwise = " Name it so in the file, or write its name into the text."
 
     def recipients(self) -> Iterator[ListRow]:
         """Yields each row; after a first fault only to find the others."""

@@ -55,6 +55,9 @@ class DeclaredRows:
     kind of file says in `_read` how its rows are found.
     """
 
+    #: What to do where the file has a column under another name.
+    otherwise = _NAMED_OTHERWISE
+
     def __init__(self, dataset: Dataset, path: Path, reading: Reading = AS_DECLARED) -> None:
         self.faults: list[Fault] = []
         self.set_aside: list[SetAside] = []
@@ -173,7 +176,7 @@ class DeclaredRows:
         ]
         for name, column in declared.items():
             if name not in named:
-                why = _LEFT_OUT if column.secret else _near(name, others) + _NAMED_OTHERWISE
+                why = _LEFT_OUT if column.secret else _near(name, others) + self.otherwise
                 self._fault(line, len(names), "D002", f"Column '{name}' is missing.{why}")
         for name in columns_not_there(names, self._reading.names):
             sentence = f"Column '{name}' is missing, which --map names.{_near(name, others)}"

@@ -96,7 +96,7 @@ def report(broadcast_id: int, by: str, as_json: bool) -> None:
         for line in outcome_lines(outcomes):
             click.echo(line)
         for reason, number in found.left_out.items():
-            click.echo(f"{number:,} were left out: {REASONS.get(reason, reason)}")
+            click.echo(f"left out: {number:,} {REASONS.get(reason, reason)}")
 
 
 @click.command(epilog="\b\nExample:\n  gateway broadcast watch 1\n")

@@ -94,7 +94,7 @@ def estimate_lines(broadcast: Broadcast, costs: Mapping[str, Money]) -> Iterator
         who += "" if language == "unknown" else language_name(language)
         yield f"  {number:,} {who} get the text in '{broadcast.fallback}'."
     for reason, number in estimate["left_out"].items():
-        yield f"  {number:,} are left out: {REASONS.get(reason, reason)}"
+        yield f"  left out: {number:,} {REASONS.get(reason, reason)}"
     for district in estimate["unknown_districts"]:
         yield f"  Nobody has subscribed in '{district}'. Is it written as in the menu?"
 

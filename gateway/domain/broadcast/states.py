@@ -74,7 +74,7 @@ def may(deed: Deed, state: State) -> bool:
 
 def what_next(state: State, id: int) -> str:
     """Returns the sentence that says how to go on from a state."""
-    return _NEXT[state].format(id=id) + "."
+    return _NEXT[state].format(id=id)
 
 
 def after_check(recipients: int, approval_above: int) -> State:

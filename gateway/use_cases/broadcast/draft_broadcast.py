@@ -19,8 +19,12 @@ from gateway.use_cases.ports.sms.broadcasts import Broadcasts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftBroadcast:
-    """The use case, with the ports it needs: the one door by which a broadcast comes to be."""
+    """The use case, with the ports it needs: the one door by which a broadcast comes to be.
 
+    `own` is the institution of what is no service's.
+    """
+
+    own: str
     broadcasts: Broadcasts
     releases: Callable[[], Releases]
     channels: Mapping[str, Channel]
@@ -52,10 +56,11 @@ class DraftBroadcast:
                     f"{', '.join(release.languages)}."
                 )
         institutions = {*release.institutions, *(s.institution for s in release.services.values())}
-        if new.institution and institutions and new.institution not in institutions:
+        if new.institution not in ("", self.own, *institutions):
             raise Refused(
                 f"The menu has no institution '{new.institution}'."
-                f"{did_you_mean(new.institution, institutions)}"
+                f"{did_you_mean(new.institution, institutions)} It has: "
+                f"{', '.join(sorted(filter(None, institutions)))}."
             )
         if new.channel and new.channel not in self.channels:
             raise Refused(
