@@ -72,7 +72,7 @@ def broadcast(
     """Returns the use cases wired."""
     keyring, settings = deployment.keyring, deployment.settings
     broadcasts, audiences = SqlBroadcasts(engine, keyring), SqlAudiences(engine, keyring)
-    acting = Acting(broadcasts=broadcasts, authorise=authorise, trail=trail, clock=clock)
+    acting = Acting(broadcasts=broadcasts, authorise=authorise, audit=trail, clock=clock)
     return BroadcastRoom(
         deployment=deployment,
         releases=releases,

@@ -25,7 +25,7 @@ class Acting:
 
     broadcasts: Broadcasts
     authorise: Authorise
-    trail: AuditTrail
+    audit: AuditTrail
     clock: Clock
 
     def may(self, by: str, institution: str, act: Act) -> str:
@@ -46,7 +46,7 @@ class Acting:
 
     def note(self, actor: str, institution: str, act: Act, what: str, reason: str = "") -> None:
         """Notes what was done."""
-        self.trail.record(
+        self.audit.record(
             AuditEntry(
                 at=self.clock.now(),
                 by=actor,
