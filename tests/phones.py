@@ -127,6 +127,7 @@ class SmsPhone:
     desk: DeskInMemory
     language: str = ""
     ended: bool = False
+    clock: FixedClock = field(default_factory=FixedClock)
     _session: Session | None = field(default=None, repr=False)
     _sent: int = 0
 
@@ -134,7 +135,7 @@ class SmsPhone:
         self._sent += 1
         reader = SmsDialogue(
             settle_calls=SettleCalls(
-                runner=Runner(self.desk, self.release), clock=FixedClock(), keyring=KEYRING
+                runner=Runner(self.desk, self.release), clock=self.clock, keyring=KEYRING
             ),
             seconds_left=lambda: 25.0,
         )

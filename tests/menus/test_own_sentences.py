@@ -134,7 +134,8 @@ def test_what_a_sentence_tells_to_send_is_a_word_of_its_language(tmp_path: Path,
 #: Said at the end of a session, where no key leads to a second page.
 LAST_PAGES = (
     "too_many_wrong", "unavailable", "too_slow", "answer_by_sms", "closed", "try_again",
-    "too_often", "resume_lapsed", "kept", "kept_without_sms", "tell_me_kept", "tell_me_full",
+    "closed_until", "closed_now", "too_often", "resume_lapsed",
+    "kept", "kept_without_sms", "tell_me_kept", "tell_me_full",
 )  # fmt: skip
 #: Said in an SMS that should cost no more than one.
 ONE_SMS = (
@@ -143,6 +144,7 @@ ONE_SMS = (
     "kept", "kept_without_sms", "tell_me_kept", "tell_me_full",
 )  # fmt: skip
 VALUES = {
+    "opens": "2027-09-28T10:58",
     "until": "2027-09-28",
     "service_code": "*384*2026#",
     "reference": "ABCD1234",

@@ -91,7 +91,8 @@ def advance(
         return _home(session)
     if session.more and key == keys.more:
         # A complaint took room on its page, so what follows that page is the screen from its top.
-        return _shown(session._replace(page=0 if session.wrong else session.page + 1))
+        further = session._replace(page=0 if session.wrong else session.page + 1)
+        return _shown(further)._replace(paged=True)
     if key == keys.home:
         return _home(session)._replace(complaint=unsent(release, session))
     if key == keys.back:

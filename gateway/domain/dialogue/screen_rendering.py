@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 from typing import NamedTuple, assert_never
 
@@ -48,8 +48,11 @@ def show(
     example: bool = False,
     foot: bool = True,
     asks: bool = True,
+    closed: Set[str] = frozenset(),
 ) -> Shown:
     """Returns the page of a step that is not a CALL.
+
+    `closed` are the services that are closed now: the lines that lead there are marked.
 
     With `example` every complaint says what would be taken, where the menu has an example, else
     those do that always say it. Without `foot` the line about back and home is left out, without
@@ -68,7 +71,8 @@ def show(
     lines: list[str] = []
     match screen:
         case ChoiceScreen():
-            asked, lines = _fill(release, screen.text, session), _lines(release, screen, session)
+            asked = _fill(release, screen.text, session)
+            lines = _lines(release, screen, session, closed)
             # Home, or the question in which language to go on, which nobody could be told anything
             # about.
             first = not session.trail
@@ -103,6 +107,9 @@ def show(
     )
     if cut.number != session.page or cut.last == session.more:
         session = session._replace(page=cut.number, more=not cut.last)
+    if complaint and not cut.last and not session.wrong:
+        # What is said above takes room: what follows this page is the screen from its top.
+        session = session._replace(wrong=1)
     return Shown(cut.text, session, ends and cut.last)
 
 
@@ -115,13 +122,20 @@ def closing(
     after which it is tried again.
     """
     service = release.service_of(session.at)
-    own = service.closed if name == "closed" else None
     said = {"minutes": str(service.rest_minutes or 1), **(values or {})}
-    if own is not None:
-        text = own[session.language].fill(said)
+    if name == "closed" and service.closed is not None:
+        text = service.closed[session.language].fill(said)
     else:
-        text = phrase(release, session.language, name, said)
+        text = _own_or_phrase(release, session, name, said)
     return Shown(lettered(release, session.language, text), session, True)
+
+
+def _own_or_phrase(release: Release, session: Session, name: str, values: Mapping[str, str]) -> str:
+    """Returns a sentence of the gateway, or what the service says instead outside its hours."""
+    hours = release.service_of(session.at).hours
+    if name == "closed_until" and hours is not None and hours.text is not None:
+        return hours.text[session.language].fill(values)
+    return phrase(release, session.language, name, values)
 
 
 def telling_unsent(release: Release, last: Shown, budget: PageBudget) -> Shown:
@@ -206,7 +220,7 @@ def _complaint(release: Release, step: Step, screen: ShownScreen, example: bool)
     elif filled and "example" in values:  # one example is enough, and the menu's fits better
         return phrase(release, language, step.complaint.phrase, {**values, "example": filled})
     else:
-        refusal = phrase(release, language, step.complaint.phrase, values)
+        refusal = _own_or_phrase(release, step.session, step.complaint.phrase, values)
     if not filled or not example:
         return refusal
     return f"{refusal}\n{phrase(release, language, 'example', {'example': filled})}"
@@ -226,13 +240,20 @@ def _own(
     return None if of_another else screen.complaint, screen.example
 
 
-def _lines(release: Release, screen: ChoiceScreen, session: Session) -> list[str]:
+def _lines(release: Release, screen: ChoiceScreen, session: Session, closed: Set[str]) -> list[str]:
     if screen.listing is not None:
         label = screen.listing.label[session.language]
         rows = enumerate(rows_of(session, screen.listing), start=1)
         return [f"{number}. {label.fill(row)}" for number, row in rows]
     options = options_shown(session, screen)
     lines = [f"{option.key}. {_fill(release, option.label, session)}" for option in options]
+    closed = closed - {screen.id.partition(".")[0]}
+    if closed:
+        mark = phrase(release, session.language, "closed_mark")
+        lines = [
+            f"{line} {mark}" if option.goto.partition(".")[0] in closed else line
+            for line, option in zip(lines, options, strict=True)
+        ]
     if screen.several is not None:
         sample = screen.several.sample(option.key for option in options)
         lines.append(phrase(release, session.language, "several", {"example": sample}))

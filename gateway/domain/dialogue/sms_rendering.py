@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+from functools import partial
+
 from gateway.domain.dialogue.screen_rendering import Shown, show
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.menu.release import Release
@@ -10,22 +13,26 @@ from gateway.domain.telecom.channel import SMS_PAGE, Keys
 from gateway.domain.telecom.segments import segment
 
 
-def show_sms(release: Release, step: Step, keys: Keys, service_code: str = "") -> Shown:
+def show_sms(
+    release: Release,
+    step: Step,
+    keys: Keys,
+    service_code: str = "",
+    closed: Set[str] = frozenset(),
+) -> Shown:
     """Returns the text of a step that is not a CALL.
 
     The line about back and home is left out where it would cost a segment more, and with it the
     question, which was read before, where the complaint holds an example. A text of several pages
     keeps them: its pages are cut by the room that is left beside them.
     """
-    whole = show(release, step, keys, SMS_PAGE, service_code, example=True)
+    shown = partial(show, release, step, keys, SMS_PAGE, service_code, example=True, closed=closed)
+    whole = shown()
     if whole.session.more or whole.session.page or _segments(whole) == 1:
         return whole
-    bare = show(release, step, keys, SMS_PAGE, service_code, example=True, foot=False)
-    shorter = [whole, bare]
+    shorter = [whole, shown(foot=False)]
     if _tells_an_example(release, step):
-        shorter.append(
-            show(release, step, keys, SMS_PAGE, service_code, example=True, foot=False, asks=False)
-        )
+        shorter.append(shown(foot=False, asks=False))
     return min(shorter, key=_segments)  # the first of those that cost the same
 
 

@@ -38,7 +38,8 @@ class Step(NamedTuple):
 
     OFFERED is never an answer's: it stands for the page that offers a dropped dialogue again.
     LOST means that the menu has no way on (an outcome without a screen); the checker rules it out.
-    `used_secret` says that the answer was given to a secret input, be it taken or refused.
+    `used_secret` says that the answer was given to a secret input, be it taken or refused; `paged`
+    that the same screen is shown further down, and was not come to.
     """
 
     session: Session
@@ -47,3 +48,4 @@ class Step(NamedTuple):
     call: PendingCall | None = None
     language_chosen: str = ""
     used_secret: bool = False
+    paged: bool = False

@@ -417,6 +417,11 @@ _MENU: Mapping[str, CodeText] = {
         "A page asks more of who reads little than `reading` in main.yaml allows, and is strict.",
         "Say it shorter, regroup the lines, or raise the limit.",
     ),
+    "M098": CodeText(
+        "Overlapping hours",
+        "Two spans in which a service is open overlap, on one day or over midnight.",
+        "Write them as one span, or correct a time.",
+    ),
     "M100": CodeText(
         "Bad condition",
         "`when` cannot be read, or uses what the language of conditions does not have.",

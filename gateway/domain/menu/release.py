@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.handler_contract.declared_call import DeclaredCall
 from gateway.domain.handler_contract.look_up import LookUp
 from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.handler_contract.service_call import HandlerContract
+from gateway.domain.menu.opening_hours import OpeningHours
 from gateway.domain.menu.screens import Screen, ScreenT
 from gateway.domain.text.localised_text import LocalisedText
 
@@ -73,6 +75,8 @@ class Service:
     closed: LocalisedText | None = None
     back_ends: tuple[str, ...] = ()
     rest_minutes: int = 0
+    #: When it is open (opening_hours.py); always without any.
+    hours: OpeningHours | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +160,14 @@ class Release:
     def service_of(self, screen: str) -> Service:
         """Returns the service a screen belongs to."""
         return self.services[screen.partition(".")[0]]
+
+    def closed_at(self, at: datetime) -> frozenset[str]:
+        """Returns the services that are closed at a moment, given in the deployment's zone."""
+        return frozenset(
+            name
+            for name, service in self.services.items()
+            if service.hours is not None and not service.hours.is_open(at)
+        )
 
     def by_shortcut(self) -> list[Service]:
         """Returns the services in the order of their shortcuts; those without one come last."""

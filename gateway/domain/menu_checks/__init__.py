@@ -16,7 +16,7 @@ from gateway.domain.menu_checks.reading_ease import harder_than_allowed
 from gateway.domain.menu_checks.told_later import unanswerable_questions
 from gateway.domain.menu_checks.ways import coming_back, paths, proofs
 from gateway.domain.menu_checks.wording import examples, languages, messages, texts, words
-from gateway.domain.menu_checks.wording.closed_texts import closed_texts
+from gateway.domain.menu_checks.wording.closed_texts import closed_texts, overlapping_hours
 from gateway.domain.telecom.channel import Channel
 
 Check = Callable[[Review], Iterator[Fault]]
@@ -46,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     storing.answers_without_room,
     storing.wrong_postings,
     closed_texts,
+    overlapping_hours,
     services.outcomes_without_screen,
     services.undeclared_outcomes,
     services.missing_answers,

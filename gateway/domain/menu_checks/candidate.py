@@ -186,6 +186,9 @@ def texts(menu: Candidate) -> Iterator[tuple[Path, LocalisedText]]:
         closed = menu.release.services[service].closed
         if closed is not None:
             yield (service, "closed"), closed
+        hours = menu.release.services[service].hours
+        if hours is not None and hours.text is not None:
+            yield (service, "hours", "text"), hours.text
         cost = menu.release.services[service].cost
         if cost is not None:
             yield (service, "cost"), cost

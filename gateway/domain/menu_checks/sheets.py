@@ -5,7 +5,7 @@ Each knows the longest values of one service, so that whatever is filled in, no 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
@@ -40,11 +40,19 @@ class Sheet:
     values: Mapping[str, int]
     lists: Mapping[str, Mapping[str, int]]
     rows: Mapping[str, int]
+    #: The services that are closed at times: the lines that lead there need room for the mark.
+    closing: Set[str] = frozenset()
 
     def fill(self, text: LocalisedText, widths: Mapping[str, int]) -> str:
         """Returns the longest form of a text; empty where the language is missing."""
         template = text.by_language.get(self.language)
         return template.longest(widths, WIDEST) if template else ""
+
+    def mark(self, goto: str) -> str:
+        """Returns what stands behind a line that leads to a service while it is closed."""
+        if goto.partition(".")[0] not in self.closing or "closed_mark" not in self.phrases:
+            return ""
+        return f" {self.fill(self.phrases['closed_mark'], {})}"
 
     def over(self, *parts: str) -> int:
         """Returns by how much these lines exceed a page together."""
@@ -80,6 +88,9 @@ def sheets(review: Review, screen: str) -> Iterator[Sheet]:
     if not phrases.keys() >= {"more", "back_home"}:
         return  # told already; without them nothing can be measured
     known = known_values(review, screen.partition(".")[0])
+    services = menu.release.services.values()
+    closing = frozenset(each.id for each in services if each.hours is not None)
+    closing -= {screen.partition(".")[0]}
     for (budget, keys), channels in _pages(review).items():
         for language in menu.release.languages:
             more = phrases["more"].by_language.get(language)
@@ -98,6 +109,7 @@ def sheets(review: Review, screen: str) -> Iterator[Sheet]:
                 values=known.widths(language),
                 lists=known.lists,
                 rows=known.rows,
+                closing=closing,
             )
 
 
@@ -124,7 +136,8 @@ def _lines_of_choice(screen: ChoiceScreen, sheet: Sheet) -> Iterator[Line]:
     for key, option in screen.options.items():
         label = sheet.fill(option.label, sheet.values)
         path = option_path(screen, key, "label")
-        yield path, f"{key}. {label}", option.label, sheet.values
+        mark = sheet.mark(option.goto)
+        yield path, f"{key}. {label}{mark}", option.label, sheet.values
     if screen.several is not None and "several" in sheet.phrases:
         hint = sheet.phrases["several"]
         taken = {"example": len(screen.several.sample(screen.options))}

@@ -92,6 +92,7 @@ FACTS: Mapping[str, Callable[[Service, Service], str]] = {
         else "opens at once when its keyword was misspelled"
     ),
     "resume_seconds": _resume,
+    "hours": lambda _, after: "has other hours" if after.hours else "is open at all hours",
     "sensitive": lambda _, after: (
         "is sensitive now" if after.sensitive else "is not sensitive any more"
     ),

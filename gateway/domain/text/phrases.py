@@ -53,6 +53,10 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "kept_without_sms": {},
     "no_sms": {},
     "closed": {"minutes": 2},
+    # outside the hours of a service: at its entry, and behind the line that leads there
+    "closed_until": {"opens": 16},
+    "closed_now": {},
+    "closed_mark": {},
     "try_again": {},
     # a look-up without an answer yet: offered to be told later, kept, and given up
     "tell_me": {},

@@ -25,7 +25,7 @@ from gateway.domain.faults_and_errors.errors import (
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.menu.kept_questions import KEEP_QUESTION
-from gateway.domain.menu.release import HOME, Release
+from gateway.domain.menu.release import HOME, Release, Service
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import Texted
 from gateway.use_cases.handler_calls.await_slow_call import AwaitSlowCall
@@ -33,6 +33,8 @@ from gateway.use_cases.handler_calls.keep_call import KeepCall
 from gateway.use_cases.handler_calls.keep_question import KeepQuestion
 from gateway.use_cases.ports import Clock, HandlerRunner, Keyring
 
+#: What is shown then has no room for a notice, or is none of the service's screens.
+_SAYS_NO_MORE = frozenset({Event.GIVEN_UP, Event.LOST, Event.REFUSED})
 #: A menu that goes from handler to handler without a screen between stops here.
 MOST_CALLS = 5
 
@@ -42,7 +44,8 @@ class DialogueProgress(NamedTuple):
 
     `failure` names the phrase to say instead when no screen is left, and `values` fill it;
     `arrived` is the session as it came to an end screen, or from a call to any other, even if the
-    citizen has typed on since.
+    citizen has typed on since. `notice` is said above the screen of a service that is open to
+    whom comes outside its hours.
     A tuple, as a step is.
     """
 
@@ -52,6 +55,22 @@ class DialogueProgress(NamedTuple):
     used_secret: bool = False
     language_chosen: str = ""
     arrived: Session | None = None
+    notice: Complaint | None = None
+
+    @property
+    def shown(self) -> Step:
+        """Returns the step to show, with the notice where nothing else is said above it."""
+        step = self.step
+        if self.notice is None or step.complaint is not None or step.event in _SAYS_NO_MORE:
+            return step
+        return step._replace(complaint=self.notice)
+
+
+class _Outside(NamedTuple):
+    """What is said of a service outside its hours, and whether it is entered all the same."""
+
+    said: Complaint
+    refuses: bool
 
 
 class Party(NamedTuple):
@@ -95,6 +114,10 @@ class SettleCalls:
         """Returns the day it is for the citizens of this deployment."""
         return self.clock.now().astimezone(self.zone).date()
 
+    def closed(self, release: Release) -> frozenset[str]:
+        """Returns the services that are closed just now."""
+        return release.closed_at(self.clock.now().astimezone(self.zone))
+
     def settle(
         self,
         release: Release,
@@ -106,9 +129,9 @@ class SettleCalls:
         """Returns the dialogue at the next screen: each CALL is run and resumed.
 
         A handler that fails, or is not done in `seconds_left`, ends the dialogue with a phrase; so
-        does a service that is entered while nothing is to be had of it, and a screen from which all
-        that can follow is an SMS that cannot come. A CALL for which `goes_on` is false is not run:
-        it is the step that is returned.
+        does a service that is entered while nothing is to be had of it, or outside its hours, and a
+        screen from which all that can follow is an SMS that cannot come. A CALL for which `goes_on`
+        is false is not run: it is the step that is returned.
         Raises StoreUnavailable when our database is away and the party comes again.
         """
         step = progress.step
@@ -125,6 +148,12 @@ class SettleCalls:
                 entered = service
                 if self.refuses(release.services[service].back_ends):
                     return progress._replace(step=_over(step), failure="closed")
+                outside = self._outside_hours(release.services[service])
+                if outside is not None:
+                    if outside.refuses:
+                        failure, values = outside.said.phrase, outside.said.values
+                        return progress._replace(step=_over(step), failure=failure, values=values)
+                    progress = progress._replace(notice=outside.said)
             if not party.by_sms and step.session.at in release.sms_only:
                 return progress._replace(step=_over(step), failure="no_sms")
             plain = without_offer(release, step)
@@ -135,6 +164,7 @@ class SettleCalls:
             if step.call.handler == KEEP_QUESTION:
                 return self._question_kept(release, progress, step, party)
             calls += 1
+            entered = service  # behind what is stored there is no way back, and yet no entry
             call = ServiceCall(
                 handler=step.call.handler,
                 answers=step.call.answers,
@@ -165,6 +195,20 @@ class SettleCalls:
         arrives = step.event is Event.ENDED or (calls and step.event is Event.SHOWN)
         arrived = step.session if arrives else progress.arrived
         return progress._replace(step=step, arrived=arrived)
+
+    def _outside_hours(self, service: Service) -> _Outside | None:
+        """Returns what is said of a service that is closed by its hours; None while it is open."""
+        hours = service.hours
+        if hours is None:
+            return None
+        at = self.clock.now().astimezone(self.zone)
+        if hours.is_open(at):
+            return None
+        opens = hours.next_opening(at)
+        if opens is None:
+            return _Outside(Complaint("closed_now"), hours.refuses)
+        said = Complaint("closed_until", {"opens": f"{opens:%Y-%m-%dT%H:%M}"})
+        return _Outside(said, hours.refuses)
 
     def _outcome(
         self,
@@ -264,6 +308,8 @@ def _failed(
 
 def _is_entry(step: Step) -> bool:
     """Returns whether a service was come to just now: the screen before is another's."""
+    if step.paged:
+        return False
     before = step.session.trail[-1][0] if step.session.trail else HOME
     return before.partition(".")[0] != step.session.at.partition(".")[0]
 

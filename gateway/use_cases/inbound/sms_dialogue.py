@@ -250,7 +250,9 @@ class SmsDialogue:
             return closing(release, session, name, progress.values)
         if not _may_be_texted(release, session):
             return _told_to_dial(release, channel, session)
-        return show_sms(release, progress.step, channel.keys, channel.service_code or "")
+        closed = self.settle_calls.closed(release)
+        code = channel.service_code or ""
+        return show_sms(release, progress.shown, channel.keys, code, closed)
 
 
 def _may_be_texted(release: Release, session: Session) -> bool:

@@ -226,4 +226,6 @@ class UssdDialogue:
         if progress.failure:
             return closing(release, session, progress.failure, progress.values)
         code = turn.channel.service_code or turn.said.service_code
-        return show(release, progress.step, turn.channel.keys, turn.channel.page, code)
+        keys, budget = turn.channel.keys, turn.channel.page
+        closed = self.settle_calls.closed(release)
+        return show(release, progress.shown, keys, budget, code, closed=closed)

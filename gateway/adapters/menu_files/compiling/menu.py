@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
 from gateway.adapters.menu_files.compiling.calls import declared
+from gateway.adapters.menu_files.compiling.hours import holidays, opening_hours
 from gateway.adapters.menu_files.compiling.look_ups import look_up
 from gateway.adapters.menu_files.compiling.screens import Starts, alone, branches, opened, screen
 from gateway.adapters.menu_files.compiling.source_files import (
@@ -19,7 +20,7 @@ from gateway.adapters.menu_files.compiling.source_files import (
     places,
 )
 from gateway.adapters.menu_files.compiling.texts import TextCompiler
-from gateway.adapters.menu_files.schemas.files import MainShape
+from gateway.adapters.menu_files.schemas.files import MainShape, ServiceShape
 from gateway.adapters.menu_files.schemas.look_ups import LookUpShape
 from gateway.adapters.yaml.documents import Tree
 from gateway.adapters.yaml.durations import seconds
@@ -28,6 +29,7 @@ from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Spot
 from gateway.domain.handler_contract.look_up import LookUp
 from gateway.domain.handler_contract.rungs import Rung
+from gateway.domain.menu.opening_hours import Holidays, OpeningHours
 from gateway.domain.menu.release import (
     HOME,
     HOME_SERVICE,
@@ -55,6 +57,7 @@ class _Work:
 
     texts: TextCompiler
     starts: Starts
+    holidays: Holidays = field(default_factory=Holidays)
     screens: dict[str, Screen] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
     look_ups: dict[str, LookUp] = field(default_factory=dict)
@@ -65,7 +68,7 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
     main = files.home
     spots = places(files)
     texts = _text_compiler(main, spots)
-    work = _Work(texts, _starts(files))
+    work = _Work(texts, _starts(files), holidays(main.holidays))
     phrases = {name: texts.text(text, PHRASES_FILE, name) for name, text in files.phrases.items()}
     texts.phrases.update(phrases)
     written = files.messages.messages if files.messages else {}
@@ -195,6 +198,7 @@ def _add_service(
         second_fact=f"{header.service}.{header.second_fact}" if header.second_fact else "",
         proof=Rung(header.proof),
         cost=work.texts.text(header.cost, header.service, "cost") if header.cost else None,
+        hours=_hours(work, header),
     )
     for name, shape in file.screens.items():
         id = f"{header.service}.{name}"
@@ -203,6 +207,14 @@ def _add_service(
         if isinstance(shape, LookUpShape):
             work.look_ups[id] = look_up(id, shape, datasets)
         work.screens.update({end.id: end for end in alone(work.screens[id], shape, work.texts)})
+
+
+def _hours(work: _Work, header: ServiceShape) -> OpeningHours | None:
+    shape = header.hours
+    if shape is None:
+        return None
+    own = work.texts.text(shape.text, header.service, "hours", "text") if shape.text else None
+    return opening_hours(shape, work.holidays, own)
 
 
 def _add_languages(work: _Work, phrases: Mapping[str, LocalisedText]) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, RootModel, model_validator
 from pydantic_core import PydanticCustomError
 
+from gateway.adapters.menu_files.schemas.hours import HolidaysShape, HoursShape
 from gateway.adapters.menu_files.schemas.parts import Id, Language, OptionKey, Said, Shape, Text
 from gateway.adapters.yaml.durations import Duration
 from gateway.adapters.yaml.validate import named
@@ -53,6 +54,7 @@ class ServiceShape(Shape):
     closed: Text | None = Field(
         None, description="Said while the system behind it is down: what can be done instead."
     )
+    hours: HoursShape | None = Field(None, description="When it is open; at all hours if left out.")
     screens: dict[Id, dict[str, Any]] = Field(
         min_length=1, description="The screens, by name, each of one kind."
     )
@@ -148,6 +150,9 @@ class MainShape(Shape):
     )
     reading: ReadingShape | None = Field(
         None, description="What a page asks of who reads little at most."
+    )
+    holidays: HolidaysShape | None = Field(
+        None, description="The days on which services with `hours` are closed."
     )
     topics: dict[Id, Text] = Field(
         default={},

@@ -1,0 +1,82 @@
+"""The shapes of opening hours and holidays."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from gateway.adapters.menu_files.schemas.parts import Said, Shape, Text
+from gateway.adapters.yaml.validate import named
+from gateway.domain.menu.opening_hours import DAYS
+
+_DAY = f"(?:{'|'.join(DAYS)})"
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+#: A leap year: 02-29 is a day of some years.
+_ANY_YEAR = 2028
+
+
+def _lasts(span: str) -> str:
+    begin, _, end = span.partition("-")
+    if begin == end:
+        raise PydanticCustomError("003", "A span that ends when it begins is none.")
+    return span
+
+
+def _is_a_day(name: str) -> str:
+    if not name.startswith("easter"):
+        try:
+            date.fromisoformat(name if len(name) > 5 else f"{_ANY_YEAR}-{name}")
+        except ValueError:
+            sentence = f"There is no day '{name}'."
+            raise PydanticCustomError("003", "{sentence}", {"sentence": sentence}) from None
+    return name
+
+
+Days = Annotated[str, named(f"{_DAY}(?:-{_DAY})?", "is no day of the week: write mon, or mon-fri.")]
+Span = Annotated[
+    str,
+    named(f"{_CLOCK}-(?:{_CLOCK}|24:00)", "is no span of a day: write 08:00-12:30."),
+    AfterValidator(_lasts),
+]
+HolidayName = Annotated[
+    str,
+    named(
+        r"(?:[0-9]{4}-)?[0-9]{2}-[0-9]{2}|easter(?:[+-][0-9]{1,2})?",
+        "is no holiday: write 12-25, 2026-03-20, easter-2 or easter+1.",
+    ),
+    AfterValidator(_is_a_day),
+]
+
+
+class HoursShape(Shape):
+    """When a service is open, by the clock of the deployment's time zone."""
+
+    open: dict[Days, Annotated[list[Span], Field(min_length=1)]] = Field(
+        min_length=1, description="The days, as mon or mon-fri, each with its spans: 08:00-12:30."
+    )
+    holidays: Literal["closed", "open"] = Field(
+        "closed", description="Whether it is open on the `holidays` of main.yaml."
+    )
+    when_closed: Literal["refuse", "notice"] = Field(
+        "refuse",
+        description="Whether nobody enters it then, or it says so above its first screen.",
+    )
+    text: Text | None = Field(
+        None, description="Said while it is closed; `{opens}` is when it opens."
+    )
+
+
+class HolidaysShape(Shape):
+    """The days on which public offices are closed."""
+
+    days: dict[HolidayName, Said] = Field(
+        min_length=1,
+        description="A day to its name: 12-25 of each year, 2026-03-20 of one, "
+        "easter-2 counted from Easter.",
+    )
+    sunday_moves: bool = Field(
+        False, description="A day of each year that is a Sunday is kept on Monday, too."
+    )
