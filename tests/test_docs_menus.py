@@ -18,6 +18,7 @@ from gateway.adapters.menu_files.schemas.files import (
     ServiceShape,
     WordsShape,
 )
+from gateway.adapters.menu_files.schemas.hours import HolidaysShape, HoursShape
 from gateway.adapters.menu_files.schemas.parts import WayShape
 from gateway.adapters.menu_files.schemas.screens import (
     SCREENS,
@@ -53,6 +54,8 @@ MENU_SHAPES = [
     WordsShape,
     ReadingShape,
     ServiceShape,
+    HoursShape,
+    HolidaysShape,
     MessagesShape,
     OptionShape,
     ListingShape,
