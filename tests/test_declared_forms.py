@@ -109,6 +109,9 @@ def test_a_fault_is_told_at_its_place(tmp_path: Path, before: str, after: str, f
     [
         ("Reports.yaml", "M010", "'Reports' is not a name"),
         ("reports.yml", "M007", "name it reports.yaml"),
+        ("reports.YAML", "M007", "name it reports.yaml"),
+        ("reports.Yml", "M007", "name it reports.yaml"),
+        ("clinics.yaml", "M087", "A dataset is called 'clinics', too"),
         ("children.yaml", "M087", "has a table 'children', too"),
     ],
 )
@@ -118,7 +121,7 @@ def test_a_file_whose_name_is_none_of_a_form_is_a_fault(
     folder = folder_with(tmp_path)
     (folder / name).write_text(REPORTS, "utf-8")
 
-    (fault,) = declared_in(folder, {"children": object()}).faults
+    (fault,) = declared_in(folder, {"children": object()}, {"clinics"}).faults
 
     assert (code, True) == (fault.code, says in fault.sentence)
 
@@ -156,3 +159,14 @@ def test_all_faults_of_all_forms_are_told_at_once(tmp_path: Path) -> None:
 
     files = {fault.file.rpartition("/")[2] for fault in caught.value.faults}
     assert {"reports.yaml", "votes.yaml"} == files
+
+
+def test_a_form_that_is_called_as_a_dataset_of_the_deployment_is_a_fault(tmp_path: Path) -> None:
+    folder_with(tmp_path, votes=VOTES)
+    (tmp_path / "datasets").mkdir()
+    (tmp_path / "datasets" / "votes.yaml").write_text(
+        "key: id\ncolumns:\n  id: {room: 6}\n", "utf-8"
+    )
+
+    with pytest.raises(SettingsInvalid, match="M087"):
+        load_forms(tmp_path)

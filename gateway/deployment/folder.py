@@ -51,7 +51,9 @@ def load_forms(home: Path, menus: Path | None = None) -> Mapping[str, Form]:
     Raises SettingsInvalid with every fault of the files.
     """
     folder = (menus or home / "menus").parent / declared_forms.FOLDER
-    found = declared_forms.declared_in(folder, _tables_in_python(home))
+    beside = declared_datasets.files_in(folder.parent / declared_datasets.FOLDER)
+    datasets = {*_table(home, "DATASETS", Dataset, needed=False), *(each.stem for each in beside)}
+    found = declared_forms.declared_in(folder, _tables_in_python(home), datasets)
     if found.faults:
         raise SettingsInvalid(found.faults)
     return found.forms

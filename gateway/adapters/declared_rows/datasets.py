@@ -51,9 +51,11 @@ def files_in(folder: Path) -> list[Path]:
 
 def other_endings(folder: Path) -> Iterator[Fault]:
     """Yields a fault for each file of a folder that somebody wrote, and nobody would read."""
-    for path in sorted(folder.glob("*.yml")):
-        sentence = f"The file would not be read; name it {path.stem}.yaml."
-        yield Place(shown_name(path)).fault("M007", sentence)
+    for path in sorted(folder.glob("*.*")):
+        is_yaml = path.suffix.lower() in (".yaml", ".yml")
+        if is_yaml and path.suffix != ".yaml" and not path.name.startswith(_NOT_WRITTEN):
+            sentence = f"The file would not be read; name it {path.stem}.yaml."
+            yield Place(shown_name(path)).fault("M007", sentence)
 
 
 def declared_in(folder: Path) -> DeclaredDatasets:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,21 +28,23 @@ class DeclaredForms:
     faults: list[Fault] = field(default_factory=list)
 
 
-def declared_in(folder: Path, taken: Mapping[str, object]) -> DeclaredForms:
+def declared_in(
+    folder: Path, taken: Mapping[str, object], datasets: Container[str] = ()
+) -> DeclaredForms:
     """Returns the forms that the files of a folder declare, with the faults of all of them.
 
-    `taken` are the names of tables that are declared elsewhere.
+    `taken` are the names of tables that are declared elsewhere, `datasets` those of datasets.
     """
     made = DeclaredForms(faults=list(other_endings(folder)))
     for path in files_in(folder):
         try:
-            made.forms[path.stem] = _form(path, taken)
+            made.forms[path.stem] = _form(path, taken, datasets)
         except FilesInvalid as invalid:
             made.faults.extend(invalid.faults)
     return made
 
 
-def _form(path: Path, taken: Mapping[str, object]) -> Form:
+def _form(path: Path, taken: Mapping[str, object], datasets: Container[str]) -> Form:
     name = path.stem
     document = read(path, "M")
     if document.faults:
@@ -53,6 +55,12 @@ def _form(path: Path, taken: Mapping[str, object]) -> Form:
     shape = validate(FormShape, document)
     if name in taken:
         sentence = f"handlers/__init__.py has a table '{name}', too. Keep one of both."
+        raise FilesInvalid([start.fault("M087", sentence)])
+    if name in datasets:
+        sentence = (
+            f"A dataset is called '{name}', too, and `gateway data` knows both by their names. "
+            "Rename one of them."
+        )
         raise FilesInvalid([start.fault("M087", sentence)])
     try:
         return shape.to_form(name)
