@@ -282,8 +282,9 @@ def _fill(release: Release, text: LocalisedText, session: Session) -> str:
     labels = labels_chosen(release, session, template.names)
     if not any("\n" in piece for piece in template.pieces[::2]):
         return template.fill(known, labels)
-    # What was not asked, or passed over, leaves no line behind that would hold nothing else.
+    # What was not asked, or passed over, leaves no line behind that would hold nothing else, and no
+    # space at the end of one.
     missing = {name: _MISSING for name in template.names if not known.get(name)}
     lines = template.fill({**known, **missing}, labels).split("\n")
     kept = (line for line in lines if _MISSING not in line or line.replace(_MISSING, "").strip())
-    return "\n".join(kept).replace(_MISSING, "")
+    return "\n".join(kept).replace(f" {_MISSING}", "").replace(_MISSING, "")
