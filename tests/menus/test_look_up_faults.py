@@ -61,6 +61,8 @@ screens:
 """
 
 
+NEAR = "near: {latitude: 1, longitude: 1}"
+NEAR_FEE = "near: {latitude: 1, longitude: 1, columns: [fee, longitude]}"
 CODE = """\
   code:
     input: digits
@@ -129,6 +131,26 @@ def test_what_a_second_fact_opens_is_personal_and_proven(tmp_path: Path) -> None
     assert look_ups["looking.details"].back_end == again.proven.back_end
 
 
+def test_what_is_near_is_asked_with_the_place_of_a_row_that_was_found(tmp_path: Path) -> None:
+    text = LOOKING.replace("gives: [name, fee, opened]", "gives: [name, fee, latitude, longitude]")
+    text = text.replace("head: shown", "head: near", 1) + (
+        "  near:\n    lookup: offices\n"
+        '    near: {latitude: "{latitude}", longitude: "{longitude}"}\n'
+        "    list: {as: near, most: 3}\n    gives: [id, name]\n"
+        "    outcomes: {found: around, none: none}\n"
+        '  around:\n    text: {en: "Near:", sw: "Karibu:"}\n'
+        '    choice: {each: near, label: "{name} {distance|number} km", value: id, next: none}\n'
+    )
+
+    contract = loaded(tmp_path, text).look_ups["looking.near"].contract
+
+    assert ("latitude", "longitude") == contract.needs
+    assert {"found", "none"} == set(contract.outcomes)
+    rows = contract.outcomes["found"]["near"]
+    assert isinstance(rows, ListField)
+    assert {"id": 4, "name": 20, "distance": 5} == {n: f.max for n, f in rows.fields.items()}
+
+
 def test_a_dataset_belongs_to_the_release_that_reads_it(tmp_path: Path) -> None:
     """It is kept with the release, which is another one when the declaration changes."""
     release = loaded(tmp_path, LOOKING)
@@ -193,6 +215,17 @@ def test_a_dataset_that_no_screen_reads_is_no_part_of_a_release(tmp_path: Path) 
         ("found_by: kind", "order: fee\n    latest: fee", "M009", "Rows have one order"),
         ('where: {id: "{office}"}', 'where: {id: "x{office}"}', "M003", "Write one {answer}"),
         ('where: {id: "{office}"}', "where: {name: {}}", "M002", "One of `starts`, `from` and"),
+        (OF_SEARCH, OF_SEARCH.replace('search: "{name}"', NEAR), "M042", "no outcome 'many'"),
+        (OF_SEARCH, OF_SEARCH.replace("list:", f"{NEAR}\n    list:"), "M009", "not searched"),
+        (OF_FIND, OF_FIND.replace("gives", f"{NEAR}\n    order: name\n    gives"), "M009",
+         "by their `distance` alone"),
+        ("found_by: kind", NEAR, "M009", "is a `list` of rows"),
+        (OF_SEARCH, OF_SEARCH.replace('search: "{name}"', NEAR.replace("1}", '"{lat}"}')), "M044",
+         "No screen 'lat' gives an answer here."),
+        (OF_SEARCH, OF_SEARCH.replace('search: "{name}"', NEAR_FEE), "M084",
+         "'fee' is no degree"),
+        (OF_SEARCH, OF_SEARCH.replace('search: "{name}"', NEAR_FEE.replace("fee", "feet")), "M084",
+         "no column 'feet'. Did you mean 'fee'?"),
         ('where: {id: "{office}"}', 'where: {id: "{office}", pin: "1234"}', "M094",
          "'pin' is secret, and can be tried out here"),
         ("found_by: kind", "found_by: kind\n    proves: {of: office}", "M079",

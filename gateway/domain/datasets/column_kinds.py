@@ -169,7 +169,8 @@ class Amount:
 
     def wrong(self, value: str) -> str:
         decimals = rf"(?:\.[0-9]{{1,{self.places}}})?" if self.places else ""
-        if re.fullmatch(_WHOLE + decimals, value) and Decimal(value) >= self.minimum:
+        before = rf"(?:{_WHOLE}|-0(?=\.))" if decimals else _WHOLE
+        if re.fullmatch(before + decimals, value) and Decimal(value) >= self.minimum:
             return ""
         example = f"2200 or 40.{'50'.ljust(self.places, '0')[: self.places]}" if self.places else ""
         form = "only digits"

@@ -10,6 +10,7 @@ from gateway.domain.datasets.column_kinds import TEXT, Amount, OneOf, WholeNumbe
 from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.datasets.indexes import is_indexed
 from gateway.domain.handler_contract.declared_call import AGAIN, TOO_OFTEN, Proves
+from gateway.domain.handler_contract.nearness import DISTANCE, Near
 from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.handler_contract.service_call import (
     Field,
@@ -81,7 +82,8 @@ class LookUp:
     in that column be the outcome, and `change` compares it with the row before, which counts when
     it is no more than `change_days` before, or whenever it is (0). With `count_as` or `sums` (a
     name, and the column) no row is shown. With `proves` wrong second facts are counted; with
-    `proven` a row is shown to a phone alone that has given the second fact before.
+    `proven` a row is shown to a phone alone that has given the second fact before. With `near` the
+    nearest rows of a list come first, each with its distance, and there are never too many.
     """
 
     name: str
@@ -102,6 +104,7 @@ class LookUp:
     sums: tuple[tuple[str, str], ...] = ()
     proves: Proves | None = None
     proven: ProvenBefore | None = None
+    near: Near | None = None
     alone: bool = False
     contract: HandlerContract = field(
         default_factory=lambda: HandlerContract(outcomes={}), compare=False
@@ -121,8 +124,12 @@ class LookUp:
     def then(self) -> tuple[str, ...]:
         """Returns the columns by whose order rows are taken, after those that are equal."""
         bounded = [each.column for each in self.conditions if each.asks is not Asks.EQUAL]
-        ordered = (self.each, self.within, self.order or self.latest)
+        ordered = (*self._place, self.each, self.within, self.order or self.latest)
         return tuple(dict.fromkeys(column for column in (*bounded, *ordered) if column))
+
+    @property
+    def _place(self) -> tuple[str, ...]:
+        return self.near.columns if self.near else ()
 
     @property
     def counts(self) -> bool:
@@ -133,14 +140,15 @@ class LookUp:
     def columns(self) -> tuple[str, ...]:
         """Returns the columns that are read of each row."""
         compared = (self.found_by, self.change, self.change and self.latest)
-        read = (*self.gives, self.each, self.within, *compared)
+        read = (*self.gives, self.each, self.within, *compared, *self._place)
         return tuple(dict.fromkeys(column for column in read if column))
 
     @property
     def given_names(self) -> tuple[str, ...]:
         """Returns the names under which it gives values, whatever its dataset has."""
         changed = CHANGE if self.change else ""
-        told = (*self.gives, self.count_as, *(name for name, _ in self.sums), changed)
+        far = DISTANCE if self.near else ""
+        told = (*self.gives, self.count_as, *(name for name, _ in self.sums), changed, far)
         return tuple(name for name in told if name)
 
     def is_indexed(self, dataset: Dataset) -> bool:
@@ -178,7 +186,8 @@ def with_contract(look_up: LookUp, dataset: Dataset) -> LookUp:
 
 def _texts(look_up: LookUp) -> list[Template]:
     words = [] if look_up.searched is None else [look_up.searched]
-    return [*(each.value for each in look_up.conditions), *words]
+    place = [look_up.near.latitude, look_up.near.longitude] if look_up.near else []
+    return [*(each.value for each in look_up.conditions), *words, *place]
 
 
 def _outcomes(
@@ -192,6 +201,8 @@ def _outcomes(
         return {FOUND: given, MANY: {}, NONE: {}}
     if look_up.rows_as:
         of_row = dict(fields)
+        if look_up.near:
+            fields = of_row = {**fields, DISTANCE: _distance(look_up.near)}
         if look_up.each:
             of_row = {each: field_of(columns[each]) for each in [look_up.each] if each in columns}
             if look_up.within in columns:
@@ -203,7 +214,7 @@ def _outcomes(
         }
         if look_up.alone:
             told[ONE] = fields
-        if not _fits_always(look_up, columns):
+        if look_up.near is None and not _fits_always(look_up, columns):
             told[MANY] = {}
         return {**told, NONE: {}}
     return {**_of_one(look_up, columns, fields), **_of_several(look_up, dataset), NONE: {}}
@@ -237,6 +248,10 @@ def _fits_always(look_up: LookUp, columns: Mapping[str, Column]) -> bool:
 def field_of(column: Column) -> TextField:
     """Returns the field that carries a column: as long as that, and of its kind."""
     return TextField(column.max, column.kind)
+
+
+def _distance(near: Near) -> TextField:
+    return TextField(len(f"{near.within}.0"), Amount(1))
 
 
 def _sum_of(column: Column | None) -> TextField:

@@ -112,7 +112,7 @@ def not_indexed(review: Review) -> Iterator[Fault]:
             f"No index of '{dataset.name}' leads to these rows. Add `[{', '.join(asked)}]` to "
             f"`asked_by` in datasets/{dataset.name}.yaml, and import its file again."
         )
-        if len(set(look_up.then)) > 1 and not look_up.each:
+        if len(set(look_up.then)) > 1 and not (look_up.each or look_up.near):
             sentence = "Rows within bounds come in the order of that column: take `order` out."
         yield menu.fault("M085", sentence, look_up.name, "lookup")
 
@@ -166,6 +166,8 @@ def _named(look_up: LookUp) -> Iterator[_Named]:
         (("found_by",), look_up.found_by),
     )
     yield from ((path, name) for path, name in alone if name)
+    for name in look_up.near.columns if look_up.near else ():
+        yield ("near", "columns"), name
     yield from ((("sum", name), column) for name, column in look_up.sums)
 
 
@@ -180,6 +182,8 @@ def _wrong(path: tuple[str, ...], column: Column) -> str:
             return f"has a code '{NONE}', which is the outcome of nothing found."
         case "change" | "sum" if not isinstance(column.kind, _COMPARED):
             return "is no number and no amount: it cannot be counted up."
+        case "near" if not isinstance(column.kind, Amount) or column.kind.minimum >= 0:
+            return "is no degree: write `kind: amount`, `places: 6`, and `minimum: -90` or -180."
         case "order" | "latest" if not isinstance(column.kind, _ORDERED):
             return "has no order that people know: take a day, a number or a name."
     return ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from gateway.adapters.menu_files.schemas.look_ups import (
     BoundsShape,
     LookUpShape,
+    NearShape,
     ProvenBeforeShape,
     SecondFactShape,
 )
@@ -21,6 +22,7 @@ from gateway.domain.handler_contract.look_up import (
     ProvenBefore,
     with_contract,
 )
+from gateway.domain.handler_contract.nearness import Near
 from gateway.domain.text.localised_text import Template
 
 
@@ -44,6 +46,7 @@ def look_up(id: str, shape: LookUpShape, datasets: Mapping[str, Dataset]) -> Loo
         count_as=shape.count or "",
         sums=tuple(shape.sum.items()),
         proves=_proves(shape.proves),
+        near=_near(shape.near),
         proven=_proven(id, shape.proven),
         alone=shape.list_ is not None and ONE in shape.outcomes,
     )
@@ -73,3 +76,11 @@ def _proven(id: str, shape: ProvenBeforeShape | None) -> ProvenBefore | None:
         return None
     service = id.partition(".")[0]
     return ProvenBefore(of=shape.of, by=f"{service}.{shape.by}")
+
+
+def _near(shape: NearShape | None) -> Near | None:
+    if shape is None:
+        return None
+    north, east = shape.columns
+    place = (Template.parse(shape.latitude), Template.parse(shape.longitude))
+    return Near((north, east), *place, shape.within)

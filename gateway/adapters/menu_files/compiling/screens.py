@@ -40,7 +40,7 @@ from gateway.domain.menu.screens import (
     Several,
     TellMe,
 )
-from gateway.domain.text.localised_text import LocalisedText
+from gateway.domain.text.localised_text import LocalisedText, Template
 
 #: The line of an end that offers to tell what is not there yet.
 TELL_ME_KEY = "1"
@@ -216,7 +216,15 @@ def _call(texts: TextCompiler, id: str, shape: CallScreenShape, starts: Starts) 
 
 def _look_up(texts: TextCompiler, id: str, shape: LookUpShape, starts: Starts) -> ServiceScreen:
     outcomes = {outcome: _goto(id, screen) for outcome, screen in shape.outcomes.items()}
-    return ServiceScreen(id=id, handler=look_up.PREFIX + id, outcomes=outcomes)
+    place = (shape.near.latitude, shape.near.longitude) if shape.near else ()
+    # A place is mostly given by a row that was found before, and not typed.
+    names = [name for text in place for name in Template.parse(text).names]
+    return ServiceScreen(
+        id=id,
+        handler=look_up.PREFIX + id,
+        outcomes=outcomes,
+        arguments={name: name for name in names},
+    )
 
 
 def _store(texts: TextCompiler, id: str, shape: StoreShape, starts: Starts) -> ServiceScreen:

@@ -69,6 +69,20 @@ class ProvenBeforeShape(Shape):
     by: Id = Field(description="The screen whose look-up `proves` it.")
 
 
+class NearShape(Shape):
+    """A place, and how far from it the rows are."""
+
+    latitude: Asked = Field(description="The place in degrees north, such as `{latitude}`.")
+    longitude: Asked = Field(description="The place in degrees east, such as `{longitude}`.")
+    columns: Annotated[list[Id], Field(min_length=2, max_length=2)] = Field(
+        default=["latitude", "longitude"],
+        description="The columns of both in the dataset; latitude and longitude if left out.",
+    )
+    within: int = Field(
+        100, ge=1, le=1000, description="How far a row is at most, in kilometres; 100 if left out."
+    )
+
+
 class ListShape(Shape):
     """The rows as a list, for a choice with `each`."""
 
@@ -140,6 +154,9 @@ class LookUpShape(Shape):
     proves: SecondFactShape | None = Field(
         None, description="That a second fact is asked with it, which cannot be tried out then."
     )
+    near: NearShape | None = Field(
+        None, description="A place: the nearest rows come first, each with its `distance`."
+    )
     proven: ProvenBeforeShape | None = Field(
         None, description="That this phone has given the second fact before; `none` to any other."
     )
@@ -163,6 +180,10 @@ class LookUpShape(Shape):
             raise contradiction("009", "found_by", "`change` says the outcome already.")
         if self.proves and self.proven:
             raise contradiction("009", "proven", "Who gives a second fact has given none before.")
+        if self.near and (not self.list_ or self.list_.each or self.search):
+            raise contradiction("009", "near", "What is near is a `list` of rows, not searched.")
+        if self.near and (self.order or self.latest or "distance" in self.gives):
+            raise contradiction("009", "near", "Rows near a place come by their `distance` alone.")
         if self.order and self.latest:
             raise contradiction("009", "order", "Rows have one order: `order` or `latest`.")
         if self.list_ and not self.list_.each and not self.gives:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection, Engine, RowMapping
 
 from gateway.adapters.sql.datasets.columns import secret_hash
+from gateway.adapters.sql.datasets.nearest import nearest
 from gateway.adapters.sql.datasets.queries import MOST_PAIRS, Queries
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.system.keyring import Keyring
@@ -72,6 +73,8 @@ class SqlLookUps:
             return Outcome(NONE)
         queries = self._made(look_up, dataset)
         with statements(self._elsewhere.get(dataset.name, self._engine)) as connection:
+            if look_up.near is not None:
+                return nearest(queries, look_up.near, connection, values, answers)
             if look_up.each and look_up.searched is None:
                 most = MOST_PAIRS if look_up.within else look_up.most + 1
                 found = connection.execute(queries.different(most), values).mappings().all()

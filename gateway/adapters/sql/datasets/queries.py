@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
-from sqlalchemy import FromClause, Select, and_, bindparam, func, literal, select, tuple_
+from sqlalchemy import Float, FromClause, Select, and_, bindparam, func, literal, select, tuple_
 
 from gateway.adapters.sql.datasets.columns import ROW, WORDS, in_order, table_of, words_table_of
 from gateway.domain.datasets.dataset import Dataset
@@ -56,6 +56,28 @@ class Queries:
             else:
                 query = query.where(self.table.c[WORDS].like(bindparam(f"w{number}_like")))
         return query.order_by(*self._order()).limit(most)
+
+    def near(self, columns: tuple[str, str], most: int) -> Select[*tuple[Any, ...]]:
+        """Returns the query for the nearest rows of a box, about in their order.
+
+        The box is bound as `south`, `north`, `west` and `east`, its middle as `at_north` and
+        `at_east`; a degree of longitude is `narrowing` as long as one of latitude.
+        """
+        north, east = (self._in_order(self.table, name) for name in columns)
+        up = north - bindparam("at_north", type_=Float)
+        right = (east - bindparam("at_east", type_=Float)) * bindparam("narrowing", type_=Float)
+        inside = (
+            north >= bindparam("south", type_=Float),
+            north <= bindparam("north", type_=Float),
+            east >= bindparam("west", type_=Float),
+            east <= bindparam("east", type_=Float),
+        )
+        return (
+            self._read()
+            .where(*self._conditions(self.table), *inside)
+            .order_by(up * up + right * right, self.table.c[ROW])
+            .limit(most)
+        )
 
     def how_many_have(self, number: int, most: int) -> Select[*tuple[Any, ...]]:
         """Returns the query for how many rows have a word; no further than `most`."""
