@@ -40,6 +40,12 @@ COMMANDS: Mapping[str, Row] = {
     "questions": Row(
         "gateway.cli.questions:questions", "See which look-ups wait for their answer."
     ),
+    "institutions": Row(
+        "gateway.cli.institutions.institutions:institutions",
+        "See institutions, and set what each may send and spend.",
+    ),
+    "people": Row("gateway.cli.institutions.people:people", "Say who works here, and may do what."),
+    "audit": Row("gateway.cli.institutions.audit:audit", "See who did and saw what."),
     "keys": Row("gateway.cli.keys:keys", "List the master keys, and end their rotation."),
     "channels": Row("gateway.cli.channels:channels", "List channels and their webhook URLs."),
     "serve": Row("gateway.cli.processes.serve_and_work:serve", "Serve the webhooks."),

@@ -341,8 +341,16 @@ class Gateway:
         """Who may do what, and the record of what was done."""
         from gateway.composition.office.institutions import institutions
 
-        own = self.deployment.settings.institution
-        return institutions(self.engine, self.keyring, own)
+        settings = self.deployment.settings
+        return institutions(
+            self.engine,
+            self.keyring,
+            own=settings.institution,
+            zone=settings.zone,
+            channels=lambda: self.channels,
+            release=lambda: self.releases.current(),
+            clock=self.clock,
+        )
 
     @room
     def cases(self) -> WorkOnCases:

@@ -2,30 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from sqlalchemy import Engine
 
 from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
+from gateway.adapters.sql.institutions.institutions import SqlInstitutions
 from gateway.adapters.sql.institutions.people import SqlPeople
+from gateway.adapters.sql.institutions.spent_segments import SqlSpentSegments
 from gateway.adapters.system.keyring import Keyring
+from gateway.domain.menu.release import Release
+from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.institutions.authorise import Authorise
+from gateway.use_cases.institutions.known_institutions import KnownInstitutions
+from gateway.use_cases.institutions.manage_institutions import ManageInstitutions
+from gateway.use_cases.institutions.manage_people import ManagePeople
+from gateway.use_cases.institutions.read_audit import ReadAudit
+from gateway.use_cases.institutions.spend import CountSpending, Spend
+from gateway.use_cases.ports import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Institutions:
-    """What the use cases of other rooms ask, and tell."""
+    """What the use cases of other rooms ask, and tell; and what administrators do."""
 
     people: SqlPeople
     authorise: Authorise
     trail: SqlAuditTrail
+    known: KnownInstitutions
+    spend: Spend
+    count_spending: CountSpending
+    manage_people: ManagePeople
+    manage: ManageInstitutions
+    read_audit: ReadAudit
 
 
-def institutions(engine: Engine, keyring: Keyring, own: str) -> Institutions:
+def institutions(
+    engine: Engine,
+    keyring: Keyring,
+    *,
+    own: str,
+    zone: tzinfo,
+    channels: Callable[[], Mapping[str, Channel]],
+    release: Callable[[], Release],
+    clock: Clock,
+) -> Institutions:
     """Returns them wired; `own` is the institution of what is no service's."""
-    people = SqlPeople(engine)
+    people, stored = SqlPeople(engine, keyring), SqlInstitutions(engine, keyring)
+    authorise = Authorise(people=people, own=own)
+    known = KnownInstitutions(institutions=stored, release=release, own=own)
+    spend = Spend(institutions=stored, segments=SqlSpentSegments(engine), own=own, zone=zone)
+    trail = SqlAuditTrail(engine, keyring)
     return Institutions(
         people=people,
-        authorise=Authorise(people=people, own=own),
-        trail=SqlAuditTrail(engine, keyring),
+        authorise=authorise,
+        trail=trail,
+        read_audit=ReadAudit(trail=trail, authorise=authorise, clock=clock),
+        known=known,
+        spend=spend,
+        count_spending=CountSpending(spend=spend, clock=clock),
+        manage_people=ManagePeople(people=people, authorise=authorise, known=known, clock=clock),
+        manage=ManageInstitutions(
+            institutions=stored,
+            authorise=authorise,
+            known=known,
+            spend=spend,
+            channels=channels,
+            clock=clock,
+        ),
     )

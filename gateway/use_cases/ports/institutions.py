@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from typing import Protocol
 
+from gateway.domain.institutions.institution import Institution
 from gateway.domain.institutions.person import Person
 from gateway.domain.institutions.roles import Role
 from gateway.domain.telecom.identity import Identity
@@ -33,6 +34,45 @@ class People(Protocol):
     def all(self) -> Sequence[Person]:
         """Returns everybody by name, those who were removed, too."""
 
+    def add(self, person: Person, entry: AuditEntry) -> bool:
+        """Adds a person with their roles, and what was done, in one transaction.
+
+        Brings somebody who was removed back. Returns False where the name is somebody's who works
+        here: nothing is changed. Raises Refused where nobody would be left who may administer every
+        institution, as do the two below.
+        """
+
+    def change(
+        self, name: str, changes: Sequence[RoleChange], known_as: str, entry: AuditEntry
+    ) -> None:
+        """Gives roles and takes them back; keeps `known_as`, where one is given."""
+
+    def remove(self, name: str, entry: AuditEntry) -> None:
+        """Takes all roles from a person, who acts no more; what they did stays under their name."""
+
+
+class Institutions(Protocol):
+    """What was set of institutions. All methods raise StoreUnavailable."""
+
+    def find(self, name: str) -> Institution | None:
+        """Returns an institution; None where nothing was set of it."""
+
+    def all(self) -> Sequence[Institution]:
+        """Returns those of which something was set, by name."""
+
+    def put(self, institution: Institution, entry: AuditEntry) -> None:
+        """Keeps what is set, in the place of what was, and who did so, in one transaction."""
+
+
+class SpentSegments(Protocol):
+    """How many segments institutions have sent. All methods raise StoreUnavailable."""
+
+    def since(self, institution: str, days: Sequence[tuple[date, datetime]]) -> Sequence[int]:
+        """Returns the segments that were accepted since each day (and the time it began)."""
+
+    def count(self, now: datetime, zone: tzinfo) -> bool:
+        """Counts some MTs by institution and day of the zone; returns whether more wait for it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
@@ -56,11 +96,78 @@ class AuditEntry:
     known_as: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditQuery:
+    """Which lines are wanted; what is empty or None bounds nothing."""
+
+    institutions: frozenset[str] | None = None
+    by: str = ""
+    act: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    subscriber: Identity | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLine:
+    """A line as it stands; `subscribers` is how many it concerns. The reason may be sealed away."""
+
+    institution: str
+    line: int
+    at: datetime
+    by: str
+    act: str
+    what: str
+    reason: str = field(repr=False)
+    subscribers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditHead:
+    """The last line of a chain, by its keyed hash in hex; `first` is the first that is there."""
+
+    institution: str
+    line: int
+    mac: str
+    first: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFault:
+    """What is not as it was recorded: at which line, or the first of several."""
+
+    institution: str
+    line: int
+    what: str
+
+
 class AuditTrail(Protocol):
-    """The one record of who did and saw what: lines are added, and never changed."""
+    """The one record of who did and saw what: lines are added, and never changed.
+
+    All methods raise StoreUnavailable.
+    """
 
     def record(self, entry: AuditEntry) -> None:
-        """Adds a line to the chain of the entry's institution; raises StoreUnavailable.
+        """Adds a line to the chain of the entry's institution.
 
         What is shown is recorded before it is shown.
+        """
+
+    def newest(self, query: AuditQuery) -> Sequence[AuditLine]:
+        """Returns the lines that fit, the newest first, up to the `limit` of the query."""
+
+    def each(self, query: AuditQuery) -> Iterator[AuditLine]:
+        """Yields all lines that fit, whatever the limit: chain by chain, in their order."""
+
+    def heads(self) -> Sequence[AuditHead]:
+        """Returns the last line of each chain."""
+
+    def check(self, institution: str, progress: Callable[[int], object]) -> Iterator[AuditFault]:
+        """Yields what is not as it was recorded, line by line; `progress` is told of lines."""
+
+    def mac_at(self, institution: str, line: int) -> str | None:
+        """Returns the keyed hash of a line in hex; None where there is no such line.
+
+        Of the last line that was removed by its age the hash is kept; of those before it is not.
         """

@@ -1,0 +1,1 @@
+"""`gateway institutions`, `people` and `audit`: who may do what, and who did."""
