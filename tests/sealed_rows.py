@@ -112,7 +112,10 @@ def _texts(
     (message,) = (
         each for each in desk.newest(HelpDeskStatus.OPEN, "", 10) if each.subscriber == subscriber
     )
-    assert desk.answer(message.id, sms(f"answer {name}", subscriber), "A. Person", now)
+    entry = AuditEntry(
+        at=now, by="a.person", institution="health", act="answer", what=f"message {message.id}"
+    )
+    assert desk.answer(message.id, sms(f"answer {name}", subscriber), entry)
 
 
 def _dials(

@@ -40,12 +40,13 @@ Examples:
 )
 @click.option("--service", default="", help="Only those of this service.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
+@looker_option
 @json_option
-def list_(status: str, service: str, limit: int, as_json: bool) -> None:
+def list_(status: str, service: str, limit: int, by: str, as_json: bool) -> None:
     """List cases, the oldest first: nothing of what was told."""
     wanted = {"open": _OPEN, "any": STATUSES}.get(status, (status,))
     with own_gateway() as gateway:
-        found = gateway.cases.list(wanted, service, limit)
+        found = gateway.cases.list(wanted, service, limit, by)
     if as_json:
         _print([_plain(case) for case in found])
         return
@@ -113,6 +114,7 @@ def _plain(case: Case) -> dict[str, str]:
     return {
         "number": case.number,
         "service": case.service,
+        "institution": case.institution,
         "category": case.category,
         "status": case.status,
         "opened_at": case.opened_at.isoformat(),

@@ -10,7 +10,7 @@ import click
 
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
-from gateway.cli.shared.options import json_option
+from gateway.cli.shared.options import actor_option, json_option
 
 
 @click.group(epilog="\b\nExample:\n  gateway keys list\n")
@@ -58,8 +58,9 @@ Examples:
   gateway keys reseal --json
 """,
 )
+@actor_option
 @json_option
-def reseal(as_json: bool) -> None:
+def reseal(by: str, as_json: bool) -> None:
     """Seal all that is stored with the newest key, bound to its row, while the gateway runs.
 
     Start every process with the new GATEWAY_KEY first. Safe to run again, also after it was cut
@@ -72,7 +73,7 @@ def reseal(as_json: bool) -> None:
             length=gateway.keys.count(), label="rows", hidden=as_json, file=sys.stderr
         )
         with bar:
-            done = gateway.keys.reseal(bar.update)
+            done = gateway.keys.reseal(by, bar.update)
     if as_json:
         click.echo(json.dumps(asdict(done), indent=2))
     else:

@@ -8,7 +8,7 @@ import click
 
 from gateway.cli.shared.formatting import local
 from gateway.cli.shared.open_gateway import own_gateway
-from gateway.cli.shared.options import json_option
+from gateway.cli.shared.options import actor_option, json_option, looker_option
 from gateway.use_cases.ports.reminders import KeptOfScreen
 
 
@@ -26,11 +26,12 @@ Examples:
   gateway questions list --json
 """,
 )
+@looker_option
 @json_option
-def list_(as_json: bool) -> None:
+def list_(by: str, as_json: bool) -> None:
     """List how many look-ups wait, by service and screen, and when the next is asked."""
     with own_gateway() as gateway:
-        found = gateway.questions.by_screen()
+        found = gateway.questions.by_screen(by)
     if as_json:
         click.echo(json.dumps([_plain(each) for each in found], indent=2))
         return
@@ -53,15 +54,16 @@ Examples:
 """,
 )
 @click.argument("service", default="")
+@actor_option
 @json_option
-def ask(service: str, as_json: bool) -> None:
+def ask(service: str, by: str, as_json: bool) -> None:
     """Let the ticker ask all that is kept of SERVICE at once, of all services without one.
 
     After `gateway data import` of what a handler reads that is done by itself. Another system can
     say nothing by itself: use this when its answers are out. It is still asked step by step.
     """
     with own_gateway() as gateway:
-        number = gateway.questions.ask_now(service)
+        number = gateway.questions.ask_now(service, by)
     if as_json:
         click.echo(json.dumps({"service": service, "asked": number}))
     else:

@@ -15,10 +15,16 @@ from gateway.adapters.dataset_files.load import Imported
 from gateway.adapters.dataset_files.reading import AS_DECLARED, Reading
 from gateway.adapters.sql import gauges
 from gateway.adapters.sql.datasets.replacement import Loaded, last_loaded
+from gateway.composition.office.institutions import Institutions
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
-from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
+from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused, StoreUnavailable
+from gateway.domain.institutions.roles import Act
+from gateway.domain.institutions.whose import of_data
+from gateway.domain.menu.release import Release
+from gateway.use_cases.institutions.authorise import Actor
 from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports.institutions import AuditEntry
 
 
 def _nobody(_: int) -> None:
@@ -31,6 +37,8 @@ class Datasets:
 
     deployment: Deployment
     engine: Engine
+    institutions: Institutions
+    release: Callable[[], Release]
     clock: Clock
 
     def load(
@@ -46,7 +54,8 @@ class Datasets:
     ) -> Imported:
         """Returns what came of a file; raises Refused, DataInvalid and StoreUnavailable.
 
-        `by` is noted as who has loaded them; empty for samples, which nobody chose.
+        `by` is noted as who has loaded them, and has to be allowed to in each institution whose
+        services use them: else NotAllowed is raised. It is empty for samples, which nobody chose.
         `progress` is told of octets that were read.
         """
         declared = self.deployment.datasets.get(name)
@@ -56,6 +65,9 @@ class Datasets:
                 f"No dataset '{name}' in datasets/ or handlers/__init__.py."
                 f"{did_you_mean(name, known)} There are: {', '.join(known) or 'none'}."
             )
+        actor = self._may(by, Act.LOAD, name) if by else None
+        if actor is not None and not dry_run:
+            self._record(actor, Act.LOAD, name, f"dataset {name} from {file.name}")
         return dataset_files.load(
             self.engine,
             self.deployment.keyring,
@@ -65,7 +77,7 @@ class Datasets:
             reading=reading,
             dry_run=dry_run,
             may_be_empty=may_be_empty,
-            by=by,
+            by=actor.name if actor else "",
             progress=progress,
             ended=self.clock.now,
         )
@@ -115,10 +127,20 @@ class Datasets:
 
         Returns how many they were.
 
-        Whoever's personal row is written can see that `by` has it. Raises Refused for a name that
+        Whoever's personal row is written can see that `by` has it. Raises NotAllowed unless `by`
+        may read a dataset, or take out what citizens wrote, in each institution whose services use
+        it. Raises Refused for a name that
         is not declared, FileExistsError unless it may `overwrite`, and StoreUnavailable.
         """
         deployment = self.deployment
+        known = {*deployment.datasets, *deployment.tables, *deployment.forms}
+        if name not in known:
+            raise Refused(
+                f"No dataset, form or table '{name}' is declared.{did_you_mean(name, known)}"
+            )
+        act = Act.READ if name in deployment.datasets else Act.EXPORT
+        actor = self._may(by, act, name)
+        self._record(actor, act, name, f"data {name} to {file.name}")
         if name in deployment.datasets:
             return export_dataset(
                 self.engine,
@@ -133,22 +155,49 @@ class Datasets:
                 deployment.keyring,
                 deployment.tables[name],
                 file,
-                who=by,
+                who=actor.known_as,
                 now=self.clock.now(),
                 overwrite=overwrite,
                 progress=progress,
             )
-        if name in deployment.forms:
-            return export_form(
-                self.engine,
-                deployment.keyring,
-                deployment.forms[name],
-                file,
-                who=by,
-                now=self.clock.now().astimezone(deployment.settings.zone),
-                overwrite=overwrite,
-                progress=progress,
+        return export_form(
+            self.engine,
+            deployment.keyring,
+            deployment.forms[name],
+            file,
+            who=actor.known_as,
+            now=self.clock.now().astimezone(deployment.settings.zone),
+            overwrite=overwrite,
+            progress=progress,
+        )
+
+    def _may(self, by: str, act: Act, name: str) -> Actor:
+        authorise = self.institutions.authorise
+        reach = authorise.reach(by, act)
+        for institution in [] if reach.institutions is None else sorted(self._whose(name)):
+            authorise(by, institution, act)
+        return reach.actor
+
+    def _whose(self, name: str) -> frozenset[str]:
+        """Returns the institutions whose services use what is so called."""
+        own = self.institutions.authorise.own
+        try:
+            release = self.release()
+        except MenuInvalid:  # data are loaded before the first menu, too
+            return frozenset({own})
+        contracts = {key: each.contract for key, each in self.deployment.handlers.items()}
+        return of_data(release, name, contracts, own)
+
+    def _record(self, actor: Actor, act: Act, name: str, what: str) -> None:
+        """Writes a line for each of them, before it is done."""
+        for institution in sorted(self._whose(name)):
+            self.institutions.trail.record(
+                AuditEntry(
+                    at=self.clock.now(),
+                    by=actor.name,
+                    known_as=actor.known_as,
+                    institution=institution,
+                    act=act,
+                    what=what,
+                )
             )
-        names = [*deployment.datasets, *deployment.tables, *deployment.forms]
-        proposal = did_you_mean(name, names)
-        raise Refused(f"No dataset, form or table '{name}' is declared.{proposal}")

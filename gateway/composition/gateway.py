@@ -101,6 +101,7 @@ class Gateway:
             engine=self.engine,
             keyring=self.keyring,
             tables=self.deployment.tables,
+            institutions=lambda: self.institutions,
             clock=self.clock,
         )
 
@@ -156,7 +157,7 @@ class Gateway:
         """The published menus, and the use case that publishes."""
         from gateway.composition.menus import menus
 
-        return menus(self.deployment, self.engine, self.clock)
+        return menus(self.deployment, self.engine, self.clock, self.institutions)
 
     @room
     def releases(self) -> Releases:
@@ -357,7 +358,14 @@ class Gateway:
         """Cases, as those see them who work on them."""
         from gateway.composition.office.casework import cases
 
-        return cases(self.engine, self.keyring, self.clock, lambda: self.releases, self._reaches)
+        return cases(
+            self.engine,
+            self.keyring,
+            self.clock,
+            lambda: self.releases,
+            self._reaches,
+            self.institutions,
+        )
 
     @room
     def help_desk(self) -> HelpDesk:
@@ -369,6 +377,7 @@ class Gateway:
             self.keyring,
             jobs=self.stores.jobs,
             channels=self.channels,
+            institutions=self.institutions,
             clock=self.clock,
         )
 
@@ -412,7 +421,11 @@ class Gateway:
         from gateway.use_cases.handler_calls.read_questions import ReadQuestions
 
         return ReadQuestions(
-            questions=self.sql.kept_questions, releases=lambda: self.releases, clock=self.clock
+            questions=self.sql.kept_questions,
+            authorise=self.institutions.authorise,
+            trail=self.institutions.trail,
+            releases=lambda: self.releases,
+            clock=self.clock,
         )
 
     @room
@@ -420,7 +433,13 @@ class Gateway:
         """Reference data."""
         from gateway.composition.datasets import Datasets
 
-        return Datasets(deployment=self.deployment, engine=self.engine, clock=self.clock)
+        return Datasets(
+            deployment=self.deployment,
+            engine=self.engine,
+            institutions=self.institutions,
+            release=lambda: self.releases.current(),
+            clock=self.clock,
+        )
 
     @room
     def upkeep(self) -> Upkeep:

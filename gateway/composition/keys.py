@@ -10,8 +10,11 @@ from sqlalchemy import Engine
 from gateway.adapters.sql import migrate
 from gateway.adapters.sql.keys import master_keys, reseal
 from gateway.adapters.system.keyring import Keyring
+from gateway.composition.office.institutions import Institutions
 from gateway.domain.datasets.dataset import Table
+from gateway.domain.institutions.roles import EVERYWHERE, Act
 from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports.institutions import AuditEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,7 @@ class MasterKeys:
     engine: Engine
     keyring: Keyring
     tables: Mapping[str, Table]
+    institutions: Callable[[], Institutions]
     clock: Clock
 
     def settle(self) -> None:
@@ -39,7 +43,23 @@ class MasterKeys:
         """Returns how many rows `reseal` will look at."""
         return reseal.count(self.engine, self.tables)
 
-    def reseal(self, progress: Callable[[int], object] = lambda rows: None) -> reseal.Resealed:
-        """Seals all values with the newest key, bound to their rows, while the gateway runs."""
+    def reseal(
+        self, by: str, progress: Callable[[int], object] = lambda rows: None
+    ) -> reseal.Resealed:
+        """Seals all values with the newest key, bound to their rows, while the gateway runs.
+
+        Raises NotAllowed unless `by` may administer every institution.
+        """
+        institutions = self.institutions()
+        actor = institutions.authorise(by, EVERYWHERE, Act.ADMINISTER)
         self.settle()
+        institutions.trail.record(
+            AuditEntry(
+                at=self.clock.now(),
+                by=actor.name,
+                institution=EVERYWHERE,
+                act=Act.ADMINISTER,
+                what=f"keys resealed with {self.keyring.key_ids[0]}",
+            )
+        )
         return reseal.reseal(self.engine, self.keyring, self.tables, progress)

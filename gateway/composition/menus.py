@@ -15,6 +15,7 @@ from gateway.adapters.releases import last_good as last_good_menu
 from gateway.adapters.releases.in_process import WatchedReleases
 from gateway.adapters.releases.published import PublishedReleases
 from gateway.adapters.sql.releases.releases import SqlReleases
+from gateway.composition.office.institutions import Institutions
 from gateway.deployment.folder import HANDLERS_FOLDER
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import MenuInvalid
@@ -44,10 +45,18 @@ class Menus:
         return self.store.load(live) if live else None
 
 
-def menus(deployment: Deployment, engine: Engine, clock: Clock) -> Menus:
+def menus(
+    deployment: Deployment, engine: Engine, clock: Clock, institutions: Institutions
+) -> Menus:
     """Returns them wired. No menu file is read until one is asked for."""
     store = SqlReleases(engine, partial(menu_files.compiled, handlers=deployment.handlers))
-    return Menus(store=store, publish=PublishMenu(store=store, clock=clock), clock=clock)
+    return Menus(
+        store=store,
+        publish=PublishMenu(
+            store=store, authorise=institutions.authorise, trail=institutions.trail, clock=clock
+        ),
+        clock=clock,
+    )
 
 
 def served(deployment: Deployment, store: ReleaseStore, clock: Clock) -> Releases:

@@ -45,7 +45,7 @@ def run(environ: dict[str, str], clock: FixedClock, *arguments: str) -> Result:
 def test_nothing_is_listed_as_nothing(
     environ: dict[str, str], clock: FixedClock, waiting: Gateway
 ) -> None:
-    waiting.questions.ask_now("")
+    waiting.questions.ask_now("", "works")
     clock.advance(60)
     waiting.upkeep.ask_again()
     with waiting.engine.begin() as connection:

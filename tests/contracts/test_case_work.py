@@ -14,8 +14,11 @@ from gateway.adapters.sql.handler_tables import audit, reminders
 from gateway.adapters.sql.tables import cases as cases_table
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.ports.casework import STATUSES
+from gateway.use_cases.ports.institutions import AuditEntry
 from tests.clock import FixedClock
 from tests.contracts.test_cases import KEYRING, call
+
+CALLER = Msisdn("+999700000001")
 
 
 @pytest.fixture
@@ -33,6 +36,13 @@ def looks(database: Engine) -> list[tuple[str, str]]:
         return [(row.who, row.what) for row in connection.execute(select(audit))]
 
 
+def entry(by: str, clock: FixedClock, owner: Msisdn | None = CALLER) -> AuditEntry:
+    return AuditEntry(
+        at=clock.now(), by=by, institution="works", act="answer", what="case", seen="cases",
+        subscribers=[owner] if owner else [],
+    )  # fmt: skip
+
+
 def opened(cases: SqlCases, clock: FixedClock, key: str, service: str = "report_problem") -> str:
     return cases.open(call(clock, key), service, "water", {"place": "by the well"})
 
@@ -42,7 +52,7 @@ def test_cases_are_listed_by_status_and_service_the_oldest_first(
 ) -> None:
     first, second = opened(cases, clock, "1"), opened(cases, clock, "2")
     other = opened(cases, clock, "3", "birth_or_death")
-    work.move(second, "solved", "the office", clock.now())
+    work.move(second, "solved", entry("the office", clock))
 
     def listed(*statuses: str, service: str = "", limit: int = 9) -> list[str]:
         return [case.number for case in work.listed(statuses, service, limit)]
@@ -59,7 +69,7 @@ def test_a_case_that_is_moved_reads_so_and_says_since_when(
     number = opened(cases, clock, "1")
     clock.advance(3600)
 
-    moved = work.move(number, "in_progress", "the office", clock.now())
+    moved = work.move(number, "in_progress", entry("the office", clock))
 
     case = cases.find(number)
     assert moved
@@ -74,7 +84,7 @@ def test_a_case_is_not_moved_to_where_it_is_and_no_other_is_moved(
     number = opened(cases, clock, "1")
 
     verdicts = [
-        work.move(each, "received", "the office", clock.now()) for each in (number, "100020266")
+        work.move(each, "received", entry("the office", clock)) for each in (number, "100020266")
     ]
 
     file = work.read(number)
@@ -87,7 +97,7 @@ def test_a_case_is_read_with_what_was_told_and_what_became_of_it(
     cases: SqlCases, work: SqlCaseWork, clock: FixedClock
 ) -> None:
     number = opened(cases, clock, "1")
-    work.move(number, "solved", "the office", clock.now())
+    work.move(number, "solved", entry("the office", clock))
     cases.confirm(call(clock, "2"), number, False)
 
     file = work.read(number)
@@ -118,10 +128,10 @@ def test_who_moves_a_case_is_noted_with_it_and_for_its_citizen(
 ) -> None:
     number = opened(cases, clock, "1")
 
-    work.move(number, "in_progress", "Water office", clock.now())
-    work.move(number, "in_progress", "Nobody", clock.now())
+    work.move(number, "in_progress", entry("Water office", clock))
+    work.move(number, "in_progress", entry("Nobody", clock))
     clock.advance(60)
-    work.move(number, "solved", "Water office", clock.now())
+    work.move(number, "solved", entry("Water office", clock))
 
     file = work.read(number)
     assert file is not None
@@ -136,7 +146,7 @@ def test_of_a_case_without_a_number_only_the_case_tells_who_moved_it(
     with transaction(database) as connection:
         connection.execute(update(cases_table).values(msisdn_index=b"", msisdn_sealed=b""))
 
-    assert work.move(number, "solved", "Water office", clock.now())
+    assert work.move(number, "solved", entry("Water office", clock, None))
 
     file = work.read(number)
     assert file is not None
@@ -158,12 +168,12 @@ def test_who_moves_a_case_tells_its_citizen_the_newest_state_once(
 ) -> None:
     number = opened(cases, clock, "1")
 
-    assert work.move(number, "in_progress", "me", clock.now(), message="case_in_progress")
+    assert work.move(number, "in_progress", entry("me", clock), message="case_in_progress")
     assert [("cases", number, "case_in_progress")] == waiting(database)
     clock.advance(60)
-    assert work.move(number, "solved", "me", clock.now(), message="case_solved")
+    assert work.move(number, "solved", entry("me", clock), message="case_solved")
     assert [("cases", number, "case_solved")] == waiting(database)
-    assert not work.move(number, "solved", "me", clock.now(), message="case_solved")
+    assert not work.move(number, "solved", entry("me", clock), message="case_solved")
 
 
 def test_nobody_is_told_where_there_is_no_text_or_no_citizen_any_more(
@@ -177,7 +187,7 @@ def test_nobody_is_told_where_there_is_no_text_or_no_citizen_any_more(
             .values(msisdn_index=b"", msisdn_sealed=b"")
         )
 
-    assert work.move(number, "solved", "me", clock.now())
-    assert work.move(erased, "solved", "me", clock.now(), message="case_solved")
+    assert work.move(number, "solved", entry("me", clock))
+    assert work.move(erased, "solved", entry("me", clock), message="case_solved")
 
     assert [] == waiting(database)

@@ -15,6 +15,7 @@ from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import audit
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.help_desk_rows import help_desk_messages
+from gateway.adapters.sql.institutions.people import SqlPeople
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused, TooOften
@@ -24,6 +25,7 @@ from gateway.domain.telecom.help_desk_message import HelpDeskStatus, NewHelpDesk
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, Purpose
 from gateway.use_cases.casework.answer_help_desk import AnswerHelpDesk
+from gateway.use_cases.institutions.authorise import Authorise
 from tests.clock import FixedClock
 
 KEYRING = Keyring(bytes(range(32)))
@@ -45,9 +47,15 @@ def outbox(database: Engine) -> SqlOutbox:
 
 
 @pytest.fixture
-def answer(desk: SqlHelpDesk, clock: FixedClock) -> AnswerHelpDesk:
+def answer(database: Engine, desk: SqlHelpDesk, clock: FixedClock) -> AnswerHelpDesk:
     channels = {"ke": Channel(name="ke", provider="simulator", address="2026")}
-    return AnswerHelpDesk(help_desk=desk, channels=channels, jobs=NoQueue(), clock=clock)
+    return AnswerHelpDesk(
+        help_desk=desk,
+        authorise=Authorise(people=SqlPeople(database, KEYRING), own="gateway"),
+        channels=channels,
+        jobs=NoQueue(),
+        clock=clock,
+    )
 
 
 def call(clock: FixedClock, key: str = "session 1:3", channel: str = "ke") -> ServiceCall:

@@ -15,21 +15,36 @@ from gateway.adapters.menu_files.load import compiled, load, sources
 from gateway.adapters.menu_files.own_sentences import OWN_NAME
 from gateway.adapters.releases import codec as release_codec
 from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
+from gateway.adapters.sql.institutions.people import SqlPeople
 from gateway.adapters.sql.releases.releases import SqlReleases
 from gateway.adapters.sql.releases.tables import releases
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.menu.release import Release
+from gateway.use_cases.institutions.authorise import Authorise
 from gateway.use_cases.ports.releases import NewPublication
 from gateway.use_cases.releases.publish_menu import PublishMenu
 from tests.clock import FixedClock
+from tests.contracts.test_cases import KEYRING
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
 
 
 class Shelf:
     """Releases of small menus, and the store they are kept in."""
 
-    def __init__(self, store: SqlReleases, clock: FixedClock, folder: Path) -> None:
-        self.store, self.clock, self._folder = store, clock, folder
+    def __init__(self, engine: Engine, clock: FixedClock, folder: Path) -> None:
+        self.store = SqlReleases(engine, partial(compiled, handlers=HANDLERS))
+        self.engine, self.clock, self._folder = engine, clock, folder
+
+    def publishing(self) -> PublishMenu:
+        """Returns the use case, where nobody is known yet."""
+        people = SqlPeople(self.engine, KEYRING)
+        return PublishMenu(
+            store=self.store,
+            authorise=Authorise(people=people, own="gateway"),
+            trail=SqlAuditTrail(self.engine, KEYRING),
+            clock=self.clock,
+        )
 
     def made(self, word: str = "Year?", shortcut: str = "31", service: str = "results") -> Release:
         """Returns a release that differs in a word from the others, kept in the store."""
@@ -57,7 +72,7 @@ class Shelf:
 
 @pytest.fixture
 def shelf(database: Engine, clock: FixedClock, tmp_path: Path) -> Shelf:
-    return Shelf(SqlReleases(database, partial(compiled, handlers=HANDLERS)), clock, tmp_path)
+    return Shelf(database, clock, tmp_path)
 
 
 def test_nothing_is_live_at_first(shelf: Shelf) -> None:
@@ -147,7 +162,7 @@ def test_what_is_scheduled_stays_when_a_rollback_is_refused(shelf: Shelf) -> Non
     shelf.publish(later, hours=1)
 
     with pytest.raises(Refused, match="no release"):
-        PublishMenu(store=shelf.store, clock=shelf.clock).roll_back("no-such", by="Asha")
+        shelf.publishing().roll_back("no-such", by="Asha")
 
     shelf.clock.advance(hours=2)
     assert later.id == shelf.live()

@@ -26,6 +26,7 @@ from gateway.domain.handler_contract.service_call import Outcome, ServiceCall, W
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.handler_calls.store_form import handlers_of
+from gateway.use_cases.ports.institutions import AuditEntry
 from tests.clock import FixedClock
 
 KEYRING = Keyring(bytes(range(32)))
@@ -194,7 +195,8 @@ def test_the_second_of_one_a_subscriber_keeps_its_number_until_it_is_solved(
     assert first == run(desk, "licences", {"what": "a bus"}, "turn-2").values["number"]
     assert [{"category": "", "what": "a bus"}] == cases(database)
 
-    SqlCaseWork(database, KEYRING).move(str(first).replace(" ", ""), "solved", "Amina", NOON)
+    entry = AuditEntry(at=NOON, by="amina", institution="", act="answer", what="case")
+    SqlCaseWork(database, KEYRING).move(str(first).replace(" ", ""), "solved", entry)
 
     assert first != run(desk, "licences", {"what": "a taxi"}, "turn-3").values["number"]
 

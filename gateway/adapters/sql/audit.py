@@ -1,17 +1,19 @@
-"""Notes who has looked at what belongs to a subscriber; nothing of what was read stands here."""
+"""Notes who has looked at what belongs to a subscriber; nothing of what was read stands here.
+
+What services do in a dialogue is noted here alone. What people do and see is recorded in the audit
+(`institutions/audit_chain.py`), which notes it here, too: one record, and citizens read their part.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
-from gateway.adapters.sql.engine import transaction
 from gateway.adapters.sql.handler_tables import audit
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.telecom.identity import Identity
 
 _INSERT = insert_new(audit)
 
@@ -42,28 +44,3 @@ def note(
     ]
     if rows:
         connection.execute(_INSERT[connection.dialect.name], rows)
-
-
-class SqlLooks:
-    """Fits the `Looks` port."""
-
-    def __init__(self, engine: Engine, keyring: Keyring) -> None:
-        self._engine = engine
-        self._keyring = keyring
-
-    def note(self, subscribers: Iterable[Identity], who: str, what: str, at: datetime) -> None:
-        """Notes that somebody has read something of subscribers; raises StoreUnavailable.
-
-        `who` is a person or an office, as its citizens read it.
-        """
-        owners = [self._keyring.index_of(each) for each in subscribers]
-        with transaction(self._engine) as connection:
-            note(
-                connection,
-                self._keyring,
-                owners=owners,
-                who=who,
-                what=what,
-                look=at.isoformat(),
-                at=at,
-            )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, select, update
 
-from gateway.adapters.sql import audit, idempotency
+from gateway.adapters.sql import idempotency
 from gateway.adapters.sql.casework import how_often
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.help_desk_rows import add, help_desk_messages
+from gateway.adapters.sql.institutions.audit_chain import append
 from gateway.adapters.sql.sealed_columns import HELP_DESK
 from gateway.adapters.sql.sms import outbound_rows
 from gateway.adapters.system.keyring import Keyring
@@ -23,6 +23,7 @@ from gateway.domain.telecom.help_desk_message import (
     NewHelpDeskMessage,
 )
 from gateway.domain.telecom.sms import NewSms
+from gateway.use_cases.ports.institutions import AuditEntry
 
 _row = help_desk_messages.c
 _OF_KEY = select(_row.id).where(_row.key_index == bindparam("of_key"))
@@ -39,9 +40,6 @@ _SETTLE = (
         settled_by=bindparam("by"),
     )
 )
-_OWNER = select(_row.msisdn_index).where(_row.id == bindparam("of_id"))
-#: What its citizen can see was touched.
-_AUDITED = "help_messages"
 
 
 class SqlHelpDesk:
@@ -82,7 +80,11 @@ class SqlHelpDesk:
             return str(known)
 
     def newest(
-        self, status: HelpDeskStatus | None, institution: str, limit: int
+        self,
+        status: HelpDeskStatus | None,
+        institution: str,
+        limit: int,
+        within: frozenset[str] | None = None,
     ) -> Sequence[HelpDeskMessage]:
         """Returns messages: open ones oldest first, since they wait; all others newest first."""
         waits = status is HelpDeskStatus.OPEN
@@ -91,6 +93,8 @@ class SqlHelpDesk:
             query = query.where(_row.status == status.value)
         if institution:
             query = query.where(_row.institution == institution)
+        if within is not None:
+            query = query.where(_row.institution.in_(sorted(within)))
         with statements(self._engine) as connection:
             return [self._opened(row) for row in connection.execute(query.limit(limit))]
 
@@ -100,45 +104,26 @@ class SqlHelpDesk:
             row = connection.execute(_READ, {"of_id": message_id}).first()
         return None if row is None else self._opened(row)
 
-    def answer(self, message_id: int, answer: NewSms, by: str, now: datetime) -> bool:
+    def answer(self, message_id: int, answer: NewSms, entry: AuditEntry) -> bool:
         """Marks an open message as answered and accepts its answer, in one transaction."""
         with transaction(self._engine) as connection:
             key = connection.execute(_KEY, {"of_id": message_id}).mappings().first()
             if key is None:
                 return False
             sealed = HELP_DESK.seal(self._keyring, "answer_sealed", key, answer.text)
-            if not self._settle(connection, message_id, HelpDeskStatus.ANSWERED, sealed, by, now):
+            if not _settled(connection, message_id, HelpDeskStatus.ANSWERED, sealed, entry):
                 return False
-            outbound_rows.add(connection, self._keyring, [answer], now)
+            outbound_rows.add(connection, self._keyring, [answer], entry.at)
+            append(connection, self._keyring, [entry])
         return True
 
-    def close(self, message_id: int, by: str, now: datetime) -> bool:
+    def close(self, message_id: int, entry: AuditEntry) -> bool:
         """Closes an open message without an answer; returns False when it is not open."""
         with transaction(self._engine) as connection:
-            return self._settle(connection, message_id, HelpDeskStatus.CLOSED, None, by, now)
-
-    def _settle(
-        self,
-        connection: Connection,
-        message_id: int,
-        becomes: HelpDeskStatus,
-        answer: bytes | None,
-        by: str,
-        now: datetime,
-    ) -> bool:
-        values = {"of_id": message_id, "becomes": becomes.value, "answer": answer}
-        settled = connection.execute(_SETTLE, {**values, "by": by, "now": now}).rowcount == 1
-        if settled:
-            audit.note(
-                connection,
-                self._keyring,
-                owners=connection.scalars(_OWNER, {"of_id": message_id}).all(),
-                who=by,
-                what=_AUDITED,
-                look=f"{becomes.value} {message_id}",
-                at=now,
-            )
-        return settled
+            if not _settled(connection, message_id, HelpDeskStatus.CLOSED, None, entry):
+                return False
+            append(connection, self._keyring, [entry])
+        return True
 
     def _opened(self, row: Row[Any]) -> HelpDeskMessage:
         keyring, stored, told = self._keyring, row._mapping, row.answer_sealed
@@ -164,3 +149,16 @@ class SqlHelpDesk:
             changed_at=row.changed_at,
             settled_by=row.settled_by,
         )
+
+
+def _settled(
+    connection: Connection,
+    message_id: int,
+    becomes: HelpDeskStatus,
+    answer: bytes | None,
+    entry: AuditEntry,
+) -> bool:
+    """Returns whether a message was open, and is settled now."""
+    values = {"of_id": message_id, "becomes": becomes.value, "answer": answer}
+    by = {"by": entry.by, "now": entry.at}
+    return connection.execute(_SETTLE, {**values, **by}).rowcount == 1

@@ -71,6 +71,7 @@ def publish(
         release = deployment.load_release(menus.store.shortcuts())
         if sources != menu_files.sources(deployment.settings.menus_folder):
             raise Refused("A menu file was saved in the meantime. Publish again.")
+        menus.publish.check_allowed(release, by=by)
         before = menus.live()
         known_good = before is not None and before.id == release.id
         paths = () if known_good else dialogue_files.found_in(deployment.settings.menus_folder)

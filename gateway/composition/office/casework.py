@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from gateway.adapters.sql.audit import SqlLooks
 from gateway.adapters.sql.casework.case_work import SqlCaseWork
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.system.keyring import Keyring
+from gateway.composition.office.institutions import Institutions
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.casework.answer_help_desk import AnswerHelpDesk
@@ -33,22 +33,34 @@ def cases(
     clock: Clock,
     releases: Callable[[], Releases],
     reaches: Callable[[str, Identity], bool],
+    institutions: Institutions,
 ) -> WorkOnCases:
     """Returns the work on cases, wired."""
     return WorkOnCases(
         cases=SqlCaseWork(engine, keyring, reaches),
-        looks=SqlLooks(engine, keyring),
+        authorise=institutions.authorise,
+        trail=institutions.trail,
         clock=clock,
         releases=releases,
     )
 
 
 def help_desk(
-    engine: Engine, keyring: Keyring, *, jobs: Jobs, channels: Mapping[str, Channel], clock: Clock
+    engine: Engine,
+    keyring: Keyring,
+    *,
+    jobs: Jobs,
+    channels: Mapping[str, Channel],
+    institutions: Institutions,
+    clock: Clock,
 ) -> HelpDesk:
     """Returns the work of the help desk, wired."""
-    messages, looks = SqlHelpDesk(engine, keyring), SqlLooks(engine, keyring)
+    messages, authorise = SqlHelpDesk(engine, keyring), institutions.authorise
     return HelpDesk(
-        read=ReadHelpDesk(help_desk=messages, looks=looks, clock=clock),
-        answer=AnswerHelpDesk(help_desk=messages, channels=channels, jobs=jobs, clock=clock),
+        read=ReadHelpDesk(
+            help_desk=messages, authorise=authorise, trail=institutions.trail, clock=clock
+        ),
+        answer=AnswerHelpDesk(
+            help_desk=messages, authorise=authorise, channels=channels, jobs=jobs, clock=clock
+        ),
     )

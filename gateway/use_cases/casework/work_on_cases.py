@@ -7,36 +7,45 @@ from dataclasses import dataclass
 
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.input_kinds.case_number import grouped
+from gateway.domain.institutions.roles import Act
 from gateway.domain.text.numerals import ascii_digits
+from gateway.use_cases.institutions.authorise import Actor, Authorise
 from gateway.use_cases.ports import Case, Clock, Releases
-from gateway.use_cases.ports.casework import CaseFile, CaseWork, Looks
+from gateway.use_cases.ports.casework import CaseFile, CaseWork
+from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail
+
+#: What citizens read was touched.
+_SEEN = "cases"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkOnCases:
-    """The use case, with the ports it needs. All methods raise StoreUnavailable.
+    """The use case, with the ports it needs. All methods raise NotAllowed and StoreUnavailable.
 
     The menu is asked for only where a case moves: to list cases needs none.
     """
 
     cases: CaseWork
-    looks: Looks
+    authorise: Authorise
+    trail: AuditTrail
     clock: Clock
     releases: Callable[[], Releases]
 
-    def list(self, statuses: Sequence[str], service: str, limit: int) -> Sequence[Case]:
-        """Returns cases of these statuses, the oldest first: nothing of what was told."""
-        return self.cases.listed(statuses, service, limit)
+    def list(self, statuses: Sequence[str], service: str, limit: int, by: str) -> Sequence[Case]:
+        """Returns cases of the institutions that `by` may read, the oldest first.
+
+        Nothing of what was told is in them.
+        """
+        reach = self.authorise.reach(by, Act.READ)
+        return self.cases.listed(statuses, service, limit, reach.institutions)
 
     def read(self, number: str, by: str) -> CaseFile:
         """Returns a case with all that was told; its citizen can see that `by` has read it.
 
-        Raises Refused when there is no such case.
+        Raises Refused when there is no such case, or it is another institution's.
         """
-        file = self.cases.read(digits_of(number))
-        if file is None:
-            raise _no_such(number)
-        self.looks.note([file.subscriber] if file.subscriber else [], by, "cases", self.clock.now())
+        file, actor = self._found(number, by, Act.READ)
+        self.trail.record(self._entry(file, actor, Act.READ, f"case {file.case.number}"))
         return file
 
     def move(self, number: str, status: str, by: str) -> None:
@@ -45,12 +54,30 @@ class WorkOnCases:
         They are told so by SMS, where messages.yaml has a text for it and they have not stopped
         such texts. Raises Refused without such a case, or when it is there already.
         """
-        plain = digits_of(number)
-        message = self._message_for(status)
-        if not self.cases.move(plain, status, by, self.clock.now(), message=message):
-            if self.cases.read(plain) is None:
-                raise _no_such(number)
+        file, actor = self._found(number, by, Act.ANSWER)
+        plain, message = file.case.number, self._message_for(status)
+        entry = self._entry(file, actor, Act.ANSWER, f"case {plain} is {status}")
+        if not self.cases.move(plain, status, entry, message=message):
             raise Refused(f"Case {grouped(plain)} is {status} already.")
+
+    def _found(self, number: str, by: str, act: Act) -> tuple[CaseFile, Actor]:
+        self.authorise.reach(by, Act.READ)  # before it tells what there is
+        file = self.cases.read(digits_of(number))
+        if file is None:
+            raise _no_such(number)
+        return file, self.authorise.over(by, file.case.institution, act, _no_such(number))
+
+    def _entry(self, file: CaseFile, actor: Actor, act: Act, what: str) -> AuditEntry:
+        return AuditEntry(
+            at=self.clock.now(),
+            by=actor.name,
+            known_as=actor.known_as,
+            institution=file.case.institution,
+            act=act,
+            what=what,
+            subscribers=[file.subscriber] if file.subscriber else [],
+            seen=_SEEN,
+        )
 
     def _message_for(self, status: str) -> str:
         """Returns the name of the text that tells of a status; empty where there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
-from gateway.domain.faults_and_errors.errors import NotAllowed
+from gateway.domain.faults_and_errors.errors import GatewayError, NotAllowed
 from gateway.domain.institutions.person import Person, short_name
 from gateway.domain.institutions.roles import EVERYWHERE, Act, roles_for
 from gateway.use_cases.ports.institutions import People
@@ -62,6 +62,16 @@ class Authorise:
         if not where:
             raise _lacks(person, "", act)
         return Reach(actor=_actor(by, person), institutions=None if EVERYWHERE in where else where)
+
+    def over(self, by: str, institution: str, act: Act, unseen: GatewayError) -> Actor:
+        """Returns who acts on one thing of an institution.
+
+        Who may not even read there is told `unseen`: that there is no such thing. So nobody finds
+        out by guessing what others have.
+        """
+        if not self.reach(by, Act.READ).covers(institution or self.own):
+            raise unseen
+        return self(by, institution, act)
 
     def _person(self, by: str) -> Person | None:
         """Returns who is called so; None while nobody is known. Raises NotAllowed for others."""

@@ -1,8 +1,8 @@
-"""What offices work on: cases, messages to the help desk, and the note that somebody has looked."""
+"""What offices work on: cases, and messages to the help desk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -11,6 +11,7 @@ from gateway.domain.telecom.help_desk_message import HelpDeskMessage, HelpDeskSt
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import NewSms
 from gateway.use_cases.ports.handlers import Case
+from gateway.use_cases.ports.institutions import AuditEntry
 
 #: What an office can say of a case, in the order in which it comes; the menu has words for each.
 RECEIVED, IN_PROGRESS, SOLVED = STATUSES = ("received", "in_progress", "solved")
@@ -48,35 +49,44 @@ class CaseFile:
 class CaseWork(Protocol):
     """Cases as those see them who work on them. All methods raise StoreUnavailable."""
 
-    def listed(self, statuses: Sequence[str], service: str, limit: int) -> Sequence[Case]:
-        """Returns cases of these statuses, the oldest first; of one service when it is given."""
+    def listed(
+        self,
+        statuses: Sequence[str],
+        service: str,
+        limit: int,
+        institutions: frozenset[str] | None = None,
+    ) -> Sequence[Case]:
+        """Returns cases of these statuses, the oldest first; of one service when it is given.
+
+        Of some institutions, where not None.
+        """
 
     def read(self, number: str) -> CaseFile | None:
         """Returns a case with all that was told, or None."""
 
-    def move(self, number: str, status: str, by: str, now: datetime, *, message: str = "") -> bool:
+    def move(self, number: str, status: str, entry: AuditEntry, *, message: str = "") -> bool:
         """Lets a case come to a status; returns False without one, or when it is there.
 
-        Its citizen can see that it was done, and by whom. `message` is a text of
-        `menus/messages.yaml` that tells them, with the value `number`: it is noted in the same
-        transaction, under the topic `cases`, in the place of one of this case that still waits.
+        It is recorded in the same transaction, as `entry` says: who did it, and when. `message` is
+        a text of `menus/messages.yaml` that tells them, with the value `number`: it is noted in
+        the same transaction, under the topic `cases`, in the place of one of this case that still
+        waits.
         """
-
-
-class Looks(Protocol):
-    """The note that somebody has seen what belongs to subscribers: they can read it."""
-
-    def note(self, subscribers: Iterable[Identity], who: str, what: str, at: datetime) -> None:
-        """Notes that `who` has read `what` of each subscriber; raises StoreUnavailable."""
 
 
 class HelpDesk(Protocol):
     """Messages to the help desk. Raises StoreUnavailable."""
 
     def newest(
-        self, status: HelpDeskStatus | None, institution: str, limit: int
+        self,
+        status: HelpDeskStatus | None,
+        institution: str,
+        limit: int,
+        within: frozenset[str] | None = None,
     ) -> Sequence[HelpDeskMessage]:
         """Returns messages of a status, or of any; those of an institution when it is given.
+
+        Only those of the institutions `within`, where not None.
 
         Open ones come oldest first, since they wait; all others newest first.
         """
@@ -84,15 +94,15 @@ class HelpDesk(Protocol):
     def read(self, message_id: int) -> HelpDeskMessage | None:
         """Returns a message, or None."""
 
-    def answer(self, message_id: int, answer: NewSms, by: str, now: datetime) -> bool:
+    def answer(self, message_id: int, answer: NewSms, entry: AuditEntry) -> bool:
         """Marks an open message as answered and accepts its answer, in one transaction.
 
-        Its citizen can see that it was done, and by whom. Returns False, with nothing stored, when
-        the message is not open.
+        It is recorded there, as `entry` says: who did it, and when. Returns False, with nothing
+        stored, when the message is not open.
         """
 
-    def close(self, message_id: int, by: str, now: datetime) -> bool:
+    def close(self, message_id: int, entry: AuditEntry) -> bool:
         """Closes an open message without an answer; returns False when it is not open.
 
-        Its citizen can see that it was done, and by whom.
+        It is recorded like an answer.
         """

@@ -45,6 +45,7 @@ class Case:
     status: str
     opened_at: datetime
     changed_at: datetime
+    institution: str = ""
 
 
 class Cases(Protocol):

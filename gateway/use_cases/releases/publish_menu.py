@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.institutions.roles import Act
+from gateway.domain.institutions.whose import changed
 from gateway.domain.menu.release import Release
+from gateway.use_cases.institutions.authorise import Actor, Authorise
 from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail
 from gateway.use_cases.ports.releases import NewPublication, Publication, ReleaseStore
 
 #: How many publications are looked at for the one before; a year of weekly ones is 52.
@@ -29,6 +33,8 @@ class PublishMenu:
     """The use case, with the ports it needs."""
 
     store: ReleaseStore
+    authorise: Authorise
+    trail: AuditTrail
     clock: Clock
 
     def __call__(
@@ -42,18 +48,34 @@ class PublishMenu:
     ) -> datetime:
         """Keeps a release and lets it go live; returns when. Its dialogues were played before.
 
-        Raises Refused for a moment that is over, for the release that is live, and for a shortcut
-        that another service got meanwhile.
+        Raises NotAllowed like `check_allowed`, and Refused for a moment that is over, for the
+        release that is live, and for a shortcut that another service got meanwhile.
         """
         self.check_moment(live_at)
         now = self.clock.now()
+        actor, whose = self.check_allowed(release, by=by)
         if live_at is None and self.store.current(now) == release.id:
             raise Refused(f"Release {release.id} is live already: nothing was changed since.")
         self.store.keep(release, sources, now)
         goes_live = live_at or now
-        new = NewPublication(release_id=release.id, live_at=goes_live, by=by, note=note)
+        new = NewPublication(release_id=release.id, live_at=goes_live, by=actor.name, note=note)
+        self._record(actor, whose, f"release {release.id}", note)
         self.store.publish(new, now)
         return goes_live
+
+    def check_allowed(self, release: Release, *, by: str) -> tuple[Actor, frozenset[str]]:
+        """Returns who publishes, and the institutions of whose services something changes.
+
+        Raises NotAllowed unless `by` may publish in each of them: nobody changes what is another's.
+        What is no service's is the deployment's own.
+        """
+        reach = self.authorise.reach(by, Act.PUBLISH)
+        now = self.clock.now()
+        live = self.store.current(now)
+        whose = changed(self.store.load(live) if live else None, release, self.authorise.own)
+        for institution in sorted(whose):
+            self.authorise(by, institution, Act.PUBLISH)
+        return reach.actor, whose
 
     def check_moment(self, live_at: datetime | None) -> None:
         """Raises Refused for a moment that is over."""
@@ -64,18 +86,54 @@ class PublishMenu:
         """Lets an earlier release go live at once; without an id, the one before the live one came.
 
         What was scheduled is withdrawn: it was made on top of what is taken back. Raises Refused
-        when there is no such release, and when it is live and nothing is scheduled.
+        when there is no such release, and when it is live and nothing is scheduled; NotAllowed
+        unless `by` may publish for all whose services change.
         """
         now = self.clock.now()
+        self.authorise.reach(by, Act.PUBLISH)
         wanted = release_id or self._before(now)
+        actor, whose = self._allowed_back(wanted, by, now)
+        self._record(actor, whose, f"release {wanted} again", note)
         if wanted == self.store.current(now):
             withdrawn = self.store.withdraw_scheduled(now)
             if not withdrawn:
                 raise Refused(f"Release {wanted} is live already.")
             return RolledBack(release_id=wanted, withdrawn=withdrawn, was_live=True)
-        new = NewPublication(release_id=wanted, live_at=now, by=by, note=note or "Rolled back")
+        new = NewPublication(
+            release_id=wanted, live_at=now, by=actor.name, note=note or "Rolled back"
+        )
         self.store.publish(new, now)  # first: where it is refused, nothing is withdrawn
         return RolledBack(release_id=wanted, withdrawn=self.store.withdraw_scheduled(now))
+
+    def _allowed_back(self, wanted: str, by: str, now: datetime) -> tuple[Actor, frozenset[str]]:
+        """Returns who takes back, and whose services that changes, with what was scheduled."""
+        scheduled = [
+            each.release_id
+            for each in self.store.history(_FAR_BACK)
+            if each.live_at > now and not each.withdrawn
+        ]
+        concerned: set[str] = set()
+        actor = self.authorise.reach(by, Act.PUBLISH).actor
+        for release_id in dict.fromkeys([wanted, *scheduled]):
+            release = self.store.load(release_id)
+            if release is not None:  # where there is none, `publish` says so
+                actor, whose = self.check_allowed(release, by=by)
+                concerned |= whose
+        return actor, frozenset(concerned)
+
+    def _record(self, actor: Actor, whose: frozenset[str], what: str, note: str) -> None:
+        """Writes a line for each institution whose services change, before they do."""
+        for institution in sorted(whose) or [self.authorise.own]:
+            self.trail.record(
+                AuditEntry(
+                    at=self.clock.now(),
+                    by=actor.name,
+                    institution=institution,
+                    act=Act.PUBLISH,
+                    what=what,
+                    reason=note,
+                )
+            )
 
     def _before(self, now: datetime) -> str:
         """Returns what was live before the live release came: one step further with each call.

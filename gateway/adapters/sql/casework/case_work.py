@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, bindparam, select, update
 
-from gateway.adapters.sql import audit
 from gateway.adapters.sql.casework import reminder_rows
 from gateway.adapters.sql.casework.cases import open_details
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import case_events
+from gateway.adapters.sql.institutions.audit_chain import append
 from gateway.adapters.sql.sealed_columns import CASE_EVENTS, CASES
 from gateway.adapters.sql.tables import cases
 from gateway.adapters.sql.upserts import insert_new
@@ -20,6 +20,7 @@ from gateway.domain.input_kinds.case_number import grouped
 from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.ports import Case
 from gateway.use_cases.ports.casework import CASES_TOPIC, CaseEvent, CaseFile
+from gateway.use_cases.ports.institutions import AuditEntry
 
 #: The event by which a case came to another status; its text is the status.
 MOVED = "moved"
@@ -27,7 +28,10 @@ MOVED = "moved"
 AUDITED = "cases"
 
 _row = cases.c
-_SHOWN = (_row.number, _row.service, _row.category, _row.status, _row.opened_at, _row.changed_at)
+_SHOWN = (
+    _row.number, _row.service, _row.category, _row.status, _row.opened_at, _row.changed_at,
+    _row.institution,
+)  # fmt: skip
 _READ = select(cases).where(_row.number == bindparam("of_number"))
 _EVENTS = (
     select(
@@ -44,10 +48,6 @@ _MOVE = (
     update(cases)
     .where(_row.number == bindparam("of_number"), _row.status != bindparam("becomes"))
     .values(status=bindparam("becomes"), changed_at=bindparam("now"))
-)
-#: Nobody's once its citizen has had the number erased.
-_OWNER = select(_row.msisdn_index).where(
-    _row.number == bindparam("of_number"), _row.msisdn_index != b""
 )
 _ADD_EVENT = insert_new(case_events, returning=(case_events.c.id,))
 
@@ -66,11 +66,19 @@ class SqlCaseWork:
         self._keyring = keyring
         self._reaches = reaches
 
-    def listed(self, statuses: Sequence[str], service: str, limit: int) -> Sequence[Case]:
+    def listed(
+        self,
+        statuses: Sequence[str],
+        service: str,
+        limit: int,
+        institutions: frozenset[str] | None = None,
+    ) -> Sequence[Case]:
         """Returns cases of these statuses, the oldest first; of one service when it is given."""
         query = select(*_SHOWN).where(_row.status.in_(statuses)).order_by(_row.id).limit(limit)
         if service:
             query = query.where(_row.service == service)
+        if institutions is not None:
+            query = query.where(_row.institution.in_(sorted(institutions)))
         with statements(self._engine) as connection:
             return [Case(**row) for row in connection.execute(query).mappings()]
 
@@ -97,13 +105,15 @@ class SqlCaseWork:
             ],
         )
 
-    def move(self, number: str, status: str, by: str, now: datetime, *, message: str = "") -> bool:
+    def move(self, number: str, status: str, entry: AuditEntry, *, message: str = "") -> bool:
         """Lets a case come to a status; returns False when there is none, or it is there already.
 
         Citizens read the status at once under the number of their case, and can see who moved it.
+        `entry` is recorded with it.
         With a `message` they are told so, where an SMS can reach them: it waits among the
         reminders, and goes with consent.
         """
+        now = entry.at
         key = {"call_index": self._keyring.index("case event", f"{number}\0{now.isoformat()}")}
         event = {
             **key,
@@ -111,24 +121,16 @@ class SqlCaseWork:
             "kind": MOVED,
             "text_sealed": CASE_EVENTS.seal(self._keyring, "text_sealed", key, status),
             "at": now,
-            "by": by,
+            "by": entry.by,
         }
         with transaction(self._engine) as connection:
             values = {"of_number": number, "becomes": status, "now": now}
             moved = connection.execute(_MOVE, values).rowcount == 1
             if moved:
                 connection.execute(_ADD_EVENT[connection.dialect.name], event)
-                audit.note(
-                    connection,
-                    self._keyring,
-                    owners=connection.scalars(_OWNER, {"of_number": number}).all(),
-                    who=by,
-                    what=AUDITED,
-                    look=f"{number} {now.isoformat()}",
-                    at=now,
-                )
                 if message:
                     self._tell(connection, number, message, now)
+                append(connection, self._keyring, [entry])
         return moved
 
     def _tell(self, connection: Connection, number: str, message: str, now: datetime) -> None:
