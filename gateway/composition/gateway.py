@@ -458,6 +458,7 @@ class Gateway:
             settle_unknown=self.outbound.settle,
             nudge_dropped=self.ussd.nudge_dropped,
             fill_broadcasts=self.fill_broadcasts,
+            institutions=self.institutions,
             clock=self.clock,
         )
 
@@ -472,6 +473,7 @@ class Gateway:
             stores=self.stores,
             keys=self.keys,
             release=lambda: self.releases.current(),
+            spend=lambda: self.institutions.spend,
             clock=self.clock,
         )
 

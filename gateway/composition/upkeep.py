@@ -12,6 +12,7 @@ from gateway.adapters.sql.datasets.replacement import last_loaded
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.leader_lock import SqlLeaderLock
 from gateway.adapters.sql.retention.expired_rows import SqlExpiredRows
+from gateway.composition.office.institutions import Institutions
 from gateway.composition.sql import SqlStores
 from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment
@@ -22,6 +23,8 @@ from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
 from gateway.use_cases.handler_calls.ask_again import AskAgain
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
+from gateway.use_cases.institutions.shorten_audit import ShortenAudit
+from gateway.use_cases.institutions.spend import CountSpending
 from gateway.use_cases.outbound.send_reminders import SendReminders
 from gateway.use_cases.outbound.settle_unknown import SettleUnknown
 from gateway.use_cases.outbound.sweep import Sweep
@@ -44,6 +47,8 @@ class Upkeep:
     nudge_dropped: NudgeDropped
     fill_broadcasts: FillBroadcasts
     purge: Purge
+    count_spending: CountSpending
+    shorten_audit: ShortenAudit
 
     @property
     def tasks(self) -> Sequence[Callable[[], object]]:
@@ -57,6 +62,8 @@ class Upkeep:
             self.nudge_dropped,
             self.fill_broadcasts,  # for two seconds at most: the rest has its turn in seconds
             self.purge,
+            self.count_spending,
+            self.shorten_audit,
         )
 
 
@@ -73,6 +80,7 @@ def upkeep(
     settle_unknown: SettleUnknown,
     nudge_dropped: NudgeDropped,
     fill_broadcasts: FillBroadcasts,
+    institutions: Institutions,
     clock: Clock,
 ) -> Upkeep:
     """Returns the tasks wired."""
@@ -111,6 +119,8 @@ def upkeep(
             ),
             clock=clock,
         ),
+        count_spending=institutions.count_spending,
+        shorten_audit=institutions.shorten_audit,
     )
 
 

@@ -16,6 +16,7 @@ from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import GatewayError, StoreUnavailable
 from gateway.domain.menu.release import Release
+from gateway.use_cases.institutions.spend import Spend
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.calls import BreakerState
 from gateway.use_cases.ports.metrics import Counted
@@ -29,6 +30,8 @@ class Signs:
     redis: bool
     release: str
     breakers: Mapping[str, BreakerState] | None
+    #: By institution and the name of a limit or budget: how much of it is used, of 1.
+    spent: Mapping[tuple[str, str], float] | None = None
 
     @property
     def up(self) -> Mapping[str, bool]:
@@ -51,15 +54,17 @@ class VitalSigns:
         stores: FastStores,
         keys: MasterKeys,
         release: Callable[[], Release],
+        spend: Callable[[], Spend],
         clock: Clock,
     ) -> None:
         self._deployment, self._engine, self._stores = deployment, engine, stores
-        self._release, self._clock = release, clock
+        self._release, self._clock, self._spend = release, clock, spend
         ticks = clock.monotonic
         self._database = InTime(self._read_gauges, ticks, name="database")
         self._redis = InTime(self._redis_answers, ticks, name="redis")
         self._menu = InTime(release, ticks, name="menu")
         self._breakers = InTime(self.breakers, ticks, name="breakers")
+        self._spent = InTime(self._read_spent, ticks, name="spent")
         self._probes = {
             "database": InTime(lambda: _fault_of(self._probe), ticks, name="database", kept=0.0),
             "redis": InTime(lambda: _fault_of(stores.ping), ticks, name="redis", kept=0.0),
@@ -72,7 +77,7 @@ class VitalSigns:
 
     def signs(self) -> Signs:
         """Returns what can be read now; never waits for long, and never raises."""
-        readings = (self._database, self._redis, self._menu)
+        readings = (self._database, self._redis, self._menu, self._spent)
         for each in readings:
             each.begin()
         menu = self._menu()
@@ -82,6 +87,7 @@ class VitalSigns:
             release=menu.id if menu is not None else "",
             # Their names are in the menu: without it, the question would wait for it once more.
             breakers=self._breakers() if menu is not None else None,
+            spent=self._spent(),
         )
 
     def breakers(self) -> Mapping[str, BreakerState] | None:
@@ -115,6 +121,17 @@ class VitalSigns:
             return self.gauges()
         except GatewayError:
             return None
+
+    def _read_spent(self) -> Mapping[tuple[str, str], float] | None:
+        try:
+            found = self._spend().bounds(self._clock.now())
+        except GatewayError:
+            return None
+        return {
+            (name, bound.name): bound.percent / 100
+            for name, each in found.items()
+            for bound in each
+        }
 
     def _redis_answers(self) -> bool:
         return not _fault_of(self._stores.ping)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from gateway.cli.doctor import answers, deployment, disk, messages, rows, stores
+from gateway.cli.doctor import answers, deployment, disk, messages, people, rows, stores
 from gateway.cli.shared.finding import Finding
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option
@@ -63,4 +63,7 @@ CHECKS: tuple[Check, ...] = (
     answers.since_counting_began,
     deployment.back_ends,
     deployment.channels,
+    people.people,
+    people.spending,
+    people.audit,
 )

@@ -20,6 +20,7 @@ from gateway.use_cases.institutions.known_institutions import KnownInstitutions
 from gateway.use_cases.institutions.manage_institutions import ManageInstitutions
 from gateway.use_cases.institutions.manage_people import ManagePeople
 from gateway.use_cases.institutions.read_audit import ReadAudit
+from gateway.use_cases.institutions.shorten_audit import ShortenAudit
 from gateway.use_cases.institutions.spend import CountSpending, Spend
 from gateway.use_cases.ports import Clock
 
@@ -34,6 +35,7 @@ class Institutions:
     known: KnownInstitutions
     spend: Spend
     count_spending: CountSpending
+    shorten_audit: ShortenAudit
     manage_people: ManagePeople
     manage: ManageInstitutions
     read_audit: ReadAudit
@@ -63,6 +65,7 @@ def institutions(
         known=known,
         spend=spend,
         count_spending=CountSpending(spend=spend, clock=clock),
+        shorten_audit=ShortenAudit(trail=trail, clock=clock),
         manage_people=ManagePeople(people=people, authorise=authorise, known=known, clock=clock),
         manage=ManageInstitutions(
             institutions=stored,

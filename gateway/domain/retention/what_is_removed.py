@@ -85,6 +85,8 @@ QUESTION_KEPT = timedelta(days=7)
 LIST_KEPT = timedelta(days=90)
 #: A row that nobody has taken for so long, or asked to be posted again, stays here alone.
 POSTING_KEPT = timedelta(days=90)
+#: Longer than most limits for claims against an office. Then the stretch is replaced by its hash.
+AUDIT_KEPT = timedelta(days=3650)
 #: No session that was offered something lasts a day.
 OFFER_REMEMBERED = timedelta(days=1)
 #: No import takes a day: rows beside the present ones are then of one that died.
@@ -219,8 +221,16 @@ KEPT = (
         "An office works on it.",
     ),
     Kept("case_events", "its case is gone, and as old", "It is the history of a case."),
-    Kept("audit", "you delete it", "Citizens see who has looked; erasing does not hide that."),
-    Kept("audit_trail", "never", "It says who did and saw what; a line that is gone is noticed."),
+    Kept(
+        "audit",
+        "its line of `audit_trail` goes; without one, you delete it",
+        "Citizens see who has looked; erasing does not hide that.",
+    ),
+    Kept(
+        "audit_trail",
+        f"{in_words(AUDIT_KEPT)} after it was written; those of every institution (`*`) for good",
+        "It says who did and saw what. The hash of the last line that went stays in `audit_heads`.",
+    ),
     Kept("audit_heads", "never", "One row for each institution: the end of its audit."),
     Kept("institutions", "never", "One row for each: what it may send and spend."),
     Kept("people", "never", "What somebody did is under their name, after they left, too."),

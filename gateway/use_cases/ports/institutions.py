@@ -160,6 +160,13 @@ class AuditTrail(Protocol):
     def each(self, query: AuditQuery) -> Iterator[AuditLine]:
         """Yields all lines that fit, whatever the limit: chain by chain, in their order."""
 
+    def shorten(self, before: datetime, most: int) -> int:
+        """Removes up to `most` lines of each chain that are older; returns how many they were.
+
+        The hash of the last one stays, so that what follows can be verified. The last line of a
+        chain stays, and so does the chain of every institution.
+        """
+
     def heads(self) -> Sequence[AuditHead]:
         """Returns the last line of each chain."""
 

@@ -172,6 +172,11 @@ GAUGES = (
     Metric("help_desk_open", "Messages that wait for a person."),
     Metric("rows_unposted", "Stored rows that another system has not taken.", ("state",)),
     Metric("questions_waiting", "Look-ups that wait for their answer."),
+    Metric(
+        "institution_spent_ratio",
+        "How much of a limit or budget of an institution is used; at 1 its broadcasts stop.",
+        ("institution", "bound"),
+    ),
 )
 
 

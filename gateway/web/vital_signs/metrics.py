@@ -73,6 +73,7 @@ class GatewayCollector(Collector):
         yield _gauge("questions_waiting", [((), numbers.questions_waiting)])
         unposted = numbers.unposted.items()
         yield _gauge("rows_unposted", [((state,), number) for state, number in unposted])
+        yield _gauge("institution_spent_ratio", (signs.spent or {}).items())
 
 
 def _counters(counted: Counted) -> Iterator[Metric]:

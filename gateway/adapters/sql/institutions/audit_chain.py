@@ -72,6 +72,10 @@ class Head:
     first_line: int = 1
     first_mac: bytes = b""
 
+    def beginning(self, first_line: int, first_mac: bytes) -> Head:
+        """Returns the head of the chain that begins at a line, behind one with this hash."""
+        return replace(self, first_line=first_line, first_mac=first_mac)
+
     def seal(self, keyring: Keyring) -> bytes:
         """Returns what nobody can make who has not the key."""
         return keyring.index("audit head", _text(

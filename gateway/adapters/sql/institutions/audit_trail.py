@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, bindparam, func, select, tuple_
 
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import audit as looks
-from gateway.adapters.sql.institutions import audit_check
+from gateway.adapters.sql.institutions import audit_age, audit_check
 from gateway.adapters.sql.institutions.audit_chain import append
 from gateway.adapters.sql.institutions.tables import audit_heads, audit_trail
 from gateway.adapters.sql.sealed_columns import AUDIT_TRAIL
@@ -28,9 +29,10 @@ _AT_ONCE = 1000
 #: What stands for a reason whose key is gone.
 UNREADABLE = "(cannot be read: the key it was sealed with is gone)"
 
+_of_line = looks.alias("of_line")
 _WHOSE = (
     select(func.count())
-    .where(looks.c.chain == _line.institution, looks.c.line == _line.line)
+    .where(_of_line.c.chain == _line.institution, _of_line.c.line == _line.line)
     .scalar_subquery()
 )
 _LINES = select(audit_trail, _WHOSE.label("subscribers"))
@@ -72,6 +74,10 @@ class SqlAuditTrail:
                 return
             last = found[-1]
             after = {"after_institution": last.institution, "after_line": last.line}
+
+    def shorten(self, before: datetime, most: int) -> int:
+        """Removes up to `most` of the oldest lines of each chain; returns how many they were."""
+        return audit_age.shorten(self._engine, self._keyring, before, most)
 
     def heads(self) -> Sequence[AuditHead]:
         """Returns the last line of each chain."""

@@ -33,8 +33,6 @@ AT_ONCE = 5_000
 _MARK = "outbound_sms"
 
 _sms, _spent = outbound_sms.c, spent_segments.c
-#: What an MT takes.
-_PARTS = func.coalesce(_sms.segments, 1)
 _UNTIL = select(spent_until.c.outbound_id).where(spent_until.c.name == _MARK)
 _BEGIN = insert_new(spent_until)
 _MOVE = (
@@ -44,7 +42,7 @@ _MOVE = (
 )
 _ADD = counting_up(spent_segments, "segments")
 _NEXT = (
-    select(_sms.id, _sms.institution, _sms.created_at, _PARTS.label("parts"))
+    select(_sms.id, _sms.institution, _sms.created_at, _sms.parts)
     .where(_sms.id > bindparam("after"))
     .order_by(_sms.id)
     .limit(AT_ONCE)
@@ -65,7 +63,7 @@ class SqlSpentSegments:
             func.sum(case((_spent.day >= day.isoformat(), _spent.segments), else_=0))
             for day, _ in days
         ]
-        rest = [func.sum(case((_sms.created_at >= at, _PARTS), else_=0)) for _, at in days]
+        rest = [func.sum(case((_sms.created_at >= at, _sms.parts), else_=0)) for _, at in days]
         until = func.coalesce(_UNTIL.scalar_subquery(), 0)
         # One statement, so that no step moves the mark between the two sums.
         both = union_all(
