@@ -361,7 +361,8 @@ def test_migrating_makes_the_tables_of_the_deployment(run: Run, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "group", ["menus", "menus translations", "data", "calls", "helpdesk", "cases"]
+    "group",
+    ["menus", "menus translations", "data", "calls", "helpdesk", "cases", "people", "institutions"],
 )
 def test_a_group_says_of_each_command_in_a_whole_sentence_what_it_does(
     run: Run, group: str
@@ -392,6 +393,13 @@ def test_a_commands_context_is_made_in_one_place_with_its_parents() -> None:
 
 ACTING = (
     "cases move",
+    "keys reseal",
+    "people add",
+    "people roles",
+    "people remove",
+    "institutions set",
+    "institutions limit",
+    "questions ask",
     "helpdesk answer",
     "helpdesk close",
     "data import",

@@ -65,6 +65,12 @@ ELSEWHERE = {
     "gateway dial '*384*2026#' 2 --from": "tests/test_docs_broadcasts.py walks the page",
     "gateway dial '*384*2026*81*1*1#'": "tests/test_docs_broadcasts.py walks the page",
     "gateway text SITISHA": "tests/test_docs_broadcasts.py walks the page",
+    "gateway people add": "tests/test_docs_institutions.py walks the page",
+    "gateway institutions s": "tests/test_docs_institutions.py walks the page",
+    "gateway institutions limit": "tests/test_docs_institutions.py walks the page",
+    "gateway helpdesk list --by hana": "tests/test_docs_institutions.py walks the page",
+    "gateway cases list --by hana": "tests/test_docs_institutions.py walks the page",
+    "gateway audit": "tests/test_docs_institutions.py walks the page",
     "gateway helpdesk answer": "needs a message: tests/cli/test_help_desk.py answers one",
     "gateway cases move": "needs a case: tests/cli/test_cases.py moves one",
 }

@@ -33,6 +33,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
     "Engineer on call": (
         "docs/operations",
         "docs/messages",
+        "docs/institutions",
         "docs/upgrading",
         "docs/settings",
         "docs/providers",
