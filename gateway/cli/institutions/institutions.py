@@ -64,6 +64,7 @@ def institutions() -> None:
 
 @institutions.command(
     "list",
+    short_help="List institutions, and how they stand.",
     epilog="\b\nExamples:\n  gateway institutions list\n  gateway institutions list --json\n",
 )
 @actor_option
@@ -84,8 +85,9 @@ def list_(by: str, as_json: bool) -> None:
 
 
 @institutions.command(
+    short_help="Show an institution whole.",
     epilog="\b\nExamples:\n  gateway institutions show health\n"
-    "  gateway institutions show health --json\n"
+    "  gateway institutions show health --json\n",
 )
 @click.argument("name")
 @actor_option
@@ -118,6 +120,7 @@ def show(name: str, by: str, as_json: bool) -> None:
 
 @institutions.command(
     "set",
+    short_help="Set what an institution is called and may use.",
     epilog="""\b
 Examples:
   gateway institutions set health --title "Ministry of Health" --sender MOH

@@ -75,12 +75,13 @@ def list_(institution: str, everybody: bool, by: str, as_json: bool) -> None:
 
 
 @people.command(
+    short_help="Add a person by a short name.",
     epilog="""\b
 Examples:
   gateway people add adam --role administrator --everywhere
   gateway people add hana --role help_desk --institution health --known-as "Health help desk"
   gateway people add omar --role editor --role publisher --institution health
-"""
+""",
 )
 @click.argument("name")
 @click.option("--role", "roles", type=_ROLE, multiple=True, required=True, help="May be repeated.")
@@ -121,7 +122,7 @@ Examples:
   gateway people roles hana
   gateway people roles hana --give broadcaster --institution health
   gateway people roles hana --take help_desk --institution health
-"""
+""",
 )
 @click.argument("name")
 @click.option("--give", type=_ROLE, multiple=True, help="A role they get; may be repeated.")
