@@ -62,7 +62,7 @@ _SENT = (
         _mt.template_id,
         _mt.cost,
         func.count(),
-        func.sum(func.coalesce(_mt.segments, 0)),
+        func.sum(func.coalesce(_mt.segments, _mt.parts)),
     )
     .where(_OF_ONE)
     .group_by(_mt.status, _mt.error, _mt.channel, _mt.template_id, _mt.cost)

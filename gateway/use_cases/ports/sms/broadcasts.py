@@ -94,7 +94,10 @@ class Filled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What came of some MTs that are alike; `cost` is what the provider said of each."""
+    """What came of some MTs that are alike; `cost` is what the provider said of each.
+
+    `segments` are those that the provider told, else those that were reckoned at acceptance.
+    """
 
     status: DeliveryStatus
     error: str
