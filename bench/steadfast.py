@@ -28,7 +28,7 @@ class _Connection:
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._line = Line(self)
+        self._line = Line(self, self._port)
         self._answer: Future[bytes | None] = asyncio.get_running_loop().create_future()
         self._opening: asyncio.Task[None] | None = None
 
@@ -44,7 +44,7 @@ class _Connection:
 
     def close(self) -> None:
         self._line.close()
-        self._line = Line(self)
+        self._line = Line(self, self._port)
 
     def connect(self, line: Line) -> None:
         self._opening = asyncio.get_running_loop().create_task(self._connected(line))
