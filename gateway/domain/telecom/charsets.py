@@ -43,6 +43,8 @@ def words_of(value: bytes, declared: str = "") -> str:
     >>> words_of(b"R\\xe9sultat 10231456"), words_of("ውሃ".encode()[:-1])
     ('Résultat 10231456', 'ው')
     """
+    if not declared and value.isascii():  # the most, by far
+        return value.decode("ascii").replace("\0", "")
     for charset in dict.fromkeys((_KNOWN.get(declared, "utf-8"), "utf-8")):
         text = _whole_letters(value, charset)
         if text is not None:

@@ -24,8 +24,11 @@ class FormFields(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         """Returns a field; raises KeyError where there is none, and Malformed."""
+        value = self._sent[name.encode()]
+        if self._is_repeated:
+            self._sent_once(name)
         try:
-            text = self._value(name).decode()
+            text = value.decode()
         except UnicodeDecodeError:
             raise Malformed(f"The field '{name}' is not UTF-8.") from None
         if "\0" in text:  # PostgreSQL stores no such text, and no phone can type it
@@ -34,7 +37,10 @@ class FormFields(Mapping[str, str]):
 
     def words(self, name: str) -> str:
         """Returns what a citizen wrote; raises KeyError, and Malformed when it is sent twice."""
-        return words_of(self._value(name), self._charset)
+        value = self._sent[name.encode()]
+        if self._is_repeated:
+            self._sent_once(name)
+        return words_of(value, self._charset)
 
     def __iter__(self) -> Iterator[str]:
         """Yields the names that can be read."""
@@ -43,9 +49,7 @@ class FormFields(Mapping[str, str]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def _value(self, name: str) -> bytes:
+    def _sent_once(self, name: str) -> None:
         wanted = name.encode()
-        value = self._sent[wanted]
-        if self._is_repeated and sum(sent == wanted for sent, _ in self._pairs) > 1:
+        if sum(sent == wanted for sent, _ in self._pairs) > 1:
             raise Malformed(f"The field '{name}' is sent more than once.")
-        return value

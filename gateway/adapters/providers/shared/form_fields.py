@@ -75,13 +75,7 @@ def required_msisdn(fields: Mapping[str, str], name: str, country: str) -> Msisd
 
     `country` is the channel's. Raises Unanswerable for a short code or a name.
     """
-    try:
-        number = sender_of(required(fields, name), country)
-    except InvalidAddress:
-        raise Malformed(f"The field '{name}' is no phone number.") from None
-    if number is None:
-        raise Unanswerable(f"The field '{name}' holds a short code or a name, and no number.")
-    return number
+    return _number(required(fields, name), name, country)
 
 
 def required_subscriber(fields: Mapping[str, str], name: str, settings: TokenSettings) -> Identity:
@@ -93,7 +87,17 @@ def required_subscriber(fields: Mapping[str, str], name: str, settings: TokenSet
     if settings.tokens and len(text) > _LONGEST_NAME:
         with suppress(InvalidAddress):
             return ProviderToken(settings.provider, settings.application, text)
-    return required_msisdn(fields, name, settings.country)
+    return _number(text, name, settings.country)
+
+
+def _number(text: str, name: str, country: str) -> Msisdn:
+    try:
+        number = sender_of(text, country)
+    except InvalidAddress:
+        raise Malformed(f"The field '{name}' is no phone number.") from None
+    if number is None:
+        raise Unanswerable(f"The field '{name}' holds a short code or a name, and no number.")
+    return number
 
 
 def word(text: str) -> str:
