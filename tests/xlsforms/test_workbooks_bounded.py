@@ -180,3 +180,19 @@ def test_lists_too_long_to_be_filtered_are_for_a_person(tmp_path: Path) -> None:
     left_out = dict(told(made.findings, Kind.LEFT_OUT))
     assert "its list has 9000 lines" in left_out["survey!A3"]
     assert "too long to be filtered" in dict(told(made.findings, Kind.DECIDE))["survey!E5"]
+
+
+def test_what_a_spreadsheet_adds_to_its_cells_is_passed_over(tmp_path: Path) -> None:
+    plain, with_more = (
+        saved(tmp_path / "plain.xlsx", survey(("text", "a", "A?"))),
+        tmp_path / "more.xlsx",
+    )
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(with_more, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                rules = b'<extLst><ext uri="{unknown}"></ext></extLst></worksheet>'
+                text = text.replace(b"</worksheet>", rules)
+            new.writestr(name, text)
+
+    assert [] == told(read_file(with_more).findings, Kind.FAULT)

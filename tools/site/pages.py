@@ -15,6 +15,7 @@ LANDING = "README"
 NAVIGATION: Mapping[str, Sequence[str]] = {
     "Citizens' services": (
         "docs/start",
+        "docs/first-services",
         "docs/menus",
         "docs/datasets",
         "docs/xlsforms",

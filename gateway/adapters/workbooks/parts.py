@@ -6,6 +6,7 @@ anything from the archive, its parts, or openpyxl's reading of them.
 
 from __future__ import annotations
 
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -67,7 +68,10 @@ def workbook(path: Path, *, data_only: bool) -> Iterator[Any]:
     except (*BROKEN, OSError):  # an archive that can be read, and holds something else
         raise NoWorkbook(_no_workbook(path)) from None
     try:
-        yield book
+        with warnings.catch_warnings():
+            # Rules for cells, colours and the like, which spreadsheets add and no row needs.
+            warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
+            yield book
     finally:
         book.close()
 
