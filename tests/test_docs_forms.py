@@ -57,3 +57,12 @@ def test_the_walk_from_a_form_to_a_file_goes_as_written(
     assert "wells: 0 rows written to wells.csv." in run(export)
     header = (home / "wells.csv").read_text("utf-8")
     assert "number,status,opened_at,fault,village,name\n" == header
+
+    form = home / "forms" / "wells.yaml"
+    form.write_text(block("yaml wells-post") + form.read_text("utf-8"), "utf-8")
+    (home / "menus" / "calls.yaml").write_text(block("yaml wells-call"), "utf-8")
+    assert "No faults" in run(check)
+    listed, waiting, again = map(shlex.split, block("sh wells-post").splitlines())
+    assert "takes each row of wells" in run(listed)
+    assert "Every stored row has gone on.\n" == run(waiting)
+    assert "0 rows of wells will be posted within seconds.\n" == run(again)
