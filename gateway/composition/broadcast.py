@@ -16,6 +16,7 @@ from gateway.deployment.load import Deployment
 from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
 from gateway.domain.broadcast.money import Money
 from gateway.domain.broadcast.wording import Wording
+from gateway.domain.institutions.spending import Standing
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.broadcast.act_on import Acting
 from gateway.use_cases.broadcast.check_broadcast import CheckBroadcast
@@ -26,6 +27,8 @@ from gateway.use_cases.broadcast.read_broadcasts import ReadBroadcasts
 from gateway.use_cases.broadcast.rehearse_broadcast import RehearseBroadcast
 from gateway.use_cases.broadcast.take_list import TakeList, Taken
 from gateway.use_cases.institutions.authorise import Authorise
+from gateway.use_cases.institutions.known_institutions import KnownInstitutions
+from gateway.use_cases.institutions.spend import Spend
 from gateway.use_cases.ports import Clock, Jobs, Outbox, Releases
 from gateway.use_cases.ports.institutions import AuditTrail
 
@@ -65,8 +68,8 @@ def broadcast(
     jobs: Jobs,
     releases: Callable[[], Releases],
     channels: Mapping[str, Channel],
-    price: Callable[[str], Money | None],
-    over_budget: Callable[[str, int], str],
+    spend: Spend,
+    known: KnownInstitutions,
     clock: Clock,
 ) -> BroadcastRoom:
     """Returns the use cases wired."""
@@ -77,7 +80,7 @@ def broadcast(
         deployment=deployment,
         releases=releases,
         draft=DraftBroadcast(
-            own=settings.institution,
+            known=known,
             broadcasts=broadcasts,
             releases=releases,
             channels=channels,
@@ -108,10 +111,10 @@ def broadcast(
             broadcasts=broadcasts,
             acting=acting,
             quiet=settings.quiet,
-            over_budget=over_budget,
+            over_budget=_over_budget(spend, clock),
             clock=clock,
         ),
-        read=ReadBroadcasts(broadcasts=broadcasts, acting=acting, price=price),
+        read=ReadBroadcasts(broadcasts=broadcasts, acting=acting, price=_price(spend)),
     )
 
 
@@ -122,7 +125,7 @@ def fill_broadcasts(
     jobs: Jobs,
     releases: Releases,
     channels: Mapping[str, Channel],
-    over_budget: Callable[[str, int], str],
+    spend: Spend,
     clock: Clock,
 ) -> FillBroadcasts:
     """Returns what the ticker does for broadcasts, wired."""
@@ -136,16 +139,28 @@ def fill_broadcasts(
         quiet=settings.quiet,
         jobs=jobs,
         turns_per_second=settings.broadcasts.turns_per_second,
-        over_budget=over_budget,
+        over_budget=_over_budget(spend, clock),
         clock=clock,
     )
 
 
-def not_bounded(institution: str, segments: int) -> str:
-    """Returns that nothing bounds what an institution sends."""
-    return ""
+def _over_budget(spend: Spend, clock: Clock) -> Callable[[str, int], str]:
+    """Returns what says why an institution may not send so many segments; nothing where it may."""
+
+    def over_budget(institution: str, segments: int) -> str:
+        verdict = spend.may_send(institution, segments, clock.now())
+        return f"{verdict.why} {verdict.next_step}" if verdict.standing is Standing.BRAKED else ""
+
+    return over_budget
 
 
-def not_known(institution: str) -> Money | None:
-    """Returns that nobody knows what a segment costs it."""
-    return None
+def _price(spend: Spend) -> Callable[[str], Money | None]:
+    """Returns what tells the price of a segment, where the contract of an institution has one."""
+
+    def price(institution: str) -> Money | None:
+        found = spend.institutions.find(institution or spend.own)
+        if found is None or found.price is None:
+            return None
+        return Money(found.price, found.currency)
+
+    return price

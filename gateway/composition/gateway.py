@@ -384,7 +384,7 @@ class Gateway:
     @room
     def broadcast(self) -> BroadcastRoom:
         """Broadcasts, as those see them who send them."""
-        from gateway.composition.broadcast import broadcast, not_bounded, not_known
+        from gateway.composition.broadcast import broadcast
 
         return broadcast(
             self.deployment,
@@ -395,15 +395,15 @@ class Gateway:
             jobs=self.stores.jobs,
             releases=lambda: self.releases,
             channels=self.channels,
-            price=not_known,
-            over_budget=not_bounded,
+            spend=self.institutions.spend,
+            known=self.institutions.known,
             clock=self.clock,
         )
 
     @room
     def fill_broadcasts(self) -> FillBroadcasts:
         """What moves broadcasts into the outbox."""
-        from gateway.composition.broadcast import fill_broadcasts, not_bounded
+        from gateway.composition.broadcast import fill_broadcasts
 
         return fill_broadcasts(
             self.deployment,
@@ -411,7 +411,7 @@ class Gateway:
             jobs=self.stores.jobs,
             releases=self.releases,
             channels=self.channels,
-            over_budget=not_bounded,
+            spend=self.institutions.spend,
             clock=self.clock,
         )
 

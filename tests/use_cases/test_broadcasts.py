@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import Engine
@@ -16,13 +17,15 @@ from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
 from gateway.domain.broadcast.audience import Audience, Source
 from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
 from gateway.domain.broadcast.states import State
-from gateway.domain.faults_and_errors.errors import GatewayError, Refused
+from gateway.domain.faults_and_errors.errors import GatewayError, NotAllowed, Refused
+from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.telecom.consent import ConsentState
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.quiet_hours import QuietHours
 from gateway.domain.telecom.sms import Lane, OutboundSms
 from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
 from gateway.use_cases.ports import ConsentChange
+from gateway.use_cases.ports.institutions import AuditQuery
 from gateway.use_cases.ports.sms.broadcasts import ListRow
 from tests.clock import FixedClock
 from tests.contracts.test_broadcasts import number
@@ -349,6 +352,58 @@ def test_an_institution_over_its_budget_is_stopped_before_and_on_the_way(desk: D
     with pytest.raises(Refused, match="3 too many"):
         direct.resume(broadcast.id, OFFICER)
     assert State.SENDING is desk.room.direct.resume(broadcast.id, OFFICER).state
+
+
+def test_a_limit_that_was_set_holds_it_and_a_price_says_what_it_costs(desk: Desk) -> None:
+    manage = desk.rig.gateway.institutions.manage
+    manage.set("gateway", {"daily_limit": 2, "price": Decimal("0.80"), "currency": "KES"}, HEAD)
+    draft = desk.drafted(3)
+    checked = desk.room.check(draft.id, OFFICER)
+
+    assert "2.40 KES" == str(desk.room.read.cost_of(checked)["en"])
+    with pytest.raises(Refused, match=r"daily limit of 'gateway' is 2.*gateway institutions limit"):
+        desk.room.direct.start(draft.id, OFFICER)
+    manage.set("gateway", {"daily_limit": 3}, HEAD)
+    desk.room.direct.start(draft.id, OFFICER)
+    desk.works(seconds=20)
+
+    _, outcomes = desk.room.read.outcomes(draft.id, OFFICER)
+    assert (3, {"KES": "2.40"}) == (len(desk.texts), outcomes.costs)
+
+
+def test_an_institution_writes_about_its_own_topics_on_its_own_channels(desk: Desk) -> None:
+    manage = desk.rig.gateway.institutions.manage
+    manage.set("gateway", {"topics": ("droughts",)}, HEAD)
+    with pytest.raises(Refused, match="'gateway' may not use the topic 'floods', only: droughts"):
+        desk.drafted(1)
+    manage.set("gateway", {"topics": (), "channels": (CHANNEL.name,)}, HEAD)
+
+    assert CHANNEL.name == desk.drafted(1).channel
+
+
+def test_only_who_may_acts_and_what_was_done_stands_in_the_audit(desk: Desk) -> None:
+    people = desk.rig.gateway.institutions.manage_people
+    juma = {
+        "gateway": frozenset({Role.BROADCASTER}),
+        EVERYWHERE: frozenset({Role.ADMINISTRATOR}),
+    }
+    people.add(HEAD, juma, "Juma Otieno", HEAD)
+    people.add("neema", {"gateway": frozenset({Role.VIEWER})}, "Neema Ali", HEAD)
+
+    with pytest.raises(NotAllowed):
+        desk.drafted(1, created_by="neema")
+    draft = desk.drafted(1, created_by=HEAD)
+    for deed in (desk.room.check, desk.room.direct.start, desk.room.direct.cancel):
+        with pytest.raises(NotAllowed):
+            deed(draft.id, "neema")
+    assert [draft.id] == [each.id for each in desk.room.read.newest("", State, 9, "neema")]
+    desk.room.check(draft.id, HEAD)
+
+    lines = desk.rig.gateway.institutions.read_audit.newest(AuditQuery(), HEAD)
+    assert [
+        (HEAD, f"broadcast {draft.id} checked: 1 recipients"),
+        (HEAD, f"broadcast {draft.id} drafted"),
+    ] == [(line.by, line.what) for line in lines if "broadcast" in line.what]
 
 
 def _run(fill: FillBroadcasts) -> None:

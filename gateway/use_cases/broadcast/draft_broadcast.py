@@ -13,18 +13,16 @@ from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.broadcast.act_on import Acting
+from gateway.use_cases.institutions.known_institutions import KnownInstitutions
 from gateway.use_cases.ports import Clock, Releases
 from gateway.use_cases.ports.sms.broadcasts import Broadcasts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftBroadcast:
-    """The use case, with the ports it needs: the one door by which a broadcast comes to be.
+    """The use case, with the ports it needs: the one door by which a broadcast comes to be."""
 
-    `own` is the institution of what is no service's.
-    """
-
-    own: str
+    known: KnownInstitutions
     broadcasts: Broadcasts
     releases: Callable[[], Releases]
     channels: Mapping[str, Channel]
@@ -38,6 +36,7 @@ class DraftBroadcast:
         """
         actor = self.acting.may(new.created_by, new.institution, Act.BROADCAST)
         wording = _compiled(new)
+        new = self._held_to_its_own(new)
         self._refuse_unknown(new, wording)
         now = self.clock.now()
         if new.valid_until is not None and new.valid_until <= now:
@@ -45,6 +44,30 @@ class DraftBroadcast:
         id = self.broadcasts.draft(replace(new, created_by=actor), now)
         self.acting.note(actor, new.institution, Act.BROADCAST, f"broadcast {id} drafted")
         return self.acting.found(id)
+
+    def _held_to_its_own(self, new: NewBroadcast) -> NewBroadcast:
+        """Returns it on a channel of its institution's own, where that may use some only.
+
+        Raises Refused for a topic or a channel that was not set to be its institution's.
+        """
+        name = new.institution or self.known.own
+        self.known.check(name)
+        found = self.known.institutions.find(name)
+        if found is None:
+            return new
+        if not new.channel and found.channels:
+            new = replace(new, channel=found.channels[0])
+        for what, given, its_own in (
+            ("topic", new.topic, found.topics),
+            ("channel", new.channel, found.channels),
+        ):
+            if its_own and given not in its_own:
+                raise Refused(
+                    f"'{name}' may not use the {what} '{given}', only: {', '.join(its_own)}. "
+                    f"Name one of these with --{what}, or let an administrator allow it: "
+                    "gateway institutions set --help"
+                )
+        return new
 
     def _refuse_unknown(self, new: NewBroadcast, wording: Wording) -> None:
         release = self.releases().current()
@@ -55,13 +78,6 @@ class DraftBroadcast:
                     f"{did_you_mean(language, release.languages)} It has: "
                     f"{', '.join(release.languages)}."
                 )
-        institutions = {*release.institutions, *(s.institution for s in release.services.values())}
-        if new.institution not in ("", self.own, *institutions):
-            raise Refused(
-                f"The menu has no institution '{new.institution}'."
-                f"{did_you_mean(new.institution, institutions)} It has: "
-                f"{', '.join(sorted(filter(None, institutions)))}."
-            )
         if new.channel and new.channel not in self.channels:
             raise Refused(
                 f"There is no channel '{new.channel}'.{did_you_mean(new.channel, self.channels)}"
