@@ -403,7 +403,7 @@ def test_only_who_may_acts_and_what_was_done_stands_in_the_audit(desk: Desk) -> 
     assert [
         (HEAD, f"broadcast {draft.id} checked: 1 recipients"),
         (HEAD, f"broadcast {draft.id} drafted"),
-    ] == [(line.by, line.what) for line in lines if "broadcast" in line.what]
+    ] == [(line.by, line.what) for line in lines if line.what.startswith("broadcast ")]
 
 
 def _run(fill: FillBroadcasts) -> None:
