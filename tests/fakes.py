@@ -5,6 +5,7 @@ Everything else is the real thing: SQLite stores, sessions in memory, handlers i
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -12,9 +13,10 @@ from datetime import datetime
 from gateway.adapters.memory.sessions import MemorySessions
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.domain.dialogue.session import StoredTurn
-from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.domain.faults_and_errors.errors import SendFailed, StoreUnavailable
+from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Accepted, Lane, OutboundSms
-from gateway.use_cases.ports import LoadedTurn, Outcomes, ResumePlace, TurnRecord
+from gateway.use_cases.ports import LoadedTurn, Outcomes, ResumePlace, Slot, TurnRecord
 from tests.clock import FixedClock
 from tests.polling import PATIENCE_SECONDS
 
@@ -112,16 +114,30 @@ class WindowThrottle:
 
     def __init__(self, clock: FixedClock) -> None:
         self._clock = clock
+        self._lock = threading.Lock()
         self.grants: list[tuple[float, int]] = []
 
-    def take(self, channel: str, wanted: int, per_second: float) -> tuple[int, float]:
-        now = self._clock.monotonic()
-        recent = [(at, count) for at, count in self.grants if at + 1.0 > now]
-        granted = min(wanted, int(per_second) - sum(count for _, count in recent))
-        if granted <= 0:
-            return 0, recent[0][0] + 1.0 - now
-        self.grants.append((now, granted))
-        return granted, 0.0
+    def take(
+        self,
+        channel: Channel,
+        lane: Lane,
+        wanted: Sequence[int],
+        unused: Sequence[Slot] = (),
+        *,
+        first: bool = False,
+    ) -> tuple[Sequence[Slot], float]:
+        with self._lock:
+            now = self._clock.monotonic()
+            recent = [(at, count) for at, count in self.grants if at + 1.0 > now]
+            left = int(channel.max_per_second) - sum(count for _, count in recent)
+            slots = []
+            for segments in wanted:
+                if segments > left and not first:
+                    break
+                left -= segments
+                slots.append(Slot(at=now, by=math.inf))
+                self.grants.append((now, segments))
+            return slots, recent[0][0] + 1.0 - now if recent else 0.0
 
 
 class WindowRateCounter:
@@ -160,6 +176,8 @@ class ScriptedProvider:
         self.sent: list[str] = []
         self.urls: set[str] = set()
         self.before: Callable[[OutboundSms], None] = lambda sms: None
+        self.batch_size = 1
+        self.batches: list[list[str]] = []
 
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         self.before(sms)
@@ -168,6 +186,19 @@ class ScriptedProvider:
         if sms.text in self.answers:
             raise self.answers[sms.text]
         return Accepted(provider_ref=f"ref-{sms.id}")
+
+    def send_many(
+        self, sms: Sequence[OutboundSms], delivery_url: str
+    ) -> Sequence[Accepted | SendFailed]:
+        """Each comes to what it says, in a call that is kept by its texts."""
+        self.batches.append([each.text for each in sms])
+        results: list[Accepted | SendFailed] = []
+        for each in sms:
+            try:
+                results.append(self.send(each, delivery_url))
+            except SendFailed as failure:
+                results.append(failure)
+        return results
 
 
 class GrudgingOutbox(SqlOutbox):

@@ -66,7 +66,7 @@ def in_redis(
         screens=RedisScreens(link, clock),
         drops=RedisDroppedSessions(link, keyring),
         turn_log=RedisTurnLog(link, SqlTurns(engine).store),
-        throttle=RedisThrottle(link),
+        throttle=RedisThrottle(link, clock),
         arrivals=RedisRateCounter(link),
         counters=ProcessCounters(metrics_folder),
         jobs=RqJobs(link, url),

@@ -3,133 +3,269 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.adapters.redis.link import RedisLink
-from gateway.adapters.redis.throughput import RedisThrottle
+from gateway.adapters.redis.throughput import LATE_SECONDS, SHARE, SPARE_SECONDS, RedisThrottle
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.sms import Lane
 from tests.clock import FixedClock
 
+WINDOW = 1 + SPARE_SECONDS
 fresh_channel = (f"channel-{number}" for number in itertools.count())
+
+
+def channel(per_second: float, name: str = "sms") -> Channel:
+    return Channel(name=name, provider="simulator", max_per_second=per_second)
+
+
+class Line:
+    """A channel as its workers see it; `left` is when which segments left, and of which lane.
+
+    Each call leaves at the last moment that its slot allows, or at the first, as it comes.
+    """
+
+    def __init__(self, throttle: RedisThrottle, clock: FixedClock, per_second: float) -> None:
+        self.throttle, self.clock = throttle, clock
+        self.channel = channel(per_second, next(fresh_channel))
+        self.left: list[tuple[float, int, Lane]] = []
+
+    def ask(self, lane: Lane, *wanted: int, lateness: float = 0.0) -> float:
+        """Sends what may be; returns the seconds until more may be asked for."""
+        slots, wait = self.throttle.take(self.channel, lane, wanted)
+        for slot, segments in zip(slots, wanted, strict=False):
+            self.left.append((slot.at + lateness * (slot.by - slot.at), segments, lane))
+        return wait
+
+    def lanes(self) -> Counter[Lane]:
+        return Counter(lane for _, _, lane in self.left)
+
+    def most_in_a_second(self) -> int:
+        left = sorted(self.left)
+        return max(
+            sum(segments for at, segments, _ in left if first <= at <= first + 1.0)
+            for first, _, _ in left
+        )
 
 
 @pytest.fixture
 def throttle(valkey: str, clock: FixedClock) -> RedisThrottle:
-    return RedisThrottle(RedisLink(valkey), clock)
+    return RedisThrottle(RedisLink(valkey), clock, shares_time=True)
+
+
+@pytest.fixture
+def moments(throttle: RedisThrottle, clock: FixedClock) -> object:
+    """Returns in how many seconds each call may leave."""
+
+    def asked(per_second: float, lane: Lane, *wanted: int) -> list[float]:
+        slots, _ = throttle.take(channel(per_second), lane, wanted)
+        return [round(slot.at - clock.monotonic(), 3) for slot in slots]
+
+    return asked
 
 
 @pytest.mark.parametrize(
-    ("wanted", "per_second", "granted", "wait"),
+    ("per_second", "lane", "wanted", "expected"),
     [
-        (1, 10.0, 1, 0.0),
-        (9, 10.0, 9, 0.0),
-        (10, 10.0, 10, 1.001),
-        (11, 10.0, 10, 1.001),
-        (1000, 1.0, 1, 1.001),
-        (5, 2.5, 2, 1.001),
-        (5, 0.5, 1, 2.001),
-        (5, 0.3, 1, 3.335),
-        (0, 10.0, 0, 0.0),
+        (10.0, Lane.REPLY, (1,), [0.0]),
+        (10.0, Lane.REPLY, (1,) * 11, [0.0] * 10),
+        (10.0, Lane.REPLY, (4, 4, 4), [0.0, 0.0]),
+        (10.0, Lane.URGENT, (3, 3, 3, 1, 1), [0.0] * 4),
+        (1.0, Lane.REPLY, (1, 1), [0.0]),
+        (2.5, Lane.REPLY, (1,) * 5, [0.0] * 2),
+        (0.5, Lane.REPLY, (1, 1), [0.0]),
+        (2.0, Lane.REPLY, (5, 1), [0.0]),
+        (10.0, Lane.BULK, (1,) * 5, [0.0]),
+        (100.0, Lane.BULK, (1,) * 20, [0.0, 0.01, 0.021, 0.031, 0.041, 0.051, 0.062, 0.072, 0.082,
+                                       0.092]),
+        (100.0, Lane.BULK, (4, 4, 4, 4), [0.0, 0.041, 0.082]),
+        (10.0, Lane.REPLY, (), []),
     ],
-)
-def test_a_rested_channel_may_send_its_limit_at_once(
-    throttle: RedisThrottle, wanted: int, per_second: float, granted: int, wait: float
+)  # fmt: skip
+def test_a_rested_channel_gives_away_what_may_leave_soon(
+    moments: object, per_second: float, lane: Lane, wanted: tuple[int, ...], expected: list[float]
 ) -> None:
-    assert throttle.take("sms", wanted, per_second) == (granted, wait)
+    assert expected == moments(per_second, lane, *wanted)
 
 
-def test_a_used_up_limit_comes_back_as_it_was_used(
+def test_what_takes_more_segments_than_a_second_has_keeps_the_channel_for_as_long(
     throttle: RedisThrottle, clock: FixedClock
 ) -> None:
-    throttle.take("sms", 6, 10)
-    clock.advance(0.4)
+    line = Line(throttle, clock, 2)
+    line.ask(Lane.REPLY, 6)
+    while len(line.left) < 2:
+        clock.advance(line.ask(Lane.REPLY, 1))
 
-    taken = [throttle.take("sms", 6, 10)]
-    clock.advance(0.601)
-    taken.append(throttle.take("sms", 10, 10))
-    clock.advance(0.4)
-    taken.append(throttle.take("sms", 10, 10))
+    assert pytest.approx(3 * WINDOW, abs=0.02) == line.left[1][0] - line.left[0][0]
 
-    assert taken == [(4, 0.601), (6, 0.4), (4, 0.601)]
+
+def test_an_unused_moment_is_somebody_elses(throttle: RedisThrottle) -> None:
+    ten = channel(10)
+    slots, _ = throttle.take(ten, Lane.REPLY, [4, 6])
+    full, _ = throttle.take(ten, Lane.REPLY, [1])
+    given_back, _ = throttle.take(ten, Lane.REPLY, [6], slots[1:])
+
+    assert ([], 1) == (full, len(given_back))
+
+
+def test_who_was_too_late_gets_the_next_moment(throttle: RedisThrottle, clock: FixedClock) -> None:
+    line = Line(throttle, clock, 10)
+    slots, _ = throttle.take(line.channel, Lane.REPLY, [1])
+    throttle.take(line.channel, Lane.REPLY, [1] * 9)
+    clock.advance(LATE_SECONDS + 0.001)
+
+    (again,), _ = throttle.take(line.channel, Lane.REPLY, [1], slots, first=True)
+
+    assert slots[0].by < clock.monotonic() == again.at
 
 
 def test_channels_do_not_share_a_limit(throttle: RedisThrottle) -> None:
-    throttle.take("sms", 10, 10)
+    throttle.take(channel(10), Lane.REPLY, [10])
 
-    assert throttle.take("other", 10, 10)[0] == 10
-
-
-@pytest.mark.parametrize("per_second", [0, -1.0])
-def test_a_limit_that_is_none_is_refused(throttle: RedisThrottle, per_second: float) -> None:
-    with pytest.raises(ValueError, match="above 0"):
-        throttle.take("sms", 1, per_second)
+    assert 1 == len(throttle.take(channel(10, "other"), Lane.REPLY, [10])[0])
 
 
-def test_without_redis_nothing_is_granted() -> None:
-    throttle = RedisThrottle(RedisLink("unix:///tmp/no-such-gateway.sock"))
+def test_without_redis_nothing_is_granted(clock: FixedClock) -> None:
+    throttle = RedisThrottle(RedisLink("unix:///tmp/no-such-gateway.sock"), clock)
 
     with pytest.raises(StoreUnavailable):
-        throttle.take("sms", 1, 10)
+        throttle.take(channel(10), Lane.REPLY, [1])
 
 
 @pytest.mark.parametrize("back_seconds", [0.5, 3600.0])
 def test_a_clock_that_is_set_back_does_not_stop_the_channel(
     throttle: RedisThrottle, clock: FixedClock, back_seconds: float
 ) -> None:
-    throttle.take("sms", 10, 10)
+    line = Line(throttle, clock, 10)
+    line.ask(Lane.REPLY, 10)
     clock.advance(-back_seconds)
 
-    granted, wait = throttle.take("sms", 10, 10)
-    clock.advance(wait + back_seconds)
+    for _ in range(20):
+        clock.advance(line.ask(Lane.REPLY, 1))
 
-    assert wait < 1.1
-    assert throttle.take("sms", 1, 10)[0] == 1
-    assert granted == (10 if back_seconds > 1 else 0)
+    assert len(line.left) > 1
 
 
-def test_the_servers_time_is_used_when_none_is_given(valkey: str) -> None:
-    throttle = RedisThrottle(RedisLink(valkey))
+def test_the_servers_time_is_used_when_none_is_shared(valkey: str, clock: FixedClock) -> None:
+    throttle = RedisThrottle(RedisLink(valkey), clock)
 
-    first, second = throttle.take("sms", 3, 0.01), throttle.take("sms", 3, 0.01)
+    first = throttle.take(channel(0.01), Lane.REPLY, [1, 1])
+    second = throttle.take(channel(0.01), Lane.REPLY, [1])
 
-    assert first[0] == 1
-    assert second[0] == 0
-    assert 90.0 < second[1] <= 100.001
+    assert 1 == len(first[0])
+    assert ([], True) == (second[0], 90.0 < second[1] < 100 * WINDOW)
 
 
 def test_a_channel_at_rest_leaves_nothing_in_redis(valkey: str, throttle: RedisThrottle) -> None:
-    throttle.take("sms", 3, 10)
+    throttle.take(channel(10), Lane.REPLY, [3])
 
-    assert 0 < RedisLink(valkey).call("PTTL", "throttle:sms") <= 1001
+    link = RedisLink(valkey)
+    assert 0 < link.call("PTTL", "throttle:sms") <= 1000 * WINDOW
+    assert 0 < link.call("PTTL", "throttle:lanes:sms") <= 1000 * WINDOW * SHARE
+
+
+@pytest.mark.parametrize("per_second", [1, 5, 100])
+@pytest.mark.parametrize("higher", [Lane.URGENT, Lane.REPLY])
+def test_bulk_takes_what_is_left_and_a_tenth_at_least(
+    throttle: RedisThrottle, clock: FixedClock, per_second: int, higher: Lane
+) -> None:
+    line = Line(throttle, clock, per_second)
+    step = 0.05
+    for _ in range(int({1: 100, 5: 30, 100: 6}[per_second] / step)):
+        for lane in (Lane.BULK, higher):
+            line.ask(lane, *[1] * per_second)
+        clock.advance(step)
+
+    share = line.lanes()[Lane.BULK] / sum(line.lanes().values())
+    assert 0.05 < share < 0.2
+    assert line.most_in_a_second() <= per_second
+
+
+@pytest.mark.parametrize("per_second", [5, 50])
+def test_urgent_waits_little_behind_a_backlog_of_bulk(
+    throttle: RedisThrottle, clock: FixedClock, per_second: int
+) -> None:
+    line = Line(throttle, clock, per_second)
+    waited = []
+    for number in range(400):
+        line.ask(Lane.BULK, *[1] * per_second)
+        if number % 40 == 39:
+            began = clock.monotonic()
+            while (wait := line.ask(Lane.URGENT, 1)) and line.left[-1][2] is not Lane.URGENT:
+                clock.advance(wait)
+                line.ask(Lane.BULK, *[1] * per_second)
+            waited.append(line.left[-1][0] - began)
+        clock.advance(0.02)
+
+    assert max(waited) <= 0.1 + 2 / per_second
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     per_second=st.one_of(st.integers(1, 20), st.floats(0.2, 20)),
-    steps=st.lists(st.tuples(st.integers(0, 700_000), st.integers(0, 12)), max_size=25),
+    steps=st.lists(
+        st.tuples(
+            st.integers(0, 700_000),
+            st.sampled_from(Lane),
+            st.lists(st.integers(1, 4), max_size=6),
+            st.floats(0, 1),
+        ),
+        max_size=25,
+    ),
 )
-def test_in_no_second_is_the_limit_exceeded_and_waiting_always_helps(
-    valkey: str, per_second: float, steps: list[tuple[int, int]]
+def test_in_no_second_does_more_leave_than_the_limit_and_waiting_always_helps(
+    valkey: str, per_second: float, steps: list[tuple[int, Lane, list[int], float]]
 ) -> None:
-    clock, channel = FixedClock(), next(fresh_channel)
-    throttle = RedisThrottle(RedisLink(valkey), clock)
-    sent_at: list[float] = []
+    clock = FixedClock()
+    workers = [RedisThrottle(RedisLink(valkey), clock, shares_time=True) for _ in range(3)]
+    line = Line(workers[0], clock, per_second)
+    limit = max(1, int(per_second))
 
-    for microseconds, wanted in steps:
+    for number, (microseconds, lane, wanted, lateness) in enumerate(steps):
+        line.throttle = workers[number % 3]
         clock.advance(microseconds / 1e6)
-        granted, wait = throttle.take(channel, wanted, per_second)
-        sent_at += [clock.monotonic()] * granted
-        if granted < wanted:
+        before = len(line.left)
+        wait = line.ask(lane, *wanted, lateness=lateness)
+        for _ in range(200):
+            if len(line.left) > before or not wanted:
+                break
             clock.advance(wait)
-            granted, _ = throttle.take(channel, 1, per_second)
-            assert granted == 1
-            sent_at.append(clock.monotonic())
+            wait = line.ask(lane, wanted[0], lateness=lateness)
+        assert len(line.left) > before or not wanted
 
-    limit, window = max(1, int(per_second)), max(1.0, 1 / per_second)
-    for first, beyond in zip(sent_at, sent_at[limit:], strict=False):
-        assert beyond - first >= window - 1e-9
+    whole = [(at, min(segments, limit), lane) for at, segments, lane in line.left]
+    line.left = whole or [(0.0, 0, Lane.BULK)]
+    assert line.most_in_a_second() <= limit
+
+
+@pytest.mark.parametrize("per_second", [1, 7, 30, 100])
+def test_of_a_backlog_97_percent_of_the_limit_leaves(
+    throttle: RedisThrottle, clock: FixedClock, per_second: int
+) -> None:
+    line = Line(throttle, clock, per_second)
+    seconds = max(10, 100 // per_second)
+    began = clock.monotonic()
+    for _ in range(seconds * 20):
+        line.ask(Lane.BULK, *[1] * per_second)
+        clock.advance(0.05)
+
+    left = sum(segments for at, segments, _ in line.left if at < began + seconds)
+    assert left >= int(0.97 * per_second * seconds)
+
+
+def test_a_limit_changes_with_the_configuration(throttle: RedisThrottle, clock: FixedClock) -> None:
+    line = Line(throttle, clock, 20)
+    line.ask(Lane.REPLY, *[1] * 20)
+    line.channel = replace(line.channel, max_per_second=5)
+    for _ in range(5):
+        clock.advance(line.ask(Lane.REPLY, 1))
+
+    assert line.left[-1][0] - line.left[0][0] > 1.0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Lane
-from gateway.use_cases.ports import Count
+from gateway.use_cases.ports import Count, Slot
 from gateway.use_cases.ports.metrics import BOUNDS, Counted, Timed
 
 
@@ -27,9 +29,17 @@ class NoQueue:
 class NoLimit:
     """Fits the `Throttle` port where nothing reaches a network."""
 
-    def take(self, channel: str, wanted: int, per_second: float) -> tuple[int, float]:
-        """Returns all that was wanted."""
-        return wanted, 0.0
+    def take(
+        self,
+        channel: Channel,
+        lane: Lane,
+        wanted: Sequence[int],
+        unused: Sequence[Slot] = (),
+        *,
+        first: bool = False,
+    ) -> tuple[Sequence[Slot], float]:
+        """Returns a slot for each, from ever to ever."""
+        return [Slot(at=-math.inf, by=math.inf)] * len(wanted), 0.0
 
 
 class MemoryCounters:

@@ -3,71 +3,156 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from gateway.adapters.redis.link import RedisLink, Script
+from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports.sms.outbound import Slot
 
-# A log of what was granted within the window: a list of "<milliseconds>:<count>", oldest first.
-# A token bucket would be smaller, but lets up to twice its rate through within one second; a spaced
-# one (GCRA) does not, but grants singly what a batch wants. A channel's log has at most as many
-# entries as its limit.
-_TAKE = Script("""
-local wanted, limit, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local now = tonumber(ARGV[4])
+#: How long after its moment a call may still leave. One that is later takes another moment.
+LATE_SECONDS = 0.012
+#: The second in which no more may leave is this much longer: as late as one may leave, and what the
+#: way to the provider takes for one longer than for another. It costs 2.6 % of the limit.
+SPARE_SECONDS = 0.027
+
+#: How far ahead moments are given away. Who may look further ahead takes what is left before the
+#: others see it: that is how a lane goes first, and nobody waits long behind what is taken.
+AHEAD_SECONDS = {Lane.URGENT: 0.4, Lane.REPLY: 0.25, Lane.BULK: 0.1}
+#: A lane gets one call in so many segments, whatever goes first: it is late, and never stands.
+SHARE = 10
+
+# A log of the moments that were given away, those to come included: a list of
+# "<microseconds>:<segments>", oldest first, and the last moment of each lane beside it. Each next
+# moment is the first at which no second would hold more than the limit. A token bucket would be
+# smaller, but lets up to twice its rate through within one second.
+_TAKE = Script(
+    """
+limit, window, spaced, ahead = tonumber(limit), tonumber(window), tonumber(spaced), tonumber(ahead)
+local now = tonumber(given)
 if not now then
   local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
+  now = time[1] * 1000000 + time[2]
 end
-local granted_at = function(entry) return tonumber(string.match(entry, '^%d+')) end
-local newest = redis.call('LINDEX', KEYS[1], -1)
-if newest then
-  local last = granted_at(newest)
-  -- The clock was set back: a little is waited out, a lot must not stop the channel for that time.
-  if last > now + window then redis.call('DEL', KEYS[1]) elseif last > now then now = last end
+for number = 10, 9 + unused do redis.call('LREM', log, -1, ARGV[number]) end
+local at, parts, used, first = {}, {}, 0, 1
+for place, entry in ipairs(redis.call('LRANGE', log, 0, -1)) do
+  local moment, segments = string.match(entry, '^(%d+):(%d+)$')
+  at[place], parts[place] = tonumber(moment), tonumber(segments)
+  used = used + parts[place]
 end
-local used, oldest = 0, nil
-for _, entry in ipairs(redis.call('LRANGE', KEYS[1], 0, -1)) do
-  local at = granted_at(entry)
-  if at + window <= now then
-    redis.call('LPOP', KEYS[1])
-  else
-    oldest = oldest or at
-    used = used + tonumber(string.match(entry, ':(%d+)$'))
+-- The clock was set back: a little is waited out, a lot must not stop the channel for that time.
+if #at > 0 and at[#at] > now + 30 * window then
+  redis.call('DEL', log, lanes)
+  at, parts, used = {}, {}, 0
+end
+while first <= #at and at[first] + window <= now do
+  redis.call('LPOP', log)
+  used, first = used - parts[first], first + 1
+end
+-- Of this lane: its last moment, the segments of it, and since when its own share has waited.
+local last, gone, since = now - spaced, 1, now
+local told = redis.call('HGET', lanes, lane)
+if told then
+  local a, b, c = string.match(told, '^(%d+) (%d+) (%d+)$')
+  if tonumber(a) <= now + 30 * window then
+    last, gone, since = tonumber(a), tonumber(b), tonumber(c)
   end
 end
-local granted = math.max(0, math.min(wanted, limit - used))
-if granted > 0 then
-  redis.call('RPUSH', KEYS[1], string.format('%.0f:%d', now, granted))
-  redis.call('PEXPIRE', KEYS[1], window)
+local granted, tail, wait = {}, math.max(now, at[#at] or 0), 0
+for number = 10 + unused, #ARGV do
+  local segments = tonumber(ARGV[number])
+  local counted = math.min(segments, limit)
+  local moment = tail
+  if even == '1' then moment = math.max(moment, last + gone * spaced) end
+  while first <= #at and (at[first] + window <= moment or used + counted > limit) do
+    moment = math.max(moment, at[first] + window)
+    used, first = used - parts[first], first + 1
+  end
+  moment = math.ceil(moment)
+  local own = share * spaced * counted
+  if moment <= now + ahead then
+    since = moment
+  elseif tail > last and moment - since >= own then
+    since = math.max(since + own, moment - window)
+  else
+    wait = moment - now - ahead
+    if tail > last then wait = math.min(wait, since + own - tail) end
+    break
+  end
+  -- What does not fit into one second keeps the channel for as long as it should have taken.
+  local kept = math.ceil(moment + window * (segments - counted) / limit)
+  local entry = string.format('%.0f:%d', kept, counted)
+  redis.call('RPUSH', log, entry)
+  at[#at + 1], parts[#parts + 1] = kept, counted
+  used, tail, last, gone = used + counted, kept, moment, segments
+  granted[#granted + 1] = string.format('%.0f', moment - now)
+  granted[#granted + 1] = entry
 end
-if used + granted < limit then return {granted, 0} end
-return {granted, (oldest or now) + window - now}
-""")
+-- Who asks for the first time begins to wait now.
+redis.call('HSET', lanes, lane, string.format('%.0f %d %.0f', last, gone, since))
+redis.call('PEXPIRE', lanes, math.ceil(share * window / 1000))
+redis.call('PEXPIRE', log, math.ceil((tail - now + window) / 1000))
+return {string.format('%.0f', math.max(wait, 1000)), granted}
+""",
+    keys=("log", "lanes"),
+    arguments=("limit", "window", "spaced", "ahead", "share", "lane", "even", "given", "unused"),
+)
 
 
 class RedisThrottle:
-    """Fits the `Throttle` port: in no second does a channel send more than its limit.
+    """Fits the `Throttle` port: in no second do more segments leave on a channel than its limit.
 
-    Time is Redis's own, so that the clocks of many machines need not agree; `clock` is for tests.
+    Time is Redis's own, so that the clocks of many machines need not agree; `clock` is the worker's
+    own, on which it waits for its moments. With `shares_time` it is Redis's, too, as in tests.
     """
 
-    def __init__(self, link: RedisLink, clock: Clock | None = None) -> None:
+    def __init__(self, link: RedisLink, clock: Clock, *, shares_time: bool = False) -> None:
         self._link = link
         self._clock = clock
+        self._shares_time = shares_time
 
-    def take(self, channel: str, wanted: int, per_second: float) -> tuple[int, float]:
-        """Returns how many sends are granted now, and the seconds until the next one may be.
+    def take(
+        self,
+        channel: Channel,
+        lane: Lane,
+        wanted: Sequence[int],
+        unused: Sequence[Slot] = (),
+        *,
+        first: bool = False,
+    ) -> tuple[Sequence[Slot], float]:
+        """Returns the moments of calls with so many segments each, and when to ask for more.
 
-        A broken limit such as 2.5 counts as 2 in each second; below 1, it is one send in each
-        1/limit seconds. Raises StoreUnavailable, and ValueError for a limit that is not positive.
+        A broken limit such as 2.5 counts as 2 in each second; below 1, it is one segment in each
+        1/limit seconds. Raises StoreUnavailable.
         """
-        if per_second <= 0:
-            raise ValueError("per_second must be above 0.")
-        limit = max(1, int(per_second))
-        # One more, because grants are noted in whole milliseconds, rounded down.
-        window_milliseconds = math.ceil(1000 / min(1.0, per_second)) + 1
-        now = "" if self._clock is None else int(self._clock.now().timestamp() * 1000)
-        granted, wait_milliseconds = self._link.run(
-            _TAKE, (b"throttle:" + channel.encode(),), wanted, limit, window_milliseconds, now
+        limit = max(1, int(channel.max_per_second))
+        window = (1.0 + SPARE_SECONDS) / min(1.0, channel.max_per_second)
+        asked = self._clock.monotonic()
+        wait, told = self._link.run(
+            _TAKE,
+            (b"throttle:" + channel.name.encode(), b"throttle:lanes:" + channel.name.encode()),
+            limit,
+            math.ceil(window * 1e6),
+            math.ceil(window * 1e6 / limit),
+            10**12 if first else int(AHEAD_SECONDS[lane] * 1e6),
+            SHARE,
+            lane.value,
+            "1" if lane is Lane.BULK else "0",
+            int(self._clock.now().timestamp() * 1e6) if self._shares_time else "",
+            len(unused),
+            *(slot.name for slot in unused),
+            *wanted,
         )
-        return granted, wait_milliseconds / 1000
+        answered = self._clock.monotonic()
+        slots = [
+            # Somewhere between question and answer was Redis's now: neither too early nor too late.
+            Slot(
+                at=answered + int(offset) / 1e6,
+                by=asked + int(offset) / 1e6 + LATE_SECONDS,
+                name=name,
+            )
+            for offset, name in zip(told[::2], told[1::2], strict=True)
+        ]
+        return slots, int(wait) / 1e6

@@ -313,8 +313,9 @@ EXPIRES = (
     ),
     Expiry(
         "throttle:",
-        "after a second, or `1 / max_per_second` if that is longer",
-        "What a channel has sent within its window.",
+        "after a second, or `1 / max_per_second` if that is longer; of its lanes after ten times "
+        "that",
+        "When what leaves on a channel, and which lane was last.",
     ),
     Expiry(
         "spooled:",

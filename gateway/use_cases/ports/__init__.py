@@ -33,7 +33,7 @@ from gateway.use_cases.ports.sms.inbound import (
     StoredInbound,
     Subscribers,
 )
-from gateway.use_cases.ports.sms.outbound import Jobs, Outbox, Outcomes, Swept, Throttle
+from gateway.use_cases.ports.sms.outbound import Jobs, Outbox, Outcomes, Slot, Swept, Throttle
 from gateway.use_cases.ports.ussd import (
     DroppedSession,
     DroppedSessions,
@@ -88,6 +88,7 @@ __all__ = [
     "ResumePoints",
     "Routed",
     "Sessions",
+    "Slot",
     "StoredInbound",
     "Subscribers",
     "Subscriptions",

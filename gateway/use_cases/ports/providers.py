@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from gateway.domain.faults_and_errors.errors import SendFailed
 from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms, ProviderOptOut
 from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
@@ -57,3 +58,15 @@ class Provider(Protocol):
 
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Hands one MT over; raises SendFailed. `delivery_url` is where its reports shall go."""
+
+    batch_size: int
+    """How many MTs with the same text and sender one call takes; 1 where each is a call."""
+
+    def send_many(
+        self, sms: Sequence[OutboundSms], delivery_url: str
+    ) -> Sequence[Accepted | SendFailed]:
+        """Hands over MTs to different subscribers in one call; all say the same, from one sender.
+
+        Returns what each came to, in their order. Raises SendFailed for what they came to all
+        alike: a lost answer leaves the outcome of each unknown.
+        """

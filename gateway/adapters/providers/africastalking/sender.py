@@ -6,10 +6,11 @@ Importing this loads the SDK.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from africastalking.Service import validate_phone
 from africastalking.SMS import SMSService
 
 from gateway.adapters.providers.africastalking.settings import Settings
@@ -99,7 +100,7 @@ class PooledSmsService(SMSService):  # type: ignore[misc]  # the SDK has no type
 
 
 class AfricasTalkingSender:
-    """Hands MTs to Africa's Talking, one recipient a call."""
+    """Hands MTs to Africa's Talking, one or many recipients a call."""
 
     def __init__(self, settings: Settings, transport: Transport) -> None:
         self._settings = settings
@@ -108,8 +109,7 @@ class AfricasTalkingSender:
     def send(self, sms: OutboundSms) -> Accepted:
         """Returns the provider's reference; raises SendFailed."""
         number = sms.number.e164
-        sender = sms.sender or self._settings.sender_id or self._settings.address
-        # One number a call: the SDK drops a whole batch for one that it does not like.
+        sender = self._sender_of(sms)
         if sms.link_id:
             answer = self._service.send_premium(
                 sms.text, sender, [number], keyword=self._settings.keyword, link_id=sms.link_id
@@ -118,6 +118,68 @@ class AfricasTalkingSender:
             # `enqueue` left out means "yes" to the API: the SDK cannot say "no", so we say "yes".
             answer = self._service.send(sms.text, [number], sender_id=sender, enqueue=True)
         return judge_answer(answer, number)
+
+    def send_many(self, sms: Sequence[OutboundSms]) -> Sequence[Accepted | SendFailed]:
+        """Returns what each came to, in their order; raises SendFailed for all alike.
+
+        All have the text and the sender of the first, none a link id, and each another number.
+        """
+        told = [_number_of(each) for each in sms]
+        numbers = [each for each in told if isinstance(each, str)]
+        judged: Mapping[str, Accepted | SendFailed] = {}
+        if numbers:
+            first = sms[0]
+            answer = self._service.send(
+                first.text, numbers, sender_id=self._sender_of(first), enqueue=True
+            )
+            judged = judge_many(answer, numbers)
+        return [judged[each] if isinstance(each, str) else each for each in told]
+
+    def _sender_of(self, sms: OutboundSms) -> str | None:
+        return sms.sender or self._settings.sender_id or self._settings.address
+
+
+def _number_of(sms: OutboundSms) -> str | SendFailed:
+    """Returns the number to send to, or why there is none.
+
+    The SDK drops a whole batch for one number that it does not like: so it is asked before.
+    """
+    try:
+        number = sms.number.e164
+    except SendFailed as failure:
+        return failure
+    return number if validate_phone(number) else SendRejected("number_invalid")
+
+
+def judge_many(answer: HttpAnswer, numbers: Sequence[str]) -> Mapping[str, Accepted | SendFailed]:
+    """Returns what the SMS to each number came to; raises SendFailed for all alike.
+
+    A request that is refused as a whole says nothing of each: they are tried again, and then alone.
+    """
+    refusal = _refusal_by_status(answer.status)
+    data = _message_data(answer)
+    recipients = data.get("Recipients") if data else None
+    if not isinstance(recipients, list) or not recipients:
+        if recipients is None:
+            failure = refusal or OutcomeUnknown("answer_unreadable", str(answer.status))
+        else:
+            failure = _refusal_by_message(data, refusal)
+        if isinstance(failure, SendRejected | SubscriberOptedOut):
+            failure = ProviderUnavailable("batch_refused", failure.detail)
+        raise failure
+    by_number = {_digits(each.get("number")): each for each in recipients if isinstance(each, dict)}
+    return {number: _judged(by_number.get(_digits(number)), answer, refusal) for number in numbers}
+
+
+def _judged(
+    recipient: Mapping[str, Any] | None, answer: HttpAnswer, refusal: SendFailed | None
+) -> Accepted | SendFailed:
+    if recipient is None:
+        return refusal or OutcomeUnknown("recipient_missing", str(answer.status))
+    try:
+        return _judge_recipient(recipient)
+    except SendFailed as failure:
+        return failure
 
 
 def judge_answer(answer: HttpAnswer, number: str) -> Accepted:

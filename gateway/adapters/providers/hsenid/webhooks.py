@@ -20,6 +20,7 @@ from gateway.adapters.providers.shared.form_fields import (
 )
 from gateway.adapters.providers.shared.json_fields import JsonFields, json_fields
 from gateway.adapters.providers.shared.keyed_webhooks import KeyedWebhooks
+from gateway.adapters.providers.shared.one_by_one import OneByOne
 from gateway.domain.faults_and_errors.errors import ChannelMisconfigured, Malformed
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.identity import Identity
@@ -52,7 +53,7 @@ _DIALLED = re.compile(r"\*[0-9]+(\*[^*#]+)*#", re.ASCII)
 _TAKEN = '{"statusCode":"S1000","statusDetail":"Success"}'
 
 
-class Hsenid(KeyedWebhooks):
+class Hsenid(OneByOne, KeyedWebhooks):
     """One application at an operator with hSenid's TAP."""
 
     routes: Mapping[str, Sequence[str]] = {

@@ -144,7 +144,7 @@ class ChannelSettings(BaseModel):
         _CHANNEL.max_per_second,
         gt=0,
         le=10_000,
-        description="How many SMS a second the provider takes from this channel.",
+        description="How many segments of SMS a second the provider takes from this channel.",
     )
     in_flight: int = Field(
         _CHANNEL.in_flight,

@@ -194,12 +194,14 @@ def _exchange(
 ) -> HttpAnswer:
     connection.request(method, target, body or None, headers)
     response = connection.getresponse()
-    content = response.read(LARGEST_ANSWER + 1)
-    if len(content) > LARGEST_ANSWER:
-        raise _TooLarge
-    if response.length:  # what was promised and did not come: `read` with a limit is silent on it
-        raise IncompleteRead(content, response.length)
-    response.close()
+    try:
+        content = response.read(LARGEST_ANSWER + 1)
+        if len(content) > LARGEST_ANSWER:
+            raise _TooLarge
+        if response.length:  # what was promised and did not come: `read` is silent on it
+            raise IncompleteRead(content, response.length)
+    finally:
+        response.close()  # it holds the socket, which its connection cannot let go of alone
     names = {name.lower(): value for name, value in response.headers.items()}
     return HttpAnswer(response.status, names, content)
 

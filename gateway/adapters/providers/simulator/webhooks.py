@@ -33,6 +33,8 @@ class Simulator(AfricasTalkingShaped):
         "sms": ("POST",),
     }
 
+    batch_size = 100
+
     def __init__(self, channel_name: str, settings: Settings, webhook_keys: Sequence[str]) -> None:
         super().__init__(channel_name, settings, webhook_keys)
         self._phone = settings
@@ -81,6 +83,10 @@ class Simulator(AfricasTalkingShaped):
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Returns at once: the phone shows what stands in the outbox."""
         return Accepted(provider_ref=f"sim-{sms.id}")
+
+    def send_many(self, sms: Sequence[OutboundSms], delivery_url: str) -> Sequence[Accepted]:
+        """Returns at once, as for one."""
+        return [self.send(each, delivery_url) for each in sms]
 
 
 def load_standin() -> SimulatorStandin:

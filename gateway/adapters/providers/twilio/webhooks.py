@@ -20,6 +20,7 @@ from gateway.adapters.providers.shared.form_fields import (
     words,
 )
 from gateway.adapters.providers.shared.no_webhooks import NoWebhooks
+from gateway.adapters.providers.shared.one_by_one import OneByOne
 from gateway.adapters.providers.twilio.settings import Settings
 from gateway.adapters.providers.twilio.signature import SIGNATURE, prove_signature
 from gateway.adapters.providers.twilio.statuses import report_of
@@ -41,7 +42,7 @@ _SHORTEST_BASE64 = 60
 _BASE64 = re.compile("[A-Za-z0-9+/]+={0,2}", re.ASCII)
 
 
-class Twilio(NoWebhooks):
+class Twilio(OneByOne, NoWebhooks):
     """One channel at Twilio: no USSD; opt-outs come with the MO or the delivery report."""
 
     routes: Mapping[str, Sequence[str]] = {"sms": ("POST",), "delivery": ("POST",)}

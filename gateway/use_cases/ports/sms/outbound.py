@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import Accepted, Lane, NewSms, OutboundSms
@@ -94,8 +95,37 @@ class Jobs(Protocol):
         """Asks a worker to run the slow calls that wait."""
 
 
-class Throttle(Protocol):
-    """Throughput of a channel over all workers."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """The moment at which one call may be made: not before `at`, and not after `by`.
 
-    def take(self, channel: str, wanted: int, per_second: float) -> tuple[int, float]:
-        """Returns how many sends are granted now, and the seconds until the next one may be."""
+    Both are on the worker's own clock that never goes back; `name` is by what it is given back.
+    """
+
+    at: float
+    by: float
+    name: bytes = b""
+
+
+class Throttle(Protocol):
+    """Throughput of a channel in segments, over all workers on all hosts.
+
+    It holds by what leaves: whoever makes a call within its slot, and not outside, never exceeds
+    the limit in any second.
+    """
+
+    def take(
+        self,
+        channel: Channel,
+        lane: Lane,
+        wanted: Sequence[int],
+        unused: Sequence[Slot] = (),
+        *,
+        first: bool = False,
+    ) -> tuple[Sequence[Slot], float]:
+        """Returns slots for the first of some calls, and the seconds until more may be asked for.
+
+        `wanted` are the segments of each call, in their order. Urgent goes before replies, and
+        these before bulk, of which a tenth always remains. `unused` slots are given back; with
+        `first` the calls have waited for their turn before. Raises StoreUnavailable.
+        """

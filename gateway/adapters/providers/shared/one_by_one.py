@@ -1,0 +1,30 @@
+"""What a provider starts from that has no call for many recipients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.domain.faults_and_errors.errors import SendFailed
+from gateway.domain.telecom.sms import Accepted, OutboundSms
+
+
+class OneByOne:
+    """A provider whose calls take one MT each."""
+
+    batch_size = 1
+
+    def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
+        """Hands one MT over; raises SendFailed."""
+        raise NotImplementedError
+
+    def send_many(
+        self, sms: Sequence[OutboundSms], delivery_url: str
+    ) -> Sequence[Accepted | SendFailed]:
+        """Returns what each came to, each in a call of its own."""
+        results = list[Accepted | SendFailed]()
+        for each in sms:
+            try:
+                results.append(self.send(each, delivery_url))
+            except SendFailed as failure:
+                results.append(failure)
+        return results
