@@ -58,6 +58,7 @@ class Life(RuleBasedStateMachine):
         self.taken: list[OutboundSms] = []
         self.unanswered: set[str] = set()
         self.before: dict[int, S] = {}
+        self.accepted = 0
 
     def teardown(self) -> None:
         """Lets the days pass: what was accepted has come to its end."""
@@ -90,8 +91,8 @@ class Life(RuleBasedStateMachine):
     @rule(lane=LANES, asked=st.booleans(), number=st.integers(1, 3))
     def accepts(self, lane: Lane, asked: bool, number: int) -> None:
         purpose = Purpose.REPLY if asked else Purpose.NOTICE
-        first = len(self.before)
-        texts = [f"text {first + each}" for each in range(number)]
+        texts = [f"text {self.accepted + each}" for each in range(number)]
+        self.accepted += number
         self.rig.accepts(*texts, lane=lane, purpose=purpose)
 
     @rule(answer=st.sampled_from(list(ANSWERS)))
@@ -131,6 +132,25 @@ class Life(RuleBasedStateMachine):
         self.rig.gateway.outbound.sweep()
         while self.rig.gateway.outbound.settle():
             pass
+
+    @rule(lane=LANES, answer=st.sampled_from(list(ANSWERS)), then=st.sampled_from(list(ANSWERS)))
+    def the_provider_fails_and_recovers(self, lane: Lane, answer: str, then: str) -> None:
+        """What was sent meanwhile is settled, while the channel works or fails anew."""
+        self.answer = answer
+        self.accepts(lane=lane, asked=True, number=1)
+        self.work()
+        self.answer = "takes it"
+        self.rig.clock.advance(1)
+        self.accepts(lane=Lane.REPLY, asked=True, number=1)
+        self.work()
+        self.rig.clock.advance(200)
+        told = DeliveryReport(provider_ref=f"ref-{self.taken[-1].id}", status=S.DELIVERED)
+        self.rig.gateway.outbound.record_delivery([(CHANNEL, told)])
+        self.answer = then
+        self.time_passes(2)
+        self.work()
+        self.answer = "takes it"
+        self.time_passes(6)
 
     # ------------------------------------------------------------ what always holds
 
