@@ -85,8 +85,11 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(folder: Path, home: Path = HOME) -> Iterator[Running]:
-    """Yields a gateway that runs on free ports, with its data in a folder."""
+def running(folder: Path, home: Path = HOME, **more: str) -> Iterator[Running]:
+    """Yields a gateway that runs on free ports, with its data in a folder.
+
+    `more` are further variables of its environment.
+    """
     port = free_port(room=2)  # the stand-in takes the one after it
     environ = {
         **os.environ,
@@ -94,6 +97,7 @@ def running(folder: Path, home: Path = HOME) -> Iterator[Running]:
         "GATEWAY_PORT": str(port),
         "GATEWAY_DATA": str(folder / "data"),
         "GATEWAY_KEY": MASTER_KEY,
+        **more,
     }
     with (folder / "run.log").open("wb") as log:
         process = subprocess.Popen(
