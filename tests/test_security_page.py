@@ -8,8 +8,8 @@ from pathlib import Path
 
 from gateway.domain.handler_contract.proof_waits import waits_until
 from gateway.domain.telecom.sms import LONGEST_MO
-from gateway.web.app import LONGEST_BODY
 from gateway.web.front.front import BODY_SECONDS
+from gateway.web.webhooks import LONGEST_BODY
 
 HOME = Path(__file__).parent.parent
 PAGE = (HOME / "docs" / "security.md").read_text(encoding="utf-8")

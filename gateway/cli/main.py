@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, Row] = {
     "questions": Row(
         "gateway.cli.questions:questions", "See which look-ups wait for their answer."
     ),
+    "alerts": Row("gateway.cli.alerts:alerts", "Take in public warnings, and draft broadcasts."),
     "institutions": Row(
         "gateway.cli.institutions.institutions:institutions",
         "See institutions, and set what each may send and spend.",

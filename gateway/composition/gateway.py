@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gateway.composition.inbound import Inbound
     from gateway.composition.keys import MasterKeys
     from gateway.composition.menus import Menus
+    from gateway.composition.office.alerts import PublicAlerts
     from gateway.composition.office.casework import HelpDesk
     from gateway.composition.office.institutions import Institutions
     from gateway.composition.outbound import Outbound
@@ -401,6 +402,21 @@ class Gateway:
         )
 
     @room
+    def alerts(self) -> PublicAlerts:
+        """Public warnings, from their sources to drafts of broadcasts."""
+        from gateway.composition.office.alerts import public_alerts
+
+        return public_alerts(
+            self.deployment.settings.alerts,
+            self.engine,
+            broadcast=self.broadcast,
+            institutions=self.institutions,
+            releases=lambda: self.releases,
+            counters=self.counters,
+            clock=self.clock,
+        )
+
+    @room
     def fill_broadcasts(self) -> FillBroadcasts:
         """What moves broadcasts into the outbox."""
         from gateway.composition.broadcast import fill_broadcasts
@@ -458,6 +474,7 @@ class Gateway:
             settle_unknown=self.outbound.settle,
             nudge_dropped=self.ussd.nudge_dropped,
             fill_broadcasts=self.fill_broadcasts,
+            finish_alerts=self.alerts.take.finish_all,
             institutions=self.institutions,
             clock=self.clock,
         )

@@ -46,6 +46,7 @@ class Upkeep:
     ask_again: AskAgain
     nudge_dropped: NudgeDropped
     fill_broadcasts: FillBroadcasts
+    finish_alerts: Callable[[], None]
     purge: Purge
     count_spending: CountSpending
     shorten_audit: ShortenAudit
@@ -60,6 +61,7 @@ class Upkeep:
             lambda: self.send_reminders() > 0,  # one batch, as long as there are more
             self.ask_again,  # one step: the rest has its turn in seconds
             self.nudge_dropped,
+            self.finish_alerts,
             self.fill_broadcasts,  # for two seconds at most: the rest has its turn in seconds
             self.purge,
             self.count_spending,
@@ -80,6 +82,7 @@ def upkeep(
     settle_unknown: SettleUnknown,
     nudge_dropped: NudgeDropped,
     fill_broadcasts: FillBroadcasts,
+    finish_alerts: Callable[[], None],
     institutions: Institutions,
     clock: Clock,
 ) -> Upkeep:
@@ -113,6 +116,7 @@ def upkeep(
         ),
         nudge_dropped=nudge_dropped,
         fill_broadcasts=fill_broadcasts,
+        finish_alerts=finish_alerts,
         purge=Purge(
             rows=SqlExpiredRows(
                 engine, deployment.tables, removals(deployment.settings.retention.model_dump())

@@ -94,6 +94,17 @@ class Deployment:
         url = self.settings.public_url
         return {route: f"{url}/{route}/{channel}{query}" for route in kind.routes}
 
+    def alert_keys(self, source: str) -> Sequence[str]:
+        """Returns the secrets that a source of alerts may bring; the first is given out."""
+        given = self.settings.alerts.sources[source].key
+        if given is not None:
+            return [given.get_secret_value()]
+        return self.keyring.derive_all(f"alerts {source}")
+
+    def alert_url(self, source: str) -> str:
+        """Returns where a source brings its alerts, with its secret."""
+        return f"{self.settings.public_url}/alerts/{source}?key={self.alert_keys(source)[0]}"
+
 
 def load(environ: Mapping[str, str] | None = None, *, strict: bool = False) -> Deployment:
     """Returns the deployment in `GATEWAY_HOME` or the working directory.

@@ -29,6 +29,7 @@ from pydantic_core import PydanticCustomError
 from gateway.adapters.providers.shared.channel_settings import STANDIN, ChannelSettings
 from gateway.adapters.yaml.documents import Tree, read
 from gateway.adapters.yaml.validate import named, validate
+from gateway.deployment.alert_settings import AlertsSettings
 from gateway.deployment.listen_address import listen_address
 from gateway.deployment.settings_tree import SettingsTree, look_up
 from gateway.domain.faults_and_errors.errors import FilesInvalid, ServiceFailed, SettingsInvalid
@@ -294,6 +295,10 @@ class Settings(_Section):
     channels: dict[ChannelName, InstanceOf[ChannelSettings]] = Field(
         description="The channels, by name; each begins with `provider`."
     )
+    alerts: AlertsSettings = Field(
+        default=AlertsSettings(),
+        description="Public warnings that come in the Common Alerting Protocol.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least severe record that is written."
     )
@@ -399,6 +404,20 @@ def _completed(settings: Settings, home: Path) -> Settings:
         name: each.model_copy(update={"api_url": own}) if each.api_url in (STANDIN, base) else each
         for name, each in settings.channels.items()
     }
-    completed = completed.model_copy(update={"channels": channels})
+    completed = completed.model_copy(
+        update={"channels": channels, "alerts": _placed(settings.alerts, home)}
+    )
     completed._home = home
     return completed
+
+
+def _placed(alerts: AlertsSettings, home: Path) -> AlertsSettings:
+    """Returns the settings with paths counted from the deployment."""
+    sources = {
+        name: source.model_copy(
+            update={"certificates": tuple(home / path for path in source.certificates)}
+        )
+        for name, source in alerts.sources.items()
+    }
+    districts = None if alerts.districts is None else home / alerts.districts
+    return alerts.model_copy(update={"districts": districts, "sources": sources})

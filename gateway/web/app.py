@@ -14,15 +14,19 @@ from gateway.domain.faults_and_errors.errors import (
     TooLarge,
 )
 from gateway.web.access import Access
+from gateway.web.alerts import add_alerts
 from gateway.web.phone import add_phone
 from gateway.web.vital_signs.health import add_health, add_live
 from gateway.web.vital_signs.metrics import add_metrics
-from gateway.web.webhooks import add_webhooks, plain, reply_to_error, response_of
+from gateway.web.webhooks import (
+    LONGEST_BODY,
+    add_webhooks,
+    plain,
+    reply_to_error,
+    response_of,
+)
 
 log = logging.getLogger(__name__)
-
-#: No provider sends more; anything longer is not read.
-LONGEST_BODY = 64 * 1024
 
 #: What is said at `/` in production.
 FRONT_DOOR = "A citizen gateway answers here. There is no page to see; providers know its webhooks."
@@ -33,6 +37,7 @@ def create_app(gateway: Gateway) -> Flask:
     app = Flask("gateway.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
     add_webhooks(app, gateway)
+    add_alerts(app, gateway)
     if gateway.deployment.settings.server.metrics_address is None:
         add_health(app, gateway)
         add_metrics(app, gateway)
@@ -75,7 +80,8 @@ def _add_errors(app: Flask, gateway: Gateway) -> None:
         return response_of(reply_to_error(gateway, channel, error))
 
     def too_large(_: RequestEntityTooLarge) -> Response:
-        return failed(TooLarge("The body is over 64 KiB."))
+        room = request.max_content_length or LONGEST_BODY
+        return failed(TooLarge(f"The body is over {room // 1024} KiB."))
 
     def http_error(error: HTTPException) -> Response:
         return _plain(error.code or 500, error.name)

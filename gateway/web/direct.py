@@ -13,9 +13,10 @@ from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import WebhookRejected
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 from gateway.use_cases.ports import Provider
+from gateway.web import alerts
 from gateway.web.access import Access, Named, source_address
 from gateway.web.front.exchange import Answer, Reply, Scope, WithOthers, peer_of
-from gateway.web.webhooks import Doors, reply_to_error
+from gateway.web.webhooks import LONGEST_BODY, Doors, reply_to_error
 
 #: Its requests are answered together: they wait for the disk, and that costs more than the rest.
 _TOGETHER = "delivery"
@@ -37,7 +38,7 @@ class Direct:
 
     def __init__(self, gateway: Gateway, access: Access) -> None:
         self._gateway, self._access = gateway, access
-        self._doors = Doors(gateway)
+        self._doors, self._alerts = Doors(gateway), alerts.AlertDoor(gateway)
         self._routes = frozenset(self._doors.routes)
         self._trusted = gateway.deployment.settings.server.trusted_proxies
 
@@ -86,9 +87,12 @@ class Direct:
             answered.append(_as_sent(reply, each.named.name))
         return answered
 
-    def wants_body(self, scope: Scope) -> bool:
-        """Returns whether the body of what is left to Flask is waited for: not at a closed door."""
-        return scope.path[1:].partition("/")[0] not in self._routes
+    def room(self, scope: Scope) -> int:
+        """Returns how long the body of what is left to Flask may be: none at a closed door."""
+        route, _, name = scope.path[1:].partition("/")
+        if route == alerts.ROUTE:
+            return self._alerts.room(name.rstrip("/"), scope.query_string, scope.headers)
+        return 0 if route in self._routes else LONGEST_BODY
 
     def _answered(self, asked: _Asked, body: bytes) -> Reply:
         route, channel, provider, request, named = asked

@@ -14,11 +14,12 @@ from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.faults_and_errors.errors import TooLarge, TooSlow
 from gateway.web.access import Refused
-from gateway.web.app import LONGEST_BODY, access_of, create_app
+from gateway.web.app import access_of, create_app
 from gateway.web.direct import Direct
 from gateway.web.front.exchange import Scope, peer_of
 from gateway.web.front.front import Front
 from gateway.web.replay import replay_in_turn
+from gateway.web.webhooks import LONGEST_BODY
 
 
 def create() -> Front:
@@ -52,7 +53,7 @@ def front_of(gateway: Gateway) -> Front:
         longest_body=LONGEST_BODY,
         direct=direct,
         together=direct.together,
-        wants_body=direct.wants_body,
+        room=direct.room,
         refused=refused,
     )
 

@@ -28,6 +28,9 @@ from gateway.web.access import source_address
 
 log = logging.getLogger(__name__)
 
+#: No provider sends more; anything longer is not read.
+LONGEST_BODY = 64 * 1024
+
 #: How long a webhook may wait for stores: providers hang up after five to fifteen seconds, and what
 #: is refused by then they send again. A turn of USSD has the deadline of its channel.
 WEBHOOK_SECONDS = 4.0

@@ -38,6 +38,8 @@ ELSEWHERE = {
     "TWILIO_AUTH_TOKEN=": "a line of .env",
     "END": "the end of .env",
     "export GATEWAY_API_URL=": "for compose: tests/test_compose.py sets it",
+    "gateway alerts take": "needs a warning: tests/cli/test_alerts.py takes one",
+    "gateway alerts draft": "needs a warning: tests/cli/test_alerts.py drafts one",
     "gateway backup ": "writes where backups are: tests/cli/test_backup.py makes and checks one",
     "DATABASE_URL=": "tests/deploy/test_restore.py backs up and restores",
     "createdb ": "tests/deploy/test_restore.py restores into a database of its own",

@@ -29,7 +29,7 @@ from tests.session_samples import RECORD
 KEYRING = Keyring(bytes(range(32)))
 ASHA = Msisdn("+999700000001")
 TABLES = {
-    "broadcasts",
+    "alerts", "broadcasts",
     "cases", "consents", "conversations", "help_desk_messages", "inbound_sms", "kept_questions",
     "outbound_sms", "reminders", "turns",
 }  # fmt: skip

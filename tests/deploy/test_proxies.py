@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from gateway.adapters.cap.document import MOST_BYTES
 from gateway.adapters.providers.registry import PROVIDERS
-from gateway.web.app import LONGEST_BODY
+from gateway.web.webhooks import LONGEST_BODY
 from tests.deploy.tools import said_by, tool
 from tests.gateways import HOME
 
@@ -21,12 +22,15 @@ ROUTES = {route for kind in PROVIDERS.values() for route in kind.routes}
 @pytest.mark.parametrize("sample", [NGINX, CADDY], ids=["nginx", "Caddy"])
 def test_the_webhooks_are_open_and_nothing_else(sample: str) -> None:
     (opened,) = re.findall(r"(\^/\([a-z|-]+\)/\S+\$)", sample)
+    (alerts,) = re.findall(r"(\^/alerts/\S+\$)", sample)
 
     assert all(re.search(opened, f"/{route}/at-ke") for route in ROUTES)
     closed = ["/metrics", "/health/ready", "/phone", "/phone/x", "/sms/", "/sms/at-ke/x", "/"]
-    assert not any(re.search(opened, path) for path in closed)
-    assert 64 * 1024 == LONGEST_BODY
+    assert not any(re.search(pattern, path) for pattern in (opened, alerts) for path in closed)
+    assert re.search(alerts, "/alerts/met")
+    assert (64 * 1024, 4 << 20) == (LONGEST_BODY, MOST_BYTES)
     assert re.search(r"\b64(k;|KiB)", sample)
+    assert re.search(r"\b4(m;|MiB)", sample)
 
 
 def test_nginx_takes_its_sample(tmp_path: Path) -> None:
@@ -51,7 +55,7 @@ def test_caddy_takes_its_sample(tmp_path: Path) -> None:
     caddy = tool("caddy")
     major, minor = map(int, re.findall(r"\d+", said_by(tmp_path, caddy, "version"))[:2])
     known = (major, minor) >= (2, 7)
-    text = CADDY if known else CADDY.replace("request_buffers 64KiB", "buffer_requests")
+    text = CADDY if known else re.sub(r"request_buffers \w+", "buffer_requests", CADDY)
     (tmp_path / "Caddyfile").write_text(text, "utf-8")
 
     said_by(

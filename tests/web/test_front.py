@@ -195,7 +195,7 @@ def _raises(*_: object) -> Any:
             "together": lambda asked: [(200, [("x", None)], b"")],
         },
         {"direct": lambda scope: lambda body: (200, [("x", None)], b"")},
-        {"wants_body": _raises},
+        {"room": _raises},
     ],
     ids=[
         "on the way in",

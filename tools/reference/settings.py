@@ -12,12 +12,14 @@ from gateway.adapters.providers.shared.channel_settings import (
     KeySettings,
     PageSettings,
 )
+from gateway.deployment.alert_settings import AlertSourceSettings, AlertsSettings
 from gateway.deployment.settings import RetentionSettings, ServerSettings, Settings, StandinSettings
 from gateway.deployment.settings_tree import OVERRIDES
 from tools.reference import markdown, shapes
 
 _LINKS = {
     "ServerSettings": "server", "StandinSettings": "standin", "RetentionSettings": "retention",
+    "AlertsSettings": "alerts", "AlertSourceSettings": "a-source-of-alerts",
     "PageSettings": "page-of-a-channel", "KeySettings": "keys-of-a-channel",
 }  # fmt: skip
 _HEADS = (*shapes.HEADS, "variable")
@@ -37,6 +39,8 @@ def page() -> str:
         ("retention", RetentionSettings),
     ):
         parts += _section(name, part, variables, f"{name}.")
+    parts += _section("alerts", AlertsSettings)
+    parts += _section("A source of alerts", AlertSourceSettings)
     parts += _section("A channel", ChannelSettings)
     parts += _section("page of a channel", PageSettings)
     parts += _section("keys of a channel", KeySettings)

@@ -24,6 +24,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/dialogues",
         "docs/publishing",
         "docs/broadcasts",
+        "docs/alerts",
         "docs/glossary",
     ),
     "Developers in a ministry": (

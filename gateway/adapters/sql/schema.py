@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine, false, select
 
 from gateway.adapters.sql import handler_tables, help_desk_rows
+from gateway.adapters.sql.alerts import alert_tables
 from gateway.adapters.sql.broadcast import broadcast_tables
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.institutions import tables as institution_tables
@@ -16,6 +17,7 @@ from gateway.adapters.sql.ussd import kept_question_tables, resume_tables, slow_
 
 #: The modules that add tables to `metadata`, one for each area.
 AREAS = (
+    alert_tables,
     slow_call_tables,
     handler_tables,
     help_desk_rows,

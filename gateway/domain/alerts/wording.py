@@ -56,6 +56,15 @@ def worded(info: Info, longest: LongestText) -> tuple[str, str]:
     return text, ""
 
 
+def withdrawn(text: str, over: str, longest: LongestText) -> str:
+    """Returns the text that ends a warning: the sentence `over`, and how the warning began.
+
+    What it told people to do is not said once more.
+    """
+    first = _sentences(text)[:1]
+    return " ".join([over, *_that_fit([over], first, [], longest)])
+
+
 def _that_fit(
     before: Sequence[str], sentences: Sequence[str], after: Sequence[str], longest: LongestText
 ) -> Sequence[str]:

@@ -79,6 +79,8 @@ LAPSED_KEPT = timedelta(days=1)
 WRONG_TRIES_KEPT = timedelta(days=30)
 #: A phone that has proven whose data it asks for is known again for so long.
 PROOF_KEPT = timedelta(days=365)
+#: An inquiry into a disaster asks who was warned of it, and when.
+ALERT_KEPT = timedelta(days=730)
 #: Whoever waits is told within hours that it is over; what is left then cannot be read or sent.
 QUESTION_KEPT = timedelta(days=7)
 #: A draft that nobody has sent by then will not be sent: its list is personal, and of no use.
@@ -144,6 +146,20 @@ REMOVED = (
         after=QUESTION_KEPT,
         since="the days of its `tell_me`",
         why="Whoever waited was told. What is still here no key opens, or no channel reaches.",
+    ),
+    Removal(
+        table="alerts",
+        column="received_at",
+        after=ALERT_KEPT,
+        since="it came",
+        why="An inquiry into a disaster asks who was warned of it; by then it is over.",
+    ),
+    Removal(
+        table="alert_drafts",
+        column="drafted_at",
+        after=ALERT_KEPT,
+        since="its broadcast was drafted",
+        why="It goes with its alert.",
     ),
     Removal(
         table="broadcast_recipients",

@@ -65,6 +65,8 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "tell_me_full": {},
     "tell_me_over": {},
     "tell_me_gone": {},
+    # before the first sentence of a public warning that its source has withdrawn
+    "warning_over": {},
     # a dialogue that was cut short: offered, proven, and told of by SMS
     "resume_offer": {"service": 40},
     "resume_offer_neutral": {},

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.domain.broadcast.broadcast import Broadcast
-from gateway.domain.broadcast.states import Deed, State, is_second_person
+from gateway.domain.broadcast.states import Deed, State, is_second_person, may
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.quiet_hours import QuietHours
@@ -109,6 +109,19 @@ class DirectBroadcast:
     def cancel(self, id: int, by: str, reason: str = "") -> Broadcast:
         """Ends it: what has not left is taken back."""
         _, actor = self.acting.theirs(id, by, Act.BROADCAST)
+        return self._cancelled(id, actor, reason)
+
+    def supersede(self, id: int, source: str, reason: str) -> bool:
+        """Ends what a proven source of warnings has replaced or withdrawn.
+
+        Returns whether anybody may have got it; what has ended already stays as it is.
+        """
+        broadcast = self.acting.found(id)
+        if may(Deed.CANCEL, broadcast.state):
+            broadcast = self._cancelled(id, source, reason)
+        return broadcast.filled > 0
+
+    def _cancelled(self, id: int, actor: str, reason: str) -> Broadcast:
         cancelled = self.acting.change(
             id, Deed.CANCEL, lambda b: replace(b, state=State.CANCELLED, why="")
         )

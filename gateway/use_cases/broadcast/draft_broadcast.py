@@ -34,7 +34,16 @@ class DraftBroadcast:
 
         Raises NotAllowed, and Refused, which says what to write instead.
         """
-        actor = self.acting.may(new.created_by, new.institution, Act.BROADCAST)
+        return self._drafted(new, self.acting.may(new.created_by, new.institution, Act.BROADCAST))
+
+    def for_source(self, new: NewBroadcast) -> Broadcast:
+        """Returns the draft of what a proven source of warnings says; `created_by` names it.
+
+        It has no role: people check what it drafts, and let it go out. Raises Refused.
+        """
+        return self._drafted(new, new.created_by)
+
+    def _drafted(self, new: NewBroadcast, actor: str) -> Broadcast:
         wording = _compiled(new)
         new = self._held_to_its_own(new)
         self._refuse_unknown(new, wording)

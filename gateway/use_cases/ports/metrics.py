@@ -77,6 +77,10 @@ COUNTERS = (
         ("channel", "code"),
     ),
     Metric(
+        "alerts_taken", "Public warnings that were taken in, as understood.", ("source", "meaning")
+    ),
+    Metric("alerts_refused", "Public warnings that were refused, by why.", ("source", "code")),
+    Metric(
         "webhooks_failed",
         "Webhooks that were answered 5xx: a store was down, or the gateway made a mistake.",
         ("channel", "status"),

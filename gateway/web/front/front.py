@@ -49,10 +49,11 @@ class Front:
 
     `direct` is asked with the head of each request, and must not block: what it returns answers the
     request without the application. `threads` answer; what is answered `together` goes to one
-    thread more, which gives it all that have come meanwhile. The body of a request is waited for
-    where somebody wants it: whom the head does not prove at the door of a webhook is refused
-    without. `refused` is told of each request that none of them sees, with its status and the
-    seconds that it took, and gives it a name.
+    thread more, which gives it all that have come meanwhile. A body is `longest_body` at most; for
+    what the application answers `room` says how long it may be, and it is not waited for where that
+    is 0: whom the head does not prove at the door of a webhook is refused without. `refused` is
+    told of each request that none of them sees, with its status and the seconds that it took, and
+    gives it a name.
     """
 
     def __init__(
@@ -63,13 +64,14 @@ class Front:
         longest_body: int,
         direct: Callable[[Scope], Answer | WithOthers | None] = lambda scope: None,
         together: Callable[[Sequence[tuple[Any, bytes]]], Sequence[Reply]] = lambda asked: (),
-        wants_body: Callable[[Scope], bool] = lambda scope: True,
+        room: Callable[[Scope], int] | None = None,
         body_seconds: float = BODY_SECONDS,
         refused: Callable[[Scope, int, float], str] = lambda scope, status, seconds: "",
     ) -> None:
         self._application = application
         self._longest_body, self._body_seconds = longest_body, body_seconds
-        self._direct, self._wants_body, self._refused = direct, wants_body, refused
+        self._direct, self._refused = direct, refused
+        self._room = room or (lambda scope: longest_body)
         self._together = together
         self._gathering = Gathering(self._answer_together, "answer-together")
         self._threads = KeptThreads(self._work, size=threads, name="answer")
@@ -118,12 +120,14 @@ class Front:
         request.answer = self._direct(scope)
         length, in_parts = headers.get("content-length", "0"), "transfer-encoding" in headers
         has_body = in_parts or length != "0"
-        if not has_body or (request.answer is None and not self._wants_body(scope)):
+        if has_body:
+            request.room = self._longest_body if request.answer else self._room(scope)
+        if not request.room:
             self._hand_over(request)
             return
         request.began = time.monotonic()
-        if int(length) > self._longest_body:
-            self._refuse(request, 413, self._too_long)
+        if int(length) > request.room:
+            self._refuse(request, 413, _too_long(request))
         elif len(self._bodies) >= MOST_BODIES:
             self._refuse(request, 503, "Too many requests are waited for. Send it again.")
         else:
@@ -149,9 +153,9 @@ class Front:
             request.body = part
         else:
             parts += part
-            if len(parts) > self._longest_body:
+            if len(parts) > request.room:
                 if self._claims(request):
-                    self._refuse(request, 413, self._too_long)
+                    self._refuse(request, 413, _too_long(request))
                 return
             try:
                 request.wait_for(request.exchange.__anext__())
@@ -189,10 +193,6 @@ class Front:
                 late = f"The body did not come within {self._body_seconds:g} s."
                 self._guarded(request, self._refuse, 408, late)
 
-    @property
-    def _too_long(self) -> str:
-        return f"The body is over {self._longest_body // 1024} KiB."
-
     def _refuse(self, request: Request, status: int, sentence: str) -> None:
         """Answers a request without reading it."""
         name = self._refused(request.scope, status, time.monotonic() - request.began)
@@ -223,6 +223,10 @@ class Front:
             replies = [_MISTAKE] * len(gathered)
         for request, reply in zip(gathered, replies, strict=True):
             self._guarded(request, Request.reply, reply)
+
+
+def _too_long(request: Request) -> str:
+    return f"The body is over {request.room // 1024} KiB."
 
 
 def _tell(error: Exception) -> None:

@@ -13,11 +13,12 @@ class Request:
 
     `answer` is what answers it directly, alone or with others; without it the application does.
     `coroutine` is granian's own, which stands until the reply is on its way. `arrived` is told of
-    what has come of its body.
+    what has come of its body, which has `room` octets at most; none is waited for where that is 0.
     """
 
     __slots__ = (
-        "answer", "arrived", "arriving", "began", "body", "coroutine", "exchange", "parts", "scope",
+        "answer", "arrived", "arriving", "began", "body", "coroutine", "exchange", "parts", "room",
+        "scope",
     )  # fmt: skip
 
     def __init__(
@@ -28,6 +29,7 @@ class Request:
         self.arriving: Arriving | None = None
         self.body = b""
         self.parts: bytearray | None = None
+        self.room = 0
         self.began = 0.0
         self.coroutine: Coroutine[Any, Any, Any] | None = None
 

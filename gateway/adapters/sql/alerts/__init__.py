@@ -1,0 +1,1 @@
+"""Public warnings that were taken, and the broadcasts that they became."""

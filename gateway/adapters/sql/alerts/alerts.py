@@ -1,0 +1,180 @@
+"""The `Alerts` port on a database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, bindparam, select, update
+
+from gateway.adapters.sql.alerts.alert_tables import alert_drafts, alerts
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.upserts import insert_new
+from gateway.domain.alerts.alert import Alert, AlertName
+from gateway.domain.alerts.taken import AlertSource, AlertState, TakenAlert
+from gateway.domain.alerts.warning import Meaning, PublicWarning, Reading
+from gateway.domain.telecom.sms import Lane
+
+_row, _draft = alerts.c, alert_drafts.c
+_TAKE = insert_new(alerts, returning=(_row.id,))
+_BY_ID = _row.id == bindparam("of_id")
+_BY_NAME = (
+    _row.source == bindparam("of_source"),
+    _row.sender == bindparam("of_sender"),
+    _row.identifier == bindparam("of_identifier"),
+    _row.sent == bindparam("of_sent", type_=_row.sent.type),
+)
+_FIND = select(alerts).where(_BY_ID)
+_NAMED = select(alerts).where(*_BY_NAME)
+_NEWEST = select(alerts).order_by(_row.received_at.desc(), _row.id.desc())
+_TAKEN = select(_row.id).where(_row.state == AlertState.TAKEN.value).order_by(_row.id).limit(100)
+_MOVE = update(alerts).where(_BY_ID).values(state=bindparam("to_state"))
+_DRAFTS = select(_draft.alert_id, _draft.place, _draft.broadcast_id).where(
+    _draft.alert_id.in_(bindparam("ids", expanding=True))
+)
+_DRAFTED = insert_new(alert_drafts)
+
+
+class SqlAlerts:
+    """Fits the `Alerts` port. All methods raise StoreUnavailable."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def take(self, source: AlertSource, alert: Alert, reading: Reading, now: datetime) -> int:
+        """Stores an alert; returns its id, or that of the same one taken before."""
+        row = {
+            "source": source.name,
+            "sender": alert.name.sender,
+            "identifier": alert.name.identifier,
+            "sent": alert.name.sent,
+            "institution": source.institution,
+            "status": alert.status.value,
+            "message_type": alert.message_type.value,
+            "reading": json.dumps(_plain(reading), ensure_ascii=False),
+            "references": json.dumps([_named(each) for each in alert.references]),
+            "state": AlertState.TAKEN.value,
+            "received_at": now,
+        }
+        with transaction(self._engine) as connection:
+            id = connection.scalar(_TAKE[connection.dialect.name], row)
+            if id is None:
+                place = _place(source.name, alert.name)
+                id = connection.execute(_NAMED, place).mappings().one()["id"]
+        return int(id)
+
+    def find(self, id: int) -> TakenAlert | None:
+        """Returns an alert, or None."""
+        with statements(self._engine) as connection:
+            row = connection.execute(_FIND, {"of_id": id}).mappings().first()
+            return None if row is None else _taken(connection, [row])[0]
+
+    def named(self, source: str, name: AlertName) -> TakenAlert | None:
+        """Returns the alert that a source calls so, or None."""
+        with statements(self._engine) as connection:
+            row = connection.execute(_NAMED, _place(source, name)).mappings().first()
+            return None if row is None else _taken(connection, [row])[0]
+
+    def newest(self, institution: str, limit: int) -> Sequence[TakenAlert]:
+        """Returns alerts, the newest first; of all institutions without one."""
+        asked = _NEWEST if not institution else _NEWEST.where(_row.institution == institution)
+        with statements(self._engine) as connection:
+            return _taken(connection, connection.execute(asked.limit(limit)).mappings().all())
+
+    def unfinished(self) -> Sequence[int]:
+        """Returns the ids of those that a crash left half done, the oldest first."""
+        with statements(self._engine) as connection:
+            return connection.scalars(_TAKEN).all()
+
+    def drafted(self, id: int, place: int, broadcast: int, now: datetime) -> None:
+        """Notes the broadcast that a warning became; the first one stays."""
+        row = {"alert_id": id, "place": place, "broadcast_id": broadcast, "drafted_at": now}
+        with transaction(self._engine) as connection:
+            connection.execute(_DRAFTED[connection.dialect.name], row)
+
+    def move(self, id: int, state: AlertState) -> None:
+        """Notes where an alert stands now."""
+        with transaction(self._engine) as connection:
+            connection.execute(_MOVE, {"of_id": id, "to_state": state.value})
+
+
+def _taken(connection: Connection, rows: Sequence[RowMapping]) -> Sequence[TakenAlert]:
+    drafts: dict[int, dict[int, int]] = {}
+    for alert, place, broadcast in connection.execute(
+        _DRAFTS, {"ids": [row["id"] for row in rows]}
+    ):
+        drafts.setdefault(alert, {})[place] = broadcast
+    return [
+        TakenAlert(
+            id=row["id"],
+            source=row["source"],
+            name=AlertName(row["sender"], row["identifier"], row["sent"]),
+            institution=row["institution"],
+            message_type=row["message_type"],
+            status=row["status"],
+            reading=_reading(json.loads(row["reading"])),
+            references=tuple(
+                AlertName(sender, identifier, datetime.fromisoformat(sent))
+                for sender, identifier, sent in json.loads(row["references"])
+            ),
+            state=AlertState(row["state"]),
+            received_at=row["received_at"],
+            drafts=drafts.get(row["id"], {}),
+        )
+        for row in rows
+    ]
+
+
+def _place(source: str, name: AlertName) -> dict[str, object]:
+    return {
+        "of_source": source,
+        "of_sender": name.sender,
+        "of_identifier": name.identifier,
+        "of_sent": name.sent,
+    }
+
+
+def _named(name: AlertName) -> list[str]:
+    return [name.sender, name.identifier, name.sent.isoformat()]
+
+
+def _plain(reading: Reading) -> dict[str, Any]:
+    return {
+        "meaning": reading.meaning.value,
+        "why": reading.why,
+        "warnings": [
+            {
+                "event": each.event,
+                "texts": dict(each.texts),
+                "districts": list(each.districts),
+                "lane": each.lane.value,
+                "emergency": each.emergency,
+                "not_before": None if each.not_before is None else each.not_before.isoformat(),
+                "valid_until": each.valid_until.isoformat(),
+                "doubts": list(each.doubts),
+            }
+            for each in reading.warnings
+        ],
+    }
+
+
+def _reading(plain: dict[str, Any]) -> Reading:
+    return Reading(
+        meaning=Meaning(plain["meaning"]),
+        why=plain["why"],
+        warnings=[
+            PublicWarning(
+                event=each["event"],
+                texts=each["texts"],
+                districts=each["districts"],
+                lane=Lane(each["lane"]),
+                emergency=each["emergency"],
+                not_before=each["not_before"] and datetime.fromisoformat(each["not_before"]),
+                valid_until=datetime.fromisoformat(each["valid_until"]),
+                doubts=each["doubts"],
+            )
+            for each in plain["warnings"]
+        ],
+    )

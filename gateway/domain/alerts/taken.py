@@ -1,0 +1,56 @@
+"""An alert as the gateway keeps it: what came of it, and what is still open."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gateway.domain.alerts.alert import AlertName
+from gateway.domain.alerts.warning import Reading
+
+
+class AlertState(enum.StrEnum):
+    """Where an alert stands. One that is over was updated or cancelled by a later one."""
+
+    TAKEN = "taken"
+    STANDS = "stands"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSource:
+    """Who may bring alerts, in whose name they go out, and who may stand as their sender."""
+
+    name: str
+    institution: str
+    senders: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenAlert:
+    """An alert that was taken. `drafts` are the broadcasts of its warnings, by their place in it.
+
+    A warning without a draft waits for a person: its doubts say why.
+    """
+
+    id: int
+    source: str
+    name: AlertName
+    institution: str
+    message_type: str
+    status: str
+    reading: Reading
+    references: tuple[AlertName, ...]
+    state: AlertState
+    received_at: datetime
+    drafts: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def waits(self) -> tuple[int, ...]:
+        """Returns the places of the warnings that a person has to decide about."""
+        if self.state is AlertState.OVER:
+            return ()
+        warnings = range(len(self.reading.warnings))
+        return tuple(place for place in warnings if place not in self.drafts)

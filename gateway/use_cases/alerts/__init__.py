@@ -1,0 +1,1 @@
+"""Public warnings: taken in from their sources, and made into broadcasts."""

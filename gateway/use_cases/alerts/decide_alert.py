@@ -1,0 +1,81 @@
+"""Decide about a public warning that nobody but a person can place or word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gateway.domain.alerts.taken import TakenAlert
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.institutions.roles import Act
+from gateway.use_cases.alerts.drafts import Drafts
+from gateway.use_cases.alerts.take_alert import TakeAlert
+from gateway.use_cases.broadcast.draft_broadcast import DraftBroadcast
+from gateway.use_cases.institutions.authorise import Authorise
+from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports.sms.alerts import Alerts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideAlert:
+    """The use case, with the ports it needs. All methods raise NotAllowed and StoreUnavailable."""
+
+    take: TakeAlert
+    alerts: Alerts
+    authorise: Authorise
+    drafts: Drafts
+    draft_broadcast: DraftBroadcast
+    clock: Clock
+
+    def bring(self, source: str, octets: bytes, file: str, by: str) -> TakenAlert:
+        """Takes in a document for its source; raises as TakeAlert does."""
+        self.authorise(by, self.take.sources[source].institution, Act.BROADCAST)
+        return self.take(source, octets, file)
+
+    def newest(self, institution: str, limit: int, by: str) -> Sequence[TakenAlert]:
+        """Returns the alerts that somebody may see, the newest first."""
+        reach = self.authorise.reach(by, Act.READ)
+        found = self.alerts.newest(institution, limit)
+        return [each for each in found if reach.covers(each.institution)]
+
+    def one(self, id: int, by: str) -> TakenAlert:
+        """Returns an alert; raises Refused when there is none."""
+        taken = self.alerts.find(id)
+        if taken is None:
+            raise Refused(f"There is no alert {id}. See: gateway alerts list")
+        self.authorise(by, taken.institution, Act.READ)
+        return taken
+
+    def draft(
+        self, id: int, place: int, districts: Sequence[str], texts: Mapping[str, str], by: str
+    ) -> TakenAlert:
+        """Makes a broadcast of a warning; `place` counts from 0.
+
+        Districts and texts stand in for those of the alert where any are given. Raises Refused,
+        which says what is still open.
+        """
+        taken = self.one(id, by)
+        if not 0 <= place < len(taken.reading.warnings):
+            number = len(taken.reading.warnings)
+            raise Refused(f"Alert {id} has {number} warnings. See: gateway alerts show {id}")
+        if place in taken.drafts:
+            raise Refused(
+                f"That warning is broadcast {taken.drafts[place]} already. "
+                f"See: gateway broadcast show {taken.drafts[place]}"
+            )
+        if place not in taken.waits:
+            raise Refused(f"Alert {id} was updated or cancelled by a later one.")
+        warning = taken.reading.warnings[place]
+        said = replace(
+            warning,
+            districts=tuple(districts) or warning.districts,
+            texts={**warning.texts, **texts},
+        )
+        if not said.districts:
+            raise Refused("Nobody knows which districts it is for. Name them: --district NAME")
+        new = self.drafts.of(taken, said, f"alert {id} {place}", by)
+        if new is None:
+            raise Refused("It has no text in a language of the menu. Write it: --text CODE=TEXT")
+        broadcast = self.draft_broadcast(new)
+        self.alerts.drafted(id, place, broadcast.id, self.clock.now())
+        return self.one(id, by)

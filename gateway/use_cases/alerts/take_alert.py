@@ -1,0 +1,124 @@
+"""Take in a public warning: understand it, end what it replaces, draft what it says."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gateway.domain.alerts.alert import AlertName
+from gateway.domain.alerts.districts import District
+from gateway.domain.alerts.taken import AlertSource, AlertState, TakenAlert
+from gateway.domain.alerts.warning import Meaning, PublicWarning, read_alert
+from gateway.domain.alerts.wording import LongestText, withdrawn
+from gateway.domain.dialogue.screen_rendering import sentence
+from gateway.domain.faults_and_errors.errors import OriginUnproven, Refused
+from gateway.use_cases.alerts.drafts import Drafts
+from gateway.use_cases.broadcast.direct_broadcast import DirectBroadcast
+from gateway.use_cases.broadcast.draft_broadcast import DraftBroadcast
+from gateway.use_cases.ports import Clock, Counters
+from gateway.use_cases.ports.sms.alerts import AlertDocuments, Alerts
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeAlert:
+    """The use case, with the ports it needs.
+
+    What it drafts waits for people, as any broadcast does: nothing goes out by a document alone.
+    """
+
+    alerts: Alerts
+    documents: AlertDocuments
+    sources: Mapping[str, AlertSource]
+    districts: Callable[[], Sequence[District]]
+    longest: LongestText
+    drafts: Drafts
+    draft_broadcast: DraftBroadcast
+    direct_broadcast: DirectBroadcast
+    counters: Counters
+    clock: Clock
+
+    def __call__(self, source_name: str, octets: bytes, file: str) -> TakenAlert:
+        """Returns the alert of a document, as it stands now; the same one again changes nothing.
+
+        Raises AlertInvalid with every fault, and OriginUnproven: nothing is stored then.
+        """
+        source, now = self.sources[source_name], self.clock.now()
+        alert = self.documents.read(source_name, octets, file, now)
+        if source.senders and alert.name.sender not in source.senders:
+            raise OriginUnproven("The source brings no alerts of this sender.")
+        reading = read_alert(alert, self.districts(), self.longest, now)
+        id = self.alerts.take(source, alert, reading, now)
+        self.counters.add("alerts_taken", source=source_name, meaning=reading.meaning.value)
+        return self.finish(id)
+
+    def finish_all(self) -> None:
+        """Ends what a crash left half done. Taking one in again does no harm."""
+        for id in self.alerts.unfinished():
+            self.finish(id)
+
+    def finish(self, id: int) -> TakenAlert:
+        """Returns the alert once what it says is drafted, and what it replaces has ended."""
+        taken = self._found(id)
+        if taken.state is not AlertState.TAKEN:
+            return taken
+        if taken.reading.meaning is not Meaning.NOT_FOR_CITIZENS:
+            told = [each for name in taken.references for each in self._ended(taken, name)]
+            for place, warning in enumerate(taken.reading.warnings):
+                if not warning.doubts:
+                    self._draft(taken, place, warning)
+            if not taken.reading.warnings:  # it need not have a text of its own: CAP 1.2, 3.2.1
+                for place, warning in enumerate(told):
+                    self._draft(taken, place, self._over(warning))
+        self.alerts.move(id, AlertState.STANDS)
+        return self._found(id)
+
+    def _found(self, id: int) -> TakenAlert:
+        taken = self.alerts.find(id)
+        if taken is None:
+            raise Refused(f"There is no alert {id}. See: gateway alerts list")
+        return taken
+
+    def _ended(self, later: TakenAlert, name: AlertName) -> Sequence[PublicWarning]:
+        """Takes back what has not left of an alert that a later one updates or cancels.
+
+        Returns the warnings of it that somebody may have got.
+        """
+        earlier = self.alerts.named(later.source, name)
+        if earlier is None:
+            log.warning("Alert %d refers to one that was not taken.", later.id)
+            return ()
+        self.alerts.move(earlier.id, AlertState.OVER)
+        return [
+            earlier.reading.warnings[place]
+            for place, broadcast in sorted(earlier.drafts.items())
+            if place < len(earlier.reading.warnings)
+            and self.direct_broadcast.supersede(broadcast, _by(later), f"alert {later.id}")
+        ]
+
+    def _over(self, warning: PublicWarning) -> PublicWarning:
+        release = self.drafts.releases().current()
+        texts = {
+            code: withdrawn(text, sentence(release, code, "warning_over"), self.longest)
+            for code, text in warning.texts.items()
+            if code in release.languages
+        }
+        return replace(warning, texts=texts, emergency=False)
+
+    def _draft(self, taken: TakenAlert, place: int, warning: PublicWarning) -> None:
+        new = self.drafts.of(taken, warning, f"alert {taken.id} {place}", _by(taken))
+        if new is None:
+            log.warning("Alert %d has no text in a language of the menu.", taken.id)
+            return
+        try:
+            broadcast = self.draft_broadcast.for_source(new)
+        except Refused as refused:  # it waits for a person, who reads why
+            log.warning("Alert %d is not drafted by itself: %s", taken.id, refused)
+            return
+        self.alerts.drafted(taken.id, place, broadcast.id, self.clock.now())
+
+
+def _by(taken: TakenAlert) -> str:
+    return f"alerts from {taken.source}"

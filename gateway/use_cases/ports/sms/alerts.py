@@ -1,0 +1,43 @@
+"""The ports of public warnings: reading a document, and keeping what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from gateway.domain.alerts.alert import Alert, AlertName
+from gateway.domain.alerts.taken import AlertSource, AlertState, TakenAlert
+from gateway.domain.alerts.warning import Reading
+
+
+class AlertDocuments(Protocol):
+    """Reads the documents of alerts."""
+
+    def read(self, source: str, octets: bytes, file: str, now: datetime) -> Alert:
+        """Returns the alert; raises AlertInvalid, and OriginUnproven where a source signs."""
+
+
+class Alerts(Protocol):
+    """The alerts that were taken. Raises StoreUnavailable."""
+
+    def take(self, source: AlertSource, alert: Alert, reading: Reading, now: datetime) -> int:
+        """Stores an alert; returns its id, or that of the same one taken before."""
+
+    def find(self, id: int) -> TakenAlert | None:
+        """Returns an alert, or None."""
+
+    def named(self, source: str, name: AlertName) -> TakenAlert | None:
+        """Returns the alert that a source calls so, or None."""
+
+    def newest(self, institution: str, limit: int) -> Sequence[TakenAlert]:
+        """Returns alerts, the newest first; of all institutions without one."""
+
+    def unfinished(self) -> Sequence[int]:
+        """Returns the ids of those that a crash left half done, the oldest first."""
+
+    def drafted(self, id: int, place: int, broadcast: int, now: datetime) -> None:
+        """Notes the broadcast that a warning became; the first one stays."""
+
+    def move(self, id: int, state: AlertState) -> None:
+        """Notes where an alert stands now."""
