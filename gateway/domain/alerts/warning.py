@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from gateway.domain.alerts.alert import (
     Alert,
@@ -89,6 +90,8 @@ def read_alert(
             if not warnings:
                 return _nothing(_why_none(alert))
             return Reading(meaning=Meaning.WARN, warnings=warnings)
+        case _:
+            assert_never(alert.message_type)
 
 
 def _nothing(why: str) -> Reading:
