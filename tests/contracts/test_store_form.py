@@ -11,17 +11,18 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
 from gateway.adapters.dataset_files.export_form import export_form
 from gateway.adapters.handler_calls.current_call import answering
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.adapters.sql.casework.case_work import SqlCaseWork
+from gateway.adapters.sql.handler_toolkit import record_tables
 from gateway.adapters.sql.handler_toolkit.toolkit import SqlToolkit, toolkit
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.column_kinds import OneOf
 from gateway.domain.datasets.dataset import Column
-from gateway.domain.handler_contract.form import Form
+from gateway.domain.handler_contract.form import BadForm, Form, Places
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall, Writes
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.msisdn import Msisdn
@@ -66,8 +67,18 @@ LICENCES = Form(
     reference=True,
     one_per=("subscriber",),
 )
+MONDAY = {"clinic": "mlimani", "day": "2026-03-16"}
+TUESDAY = {"clinic": "mlimani", "day": "2026-03-17"}
+#: Ten places of each day, one for each phone.
+APPOINTMENTS = Form(
+    name="appointments",
+    columns=(Column(name="clinic", max=10), Column(name="day", max=10), NAME),
+    writes=Writes.RECORD,
+    one_per=("subscriber",),
+    places=Places(most=10, per=("clinic", "day")),
+)
 FORMS: Mapping[str, Form] = {
-    form.name: form for form in (REPORTS, VISITS, VOTES, RATINGS, LICENCES)
+    form.name: form for form in (REPORTS, VISITS, VOTES, RATINGS, LICENCES, APPOINTMENTS)
 }
 HANDLERS = handlers_of(FORMS.values())
 PUMP = {"kind": "water", "what": "the pump is broken"}
@@ -135,8 +146,8 @@ def test_a_report_with_a_reference_is_a_case_whose_number_can_be_asked_for(
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_doubled_turn_writes_one_row(form: str, desk: SqlToolkit, database: Engine) -> None:
-    first = run(desk, form, PUMP, "turn-1")
-    second = run(desk, form, PUMP, "turn-1")
+    first = run(desk, form, {**PUMP, **MONDAY}, "turn-1")
+    second = run(desk, form, {**PUMP, **MONDAY}, "turn-1")
 
     assert first == second
     held = cases(database) if FORMS[form].reference else rows(desk, form)
@@ -341,3 +352,105 @@ def test_a_case_of_an_older_form_has_nothing_in_a_column_that_is_new(
     export_form(database, KEYRING, wider, path, who="Water office", now=NOON)
 
     assert path.read_text("utf-8").endswith("the pump is broken,,\n")
+
+
+def phone(number: int) -> Msisdn:
+    return Msisdn(f"+9997000001{number:02}")
+
+
+def test_fifty_who_want_ten_places_at_once_get_ten(desk: SqlToolkit) -> None:
+    barrier = threading.Barrier(50)
+    outcomes: list[str] = []
+
+    def take(number: int) -> None:
+        barrier.wait()
+        taken = run(desk, "appointments", MONDAY, f"take {number}", who=phone(number))
+        outcomes.append(taken.name)
+
+    run(desk, "appointments", TUESDAY, "makes the table", who=phone(99))
+    threads = [threading.Thread(target=take, args=(number,)) for number in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert {"stored": 10, "full": 40} == {name: outcomes.count(name) for name in set(outcomes)}
+    assert 10 == desk.records.count("appointments", **MONDAY)
+
+
+@pytest.fixture
+def booked(desk: SqlToolkit) -> SqlToolkit:
+    """A desk whose Monday is full."""
+    for number in range(10):
+        run(desk, "appointments", MONDAY, f"take {number}", who=phone(number))
+    return desk
+
+
+def test_a_place_that_is_taken_back_is_free_for_the_next(booked: SqlToolkit) -> None:
+    late = run(booked, "appointments", MONDAY, "late", who=phone(50))
+
+    freed = run(booked, "appointments.-", {}, "free", who=phone(3))
+    again = run(booked, "appointments.-", {}, "free again", who=phone(3))
+    next_one = run(booked, "appointments", MONDAY, "later", who=phone(50))
+
+    assert ["full", "freed", "none", "stored"] == [
+        each.name for each in (late, freed, again, next_one)
+    ]
+
+
+def test_nobody_takes_back_the_place_of_another(booked: SqlToolkit) -> None:
+    assert "none" == run(booked, "appointments.-", MONDAY, "not mine", who=phone(50)).name
+    assert "none" == run(booked, "appointments.-", TUESDAY, "another", who=phone(3)).name
+    assert 10 == booked.records.count("appointments", **MONDAY)
+
+
+def test_who_moves_to_another_day_frees_the_first(booked: SqlToolkit) -> None:
+    moved = run(booked, "appointments", TUESDAY, "move", who=phone(3))
+    next_one = run(booked, "appointments", MONDAY, "instead", who=phone(50))
+
+    assert ["stored", "stored"] == [moved.name, next_one.name]
+    assert 1 == booked.records.count("appointments", **TUESDAY)
+
+
+def test_who_asks_for_a_full_day_keeps_the_day_they_have(booked: SqlToolkit) -> None:
+    run(booked, "appointments", TUESDAY, "first", who=phone(50))
+
+    assert "full" == run(booked, "appointments", MONDAY, "move", who=phone(50)).name
+    assert 1 == booked.records.count("appointments", **TUESDAY)
+
+
+def test_the_same_request_again_takes_no_second_place(booked: SqlToolkit) -> None:
+    first = run(booked, "appointments", MONDAY, "take 3", who=phone(3))
+    late = run(booked, "appointments", MONDAY, "late", who=phone(50))
+    run(booked, "appointments.-", {}, "free", who=phone(4))
+
+    assert ("stored", "full") == (first.name, late.name)
+    assert "full" == run(booked, "appointments", MONDAY, "late", who=phone(50)).name
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"writes": Writes.REPORT, "one_per": ()}, "A report can be corrected"),
+        ({"reference": True}, "the rows are cases"),
+        ({"places": Places(most=3, per=("dya",))}, "Did you mean 'day'?"),
+        ({"places": Places(most=3, per=("name",))}, "is personal or may be empty"),
+    ],
+)
+def test_places_that_nobody_could_count_are_refused(
+    change: Mapping[str, object], told: str
+) -> None:
+    with pytest.raises(BadForm) as caught:
+        replace(APPOINTMENTS, **change)  # type: ignore[arg-type]
+
+    assert told in str(caught.value)
+
+
+def test_places_declared_later_are_counted_by_an_index(database: Engine) -> None:
+    record_tables.make(database, [replace(APPOINTMENTS, places=None).table()])
+
+    changed = record_tables.make(database, [APPOINTMENTS.table()])
+
+    indexes = {each["name"] for each in inspect(database).get_indexes("rec_appointments")}
+    assert ["appointments"] == changed
+    assert "ix_rec_appointments_counted" in indexes

@@ -12,7 +12,7 @@ from gateway.adapters.declared_rows.column_shapes import ColumnShape
 from gateway.adapters.yaml.documents import Tree
 from gateway.adapters.yaml.shapes import Id, Shape
 from gateway.domain.datasets.column_kinds import Day
-from gateway.domain.handler_contract.form import SUBSCRIBER, Form
+from gateway.domain.handler_contract.form import SUBSCRIBER, Form, Places
 from gateway.domain.handler_contract.service_call import Writes
 
 
@@ -34,6 +34,17 @@ OnePer = Annotated[
     Field(min_length=1),
     BeforeValidator(_listed, json_schema_input_type=Id | list[Id]),
 ]
+
+
+class PlacesShape(Shape):
+    """How many rows a form takes."""
+
+    most: int = Field(
+        ge=1, le=100_000, description="How many rows may have the same values of `per`."
+    )
+    per: list[Id] = Field(
+        default=[], description="The columns that make a slot or a quota, as clinic and day."
+    )
 
 
 class FormShape(Shape):
@@ -66,6 +77,9 @@ class FormShape(Shape):
     counted: bool = Field(
         False, description="The outcome `stored` says how many rows there are, as {rows}."
     )
+    places: PlacesShape | None = Field(
+        None, description="Only so many rows are taken; the next has the outcome `full`."
+    )
     post_to: Id | None = Field(
         None,
         description="The call of menus/calls.yaml by which each row goes on to another system.",
@@ -92,4 +106,7 @@ class FormShape(Shape):
             closes=self.closes,
             counted=self.counted,
             post_to=self.post_to or "",
+            places=Places(most=self.places.most, per=tuple(self.places.per))
+            if self.places
+            else None,
         )

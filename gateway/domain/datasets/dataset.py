@@ -74,7 +74,8 @@ class Table:
     older. With an empty key a subscriber has one row; with `many` each call that puts a row adds
     one, and there is no key. A `kept` table is spared when a subscriber wishes to be erased: it
     counts wrong tries or the like, which must not begin anew so easily. It has no personal columns.
-    With `days` a row is removed so many days after it was first put; otherwise it stays.
+    With `days` a row is removed so many days after it was first put; otherwise it stays. Rows are
+    counted by the values of `counted_by`.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Table:
     many: bool = False
     kept: bool = False
     days: int = 0
+    counted_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises ValueError for a table that no database could hold."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -28,6 +28,9 @@ SUBSCRIBER = "subscriber"
 ROW = "_row"
 #: The outcomes, and the values that they give beside the row.
 STORED, CLOSED, GONE = "stored", "closed", "gone"
+FULL, FREED, NONE = "full", "freed", "none"
+#: What stands behind the name of a form for the screen that takes a row back; no column is so.
+REMOVES = "-"
 NUMBER, ROWS = "number", "rows"
 
 #: A row is known by a keyed hash, or by its number.
@@ -45,6 +48,17 @@ class BadForm(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """How many rows may have the same values of some columns: a slot of a day, a quota of a year.
+
+    Of a form without `per` columns it is how many rows there are at all.
+    """
+
+    most: int
+    per: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """What is kept of the answers, as what, and how often.
 
@@ -57,7 +71,8 @@ class Form:
     about. Otherwise the rows stand in a table, for so many `days` where any are given.
     It is open from `opens` to `closes`, days that are left out where it always is. With `counted`
     the outcome tells how many rows there are. `post_to` names the declared call by which each row
-    goes on to another system; empty for none.
+    goes on to another system; empty for none. Of `places` only so many are taken: who comes too
+    late is told so, and who takes the row back frees one.
     """
 
     name: str
@@ -71,6 +86,7 @@ class Form:
     closes: date | None = None
     counted: bool = False
     post_to: str = ""
+    places: Places | None = None
 
     def __post_init__(self) -> None:
         """Raises BadForm for a form that cannot be kept."""
@@ -100,6 +116,8 @@ class Form:
             self._check_category(columns.get(self.category))
         if self.post_to:
             self._check_posting(columns)
+        if self.places is not None:
+            self._check_places(self.places, columns)
         if self.opens and self.closes and self.closes < self.opens:
             raise BadForm("closes", "It closes before it opens.")
         try:
@@ -121,6 +139,20 @@ class Form:
             raise BadForm("category", "A case has a category: write `reference: true`, too.")
         if column is None or column.personal or not column.required:
             raise BadForm("category", "It is a column that is neither personal nor ever empty.")
+
+    def _check_places(self, places: Places, columns: Mapping[str, Column]) -> None:
+        if self.writes is Writes.REPORT:
+            raise BadForm("places", "A report can be corrected: write a record or a preference.")
+        if self.reference:
+            raise BadForm("places", "With a reference the rows are cases, which have no places.")
+        for name in places.per:
+            if name not in columns:
+                raise BadForm(
+                    "places", f"There is no column '{name}'.{did_you_mean(name, columns)}"
+                )
+            if columns[name].personal or not columns[name].required:
+                sentence = f"Column '{name}' is personal or may be empty, and is to count places."
+                raise BadForm("places", sentence)
 
     def _check_posting(self, columns: Iterable[str]) -> None:
         for name in (ROW_ID, ROW_NUMBER, STORED_AT):
@@ -145,6 +177,7 @@ class Form:
             key=self.one_per[1:],
             many=not self.one_per,
             days=self.days,
+            counted_by=self.places.per if self.places else (),
         )
 
     @property
@@ -158,6 +191,11 @@ class Form:
         return tuple(column.name for column in self.columns if not column.required)
 
     @property
+    def place_columns(self) -> tuple[str, ...]:
+        """Returns the columns that tell one place from another."""
+        return self.places.per if self.places else ()
+
+    @property
     def sent(self) -> tuple[str, ...]:
         """Returns what a call may send of a row that is posted on: its columns, and what it is."""
         number = (ROW_NUMBER,) if self.reference else ()
@@ -169,7 +207,7 @@ class Form:
         return STORE + self.name
 
     def back_end_of(self, column: str) -> str:
-        """Returns the name of what adds a column to a row that is stored."""
+        """Returns the name of what adds a column to a row that is stored, or takes it back."""
         return f"{self.back_end}.{column}"
 
     def is_open(self, day: date) -> bool:
@@ -186,6 +224,14 @@ class Form:
         outcomes = {STORED: given}
         if self.opens or self.closes:
             outcomes[CLOSED] = {}
+        if self.places:
+            outcomes[FULL] = {}
+            yield (
+                self.back_end_of(REMOVES),
+                HandlerContract(
+                    outcomes={FREED: {}, NONE: {}}, writes=Writes.RECORD, takes=self.needed
+                ),
+            )
         yield (
             self.back_end,
             HandlerContract(

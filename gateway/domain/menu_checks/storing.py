@@ -10,7 +10,7 @@ from gateway.domain.datasets.kinds_that_fit import covers
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.handler_contract.back_end_names import key_and_name
-from gateway.domain.handler_contract.form import STORE
+from gateway.domain.handler_contract.form import REMOVES, STORE
 from gateway.domain.handler_contract.service_call import ListField, TextField
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.screens import (
@@ -39,6 +39,10 @@ def unknown_forms(review: Review) -> Iterator[Fault]:
             proposal = did_you_mean(form, forms)
             sentence = f"There is no form '{form}' in forms/.{proposal}"
             yield review.menu.fault("M088", sentence, screen.id, "store")
+        elif column == REMOVES:
+            if called not in names:
+                sentence = f"Form '{form}' has no `places` that could be freed."
+                yield review.menu.fault("M088", sentence, screen.id, "removes")
         elif column and called not in names:
             optional = [name.partition(".")[2] for name in names if name.startswith(f"{form}.")]
             proposal = did_you_mean(column, optional)

@@ -7,8 +7,12 @@ from functools import partial
 
 from gateway.domain.handler_contract.form import (
     CLOSED,
+    FREED,
+    FULL,
     GONE,
+    NONE,
     NUMBER,
+    REMOVES,
     ROW,
     ROWS,
     STORED,
@@ -29,6 +33,8 @@ def handlers_of(forms: Iterable[Form]) -> Mapping[str, Handler]:
 
 
 def _run(form: Form, column: str, call: ServiceCall, desk: Toolkit) -> Outcome:
+    if column == REMOVES:
+        return _free(form, call, desk)
     return _add(form, column, call, desk) if column else _store(form, call, desk)
 
 
@@ -44,12 +50,21 @@ def _store(form: Form, call: ServiceCall, desk: Toolkit) -> Outcome:
     row = form.table().held(given)
     before = call.answers.get(ROW, "") if form.writes is Writes.REPORT else ""
     stored = (_as_case if form.reference else _as_row)(form, call, desk, row, before)
+    if not stored:
+        return Outcome(FULL)
     values = {ROW: stored}
     if form.reference:
         values[NUMBER] = grouped(stored)
     if form.counted:
         values[ROWS] = str(desk.records.count(form.name))
     return Outcome(STORED, values)
+
+
+def _free(form: Form, call: ServiceCall, desk: Toolkit) -> Outcome:
+    """Takes back the rows of the subscriber: all of them, or those of the answers given."""
+    given = {name: call.answers[name] for name in form.needed if call.answers.get(name)}
+    equal = {name: value for name, value in given.items() if name in form.place_columns}
+    return Outcome(FREED if desk.records.remove(form.name, call, **equal) else NONE)
 
 
 def _add(form: Form, column: str, call: ServiceCall, desk: Toolkit) -> Outcome:
@@ -68,6 +83,9 @@ def _add(form: Form, column: str, call: ServiceCall, desk: Toolkit) -> Outcome:
 def _as_row(form: Form, call: ServiceCall, desk: Toolkit, row: Row, before: str) -> str:
     if before and desk.records.complete(form.name, call, before, row):
         return before
+    if form.places is not None:
+        most, same = form.places.most, form.places.per
+        return desk.records.take_place(form.name, call, row, most=most, same=same)
     return desk.records.put(form.name, call, row)
 
 

@@ -46,6 +46,14 @@ class Records(Protocol):
         whether the row is stored; one that stands there already keeps its place.
         """
 
+    def take_place(
+        self, table: str, call: ServiceCall, row: Row, *, most: int, same: Sequence[str]
+    ) -> str:
+        """Does what `put_within` does, and returns what `complete` knows the row by.
+
+        Returns an empty text where it is not stored.
+        """
+
     def find(self, table: str, **equal: str) -> Sequence[Row]:
         """Returns the rows whose columns equal the given values, whoever they belong to.
 

@@ -180,12 +180,22 @@ class StoreShape(Shape):
         None,
         description="A column that may be empty: it completes the row that this dialogue stored.",
     )
+    removes: bool = Field(
+        False, description="It takes back what the subscriber has stored, and frees a place."
+    )
     outcomes: dict[Id, Id] = Field(description="What follows: outcome to screen.")
     with_: dict[Id, Id] = Field(
         default={},
         alias="with",
         description="A column of the form, to the screen that asks for it, where names differ.",
     )
+
+    @model_validator(mode="after")
+    def _does_one_thing(self) -> StoreShape:
+        if self.adds and self.removes:
+            sentence = "It adds a value or takes the row back: write one of both."
+            raise PydanticCustomError("009", "{sentence}", {"sentence": sentence, "key": "removes"})
+        return self
 
 
 class TellMeShape(Shape):

@@ -48,6 +48,8 @@ def table_of(declared: Declared) -> Table:
         sqlite_autoincrement=True,
     )
     Index(f"ix_{table.name}_owner", table.c[OWNER])
+    if declared.counted_by:
+        Index(f"ix_{table.name}_counted", *(table.c[name] for name in declared.counted_by))
     return table
 
 
@@ -82,6 +84,11 @@ def make(engine: Engine, tables: Iterable[Declared]) -> list[str]:
                     text(f'ALTER TABLE "{table.name}" ADD COLUMN "{column.name}" {kind}{empty}')
                 )
                 changed.append(declared.name)
+            indexed = {each["name"] for each in inspector.get_indexes(table.name)}
+            for index in table.indexes:
+                if index.name not in indexed:  # places were declared since
+                    index.create(connection)
+                    changed.append(declared.name)
     return list(dict.fromkeys(changed))
 
 

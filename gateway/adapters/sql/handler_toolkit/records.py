@@ -99,6 +99,12 @@ class SqlRecords:
 
         Returns whether it is stored. A row that stands there already keeps its place.
         """
+        return bool(self.take_place(table, call, row, most=most, same=same))
+
+    def take_place(
+        self, table: str, call: ServiceCall, row: Row, *, most: int, same: Sequence[str]
+    ) -> str:
+        """Does what `put_within` does, and returns what `complete` knows the row by, or nothing."""
         declared = self._ready(table)
         stored, equal = self._stored[table], {name: row.get(name, "") for name in same}
         alike = self._equal(declared, equal)
@@ -112,7 +118,7 @@ class SqlRecords:
             others = select(func.count()).select_from(stored).where(alike)
             return bool(connection.scalar(own)) or (connection.scalar(others) or 0) < most
 
-        return bool(self._put(table, call, row, "within", str(most), *same, may=has_room))
+        return self._put(table, call, row, "within", str(most), *same, may=has_room)
 
     def find(self, table: str, **equal: str) -> Sequence[Row]:
         """Returns the rows whose columns equal the given values, oldest first.
