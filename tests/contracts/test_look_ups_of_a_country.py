@@ -6,11 +6,14 @@ The screens: words of the name, the sub-county where many have them, the list, t
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, event, text
 
+from gateway.adapters.menu_files.compiling.look_ups import look_up
+from gateway.adapters.menu_files.schemas.look_ups import LookUpShape
 from gateway.adapters.sql.engine import statements
 from gateway.domain.datasets.column_kinds import Form
 from gateway.domain.datasets.dataset import Column, Dataset
@@ -27,7 +30,7 @@ DATASET = Dataset(
     ),
     key=("code",),
     search=("name", "sub_county"),
-    asked_by=(("county", "sub_county"), ("sub_county",)),
+    asked_by=(("county",), ("county", "sub_county"), ("sub_county",)),
 )
 BY_WORDS = {
     "lookup": "clinics", "search": "{words} {more}", "list": {"as": "found", "most": 20},
@@ -59,6 +62,26 @@ def test_each_facility_is_reached_in_at_most_four_screens(country: Engine) -> No
             outcome = look_ups.asked(country, BY_WORDS, words=name, more=sub_county)
 
         assert code in look_ups.names(outcome, "code"), (name, sub_county)
+
+
+@pytest.mark.parametrize(
+    ("list_", "asked_by", "found"),
+    [
+        ({"each": "county"}, (("county",),), True),
+        ({"each": "county"}, (("county", "sub_county"),), False),
+        ({"each": "county", "within": "sub_county"}, (("county", "sub_county"),), True),
+        ({"each": "county", "within": "sub_county"}, (("county", "sub_county", "name"),), False),
+    ],
+)
+def test_different_values_need_an_index_without_further_columns(
+    list_: dict[str, str], asked_by: tuple[tuple[str, ...], ...], found: bool
+) -> None:
+    """Otherwise the first row of a value is found by looking at all that have it."""
+    shape = {"lookup": "clinics", "list": {"as": "l", **list_}, "outcomes": {}}
+    dataset = replace(DATASET, asked_by=asked_by)
+    made = look_up("sample.look", LookUpShape.model_validate(shape), {"clinics": dataset})
+
+    assert found == made.is_indexed(dataset)
 
 
 SHAPES = [

@@ -15,11 +15,14 @@ def indexes(dataset: Dataset) -> list[tuple[str, ...]]:
     return list(dict.fromkeys((dataset.key, *dataset.asked_by)))
 
 
-def is_indexed(dataset: Dataset, equal: Collection[str], then: Sequence[str]) -> bool:
+def is_indexed(
+    dataset: Dataset, equal: Collection[str], then: Sequence[str], *, whole: bool = False
+) -> bool:
     """Returns whether rows are found without looking through others.
 
     `equal` are the columns whose value is known, `then` those by whose order the rows are taken. A
-    row that its key tells is one alone, whatever else is asked of it.
+    row that its key tells is one alone, whatever else is asked of it. With `whole` the index has no
+    further column: so the first row of each value is found without looking at the others of it.
     """
     if set(dataset.key) <= set(equal) or not (equal or then):
         return True
@@ -27,6 +30,7 @@ def is_indexed(dataset: Dataset, equal: Collection[str], then: Sequence[str]) ->
     return any(
         set(index[: len(equal)]) == set(equal)
         and tuple(index[len(equal) : len(equal) + len(then)]) == tuple(then)
+        and (not whole or len(index) == len(equal) + len(then))
         # The index of the key has numbers as they are written, in no order.
         and (index != dataset.key or numbers.isdisjoint((*equal, *then)))
         for index in indexes(dataset)

@@ -156,7 +156,8 @@ class LookUp:
 
         Words have an index of their own; what else is asked only narrows what they lead to.
         """
-        return self.searched is not None or is_indexed(dataset, self.equal, self.then)
+        whole = bool(self.each)
+        return self.searched is not None or is_indexed(dataset, self.equal, self.then, whole=whole)
 
 
 def with_contract(look_up: LookUp, dataset: Dataset) -> LookUp:
