@@ -1,6 +1,6 @@
 """Accepts MTs into the outbox as a broadcast would: a process of its own, whose CPU is counted.
 
-`python -m bench.accept CHANNEL COUNT SALT` prints the CPU and wall seconds of the acceptance.
+`python -m bench.accept CHANNEL COUNT SALT [alike]` prints the CPU and wall seconds of it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ BATCH = 100
 TEXT = "Your permit is ready. Collect it at the Huduma Centre, 08:00-17:00, with your ID card."
 
 
-def accept(channel: str, count: int, salt: str) -> dict[str, float]:
-    """Returns what storing so many MTs and waking a worker took."""
+def accept(channel: str, count: int, salt: str, alike: bool) -> dict[str, float]:
+    """Returns what storing so many MTs and waking a worker took.
+
+    Those that say all `alike` may go in one call; otherwise each has words of its own.
+    """
     gateway = Gateway(load())
     gateway.vital_signs.unavailable()  # connects, so that only the work itself is counted
     began, cpu = time.perf_counter(), time.process_time()
@@ -30,7 +33,7 @@ def accept(channel: str, count: int, salt: str) -> dict[str, float]:
             NewSms(
                 channel=channel,
                 subscriber=Msisdn(f"+25471{number:07d}"),
-                text=TEXT,
+                text=TEXT if alike else f"{number} {TEXT}",
                 lane=Lane.BULK,
                 purpose=Purpose.NOTICE,
                 key=f"{salt}-{number}",
@@ -43,4 +46,6 @@ def accept(channel: str, count: int, salt: str) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    json.dump(accept(sys.argv[1], int(sys.argv[2]), sys.argv[3]), sys.stdout)
+    json.dump(
+        accept(sys.argv[1], int(sys.argv[2]), sys.argv[3], "alike" in sys.argv[4:]), sys.stdout
+    )

@@ -139,7 +139,8 @@ class RedisThrottle:
             10**12 if first else int(AHEAD_SECONDS[lane] * 1e6),
             SHARE,
             lane.value,
-            "1" if lane is Lane.BULK else "0",
+            # One that was late leaves beside another, in the room that it gave back.
+            "1" if lane is Lane.BULK and not first else "0",
             int(self._clock.now().timestamp() * 1e6) if self._shares_time else "",
             len(unused),
             *(slot.name for slot in unused),
