@@ -20,6 +20,8 @@ from gateway.adapters.sql.broadcast.audiences import SqlAudiences
 from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
 from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
 from gateway.adapters.sql.engine import LookUp, statements, transaction
+from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
+from gateway.adapters.sql.institutions.spent_segments import SqlSpentSegments
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.tables import Instant
 from gateway.domain.broadcast.audience import Audience, Source
@@ -29,6 +31,7 @@ from gateway.domain.outbound.copies import copy_of
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.ports.institutions import AuditQuery
 from gateway.use_cases.ports.sms.broadcasts import ListRow
 from gateway.use_cases.ports.sms.settling import Moves
 from tests import servers
@@ -201,6 +204,7 @@ def _whatever_recurs(engine: Engine, clock: FixedClock) -> None:
     questions.put_back([1], now)
     questions.tell(1, None, now)
     _broadcasts(engine, clock)
+    _audits(engine, clock)
     rows, one = gateway.sql.postings, _posting(clock)
     rows.is_due(now)
     rows.lease(1, now, now)
@@ -211,6 +215,22 @@ def _whatever_recurs(engine: Engine, clock: FixedClock) -> None:
     gauges.given_up(engine, clock.now() - timedelta(days=7))
     gauges.late_turns(engine, clock.now() - timedelta(minutes=15), {CHANNEL.name: 6.0})
     rig.pool.shutdown()
+
+
+def _audits(engine: Engine, clock: FixedClock) -> None:
+    """Searches the audit, and sums what an institution has sent."""
+    trail, now = SqlAuditTrail(engine, KEYRING), clock.now()
+    mine = frozenset({"ke"})
+    for query in (
+        AuditQuery(subscriber=CALLER),
+        AuditQuery(by="ke", since=now),
+        AuditQuery(institutions=mine, since=now),
+        AuditQuery(since=now),
+    ):
+        trail.newest(query)
+    trail.shorten(now - timedelta(days=9999), 16)
+    list(trail.check("ke", lambda lines: None))
+    SqlSpentSegments(engine).since("ke", [(now.date(), now)])
 
 
 def _broadcasts(engine: Engine, clock: FixedClock) -> None:
