@@ -73,6 +73,7 @@ ELSEWHERE = {
     "gateway helpdesk list --by hana": "tests/test_docs_institutions.py walks the page",
     "gateway cases list --by hana": "tests/test_docs_institutions.py walks the page",
     "gateway audit": "tests/test_docs_institutions.py walks the page",
+    "gateway sms show": "needs an SMS: tests/cli/test_sms.py shows one",
     "gateway helpdesk answer": "needs a message: tests/cli/test_help_desk.py answers one",
     "gateway cases move": "needs a case: tests/cli/test_cases.py moves one",
 }
