@@ -37,7 +37,8 @@ def _ending(status: DeliveryStatus, why: str, due: ColumnElement[bool]) -> Updat
     error = case((_mt.error == "", NO_REPORT), else_=_mt.error)
     return (
         update(outbound_sms)
-        .where(_mt.id.in_(select(chosen.c.id)), has_status(status))
+        # By id alone: a status beside it would let SQLite go through all that have it.
+        .where(_mt.id.in_(select(chosen.c.id)))
         .values(
             status=BECOMES[status].value,
             error=why if status is DeliveryStatus.QUEUED else error,
