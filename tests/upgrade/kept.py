@@ -62,17 +62,21 @@ class Provider:
     def _take(self, handler: Any) -> None:
         body = self._server.asked[-1].body.decode()
         sms = {name: one for name, (one, *_) in parse_qs(body).items()}
-        told = ("to", "from", "message", "linkId")
-        self.taken.append({name: sms[name] for name in told if name in sms})
-        recipient = {
-            "statusCode": 101,
-            "number": sms["to"],
-            "status": "Success",
-            "cost": "KES 0.8000",
-            "messageId": self.named.pop(sms["to"], "") or f"ATXid_{next(self._numbers)}",
-            "messageParts": 1,
-        }
-        said = {"SMSMessageData": {"Message": "Sent to 1/1", "Recipients": [recipient]}}
+        told = ("from", "message", "linkId")
+        recipients = []
+        for number in sms["to"].split(","):
+            taken = {"to": number} | {name: sms[name] for name in told if name in sms}
+            self.taken.append(taken)
+            recipient = {
+                "statusCode": 101,
+                "number": number,
+                "status": "Success",
+                "cost": "KES 0.8000",
+                "messageId": self.named.pop(number, "") or f"ATXid_{next(self._numbers)}",
+                "messageParts": 1,
+            }
+            recipients.append(recipient)
+        said = {"SMSMessageData": {"Message": "Sent", "Recipients": recipients}}
         reply = json.dumps(said).encode()
         handler.send_response(201)
         handler.send_header("Content-Length", str(len(reply)))
@@ -204,7 +208,8 @@ class Opened:
         """Sends all that is due."""
         for channel in self.gateway.channels:
             for lane in Lane:
-                self.gateway.outbound.work(channel, lane)
+                while not self.gateway.outbound.send(channel, lane):
+                    pass  # Redis has a time of its own, by which a channel is paced
 
     def ticks(self) -> None:
         """Does what the ticker does every few seconds."""
