@@ -22,7 +22,7 @@ from gateway.adapters.menu_files.schemas.files import (
     PhraseShape,
     ServiceShape,
 )
-from gateway.adapters.menu_files.schemas.screens import SCREENS, OptionShape
+from gateway.adapters.menu_files.schemas.screens import SCREENS, ChoiceShape, OptionShape
 from gateway.domain.text.phrases import PHRASES
 
 Schema = dict[str, Any]
@@ -50,8 +50,13 @@ def _service() -> Schema:
         of_screen = _draft7(shape.model_json_schema(ref_template=_REF))
         definitions |= of_screen.pop("definitions", {})
         definitions[shape.__name__] = of_screen
-    option = definitions[OptionShape.__name__]
-    option["oneOf"] = [{"required": ["next"]}, {"required": ["open"]}]
+    ways = [{"required": ["next"]}, {"required": ["open"]}]
+    definitions[OptionShape.__name__]["not"] = {"allOf": ways}
+    # An option has a way of its own, unless the screen has one for all of them.
+    definitions[ChoiceShape.__name__]["anyOf"] = [
+        {"required": ["next"]},
+        {"properties": {"choice": {"patternProperties": {"^[0-9]": {"anyOf": ways}}}}},
+    ]
     made["properties"]["screens"]["patternProperties"] = {
         pattern: _screen() for pattern in made["properties"]["screens"]["patternProperties"]
     }

@@ -31,7 +31,7 @@ class Plan:
 
     service: str
     spoken: Mapping[str, str]
-    words: Mapping[str, Mapping[str, str]]
+    words: Mapping[str, Mapping[str, str]] = field(repr=False)
     keys: frozenset[str]
     title: Mapping[str, str]
     institution: str = ""
