@@ -34,8 +34,9 @@ from gateway.adapters.providers.shared.channel_settings import (
     KeySettings,
     PageSettings,
 )
-from gateway.deployment.settings import RetentionSettings, ServerSettings, Settings, StandinSettings
+from gateway.deployment.settings import Settings
 from gateway.deployment.settings import load as load_settings
+from gateway.deployment.settings_sections import RetentionSettings, ServerSettings, StandinSettings
 from gateway.deployment.settings_tree import OVERRIDES
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.input_kinds.kinds import KINDS

@@ -16,7 +16,7 @@ from gateway.adapters.sql.engine import transaction
 from gateway.adapters.sql.retention.expired_rows import CONDITIONS, SqlExpiredRows
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.tables import Instant, conversations
-from gateway.deployment.settings import RetentionSettings
+from gateway.deployment.settings_sections import RetentionSettings
 from gateway.domain.retention.policies import POLICIES, removals
 from gateway.domain.retention.what_is_removed import EXPIRES, KEPT, REMOVED, Removal
 from gateway.handler_api import Column

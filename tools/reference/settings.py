@@ -13,7 +13,8 @@ from gateway.adapters.providers.shared.channel_settings import (
     PageSettings,
 )
 from gateway.deployment.alert_settings import AlertSourceSettings, AlertsSettings
-from gateway.deployment.settings import RetentionSettings, ServerSettings, Settings, StandinSettings
+from gateway.deployment.settings import Settings
+from gateway.deployment.settings_sections import RetentionSettings, ServerSettings, StandinSettings
 from gateway.deployment.settings_tree import OVERRIDES
 from tools.reference import markdown, shapes
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.adapters.system.private_files import make_folder
-from gateway.deployment.settings import ServerSettings
+from gateway.deployment.settings_sections import ServerSettings
 from gateway.domain.faults_and_errors.errors import Refused
 
 LOCK_FILE = "gateway.lock"
