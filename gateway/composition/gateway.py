@@ -6,166 +6,33 @@ and the tests all enter the same house; what differs is which parts they bring.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gateway.composition.parts import THE_OWN, Parts
+from gateway.composition.offices import Offices
 from gateway.composition.room import is_built, room
-from gateway.deployment.load import Deployment
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from gateway.adapters.spool.spool_file import SpoolFile
-    from gateway.adapters.sql.shared_clock import SharedClock
-    from gateway.adapters.system.keyring import Keyring
-    from gateway.composition.broadcast import BroadcastRoom
     from gateway.composition.datasets import Datasets
     from gateway.composition.handler_calls import HandlerCalls
     from gateway.composition.inbound import Inbound
-    from gateway.composition.keys import MasterKeys
-    from gateway.composition.menus import Menus
-    from gateway.composition.office.alerts import PublicAlerts
-    from gateway.composition.office.casework import HelpDesk
-    from gateway.composition.office.institutions import Institutions
     from gateway.composition.outbound import Outbound
-    from gateway.composition.sql import SqlStores
-    from gateway.composition.stores import FastStores
-    from gateway.composition.upkeep import Upkeep
+    from gateway.composition.upkeep.tasks import Upkeep
+    from gateway.composition.upkeep.vital_signs import VitalSigns
     from gateway.composition.ussd import Ussd
-    from gateway.composition.vital_signs import VitalSigns
-    from gateway.domain.telecom.channel import Channel
     from gateway.domain.telecom.identity import Identity
-    from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
-    from gateway.use_cases.casework.work_on_cases import WorkOnCases
-    from gateway.use_cases.handler_calls.read_questions import ReadQuestions
     from gateway.use_cases.inbound.taking_in.replay_spool import ReplaySpool
     from gateway.use_cases.inbound.taking_in.take_words import TakeWords
-    from gateway.use_cases.outbound.messages_by_hand import MessagesByHand
     from gateway.use_cases.outbound.store_reports import StoreReports
     from gateway.use_cases.outbound.take_reports import TakeReports
-    from gateway.use_cases.ports import Clock, Counters, Provider, Releases, Toolkit
+    from gateway.use_cases.ports import Toolkit
 
 
-class Gateway:
+class Gateway(Offices):
     """A deployment, wired. Nothing is connected until it is used.
 
     There is one clock for everything in it.
     """
-
-    def __init__(
-        self, deployment: Deployment, *, clock: Clock | None = None, parts: Parts = THE_OWN
-    ) -> None:
-        from gateway.adapters.system.clock import SystemClock
-
-        keyring = deployment.keyring.indexed_by(self._index_key)
-        self.deployment = replace(deployment, keyring=keyring)
-        self.clock: Clock = clock or SystemClock()
-        self._shared_clock: SharedClock | None = None
-        self.parts = parts
-
-    @property
-    def keyring(self) -> Keyring:
-        """Returns the secrets of the deployment."""
-        return self.deployment.keyring
-
-    @property
-    def counters(self) -> Counters:
-        """Returns what counts in this process."""
-        return self.stores.counters
-
-    @property
-    def public_url(self) -> str:
-        """Returns the address of this gateway as providers see it."""
-        return self.deployment.settings.public_url
-
-    @property
-    def node(self) -> str:
-        """Returns what tells this node's disk from those of others."""
-        return f"{os.uname().nodename}:{self.deployment.settings.data_folder}"
-
-    def _index_key(self) -> bytes:
-        from gateway.adapters.sql.keys import master_keys
-
-        # In trials the reference data, with its hashes, may be that of another database.
-        elsewhere = list((self.parts.datasets or {}).values())
-        return master_keys.index_key(elsewhere[0] if elsewhere else self.engine, self.keyring)
-
-    @room
-    def keys(self) -> MasterKeys:
-        """The master keys, as the database knows them."""
-        from gateway.composition.keys import MasterKeys
-
-        return MasterKeys(
-            engine=self.engine,
-            keyring=self.keyring,
-            tables=self.deployment.tables,
-            institutions=lambda: self.institutions,
-            clock=self.clock,
-        )
-
-    @room
-    def engine(self) -> Engine:
-        """The database."""
-        from gateway.adapters.sql import engine as database
-        from gateway.adapters.sql.tables import owned_by
-
-        settings = self.deployment.settings
-        engine = self.parts.engine or database.create(settings.database_url)
-        return owned_by(engine, settings.institution)
-
-    @room
-    def sql(self) -> SqlStores:
-        """The stores on the database that several capabilities share."""
-        from gateway.composition.sql import sql_stores
-
-        return sql_stores(self.engine, self.keyring, self.deployment.forms)
-
-    @room
-    def stores(self) -> FastStores:
-        """What is in Redis, or in this process."""
-        from gateway.composition.stores import in_redis
-
-        url, folder = self.deployment.redis_url, self.deployment.metrics_folder
-        return self.parts.stores or in_redis(url, self.engine, self.keyring, self.clock, folder)
-
-    @room
-    def channels(self) -> Mapping[str, Channel]:
-        """The channels by name."""
-        if self.parts.channels is not None:
-            return self.parts.channels
-        return {name: each.to_channel(name) for name, each in self.deployment.channels.items()}
-
-    @room
-    def providers(self) -> Mapping[str, Provider]:
-        """What speaks to the provider of each channel."""
-        if self.parts.providers is not None:
-            return self.parts.providers
-        from gateway.adapters.providers.registry import PROVIDERS
-
-        region = self.deployment.settings.national_region
-        return {
-            name: PROVIDERS[each.provider].build(
-                name, each.in_country(region), self.deployment.webhook_keys(name)
-            )
-            for name, each in self.deployment.channels.items()
-        }
-
-    @room
-    def menus(self) -> Menus:
-        """The published menus, and the use case that publishes."""
-        from gateway.composition.menus import menus
-
-        return menus(self.deployment, self.engine, self.clock, self.institutions)
-
-    @room
-    def releases(self) -> Releases:
-        """The menus that citizens meet; raises MenuInvalid when there is none without faults."""
-        from gateway.composition.menus import served
-
-        return self.parts.releases or served(self.deployment, self.menus.store, self.clock)
 
     @room
     def toolkit(self) -> Toolkit:
@@ -323,128 +190,6 @@ class Gateway:
         )
 
     @room
-    def messages(self) -> MessagesByHand:
-        """MTs one by one, and what people decide about them."""
-        from gateway.composition.office.messages import messages
-
-        return messages(
-            self.engine,
-            self.keyring,
-            institutions=self.institutions,
-            rules=self.deployment.settings.settling.rules,
-            channels=self.channels,
-            jobs=self.stores.jobs,
-            counters=self.stores.counters,
-            clock=self.clock,
-        )
-
-    @room
-    def institutions(self) -> Institutions:
-        """Who may do what, and the record of what was done."""
-        from gateway.composition.office.institutions import institutions
-
-        settings = self.deployment.settings
-        return institutions(
-            self.engine,
-            self.keyring,
-            own=settings.institution,
-            zone=settings.zone,
-            channels=lambda: self.channels,
-            release=lambda: self.releases.current(),
-            clock=self.clock,
-        )
-
-    @room
-    def cases(self) -> WorkOnCases:
-        """Cases, as those see them who work on them."""
-        from gateway.composition.office.casework import cases
-
-        return cases(
-            self.engine,
-            self.keyring,
-            self.clock,
-            lambda: self.releases,
-            self._reaches,
-            self.institutions,
-        )
-
-    @room
-    def help_desk(self) -> HelpDesk:
-        """What no menu answers, and the answers people give."""
-        from gateway.composition.office.casework import help_desk
-
-        return help_desk(
-            self.engine,
-            self.keyring,
-            jobs=self.stores.jobs,
-            channels=self.channels,
-            institutions=self.institutions,
-            clock=self.clock,
-        )
-
-    @room
-    def broadcast(self) -> BroadcastRoom:
-        """Broadcasts, as those see them who send them."""
-        from gateway.composition.broadcast import broadcast
-
-        return broadcast(
-            self.deployment,
-            self.engine,
-            authorise=self.institutions.authorise,
-            trail=self.institutions.trail,
-            outbox=self.sql.outbox,
-            jobs=self.stores.jobs,
-            releases=lambda: self.releases,
-            channels=self.channels,
-            spend=self.institutions.spend,
-            known=self.institutions.known,
-            clock=self.clock,
-        )
-
-    @room
-    def alerts(self) -> PublicAlerts:
-        """Public warnings, from their sources to drafts of broadcasts."""
-        from gateway.composition.office.alerts import public_alerts
-
-        return public_alerts(
-            self.deployment.settings.alerts,
-            self.engine,
-            broadcast=self.broadcast,
-            institutions=self.institutions,
-            releases=lambda: self.releases,
-            counters=self.counters,
-            clock=self.clock,
-        )
-
-    @room
-    def fill_broadcasts(self) -> FillBroadcasts:
-        """What moves broadcasts into the outbox."""
-        from gateway.composition.broadcast import fill_broadcasts
-
-        return fill_broadcasts(
-            self.deployment,
-            self.engine,
-            jobs=self.stores.jobs,
-            releases=self.releases,
-            channels=self.channels,
-            spend=self.institutions.spend,
-            clock=self.clock,
-        )
-
-    @room
-    def questions(self) -> ReadQuestions:
-        """Look-ups that wait for their answer."""
-        from gateway.use_cases.handler_calls.read_questions import ReadQuestions
-
-        return ReadQuestions(
-            questions=self.sql.kept_questions,
-            authorise=self.institutions.authorise,
-            trail=self.institutions.trail,
-            releases=lambda: self.releases,
-            clock=self.clock,
-        )
-
-    @room
     def datasets(self) -> Datasets:
         """Reference data."""
         from gateway.composition.datasets import Datasets
@@ -460,7 +205,7 @@ class Gateway:
     @room
     def upkeep(self) -> Upkeep:
         """What the ticker does."""
-        from gateway.composition.upkeep import upkeep
+        from gateway.composition.upkeep.tasks import upkeep
 
         return upkeep(
             self.deployment,
@@ -482,7 +227,7 @@ class Gateway:
     @room
     def vital_signs(self) -> VitalSigns:
         """What health, metrics and the doctor ask."""
-        from gateway.composition.vital_signs import VitalSigns
+        from gateway.composition.upkeep.vital_signs import VitalSigns
 
         return VitalSigns(
             deployment=self.deployment,
@@ -505,14 +250,6 @@ class Gateway:
 
     def _forget(self, subscriber: Identity) -> None:
         self.stores.sessions.forget(self.keyring.index_of(subscriber))
-
-    def _reaches(self, channel: str, subscriber: Identity) -> bool:
-        from gateway.domain.telecom.channel import channel_to_send
-        from gateway.domain.telecom.msisdn import Msisdn
-
-        if isinstance(subscriber, Msisdn):  # a channel for it may be configured later
-            return True
-        return channel_to_send(self.channels, channel, subscriber) is not None
 
     def share_time(self, *, at_once: bool = True) -> Gateway:
         """Keeps the time that all nodes share, as processes that stay do; returns the gateway.

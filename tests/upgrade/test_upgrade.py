@@ -173,14 +173,19 @@ def test_offices_find_their_cases(kept: Kept) -> None:
     listed = json.loads(kept.command("cases", "list", "--status", "any", "--json"))
     shown = {number: _shown(kept, number) for number in desks["shown"]}
 
-    assert desks["cases"] == listed
+    assert [_owned(each) for each in desks["cases"]] == listed
     assert _of_old(desks["shown"]) == shown
+
+
+def _owned(case: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns a case as this version shows it: it was the deployment's own."""
+    return {**case, "institution": "gateway"}
 
 
 def _of_old(files: Mapping[str, Any]) -> Mapping[str, Any]:
     """Returns the files of cases as this version shows them: who acted then is not known."""
     return {
-        number: {**file, "events": [{"by": "", **event} for event in file["events"]]}
+        number: {**_owned(file), "events": [{"by": "", **event} for event in file["events"]]}
         for number, file in files.items()
     }
 
@@ -211,7 +216,7 @@ def test_all_is_there_after_the_key_was_rotated_and_the_old_one_taken_off(kept: 
     kept.rotate()
 
     listed = json.loads(kept.command("cases", "list", "--status", "any", "--json"))
-    assert desks["cases"] == listed
+    assert [_owned(each) for each in desks["cases"]] == listed
     shown = {number: _shown(kept, number) for number in desks["shown"]}
     assert _of_old(desks["shown"]) == shown
     found = kept.command("helpdesk", "list", "--status", "any", "--json", "--by", "An office")

@@ -53,7 +53,7 @@ _SHARED = (
     "gateway.composition.stores",
     "gateway.composition.upkeep",
     "gateway.composition.ussd",
-    "gateway.composition.vital_signs",
+    "gateway.composition.upkeep.vital_signs",
     "gateway.standin.app",
     "gateway.standin.of_deployment",
     "gateway.web.rsgi",

@@ -10,7 +10,7 @@ from functools import cached_property
 from sqlalchemy import Engine
 
 from gateway.adapters.sql.alerts.alerts import SqlAlerts
-from gateway.composition.broadcast import BroadcastRoom
+from gateway.composition.office.broadcast import BroadcastRoom
 from gateway.composition.office.institutions import Institutions
 from gateway.deployment.alert_settings import AlertsSettings, load_certificates, load_districts
 from gateway.domain.alerts.alert import Alert

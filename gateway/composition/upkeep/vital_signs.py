@@ -11,8 +11,8 @@ from gateway.adapters.sql import gauges as sql_gauges
 from gateway.adapters.sql import schema
 from gateway.adapters.sql.gauges import Gauges
 from gateway.adapters.threads.in_time import InTime
-from gateway.composition.keys import MasterKeys
 from gateway.composition.stores import FastStores
+from gateway.composition.upkeep.keys import MasterKeys
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import GatewayError, StoreUnavailable
 from gateway.domain.menu.release import Release

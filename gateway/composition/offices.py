@@ -1,0 +1,127 @@
+"""The offices: where people work on what citizens ask, and where institutions speak to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.composition.ground import Ground
+from gateway.composition.room import room
+
+if TYPE_CHECKING:
+    from gateway.composition.office.alerts import PublicAlerts
+    from gateway.composition.office.broadcast import BroadcastRoom
+    from gateway.composition.office.casework import HelpDesk
+    from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
+    from gateway.use_cases.casework.work_on_cases import WorkOnCases
+    from gateway.use_cases.handler_calls.read_questions import ReadQuestions
+    from gateway.use_cases.outbound.messages_by_hand import MessagesByHand
+
+
+class Offices(Ground):
+    """The rooms of those who work with the gateway."""
+
+    @room
+    def messages(self) -> MessagesByHand:
+        """MTs one by one, and what people decide about them."""
+        from gateway.composition.office.messages import messages
+
+        return messages(
+            self.engine,
+            self.keyring,
+            institutions=self.institutions,
+            rules=self.deployment.settings.settling.rules,
+            channels=self.channels,
+            jobs=self.stores.jobs,
+            counters=self.stores.counters,
+            clock=self.clock,
+        )
+
+    @room
+    def cases(self) -> WorkOnCases:
+        """Cases, as those see them who work on them."""
+        from gateway.composition.office.casework import cases
+
+        return cases(
+            self.engine,
+            self.keyring,
+            self.clock,
+            lambda: self.releases,
+            self._reaches,
+            self.institutions,
+        )
+
+    @room
+    def help_desk(self) -> HelpDesk:
+        """What no menu answers, and the answers people give."""
+        from gateway.composition.office.casework import help_desk
+
+        return help_desk(
+            self.engine,
+            self.keyring,
+            jobs=self.stores.jobs,
+            channels=self.channels,
+            institutions=self.institutions,
+            clock=self.clock,
+        )
+
+    @room
+    def broadcast(self) -> BroadcastRoom:
+        """Broadcasts, as those see them who send them."""
+        from gateway.composition.office.broadcast import broadcast
+
+        return broadcast(
+            self.deployment,
+            self.engine,
+            authorise=self.institutions.authorise,
+            trail=self.institutions.trail,
+            outbox=self.sql.outbox,
+            jobs=self.stores.jobs,
+            releases=lambda: self.releases,
+            channels=self.channels,
+            spend=self.institutions.spend,
+            known=self.institutions.known,
+            clock=self.clock,
+        )
+
+    @room
+    def alerts(self) -> PublicAlerts:
+        """Public warnings, from their sources to drafts of broadcasts."""
+        from gateway.composition.office.alerts import public_alerts
+
+        return public_alerts(
+            self.deployment.settings.alerts,
+            self.engine,
+            broadcast=self.broadcast,
+            institutions=self.institutions,
+            releases=lambda: self.releases,
+            counters=self.counters,
+            clock=self.clock,
+        )
+
+    @room
+    def fill_broadcasts(self) -> FillBroadcasts:
+        """What moves broadcasts into the outbox."""
+        from gateway.composition.office.broadcast import fill_broadcasts
+
+        return fill_broadcasts(
+            self.deployment,
+            self.engine,
+            jobs=self.stores.jobs,
+            releases=self.releases,
+            channels=self.channels,
+            spend=self.institutions.spend,
+            clock=self.clock,
+        )
+
+    @room
+    def questions(self) -> ReadQuestions:
+        """Look-ups that wait for their answer."""
+        from gateway.use_cases.handler_calls.read_questions import ReadQuestions
+
+        return ReadQuestions(
+            questions=self.sql.kept_questions,
+            authorise=self.institutions.authorise,
+            trail=self.institutions.trail,
+            releases=lambda: self.releases,
+            clock=self.clock,
+        )
