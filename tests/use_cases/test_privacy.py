@@ -33,7 +33,7 @@ from gateway.domain.telecom.sms import (
 from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 from gateway.use_cases.handler_calls.settle_calls import DialogueProgress, Party
-from gateway.use_cases.inbound.sms_dialogue import SmsReply
+from gateway.use_cases.inbound.sms_reply import SmsReply
 from gateway.use_cases.ports import ConsentChange, Conversation, LoadedTurn, Routed, StoredInbound
 from gateway.use_cases.ussd.dialogue import TurnInHand, TurnResult
 from tests.domain.menus import SAMPLE

@@ -87,7 +87,7 @@ def _value(
 ) -> Found | None:
     """Returns the fewest words that are taken; where there are none, signs are read as spaces."""
     signs_mean = KINDS[screen.accepts.kind].signs_mean
-    for tried in (words[:_WINDOW], _parted(words[:_WINDOW], bare_only=signs_mean)):
+    for tried in (words[:_WINDOW], parted(words[:_WINDOW], bare_only=signs_mean)):
         for start, end in _runs(len(tried), longest_first=False):
             answer = " ".join(tried[start:end])
             if not any(char.isdigit() for char in answer) and end - start > 3:
@@ -119,7 +119,7 @@ def _line(
         return _some_lines(session, screen, words)
     labels, containing = _lines(session, screen)
     most = _BEFORE_TEXTS if _is_followed_by_a_text(release, session) else _FARTHEST
-    for tried in (words, [*_parted(words[:_WINDOW]), *words[_WINDOW:]]):
+    for tried in (words, [*parted(words[:_WINDOW]), *words[_WINDOW:]]):
         folded = [fold(word) for word in tried[:_WINDOW]]
         for start, end in _runs(len(folded), longest_first=True):
             if sum(word not in SMALL_WORDS for word in folded[:start]) > most:
@@ -197,7 +197,7 @@ def _runs(count: int, *, longest_first: bool) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _parted(words: Sequence[str], *, bare_only: bool = False) -> list[str]:
+def parted(words: Sequence[str], *, bare_only: bool = False) -> list[str]:
     """Returns the words without the signs around them, and parted where signs stand within."""
     bare = [part for word in words for part in ELIDED.sub(r"\1 ", word.strip(_AROUND)).split()]
     if bare_only:

@@ -422,6 +422,12 @@ _MENU: Mapping[str, CodeText] = {
         "Two spans in which a service is open overlap, on one day or over midnight.",
         "Write them as one span, or correct a time.",
     ),
+    "M099": CodeText(
+        "Not for several at once",
+        "`many` lets one SMS ask about several values. Behind it something is written, proven, "
+        "typed or answered by another SMS, which is one value's alone.",
+        "Take out `many`, or let the question lead over choices to a look-up that only reads.",
+    ),
     "M100": CodeText(
         "Bad condition",
         "`when` cannot be read, or uses what the language of conditions does not have.",

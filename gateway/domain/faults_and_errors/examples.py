@@ -87,6 +87,7 @@ _MENU: Mapping[str, str] = {
     "M095": "post_to: wells                  # and calls.yaml has no call wells",
     "M097": "reading: {lines: 7, strict: true}         # and home has nine lines",
     "M098": "open: {mon-fri: [08:00-13:00, 12:00-17:00]}",
+    "M099": "many: 5                         # and the look-up behind it proves a date of birth",
     "M100": "when: age less than 18          # age < 18",
     "M101": "when: aeg < 18                  # the screen is called age",
     "M102": "next: [{when: age < 18, goto: child}]     # and where to otherwise?",

@@ -115,7 +115,8 @@ class InputScreen:
     `skip` answers nothing, and the answer is an empty text. `holds` is what must be true of an
     answer beside its form, by the name of the screen; else `complaint` is shown. `needed` says that
     a record or a report needs the answer (side_effects.py). What is not asked `by_sms` would stay
-    on the phone: a texter is told to dial.
+    on the phone: a texter is told to dial. One SMS may give `many` answers, each of which is
+    answered by itself (commands/many_values.py); 0 where it gives one.
     """
 
     id: str
@@ -129,6 +130,7 @@ class InputScreen:
     holds: Condition | None = None
     needed: bool = False
     by_sms: bool = True
+    many: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

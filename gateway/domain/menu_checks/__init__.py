@@ -14,7 +14,7 @@ from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.menu_checks.fitting import pages
 from gateway.domain.menu_checks.reading_ease import harder_than_allowed
 from gateway.domain.menu_checks.told_later import unanswerable_questions
-from gateway.domain.menu_checks.ways import coming_back, paths, proofs
+from gateway.domain.menu_checks.ways import coming_back, many_values, paths, proofs
 from gateway.domain.menu_checks.wording import examples, languages, messages, texts, words
 from gateway.domain.menu_checks.wording.closed_texts import closed_texts, overlapping_hours
 from gateway.domain.telecom.channel import Channel
@@ -63,6 +63,7 @@ CHECKS: tuple[Check, ...] = (
     look_ups.cut_lists,
     proofs.proofs_not_declared,
     proofs.ways_around_proofs,
+    many_values.unfit_for_many,
     unanswerable_questions,
     writing.records_not_read_back,
     writing.written_late,

@@ -98,6 +98,11 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "not_understood_sms_only": {},
     "did_you_mean": {"keyword": 20},
     "is_your_answer": {"service": 40},
+    # where several values of a question are sent at once: more than it takes, one of which asks
+    # something in return, and a question behind them that was not answered
+    "many_over": {"count": 3, "most": 1},
+    "many_alone": {"example": 40},
+    "many_together": {},
     # before the reply that leaves a dialogue whose needed answers were not all given
     "not_sent": {"service": 40},
     "conversation_over": {},

@@ -27,8 +27,9 @@ from gateway.use_cases.inbound.doubted_answer import (
     is_for_the_service,
     was_doubted,
 )
-from gateway.use_cases.inbound.sms_dialogue import HANDLER_SECONDS, SmsDialogue, SmsReply
+from gateway.use_cases.inbound.sms_dialogue import HANDLER_SECONDS, SmsDialogue
 from gateway.use_cases.inbound.sms_replies import SmsReplies, reply_to
+from gateway.use_cases.inbound.sms_reply import SmsReply
 from gateway.use_cases.ports import (
     Clock,
     Consents,

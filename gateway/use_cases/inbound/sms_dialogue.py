@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from gateway.domain.commands.answers_within import Found, answer_within
 from gateway.domain.commands.assumed_line import answers_all, assumed_line
@@ -27,51 +27,18 @@ from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import InputScreen
 from gateway.domain.reading.folding import fold
-from gateway.domain.reading.small_words import QUESTION_WORDS, tells
+from gateway.domain.reading.small_words import QUESTION_WORDS, SMALL_WORDS, tells
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.ussd import dialled_with
 from gateway.use_cases.handler_calls.settle_calls import DialogueProgress, Party, SettleCalls
+from gateway.use_cases.inbound.answer_many import answer_many
+from gateway.use_cases.inbound.sms_reply import SmsReply
 
 #: A handler may take its time for an SMS; nobody holds a phone to the ear.
 HANDLER_SECONDS = 25.0
 
 #: Failures that a texter is told of otherwise than a caller, who has a line to hang up.
 _BY_SMS = {"answer_by_sms": "answer_follows"}
-
-
-@dataclass(frozen=True, slots=True)
-class SmsReply:
-    """A reply, and the session it leaves open (None when the dialogue is over).
-
-    `taken` says what became of the words of a text that were given as answers.
-    """
-
-    text: str = field(repr=False)
-    session: Session | None
-    progress: DialogueProgress
-    taken: Taken = field(default_factory=Taken)
-
-    def refuses(self, before: Session) -> bool:
-        """Returns whether a text was refused as the answer to the question of a session."""
-        step = self.progress.step
-        return step.event in (Event.REFUSED, Event.GIVEN_UP) and step.session.at == before.at
-
-    @property
-    def shown(self) -> tuple[str, str] | None:
-        """Returns the language and the screen that the reply shows; None for a phrase instead."""
-        session = self.progress.step.session
-        said = self.progress.failure or self.progress.step.event in (Event.GIVEN_UP, Event.LOST)
-        return None if said else (session.language, session.at)
-
-    def language_used(self, before: Session | None) -> str:
-        """Returns the language of a dialogue that is over now, or has got its first answer.
-
-        `before` is the session that was gone on with. Wrong answers say nothing of a language.
-        """
-        step = self.progress.step
-        over = self.session is None and step.event is not Event.GIVEN_UP
-        begun = before is not None and not before.answers and step.event is Event.SHOWN
-        return step.session.language if over or begun else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +56,8 @@ class SmsDialogue:
         `language` is the subscriber's; the keyword of a service counts more.
         """
         step, words = begun(release, wanted, language)
-        reply = self._take(release, channel, party, step, words)
+        reply = self._each(release, channel, party, step, words)
+        reply = reply or self._take(release, channel, party, step, words)
         if len(words) == len(wanted.words):
             return reply
         return replace(reply, taken=reply.taken.less_the_keyword())
@@ -131,8 +99,11 @@ class SmsDialogue:
         if names_nobody(release, session, text):
             step = refuse(session, Complaint("name_wrong"))
             return self._take(release, channel, party, step, ())
-        step = self._advance(release, channel, session, text)
         words = text.split()
+        many = self._each(release, channel, party, Step(session, Event.SHOWN), words)
+        if many is not None and all(fold(word) in SMALL_WORDS for word in many.taken.left):
+            return many
+        step = self._advance(release, channel, session, text)
         if step.event not in (Event.REFUSED, Event.GIVEN_UP) or not words:
             return self._take(release, channel, party, step, ())
         if begins_with_an_answer(release, session, words, today):
@@ -146,6 +117,27 @@ class SmsDialogue:
             return self.open(newest, channel, party, wanted, session.language)
         among = self._among(release, newest, channel, party, session, text)
         return among or self._take(release, channel, party, step, ())
+
+    def _each(
+        self,
+        release: Release,
+        channel: Channel,
+        party: Party,
+        step: Step,
+        words: Sequence[str],
+    ) -> SmsReply | None:
+        """Returns the reply to several values of the question of a step; None where it has one."""
+
+        def lead(progress: DialogueProgress, value: str, others: Sequence[str]) -> SmsReply:
+            given = self._advance(release, channel, progress.step.session, value)
+            return self._take(release, channel, party, given, others, until_told=True)
+
+        def settle() -> DialogueProgress:
+            return self.settle_calls.settle(
+                release, DialogueProgress(step), party, self.seconds_left
+            )
+
+        return answer_many(release, channel, step.session, words, settle, lead)
 
     def _among(
         self,
@@ -188,20 +180,25 @@ class SmsDialogue:
         words: Sequence[str],
         *,
         astray: bool = False,
+        until_told: bool = False,
     ) -> SmsReply:
         """Feeds the words as answers; the first that is missing becomes the reply.
 
         Words that fit nothing are passed over once an answer was found among them; where there was
         none, the first of them is refused. None of them is a yes to what is read back first.
-        `astray` says that words were left over before.
+        `astray` says that words were left over before. With `until_told` they answer no question
+        behind what a call has told: who wrote them has not seen that.
         """
         taken, today = Taken(), self.settle_calls.today()
+        known = len(step.session.values)
         progress = self.settle_calls.settle(
             release, DialogueProgress(step), party, self.seconds_left
         )
         shown = self._show(release, channel, progress)
         while words and not shown.ends and progress.step.event is not Event.REFUSED:
             if reads_back(release, shown.session):
+                break
+            if until_told and len(shown.session.values) > known:
                 break
             found = answer_within(release, shown.session, words, today)
             if found is None:

@@ -179,6 +179,7 @@ def _input(
         complaint=texts.text(shape.complaint, id, "complaint") if shape.complaint else None,
         secret=shape.secret or shape.input == "pin",
         by_sms=shape.by_sms is not False,
+        many=shape.many or 0,
         example=texts.text(shape.example, id, "example") if shape.example else None,
         skip=shape.skip or "",
         holds=parse(shape.holds) if shape.holds else None,

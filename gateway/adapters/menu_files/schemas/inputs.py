@@ -44,6 +44,9 @@ Check = Literal[
     "iso7064_mod_97_10",
 ]
 
+#: Shorter digits are years and keys, which answer other questions.
+_LEAST_OF_MANY = 6
+
 
 class InputShape(Shape):
     """Asks for something typed."""
@@ -80,6 +83,12 @@ class InputShape(Shape):
     by_sms: bool | None = Field(
         None, description="With `false` a texter is told to dial: an SMS stays on the phone."
     )
+    many: int | None = Field(
+        None,
+        ge=2,
+        le=5,
+        description="How many values one SMS may give, each answered: of digits, case numbers.",
+    )
     complaint: Text | None = Field(
         None, description="Shown after a wrong answer, instead of the built-in complaint."
     )
@@ -105,10 +114,24 @@ class InputShape(Shape):
             self._skip_and_holds()
             if self.by_sms is False and not (self.secret or self.input == "pin"):
                 raise BadBounds("by_sms", "Only a secret is not asked by SMS: add `secret: true`.")
+            if self.many is not None:
+                self._can_be_many()
         except BadBounds as bad:
             context = {"sentence": str(bad), "key": bad.key}
             raise PydanticCustomError("009", "{sentence}", context) from bad
         return self
+
+    def _can_be_many(self) -> None:
+        exact = self.input == "digits" and (self.length or 0) >= _LEAST_OF_MANY
+        if not exact and self.input != "case_number":
+            raise BadBounds(
+                "many",
+                f"Only `digits` of a `length` of {_LEAST_OF_MANY} or more, and case numbers, are "
+                "told apart in one SMS.",
+            )
+        if self.secret or self.skip is not None:
+            key = "secret" if self.secret else "skip"
+            raise BadBounds("many", f"A question with `{key}` has one answer: take out `many`.")
 
     def _skip_and_holds(self) -> None:
         for key in ("skip", "holds"):

@@ -1,0 +1,90 @@
+"""Checks of `many`: what one SMS asks about several values only reads, and tells it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.handler_contract.back_end_names import key_and_name
+from gateway.domain.handler_contract.rungs import Rung
+from gateway.domain.handler_contract.service_call import HandlerContract
+from gateway.domain.input_kinds.base import Complaint
+from gateway.domain.input_kinds.kinds import check
+from gateway.domain.menu.screens import (
+    BranchScreen,
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    OpenScreen,
+    ServiceScreen,
+)
+from gateway.domain.menu_checks.candidate import Review, ways_on
+
+
+def unfit_for_many(review: Review) -> Iterator[Fault]:
+    """M099: several values in one SMS for a service that writes, proves, or asks for more."""
+    for screen in review.menu.release.each(InputScreen):
+        if screen.many and review.menu.is_whole(screen.id.partition(".")[0]):
+            for reason in dict.fromkeys(_reasons(review, screen)):
+                yield review.menu.key_fault("M099", reason, screen.id, "many")
+
+
+def _reasons(review: Review, asked: InputScreen) -> Iterator[str]:
+    """Yields why a question cannot be asked about several values."""
+    service = review.menu.release.services[asked.id.partition(".")[0]]
+    if service.start != asked.id:
+        yield "Only the first question of a service takes several values in one SMS."
+    if service.proof is not Rung.PHONE:
+        yield f"'{service.id}' says `proof: {service.proof}`: each value is proven by itself."
+    waiting, met = [(asked.goto, False)], set[tuple[str, bool]]()
+    while waiting:
+        goto, is_told = place = waiting.pop(0)
+        screen = review.menu.release.screens.get(goto)
+        if place in met or screen is None:
+            continue
+        met.add(place)
+        match screen:
+            case InputScreen() | ChoiceScreen() if is_told:
+                continue  # what is asked in return is asked about one value alone
+            case InputScreen():
+                yield (
+                    f"'{_name(goto)}' is typed as well: nobody knows which value it belongs to. "
+                    "Ask for it in a choice, or take out `many`."
+                )
+                continue
+            case ChoiceScreen():
+                for label in _like_values(asked, screen):
+                    yield f"Line '{label}' of '{_name(goto)}' is read as a value of this question."
+            case ServiceScreen():
+                is_told = True
+                contract = review.contracts.get(screen.handler)
+                if contract is not None:
+                    yield from _unfit(key_and_name(screen.handler)[1], contract)
+            case BranchScreen() | OpenScreen() | EndScreen():
+                pass
+            case _:
+                assert_never(screen)
+        waiting += [(following, is_told) for _, following in ways_on(review.menu, screen)]
+
+
+def _unfit(name: str, contract: HandlerContract) -> Iterator[str]:
+    if contract.writes:
+        yield f"'{name}' writes: what is written is asked for one by one."
+    if contract.proves or contract.personal:
+        yield f"'{name}' shows what is personal, or tries a proof: each is asked for by itself."
+    if contract.slow or contract.promises_sms:
+        yield f"'{name}' answers by an SMS of its own: each is asked for by itself."
+
+
+def _like_values(asked: InputScreen, choice: ChoiceScreen) -> Iterator[str]:
+    for option in choice.options.values():
+        for language, template in option.label.by_language.items():
+            label = "".join(template.pieces[::2])
+            if not isinstance(check(asked.accepts, label, language), Complaint):
+                yield label
+                break
+
+
+def _name(id: str) -> str:
+    return id.partition(".")[2]
