@@ -147,7 +147,8 @@ def test_a_menu_with_everything_wrong_is_refused_with_every_fault_at_its_line() 
     # Each place once: a question that is too long is so on more than one channel.
     assert sorted(marked) == sorted(set(map(place, caught.value.faults)))
     codes = {code for code in CODES if code.startswith("M")}
-    assert codes - {"M035", "M087", "M106", "M110"} == {code for _, _, code in marked}
+    # With a strict `reading` (M097) every page of it would be too hard.
+    assert codes - {"M035", "M087", "M097", "M106", "M110"} == {code for _, _, code in marked}
 
 
 def test_what_follows_from_a_faulty_part_alone_is_not_told(tmp_path: Path) -> None:
