@@ -48,6 +48,16 @@ THEN_ASKS = (
 THEN_WRITES = THEN_ASKS.replace("not_out: sure", "not_out: book").partition("  sure:")[0] + (
     "  book:" + THEN_ASKS.partition("  book:")[2]
 )
+#: Of two segments, which is right for one value.
+THEN_TELLS_MUCH = (
+    READS.replace("not_out: none", "not_out: much")
+    + f"""
+  much:
+    end: {{en: "{{candidate}} {{year}} {"long " * 55}", sw: "{{candidate}} {{year}}"}}
+  unused:
+    handler: is_out
+    outcomes: {{out: out, not_out: none}}"""
+)
 TYPED = """\
   ask:
     input: digits
@@ -106,6 +116,7 @@ def test_several_values_are_taken_by_what_reads(tmp_path: Path, written: dict[st
     [
         ({"FURTHER": THEN_WRITES}, "M099 'book_place' writes"),
         ({"FURTHER": SHOWS_PERSONAL}, "M099 'own_record' shows what is personal"),
+        ({"FURTHER": THEN_TELLS_MUCH}, "M099 5 times 'much' may need 10 segments in language en"),
         ({"FURTHER": TYPED}, "M099 'ask' is typed as well"),
         ({"PROOF": "proof: fact"}, "M099 'asked' says `proof: fact`"),
         ({"LABEL": "10231456"}, "M099 Line '10231456' of 'year' is read as a value"),

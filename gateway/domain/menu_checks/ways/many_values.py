@@ -18,8 +18,15 @@ from gateway.domain.menu.screens import (
     InputScreen,
     OpenScreen,
     ServiceScreen,
+    ShownScreen,
 )
 from gateway.domain.menu_checks.candidate import Review, ways_on
+from gateway.domain.menu_checks.sheets import WIDEST
+from gateway.domain.menu_checks.values import known_values
+from gateway.domain.telecom.segments import segment
+
+#: More than a phone joins, and more than anybody reads.
+MOST_SEGMENTS = 6
 
 
 def unfit_for_many(review: Review) -> Iterator[Fault]:
@@ -46,6 +53,7 @@ def _reasons(review: Review, asked: InputScreen) -> Iterator[str]:
         met.add(place)
         match screen:
             case InputScreen() | ChoiceScreen() if is_told:
+                yield from _too_long(review, asked, screen)
                 continue  # what is asked in return is asked about one value alone
             case InputScreen():
                 yield (
@@ -61,7 +69,9 @@ def _reasons(review: Review, asked: InputScreen) -> Iterator[str]:
                 contract = review.contracts.get(screen.handler)
                 if contract is not None:
                     yield from _unfit(key_and_name(screen.handler)[1], contract)
-            case BranchScreen() | OpenScreen() | EndScreen():
+            case EndScreen():
+                yield from _too_long(review, asked, screen)
+            case BranchScreen() | OpenScreen():
                 pass
             case _:
                 assert_never(screen)
@@ -75,6 +85,20 @@ def _unfit(name: str, contract: HandlerContract) -> Iterator[str]:
         yield f"'{name}' shows what is personal, or tries a proof: each is asked for by itself."
     if contract.slow or contract.promises_sms:
         yield f"'{name}' answers by an SMS of its own: each is asked for by itself."
+
+
+def _too_long(review: Review, asked: InputScreen, told: ShownScreen) -> Iterator[str]:
+    """Yields a reason where an answer to each value may be more than one SMS holds."""
+    known = known_values(review, told.id.partition(".")[0])
+    for language, template in told.text.by_language.items():
+        text = template.longest(known.widths(language), WIDEST)
+        parts = len(segment("\n".join([text] * asked.many)).parts)
+        if parts > MOST_SEGMENTS:
+            yield (
+                f"{asked.many} times '{_name(told.id)}' may need {parts} segments in language "
+                f"{language}; at most {MOST_SEGMENTS}: lower `many`, or say it shorter."
+            )
+            break
 
 
 def _like_values(asked: InputScreen, choice: ChoiceScreen) -> Iterator[str]:
