@@ -425,8 +425,8 @@ _MENU: Mapping[str, CodeText] = {
     "M099": CodeText(
         "Not for several at once",
         "`many` lets one SMS ask about several values. Behind it something is written, proven, "
-        "typed or answered by another SMS, which is one value's alone; or the answers to so many may "
-        "need more segments than a phone joins.",
+        "typed or answered by another SMS, which is one value's alone; or the answers to so many "
+        "may need more segments than a phone joins.",
         "Take out or lower `many`, or let the question lead over choices to a short answer that is "
         "only read.",
     ),
