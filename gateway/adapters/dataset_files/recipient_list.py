@@ -61,6 +61,7 @@ class _RecipientList(DeclaredRows):
     """What is checked of a list beyond what its columns declare. A number may stand in it twice."""
 
     region = ""
+    asks_more_of = frozenset({NUMBER})
     otherwise = " Name it so in the file, or write its name into the text."
 
     def recipients(self) -> Iterator[ListRow]:

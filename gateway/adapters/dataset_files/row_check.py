@@ -59,6 +59,8 @@ class DeclaredRows:
 
     #: What to do where the file has a column under another name.
     otherwise = _NAMED_OTHERWISE
+    #: Columns of which `_wrong` asks more than they declare.
+    asks_more_of = frozenset[str]()
 
     def __init__(self, dataset: Dataset, path: Path, reading: Reading = AS_DECLARED) -> None:
         self.faults: list[Fault] = []
@@ -218,7 +220,12 @@ class DeclaredRows:
         for place, (column, written) in enumerate(zip(columns, fields, strict=True), 1):
             if column is None:
                 continue
-            if type(written) is str and not column.written and _is_plain(column, written):
+            if (
+                type(written) is str
+                and not column.written
+                and column.name not in self.asks_more_of
+                and _is_plain(column, written)
+            ):
                 row[column.name] = written
                 continue
             value = self._in_form(column, written)
