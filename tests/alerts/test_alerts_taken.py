@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from gateway.domain.alerts.wording import LongestText
 from gateway.domain.broadcast.broadcast import Broadcast
 from gateway.domain.broadcast.states import State
 from gateway.domain.faults_and_errors.errors import OriginUnproven, Refused
+from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, OutboundSms
 from gateway.web.app import create_app
@@ -176,12 +178,12 @@ def test_what_a_crash_left_half_done_is_ended_once(weather: Weather, gateway: Ga
     assert 1 == len(gateway.broadcast.read.newest("", State, 10, "asha"))
 
 
-def _stored(gateway: Gateway, alert: Alert) -> int:
+def _stored(gateway: Gateway, alert: Alert, by: str = "") -> int:
     """Stores an alert as a process does that dies before it drafts anything."""
     take = gateway.alerts.take
     now = gateway.clock.now()
     reading = read_alert(alert, take.districts(), LongestText(2), now)
-    return take.alerts.take(take.sources["weather"], alert, reading, now)
+    return take.alerts.take(take.sources["weather"], alert, reading, now, by)
 
 
 def test_a_person_places_and_words_what_nobody_else_can(weather: Weather, gateway: Gateway) -> None:
@@ -201,6 +203,49 @@ def test_a_person_places_and_words_what_nobody_else_can(weather: Weather, gatewa
     assert (("Mbale",), "Mafuriko.", "asha") == (
         draft.audience.districts, draft.texts["sw"], draft.created_by,
     )  # fmt: skip
+
+
+def test_who_takes_a_warning_from_a_file_does_not_approve_it(
+    weather: Weather, gateway: Gateway
+) -> None:
+    taken = gateway.alerts.decide.bring("weather", weather.writes("ONE"), "flood.xml", "asha")
+    draft = broadcast_of(gateway, taken)
+    assert ("asha", "asha") == (taken.brought_by, draft.created_by)
+    direct, waiting = gateway.broadcast.direct, replace(draft, state=State.WAITING)
+    assert gateway.broadcast.read.broadcasts.change(waiting, gateway.clock.now())
+
+    with pytest.raises(Refused, match="somebody else approves it"):
+        direct.approve(draft.id, "asha")
+    assert State.APPROVED is direct.approve(draft.id, "juma").state
+
+
+def test_a_crash_does_not_forget_who_took_a_warning_from_a_file(
+    weather: Weather, gateway: Gateway
+) -> None:
+    taken = _stored(gateway, alert_of(tree_of(weather.writes("ONE"), "x"), "x"), "asha")
+    gateway.alerts.take.finish_all()
+    alert = gateway.alerts.decide.one(taken, "juma")
+    assert "asha" == broadcast_of(gateway, alert).created_by
+
+
+def test_another_institutions_warning_and_broadcast_are_not_there(
+    weather: Weather, gateway: Gateway
+) -> None:
+    taken = weather.taken(weather.writes("ONE"))
+    add = gateway.institutions.manage_people.add
+    add("adam", {EVERYWHERE: frozenset({Role.ADMINISTRATOR})}, "", "adam")
+    add("hana", {"health": frozenset({Role.BROADCASTER})}, "", "adam")
+    broadcast, office = taken.drafts[0], gateway.broadcast
+    for act, what in (
+        (lambda: gateway.alerts.decide.one(taken.id, "hana"), f"no alert {taken.id}"),
+        (lambda: gateway.alerts.decide.draft(taken.id, 0, [], {}, "hana"), f"no alert {taken.id}"),
+        (lambda: office.read.one(broadcast, "hana"), f"no broadcast {broadcast}"),
+        (lambda: office.check(broadcast, "hana"), f"no broadcast {broadcast}"),
+        (lambda: office.direct.approve(broadcast, "hana"), f"no broadcast {broadcast}"),
+        (lambda: office.direct.cancel(broadcast, "hana"), f"no broadcast {broadcast}"),
+    ):
+        with pytest.raises(Refused, match=what):
+            act()
 
 
 @pytest.mark.parametrize(
@@ -231,7 +276,7 @@ def test_a_source_may_bring_its_secret_in_the_head(weather: Weather) -> None:
 def test_a_sender_that_the_source_may_not_use_is_refused(weather: Weather) -> None:
     octets = weather.writes("ONE").replace(SENDER.encode(), b"somebody@else.example")
     assert 403 == weather.brings(octets).status_code
-    with pytest.raises(OriginUnproven):
+    with pytest.raises(OriginUnproven, match=r"'somebody@else.example'.*alerts.sources.weather"):
         weather.gateway.alerts.take("weather", octets, "alert.xml")
 
 

@@ -32,7 +32,8 @@ class AlertSource:
 class TakenAlert:
     """An alert that was taken. `drafts` are the broadcasts of its warnings, by their place in it.
 
-    A warning without a draft waits for a person: its doubts say why.
+    A warning without a draft waits for a person: its doubts say why. `brought_by` is who took it
+    from a file; it is empty where its source brought it.
     """
 
     id: int
@@ -45,6 +46,7 @@ class TakenAlert:
     references: tuple[AlertName, ...]
     state: AlertState
     received_at: datetime
+    brought_by: str = ""
     drafts: Mapping[int, int] = field(default_factory=dict)
 
     @property

@@ -9,7 +9,7 @@ from gateway.domain.alerts.taken import TakenAlert
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.institutions.roles import Act
 from gateway.use_cases.alerts.drafts import Drafts
-from gateway.use_cases.alerts.take_alert import TakeAlert
+from gateway.use_cases.alerts.take_alert import TakeAlert, no_such_alert
 from gateway.use_cases.broadcast.draft_broadcast import DraftBroadcast
 from gateway.use_cases.institutions.authorise import Authorise
 from gateway.use_cases.ports import Clock
@@ -29,8 +29,8 @@ class DecideAlert:
 
     def bring(self, source: str, octets: bytes, file: str, by: str) -> TakenAlert:
         """Takes in a document for its source; raises as TakeAlert does."""
-        self.authorise(by, self.take.sources[source].institution, Act.BROADCAST)
-        return self.take(source, octets, file)
+        actor = self.authorise(by, self.take.sources[source].institution, Act.BROADCAST)
+        return self.take(source, octets, file, actor.name)
 
     def newest(self, institution: str, limit: int, by: str) -> Sequence[TakenAlert]:
         """Returns the alerts that somebody may see, the newest first."""
@@ -42,8 +42,8 @@ class DecideAlert:
         """Returns an alert; raises Refused when there is none."""
         taken = self.alerts.find(id)
         if taken is None:
-            raise Refused(f"There is no alert {id}. See: gateway alerts list")
-        self.authorise(by, taken.institution, Act.READ)
+            raise no_such_alert(id)
+        self.authorise.over(by, taken.institution, Act.READ, no_such_alert(id))
         return taken
 
     def draft(

@@ -40,17 +40,23 @@ class TakeAlert:
     counters: Counters
     clock: Clock
 
-    def __call__(self, source_name: str, octets: bytes, file: str) -> TakenAlert:
+    def __call__(self, source_name: str, octets: bytes, file: str, by: str = "") -> TakenAlert:
         """Returns the alert of a document, as it stands now; the same one again changes nothing.
+
+        `by` is the person who takes it from a file: what it drafts is theirs, so somebody else
+        approves it.
 
         Raises AlertInvalid with every fault, and OriginUnproven: nothing is stored then.
         """
         source, now = self.sources[source_name], self.clock.now()
         alert = self.documents.read(source_name, octets, file, now)
         if source.senders and alert.name.sender not in source.senders:
-            raise OriginUnproven("The source brings no alerts of this sender.")
+            raise OriginUnproven(
+                f"The source brings no alerts of the sender '{alert.name.sender}'. If it should, "
+                f"write it under alerts.sources.{source_name}.senders in config/gateway.yaml."
+            )
         reading = read_alert(alert, self.districts(), self.longest, now)
-        id = self.alerts.take(source, alert, reading, now)
+        id = self.alerts.take(source, alert, reading, now, by)
         self.counters.add("alerts_taken", source=source_name, meaning=reading.meaning.value)
         return self.finish(id)
 
@@ -78,7 +84,7 @@ class TakeAlert:
     def _found(self, id: int) -> TakenAlert:
         taken = self.alerts.find(id)
         if taken is None:
-            raise Refused(f"There is no alert {id}. See: gateway alerts list")
+            raise no_such_alert(id)
         return taken
 
     def _ended(self, later: TakenAlert, name: AlertName) -> Sequence[PublicWarning]:
@@ -120,5 +126,10 @@ class TakeAlert:
         self.alerts.drafted(taken.id, place, broadcast.id, self.clock.now())
 
 
+def no_such_alert(id: int) -> Refused:
+    """Returns what is said of an alert that is not there, or is another institution's."""
+    return Refused(f"There is no alert {id}. See: gateway alerts list")
+
+
 def _by(taken: TakenAlert) -> str:
-    return f"alerts from {taken.source}"
+    return taken.brought_by or f"alerts from {taken.source}"

@@ -36,13 +36,17 @@ class Acting:
         """Returns a broadcast."""
         broadcast = self.broadcasts.find(id)
         if broadcast is None:
-            raise Refused(f"There is no broadcast {id}. See: gateway broadcast list")
+            raise _no_such(id)
         return broadcast
 
     def theirs(self, id: int, by: str, act: Act) -> tuple[Broadcast, str]:
-        """Returns a broadcast, and the name of who may act on it."""
+        """Returns a broadcast, and the name of who may act on it.
+
+        Another institution's is not there.
+        """
         broadcast = self.found(id)
-        return broadcast, self.may(by, broadcast.institution, act)
+        actor = self.authorise.over(by, broadcast.institution, act, _no_such(id))
+        return broadcast, actor.name
 
     def note(self, actor: str, institution: str, act: Act, what: str, reason: str = "") -> None:
         """Notes what was done."""
@@ -69,6 +73,10 @@ class Acting:
             if self.broadcasts.change(changed, self.clock.now()):
                 return self.found(id)
         raise Refused(f"Broadcast {id} is changed by others all the time. Try again.")
+
+
+def _no_such(id: int) -> Refused:
+    return Refused(f"There is no broadcast {id}. See: gateway broadcast list")
 
 
 def hold_to(deed: Deed, broadcast: Broadcast) -> None:

@@ -22,6 +22,8 @@ alerts = Table(
     Column("references", String, nullable=False),
     Column("state", String, nullable=False),
     Column("received_at", Instant, nullable=False),
+    # Who took it from a file; empty where its source brought it.
+    Column("brought_by", String, nullable=False, server_default=""),
     UniqueConstraint("source", "sender", "identifier", "sent"),
     sqlite_autoincrement=True,
 )

@@ -43,7 +43,9 @@ class SqlAlerts:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def take(self, source: AlertSource, alert: Alert, reading: Reading, now: datetime) -> int:
+    def take(
+        self, source: AlertSource, alert: Alert, reading: Reading, now: datetime, by: str = ""
+    ) -> int:
         """Stores an alert; returns its id, or that of the same one taken before."""
         row = {
             "source": source.name,
@@ -57,6 +59,7 @@ class SqlAlerts:
             "references": json.dumps([_named(each) for each in alert.references]),
             "state": AlertState.TAKEN.value,
             "received_at": now,
+            "brought_by": by,
         }
         with transaction(self._engine) as connection:
             id = connection.scalar(_TAKE[connection.dialect.name], row)
@@ -121,6 +124,7 @@ def _taken(connection: Connection, rows: Sequence[RowMapping]) -> Sequence[Taken
             ),
             state=AlertState(row["state"]),
             received_at=row["received_at"],
+            brought_by=row["brought_by"],
             drafts=drafts.get(row["id"], {}),
         )
         for row in rows

@@ -21,8 +21,13 @@ class AlertDocuments(Protocol):
 class Alerts(Protocol):
     """The alerts that were taken. Raises StoreUnavailable."""
 
-    def take(self, source: AlertSource, alert: Alert, reading: Reading, now: datetime) -> int:
-        """Stores an alert; returns its id, or that of the same one taken before."""
+    def take(
+        self, source: AlertSource, alert: Alert, reading: Reading, now: datetime, by: str = ""
+    ) -> int:
+        """Stores an alert, with the person who took it from a file.
+
+        Returns its id, or that of the same one taken before.
+        """
 
     def find(self, id: int) -> TakenAlert | None:
         """Returns an alert, or None."""
