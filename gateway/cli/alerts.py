@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,15 @@ import click
 from gateway.cli.shared.formatting import local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
-from gateway.deployment.load import Deployment, load
+from gateway.composition.gateway import Gateway
+from gateway.deployment.load import load
 from gateway.domain.alerts.taken import AlertState, TakenAlert
 from gateway.domain.alerts.warning import Meaning, PublicWarning
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.telecom.segments import segment
 
 
-@click.group(epilog="\b\nExample:\n  gateway alerts take flood.xml --source met\n")
+@click.group(epilog="\b\nExample:\n  gateway alerts take flood.xml --source weather\n")
 def alerts() -> None:
     """Take in public warnings, and make broadcasts of them.
 
@@ -59,8 +61,8 @@ def sources(as_json: bool) -> None:
     short_help="Take in a warning from a file.",
     epilog="""\b
 Examples:
-  gateway alerts take flood.xml --source met
-  gateway alerts take flood.xml --source met --json
+  gateway alerts take flood.xml --source weather
+  gateway alerts take flood.xml --source weather --json
 """,
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -82,7 +84,7 @@ def take(file: Path, source: str, by: str, as_json: bool) -> None:
                 param_hint="--source",
             )
         taken = gateway.alerts.decide.bring(source, file.read_bytes(), str(file), by)
-        _tell(gateway.deployment, taken, as_json)
+        _tell(gateway, taken, as_json)
 
 
 @alerts.command(
@@ -104,6 +106,9 @@ def list_(institution: str, limit: int, by: str, as_json: bool) -> None:
         for each in found:
             at = local(gateway.deployment, each.received_at)
             click.echo(f"{each.id}  {at}  {each.source}  {_in_short(each)}")
+            for place in each.waits:
+                for doubt in _doubts(gateway, each.reading.warnings[place]):
+                    click.echo(f"   ? {doubt}")
         if not found:
             click.echo("No warning has come in.")
 
@@ -118,7 +123,7 @@ def list_(institution: str, limit: int, by: str, as_json: bool) -> None:
 def show(id: int, by: str, as_json: bool) -> None:
     """Show what alert ID says, for which districts, and the broadcasts that it became."""
     with own_gateway() as gateway:
-        _tell(gateway.deployment, gateway.alerts.decide.one(id, by), as_json)
+        _tell(gateway, gateway.alerts.decide.one(id, by), as_json)
 
 
 @alerts.command(
@@ -151,7 +156,7 @@ def draft(
         written[code] = text.strip()
     with own_gateway() as gateway:
         taken = gateway.alerts.decide.draft(id, number - 1, districts, written, by)
-        _tell(gateway.deployment, taken, as_json)
+        _tell(gateway, taken, as_json)
 
 
 def _in_short(taken: TakenAlert) -> str:
@@ -165,30 +170,43 @@ def _in_short(taken: TakenAlert) -> str:
     return f"{taken.message_type} {events or 'without a text'}: {told or 'nothing to send'}"
 
 
-def _tell(deployment: Deployment, taken: TakenAlert, as_json: bool) -> None:
+def _doubts(gateway: Gateway, warning: PublicWarning) -> Sequence[str]:
+    """Returns why a warning waits for a person."""
+    if warning.doubts:
+        return warning.doubts
+    languages = gateway.alerts.take.drafts.releases().current().languages
+    if not any(warning.texts.get(code) for code in languages):
+        return [f"None of its texts is in a language of the menu: {', '.join(languages)}."]
+    return ["It was refused as a broadcast. Draft it, and read why."]
+
+
+def _tell(gateway: Gateway, taken: TakenAlert, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_plain(taken), indent=2, ensure_ascii=False))
         return
     click.echo(f"Alert {taken.id} from {taken.source}: {_in_short(taken)}")
     for place, warning in enumerate(taken.reading.warnings):
-        _tell_warning(deployment, taken, place, warning)
+        _tell_warning(gateway, taken, place, warning)
+    for place in sorted(taken.drafts.keys() - set(range(len(taken.reading.warnings)))):
+        id = taken.drafts[place]
+        click.echo(f"Who was told reads that it is over, as broadcast {id}: "
+                   f"gateway broadcast check {id}")  # fmt: skip
 
 
-def _tell_warning(
-    deployment: Deployment, taken: TakenAlert, place: int, warning: PublicWarning
-) -> None:
+def _tell_warning(gateway: Gateway, taken: TakenAlert, place: int, warning: PublicWarning) -> None:
     grave = ", emergency" if warning.emergency else ""
-    until = local(deployment, warning.valid_until)
+    until = local(gateway.deployment, warning.valid_until)
     click.echo(f"\n{place + 1}. {warning.event} ({warning.lane.value}{grave}), until {until}")
     click.echo(f"   Districts: {', '.join(warning.districts) or 'none was found'}")
     for code, text in warning.texts.items():
         click.echo(f"   {code} ({len(segment(text).parts)} SMS): {text}")
-    for doubt in warning.doubts:
+    waits = place in taken.waits
+    for doubt in _doubts(gateway, warning) if waits else warning.doubts:
         click.echo(f"   ? {doubt}")
     if place in taken.drafts:
         click.echo(f"   It is broadcast {taken.drafts[place]}. Run: gateway broadcast check "
                    f"{taken.drafts[place]}")  # fmt: skip
-    elif place in taken.waits:
+    elif waits:
         click.echo(f"   Decide: gateway alerts draft {taken.id} {place + 1} --help")
 
 

@@ -20,7 +20,10 @@ def parse_fault(document: object) -> Fault:
     numbers = {name: value for name, value in document.items() if name != "kind"}
     if not all(type(value) is int and 0 <= value <= 1_000_000 for value in numbers.values()):
         raise ValueError("the values beside `kind` are whole numbers up to 1000000")
-    return Fault(kind=FaultKind(str(document.get("kind"))), **numbers)
+    kind = str(document.get("kind"))
+    if kind not in tuple(FaultKind):
+        raise ValueError(f"`kind` is one of: {', '.join(FaultKind)}")
+    return Fault(kind=FaultKind(kind), **numbers)
 
 
 class FaultPlan:

@@ -67,7 +67,7 @@ def test_references_name_the_alerts_before() -> None:
         (document(identifier="A,B"), 3, "identifier must have no space"),
         (document(sent="yesterday"), 3, "sent must be a time with its offset"),
         (document(sent="2027-03-01T09:00:00"), 3, "sent must be a time with its offset"),
-        (document(msgType="Update"), 2, "references is missing: which alert does Update mean?"),
+        (document(msgType="Update"), 2, "references names no alert, and Update must mean one"),
         (document(msgType="Cancel", references="ONE"), 3, "references needs sender,identifier"),
         (document(info(severity="Red")), 4, "severity must be one of Extreme"),
         (document(info(urgency="")), 4, "urgency is missing"),

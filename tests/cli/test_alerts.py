@@ -32,7 +32,9 @@ def test_a_warning_is_taken_shown_and_decided(loaded: Run, flood: Path) -> None:
     assert "? No district was found in the area 'The moon'." in taken.output
     assert "Decide: gateway alerts draft 1 2 --help" in taken.output
 
-    assert "broadcast 1; 1 wait for a person" in loaded("alerts", "list").output
+    listed = loaded("alerts", "list").output
+    assert "broadcast 1; 1 wait for a person" in listed
+    assert "? No district was found in the area 'The moon'." in listed
     refused = loaded("alerts", "draft", "1", "2")
     assert (5, True) == (refused.exit_code, "--district NAME" in refused.output)
     drafted = loaded("alerts", "draft", "1", "2", "--district", "Mbale", "--text", "sw=Mafuriko.")
@@ -42,6 +44,14 @@ def test_a_warning_is_taken_shown_and_decided(loaded: Run, flood: Path) -> None:
     assert [1, 2] == [each["broadcast"] for each in shown["warnings"]]
     assert shown == json.loads(loaded("alerts", "show", "1", "--json").stdout)
     assert 0 == loaded("broadcast", "show", "2").exit_code
+
+
+def test_a_warning_in_no_language_of_the_menu_says_so(loaded: Run, flood: Path) -> None:
+    german = info("de", areas=area("Mbale", geocode="01"), **_NEVER)
+    flood.write_bytes(document(german, sender=SENDER))
+    why = "? None of its texts is in a language of the menu: en"
+    assert why in loaded("alerts", "take", str(flood), "--source", "weather").output
+    assert why in loaded("alerts", "list").output
 
 
 def test_the_addresses_of_sources_are_listed_with_their_secret(run: Run) -> None:

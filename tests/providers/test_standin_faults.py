@@ -21,6 +21,7 @@ from gateway.standin.app import create_app
 from gateway.standin.config import (
     StandinConfig,
 )
+from gateway.standin.faults import parse_fault
 from tests.polling import PATIENCE_SECONDS
 from tests.providers.line import PROVIDERS, Line, open_line
 from tests.providers.samples import (
@@ -168,3 +169,8 @@ def test_trouble_that_is_not_understood_is_refused(document: object) -> None:
 
     assert answer.status_code == 400
     assert answer.get_json()["error"]
+
+
+def test_a_fault_that_there_is_not_is_answered_with_those_that_there_are() -> None:
+    with pytest.raises(ValueError, match="one of: slow, refuse, throttle, error, drop_connection"):
+        parse_fault({"kind": "http_500"})

@@ -103,7 +103,7 @@ class _Reader:
         sent = self._time(root, "sent", needed=True)
         references = self._references(root)
         if message_type in (MessageType.UPDATE, MessageType.CANCEL) and not references:
-            self._fault(root, "references", f"is missing: which alert does {message_type} mean?")
+            self._fault(root, "references", f"names no alert, and {message_type} must mean one")
         infos = [info for each in self._all(root, "info", MOST_INFOS) if (info := self._info(each))]
         if status is None or message_type is None or scope is None or sent is None:
             return None
