@@ -206,10 +206,13 @@ def parted(words: Sequence[str], *, bare_only: bool = False) -> list[str]:
 
 
 def _is_followed_by_a_text(release: Release, session: Session) -> bool:
-    """Returns whether the service asks for a free text: most words are of that one then."""
+    """Returns whether the service asks for a free text: most words are of that one then.
+
+    Words to search a list by are no such text: they are asked for where the list is too long.
+    """
     service = session.at.partition(".")[0] + "."
     return any(
-        KINDS[screen.accepts.kind].anything
+        screen.needed and KINDS[screen.accepts.kind].anything
         for screen in release.each(InputScreen)
         if screen.id.startswith(service)
     )
