@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli.main import main
-from tests.gateways import deployed, environment
+from tests.gateways import environment, migrated
 
 Run = Callable[..., Result]
 
@@ -30,6 +30,5 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 @pytest.fixture
 def loaded(run: Run, tmp_path: Path) -> Run:
     """The same, with tables made and the sample data loaded."""
-    run("migrate")
-    deployed(environment(tmp_path, f"unix://{tmp_path}/none.sock"))
+    migrated(environment(tmp_path, f"unix://{tmp_path}/none.sock"))
     return run
