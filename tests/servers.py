@@ -116,8 +116,11 @@ def empty_database(engine: Engine) -> None:
     with engine.begin() as connection:
         for name in present - set(metadata.tables) - {"alembic_version"}:
             connection.execute(text(f'DROP TABLE "{name}"'))
-        for table in metadata.tables.values():
-            connection.execute(table.delete())
+        statements = [f'DELETE FROM "{name}"' for name in metadata.tables]  # noqa: S608 - ours
+        if engine.dialect.name == "postgresql":  # takes all of them in one round trip
+            statements = ["; ".join(statements)]
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
 def _installed(package: str) -> Path:
