@@ -15,6 +15,7 @@ from gateway.domain.commands.keywords_within import says_of
 from gateway.domain.dialogue.option_matching import begun_with, listed, options_of, options_shown
 from gateway.domain.dialogue.scope import rows_of
 from gateway.domain.dialogue.session import Session
+from gateway.domain.handler_contract.look_up import PREFIX
 from gateway.domain.handler_contract.service_call import Row
 from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.input_kinds.kinds import KINDS, check
@@ -212,7 +213,12 @@ def _is_followed_by_a_text(release: Release, session: Session) -> bool:
     """
     service = session.at.partition(".")[0] + "."
     return any(
-        screen.needed and KINDS[screen.accepts.kind].anything
+        KINDS[screen.accepts.kind].anything and not _searches(release, screen)
         for screen in release.each(InputScreen)
         if screen.id.startswith(service)
     )
+
+
+def _searches(release: Release, screen: InputScreen) -> bool:
+    behind = release.screens.get(screen.goto)
+    return isinstance(behind, ServiceScreen) and behind.handler.startswith(PREFIX)
