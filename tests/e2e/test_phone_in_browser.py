@@ -71,7 +71,7 @@ def test_a_service_is_used_to_its_end_by_keyboard_alone_on_a_narrow_screen(
 
     key_in(page, CODE)
     shows(page, HOME_SCREEN)
-    expect(page.locator("#count")).to_have_text("145/160 GSM-7")
+    expect(page.locator("#count")).to_have_text("134/160 GSM-7")
     key_in(page, "2", "1", "10231456", "2", "03092007")
 
     expect(page.locator("#screen")).to_contain_text("Overall grade: ")

@@ -199,7 +199,7 @@ def test_a_handler_that_fails_tells_so_under_the_id_of_the_request(
     }
     gateway = Gateway(replace(told.deployment, handlers=broken), clock=told.clock)
     client = create_app(gateway).test_client()
-    for text in ("", "1", "1*2", "1*2*2"):  # school places ask a handler for districts
+    for text in ("", "1", "1*2", "1*2*2", "1*2*2*1"):  # a handler knows the schools of a district
         ussd(gateway, client, text)
     gateway.close()
 

@@ -15,6 +15,7 @@ from gateway.adapters.sql.retention.online_backup import (
     look_at,
 )
 from gateway.cli.shared.options import json_option
+from gateway.cli.shared.output_files import overwrite_option, refuse_existing
 from gateway.deployment.load import load
 
 
@@ -27,14 +28,17 @@ Examples:
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Look at a backup instead of making one.")
+@overwrite_option
 @json_option
-def backup(file: Path, check: bool, as_json: bool) -> None:
+def backup(file: Path, check: bool, overwrite: bool, as_json: bool) -> None:
     """Copy the whole database into FILE, while the gateway runs.
 
     The copy is checked page by page before FILE appears, and only its owner may read it. The
     master keys are not in it: keep them elsewhere, or nobody reads it again. With PostgreSQL use
     pg_dump; docs/operations.md has both, and how to restore.
     """
+    if not check:
+        refuse_existing([file], overwrite)
     held = set(load().keyring.key_ids)
     found = look_at(file) if check else _made(file, quiet=as_json)
     missing = [key for key in found.keys if key not in held]

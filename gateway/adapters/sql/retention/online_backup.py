@@ -36,11 +36,10 @@ class BackupFile:
 def back_up(source: Path, to: Path, progress: Callable[[int, int], object]) -> BackupFile:
     """Copies a database into a file that nobody else may read.
 
-    `progress` is told of the pages that are left, and of all. The file appears when it is whole.
-    Raises Refused for a file that is there or cannot be written, and StoreUnavailable.
+    `progress` is told of the pages that are left, and of all. The file appears when it is whole,
+    in the place of one that was there. Raises Refused for one that cannot be written, and
+    StoreUnavailable.
     """
-    if to.exists():
-        raise Refused(f"{to} is there already. Name another file, or remove it.")
     part = to.with_name(f".{to.name}.part")
     part.unlink(missing_ok=True)
     try:
@@ -60,7 +59,7 @@ def back_up(source: Path, to: Path, progress: Callable[[int, int], object]) -> B
         found = look_at(part)
         with part.open("rb") as stream:
             os.fsync(stream.fileno())
-        part.rename(to)
+        part.replace(to)
     except sqlite3.Error as error:
         part.unlink(missing_ok=True)
         raise StoreUnavailable(f"The database cannot be copied ({error}).") from None
