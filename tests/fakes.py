@@ -140,6 +140,24 @@ class WindowThrottle:
             return slots, recent[0][0] + 1.0 - now if recent else 0.0
 
 
+class NoThrottle:
+    """Fits the `Throttle` port where pacing is not what is looked at: every call may leave now."""
+
+    def __init__(self, clock: FixedClock) -> None:
+        self._clock = clock
+
+    def take(
+        self,
+        channel: Channel,
+        lane: Lane,
+        wanted: Sequence[int],
+        unused: Sequence[Slot] = (),
+        *,
+        first: bool = False,
+    ) -> tuple[Sequence[Slot], float]:
+        return [Slot(at=self._clock.monotonic(), by=math.inf) for _ in wanted], 0.0
+
+
 class WindowRateCounter:
     """Fits the `RateCounter` port in this process: a window begins with its first arrival."""
 

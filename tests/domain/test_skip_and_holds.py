@@ -154,7 +154,7 @@ def test_what_was_passed_over_leaves_no_empty_line(born: str, page: str) -> None
         ("Right?\n\n{born}\n\n{weight}", "Right?\n\n\n20"),
         ("{born}\n{weight}", "20"),
         ("{born|date}\n{born} {nothing}\n{weight}", "20"),
-        ("Born: {born}\n{weight}", "Born: \n20"),
+        ("Born: {born}\n{weight}", "Born:\n20"),
         ("{born}", ""),
         ("A\n \nB", "A\n \nB"),
     ],

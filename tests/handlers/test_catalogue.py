@@ -33,6 +33,7 @@ PRINTED = {
     "32": "school_places",
     "41": "report_problem",
     "42": "case_status",
+    "43": "water_survey",
     "51": "birth_or_death",
     "52": "id_card",
     "61": "benefit_payment",
@@ -81,7 +82,10 @@ def test_every_handler_is_called_by_a_menu(release: Release) -> None:
         screen.handler for screen in release.screens.values() if isinstance(screen, ServiceScreen)
     }
 
-    assert set(HANDLERS) == {name for name in called if not name.startswith("lookup:")}
+    # An answer that completes a kept form is not asked for after it everywhere.
+    completing = {name for name in HANDLERS if name.startswith("store:") and "." in name}
+    assert set(HANDLERS) - completing <= called
+    assert {name for name in called if not name.startswith("lookup:")} <= set(HANDLERS)
 
 
 def test_what_needs_python_says_why_and_all_else_has_none(release: Release) -> None:

@@ -102,7 +102,7 @@ def test_a_shortcut_that_is_none_pushes_no_line_off_the_first_page(
 
     shown = show(release, advance(release, home.session, typed), Keys(), page)
 
-    assert len(lines) == 9
+    assert len(lines) == 7
     assert ascii_digits(typed) in shown.text
     assert lines == [line for line in shown.text.splitlines() if line in lines]
 

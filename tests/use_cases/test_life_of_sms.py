@@ -26,6 +26,7 @@ from gateway.domain.telecom.sms import Lane, OutboundSms, Purpose
 from gateway.use_cases.ports import Outcomes
 from tests import servers
 from tests.clock import FixedClock
+from tests.fakes import NoThrottle
 from tests.use_cases.rig import CHANNEL, Rig
 
 #: What the provider does with an MT: whether it takes it, and what it answers.
@@ -52,7 +53,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         servers.empty_database(self.engine)
         self.rig = Rig(self.engine, FixedClock())
-        self.rig.throttle.take = lambda channel, wanted, per_second: (wanted, 0.0)
+        self.rig.throttle.take = NoThrottle(self.rig.clock).take
         self.rig.provider.before = self.answers
         self.answer = "takes it"
         self.taken: list[OutboundSms] = []

@@ -20,6 +20,7 @@ from gateway.domain.telecom.sms import Lane, OutboundSms, Purpose
 from gateway.use_cases.outbound import settle_unknown
 from gateway.use_cases.outbound.settle_unknown import SettleUnknown
 from gateway.use_cases.ports import ConsentChange
+from tests.fakes import NoThrottle
 from tests.use_cases.rig import CALLER, CHANNEL, OTHER_CALLER, Rig
 
 MINUTES = 60
@@ -330,7 +331,7 @@ def test_67_replies_lost_in_8_seconds_leave_nobody_without_an_answer(
             taken.add(sms.text)
 
     rig.provider.before = fails
-    rig.throttle.take = lambda channel, wanted, per_second: (wanted, 0.0)
+    rig.throttle.take = NoThrottle(rig.clock).take
     asked = Asked() if can_ask else None
     settle = settles(rig, asked)
     sends(rig)

@@ -90,8 +90,8 @@ def tried_out(review: Review) -> Iterator[Fault]:
     """M094: a secret that is asked for, and whose wrong values nobody counts."""
     menu = review.menu
     for look_up, dataset in _known(menu):
-        secret = {each.name for each in dataset.columns if each.secret}
-        asked = [each.column for each in look_up.conditions if each.column in secret]
+        guarded = {each.name for each in dataset.columns if each.secret}
+        asked = [each.column for each in look_up.conditions if each.column in guarded]
         if asked and look_up.proves is None:
             sentence = (
                 f"'{asked[0]}' is secret, and can be tried out here: add `proves` with the answer "

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.domain.institutions.roles import EVERYWHERE, Act
+from gateway.domain.text.secret_comparison import same_secret
 from gateway.use_cases.institutions.authorise import Authorise, Reach
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.institutions import (
@@ -71,7 +72,8 @@ class ReadAudit:
         if now is None:
             return True
         removed_by_age = was.line < now.first - 1
-        return not removed_by_age and self.trail.mac_at(was.institution, was.line) != was.mac
+        found = self.trail.mac_at(was.institution, was.line)
+        return not removed_by_age and (found is None or not same_secret(found, was.mac))
 
     def _within(self, query: AuditQuery, by: str, how: str) -> AuditQuery:
         """Returns the query as far as `by` may see, once it is recorded that they do."""

@@ -23,6 +23,7 @@ from gateway.adapters.sql.sealed_columns import AUDIT_TRAIL
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.institutions.roles import EVERYWHERE
+from gateway.domain.text.secret_comparison import same_secret
 from gateway.use_cases.ports.institutions import AuditFault
 
 _AT_ONCE = 1000
@@ -93,7 +94,7 @@ def faults(
             break
     if expected <= head.line:
         yield fault(expected, _missing(expected, head.line))
-    elif before != head.mac:
+    elif not same_secret(before, head.mac):
         yield fault(head.line, "The last line is not the one that was recorded.")
     if institution == EVERYWHERE:
         yield from _of_chains(engine, begun)
@@ -119,7 +120,7 @@ def _wrong(
         reason = AUDIT_TRAIL.open_text(keyring, "reason_sealed", row) if sealed else ""
     except Refused:
         return "Its reason was changed, or the key it was sealed with is gone."
-    if after_gap or row["mac"] == mac_of(keyring, before, row, reason, seen):
+    if after_gap or same_secret(row["mac"], mac_of(keyring, before, row, reason, seen)):
         return ""
     return "The line was changed, or what citizens read of it."
 
