@@ -9,11 +9,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert, select, update
 
 from gateway.adapters.sql.broadcast.audiences import SqlAudiences
 from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
 from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
+from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.tables import outbound_sms
 from gateway.domain.broadcast.audience import Audience, Source
 from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
 from gateway.domain.broadcast.states import State
@@ -118,6 +120,28 @@ def test_each_is_written_to_once_in_their_language(desk: Desk, clock: FixedClock
     assert {"sent": 3} == desk.numbers(broadcast.id)
     _, outcomes = desk.room.read.outcomes(broadcast.id, OFFICER)
     assert {("am", 1), ("en", 2)} == {(each.language, each.number) for each in outcomes.parts}
+
+
+def test_whoever_got_the_copy_of_one_that_nobody_knows_of_has_got_it(
+    desk: Desk, database: Engine
+) -> None:
+    broadcast = desk.started(3)
+    desk.works(seconds=20)
+    with transaction(database) as connection:
+        connection.execute(update(outbound_sms).values(status="unknown"))
+        first = [dict(row) for row in connection.execute(select(outbound_sms)).mappings()]
+        copies = [
+            {**row, "id": None, "key_index": b"copy", "resend_of": row["id"], "broadcast_id": None}
+            for row in first
+        ]
+        for copy, status in zip(copies, ("delivered", "refused", "unknown"), strict=True):
+            del copy["id"]
+            copy |= {"key_index": status.encode(), "status": status, "provider_ref": status}
+            connection.execute(insert(outbound_sms), copy)
+
+    assert {"delivered": 1, "unknown": 2} == desk.numbers(broadcast.id)
+    _, outcomes = desk.room.read.outcomes(broadcast.id, OFFICER)
+    assert [2, 2] == sorted(each.segments for each in outcomes.parts)
 
 
 def test_the_values_of_a_list_stand_in_its_texts_and_the_list_goes_when_it_ends(

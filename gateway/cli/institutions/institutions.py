@@ -109,6 +109,10 @@ def show(name: str, by: str, as_json: bool) -> None:
         "topics": ", ".join(each.topics) or "any",
         "sent": f"{found.spent.today} segments today, {found.spent.month} this month",
     }
+    if each.budget_money is not None:
+        since = f", since {each.budget_from}" if each.budget_from else ""
+        at = f"at {each.price} a segment{since}"
+        told["budget in money"] = f"{each.budget_money:,} {each.currency} {at}"
     for what, value in told.items():
         click.echo(f"{what:<20} {value}")
     for bound in found.bounds:

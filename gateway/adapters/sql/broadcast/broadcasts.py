@@ -6,11 +6,14 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Engine,
+    and_,
     bindparam,
+    case,
     delete,
     func,
     select,
@@ -54,18 +57,34 @@ _ACTIVE = has_status(DeliveryStatus.QUEUED, DeliveryStatus.LEASED, DeliveryStatu
 _WAITING = select(func.count()).select_from(
     select(_mt.id).where(_OF_ONE, _ACTIVE).limit(bindparam("most")).subquery()
 )
+_copies = outbound_sms.alias("copies")
+_copy = _copies.c
+# An MT that nobody knows of was sent once more: whoever got the copy has got it. A copy that nobody
+# got leaves open whether they got the first.
+_GOT_THE_COPY = and_(
+    has_status(DeliveryStatus.UNKNOWN, DeliveryStatus.UNREPORTED),
+    _copy.status.in_([DeliveryStatus.SENT.value, DeliveryStatus.DELIVERED.value]),
+)
+_CAME_TO = [
+    case((_GOT_THE_COPY, _copy[name]), else_=_mt[name])
+    for name in ("status", "error", "channel", "template_id", "cost")
+]
 _SENT = (
     select(
-        _mt.status,
-        _mt.error,
-        _mt.channel,
-        _mt.template_id,
-        _mt.cost,
+        *_CAME_TO,
         func.count(),
-        func.sum(func.coalesce(_mt.segments, _mt.parts)),
+        func.sum(
+            func.coalesce(_mt.segments, _mt.parts)
+            + case((_GOT_THE_COPY, func.coalesce(_copy.segments, _copy.parts)), else_=0)
+        ),
+    )
+    .select_from(
+        outbound_sms.outerjoin(
+            _copies, and_(_copy.resend_of == _mt.id, _copy.resend_of.is_not(None))
+        )
     )
     .where(_OF_ONE)
-    .group_by(_mt.status, _mt.error, _mt.channel, _mt.template_id, _mt.cost)
+    .group_by(*_CAME_TO)
 )
 
 
@@ -199,7 +218,7 @@ class SqlBroadcasts:
     def sent(self, id: int) -> Sequence[Sent]:
         """Returns what came of its MTs, those that are alike together."""
         with statements(self._engine) as connection:
-            rows = connection.execute(_SENT, {"of_id": id}).all()
+            rows: Sequence[Any] = connection.execute(_SENT, {"of_id": id}).all()
         return [
             Sent(
                 status=DeliveryStatus(status),
