@@ -54,32 +54,13 @@ def rehearsed(deployment: Deployment, release: Release) -> Mapping[Surface, Rehe
     return {each: rehearse(deployment, release, paths) for each, paths in by_surface.items()}
 
 
-@pytest.mark.parametrize("surface", Surface)
-def test_every_dialogue_goes_as_it_is_written(
-    surface: Surface, rehearsed: Mapping[Surface, Rehearsed]
+def test_every_dialogue_goes_as_written_and_together_they_show_all_there_is(
+    release: Release, rehearsed: Mapping[Surface, Rehearsed]
 ) -> None:
-    failed = {verdict.path.name: verdict.differences for verdict in rehearsed[surface].failed}
-
-    assert {} == failed
-
-
-@pytest.mark.parametrize("surface", Surface)
-def test_every_service_comes_to_an_end_in_every_language(
-    surface: Surface, release: Release, rehearsed: Mapping[Surface, Rehearsed]
-) -> None:
-    # A report ends where it is shown: it is stored, and may be corrected.
-    shown = {
-        goto
-        for call in release.each(ServiceScreen)
-        if call.writes is Writes.REPORT
-        for goto in call.outcomes.values()
-    }
-    ended = {
-        (language, screen.partition(".")[0])
-        for language, screen in rehearsed[surface].visited
-        if isinstance(release.screens[screen], EndScreen) or screen in shown
-    }
-
+    """All of it is one test, since playing them takes a while, and another worker would again."""
+    for surface, played in rehearsed.items():
+        failed = {verdict.path.name: verdict.differences for verdict in played.failed}
+        assert {} == failed, surface
     wanted = {
         (language, service)
         for language in release.languages
@@ -87,15 +68,28 @@ def test_every_service_comes_to_an_end_in_every_language(
         if release.services[service].shortcut
     }
     assert len(wanted) == 17 * 4
-    assert set() == wanted - ended
-
-
-def test_every_screen_is_shown_by_a_dialogue_in_every_language(
-    release: Release, rehearsed: Mapping[Surface, Rehearsed]
-) -> None:
+    for surface, played in rehearsed.items():
+        assert set() == wanted - _ended(release, played), surface
     visited = set().union(*(each.visited for each in rehearsed.values()))
-
     assert {each: [] for each in release.languages} == unvisited(release, visited)
+
+
+def _ended(release: Release, played: Rehearsed) -> set[tuple[str, str]]:
+    """Returns the languages in which services came to an end.
+
+    A report ends where it is shown: it is stored, and may be corrected.
+    """
+    shown = {
+        goto
+        for call in release.each(ServiceScreen)
+        if call.writes is Writes.REPORT
+        for goto in call.outcomes.values()
+    }
+    return {
+        (language, screen.partition(".")[0])
+        for language, screen in played.visited
+        if isinstance(release.screens[screen], EndScreen) or screen in shown
+    }
 
 
 @each_file

@@ -37,6 +37,7 @@ class Ground:
         keyring = deployment.keyring.indexed_by(self._index_key)
         self.deployment = replace(deployment, keyring=keyring)
         self.clock: Clock = clock or SystemClock()
+        self._clock_is_given = clock is not None and not isinstance(clock, SystemClock)
         self._shared_clock: SharedClock | None = None
         self.parts = parts
 
@@ -103,7 +104,9 @@ class Ground:
         from gateway.composition.stores import in_redis
 
         url, folder = self.deployment.redis_url, self.deployment.metrics_folder
-        return self.parts.stores or in_redis(url, self.engine, self.keyring, self.clock, folder)
+        return self.parts.stores or in_redis(
+            url, self.engine, self.keyring, self.clock, folder, clock_is_given=self._clock_is_given
+        )
 
     @room
     def channels(self) -> Mapping[str, Channel]:

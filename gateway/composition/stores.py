@@ -44,9 +44,19 @@ class FastStores:
 
 
 def in_redis(
-    url: str, engine: Engine, keyring: Keyring, clock: Clock, metrics_folder: Path
+    url: str,
+    engine: Engine,
+    keyring: Keyring,
+    clock: Clock,
+    metrics_folder: Path,
+    *,
+    clock_is_given: bool = False,
 ) -> FastStores:
-    """Returns what all processes share. Nothing is connected until it is used."""
+    """Returns what all processes share. Nothing is connected until it is used.
+
+    A clock that is given, and no machine's, is also that of the pacing: moments by Redis's own time
+    would never come on it, or all at once.
+    """
     from gateway.adapters.metrics.process_counters import ProcessCounters
     from gateway.adapters.redis.breakers import RedisBreakers
     from gateway.adapters.redis.call_cache_and_signal import RedisAnswers, RedisResultSignal
@@ -66,7 +76,7 @@ def in_redis(
         screens=RedisScreens(link, clock),
         drops=RedisDroppedSessions(link, keyring),
         turn_log=RedisTurnLog(link, SqlTurns(engine).store),
-        throttle=RedisThrottle(link, clock),
+        throttle=RedisThrottle(link, clock, shares_time=clock_is_given),
         arrivals=RedisRateCounter(link),
         counters=ProcessCounters(metrics_folder),
         jobs=RqJobs(link, url),

@@ -78,9 +78,7 @@ def owe(gateway: Gateway) -> None:
 
 def sends(gateway: Gateway, clock: FixedClock) -> None:
     clock.advance(HELD_SECONDS)
-    # Redis has a time of its own: the moments of a channel do not come sooner for our clock.
-    while not gateway.outbound.send("at-ke", Lane.BULK):
-        pass
+    assert any(gateway.outbound.send("at-ke", Lane.BULK) for _ in range(20))
 
 
 @pytest.mark.parametrize("stop", STOPS)
