@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -100,6 +101,16 @@ class Granian:
         watched = self._watched(head, exchange)
         self.loop.call_soon_threadsafe(_makes_a_task, watched, object(), context=None)
         return exchange
+
+    def runs(self) -> None:
+        """Runs the loop until it is told to stop.
+
+        A browser that other tests have opened may keep a loop of its own in the test's thread.
+        """
+        thread = threading.Thread(target=self.loop.run_forever)
+        thread.start()
+        thread.join(timeout=ENOUGH)
+        assert not thread.is_alive()
 
     async def _watched(self, head: Head, exchange: Exchange) -> None:
         await self._front.__rsgi__(head, exchange)
@@ -269,7 +280,7 @@ def test_a_body_that_comes_after_it_was_given_up_is_not_answered_twice(
 
     while late.replies.empty() or later.replies.empty():
         granian.loop.call_soon(granian.loop.stop)
-        granian.loop.run_forever()
+        granian.runs()
     late.body.comes(b"world")
     later.body.comes(b"world")
 
@@ -284,7 +295,7 @@ def test_everything_else_is_left_to_the_loop(granian_of: Callable[..., Granian])
     granian.loop.call_soon_threadsafe(called.append, "a word")
     assert called == []
     granian.loop.call_soon_threadsafe(granian.loop.stop)
-    granian.loop.run_forever()
+    granian.runs()
 
     assert called == ["a word"]
 
