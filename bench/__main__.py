@@ -182,7 +182,7 @@ def _write(file: Path, found: list[Findings]) -> None:
         "packages": {name: version(name) for name in PACKAGES},
     }
     document = {"machine": machine, "benches": [each.to_json() for each in found]}
-    file.write_text(json.dumps(document, indent=1) + "\n")
+    file.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
 
 
 def _interrupted(_: int, __: FrameType | None) -> None:
