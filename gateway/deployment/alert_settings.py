@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from cryptography import x509
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
@@ -15,6 +14,9 @@ from gateway.adapters.yaml.documents import read
 from gateway.adapters.yaml.validate import named, validate
 from gateway.domain.alerts.districts import District
 from gateway.domain.faults_and_errors.errors import Refused
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 SourceName = Annotated[
     str,
@@ -119,6 +121,8 @@ def _degrees(written: str) -> tuple[float, float]:
 
 def load_certificates(paths: Sequence[Path]) -> Sequence[x509.Certificate]:
     """Returns the certificates of PEM files; raises Refused, which names the file."""
+    from cryptography import x509  # it takes memory in each process, and is needed for alerts alone
+
     found: list[x509.Certificate] = []
     for path in paths:
         try:
