@@ -286,6 +286,19 @@ def test_an_attempt_without_outcome_becomes_unknown_and_is_not_sent_again(line: 
     assert [] == line.lease()
 
 
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)  # SQLite has one writer
+def test_a_sweep_waits_for_nobody_who_is_storing_what_came_of_mts(line: Line) -> None:
+    late, gone = line.begin_sending("a", "b")
+    line.clock.advance(121)
+    with transaction(line.database) as worker:  # it holds one, and would wait for the other next
+        worker.execute(outbound_sms.update().where(outbound_sms.c.id == late).values(cost="1"))
+        meanwhile = line.outbox.sweep(line.clock.now())
+        worker.execute(outbound_sms.update().where(outbound_sms.c.id == gone).values(cost="1"))
+    afterwards = line.outbox.sweep(line.clock.now())
+
+    assert (["at-ke"], ["at-ke"]) == (list(meanwhile.given_up), list(afterwards.given_up))
+
+
 def test_a_late_retry_does_not_send_an_unknown_mt_again(line: Line) -> None:
     (id_,) = line.begin_sending("a")
     line.outbox.sweep(line.clock.advance(121))

@@ -25,6 +25,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.shared_clock import SharedClock
 from gateway.adapters.sql.tables import outbound_sms
 from gateway.domain.telecom.delivery import FINAL
 from gateway.domain.telecom.delivery import DeliveryStatus as S
@@ -70,10 +71,12 @@ class Ahead:
 def more_workers(folder: Path, environ: dict[str, str]) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Yields two more workers of replies; whoever kills one puts another in its place."""
     workers = [worker(folder, environ) for _ in range(2)]
-    yield workers
-    for each in workers:
-        each.kill()
-        each.wait(PATIENCE_SECONDS)
+    try:
+        yield workers
+    finally:
+        for each in workers:
+            each.kill()
+            each.wait(PATIENCE_SECONDS)
 
 
 def worker(folder: Path, environ: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -94,10 +97,16 @@ def accepts(gateway: Running, channel: str, name: str, number: int) -> set[str]:
         )
         for each in range(number)
     ]  # fmt: skip
-    outbox, clock = gateway.inside.sql.outbox, gateway.inside.clock
-    assert number == len(outbox.add(new, clock.now()))
+    assert number == len(gateway.inside.sql.outbox.add(new, shared_time(gateway).now()))
     gateway.inside.stores.jobs.wake_outbound(channel, Lane.REPLY)
     return {each.text for each in new}
+
+
+def shared_time(gateway: Running) -> Clock:
+    """Returns the time of all processes: the database's, on whatever day this machine is."""
+    clock = SharedClock(gateway.inside.clock, gateway.inside.engine)
+    clock.ask()
+    return clock
 
 
 def states(gateway: Running) -> dict[int, tuple[S, int | None]]:
@@ -114,7 +123,7 @@ def in_states(gateway: Running, *wanted: S) -> int:
 
 def ticks(gateway: Running, ahead: timedelta) -> None:
     """Does what the ticker does about SMS, by a clock that is ahead."""
-    inside, clock = gateway.inside, Ahead(gateway.inside.clock, ahead)
+    inside, clock = gateway.inside, Ahead(shared_time(gateway), ahead)
     replace(inside.outbound.sweep, clock=clock)()
     settle = replace(inside.outbound.settle, clock=clock)
     while settle():
@@ -205,7 +214,7 @@ def settled(gateway: Running) -> None:
 
 def stands_still(gateway: Running) -> bool:
     """Returns whether those that are being sent were left by a worker that is gone."""
-    now = gateway.inside.clock.now()
+    now = shared_time(gateway).now()
     return gateway.inside.sql.settling.sent_for_longer(now - timedelta(seconds=3)) > 0
 
 
@@ -219,7 +228,7 @@ def nothing_is_open(gateway: Running) -> bool:
     waits = columns.status == S.QUEUED.value
     with transaction(gateway.inside.engine) as connection:
         connection.execute(
-            outbound_sms.update().where(waits).values(due_at=gateway.inside.clock.now())
+            outbound_sms.update().where(waits).values(due_at=shared_time(gateway).now())
         )
     ticks(gateway, timedelta(minutes=7))
     now = states(gateway)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, Connection, bindparam, exists, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    select,
+    update,
+)
 
 from gateway.adapters.sql.sms import delivery_reports
 from gateway.adapters.sql.sms.lanes import places
@@ -21,15 +30,28 @@ SENDING_AT_MOST = timedelta(seconds=120)
 _mt = outbound_sms.c
 _BEFORE: BindParameter[datetime] = bindparam("before")
 
+
+def _unheld(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Returns the condition that an MT is one of some, and that nobody is about to change it.
+
+    A worker that stores late outcomes holds its rows in another order: to wait for them could end
+    in a deadlock. What is passed over is seen by the next sweep. They are chosen by a CTE, so that
+    they are chosen once.
+    """
+    chosen = select(_mt.id).where(*conditions).with_for_update(skip_locked=True).cte("chosen")
+    return and_(_mt.id.in_(select(chosen.c.id)), *conditions)
+
+
 # `due_at` stays: what a crash held up is among the oldest and goes first.
 _RELEASE = (
     update(outbound_sms)
-    .where(has_status(DeliveryStatus.LEASED), _mt.due_at <= _BEFORE)
+    .where(_unheld(has_status(DeliveryStatus.LEASED), _mt.due_at <= _BEFORE))
     .values(status=DeliveryStatus.QUEUED.value, changed_at=bindparam("now"))
+    .returning(_mt.id)  # no driver counts behind WITH
 )
 _GIVE_UP = (
     update(outbound_sms)
-    .where(has_status(DeliveryStatus.SENDING), _mt.due_at < _BEFORE)
+    .where(_unheld(has_status(DeliveryStatus.SENDING), _mt.due_at < _BEFORE))
     .values(
         status=DeliveryStatus.UNKNOWN.value, error="no_outcome_stored", changed_at=bindparam("now")
     )
@@ -42,7 +64,7 @@ _INBOUND_DUE = select(
 
 def sweep(connection: Connection, keyring: Keyring, now: datetime, *, expires: bool) -> Swept:
     """Mends, and returns what was found; without `expires` nothing is given up by its age."""
-    released = connection.execute(_RELEASE, {"before": now, "now": now}).rowcount
+    released = len(connection.scalars(_RELEASE, {"before": now, "now": now}).all())
     begun_before = {"before": now - SENDING_AT_MOST, "now": now}
     given_up: Sequence[str] = ()
     if expires:

@@ -88,15 +88,16 @@ def _store(connection: Connection, keyring: Keyring, outcomes: Outcomes, now: da
                 "price": each.cost,
                 "now": now,
             }
-            for id_, each in outcomes.accepted.items()
+            # In the order in which reports take them, or both could wait for each other.
+            for id_, each in sorted(outcomes.accepted.items())
         ]
         connection.execute(_ACCEPT, accepted)
         delivery_reports.apply_early(connection, keyring, list(outcomes.accepted), now)
     if outcomes.retry_at:
         retries = [
             {"of_id": id_, "at": at, "why": why, "now": now}
-            for id_, (at, why) in outcomes.retry_at.items()
+            for id_, (at, why) in sorted(outcomes.retry_at.items())
         ]
         connection.execute(_RETRY, retries)
-    for id_, (status, why) in outcomes.final.items():
+    for id_, (status, why) in sorted(outcomes.final.items()):
         connection.execute(_FINISH[status], {"of_id": id_, "why": why, "now": now})
