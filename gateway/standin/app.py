@@ -107,6 +107,11 @@ def _add_controls(app: Flask, exchange: Exchange) -> None:
         exchange.faults.add(fault)
         return jsonify(kind=fault.kind, requests=fault.requests), 201
 
+    @app.delete("/faults")
+    def be_well() -> Response:
+        exchange.faults.clear()
+        return Response(status=HTTPStatus.NO_CONTENT)
+
     @app.errorhandler(HTTPException)
     def refuse(error: HTTPException) -> tuple[Response, int]:
         return jsonify(error=error.description), error.code or 500

@@ -53,6 +53,11 @@ class Running:
         answer = self.pool.request("POST", f"{self.standin_url}/faults", json=document)
         assert answer.status == 201, answer.data
 
+    def recovers(self) -> None:
+        """Lets the stand-in provider be well again, whatever faults still lay ahead."""
+        answer = self.pool.request("DELETE", f"{self.standin_url}/faults")
+        assert answer.status == 204, answer.data
+
     def at_provider(self) -> list[dict[str, str]]:
         """Returns every SMS the stand-in provider took."""
         taken = json.loads(self.pool.request("GET", f"{self.standin_url}/messages").data)

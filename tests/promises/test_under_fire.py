@@ -199,7 +199,11 @@ def goes_on(gateway: Running) -> None:
 
 
 def settled(gateway: Running) -> None:
-    """Lets hours pass, until nothing is open."""
+    """Lets the provider recover and hours pass, until nothing is open.
+
+    What is sent again is sent once: a fault that met the copy, too, would lose it by the rule.
+    """
+    gateway.recovers()
     eventually(lambda: in_states(gateway, S.SENDING) == 0 or stands_still(gateway))
     for number, ahead in enumerate(LATER):
         for channel in ("at-ke", "twilio"):

@@ -17,7 +17,7 @@ from gateway.domain.faults_and_errors.errors import (
     Throttled,
 )
 from gateway.domain.telecom.delivery import DeliveryStatus
-from gateway.standin.app import create_app
+from gateway.standin.app import EXTENSION, create_app
 from gateway.standin.config import (
     StandinConfig,
 )
@@ -169,6 +169,17 @@ def test_trouble_that_is_not_understood_is_refused(document: object) -> None:
 
     assert answer.status_code == 400
     assert answer.get_json()["error"]
+
+
+def test_trouble_that_lies_ahead_is_taken_back_and_what_was_taken_stays() -> None:
+    client = create_app(StandinConfig()).test_client()
+    for kind in ("refuse", "error"):
+        client.post("/faults", json={"kind": kind, "requests": 9})
+    plan = client.application.extensions[EXTENSION].faults
+
+    assert plan.take() is not None
+    assert 204 == client.delete("/faults").status_code
+    assert plan.take() is None
 
 
 def test_a_fault_that_there_is_not_is_answered_with_those_that_there_are() -> None:
