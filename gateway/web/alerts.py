@@ -12,8 +12,8 @@ from urllib.parse import parse_qs
 
 from flask import Flask, Response, request
 
-from gateway.adapters.cap.document import MOST_BYTES
 from gateway.composition.gateway import Gateway
+from gateway.domain.alerts.alert import MOST_BYTES
 from gateway.domain.faults_and_errors.errors import AlertInvalid, OriginUnproven, UnknownRoute
 from gateway.domain.text.secret_comparison import is_one_of
 from gateway.web.webhooks import EnvironHeaders

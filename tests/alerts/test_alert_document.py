@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.adapters.cap.document import MOST_BYTES, tree_of
-from gateway.domain.alerts.alert import AlertName, MessageType, Severity
+from gateway.adapters.cap.document import tree_of
+from gateway.domain.alerts.alert import MOST_BYTES, AlertName, MessageType, Severity
 from gateway.domain.faults_and_errors.errors import AlertInvalid
 from tests.alerts.samples import AROUND_MBALE, area, document, info, read
 

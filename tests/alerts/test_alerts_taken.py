@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from gateway.adapters.cap.document import MOST_BYTES, alert_of, tree_of
+from gateway.adapters.cap.document import alert_of, tree_of
 from gateway.composition.gateway import Gateway
-from gateway.domain.alerts.alert import Alert
+from gateway.domain.alerts.alert import MOST_BYTES, Alert
 from gateway.domain.alerts.districts import District
 from gateway.domain.alerts.taken import AlertSource, AlertState, TakenAlert
 from gateway.domain.alerts.warning import Meaning, read_alert

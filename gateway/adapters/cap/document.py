@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from lxml import etree
 
 from gateway.domain.alerts.alert import (
+    MOST_BYTES,
     Alert,
     AlertName,
     Area,
@@ -29,8 +30,6 @@ from gateway.domain.alerts.warning import ASSUMED_LANGUAGE
 from gateway.domain.faults_and_errors.errors import AlertInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 
-#: Borders of a whole country, as weather services draw them, come to 0.9 MB.
-MOST_BYTES = 4 << 20
 MOST_INFOS, MOST_AREAS, MOST_POINTS = 100, 2_000, 200_000
 LONGEST_TEXT = 20_000
 #: More faults of one document are not told: the first ones say what it is.

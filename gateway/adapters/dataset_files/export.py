@@ -12,8 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from sqlalchemy import Column, Engine, RowMapping, Select, bindparam, select
 
 from gateway.adapters.dataset_files.xlsx_reader import ENDING
@@ -170,11 +168,14 @@ def _write_csv(path: Path, names: Sequence[str], rows: Iterator[Sequence[str]]) 
 
 
 def _write_xlsx(path: Path, names: Sequence[str], rows: Iterator[Sequence[str]]) -> int:
+    from openpyxl import Workbook  # only who writes a workbook pays for it
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("rows")
     count = 0
 
-    def text(value: str) -> WriteOnlyCell:
+    def text(value: str) -> Any:
         cell = WriteOnlyCell(sheet, value)
         # A value that begins with = is a text, and never a formula that runs on somebody's desk.
         cell.data_type = "s"

@@ -9,8 +9,6 @@ from contextlib import ExitStack
 from datetime import date, datetime, time
 from typing import Any
 
-from openpyxl.cell.cell import TYPE_FORMULA
-
 from gateway.adapters.dataset_files.row_check import (
     DeclaredRows,
     Field,
@@ -18,7 +16,14 @@ from gateway.adapters.dataset_files.row_check import (
     Unreadable,
     text_of,
 )
-from gateway.adapters.workbooks.parts import BROKEN, NoWorkbook, TooLarge, archive, workbook
+from gateway.adapters.workbooks.parts import (
+    BROKEN,
+    FORMULA_CELL,
+    NoWorkbook,
+    TooLarge,
+    archive,
+    workbook,
+)
 from gateway.domain.datasets.column_names import plain
 from gateway.domain.datasets.sheet_cells import SheetCell, Taken, shown_number
 
@@ -143,7 +148,7 @@ def _with_uncomputed(cells: Iterator[Sequence[Any]], formulas: Any) -> Iterator[
     formulas.reset_dimensions()
     for values, written in zip(cells, formulas.iter_rows(), strict=True):
         yield [
-            _UNCOMPUTED if cell.value is None and formula.data_type == TYPE_FORMULA else cell
+            _UNCOMPUTED if cell.value is None and formula.data_type == FORMULA_CELL else cell
             for cell, formula in zip(values, written, strict=True)
         ]
 

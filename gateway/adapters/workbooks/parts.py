@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
+#: The kinds of a cell with a formula and with an error, as openpyxl names them.
+FORMULA_CELL, ERROR_CELL = "f", "e"
 
 #: What a damaged or encrypted file raises.
 BROKEN = (
@@ -62,6 +63,8 @@ def has_macros(parts: zipfile.ZipFile) -> bool:
 @contextmanager
 def workbook(path: Path, *, data_only: bool) -> Iterator[Any]:
     """Yields the workbook, read as its rows are asked for; raises NoWorkbook."""
+    from openpyxl import load_workbook  # ten megabytes, which no process of a gateway needs
+
     try:
         book = load_workbook(path, read_only=True, data_only=data_only)
         book.worksheets[0]

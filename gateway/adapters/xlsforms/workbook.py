@@ -8,9 +8,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
-
-from gateway.adapters.workbooks.parts import BROKEN, NoWorkbook, archive, has_macros, workbook
+from gateway.adapters.workbooks.parts import (
+    BROKEN,
+    ERROR_CELL,
+    FORMULA_CELL,
+    NoWorkbook,
+    archive,
+    has_macros,
+    workbook,
+)
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.xlsforms.form.findings import Findings, Spot
 from gateway.domain.xlsforms.form.sheets import FORMULA, RawSheet
@@ -104,9 +110,9 @@ class _Told:
 
 def _text(cell: Any, told: _Told) -> str:
     """Returns what a cell shows; nothing, with a fault, for one that computes or fails."""
-    if cell.data_type == TYPE_FORMULA:
+    if cell.data_type == FORMULA_CELL:
         return FORMULA
-    if cell.data_type == TYPE_ERROR:
+    if cell.data_type == ERROR_CELL:
         told.fault(cell, "The cell holds an error of the spreadsheet. Write what is meant.")
         return ""
     match value := cell.value:

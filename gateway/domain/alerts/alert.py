@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+#: The longest document, in octets: borders of whole countries, as some services draw them, are 0.9 MB.
+MOST_BYTES = 4 << 20
+
 
 class Status(enum.StrEnum):
     """How an alert is to be handled (`status`)."""
