@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-#: The longest document, in octets: borders of whole countries, as some services draw them, are 0.9 MB.
+#: The longest document, in octets. Borders of a country, as some services draw them, take 0.9 MB.
 MOST_BYTES = 4 << 20
 
 
