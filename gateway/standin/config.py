@@ -89,7 +89,11 @@ def read_config(path: Path, gateway_url: str) -> StandinConfig:
 def _account(written: Any, credential: str, gateway_url: str) -> Account:
     """Returns an account; it is written as its secret alone, or with its delivery URL."""
     fields = {credential: written} if isinstance(written, str) else dict(written)
-    if not {credential} <= set(fields) <= {credential, "delivery_url"}:
-        raise ValueError(f"an account has {credential} and perhaps delivery_url")
+    if not {credential} <= set(fields) <= {credential, "delivery_url", "signing_key"}:
+        raise ValueError(f"an account has {credential} and perhaps delivery_url, signing_key")
     url = fields.get("delivery_url", "")
-    return Account(secret=fields[credential], delivery_url=urljoin(gateway_url, url) if url else "")
+    return Account(
+        secret=fields[credential],
+        delivery_url=urljoin(gateway_url, url) if url else "",
+        signing_key=fields.get("signing_key", ""),
+    )

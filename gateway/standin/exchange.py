@@ -71,6 +71,13 @@ class Exchange:
                 if (sms.provider, sms.account, sms.to) == (provider, account, number)
             ]
 
+    def taken_as(self, provider: str, account: str, reference: str) -> TakenSms | None:
+        """Returns the SMS of an account with a reference, None where there is none."""
+        wanted = (provider, account, reference)
+        with self._lock:
+            found = (s for s in self._taken if (s.provider, s.account, s.reference) == wanted)
+            return next(found, None)
+
     def taken(self) -> list[dict[str, str]]:
         """Returns the SMS that were accepted, oldest first."""
         with self._lock:

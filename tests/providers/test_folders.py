@@ -21,6 +21,10 @@ WORDS = {
         "durationInMillis", "failureReason", "hopsCount", "messageParts",
         "SMSMessageData", "UserInBlacklist", "/version1/",
     ),
+    "android": (
+        "X-Signature", "x-signature", "phoneNumbers", "receivedAt", "sms:delivered", "textMessage",
+        "withDeliveryReport",
+    ),
     "hsenid": (
         "applicationId", "deliveryStatusRequest", "destinationAddress", "E1318", "mo-cont",
         "mt-fin", "S1000", "sourceAddress", "ussdOperation", "/ussd/send",
@@ -91,8 +95,8 @@ def test_a_providers_words_stand_in_its_folder_alone(name: str) -> None:
 
 def test_the_words_that_many_copy_stand_in_the_shared_shape() -> None:
     shape = sorted(PROVIDERS_FOLDER.glob("shared/joined_text_*.py"))
-    # An id of a session is called so by more than one.
-    others = {"hsenid": {"sessionId"}}
+    # An id of a session, and a number, is called so by more than one.
+    others = {"hsenid": {"sessionId"}, "android": {"phoneNumber"}}
     for path in modules(but=PROVIDERS_FOLDER / "africastalking"):
         if path not in shape:
             text, own = path.read_text("utf-8"), others.get(path.parent.name, set())

@@ -15,6 +15,8 @@ from gateway.adapters.providers.africastalking import (
 from gateway.adapters.providers.africastalking import (
     webhooks as africastalking,
 )
+from gateway.adapters.providers.android import settings as android_settings
+from gateway.adapters.providers.android import webhooks as android
 from gateway.adapters.providers.hsenid import settings as hsenid_settings
 from gateway.adapters.providers.hsenid import webhooks as hsenid
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
@@ -55,6 +57,13 @@ PROVIDERS: Mapping[str, ProviderKind] = {
         build=africastalking.AfricasTalking,
         routes=africastalking.AfricasTalking.routes,
         load_standin=africastalking.load_standin,
+    ),
+    "android": ProviderKind(
+        settings=android_settings.Settings,
+        build=android.AndroidSms,
+        routes=android.AndroidSms.routes,
+        load_standin=android.load_standin,
+        signs=True,
     ),
     "hsenid": ProviderKind(
         settings=hsenid_settings.Settings,

@@ -18,11 +18,12 @@ _NONE = "\N{REPLACEMENT CHARACTER}"
 class JsonFields(Mapping[str, str]):
     """An object by name. Numbers are as they were written; a value of another kind is Malformed.
 
-    Only when it is read, though. A citizen's words are read as well as can be: `words`.
+    Only when it is read, though. A citizen's words are read as well as can be: `words`. A field
+    that is null is not there.
     """
 
     def __init__(self, values: Mapping[str, object]) -> None:
-        self._values = values
+        self._values = {name: value for name, value in values.items() if value is not None}
 
     def __getitem__(self, name: str) -> str:
         """Returns a field; raises KeyError where there is none, and Malformed."""
@@ -34,6 +35,13 @@ class JsonFields(Mapping[str, str]):
     def words(self, name: str) -> str:
         """Returns what a citizen wrote; raises KeyError, and Malformed for what is no text."""
         return _mended(self._text(name)).replace("\0", "")
+
+    def inner(self, name: str) -> JsonFields:
+        """Returns the object in a field; raises Malformed where there is none."""
+        value = self._values.get(name)
+        if not isinstance(value, dict):
+            raise Malformed(f"The field '{name}' holds no object.")
+        return JsonFields(value)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)

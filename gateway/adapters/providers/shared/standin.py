@@ -26,10 +26,14 @@ SettingsT = TypeVar("SettingsT", bound=ChannelSettings)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An account at the provider; without a `delivery_url` of its own it may name one per SMS."""
+    """An account at the provider; without a `delivery_url` of its own it may name one per SMS.
+
+    `signing_key` signs its webhooks, where another secret than the account's does.
+    """
 
     secret: str = field(repr=False)
     delivery_url: str = field(default="", repr=False)
+    signing_key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,9 @@ class Exchange(Protocol):
 
     def newest_to(self, provider: str, account: str, number: str) -> Sequence[TakenSms]:
         """Returns the SMS of an account that were accepted for a number, the newest first."""
+
+    def taken_as(self, provider: str, account: str, reference: str) -> TakenSms | None:
+        """Returns the SMS of an account with a reference, None where there is none."""
 
     def show(self, session_id: str, screen: UssdReply) -> None:
         """Keeps a screen that was handed over, until the phone of its session takes it."""
