@@ -146,7 +146,7 @@ def _dials(
         code=keyring.index("resume code", name).hex(),
         service="exam_results",
         fact=keyring.index("second fact", name).hex(),
-        kept=replace(turn(), origin="ab", caller=subscriber.e164, channel="ke"),
+        kept=turn()._replace(origin="ab", caller=subscriber.e164, channel="ke"),
         expires_at=now + timedelta(minutes=30),
     )
     SqlKeptQuestions(engine, keyring).keep(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -47,7 +46,7 @@ def test_a_remembered_language_lapses_after_a_week(link: RedisLink) -> None:
 def test_redis_sees_nothing_of_the_citizen(link: RedisLink) -> None:
     sessions = RedisSessions(link, KEYRING)
     session = turn().session._replace(answers={"candidate": "10231456"})
-    kept = replace(turn(), session=session, reply_text="Grade: B+")
+    kept = turn()._replace(session=session, reply_text="Grade: B+")
 
     sessions.save(KEY, b"", kept, 180.0, RECORD)
 
@@ -206,7 +205,7 @@ def test_what_is_kept_survives_json(
     answers: dict[str, str], reply_text: str, rows: list[dict[str, str]], seen_length: int
 ) -> None:
     session = turn().session._replace(answers=answers, values=({"rows": rows, "name": reply_text},))
-    kept = replace(turn(seen_length, reply_text), session=session)
+    kept = turn(seen_length, reply_text)._replace(session=session)
 
     assert kept == turn_codec.decode(turn_codec.encode(kept))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -140,7 +139,7 @@ def test_places_of_subscribers_do_not_mix(stores: Stores) -> None:
 
 def test_what_is_needed_to_go_on_survives_the_store(stores: Stores) -> None:
     offer = Offer(screen="a.b", fact="2f", code="0c", dialled="31", neutral=True)
-    kept = replace(turn(), offer=offer, origin="ab", caller="+999700000123", channel="ke")
+    kept = turn()._replace(offer=offer, origin="ab", caller="+999700000123", channel="ke")
 
     saves(stores, kept, 1800)
 
@@ -230,7 +229,7 @@ def test_a_place_lapses_by_itself(clock: FixedClock, valkey: str) -> None:
 
 def test_redis_sees_nothing_of_who_dropped(valkey: str) -> None:
     stores = InRedis(valkey)
-    saves(stores, replace(turn(), origin="ab", caller="+999700000123", channel="ke"), 1800, AT)
+    saves(stores, turn()._replace(origin="ab", caller="+999700000123", channel="ke"), 1800, AT)
 
     link = RedisLink(valkey)
     everything = (

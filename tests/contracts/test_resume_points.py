@@ -26,7 +26,7 @@ POINT = ResumePoint(
     code=CODE,
     service="exam_results",
     fact=KEYRING.index("second fact", "10231456").hex(),
-    kept=replace(turn(), origin="ab", caller=CALLER.e164, channel="ke"),
+    kept=turn()._replace(origin="ab", caller=CALLER.e164, channel="ke"),
     expires_at=NOW + timedelta(minutes=30),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from gateway.domain.handler_contract.service_call import Value
@@ -97,8 +97,7 @@ class Seen(NamedTuple):
 NOTHING_SEEN = Seen()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredTurn:
+class StoredTurn(NamedTuple):
     """What is stored after a USSD turn: the session and the reply that was given.
 
     `seen_length` and `seen_hash` say what of the accumulated text has been answered, without
@@ -109,16 +108,23 @@ class StoredTurn:
     `origin` names the dialogue the session began as, so that a call that was made before the line
     dropped is recognised after it. `caller` (as it is stored) and `channel` are there only where a
     nudge may be sent. `spared` says that Redis has missed a turn of it: the database has it, too.
+
+    A tuple, for it is stored as it stands: what is added goes to the end, with what it was before
+    as its default. Name its fields.
     """
 
     session: Session
-    reply_text: str = field(repr=False)
+    reply_text: str
     reply_ends: bool
     seen_length: int
     seen_hash: str
-    offer: Offer | None = None
     origin: str = ""
-    caller: str = field(default="", repr=False)
+    caller: str = ""
     channel: str = ""
+    offer: Offer | None = None
     spared: bool = False
     seen: Seen = NOTHING_SEEN
+
+    def __repr__(self) -> str:
+        """Returns where the dialogue stands, and nothing that was shown."""
+        return f"StoredTurn({self.session!r}, reply_ends={self.reply_ends})"
