@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -55,8 +54,8 @@ def test_every_turn_is_in_time_and_all_is_well_afterwards(
         first_dials = [said(f"first-{number}", "") for number in range(AT_ONCE)]
         told = answered(gateway, first_dials)
         # A language is chosen, which is stored; a service is entered, which reads and writes.
-        told += answered(gateway, [replace(each, text="1") for each in first_dials])
-        told += answered(gateway, [replace(each, text="1*6*1*1") for each in first_dials])
+        told += answered(gateway, [each._replace(text="1") for each in first_dials])
+        told += answered(gateway, [each._replace(text="1*6*1*1") for each in first_dials])
         late = [round(took, 2) for took, _ in told if took > DEADLINE]
 
     assert [] == late
@@ -65,7 +64,7 @@ def test_every_turn_is_in_time_and_all_is_well_afterwards(
     def language_is_kept() -> bool:
         turn = said(f"after-{next(_numbers)}", "")
         answered(gateway, [turn])
-        answered(gateway, [replace(turn, text="1")])
+        answered(gateway, [turn._replace(text="1")])
         return gateway.sql.subscribers.language(turn.subscriber) == "en"
 
     eventually(language_is_kept)
@@ -108,7 +107,7 @@ def test_through_twenty_seconds_of_it_no_turn_is_late(
         while time.monotonic() < until:
             dials = [said(f"long-{next(_numbers)}", "") for _ in range(AT_ONCE)]
             for typed in ("", "1", "1*6*1*1"):
-                told = answered(gateway, [replace(each, text=typed) for each in dials])
+                told = answered(gateway, [each._replace(text=typed) for each in dials])
                 took += [seconds for seconds, _ in told]
 
     assert [] == [each for each in took if each > DEADLINE]

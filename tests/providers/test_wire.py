@@ -59,19 +59,19 @@ def arrived(provider: Provider, sent: WireRequest) -> WebhookRequest:
 @pytest.mark.parametrize("name", DIALLED)
 def test_a_turn_is_read_as_it_was_written(name: str) -> None:
     newest = STANDINS[name].sends_newest(SETTINGS[name])
-    said = replace(TURN, alone=AnswerAlone(False, "t1")) if newest else TURN
+    said = TURN._replace(alone=AnswerAlone(False, "t1")) if newest else TURN
 
     sent = STANDINS[name].turn(SETTINGS[name], url("ussd"), said)
 
     turn = CHANNELS[name].parse_ussd(arrived(CHANNELS[name], sent))
-    assert said == replace(turn, network_code="")
+    assert said == turn._replace(network_code="")
     assert f"/ussd/line?key={WEBHOOK_KEY}" == sent.target
 
 
 @pytest.mark.parametrize("name", PUSHING)
 def test_a_dial_with_answers_is_read_as_it_was_written(name: str) -> None:
-    said = replace(
-        TURN, service_code="*384*2026*31#", text="", alone=AnswerAlone(begins=True, turn_id="t1")
+    said = TURN._replace(
+        service_code="*384*2026*31#", text="", alone=AnswerAlone(begins=True, turn_id="t1")
     )
 
     sent = STANDINS[name].turn(SETTINGS[name], url("ussd"), said)
@@ -118,11 +118,11 @@ def test_every_sms_has_a_reference_of_its_own(name: str) -> None:
 
 @pytest.mark.parametrize(("given", "sent"), [("63903", "63903"), ("", africastalking.SAFARICOM)])
 def test_africas_talking_tells_the_network(given: str, sent: str) -> None:
-    turn = replace(TURN, network_code=given)
+    turn = TURN._replace(network_code=given)
 
     parsed = AT.parse_ussd(arrived(AT, africastalking.ussd(url("ussd"), turn)))
 
-    assert replace(TURN, network_code=sent) == parsed
+    assert TURN._replace(network_code=sent) == parsed
 
 
 def test_an_on_demand_sms_has_its_link_id() -> None:
@@ -140,7 +140,7 @@ def test_twilio_says_which_sms_opts_out() -> None:
 
 
 def test_the_phone_has_a_language() -> None:
-    turn = replace(TURN, language="sw")
+    turn = TURN._replace(language="sw")
 
     sent = STANDINS["simulator"].turn(SETTINGS["simulator"], url("ussd"), turn)
 
@@ -151,7 +151,7 @@ def test_the_phone_has_a_language() -> None:
 def test_the_phone_can_send_the_newest_answer_alone(alone: AnswerAlone) -> None:
     settings = PROVIDERS["simulator"].settings.model_validate({"turns": "newest"})
     phone = PROVIDERS["simulator"].build("line", settings, [WEBHOOK_KEY])
-    turn = replace(TURN, alone=alone)
+    turn = TURN._replace(alone=alone)
 
     sent = STANDINS["simulator"].turn(settings, url("ussd"), turn)
 

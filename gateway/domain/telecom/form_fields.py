@@ -2,54 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from typing import TypeVar
 
 from gateway.domain.faults_and_errors.errors import Malformed
 from gateway.domain.telecom.charsets import words_of
 
+Other = TypeVar("Other")
 
-class FormFields(Mapping[str, str]):
-    """A form by name, as the bytes that were sent.
 
-    A field is looked at when it is read. Sent twice, or not UTF-8, it is Malformed then; a field
-    that nobody asks for may be either. A citizen's words are read as well as can be: `words`.
+class FormFields(dict[str, str]):
+    """A form by name: the fields that can be read are there, the others are Malformed when read.
+
+    One is that is sent twice, is not UTF-8, or has a NUL character. A field that nobody asks for
+    may be any of it. A citizen's words are read as well as can be: `words`.
     """
 
     def __init__(self, pairs: Sequence[tuple[bytes, bytes]], charset: str = "") -> None:
-        """Keeps the names and values as sent; `charset` is what was declared of them, if any."""
+        """Reads the names and values as sent; `charset` is what was declared of them, if any."""
+        super().__init__()
         self._charset = charset
-        self._sent = dict(pairs)
-        self._is_repeated = len(self._sent) < len(pairs)
-        self._pairs = pairs
+        self._sent = sent = dict(pairs)
+        self._repeated: frozenset[bytes] = frozenset()
+        if len(sent) < len(pairs):
+            counted = Counter(name for name, _ in pairs)
+            self._repeated = frozenset(name for name, times in counted.items() if times > 1)
+        for name, value in sent.items():
+            try:
+                text = value.decode()
+                if "\0" not in text and name not in self._repeated:
+                    self[name.decode()] = text
+            except UnicodeDecodeError:
+                continue
 
-    def __getitem__(self, name: str) -> str:
-        """Returns a field; raises KeyError where there is none, and Malformed."""
-        value = self._sent[name.encode()]
-        if self._is_repeated:
-            self._sent_once(name)
+    def __missing__(self, name: str) -> str:
+        """Raises KeyError where there is no such field, and Malformed for one that is no text."""
+        value = self._sent_once(name)
         try:
-            text = value.decode()
+            value.decode()
         except UnicodeDecodeError:
             raise Malformed(f"The field '{name}' is not UTF-8.") from None
-        if "\0" in text:  # PostgreSQL stores no such text, and no phone can type it
-            raise Malformed(f"The field '{name}' has a NUL character.")
-        return text
+        # PostgreSQL stores no such text, and no phone can type it.
+        raise Malformed(f"The field '{name}' has a NUL character.")
+
+    def get(self, name: str, default: Other = None) -> str | Other:  # type: ignore[assignment]
+        """Returns a field, or the default where there is none; raises Malformed."""
+        if name in self or name.encode() in self._sent:
+            return self[name]
+        return default
 
     def words(self, name: str) -> str:
         """Returns what a citizen wrote; raises KeyError, and Malformed when it is sent twice."""
-        value = self._sent[name.encode()]
-        if self._is_repeated:
-            self._sent_once(name)
-        return words_of(value, self._charset)
+        if name in self and not self._charset:
+            return self[name]
+        return words_of(self._sent_once(name), self._charset)
 
-    def __iter__(self) -> Iterator[str]:
-        """Yields the names that can be read."""
-        return (name.decode("ascii") for name in self._sent if name.isascii())
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def _sent_once(self, name: str) -> None:
+    def _sent_once(self, name: str) -> bytes:
         wanted = name.encode()
-        if sum(sent == wanted for sent, _ in self._pairs) > 1:
+        value = self._sent[wanted]
+        if wanted in self._repeated:
             raise Malformed(f"The field '{name}' is sent more than once.")
+        return value

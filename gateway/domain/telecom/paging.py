@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gateway.domain.telecom.channel import PageBudget
 from gateway.domain.text.gsm7 import Encoding, downgraded, is_gsm7, septets, utf16_units
@@ -26,13 +27,16 @@ _CLINGING = frozenset("\u200c\u200d\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U000
 _ZERO_WIDTH_JOINER = "\u200d"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(NamedTuple):
     """One page of a screen; `number` counts from 0."""
 
-    text: str = field(repr=False)
+    text: str
     number: int
     last: bool
+
+    def __repr__(self) -> str:
+        """Returns which page it is, and nothing of what it says."""
+        return f"Page(number={self.number}, last={self.last})"
 
 
 def page(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from gateway.domain.faults_and_errors.errors import Malformed
@@ -52,14 +53,18 @@ class WebhookRequest:
         They are bytes: that is what providers sign, whether it can be read or not. Raises Malformed
         when the body is no form.
         """
-        if self.content_type != FORM:
-            raise Malformed(f"Expected a body of type {FORM}.")
-        return _form_pairs(self.body)
+        return self._form()[0]
 
     def form(self) -> FormFields:
         """Returns the form body by name; raises Malformed when it is no form."""
-        charset = _declared(self.headers.get("content-type", ""))[1]
-        return FormFields(self.form_pairs(), charset)
+        return FormFields(*self._form())
+
+    def _form(self) -> tuple[list[tuple[bytes, bytes]], str]:
+        """Returns the pairs of a form body, and the charset that is declared of them, if any."""
+        media_type, charset = _declared(self.headers.get("content-type", ""))
+        if media_type != FORM:
+            raise Malformed(f"Expected a body of type {FORM}.")
+        return _form_pairs(self.body), charset
 
     def query_fields(self) -> Mapping[str, str]:
         """Returns the query string by name; of a repeated name, the first value."""
@@ -117,11 +122,14 @@ def _split(text: str) -> list[tuple[str, str]]:
         raise Malformed(_UNREADABLE) from None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookReply:
+class WebhookReply(NamedTuple):
     """The answer a provider wants to read. Its body may be a citizen's screen: not printed."""
 
-    body: str = field(default="", repr=False)
+    body: str = ""
     content_type: str = "text/plain; charset=utf-8"
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}  # of type Mapping, so that nobody writes to what all share
+
+    def __repr__(self) -> str:
+        """Returns the head of the answer."""
+        return f"WebhookReply({self.content_type!r}, status={self.status})"

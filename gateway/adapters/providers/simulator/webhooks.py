@@ -51,7 +51,7 @@ class Simulator(AfricasTalkingShaped):
             if begins not in ("yes", "no"):
                 raise Malformed("The field 'begins' must be yes or no.")
             alone = AnswerAlone(begins == "yes", fields.get("turnId", ""))
-        return replace(turn, language=fields.get("language", ""), alone=alone)
+        return turn._replace(language=fields.get("language", ""), alone=alone)
 
     def parse_ussd_end(self, request: WebhookRequest) -> UssdEnd:
         """Returns the notice that a session is over; raises Malformed."""
