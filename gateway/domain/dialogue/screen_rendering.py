@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple, assert_never
 
@@ -48,11 +49,11 @@ def show(
     example: bool = False,
     foot: bool = True,
     asks: bool = True,
-    closed: Set[str] = frozenset(),
+    at: datetime | None = None,
 ) -> Shown:
     """Returns the page of a step that is not a CALL.
 
-    `closed` are the services that are closed now: the lines that lead there are marked.
+    Lines that lead to a service that is closed `at` the time, in the deployment's zone, are marked.
 
     With `example` every complaint says what would be taken, where the menu has an example, else
     those do that always say it. Without `foot` the line about back and home is left out, without
@@ -72,7 +73,7 @@ def show(
     match screen:
         case ChoiceScreen():
             asked = _fill(release, screen.text, session)
-            lines = _lines(release, screen, session, closed)
+            lines = _lines(release, screen, session, at)
             # Home, or the question in which language to go on, which nobody could be told anything
             # about.
             first = not session.trail
@@ -240,20 +241,21 @@ def _own(
     return None if of_another else screen.complaint, screen.example
 
 
-def _lines(release: Release, screen: ChoiceScreen, session: Session, closed: Set[str]) -> list[str]:
+def _lines(
+    release: Release, screen: ChoiceScreen, session: Session, at: datetime | None
+) -> list[str]:
     if screen.listing is not None:
         label = screen.listing.label[session.language]
         rows = enumerate(rows_of(session, screen.listing), start=1)
         return [f"{number}. {label.fill(row)}" for number, row in rows]
     options = options_shown(session, screen)
     lines = [f"{option.key}. {_fill(release, option.label, session)}" for option in options]
-    closed = closed - {screen.id.partition(".")[0]}
-    if closed:
-        mark = phrase(release, session.language, "closed_mark")
-        lines = [
-            f"{line} {mark}" if option.goto.partition(".")[0] in closed else line
-            for line, option in zip(lines, options, strict=True)
-        ]
+    if at is not None:
+        here = screen.id.partition(".")[0]
+        for place, option in enumerate(options):
+            service = option.goto.partition(".")[0]
+            if service != here and release.is_closed(service, at):
+                lines[place] += " " + phrase(release, session.language, "closed_mark")
     if screen.several is not None:
         sample = screen.several.sample(option.key for option in options)
         lines.append(phrase(release, session.language, "several", {"example": sample}))
@@ -275,7 +277,7 @@ def _with_keys(template: Template, keys: Keys) -> str:
 
 
 def _fill(release: Release, text: LocalisedText, session: Session) -> str:
-    template = text[session.language]
+    template = text.by_language[session.language]
     if len(template.pieces) == 1:
         return template.pieces[0]
     known = texts_known(session)

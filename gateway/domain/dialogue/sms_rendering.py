@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from datetime import datetime
 from functools import partial
 
 from gateway.domain.dialogue.screen_rendering import Shown, show
@@ -18,15 +18,15 @@ def show_sms(
     step: Step,
     keys: Keys,
     service_code: str = "",
-    closed: Set[str] = frozenset(),
+    at: datetime | None = None,
 ) -> Shown:
-    """Returns the text of a step that is not a CALL.
+    """Returns the text of a step that is not a CALL; `at` is as in `show`.
 
     The line about back and home is left out where it would cost a segment more, and with it the
     question, which was read before, where the complaint holds an example. A text of several pages
     keeps them: its pages are cut by the room that is left beside them.
     """
-    shown = partial(show, release, step, keys, SMS_PAGE, service_code, example=True, closed=closed)
+    shown = partial(show, release, step, keys, SMS_PAGE, service_code, example=True, at=at)
     whole = shown()
     if whole.session.more or whole.session.page or _segments(whole) == 1:
         return whole

@@ -161,13 +161,10 @@ class Release:
         """Returns the service a screen belongs to."""
         return self.services[screen.partition(".")[0]]
 
-    def closed_at(self, at: datetime) -> frozenset[str]:
-        """Returns the services that are closed at a moment, given in the deployment's zone."""
-        return frozenset(
-            name
-            for name, service in self.services.items()
-            if service.hours is not None and not service.hours.is_open(at)
-        )
+    def is_closed(self, service: str, at: datetime) -> bool:
+        """Returns whether a service is closed at a moment, given in the deployment's zone."""
+        hours = self.services[service].hours if service in self.services else None
+        return hours is not None and not hours.is_open(at)
 
     def by_shortcut(self) -> list[Service]:
         """Returns the services in the order of their shortcuts; those without one come last."""

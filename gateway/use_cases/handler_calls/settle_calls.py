@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import NamedTuple
 
 from gateway.domain.dialogue.engine import resume, without_offer
@@ -112,11 +112,11 @@ class SettleCalls:
 
     def today(self) -> date:
         """Returns the day it is for the citizens of this deployment."""
-        return self.clock.now().astimezone(self.zone).date()
+        return self.local_time().date()
 
-    def closed(self, release: Release) -> frozenset[str]:
-        """Returns the services that are closed just now."""
-        return release.closed_at(self.clock.now().astimezone(self.zone))
+    def local_time(self) -> datetime:
+        """Returns the time in the zone of this deployment."""
+        return self.clock.now().astimezone(self.zone)
 
     def settle(
         self,
@@ -171,7 +171,7 @@ class SettleCalls:
                 language=step.session.language,
                 subscriber=party.subscriber,
                 key=self._key(party, step.session.taken, calls, step.call),
-                at=self.clock.now().astimezone(self.zone),
+                at=self.local_time(),
                 release=release.id,
                 channel=party.channel,
                 institution=release.institution_of(step.session.at.partition(".")[0]),
@@ -201,7 +201,7 @@ class SettleCalls:
         hours = service.hours
         if hours is None:
             return None
-        at = self.clock.now().astimezone(self.zone)
+        at = self.local_time()
         if hours.is_open(at):
             return None
         opens = hours.next_opening(at)

@@ -247,9 +247,8 @@ class SmsDialogue:
             return closing(release, session, name, progress.values)
         if not _may_be_texted(release, session):
             return _told_to_dial(release, channel, session)
-        closed = self.settle_calls.closed(release)
-        code = channel.service_code or ""
-        return show_sms(release, progress.shown, channel.keys, code, closed)
+        at, code = self.settle_calls.local_time(), channel.service_code or ""
+        return show_sms(release, progress.shown, channel.keys, code, at)
 
 
 def _may_be_texted(release: Release, session: Session) -> bool:

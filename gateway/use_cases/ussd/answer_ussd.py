@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gateway.domain.dialogue.screen_rendering import last_words, sentence
-from gateway.domain.dialogue.session import StoredTurn
+from gateway.domain.dialogue.session import Session, StoredTurn
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.inbound.typed_since import (
     Way,
@@ -15,6 +15,7 @@ from gateway.domain.inbound.typed_since import (
     typed_now,
     without_code,
 )
+from gateway.domain.menu.release import HOME, Release
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
@@ -33,14 +34,7 @@ from gateway.use_cases.ports import (
     Subscribers,
 )
 from gateway.use_cases.ports.time_left import within
-from gateway.use_cases.ussd.count_turn import (
-    NOT_ANSWERED,
-    AnsweredTurn,
-    answered_with,
-    count_turn,
-    outcome_of,
-    record_of,
-)
+from gateway.use_cases.ussd.count_turn import count_turn, record_of
 from gateway.use_cases.ussd.dialogue import (
     TurnInHand,
     TurnResult,
@@ -85,32 +79,24 @@ class AnswerUssd:
         the provider repeats on every turn; where it sends the newest answer alone, the session is
         over, and the caller is asked to dial again.
         """
+        began = self.clock.monotonic() if began is None else began
         typed = without_code(said.text, said.service_code, channel.service_code or "")
+        if typed != said.text:
+            said = said._replace(text=typed)
         key = session_key(self.keyring, channel, said)
-        turn = TurnInHand(
-            channel=channel,
-            said=said if typed == said.text else replace(said, text=typed),
-            key=key,
-            origin=dialogue_begun(self.keyring, key, said),
-            subscriber=self.keyring.index_of(said.subscriber),
-            began=self.clock.monotonic() if began is None else began,
-        )
+        origin = dialogue_begun(self.keyring, key, said) if said.alone else ""
+        turn = TurnInHand(channel, said, key, self.keyring.index_of(said.subscriber), began, origin)
         try:
             with within(lambda: turn.seconds_left(self.clock.monotonic())):
-                answered = self._answered(turn)
+                try:
+                    return self._answer(turn)
+                except StoreUnavailable:
+                    return self._without_redis(turn)
         except Exception:  # nobody has been answered: whoever watches must see it
-            count_turn(self.counters, self.clock, turn, NOT_ANSWERED)
+            self._count(turn, "failed")
             raise
-        count_turn(self.counters, self.clock, turn, answered)
-        return answered.reply
 
-    def _answered(self, turn: TurnInHand) -> AnsweredTurn:
-        try:
-            return self._answer(turn)
-        except StoreUnavailable:
-            return self._without_redis(turn)
-
-    def _answer(self, turn: TurnInHand) -> AnsweredTurn:
+    def _answer(self, turn: TurnInHand) -> UssdReply:
         for races in range(MOST_RACES):
             loaded = self.sessions.load(turn.key, turn.subscriber, turn.channel.name)
             stored, known = self.spare_turns.newer(turn, loaded.kept), loaded.language
@@ -118,9 +104,9 @@ class AnswerUssd:
             if stored is None or begins:
                 verdict = self.limit_rate.judge(turn.channel, "ussd", loaded.dials)
                 if verdict is not Verdict.TAKE:
-                    return self._over(known or turn.said.language, "too_often")
+                    return self._over(turn, known or turn.said.language, "too_often")
                 if turn.said.goes_on:
-                    return self._lost(known or turn.said.language)
+                    return self._lost(turn, known or turn.said.language)
                 known = self._chosen_language(turn) if known is None else known
                 result = self.offer_resume.first(turn, loaded.dropped, known or "") or self._begin(
                     turn, known
@@ -130,14 +116,13 @@ class AnswerUssd:
                 if races and turn.said.alone is not None:
                     typed = None  # it was no answer to the page that another turn has led to
                 if typed is None and (races or way is Way.REPEATED):
-                    return _repeated(stored)  # or another turn of this moment was first
-                self.odd_text.count(turn, way)
-                if typed is None:
-                    return self.odd_text.answer(turn, stored, loaded)
-                turn = turn.read_as(way)
-                result = self.offer_resume.next(
-                    turn, stored, typed, known or ""
-                ) or self.dialogue.go_on(turn, stored, typed)
+                    return self._repeated(turn, stored)  # or another of this moment was first
+                if way is not turn.way:
+                    self.odd_text.count(turn, way)
+                    if typed is None:
+                        return self._odd(turn, stored, loaded)
+                    turn = turn._replace(way=way)
+                result = self._gone_on(turn, stored, typed or "", known or "")
             known = result.progress.language_chosen or known
             news = None if known in (None, loaded.language) else (turn.subscriber, known or "")
             try:
@@ -147,31 +132,64 @@ class AnswerUssd:
             if is_first:
                 if stored is not None and stored.spared:
                     self.spare_turns.keep(turn, self._stored(turn, stored, result))
-                self._follow_up(turn, stored, result)
-                return answered_with(result, begins=begins)
+                return self._answered(turn, stored, result, begins=begins)
         self.counters.add("ussd_races_lost", channel=turn.channel.name)
-        return self._over("", "try_again", "overtaken")
+        return self._over(turn, "", "try_again", "overtaken")
 
-    def _without_redis(self, turn: TurnInHand) -> AnsweredTurn:
+    def _gone_on(self, turn: TurnInHand, stored: StoredTurn, typed: str, known: str) -> TurnResult:
+        result = None
+        if stored.offer is not None or stored.session.at == HOME:
+            result = self.offer_resume.next(turn, stored, typed, known)
+        return result or self.dialogue.go_on(turn, stored, typed)
+
+    def _answered(
+        self, turn: TurnInHand, before: StoredTurn | None, result: TurnResult, *, begins: bool
+    ) -> UssdReply:
+        """Returns the reply of a turn that was played and kept, and does what else it brings."""
+        self._follow_up(turn, before, result)
+        shown = result.shown
+        self._count(turn, result.outcome, shown.session.at, begins=begins, ends=shown.ends)
+        return UssdReply(shown.text, shown.ends)
+
+    def _repeated(self, turn: TurnInHand, stored: StoredTurn) -> UssdReply:
+        """Returns the stored reply again. It ends nothing: its session was counted before."""
+        self._count(turn, "repeated", stored.session.at)
+        return UssdReply(stored.reply_text, stored.reply_ends)
+
+    def _odd(self, turn: TurnInHand, stored: StoredTurn, loaded: LoadedTurn) -> UssdReply:
+        reply = self.odd_text.answer(turn, stored, loaded)
+        self._count(turn, "odd_text", stored.session.at, ends=reply.ends)
+        return reply
+
+    def _count(
+        self,
+        turn: TurnInHand,
+        outcome: str,
+        at: str = "",
+        *,
+        begins: bool = False,
+        ends: bool = False,
+    ) -> None:
+        seconds = self.clock.monotonic() - turn.began
+        count_turn(self.counters, turn.channel, outcome, seconds, at, begins=begins, ends=ends)
+
+    def _without_redis(self, turn: TurnInHand) -> UssdReply:
         stored = self.spare_turns.kept(turn)
         if stored is None and turn.said.goes_on:
-            return self._lost(turn.said.language)
+            return self._lost(turn, turn.said.language)
         if stored is None or begins_anew(stored, turn.said, self._hash):
             result = self._replayed(turn._replace(replayed=turn.said.alone is None))
         else:
             typed, way = typed_now(stored, turn.said, self._hash)
             self.odd_text.count(turn, way)
             if typed is None:
-                return _repeated(stored)
-            turn, known = turn.read_as(way), stored.session.language
-            result = self.offer_resume.next(turn, stored, typed, known) or self.dialogue.go_on(
-                turn, stored, typed
-            )
+                return self._repeated(turn, stored)
+            result = self._gone_on(turn._replace(way=way), stored, typed, stored.session.language)
         return self._kept_aside(turn, stored, result)
 
     def _kept_aside(
         self, turn: TurnInHand, before: StoredTurn | None, result: TurnResult
-    ) -> AnsweredTurn:
+    ) -> UssdReply:
         """Keeps in the database what Redis could not take.
 
         Where each turn is the newest answer alone, and Redis has an older turn of the session,
@@ -182,10 +200,9 @@ class AnswerUssd:
         forks = said.goes_on and before is not None and not before.spared
         if forks and not result.shown.ends:
             self._follow_up(turn, before, result)
-            return self._lost(result.shown.session.language)
+            return self._lost(turn, result.shown.session.language)
         self.spare_turns.keep(turn, self._stored(turn, before, result))
-        self._follow_up(turn, before, result)
-        return answered_with(result, begins=not said.text and not said.goes_on)
+        return self._answered(turn, before, result, begins=not said.text and not said.goes_on)
 
     def _replayed(self, turn: TurnInHand) -> TurnResult:
         known = self._chosen_language(turn)
@@ -208,16 +225,16 @@ class AnswerUssd:
         language = known or turn.said.language
         return self.dialogue.begin(turn, language, turn.all_answers, asked=asked)
 
-    def _lost(self, language: str) -> AnsweredTurn:
+    def _lost(self, turn: TurnInHand, language: str) -> UssdReply:
         """Returns the civil end of a session of which nobody knows any more where it stood."""
-        return self._over(language, "try_again", "lost")
+        return self._over(turn, language, "try_again", "lost")
 
-    def _over(self, language: str, phrase: str, outcome: str = "") -> AnsweredTurn:
+    def _over(self, turn: TurnInHand, language: str, phrase: str, outcome: str = "") -> UssdReply:
         """Returns a civil end; nothing is stored. The outcome is the phrase unless it is told."""
         release = self.releases.current()
         spoken = language if language in release.languages else release.default_language
-        reply = UssdReply(text=sentence(release, spoken, phrase), ends=True)
-        return AnsweredTurn(reply, outcome or phrase)
+        self._count(turn, outcome or phrase)
+        return UssdReply(sentence(release, spoken, phrase), ends=True)
 
     def _hash(self, text: str) -> str:
         return self.keyring.index("seen", text).hex()
@@ -236,13 +253,11 @@ class AnswerUssd:
         loaded: LoadedTurn,
         language: tuple[bytes, str] | None,
     ) -> bool:
-        now = self.clock.now()
-        spared = before is not None and before.spared
+        now, took = self.clock.now(), self.clock.monotonic() - turn.began
         place = resume_place_of(turn, result, loaded.has_dropped, now)
+        spared = before is not None and before.spared
         stored = self._stored(turn, before, result, place, spared=spared)
-        took = self.clock.monotonic() - turn.began
-        session = result.shown.session
-        record = record_of(turn, result.release, session, outcome_of(result), now, took)
+        record = record_of(turn, result.release, stored.session, result.outcome, now, took)
         seconds, token = turn.channel.session_seconds, loaded.token
         return self.sessions.save(turn.key, token, stored, seconds, record, language, place)
 
@@ -256,17 +271,20 @@ class AnswerUssd:
         spared: bool = True,
     ) -> StoredTurn:
         length, index, seen = seen_now(before, turn.said, turn.way, self._hash)
-        origin, caller, channel = kept_for_resume(turn, result, place)
+        origin, caller, channel = result.origin, "", ""
+        if place is not None:
+            origin, caller, channel = kept_for_resume(turn, result)
+        shown = result.shown
         return StoredTurn(
-            session=result.shown.session,
-            reply_text=result.shown.text,
-            reply_ends=result.shown.ends,
+            session=shown.session,
+            reply_text=shown.text,
+            reply_ends=shown.ends,
             seen_length=length,
             seen_hash=index,
-            offer=result.offer,
             origin=origin,
             caller=caller,
             channel=channel,
+            offer=result.offer,
             spared=spared,
             seen=seen,
         )
@@ -276,36 +294,31 @@ class AnswerUssd:
 
         One that the provider tells is kept after a whole dialogue in it.
         """
-        chosen = result.progress.language_chosen
-        sms = _repeated_by_sms(turn, result)
-        now = self.clock.now()
+        chosen, arrived = result.progress.language_chosen, result.progress.arrived
         try:
-            self.offer_resume.note(turn, before, result)
-            if sms is not None and self.outbox.add([sms], now):
-                self.jobs.wake_outbound(turn.channel.name, Lane.REPLY)
-            used = result.progress.arrived
-            if used is not None and used.language == turn.said.language and not chosen:
-                self.subscribers.use_language(turn.said.subscriber, used.language, now)
+            if result.offer is not None or result.origin:
+                self.offer_resume.note(turn, before, result)
+            if arrived is not None:
+                sms = _repeated_by_sms(turn, result.release, arrived)
+                if sms is not None and self.outbox.add([sms], self.clock.now()):
+                    self.jobs.wake_outbound(turn.channel.name, Lane.REPLY)
+                if not chosen and arrived.language == turn.said.language:
+                    subscriber = turn.said.subscriber
+                    self.subscribers.use_language(subscriber, arrived.language, self.clock.now())
             if chosen:
                 asked_in = turn.key if result.asked else b""
-                self.subscribers.choose_language(turn.said.subscriber, chosen, now, asked_in)
+                self.subscribers.choose_language(
+                    turn.said.subscriber, chosen, self.clock.now(), asked_in
+                )
         except StoreUnavailable:
             self.counters.add("ussd_follow_up_lost", channel=turn.channel.name)
 
 
-def _repeated(stored: StoredTurn) -> AnsweredTurn:
-    reply = UssdReply(text=stored.reply_text, ends=stored.reply_ends)
-    return AnsweredTurn(reply, "repeated", stored.session.at)
-
-
-def _repeated_by_sms(turn: TurnInHand, result: TurnResult) -> NewSms | None:
+def _repeated_by_sms(turn: TurnInHand, release: Release, session: Session) -> NewSms | None:
     """Returns a screen's text as an SMS, where the menu asks for one: whole, however it was cut."""
-    session = result.progress.arrived
-    text = last_words(result.release, session) if session else ""
-    if session is None or not text:
-        return None
-    if not turn.channel.can_text(turn.said.subscriber):  # the screen has said it, if not for good
-        return None
+    text = last_words(release, session)
+    if not text or not turn.channel.can_text(turn.said.subscriber):
+        return None  # the screen has said it, if not for good
     service = session.at.partition(".")[0]
     return NewSms(
         channel=turn.channel.name,
@@ -315,5 +328,5 @@ def _repeated_by_sms(turn: TurnInHand, result: TurnResult) -> NewSms | None:
         purpose=Purpose.REPLY,
         key=f"ussd-{turn.key.hex()}-{session.taken}",
         topic=service,
-        institution=result.release.institution_of(service),
+        institution=release.institution_of(service),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -73,10 +73,6 @@ class TurnInHand(NamedTuple):
     replayed: bool = False
     way: Way = Way.CONTINUED
 
-    def read_as(self, way: Way) -> TurnInHand:
-        """Returns the turn with how its text goes on from those before."""
-        return self if way is self.way else self._replace(way=way)
-
     def seconds_left(self, now: float) -> float:
         """Returns what is left of the deadline; `now` is on the monotonic clock."""
         return self.began + self.channel.deadline_seconds - now
@@ -105,8 +101,8 @@ def asks_language(release: Release, turn: TurnInHand, answers: Sequence[str]) ->
 
 
 def _asks_first(release: Release, session: Session) -> bool:
-    """Returns whether a session stands at the question it began with, that for the language."""
-    return not session.trail and session.at == release.services[LANGUAGE_SERVICE].start
+    """Returns whether a session without a way back began with the question for the language."""
+    return session.at == release.services[LANGUAGE_SERVICE].start
 
 
 class TurnResult(NamedTuple):
@@ -122,6 +118,11 @@ class TurnResult(NamedTuple):
     origin: str = ""
     offer: Offer | None = None
     asked: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """Returns what the turn came to, in a word."""
+        return self.progress.failure or self.progress.step.event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +153,7 @@ class UssdDialogue:
             return self.begin(turn, stored.session.language, ())
         first, *further = split_typed(release, stored.session, typed)
         step = advance(release, stored.session, first, turn.channel.keys, self.settle_calls.today())
-        asked = _asks_first(release, stored.session)
+        asked = not stored.session.trail and _asks_first(release, stored.session)
         return self._take(turn, release, step, further, asked=asked)
 
     def refuse(self, turn: TurnInHand, stored: StoredTurn, complaint: Complaint) -> TurnResult:
@@ -209,23 +210,26 @@ class UssdDialogue:
         *,
         asked: bool = False,
     ) -> TurnResult:
-        key, waits = turn.origin or turn.key.hex(), turn.channel.deadline_seconds
-        said, channel = turn.said, turn.channel
-        by_sms = channel.can_text(said.subscriber)
-        party = Party(said.subscriber, key, channel.name, waits, by_sms=by_sms)
-        progress = self.settle_calls.settle(release, progress, party, self._seconds_left(turn))
-        shown = self._show(turn, release, progress)
-        return TurnResult(release, progress, shown, turn.origin, asked=asked)
-
-    def _seconds_left(self, turn: TurnInHand) -> Callable[[], float]:
-        reserve = reserve_seconds(turn.channel)
-        return lambda: turn.seconds_left(self.clock.monotonic()) - reserve
-
-    def _show(self, turn: TurnInHand, release: Release, progress: DialogueProgress) -> Shown:
-        session = progress.step.session
+        channel, subscriber = turn.channel, turn.said.subscriber
+        party = Party(
+            subscriber,
+            turn.origin or turn.key.hex(),
+            channel.name,
+            channel.deadline_seconds,
+            by_sms=channel.can_text(subscriber),
+        )
+        reserve = reserve_seconds(channel)
+        progress = self.settle_calls.settle(
+            release,
+            progress,
+            party,
+            lambda: turn.seconds_left(self.clock.monotonic()) - reserve,
+        )
         if progress.failure:
-            return closing(release, session, progress.failure, progress.values)
-        code = turn.channel.service_code or turn.said.service_code
-        keys, budget = turn.channel.keys, turn.channel.page
-        closed = self.settle_calls.closed(release)
-        return show(release, progress.shown, keys, budget, code, closed=closed)
+            session = progress.step.session
+            shown = closing(release, session, progress.failure, progress.values)
+        else:
+            code = channel.service_code or turn.said.service_code
+            at = self.settle_calls.local_time()
+            shown = show(release, progress.shown, channel.keys, channel.page, code, at=at)
+        return TurnResult(release, progress, shown, turn.origin, asked=asked)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.inbound.typed_since import Way
 from gateway.domain.telecom.ussd import UssdReply
 from gateway.use_cases.ports import Clock, Counters, LoadedTurn, Releases, Sessions
-from gateway.use_cases.ussd.count_turn import AnsweredTurn, record_of
+from gateway.use_cases.ussd.count_turn import record_of
 from gateway.use_cases.ussd.dialogue import TurnInHand
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class OddText:
         if way not in (Way.CONTINUED, Way.REPEATED):
             self.counters.add("ussd_odd_texts", channel=turn.channel.name, way=way.value)
 
-    def answer(self, turn: TurnInHand, stored: StoredTurn, loaded: LoadedTurn) -> AnsweredTurn:
+    def answer(self, turn: TurnInHand, stored: StoredTurn, loaded: LoadedTurn) -> UssdReply:
         """Returns the page again, or the end after too many; raises StoreUnavailable.
 
         The log tells of it by lengths alone: a text may repeat a PIN.
@@ -50,8 +50,7 @@ class OddText:
         reply = UssdReply(text=stored.reply_text, ends=False)
         if odd >= MOST_ODD:
             reply = UssdReply(text=sentence(release, session.language, "try_again"), ends=True)
-        now = replace(
-            stored,
+        now = stored._replace(
             reply_text=reply.text,
             reply_ends=reply.ends,
             seen=stored.seen._replace(odd=odd),
@@ -59,4 +58,4 @@ class OddText:
         at, took = self.clock.now(), self.clock.monotonic() - turn.began
         record = record_of(turn, release, session, "odd_text", at, took)
         self.sessions.save(turn.key, loaded.token, now, turn.channel.session_seconds, record)
-        return AnsweredTurn(reply, "odd_text", session.at, ends=reply.ends)
+        return reply

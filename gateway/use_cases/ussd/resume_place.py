@@ -47,6 +47,8 @@ def resume_place_of(
     `has_dropped` says that there is such a place already.
     """
     service = result.release.service_of(result.shown.session.at)
+    if not (service.resume_seconds or has_dropped or result.offer is not None):
+        return None
     last = result.release.screens.get(result.shown.session.at)
     # If only the first of its pages was read; or all that was told is stored, and only what is
     # optional is asked for.
@@ -69,15 +71,11 @@ def resume_place_of(
     return ResumePlace(subscriber=turn.subscriber, keep_seconds=keep_seconds)
 
 
-def kept_for_resume(
-    turn: TurnInHand, result: TurnResult, place: ResumePlace | None
-) -> tuple[str, str, str]:
+def kept_for_resume(turn: TurnInHand, result: TurnResult) -> tuple[str, str, str]:
     """Returns what a later session needs of a turn: its origin, its caller and their channel.
 
     The last two are empty unless a nudge may go.
     """
-    if place is None:
-        return result.origin, "", ""
     origin, session = result.origin or turn.key.hex(), result.shown.session
     told = result.offer is None and not result.shown.ends
     if told and nudges(result.release.service_of(session.at)):
