@@ -7,6 +7,7 @@ something goes wrong. What is not plainly a webhook, or is refused by its head, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from gateway.composition.gateway import Gateway
@@ -40,6 +41,7 @@ class Direct:
         self._gateway, self._access = gateway, access
         self._doors, self._alerts = Doors(gateway), alerts.AlertDoor(gateway)
         self._routes = frozenset(self._doors.routes)
+        self._public_url = gateway.public_url
         self._trusted = gateway.deployment.settings.server.trusted_proxies
 
     def __call__(self, scope: Scope) -> Answer | WithOthers | None:
@@ -52,14 +54,14 @@ class Direct:
         channel = channel.rstrip("/")
         if route not in self._routes or method not in _METHODS:
             return None
-        peer = peer_of(scope)
+        peer, trusted = peer_of(scope), self._trusted
         request = WebhookRequest(
             method=method,
             path=path,
             query=scope.query_string,
             headers=headers,
-            remote_address=source_address(peer, headers, self._trusted),
-            public_url=self._gateway.public_url,
+            remote_address=source_address(peer, headers, trusted) if trusted else peer,
+            public_url=self._public_url,
         )
         try:
             provider = self._doors.enter(route, channel, request)
@@ -69,7 +71,7 @@ class Direct:
         asked = _Asked(route, channel, provider, request, named)
         if route == _TOGETHER:
             return WithOthers(asked)
-        return lambda body: self._answered(asked, body)
+        return partial(self._answered, asked)
 
     def together(self, asked: Sequence[tuple[_Asked, bytes]]) -> Sequence[Reply]:
         """Answers reports of delivery, each given with its body."""
@@ -107,7 +109,8 @@ class Direct:
 
 
 def _as_sent(reply: WebhookReply, name: str) -> Reply:
-    headers = [("content-type", reply.content_type), ("x-request-id", name)]
-    if reply.headers:
-        headers += [(each.lower(), value) for each, value in reply.headers.items()]
-    return reply.status, headers, reply.body.encode()
+    body, content_type, status, others = reply
+    headers = [("content-type", content_type), ("x-request-id", name)]
+    if others:
+        headers += [(each.lower(), value) for each, value in others.items()]
+    return status, headers, body.encode()

@@ -98,7 +98,7 @@ class Doors:
         Raises WebhookRejected and StoreUnavailable.
         """
         provider.prove_body(asked)
-        if route == _TURN:  # has the deadline of its channel
+        if route == _TURN:  # a turn has the deadline of its channel
             return self._ussd(channel, provider, asked)
         last = self._gateway.clock.monotonic() + WEBHOOK_SECONDS
         with within(lambda: last - self._gateway.clock.monotonic()):
@@ -140,12 +140,13 @@ class Doors:
 
     def _ussd(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
         began = self._gateway.clock.monotonic()  # a process's first turn waits for its rooms, too
-        turn, dialled = provider.parse_ussd(asked), self._channel(channel)
+        turn, dialled = provider.parse_ussd(asked), self._gateway.channels[channel]
+        ussd = self._gateway.ussd
         if dialled.pushes_screens:
-            if not self._gateway.ussd.push_later(dialled, turn, began):
+            if not ussd.push_later(dialled, turn, began):
                 raise TooMany("Too many turns wait for their screens.")
             return provider.acknowledge("ussd")
-        return provider.render_ussd(self._gateway.ussd.answer(dialled, turn, began))
+        return provider.render_ussd(ussd.answer(dialled, turn, began))
 
     def _ussd_end(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
         self._gateway.ussd.end(self._channel(channel), provider.parse_ussd_end(asked))

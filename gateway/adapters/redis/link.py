@@ -84,16 +84,32 @@ class RedisLink:
         """
         if self._paused_until and self._monotonic() < self._paused_until:
             raise self._unavailable("it did not answer in time a moment ago")
+        # It is not kept while it is in use: when a signal or a job's time-out strikes between the
+        # command and its reply, the connection is dropped, and nobody reads a stranger's reply.
+        kept = self._kept
+        wire, kept.wire = kept.wire, None
         try:
-            return self._exchange(command)
+            if wire is None or wire.process != os.getpid():  # a fork must not share the socket
+                wire = self._connected()
+                reply = wire.exchange(command)
+            else:
+                try:
+                    reply = wire.exchange(command)
+                except ConnectionBroken:
+                    wire = self._connected()
+                    reply = wire.exchange(command)
         except RedisTimeout:
             self._paused_until = self._monotonic() + _PAUSE_SECONDS
             raise self._unavailable("no answer in time") from None
         except ServerError as error:
-            # The text after the first word may repeat what we sent.
-            raise self._unavailable(str(error).partition(" ")[0]) from None
+            code = str(error).partition(" ")[0]  # the text after it may repeat what we sent
+            if code != "NOSCRIPT":
+                raise self._unavailable(code) from None
+            reply = _UNKNOWN_SCRIPT
         except (RedisError, OSError) as error:
             raise self._unavailable(type(error).__name__) from error
+        kept.wire = wire
+        return reply
 
     def run(self, script: Script, keys: Sequence[bytes], *arguments: Part) -> Any:
         """Returns what the script returns; raises StoreUnavailable. It may be run twice, as above.
@@ -110,29 +126,6 @@ class RedisLink:
         wire, self._kept.wire = self._kept.wire, None
         if wire is not None:
             wire.close()
-
-    def _exchange(self, command: tuple[Part, ...]) -> Any:
-        # It is not kept while it is in use: when a signal or a job's time-out strikes between the
-        # command and its reply, the connection is dropped, and nobody reads a stranger's reply.
-        kept = self._kept
-        wire, kept.wire = kept.wire, None
-        served_before = wire is not None and wire.process == os.getpid()
-        if wire is None or not served_before:  # a fork must not share its parent's socket
-            wire = self._connected()
-        try:
-            try:
-                reply = wire.exchange(command)
-            except ConnectionBroken:
-                if not served_before:
-                    raise
-                wire = self._connected()
-                reply = wire.exchange(command)
-        except ServerError as error:
-            if not str(error).startswith("NOSCRIPT"):
-                raise
-            reply = _UNKNOWN_SCRIPT
-        kept.wire = wire
-        return reply
 
     def _connected(self) -> Wire:
         return Wire(self._connection_class, self._options, self._answer_seconds)
