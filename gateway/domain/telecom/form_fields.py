@@ -32,19 +32,19 @@ class FormFields(dict[str, str]):
             try:
                 text = value.decode()
                 if "\0" not in text and name not in self._repeated:
-                    self[name.decode()] = text
+                    self[name.decode("ascii")] = text
             except UnicodeDecodeError:
                 continue
 
     def __missing__(self, name: str) -> str:
         """Raises KeyError where there is no such field, and Malformed for one that is no text."""
-        value = self._sent_once(name)
         try:
-            value.decode()
+            text = self._sent_once(name).decode()
         except UnicodeDecodeError:
             raise Malformed(f"The field '{name}' is not UTF-8.") from None
-        # PostgreSQL stores no such text, and no phone can type it.
-        raise Malformed(f"The field '{name}' has a NUL character.")
+        if "\0" in text:  # PostgreSQL stores no such text, and no phone can type it
+            raise Malformed(f"The field '{name}' has a NUL character.")
+        return text
 
     def get(self, name: str, default: Other = None) -> str | Other:  # type: ignore[assignment]
         """Returns a field, or the default where there is none; raises Malformed."""
