@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import event, select
+from werkzeug.test import Client
 
 from gateway.adapters.spool.spool_file import SpoolFile
 from gateway.adapters.sql.engine import statements
@@ -25,6 +27,7 @@ from gateway.domain.telecom.webhook import FORM
 from gateway.use_cases.ports import Outcomes
 from gateway.web.app import access_of, create_app
 from gateway.web.direct import Direct
+from gateway.web.early import Early
 from gateway.web.front.exchange import Reply, WithOthers
 from tests import gateways, servers
 from tests.clock import FixedClock
@@ -122,6 +125,53 @@ def test_both_ways_answer_the_same(
     assert (by_flask.status_code, expected, by_flask.data) == (status, dict(told), said)
     counted = [each.counters.counted().numbers for each in both]
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize(("channel", "route", "form"), CASES)
+def test_a_server_of_wsgi_answers_so_too(
+    both: tuple[Gateway, Gateway],
+    valkey: str,
+    channel: str,
+    route: str,
+    form: Mapping[str, str],
+) -> None:
+    path, query = path_of(both[0], channel, route)
+    asked = {"path": path, "query_string": query, "data": form, "headers": {"x-request-id": TRACE}}
+    flask, early = (create_app(each) for each in both)
+
+    said = []
+    for application in (flask, Early(early, both[1])):
+        servers.empty_valkey(valkey)
+        reply = Client(application).post(**asked, environ_base={"REMOTE_ADDR": "127.0.0.1"})
+        said.append((reply.status_code, dict(reply.headers.to_wsgi_list()), reply.data))
+    lower = [(status, {name.lower(): value for name, value in headers.items()}, body)
+             for status, headers, body in said]  # fmt: skip
+    assert lower[0] == lower[1]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"data": b"x" * (64 * 1024 + 1)},
+        {"data": b"text=", "query_string": "key=another"},
+        {"data": b"text=", "path": "/ussd/nobody"},
+        {"method": "DELETE"},
+        {"data": b"text=1", "headers": {"content-length": "60"}},
+    ],
+    ids=["too long", "no secret", "no channel", "wrong method", "cut"],
+)
+def test_what_is_no_plain_webhook_is_left_to_flask(
+    both: tuple[Gateway, Gateway], sent: Mapping[str, Any]
+) -> None:
+    path, query = path_of(both[0], "at-ke", "ussd")
+    asked = {"path": path, "query_string": query, "method": "POST", **sent}
+    flask, early = (create_app(each) for each in both)
+
+    replies = [Client(each).open(**asked) for each in (flask, Early(early, both[1]))]
+
+    assert replies[0].status_code >= 400
+    assert replies[0].status_code == replies[1].status_code
+    assert replies[0].data == replies[1].data
 
 
 @pytest.mark.parametrize("raised", [StoreUnavailable("It hangs."), ValueError("A mistake.")])
