@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextvars import Token
 from dataclasses import dataclass
@@ -92,7 +93,8 @@ class Access:
 
         `given` is the id that came with it from `peer`.
         """
-        return Named(self, method, path, request_id(given, peer if given else "", self._trusted))
+        name = request_id(given, peer, self._trusted) if given else os.urandom(16).hex()
+        return Named(self, method, path, name)
 
     def refused(self, request: Refused, status: int, seconds: float) -> str:
         """Tells of a request that the server has refused before it came here; returns its id."""

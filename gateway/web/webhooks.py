@@ -84,9 +84,17 @@ class Doors:
     def enter(self, route: str, channel: str, head: WebhookRequest) -> Provider:
         """Returns who speaks at a door, once the head has proven what it can.
 
-        Raises WebhookRejected: who is at the wrong door is refused without the body being read.
+        Raises WebhookRejected, and says what would be right: who is at the wrong door is refused
+        without the body being read.
         """
-        provider = self._provider(route, channel, head)
+        provider = self._gateway.providers.get(channel)
+        if provider is None:
+            raise UnknownRoute("There is no such channel. See: gateway channels")
+        methods = provider.routes.get(route, ())
+        if not methods:
+            raise UnknownRoute("The channel has no such webhook. See: gateway channels")
+        if head.method not in methods:
+            raise WrongMethod(f"This webhook takes {' or '.join(methods)}.", methods)
         provider.prove_head(head)
         return provider
 
@@ -125,18 +133,6 @@ class Doors:
             failure = report if isinstance(report, Exception) else next(failures)
             replies.append(failure or provider.acknowledge("delivery"))
         return replies
-
-    def _provider(self, route: str, channel: str, head: WebhookRequest) -> Provider:
-        """Returns who speaks at a door; raises UnknownRoute and says what would be right."""
-        provider = self._gateway.providers.get(channel)
-        if provider is None:
-            raise UnknownRoute("There is no such channel. See: gateway channels")
-        methods = provider.routes.get(route, ())
-        if not methods:
-            raise UnknownRoute("The channel has no such webhook. See: gateway channels")
-        if head.method not in methods:
-            raise WrongMethod(f"This webhook takes {' or '.join(methods)}.", methods)
-        return provider
 
     def _ussd(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
         began = self._gateway.clock.monotonic()  # a process's first turn waits for its rooms, too

@@ -7,6 +7,7 @@ ones, which take their defaults.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
@@ -16,20 +17,11 @@ from gateway.use_cases.ports import TurnRecord
 
 # `dict` turns the read-only mappings a release may hand out into what JSON knows.
 _encode = msgspec.json.Encoder(enc_hook=dict).encode
-_decode = msgspec.json.Decoder(StoredTurn).decode
 
-
-def encode(kept: StoredTurn) -> bytes:
-    """Returns the turn as JSON."""
-    return _encode(kept)
-
-
-def decode(stored: bytes) -> StoredTurn:
-    """Returns the turn that `encode` wrote.
-
-    Raises ValueError for what a gateway of another version wrote.
-    """
-    return _decode(stored)
+#: Returns a kept turn as JSON.
+encode: Callable[[StoredTurn], bytes] = _encode
+#: Returns the turn that `encode` wrote; raises ValueError for what is none of any version.
+decode: Callable[[bytes], StoredTurn] = msgspec.json.Decoder(StoredTurn).decode
 
 
 def encode_record(record: TurnRecord) -> bytes:

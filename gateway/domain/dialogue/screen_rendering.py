@@ -20,6 +20,7 @@ from gateway.domain.text.gsm7 import downgraded
 from gateway.domain.text.localised_text import LocalisedText, Template
 from gateway.domain.text.phrases import worded_for
 from gateway.domain.text.transliteration import transliterated
+from gateway.domain.text.value_formats import Filter
 
 #: Stands for a value that is not there, in no text otherwise.
 _MISSING = "\x00"
@@ -270,10 +271,16 @@ def _foot(release: Release, session: Session, keys: Keys) -> str:
     return _with_keys(release.phrases["back_home"][session.language], keys)
 
 
-@lru_cache(maxsize=1024)
 def _with_keys(template: Template, keys: Keys) -> str:
+    return _with_these(template.pieces, template.filters, keys.back, keys.home, keys.more)
+
+
+@lru_cache(maxsize=1024)
+def _with_these(
+    pieces: tuple[str, ...], filters: tuple[Filter | None, ...], back: str, home: str, more: str
+) -> str:
     # On every page, and one of a few: channels differ in their keys, languages in their words.
-    return template.fill({"back": keys.back, "home": keys.home, "more": keys.more})
+    return Template(pieces, filters).fill({"back": back, "home": home, "more": more})
 
 
 def _fill(release: Release, text: LocalisedText, session: Session) -> str:
