@@ -53,6 +53,7 @@ COMMANDS: Mapping[str, Row] = {
     "work": Row(
         "gateway.cli.processes.serve_and_work:work", "Work on one queue, or be the ticker."
     ),
+    "lines": Row("gateway.cli.processes.lines:lines", "Hold the lines to operators over SMPP."),
     "migrate": Row(
         "gateway.cli.data.import_and_migrate:migrate", "Bring the database's schema up to date."
     ),

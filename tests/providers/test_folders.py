@@ -30,6 +30,9 @@ WORDS = {
         "mt-fin", "S1000", "sourceAddress", "ussdOperation", "/ussd/send",
     ),
     "simulator": ("sim-",),
+    "smpp": (
+        "smpp34", "ussd_service_op", "esm_class", "data_coding", "X-Lines-Key",
+    ),
     "twilio": (
         "AccountSid", "bodySHA256", "ErrorCode", "MessageSid", "MessageStatus",
         "MessagingServiceSid", "NumMedia", "OptOutType", "StatusCallback", "/2010-04-01/",

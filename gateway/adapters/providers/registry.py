@@ -20,8 +20,11 @@ from gateway.adapters.providers.android import webhooks as android
 from gateway.adapters.providers.hsenid import settings as hsenid_settings
 from gateway.adapters.providers.hsenid import webhooks as hsenid
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.providers.shared.lines import HoldLines
 from gateway.adapters.providers.simulator import settings as simulator_settings
 from gateway.adapters.providers.simulator import webhooks as simulator
+from gateway.adapters.providers.smpp import settings as smpp_settings
+from gateway.adapters.providers.smpp import webhooks as smpp
 from gateway.adapters.providers.twilio import settings as twilio_settings
 from gateway.adapters.providers.twilio import webhooks as twilio
 
@@ -39,7 +42,7 @@ class ProviderKind:
     this machine, and Flask with it.
 
     A provider that `signs` its webhooks needs no secret in their URLs; one that `stays_here` sends
-    nothing to any network.
+    nothing to any network. `hold_lines` keeps what has to be connected all the time.
     """
 
     settings: type[ChannelSettings]
@@ -48,6 +51,7 @@ class ProviderKind:
     load_standin: Callable[[], Standin[Any]]
     signs: bool = False
     stays_here: bool = False
+    hold_lines: HoldLines | None = None
 
 
 #: By the word that stands behind `provider:` in the configuration.
@@ -77,6 +81,13 @@ PROVIDERS: Mapping[str, ProviderKind] = {
         routes=simulator.Simulator.routes,
         load_standin=simulator.load_standin,
         stays_here=True,
+    ),
+    "smpp": ProviderKind(
+        settings=smpp_settings.Settings,
+        build=smpp.Smpp,
+        routes=smpp.Smpp.routes,
+        load_standin=smpp.load_standin,
+        hold_lines=smpp.hold_lines,
     ),
     "twilio": ProviderKind(
         settings=twilio_settings.Settings,

@@ -13,6 +13,7 @@ from gateway.adapters.sql.migrate import migrate
 from gateway.adapters.sql.migrations.fill_institutions import fill_institutions
 from gateway.adapters.system.private_files import keep_new_files
 from gateway.cli.processes.banner import banner
+from gateway.cli.processes.lines import LISTEN, lines_of
 from gateway.cli.processes.log_format import log_to_stderr
 from gateway.cli.processes.run_forked import Inheritance, life
 from gateway.cli.processes.serve_and_work import WORK
@@ -24,7 +25,6 @@ from gateway.composition.gateway import Gateway
 from gateway.composition.menus import from_files
 from gateway.deployment.listen_address import local_url
 from gateway.deployment.load import DEVELOPMENT, Deployment, load
-from gateway.deployment.settings import Settings
 from gateway.deployment.settings_tree import is_loopback
 from gateway.domain.faults_and_errors.errors import Refused
 
@@ -58,7 +58,7 @@ def run(verbose: bool) -> None:
     with own_gateway(deployment) as gateway:
         read = from_files(deployment, gateway.clock)
         with hold_folder(settings.data_folder):
-            _check_ports(settings)
+            _check_ports(deployment)
             _say("Starting …")
             warn_of_strange_standins(deployment)
             last_good_menu.keep(settings.data_folder, read.latest)
@@ -71,7 +71,8 @@ def run(verbose: bool) -> None:
     click.echo("Everything has stopped.")
 
 
-def _check_ports(settings: Settings) -> None:
+def _check_ports(deployment: Deployment) -> None:
+    settings = deployment.settings
     server = settings.server
     if not server.port:
         raise Refused(
@@ -81,6 +82,8 @@ def _check_ports(settings: Settings) -> None:
     if server.metrics_address is not None:
         check_port_free(*server.metrics_address, "GATEWAY_METRICS or server.metrics")
     check_port_free("127.0.0.1", settings.standin.port, _STANDIN_PORT)
+    if lines_of(deployment):
+        check_port_free(*LISTEN, "the other program: the lines of `provider: smpp` need this port")
 
 
 def warn_of_strange_standins(deployment: Deployment) -> None:
@@ -134,6 +137,9 @@ def _processes(inheritance: Inheritance, when_up: Callable[[], None]) -> list[Pr
     for queue in WORK:
         called = "the ticker" if queue == "ticker" else f"the worker for '{queue}'"
         processes.append(forked(queue, called, inheritance.worker(queue), "work", queue))
+    if lines_of(deployment):
+        called = "the process that holds the lines"
+        processes.append(forked("lines", called, inheritance.lines, "lines"))
     called = "the process that tells of edits"
     processes.append(forked("edits", called, inheritance.edits, "edits", on_console=True))
     web = forked("web", "the web server", inheritance.web, "serve")

@@ -19,6 +19,7 @@ from gateway.adapters.releases.in_process import WatchedReleases
 from gateway.adapters.system.forks import settle_memory
 from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.cli.processes.edits import tell_of_edits
+from gateway.cli.processes.lines import LISTEN, hold_all
 from gateway.cli.processes.log_format import log_to_stderr
 from gateway.cli.processes.serve_and_work import web_server, work_on
 from gateway.cli.processes.told import told, web_of
@@ -119,6 +120,10 @@ class Inheritance:
     def worker(self, queue: str) -> Callable[[], None]:
         """Returns what works on a queue."""
         return lambda: work_on(queue, self._gateway())
+
+    def lines(self) -> None:
+        """Holds the lines to operators."""
+        hold_all(self.deployment, LISTEN)
 
     def edits(self) -> None:
         """Says what became of each save."""

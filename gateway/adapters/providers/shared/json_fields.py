@@ -36,6 +36,13 @@ class JsonFields(Mapping[str, str]):
         """Returns what a citizen wrote; raises KeyError, and Malformed for what is no text."""
         return _mended(self._text(name)).replace("\0", "")
 
+    def flag(self, name: str) -> bool:
+        """Returns a field that is true or false, false where there is none; raises Malformed."""
+        value = self._values.get(name, False)
+        if not isinstance(value, bool):
+            raise Malformed(f"The field '{name}' is neither true nor false.")
+        return value
+
     def inner(self, name: str) -> JsonFields:
         """Returns the object in a field; raises Malformed where there is none."""
         value = self._values.get(name)

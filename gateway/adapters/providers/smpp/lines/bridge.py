@@ -1,0 +1,148 @@
+"""Holds the lines of all channels over SMPP, in a process of its own: `gateway lines`.
+
+It speaks SMPP to operators, and HTTP to the rest of the gateway: it calls the channels' webhooks,
+and is called for what shall be sent. It keeps nothing but the parts of long SMS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
+
+from gateway.adapters.providers.shared.http import Transport
+from gateway.adapters.providers.shared.lines import HeldLine
+from gateway.adapters.providers.smpp.lines.line import Line
+from gateway.adapters.providers.smpp.lines.session import FIRST_PAUSE
+from gateway.adapters.providers.smpp.wire import FAILED, KEY_HEADER, failure_as_told
+from gateway.domain.faults_and_errors.errors import Refused, SendFailed
+from gateway.domain.text.secret_comparison import is_one_of
+
+log = logging.getLogger(__name__)
+
+#: The longest head and body of a request; a text of ten segments is 2 KiB.
+_LONGEST_HEAD, _LONGEST_BODY = 8_192, 65_536
+#: How many webhooks are called at the same time.
+_CALLS = 16
+
+
+class Bridge:
+    """The lines, and the door through which the gateway asks for what shall be sent."""
+
+    def __init__(
+        self, channels: Mapping[str, HeldLine], *, first_pause: float = FIRST_PAUSE
+    ) -> None:
+        self._channels = channels
+        self._transport = Transport(read_seconds=10.0)
+        self._threads = ThreadPoolExecutor(_CALLS, thread_name_prefix="webhooks")
+        self.lines = {
+            name: Line(name, held.settings, self._teller(held), first_pause=first_pause)
+            for name, held in channels.items()
+        }
+
+    async def serve(self, host: str, port: int, up: asyncio.Future[int] | None = None) -> None:
+        """Serves until it is cancelled; `up` is told the port. Raises Refused if it is taken."""
+        try:
+            server = await asyncio.start_server(self._answer, host, port, limit=_LONGEST_HEAD)
+        except OSError:
+            raise Refused(f"Port {port} is taken. See `api_url` of the channels.") from None
+        if up is not None:
+            up.set_result(server.sockets[0].getsockname()[1])
+        try:
+            async with server, asyncio.TaskGroup() as group:
+                for line in self.lines.values():
+                    group.create_task(line.run())
+        finally:
+            for line in self.lines.values():
+                with suppress(asyncio.CancelledError):
+                    await line.unbind()
+            self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _teller(self, held: HeldLine) -> Any:
+        async def tell(route: str, told: Mapping[str, object]) -> bool:
+            loop = asyncio.get_running_loop()
+            url = held.urls[route]
+            try:
+                answer = await loop.run_in_executor(
+                    self._threads, self._transport.post_json, url, told, {}
+                )
+            except SendFailed as failure:
+                log.warning("The gateway does not take what came in: %s.", failure.code)
+                return False
+            # What it can make nothing of, it never will: 400 is an answer.
+            return answer.status == 400 or 200 <= answer.status < 300
+
+        return tell
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while await self._exchange(reader, writer):
+                pass
+        except (OSError, EOFError, ValueError, asyncio.LimitOverrunError):
+            pass  # who broke off is told nothing
+        finally:
+            writer.close()
+
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        method, target, _ = head[0].split(" ", 2)
+        headers = {
+            name.strip().lower(): value.strip()
+            for name, _, value in (line.partition(":") for line in head[1:])
+        }
+        length = int(headers.get("content-length", "0"))
+        if not 0 <= length <= _LONGEST_BODY:
+            raise ValueError
+        body = await reader.readexactly(length)
+        status, answer = await self._asked(method, urlsplit(target).path, headers, body)
+        octets = json.dumps(answer).encode()
+        writer.write(
+            f"HTTP/1.1 {status} -\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(octets)}\r\n\r\n".encode("ascii")
+            + octets
+        )
+        await writer.drain()
+        return headers.get("connection", "").lower() != "close"
+
+    async def _asked(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, Mapping[str, object]]:
+        if method == "GET" and path == "/":
+            return 200, {name: line.state() for name, line in self.lines.items()}
+        place, _, rest = path.strip("/").partition("/")
+        name, _, route = rest.partition("/")
+        held, line = self._channels.get(name), self.lines.get(name)
+        known = (method, place) == ("POST", "lines") and route in ("sms", "screens")
+        if not known or held is None or line is None:
+            return 404, {"error": "There is no such line here."}
+        if not is_one_of(headers.get(KEY_HEADER.lower(), ""), held.keys):
+            return 403, {"error": "The key is not that of the channel."}
+        try:
+            asked = json.loads(body)
+            return 200, await (line.send(asked) if route == "sms" else line.show(asked))
+        except SendFailed as failure:
+            return FAILED, failure_as_told(failure)
+        except (ValueError, KeyError, TypeError):
+            return 400, {"error": "The request cannot be read."}
+
+
+def hold_lines(channels: Mapping[str, HeldLine], host: str, port: int) -> None:
+    """Holds the lines until the process is told to stop; then unbinds. Raises Refused."""
+    if find_spec("smpp34") is None:
+        raise Refused("The library for SMPP is not there: pip install 'citizen-gateway[smpp]'")
+
+    async def main() -> None:
+        serving = asyncio.create_task(Bridge(channels).serve(host, port))
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(sign, serving.cancel)
+        with suppress(asyncio.CancelledError):
+            await serving
+
+    asyncio.run(main())

@@ -1,0 +1,177 @@
+"""From an MT of the gateway to the operator and back, through the process that holds the binds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import pytest
+
+from gateway.adapters.providers.shared.http import Transport
+from gateway.adapters.providers.shared.lines import HeldLine
+from gateway.adapters.providers.smpp.lines.bridge import Bridge
+from gateway.adapters.providers.smpp.webhooks import Smpp
+from gateway.adapters.providers.smpp.wire import KEY_HEADER, failure_as_told, failure_told
+from gateway.domain.faults_and_errors.errors import (
+    ChannelMisconfigured,
+    OutcomeUnknown,
+    ProviderUnavailable,
+    SendFailed,
+    SendRejected,
+    Throttled,
+)
+from gateway.domain.telecom.identity import ProviderToken
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.ussd import AnswerAlone, UssdReply, UssdTurn
+from tests.providers.raw_server import Answer, scripted_api
+from tests.providers.samples import NUMBER, TEXT, WEBHOOK_KEY, outbound
+from tests.providers.smpp.smsc import Centre, centre, free_port, settings, until
+
+TURN = UssdTurn(
+    session_id="254711000001-07",
+    subscriber=Msisdn.from_e164(NUMBER),
+    service_code="*384#",
+    text="",
+    alone=AnswerAlone(begins=True, turn_id="r1"),
+)
+
+
+@contextlib.asynccontextmanager
+async def bridged(
+    urls: Mapping[str, str] | None = None, **changes: Any
+) -> AsyncIterator[tuple[Smpp, Centre, str]]:
+    """Yields a channel, the centre that it is bound to, and where the process between listens."""
+    async with centre() as smsc:
+        channel = settings(smsc.port, **changes)
+        held = HeldLine(settings=channel, keys=[WEBHOOK_KEY], urls=urls or {})
+        bridge, up = Bridge({"line": held}, first_pause=0.05), asyncio.Future[int]()
+        task = asyncio.create_task(bridge.serve("127.0.0.1", 0, up))
+        try:
+            url = f"http://127.0.0.1:{await up}"
+            await until(lambda: all(bridge.lines["line"].state()))
+            yield Smpp("line", settings(smsc.port, api_url=url), [WEBHOOK_KEY]), smsc, url
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+def test_an_mt_and_a_screen_reach_the_operator() -> None:
+    async def go() -> None:
+        async with bridged() as (channel, smsc, url):
+            taken = await asyncio.to_thread(channel.send, outbound(), "")
+            reply = UssdReply(text="Huduma", ends=True)
+            await asyncio.to_thread(channel.push_ussd, TURN, reply, 5.0)
+            state = await asyncio.to_thread(Transport().get, f"{url}/", {})
+            sms, screen = smsc.taken
+            assert ("1", 1) == (taken.provider_ref, taken.segments)
+            assert ((TEXT.encode(), "20880"), (b"Huduma", "USSD")) == (
+                (sms.short_message, sms.source_addr),
+                (screen.short_message, screen.service_type),
+            )
+            assert {"line": [True]} == json.loads(state.body)
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("status", "failure", "code"),
+    [
+        (0x58, Throttled, "throttled"),
+        (0x0B, SendRejected, "number_unreachable"),
+        (0x0A, ChannelMisconfigured, "sender_id_refused"),
+        (0x08, ProviderUnavailable, "provider_error"),
+    ],
+)
+def test_what_the_operator_refuses_comes_back_as_it_was_meant(
+    status: int, failure: type[SendFailed], code: str
+) -> None:
+    async def go() -> None:
+        async with bridged() as (channel, smsc, _):
+            smsc.statuses = [status]
+            with pytest.raises(SendFailed) as caught:
+                await asyncio.to_thread(channel.send, outbound(), "")
+            assert (failure, code) == (type(caught.value), caught.value.code)
+
+    asyncio.run(go())
+
+
+def test_what_comes_in_goes_to_the_webhooks_and_the_operator_learns_whether_it_was_stored() -> None:
+    async def go() -> None:
+        answers = [Answer(200), Answer(503), Answer(400), Answer(200)]
+        with scripted_api(answers) as api:
+            urls = {route: f"{api.url}/{route}/line" for route in ("sms", "delivery", "ussd")}
+            async with bridged(urls) as (_, smsc, _):
+                await until(lambda: bool(smsc.bound))
+                statuses = [await smsc.deliver(b"RESULT") for _ in range(3)]
+                statuses.append(await smsc.deliver(b"id:1 stat:DELIVRD", esm_class=4))
+            assert [0, 0x64, 0, 0] == statuses
+            assert ["POST /sms/line"] * 3 + ["POST /delivery/line"] == api.paths
+            assert "254711000001" == json.loads(api.bodies[0])["from"]
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "body", "status"),
+    [
+        ("/lines/line/sms", "another", b"{}", 403),
+        ("/lines/other/sms", WEBHOOK_KEY, b"{}", 404),
+        ("/lines/line/all", WEBHOOK_KEY, b"{}", 404),
+        ("/line", WEBHOOK_KEY, b"{}", 404),
+        ("/lines/line/sms", WEBHOOK_KEY, b"{}", 400),
+        ("/lines/line/sms", WEBHOOK_KEY, b"[", 400),
+        ("/lines/line/screens", WEBHOOK_KEY, b'{"text": "a", "session": "zz-zz"}', 400),
+    ],
+)
+def test_who_asks_for_what_is_not_there_is_told_so(
+    path: str, key: str, body: bytes, status: int
+) -> None:
+    async def go() -> None:
+        async with bridged() as (_, smsc, url):
+            host, _, port = url.removeprefix("http://").partition(":")
+            reader, writer = await asyncio.open_connection(host, int(port))
+            head = f"POST {path} HTTP/1.1\r\n{KEY_HEADER}: {key}\r\nContent-Length: {len(body)}"
+            writer.write(head.encode() + b"\r\nConnection: close\r\n\r\n" + body)
+            answer = await reader.read()
+            writer.close()
+            assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+            assert [] == smsc.taken
+
+    asyncio.run(go())
+
+
+def test_a_token_or_no_sender_at_all_sends_nothing() -> None:
+    channel = Smpp("line", settings(1, api_url="http://127.0.0.1:1"), [WEBHOOK_KEY])
+    nameless = Smpp("line", settings(1, address=None), [WEBHOOK_KEY])
+
+    with pytest.raises(SendRejected):
+        channel.send(outbound(subscriber=ProviderToken("smpp", "", "4bd1aa30c2f94e07")), "")
+    with pytest.raises(ChannelMisconfigured):
+        nameless.send(outbound(), "")
+    with pytest.raises(ProviderUnavailable):
+        Smpp("line", settings(1, api_url=f"http://127.0.0.1:{free_port()}"), ["k"]).send(
+            outbound(), ""
+        )
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer(200, "[]"), Answer(200, "{}"), Answer(500), Answer(409, "{}"), Answer(302)]
+)
+def test_an_answer_that_cannot_be_read_leaves_it_unknown(answer: Answer) -> None:
+    with scripted_api([answer]) as api, pytest.raises(OutcomeUnknown):
+        Smpp("line", settings(1, api_url=api.url), [WEBHOOK_KEY]).send(outbound(), "")
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [Throttled("throttled", "0x58", 3.0), OutcomeUnknown("x"), ProviderUnavailable("y", "z")],
+)
+def test_a_failure_is_read_as_it_was_told(failure: SendFailed) -> None:
+    read = failure_told(json.loads(json.dumps(failure_as_told(failure))))
+
+    assert (type(failure), str(failure), failure.retry_after) == (
+        type(read), str(read), read.retry_after,
+    )  # fmt: skip

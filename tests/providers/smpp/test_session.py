@@ -1,0 +1,190 @@
+"""What a bind makes of a centre that is slow, silent, refuses, or breaks off."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import smpp34
+
+from gateway.adapters.providers.smpp.lines import pdus
+from gateway.domain.faults_and_errors.errors import (
+    ChannelMisconfigured,
+    OutcomeUnknown,
+    ProviderUnavailable,
+)
+from tests.providers.smpp.smsc import Told, line_to, read_pdu, scripted, until
+
+ASKED = {"to": "+254711000001", "from": "20880", "text": "Umefaulu"}
+BOUND = b"CENTRE\0"
+
+
+async def bind(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, status: int = 0) -> None:
+    head, body = await read_pdu(reader)
+    assert (9, True) == (head.command, body.startswith(b"gateway\0secret\0\0\x34"))
+    writer.write(pdus.pdu(0x80000009, head.sequence, BOUND, status))
+
+
+async def answer_all(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await bind(reader, writer)
+    while True:
+        head, _ = await read_pdu(reader)
+        if not head.command & pdus.ANSWER:
+            body = b"id1\0" if head.command == pdus.SUBMIT_SM else b""
+            writer.write(pdus.pdu(head.command | pdus.ANSWER, head.sequence, body))
+
+
+async def break_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await bind(reader, writer)
+    await read_pdu(reader)  # the message, and no answer to it
+
+
+async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await bind(reader, writer, 0x0E)
+
+
+async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await bind(reader, writer)
+    await reader.read()
+
+
+async def write_nonsense(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await bind(reader, writer)
+    writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    await reader.read()
+
+
+def test_a_bind_that_breaks_leaves_its_sms_unknown_and_is_bound_again() -> None:
+    async def go() -> None:
+        async with scripted(break_off, answer_all) as port, line_to(port, Told()) as line:
+            await until(lambda: all(line.state()))
+            with pytest.raises(OutcomeUnknown) as caught:
+                await line.send(ASKED)
+            assert "connection_lost" == caught.value.code
+            await until(lambda: all(line.state()))
+            assert "id1" == (await line.send(ASKED))["reference"]
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("script", [write_nonsense, break_off])
+def test_whatever_breaks_a_bind_another_follows(script: object) -> None:
+    async def go() -> None:
+        scripts = (script, answer_all)
+        async with (
+            scripted(*scripts) as port,
+            line_to(  # type: ignore[arg-type]
+                port, Told(), enquire_seconds=1
+            ) as line,
+        ):
+            await until(lambda: line.binds[0].lost_at > 0 and all(line.state()))
+            assert "id1" == (await line.send(ASKED))["reference"]
+
+    asyncio.run(go())
+
+
+def test_a_bind_that_is_refused_says_that_the_channel_has_to_be_mended() -> None:
+    async def go() -> None:
+        async with scripted(refuse) as port, line_to(port, Told()) as line:
+            await until(lambda: bool(line.binds[0].refused))
+            with pytest.raises(ChannelMisconfigured) as caught:
+                await line.send(ASKED)
+            assert ("bind_refused", "0x0000000E") == (caught.value.code, caught.value.detail)
+
+    asyncio.run(go())
+
+
+def test_without_a_bind_an_sms_surely_was_not_sent() -> None:
+    async def go() -> None:
+        async with line_to(1, Told()) as line:
+            with pytest.raises(ProviderUnavailable):
+                await line.send(ASKED)
+
+    asyncio.run(go())
+
+
+def test_a_centre_that_never_answers_leaves_it_unknown_and_loses_its_bind() -> None:
+    async def go() -> None:
+        async with (
+            scripted(say_nothing, answer_all) as port,
+            line_to(port, Told(), response_seconds=1, enquire_seconds=1) as line,
+        ):
+            await until(lambda: all(line.state()))
+            with pytest.raises(OutcomeUnknown) as caught:
+                await line.send(ASKED)
+            assert caught.value.code in ("answer_timeout", "connection_lost")
+            await until(lambda: line.binds[0].lost_at > 0 and all(line.state()))
+
+    asyncio.run(go())
+
+
+def test_no_more_messages_wait_than_the_window_has_room_for() -> None:
+    waiting: list[int] = []
+    most: list[int] = []
+
+    async def slowly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await bind(reader, writer)
+        while True:
+            head, _ = await read_pdu(reader)
+            if head.command != pdus.SUBMIT_SM:
+                return
+            waiting.append(head.sequence)
+            most.append(len(waiting))
+            if len(waiting) == 3:
+                for sequence in waiting:
+                    writer.write(pdus.pdu(0x80000004, sequence, b"id1\0"))
+                waiting.clear()
+
+    async def go() -> None:
+        async with scripted(slowly) as port, line_to(port, Told(), window=3) as line:
+            await until(lambda: all(line.state()))
+            await asyncio.gather(*(line.send(ASKED) for _ in range(12)))
+
+    asyncio.run(go())
+    assert 3 == max(most)
+
+
+def test_what_comes_again_after_its_bind_was_lost_has_the_name_it_had() -> None:
+    sms = smpp34.DeliverSm("254711000001", "20880", b"RESULT 10231456", sequence_number=7).encode()
+    answers: list[int] = []
+
+    async def deliver(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await bind(reader, writer)
+        writer.write(sms)
+        head, _ = await read_pdu(reader)
+        answers.append(head.status)
+
+    async def go() -> None:
+        told = Told()
+        async with scripted(deliver, deliver, answer_all) as port, line_to(port, told):
+            (_, first), (_, again) = await told.of(2)
+            await until(lambda: len(answers) == 2)
+            assert first["reference"] == again["reference"]
+
+    asyncio.run(go())
+    assert [0, 0] == answers
+
+
+def test_what_nobody_can_read_is_refused_for_ever_and_an_unknown_command_with_a_nack() -> None:
+    got: list[tuple[int, int]] = []
+
+    async def odd(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await bind(reader, writer)
+        for octets in (
+            pdus.pdu(pdus.DELIVER_SM, 1, b"\0no end"),
+            pdus.pdu(0x103, 2, b""),
+            pdus.pdu(pdus.ALERT_NOTIFICATION, 3, b""),
+            pdus.pdu(pdus.ENQUIRE_LINK, 4),
+            pdus.pdu(pdus.UNBIND, 5),
+        ):
+            writer.write(octets)
+        for _ in range(4):
+            head, _ = await read_pdu(reader)
+            got.append((head.command, head.status))
+
+    async def go() -> None:
+        async with scripted(odd, answer_all) as port, line_to(port, Told()):
+            await until(lambda: len(got) == 4)
+
+    asyncio.run(go())
+    assert {(0x80000005, 0x65), (0x80000000, 3), (0x80000015, 0), (0x80000006, 0)} == set(got)
