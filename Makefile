@@ -56,7 +56,7 @@ licences: $(VENV)/test ## list the licences of dependencies in docs/licences.md,
 requirements: $(VENV)/release ## write requirements.txt, with hashes, after constraints.txt changed
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --custom-compile-command 'make requirements' \
-	  --constraints constraints.txt --extra embedded --extra postgres \
+	  --constraints constraints.txt --extra embedded --extra postgres --extra smpp \
 	  --output-file requirements.txt setup.cfg >/dev/null
 
 sbom: $(VENV)/test ## write the software bill of materials, in the CycloneDX form, into dist/

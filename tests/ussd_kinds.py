@@ -56,9 +56,11 @@ KINDS = {
     "api_url: STANDIN}",
     "hsenid": "{provider: hsenid, operator: mspace, application_id: APP_1, "
     "password: $TAP_PASSWORD, api_url: STANDIN}",
+    "smpp": "{provider: smpp, host: smsc.example, system_id: gateway, password: $SMPP_PASSWORD, "
+    "api_url: STANDIN}",
 }
 
-SECRETS = {"AT_API_KEY": "invented", "TAP_PASSWORD": "invented"}
+SECRETS = {"AT_API_KEY": "invented", "TAP_PASSWORD": "invented", "SMPP_PASSWORD": "secret"}
 
 STEPS = """\
 service: steps

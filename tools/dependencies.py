@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 HOME = Path(__file__).parent.parent
 
 #: The extras that a deployment installs; all others are for those who work on the gateway.
-RUNTIME_EXTRAS = ("embedded", "postgres")
+RUNTIME_EXTRAS = ("embedded", "postgres", "smpp")
 TOOL_EXTRAS = ("test", "e2e", "docs", "release")
 
 #: Weak copyleft that may stand among what a deployment installs, and why it fits.
@@ -117,7 +117,7 @@ def pinned() -> dict[str, str]:
 
 
 def runtime() -> dict[str, Package]:
-    """Returns what a deployment installs, with both its extras, by canonical name."""
+    """Returns what a deployment installs, with its extras, by canonical name."""
     return _closure(["", *RUNTIME_EXTRAS])
 
 

@@ -39,7 +39,7 @@ from tests.ussd_kinds import (
 TANK = "/v1/tanks/117"
 LEVEL = (200, {"tank": {"level": 80}})
 #: The kinds whose screens are calls of their own.
-PUSHED = ("push-newest", "push-all", "hsenid")
+PUSHED = ("push-newest", "push-all", "hsenid", "smpp")
 FULL = UssdReply(text="Tank 117 is 80% full.", ends=True)
 
 

@@ -80,7 +80,7 @@ def test_only_the_table_of_providers_imports_one(name: str) -> None:
 @pytest.mark.parametrize("name", [*PROVIDERS, "shared"])
 def test_a_provider_sees_itself_and_what_is_shared(name: str) -> None:
     allowed = (f"{PACKAGE}.{name}.", f"{PACKAGE}.shared.")
-    for path in (PROVIDERS_FOLDER / name).glob("*.py"):
+    for path in (PROVIDERS_FOLDER / name).rglob("*.py"):
         seen = {each for each in imported(path) if f"{each}.".startswith(f"{PACKAGE}.")}
         assert set() == {each for each in seen if not f"{each}.".startswith(allowed)}, path
 
@@ -88,7 +88,7 @@ def test_a_provider_sees_itself_and_what_is_shared(name: str) -> None:
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_a_providers_words_stand_in_its_folder_alone(name: str) -> None:
     own = PROVIDERS_FOLDER / name
-    inside = "".join(path.read_text("utf-8") for path in own.glob("*.py"))
+    inside = "".join(path.read_text("utf-8") for path in own.rglob("*.py"))
     assert [] == [word for word in WORDS.get(name, ()) if word not in inside]
 
     for path in modules(but=own):

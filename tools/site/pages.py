@@ -40,6 +40,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/settings",
         "docs/providers",
         "docs/hsenid",
+        "docs/smpp",
         "docs/android",
         "docs/performance",
         "docs/privacy",

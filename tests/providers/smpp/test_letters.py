@@ -47,7 +47,8 @@ def test_whatever_comes_is_read(octets: bytes, data_coding: int) -> None:
     [
         (b"caf\x05", 0, "café"),
         (b"caf\xe9", 3, "café"),
-        (b"cafe", 1, "cafe"),
+        (b"cafe\r\n$1", 1, "cafe\r\n$1"),
+        (b"caf\x05 5 \x1be", 1, "café 5 €"),  # as node's smpp has it
         ("የውሃ".encode("utf-16-be"), 8, "የውሃ"),
         ("የውሃ".encode("utf-16-be"), 0x18, "የውሃ"),
         (b"\x12\x35\x12", 8, "ስ\ufffd"),

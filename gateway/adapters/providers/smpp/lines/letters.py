@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from gateway.domain.telecom.segments import segment
 from gateway.domain.text.gsm7 import BASIC, Encoding
 
-DEFAULT, LATIN1, UCS2 = 0, 3, 8
+DEFAULT, ASCII, LATIN1, UCS2 = 0, 1, 3, 8
 _ESCAPE = 0x1B
 
 #: 3GPP TS 23.038, 6.2.1.1: the codes behind an escape.
@@ -26,8 +27,10 @@ _BEHIND_ESCAPE = {code: char for char, code in _EXTENSION.items()}
 
 #: What `data_coding` says beside the default (SMPP 3.4, 5.2.19).
 _CHARSETS: Mapping[int, str] = {
-    1: "ascii", LATIN1: "latin-1", 5: "shift-jis", 6: "iso8859-5", 7: "iso8859-8",
+    ASCII: "ascii", LATIN1: "latin-1", 5: "shift-jis", 6: "iso8859-5", 7: "iso8859-8",
 }  # fmt: skip
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 #: Of the elements of a user data header: parts of a text, with a reference of 8 or 16 bits.
 _JOINED_8, _JOINED_16 = 0x00, 0x08
@@ -70,7 +73,8 @@ def read(octets: bytes, data_coding: int, alphabet: str) -> str:
     if data_coding & 0xEC == UCS2:  # with a class of message, too (3GPP TS 23.038, 4)
         return octets.decode("utf-16-be", "replace")
     charset = _CHARSETS.get(data_coding)
-    if charset is not None:
+    # Some say ASCII and mean GSM-7: there what ASCII has for control codes are letters.
+    if charset is not None and not (data_coding == ASCII and _CONTROL.search(octets)):
         return octets.decode(charset, "replace")
     return octets.decode("latin-1") if alphabet == "latin1" else _from_gsm7(octets)
 
