@@ -224,9 +224,11 @@ class GrudgingOutbox(SqlOutbox):
 
     taken: frozenset[int] = frozenset()
 
-    def start(self, ids: Sequence[int], outcomes: Outcomes, now: datetime) -> Sequence[int]:
+    def start(
+        self, ids: Sequence[int], outcomes: Outcomes, now: datetime, channel: str = ""
+    ) -> Sequence[int]:
         left = [each for each in ids if each not in self.taken]
-        return super().start(left, outcomes, now)
+        return super().start(left, outcomes, now, channel)
 
 
 class DyingOutbox(SqlOutbox):
@@ -234,11 +236,13 @@ class DyingOutbox(SqlOutbox):
 
     lives = 1
 
-    def start(self, ids: Sequence[int], outcomes: Outcomes, now: datetime) -> Sequence[int]:
+    def start(
+        self, ids: Sequence[int], outcomes: Outcomes, now: datetime, channel: str = ""
+    ) -> Sequence[int]:
         if self.lives == 0:
             raise WorkerKilled
         self.lives -= 1
-        return super().start(ids, outcomes, now)
+        return super().start(ids, outcomes, now, channel)
 
 
 class WorkerKilled(BaseException):

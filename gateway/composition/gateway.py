@@ -185,6 +185,7 @@ class Gateway(Offices):
             self.stores,
             providers=self.providers,
             channels=self.channels,
+            institutions=self.institutions,
             clock=self.clock,
             senders=self.parts.senders,
         )

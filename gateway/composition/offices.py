@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
     from gateway.use_cases.handler_calls.read_questions import ReadQuestions
+    from gateway.use_cases.outbound.manage_channels import ManageChannels
     from gateway.use_cases.outbound.messages_by_hand import MessagesByHand
 
 
@@ -33,6 +34,18 @@ class Offices(Ground):
             channels=self.channels,
             jobs=self.stores.jobs,
             counters=self.stores.counters,
+            clock=self.clock,
+        )
+
+    @room
+    def manage_channels(self) -> ManageChannels:
+        """How channels stand, and what people decide about them."""
+        from gateway.use_cases.outbound.manage_channels import ManageChannels
+
+        return ManageChannels(
+            states=self.sql.channel_states,
+            channels=self.channels,
+            authorise=self.institutions.authorise,
             clock=self.clock,
         )
 

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from gateway.composition.office.institutions import Institutions
 from gateway.composition.sql import SqlStores
 from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.outbound.channel_health import ChannelHealth
 from gateway.use_cases.outbound.record_delivery import RecordDelivery
 from gateway.use_cases.outbound.send_sms import SendSms
 from gateway.use_cases.outbound.settle_unknown import SettleUnknown
 from gateway.use_cases.outbound.sweep import Sweep
+from gateway.use_cases.outbound.switch_channels import SwitchChannels
 from gateway.use_cases.ports import Clock, Jobs, Provider
 from gateway.use_cases.ports.sms.settling import KnowsWhatItTook
 
@@ -45,10 +48,23 @@ def outbound(
     *,
     providers: Mapping[str, Provider],
     channels: Mapping[str, Channel],
+    institutions: Institutions,
     clock: Clock,
     senders: ThreadPoolExecutor | None,
 ) -> Outbound:
     """Returns them wired; without `senders` they are as many as may be in flight."""
+    settings = deployment.settings
+    switch = SwitchChannels(
+        health=ChannelHealth(states=sql.channel_states, counters=stores.counters, clock=clock),
+        outbox=sql.outbox,
+        institutions=institutions.stored,
+        networks=sql.networks_seen,
+        channels=channels,
+        routes=settings.routing.to_routes(settings.institution),
+        jobs=stores.jobs,
+        counters=stores.counters,
+        clock=clock,
+    )
     send = SendSms(
         outbox=sql.outbox,
         consents=sql.consents,
@@ -61,6 +77,7 @@ def outbound(
             if name in deployment.channels
         },
         throttle=stores.throttle,
+        switch=switch,
         counters=stores.counters,
         clock=clock,
         pool=senders or ThreadPoolExecutor(MOST_IN_FLIGHT, thread_name_prefix="send"),
@@ -71,7 +88,7 @@ def outbound(
         record_delivery=record,
         settle=SettleUnknown(
             settling=sql.settling,
-            rules=deployment.settings.settling.rules,
+            rules=settings.settling.rules,
             channels=channels,
             asked={
                 name: each for name, each in providers.items() if isinstance(each, KnowsWhatItTook)

@@ -13,6 +13,8 @@ from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.sms.settling.unknown import SqlSettling
 from gateway.adapters.sql.sms.subscribers import SqlSubscribers
+from gateway.adapters.sql.sms.switching.channel_states import SqlChannelStates
+from gateway.adapters.sql.sms.switching.networks_seen import SqlNetworksSeen
 from gateway.adapters.sql.ussd.kept_questions import SqlKeptQuestions
 from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
 from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
@@ -35,6 +37,8 @@ class SqlStores:
     kept_questions: SqlKeptQuestions
     postings: SqlPostings
     settling: SqlSettling
+    channel_states: SqlChannelStates
+    networks_seen: SqlNetworksSeen
 
 
 def sql_stores(engine: Engine, keyring: Keyring, forms: Mapping[str, Form]) -> SqlStores:
@@ -50,4 +54,6 @@ def sql_stores(engine: Engine, keyring: Keyring, forms: Mapping[str, Form]) -> S
         kept_questions=SqlKeptQuestions(engine, keyring),
         postings=SqlPostings(engine, keyring, forms),
         settling=SqlSettling(engine, keyring),
+        channel_states=SqlChannelStates(engine, keyring),
+        networks_seen=SqlNetworksSeen(engine, keyring),
     )

@@ -86,6 +86,7 @@ def ussd(
         keyring=keyring,
         clock=clock,
         counters=counters,
+        keeps_networks=deployment.settings.routing.to_routes("").ask_for_network,
     )
     nudge_dropped = NudgeDropped(
         drops=stores.drops,

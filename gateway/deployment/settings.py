@@ -27,6 +27,7 @@ from gateway.adapters.providers.shared.channel_settings import STANDIN, ChannelS
 from gateway.adapters.yaml.documents import Tree, read
 from gateway.adapters.yaml.validate import named, validate
 from gateway.deployment.alert_settings import AlertsSettings
+from gateway.deployment.routing_settings import RoutingSettings
 from gateway.deployment.settings_sections import (
     BroadcastSettings,
     RetentionSettings,
@@ -138,6 +139,10 @@ class Settings(Section):
     broadcasts: BroadcastSettings = Field(
         default=BroadcastSettings(), description="Broadcasts: one text to many."
     )
+    routing: RoutingSettings = Field(
+        default=RoutingSettings(),
+        description="Which channels SMS take; that which they are accepted for when left out.",
+    )
     channels: dict[ChannelName, InstanceOf[ChannelSettings]] = Field(
         description="The channels, by name; each begins with `provider`."
     )
@@ -211,6 +216,12 @@ def load(
         settings = validate(Settings, tree.document(), tree=values)
     except FilesInvalid as invalid:
         tree.faults += invalid.faults
+    if settings is not None:
+        document = tree.document()
+        tree.faults += [
+            document.at(path).offending.fault("S025", sentence)
+            for path, sentence in settings.routing.unknown(settings.channels)
+        ]
     if settings is None or tree.faults:
         raise SettingsInvalid(sorted(set(tree.faults)))
     return _completed(settings, home.resolve())

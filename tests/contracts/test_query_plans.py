@@ -49,6 +49,7 @@ GROWING = (
     "broadcast_recipients",
     "postings",
     "sms_steps",
+    "networks_seen",
 )  # fmt: skip
 
 #: What is not the same as in the other columns, in SQL; `i` is the number of the row. Everything

@@ -13,6 +13,7 @@ from gateway.adapters.memory.stores import MemoryCounters
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.composition.gateway import Gateway
 from gateway.composition.parts import Parts
+from gateway.deployment.routing_settings import RoutingSettings
 from gateway.domain.handler_contract.service_call import (
     HandlerContract,
     ListField,
@@ -69,12 +70,15 @@ _CONTRACTS = {
 
 
 class Rig:
-    """One gateway in small.
+    """One gateway in small, on the channel `ke`; a subclass may add `others`, and routes to them.
 
     `calls` are the calls that reached handlers, in order; `cases` the number each key was given.
     With `hang` set handlers wait for `released`, with `failure` they raise it, with `takes_seconds`
     the clock moves while they run. `before_call` is done first.
     """
+
+    others: tuple[Channel, ...] = ()
+    routing = RoutingSettings()
 
     def __init__(self, engine: Engine, clock: FixedClock) -> None:
         self.clock = clock
@@ -92,7 +96,9 @@ class Rig:
         self.sessions = WatchedSessions(clock)
         self.releases = ServedReleases(SAMPLE)
         self.throttle = WindowThrottle(clock)
-        self.provider = ScriptedProvider()
+        self.channels = {each.name: each for each in (CHANNEL, *self.others)}
+        self.providers = {name: ScriptedProvider() for name in self.channels}
+        self.provider = self.providers[CHANNEL.name]
         self.pool = ThreadPoolExecutor(4)
         gateway = self.gateway = self._wired()
         self.inbox, self.outbox = gateway.sql.inbox, gateway.sql.outbox
@@ -121,13 +127,15 @@ class Rig:
             engine=self._engine,
             stores=stores,
             releases=self.releases,
-            channels={CHANNEL.name: CHANNEL},
-            providers={CHANNEL.name: self.provider},
+            channels=self.channels,
+            providers=self.providers,
             toolkit=DeskInMemory({}),
             senders=self.pool,
         )
         handlers = {name: Handler(self._run, each) for name, each in _CONTRACTS.items()}
-        return Gateway(deployment_of(handlers, CHANNEL), clock=self.clock, parts=parts)
+        deployment = deployment_of(handlers, *self.channels.values())
+        settings = deployment.settings.model_copy(update={"routing": self.routing})
+        return Gateway(replace(deployment, settings=settings), clock=self.clock, parts=parts)
 
     def _run(self, call: ServiceCall, desk: Toolkit) -> Outcome:
         self.before_call()

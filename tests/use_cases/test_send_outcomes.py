@@ -111,8 +111,12 @@ def test_a_channel_that_refuses_everything_wakes_someone(
 
     rig.send_sms("ke", Lane.BULK)
 
-    (record,) = [each for each in caplog.records if each.levelname == "ERROR"]
-    assert "Channel ke refuses every MT: bad_credentials (20003)" == record.getMessage()
+    told = [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
+    assert [
+        "Channel ke refuses every MT: bad_credentials (20003)",
+        "Channel ke is paused: every call is refused: bad_credentials (20003). "
+        "See: gateway channels show ke",
+    ] == told
 
 
 def test_what_an_exception_says_is_not_logged_or_stored(

@@ -15,6 +15,7 @@ from gateway.adapters.sql.help_desk_rows import help_desk_messages
 from gateway.adapters.sql.leader_lock import TICKER
 from gateway.adapters.sql.posting.tables import postings
 from gateway.adapters.sql.sms import lanes
+from gateway.adapters.sql.sms.switching.tables import channel_states
 from gateway.adapters.sql.tables import (
     datasets,
     inbound_sms,
@@ -45,7 +46,7 @@ class Gauges:
     `outbound` is by channel and status. `queues` tells of each queue how much is due, and how long
     the oldest of it has been. `ticker_idle` is how long ago a ticker last swept: infinite
     when none ever did. `unposted` is how many stored rows wait to go on to another system, and how
-    many were given up.
+    many were given up. `standings` is how each channel stands of which something is known.
     """
 
     outbound: Mapping[tuple[str, str], int]
@@ -57,6 +58,7 @@ class Gauges:
     questions_waiting: int
     unposted: Mapping[str, int]
     ticker_idle: float
+    standings: Mapping[str, str]
 
 
 #: So many of the newest MOs are looked at: there is no index by how they ended.
@@ -87,6 +89,7 @@ def read(engine: Engine, now: datetime) -> Gauges:
     for_people = select(_message.id).where(_message.status == HelpDeskStatus.OPEN.value)
     questions = select(kept_questions.c.id).where(kept_questions.c.expires_at > now)
     posting, due = select(postings.c.id), postings.c.due_at
+    standing = select(channel_states.c.name, channel_states.c.standing)
     swept = select(leader_locks.c.until).where(leader_locks.c.name == TICKER)
     loaded = select(datasets.c.name, datasets.c.row_count)
     with statements(engine) as connection:
@@ -105,6 +108,7 @@ def read(engine: Engine, now: datetime) -> Gauges:
                 "given_up": _counted(connection, posting.where(due.is_(None))),
             },
             ticker_idle=max(0.0, (now - ticked).total_seconds()) if ticked else math.inf,
+            standings={row.name: row.standing for row in connection.execute(standing)},
         )
 
 

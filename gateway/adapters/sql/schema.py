@@ -12,6 +12,7 @@ from gateway.adapters.sql.institutions import tables as institution_tables
 from gateway.adapters.sql.posting import tables as posting_tables
 from gateway.adapters.sql.releases import tables as release_tables
 from gateway.adapters.sql.sms.settling import tables as outbound_tables
+from gateway.adapters.sql.sms.switching import tables as switching_tables
 from gateway.adapters.sql.tables import metadata
 from gateway.adapters.sql.ussd import kept_question_tables, resume_tables, slow_call_tables
 
@@ -28,6 +29,7 @@ AREAS = (
     broadcast_tables,
     posting_tables,
     outbound_tables,
+    switching_tables,
 )
 
 __all__ = ["AREAS", "metadata", "probe"]

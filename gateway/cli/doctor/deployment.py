@@ -59,10 +59,30 @@ def channels(gateway: Gateway) -> Iterator[Finding]:
         real = deployment.development or not settings.api_url
         fix = "Leave api_url out in production."
         yield Finding(f"channel {name}", real, f"{settings.provider}, API at {api}.", fix)
+    yield from _standings(gateway)
     sending = [name for name, each in deployment.channels.items() if each.to_channel(name).sends]
     sentence = f"Sent by {', '.join(sending)}." if sending else NO_CHANNEL_SENDS
     fix = "Give one of them a sender: without it reminders, late answers and the help desk's wait."
     yield Finding("SMS", bool(sending), sentence, fix)
+
+
+def _standings(gateway: Gateway) -> Iterator[Finding]:
+    """Tells of channels by which no SMS leave, or fewer than should."""
+    from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
+    from gateway.domain.outbound.channel_state import Standing
+
+    try:
+        known = gateway.sql.channel_states.all()
+    except (Refused, StoreUnavailable):
+        return  # the database is told above
+    for name in gateway.channels:
+        state = known.get(name)
+        if state is None or state.standing in (Standing.OPEN, Standing.PREFERRED):
+            continue
+        who = f" by {state.by}" if state.by else ""
+        sentence = f"SMS: {state.standing.value}{who}: {state.reason}."
+        fix = f"Mend what it says, then: gateway channels resume {name} --reason TEXT"
+        yield Finding(f"channel {name}", False, sentence, fix)
 
 
 def back_ends(gateway: Gateway) -> Iterator[Finding]:

@@ -30,6 +30,7 @@ class Institutions:
     """What the use cases of other rooms ask, and tell; and what administrators do."""
 
     people: SqlPeople
+    stored: SqlInstitutions
     authorise: Authorise
     trail: SqlAuditTrail
     known: KnownInstitutions
@@ -59,6 +60,7 @@ def institutions(
     trail = SqlAuditTrail(engine, keyring)
     return Institutions(
         people=people,
+        stored=stored,
         authorise=authorise,
         trail=trail,
         read_audit=ReadAudit(trail=trail, authorise=authorise, clock=clock),

@@ -503,6 +503,11 @@ _SETTINGS: Mapping[str, CodeText] = {
         "A channel's `api_url` is the stand-in, which reaches nobody, outside of `gateway run`.",
         "Leave `api_url` out, or write the provider's address.",
     ),
+    "S025": CodeText(
+        "Route to nowhere",
+        "A route of `routing` names a channel or a network that is not configured.",
+        "Write one of those that are, or add it.",
+    ),
 }
 
 _DATA: Mapping[str, CodeText] = {

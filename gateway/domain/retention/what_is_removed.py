@@ -89,6 +89,8 @@ LIST_KEPT = timedelta(days=90)
 POSTING_KEPT = timedelta(days=90)
 #: Longer than most limits for claims against an office. Then the stretch is replaced by its hash.
 AUDIT_KEPT = timedelta(days=3650)
+#: Who has not dialled for so long may have another network by now.
+NETWORK_KEPT = timedelta(days=400)
 #: No session that was offered something lasts a day.
 OFFER_REMEMBERED = timedelta(days=1)
 #: No import takes a day: rows beside the present ones are then of one that died.
@@ -175,6 +177,13 @@ REMOVED = (
         since="its row was stored or changed",
         why="The other system was asked for a week, and then nobody asked for it again. The row "
         "stays where it is stored.",
+    ),
+    Removal(
+        table="networks_seen",
+        column="seen_at",
+        after=NETWORK_KEPT,
+        since="the subscriber's last session by USSD",
+        why="Numbers go along when people change networks.",
     ),
     Removal(
         table="resume_points",
@@ -273,6 +282,7 @@ KEPT = (
         "It says how an SMS of unknown outcome was settled, and by whom.",
     ),
     Kept("report_flow", "never", "One row for each channel: when its reports came last."),
+    Kept("channel_states", "never", "One row for each channel: whether SMS leave by it, and why."),
     Kept("leader_locks", "another process leads", "One row for each lock."),
 )
 

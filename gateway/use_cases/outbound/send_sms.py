@@ -24,6 +24,7 @@ from gateway.domain.telecom.retry_schedule import next_delay
 from gateway.domain.telecom.sms import Accepted, Lane, OutboundSms, Purpose
 from gateway.use_cases.outbound.calls_in_flight import Call, CallsInFlight, Results
 from gateway.use_cases.outbound.send_batches import batches
+from gateway.use_cases.outbound.switch_channels import Sorted, SwitchChannels
 from gateway.use_cases.ports import (
     Clock,
     ConsentChange,
@@ -71,6 +72,7 @@ class SendSms:
     channels: Mapping[str, Channel]
     delivery_urls: Mapping[str, str]
     throttle: Throttle
+    switch: SwitchChannels
     counters: Counters
     clock: Clock
     pool: Executor
@@ -102,6 +104,7 @@ class _Job:
         self._waiting: deque[list[OutboundSms]] = deque()
         self._unused: list[Slot] = []
         self._leased = self._held = 0
+        self._standing = use_case.switch.health.state(channel.name).standing
         self._forget()
 
     def _forget(self) -> None:
@@ -116,6 +119,7 @@ class _Job:
         look_at, drained = -1.0, False
         try:
             while (left := stop_at - clock.monotonic()) > 0:
+                self._look_up()
                 idle = not self._waiting and not self._calls.count
                 if idle or (not self._waiting and clock.monotonic() >= look_at):
                     if self._leased and self._held == self._leased:
@@ -135,10 +139,29 @@ class _Job:
             while self._calls.count:
                 self._note(LOOK_AGAIN_SECONDS)
             self._store()
+            self._case.switch.health.tell(self._channel.name)
+        self._put_back()
+        if self._unused:
+            self._case.throttle.take(self._channel, self._lane, [], self._unused)
+        return drained
+
+    def _look_up(self) -> None:
+        """Tells how calls went; what waits here is sorted anew once the channel stands otherwise.
+
+        Another worker may have found out, or a person decided.
+        """
+        health, name = self._case.switch.health, self._channel.name
+        health.tell(name)
+        standing = health.state(name).standing
+        if standing is not self._standing:
+            self._standing = standing
+            self._put_back()
+
+    def _put_back(self) -> None:
         if self._waiting:
             ids = [sms.id for group in self._waiting for sms in group]
-            self._case.outbox.give_back(ids, clock.now())
-        return drained
+            self._waiting.clear()
+            self._case.outbox.give_back(ids, self._case.clock.now())
 
     @property
     def _has_room(self) -> bool:
@@ -155,8 +178,9 @@ class _Job:
         )
         until = now + timedelta(seconds=LEASE_SECONDS)
         leased = self._case.outbox.lease(channel.name, self._lane, most, now + APART, until)
-        self._waiting.extend(batches(leased, size, channel.max_per_second))
-        self._leased, self._held = len(leased), 0
+        kept = self._case.switch(channel.name, self._lane, leased) if leased else Sorted(staying=())
+        self._waiting.extend(batches(kept.staying, size, channel.max_per_second))
+        self._leased, self._held = len(kept.staying) + kept.held, kept.held
         return bool(leased)
 
     def _begin(self) -> float:
@@ -218,7 +242,8 @@ class _Job:
         for sms in window:
             if sms.id not in may:
                 self._close(sms, DeliveryStatus.REFUSED, "opted_out")
-        started = set(self._case.outbox.start(allowed, self._known(), self._case.clock.now()))
+        now = self._case.clock.now()
+        started = set(self._case.outbox.start(allowed, self._known(), now, self._channel.name))
         return [sms for sms in window if sms.id in started]
 
     def _store(self) -> None:
@@ -238,18 +263,20 @@ class _Job:
             return [ProviderUnavailable("pacing_unavailable")] * len(call.mts)
         clock, mts = self._case.clock, call.mts
         began = clock.monotonic()
+        results: Results = ()
         try:
-            return self._handed_over(self._provider, mts)
+            results = self._handed_over(self._provider, mts)
         except SendFailed as failure:
-            return [failure] * len(mts)
+            results = [failure] * len(mts)
         except Exception as error:
             # A fault of ours or of an SDK in mid-call: nobody knows what the provider has done, and
             # the type alone is kept, since an exception's words may quote the number or the text.
             log.error("Sending MT %s raised %s", mts[0].id, type(error).__name__)
-            return [OutcomeUnknown("send_raised", type(error).__name__)] * len(mts)
-        finally:
-            seconds = clock.monotonic() - began
-            self._case.counters.observe("provider_seconds", seconds, channel=self._channel.name)
+            results = [OutcomeUnknown("send_raised", type(error).__name__)] * len(mts)
+        seconds = clock.monotonic() - began
+        self._case.counters.observe("provider_seconds", seconds, channel=self._channel.name)
+        self._case.switch.health.saw(self._channel.name, mts, results, seconds)
+        return results
 
     def _handed_over(self, provider: Provider, mts: Sequence[OutboundSms]) -> Results:
         if len(mts) == 1:

@@ -98,6 +98,16 @@ COUNTERS = (
     ),
     Metric("sms_ended", "MTs by the status that they have reached last.", ("channel", "status")),
     Metric(
+        "sms_moved",
+        "MTs that were moved to another channel before they were handed over.",
+        ("channel", "to"),
+    ),
+    Metric(
+        "channel_changes",
+        "Changes of how a channel stands that the gateway has made by itself.",
+        ("channel", "standing"),
+    ),
+    Metric(
         "sms_settled",
         "MTs of unknown outcome that were settled, by how: the provider has it (`found`) or has it "
         "not (`not_there`), a second one was sent by rule (`copied`), a person said so "
@@ -162,6 +172,11 @@ GAUGES = (
         "outbound_sms",
         "MTs on their way, and those whose outcome is unknown for now.",
         ("channel", "status"),
+    ),
+    Metric(
+        "channel_standing",
+        "How a channel stands: 1 for `open`, `drained`, `paused` or `preferred`, 0 for the rest.",
+        ("channel", "standing"),
     ),
     Metric("oldest_due_seconds", "Age of the oldest MT that is due."),
     Metric("ticker_idle_seconds", "How long ago a ticker swept; infinite when none ever did."),

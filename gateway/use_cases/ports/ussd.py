@@ -44,7 +44,11 @@ class ResumePlace:
 
 
 class TurnRecord(NamedTuple):
-    """One turn as statistics see it: no number, no text, no answer. Name its fields."""
+    """One turn as statistics see it: no number, no text, no answer. Name its fields.
+
+    `caller` is a subscriber's keyed index in hex, where it is to be kept on which network they are; empty
+    otherwise. The statistics do not have it.
+    """
 
     at: datetime
     channel: str
@@ -55,6 +59,7 @@ class TurnRecord(NamedTuple):
     milliseconds: int
     network_code: str = ""
     institution: str = ""
+    caller: str = ""
 
 
 class Sessions(Protocol):

@@ -53,7 +53,10 @@ MOST_RACES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerUssd:
-    """The use case, with the ports it needs."""
+    """The use case, with the ports it needs.
+
+    With `keeps_networks` it is kept on which network each caller was last.
+    """
 
     dialogue: UssdDialogue
     offer_resume: OfferResume
@@ -68,6 +71,7 @@ class AnswerUssd:
     keyring: Keyring
     clock: Clock
     counters: Counters
+    keeps_networks: bool = False
 
     def __call__(self, channel: Channel, said: UssdTurn, began: float | None = None) -> UssdReply:
         """Returns the reply, always, and within the channel's deadline.
@@ -258,6 +262,8 @@ class AnswerUssd:
         spared = before is not None and before.spared
         stored = self._stored(turn, before, result, place, spared=spared)
         record = record_of(turn, result.release, stored.session, result.outcome, now, took)
+        if before is None and self.keeps_networks:
+            record = record._replace(caller=turn.subscriber.hex())
         seconds, token = turn.channel.session_seconds, loaded.token
         return self.sessions.save(turn.key, token, stored, seconds, record, language, place)
 

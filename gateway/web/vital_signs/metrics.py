@@ -7,7 +7,7 @@ as they answer.
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from flask import Flask, Response
@@ -23,6 +23,7 @@ from prometheus_client.registry import Collector
 
 from gateway.adapters.system.version import version
 from gateway.composition.gateway import Gateway
+from gateway.domain.outbound.channel_state import Standing
 from gateway.use_cases.ports.calls import BreakerState
 from gateway.use_cases.ports.metrics import BOUNDS, COUNTERS, GAUGES, HISTOGRAMS, Counted
 
@@ -66,6 +67,7 @@ class GatewayCollector(Collector):
         yield _gauge("queue_waiting", [((name,), waiting) for name, (waiting, _) in queues])
         yield _gauge("queue_oldest_seconds", [((name,), age) for name, (_, age) in queues])
         yield _gauge("outbound_sms", numbers.outbound.items())
+        yield _gauge("channel_standing", _standings(gateway.channels, numbers.standings))
         yield _gauge("oldest_due_seconds", [((), numbers.oldest_due)])
         yield _gauge("ticker_idle_seconds", [((), numbers.ticker_idle)])
         yield _gauge("inbound_waiting", [((), numbers.inbound_waiting)])
@@ -74,6 +76,14 @@ class GatewayCollector(Collector):
         unposted = numbers.unposted.items()
         yield _gauge("rows_unposted", [((state,), number) for state, number in unposted])
         yield _gauge("institution_spent_ratio", (signs.spent or {}).items())
+
+
+def _standings(
+    channels: Iterable[str], known: Mapping[str, str]
+) -> Iterator[tuple[Sequence[str], float]]:
+    for name in channels:
+        now = known.get(name, Standing.OPEN.value)
+        yield from (((name, each.value), each.value == now) for each in Standing)
 
 
 def _counters(counted: Counted) -> Iterator[Metric]:

@@ -18,6 +18,7 @@ from gateway.adapters.sql.help_desk_rows import help_desk_messages
 from gateway.adapters.sql.posting.tables import postings
 from gateway.adapters.sql.sms import consents
 from gateway.adapters.sql.sms.settling.tables import sms_steps
+from gateway.adapters.sql.sms.switching.tables import networks_seen
 from gateway.adapters.sql.tables import (
     cases,
     conversations,
@@ -57,6 +58,7 @@ _HELD: Mapping[str, tuple[Table, Column[datetime]]] = {
     "resume_codes": (resume_points, resume_points.c.created_at),
     "postings": (postings, postings.c.noted_at),
     "slow_answers": (slow_calls, slow_calls.c.created_at),
+    "network": (networks_seen, networks_seen.c.seen_at),
 }
 #: MTs that may still move: they are erased when they are over, by a later wish.
 _ON_THEIR_WAY = [
@@ -185,6 +187,7 @@ class SqlMyData:
             kept_questions,
             broadcast_recipients,
             postings,
+            networks_seen,
         ):
             yield delete(table).where(table.c.msisdn_index == owner)
         for what, stored in self._present_records(connection):

@@ -57,6 +57,21 @@ _GIVE_BACK = (
     .where(_mt.id.in_(bindparam("ids", expanding=True)), has_status(DeliveryStatus.LEASED))
     .values(status=DeliveryStatus.QUEUED.value, due_at=bindparam("now"))
 )
+_MOVE = (
+    update(outbound_sms)
+    .where(
+        _mt.id.in_(bindparam("ids", expanding=True)),
+        has_status(DeliveryStatus.LEASED),
+        _mt.channel == bindparam("of_channel"),
+    )
+    .values(
+        status=DeliveryStatus.QUEUED.value,
+        channel=bindparam("to_channel"),
+        due_at=bindparam("now"),
+        changed_at=bindparam("now"),
+    )
+    .returning(_mt.id)
+)
 
 _Row = Row[*tuple[Any, ...]]
 #: Leases so many MTs of an institution.
@@ -157,10 +172,18 @@ class SqlOutbox:
         with statements(self._engine) as connection:
             connection.execute(_GIVE_BACK, {"ids": ids, "now": now})
 
-    def start(self, ids: Sequence[int], outcomes: Outcomes, now: datetime) -> Sequence[int]:
+    def move(self, ids: Sequence[int], channel: str, to: str, now: datetime) -> int:
+        """Puts MTs that were leased on a channel into the queue of another, due at once."""
+        values = {"ids": ids, "of_channel": channel, "to_channel": to, "now": now}
+        with statements(self._engine) as connection:
+            return len(connection.scalars(_MOVE, values).all())
+
+    def start(
+        self, ids: Sequence[int], outcomes: Outcomes, now: datetime, channel: str = ""
+    ) -> Sequence[int]:
         """Stores finished outcomes and marks the next MTs as being sent; returns those marked."""
         with transaction(self._engine) as connection:
-            return start(connection, self._keyring, ids, outcomes, now)
+            return start(connection, self._keyring, ids, outcomes, now, channel)
 
     def record_reports(
         self, told: Sequence[tuple[str, DeliveryReport]], now: datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, case, literal_column, update
+from sqlalchemy import Connection, bindparam, case, literal, literal_column, or_, update
 
 from gateway.adapters.sql.sms import delivery_reports
 from gateway.adapters.sql.sms.outbound_rows import has_status, lower_than
@@ -52,7 +52,12 @@ _FINISH = {
 }
 _START = (
     update(outbound_sms)
-    .where(_mt.id.in_(bindparam("ids", expanding=True)), has_status(DeliveryStatus.LEASED))
+    .where(
+        _mt.id.in_(bindparam("ids", expanding=True)),
+        has_status(DeliveryStatus.LEASED),
+        # One whose lease ran out may have been moved to another channel, and leased there.
+        or_(_mt.channel == bindparam("on_channel"), literal("") == bindparam("on_channel")),
+    )
     .values(
         status=DeliveryStatus.SENDING.value,
         due_at=bindparam("now"),
@@ -69,12 +74,16 @@ def start(
     ids: Sequence[int],
     outcomes: Outcomes,
     now: datetime,
+    channel: str = "",
 ) -> list[int]:
-    """Stores outcomes, then marks MTs as being sent; returns those of `ids` that were leased."""
+    """Stores outcomes, then marks MTs as being sent; returns those of `ids` that were leased.
+
+    With a `channel`, only those that are leased on it.
+    """
     _store(connection, keyring, outcomes, now)
     if not ids:
         return []
-    marked = set(connection.scalars(_START, {"ids": ids, "now": now}))
+    marked = set(connection.scalars(_START, {"ids": ids, "now": now, "on_channel": channel}))
     return [each for each in ids if each in marked]
 
 

@@ -1,4 +1,4 @@
-"""The statistics of USSD turns in the database; `RedisTurnLog` brings them here in bulk."""
+"""What USSD turns leave in the database; `RedisTurnLog` brings them here in bulk."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Engine, insert
 
 from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.sms.switching.networks_seen import see
 from gateway.adapters.sql.tables import turns
 from gateway.use_cases.ports import TurnRecord
 
@@ -20,7 +21,7 @@ class SqlTurns:
         self._engine = engine
 
     def store(self, records: Sequence[TurnRecord]) -> None:
-        """Stores turns in one transaction; raises StoreUnavailable."""
+        """Stores turns, and the networks they came from; raises StoreUnavailable."""
         if not records:
             return
         rows = [
@@ -39,3 +40,4 @@ class SqlTurns:
         ]
         with transaction(self._engine) as connection:
             connection.execute(_INSERT, rows)
+            see(connection, records)

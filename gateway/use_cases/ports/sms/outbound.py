@@ -54,11 +54,20 @@ class Outbox(Protocol):
     def give_back(self, ids: Sequence[int], now: datetime) -> None:
         """Puts MTs that were leased, and not begun, back into the queue, due at once."""
 
-    def start(self, ids: Sequence[int], outcomes: Outcomes, now: datetime) -> Sequence[int]:
+    def move(self, ids: Sequence[int], channel: str, to: str, now: datetime) -> int:
+        """Puts MTs that were leased on a channel, and not begun, into the queue of another.
+
+        They are due at once. Returns how many were moved: others took the rest meanwhile.
+        """
+
+    def start(
+        self, ids: Sequence[int], outcomes: Outcomes, now: datetime, channel: str = ""
+    ) -> Sequence[int]:
         """Stores finished outcomes and marks the next MTs as being sent, in one transaction.
 
-        Returns those of `ids` that may be sent: still leased, and not refused meanwhile. An MT that
-        is marked and never gets an outcome becomes `unknown`, since the provider may have it.
+        Returns those of `ids` that may be sent: still leased (on the `channel`, where one is
+        given: what was moved is another's), and not refused meanwhile. An MT that is marked and
+        never gets an outcome becomes `unknown`, since the provider may have it.
         """
 
     def record_reports(

@@ -1,0 +1,1 @@
+"""Which channel MTs take: how channels stand, and on which network subscribers are."""
