@@ -111,6 +111,9 @@ def test_a_trial_takes_as_many_as_it_may_and_says_so() -> None:
     paused = chosen(mt(), "b:paused", preferred="bc", trials="b")
 
     assert Choice(channel="b", trial=True) == tried == paused
+    again = mt(attempt=2)
+    assert "c" == chosen(again, "b:drained", preferred="bc", trials="b").channel
+    assert "b" == chosen(again, "b:paused", preferred="b", trials="b").channel
 
 
 @pytest.mark.parametrize(

@@ -122,14 +122,17 @@ def choose(sms: OutboundSms, known: Known) -> Choice:
     """Returns by which channel an MT leaves now.
 
     Open channels come before drained ones, in the order that is preferred; where all are drained,
-    it stays where it is. One that is paused takes nothing, but for a trial.
+    it stays where it is. One that is paused takes nothing, but for a trial. What has failed once
+    tries no channel anew, unless it may take no other.
     """
     drained: list[str] = []
-    for name in _ways(sms, known):
+    ways = list(_ways(sms, known))
+    tries = sms.attempt == 1 or len(ways) == 1
+    for name in ways:
         state = known.states.get(name) or ChannelState(name=name)
         if state.standing in (Standing.OPEN, Standing.PREFERRED):
             return _by(name, sms, known)
-        if known.trials.get(name, 0) > 0:
+        if tries and known.trials.get(name, 0) > 0:
             return _by(name, sms, known, trial=True)
         if state.standing is Standing.DRAINED:
             drained.append(name)

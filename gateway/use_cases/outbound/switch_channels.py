@@ -60,6 +60,7 @@ class SwitchChannels:
         self._counters, self._clock = counters, clock
         self._bound: Mapping[str, Institution] = {}
         self._bound_until = -1.0
+        self._left: dict[str, int] = defaultdict(int)
 
     def __call__(self, channel: str, lane: Lane, leased: Sequence[OutboundSms]) -> Sorted:
         """Returns those that leave by `channel`; the others are moved or held by then.
@@ -71,11 +72,18 @@ class SwitchChannels:
         if not (asked or bound or self._routes.routes):
             return Sorted(staying=leased)
         networks = self._networks_of(leased)
+
+        def chosen(sms: OutboundSms) -> Choice:
+            return self._choice(sms, states, bound, networks.get(sms.subscriber, ""), trials)
+
         trials = self._trials(channel, states)
+        begun = bool(trials.get(channel)) and any(_tries(chosen(sms), channel) for sms in leased)
+        if begun:
+            trials[channel] = self._left[channel] or self.health.begin_trial(channel)
         staying, held = list[OutboundSms](), list[int]()
         moved: dict[str, list[int]] = defaultdict(list)
         for sms in leased:
-            choice = self._choice(sms, states, bound, networks.get(sms.subscriber, ""), trials)
+            choice = chosen(sms)
             if choice == HELD:
                 held.append(sms.id)
                 continue
@@ -89,6 +97,7 @@ class SwitchChannels:
         self._hold(channel, held)
         for to, ids in moved.items():
             self._move(channel, to, lane, ids)
+        self._left[channel] = trials[channel] if begun else 0
         return Sorted(staying=staying, held=len(held))
 
     def _choice(
@@ -112,14 +121,21 @@ class SwitchChannels:
         )
 
     def _trials(self, here: str, states: Mapping[str, ChannelState]) -> dict[str, int]:
-        """Returns how many MTs may try which channel: it is begun by who works on it."""
+        """Returns how many MTs may try which channel; who works on it begins the trial.
+
+        Of one that was begun here some may be left, for MTs that come now.
+        """
         now = self._clock.now()
         trials = {
             name: trial_of(state)
             for name, state in states.items()
-            if name != here and name in self._channels and state.may_be_tried(now)
+            if name in self._channels and state.may_be_tried(now)
         }
-        trials[here] = self.health.begin_trial(here)
+        state = states.get(here)
+        if here in trials or state is None or not state.tried:
+            self._left[here] = 0
+        elif self._left[here]:
+            trials[here] = self._left[here]
         return trials
 
     def _networks_of(self, leased: Sequence[OutboundSms]) -> Mapping[Identity, str]:
@@ -148,3 +164,7 @@ class SwitchChannels:
         for _ in range(self._outbox.move(ids, channel, to, self._clock.now())):
             self._counters.add("sms_moved", channel=channel, to=to)
         self._jobs.wake_outbound(to, lane)
+
+
+def _tries(choice: Choice, channel: str) -> bool:
+    return choice.trial and choice.channel == channel
