@@ -48,7 +48,9 @@ COMMANDS: Mapping[str, Row] = {
     "people": Row("gateway.cli.institutions.people:people", "Say who works here, and may do what."),
     "audit": Row("gateway.cli.institutions.audit:audit", "See who did and saw what."),
     "keys": Row("gateway.cli.keys:keys", "List the master keys, and end their rotation."),
-    "channels": Row("gateway.cli.channels:channels", "List channels and their webhook URLs."),
+    "channels": Row(
+        "gateway.cli.channels:channels", "List channels, see how they stand, and decide."
+    ),
     "serve": Row("gateway.cli.processes.serve_and_work:serve", "Serve the webhooks."),
     "work": Row(
         "gateway.cli.processes.serve_and_work:work", "Work on one queue, or be the ticker."

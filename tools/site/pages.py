@@ -35,6 +35,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
     "Engineer on call": (
         "docs/operations",
         "docs/messages",
+        "docs/channels",
         "docs/institutions",
         "docs/upgrading",
         "docs/settings",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
 #: Calls are looked at for so long, in steps of ten seconds.
 WINDOW = timedelta(seconds=120)
@@ -110,6 +111,8 @@ def noted(state: ChannelState, calls: Calls, now: datetime) -> ChannelState:
             return _of_drained(state, now)
         case Standing.PAUSED:
             return _of_paused(state, calls, now)
+        case _:
+            assert_never(state.standing)
 
 
 def decided(
