@@ -118,7 +118,7 @@ def test_a_worker_whose_mt_was_moved_meanwhile_may_not_send_it(
 def a_turn(number: Msisdn, network: str, clock: FixedClock, *, seen: bool = True) -> TurnRecord:
     return TurnRecord(
         at=clock.now(), channel="ke", service="home", screen="home", event="shown", language="en",
-        milliseconds=3, network_code=network, caller=KEYRING.index_of(number) if seen else b"",
+        milliseconds=3, network_code=network, caller=KEYRING.index_of(number).hex() if seen else "",
     )  # fmt: skip
 
 

@@ -446,7 +446,7 @@ def test_an_mt_takes_the_channel_of_its_subscribers_network(
     rig.work()
     dialled = TurnRecord(
         at=clock.now(), channel="ke", service="", screen="", event="", language="en",
-        milliseconds=1, network_code="99902", caller=KEYRING.index_of(CALLER),
+        milliseconds=1, network_code="99902", caller=KEYRING.index_of(CALLER).hex(),
     )  # fmt: skip
     SqlTurns(sqlite_engine).store([dialled])
     rig.accepts("ported to blue")

@@ -46,8 +46,8 @@ class ResumePlace:
 class TurnRecord(NamedTuple):
     """One turn as statistics see it: no number, no text, no answer. Name its fields.
 
-    `caller` is a subscriber's keyed index in hex, where it is to be kept on which network they are; empty
-    otherwise. The statistics do not have it.
+    `caller` is a subscriber's keyed index in hex, where it is to be kept on which network they are;
+    empty otherwise. The statistics do not have it.
     """
 
     at: datetime
