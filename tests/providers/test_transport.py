@@ -328,7 +328,7 @@ def test_a_name_that_is_long_looked_for_costs_no_request(monkeypatch: pytest.Mon
         with pytest.raises(ProviderUnavailable):
             Transport().post_json(f"http://{address}/", FIELDS, SECRET, within=2.0)
 
-    assert [b""] == asked
+    assert b"" == b"".join(asked)
 
 
 def test_json_is_sent_as_utf_8_and_the_connection_is_kept_without_its_limit() -> None:

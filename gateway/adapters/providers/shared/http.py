@@ -19,11 +19,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from http.client import HTTPException, IncompleteRead, InvalidURL
+from http.client import HTTPException, InvalidURL
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+from gateway.adapters.providers.shared.exchange import TooLarge, exchanged
 from gateway.adapters.providers.shared.observed_connection import (
     Observed,
     ObservedTls,
@@ -133,7 +134,9 @@ class Transport:
         connection = self._connection(origin)
         try:
             with no_longer_than(within, connection):
-                answer = _exchange(connection, method, target, body, headers)
+                answer = HttpAnswer(
+                    *exchanged(connection, method, target, body, headers, LARGEST_ANSWER)
+                )
         except BaseException as error:
             connection.close()
             if not isinstance(error, CAUGHT):
@@ -189,31 +192,10 @@ def _parts(url: str) -> tuple[_Origin, str]:
     return _Origin(tls, parts.hostname, parts.port or (443 if tls else 80)), target
 
 
-def _exchange(
-    connection: Observed, method: str, target: str, body: bytes, headers: Mapping[str, str]
-) -> HttpAnswer:
-    connection.request(method, target, body or None, headers)
-    response = connection.getresponse()
-    try:
-        content = response.read(LARGEST_ANSWER + 1)
-        if len(content) > LARGEST_ANSWER:
-            raise _TooLarge
-        if response.length:  # what was promised and did not come: `read` is silent on it
-            raise IncompleteRead(content, response.length)
-    finally:
-        response.close()  # it holds the socket, which its connection cannot let go of alone
-    names = {name.lower(): value for name, value in response.headers.items()}
-    return HttpAnswer(response.status, names, content)
-
-
-class _TooLarge(HTTPException):
-    """An answer over the limit."""
-
-
 #: The first row that fits names the cause: before an octet was written, and after it.
 _CODES: tuple[tuple[type[BaseException], str, str], ...] = (
     (InvalidURL, "api_url_invalid", "api_url_invalid"),
-    (_TooLarge, "answer_too_large", "answer_too_large"),
+    (TooLarge, "answer_too_large", "answer_too_large"),
     (HTTPException, "connection_lost", "connection_lost"),
     (ssl.SSLError, "tls_failed", "tls_failed"),
     (socket.gaierror, "name_not_resolved", "connection_lost"),
