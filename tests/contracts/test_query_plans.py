@@ -1,7 +1,8 @@
 """However much is kept or waits: what is asked again and again is found by an index.
 
 The statements are those that the gateway really makes, heard while it does each thing once; a new
-one is heard, too. Each of the growing tables has 100,000 rows.
+one is heard, too. Each of the growing tables has 25,000 rows:
+which way is taken is the same with 100,000, and filling them takes a quarter of the time.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from tests.clock import FixedClock
 from tests.contracts.test_broadcasts import KEYRING, a_broadcast
 from tests.use_cases.rig import CALLER, CHANNEL, Rig
 
-ROWS = 100_000
+ROWS = 25_000
 #: They grow with what citizens do. The others have a row a dataset, a release, a key.
 GROWING = (
     "subscribers", "consents", "inbound_sms", "conversations", "outbound_sms", "early_reports",
