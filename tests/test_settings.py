@@ -291,7 +291,11 @@ CHANNEL_FAULTS = [
     ("S020", "    provider: simulator\n    webhook_key: hush #!", "say $BAD_WEBHOOK_KEY"),
     ("S021", "    provider: simulator\n    webhook_key: $NOWHERE #!", "NOWHERE is not set"),
     ("S022", "    provider: simulater #!", "Did you mean 'simulator'?"),
-    ("S022", "    address: '2026'", "africastalking, android, hsenid, simulator, smpp, twilio"),
+    (
+        "S022",
+        "    address: '2026'",
+        "android, hsenid, orange, simulator, smpp, twilio",
+    ),
 ]
 
 

@@ -26,8 +26,12 @@ WORDS = {
         "withDeliveryReport",
     ),
     "hsenid": (
-        "applicationId", "deliveryStatusRequest", "destinationAddress", "E1318", "mo-cont",
+        "applicationId", "deliveryStatusRequest", "destinationAddresses", "E1318", "mo-cont",
         "mt-fin", "S1000", "sourceAddress", "ussdOperation", "/ussd/send",
+    ),
+    "orange": (
+        "deliveryInfoNotification", "DeliveredToTerminal", "/smsmessaging/", "resourceURL",
+        "outboundSMSMessageRequest",
     ),
     "simulator": ("sim-",),
     "smpp": (

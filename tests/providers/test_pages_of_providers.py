@@ -11,13 +11,14 @@ from gateway.domain.telecom.delivery import DeliveryStatus
 from tests.providers.tried import ASHA, channels_of, tried
 
 #: The pages, and whether their channel is dialled.
-PAGES = {"android.md": False, "hsenid.md": True, "smpp.md": True}
+PAGES = {"android.md": False, "hsenid.md": True, "orange.md": False, "smpp.md": True}
 
 SECRETS = {
     "PHONE_USERNAME": "ABC123",
     "PHONE_PASSWORD": "invented",
     "PHONE_SIGNING_KEY": "invented-too",
     "TAP_PASSWORD": "invented",
+    "ORANGE_AUTHORIZATION": "Basic aW52ZW50ZWQ=",
     "SMPP_PASSWORD": "invented",
 }
 

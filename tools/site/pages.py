@@ -42,6 +42,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/providers",
         "docs/hsenid",
         "docs/smpp",
+        "docs/orange",
         "docs/android",
         "docs/performance",
         "docs/privacy",

@@ -19,6 +19,8 @@ from gateway.adapters.providers.android import settings as android_settings
 from gateway.adapters.providers.android import webhooks as android
 from gateway.adapters.providers.hsenid import settings as hsenid_settings
 from gateway.adapters.providers.hsenid import webhooks as hsenid
+from gateway.adapters.providers.orange import settings as orange_settings
+from gateway.adapters.providers.orange import webhooks as orange
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.adapters.providers.shared.lines import HoldLines
 from gateway.adapters.providers.simulator import settings as simulator_settings
@@ -74,6 +76,12 @@ PROVIDERS: Mapping[str, ProviderKind] = {
         build=hsenid.Hsenid,
         routes=hsenid.Hsenid.routes,
         load_standin=hsenid.load_standin,
+    ),
+    "orange": ProviderKind(
+        settings=orange_settings.Settings,
+        build=orange.Orange,
+        routes=orange.Orange.routes,
+        load_standin=orange.load_standin,
     ),
     "simulator": ProviderKind(
         settings=simulator_settings.Settings,

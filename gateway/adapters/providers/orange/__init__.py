@@ -1,0 +1,1 @@
+"""The SMS API of Orange in Africa and the Middle East, in the shapes of GSMA OneAPI."""
