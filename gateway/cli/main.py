@@ -45,6 +45,9 @@ COMMANDS: Mapping[str, Row] = {
         "gateway.cli.institutions.institutions:institutions",
         "See institutions, and set what each may send and spend.",
     ),
+    "ledger": Row(
+        "gateway.cli.institutions.ledger:ledger", "See what was used in a month, and what it cost."
+    ),
     "people": Row("gateway.cli.institutions.people:people", "Say who works here, and may do what."),
     "audit": Row("gateway.cli.institutions.audit:audit", "See who did and saw what."),
     "keys": Row("gateway.cli.keys:keys", "List the master keys, and end their rotation."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -22,12 +22,13 @@ from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
 from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
 from gateway.adapters.sql.engine import LookUp, statements, transaction
 from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
-from gateway.adapters.sql.institutions.spent_segments import SqlSpentSegments
+from gateway.adapters.sql.ledger.ledger import SqlLedger
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.tables import Instant
 from gateway.domain.broadcast.audience import Audience, Source
 from gateway.domain.faults_and_errors.errors import OutcomeUnknown
 from gateway.domain.handler_contract.posting import Posting
+from gateway.domain.money.tariff import Prices
 from gateway.domain.outbound.copies import copy_of
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
@@ -51,6 +52,8 @@ GROWING = (
     "postings",
     "sms_steps",
     "networks_seen",
+    "ledger_lines",
+    "ledger_open",
 )  # fmt: skip
 
 #: What is not the same as in the other columns, in SQL; `i` is the number of the row. Everything
@@ -232,7 +235,11 @@ def _audits(engine: Engine, clock: FixedClock) -> None:
         trail.newest(query)
     trail.shorten(now - timedelta(days=9999), 16)
     list(trail.check("ke", lambda lines: None))
-    SqlSpentSegments(engine).since("ke", [(now.date(), now)])
+    ledger, prices = SqlLedger(engine), Prices()
+    ledger.since("ke", [(now.date(), now)], prices)
+    ledger.account("2026-11")
+    ledger.enter(prices, now, UTC)
+    ledger.settle(prices, now, UTC)
 
 
 def _broadcasts(engine: Engine, clock: FixedClock) -> None:

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import Engine, select
 
 from gateway.adapters.sql.engine import statements
-from gateway.adapters.sql.institutions import spent_segments as counting
 from gateway.adapters.sql.institutions.institutions import SqlInstitutions
-from gateway.adapters.sql.institutions.spent_segments import SqlSpentSegments
-from gateway.adapters.sql.institutions.tables import spent_segments
+from gateway.adapters.sql.ledger import booking
+from gateway.adapters.sql.ledger.ledger import SqlLedger
+from gateway.adapters.sql.ledger.ledger_tables import ledger_lines
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.institutions.institution import Institution
@@ -40,9 +40,10 @@ def clock() -> FixedClock:
 def spend(database: Engine) -> Spend:
     return Spend(
         institutions=SqlInstitutions(database, KEYRING),
-        segments=SqlSpentSegments(database),
+        ledger=SqlLedger(database),
         own="gateway",
         zone=NAIROBI,
+        tariffs=dict,
     )
 
 
@@ -86,7 +87,7 @@ def test_sums_are_those_of_the_rows_whether_they_are_counted_yet_or_not(
     health = Institution(name="health", budget_segments=9, budget_from=date(2026, 10, 1))
     if counted:
         clock.advance(61)
-        while spend.segments.count(clock.now(), NAIROBI):
+        while spend.ledger.enter(spend.prices(), clock.now(), NAIROBI):
             pass
 
     found = spend.spent(health, clock.now())
@@ -97,18 +98,22 @@ def test_sums_are_those_of_the_rows_whether_they_are_counted_yet_or_not(
 def test_each_mt_is_counted_once_in_steps_however_often_it_is_tried(
     database: Engine, spend: Spend, sent: Sent, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counting, "AT_ONCE", 2)
-    monkeypatch.setattr(counting, "_NEXT", counting._NEXT.limit(2))
+    monkeypatch.setattr(booking, "AT_ONCE", 2)
+
+    def count() -> bool:
+        return spend.ledger.enter(spend.prices(), clock.now(), NAIROBI)
+
     sent(ONE, times=5)
-    steps = [spend.segments.count(clock.now(), NAIROBI)]
+    steps = [count()]
     clock.advance(61)
     sent(ONE)  # another may be about to store one with a smaller id
 
-    steps += [spend.segments.count(clock.now(), NAIROBI) for _ in range(4)]
+    steps += [count() for _ in range(4)]
 
     assert [False, True, True, False, False] == steps
     with statements(database) as connection:
-        rows = connection.execute(select(spent_segments)).all()
+        line = ledger_lines.c
+        rows = connection.execute(select(line.institution, line.day, line.units)).all()
     assert [("health", "2026-10-31", 5)] == [tuple(row) for row in rows]
     assert 6 == spend.spent(Institution(name="health"), clock.now()).today
 
@@ -171,7 +176,11 @@ def test_what_comes_near_its_end_is_warned_of_once(
     count()
 
     limit = ("daily limit", "health")
-    assert [(*limit, 80, 8, 10), (*limit, 100, 10, 10), (*limit, 80, 8, 10)] == told
+    assert [
+        (*limit, 80, "8 of 10 segments"),
+        (*limit, 100, "10 of 10 segments"),
+        (*limit, 80, "8 of 10 segments"),
+    ] == told
 
 
 @pytest.mark.parametrize(

@@ -367,12 +367,14 @@ def test_it_begins_by_itself_at_its_time(desk: Desk) -> None:
 
 def test_an_institution_over_its_budget_is_stopped_before_and_on_the_way(desk: Desk) -> None:
     broadcast = desk.started(3)
-    over = replace(desk.fill, over_budget=lambda whose, segments: "The budget is spent.")
+    over = replace(desk.fill, over_budget=lambda whose, segments, at: "The budget is spent.")
     _run(over)
 
     paused = desk.found(broadcast.id)
     assert (State.PAUSED, "The budget is spent.") == (paused.state, paused.why)
-    direct = replace(desk.room.direct, over_budget=lambda whose, segments: f"{segments} too many.")
+    direct = replace(
+        desk.room.direct, over_budget=lambda whose, segments, at: f"{segments} too many."
+    )
     with pytest.raises(Refused, match="3 too many"):
         direct.resume(broadcast.id, OFFICER)
     assert State.SENDING is desk.room.direct.resume(broadcast.id, OFFICER).state

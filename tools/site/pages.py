@@ -37,6 +37,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/messages",
         "docs/channels",
         "docs/institutions",
+        "docs/ledger",
         "docs/upgrading",
         "docs/settings",
         "docs/providers",

@@ -9,6 +9,7 @@ from gateway.adapters.sql.alerts import alert_tables
 from gateway.adapters.sql.broadcast import broadcast_tables
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.institutions import tables as institution_tables
+from gateway.adapters.sql.ledger import ledger_tables
 from gateway.adapters.sql.posting import tables as posting_tables
 from gateway.adapters.sql.releases import tables as release_tables
 from gateway.adapters.sql.sms.settling import tables as outbound_tables
@@ -26,6 +27,7 @@ AREAS = (
     resume_tables,
     kept_question_tables,
     institution_tables,
+    ledger_tables,
     broadcast_tables,
     posting_tables,
     outbound_tables,

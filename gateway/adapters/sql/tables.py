@@ -214,6 +214,11 @@ outbound_sms = Table(
     Column("broadcast_id", Id),
     # The segments that its text takes, reckoned when it was accepted: by them a channel is paced.
     Column("parts", Integer, nullable=False, server_default="1"),
+    # By which the ledger tells texts apart. How many of the parts are there since the text is not
+    # in GSM-7; null where it is.
+    Column("service", String, nullable=False, server_default=""),
+    Column("language", String, nullable=False, server_default=""),
+    Column("unicode_parts", Integer),
     sqlite_autoincrement=True,
 )
 # Written with OR: SQLite uses a partial index only where it can see that a query implies it.
@@ -325,6 +330,10 @@ turns = Table(
     Column("milliseconds", Integer, nullable=False),
     Column("network_code", String, nullable=False),
     institution(),
+    # How many seconds the session had lasted at this turn, and at the one before: null at its first
+    # turn, and both where nobody knows.
+    Column("lasted", Integer),
+    Column("lasted_before", Integer),
 )
 Index("ix_turns_at", turns.c.at)
 

@@ -38,20 +38,20 @@ def insert_new(
 
 
 def counting_up(
-    table: Table, column: str, *, returning: tuple[ColumnElement[Any], ...] = ()
+    table: Table, *columns: str, returning: tuple[ColumnElement[Any], ...] = ()
 ) -> ByDialect:
-    """Returns an insert that adds its `column` to that of a row that is there, by primary key.
+    """Returns an insert that adds its `columns` to those of a row that is there, by primary key.
 
     Whoever else counts the same row up waits until the transaction ends.
     """
     statements: dict[str, Executable] = {}
-    for name, make in _MAKERS.items():
+    for dialect, make in _MAKERS.items():
         statement = make(table)
         more = statement.on_conflict_do_update(
             index_elements=list(table.primary_key.columns),
-            set_={column: table.c[column] + statement.excluded[column]},
+            set_={name: table.c[name] + statement.excluded[name] for name in columns},
         )
-        statements[name] = more.returning(*returning) if returning else more
+        statements[dialect] = more.returning(*returning) if returning else more
     return statements
 
 

@@ -12,9 +12,9 @@ from gateway.cli.shared.formatting import for_programs, local
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import Deployment
 from gateway.domain.broadcast.broadcast import Broadcast
-from gateway.domain.broadcast.money import Money
 from gateway.domain.broadcast.outcomes import Outcomes
 from gateway.domain.broadcast.states import what_next
+from gateway.domain.money.money import Money
 from gateway.domain.text.language_names import language_name
 
 #: Why somebody is left out, as people say it.

@@ -42,8 +42,7 @@ def spending(gateway: Gateway) -> Iterator[Finding]:
         return
     for name, bounds in found.items():
         for bound in bounds:
-            used = f"{bound.used} of {bound.most} segments"
-            sentence = f"{bound.percent} % of the {bound.name} used: {used}."
+            sentence = f"{bound.percent} % of the {bound.name} used: {bound.told}."
             yield Finding(
                 f"budget {name}",
                 bound.standing(0) is Standing.OK,

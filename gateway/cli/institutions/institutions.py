@@ -116,7 +116,7 @@ def show(name: str, by: str, as_json: bool) -> None:
     for what, value in told.items():
         click.echo(f"{what:<20} {value}")
     for bound in found.bounds:
-        used = f"{bound.used} of {bound.most} segments, {bound.percent} %"
+        used = f"{bound.told}, {bound.percent} %"
         click.echo(f"{bound.name:<20} {used} ({bound.standing(0)})")
     if found.verdict.standing is not Standing.OK:
         click.echo(f"{found.verdict.why} {found.verdict.next_step}")
@@ -229,8 +229,8 @@ def _set(each: Institution) -> dict[str, object]:
 
 def _plain(found: InstitutionFile) -> dict[str, object]:
     bounds = [
-        {"name": each.name, "used": each.used, "most": each.most, "percent": each.percent,
-         "standing": each.standing(0).value}
+        {"name": each.name, "used": _number(each.used), "most": _number(each.most),
+         "unit": each.unit, "percent": each.percent, "standing": each.standing(0).value}
         for each in found.bounds
     ]  # fmt: skip
     return {
@@ -241,6 +241,11 @@ def _plain(found: InstitutionFile) -> dict[str, object]:
         "bounds": bounds,
         "standing": found.verdict.standing.value,
     }
+
+
+def _number(amount: Decimal | int) -> str | int:
+    """Returns an amount as JSON keeps it exact."""
+    return f"{amount:f}" if isinstance(amount, Decimal) else amount
 
 
 def _print(plain: object) -> None:

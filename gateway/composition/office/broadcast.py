@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -14,11 +15,10 @@ from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
 from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
 from gateway.deployment.load import Deployment
 from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
-from gateway.domain.broadcast.money import Money
 from gateway.domain.broadcast.wording import Wording
 from gateway.domain.institutions.spending import Standing
 from gateway.domain.telecom.channel import Channel
-from gateway.use_cases.broadcast.act_on import Acting
+from gateway.use_cases.broadcast.act_on import Acting, OverBudget
 from gateway.use_cases.broadcast.check_broadcast import CheckBroadcast
 from gateway.use_cases.broadcast.direct_broadcast import DirectBroadcast
 from gateway.use_cases.broadcast.draft_broadcast import DraftBroadcast
@@ -111,10 +111,15 @@ def broadcast(
             broadcasts=broadcasts,
             acting=acting,
             quiet=settings.quiet,
-            over_budget=_over_budget(spend, clock),
+            over_budget=_over_budget(spend),
             clock=clock,
         ),
-        read=ReadBroadcasts(broadcasts=broadcasts, acting=acting, price=_price(spend)),
+        read=ReadBroadcasts(
+            broadcasts=broadcasts,
+            acting=acting,
+            prices=spend.prices,
+            channel_of=lambda each: _channel_of(each, channels),
+        ),
     )
 
 
@@ -139,28 +144,22 @@ def fill_broadcasts(
         quiet=settings.quiet,
         jobs=jobs,
         turns_per_second=settings.broadcasts.turns_per_second,
-        over_budget=_over_budget(spend, clock),
+        over_budget=_over_budget(spend),
         clock=clock,
     )
 
 
-def _over_budget(spend: Spend, clock: Clock) -> Callable[[str, int], str]:
+def _over_budget(spend: Spend) -> OverBudget:
     """Returns what says why an institution may not send so many segments; nothing where it may."""
 
-    def over_budget(institution: str, segments: int) -> str:
-        verdict = spend.may_send(institution, segments, clock.now())
+    def over_budget(institution: str, segments: int, at: datetime) -> str:
+        verdict = spend.may_send(institution, segments, at)
         return f"{verdict.why} {verdict.next_step}" if verdict.standing is Standing.BRAKED else ""
 
     return over_budget
 
 
-def _price(spend: Spend) -> Callable[[str], Money | None]:
-    """Returns what tells the price of a segment, where the contract of an institution has one."""
-
-    def price(institution: str) -> Money | None:
-        found = spend.institutions.find(institution or spend.own)
-        if found is None or found.price is None:
-            return None
-        return Money(found.price, found.currency)
-
-    return price
+def _channel_of(broadcast: Broadcast, channels: Mapping[str, Channel]) -> str:
+    """Returns the channel that a broadcast asks for, else the first that sends."""
+    sending = [name for name, each in channels.items() if each.sends]
+    return broadcast.channel if broadcast.channel in sending else next(iter(sending), "")

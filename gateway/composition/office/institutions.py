@@ -11,15 +11,17 @@ from sqlalchemy import Engine
 from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
 from gateway.adapters.sql.institutions.institutions import SqlInstitutions
 from gateway.adapters.sql.institutions.people import SqlPeople
-from gateway.adapters.sql.institutions.spent_segments import SqlSpentSegments
+from gateway.adapters.sql.ledger.ledger import SqlLedger
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.menu.release import Release
+from gateway.domain.money.tariff import Tariff
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.institutions.authorise import Authorise
 from gateway.use_cases.institutions.known_institutions import KnownInstitutions
 from gateway.use_cases.institutions.manage_institutions import ManageInstitutions
 from gateway.use_cases.institutions.manage_people import ManagePeople
 from gateway.use_cases.institutions.read_audit import ReadAudit
+from gateway.use_cases.institutions.read_ledger import ReadLedger
 from gateway.use_cases.institutions.shorten_audit import ShortenAudit
 from gateway.use_cases.institutions.spend import CountSpending, Spend
 from gateway.use_cases.ports import Clock
@@ -40,6 +42,7 @@ class Institutions:
     manage_people: ManagePeople
     manage: ManageInstitutions
     read_audit: ReadAudit
+    read_ledger: ReadLedger
 
 
 def institutions(
@@ -56,7 +59,10 @@ def institutions(
     people, stored = SqlPeople(engine, keyring), SqlInstitutions(engine, keyring)
     authorise = Authorise(people=people, own=own)
     known = KnownInstitutions(institutions=stored, release=release, own=own)
-    spend = Spend(institutions=stored, segments=SqlSpentSegments(engine), own=own, zone=zone)
+    ledger = SqlLedger(engine)
+    spend = Spend(
+        institutions=stored, ledger=ledger, own=own, zone=zone, tariffs=lambda: _tariffs(channels())
+    )
     trail = SqlAuditTrail(engine, keyring)
     return Institutions(
         people=people,
@@ -64,6 +70,7 @@ def institutions(
         authorise=authorise,
         trail=trail,
         read_audit=ReadAudit(trail=trail, authorise=authorise, clock=clock),
+        read_ledger=ReadLedger(ledger=ledger, spend=spend, authorise=authorise, clock=clock),
         known=known,
         spend=spend,
         count_spending=CountSpending(spend=spend, clock=clock),
@@ -78,3 +85,7 @@ def institutions(
             clock=clock,
         ),
     )
+
+
+def _tariffs(channels: Mapping[str, Channel]) -> Mapping[str, Tariff]:
+    return {name: each.tariff for name, each in channels.items() if each.tariff is not None}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.domain.telecom.segments import segment
+from gateway.domain.telecom.segments import parts_for_unicode, segment
 from gateway.domain.text.gsm7 import Encoding
 
 #: More foreign characters than these are a script of its own, not a slip of the keyboard.
@@ -40,11 +40,7 @@ class OfLanguage:
         if cut.encoding is Encoding.UCS2:
             self.unicode += number
             self.characters = "".join(dict.fromkeys(self.characters + cut.offending))
-        kept = parts
-        if cut.offending:
-            bare = "".join("x" if char in cut.offending else char for char in text)
-            kept = len(segment(bare).parts)
-        self.plain += kept * number
+        self.plain += (parts - (parts_for_unicode(text, cut) or 0)) * number
 
     @property
     def dearer_by(self) -> int:

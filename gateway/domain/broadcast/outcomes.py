@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from gateway.domain.broadcast.money import Money
+from gateway.domain.money.money import Money
 from gateway.domain.telecom.delivery import NO_REPORT, DeliveryStatus
 
 #: Why an MT of a broadcast that ended early was not sent.

@@ -97,6 +97,25 @@ class Seen(NamedTuple):
 NOTHING_SEEN = Seen()
 
 
+class Lasting(NamedTuple):
+    """When a session began, in seconds since 1970, and how many it had lasted at its last turn.
+
+    `before` is how many at the turn before that; None where there was none.
+    """
+
+    began: float
+    seconds: int = 0
+    before: int | None = None
+
+    def at(self, moment: float) -> Lasting:
+        """Returns it at a later turn. Clocks of nodes differ a little: it never goes back.
+
+        >>> Lasting(1000.0).at(1021.5)
+        Lasting(began=1000.0, seconds=21, before=0)
+        """
+        return Lasting(self.began, max(self.seconds, int(moment - self.began)), self.seconds)
+
+
 class StoredTurn(NamedTuple):
     """What is stored after a USSD turn: the session and the reply that was given.
 
@@ -108,6 +127,7 @@ class StoredTurn(NamedTuple):
     `origin` names the dialogue the session began as, so that a call that was made before the line
     dropped is recognised after it. `caller` (as it is stored) and `channel` are there only where a
     nudge may be sent. `spared` says that Redis has missed a turn of it: the database has it, too.
+    `lasting` is None where an older gateway has begun the session.
 
     A tuple, for it is stored as it stands: what is added goes to the end, with what it was before
     as its default. Name its fields.
@@ -124,6 +144,7 @@ class StoredTurn(NamedTuple):
     offer: Offer | None = None
     spared: bool = False
     seen: Seen = NOTHING_SEEN
+    lasting: Lasting | None = None
 
     def __repr__(self) -> str:
         """Returns where the dialogue stands, and nothing that was shown."""

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from gateway.domain.institutions.institution import Institution
 
@@ -20,30 +21,46 @@ class Standing(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """Segments that were accepted for sending: today, this month, and since the budget began."""
+    """What has left, or waits to: segments of today, this month, and since the budget began.
+
+    `money` is what was spent since then, in the currency of the budget.
+    """
 
     today: int = 0
     month: int = 0
     budget: int = 0
+    money: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
-    """One limit or budget: `used` of `most` segments."""
+    """One limit or budget: `used` of `most`, in segments or in a currency; `each` a segment is."""
 
     name: str
-    used: int
-    most: int
+    used: Decimal | int
+    most: Decimal | int
     warn_percent: int
+    each: Decimal | int = 1
+    unit: str = "segments"
 
     @property
     def percent(self) -> int:
         """Returns how much of it is used; all of it where nothing was allowed."""
-        return self.used * 100 // self.most if self.most else 100
+        return int(self.used * 100 // self.most) if self.most else 100
+
+    @property
+    def left(self) -> int:
+        """Returns how many segments more it allows."""
+        return max(0, int((self.most - self.used) // self.each))
+
+    @property
+    def told(self) -> str:
+        """Returns how much is used of how much."""
+        return f"{self.used} of {self.most} {self.unit}"
 
     def standing(self, parts: int) -> Standing:
         """Returns how it stands once so many segments more are sent."""
-        then = self.used + parts
+        then = self.used + parts * self.each
         if then > self.most:
             return Standing.BRAKED
         return Standing.WARNED if then * 100 >= self.most * self.warn_percent else Standing.OK
@@ -73,11 +90,19 @@ def bounds(institution: Institution, spent: Spent) -> Iterator[Bound]:
         ("daily limit", spent.today, institution.daily_limit),
         ("monthly limit", spent.month, institution.monthly_limit),
         ("budget in segments", spent.budget, institution.budget_segments),
-        ("budget in money", spent.budget, _segments_for_money(institution)),
     )
     for name, used, most in each:
         if most is not None:
             yield Bound(name=name, used=used, most=most, warn_percent=institution.warn_percent)
+    if institution.budget_money is not None and institution.price is not None:
+        yield Bound(
+            name="budget in money",
+            used=spent.money,
+            most=institution.budget_money,
+            warn_percent=institution.warn_percent,
+            each=institution.price,
+            unit=institution.currency,
+        )
 
 
 def judge(institution: Institution, spent: Spent, parts: int) -> Verdict:
@@ -85,18 +110,15 @@ def judge(institution: Institution, spent: Spent, parts: int) -> Verdict:
     all_bounds = list(bounds(institution, spent))
     if not all_bounds:
         return Verdict(standing=Standing.OK)
-    left = max(0, min(each.most - each.used for each in all_bounds))
-    tightest = max(
-        all_bounds, key=lambda each: (_RANK[each.standing(parts)], each.used - each.most)
-    )
+    left = min(each.left for each in all_bounds)
+    tightest = max(all_bounds, key=lambda each: (_RANK[each.standing(parts)], -each.left))
     standing = tightest.standing(parts)
     if standing is Standing.OK:
         return Verdict(standing=standing, left=left)
     return Verdict(
         standing=standing,
-        why=f"The {tightest.name} of '{institution.name}' is {tightest.most} segments"
-        f"{_money_of(institution, tightest)}: {tightest.used} are used, and {parts} more are "
-        "asked for.",
+        why=f"The {tightest.name} of '{institution.name}' is {tightest.most} {tightest.unit}: "
+        f"{tightest.used} are used, and {parts} segments more are asked for.",
         next_step=_next_step(institution, tightest),
         left=left,
     )
@@ -109,18 +131,6 @@ _OPTIONS = {
     "budget in segments": "--budget",
     "budget in money": "--money",
 }
-
-
-def _segments_for_money(institution: Institution) -> int | None:
-    if institution.budget_money is None or institution.price is None:
-        return None
-    return int(institution.budget_money // institution.price)
-
-
-def _money_of(institution: Institution, bound: Bound) -> str:
-    if bound.name != "budget in money":
-        return ""
-    return f" ({institution.currency} {institution.budget_money} at {institution.price} a segment)"
 
 
 def _next_step(institution: Institution, bound: Bound) -> str:

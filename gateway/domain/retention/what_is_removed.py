@@ -260,8 +260,14 @@ KEPT = (
     Kept("institutions", "never", "One row for each: what it may send and spend."),
     Kept("people", "never", "What somebody did is under their name, after they left, too."),
     Kept("people_roles", "the role is taken back", "It says who may do what."),
-    Kept("spent_segments", "never", "One row for each institution and day, for its budget."),
-    Kept("spent_until", "never", "One row: which MTs are counted."),
+    Kept(
+        "ledger_lines",
+        "never",
+        "The sums of a day by institution, service and channel: the rows they sum may go.",
+    ),
+    Kept("ledger_open", "its MT has left, or never will", "It is looked at again."),
+    Kept("ledger_marks", "never", "One row for each table: which of its rows are entered."),
+    Kept("ledger_months", "never", "One row for each month that is closed."),
     Kept(
         "broadcasts",
         "you delete it",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from gateway.domain.money.tariff import Tariff
 from gateway.domain.telecom.identity import Identity, ProviderToken
 from gateway.domain.telecom.msisdn import Msisdn
 
@@ -45,7 +46,7 @@ class Channel:
     `chooses_sender` the provider has a sender of its own for what we send. `application` is the
     account at the provider; with `texts_tokens` it takes SMS to those whose number it keeps. With
     `pushes_screens` the provider takes each screen of USSD in a call of its own, after the turn's
-    webhook was acknowledged.
+    webhook was acknowledged. `tariff` says what the channel costs.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Channel:
     in_flight: int = 8
     subscriber_per_minute: int = 30
     channel_per_minute: int = 0
+    tariff: Tariff | None = None
 
     @property
     def sends(self) -> bool:

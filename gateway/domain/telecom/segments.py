@@ -50,6 +50,20 @@ def segment(text: str) -> Segmentation:
     )
 
 
+def parts_for_unicode(text: str, cut: Segmentation) -> int | None:
+    """Returns how many of its segments a text takes since it is not in GSM-7; None where it is.
+
+    It is compared with as many characters of GSM-7 in the place of what keeps it out.
+
+    >>> parts_for_unicode("ũ" * 71, segment("ũ" * 71))
+    1
+    """
+    if cut.encoding is Encoding.GSM7:
+        return None
+    bare = "".join("x" if char in cut.offending else char for char in text)
+    return len(cut.parts) - len(segment(bare).parts)
+
+
 def _cut(text: str, limit: int, encoding: Encoding) -> tuple[str, ...]:
     parts: list[str] = []
     start = used = 0

@@ -76,7 +76,8 @@ class NewSms:
     `institution` is whose service speaks, empty for the deployment's own. What it says holds until
     `valid_until`: it is not sent later. `template_id` names the message of the menu it was worded
     by, and `resend_of` the MT that it is sent again for. `broadcast_id` is the broadcast that it is
-    one of.
+    one of. The ledger tells apart which `service` it is of, and in which `language` it is; both are
+    empty where nobody says.
     """
 
     channel: str
@@ -94,6 +95,8 @@ class NewSms:
     template_id: str = ""
     resend_of: int | None = None
     broadcast_id: int | None = None
+    service: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +123,8 @@ class OutboundSms:
     template_id: str = ""
     resend_of: int | None = None
     parts: int = 1
+    service: str = ""
+    language: str = ""
 
     @property
     def number(self) -> Msisdn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from gateway.domain.broadcast.broadcast import Broadcast
 from gateway.domain.broadcast.states import Deed, may, what_next
@@ -14,6 +15,8 @@ from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail
 from gateway.use_cases.ports.sms.broadcasts import Broadcasts
 
+#: Says why an institution may not spend so many segments at a time; nothing where it may.
+OverBudget = Callable[[str, int, datetime], str]
 #: How often a change is tried again that met one of the ticker's.
 TRIES = 20
 

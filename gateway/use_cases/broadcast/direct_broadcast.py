@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,7 +11,7 @@ from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.quiet_hours import QuietHours
 from gateway.domain.telecom.sms import Lane
-from gateway.use_cases.broadcast.act_on import Acting, hold_to
+from gateway.use_cases.broadcast.act_on import Acting, OverBudget, hold_to
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.sms.broadcasts import Broadcasts
 
@@ -31,7 +30,7 @@ class DirectBroadcast:
     broadcasts: Broadcasts
     acting: Acting
     quiet: QuietHours
-    over_budget: Callable[[str, int], str]
+    over_budget: OverBudget
     clock: Clock
 
     def approve(self, id: int, by: str) -> Broadcast:
@@ -146,7 +145,7 @@ class DirectBroadcast:
                 "drafted with --urgent."
             )
         segments = int(broadcast.estimate.get("segments", 0))
-        if why := self.over_budget(broadcast.institution, segments):
+        if why := self.over_budget(broadcast.institution, segments, at):
             raise Refused(why)
 
     def _note(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -21,6 +21,7 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.quiet_hours import QuietHours
 from gateway.domain.telecom.segments import segment
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
+from gateway.use_cases.broadcast.act_on import OverBudget
 from gateway.use_cases.broadcast.wording_members import UNREADABLE, Worded, Words
 from gateway.use_cases.ports import Clock, Jobs, Releases
 from gateway.use_cases.ports.sms.broadcasts import (
@@ -57,7 +58,7 @@ class FillBroadcasts:
     quiet: QuietHours
     jobs: Jobs
     turns_per_second: float
-    over_budget: Callable[[str, int], str]
+    over_budget: OverBudget
     clock: Clock
 
     def __call__(self) -> None:
@@ -129,10 +130,10 @@ class FillBroadcasts:
         left_out: Counter[str] = Counter({UNREADABLE: found.unreadable})
         words = Words(broadcast, self.releases.current(), self.channels)
         worded = list(words.of(found.members, left_out))
-        if why := self.over_budget(broadcast.institution, _segments(worded)):
+        if why := self.over_budget(broadcast.institution, _segments(worded), now):
             return self._stop(broadcast, why, now)
         step = Filled(
-            sms=[_sms(broadcast, each) for each in worded],
+            sms=[_sms(broadcast, each, words.service) for each in worded],
             cursor=found.cursor,
             left_out=dict(+left_out),
             next_at=next_after(next_at, now, len(worded), pace),
@@ -177,7 +178,7 @@ def _segments(worded: Iterable[Worded]) -> int:
     return sum(number * len(segment(text).parts) for text, number in alike.items())
 
 
-def _sms(broadcast: Broadcast, each: Worded) -> NewSms:
+def _sms(broadcast: Broadcast, each: Worded, service: str) -> NewSms:
     return NewSms(
         channel=each.channel,
         subscriber=each.member.subscriber,
@@ -189,4 +190,6 @@ def _sms(broadcast: Broadcast, each: Worded) -> NewSms:
         institution=broadcast.institution,
         valid_until=broadcast.valid_until,
         template_id=f"{WORDED_BY}{each.language}",
+        service=service,
+        language=each.language,
     )

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from gateway.domain.broadcast.broadcast import Broadcast
-from gateway.domain.broadcast.money import Money
-from gateway.domain.broadcast.outcomes import Outcome, Outcomes, Part, outcome_of, summed
+from gateway.domain.broadcast.outcomes import Outcomes, Part, outcome_of, summed
 from gateway.domain.broadcast.states import State
 from gateway.domain.institutions.roles import Act
+from gateway.domain.money.money import Money
+from gateway.domain.money.tariff import Prices
 from gateway.use_cases.broadcast.act_on import Acting
 from gateway.use_cases.ports.sms.broadcasts import Broadcasts, Sent
-
-#: What left, and is paid for.
-_PAID = frozenset({Outcome.SENT, Outcome.DELIVERED, Outcome.FAILED, Outcome.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadBroadcasts:
     """The use case, with the ports it needs. All methods raise NotAllowed and StoreUnavailable.
 
-    `price` returns what a segment costs an institution, where it is known.
+    `prices` are those by which the ledger reckons; `channel_of` returns the channel that most of a
+    broadcast leaves on.
     """
 
     broadcasts: Broadcasts
     acting: Acting
-    price: Callable[[str], Money | None]
+    prices: Callable[[], Prices]
+    channel_of: Callable[[Broadcast], str]
 
     def newest(
         self, institution: str, states: Iterable[State], limit: int, by: str
@@ -44,33 +44,36 @@ class ReadBroadcasts:
     def outcomes(self, id: int, by: str) -> tuple[Broadcast, Outcomes]:
         """Returns a broadcast and what has come of its MTs."""
         broadcast = self.one(id, by)
-        price = self.price(broadcast.institution)
-        return broadcast, summed(_part(each, price) for each in self.broadcasts.sent(id))
+        prices, whose = self.prices(), broadcast.institution
+        return broadcast, summed(
+            part for each in self.broadcasts.sent(id) for part in priced_parts(each, whose, prices)
+        )
 
     def cost_of(self, broadcast: Broadcast) -> Mapping[str, Money]:
         """Returns what the check expects it to cost, by language; empty where no price is known."""
-        price = self.price(broadcast.institution)
-        if price is None:
-            return {}
-        languages = broadcast.estimate.get("languages", {})
-        return {name: price.times(each["segments"]) for name, each in languages.items()}
+        prices, whose = self.prices(), broadcast.institution
+        found: dict[str, Money] = {}
+        for name, each in broadcast.estimate.get("languages", {}).items():
+            price = prices.of_sms(self.channel_of(broadcast), whose, "", 1, each["segments"])
+            if price.money is not None:
+                found[name] = price.money
+        return found
 
 
-def _part(sent: Sent, price: Money | None) -> Part:
-    outcome = outcome_of(sent.status, sent.error)
-    return Part(
+def priced_parts(sent: Sent, institution: str, prices: Prices) -> Iterator[Part]:
+    """Yields what came of some MTs, and what else was paid for of those that were sent twice."""
+    price = prices.of_sms(sent.channel, institution, sent.cost, sent.number, sent.segments)
+    part = Part(
         language=sent.language,
         channel=sent.channel,
-        outcome=outcome,
+        outcome=outcome_of(sent.status, sent.error),
         number=sent.number,
         segments=sent.segments,
-        cost=_cost(sent, price) if outcome in _PAID else None,
+        cost=price.money if sent.left else None,
     )
-
-
-def _cost(sent: Sent, price: Money | None) -> Money | None:
-    """Returns what the provider has said that these cost, else what the contract says."""
-    try:
-        return Money.parse(sent.cost).times(sent.number)
-    except ValueError:
-        return None if price is None else price.times(sent.segments)
+    yield part
+    if (other := sent.other) is not None:
+        price = prices.of_sms(other.channel, institution, other.cost, sent.number, other.segments)
+        yield replace(
+            part, channel=other.channel, number=0, segments=other.segments, cost=price.money
+        )

@@ -65,6 +65,7 @@ class RehearseBroadcast:
                     key=f"rehearsal:{id}:{language}:{number.as_stored}:{now.isoformat()}",
                     topic=TOPIC,
                     institution=broadcast.institution,
+                    language=language,
                 )
                 for language in chosen
             ],

@@ -54,6 +54,12 @@ class Words:
             if not text.names
         }
 
+    @property
+    def service(self) -> str:
+        """Returns the service whose topic it is about; empty where the topic is no service's."""
+        topic = self._broadcast.topic
+        return topic if topic in self._release.services else ""
+
     def text(self, language: str, values: Mapping[str, str]) -> str:
         """Returns the text in a language, with values in it."""
         plain = self._plain.get(language)

@@ -224,4 +224,6 @@ def _sms(release: Release, channel: Channel, kept: KeptQuestion, text: str) -> N
         key=f"kept-{kept.id}-{kept.kept_at.isoformat()}",
         topic=service,
         institution=release.institution_of(service) or kept.institution,
+        service=service,
+        language=kept.session.language,
     )

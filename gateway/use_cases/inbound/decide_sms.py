@@ -240,7 +240,11 @@ class DecideSms:
         release = self.releases.find(spoken.progress.step.session.release)
         whose = release.institution_of(service) if release else ""
         reply = replace(
-            reply_to(stored, spoken.text, Purpose.REPLY), topic=service, institution=whose
+            reply_to(stored, spoken.text, Purpose.REPLY),
+            topic=service,
+            institution=whose,
+            service=service,
+            language=spoken.progress.step.session.language,
         )
         ends_at = self.clock.now() + timedelta(seconds=channel.conversation_seconds)
         routed = Routed(

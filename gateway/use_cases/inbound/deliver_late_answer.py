@@ -122,4 +122,6 @@ def _sms(release: Release, late: LateAnswer, text: str, goes_on_at: Channel | No
         sender=texted.to if texted else answered or "",
         link_id=texted.link_id if texted else "",
         in_reply_to=texted.inbound_id if texted else None,
+        service=service,
+        language=late.session.language,
     )

@@ -64,8 +64,9 @@ class SmsReplies:
         **values: str,
     ) -> NewSms:
         """Returns one of the gateway's own sentences as the reply."""
-        text = sentence(self.releases.current(), self.language(stored, wanted), name, values)
-        return reply_to(stored, text, purpose)
+        language = self.language(stored, wanted)
+        text = sentence(self.releases.current(), language, name, values)
+        return reply_to(stored, text, purpose, language)
 
     def leaving(self, before: Conversation, after: Session | None, routed: Routed) -> Routed:
         """Returns what routing came to, led by what is not stored of a dialogue that it leaves.
@@ -105,14 +106,14 @@ class SmsReplies:
             for words in (most[:count] for count in range(len(most), 0, -1))
         ] or [sentence(release, language, name, {"service_code": code, "keywords": ""})]
         fitting = (text for text in texts if len(segment(text).parts) == 1)
-        return reply_to(stored, next(fitting, texts[0]), Purpose.REPLY)
+        return reply_to(stored, next(fitting, texts[0]), Purpose.REPLY, language)
 
 
 def _service_of(session: Session) -> str:
     return session.at.partition(".")[0]
 
 
-def reply_to(stored: StoredInbound, text: str, purpose: Purpose) -> NewSms:
+def reply_to(stored: StoredInbound, text: str, purpose: Purpose, language: str = "") -> NewSms:
     """Returns the answer to an MO: from the address that was texted, with its link id."""
     return NewSms(
         channel=stored.channel,
@@ -124,6 +125,7 @@ def reply_to(stored: StoredInbound, text: str, purpose: Purpose) -> NewSms:
         sender=stored.sms.to,
         link_id=stored.sms.link_id,
         in_reply_to=stored.id,
+        language=language,
     )
 
 

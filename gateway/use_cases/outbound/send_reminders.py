@@ -94,4 +94,6 @@ def _sms(release: Release, channel: Channel, due: DueReminder) -> NewSms:
         topic=due.topic,
         institution=due.institution,
         template_id=due.message,
+        service=due.topic if due.topic in release.services else "",
+        language=language,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.institutions.institution import Institution
@@ -62,16 +62,6 @@ class Institutions(Protocol):
 
     def put(self, institution: Institution, entry: AuditEntry) -> None:
         """Keeps what is set, in the place of what was, and who did so, in one transaction."""
-
-
-class SpentSegments(Protocol):
-    """How many segments institutions have sent. All methods raise StoreUnavailable."""
-
-    def since(self, institution: str, days: Sequence[tuple[date, datetime]]) -> Sequence[int]:
-        """Returns the segments that were accepted since each day (and the time it began)."""
-
-    def count(self, now: datetime, zone: tzinfo) -> bool:
-        """Counts some MTs by institution and day of the zone; returns whether more wait for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

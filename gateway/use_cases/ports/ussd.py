@@ -48,6 +48,8 @@ class TurnRecord(NamedTuple):
 
     `caller` is a subscriber's keyed index in hex, where it is to be kept on which network they are;
     empty otherwise. The statistics do not have it.
+    `lasted` is how many seconds the session had lasted when it was answered, `lasted_before` at the
+    turn before it, None at the first turn of a session; both None where nobody knows.
     """
 
     at: datetime
@@ -60,6 +62,8 @@ class TurnRecord(NamedTuple):
     network_code: str = ""
     institution: str = ""
     caller: str = ""
+    lasted: int | None = None
+    lasted_before: int | None = None
 
 
 class Sessions(Protocol):

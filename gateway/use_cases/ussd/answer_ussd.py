@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from gateway.domain.dialogue.screen_rendering import last_words, sentence
-from gateway.domain.dialogue.session import Session, StoredTurn
+from gateway.domain.dialogue.session import Lasting, Session, StoredTurn
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.inbound.typed_since import (
     Way,
@@ -129,13 +129,14 @@ class AnswerUssd:
                 result = self._gone_on(turn, stored, typed or "", known or "")
             known = result.progress.language_chosen or known
             news = None if known in (None, loaded.language) else (turn.subscriber, known or "")
+            lasting = self._lasting(None if begins else stored)
             try:
-                is_first = self._store(turn, stored, result, loaded, news)
+                is_first = self._store(turn, stored, result, loaded, news, lasting)
             except StoreUnavailable:
                 return self._kept_aside(turn, stored, result)
             if is_first:
                 if stored is not None and stored.spared:
-                    self.spare_turns.keep(turn, self._stored(turn, stored, result))
+                    self.spare_turns.keep(turn, self._stored(turn, stored, result, lasting))
                 return self._answered(turn, stored, result, begins=begins)
         self.counters.add("ussd_races_lost", channel=turn.channel.name)
         return self._over(turn, "", "try_again", "overtaken")
@@ -205,7 +206,7 @@ class AnswerUssd:
         if forks and not result.shown.ends:
             self._follow_up(turn, before, result)
             return self._lost(turn, result.shown.session.language)
-        self.spare_turns.keep(turn, self._stored(turn, before, result))
+        self.spare_turns.keep(turn, self._stored(turn, before, result, self._lasting(before)))
         return self._answered(turn, before, result, begins=not said.text and not said.goes_on)
 
     def _replayed(self, turn: TurnInHand) -> TurnResult:
@@ -256,22 +257,33 @@ class AnswerUssd:
         result: TurnResult,
         loaded: LoadedTurn,
         language: tuple[bytes, str] | None,
+        lasting: Lasting | None,
     ) -> bool:
         now, took = self.clock.now(), self.clock.monotonic() - turn.began
         place = resume_place_of(turn, result, loaded.has_dropped, now)
         spared = before is not None and before.spared
-        stored = self._stored(turn, before, result, place, spared=spared)
+        stored = self._stored(turn, before, result, lasting, place, spared=spared)
         record = record_of(turn, result.release, stored.session, result.outcome, now, took)
         if before is None and self.keeps_networks:
             record = record._replace(caller=turn.subscriber.hex())
+        if lasting is not None:
+            record = record._replace(lasted=lasting.seconds, lasted_before=lasting.before)
         seconds, token = turn.channel.session_seconds, loaded.token
         return self.sessions.save(turn.key, token, stored, seconds, record, language, place)
+
+    def _lasting(self, before: StoredTurn | None) -> Lasting | None:
+        """Returns how long the session has lasted; None where an older gateway has begun it."""
+        moment = self.clock.now().timestamp()
+        if before is None:
+            return Lasting(moment)
+        return before.lasting.at(moment) if before.lasting else None
 
     def _stored(
         self,
         turn: TurnInHand,
         before: StoredTurn | None,
         result: TurnResult,
+        lasting: Lasting | None,
         place: ResumePlace | None = None,
         *,
         spared: bool = True,
@@ -293,6 +305,7 @@ class AnswerUssd:
             offer=result.offer,
             spared=spared,
             seen=seen,
+            lasting=lasting,
         )
 
     def _follow_up(self, turn: TurnInHand, before: StoredTurn | None, result: TurnResult) -> None:
@@ -335,4 +348,6 @@ def _repeated_by_sms(turn: TurnInHand, release: Release, session: Session) -> Ne
         key=f"ussd-{turn.key.hex()}-{session.taken}",
         topic=service,
         institution=release.institution_of(service),
+        service=service,
+        language=session.language,
     )

@@ -132,4 +132,6 @@ class NudgeDropped:
             key=f"nudge-{drop.subscriber.hex()}-{service.id}-{day}",
             topic=service.id,
             institution=service.institution,
+            service=service.id,
+            language=language,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network
 from typing import Self
 from urllib.parse import urlsplit
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from gateway.domain.faults_and_errors.errors import InvalidAddress
+from gateway.domain.institutions.ledger import DECIMALS
+from gateway.domain.money.tariff import Tariff
 from gateway.domain.telecom.channel import Channel, Keys, PageBudget
 from gateway.domain.telecom.msisdn import Address, SenderId, parse_address
 
@@ -68,6 +71,35 @@ class KeySettings(BaseModel):
         if len({self.back, self.home, self.more}) < 3:
             raise ValueError("back, home and more must be three different keys")
         return self
+
+
+class TariffSettings(BaseModel):
+    """What the channel costs, as the contract says; the ledger reckons with it."""
+
+    model_config = _STRICT
+
+    currency: str = Field(pattern="^[A-Z]{3}$", description="The currency (ISO 4217), as KES.")
+    segment: Decimal | None = Field(
+        None,
+        ge=0,
+        max_digits=15,
+        decimal_places=DECIMALS,
+        description="What a segment of SMS costs, where the provider does not tell it with each.",
+    )
+    block: Decimal | None = Field(
+        None,
+        ge=0,
+        max_digits=15,
+        decimal_places=DECIMALS,
+        description="What each started block of a USSD session costs.",
+    )
+    block_seconds: int = Field(
+        20, ge=1, le=3600, description="How long such a block is, in seconds: often 20, or 180."
+    )
+
+    def to_tariff(self) -> Tariff:
+        """Returns the tariff as the ledger knows it."""
+        return Tariff(**self.model_dump())
 
 
 class ChannelSettings(BaseModel):
@@ -167,6 +199,10 @@ class ChannelSettings(BaseModel):
         "0 is without limit.",
     )
 
+    tariff: TariffSettings | None = Field(
+        None, description="What the channel costs; without it the ledger has no price of its own."
+    )
+
     @field_validator("api_url")
     @classmethod
     def _is_a_base_address(cls, url: str | None) -> str | None:
@@ -238,6 +274,7 @@ class ChannelSettings(BaseModel):
             in_flight=self.in_flight,
             subscriber_per_minute=self.subscriber_per_minute,
             channel_per_minute=self.channel_per_minute,
+            tariff=self.tariff.to_tariff() if self.tariff else None,
         )
 
 

@@ -25,7 +25,7 @@ from gateway.adapters.sql.broadcast.broadcast_rows import changes_of, to_broadca
 from gateway.adapters.sql.broadcast.broadcast_tables import broadcasts
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.sms import outbound_rows
-from gateway.adapters.sql.sms.outbound_rows import has_status
+from gateway.adapters.sql.sms.outbound_rows import has_left, has_status, segments_of
 from gateway.adapters.sql.tables import outbound_sms
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
@@ -33,7 +33,7 @@ from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
 from gateway.domain.broadcast.outcomes import TAKEN_BACK
 from gateway.domain.broadcast.states import MOVING, State
 from gateway.domain.telecom.delivery import DeliveryStatus
-from gateway.use_cases.ports.sms.broadcasts import WORDED_BY, Filled, Sent
+from gateway.use_cases.ports.sms.broadcasts import WORDED_BY, Filled, Other, Sent
 
 #: An MT that is held is due then. It lapses long before, like any that waits too long.
 HELD_UNTIL = datetime(9999, 1, 1, tzinfo=UTC)
@@ -69,14 +69,22 @@ _CAME_TO = [
     case((_GOT_THE_COPY, _copy[name]), else_=_mt[name])
     for name in ("status", "error", "channel", "template_id", "cost")
 ]
+# Whether it is paid for, and of the other of the two the same, with its segments.
+_LEFT = case((_GOT_THE_COPY, has_left(_copy)), else_=has_left(_mt))
+_OTHER = [
+    case((_GOT_THE_COPY, _mt[name]), else_=func.coalesce(_copy[name], ""))
+    for name in ("channel", "cost")
+]
+_OTHER_LEFT = case((_GOT_THE_COPY, has_left(_mt)), else_=has_left(_copy))
 _SENT = (
     select(
         *_CAME_TO,
         func.count(),
-        func.sum(
-            func.coalesce(_mt.segments, _mt.parts)
-            + case((_GOT_THE_COPY, func.coalesce(_copy.segments, _copy.parts)), else_=0)
-        ),
+        func.sum(case((_GOT_THE_COPY, segments_of(_copy)), else_=segments_of(_mt))),
+        _LEFT,
+        *_OTHER,
+        _OTHER_LEFT,
+        func.sum(case((_GOT_THE_COPY, segments_of(_mt)), else_=segments_of(_copy))),
     )
     .select_from(
         outbound_sms.outerjoin(
@@ -84,7 +92,7 @@ _SENT = (
         )
     )
     .where(_OF_ONE)
-    .group_by(*_CAME_TO)
+    .group_by(*_CAME_TO, _LEFT, *_OTHER, _OTHER_LEFT)
 )
 
 
@@ -219,18 +227,7 @@ class SqlBroadcasts:
         """Returns what came of its MTs, those that are alike together."""
         with statements(self._engine) as connection:
             rows: Sequence[Any] = connection.execute(_SENT, {"of_id": id}).all()
-        return [
-            Sent(
-                status=DeliveryStatus(status),
-                error=error,
-                channel=channel,
-                language=worded_by.removeprefix(WORDED_BY),
-                number=number,
-                segments=segments,
-                cost=cost,
-            )
-            for status, error, channel, worded_by, cost, number, segments in rows
-        ]
+        return [_sent(row) for row in rows]
 
     def _some(
         self, statement: ReturningUpdate[tuple[int]], id: int, most: int, now: datetime
@@ -238,3 +235,19 @@ class SqlBroadcasts:
         with statements(self._engine) as connection:
             values = {"of_id": id, "most": most, "now": now}
             return len(connection.scalars(statement, values).all())  # no driver counts behind WITH
+
+
+def _sent(row: Sequence[Any]) -> Sent:
+    status, error, channel, worded_by, cost, number, segments, left, *other = row
+    other_channel, other_cost, other_left, other_segments = other
+    return Sent(
+        status=DeliveryStatus(status),
+        error=error,
+        channel=channel,
+        language=worded_by.removeprefix(WORDED_BY),
+        number=number,
+        segments=segments,
+        cost=cost,
+        left=bool(left),
+        other=Other(other_channel, other_cost, int(other_segments)) if other_left else None,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table
 
-from gateway.adapters.sql.tables import Id, Instant, Institution, metadata
+from gateway.adapters.sql.tables import Instant, Institution, metadata
 
 #: What was set of an institution; the lists are JSON. Those that the menu alone names have no row.
 institutions = Table(
@@ -81,22 +81,4 @@ audit_heads = Table(
     Column("first_line", BigInteger, nullable=False),
     Column("first_mac", LargeBinary, nullable=False),
     Column("seal", LargeBinary, nullable=False),
-)
-
-#: Segments by institution and day, as far as `spent_until` has counted the MTs. The day is that of
-#: the deployment's time zone, as 2026-11-29.
-spent_segments = Table(
-    "spent_segments",
-    metadata,
-    Column("institution", Institution, primary_key=True),
-    Column("day", String, primary_key=True),
-    Column("segments", BigInteger, nullable=False),
-)
-
-#: The id of the last MT that is counted in `spent_segments`: one row.
-spent_until = Table(
-    "spent_until",
-    metadata,
-    Column("name", String, primary_key=True),
-    Column("outbound_id", Id, nullable=False),
 )

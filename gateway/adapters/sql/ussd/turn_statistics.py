@@ -35,6 +35,8 @@ class SqlTurns:
                 "milliseconds": record.milliseconds,
                 "network_code": record.network_code,
                 "institution": record.institution,
+                "lasted": record.lasted,
+                "lasted_before": record.lasted_before,
             }
             for record in records
         ]

@@ -92,11 +92,22 @@ class Filled:
     ends: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """The other of an MT and its copy, as far as it is paid for, too."""
+
+    channel: str
+    cost: str
+    segments: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """What came of some MTs that are alike; `cost` is what the provider said of each.
 
-    `segments` are those that the provider told, else those that were reckoned at acceptance.
+    `segments` are those that the provider told, else those that were reckoned at acceptance. With
+    `left` they are paid for: the provider has them, or may have. Of one that was sent twice it is
+    the one that arrived, and `other` the other one.
     """
 
     status: DeliveryStatus
@@ -106,6 +117,8 @@ class Sent:
     number: int
     segments: int
     cost: str
+    left: bool
+    other: Other | None = None
 
 
 class Broadcasts(Protocol):

@@ -1,0 +1,238 @@
+"""`gateway ledger`: what institutions have used, and what it cost."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from gateway.adapters.dataset_files.export import harmless
+from gateway.cli.shared.formatting import counted, for_programs, local
+from gateway.cli.shared.open_gateway import own_gateway
+from gateway.cli.shared.options import actor_option, json_option
+from gateway.cli.shared.output_files import overwrite_option, refuse_existing, write_files
+from gateway.domain.institutions.ledger import Account, Entry, Kind, Standing, Sums
+from gateway.domain.money.tariff import Priced
+
+_ENDINGS = (".csv", ".json")
+_COLUMNS = (
+    "month", "of", "institution", "service", "channel", "kind", "language", "encoding", "standing",
+    "number", "units", "units_for_unicode", "amount", "currency", "priced",
+)  # fmt: skip
+_UNITS = {Kind.SMS: ("SMS", "segments"), Kind.USSD: ("USSD sessions", "blocks")}
+
+month_option = click.option(
+    "--month", default="", metavar="MONTH", help="As 2026-11; the present one when left out."
+)
+institution_option = click.option(
+    "--institution", default="", metavar="NAME", help="Only this one; all you may see otherwise."
+)
+
+
+@click.group(epilog="\b\nExample:\n  gateway ledger show --month 2026-11\n")
+def ledger() -> None:
+    """See what institutions have used, and what it cost.
+
+    Segments of SMS and blocks of USSD sessions, by service, channel and month. The price is what
+    the provider tells, else the channel's `tariff`, else that of the institution's contract.
+    """
+
+
+@ledger.command(
+    epilog="""\b
+Examples:
+  gateway ledger show
+  gateway ledger show --month 2026-11 --institution health --json
+"""
+)
+@month_option
+@institution_option
+@actor_option
+@json_option
+def show(month: str, institution: str, by: str, as_json: bool) -> None:
+    """Show what was used in a month: by institution, service and channel, and in all."""
+    with own_gateway() as gateway:
+        account = gateway.institutions.read_ledger(month, institution, by)
+        if as_json:
+            click.echo(json.dumps(_plain(account), ensure_ascii=False, indent=2))
+            return
+        at = account.closed_at
+        closed = f"closed on {local(gateway.deployment, at)}" if at else "open: it still changes"
+    click.echo(f"{account.month}, {closed}")
+    for line in _lines(account):
+        click.echo(line)
+
+
+@ledger.command(
+    epilog="""\b
+Examples:
+  gateway ledger export november.csv --month 2026-11
+  gateway ledger export health.json --month 2026-11 --institution health --overwrite
+"""
+)
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@month_option
+@institution_option
+@overwrite_option
+@actor_option
+@json_option
+def export(
+    file: Path, month: str, institution: str, overwrite: bool, by: str, as_json: bool
+) -> None:
+    """Write the account of a month into FILE: .csv or .json. A closed month is always the same."""
+    if file.suffix.lower() not in _ENDINGS:
+        raise click.UsageError("Let FILE end with .csv or .json.")
+    refuse_existing([file], overwrite)
+    with own_gateway() as gateway:
+        account = gateway.institutions.read_ledger(month, institution, by)
+    if file.suffix.lower() == ".csv":
+        text = _csv(account)
+    else:
+        text = json.dumps(_plain(account), ensure_ascii=False, indent=2) + "\n"
+    write_files({file: text.encode()}, overwrite)
+    if as_json:
+        told = {"file": str(file), "month": account.month, "lines": len(account.lines),
+                "closed": account.closed_at is not None}  # fmt: skip
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    click.echo(f"{counted(len(account.lines), 'line')} of {account.month} written to {file}.")
+    if account.closed_at is None:
+        click.echo("The month is open: it still changes. Export it again once it is closed.")
+
+
+@ledger.command(
+    epilog="""\b
+Examples:
+  gateway ledger texts
+  gateway ledger texts --month 2026-11 --institution health --json
+"""
+)
+@month_option
+@institution_option
+@actor_option
+@json_option
+def texts(month: str, institution: str, by: str, as_json: bool) -> None:
+    """Show what Unicode costs: by service and language, the dearest first.
+
+    An SMS with a letter that GSM-7 lacks holds 70 characters, not 160. `more` are the segments that
+    come of it: `gateway menus fit` names the texts, and `gateway broadcast check` the letters.
+    """
+    with own_gateway() as gateway:
+        account = gateway.institutions.read_ledger(month, institution, by)
+    rows = list(_unicode_rows(account))
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    click.echo(account.month)
+    for row in rows:
+        share = row["units"] and 100 * int(str(row["units_for_unicode"])) // int(str(row["units"]))
+        click.echo(
+            f"{row['service'] or '-':<22} {row['language'] or '-':<4} {row['number']:>10,} SMS "
+            f"{row['units']:>10,} segments, {row['unicode_units']:>10,} in Unicode, "
+            f"{row['units_for_unicode']:>8,} more ({share} %)"
+        )
+    if not rows:
+        click.echo("No SMS has left.")
+
+
+def _lines(account: Account) -> Iterator[str]:
+    if not account.lines:
+        yield "Nothing was used."
+        return
+    grouped: dict[tuple[str, str, str, str, str, str, str, str], Sums] = {}
+    for entry, sums in account.lines:
+        row = (
+            entry.institution,
+            entry.service,
+            entry.channel,
+            entry.kind.value,
+            entry.standing.value,
+            entry.currency,
+            entry.priced.value,
+            "" if entry.day == account.month else entry.day,
+        )
+        grouped[row] = grouped.get(row, Sums()).plus(sums)
+    for key, sums in sorted(grouped.items()):
+        institution, service, channel, kind, standing, currency, priced, of = key
+        things, units = _UNITS[Kind(kind)]
+        line = (
+            f"{institution:<22} {service or '-':<18} {channel:<12} {sums.number:>9,} {things}, "
+            f"{sums.units:,} {units}, {_money(sums, currency, Priced(priced))}"
+        )
+        if standing == Standing.WAITS.value:
+            line += "; waits to be sent"
+        if of:
+            line += f"; corrects {of}, which is closed"
+        yield line
+    for (whole, currency), sums in account.totals.items():
+        things, units = _UNITS[whole]
+        amount = f"{sums.amount:f} {currency}" if currency else "without a price"
+        yield f"all: {sums.number:,} {things}, {sums.units:,} {units}, {amount}"
+
+
+def _money(sums: Sums, currency: str, priced: Priced) -> str:
+    if priced is Priced.NONE:
+        return "no price: give the channel a tariff"
+    return f"{sums.amount:f} {currency} ({priced.value})"
+
+
+def _unicode_rows(account: Account) -> Iterator[dict[str, object]]:
+    found: dict[tuple[str, str], list[int]] = {}
+    for entry, sums in account.lines:
+        if entry.kind is Kind.SMS and entry.standing is Standing.LEFT:
+            row = found.setdefault((entry.service, entry.language), [0, 0, 0, 0])
+            of_unicode = sums.units if entry.unicode else 0
+            for at, number in enumerate((sums.number, sums.units, of_unicode, sums.extra)):
+                row[at] += number
+    for (service, language), row in sorted(found.items(), key=lambda each: (-each[1][3], each[0])):
+        names = ("number", "units", "unicode_units", "units_for_unicode")
+        yield {"service": service, "language": language, **dict(zip(names, row, strict=True))}
+
+
+def _row(entry: Entry, sums: Sums) -> dict[str, object]:
+    encoding = "" if entry.kind is Kind.USSD else "UCS-2" if entry.unicode else "GSM-7"
+    return {
+        "month": entry.month,
+        "of": entry.day,
+        "institution": entry.institution,
+        "service": entry.service,
+        "channel": entry.channel,
+        "kind": entry.kind.value,
+        "language": entry.language,
+        "encoding": encoding,
+        "standing": entry.standing.value,
+        "number": sums.number,
+        "units": sums.units,
+        "units_for_unicode": sums.extra,
+        "amount": f"{sums.amount:f}",
+        "currency": entry.currency,
+        "priced": entry.priced.value,
+    }
+
+
+def _plain(account: Account) -> dict[str, object]:
+    totals = [
+        {"kind": kind.value, "currency": currency, "number": sums.number, "units": sums.units,
+         "amount": f"{sums.amount:f}"}
+        for (kind, currency), sums in account.totals.items()
+    ]  # fmt: skip
+    return {
+        "month": account.month,
+        "closed_at": for_programs(account.closed_at) if account.closed_at else None,
+        "lines": [_row(*each) for each in account.lines],
+        "totals": totals,
+    }
+
+
+def _csv(account: Account) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for each in account.lines:
+        row = _row(*each)
+        writer.writerow(harmless([str(row[name]) for name in _COLUMNS]))
+    return out.getvalue()

@@ -1,0 +1,1 @@
+"""Amounts of a currency, and what channels charge."""
