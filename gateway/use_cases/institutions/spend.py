@@ -22,8 +22,7 @@ from gateway.domain.institutions.spending import (
 from gateway.domain.money.money import Money
 from gateway.domain.money.tariff import Prices, Tariff
 from gateway.use_cases.ports import Clock
-from gateway.use_cases.ports.institutions import Institutions
-from gateway.use_cases.ports.ledger import Ledger, Used
+from gateway.use_cases.ports.institutions import Institutions, Ledger, Used
 
 log = logging.getLogger(__name__)
 

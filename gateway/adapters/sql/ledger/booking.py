@@ -66,7 +66,12 @@ _IN_MIND = (
 )
 _CLOSED = select(ledger_months.c.month)
 _CLOSE = insert_new(ledger_months, returning=(ledger_months.c.month,))
-_MONTHS = select(ledger_lines.c.month).distinct()
+_NEXT_MONTH = (
+    select(ledger_lines.c.month)
+    .where(ledger_lines.c.month > bindparam("after"))
+    .order_by(ledger_lines.c.month)
+    .limit(1)
+)
 
 
 class LedgerBooking:
@@ -109,7 +114,10 @@ class LedgerBooking:
     def months(self) -> list[str]:
         """Returns the months that have an account, in their order."""
         with statements(self._engine) as connection:
-            return sorted(connection.scalars(_MONTHS))
+            found = [""]
+            while (month := connection.scalar(_NEXT_MONTH, {"after": found[-1]})) is not None:
+                found.append(month)
+        return found[1:]
 
     def _mts(self, connection: Connection, book: Book, now: datetime) -> bool:
         after = _begun(connection, MTS)

@@ -20,6 +20,7 @@ from gateway.use_cases.ports.ledger import Used
 _mt, _line = outbound_sms.c, ledger_lines.c
 _OF_MONTH = select(ledger_lines).where(_line.month == bindparam("of_month"))
 _CLOSED_AT = select(ledger_months.c.closed_at).where(ledger_months.c.month == bindparam("of_month"))
+_MARK = OF_MARK.scalar_subquery()
 #: What moves the mark while it is read is a step of the ticker: it is read again.
 _TRIES = 5
 
@@ -39,7 +40,7 @@ class SqlLedger:
             for _ in range(_TRIES):
                 mark = _mark(connection)
                 lines = _entered(connection, institution, days)
-                rest = _not_entered(connection, institution, days, mark)
+                rest = _not_entered(connection, institution, days)
                 if _mark(connection) == mark:
                     break
         found = [Used() for _ in days]
@@ -111,7 +112,7 @@ def _entered(
 
 
 def _not_entered(
-    connection: Connection, institution: str, days: Sequence[tuple[date, datetime]], mark: int
+    connection: Connection, institution: str, days: Sequence[tuple[date, datetime]]
 ) -> Sequence[Any]:
     """Returns by channel and told cost, for each day: MTs, and segments."""
     columns: list[Any] = []
@@ -120,7 +121,7 @@ def _not_entered(
         columns += [func.sum(counts), func.sum(counts * SEGMENTS)]
     query = (
         select(_mt.channel, _mt.cost, *columns)
-        .where(_mt.id > mark, _mt.institution == institution)
+        .where(_mt.id > func.coalesce(_MARK, 0), _mt.institution == institution)
         .group_by(_mt.channel, _mt.cost)
     )
-    return connection.execute(query).all()
+    return connection.execute(query, {"of_name": MTS}).all()
