@@ -11,7 +11,7 @@ from gateway.domain.institutions.roles import Act
 from gateway.use_cases.institutions.authorise import Authorise
 from gateway.use_cases.institutions.spend import Spend
 from gateway.use_cases.ports import Clock
-from gateway.use_cases.ports.ledger import Ledger
+from gateway.use_cases.ports.institutions import Ledger
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 

@@ -15,7 +15,7 @@ from gateway.adapters.sql.ledger.ledger_tables import ledger_lines, ledger_month
 from gateway.adapters.sql.tables import outbound_sms
 from gateway.domain.institutions.ledger import Account, Kind, by_month, millionths_of
 from gateway.domain.money.tariff import Prices
-from gateway.use_cases.ports.ledger import Used
+from gateway.use_cases.ports.institutions import Used
 
 _mt, _line = outbound_sms.c, ledger_lines.c
 _OF_MONTH = select(ledger_lines).where(_line.month == bindparam("of_month"))
