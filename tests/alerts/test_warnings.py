@@ -80,6 +80,14 @@ def test_a_warning_holds_until_it_expires_or_for_a_day() -> None:
     assert unsaid.valid_until == SENT + timedelta(hours=24)
 
 
+@pytest.mark.parametrize(("minutes", "doubted"), [(0, False), (15, False), (16, True), (180, True)])
+def test_one_that_was_sent_in_the_future_is_asked_about(minutes: int, doubted: bool) -> None:
+    now = SENT - timedelta(minutes=minutes)
+    [warning] = _reading(document(info(expires="")), now).warnings
+    assert doubted == any("still to come" in each for each in warning.doubts)
+    assert warning.valid_until == now + timedelta(hours=24)
+
+
 def test_what_has_expired_is_not_sent() -> None:
     reading = _reading(document(), datetime(2027, 3, 2, 3, tzinfo=UTC))
     assert reading.meaning is Meaning.NOT_FOR_CITIZENS

@@ -27,6 +27,9 @@ HOLDS_FOR = timedelta(hours=24)
 #: A warning is not told of a threat whose language nobody named: CAP 1.2, 3.2.2, `language`.
 ASSUMED_LANGUAGE = "en"
 
+#: Clocks differ by seconds; a source's that is further ahead is wrong, or its time zone is.
+MOST_AHEAD = timedelta(minutes=15)
+
 _GRAVE = (Severity.EXTREME, Severity.SEVERE)
 _SURE = (Certainty.OBSERVED, Certainty.LIKELY)
 
@@ -110,9 +113,9 @@ def _warnings(
     for info in alert.infos:
         by_threat.setdefault(_threat(info), []).append(info)
     return [
-        _warning(alert, infos, districts, longest)
+        _warning(alert, infos, districts, longest, now)
         for infos in by_threat.values()
-        if now < _ends(alert, infos[0])
+        if now < _ends(alert, infos[0], now)
     ]
 
 
@@ -131,10 +134,19 @@ def _threat(info: Info) -> object:
 
 
 def _warning(
-    alert: Alert, infos: Sequence[Info], districts: Sequence[District], longest: LongestText
+    alert: Alert,
+    infos: Sequence[Info],
+    districts: Sequence[District],
+    longest: LongestText,
+    now: datetime,
 ) -> PublicWarning:
     first = infos[0]
     doubts: list[str] = []
+    if alert.name.sent > now + MOST_AHEAD:
+        doubts.append(
+            f"It says that it was sent at {alert.name.sent.isoformat()}, which is still to come. "
+            "Ask its source whether it is meant."
+        )
     texts: dict[str, str] = {}
     for info in infos:
         language = info.language.partition("-")[0].lower() or ASSUMED_LANGUAGE
@@ -157,7 +169,7 @@ def _warning(
         lane=_lane(first),
         emergency=emergency,
         not_before=first.effective,
-        valid_until=_ends(alert, first),
+        valid_until=_ends(alert, first, now),
         doubts=doubts,
     )
 
@@ -168,5 +180,5 @@ def _lane(info: Info) -> Lane:
     return Lane.URGENT if near and info.severity in _GRAVE else Lane.BULK
 
 
-def _ends(alert: Alert, info: Info) -> datetime:
-    return info.expires or alert.name.sent + HOLDS_FOR
+def _ends(alert: Alert, info: Info, now: datetime) -> datetime:
+    return info.expires or min(alert.name.sent, now) + HOLDS_FOR
