@@ -221,6 +221,7 @@ class Gateway(Offices):
             nudge_dropped=self.ussd.nudge_dropped,
             fill_broadcasts=self.fill_broadcasts,
             finish_alerts=self.alerts.take.finish_all,
+            keep_reports=self.broadcast.keep_reports,
             institutions=self.institutions,
             clock=self.clock,
         )

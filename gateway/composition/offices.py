@@ -123,6 +123,7 @@ class Offices(Ground):
             releases=self.releases,
             channels=self.channels,
             spend=self.institutions.spend,
+            counters=self.counters,
             clock=self.clock,
         )
 

@@ -78,11 +78,12 @@ def test_labels_are_counted_apart_in_whatever_order_they_come(counters: KeptCoun
     counters.add("sent", lane="bulk", channel="a")
     counters.add("sent", channel="a", lane="reply")
     counters.add("sent")
+    counters.add("sent", 41)
 
     assert counters.counted().numbers == {
         Count("sent", (("channel", "a"), ("lane", "bulk"))): 2,
         Count("sent", (("channel", "a"), ("lane", "reply"))): 1,
-        Count("sent"): 1,
+        Count("sent"): 42,
     }
 
 

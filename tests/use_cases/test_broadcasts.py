@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, delete, insert, select, update
 
 from gateway.adapters.sql.broadcast.audiences import SqlAudiences
 from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
@@ -19,7 +19,13 @@ from gateway.adapters.sql.tables import outbound_sms
 from gateway.domain.broadcast.audience import Audience, Source
 from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
 from gateway.domain.broadcast.states import State
-from gateway.domain.faults_and_errors.errors import GatewayError, NotAllowed, Refused
+from gateway.domain.faults_and_errors.errors import (
+    GatewayError,
+    NotAllowed,
+    OutcomeUnknown,
+    Refused,
+)
+from gateway.domain.institutions.institution import Institution
 from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.telecom.consent import ConsentState
 from gateway.domain.telecom.msisdn import Msisdn
@@ -27,7 +33,7 @@ from gateway.domain.telecom.quiet_hours import QuietHours
 from gateway.domain.telecom.sms import Lane, OutboundSms
 from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
 from gateway.use_cases.ports import ConsentChange
-from gateway.use_cases.ports.institutions import AuditQuery
+from gateway.use_cases.ports.institutions import AuditEntry, AuditQuery
 from gateway.use_cases.ports.sms.broadcasts import ListRow
 from tests.clock import FixedClock
 from tests.contracts.test_broadcasts import number
@@ -136,12 +142,14 @@ def test_whoever_got_the_copy_of_one_that_nobody_knows_of_has_got_it(
         ]
         for copy, status in zip(copies, ("delivered", "refused", "unknown"), strict=True):
             del copy["id"]
-            copy |= {"key_index": status.encode(), "status": status, "provider_ref": status}
+            ref = None if status == "refused" else status
+            copy |= {"key_index": status.encode(), "status": status, "provider_ref": ref}
             connection.execute(insert(outbound_sms), copy)
 
     assert {"delivered": 1, "unknown": 2} == desk.numbers(broadcast.id)
     _, outcomes = desk.room.read.outcomes(broadcast.id, OFFICER)
-    assert [2, 2] == sorted(each.segments for each in outcomes.parts)
+    # The copy of which nobody knows either is paid for, too.
+    assert [2, 3] == sorted(each.segments for each in outcomes.parts)
 
 
 def test_the_values_of_a_list_stand_in_its_texts_and_the_list_goes_when_it_ends(
@@ -494,7 +502,7 @@ def test_one_that_reaches_nobody_or_comes_too_late_is_refused(
 ) -> None:
     districts = Audience(source=Source.TOPIC, topic="floods", districts=("Mbale",))
     nobody = desk.drafted(0, audience=districts)
-    with pytest.raises(Refused, match="Nobody has subscribed to 'floods' in Mbale"):
+    with pytest.raises(Refused, match="Nobody has subscribed to the topic 'floods'"):
         desk.room.check(nobody.id, OFFICER)
     with pytest.raises(Refused, match="would hold no longer"):
         desk.drafted(1, valid_until=clock.now())
@@ -539,3 +547,99 @@ def test_mts_of_others_do_not_count_as_its_own(desk: Desk) -> None:
     desk.works(seconds=10)
 
     assert {"sent": 1} == desk.numbers(broadcast.id)
+
+
+def test_a_topic_that_nobody_knows_is_refused_with_the_nearest(desk: Desk) -> None:
+    said = ConsentChange(
+        subscriber=number(1), topic="floods", state=ConsentState.OPTED_IN, source="sms"
+    )
+    desk.rig.consents.change([said], desk.clock.now())
+    misspelt = Audience(source=Source.TOPIC, topic="flods")
+    for audience in (misspelt, replace(misspelt, districts=("Mbale",))):
+        draft = desk.drafted(0, topic="flods", audience=audience)
+        with pytest.raises(Refused, match=r"topic 'flods'\. Did you mean 'floods'"):
+            desk.room.check(draft.id, OFFICER)
+
+
+def test_a_broadcast_for_a_later_day_is_held_to_the_limit_of_that_day(
+    desk: Desk, clock: FixedClock
+) -> None:
+    entry = AuditEntry(at=clock.now(), by=HEAD, institution="gateway", act="set", what="limits")
+    institutions = desk.rig.gateway.institutions
+    institutions.spend.institutions.put(Institution(name="gateway", daily_limit=3), entry)
+    desk.started(3)
+    desk.works(seconds=20)
+    tomorrow = desk.drafted(3, title="tomorrow")
+    desk.room.check(tomorrow.id, OFFICER)
+
+    with pytest.raises(Refused, match="daily limit"):
+        desk.room.direct.start(tomorrow.id, OFFICER)
+    scheduled = desk.room.direct.schedule(tomorrow.id, clock.now() + timedelta(days=1), OFFICER)
+
+    assert State.SCHEDULED is scheduled.state
+
+
+def _copies(engine: Engine) -> list[str]:
+    with transaction(engine) as connection:
+        mt = outbound_sms.c
+        return list(connection.scalars(select(mt.status).where(mt.resend_of.is_not(None))))
+
+
+def test_nothing_of_a_cancelled_broadcast_is_sent_once_more(
+    desk: Desk, database: Engine, clock: FixedClock
+) -> None:
+    def lose(sms: OutboundSms) -> None:
+        raise OutcomeUnknown("cut")
+
+    desk.rig.provider.before = lose
+    broadcast = desk.started(2, lane=Lane.URGENT)
+    desk.works(seconds=20)
+    assert 2 == desk.numbers(broadcast.id)["unknown"]
+    settle = desk.rig.gateway.upkeep.settle_unknown
+    clock.advance(12 * 60)
+    settle()
+    copies = _copies(database)
+    assert ["queued", "queued"] == copies
+
+    desk.room.direct.cancel(broadcast.id, OFFICER)
+    clock.advance(30 * 60)
+    settle()
+
+    assert ["refused", "refused"] == _copies(database)
+    assert {"unknown": 2} == desk.numbers(broadcast.id)
+    with pytest.raises(Refused, match="is done"):
+        desk.room.direct.cancel(broadcast.id, OFFICER)
+
+
+def test_what_is_unknown_when_a_source_withdraws_its_warning_is_not_sent_once_more(
+    desk: Desk, database: Engine, clock: FixedClock
+) -> None:
+    def lose(sms: OutboundSms) -> None:
+        raise OutcomeUnknown("cut")
+
+    desk.rig.provider.before = lose
+    broadcast = desk.started(2, lane=Lane.URGENT)
+    desk.works(seconds=20)
+
+    desk.room.direct.supersede(broadcast.id, "weather", "alert 2")
+    clock.advance(30 * 60)
+    desk.rig.gateway.upkeep.settle_unknown()
+
+    assert [] == _copies(database)
+
+
+def test_the_report_stays_when_the_sms_are_removed(
+    desk: Desk, database: Engine, clock: FixedClock
+) -> None:
+    broadcast = desk.started(3)
+    desk.works(seconds=20)
+    before = desk.room.read.outcomes(broadcast.id, OFFICER)[1]
+    assert 3 == before.number
+
+    assert not desk.room.keep_reports()
+    clock.advance(hours=6 * 24)
+    desk.room.keep_reports()
+    with transaction(database) as connection:
+        connection.execute(delete(outbound_sms))
+
+    assert before == desk.room.read.outcomes(broadcast.id, OFFICER)[1]

@@ -49,9 +49,9 @@ class MemoryCounters:
         self._counts: Counter[Count] = Counter()
         self._times: dict[Count, list[float]] = {}
 
-    def add(self, name: str, **labels: str) -> None:
-        """Adds one."""
-        self._counts[Count(name, tuple(sorted(labels.items())))] += 1
+    def add(self, name: str, number: int = 1, /, **labels: str) -> None:
+        """Adds one, or so many."""
+        self._counts[Count(name, tuple(sorted(labels.items())))] += number
 
     def observe(self, name: str, seconds: float, **labels: str) -> None:
         """Keeps how long it took."""

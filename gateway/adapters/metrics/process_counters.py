@@ -45,15 +45,15 @@ class ProcessCounters:
         me = weakref.ref(self)
         os.register_at_fork(after_in_child=lambda: _forked(me))
 
-    def add(self, name: str, **labels: str) -> None:
-        """Adds one; never raises."""
+    def add(self, name: str, number: int = 1, /, **labels: str) -> None:
+        """Adds one, or so many; never raises."""
         asked = (name, *labels, *labels.values())
         with self._lock:
             place = self._places.get(asked)
             if place is None:
                 place = self._place(asked, name, labels, ())
             if place:
-                self._words[place] += 1
+                self._words[place] += number
 
     def observe(self, name: str, seconds: float, **labels: str) -> None:
         """Notes how long something took; never raises."""

@@ -23,13 +23,14 @@ from gateway.use_cases.broadcast.check_broadcast import CheckBroadcast
 from gateway.use_cases.broadcast.direct_broadcast import DirectBroadcast
 from gateway.use_cases.broadcast.draft_broadcast import DraftBroadcast
 from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
+from gateway.use_cases.broadcast.keep_reports import KeepReports
 from gateway.use_cases.broadcast.read_broadcasts import ReadBroadcasts
 from gateway.use_cases.broadcast.rehearse_broadcast import RehearseBroadcast
 from gateway.use_cases.broadcast.take_list import TakeList, Taken
 from gateway.use_cases.institutions.authorise import Authorise
 from gateway.use_cases.institutions.known_institutions import KnownInstitutions
 from gateway.use_cases.institutions.spend import Spend
-from gateway.use_cases.ports import Clock, Jobs, Outbox, Releases
+from gateway.use_cases.ports import Clock, Counters, Jobs, Outbox, Releases
 from gateway.use_cases.ports.institutions import AuditTrail
 
 
@@ -45,6 +46,7 @@ class BroadcastRoom:
     rehearse: RehearseBroadcast
     direct: DirectBroadcast
     read: ReadBroadcasts
+    keep_reports: KeepReports
 
     def draft_with_list(
         self, new: NewBroadcast, file: Path, progress: Callable[[int], object]
@@ -76,6 +78,12 @@ def broadcast(
     keyring, settings = deployment.keyring, deployment.settings
     broadcasts, audiences = SqlBroadcasts(engine, keyring), SqlAudiences(engine, keyring)
     acting = Acting(broadcasts=broadcasts, authorise=authorise, audit=trail, clock=clock)
+    read = ReadBroadcasts(
+        broadcasts=broadcasts,
+        acting=acting,
+        prices=spend.prices,
+        channel_of=lambda each: _channel_of(each, channels),
+    )
     return BroadcastRoom(
         deployment=deployment,
         releases=releases,
@@ -114,12 +122,8 @@ def broadcast(
             over_budget=_over_budget(spend),
             clock=clock,
         ),
-        read=ReadBroadcasts(
-            broadcasts=broadcasts,
-            acting=acting,
-            prices=spend.prices,
-            channel_of=lambda each: _channel_of(each, channels),
-        ),
+        read=read,
+        keep_reports=KeepReports(broadcasts=broadcasts, read=read, clock=clock),
     )
 
 
@@ -131,6 +135,7 @@ def fill_broadcasts(
     releases: Releases,
     channels: Mapping[str, Channel],
     spend: Spend,
+    counters: Counters,
     clock: Clock,
 ) -> FillBroadcasts:
     """Returns what the ticker does for broadcasts, wired."""
@@ -145,6 +150,7 @@ def fill_broadcasts(
         jobs=jobs,
         turns_per_second=settings.broadcasts.turns_per_second,
         over_budget=_over_budget(spend),
+        counters=counters,
         clock=clock,
     )
 

@@ -47,6 +47,7 @@ class Upkeep:
     nudge_dropped: NudgeDropped
     fill_broadcasts: FillBroadcasts
     finish_alerts: Callable[[], None]
+    keep_reports: Callable[[], bool]
     purge: Purge
     count_spending: CountSpending
     shorten_audit: ShortenAudit
@@ -63,6 +64,7 @@ class Upkeep:
             self.nudge_dropped,
             self.finish_alerts,
             self.fill_broadcasts,  # for two seconds at most: the rest has its turn in seconds
+            self.keep_reports,
             self.purge,
             self.count_spending,
             self.shorten_audit,
@@ -83,6 +85,7 @@ def upkeep(
     nudge_dropped: NudgeDropped,
     fill_broadcasts: FillBroadcasts,
     finish_alerts: Callable[[], None],
+    keep_reports: Callable[[], bool],
     institutions: Institutions,
     clock: Clock,
 ) -> Upkeep:
@@ -117,6 +120,7 @@ def upkeep(
         nudge_dropped=nudge_dropped,
         fill_broadcasts=fill_broadcasts,
         finish_alerts=finish_alerts,
+        keep_reports=keep_reports,
         purge=Purge(
             rows=SqlExpiredRows(
                 engine, deployment.tables, removals(deployment.settings.retention.model_dump())

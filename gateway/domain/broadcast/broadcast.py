@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.domain.broadcast.audience import Audience
+from gateway.domain.broadcast.outcomes import Part
 from gateway.domain.broadcast.states import State
 from gateway.domain.telecom.sms import Lane
 
@@ -45,7 +46,8 @@ class Broadcast:
     `why` says why it is as it is, where it did not come there by a person's wish. `estimate` is
     what the check has found, as plain values. The outbox was filled up to `cursor`, and `filled`
     recipients are in it; `left_out` counts the others by reason. The next is due at `next_at`.
-    While it is `held` nothing of it leaves the outbox.
+    While it is `held` nothing of it leaves the outbox. `report` is what came of it, kept some days
+    after its end, for when its MTs are removed.
     """
 
     id: int
@@ -79,6 +81,7 @@ class Broadcast:
     filled_at: datetime | None = None
     list_rows: int | None = None
     closed_at: datetime | None = None
+    report: tuple[Part, ...] | None = None
 
     @property
     def recipients(self) -> int:

@@ -86,6 +86,11 @@ class Outcomes:
         return dict(found)
 
     @property
+    def number(self) -> int:
+        """Returns how many MTs there are."""
+        return sum(each.number for each in self.parts)
+
+    @property
     def done(self) -> int:
         """Returns how many MTs wait no longer."""
         return sum(each.number for each in self.parts if each.outcome is not Outcome.WAITING)

@@ -111,6 +111,13 @@ def _refuse_nobody(broadcast: Broadcast, estimate: Estimate, audiences: Audience
         reasons = ", ".join(f"{number} {why}" for why, number in estimate.left_out.items())
         raise Refused(f"It reaches nobody: all {left_out} are left out ({reasons}).")
     audience = broadcast.audience
+    topics = audiences.topics() if audience.source is Source.TOPIC else ()
+    if audience.source is Source.TOPIC and audience.topic not in topics:
+        raise Refused(
+            f"Nobody has subscribed to the topic '{audience.topic}'."
+            f"{did_you_mean(audience.topic, topics)} Subscribed are: "
+            f"{', '.join(topics) or 'no topics at all'}. Cancel it, and draft another."
+        )
     if audience.districts:
         known = audiences.districts(audience.topic)
         proposal = "".join(did_you_mean(each, known) for each in audience.districts)

@@ -106,18 +106,27 @@ class DirectBroadcast:
         return resumed
 
     def cancel(self, id: int, by: str, reason: str = "") -> Broadcast:
-        """Ends it: what has not left is taken back."""
-        _, actor = self.acting.theirs(id, by, Act.BROADCAST)
+        """Ends it: what has not left is taken back.
+
+        One that has ended stays as it is; what of it would be sent once more is not.
+        """
+        broadcast, actor = self.acting.theirs(id, by, Act.BROADCAST)
+        if broadcast.state is State.DONE and self.broadcasts.let_lapse(id, self.clock.now()):
+            self._note(actor, broadcast, Act.BROADCAST, "not sent once more", reason)
+            return broadcast
         return self._cancelled(id, actor, reason)
 
     def supersede(self, id: int, source: str, reason: str) -> bool:
         """Ends what a proven source of warnings has replaced or withdrawn.
 
-        Returns whether anybody may have got it; what has ended already stays as it is.
+        Returns whether anybody may have got it; what has ended already stays as it is, and nothing
+        of it is sent once more.
         """
         broadcast = self.acting.found(id)
         if may(Deed.CANCEL, broadcast.state):
             broadcast = self._cancelled(id, source, reason)
+        else:
+            self.broadcasts.let_lapse(id, self.clock.now())
         return broadcast.filled > 0
 
     def _cancelled(self, id: int, actor: str, reason: str) -> Broadcast:
@@ -126,6 +135,7 @@ class DirectBroadcast:
         )
         while self.broadcasts.take_back(id, AT_ONCE, self.clock.now()):
             pass
+        self.broadcasts.let_lapse(id, self.clock.now())
         self._note(actor, cancelled, Act.BROADCAST, "cancelled", reason)
         return cancelled
 

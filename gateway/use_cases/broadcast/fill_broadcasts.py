@@ -23,7 +23,7 @@ from gateway.domain.telecom.segments import segment
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.use_cases.broadcast.act_on import OverBudget
 from gateway.use_cases.broadcast.wording_members import UNREADABLE, Worded, Words
-from gateway.use_cases.ports import Clock, Jobs, Releases
+from gateway.use_cases.ports import Clock, Counters, Jobs, Releases
 from gateway.use_cases.ports.sms.broadcasts import (
     WORDED_BY,
     Audiences,
@@ -59,6 +59,7 @@ class FillBroadcasts:
     jobs: Jobs
     turns_per_second: float
     over_budget: OverBudget
+    counters: Counters
     clock: Clock
 
     def __call__(self) -> None:
@@ -140,6 +141,8 @@ class FillBroadcasts:
             ends=found.ends,
         )
         if self.broadcasts.fill(broadcast, step, now):
+            whose, lane = broadcast.institution, broadcast.lane.value
+            self.counters.add("broadcast_sms", len(worded), institution=whose, lane=lane)
             self._wake(broadcast, {each.channel for each in worded})
         return True
 
@@ -151,17 +154,23 @@ class FillBroadcasts:
             return True
         if self.broadcasts.waiting(id, 1):
             return False
+        if is_early:  # what was on its way when it ended may be unknown by now
+            self.broadcasts.let_lapse(id, now)
         if self.lists.discard(id, AT_ONCE):
             return True
         ended = replace(broadcast, state=state, why=why, closed_at=now, held=False)
         if self.broadcasts.change(ended, now):
             log.info("Broadcast %d is %s.", id, state.value)
+            self.counters.add(
+                "broadcasts_ended", institution=broadcast.institution, state=state.value
+            )
         return False
 
     def _stop(self, broadcast: Broadcast, why: str, now: datetime) -> bool:
         paused = replace(broadcast, state=State.PAUSED, held=True, why=why)
         if self.broadcasts.change(paused, now):
             log.error("Broadcast %d is paused. %s", broadcast.id, why)
+            self.counters.add("broadcasts_paused", institution=broadcast.institution)
         return True
 
     def _channel_of(self, broadcast: Broadcast) -> Channel | None:

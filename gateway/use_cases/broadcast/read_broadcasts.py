@@ -44,10 +44,18 @@ class ReadBroadcasts:
     def outcomes(self, id: int, by: str) -> tuple[Broadcast, Outcomes]:
         """Returns a broadcast and what has come of its MTs."""
         broadcast = self.one(id, by)
+        return broadcast, self.came_of(broadcast)
+
+    def came_of(self, broadcast: Broadcast) -> Outcomes:
+        """Returns what has come of a broadcast; from its kept report, where MTs were removed."""
         prices, whose = self.prices(), broadcast.institution
-        return broadcast, summed(
-            part for each in self.broadcasts.sent(id) for part in priced_parts(each, whose, prices)
+        found = summed(
+            part
+            for each in self.broadcasts.sent(broadcast.id)
+            for part in priced_parts(each, whose, prices)
         )
+        kept = Outcomes(broadcast.report or ())
+        return kept if kept.number > found.number else found
 
     def cost_of(self, broadcast: Broadcast) -> Mapping[str, Money]:
         """Returns what the check expects it to cost, by language; empty where no price is known."""

@@ -115,6 +115,15 @@ COUNTERS = (
         ("channel", "way"),
     ),
     Metric(
+        "broadcast_sms", "MTs that broadcasts have put into the outbox.", ("institution", "lane")
+    ),
+    Metric(
+        "broadcasts_paused",
+        "Broadcasts that the gateway has paused by itself: over a limit or budget, or no channel.",
+        ("institution",),
+    ),
+    Metric("broadcasts_ended", "Broadcasts that have ended, by how.", ("institution", "state")),
+    Metric(
         "delivery_words_unknown", "Delivery reports with a word that nobody knows.", ("channel",)
     ),
     Metric("reminders_put_off", "Reminders that could not be sent when due.", ("message",)),
@@ -231,8 +240,8 @@ class Counted:
 class Counters(Protocol):
     """Counts in this process. Never raises: a lost count must not cost a turn."""
 
-    def add(self, name: str, **labels: str) -> None:
-        """Adds one to a row of `COUNTERS`, with its labels."""
+    def add(self, name: str, number: int = 1, /, **labels: str) -> None:
+        """Adds one, or so many, to a row of `COUNTERS`, with its labels."""
 
     def observe(self, name: str, seconds: float, **labels: str) -> None:
         """Notes how long something of `HISTOGRAMS` took."""

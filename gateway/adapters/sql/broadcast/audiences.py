@@ -36,7 +36,7 @@ from gateway.domain.broadcast.audience import Source
 from gateway.domain.broadcast.broadcast import Broadcast
 from gateway.domain.broadcast.wording import DISTRICT
 from gateway.domain.faults_and_errors.errors import Refused
-from gateway.domain.telecom.consent import is_stopped
+from gateway.domain.telecom.consent import EVERYTHING, is_stopped
 from gateway.use_cases.ports.sms.broadcasts import Member, Members
 
 _sub, _row = subscriptions.c, broadcast_recipients.c
@@ -94,6 +94,9 @@ _NEXT_DISTRICT = (
     .order_by(_sub.scope)
     .limit(1)
 )
+_NEXT_TOPIC = (
+    select(_sub.topic).where(_sub.topic > bindparam("after")).order_by(_sub.topic).limit(1)
+)
 
 
 class SqlAudiences:
@@ -125,14 +128,23 @@ class SqlAudiences:
 
     def districts(self, topic: str) -> Sequence[str]:
         """Returns the scopes of a topic that anybody has subscribed to, in order."""
+        return self._walk(_NEXT_DISTRICT, {"of_topic": topic})
+
+    def topics(self) -> Sequence[str]:
+        """Returns the topics that anybody has subscribed to, or said something about, in order."""
+        subscribed, said = self._walk(_NEXT_TOPIC, {}), self._walk(consents.NEXT_TOPIC, {})
+        return sorted({*subscribed, *said} - {EVERYTHING})
+
+    def _walk(self, query: Select[Any], place: Mapping[str, str]) -> list[str]:
+        """Returns what an index holds, each once, by seeks: however many rows have it."""
         found: list[str] = []
         with statements(self._engine) as connection:
             while True:
-                place = {"of_topic": topic, "after": found[-1] if found else ""}
-                scope = connection.scalar(_NEXT_DISTRICT, place)
-                if scope is None:
+                after = {**place, "after": found[-1] if found else ""}
+                value = connection.scalar(query, after)
+                if value is None:
                     return found
-                found.append(scope)
+                found.append(value)
 
     def _of_districts(self, broadcast: Broadcast, after: str, most: int) -> Members:
         """Walks one district after the other; the cursor is the place of the one, and an index."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,9 @@ from gateway.adapters.sql.sealed_columns import BROADCASTS
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.broadcast.audience import Audience, Source
 from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
+from gateway.domain.broadcast.outcomes import Outcome, Part
 from gateway.domain.broadcast.states import State
+from gateway.domain.money.money import Money
 from gateway.domain.telecom.sms import Lane
 
 
@@ -74,6 +76,7 @@ def to_broadcast(keyring: Keyring, row: Mapping[Any, Any]) -> Broadcast:
         filled_at=row["filled_at"],
         list_rows=row["list_rows"],
         closed_at=row["closed_at"],
+        report=_report(row["report"]),
     )
 
 
@@ -93,6 +96,31 @@ def changes_of(broadcast: Broadcast, now: datetime) -> dict[str, object]:
         "held": broadcast.held,
         "closed_at": broadcast.closed_at,
     }
+
+
+def to_report(parts: Sequence[Part]) -> str:
+    """Returns what came of a broadcast, as it is kept."""
+    return json.dumps([
+        [part.language, part.channel, part.outcome.value, part.number, part.segments,
+         str(part.cost) if part.cost else ""]
+        for part in parts
+    ])  # fmt: skip
+
+
+def _report(kept: str) -> tuple[Part, ...] | None:
+    if not kept:
+        return None
+    return tuple(
+        Part(
+            language=language,
+            channel=channel,
+            outcome=Outcome(outcome),
+            number=number,
+            segments=segments,
+            cost=Money.parse(cost) if cost else None,
+        )
+        for language, channel, outcome, number, segments, cost in json.loads(kept)
+    )
 
 
 def _written(audience: Audience) -> str:

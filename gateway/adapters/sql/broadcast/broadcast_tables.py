@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, and_
 
 from gateway.adapters.sql.tables import Id, Instant, institution, metadata
 
@@ -44,10 +44,19 @@ broadcasts = Table(
     Column("list_rows", Integer),
     # Null while the ticker, or a person, may have something to do with it.
     Column("closed_at", Instant),
+    # What came of it, as JSON, once its MTs may be removed; empty before.
+    Column("report", String, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 _open = broadcasts.c.closed_at.is_(None)
 Index("ix_broadcasts_open", broadcasts.c.id, sqlite_where=_open, postgresql_where=_open)
+_without_report = and_(broadcasts.c.closed_at.is_not(None), broadcasts.c.report == "")
+Index(
+    "ix_broadcasts_without_report",
+    broadcasts.c.closed_at,
+    sqlite_where=_without_report,
+    postgresql_where=_without_report,
+)
 
 broadcast_recipients = Table(
     "broadcast_recipients",

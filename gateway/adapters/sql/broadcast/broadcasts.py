@@ -16,12 +16,18 @@ from sqlalchemy import (
     case,
     delete,
     func,
+    or_,
     select,
     update,
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from gateway.adapters.sql.broadcast.broadcast_rows import changes_of, to_broadcast, to_row
+from gateway.adapters.sql.broadcast.broadcast_rows import (
+    changes_of,
+    to_broadcast,
+    to_report,
+    to_row,
+)
 from gateway.adapters.sql.broadcast.broadcast_tables import broadcasts
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.sms import outbound_rows
@@ -30,7 +36,7 @@ from gateway.adapters.sql.tables import outbound_sms
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
-from gateway.domain.broadcast.outcomes import TAKEN_BACK
+from gateway.domain.broadcast.outcomes import TAKEN_BACK, Part
 from gateway.domain.broadcast.states import MOVING, State
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.use_cases.ports.sms.broadcasts import WORDED_BY, Filled, Other, Sent
@@ -131,6 +137,39 @@ _TAKE_BACK: _OfMts = (
 )
 
 
+# It holds no longer: so it is not sent once more by rule, and is over when nothing is known of it.
+_LAPSE = (
+    update(outbound_sms)
+    .where(
+        _OF_ONE,
+        has_status(DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN),
+        or_(_mt.valid_until.is_(None), _mt.valid_until > bindparam("now")),
+    )
+    .values(valid_until=bindparam("now"))
+)
+_firsts = outbound_sms.alias("firsts")
+_TAKE_COPIES_BACK = (
+    update(outbound_sms)
+    .where(
+        _mt.resend_of.in_(
+            select(_firsts.c.id).where(
+                _firsts.c.broadcast_id == bindparam("of_id"), _firsts.c.broadcast_id.is_not(None)
+            )
+        ),
+        _mt.resend_of.is_not(None),
+        has_status(DeliveryStatus.QUEUED),
+    )
+    .values(status=DeliveryStatus.REFUSED.value, error=TAKEN_BACK, changed_at=bindparam("now"))
+)
+_WITHOUT_REPORT = (
+    select(_row.id)
+    .where(_row.closed_at <= bindparam("before"), _row.report == "")
+    .order_by(_row.closed_at)
+    .limit(bindparam("most"))
+)
+_KEEP_REPORT = update(broadcasts).where(_BY_ID).values(report=bindparam("kept"))
+
+
 class SqlBroadcasts:
     """Fits the `Broadcasts` port. All methods raise StoreUnavailable."""
 
@@ -222,6 +261,26 @@ class SqlBroadcasts:
     def take_back(self, id: int, most: int, now: datetime) -> int:
         """Ends up to `most` MTs that have not left; returns how many they were."""
         return self._some(_TAKE_BACK, id, most, now)
+
+    def let_lapse(self, id: int, now: datetime) -> int:
+        """Sees to it that nothing of it is sent once more; returns how many MTs that were."""
+        values = {"of_id": id, "now": now}
+        with transaction(self._engine) as connection:
+            return sum(
+                connection.execute(statement, values).rowcount
+                for statement in (_LAPSE, _TAKE_COPIES_BACK)
+            )
+
+    def without_report(self, before: datetime, most: int) -> Sequence[int]:
+        """Returns broadcasts that ended by then and whose report is not kept, the oldest first."""
+        with statements(self._engine) as connection:
+            found = connection.scalars(_WITHOUT_REPORT, {"before": before, "most": most})
+            return list(found)
+
+    def keep_report(self, id: int, parts: Sequence[Part]) -> None:
+        """Keeps what came of a broadcast: its MTs may go from now on."""
+        with statements(self._engine) as connection:
+            connection.execute(_KEEP_REPORT, {"of_id": id, "kept": to_report(parts)})
 
     def sent(self, id: int) -> Sequence[Sent]:
         """Returns what came of its MTs, those that are alike together."""

@@ -56,6 +56,12 @@ WANT_TOPIC = (
     .order_by(INDEX)
     .limit(bindparam("most"))
 )
+NEXT_TOPIC = (
+    select(consents.c.topic)
+    .where(consents.c.topic > bindparam("after"))
+    .order_by(consents.c.topic)
+    .limit(1)
+)
 _earlier = consents.alias("earlier")
 #: Who wants to be told of any topic by an institution, each once.
 WANT_INSTITUTION = (

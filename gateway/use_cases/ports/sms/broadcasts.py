@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
+from gateway.domain.broadcast.outcomes import Part
 from gateway.domain.broadcast.states import State
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.identity import Identity
@@ -57,6 +58,9 @@ class Audiences(Protocol):
 
     def districts(self, topic: str) -> Sequence[str]:
         """Returns the scopes of a topic that anybody has subscribed to, in order."""
+
+    def topics(self) -> Sequence[str]:
+        """Returns the topics that anybody has subscribed to, or said something about, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +163,16 @@ class Broadcasts(Protocol):
 
     def take_back(self, id: int, most: int, now: datetime) -> int:
         """Ends up to `most` MTs that have not left; returns how many they were."""
+
+    def let_lapse(self, id: int, now: datetime) -> int:
+        """Sees to it that nothing of it is sent once more: its copies that wait are taken back, and
+        what is unknown, or will be, holds no longer. Returns how many MTs that were."""
+
+    def without_report(self, before: datetime, most: int) -> Sequence[int]:
+        """Returns broadcasts that ended by then and whose report is not kept, the oldest first."""
+
+    def keep_report(self, id: int, parts: Sequence[Part]) -> None:
+        """Keeps what came of a broadcast: its MTs may go from now on."""
 
     def sent(self, id: int) -> Sequence[Sent]:
         """Returns what came of its MTs, those that are alike together."""

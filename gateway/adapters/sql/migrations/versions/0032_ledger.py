@@ -1,4 +1,4 @@
-"""The ledger, and what of an MT and a turn it is reckoned from."""
+"""The ledger, what of an MT and a turn it is reckoned from, and the kept report of a broadcast."""
 
 from __future__ import annotations
 
@@ -52,6 +52,12 @@ def upgrade() -> None:
         "INSERT INTO ledger_lines SELECT substr(day, 1, 7), day, institution, '', '', 'sms', '', "
         "false, 'left', '', 'none', 0, segments, 0, 0 FROM spent_segments"
     )
+    op.add_column("broadcasts", sa.Column("report", sa.String, nullable=False, server_default=""))
+    without = sa.text("closed_at IS NOT NULL AND report = ''")
+    op.create_index(
+        "ix_broadcasts_without_report", "broadcasts", ["closed_at"],
+        sqlite_where=without, postgresql_where=without,
+    )  # fmt: skip
     op.execute("INSERT INTO ledger_marks SELECT name, outbound_id FROM spent_until")
     op.drop_table("spent_until")
     op.drop_table("spent_segments")
@@ -79,6 +85,8 @@ def downgrade() -> None:
     op.execute(
         "INSERT INTO spent_until SELECT name, last_id FROM ledger_marks WHERE name = 'outbound_sms'"
     )
+    op.drop_index("ix_broadcasts_without_report", "broadcasts")
+    op.drop_column("broadcasts", "report")
     for table in ("ledger_months", "ledger_marks", "ledger_open", "ledger_lines"):
         op.drop_table(table)
     for column in ("lasted_before", "lasted"):
