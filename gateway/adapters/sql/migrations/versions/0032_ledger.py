@@ -32,7 +32,7 @@ def upgrade() -> None:
     op.create_index("ix_ledger_lines_institution", "ledger_lines", ["institution", "day"])
     op.create_table(
         "ledger_open",
-        sa.Column("sms_id", _ID, nullable=False),
+        sa.Column("sms_id", _ID, nullable=False, autoincrement=False),
         *_columns(),
         sa.PrimaryKeyConstraint("sms_id", name="pk_ledger_open"),
     )
