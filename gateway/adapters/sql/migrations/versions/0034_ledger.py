@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
-down_revision = "0028"
+revision = "0034"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
