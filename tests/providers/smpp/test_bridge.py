@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import multiprocessing
+import threading
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -12,7 +14,8 @@ import pytest
 
 from gateway.adapters.providers.shared.http import Transport
 from gateway.adapters.providers.shared.lines import HeldLine
-from gateway.adapters.providers.smpp.lines.bridge import Bridge
+from gateway.adapters.providers.smpp.lines import pdus
+from gateway.adapters.providers.smpp.lines.bridge import Bridge, hold_lines
 from gateway.adapters.providers.smpp.webhooks import Smpp
 from gateway.adapters.providers.smpp.wire import KEY_HEADER, failure_as_told, failure_told
 from gateway.domain.faults_and_errors.errors import (
@@ -28,7 +31,16 @@ from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.ussd import AnswerAlone, UssdReply, UssdTurn
 from tests.providers.raw_server import Answer, scripted_api
 from tests.providers.samples import NUMBER, TEXT, WEBHOOK_KEY, outbound
-from tests.providers.smpp.smsc import Centre, centre, free_port, settings, until
+from tests.providers.smpp.smsc import (
+    PATIENCE,
+    Centre,
+    centre,
+    free_port,
+    read_pdu,
+    scripted,
+    settings,
+    until,
+)
 
 TURN = UssdTurn(
     session_id="254711000001-07",
@@ -175,3 +187,35 @@ def test_a_failure_is_read_as_it_was_told(failure: SendFailed) -> None:
     assert (type(failure), str(failure), failure.retry_after) == (
         type(read), str(read), read.retry_after,
     )  # fmt: skip
+
+
+def test_a_process_that_is_told_to_stop_says_good_bye() -> None:
+    heard: list[int] = []
+
+    async def operator(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            head, _ = await read_pdu(reader)
+            heard.append(head.command)
+            writer.write(pdus.pdu(head.command | pdus.ANSWER, head.sequence, b"C\0"))
+            if head.command == pdus.BIND_TRANSCEIVER:
+                stop.set()
+
+    async def go() -> None:
+        async with scripted(operator) as port:
+            held = HeldLine(settings=settings(port), keys=[WEBHOOK_KEY], urls={})
+            process = spawned.Process(
+                target=hold_lines, args=({"line": held}, "127.0.0.1", free_port())
+            )
+            process.start()
+            try:
+                await asyncio.to_thread(stop.wait, PATIENCE)
+                process.terminate()
+                await asyncio.to_thread(process.join, PATIENCE)
+            finally:
+                process.kill()
+
+            assert 0 == process.exitcode
+
+    stop, spawned = threading.Event(), multiprocessing.get_context("spawn")
+    asyncio.run(go())
+    assert [pdus.BIND_TRANSCEIVER, pdus.UNBIND] == heard

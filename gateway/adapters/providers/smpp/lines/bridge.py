@@ -60,10 +60,11 @@ class Bridge:
                 for line in self.lines.values():
                     group.create_task(line.run())
         finally:
-            for line in self.lines.values():
-                with suppress(asyncio.CancelledError):
-                    await line.unbind()
             self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def unbind(self) -> None:
+        """Says good-bye to every operator, who then knows at once that nobody is there."""
+        await asyncio.gather(*(line.unbind() for line in self.lines.values()))
 
     def _teller(self, held: HeldLine) -> Any:
         async def tell(route: str, told: Mapping[str, object]) -> bool:
@@ -139,9 +140,15 @@ def hold_lines(channels: Mapping[str, HeldLine], host: str, port: int) -> None:
         raise Refused("The library for SMPP is not there: pip install 'citizen-gateway[smpp]'")
 
     async def main() -> None:
-        serving = asyncio.create_task(Bridge(channels).serve(host, port))
+        bridge, told = Bridge(channels), asyncio.Event()
+        serving = asyncio.create_task(bridge.serve(host, port))
         for sign in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(sign, serving.cancel)
+            asyncio.get_running_loop().add_signal_handler(sign, told.set)
+        stopping = asyncio.create_task(told.wait())
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        await bridge.unbind()
+        serving.cancel()
         with suppress(asyncio.CancelledError):
             await serving
 
