@@ -11,16 +11,15 @@ import json
 import logging
 import signal
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib.util import find_spec
-from typing import Any
 from urllib.parse import urlsplit
 
-from gateway.adapters.providers.shared.http import Transport
 from gateway.adapters.providers.shared.lines import HeldLine
+from gateway.adapters.providers.smpp.lines.incoming import Tell
 from gateway.adapters.providers.smpp.lines.line import Line
 from gateway.adapters.providers.smpp.lines.session import FIRST_PAUSE
+from gateway.adapters.providers.smpp.lines.webhook_calls import WebhookCalls
 from gateway.adapters.providers.smpp.wire import FAILED, KEY_HEADER, failure_as_told
 from gateway.domain.faults_and_errors.errors import Refused, SendFailed
 from gateway.domain.text.secret_comparison import is_one_of
@@ -29,8 +28,6 @@ log = logging.getLogger(__name__)
 
 #: The longest head and body of a request; a text of ten segments is 2 KiB.
 _LONGEST_HEAD, _LONGEST_BODY = 8_192, 65_536
-#: How many webhooks are called at the same time.
-_CALLS = 16
 
 
 class Bridge:
@@ -40,8 +37,7 @@ class Bridge:
         self, channels: Mapping[str, HeldLine], *, first_pause: float = FIRST_PAUSE
     ) -> None:
         self._channels = channels
-        self._transport = Transport(read_seconds=10.0)
-        self._threads = ThreadPoolExecutor(_CALLS, thread_name_prefix="webhooks")
+        self._calls = WebhookCalls()
         self.lines = {
             name: Line(name, held.settings, self._teller(held), first_pause=first_pause)
             for name, held in channels.items()
@@ -60,25 +56,21 @@ class Bridge:
                 for line in self.lines.values():
                     group.create_task(line.run())
         finally:
-            self._threads.shutdown(wait=False, cancel_futures=True)
+            self._calls.close()
 
     async def unbind(self) -> None:
         """Says good-bye to every operator, who then knows at once that nobody is there."""
         await asyncio.gather(*(line.unbind() for line in self.lines.values()))
 
-    def _teller(self, held: HeldLine) -> Any:
+    def _teller(self, held: HeldLine) -> Tell:
         async def tell(route: str, told: Mapping[str, object]) -> bool:
-            loop = asyncio.get_running_loop()
-            url = held.urls[route]
             try:
-                answer = await loop.run_in_executor(
-                    self._threads, self._transport.post_json, url, told, {}
-                )
-            except SendFailed as failure:
-                log.warning("The gateway does not take what came in: %s.", failure.code)
+                status = await self._calls.post(held.urls[route], told)
+            except (OSError, EOFError, ValueError, TimeoutError) as error:
+                log.warning("The gateway does not take what came in: %s.", type(error).__name__)
                 return False
             # What it can make nothing of, it never will: 400 is an answer.
-            return answer.status == 400 or 200 <= answer.status < 300
+            return status == 400 or 200 <= status < 300
 
         return tell
 
