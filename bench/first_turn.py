@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 
-from gateway.adapters.providers.shared.joined_text_standin import joined_turn
+from gateway.adapters.providers.shared.joined_text.standin import joined_turn
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.telecom.msisdn import Msisdn

@@ -290,11 +290,14 @@ CHANNEL_FAULTS = [
     ("S003", "    provider: simulator\n    keys: {back: '0', home: '0'} #!", "different keys"),
     ("S020", "    provider: simulator\n    webhook_key: hush #!", "say $BAD_WEBHOOK_KEY"),
     ("S021", "    provider: simulator\n    webhook_key: $NOWHERE #!", "NOWHERE is not set"),
+    ("S030", "    provider: http\n    preset: wigal-usd #!", "Did you mean 'wigal-ussd'?"),
+    ("S032", "    provider: http\n    preset: wigal-ussd\n    address: '2026' #!", "sends no SMS"),
+    ("S032", "    provider: http\n    preset: termii", "asks for `api_key` below `secrets`"),
     ("S022", "    provider: simulater #!", "Did you mean 'simulator'?"),
     (
         "S022",
         "    address: '2026'",
-        "android, hsenid, orange, simulator, smpp, twilio",
+        "android, hsenid, http, orange, simulator, smpp, twilio",
     ),
 ]
 
@@ -367,9 +370,9 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
 
 
 def test_every_code_of_settings_has_a_case() -> None:
-    """S008 to S011 come from the reader that menus share; S023 from loading handlers."""
+    """S008 to S011 come from the reader that menus share; S023 from handlers, S031 from presets."""
     tried = {code for code, _, _ in FAULTS + CHANNEL_FAULTS}
-    elsewhere = {"S007", "S008", "S009", "S010", "S011", "S023", "S024"}
+    elsewhere = {"S007", "S008", "S009", "S010", "S011", "S023", "S024", "S031"}
 
     assert {code for code in CODES if code.startswith("S")} == tried | elsewhere
 

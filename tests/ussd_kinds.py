@@ -175,7 +175,7 @@ class Line:
     def shown(self, session: str, body: str) -> UssdReply:
         """Returns the screen that a turn came to: in its answer, or in a call of its own."""
         if not self.pushes:
-            return self.standin.page(body)
+            return self.standin.page_for(self.settings, body)
         self.standin.acknowledged(body)
         screen = self.exchange.screens.next(session, DEADLINE + 1)
         assert screen is not None, "No screen came."
@@ -184,7 +184,7 @@ class Line:
     def shown_now(self, session: str, body: str) -> UssdReply | None:
         """Returns the screen that stands in an answer, or that was handed over by now."""
         if not self.pushes:
-            return self.standin.page(body)
+            return self.standin.page_for(self.settings, body)
         self.standin.acknowledged(body)
         assert self.gateway.ussd.pushing.wait(PATIENCE_SECONDS)
         return self.exchange.screens.next(session, 0)

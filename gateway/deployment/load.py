@@ -89,10 +89,11 @@ class Deployment:
 
     def webhook_urls(self, channel: str) -> Mapping[str, str]:
         """Returns a channel's webhook URLs by route; with the secret, unless the provider signs."""
-        kind = PROVIDERS[self.channels[channel].provider]
-        query = "" if kind.signs else f"?key={self.webhook_keys(channel)[0]}"
+        settings = self.channels[channel]
+        kind = PROVIDERS[settings.provider]
+        query = "" if kind.signs_for(settings) else f"?key={self.webhook_keys(channel)[0]}"
         url = self.settings.public_url
-        return {route: f"{url}/{route}/{channel}{query}" for route in kind.routes}
+        return {route: f"{url}/{route}/{channel}{query}" for route in kind.routes_of(settings)}
 
     def alert_keys(self, source: str) -> Sequence[str]:
         """Returns the secrets that a source of alerts may bring; the first is given out."""

@@ -205,7 +205,7 @@ def load(
         document = read(home / environ.get("GATEWAY_CONFIG", CONFIG_FILE), "S")
     except FilesInvalid as invalid:
         raise SettingsInvalid(invalid.faults) from invalid
-    tree = SettingsTree(document, environ, secrets_folder, development, secrets_needed)
+    tree = SettingsTree(document, environ, secrets_folder, development, secrets_needed, home)
     tree.override_from_environment()
     tree.resolve(Settings)
     channels = tree.channels()

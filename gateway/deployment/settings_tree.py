@@ -68,8 +68,10 @@ class SettingsTree:
         secrets_folder: FilePath,
         development: bool,
         secrets_needed: bool,
+        home: FilePath,
     ) -> None:
         self._read = document
+        self._home = home
         self._environ = environ
         self._secrets_folder = secrets_folder
         self._development = development
@@ -159,7 +161,8 @@ class SettingsTree:
             needed = self._secrets_needed and not here
             self._resolve_secret((*path, *secret), _Absent.REFUSE if needed else absent)
         try:
-            return validate(model, self.document(), path)
+            # A model may rest on files of its own: what is wrong there is raised in the same way.
+            return validate(model, self.document(), path, context={"home": self._home})
         except FilesInvalid as invalid:
             self.faults += invalid.faults
             return None

@@ -6,7 +6,7 @@ import itertools
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -43,6 +43,10 @@ class Exchange:
     def account(self, provider: str, name: str) -> Account | None:
         """Returns an account of a provider, None when there is no such account."""
         return self.config.accounts.get(provider, {}).get(name)
+
+    def accounts_of(self, provider: str) -> Mapping[str, Account]:
+        """Returns all accounts of a provider, by name."""
+        return self.config.accounts.get(provider, {})
 
     def next_fault(self) -> Fault | None:
         """Returns the fault of this send, None when it goes well."""

@@ -80,7 +80,7 @@ class Handset:
         )
         body = self._posted(self.standin.turn(self.settings, self.urls["ussd"], turn))
         if self.next_screen is None:
-            return self.standin.page(body)
+            return self.standin.page_for(self.settings, body)
         self.standin.acknowledged(body)
         return self.next_screen(session_id)
 

@@ -6,6 +6,7 @@ import logging
 import queue
 import threading
 import time
+from urllib.parse import urljoin
 
 import urllib3
 
@@ -69,7 +70,12 @@ class Reports:
     def _post(self, connections: urllib3.PoolManager, url: str, request: WireRequest) -> None:
         taken, outcome = False, ""
         try:
-            answer = connections.request("POST", url, body=request.body, headers=request.headers)
+            answer = connections.request(
+                request.method,
+                urljoin(url, request.target),
+                body=request.body,
+                headers=request.headers,
+            )
             taken = 200 <= answer.status < 300
             outcome = str(answer.status)
         except urllib3.exceptions.HTTPError as error:

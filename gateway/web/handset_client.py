@@ -65,7 +65,12 @@ def within(app: Flask) -> Post:
 
     def post(request: WireRequest) -> tuple[int, str]:
         with app.test_client() as client:
-            answer = client.post(request.target, headers=dict(request.headers), data=request.body)
+            answer = client.open(
+                request.target,
+                method=request.method,
+                headers=dict(request.headers),
+                data=request.body,
+            )
             return answer.status_code, answer.get_data(as_text=True)
 
     return post
@@ -80,7 +85,9 @@ def over_http(base_url: str) -> Post:
     def post(request: WireRequest) -> tuple[int, str]:
         url = base_url.rstrip("/") + request.target
         try:
-            answer = pool.request("POST", url, body=request.body, headers=dict(request.headers))
+            answer = pool.request(
+                request.method, url, body=request.body, headers=dict(request.headers)
+            )
         except urllib3.exceptions.HTTPError as error:
             # Without the path: it carries the channel's secret.
             raise StoreUnavailable(

@@ -21,6 +21,8 @@ from gateway.domain.faults_and_errors.errors import (
 )
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.delivery import DeliveryReport
+from gateway.domain.telecom.sms import InboundSms
+from gateway.domain.telecom.ussd import UssdEnd
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 from gateway.use_cases.ports import Provider
 from gateway.use_cases.ports.time_left import within
@@ -36,6 +38,8 @@ LONGEST_BODY = 64 * 1024
 WEBHOOK_SECONDS = 4.0
 
 _TURN = "ussd"
+
+Told = InboundSms | DeliveryReport
 
 Answer = Callable[[str, Provider, WebhookRequest], WebhookReply]
 
@@ -119,30 +123,74 @@ class Doors:
 
         As in `answer`, each is to whom `enter` has opened; the channel comes first.
         """
-        proven = [_report(provider, request) for _, provider, request in asked]
-        told = [
-            (self._channel(channel), report)
-            for (channel, _, _), report in zip(asked, proven, strict=True)
-            if isinstance(report, DeliveryReport)
-        ]
         last = self._gateway.clock.monotonic() + WEBHOOK_SECONDS
         with within(lambda: last - self._gateway.clock.monotonic()):
-            failures = iter(self._gateway.take_reports(told))
+            return self._together(asked)
+
+    def _together(
+        self, asked: Sequence[tuple[str, Provider, WebhookRequest]]
+    ) -> Sequence[WebhookReply | Exception]:
+        proven = [self._reports(*each) for each in asked]
+        told = [
+            (self._channel(channel), report)
+            for (channel, _, _), reports in zip(asked, proven, strict=True)
+            if not isinstance(reports, Exception)
+            for report in reports
+        ]
+        failures = iter(self._gateway.take_reports(told))
         replies: list[WebhookReply | Exception] = []
-        for (_, provider, _), report in zip(asked, proven, strict=True):
-            failure = report if isinstance(report, Exception) else next(failures)
+        for (_, provider, _), reports in zip(asked, proven, strict=True):
+            if isinstance(reports, Exception):
+                replies.append(reports)
+                continue
+            came_to = [next(failures) for _ in reports]
+            failure = next((each for each in came_to if each is not None), None)
             replies.append(failure or provider.acknowledge("delivery"))
         return replies
+
+    def _reports(
+        self, channel: str, provider: Provider, asked: WebhookRequest
+    ) -> Sequence[DeliveryReport] | Exception:
+        """Returns the reports of one request, or why there is none; an SMS among them is taken."""
+        reports = list[DeliveryReport]()
+        try:
+            provider.prove_body(asked)
+            for each in self._taken_apart(channel, provider.parse_each_delivery(asked)):
+                if isinstance(each, DeliveryReport):
+                    reports.append(each)
+                else:
+                    self._gateway.take_words(self._channel(channel), each)
+            return reports
+        except Exception as error:
+            return error
+
+    def _taken_apart(self, channel: str, told: Sequence[Told | WebhookRejected]) -> list[Told]:
+        """Returns what can be taken of one request, and counts the rest.
+
+        Raises WebhookRejected where nothing can: the provider hears what is wrong then. Of a sender
+        that nobody can answer it does not: what is refused would come again and again.
+        """
+        taken = [each for each in told if not isinstance(each, WebhookRejected)]
+        refused = [each for each in told if isinstance(each, WebhookRejected)]
+        wrong = [each for each in refused if not isinstance(each, Unanswerable)]
+        if wrong and not taken:
+            raise wrong[0]
+        for each in refused:
+            self._gateway.counters.add("webhooks_rejected", channel=channel, code=each.code)
+        return taken
 
     def _ussd(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
         began = self._gateway.clock.monotonic()  # a process's first turn waits for its rooms, too
         turn, dialled = provider.parse_ussd(asked), self._gateway.channels[channel]
         ussd = self._gateway.ussd
+        if isinstance(turn, UssdEnd):
+            ussd.end(dialled, turn)
+            return provider.acknowledge("ussd-end")
         if dialled.pushes_screens:
             if not ussd.push_later(dialled, turn, began):
                 raise TooMany("Too many turns wait for their screens.")
             return provider.acknowledge("ussd")
-        return provider.render_ussd(ussd.answer(dialled, turn, began))
+        return provider.render_ussd(turn, ussd.answer(dialled, turn, began))
 
     def _ussd_end(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
         self._gateway.ussd.end(self._channel(channel), provider.parse_ussd_end(asked))
@@ -150,15 +198,16 @@ class Doors:
 
     def _sms(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
         try:
-            sms = provider.parse_sms(asked)
-        except Unanswerable as error:  # refused, it would come again and again
-            self._gateway.counters.add("webhooks_rejected", channel=channel, code=error.code)
-        else:
+            told = provider.parse_each_sms(asked)
+        except Unanswerable as error:
+            told = [error]
+        for sms in self._taken_apart(channel, told):
             self._gateway.take_words(self._channel(channel), sms)
         return provider.acknowledge("sms")
 
     def _delivery(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
-        self._gateway.take_words(self._channel(channel), provider.parse_delivery(asked))
+        for report in self._taken_apart(channel, provider.parse_each_delivery(asked)):
+            self._gateway.take_words(self._channel(channel), report)
         return provider.acknowledge("delivery")
 
     def _opt_out(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
@@ -167,14 +216,6 @@ class Doors:
 
     def _channel(self, name: str) -> Channel:
         return self._gateway.channels[name]
-
-
-def _report(provider: Provider, asked: WebhookRequest) -> DeliveryReport | Exception:
-    try:
-        provider.prove_body(asked)
-        return provider.parse_delivery(asked)
-    except Exception as error:
-        return error
 
 
 def add_webhooks(app: Flask, gateway: Gateway) -> None:

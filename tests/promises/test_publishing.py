@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from gateway.adapters.providers.shared.joined_text_standin import joined_turn
+from gateway.adapters.providers.shared.joined_text.standin import joined_turn
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.migrate import migrate
 from gateway.cli.main import main

@@ -153,9 +153,9 @@ def test_what_goes_wrong_there_becomes_a_status(
 def test_its_files_are_as_the_rest_of_the_house(command: str) -> None:
     followed, _, _ = read_page()
     modules = {name: text for name, text in followed.files.items() if name.endswith(".py")}
-    assert {f"{FOLDER}/{one}.py" for one in ("settings", "webhooks", "sender", "standin")} == set(
-        modules
-    )
+    assert {
+        f"{FOLDER}/{one}.py" for one in ("settings", "webhooks", "sender", "standin", "kind")
+    } == set(modules)
 
     for name, text in modules.items():
         tool = [sys.executable, "-m", "ruff", *command.split(), "--stdin-filename", name, "-"]

@@ -15,7 +15,7 @@ PROVIDERS_FOLDER = HOME / "gateway" / "adapters" / "providers"
 PACKAGE = "gateway.adapters.providers"
 
 #: Words of each provider's webhooks and API. Those of Africa's Talking that other aggregators copy
-#: stand in shared/joined_text_*.py, too.
+#: stand in shared/joined_text/*.py, too.
 WORDS = {
     "africastalking": (
         "durationInMillis", "failureReason", "hopsCount", "messageParts",
@@ -101,7 +101,7 @@ def test_a_providers_words_stand_in_its_folder_alone(name: str) -> None:
 
 
 def test_the_words_that_many_copy_stand_in_the_shared_shape() -> None:
-    shape = sorted(PROVIDERS_FOLDER.glob("shared/joined_text_*.py"))
+    shape = sorted(PROVIDERS_FOLDER.glob("shared/joined_text/*.py"))
     # An id of a session, and a number, is called so by more than one.
     others = {"hsenid": {"sessionId"}, "android": {"phoneNumber"}}
     for path in modules(but=PROVIDERS_FOLDER / "africastalking"):

@@ -66,20 +66,29 @@ def channels_of(page: str) -> str:
 
 @contextlib.contextmanager
 def tried(
-    channels: str, folder: Path, valkey: str, secrets: Mapping[str, str], **settings: str
+    channels: str,
+    folder: Path,
+    valkey: str,
+    secrets: Mapping[str, str],
+    files: Mapping[str, str] | None = None,
+    **settings: str,
 ) -> Iterator[Tried]:
     """Yields a gateway whose one channel leads to a running stand-in.
 
     `channels` is the part of a configuration file; its `api_url` becomes the stand-in's, and no
-    test waits for a line that is slow by nature. `settings` replace others of the channel's.
+    test waits for a line that is slow by nature. `files` are further ones of the deployment, and
+    `settings` replace others of the channel's.
     """
     front, clients = Flask("front"), list[FlaskClient]()
 
-    @front.post("/<path:rest>")
+    @front.route("/<path:rest>", methods=["GET", "POST"])
     def to_gateway(rest: str) -> Response:
         # The gateway's address must be known before it is built, so another one stands before it.
-        return clients[0].post(
-            request.full_path, headers=dict(request.headers), data=request.get_data()
+        return clients[0].open(
+            request.full_path,
+            method=request.method,
+            headers=dict(request.headers),
+            data=request.get_data(),
         )
 
     environ = {
@@ -88,6 +97,9 @@ def tried(
         "GATEWAY_REDIS_URL": valkey,
         **secrets,
     }
+    for path, text in (files or {}).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
     (name,) = re.findall(r"^  ([a-z][a-z0-9-]*):$", channels, re.MULTILINE)
     given = {"api_url": "", "max_per_second": "10", **settings}
     lines = [line for line in channels.splitlines() if line.strip().partition(":")[0] not in given]

@@ -44,6 +44,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/hsenid",
         "docs/smpp",
         "docs/orange",
+        "docs/presets",
         "docs/android",
         "docs/performance",
         "docs/privacy",

@@ -91,14 +91,21 @@ def named(pattern: str, sentence: str) -> Named:
     return Named(pattern, sentence)
 
 
-def validate(model: type[Model], document: Document, at: Path = (), tree: Tree = "") -> Model:
+def validate(
+    model: type[Model],
+    document: Document,
+    at: Path = (),
+    tree: Tree = "",
+    context: Mapping[str, object] | None = None,
+) -> Model:
     """Returns the part of a document at a path as a model; raises FilesInvalid with every fault.
 
-    `tree` stands in for the part as written, where values have been put into it since.
+    `tree` stands in for the part as written, where values have been put into it since. `context` is
+    what the model's own checks are told besides.
     """
     part = tree or part_of(document.tree, at)
     try:
-        return model.model_validate(part)
+        return model.model_validate(part, context=context)
     except ValidationError as error:
         errors = error.errors(include_url=False)
         faults = {fault_of(model, document, at, part, details) for details in errors}

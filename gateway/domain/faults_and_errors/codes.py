@@ -508,6 +508,21 @@ _SETTINGS: Mapping[str, CodeText] = {
         "A route of `routing` names a channel or a network that is not configured.",
         "Write one of those that are, or add it.",
     ),
+    "S030": CodeText(
+        "Unknown preset",
+        "`preset` of a channel names neither a file in config/providers/ nor one of the gateway's.",
+        "Use one of the names in the sentence; `gateway channels presets` tells of them.",
+    ),
+    "S031": CodeText(
+        "Fault in a preset",
+        "A preset names what there is not, or one part of it contradicts another.",
+        "Mend the file at the line shown.",
+    ),
+    "S032": CodeText(
+        "Channel does not fit its preset",
+        "A secret or an option that the preset asks for is missing, or it knows none of that name.",
+        "Write what the sentence names, or leave it out.",
+    ),
 }
 
 _DATA: Mapping[str, CodeText] = {

@@ -86,7 +86,7 @@ def begins_anew(stored: StoredTurn, said: UssdTurn, hashed: Hash) -> bool:
     Some networks call all sessions of a phone alike.
     """
     alone = said.alone
-    return alone is not None and alone.begins and not _was_met(stored, said, hashed)
+    return alone is not None and bool(alone.begins) and not _was_met(stored, said, hashed)
 
 
 def typed_since(stored: StoredTurn, text: str, hashed: Hash) -> Typed:

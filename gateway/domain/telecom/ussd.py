@@ -12,11 +12,12 @@ from gateway.domain.text.numerals import ascii_digits
 class AnswerAlone(NamedTuple):
     """What a provider tells of a turn of which it sends the newest answer alone.
 
-    `begins` says that the session begins with the turn. `turn_id` names the turn, and is the same
-    when it is delivered again; empty where the provider has no name for it.
+    `begins` says that the session begins with the turn; None where the provider does not tell: a
+    session of which nobody has heard begins then. `turn_id` names the turn, and is the same when
+    it is delivered again; empty where the provider has no name for it.
     """
 
-    begins: bool
+    begins: bool | None
     turn_id: str = ""
 
 
@@ -26,7 +27,7 @@ class UssdTurn(NamedTuple):
     `text` is all that was typed since dialling, joined by `*`, as Africa's Talking and others send
     it; empty on the first turn. With `alone` it is the answer of this turn, and no more. Answers
     may be dialled behind the `service_code`, too. `language` is the subscriber's, where the
-    provider knows it.
+    provider knows it. `echo` is what the provider wants to see again in the reply: its alone.
 
     A tuple, as all are that each turn makes: a frozen dataclass costs three times as much.
     """
@@ -38,6 +39,7 @@ class UssdTurn(NamedTuple):
     network_code: str = ""
     language: str = ""
     alone: AnswerAlone | None = None
+    echo: object = None
 
     def __repr__(self) -> str:
         """Returns whose turn it is, and nothing that was dialled or typed."""
@@ -46,7 +48,18 @@ class UssdTurn(NamedTuple):
     @property
     def goes_on(self) -> bool:
         """Whether it means nothing without the turns before it: nobody can rebuild them from it."""
-        return self.alone is not None and not self.alone.begins
+        return self.alone is not None and self.alone.begins is False
+
+    @property
+    def as_begun(self) -> UssdTurn:
+        """Returns the turn as the one that its session begins with.
+
+        Where nobody tells that it does, what is typed may answer a page of a session that is lost.
+        It is no answer to the first page.
+        """
+        if self.alone is None or self.alone.begins is not None:
+            return self
+        return self._replace(text="")
 
     @property
     def name(self) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from gateway.domain.faults_and_errors.errors import SendFailed
+from gateway.domain.faults_and_errors.errors import SendFailed, WebhookRejected
 from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms, ProviderOptOut
 from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
+
+#: What a provider tells of SMS.
+Told = InboundSms | DeliveryReport
 
 
 class Provider(Protocol):
@@ -38,8 +41,10 @@ class Provider(Protocol):
         Providers that sign what they send are known by it alone; of others the head has said all.
         """
 
-    def parse_ussd(self, request: WebhookRequest) -> UssdTurn: ...
-    def render_ussd(self, reply: UssdReply) -> WebhookReply: ...
+    def parse_ussd(self, request: WebhookRequest) -> UssdTurn | UssdEnd:
+        """Returns a turn; or its end, where the provider tells of it at the same address."""
+
+    def render_ussd(self, turn: UssdTurn, reply: UssdReply) -> WebhookReply: ...
 
     def push_ussd(self, turn: UssdTurn, reply: UssdReply, seconds: float) -> None:
         """Hands over the screen that answers a turn; returns once it is taken, within `seconds`.
@@ -51,6 +56,16 @@ class Provider(Protocol):
     def parse_ussd_end(self, request: WebhookRequest) -> UssdEnd: ...
     def parse_sms(self, request: WebhookRequest) -> InboundSms: ...
     def parse_delivery(self, request: WebhookRequest) -> DeliveryReport: ...
+
+    def parse_each_sms(self, request: WebhookRequest) -> Sequence[Told | WebhookRejected]:
+        """Returns the MOs of one request, or what is wrong with each; raises for all alike.
+
+        Of a provider that has one address for both, the reports among them.
+        """
+
+    def parse_each_delivery(self, request: WebhookRequest) -> Sequence[Told | WebhookRejected]:
+        """Returns the reports of one request, as `parse_each_sms` does."""
+
     def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut: ...
 
     def acknowledge(self, route: str) -> WebhookReply:

@@ -111,6 +111,7 @@ class AnswerUssd:
                     return self._over(turn, known or turn.said.language, "too_often")
                 if turn.said.goes_on:
                     return self._lost(turn, known or turn.said.language)
+                turn = turn.as_begun()
                 known = self._chosen_language(turn) if known is None else known
                 result = self.offer_resume.first(turn, loaded.dropped, known or "") or self._begin(
                     turn, known
@@ -183,6 +184,7 @@ class AnswerUssd:
         if stored is None and turn.said.goes_on:
             return self._lost(turn, turn.said.language)
         if stored is None or begins_anew(stored, turn.said, self._hash):
+            turn = turn.as_begun()
             result = self._replayed(turn._replace(replayed=turn.said.alone is None))
         else:
             typed, way = typed_now(stored, turn.said, self._hash)
@@ -202,7 +204,8 @@ class AnswerUssd:
         """
         self.counters.add("ussd_replayed", channel=turn.channel.name)
         said = turn.said
-        forks = said.goes_on and before is not None and not before.spared
+        newest = said.alone is not None and not said.alone.begins
+        forks = newest and before is not None and not before.spared
         if forks and not result.shown.ends:
             self._follow_up(turn, before, result)
             return self._lost(turn, result.shown.session.language)

@@ -73,6 +73,11 @@ class TurnInHand(NamedTuple):
     replayed: bool = False
     way: Way = Way.CONTINUED
 
+    def as_begun(self) -> TurnInHand:
+        """Returns the turn as the one that its session begins with."""
+        said = self.said.as_begun
+        return self if said is self.said else self._replace(said=said)
+
     def seconds_left(self, now: float) -> float:
         """Returns what is left of the deadline; `now` is on the monotonic clock."""
         return self.began + self.channel.deadline_seconds - now

@@ -44,7 +44,9 @@ class SpareTurns:
         return kept
 
     def _newer_of_both(self, turn: TurnInHand, stored: StoredTurn | None) -> StoredTurn | None:
-        if (stored is None and not turn.said.goes_on) or (stored is not None and not stored.spared):
+        alone = turn.said.alone
+        begins = alone is not None and alone.begins
+        if (stored is None and begins) or (stored is not None and not stored.spared):
             return stored
         kept = self.kept(turn)
         if kept is None or (stored is not None and kept.seen_length <= stored.seen_length):

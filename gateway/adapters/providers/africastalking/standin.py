@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 from gateway.adapters.providers.africastalking import wire
 from gateway.adapters.providers.africastalking.settings import Settings
 from gateway.adapters.providers.shared.faults import Fault, FaultKind
-from gateway.adapters.providers.shared.joined_text_standin import JoinedTextStandin
+from gateway.adapters.providers.shared.joined_text.standin import JoinedTextStandin
 from gateway.adapters.providers.shared.standin import Account, Exchange, TakenSms
 from gateway.adapters.providers.shared.wire import WireRequest
 from gateway.domain.telecom.segments import segment

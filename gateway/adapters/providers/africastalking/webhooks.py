@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gateway.adapters.providers.africastalking.settings import Settings
 from gateway.adapters.providers.shared.form_fields import required, required_subscriber, word
-from gateway.adapters.providers.shared.joined_text_ussd import AfricasTalkingShaped
+from gateway.adapters.providers.shared.joined_text.ussd import AfricasTalkingShaped
 from gateway.domain.faults_and_errors.errors import SendFailed
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.sms import Accepted, OutboundSms, ProviderOptOut

@@ -5,7 +5,7 @@ Each function takes the URL of the webhook as it stands in the dashboard, secret
 
 from __future__ import annotations
 
-from gateway.adapters.providers.shared.joined_text_standin import joined_sms, joined_turn
+from gateway.adapters.providers.shared.joined_text.standin import joined_sms, joined_turn
 from gateway.adapters.providers.shared.wire import WireRequest, form_request
 from gateway.domain.telecom.sms import InboundSms
 from gateway.domain.telecom.ussd import UssdTurn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network
 from typing import Self
@@ -247,6 +248,16 @@ class ChannelSettings(BaseModel):
     @property
     def chooses_sender(self) -> bool:
         """Whether the provider has a sender of its own for what the channel sends."""
+        return False
+
+    @property
+    def own_routes(self) -> Mapping[str, Sequence[str]] | None:
+        """The webhooks of this very channel, with their HTTP methods; None for the provider's."""
+        return None
+
+    @property
+    def signed(self) -> bool:
+        """Whether this very channel's webhooks are signed, where not all of the provider's are."""
         return False
 
     def in_country(self, region: str) -> Self:

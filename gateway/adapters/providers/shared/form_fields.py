@@ -75,7 +75,7 @@ def required_msisdn(fields: Mapping[str, str], name: str, country: str) -> Msisd
 
     `country` is the channel's. Raises Unanswerable for a short code or a name.
     """
-    return _number(required(fields, name), name, country)
+    return number_in(required(fields, name), name, country)
 
 
 def required_subscriber(fields: Mapping[str, str], name: str, settings: TokenSettings) -> Identity:
@@ -87,10 +87,11 @@ def required_subscriber(fields: Mapping[str, str], name: str, settings: TokenSet
     if settings.tokens and len(text) > _LONGEST_NAME:
         with suppress(InvalidAddress):
             return ProviderToken(settings.provider, settings.application, text)
-    return _number(text, name, settings.country)
+    return number_in(text, name, settings.country)
 
 
-def _number(text: str, name: str, country: str) -> Msisdn:
+def number_in(text: str, name: str, country: str) -> Msisdn:
+    """Returns the number in a text; raises like `required_msisdn`. `name` is that of its field."""
     try:
         number = sender_of(text, country)
     except InvalidAddress:

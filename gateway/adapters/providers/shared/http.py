@@ -124,6 +124,10 @@ class Transport:
         content = {**headers, "Content-Type": "application/json"}
         return self._request("POST", url, body, content, within)
 
+    def call(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
+        """Makes a request as it is given, and returns the answer; raises like `post_form`."""
+        return self._request(method, url, body, headers, None)
+
     def _request(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], within: float | None
     ) -> HttpAnswer:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NoReturn
 
-from gateway.domain.faults_and_errors.errors import UnknownRoute
+from gateway.domain.faults_and_errors.errors import UnknownRoute, WebhookRejected
 from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
 from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
+
+Told = InboundSms | DeliveryReport
 
 
 class NoWebhooks:
@@ -17,11 +20,11 @@ class NoWebhooks:
     def prove_head(self, request: WebhookRequest) -> None:
         """Returns: without the body nothing can be said."""
 
-    def parse_ussd(self, request: WebhookRequest) -> UssdTurn:
+    def parse_ussd(self, request: WebhookRequest) -> UssdTurn | UssdEnd:
         """Raises UnknownRoute."""
         _refuse()
 
-    def render_ussd(self, reply: UssdReply) -> WebhookReply:
+    def render_ussd(self, turn: UssdTurn, reply: UssdReply) -> WebhookReply:
         """Raises UnknownRoute."""
         _refuse()
 
@@ -40,6 +43,14 @@ class NoWebhooks:
     def parse_delivery(self, request: WebhookRequest) -> DeliveryReport:
         """Raises UnknownRoute."""
         _refuse()
+
+    def parse_each_sms(self, request: WebhookRequest) -> Sequence[Told | WebhookRejected]:
+        """Returns the one MO; raises like `parse_sms`."""
+        return [self.parse_sms(request)]
+
+    def parse_each_delivery(self, request: WebhookRequest) -> Sequence[Told | WebhookRejected]:
+        """Returns the one report; raises like `parse_delivery`."""
+        return [self.parse_delivery(request)]
 
     def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut:
         """Raises UnknownRoute."""

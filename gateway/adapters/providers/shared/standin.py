@@ -6,7 +6,7 @@ Each provider has its own, in its folder; `gateway/standin/` is the server aroun
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
@@ -60,6 +60,9 @@ class Exchange(Protocol):
     def account(self, provider: str, name: str) -> Account | None:
         """Returns an account of a provider, None when there is no such account."""
 
+    def accounts_of(self, provider: str) -> Mapping[str, Account]:
+        """Returns all accounts of a provider, by name."""
+
     def next_serial(self) -> int:
         """Returns the next number for a reference."""
 
@@ -104,6 +107,10 @@ class Standin(Generic[SettingsT]):
     def page(self, body: str) -> UssdReply:
         """Returns what the phone shows of the gateway's answer to a turn."""
         raise Refused("This provider has no USSD.")
+
+    def page_for(self, settings: SettingsT, body: str) -> UssdReply:
+        """Returns what `page` does, of a channel whose settings say how its provider speaks."""
+        return self.page(body)
 
     def sends_newest(self, settings: SettingsT) -> bool:
         """Returns whether a turn of the channel holds the newest answer alone."""

@@ -1,4 +1,4 @@
-"""A webhook request as it travels, and the commonest shapes of one: a form, and JSON."""
+"""A webhook request as it travels, and the commonest shapes of one: form, JSON, query."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from gateway.domain.telecom.webhook import FORM
 
 
 class WireRequest(NamedTuple):
-    """A POST request: path and query, headers, body."""
+    """A request: path and query, headers, body, and how it is made."""
 
     target: str
     headers: Mapping[str, str]
     body: bytes
+    method: str = "POST"
 
 
 def form_request(url: str, fields: Mapping[str, str]) -> WireRequest:
@@ -30,6 +31,13 @@ def json_request(url: str, fields: Mapping[str, object]) -> WireRequest:
     return WireRequest(
         _target(url), {"Content-Type": "application/json"}, json.dumps(fields).encode("ascii")
     )
+
+
+def query_request(url: str, fields: Mapping[str, str]) -> WireRequest:
+    """Returns a GET of a webhook, the fields behind what its URL has; secret included."""
+    target = _target(url)
+    query = urlencode(fields, errors="replace")
+    return WireRequest(f"{target}{'&' if '?' in target else '?'}{query}", {}, b"", "GET")
 
 
 def _target(url: str) -> str:

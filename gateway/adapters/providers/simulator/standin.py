@@ -7,7 +7,7 @@ import secrets
 from flask import Blueprint, Response, request
 
 from gateway.adapters.providers.shared.faults import FaultKind
-from gateway.adapters.providers.shared.joined_text_standin import JoinedTextStandin, joined_turn
+from gateway.adapters.providers.shared.joined_text.standin import JoinedTextStandin, joined_turn
 from gateway.adapters.providers.shared.standin import Exchange
 from gateway.adapters.providers.shared.wire import WireRequest
 from gateway.adapters.providers.simulator.settings import Settings

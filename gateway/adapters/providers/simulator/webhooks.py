@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gateway.adapters.providers.shared.form_fields import required
-from gateway.adapters.providers.shared.joined_text_ussd import AfricasTalkingShaped
+from gateway.adapters.providers.shared.joined_text.ussd import AfricasTalkingShaped
 from gateway.adapters.providers.simulator.settings import Settings
 from gateway.domain.faults_and_errors.errors import Malformed, OutcomeUnknown, SendRejected
 from gateway.domain.telecom.sms import Accepted, OutboundSms

@@ -1,4 +1,4 @@
-"""A stand-in's side of the shape of Africa's Talking: writes what joined_text_ussd.py reads."""
+"""A stand-in's side of the shape of Africa's Talking: writes what ussd.py reads."""
 
 from __future__ import annotations
 

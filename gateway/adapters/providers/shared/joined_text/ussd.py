@@ -42,7 +42,7 @@ class AfricasTalkingShaped(KeyedWebhooks):
             network_code=_network_code(fields),
         )
 
-    def render_ussd(self, reply: UssdReply) -> WebhookReply:
+    def render_ussd(self, turn: UssdTurn, reply: UssdReply) -> WebhookReply:
         """Returns the page behind `CON ` or `END `; any other beginning ends the session."""
         return WebhookReply(body=("END " if reply.ends else "CON ") + reply.text)
 

@@ -1,0 +1,1 @@
+"""Any provider that speaks HTTP, by a file that says how."""

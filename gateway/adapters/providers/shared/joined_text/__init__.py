@@ -1,0 +1,1 @@
+"""Webhooks in the shape of Africa's Talking, and what plays them."""

@@ -1,0 +1,43 @@
+"""What the gateway knows of a provider before it speaks to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gateway.adapters.providers.shared.channel_settings import ChannelSettings
+from gateway.adapters.providers.shared.lines import HoldLines
+
+if TYPE_CHECKING:
+    from gateway.adapters.providers.shared.standin import Standin
+    from gateway.use_cases.ports import Provider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderKind:
+    """One provider: what its channels are configured with, and what speaks to it.
+
+    `build` takes the channel's name, an instance of `settings`, and the secrets of its webhooks;
+    `routes` are the webhooks it has, with their HTTP methods. `load_standin` loads what plays it on
+    this machine, and Flask with it.
+
+    A provider that `signs` its webhooks needs no secret in their URLs; one that `stays_here` sends
+    nothing to any network. `hold_lines` keeps what has to be connected all the time.
+    """
+
+    settings: type[ChannelSettings]
+    build: Callable[[str, Any, Sequence[str]], Provider]
+    routes: Mapping[str, Sequence[str]]
+    load_standin: Callable[[], Standin[Any]]
+    signs: bool = False
+    stays_here: bool = False
+    hold_lines: HoldLines | None = None
+
+    def routes_of(self, settings: ChannelSettings) -> Mapping[str, Sequence[str]]:
+        """Returns the webhooks of one channel, with their HTTP methods."""
+        return self.routes if settings.own_routes is None else settings.own_routes
+
+    def signs_for(self, settings: ChannelSettings) -> bool:
+        """Returns whether the webhooks of one channel are signed, and need no secret in URLs."""
+        return self.signs or settings.signed
