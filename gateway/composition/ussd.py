@@ -19,6 +19,7 @@ from gateway.use_cases.ports import Clock, Provider, Releases
 from gateway.use_cases.ussd.answer_ussd import AnswerUssd
 from gateway.use_cases.ussd.dialogue import UssdDialogue
 from gateway.use_cases.ussd.end_session import EndSession
+from gateway.use_cases.ussd.follow_up import FollowUp
 from gateway.use_cases.ussd.nudge_dropped import NudgeDropped
 from gateway.use_cases.ussd.odd_text import OddText
 from gateway.use_cases.ussd.offer_resume import OfferResume
@@ -62,14 +63,23 @@ def ussd(
     # A caller is answered from Redis alone, when no database is there.
     keyring, counters = deployment.keyring.not_waiting(), stores.counters
     dialogue = UssdDialogue(releases=releases, settle_calls=settle_calls, clock=clock)
+    offer_resume = OfferResume(
+        dialogue=dialogue,
+        releases=releases,
+        points=sql.resume_points,
+        sessions=stores.sessions,
+        keyring=keyring,
+        clock=clock,
+        counters=counters,
+    )
     answer = AnswerUssd(
         dialogue=dialogue,
-        offer_resume=OfferResume(
-            dialogue=dialogue,
-            releases=releases,
-            points=sql.resume_points,
-            sessions=stores.sessions,
-            keyring=keyring,
+        offer_resume=offer_resume,
+        follow_up=FollowUp(
+            offer_resume=offer_resume,
+            outbox=sql.outbox,
+            jobs=stores.jobs,
+            subscribers=sql.subscribers,
             clock=clock,
             counters=counters,
         ),
@@ -81,8 +91,6 @@ def ussd(
         releases=releases,
         sessions=stores.sessions,
         subscribers=sql.subscribers,
-        outbox=sql.outbox,
-        jobs=stores.jobs,
         keyring=keyring,
         clock=clock,
         counters=counters,

@@ -122,7 +122,8 @@ def test_a_screen_that_does_not_ask_for_it_is_not_sent(rig: Rig) -> None:
 
 
 def test_an_sms_that_cannot_be_stored_does_not_cost_the_reply(rig: Rig) -> None:
-    rig.answer_ussd = replace(rig.answer_ussd, outbox=Failing(rig.outbox, "add"))
+    follow_up = replace(rig.answer_ussd.follow_up, outbox=Failing(rig.outbox, "add"))
+    rig.answer_ussd = replace(rig.answer_ussd, follow_up=follow_up)
 
     assert "Case 100 000 is open." == rig.turns(*TO_A_CASE).text
     assert 1 == rig.count("ussd_follow_up_lost")

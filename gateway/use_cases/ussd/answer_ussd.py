@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from gateway.domain.dialogue.screen_rendering import last_words, sentence
-from gateway.domain.dialogue.session import Lasting, Session, StoredTurn
+from gateway.domain.dialogue.screen_rendering import sentence
+from gateway.domain.dialogue.session import Lasting, StoredTurn
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.inbound.typed_since import (
     Way,
@@ -15,19 +15,16 @@ from gateway.domain.inbound.typed_since import (
     typed_now,
     without_code,
 )
-from gateway.domain.menu.release import HOME, Release
+from gateway.domain.menu.release import HOME
 from gateway.domain.telecom.channel import Channel
-from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
 from gateway.domain.text.secret_comparison import same_secret
 from gateway.use_cases.inbound.taking_in.limit_rate import LimitRate, Verdict
 from gateway.use_cases.ports import (
     Clock,
     Counters,
-    Jobs,
     Keyring,
     LoadedTurn,
-    Outbox,
     Releases,
     ResumePlace,
     Sessions,
@@ -42,6 +39,7 @@ from gateway.use_cases.ussd.dialogue import (
     dialogue_begun,
     session_key,
 )
+from gateway.use_cases.ussd.follow_up import FollowUp
 from gateway.use_cases.ussd.odd_text import OddText
 from gateway.use_cases.ussd.offer_resume import OfferResume
 from gateway.use_cases.ussd.resume_place import kept_for_resume, resume_place_of
@@ -66,8 +64,7 @@ class AnswerUssd:
     releases: Releases
     sessions: Sessions
     subscribers: Subscribers
-    outbox: Outbox
-    jobs: Jobs
+    follow_up: FollowUp
     keyring: Keyring
     clock: Clock
     counters: Counters
@@ -152,7 +149,7 @@ class AnswerUssd:
         self, turn: TurnInHand, before: StoredTurn | None, result: TurnResult, *, begins: bool
     ) -> UssdReply:
         """Returns the reply of a turn that was played and kept, and does what else it brings."""
-        self._follow_up(turn, before, result)
+        self.follow_up(turn, before, result)
         shown = result.shown
         self._count(turn, result.outcome, shown.session.at, begins=begins, ends=shown.ends)
         return UssdReply(shown.text, shown.ends)
@@ -207,7 +204,7 @@ class AnswerUssd:
         newest = said.alone is not None and not said.alone.begins
         forks = newest and before is not None and not before.spared
         if forks and not result.shown.ends:
-            self._follow_up(turn, before, result)
+            self.follow_up(turn, before, result)
             return self._lost(turn, result.shown.session.language)
         self.spare_turns.keep(turn, self._stored(turn, before, result, self._lasting(before)))
         return self._answered(turn, before, result, begins=not said.text and not said.goes_on)
@@ -310,47 +307,3 @@ class AnswerUssd:
             seen=seen,
             lasting=lasting,
         )
-
-    def _follow_up(self, turn: TurnInHand, before: StoredTurn | None, result: TurnResult) -> None:
-        """Does what a turn brings with it: an offer noted, an SMS sent, a language kept.
-
-        One that the provider tells is kept after a whole dialogue in it.
-        """
-        chosen, arrived = result.progress.language_chosen, result.progress.arrived
-        try:
-            if result.offer is not None or result.origin:
-                self.offer_resume.note(turn, before, result)
-            if arrived is not None:
-                sms = _repeated_by_sms(turn, result.release, arrived)
-                if sms is not None and self.outbox.add([sms], self.clock.now()):
-                    self.jobs.wake_outbound(turn.channel.name, Lane.REPLY)
-                if not chosen and arrived.language == turn.said.language:
-                    subscriber = turn.said.subscriber
-                    self.subscribers.use_language(subscriber, arrived.language, self.clock.now())
-            if chosen:
-                asked_in = turn.key if result.asked else b""
-                self.subscribers.choose_language(
-                    turn.said.subscriber, chosen, self.clock.now(), asked_in
-                )
-        except StoreUnavailable:
-            self.counters.add("ussd_follow_up_lost", channel=turn.channel.name)
-
-
-def _repeated_by_sms(turn: TurnInHand, release: Release, session: Session) -> NewSms | None:
-    """Returns a screen's text as an SMS, where the menu asks for one: whole, however it was cut."""
-    text = last_words(release, session)
-    if not text or not turn.channel.can_text(turn.said.subscriber):
-        return None  # the screen has said it, if not for good
-    service = session.at.partition(".")[0]
-    return NewSms(
-        channel=turn.channel.name,
-        subscriber=turn.said.subscriber,
-        text=text,
-        lane=Lane.REPLY,
-        purpose=Purpose.REPLY,
-        key=f"ussd-{turn.key.hex()}-{session.taken}",
-        topic=service,
-        institution=release.institution_of(service),
-        service=service,
-        language=session.language,
-    )
