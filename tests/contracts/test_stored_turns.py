@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from gateway.adapters.redis import turn_codec
 from gateway.domain.dialogue.session import Offer, Seen, Session, StoredTurn
 from gateway.use_cases.ports import TurnRecord
+from tests.session_samples import RECORD
 
 BEGUN = Session(release="r1", language="sw", at="home", answers={"service": "31"}, taken=1)
 FULL = StoredTurn(
@@ -98,3 +100,13 @@ def test_a_record_of_an_earlier_version_is_read() -> None:
 
     assert record == turn_codec.decode_record(stored + b"]")
     assert record._replace(institution="edu") == turn_codec.decode_record(stored + b',"edu"]')
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"lasted": 0}, {"lasted": 42, "lasted_before": 0}, {"caller": "ab", "lasted": 1}],
+    ids=["nothing", "the first turn", "a later turn", "a caller"],
+)
+def test_a_record_is_read_as_it_was_written(more: dict[str, Any]) -> None:
+    record = RECORD._replace(**more)
+    assert record == turn_codec.decode_record(turn_codec.encode_record(record))

@@ -26,8 +26,7 @@ decode: Callable[[bytes], StoredTurn] = msgspec.json.Decoder(StoredTurn).decode
 
 def encode_record(record: TurnRecord) -> bytes:
     """Returns a turn's record as JSON; of the citizen it holds a keyed index, if anything."""
-    # Without a caller an older ticker can read it, too, while nodes are replaced.
-    return _encode((record.at.timestamp(), *(record[1:] if record.caller else record[1:-1])))
+    return _encode((record.at.timestamp(), *record[1:]))
 
 
 def decode_record(stored: bytes) -> TurnRecord:
