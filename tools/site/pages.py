@@ -36,6 +36,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/operations",
         "docs/messages",
         "docs/channels",
+        "docs/first-warning",
         "docs/institutions",
         "docs/ledger",
         "docs/upgrading",

@@ -23,7 +23,7 @@ _COLUMNS = (
     "month", "of", "institution", "service", "channel", "kind", "language", "encoding", "standing",
     "number", "units", "units_for_unicode", "amount", "currency", "priced",
 )  # fmt: skip
-_UNITS = {Kind.SMS: ("SMS", "segments"), Kind.USSD: ("USSD sessions", "blocks")}
+_UNITS = {Kind.SMS: ("SMS", "segment"), Kind.USSD: ("USSD sessions", "block")}
 
 month_option = click.option(
     "--month", default="", metavar="MONTH", help="As 2026-11; the present one when left out."
@@ -158,10 +158,10 @@ def _lines(account: Account) -> Iterator[str]:
         grouped[row] = grouped.get(row, Sums()).plus(sums)
     for key, sums in sorted(grouped.items()):
         institution, service, channel, kind, standing, currency, priced, of = key
-        things, units = _UNITS[Kind(kind)]
+        things, unit = _UNITS[Kind(kind)]
         line = (
             f"{institution:<22} {service or '-':<18} {channel:<12} {sums.number:>9,} {things}, "
-            f"{sums.units:,} {units}, {_money(sums, currency, Priced(priced))}"
+            f"{_counted(sums.units, unit)}, {_money(sums, currency, Priced(priced))}"
         )
         if standing == Standing.WAITS.value:
             line += "; waits to be sent"
@@ -169,15 +169,25 @@ def _lines(account: Account) -> Iterator[str]:
             line += f"; corrects {of}, which is closed"
         yield line
     for (whole, currency), sums in account.totals.items():
-        things, units = _UNITS[whole]
-        amount = f"{sums.amount:f} {currency}" if currency else "without a price"
-        yield f"all: {sums.number:,} {things}, {sums.units:,} {units}, {amount}"
+        things, unit = _UNITS[whole]
+        amount = f"{_shown(sums)} {currency}" if currency else "without a price"
+        yield f"all: {sums.number:,} {things}, {_counted(sums.units, unit)}, {amount}"
 
 
 def _money(sums: Sums, currency: str, priced: Priced) -> str:
     if priced is Priced.NONE:
         return "no price: give the channel a tariff"
-    return f"{sums.amount:f} {currency} ({priced.value})"
+    return f"{_shown(sums)} {currency} ({priced.value})"
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
+
+
+def _shown(sums: Sums) -> str:
+    """Returns an amount without zeros that say nothing; two decimals stay."""
+    whole, _, decimals = f"{sums.amount:f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<2}"
 
 
 def _unicode_rows(account: Account) -> Iterator[dict[str, object]]:
