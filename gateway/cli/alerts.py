@@ -204,8 +204,13 @@ def _tell_warning(gateway: Gateway, taken: TakenAlert, place: int, warning: Publ
     for doubt in _doubts(gateway, warning) if waits else warning.doubts:
         click.echo(f"   ? {doubt}")
     if place in taken.drafts:
-        click.echo(f"   It is broadcast {taken.drafts[place]}. Run: gateway broadcast check "
-                   f"{taken.drafts[place]}")  # fmt: skip
+        id = taken.drafts[place]
+        click.echo(f"   It is broadcast {id}. Run: gateway broadcast check {id}")
+        if warning.emergency and taken.state is not AlertState.OVER:
+            click.echo(
+                "   Its source calls it an emergency. It goes to those who said STOP only if a "
+                f"person says so:\n   gateway broadcast emergency {id} --reason WHY"
+            )
     elif waits:
         click.echo(f"   Decide: gateway alerts draft {taken.id} {place + 1} --help")
 

@@ -16,6 +16,9 @@ import pytest
 
 from gateway.adapters.providers.shared.one_by_one import OneByOne
 from gateway.composition.gateway import Gateway
+from gateway.domain.broadcast.audience import Audience, Source
+from gateway.domain.broadcast.broadcast import NewBroadcast
+from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Accepted, Lane, NewSms, OutboundSms, Purpose
 from gateway.web.app import create_app
@@ -109,6 +112,56 @@ def test_after_stop_nothing_goes_out_but_its_confirmation(
 
     assert [] == [sms.topic for sms in handed_over if sms.purpose is Purpose.NOTICE]
     assert 1 == len([sms for sms in handed_over if sms.purpose is Purpose.CONSENT])
+
+
+def test_an_emergency_is_the_one_exception_and_people_declare_it(
+    gateway: Gateway, phone: Handset, clock: FixedClock, handed_over: list[OutboundSms]
+) -> None:
+    """Two people stand behind it. The same broadcast without that is the notice it was."""
+    phone.turn(CALLER, "subscribed", "", service_code="*384*2026*81*1*1#")
+    phone.text(CALLER, "STOP")
+    gateway.inbound.work()
+    new = NewBroadcast(
+        key="flood",
+        institution="disaster_management",
+        topic="warnings",
+        title="Flood",
+        audience=Audience(source=Source.TOPIC, topic="warnings", districts=("Mbale",)),
+        texts={"en": "The dam breaks. Go up now."},
+        fallback="en",
+        valid_until=clock.now() + timedelta(hours=6),
+        created_by="asha",
+    )
+    broadcast, direct = gateway.broadcast, gateway.broadcast.direct
+    draft = broadcast.draft(new)
+    with pytest.raises(Refused, match="1 stopped"):
+        broadcast.check(draft.id, "asha")
+
+    direct.declare_emergency(draft.id, "ruth", "Dam failure")
+    broadcast.check(draft.id, "asha")
+    with pytest.raises(Refused, match="waiting"):
+        direct.start(draft.id, "asha")
+    direct.approve(draft.id, "ruth")
+    direct.start(draft.id, "asha")
+    for _ in range(4):
+        works(gateway)
+        clock.advance(5)
+
+    assert ["The dam breaks. Go up now."] == [
+        sms.text for sms in handed_over if sms.purpose is Purpose.EMERGENCY
+    ]
+    assert [] == [sms for sms in handed_over if sms.purpose is Purpose.NOTICE]
+
+
+def test_broadcasts_alone_make_an_emergency() -> None:
+    making = [
+        str(path.relative_to(HOME))
+        for path in sorted(HOME.glob("gateway/**/*.py"))
+        if "Purpose.EMERGENCY if" in path.read_text("utf-8")
+        or "purpose=Purpose.EMERGENCY" in path.read_text("utf-8")
+    ]
+
+    assert ["gateway/use_cases/broadcast/fill_broadcasts.py"] == making
 
 
 def calls(attribute: str) -> Iterator[tuple[str, str]]:

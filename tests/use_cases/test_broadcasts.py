@@ -30,7 +30,7 @@ from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.telecom.consent import ConsentState
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.quiet_hours import QuietHours
-from gateway.domain.telecom.sms import Lane, OutboundSms
+from gateway.domain.telecom.sms import Lane, OutboundSms, Purpose
 from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
 from gateway.use_cases.ports import ConsentChange
 from gateway.use_cases.ports.institutions import AuditEntry, AuditQuery
@@ -643,3 +643,99 @@ def test_the_report_stays_when_the_sms_are_removed(
         connection.execute(delete(outbound_sms))
 
     assert before == desk.room.read.outcomes(broadcast.id, OFFICER)[1]
+@pytest.fixture
+def stopped(desk: Desk, clock: FixedClock) -> Msisdn:
+    """Somebody of the audience who has said STOP."""
+    stop = ConsentChange(
+        subscriber=number(1), topic="*", state=ConsentState.OPTED_OUT, source="sms STOP"
+    )
+    desk.rig.consents.change([stop], clock.now())
+    return number(1)
+
+
+def an_emergency(desk: Desk, **changes: object) -> Broadcast:
+    """Returns a warning that one has drafted and another declared an emergency."""
+    until = desk.clock.now() + timedelta(hours=3)
+    draft = desk.drafted(3, valid_until=until, **changes)
+    return desk.room.direct.declare_emergency(draft.id, HEAD, "Dam failure, Disaster Act 12")
+
+
+def test_an_emergency_goes_to_those_who_said_stop_and_says_so(desk: Desk, stopped: Msisdn) -> None:
+    declared = an_emergency(desk)
+    checked = desk.room.check(declared.id, OFFICER)
+
+    assert (State.WAITING, 3, 1) == (
+        checked.state, checked.recipients, checked.estimate["despite_stop"],
+    )  # fmt: skip
+    desk.room.direct.approve(declared.id, HEAD)
+    desk.room.direct.start(declared.id, OFFICER)
+    desk.works(seconds=20)
+
+    assert {Purpose.EMERGENCY} == {sms.purpose for sms in desk.taken}
+    assert {Lane.URGENT} == {sms.lane for sms in desk.taken}
+    assert stopped in {sms.subscriber for sms in desk.taken}
+    trail = desk.rig.gateway.institutions.trail
+    (line,) = trail.newest(AuditQuery(act="emergency"))
+    assert (HEAD, f"broadcast {declared.id} declared an emergency") == (line.by, line.what)
+    assert "Dam failure, Disaster Act 12" == line.reason
+
+
+def test_without_the_declaration_the_same_broadcast_leaves_them_alone(
+    desk: Desk, stopped: Msisdn
+) -> None:
+    desk.started(3, lane=Lane.URGENT)
+    desk.works(seconds=20)
+
+    assert stopped not in {sms.subscriber for sms in desk.taken}
+    assert 2 == len(desk.taken)
+
+
+@pytest.mark.parametrize(
+    ("holds", "reason", "why"),
+    [(None, "Dam failure", "until when"), (3, "  ", "which danger"), (3, "", "which danger")],
+)
+def test_an_emergency_without_an_end_or_a_reason_is_refused(
+    desk: Desk, holds: int | None, reason: str, why: str
+) -> None:
+    until = None if holds is None else desk.clock.now() + timedelta(hours=holds)
+    draft = desk.drafted(3, valid_until=until)
+
+    with pytest.raises(Refused, match=why):
+        desk.room.direct.declare_emergency(draft.id, HEAD, reason)
+
+    assert not desk.found(draft.id).is_emergency
+
+
+def test_an_emergency_takes_the_role_and_two_people(desk: Desk) -> None:
+    people = desk.rig.gateway.institutions.manage_people
+    people.add("adam", {EVERYWHERE: frozenset({Role.ADMINISTRATOR})}, "", "adam")
+    people.add(OFFICER, {"gateway": frozenset({Role.BROADCASTER})}, "", "adam")
+    until = desk.clock.now() + timedelta(hours=3)
+    draft = desk.drafted(3, valid_until=until)
+
+    with pytest.raises(NotAllowed):
+        desk.room.direct.declare_emergency(draft.id, OFFICER, "Dam failure")
+    desk.room.direct.declare_emergency(draft.id, "adam", "Dam failure")
+    with pytest.raises(Refused, match="already"):
+        desk.room.direct.declare_emergency(draft.id, "adam", "Dam failure")
+    assert State.WAITING is desk.room.check(draft.id, OFFICER).state
+    with pytest.raises(Refused, match="somebody else approves"):
+        desk.room.direct.approve(draft.id, OFFICER)
+    assert State.APPROVED is desk.room.direct.approve(draft.id, "adam").state
+
+
+def test_of_what_a_source_has_drafted_who_declares_it_does_not_approve_it(desk: Desk) -> None:
+    declared = an_emergency(desk, created_by="alerts from weather")
+    desk.room.check(declared.id, OFFICER)
+
+    with pytest.raises(Refused, match="declared it an emergency"):
+        desk.room.direct.approve(declared.id, HEAD)
+    assert State.APPROVED is desk.room.direct.approve(declared.id, OFFICER).state
+
+
+def test_what_is_on_its_way_becomes_no_emergency_any_more(desk: Desk) -> None:
+    until = desk.clock.now() + timedelta(hours=3)
+    started = desk.started(3, valid_until=until)
+
+    with pytest.raises(Refused, match="so there is nothing to declare"):
+        desk.room.direct.declare_emergency(started.id, HEAD, "Dam failure")

@@ -1,4 +1,4 @@
-"""`gateway broadcast approve`, `schedule`, `start`, `pause`, `resume` and `cancel`."""
+"""`gateway broadcast emergency`, `approve`, `schedule`, `start`, `pause`, `resume` and `cancel`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,29 @@ from gateway.cli.broadcast.options import id_argument, moment, reason_option
 from gateway.cli.broadcast.shown import tell
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
+
+
+@click.command(
+    epilog="""\b
+Example:
+  gateway broadcast emergency 1 --reason 'Dam failure, Disaster Act s. 12' --by ruth
+"""
+)
+@id_argument
+@click.option(
+    "--reason", required=True, help="Which danger, and by which law: it is kept in the audit."
+)
+@actor_option
+@json_option
+def emergency(broadcast_id: int, reason: str, by: str, as_json: bool) -> None:
+    """Declare broadcast ID an emergency: it goes to those who said STOP, too, and at night.
+
+    For danger to life alone, where the law lets it. It takes a role that may warn in an emergency;
+    then it is checked anew, and somebody else than who has drafted it approves it.
+    """
+    with own_gateway() as gateway:
+        declared = gateway.broadcast.direct.declare_emergency(broadcast_id, by, reason)
+        tell(gateway, declared, as_json=as_json)
 
 
 @click.command(epilog="\b\nExample:\n  gateway broadcast approve 1 --by juma\n")

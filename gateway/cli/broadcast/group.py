@@ -12,6 +12,9 @@ COMMANDS: Mapping[str, Row] = {
     "new": Row("gateway.cli.broadcast.new:new", "Draft one: what it says, and to whom."),
     "check": Row("gateway.cli.broadcast.check:check", "Count whom it reaches, and what it costs."),
     "rehearse": Row("gateway.cli.broadcast.check:rehearse", "Send its texts to your own phone."),
+    "emergency": Row(
+        "gateway.cli.broadcast.direct:emergency", "Let it go to those who said STOP, too."
+    ),
     "approve": Row("gateway.cli.broadcast.direct:approve", "Let another person's go out."),
     "schedule": Row("gateway.cli.broadcast.direct:schedule", "Let it begin at a time."),
     "start": Row("gateway.cli.broadcast.direct:start", "Let it begin now."),
@@ -42,5 +45,5 @@ def broadcast() -> None:
     """Write to many: a warning to a district, a notice to a list.
 
     A draft is checked, perhaps approved by a second person, and then started or scheduled. Whoever
-    said STOP gets none of it.
+    said STOP gets none of it, unless somebody whose role allows it declares an emergency.
     """

@@ -44,7 +44,7 @@ def list_(institution: str, state: str | None, limit: int, by: str, as_json: boo
             drafted = local(gateway.deployment, each.created_at)
             click.echo(
                 f"{each.id:>5}  {drafted}  {each.state.value:<9}  {each.recipients:>9,}  "
-                f"{each.institution}  {each.title}"
+                f"{each.institution}  {'EMERGENCY ' if each.is_emergency else ''}{each.title}"
             )
     if not found:
         click.echo("No broadcasts.")
@@ -67,6 +67,12 @@ def show(broadcast_id: int, by: str, as_json: bool) -> None:
         where = ", ".join(found.audience.districts) or found.audience.source.value
         click.echo(f"{found.institution}, about '{found.topic}', to: {where}; {found.lane.value}")
         click.echo(f"drafted by {found.created_by}, {local(deployment, found.created_at)}")
+        if found.emergency_at:
+            declared = local(deployment, found.emergency_at)
+            click.echo(
+                f"declared an emergency by {found.emergency_by}, {declared}: it goes to those who "
+                "said STOP, too"
+            )
         if found.approved_at:
             click.echo(f"approved by {found.approved_by}, {local(deployment, found.approved_at)}")
         if found.valid_until:
@@ -135,6 +141,7 @@ def _report(found: Broadcast, outcomes: Outcomes) -> dict[str, object]:
     return {
         "id": found.id,
         "state": found.state.value,
+        "emergency": found.is_emergency,
         "why": found.why,
         "recipients": found.recipients,
         "filled": found.filled,

@@ -36,7 +36,14 @@ def plain(broadcast: Broadcast, costs: Mapping[str, Money]) -> dict[str, Any]:
     audience = broadcast.audience
     moments = {
         name: None if (at := getattr(broadcast, name)) is None else for_programs(at)
-        for name in ("created_at", "changed_at", "approved_at", "start_at", "valid_until")
+        for name in (
+            "created_at",
+            "changed_at",
+            "approved_at",
+            "start_at",
+            "valid_until",
+            "emergency_at",
+        )
     }
     return {
         "id": broadcast.id,
@@ -59,6 +66,8 @@ def plain(broadcast: Broadcast, costs: Mapping[str, Money]) -> dict[str, Any]:
         "service_code": broadcast.service_code,
         "list_rows": broadcast.list_rows,
         "created_by": broadcast.created_by,
+        "emergency": broadcast.is_emergency,
+        "emergency_by": broadcast.emergency_by,
         "approved_by": broadcast.approved_by,
         **moments,
         "estimate": broadcast.estimate or None,
@@ -93,6 +102,8 @@ def estimate_lines(broadcast: Broadcast, costs: Mapping[str, Money]) -> Iterator
         who = "whose language nobody knows" if language == "unknown" else "who read "
         who += "" if language == "unknown" else language_name(language)
         yield f"  {number:,} {who} get the text in '{broadcast.fallback}'."
+    if despite := estimate.get("despite_stop"):
+        yield f"  {despite:,} of them said STOP: an emergency goes to them, too."
     for reason, number in estimate["left_out"].items():
         yield f"  left out: {number:,} {REASONS.get(reason, reason)}"
     for district in estimate["unknown_districts"]:
@@ -120,7 +131,8 @@ def outcome_lines(outcomes: Outcomes) -> Iterator[str]:
 
 def state_line(deployment: Deployment, broadcast: Broadcast) -> str:
     """Returns how far it is, in one line."""
-    said = f"Broadcast {broadcast.id} '{broadcast.title}' is {broadcast.state.value}"
+    what = "Emergency broadcast" if broadcast.is_emergency else "Broadcast"
+    said = f"{what} {broadcast.id} '{broadcast.title}' is {broadcast.state.value}"
     if broadcast.state.value == "scheduled" and broadcast.start_at:
         said += f" for {local(deployment, broadcast.start_at)}"
     if broadcast.why:

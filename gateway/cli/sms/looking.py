@@ -14,7 +14,7 @@ from gateway.domain.faults_and_errors.errors import InvalidAddress
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.msisdn import Msisdn
-from gateway.domain.telecom.sms import Lane
+from gateway.domain.telecom.sms import Lane, Purpose
 from gateway.use_cases.outbound.life_of_sms import life_of
 from gateway.use_cases.ports.sms.messages import MessageFile, Wanted
 
@@ -84,6 +84,7 @@ def list_(
             at = local(gateway.deployment, each.created_at)
             to = _to(each, whole=reveal is not None)
             why = f"  {each.error}" if each.error else ""
+            why = f"  EMERGENCY{why}" if each.purpose is Purpose.EMERGENCY else why
             click.echo(
                 f"{each.id:>7}  {at}  {each.status:<11} {each.lane:<6} {each.channel}  {to}  "
                 f"{each.institution}{why}"
@@ -136,6 +137,7 @@ def plain(file: MessageFile, *, whole: bool) -> dict[str, object]:
         "to": _to(file, whole=whole),
         "channel": file.channel,
         "lane": file.lane.value,
+        "purpose": file.purpose.value,
         "institution": file.institution,
         "attempts": file.attempts,
         "accepted_at": for_programs(file.created_at),

@@ -47,7 +47,8 @@ class Broadcast:
     what the check has found, as plain values. The outbox was filled up to `cursor`, and `filled`
     recipients are in it; `left_out` counts the others by reason. The next is due at `next_at`.
     While it is `held` nothing of it leaves the outbox. `report` is what came of it, kept some days
-    after its end, for when its MTs are removed.
+    after its end, for when its MTs are removed. `emergency_by` has declared it an emergency, which
+    goes to those who said STOP, too; empty for every other.
     """
 
     id: int
@@ -82,6 +83,13 @@ class Broadcast:
     list_rows: int | None = None
     closed_at: datetime | None = None
     report: tuple[Part, ...] | None = None
+    emergency_by: str = ""
+    emergency_at: datetime | None = None
+
+    @property
+    def is_emergency(self) -> bool:
+        """Returns whether somebody has declared it an emergency."""
+        return self.emergency_at is not None
 
     @property
     def recipients(self) -> int:

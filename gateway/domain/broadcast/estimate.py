@@ -53,13 +53,15 @@ class Estimate:
     """Who would get it, by language, and who is left out and why.
 
     `instead` counts by their own language those who get the fallback's text. `unknown_districts`
-    are those for which nobody has subscribed.
+    are those for which nobody has subscribed. `despite_stop` are the recipients who have said STOP:
+    of an emergency alone.
     """
 
     languages: dict[str, OfLanguage] = field(default_factory=dict)
     instead: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
     unknown_districts: tuple[str, ...] = ()
+    despite_stop: int = 0
 
     @property
     def recipients(self) -> int:
@@ -96,4 +98,5 @@ class Estimate:
             "instead": dict(sorted(self.instead.items())),
             "left_out": dict(sorted(self.left_out.items())),
             "unknown_districts": list(self.unknown_districts),
+            "despite_stop": self.despite_stop,
         }

@@ -28,6 +28,7 @@ class Deed(enum.StrEnum):
 
     CHECK = "check"
     REHEARSE = "rehearse"
+    EMERGENCY = "declare an emergency"
     APPROVE = "approve"
     SCHEDULE = "schedule"
     START = "start"
@@ -40,6 +41,7 @@ _READY = frozenset({State.CHECKED, State.APPROVED, State.SCHEDULED})
 _MAY: Mapping[Deed, frozenset[State]] = {
     Deed.CHECK: frozenset({State.DRAFT, State.CHECKED, State.WAITING}),
     Deed.REHEARSE: frozenset(State) - {State.DONE, State.CANCELLED},
+    Deed.EMERGENCY: frozenset({State.DRAFT, State.CHECKED, State.WAITING, State.APPROVED}),
     Deed.APPROVE: frozenset({State.WAITING}),
     Deed.SCHEDULE: _READY,
     Deed.START: _READY,
@@ -77,13 +79,16 @@ def what_next(state: State, id: int) -> str:
     return _NEXT[state].format(id=id)
 
 
-def after_check(recipients: int, approval_above: int) -> State:
+def after_check(recipients: int, approval_above: int, *, emergency: bool = False) -> State:
     """Returns what a broadcast is once it is checked: a large one waits for a second person.
+
+    So does an emergency, whatever its size: no single person writes to those who said STOP.
 
     >>> after_check(1001, 1000), after_check(1000, 1000)
     (<State.WAITING: 'waiting'>, <State.CHECKED: 'checked'>)
     """
-    return State.WAITING if recipients > approval_above else State.CHECKED
+    is_large = recipients > approval_above
+    return State.WAITING if is_large or emergency else State.CHECKED
 
 
 def is_second_person(by: str, *others: str) -> bool:

@@ -102,7 +102,7 @@ class SettlingRules:
             case Lane.URGENT:
                 return True
             case Lane.REPLY:
-                return mt.sms.purpose is not Purpose.NOTICE
+                return mt.sms.purpose not in (Purpose.NOTICE, Purpose.EMERGENCY)
             case Lane.BULK:
                 return False
             case _:

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from gateway.domain.telecom.sms import Purpose
 
@@ -54,10 +55,17 @@ def may_send(purpose: Purpose, topic: str, said: TopicConsents) -> bool:
     """Returns whether an MT may go out.
 
     STOP ends everything the subscriber did not ask for at this moment. An answer to a text sent
-    after STOP is asked for, and so is the confirmation of STOP itself.
+    after STOP is asked for, and so is the confirmation of STOP itself. An emergency is the one
+    exception: people who may do so have declared it, each by name (decision 21).
 
     >>> stop = Consent(ConsentState.OPTED_OUT, datetime.fromisoformat("2026-11-23T12:00Z"))
     >>> may_send(Purpose.NOTICE, "prices", {EVERYTHING: stop})
     False
     """
-    return purpose is not Purpose.NOTICE or not is_stopped(topic, said)
+    match purpose:
+        case Purpose.NOTICE:
+            return not is_stopped(topic, said)
+        case Purpose.REPLY | Purpose.CONSENT | Purpose.EMERGENCY:
+            return True
+        case _:
+            assert_never(purpose)

@@ -27,12 +27,14 @@ class Purpose(enum.StrEnum):
     """Why an MT is sent, which decides whether an opt-out stops it.
 
     A `REPLY` answers what the subscriber has just sent or dialled; a `NOTICE` was not asked for at
-    this moment; `CONSENT` confirms STOP or START itself.
+    this moment; `CONSENT` confirms STOP or START itself. An `EMERGENCY` warns of danger, and the
+    law lets it go to those who said STOP, too: a person with the role has declared it one.
     """
 
     REPLY = "reply"
     NOTICE = "notice"
     CONSENT = "consent"
+    EMERGENCY = "emergency"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

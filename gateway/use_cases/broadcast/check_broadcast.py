@@ -32,7 +32,8 @@ def _nobody(_: int) -> None:
 class CheckBroadcast:
     """The use case, with the ports it needs. Nothing is sent by it.
 
-    A broadcast to more than `approval_above` recipients waits for a second person.
+    A broadcast to more than `approval_above` recipients waits for a second person, and so does an
+    emergency.
     """
 
     broadcasts: Broadcasts
@@ -54,7 +55,9 @@ class CheckBroadcast:
         estimate = self._counted(broadcast, progress)
         _refuse_nobody(broadcast, estimate, self.audiences)
         _refuse_long(estimate)
-        state = after_check(estimate.recipients, self.approval_above)
+        state = after_check(
+            estimate.recipients, self.approval_above, emergency=broadcast.is_emergency
+        )
         checked = self.acting.change(
             id,
             Deed.CHECK,
@@ -85,6 +88,7 @@ class CheckBroadcast:
             cursor, ends = step.cursor, step.ends
             estimate.left_out[UNREADABLE] += step.unreadable
             for each in words.of(step.members, estimate.left_out):
+                estimate.despite_stop += each.member.stopped
                 alike[each.language, each.text, each.member.language] += 1
             if words.wording.names:  # hardly two texts are alike, and none shall be kept
                 _add_all(estimate, alike)

@@ -8,6 +8,7 @@ from datetime import datetime
 from gateway.domain.broadcast.broadcast import Broadcast
 from gateway.domain.broadcast.states import Deed, State, is_second_person, may
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.institutions.person import short_name
 from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.quiet_hours import QuietHours
 from gateway.domain.telecom.sms import Lane
@@ -33,6 +34,42 @@ class DirectBroadcast:
     over_budget: OverBudget
     clock: Clock
 
+    def declare_emergency(self, id: int, by: str, reason: str) -> Broadcast:
+        """Makes it one that goes to those who said STOP, too, before all else, and at night.
+
+        It takes the act of its own, and a reason. It is checked anew, since it reaches others now,
+        and somebody else than who has drafted it approves it, however small it is.
+        """
+        broadcast, actor = self.acting.theirs(id, by, Act.EMERGENCY)
+        hold_to(Deed.EMERGENCY, broadcast)
+        if not reason.strip():
+            raise Refused("Say which danger, and by which law: --reason. It is kept for good.")
+        if broadcast.is_emergency:
+            raise Refused(f"Broadcast {id} is an emergency already, by {broadcast.emergency_by}.")
+        if broadcast.valid_until is None:
+            raise Refused(
+                f"Broadcast {id} does not say until when its warning holds. Cancel it, and draft "
+                "it again with --valid-for 6h or --valid-until."
+            )
+        now = self.clock.now()
+        # Noted before it counts: an emergency of which nothing is recorded must not be.
+        self._note(actor, broadcast, Act.EMERGENCY, "declared an emergency", reason.strip())
+        return self.acting.change(
+            id,
+            Deed.EMERGENCY,
+            lambda b: replace(
+                b,
+                state=State.DRAFT,
+                lane=Lane.URGENT,
+                why="",
+                estimate={},
+                approved_by="",
+                approved_at=None,
+                emergency_by=actor,
+                emergency_at=now,
+            ),
+        )
+
     def approve(self, id: int, by: str) -> Broadcast:
         """Lets a large broadcast go out: by somebody else than who has drafted it."""
         broadcast, actor = self.acting.theirs(id, by, Act.APPROVE_BROADCAST)
@@ -41,6 +78,13 @@ class DirectBroadcast:
             raise Refused(
                 f"'{actor}' has drafted broadcast {id}, so somebody else approves it: "
                 f"gateway broadcast approve {id} --by NAME"
+            )
+        if not _is_drafted_by_a_person(broadcast) and not is_second_person(
+            actor, broadcast.emergency_by
+        ):
+            raise Refused(
+                f"'{actor}' has declared it an emergency, and no person has drafted it, so "
+                f"somebody else approves it: gateway broadcast approve {id} --by NAME"
             )
         now = self.clock.now()
         approved = self.acting.change(
@@ -155,7 +199,8 @@ class DirectBroadcast:
                 "drafted with --urgent."
             )
         segments = int(broadcast.estimate.get("segments", 0))
-        if why := self.over_budget(broadcast.institution, segments, at):
+        why = self.over_budget(broadcast.institution, segments, at)
+        if why and not broadcast.is_emergency:  # no budget is worth a life; it counts all the same
             raise Refused(why)
 
     def _note(
@@ -164,3 +209,12 @@ class DirectBroadcast:
         self.acting.note(
             actor, broadcast.institution, act, f"broadcast {broadcast.id} {what}", reason
         )
+
+
+def _is_drafted_by_a_person(broadcast: Broadcast) -> bool:
+    """Returns whether no source of warnings has drafted it: a source's name is no short name."""
+    try:
+        short_name(broadcast.created_by)
+    except ValueError:
+        return False
+    return True

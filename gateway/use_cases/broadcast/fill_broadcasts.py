@@ -131,7 +131,8 @@ class FillBroadcasts:
         left_out: Counter[str] = Counter({UNREADABLE: found.unreadable})
         words = Words(broadcast, self.releases.current(), self.channels)
         worded = list(words.of(found.members, left_out))
-        if why := self.over_budget(broadcast.institution, _segments(worded), now):
+        why = self.over_budget(broadcast.institution, _segments(worded), now)
+        if why and not broadcast.is_emergency:
             return self._stop(broadcast, why, now)
         step = Filled(
             sms=[_sms(broadcast, each, words.service) for each in worded],
@@ -193,7 +194,7 @@ def _sms(broadcast: Broadcast, each: Worded, service: str) -> NewSms:
         subscriber=each.member.subscriber,
         text=each.text,
         lane=broadcast.lane,
-        purpose=Purpose.NOTICE,
+        purpose=Purpose.EMERGENCY if broadcast.is_emergency else Purpose.NOTICE,
         key=f"broadcast:{broadcast.id}:{each.member.index.hex()}",
         topic=broadcast.topic,
         institution=broadcast.institution,

@@ -74,7 +74,7 @@ class Words:
             if languages and member.language not in languages:
                 left_out[OTHER_LANGUAGE] += 1
                 continue
-            if member.stopped:
+            if member.stopped and not self._broadcast.is_emergency:
                 left_out[STOPPED] += 1
                 continue
             channel = channel_to_send(self._channels, self._broadcast.channel, member.subscriber)

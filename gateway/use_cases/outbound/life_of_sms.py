@@ -8,6 +8,7 @@ from typing import assert_never
 
 from gateway.domain.outbound.settling import StepKind
 from gateway.domain.telecom.delivery import FINAL, NO_REPORT, DeliveryStatus
+from gateway.domain.telecom.sms import Purpose
 from gateway.use_cases.ports.sms.messages import MessageFile
 from gateway.use_cases.ports.sms.settling import Step
 
@@ -31,7 +32,8 @@ _WHY = {
 def life_of(file: MessageFile) -> Sequence[tuple[datetime, str]]:
     """Returns what happened to an MT, the earliest first, each with its time."""
     copy = f", as a copy of SMS {file.resend_of}" if file.resend_of is not None else ""
-    told = [(file.created_at, f"Accepted into the lane {file.lane}{copy}.")]
+    what = ", as an emergency: STOP does not keep it back" * (file.purpose is Purpose.EMERGENCY)
+    told = [(file.created_at, f"Accepted into the lane {file.lane}{copy}{what}.")]
     if file.attempts and file.status in _BEGUN:
         told.append((file.due_at, f"Attempt {file.attempts} to hand it over was begun."))
     told += [(step.at, in_words(step)) for step in file.steps]

@@ -77,6 +77,8 @@ def to_broadcast(keyring: Keyring, row: Mapping[Any, Any]) -> Broadcast:
         list_rows=row["list_rows"],
         closed_at=row["closed_at"],
         report=_report(row["report"]),
+        emergency_by=row["emergency_by"],
+        emergency_at=row["emergency_at"],
     )
 
 
@@ -85,6 +87,7 @@ def changes_of(broadcast: Broadcast, now: datetime) -> dict[str, object]:
     return {
         "state": broadcast.state.value,
         "why": broadcast.why,
+        "lane": broadcast.lane.value,
         "changed_at": now,
         "estimate": json.dumps(broadcast.estimate, ensure_ascii=False)
         if broadcast.estimate
@@ -95,6 +98,8 @@ def changes_of(broadcast: Broadcast, now: datetime) -> dict[str, object]:
         "next_at": broadcast.next_at,
         "held": broadcast.held,
         "closed_at": broadcast.closed_at,
+        "emergency_by": broadcast.emergency_by,
+        "emergency_at": broadcast.emergency_at,
     }
 
 

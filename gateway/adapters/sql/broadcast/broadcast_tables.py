@@ -46,6 +46,9 @@ broadcasts = Table(
     Column("closed_at", Instant),
     # What came of it, as JSON, once its MTs may be removed; empty before.
     Column("report", String, nullable=False, server_default=""),
+    # Who has declared it an emergency, and when; empty and null for every other.
+    Column("emergency_by", String, nullable=False, server_default=""),
+    Column("emergency_at", Instant),
     sqlite_autoincrement=True,
 )
 _open = broadcasts.c.closed_at.is_(None)

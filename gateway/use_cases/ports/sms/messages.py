@@ -9,7 +9,7 @@ from typing import Protocol
 
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.identity import Identity
-from gateway.domain.telecom.sms import Lane, NewSms, OutboundSms
+from gateway.domain.telecom.sms import Lane, NewSms, OutboundSms, Purpose
 from gateway.use_cases.ports.sms.settling import Step
 
 
@@ -37,6 +37,7 @@ class MessageFile:
     id: int
     channel: str
     lane: Lane
+    purpose: Purpose
     institution: str
     status: DeliveryStatus
     sms: OutboundSms | None = field(repr=False)

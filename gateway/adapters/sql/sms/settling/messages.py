@@ -18,7 +18,7 @@ from gateway.adapters.sql.tables import outbound_sms
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.delivery import DeliveryStatus
-from gateway.domain.telecom.sms import Lane, NewSms
+from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.use_cases.ports.sms.messages import MessageFile, Wanted
 from gateway.use_cases.ports.sms.settling import Step
 
@@ -125,6 +125,7 @@ class SqlMessages:
             id=row.id,
             channel=row.channel,
             lane=Lane(row.lane),
+            purpose=Purpose(row.purpose),
             institution=row.institution,
             status=DeliveryStatus(row.status),
             sms=sms,
