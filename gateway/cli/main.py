@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, Row] = {
     "broadcast": Row(
         "gateway.cli.broadcast.group:broadcast", "Write to many: warnings, notices, lists."
     ),
+    "consents": Row("gateway.cli.consents.group:consents", "See and prove whom you may write to."),
     "cases": Row("gateway.cli.cases:cases", "Work on the cases that citizens have opened."),
     "questions": Row(
         "gateway.cli.questions:questions", "See which look-ups wait for their answer."

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gateway.composition.office.alerts import PublicAlerts
     from gateway.composition.office.broadcast import BroadcastRoom
     from gateway.composition.office.casework import HelpDesk
+    from gateway.composition.office.consents import ConsentOffice
     from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
     from gateway.use_cases.handler_calls.read_questions import ReadQuestions
@@ -46,6 +47,19 @@ class Offices(Ground):
             states=self.sql.channel_states,
             channels=self.channels,
             authorise=self.institutions.authorise,
+            clock=self.clock,
+        )
+
+    @room
+    def consents(self) -> ConsentOffice:
+        """What subscribers said about our writing to them, as people look at it."""
+        from gateway.composition.office.consents import consent_office
+
+        return consent_office(
+            self.deployment,
+            self.engine,
+            institutions=self.institutions,
+            release=lambda: self.releases.current(),
             clock=self.clock,
         )
 

@@ -30,8 +30,8 @@ KEYRING = Keyring(bytes(range(32)))
 ASHA = Msisdn("+999700000001")
 TABLES = {
     "alerts", "broadcasts",
-    "cases", "consents", "conversations", "help_desk_messages", "inbound_sms", "kept_questions",
-    "ledger_open",    "outbound_sms", "reminders", "turns",
+    "cases", "consent_changes", "consents", "conversations", "help_desk_messages", "inbound_sms",
+    "kept_questions", "ledger_open", "outbound_sms", "reminders", "turns",
 }  # fmt: skip
 #: Their rows are found by the institution: none of them was ever without one.
 NAMED = {"audit_heads", "audit_trail", "people_roles", "ledger_lines"}

@@ -224,6 +224,7 @@ def rig(database: Engine, clock: FixedClock) -> Rig:
 EVERYWHERE = {
     "language": "1",
     "consents": "1",
+    "consent_proofs": "2",
     "cases": "1",
     "subscriptions": "1",
     "reminders": "1",

@@ -54,6 +54,7 @@ GROWING = (
     "networks_seen",
     "ledger_lines",
     "ledger_open",
+    "consent_changes",
 )  # fmt: skip
 
 #: What is not the same as in the other columns, in SQL; `i` is the number of the row. Everything

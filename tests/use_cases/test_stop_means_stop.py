@@ -11,10 +11,11 @@ from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.domain.menu.release import Service
 from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState, is_stopped
+from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.use_cases.ports import ConsentChange
 from tests.domain.menus import SAMPLE, choice, option, text
 from tests.session_samples import KEYRING
-from tests.use_cases.rig import CALLER, CODE, Rig
+from tests.use_cases.rig import CALLER, CHANNEL, CODE, Rig
 
 ASKED = ["no more sms"]
 NOT_UNDERSTOOD = [f"not understood {CODE}"]
@@ -255,6 +256,56 @@ def test_an_institution_ends_all_its_topics_and_is_named(rig: Rig) -> None:
 
     assert ["stopped topic Ministry of Health"] == rig.texts("STOP ministry of health")
     assert (True, False) == (on(rig, "warnings"), on(rig, "vaccination"))
+
+
+def told_by(rig: Rig, institution: str, topic: str) -> None:
+    """Lets an institution write to the caller about a topic that no menu names."""
+    notice = NewSms(
+        channel=CHANNEL.name, subscriber=CALLER, text="News", lane=Lane.BULK,
+        purpose=Purpose.NOTICE, key=f"{institution} {topic} {rig.clock.now()}", topic=topic,
+        institution=institution,
+    )  # fmt: skip
+    rig.outbox.add([notice], rig.clock.now())
+
+
+def may_write(rig: Rig, institution: str, topic: str) -> bool:
+    """Returns whether an institution may write to the caller about a topic."""
+    return not is_stopped(topic, rig.consents.of(CALLER), institution)
+
+
+def test_an_institution_is_stopped_with_what_it_will_write_about_later(rig: Rig) -> None:
+    with_topics(rig, "warnings", "vaccination")
+
+    rig.texts("STOP health")
+
+    assert not may_write(rig, "health", "a topic of next year")
+    assert may_write(rig, "disasters", "a topic of next year")
+    rig.clock.advance(1)
+    assert ["started topic Ministry of Health"] == rig.texts("START health")
+    assert may_write(rig, "health", "a topic of next year")
+    assert on(rig, "vaccination")
+
+
+@pytest.mark.parametrize("said", ["STOP health", "stop sms ministry of health", "Stop Health!"])
+def test_who_got_news_of_an_institution_can_stop_it_without_a_topic(rig: Rig, said: str) -> None:
+    with_topics(rig)
+    told_by(rig, "health", "notices")
+
+    assert ["stopped topic Ministry of Health"] == rig.texts(said)
+    assert not may_write(rig, "health", "notices")
+    assert [] == rig.texts(said)
+
+
+def test_start_takes_back_no_refusal_of_an_institution(rig: Rig) -> None:
+    with_topics(rig)
+    told_by(rig, "health", "notices")
+    rig.texts("STOP health")
+    rig.texts("STOP")
+    rig.clock.advance(1)
+    rig.texts("START")
+
+    assert not may_write(rig, "health", "notices")
+    assert may_write(rig, "disasters", "notices")
 
 
 def test_start_with_the_name_of_a_topic_takes_its_refusal_back(rig: Rig) -> None:

@@ -25,6 +25,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/publishing",
         "docs/broadcasts",
         "docs/alerts",
+        "docs/consent",
         "docs/glossary",
     ),
     "Developers in a ministry": (

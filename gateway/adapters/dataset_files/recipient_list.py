@@ -19,7 +19,7 @@ from gateway.use_cases.ports.sms.broadcasts import ListRow
 
 NUMBER, LANGUAGE = "number", "language"
 #: What lists call the two columns, in the languages that the gateway brings.
-_NUMBERS = (
+NUMBERS = (
     "phone", "phone number", "mobile", "mobile number", "telephone", "tel", "msisdn", "cell",
     "simu", "namba", "namba ya simu", "numéro", "numéro de téléphone", "téléphone", "ስልክ",
     "ስልክ ቁጥር",
@@ -38,7 +38,7 @@ def recipient_list(
     """
     kind = _XlsxList if path.suffix.lower() == ENDING else _CsvList
     columns = (
-        Column(name=NUMBER, aliases=_NUMBERS, max=40),
+        Column(name=NUMBER, aliases=NUMBERS, max=40),
         Column(
             name=LANGUAGE,
             aliases=_LANGUAGES,
@@ -68,7 +68,7 @@ class _RecipientList(DeclaredRows):
         """Yields each row; after a first fault only to find the others."""
         for row in self.rows():
             yield ListRow(
-                number=_number(row[NUMBER], self.region),
+                number=number_of(row[NUMBER], self.region),
                 language=row.get(LANGUAGE, ""),
                 values={
                     name: value for name, value in row.items() if name not in (NUMBER, LANGUAGE)
@@ -90,7 +90,7 @@ class _RecipientList(DeclaredRows):
         if value is not None and (lost := changed(column, value, is_key=False)):
             return "D031", lost
         try:
-            _number(text_of(value), self.region)
+            number_of(text_of(value), self.region)
         except InvalidAddress as error:
             return "D029", f"is no phone number. {error}"
         return None
@@ -107,5 +107,6 @@ class _XlsxList(_RecipientList, XlsxRows):
     """A list as a workbook."""
 
 
-def _number(written: str, region: str) -> Msisdn:
+def number_of(written: str, region: str) -> Msisdn:
+    """Returns a number as lists of a region write it; raises InvalidAddress."""
     return Msisdn.parse(ascii_digits(written.strip()), region)

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, false, select
 from gateway.adapters.sql import handler_tables, help_desk_rows
 from gateway.adapters.sql.alerts import alert_tables
 from gateway.adapters.sql.broadcast import broadcast_tables
+from gateway.adapters.sql.consent_log import tables as consent_tables
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.institutions import tables as institution_tables
 from gateway.adapters.sql.ledger import ledger_tables
@@ -32,6 +33,7 @@ AREAS = (
     posting_tables,
     outbound_tables,
     switching_tables,
+    consent_tables,
 )
 
 __all__ = ["AREAS", "metadata", "probe"]

@@ -57,6 +57,9 @@ class SealedTable:
 
 SUBSCRIBERS = SealedTable("subscribers", ("msisdn_index",), _MSISDN)
 CONSENTS = SealedTable("consents", ("msisdn_index", "topic"), _MSISDN)
+CONSENT_CHANGES = SealedTable(
+    "consent_changes", ("key_index",), {**_MSISDN, "words_sealed": "consent"}
+)
 INBOUND = SealedTable("inbound_sms", ("channel", "provider_ref"), {**_MSISDN, "text_sealed": "sms"})
 OUTBOUND = SealedTable("outbound_sms", ("key_index",), {**_MSISDN, "text_sealed": "sms"})
 CONVERSATIONS = SealedTable(
@@ -106,6 +109,6 @@ SEALED: Mapping[str, SealedTable] = {
     for each in (
         SUBSCRIBERS, CONSENTS, INBOUND, OUTBOUND, CONVERSATIONS, CASES, CASE_EVENTS, REMINDERS,
         PROOFS, SUBSCRIPTIONS, HELP_DESK, SLOW_CALLS, RESUME_POINTS, SPARE_SESSIONS,
-        KEPT_QUESTIONS, AUDIT_TRAIL, BROADCASTS, BROADCAST_RECIPIENTS, POSTINGS,
+        KEPT_QUESTIONS, AUDIT_TRAIL, BROADCASTS, BROADCAST_RECIPIENTS, POSTINGS, CONSENT_CHANGES,
     )
 }  # fmt: skip

@@ -61,12 +61,13 @@ def insert_or_update(
     unless_older_than: Column[datetime] | None = None,
     key: Sequence[str] = (),
     later: str = "",
+    returning: tuple[ColumnElement[Any], ...] = (),
 ) -> ByDialect:
     """Returns an insert that updates `columns` of a row that is there, by primary key or `key`.
 
     With `unless_older_than` (a time column of the table) an older row than the present one changes
     nothing: what was said last counts, in whatever order it arrives. `later` names a time column
-    that keeps the later of both times.
+    that keeps the later of both times. What it returns tells whether the row counts.
     """
     statements: dict[str, Executable] = {}
     for name, make in _MAKERS.items():
@@ -78,11 +79,12 @@ def insert_or_update(
             if present is None
             else {later: case((present > new[later], present), else_=new[later])}
         )
-        statements[name] = statement.on_conflict_do_update(
+        more = statement.on_conflict_do_update(
             index_elements=[table.c[name] for name in key] or list(table.primary_key.columns),
             set_={**{column: new[column] for column in columns}, **kept},
             where=None
             if unless_older_than is None
             else new[unless_older_than.name] >= unless_older_than,
         )
+        statements[name] = more.returning(*returning) if returning else more
     return statements

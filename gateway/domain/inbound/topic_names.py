@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.domain.commands.courtesy import MOST_WORDS, folded_words, without_courtesy
 from gateway.domain.commands.service_keywords import in_either_number
 from gateway.domain.menu.release import Release
 from gateway.domain.reading.folding import fold
+from gateway.domain.telecom.consent import EVERYTHING, all_of, is_of_all
 from gateway.domain.text.localised_text import LocalisedText
 
 
@@ -25,11 +26,17 @@ class NamedTopics:
 
 
 def topics_behind(
-    release: Release, openings: frozenset[str], text: str, among: Iterable[str]
+    release: Release,
+    openings: frozenset[str],
+    text: str,
+    among: Iterable[str],
+    writers: Collection[str] | None = None,
 ) -> NamedTopics | None:
     """Returns those topics of some that a text names behind a word such as STOP; None for others.
 
-    Nothing else may be said: of `STOP warnings about floods` nobody knows how much is meant.
+    Nothing else may be said: of `STOP warnings about floods` nobody knows how much is meant. With
+    `writers`, the institutions that have written to who says it, an institution is named whole:
+    what it writes about later is among the topics.
     """
     words = folded_words(text.split(maxsplit=MOST_WORDS)) or ()
     first, *rest = without_courtesy(release.reserved, words) or [""]
@@ -37,11 +44,18 @@ def topics_behind(
         return None
     around = release.reserved.our_sms | release.reserved.beside
     wanted = {"".join(rest), "".join(word for word in rest if word not in around)} - {""}
-    return _named(release, wanted, sorted(among))
+    return _named(release, wanted, sorted(among), writers)
 
 
-def _named(release: Release, wanted: set[str], topics: Sequence[str]) -> NamedTopics | None:
+def _named(
+    release: Release,
+    wanted: set[str],
+    topics: Sequence[str],
+    writers: Collection[str] | None,
+) -> NamedTopics | None:
     for topic in topics:
+        if is_of_all(topic):
+            continue
         service = release.services.get(topic)
         title = release.topics.get(topic) if service is None else service.title
         if not wanted.isdisjoint(_names(topic, title)) or any(
@@ -51,10 +65,17 @@ def _named(release: Release, wanted: set[str], topics: Sequence[str]) -> NamedTo
         ):
             return NamedTopics((topic,), title)
     for name, title in release.institutions.items():
-        theirs = tuple(topic for topic in topics if release.institution_of(topic) == name)
-        if theirs and not wanted.isdisjoint(_names(name, title)):
-            return NamedTopics(theirs, title)
+        theirs = [topic for topic in topics if institution_of(release, topic) == name]
+        has_to_do = bool(theirs) or (writers is not None and name in writers)
+        if has_to_do and not wanted.isdisjoint(_names(name, title)):
+            whole = () if writers is None else (all_of(name),)
+            return NamedTopics((*theirs, *whole), title)
     return None
+
+
+def institution_of(release: Release, topic: str) -> str:
+    """Returns whose a topic is; nothing, which is the deployment's own, where no menu says it."""
+    return topic.removeprefix(EVERYTHING) if is_of_all(topic) else release.institution_of(topic)
 
 
 def _names(name: str, title: LocalisedText | None) -> Iterator[str]:

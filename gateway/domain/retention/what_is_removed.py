@@ -224,6 +224,11 @@ KEPT = (
         "the subscriber erases it; a refusal stays for good",
         "STOP is law, after erasing, too.",
     ),
+    Kept(
+        "consent_changes",
+        "the subscriber erases it; that of a refusal stays for good",
+        "Who asks since when, and by whose word, we write to them is shown it.",
+    ),
     Kept("subscribers", "the subscriber erases it", "The language is asked for once."),
     Kept("subscriptions", "it is ended, or erased", "Who asked to be told is told."),
     Kept("reminders", "it is handed to sending, cancelled, or erased", "It waits for its time."),

@@ -14,6 +14,20 @@ from gateway.domain.telecom.sms import Purpose
 EVERYTHING = "*"
 
 
+def all_of(institution: str) -> str:
+    """Returns the topic of a STOP to an institution: what it writes about now, and ever will.
+
+    >>> all_of("health")
+    '*health'
+    """
+    return f"{EVERYTHING}{institution}"
+
+
+def is_of_all(topic: str) -> bool:
+    """Returns whether a topic stands for all that an institution writes about."""
+    return topic.startswith(EVERYTHING) and topic != EVERYTHING
+
+
 class ConsentState(enum.StrEnum):
     """What the subscriber last said."""
 
@@ -33,17 +47,28 @@ class Consent:
 TopicConsents = Mapping[str, Consent]
 
 
-def is_stopped(topic: str, said: TopicConsents) -> bool:
-    """Returns whether the subscriber wants no notice on a topic.
+def is_stopped(topic: str, said: TopicConsents, institution: str = "") -> bool:
+    """Returns whether the subscriber wants no notice on a topic, of an institution.
 
-    STOP ends every topic. One that was asked for again after it goes out, until the next STOP.
+    STOP ends every topic, and STOP to an institution every one of its own. A narrower one that was
+    asked for again after it goes out, until the next STOP.
     """
-    own, everything = said.get(topic), said.get(EVERYTHING)
+    own, theirs = said.get(topic), said.get(all_of(institution)) if institution else None
     if own is not None and own.state is ConsentState.OPTED_OUT:
         return True
-    if everything is None or everything.state is ConsentState.OPTED_IN:
+    if _ends(theirs, own):
+        return True
+    return _ends(said.get(EVERYTHING), own, theirs)
+
+
+def _ends(wider: Consent | None, *narrower: Consent | None) -> bool:
+    """Returns whether a wider refusal counts: unless something narrower was asked for after it."""
+    if wider is None or wider.state is ConsentState.OPTED_IN:
         return False
-    return own is None or own.at <= everything.at
+    return not any(
+        each is not None and each.state is ConsentState.OPTED_IN and each.at > wider.at
+        for each in narrower
+    )
 
 
 def has_stopped_all(said: TopicConsents) -> bool:
@@ -51,7 +76,7 @@ def has_stopped_all(said: TopicConsents) -> bool:
     return is_stopped(EVERYTHING, said) and all(is_stopped(topic, said) for topic in said)
 
 
-def may_send(purpose: Purpose, topic: str, said: TopicConsents) -> bool:
+def may_send(purpose: Purpose, topic: str, said: TopicConsents, institution: str = "") -> bool:
     """Returns whether an MT may go out.
 
     STOP ends everything the subscriber did not ask for at this moment. An answer to a text sent
@@ -64,7 +89,7 @@ def may_send(purpose: Purpose, topic: str, said: TopicConsents) -> bool:
     """
     match purpose:
         case Purpose.NOTICE:
-            return not is_stopped(topic, said)
+            return not is_stopped(topic, said, institution)
         case Purpose.REPLY | Purpose.CONSENT | Purpose.EMERGENCY:
             return True
         case _:

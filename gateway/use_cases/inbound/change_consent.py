@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from gateway.domain.commands.courtesy import MOST_WORDS, folded_words
 from gateway.domain.commands.keywords import says_yes
 from gateway.domain.commands.openings import Opening, Read
-from gateway.domain.inbound.topic_names import NamedTopics, topics_behind
+from gateway.domain.inbound.topic_names import NamedTopics, institution_of, topics_behind
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.consent import (
     EVERYTHING,
     ConsentState,
     TopicConsents,
     has_stopped_all,
+    is_of_all,
     is_stopped,
 )
 from gateway.domain.telecom.sms import Purpose
@@ -64,6 +65,8 @@ class ChangeConsent:
             topic=EVERYTHING,
             state=ConsentState.OPTED_OUT if stop else ConsentState.OPTED_IN,
             source=f"sms {wanted.opening.value}",
+            channel=stored.channel,
+            words=stored.sms.text,
         )
         stopped = has_stopped_all(self.consents.of(subscriber))
         answered_elsewhere = bool(stored.sms.opt_out)
@@ -83,22 +86,30 @@ class ChangeConsent:
         """Returns what becomes of STOP or START with the name of a topic, or of an institution.
 
         Only of topics that the subscriber has to do with, and of those that are no service: nobody
-        asks for what is said of a case, and yet it can be stopped. None for every other text.
+        asks for what is said of a case, and yet it can be stopped. An institution is stopped whole,
+        with what it will write about later. None for every other text.
         """
         text, reserved = stored.sms.text, release.reserved
         words = folded_words(text.split(maxsplit=MOST_WORDS)) or ()
         if (reserved.stop | reserved.start).isdisjoint(words):
             return None
         said = self.consents.of(stored.sms.subscriber)
-        of_topics = [topic for topic in said if topic != EVERYTHING]
-        named = topics_behind(release, reserved.stop, text, {*of_topics, *release.topics})
+        spoken_of = said.keys() - {EVERYTHING}
+        of_topics = [topic for topic in spoken_of if not is_of_all(topic)]
+        writers = self.consents.writers_to(stored.sms.subscriber)
+        to_stop = {*of_topics, *release.topics}
+        named = topics_behind(release, reserved.stop, text, to_stop, writers)
         if named is not None:
             return self._change(stored, said, named, ConsentState.OPTED_OUT)
-        refused = [topic for topic in of_topics if is_stopped(topic, said)]
+        refused = [topic for topic in of_topics if self._is_stopped(release, topic, said)]
+        refused += [topic for topic in spoken_of if is_of_all(topic) and is_stopped(topic, said)]
         named = topics_behind(release, reserved.start, text, refused)
         if named is None:
             return None
         return self._change(stored, said, named, ConsentState.OPTED_IN)
+
+    def _is_stopped(self, release: Release, topic: str, said: TopicConsents) -> bool:
+        return is_stopped(topic, said, institution_of(release, topic))
 
     def _change(
         self, stored: StoredInbound, said: TopicConsents, named: NamedTopics, state: ConsentState
@@ -112,11 +123,13 @@ class ChangeConsent:
                 topic=topic,
                 state=state,
                 source=f"sms {source.value}",
-                institution=release.institution_of(topic),
+                institution=institution_of(release, topic),
+                channel=stored.channel,
+                words=stored.sms.text,
             )
             for topic in named.topics
         ]
-        told_before = stop and all(is_stopped(topic, said) for topic in named.topics)
+        told_before = stop and all(self._is_stopped(release, each, said) for each in named.topics)
         name = named.called(self.replies.language(stored))
         phrase = "stopped_topic" if stop else "started_topic"
         reply = self.replies.say(stored, Purpose.CONSENT, phrase, topic=name)

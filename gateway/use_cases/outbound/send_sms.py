@@ -336,6 +336,7 @@ class _Job:
             topic=EVERYTHING,
             state=ConsentState.OPTED_OUT,
             source=f"{self._channel.provider} send",
+            channel=self._channel.name,
         )
         self._case.consents.change([change], self._case.clock.now())
 

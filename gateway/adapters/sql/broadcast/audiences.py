@@ -30,7 +30,7 @@ from gateway.adapters.sql.sealed_columns import (
     SealedTable,
 )
 from gateway.adapters.sql.sms import consents
-from gateway.adapters.sql.tables import subscribers
+from gateway.adapters.sql.tables import named, subscribers
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.broadcast.audience import Source
 from gateway.domain.broadcast.broadcast import Broadcast
@@ -180,6 +180,7 @@ class SqlAudiences:
     ) -> Members:
         with statements(self._engine) as connection:
             said = consents.read(connection, [row.msisdn_index for row in rows]) if rows else {}
+            whose = named(connection, broadcast.institution)
         members, unreadable = [], 0
         for row in rows:
             stored = row._mapping
@@ -195,7 +196,7 @@ class SqlAudiences:
                     index=row.msisdn_index,
                     language=row.chosen or row.used or stored.get("language") or "",
                     values=values,
-                    stopped=is_stopped(broadcast.topic, said.get(row.msisdn_index, {})),
+                    stopped=is_stopped(broadcast.topic, said.get(row.msisdn_index, {}), whose),
                 )
             )
         return Members(members, cursor, ends, unreadable)

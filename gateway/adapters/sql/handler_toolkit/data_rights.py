@@ -10,6 +10,7 @@ from sqlalchemy import Column, Connection, Engine, Table, delete, func, inspect,
 
 from gateway.adapters.sql import audit, idempotency
 from gateway.adapters.sql.broadcast.broadcast_tables import broadcast_recipients
+from gateway.adapters.sql.consent_log import log
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import audit as looks
 from gateway.adapters.sql.handler_tables import pins, proofs, reminders, subscriptions
@@ -33,7 +34,7 @@ from gateway.adapters.sql.ussd.slow_calls import IS_OVER
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Table as Declared
 from gateway.domain.handler_contract.service_call import Row, ServiceCall
-from gateway.domain.telecom.consent import ConsentState, is_stopped
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState, is_stopped
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.ports import ConsentChange
@@ -45,6 +46,7 @@ MOST_LOOKS = 20
 _HELD: Mapping[str, tuple[Table, Column[datetime]]] = {
     "language": (subscribers, subscribers.c.changed_at),
     "consents": consents.HELD,
+    "consent_proofs": log.HELD,
     "cases": (cases, cases.c.opened_at),
     "subscriptions": (subscriptions, subscriptions.c.since),
     "reminders": (reminders, reminders.c.scheduled_at),
@@ -145,19 +147,24 @@ class SqlMyData:
         with statements(self._engine) as connection:
             said = consents.read(connection, [owner]).get(owner, {})
         return [
-            {"topic": topic, "state": "off" if is_stopped(topic, said) else "on"} for topic in said
+            {"topic": topic, "state": "off" if is_stopped(topic, said) else "on"}
+            for topic in said
+            if topic == EVERYTHING or not topic.startswith(EVERYTHING)
         ]
 
     def set_consent(self, call: ServiceCall, topic: str, on: bool) -> None:
         """Keeps whether we may write about a topic; said after STOP, it counts for the topic."""
-        change = ConsentChange(
-            subscriber=call.subscriber,
-            topic=topic,
-            state=ConsentState.OPTED_IN if on else ConsentState.OPTED_OUT,
-            source=f"menu {call.handler}",
-            institution=call.institution,
-        )
         with transaction(self._engine) as connection:
+            # Whose topic it is does not change by where it is spoken of.
+            whose = consents.institution_of(connection, self._index(call), topic)
+            change = ConsentChange(
+                subscriber=call.subscriber,
+                topic=topic,
+                state=ConsentState.OPTED_IN if on else ConsentState.OPTED_OUT,
+                source=f"menu {call.handler}",
+                institution=whose or call.institution,
+                channel=call.channel,
+            )
             consents.keep(connection, self._keyring, [change], call.at)
 
     def set_language(self, call: ServiceCall, language: str) -> None:
@@ -198,6 +205,7 @@ class SqlMyData:
         yield update(conversations).where(told.msisdn_index == owner).values(session_sealed=None)
         mo, mt = inbound_sms.c, outbound_sms.c
         yield consents.without_agreements(owner)
+        yield log.without_agreements(owner)
         # An answer that somebody waits for is theirs; its row goes soon after it was delivered.
         yield delete(slow_calls).where(slow_calls.c.msisdn_index == owner, IS_OVER)
         # The MO that asks for this is being routed, and its answer is on its way.

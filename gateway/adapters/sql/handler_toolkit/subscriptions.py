@@ -59,6 +59,7 @@ class SqlSubscriptions:
             topic=topic,
             state=ConsentState.OPTED_IN,
             source=f"subscription {call.handler}",
+            channel=call.channel,
             institution=call.institution,
         )
 

@@ -7,14 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Delete, Engine, bindparam, delete, exists, select
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Engine,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+)
 
+from gateway.adapters.sql.consent_log import log
+from gateway.adapters.sql.consent_log.log import Said
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.sealed_columns import CONSENTS
-from gateway.adapters.sql.tables import consents, inbound_sms
+from gateway.adapters.sql.tables import consents, inbound_sms, named, outbound_sms
 from gateway.adapters.sql.upserts import insert_or_update
 from gateway.adapters.system.keyring import Keyring
+from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.consent import (
     EVERYTHING,
     Consent,
@@ -23,6 +37,7 @@ from gateway.domain.telecom.consent import (
     may_send,
 )
 from gateway.domain.telecom.identity import Identity
+from gateway.domain.telecom.sms import Purpose
 from gateway.use_cases.ports.consents import AnyMt, ConsentChange
 
 #: The table, and the column that says since when, for who counts what is held.
@@ -35,6 +50,24 @@ _KEEP = insert_or_update(
     "institution",
     "changed_at",
     unless_older_than=consents.c.changed_at,
+    returning=(consents.c.topic,),
+)
+#: The newest MTs of a subscriber that are looked at for who writes to them.
+LATELY = 200
+_newest = (
+    select(outbound_sms.c.institution, outbound_sms.c.purpose)
+    .where(outbound_sms.c.msisdn_index == bindparam("of_index"))
+    .order_by(outbound_sms.c.id.desc())
+    .limit(LATELY)
+    .subquery()
+)
+_WRITERS = (
+    select(_newest.c.institution)
+    .where(_newest.c.purpose.in_([Purpose.NOTICE.value, Purpose.EMERGENCY.value]))
+    .distinct()
+)
+_WHOSE = select(consents.c.institution).where(
+    consents.c.msisdn_index == bindparam("of_index"), consents.c.topic == bindparam("of_topic")
 )
 _READ = (
     select(consents.c.msisdn_index, consents.c.topic, consents.c.state, consents.c.changed_at)
@@ -61,6 +94,24 @@ NEXT_TOPIC = (
     .where(consents.c.topic > bindparam("after"))
     .order_by(consents.c.topic)
     .limit(1)
+)
+#: What one subscriber last said, as it stands.
+OF_ONE = (
+    select(consents)
+    .where(consents.c.msisdn_index == bindparam("of_index"))
+    .order_by(consents.c.topic)
+)
+#: All that stands, in the order of the primary key, from a place on.
+EACH = (
+    select(consents)
+    .where(
+        or_(
+            bindparam("after") < INDEX,
+            and_(bindparam("after") == INDEX, consents.c.topic > bindparam("after_topic")),
+        )
+    )
+    .order_by(INDEX, consents.c.topic)
+    .limit(bindparam("most"))
 )
 _earlier = consents.alias("earlier")
 #: Who wants to be told of any topic by an institution, each once.
@@ -98,10 +149,16 @@ class SqlConsents:
         index_of = {each.subscriber: self._keyring.index_of(each.subscriber) for each in sms}
         with statements(self._engine) as connection:
             said = read(connection, list(index_of.values()))
+            whose = {each.institution: named(connection, each.institution) for each in sms}
         return [
             each
             for each in sms
-            if may_send(each.purpose, each.topic, said.get(index_of[each.subscriber], {}))
+            if may_send(
+                each.purpose,
+                each.topic,
+                said.get(index_of[each.subscriber], {}),
+                whose[each.institution],
+            )
         ]
 
     def undecided(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:
@@ -111,6 +168,12 @@ class SqlConsents:
             unread = set(connection.scalars(_UNREAD, {"indexes": list(index_of.values())}))
         undecided = {one for one, index in index_of.items() if unread.issuperset((index,))}
         return [each for each in sms if each.subscriber in undecided]
+
+    def writers_to(self, subscriber: Identity) -> frozenset[str]:
+        """Returns the institutions that have lately sent what the subscriber had not asked for."""
+        values = {"of_index": self._keyring.index_of(subscriber)}
+        with statements(self._engine) as connection:
+            return frozenset(connection.scalars(_WRITERS, values))
 
     def change(self, changes: Sequence[ConsentChange], now: datetime) -> None:
         """Keeps what subscribers said; what was said later stays."""
@@ -128,21 +191,28 @@ def read(connection: Connection, indexes: Sequence[bytes]) -> Mapping[bytes, Top
 
 def keep(
     connection: Connection, keyring: Keyring, changes: Iterable[ConsentChange], now: datetime
-) -> None:
-    """Stores what subscribers said; what was said later stays."""
-    for change in changes:
-        # One by one: PostgreSQL refuses to touch the same row twice in one INSERT.
-        index, topic = keyring.index_of(change.subscriber), change.topic
-        _keep(
-            connection,
-            keyring,
-            (index, topic),
-            change.subscriber.as_stored,
-            change.state,
-            change.source,
-            now,
-            change.institution,
-        )
+) -> int:
+    """Stores what subscribers said, and the proof of it; what was said later stays.
+
+    Returns how many of them count now.
+    """
+    told = [Said.of(keyring, each, now) for each in changes]
+    log.note(connection, keyring, told, now)
+    # One by one: PostgreSQL refuses to touch the same row twice in one INSERT.
+    return sum(_keep(connection, keyring, each) for each in told)
+
+
+def institution_of(connection: Connection, msisdn_index: bytes, topic: str) -> str:
+    """Returns whose a topic was when the subscriber spoke of it; empty where they never did."""
+    values = {"of_index": msisdn_index, "of_topic": topic}
+    return connection.scalar(_WHOSE, values) or ""
+
+
+def number_of(keyring: Keyring, row: Mapping[Any, Any]) -> str:
+    """Returns the subscriber of a row, as it was stored; raises Refused where no key opens it."""
+    if not row["msisdn_sealed"]:
+        raise Refused("The number is not known here: its index alone stops what is sent.")
+    return CONSENTS.open_text(keyring, "msisdn_sealed", row)
 
 
 def keep_network_opt_out(
@@ -152,13 +222,23 @@ def keep_network_opt_out(
     subscriber: str,
     source: str,
     now: datetime,
+    channel: str = "",
 ) -> None:
     """Stores that the network holds an opt-out of the subscriber of an MT, from everything.
 
     `subscriber` is empty where the MT's could not be read: the index alone stops what is sent.
     """
-    place = (msisdn_index, EVERYTHING)
-    _keep(connection, keyring, place, subscriber, ConsentState.OPTED_OUT, source, now)
+    said = Said(
+        msisdn_index=msisdn_index,
+        number=subscriber,
+        topic=EVERYTHING,
+        state=ConsentState.OPTED_OUT,
+        source=source,
+        said_at=now,
+        channel=channel,
+    )
+    log.note(connection, keyring, [said], now)
+    _keep(connection, keyring, said)
 
 
 def without_agreements(msisdn_index: bytes) -> Delete:
@@ -167,24 +247,16 @@ def without_agreements(msisdn_index: bytes) -> Delete:
     return delete(consents).where(consents.c.msisdn_index == msisdn_index, agreed)
 
 
-def _keep(
-    connection: Connection,
-    keyring: Keyring,
-    place: tuple[bytes, str],
-    subscriber: str,
-    state: ConsentState,
-    source: str,
-    now: datetime,
-    institution: str = "",
-) -> None:
-    key = dict(zip(("msisdn_index", "topic"), place, strict=True))
-    sealed = CONSENTS.seal(keyring, "msisdn_sealed", key, subscriber) if subscriber else b""
+def _keep(connection: Connection, keyring: Keyring, said: Said) -> bool:
+    """Stores what was said; returns whether it counts, since nothing was said later."""
+    key = {"msisdn_index": said.msisdn_index, "topic": said.topic}
+    number = said.number
     row = {
         **key,
-        "msisdn_sealed": sealed,
-        "state": state.value,
-        "source": source,
-        "institution": institution,
-        "changed_at": now,
+        "msisdn_sealed": CONSENTS.seal(keyring, "msisdn_sealed", key, number) if number else b"",
+        "state": said.state.value,
+        "source": said.source,
+        "institution": said.institution,
+        "changed_at": said.said_at,
     }
-    connection.execute(_KEEP[connection.dialect.name], row)
+    return connection.execute(_KEEP[connection.dialect.name], row).first() is not None

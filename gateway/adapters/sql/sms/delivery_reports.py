@@ -261,12 +261,14 @@ def _note(
     steps.add(connection, [Step(sms_id=mt_id, at=now, kind=kind, detail=detail)])
 
 
-def _opt_out(connection: Connection, keyring: Keyring, mt: _Mt, source: str, at: datetime) -> None:
+def _opt_out(connection: Connection, keyring: Keyring, mt: _Mt, channel: str, at: datetime) -> None:
     try:
         subscriber = OUTBOUND.open_text(keyring, "msisdn_sealed", mt._mapping)
     except Refused:  # the refusal counts all the same: it is found by its index
         subscriber = ""
-    consents.keep_network_opt_out(connection, keyring, mt.msisdn_index, subscriber, source, at)
+    consents.keep_network_opt_out(
+        connection, keyring, mt.msisdn_index, subscriber, "delivery report", at, channel
+    )
 
 
 def _apply(

@@ -167,6 +167,7 @@ class SqlKeptQuestions:
             topic=service,
             state=ConsentState.OPTED_IN,
             source=SOURCE,
+            channel=new.channel,
             institution=new.institution,
         )
         with transaction(self._engine) as connection:

@@ -27,5 +27,6 @@ class RecordOptOut:
             topic=EVERYTHING,
             state=ConsentState.OPTED_OUT,
             source=f"{channel.provider} opt-out",
+            channel=channel.name,
         )
         self.consents.change([change], at or self.clock.now())

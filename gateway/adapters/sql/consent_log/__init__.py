@@ -1,0 +1,1 @@
+"""What subscribers said, each time: the table, and what writes it."""

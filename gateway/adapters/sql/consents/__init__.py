@@ -1,0 +1,1 @@
+"""What subscribers said, as people look at it and take it in."""
