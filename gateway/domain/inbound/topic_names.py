@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from gateway.domain.commands.courtesy import MOST_WORDS, folded_words, without_courtesy
 from gateway.domain.commands.service_keywords import in_either_number
@@ -11,6 +13,9 @@ from gateway.domain.menu.release import Release
 from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.consent import EVERYTHING, all_of, is_of_all
 from gateway.domain.text.localised_text import LocalisedText
+
+#: Letters of languages whose verbs come last: Ethiopic, Devanagari, Bengali.
+_VERBS_LAST = re.compile(r"[\u1200-\u139f\u0900-\u09ff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +44,40 @@ def topics_behind(
     what it writes about later is among the topics.
     """
     words = folded_words(text.split(maxsplit=MOST_WORDS)) or ()
-    first, *rest = without_courtesy(release.reserved, words) or [""]
-    if first not in openings or not rest:
-        return None
-    around = release.reserved.our_sms | release.reserved.beside
-    wanted = {"".join(rest), "".join(word for word in rest if word not in around)} - {""}
-    return _named(release, wanted, sorted(among), writers)
+    said = _behind(without_courtesy(release.reserved, words), openings)
+    return _named(release, said, sorted(among), writers) if said else None
+
+
+def _behind(words: Sequence[str], openings: frozenset[str]) -> Sequence[str]:
+    """Returns what is said behind a word such as STOP, or before it where verbs come last."""
+    first, last = (words[0], words[-1]) if words else ("", "")
+    if first in openings:
+        return words[1:]
+    return words[:-1] if last in openings and _VERBS_LAST.search(last) else ()
 
 
 def _named(
-    release: Release,
-    wanted: set[str],
-    topics: Sequence[str],
-    writers: Collection[str] | None,
+    release: Release, said: Sequence[str], topics: Sequence[str], writers: Collection[str] | None
 ) -> NamedTopics | None:
+    around = release.reserved.our_sms | release.reserved.beside
+    bare = [word for word in said if word not in around]
+    wanted = {"".join(said), "".join(dropwhile(around.__contains__, said)), "".join(bare)} - {""}
     for topic in topics:
         if is_of_all(topic):
             continue
         service = release.services.get(topic)
-        title = release.topics.get(topic) if service is None else service.title
-        if not wanted.isdisjoint(_names(topic, title)) or any(
-            release.keywords.get(form, ("", ""))[0] == topic
-            for word in wanted
-            for form in in_either_number(word)
-        ):
+        also = release.topics.get(topic)
+        title = also if service is None else service.title
+        called = (*_names(topic, title), *_names(topic, also))
+        names = {form for name in called for form in in_either_number(name)}
+
+        def is_name(word: str, topic: str = topic, names: Collection[str] = names) -> bool:
+            return any(
+                form in names or release.keywords.get(form, ("", ""))[0] == topic
+                for form in in_either_number(word)
+            )
+
+        if any(map(is_name, wanted)) or (bare and all(map(is_name, bare))):
             return NamedTopics((topic,), title)
     for name, title in release.institutions.items():
         theirs = [topic for topic in topics if institution_of(release, topic) == name]
