@@ -16,7 +16,7 @@ from gateway.adapters.handler_calls.http_exchange import Reply, Request, exchang
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.cli import postings
 from gateway.cli.shared.open_gateway import own_gateway
-from gateway.cli.shared.options import from_option, json_option
+from gateway.cli.shared.options import actor_option, from_option, json_option
 from gateway.deployment.load import Deployment, load
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused, ServiceFailed
@@ -78,14 +78,15 @@ Examples:
 )
 @click.option("--language", help="The language; the deployment's first otherwise.")
 @from_option
+@actor_option
 @json_option
 def try_(
-    name: str, answers: tuple[str, ...], language: str | None, number: str, as_json: bool
+    name: str, answers: tuple[str, ...], language: str | None, number: str, by: str, as_json: bool
 ) -> None:
     """Make the call NAME now; show the request with secrets masked, and what was understood.
 
-    The call is really made, so one that writes does write. Cache and breaker are left aside. Exits
-    with 1 when it fails.
+    The call is really made, so one that writes does write: it takes a role that may load data, and
+    is noted. Cache and breaker are left aside. Exits with 1 when it fails.
     """
     with own_gateway() as gateway:
         deployment, clock = gateway.deployment, gateway.clock
@@ -107,6 +108,8 @@ def try_(
     )
     if missing := [need for need in declared.contract.needs if need not in call.answers]:
         raise click.UsageError(f"{name} needs {_list(missing)}: add --with {missing[0]}=…")
+    with own_gateway() as gateway:
+        gateway.calls_by_hand.may_try(name, declared.back_end, by)
     told = _tried(deployment, declared, call, ServedReleases(release), clock)
     click.echo(json.dumps(told, indent=2, ensure_ascii=False) if as_json else _written(told))
     raise SystemExit(1 if "failure" in told else 0)

@@ -8,9 +8,7 @@ import click
 
 from gateway.cli.shared.formatting import counted, local
 from gateway.cli.shared.open_gateway import own_gateway
-from gateway.cli.shared.options import json_option
-from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
-from gateway.domain.faults_and_errors.errors import Refused
+from gateway.cli.shared.options import actor_option, json_option, looker_option
 
 
 @click.command(
@@ -21,14 +19,15 @@ Examples:
   gateway calls waiting --json
 """,
 )
+@looker_option
 @json_option
-def waiting(as_json: bool) -> None:
+def waiting(by: str, as_json: bool) -> None:
     """List what forms with `post_to` have stored and another system has not taken yet.
 
     It is tried again by itself for a week. Nobody's answers are shown.
     """
     with own_gateway() as gateway:
-        found = gateway.sql.postings.unposted()
+        found = gateway.calls_by_hand.waiting(by)
     forms = gateway.deployment.forms
     if as_json:
         rows = [
@@ -62,20 +61,15 @@ def waiting(as_json: bool) -> None:
     epilog="\b\nExample:\n  gateway calls again wells\n",
 )
 @click.argument("form")
+@actor_option
 @json_option
-def again(form: str, as_json: bool) -> None:
+def again(form: str, by: str, as_json: bool) -> None:
     """Post what waits of FORM at once, and what was given up, too.
 
     Use it when the other system is well again. A worker of the queue `calls` does it.
     """
     with own_gateway() as gateway:
-        posted = [each.name for each in gateway.deployment.forms.values() if each.post_to]
-        if form not in posted:
-            known = ", ".join(posted) or "none"
-            raise Refused(
-                f"No form '{form}' has post_to.{did_you_mean(form, posted)} There are: {known}."
-            )
-        number = gateway.sql.postings.again(form, gateway.clock.now())
+        number = gateway.calls_by_hand.again(form, by)
     if as_json:
         click.echo(json.dumps({"form": form, "rows": number}))
     else:

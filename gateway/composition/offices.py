@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gateway.composition.office.consents import ConsentOffice
     from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
+    from gateway.use_cases.handler_calls.calls_by_hand import CallsByHand
     from gateway.use_cases.handler_calls.read_questions import ReadQuestions
     from gateway.use_cases.outbound.manage_channels import ManageChannels
     from gateway.use_cases.outbound.messages_by_hand import MessagesByHand
@@ -138,6 +139,25 @@ class Offices(Ground):
             channels=self.channels,
             spend=self.institutions.spend,
             counters=self.counters,
+            clock=self.clock,
+        )
+
+    @room
+    def calls_by_hand(self) -> CallsByHand:
+        """Calls of other systems, as those make them who see to them."""
+        from gateway.adapters.sql.institutions.people import are_kept
+        from gateway.use_cases.handler_calls.calls_by_hand import CallsByHand
+
+        deployment = self.deployment
+        forms = deployment.forms.values()
+        return CallsByHand(
+            postings=self.sql.postings,
+            posted={each.name: each.post_to for each in forms if each.post_to},
+            contracts={name: each.contract for name, each in deployment.handlers.items()},
+            release=deployment.load_release,
+            authorise=self.institutions.authorise,
+            trail=self.institutions.trail,
+            is_begun=lambda: are_kept(self.engine),
             clock=self.clock,
         )
 

@@ -198,3 +198,25 @@ def test_the_doctor_names_back_ends_that_are_closed_and_secrets_that_are_missing
 def _findings() -> dict[str, bool]:
     result = CliRunner().invoke(main, ["doctor", "--json"])
     return {finding["what"]: finding["ok"] for finding in json.loads(result.stdout)}
+
+
+def test_from_the_first_person_on_a_call_by_hand_takes_a_role_and_is_noted(
+    small: Run, water: Ministry
+) -> None:
+    water.answers["/v1/tanks/117"] = (200, b'{"tank": {"level": 80}}')
+    small("migrate")
+    small("people", "add", "adam", "--role", "administrator", "--everywhere", "--by", "adam")
+    small("people", "add", "vera", "--role", "viewer", "--everywhere", "--by", "adam")
+    trying = ("calls", "try", "tank_level", "--with", "tank=117", "--by")
+
+    refused, made = small(*trying, "vera"), small(*trying, "adam")
+
+    assert (5, 0) == (refused.exit_code, made.exit_code), made.output
+    assert "may not load" in refused.output
+    assert 1 == len(water.asked)
+    assert 5 == small("calls", "waiting", "--by", "nobody").exit_code
+    audit = json.loads(small("audit", "list", "--json", "--by", "adam").stdout)
+    told = {(each["by"], each["act"], each["what"]) for each in audit}
+    assert ("vera", "refused", "load") in told
+    assert ("adam", "load", "call tank_level tried") in told
+    assert ("nobody", "refused", "read, by nobody who is known") in told

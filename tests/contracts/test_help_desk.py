@@ -15,6 +15,7 @@ from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import audit
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.help_desk_rows import help_desk_messages
+from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
 from gateway.adapters.sql.institutions.people import SqlPeople
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.system.keyring import Keyring
@@ -51,7 +52,13 @@ def answer(database: Engine, desk: SqlHelpDesk, clock: FixedClock) -> AnswerHelp
     channels = {"ke": Channel(name="ke", provider="simulator", address="2026")}
     return AnswerHelpDesk(
         help_desk=desk,
-        authorise=Authorise(people=SqlPeople(database, KEYRING), own="gateway"),
+        authorise=Authorise(
+            people=SqlPeople(database, KEYRING),
+            own="gateway",
+            trail=SqlAuditTrail(database, KEYRING),
+            exists=bool,
+            clock=clock,
+        ),
         channels=channels,
         jobs=NoQueue(),
         clock=clock,

@@ -39,10 +39,13 @@ class Shelf:
     def publishing(self) -> PublishMenu:
         """Returns the use case, where nobody is known yet."""
         people = SqlPeople(self.engine, KEYRING)
+        trail = SqlAuditTrail(self.engine, KEYRING)
         return PublishMenu(
             store=self.store,
-            authorise=Authorise(people=people, own="gateway"),
-            trail=SqlAuditTrail(self.engine, KEYRING),
+            authorise=Authorise(
+                people=people, own="gateway", trail=trail, exists=bool, clock=self.clock
+            ),
+            trail=trail,
             clock=self.clock,
         )
 

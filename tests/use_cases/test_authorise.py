@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.domain.faults_and_errors.errors import NotAllowed
+from gateway.domain.faults_and_errors.errors import NotAllowed, Refused
 from gateway.domain.institutions.person import Person, short_name
 from gateway.domain.institutions.roles import EVERYWHERE, Act, Role
 from gateway.use_cases.institutions.authorise import Authorise
+from gateway.use_cases.ports.institutions import AuditEntry
+from tests.clock import FixedClock
 
 THEN = datetime(2026, 11, 29, tzinfo=UTC)
 
@@ -52,8 +54,24 @@ KNOWN = Known(
 )
 
 
-def asked(known: Known = KNOWN) -> Authorise:
-    return Authorise(people=known, own="gateway")
+class Trail:
+    """Keeps what is recorded; nothing here reads it back."""
+
+    def __init__(self) -> None:
+        self.entries: list[AuditEntry] = []
+
+    def record(self, entry: AuditEntry) -> None:
+        self.entries.append(entry)
+
+
+def asked(known: Known = KNOWN, trail: Trail | None = None) -> Authorise:
+    return Authorise(
+        people=known,
+        own="gateway",
+        trail=trail or Trail(),  # type: ignore[arg-type]
+        exists=lambda name: name in ("gateway", "health", "works", EVERYWHERE),
+        clock=FixedClock(THEN),
+    )
 
 
 @pytest.mark.parametrize(
@@ -140,3 +158,44 @@ def test_what_is_no_short_name(name: str) -> None:
 @pytest.mark.parametrize("name", ["asha", "asha.musa", "a-b_c@moh.go.ke", "አሻ", "josé"])
 def test_what_is_a_short_name(name: str) -> None:
     assert name == short_name(name)
+
+
+@pytest.mark.parametrize(
+    ("by", "institution", "act", "noted"),
+    [
+        ("vera", "health", Act.ANSWER, ("vera", "health", "answer")),
+        ("vera", EVERYWHERE, Act.ADMINISTER, ("vera", EVERYWHERE, "administer")),
+        ("vera", "halth", Act.READ, ("vera", "gateway", "read")),
+        ("hana", "", Act.ANSWER, ("hana", "gateway", "answer")),
+        ("nobody", "health", Act.READ, ("nobody", "health", "read, by nobody who is known")),
+        ("A Ministry", "health", Act.READ, ("?", "health", "read, by nobody who is known")),
+        ("gone", "health", Act.READ, ("gone", "health", "read, by somebody who was removed")),
+    ],
+)
+def test_what_is_refused_stands_in_the_audit_of_the_institution(
+    by: str, institution: str, act: Act, noted: tuple[str, str, str]
+) -> None:
+    trail = Trail()
+
+    with pytest.raises(NotAllowed):
+        asked(trail=trail)(by, institution, act)
+
+    (entry,) = trail.entries
+    assert (*noted, "refused") == (entry.by, entry.institution, entry.what, entry.act)
+
+
+def test_who_guesses_what_is_anothers_is_in_the_audit_and_what_is_allowed_is_not() -> None:
+    trail = Trail()
+    authorise = asked(trail=trail)
+
+    authorise("vera", "health", Act.READ)
+    authorise.reach("vera", Act.READ)
+    assert [] == trail.entries
+    with pytest.raises(Refused, match="no case 7"):
+        authorise.over("vera", "works", Act.ANSWER, Refused("There is no case 7."))
+    with pytest.raises(NotAllowed):
+        authorise.reach("vera", Act.ANSWER)
+
+    assert [("works", "answer, of another institution"), ("gateway", "answer")] == [
+        (each.institution, each.what) for each in trail.entries
+    ]

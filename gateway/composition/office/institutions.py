@@ -13,6 +13,7 @@ from gateway.adapters.sql.institutions.institutions import SqlInstitutions
 from gateway.adapters.sql.institutions.people import SqlPeople
 from gateway.adapters.sql.ledger.ledger import SqlLedger
 from gateway.adapters.system.keyring import Keyring
+from gateway.domain.institutions.roles import EVERYWHERE
 from gateway.domain.menu.release import Release
 from gateway.domain.money.tariff import Tariff
 from gateway.domain.telecom.channel import Channel
@@ -57,13 +58,19 @@ def institutions(
 ) -> Institutions:
     """Returns them wired; `own` is the institution of what is no service's."""
     people, stored = SqlPeople(engine, keyring), SqlInstitutions(engine, keyring)
-    authorise = Authorise(people=people, own=own)
     known = KnownInstitutions(institutions=stored, release=release, own=own)
     ledger = SqlLedger(engine)
     spend = Spend(
         institutions=stored, ledger=ledger, own=own, zone=zone, tariffs=lambda: _tariffs(channels())
     )
     trail = SqlAuditTrail(engine, keyring)
+    authorise = Authorise(
+        people=people,
+        own=own,
+        trail=trail,
+        exists=lambda name: name == EVERYWHERE or name in known.names(),
+        clock=clock,
+    )
     return Institutions(
         people=people,
         stored=stored,

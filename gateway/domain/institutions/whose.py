@@ -46,6 +46,16 @@ def of_data(
     return frozenset(found or {own})
 
 
+def of_call(release: Release, back_end: str, own: str) -> frozenset[str]:
+    """Returns the institutions whose services make a declared call; `own` where none does."""
+    found = {
+        release.institution_of(id.partition(".")[0]) or own
+        for id, each in release.screens.items()
+        if isinstance(each, ServiceScreen) and each.handler == back_end
+    }
+    return frozenset(found or {own})
+
+
 def _users(release: Release, name: str, contracts: Mapping[str, HandlerContract]) -> Iterator[str]:
     for screen, look_up in release.look_ups.items():
         if look_up.dataset == name:

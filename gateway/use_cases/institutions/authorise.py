@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import GatewayError, NotAllowed
 from gateway.domain.institutions.person import Person, short_name
 from gateway.domain.institutions.roles import EVERYWHERE, Act, roles_for
-from gateway.use_cases.ports.institutions import People
+from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail, People
+
+#: The act under which an attempt stands in the audit that somebody had no role for.
+REFUSED = "refused"
+#: Who tried it, where the name that was given is no name of a person at all.
+NO_NAME = "?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,33 +40,39 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authorise:
-    """The use case, with the port it needs. All methods raise NotAllowed and StoreUnavailable.
+    """The use case, with the ports it needs. All methods raise NotAllowed and StoreUnavailable.
 
     `own` is the institution of what is no service's: an empty institution stands for it. Until a
-    person was added (`gateway people add`) every name may do everything.
+    person was added (`gateway people add`) every name may do everything. What is refused stands in
+    the audit of the institution, where that `exists`, else in that of our own.
     """
 
     people: People
     own: str
+    trail: AuditTrail
+    exists: Callable[[str], bool]
+    clock: Clock
 
     def __call__(self, by: str, institution: str, act: Act) -> Actor:
         """Returns who acts, as they are to be recorded.
 
         With `EVERYWHERE` it takes a role in all institutions: for what belongs to none.
         """
-        person = self._person(by)
         whose = institution or self.own
+        person = self._person(by, whose, act)
         if person is not None and not person.may(whose, act):
+            self._note(person.name, whose, act.value)
             raise _lacks(person, whose, act)
         return _actor(by, person)
 
     def reach(self, by: str, act: Act) -> Reach:
         """Returns where somebody may do so, for lists; raises NotAllowed where it is nowhere."""
-        person = self._person(by)
+        person = self._person(by, self.own, act)
         if person is None:
             return Reach(actor=_actor(by, None), institutions=None)
         where = person.reach(act)
         if not where:
+            self._note(person.name, self.own, act.value)
             raise _lacks(person, "", act)
         return Reach(actor=_actor(by, person), institutions=None if EVERYWHERE in where else where)
 
@@ -69,11 +82,25 @@ class Authorise:
         Who may not even read there is told `unseen`: that there is no such thing. So nobody finds
         out by guessing what others have.
         """
-        if not self.reach(by, Act.READ).covers(institution or self.own):
+        reach, whose = self.reach(by, Act.READ), institution or self.own
+        if not reach.covers(whose):
+            self._note(reach.actor.name, whose, f"{act.value}, of another institution")
             raise unseen
         return self(by, institution, act)
 
-    def _person(self, by: str) -> Person | None:
+    def _note(self, by: str, institution: str, what: str) -> None:
+        """Notes what somebody has tried, before they are told no."""
+        self.trail.record(
+            AuditEntry(
+                at=self.clock.now(),
+                by=by,
+                institution=institution if self.exists(institution) else self.own,
+                act=REFUSED,
+                what=what,
+            )
+        )
+
+    def _person(self, by: str, institution: str, act: Act) -> Person | None:
         """Returns who is called so; None while nobody is known. Raises NotAllowed for others."""
         try:
             name = short_name(by)
@@ -83,12 +110,14 @@ class Authorise:
         if person is None:
             if not self.people.anybody():
                 return None
+            self._note(name or NO_NAME, institution, f"{act.value}, by nobody who is known")
             known = [each.name for each in self.people.all() if each.removed_at is None]
             raise NotAllowed(
                 f"Nobody is known as '{by}'.{did_you_mean(by, known)} Say who acts with --by NAME. "
                 "An administrator adds people: gateway people add --help"
             )
         if person.removed_at is not None:
+            self._note(person.name, institution, f"{act.value}, by somebody who was removed")
             raise NotAllowed(
                 f"'{person.name}' was removed on {person.removed_at:%Y-%m-%d} and acts no more. "
                 "See: gateway people list --all"

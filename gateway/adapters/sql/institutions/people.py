@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, delete, exists, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, exists, inspect, select, update
 
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.institutions.audit_chain import append
@@ -156,3 +156,9 @@ def _person(row: Row[Any], roles: _Roles) -> Person:
         added_at=row.added_at,
         removed_at=row.removed_at,
     )
+
+
+def are_kept(engine: Engine) -> bool:
+    """Returns whether there is a table of people; raises StoreUnavailable."""
+    with statements(engine) as connection:
+        return inspect(connection).has_table(people.name)
