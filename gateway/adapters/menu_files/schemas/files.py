@@ -156,8 +156,8 @@ class MainShape(Shape):
     )
     topics: dict[Id, Text] = Field(
         default={},
-        description="What we write about that is no service, as STOP and START name it; of a service "
-        "another name of its SMS.",
+        description="What we write about that is no service, as STOP and START name it; of a "
+        "service another name of its SMS.",
     )
     institutions: dict[Id, Text] = Field(
         default={}, description="What an institution of the services is called, on cards."
