@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -189,3 +191,28 @@ def _other_keyring() -> Keyring:
             return own if purpose.startswith("pin ") else KEYRING.index(purpose, text)
 
     return SameNumbers(bytes(range(1, 33)))
+
+
+def at(key: str, days: int) -> ServiceCall:
+    """Returns a call so many days after the first."""
+    first = call(key)
+    return replace(first, at=first.at + timedelta(days=days))
+
+
+def test_a_pin_that_nobody_used_for_long_is_none_any_more(database: Engine) -> None:
+    pins = SqlPins(database, KEYRING, timedelta(days=80))
+    pins.set(at("a", 0), BENEFITS, "4711", of=ASHAS)
+
+    assert "ok" == pins.verify(at("b", 79), BENEFITS, "4711", of=ASHAS)
+    assert pins.is_set(at("c", 158), BENEFITS, of=ASHAS)
+    assert "wrong" == pins.verify(at("d", 158), BENEFITS, "4712", of=ASHAS)
+    assert not pins.is_set(at("e", 160), BENEFITS, of=ASHAS)
+    assert "unset" == pins.verify(at("f", 160), BENEFITS, "4711", of=ASHAS)
+    pins.set(at("g", 160), BENEFITS, "1932", of=ASHAS)
+    assert "ok" == pins.verify(at("h", 161), BENEFITS, "1932", of=ASHAS)
+
+
+def test_without_the_setting_a_pin_never_falls_asleep(pins: SqlPins) -> None:
+    pins.set(at("a", 0), BENEFITS, "4711", of=ASHAS)
+
+    assert "ok" == pins.verify(at("b", 4000), BENEFITS, "4711", of=ASHAS)

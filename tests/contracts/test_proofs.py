@@ -302,3 +302,18 @@ def test_a_call_that_has_its_verdict_is_not_told_to_wait(desk: Desk) -> None:
 
     assert desk.proofs.waits(call, EXAM, of=RECORD) is None
     assert proof.again_at == desk.proofs.waits(late, EXAM, of=RECORD) is not None
+
+
+def test_a_phone_that_has_proven_nothing_for_long_is_asked_again(
+    database: Engine, clock: FixedClock
+) -> None:
+    desk = Desk(database, clock)
+    desk.proofs = SqlProofs(database, KEYRING, RELEASES, dormant=timedelta(days=80))
+    desk.tries(OWNER, fits=True)
+
+    for days, known in ((79, True), (2, False)):
+        clock.advance(days=days)
+        assert known is desk.proofs.known(desk.call(OWNER), EXAM, of=RECORD), days
+    desk.tries(OWNER, fits=True)
+    clock.advance(days=79)
+    assert desk.proofs.known(desk.call(OWNER), EXAM, of=RECORD)

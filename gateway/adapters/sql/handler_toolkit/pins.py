@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, bindparam, delete, select, update
 
@@ -30,15 +31,18 @@ _OF = (
     _row.service == bindparam("in_service"),
     _row.of_index == bindparam("guarded"),
 )
-_READ = select(_row.hash, _row.wrong).where(*_OF)
+# One that was not used for so long may be that of who had the number before.
+_AWAKE = _row.changed_at >= bindparam("awake_since")
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_READ = select(_row.hash, _row.wrong).where(*_OF, _AWAKE)
 # Counted before it is looked at: tries at the same moment cannot have more than five between them.
 _TRY = (
     update(pins)
-    .where(*_OF, _row.wrong < MOST_WRONG)
+    .where(*_OF, _AWAKE, _row.wrong < MOST_WRONG)
     .values(wrong=_row.wrong + 1)
     .returning(_row.hash, _row.wrong)
 )
-_FORGIVE = update(pins).where(*_OF).values(wrong=0)
+_USED = update(pins).where(*_OF).values(wrong=0, changed_at=bindparam("now"))
 _FORGET = delete(pins).where(*_OF)
 _SET = insert_or_update(pins, "hash", "wrong", "changed_at")
 
@@ -47,12 +51,14 @@ class SqlPins:
     """PINs in a database. All methods raise StoreUnavailable.
 
     What scrypt is given is no PIN but a keyed hash of one: who has the database alone cannot try
-    out the ten thousand that there are.
+    out the ten thousand that there are. A PIN that was neither set nor rightly given for as long
+    as `dormant` is none any more: networks give a number to somebody else.
     """
 
-    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+    def __init__(self, engine: Engine, keyring: Keyring, dormant: timedelta | None = None) -> None:
         self._engine = engine
         self._keyring = keyring
+        self._dormant = dormant
 
     def is_set(self, call: ServiceCall, service: str, *, of: str) -> bool:
         """Returns whether there is one, locked or not."""
@@ -106,7 +112,7 @@ class SqlPins:
         verdict = "ok" if right else "locked" if wrong >= MOST_WRONG else "wrong"
         with transaction(self._engine) as connection:
             if right:
-                connection.execute(_FORGIVE, key)
+                connection.execute(_USED, {**key, "now": call.at})
             idempotency.keep(connection, index, verdict)
         return verdict
 
@@ -125,6 +131,7 @@ class SqlPins:
             "owner": self._keyring.index_of(call.subscriber),
             "in_service": service,
             "guarded": self._keyring.index(f"guarded by {service}", of),
+            "awake_since": _EVER if self._dormant is None else call.at - self._dormant,
         }
 
     def _hashed(self, service: str, pin: str, salt: bytes) -> bytes:

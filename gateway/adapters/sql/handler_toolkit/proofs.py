@@ -18,6 +18,7 @@ from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.proof_waits import FREE_TRIES, still_counted, waits_until
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.menu.messages import hold_to
+from gateway.domain.retention.what_is_removed import PROOF_KEPT
 from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.ports import Releases
 from gateway.use_cases.ports.desk import Proof
@@ -29,7 +30,10 @@ TOLD_EVERY = timedelta(days=7)
 
 _proof, _try = proofs.c, proof_tries.c
 _KNOWN = select(_proof.what_index).where(
-    _proof.what_index == bindparam("what"), _proof.msisdn_index == bindparam("phone")
+    _proof.what_index == bindparam("what"),
+    _proof.msisdn_index == bindparam("phone"),
+    # A phone that has proven nothing for long may have another owner.
+    _proof.proved_at >= bindparam("awake_since"),
 )
 _LAST = (
     select(
@@ -74,12 +78,17 @@ class SqlProofs:
         keyring: Keyring,
         releases: Releases,
         reaches: Callable[[str, Identity], bool] = lambda channel, subscriber: True,
+        dormant: timedelta = PROOF_KEPT,
     ) -> None:
-        """`reaches` tells whether a subscriber of a channel can be sent an SMS."""
+        """`reaches` tells whether a subscriber of a channel can be sent an SMS.
+
+        A proof that was not given again for as long as `dormant` counts no more.
+        """
         self._engine = engine
         self._keyring = keyring
         self._releases = releases
         self._reaches = reaches
+        self._dormant = dormant
 
     def check(
         self, call: ServiceCall, service: str, *, of: str, fits: bool, message: str = ""
@@ -99,8 +108,7 @@ class SqlProofs:
             noted = idempotency.begin(connection, index, call.at)
             if noted:
                 return _proof_of(noted)
-            keys = {"what": what, "phone": phone}
-            known = connection.execute(_KNOWN, keys).first() is not None
+            known = self._is_known(connection, call, what, phone)
             scopes = self._scopes(what, phone, alone=known)
             counted = self._counted(connection, scopes, call.at)
             proof = _verdict(list(counted.values()), call.at, fits=fits)
@@ -120,9 +128,9 @@ class SqlProofs:
     def known(self, call: ServiceCall, service: str, *, of: str) -> bool:
         """Returns whether the phone of a call has proven it before. Nothing is counted."""
         what = self._keyring.index(f"proof of {service}", of)
-        values = {"what": what, "phone": self._keyring.index_of(call.subscriber)}
+        phone = self._keyring.index_of(call.subscriber)
         with statements(self._engine) as connection:
-            return connection.execute(_KNOWN, values).first() is not None
+            return self._is_known(connection, call, what, phone)
 
     def waits(self, call: ServiceCall, service: str, *, of: str) -> datetime | None:
         """Returns when the next second fact is looked at; None where the call need not wait.
@@ -136,7 +144,7 @@ class SqlProofs:
             noted = idempotency.noted(connection, index)
             if noted:
                 return _proof_of(noted).again_at
-            known = connection.execute(_KNOWN, {"what": what, "phone": phone}).first() is not None
+            known = self._is_known(connection, call, what, phone)
             scopes = self._scopes(what, phone, alone=known)
             rows = connection.execute(_LOOK, {"scopes": scopes}).all()
         counted = [(still_counted(row.wrong, row.last_at, call.at), row.last_at) for row in rows]
@@ -149,6 +157,12 @@ class SqlProofs:
                 return _proof_of(decided).again_at
             idempotency.keep(connection, index, _noted(proof))
         return proof.again_at
+
+    def _is_known(
+        self, connection: Connection, call: ServiceCall, what: bytes, phone: bytes
+    ) -> bool:
+        values = {"what": what, "phone": phone, "awake_since": call.at - self._dormant}
+        return connection.execute(_KNOWN, values).first() is not None
 
     def _scopes(self, what: bytes, phone: bytes, *, alone: bool) -> Sequence[bytes]:
         """Returns what a try counts for, in the order in which all tries lock it."""

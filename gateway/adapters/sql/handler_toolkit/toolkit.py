@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from types import MappingProxyType
 
 from sqlalchemy import Engine
@@ -22,6 +22,7 @@ from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.posting.notes import PostingNotes
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Dataset, Table
+from gateway.domain.retention.what_is_removed import PROOF_KEPT
 from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.ports import Clock, Releases
 
@@ -57,11 +58,13 @@ def toolkit(
     next_serial: Callable[[], int] | None = None,
     datasets_elsewhere: Mapping[str, Engine] = MappingProxyType({}),
     posted: Container[str] = (),
+    dormant: timedelta | None = None,
 ) -> SqlToolkit:
     """Returns the toolkit. Reference data may be read from another database than is written to.
 
     `reaches` tells whether a subscriber of a channel can be sent an SMS. `posted` are the forms
-    whose rows go on to another system.
+    whose rows go on to another system. What a phone has proven counts for as long as `dormant`
+    after it was used last.
     """
     postings = PostingNotes(keyring, posted)
     return SqlToolkit(
@@ -71,8 +74,8 @@ def toolkit(
         records=SqlRecords(engine, tables, keyring, clock, postings),
         reminders=SqlReminders(engine, keyring, releases),
         subscriptions=SqlSubscriptions(engine, keyring),
-        pins=SqlPins(engine, keyring),
-        proofs=SqlProofs(engine, keyring, releases, reaches),
+        pins=SqlPins(engine, keyring, dormant),
+        proofs=SqlProofs(engine, keyring, releases, reaches, dormant or PROOF_KEPT),
         my=SqlMyData(engine, keyring, tables, zone, choose_language, forget),
         help=SqlHelpDesk(engine, keyring),
     )
