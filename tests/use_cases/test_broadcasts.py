@@ -643,6 +643,8 @@ def test_the_report_stays_when_the_sms_are_removed(
         connection.execute(delete(outbound_sms))
 
     assert before == desk.room.read.outcomes(broadcast.id, OFFICER)[1]
+
+
 @pytest.fixture
 def stopped(desk: Desk, clock: FixedClock) -> Msisdn:
     """Somebody of the audience who has said STOP."""

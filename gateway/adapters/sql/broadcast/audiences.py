@@ -133,7 +133,7 @@ class SqlAudiences:
     def topics(self) -> Sequence[str]:
         """Returns the topics that anybody has subscribed to, or said something about, in order."""
         subscribed, said = self._walk(_NEXT_TOPIC, {}), self._walk(consents.NEXT_TOPIC, {})
-        return sorted({*subscribed, *said} - {EVERYTHING})
+        return sorted(topic for topic in {*subscribed, *said} if not topic.startswith(EVERYTHING))
 
     def _walk(self, query: Select[Any], place: Mapping[str, str]) -> list[str]:
         """Returns what an index holds, each once, by seeks: however many rows have it."""
