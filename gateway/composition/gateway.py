@@ -55,7 +55,7 @@ class Gateway(Offices):
             reaches=self._reaches,
             next_serial=self.parts.next_serial,
             posted=self._posted(),
-            dormant=self.deployment.settings.retention.dormant,
+            dormant=self.deployment.settings.dormant,
         )
 
     @room

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -131,6 +131,14 @@ class Settings(Section):
         default=SettlingSettings(),
         description="How long an SMS is wanted, and when one of unknown outcome is sent again.",
     )
+    dormant_days: int | None = Field(
+        default=None,
+        ge=30,
+        le=36500,
+        description="What a phone has proven counts no more when it was not used for so many days: "
+        "fewer than your networks let pass before they give a number to somebody else; for ever "
+        "when left out.",
+    )
     retention: RetentionSettings = Field(
         default=RetentionSettings(),
         description="How many days rows stay that else nobody removes but their subscriber, or "
@@ -177,6 +185,11 @@ class Settings(Section):
     def zone(self) -> ZoneInfo:
         """Returns the time zone of the deployment."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def dormant(self) -> timedelta | None:
+        """Returns how long what a phone has proven counts after it was used last."""
+        return None if self.dormant_days is None else timedelta(days=self.dormant_days)
 
     @property
     def quiet(self) -> QuietHours:

@@ -151,19 +151,6 @@ class RetentionSettings(Section):
         le=36500,
         description="Cases, since they were moved last, with their history.",
     )
-    dormant_days: int | None = Field(
-        default=None,
-        ge=30,
-        le=36500,
-        description="What a phone has proven, since it was used last: then a PIN is chosen anew, "
-        "and a second fact is asked again. Less than your networks let pass before they give a "
-        "number to somebody else.",
-    )
-
-    @property
-    def dormant(self) -> timedelta | None:
-        """Returns how long what a phone has proven counts after it was used last."""
-        return None if self.dormant_days is None else timedelta(days=self.dormant_days)
 
 
 class BroadcastSettings(Section):
