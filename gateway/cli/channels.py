@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from gateway.cli.presets import presets, try_
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option, looker_option
 from gateway.deployment.load import load
@@ -170,3 +171,7 @@ def _plain(state: ChannelState) -> dict[str, Any]:
 
 def _iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
+
+
+channels.add_command(presets)
+channels.add_command(try_)

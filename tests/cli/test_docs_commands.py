@@ -59,6 +59,8 @@ ELSEWHERE = {
     "gateway data export wells": "tests/test_docs_forms.py walks the page",
     "gateway dial '*384*7#'": "tests/providers follows the page",
     "gateway text WATER --channel loft": "tests/providers follows the page",
+    "gateway text WATER --channel pelican": "tests/providers follows the page",
+    "gateway channels try pelican": "tests/cli/test_channels_try.py tries channels",
     "gateway dial '*141#' 1 2 --channel mspace": "tests/cli/test_dial_kinds.py follows the page",
     "curl ": "asks the stand-in of `gateway run`: tests/providers ask it",
     "gateway broadcast": "tests/test_docs_broadcasts.py walks the page",

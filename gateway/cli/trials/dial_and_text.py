@@ -27,6 +27,14 @@ from gateway.domain.faults_and_errors.errors import InvalidAddress
 from gateway.domain.telecom.identity import Identity, ProviderToken
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.ussd import UssdReply
+from gateway.standin.inbound_faults import Trouble
+
+trouble_option = click.option(
+    "--trouble",
+    type=click.Choice([each.value for each in Trouble]),
+    help="What the network does to each request: it comes twice, late, cut off, the one before it "
+    "once more, in other capitals, or under another session first.",
+)
 
 
 @click.command(
@@ -38,6 +46,7 @@ Examples:
   gateway dial '*384*2026*31*10231456#'    straight to a service, with an answer
   gateway dial '*384*2026#' 1 2 --record menus/dialogues/my_clinic.dialogue.yaml
   gateway dial '*384*2026#' --url http://127.0.0.1:8384 --channel at-ke
+  gateway dial '*384*2026#' 1 2 --channel hubtel --trouble duplicate
 """
 )
 @click.argument("code")
@@ -46,6 +55,7 @@ Examples:
 @language_option
 @channel_option
 @url_option
+@trouble_option
 @record_option
 @overwrite_option
 def dial(
@@ -55,6 +65,7 @@ def dial(
     language: str | None,
     channel: str | None,
     url: str | None,
+    trouble: str | None,
     record: Path | None,
     overwrite: bool,
 ) -> None:
@@ -71,6 +82,8 @@ def dial(
     with tried(deployment, channel, url) as where:
         where.speaks(subscriber, language)
         session = f"dial-{secrets.token_hex(8)}"
+        if trouble:
+            where = where.troubled(Trouble(trouble), session)
         if answers or not _is_terminal():
             seen = _dial_through(where, subscriber, session, code, answers)
         else:
@@ -94,6 +107,7 @@ Examples:
 @language_option
 @channel_option
 @url_option
+@trouble_option
 @record_option
 @overwrite_option
 def text(
@@ -103,6 +117,7 @@ def text(
     language: str | None,
     channel: str | None,
     url: str | None,
+    trouble: str | None,
     record: Path | None,
     overwrite: bool,
 ) -> None:
@@ -117,6 +132,8 @@ def text(
     with tried(deployment, channel, url) as where:
         where.speaks(subscriber, language)
         before = where.newest(subscriber)
+        if trouble:
+            where = where.troubled(Trouble(trouble), "")
         where.handset.text(subscriber, words, to)
         replies = where.replies(subscriber, before)
         if replies:

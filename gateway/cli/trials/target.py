@@ -24,6 +24,7 @@ from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.identity import Identity
 from gateway.standin.config import for_channels
 from gateway.standin.handset import Handset
+from gateway.standin.inbound_faults import Trouble, Troubled
 from gateway.use_cases.ports import Clock, Outbox
 from gateway.web.app import create_app
 from gateway.web.handset_client import handset, over_http, within
@@ -47,6 +48,11 @@ class Tried:
     route: Callable[[], object] | None = None
     choose_language: Callable[[Identity, str], None] | None = None
     heard: HeardCalls = field(default_factory=HeardCalls)
+
+    def troubled(self, trouble: Trouble, session: str) -> Tried:
+        """Returns the same, with what a network does to each request."""
+        post = Troubled(self.handset.post, trouble, session)
+        return replace(self, handset=replace(self.handset, post=post))
 
     def speaks(self, subscriber: Identity, language: str) -> None:
         """Makes a language the subscriber's; an empty text leaves everything as it is."""

@@ -28,6 +28,7 @@ from gateway.domain.faults_and_errors.errors import (
     WebhookRejected,
 )
 from gateway.domain.telecom.delivery import DeliveryReport
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms
 from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
@@ -143,6 +144,15 @@ class HttpProvider(OneByOne, KeyedWebhooks):
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Hands one MT over; raises SendFailed."""
         return self._sender.send(sms, delivery_url)
+
+    def request_shown(self, number: Msisdn, text: str, delivery_url: str) -> str:
+        """Returns the request for an SMS as people read it, its secrets masked; nothing is sent."""
+        sms = self._preset.sms
+        if sms is None:
+            return ""
+        from gateway.adapters.providers.http.shown import shown_call
+
+        return shown_call(self._settings, sms, number, text, delivery_url)
 
     def _told(
         self, request: WebhookRequest, first: Request

@@ -1,0 +1,116 @@
+"""`gateway channels presets` and `gateway channels try`, and what a network may do to a request."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateway.cli.main import main
+from gateway.standin.inbound_faults import DELAY_SECONDS, Trouble, Troubled
+from tests import water_deployment
+
+CHANNELS = """\
+name: Small
+national_region: GH
+channels:
+  hubtel: {provider: http, preset: hubtel-ussd, service_code: "*713*4#", api_url: standin}
+  telerivet:
+    provider: http
+    preset: telerivet
+    address: "+254710000000"
+    api_url: standin
+    secrets: {api_key: $KEY, project: $PROJECT, webhook_secret: $HOOK}
+"""
+TURN = {"SessionId": "s1", "Type": "Response", "Mobile": "233208183783", "Message": "2"}
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    home = tmp_path / "home"
+    secrets = {"KEY": "a-secret-key", "PROJECT": "PJ77", "HOOK": "a-secret-hook"}
+    for name, value in {**water_deployment.write(home), **secrets}.items():
+        monkeypatch.setenv(name, value)
+    (home / "config" / "gateway.yaml").write_text(CHANNELS, "utf-8")
+
+    def run(*arguments: str, pasted: str = "") -> Result:
+        return CliRunner().invoke(main, list(arguments), input=pasted)
+
+    return run
+
+
+def test_presets_are_listed_with_how_sure_each_is(run: Any) -> None:
+    rows = json.loads(run("channels", "presets", "--json").stdout)
+
+    assert {"high", "medium"} == {row["confidence"] for row in rows}
+    assert all(row["sources"] and row["begin"] for row in rows)
+    assert "hubtel-ussd" in run("channels", "presets").stdout
+
+
+def test_the_requests_of_a_channel_are_shown_and_no_secret_of_it(run: Any) -> None:
+    told = run("channels", "try", "telerivet")
+
+    assert 0 == told.exit_code, told.output
+    assert "POST http://127.0.0.1:" in told.stdout
+    assert "/v1/projects/" in told.stdout
+    for secret in ("a-secret-key", "PJ77", "a-secret-hook"):
+        assert secret not in told.output
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        json.dumps(TURN),
+        "POST /ussd/hubtel?key=x HTTP/1.1\r\nContent-Type: application/json\r\n\r\n"
+        + json.dumps(TURN),
+    ],
+)
+def test_a_pasted_request_is_read(run: Any, pasted: str) -> None:
+    told = json.loads(
+        run("channels", "try", "hubtel", "--route", "ussd", "-", "--json", pasted=pasted).stdout
+    )
+
+    read = told["ussd: it is read as"]
+    assert ("2", "*713*4#", "+2332•••••783") == tuple(
+        read[name] for name in ("text", "service_code", "subscriber")
+    )
+    assert '"Type": "Response"' in told["ussd: a page is answered as"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("nobody",), 5, "There is no channel 'nobody'"),
+        (("hubtel", "-"), 2, "--route"),
+        (("hubtel", "--route", "sms", "-"), 5, "The channel has no webhook 'sms'"),
+        (("hubtel", "--route", "ussd", "-"), 5, "The field 'SessionId' is missing."),
+    ],
+)
+def test_what_cannot_be_tried_is_told(
+    run: Any, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    told = run("channels", "try", *arguments, pasted='{"Mobile": "233208183783"}')
+
+    assert code == told.exit_code
+    assert says in told.output
+
+
+@pytest.mark.parametrize("trouble", [each for each in Trouble if each is not Trouble.DELAY])
+def test_a_dialogue_is_the_same_whatever_the_network_does(run: Any, trouble: Trouble) -> None:
+    dialled = ("dial", "*713*4#", "1", "1", "--channel", "hubtel")
+
+    told = run(*dialled, "--trouble", trouble.value)
+
+    assert 0 == told.exit_code, (told.output, told.exception)
+    assert run(*dialled).stdout == told.stdout
+
+
+def test_what_comes_late_is_waited_for() -> None:
+    waited: list[float] = []
+    troubled = Troubled(lambda _: (200, "shown"), Trouble.DELAY, "s1", waited.append)
+
+    assert (200, "shown") == troubled(None)  # type: ignore[arg-type]
+    assert [DELAY_SECONDS] == waited
