@@ -297,7 +297,7 @@ CHANNEL_FAULTS = [
     (
         "S022",
         "    address: '2026'",
-        "android, hsenid, http, orange, simulator, smpp, twilio",
+        "android, hsenid, http, orange, rapidpro, simulator, smpp, twilio",
     ),
 ]
 

@@ -46,6 +46,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/hsenid",
         "docs/smpp",
         "docs/orange",
+        "docs/rapidpro",
         "docs/presets",
         "docs/android",
         "docs/performance",

@@ -12,6 +12,7 @@ from gateway.adapters.providers.android.kind import KIND as ANDROID
 from gateway.adapters.providers.hsenid.kind import KIND as HSENID
 from gateway.adapters.providers.http.kind import KIND as HTTP
 from gateway.adapters.providers.orange.kind import KIND as ORANGE
+from gateway.adapters.providers.rapidpro.kind import KIND as RAPIDPRO
 from gateway.adapters.providers.shared.kind import ProviderKind
 from gateway.adapters.providers.simulator.kind import KIND as SIMULATOR
 from gateway.adapters.providers.smpp.kind import KIND as SMPP
@@ -24,6 +25,7 @@ PROVIDERS: Mapping[str, ProviderKind] = {
     "hsenid": HSENID,
     "http": HTTP,
     "orange": ORANGE,
+    "rapidpro": RAPIDPRO,
     "simulator": SIMULATOR,
     "smpp": SMPP,
     "twilio": TWILIO,

@@ -1,0 +1,1 @@
+"""RapidPro (TextIt): its lines are ours, too. A flow hands us what citizens text."""
