@@ -33,7 +33,7 @@ WORDS = {
         "deliveryInfoNotification", "DeliveredToTerminal", "/smsmessaging/", "resourceURL",
         "outboundSMSMessageRequest",
     ),
-    "rapidpro": ("broadcasts.json", "base_language", "Token "),
+    "rapidpro": ("broadcasts.json", "base_language"),
     "simulator": ("sim-",),
     "smpp": (
         "smpp34", "ussd_service_op", "esm_class", "data_coding", "X-Lines-Key",
