@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -88,6 +89,19 @@ def test_what_is_stored_now_is_read_again(expected: StoredTurn) -> None:
 def test_what_is_no_stored_turn_is_refused(cut: str) -> None:
     with pytest.raises((ValueError, TypeError)):
         turn_codec.decode(cut.encode())
+
+
+def test_what_a_release_hands_out_read_only_is_stored() -> None:
+    rows = [MappingProxyType({"name": "Asha"})]
+    values = (MappingProxyType({"rows": rows}),)
+    session = BEGUN._replace(answers=MappingProxyType({"service": "31"}), values=values)
+
+    stored = turn_codec.decode(turn_codec.encode(FULL._replace(session=session)))
+
+    assert ({"service": "31"}, ({"rows": [{"name": "Asha"}]},)) == (
+        stored.session.answers,
+        stored.session.values,
+    )
 
 
 def test_a_record_of_an_earlier_version_is_read() -> None:
