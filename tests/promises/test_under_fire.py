@@ -2,7 +2,8 @@
 
 The real thing: `gateway run` on PostgreSQL with an embedded Valkey, and more workers beside its
 own. The stand-in loses answers and reports, and doubles and turns them round; processes are killed
-at random. What takes hours, such as the end of a validity, is told to the ticker's tasks by a clock
+at random. A third channel takes nothing from the beginning: what was accepted for it leaves by the
+first. What takes hours, such as the end of a validity, is told to the ticker's tasks by a clock
 that is ahead.
 """
 
@@ -38,6 +39,20 @@ from tests.polling import PATIENCE_SECONDS, eventually
 from tests.promises.running import Running, command_of, running
 
 EACH = 12
+#: A channel that refuses each connection, and by which others its SMS may leave.
+GONE = """
+  gone:
+    provider: africastalking
+    username: sandbox
+    api_key: $AT_API_KEY
+    address: "20881"
+    api_url: http://127.0.0.1:9
+"""
+ROUTES = """
+routing:
+  networks: {kenya: {prefixes: ["+254"]}}
+  routes: [{network: kenya, channels: [gone, at-ke]}]
+"""
 #: How far the ticker's clock is ahead, while something is sent after all of that.
 LATER = [timedelta(minutes=minutes) for minutes in (2.2, 5, 7, 9)]
 #: What goes wrong, of each kind so often a round.
@@ -85,10 +100,17 @@ def worker(folder: Path, environ: dict[str, str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, env={**os.environ, **environ}, stdout=log, stderr=log)
 
 
+def with_a_channel_that_is_gone(folder: Path) -> Path:
+    """Writes the configuration of the reference deployment with one channel more, and routes."""
+    text = (HOME / "config" / "gateway.yaml").read_text("utf-8")
+    path = folder / "gateway.yaml"
+    path.write_text(text.replace("\nchannels:\n", f"\nchannels:{GONE}") + ROUTES, "utf-8")
+    return path
+
+
 def accepts(gateway: Running, channel: str, name: str, number: int) -> set[str]:
     """Accepts replies as a webhook's worker does, and wakes whoever sends; returns their texts."""
-    country = "+2547119" if channel == "at-ke" else "+1202555"
-    digits = 5 if channel == "at-ke" else 4
+    country, digits = ("+1202555", 4) if channel == "twilio" else ("+2547119", 5)
     new = [
         NewSms(
             channel=channel, subscriber=Msisdn(f"{country}{each:0{digits}d}"),
@@ -155,14 +177,15 @@ def test_every_sms_ends_and_none_is_lost_or_doubled_but_by_the_rule(
     tmp_path: Path, postgres_server: str, rounds: int
 ) -> None:
     chance = random.Random(20261129)
+    config = with_a_channel_that_is_gone(tmp_path)
     with (
         servers.new_schema(postgres_server) as url,
-        running(tmp_path, GATEWAY_DATABASE_URL=url) as gateway,
+        running(tmp_path, GATEWAY_DATABASE_URL=url, GATEWAY_CONFIG=str(config)) as gateway,
     ):
         environ = {
             "GATEWAY_HOME": str(HOME), "GATEWAY_DATA": str(tmp_path / "data"),
             "GATEWAY_KEY": MASTER_KEY, "GATEWAY_DEVELOPMENT": "1", "GATEWAY_DATABASE_URL": url,
-            "GATEWAY_PORT": gateway.url.rpartition(":")[2],
+            "GATEWAY_CONFIG": str(config), "GATEWAY_PORT": gateway.url.rpartition(":")[2],
         }  # fmt: skip
         accepted: set[str] = set()
         with more_workers(tmp_path, environ) as workers:
@@ -171,7 +194,7 @@ def test_every_sms_ends_and_none_is_lost_or_doubled_but_by_the_rule(
                 chance.shuffle(kinds)
                 for kind in kinds:
                     gateway.fault(kind=kind, requests=FAULTS[kind])
-                for channel in ("at-ke", "twilio"):
+                for channel in ("at-ke", "twilio", "gone"):
                     accepted |= accepts(gateway, channel, f"round {round_}", EACH)
                 kill_one(gateway, chance, workers, tmp_path, environ)
                 goes_on(gateway)
@@ -186,9 +209,16 @@ def test_every_sms_ends_and_none_is_lost_or_doubled_but_by_the_rule(
         assert len(ended) - len(copies) == len(accepted) + 2 * len(LATER)
         assert {status for status, _ in ended.values()} <= FINAL
         assert {} == lost
+        assert {"gone": "drained"} == drained(gateway)
         assert max(taken.values()) <= 2
         assert doubled <= texts_of(gateway, copies)
         assert not any(text.startswith("twilio") for text in doubled)
+
+
+def drained(gateway: Running) -> dict[str, str]:
+    """Returns how each channel stands that is gone."""
+    standings = gateway.inside.vital_signs.gauges().standings
+    return {name: each for name, each in standings.items() if name == "gone"}
 
 
 def goes_on(gateway: Running) -> None:

@@ -105,6 +105,19 @@ class Switching(RuleBasedStateMachine):
         for sms in self.rig.outbox.lease(channel, Lane.BULK, 3, now, until):
             self.leased.append((channel, sms))
 
+    @rule(channel=CHANNELS)
+    def what_it_had_moves_meanwhile(self, channel: str) -> None:
+        """Its lease runs out, a person pauses the channel, and another worker has begun."""
+        (other,) = {"ke", "spare"} - {channel}
+        self.accepts(channel=channel, number=2, bound=False)
+        self.a_worker_stalls_behind_its_lease(channel)
+        self.a_person_decides(channel, Standing.PAUSED)
+        self.a_person_decides(other, Standing.OPEN)
+        self.time_passes(1.1)
+        self.work(channel)
+        self.a_worker_stalls_behind_its_lease(other)
+        self.a_person_decides(channel, Standing.OPEN)
+
     @rule()
     def it_wakes_up_and_goes_on(self) -> None:
         now = self.rig.clock.now()
