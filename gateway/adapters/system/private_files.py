@@ -21,8 +21,13 @@ def make_folder(folder: Path) -> None:
 
 
 def make_file(path: Path) -> None:
-    """Makes an empty file that its owner alone may read, unless it is there; raises OSError."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE))
+    """Makes an empty file that its owner alone may read, unless it is there; raises OSError.
+
+    One that is there is not opened: to close it would take from this process every lock that it
+    holds on it (POSIX, fcntl), and with them those of SQLite.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE_MODE))
 
 
 def keep_new_files() -> None:
