@@ -10,6 +10,7 @@ import pytest
 
 from gateway.adapters.memory.stores import NoSpools
 from gateway.domain.faults_and_errors.errors import ProviderUnavailable, SubscriberOptedOut
+from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.retry_schedule import SCHEDULE
 from gateway.domain.telecom.sms import Lane, Purpose
@@ -275,6 +276,27 @@ def test_while_a_stop_may_wait_on_a_disk_notices_wait_and_answers_go(
     assert ([] if HELD[purpose] else ["a", "b"]) == sorted(meanwhile)
     assert meanwhile == at_once
     assert ["a", "b"] == sorted(rig.provider.sent)
+
+
+def test_the_moments_of_held_notices_are_given_back_when_a_job_ends(rig: Rig) -> None:
+    """Others could not use them: a second would hold fewer MTs than it may."""
+    given: list[Slot] = []
+    back: list[Slot] = []
+    take = rig.throttle.take
+
+    def noted(channel: Channel, lane: Lane, wanted: list[int], unused: list[Slot] = ()) -> object:
+        slots, pause = take(channel, lane, wanted)
+        given.extend(slots)
+        back.extend(unused)
+        return slots, pause
+
+    rig.throttle.take = noted
+    rig.accepts("a", "b", "c")
+
+    replace(rig.send_sms, spools=Spools())("ke", Lane.BULK)
+
+    assert 3 == len(given)
+    assert given == back
 
 
 def test_a_notice_does_not_overtake_what_its_subscriber_has_texted(rig: Rig) -> None:

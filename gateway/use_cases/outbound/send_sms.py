@@ -7,6 +7,7 @@ import random
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -141,8 +142,9 @@ class _Job:
             self._store()
             self._case.switch.health.tell(self._channel.name)
         self._put_back()
-        if self._unused:
-            self._case.throttle.take(self._channel, self._lane, [], self._unused)
+        if self._unused:  # moments of what was held: without Redis they pass by
+            with suppress(StoreUnavailable):
+                self._case.throttle.take(self._channel, self._lane, [], self._unused)
         return drained
 
     def _look_up(self) -> None:
