@@ -338,7 +338,10 @@ def _stops_early(statement: str) -> bool:
 
 
 def _walked_by_sqlite(database: Engine, statement: str, values: Any) -> int:
-    """Makes a statement, and takes it back; returns its rows: each is three steps at least."""
+    """Makes a statement, and takes it back; returns how many rows it walks.
+
+    To count one takes eight steps of SQLite's machine, to change one many more.
+    """
     steps = [0]
 
     def step() -> None:
@@ -352,15 +355,20 @@ def _walked_by_sqlite(database: Engine, statement: str, values: Any) -> int:
         finally:
             driver.set_progress_handler(None, 0)
             connection.rollback()
-    return steps[0] // 3
+    return steps[0] // 8
 
 
 def _walked_by_postgresql(database: Engine, statement: str, values: Any) -> int:
-    """Makes a statement, and takes it back; returns the most rows that a part of it has seen."""
+    """Makes a statement, and takes it back; returns the most rows that were seen below a LIMIT.
 
-    def seen(node: Mapping[str, Any]) -> int:
+    What is done with those it has found is planned by their number, and may well walk a table.
+    """
+
+    def seen(node: Mapping[str, Any], limited: bool = False) -> int:
         mine = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
-        return max([int(mine * node["Actual Loops"]), *map(seen, node.get("Plans", ()))])
+        limited = limited or node["Node Type"] == "Limit"
+        below = [seen(each, limited) for each in node.get("Plans", ())]
+        return max([int(mine * node["Actual Loops"]) if limited else 0, *below])
 
     with database.connect() as connection:
         explain = f"EXPLAIN (ANALYZE, TIMING FALSE, FORMAT JSON) {statement}"
