@@ -105,18 +105,18 @@ _SENT = (
 def _queued(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Returns the condition that an MT is one of some that wait; rows others hold are passed over.
 
-    They are chosen by a CTE, so that they are chosen once. The status is a value: as a word of the
-    SQL it would lead SQLite to the index of all that waits, whoever sends it.
+    They are chosen by a CTE, so that they are chosen once, and looked at again by their ids: a bare
+    status would lead SQLite to the index of all that waits, whoever sends it.
     """
-    waits = _mt.status == DeliveryStatus.QUEUED.value
     chosen = (
         select(_mt.id)
-        .where(_OF_ONE, waits, *conditions)
+        .where(_OF_ONE, _mt.status == DeliveryStatus.QUEUED.value, *conditions)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
         .cte("chosen")
     )
-    return _mt.id.in_(select(chosen.c.id)) & waits
+    still = func.coalesce(_mt.status, "") == DeliveryStatus.QUEUED.value
+    return _mt.id.in_(select(chosen.c.id)) & still
 
 
 _HOLD: _OfMts = (
