@@ -54,6 +54,8 @@ KINDS = {
     "push-all": "{provider: simulator, pushes: true, api_url: STANDIN}",
     "africastalking": "{provider: africastalking, username: sandbox, api_key: $AT_API_KEY, "
     "api_url: STANDIN}",
+    "preset": "{provider: http, preset: hubtel-ussd, api_url: STANDIN}",
+    "preset-untold": "{provider: http, preset: oltranz-ussd, api_url: STANDIN}",
     "hsenid": "{provider: hsenid, operator: mspace, application_id: APP_1, "
     "password: $TAP_PASSWORD, api_url: STANDIN}",
     "smpp": "{provider: smpp, host: smsc.example, system_id: gateway, password: $SMPP_PASSWORD, "
@@ -164,6 +166,11 @@ class Line:
     def repeats_all(self) -> bool:
         return not self.standin.sends_newest(self.settings)
 
+    @property
+    def begins_again(self) -> UssdReply:
+        """The page after a session was lost: where nobody tells that one begins, it begins."""
+        return UssdReply(text=HOME, ends=False) if self.kind == "preset-untold" else LOST
+
     def caller(self, session: str = "s-1", subscriber: Msisdn = CALLER) -> Caller:
         return Caller(self, session, subscriber)
 
@@ -222,10 +229,14 @@ def line_of(kind: str, folder: Path, valkey: str) -> Iterator[Line]:
 
         def write(standin: str) -> None:
             settings = KINDS[kind].strip("{}").replace("STANDIN", standin)
+            # A preset of USSD alone sends no SMS: another channel does.
+            texts = "preset" not in kind
+            address = 'address: "384", ' if texts else ""
+            other = "" if texts else '  phone: {provider: simulator, address: "384"}\n'
             config.write_text(
                 "name: Small\nnational_region: KE\nchannels:\n"
-                f'  {kind}: {{{settings}, service_code: "{CODE}", address: "384", '
-                f"deadline_seconds: {DEADLINE}}}\n",
+                f'  {kind}: {{{settings}, service_code: "{CODE}", {address}'
+                f"deadline_seconds: {DEADLINE}}}\n{other}",
                 "utf-8",
             )
 

@@ -114,3 +114,18 @@ def test_what_comes_late_is_waited_for() -> None:
 
     assert (200, "shown") == troubled(None)  # type: ignore[arg-type]
     assert [DELAY_SECONDS] == waited
+
+
+def test_the_doctor_looks_at_one_channel_and_makes_a_test_turn(run: Any) -> None:
+    assert 0 == run("migrate").exit_code
+
+    told = json.loads(run("doctor", "--channel", "hubtel", "--json").stdout)
+
+    found = {finding["what"]: finding for finding in told}
+    assert ["configured", "public URL", "webhooks", "origin", "provider", "test turn"] == list(
+        found
+    )
+    assert "It was answered: Services" == found["test turn"]["sentence"]
+    assert not found["public URL"]["ok"]
+    assert all(finding["fix"] for finding in told if not finding["ok"])
+    assert 5 == run("doctor", "--channel", "nobody").exit_code

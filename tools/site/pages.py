@@ -48,6 +48,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/orange",
         "docs/rapidpro",
         "docs/presets",
+        "docs/first-line",
         "docs/android",
         "docs/performance",
         "docs/privacy",

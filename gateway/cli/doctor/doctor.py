@@ -9,6 +9,7 @@ from dataclasses import asdict
 import click
 
 from gateway.cli.doctor import answers, deployment, disk, messages, people, rows, stores
+from gateway.cli.doctor.one_channel import one_channel
 from gateway.cli.shared.finding import Finding
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option
@@ -22,10 +23,16 @@ Check = Callable[[Gateway], Iterator[Finding]]
 Examples:
   gateway doctor
   gateway doctor --json | jq '.[] | select(.ok | not)'
+  gateway doctor --channel hubtel
 """
 )
+@click.option(
+    "--channel",
+    metavar="NAME",
+    help="Check one line alone, as it is set up step by step, with a live test turn.",
+)
 @json_option
-def doctor(as_json: bool) -> None:
+def doctor(channel: str | None, as_json: bool) -> None:
     """Check database, Redis, clock, keys, menus, channels, and whether citizens are answered.
 
     Each finding comes with its fix.
@@ -33,7 +40,10 @@ def doctor(as_json: bool) -> None:
     Exits with 1 when something needs mending.
     """
     with own_gateway() as gateway:
-        findings = [finding for check in CHECKS for finding in check(gateway)]
+        if channel is not None:
+            findings = list(one_channel(gateway, channel))
+        else:
+            findings = [finding for check in CHECKS for finding in check(gateway)]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
