@@ -253,7 +253,7 @@ class Spools(NoSpools):
 
 
 #: What nobody asked for at this moment is held back, on whatever lane; answers are not.
-HELD = {Purpose.NOTICE: True, Purpose.REPLY: False, Purpose.CONSENT: False}
+HELD = dict.fromkeys(Purpose, False) | {Purpose.NOTICE: True}
 
 
 @pytest.mark.parametrize("lane", Lane)
