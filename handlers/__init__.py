@@ -20,7 +20,6 @@ from . import (
     my_data,
     own_pin,
     participation,
-    school_places,
     tables,
     vaccination,
 )
@@ -30,8 +29,6 @@ HANDLERS: Mapping[str, Handler] = {
     "children_born": vaccination.CHILDREN_BORN,
     "next_vaccination": vaccination.NEXT_VACCINATION,
     "forget_children": vaccination.FORGET_CHILDREN,
-    "list_schools": school_places.LIST_SCHOOLS,
-    "ask_for_place": school_places.ASK_FOR_PLACE,
     "benefit_pin_state": benefit_payment.BENEFIT_PIN_STATE,
     "prove_benefit_owner": benefit_payment.PROVE_BENEFIT_OWNER,
     "set_benefit_pin": benefit_payment.SET_BENEFIT_PIN,
@@ -58,7 +55,6 @@ DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
         datasets.IMMUNISATION_SCHEDULE,
-        datasets.SCHOOLS,
         datasets.BENEFITS,
     )
 }
@@ -68,7 +64,6 @@ TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (
         tables.CHILDREN,
-        tables.SCHOOL_APPLICATIONS,
         tables.BENEFIT_OWNERS,
         tables.OWN_PINS,
     )

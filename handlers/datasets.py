@@ -10,7 +10,6 @@ from gateway.handler_api import (
     Dataset,
     Day,
     Form,
-    PhoneNumber,
     TextField,
     WholeNumber,
 )
@@ -27,19 +26,6 @@ IMMUNISATION_SCHEDULE = Dataset(
         Column(name="vaccines", max=20),
     ),
     key=("visit",),
-)
-
-SCHOOLS = Dataset(
-    name="schools",
-    columns=(
-        Column(name="id", max=4, kind=Form("####")),
-        Column(name="name", max=14),
-        Column(name="district", max=16),
-        Column(name="places", max=3, kind=WholeNumber()),
-        Column(name="until", max=10, kind=Day()),
-        Column(name="phone", max=16, kind=PhoneNumber()),
-    ),
-    key=("id",),
 )
 
 #: Who gets a benefit is nobody's business: the national identity number can be asked for alone.

@@ -12,15 +12,6 @@ CHILDREN = Table(
     key=("id",),
 )
 
-SCHOOL_APPLICATIONS = Table(
-    name="school_applications",
-    columns=(
-        Column(name="school", max=4),
-        Column(name="child", max=30, personal=True),
-    ),
-    key=("school", "child"),
-)
-
 #: Whose benefit a phone may ask for: each was proven with a second fact.
 BENEFIT_OWNERS = Table(
     name="benefit_owners",

@@ -51,11 +51,11 @@ def load_forms(home: Path, menus: Path | None = None) -> Mapping[str, Form]:
     Raises SettingsInvalid with every fault of the files.
     """
     folder = (menus or home / "menus").parent / declared_forms.FOLDER
-    beside = declared_datasets.files_in(folder.parent / declared_datasets.FOLDER)
-    datasets = {*_table(home, "DATASETS", Dataset, needed=False), *(each.stem for each in beside)}
+    beside = declared_datasets.declared_in(folder.parent / declared_datasets.FOLDER)
+    datasets = {**_table(home, "DATASETS", Dataset, needed=False), **beside.datasets}
     found = declared_forms.declared_in(folder, _tables_in_python(home), datasets)
-    if found.faults:
-        raise SettingsInvalid(found.faults)
+    if found.faults:  # a form may name a dataset that cannot be read
+        raise SettingsInvalid([*found.faults, *beside.faults])
     return found.forms
 
 

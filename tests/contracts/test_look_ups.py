@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ from gateway.domain.handler_contract.service_call import Outcome
 from tests.clock import FixedClock
 
 KEYRING = Keyring(bytes(range(32)))
-TODAY = date(2026, 11, 29)
+AT = datetime(2026, 11, 29, 9, 30, tzinfo=UTC)
 
 CLINICS = Dataset(
     name="clinics",
@@ -93,7 +93,7 @@ def asked(database: Engine, shape: Mapping[str, object], **answers: str) -> Outc
     read = LookUpShape.model_validate({"outcomes": {}, **shape})
     datasets = {name: dataset for name, (dataset, _) in DATASETS.items()}
     made = look_up("sample.look", read, datasets)
-    outcome = SqlLookUps(database, KEYRING).answer(made, datasets[read.lookup], answers, TODAY)
+    outcome = SqlLookUps(database, KEYRING).answer(made, datasets[read.lookup], answers, AT)
     return held_to(made.contract, made.back_end, outcome)
 
 

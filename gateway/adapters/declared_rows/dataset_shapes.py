@@ -27,6 +27,34 @@ Values = Annotated[
 ]
 
 
+def _by_name(written: Tree) -> Tree:
+    names = [written] if isinstance(written, str) else written
+    if not isinstance(names, list):
+        return written
+    told: dict[str, Tree] = {name: name for name in names if isinstance(name, str)}
+    return told if len(told) == len(names) else written
+
+
+class SlotsShape(Shape):
+    """That each row is a slot, or a quota, of which a form takes places."""
+
+    form: Id = Field(description="The form whose rows take them: a file in forms/.")
+    per: Annotated[
+        dict[Id, Id],
+        Field(min_length=1),
+        BeforeValidator(_by_name, json_schema_input_type=Id | list[Id] | dict[Id, Id]),
+    ] = Field(
+        description="The columns that tell slots apart, to those of the form with the same values; "
+        "a list where they have the same names."
+    )
+    most: Annotated[int, Field(ge=1, le=100_000)] | Id = Field(
+        description="How many places each has: a number, or the column that says it."
+    )
+    at: Id | None = Field(
+        None, description="The column that says when a slot begins: a moment, or a day."
+    )
+
+
 class DatasetShape(Shape):
     """A dataset: rows of a file that services read."""
 
@@ -48,4 +76,7 @@ class DatasetShape(Shape):
     )
     others: Literal["ignored"] | None = Field(
         None, description="`ignored` where the source has columns that are of no use here."
+    )
+    slots: SlotsShape | None = Field(
+        None, description="Each row is a slot, or a quota, of which the rows of a form take places."
     )

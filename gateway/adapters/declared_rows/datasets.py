@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway.adapters.declared_rows.dataset_shapes import DatasetShape
+from gateway.adapters.declared_rows.column_shapes import ColumnShape
+from gateway.adapters.declared_rows.dataset_shapes import DatasetShape, SlotsShape
 from gateway.adapters.yaml.documents import Document, Tree, read, shown_name
 from gateway.adapters.yaml.shapes import NAME, NO_NAME
 from gateway.adapters.yaml.validate import validate
-from gateway.domain.datasets.column_kinds import Prose, Text
+from gateway.domain.datasets.column_kinds import Day, Moment, Prose, Text, WholeNumber
 from gateway.domain.datasets.column_names import plain
-from gateway.domain.datasets.dataset import Dataset
+from gateway.domain.datasets.dataset import Dataset, Slots
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
@@ -95,7 +96,15 @@ def _dataset(name: str, shape: DatasetShape) -> Dataset:
         asked_by=tuple(map(tuple, shape.asked_by)),
         skip={column: tuple(values) for column, values in shape.skip.items()},
         ignore_others=shape.others is not None,
+        slots=_slots(shape.slots),
     )
+
+
+def _slots(shape: SlotsShape | None) -> Slots | None:
+    if shape is None:
+        return None
+    per = tuple(shape.per.items())
+    return Slots(form=shape.form, per=per, most=shape.most, at=shape.at or "")
 
 
 def _contradictions(shape: DatasetShape, document: Document) -> Iterator[Fault]:
@@ -133,6 +142,37 @@ def _contradictions(shape: DatasetShape, document: Document) -> Iterator[Fault]:
             sentence = "A secret that may be empty proves nothing."
             yield document.at(("columns", name, "empty")).offending.fault("M083", sentence)
     yield from _names_of_two(shape, document)
+    if shape.slots is not None:
+        yield from _wrong_slots(shape.slots, shape.columns, document)
+        for name in shape.key:
+            if name in columns and name not in shape.slots.per:
+                place = document.at(("slots", "per")).offending
+                sentence = f"A slot is one row: '{name}' of the key is missing here."
+                yield place.fault("M083", sentence)
+
+
+def _wrong_slots(
+    slots: SlotsShape, columns: Mapping[str, ColumnShape], document: Document
+) -> Iterator[Fault]:
+    """Yields columns of slots that there are not, or that cannot say what they are to say."""
+    named: list[tuple[tuple[str, ...], str]] = [(("per", name), name) for name in slots.per]
+    named += [(("most",), slots.most)] if isinstance(slots.most, str) else []
+    named += [(("at",), slots.at)] if slots.at else []
+    for path, name in named:
+        place = document.at(("slots", *path)).offending
+        column = columns.get(name)
+        kind = column.to_kind() if column else None
+        if column is None:
+            sentence = f"There is no column '{name}'.{did_you_mean(name, columns)}"
+            yield place.fault("M083", sentence)
+        elif path[0] == "per" and (column.secret or column.empty):
+            sentence = f"'{name}' may be empty or is secret, and is to tell slots apart."
+            yield place.fault("M083", sentence)
+        elif path[0] == "most" and (not isinstance(kind, WholeNumber) or kind.minimum < 0):
+            sentence = f"'{name}' does not say how many places there are: a whole number does."
+            yield place.fault("M083", sentence)
+        elif path[0] == "at" and not isinstance(kind, Day | Moment):
+            yield place.fault("M083", f"'{name}' is no `day` and no `moment`: no slot begins then.")
 
 
 def _names_of_two(shape: DatasetShape, document: Document) -> Iterator[Fault]:

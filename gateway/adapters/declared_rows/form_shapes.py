@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -10,9 +11,13 @@ from pydantic_core import PydanticCustomError
 
 from gateway.adapters.declared_rows.column_shapes import ColumnShape
 from gateway.adapters.yaml.documents import Tree
+from gateway.adapters.yaml.durations import Duration, seconds
 from gateway.adapters.yaml.shapes import Id, Shape
 from gateway.domain.datasets.column_kinds import Day
-from gateway.domain.handler_contract.form import SUBSCRIBER, Form, Places
+from gateway.domain.datasets.dataset import Dataset
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.handler_contract.form import SUBSCRIBER, BadForm, Form, Places
+from gateway.domain.handler_contract.reminding import Reminding
 from gateway.domain.handler_contract.service_call import Writes
 
 
@@ -39,11 +44,45 @@ OnePer = Annotated[
 class PlacesShape(Shape):
     """How many rows a form takes."""
 
-    most: int = Field(
-        ge=1, le=100_000, description="How many rows may have the same values of `per`."
+    most: int | None = Field(
+        None, ge=1, le=100_000, description="How many rows may have the same values of `per`."
     )
     per: list[Id] = Field(
         default=[], description="The columns that make a slot or a quota, as clinic and day."
+    )
+    of: Id | None = Field(
+        None, description="The dataset whose `slots` are taken, instead of `most` and `per`."
+    )
+
+    @model_validator(mode="after")
+    def _says_how_many(self) -> PlacesShape:
+        if bool(self.of) == bool(self.most) or (self.of and self.per):
+            sentence = "Write how many places there are: `most`, or `of` with a dataset of slots."
+            raise PydanticCustomError("087", "{sentence}", {"sentence": sentence, "key": "of"})
+        return self
+
+
+class RemindsShape(Shape):
+    """The SMS before the time that a row is about."""
+
+    message: Id = Field(
+        description="A text of menus/messages.yaml; it may show the columns of the row and of its "
+        "slot."
+    )
+    before: Duration = Field(
+        description="How long before, as 18h or 1d; a day is taken to begin at midnight."
+    )
+    at: Id | None = Field(
+        None, description="The column with the moment or day; that of the slot if left out."
+    )
+    wish: Id | None = Field(
+        None,
+        description="A column with the code `yes` for who wants it; all are reminded if left out.",
+    )
+    topic: Id | None = Field(
+        None,
+        description="What STOP ends: a service, or a topic of main.yaml; the form's name if left "
+        "out.",
     )
 
 
@@ -80,6 +119,9 @@ class FormShape(Shape):
     places: PlacesShape | None = Field(
         None, description="Only so many rows are taken; the next has the outcome `full`."
     )
+    reminds: RemindsShape | None = Field(
+        None, description="An SMS that is sent before the time that a row is about."
+    )
     post_to: Id | None = Field(
         None,
         description="The call of menus/calls.yaml by which each row goes on to another system.",
@@ -92,8 +134,9 @@ class FormShape(Shape):
             raise PydanticCustomError("087", "{sentence}", {"sentence": sentence, "key": "one_per"})
         return self
 
-    def to_form(self, name: str) -> Form:
+    def to_form(self, name: str, datasets: Mapping[str, Dataset]) -> Form:
         """Returns the form of this name; raises BadForm for one that cannot be kept."""
+        places, slots = self._places(name, datasets)
         return Form(
             name=name,
             columns=tuple(column.to_column(each) for each, column in self.columns.items()),
@@ -106,7 +149,35 @@ class FormShape(Shape):
             closes=self.closes,
             counted=self.counted,
             post_to=self.post_to or "",
-            places=Places(most=self.places.most, per=tuple(self.places.per))
-            if self.places
-            else None,
+            places=places,
+            slots=slots,
+            reminds=self._reminds(name),
+        )
+
+    def _places(
+        self, name: str, datasets: Mapping[str, Dataset]
+    ) -> tuple[Places | None, Dataset | None]:
+        if self.places is None:
+            return None, None
+        of = self.places.of
+        if of is None:
+            return Places(most=self.places.most or 0, per=tuple(self.places.per)), None
+        dataset = datasets.get(of)
+        if dataset is None:
+            raise BadForm("places", f"There is no dataset '{of}'.{did_you_mean(of, datasets)}")
+        if dataset.slots is None or dataset.slots.form != name:
+            sentence = f"The rows of '{of}' are no slots of this form: give it `slots` with `form`."
+            raise BadForm("places", sentence)
+        return Places.of_slots(of, dataset.slots), dataset
+
+    def _reminds(self, name: str) -> Reminding | None:
+        told = self.reminds
+        if told is None:
+            return None
+        return Reminding(
+            message=told.message,
+            topic=told.topic or name,
+            before=timedelta(seconds=seconds(told.before)),
+            at=told.at or "",
+            wish=told.wish or "",
         )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from gateway.adapters.declared_rows.datasets import files_in, other_endings
 from gateway.adapters.declared_rows.form_shapes import FormShape
 from gateway.adapters.yaml.documents import read, shown_name
 from gateway.adapters.yaml.shapes import NAME, NO_NAME
 from gateway.adapters.yaml.validate import validate
+from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Place
@@ -29,11 +31,13 @@ class DeclaredForms:
 
 
 def declared_in(
-    folder: Path, taken: Mapping[str, object], datasets: Container[str] = ()
+    folder: Path,
+    taken: Mapping[str, object],
+    datasets: Mapping[str, Dataset] = MappingProxyType({}),
 ) -> DeclaredForms:
     """Returns the forms that the files of a folder declare, with the faults of all of them.
 
-    `taken` are the names of tables that are declared elsewhere, `datasets` those of datasets.
+    `taken` are the names of tables that are declared elsewhere, `datasets` those that there are.
     """
     made = DeclaredForms(faults=list(other_endings(folder)))
     for path in files_in(folder):
@@ -44,7 +48,7 @@ def declared_in(
     return made
 
 
-def _form(path: Path, taken: Mapping[str, object], datasets: Container[str]) -> Form:
+def _form(path: Path, taken: Mapping[str, object], datasets: Mapping[str, Dataset]) -> Form:
     name = path.stem
     document = read(path, "M")
     if document.faults:
@@ -63,6 +67,6 @@ def _form(path: Path, taken: Mapping[str, object], datasets: Container[str]) -> 
         )
         raise FilesInvalid([start.fault("M087", sentence)])
     try:
-        return shape.to_form(name)
+        return shape.to_form(name, datasets)
     except BadForm as bad:
         raise FilesInvalid([document.at((bad.key,)).offending.fault("M087", str(bad))]) from None

@@ -34,6 +34,6 @@ def as_handler(look_up: LookUp, dataset: Dataset) -> Handler:
 
     def run(call: ServiceCall, desk: Toolkit) -> Outcome:
         asked = {name: call.answers.get(name, "") for name in look_up.contract.needs}
-        return desk.look_ups.answer(look_up, dataset, asked, call.at.date())
+        return desk.look_ups.answer(look_up, dataset, asked, call.at)
 
     return Handler(for_the_known(look_up, counted(look_up, run)), look_up.contract)

@@ -48,13 +48,38 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slots:
+    """That each row of a dataset is a slot, or a quota, of which the rows of a form take places.
+
+    `per` are columns of the dataset that tell slots apart, each with the column of the form that
+    has the same value. `most` is how many places each has, or the column that says it. `at` is the
+    column that says when a slot begins; empty where it has no time.
+    """
+
+    form: str
+    per: tuple[tuple[str, str], ...]
+    most: int | str
+    at: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Returns the columns of the dataset that tell how many places of what there are."""
+        said = (self.most,) if isinstance(self.most, str) else ()
+        return (*(mine for mine, _ in self.per), *said)
+
+    def places(self, row: Mapping[str, str]) -> int:
+        """Returns how many places a row of the dataset has: none where it does not say."""
+        return int(row[self.most] or 0) if isinstance(self.most, str) else self.most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
     """Rows with the same columns; no two rows share the values of `key`.
 
     In the columns `search` people look for words. `asked_by` are the columns, or lists of them, by
     which look-ups ask: each has an index. Rows of a source are left out where a column of `skip`,
     which need not be one of these, has one of its values; with `ignore_others` a source may have
-    columns that are not declared.
+    columns that are not declared. With `slots` its rows are what the rows of a form take places of.
     """
 
     name: str
@@ -64,6 +89,7 @@ class Dataset:
     asked_by: tuple[tuple[str, ...], ...] = ()
     skip: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ignore_others: bool = False
+    slots: Slots | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +101,8 @@ class Table:
     one, and there is no key. A `kept` table is spared when a subscriber wishes to be erased: it
     counts wrong tries or the like, which must not begin anew so easily. It has no personal columns.
     With `days` a row is removed so many days after it was first put; otherwise it stays. Rows are
-    counted by the values of `counted_by`.
+    counted by the values of `counted_by`. Who takes a row back takes back the reminder of it, too,
+    which is of the topic `reminds`; empty where there is none.
     """
 
     name: str
@@ -85,6 +112,7 @@ class Table:
     kept: bool = False
     days: int = 0
     counted_by: tuple[str, ...] = ()
+    reminds: str = ""
 
     def __post_init__(self) -> None:
         """Raises ValueError for a table that no database could hold."""

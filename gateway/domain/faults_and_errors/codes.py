@@ -327,8 +327,9 @@ _MENU: Mapping[str, CodeText] = {
     ),
     "M081": CodeText(
         "Missing message",
-        "A handler sends a message later that messages.yaml lacks.",
-        "Write it under `messages` in every language.",
+        "A handler, or a form that `reminds`, sends a message later that messages.yaml lacks, or "
+        "that shows what no row of the form has.",
+        "Write it under `messages` in every language, with values that the form can fill.",
     ),
     "M082": CodeText(
         "Way around a proof",
@@ -367,7 +368,8 @@ _MENU: Mapping[str, CodeText] = {
     ),
     "M088": CodeText(
         "Unknown form",
-        "`store` names a form that forms/ does not have, or `adds` a column that completes none.",
+        "`store` names a form that forms/ does not have, `adds` a column that completes none, or "
+        "takes back or `reads` what the form does not keep for a subscriber.",
         "Write forms/NAME.yaml, or correct the name. A column to add says `empty: allowed`, and "
         "another screen of the service stores the row before.",
     ),

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from gateway.domain.datasets.column_kinds import TEXT, Prose, Text, WholeNumber
+from gateway.domain.datasets.column_kinds import (
+    TEXT,
+    Day,
+    Moment,
+    OneOf,
+    Prose,
+    Text,
+    WholeNumber,
+)
 from gateway.domain.datasets.column_kinds import Form as CodeForm
-from gateway.domain.datasets.dataset import Column, Table
+from gateway.domain.datasets.dataset import Column, Dataset, Slots, Table
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.handler_contract.posting import ROW_ID, ROW_NUMBER, STORED_AT
+from gateway.domain.handler_contract.reminding import WANTED, Reminding
 from gateway.domain.handler_contract.service_call import (
     Field,
     HandlerContract,
     PostTo,
+    Reminds,
     TextField,
     Writes,
 )
@@ -28,9 +38,10 @@ SUBSCRIBER = "subscriber"
 ROW = "_row"
 #: The outcomes, and the values that they give beside the row.
 STORED, CLOSED, GONE = "stored", "closed", "gone"
-FULL, FREED, NONE = "full", "freed", "none"
-#: What stands behind the name of a form for the screen that takes a row back; no column is so.
-REMOVES = "-"
+FULL, FREED, FOUND, NONE = "full", "freed", "found", "none"
+#: What stands behind the name of a form for the screen that takes a row back, and for the one that
+#: tells what it says; no column is so.
+REMOVES, READS = "-", "="
 NUMBER, ROWS = "number", "rows"
 
 #: A row is known by a keyed hash, or by its number.
@@ -51,11 +62,35 @@ class BadForm(ValueError):
 class Places:
     """How many rows may have the same values of some columns: a slot of a day, a quota of a year.
 
-    Of a form without `per` columns it is how many rows there are at all.
+    Of a form without `per` columns it is how many rows there are at all. With `of` the slots are
+    the rows of that dataset, known by its columns `keys`, one for each of `per`; what is not there
+    has no place. `most` may then be a column of it, and `at` the one that says when it begins.
     """
 
-    most: int
+    most: int | str
     per: tuple[str, ...] = ()
+    of: str = ""
+    keys: tuple[str, ...] = ()
+    at: str = ""
+
+    @classmethod
+    def of_slots(cls, dataset: str, slots: Slots) -> Places:
+        """Returns the places of the slots that a dataset has."""
+        return cls(
+            most=slots.most,
+            per=tuple(theirs for _, theirs in slots.per),
+            of=dataset,
+            keys=tuple(mine for mine, _ in slots.per),
+            at=slots.at,
+        )
+
+    def slot(self, row: Mapping[str, str]) -> Mapping[str, str]:
+        """Returns by what the slot of a row is found in its dataset."""
+        return {key: row.get(name, "") for key, name in zip(self.keys, self.per, strict=True)}
+
+    def number(self, slot: Mapping[str, str]) -> int:
+        """Returns how many places a slot has: none where its row does not say."""
+        return int(slot[self.most] or 0) if isinstance(self.most, str) else self.most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +107,8 @@ class Form:
     It is open from `opens` to `closes`, days that are left out where it always is. With `counted`
     the outcome tells how many rows there are. `post_to` names the declared call by which each row
     goes on to another system; empty for none. Of `places` only so many are taken: who comes too
-    late is told so, and who takes the row back frees one.
+    late is told so, and who takes the row back frees one. `reminds` says what is sent before, and
+    `slots` is the dataset of the places, where it has any.
     """
 
     name: str
@@ -87,6 +123,8 @@ class Form:
     counted: bool = False
     post_to: str = ""
     places: Places | None = None
+    reminds: Reminding | None = None
+    slots: Dataset | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Raises BadForm for a form that cannot be kept."""
@@ -118,6 +156,8 @@ class Form:
             self._check_posting(columns)
         if self.places is not None:
             self._check_places(self.places, columns)
+        if self.reminds is not None:
+            self._check_reminder(self.reminds, columns)
         if self.opens and self.closes and self.closes < self.opens:
             raise BadForm("closes", "It closes before it opens.")
         try:
@@ -154,6 +194,22 @@ class Form:
                 sentence = f"Column '{name}' is personal or may be empty, and is to count places."
                 raise BadForm("places", sentence)
 
+    def _check_reminder(self, reminds: Reminding, columns: Mapping[str, Column]) -> None:
+        if self.reference or self.writes is Writes.REPORT:
+            raise BadForm("reminds", "Only a record or a preference without a reference reminds.")
+        at = columns.get(reminds.at)
+        if reminds.at and (at is None or not isinstance(at.kind, Day | Moment)):
+            sentence = f"Column '{reminds.at}' is no `day` and no `moment` that could be near."
+            raise BadForm("reminds", sentence)
+        if not reminds.at and not (self.places and self.places.at):
+            raise BadForm("reminds", "Say with `at` which column tells when it is.")
+        wish = columns.get(reminds.wish)
+        if reminds.wish and not (
+            wish and isinstance(wish.kind, OneOf) and WANTED in wish.kind.values
+        ):
+            sentence = f"Column '{reminds.wish}' is no `one_of` with the code 'yes'."
+            raise BadForm("reminds", sentence)
+
     def _check_posting(self, columns: Iterable[str]) -> None:
         for name in (ROW_ID, ROW_NUMBER, STORED_AT):
             if name in columns:
@@ -178,6 +234,7 @@ class Form:
             many=not self.one_per,
             days=self.days,
             counted_by=self.places.per if self.places else (),
+            reminds=self.reminds.topic if self.reminds else "",
         )
 
     @property
@@ -226,10 +283,19 @@ class Form:
             outcomes[CLOSED] = {}
         if self.places:
             outcomes[FULL] = {}
+        if self.places or self.reminds:
             yield (
                 self.back_end_of(REMOVES),
                 HandlerContract(
                     outcomes={FREED: {}, NONE: {}}, writes=Writes.RECORD, takes=self.needed
+                ),
+            )
+        if not self.reference:
+            held = {column.name: _held(column) for column in self.columns}
+            yield (
+                self.back_end_of(READS),
+                HandlerContract(
+                    outcomes={FOUND: held, NONE: {}}, personal=self.table().is_personal
                 ),
             )
         yield (
@@ -242,6 +308,7 @@ class Form:
                 writes=self.writes,
                 storable=True,
                 post_to=PostTo(self.post_to, self.sent) if self.post_to else None,
+                reminds=self._reminds(),
             ),
         )
         for column in self.columns:
@@ -258,6 +325,15 @@ class Form:
                     storable=True,
                 ),
             )
+
+    def _reminds(self) -> Reminds | None:
+        """Returns what its reminder can say: the columns of the row, and those of its slot."""
+        if self.reminds is None:
+            return None
+        beside = self.slots.columns if self.slots else ()
+        shown = {column.name: _held(column) for column in beside if not column.secret}
+        said = {**shown, **{column.name: _held(column) for column in self.columns}}
+        return Reminds(self.reminds.message, self.reminds.topic, said)
 
 
 def _held(column: Column) -> TextField:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gateway.domain.datasets.column_kinds import TEXT, Amount, OneOf, WholeNumber
-from gateway.domain.datasets.dataset import Column, Dataset
+from gateway.domain.datasets.dataset import Column, Dataset, Slots
 from gateway.domain.datasets.indexes import is_indexed
 from gateway.domain.handler_contract.declared_call import AGAIN, TOO_OFTEN, Proves
 from gateway.domain.handler_contract.nearness import DISTANCE, Near
@@ -22,10 +22,14 @@ from gateway.domain.text.localised_text import Template
 
 #: What stands before the name of a look-up among back ends; the name is that of its screen.
 PREFIX = "lookup:"
-#: The citizen's day, in the place of an answer.
-TODAY = "today"
+#: The citizen's day, and the minute of it, in the place of an answer.
+TODAY, NOW = "today", "now"
 #: What a look-up comes to. Where one row alone was found, `ONE` comes before `FOUND`, if led on.
 FOUND, MANY, NONE, ONE = "found", "many", "none", "one"
+#: Of slots: there are rows, and none has a place left. `FREE` says of a row how many it has.
+FULL, FREE = "full", "free"
+#: More slots than these are not counted: they are `many`.
+MOST_SLOTS = 300
 #: Against the row before: more, less, the same, or there is none before.
 UP, DOWN, SAME, FIRST = "up", "down", "same", "first"
 #: So many rows are counted and summed up; more are `many`.
@@ -83,7 +87,8 @@ class LookUp:
     it is no more than `change_days` before, or whenever it is (0). With `count_as` or `sums` (a
     name, and the column) no row is shown. With `proves` wrong second facts are counted; with
     `proven` a row is shown to a phone alone that has given the second fact before. With `near` the
-    nearest rows of a list come first, each with its distance, and there are never too many.
+    nearest rows of a list come first, each with its distance, and there are never too many. With
+    `free` the rows are slots: those without a place left are not shown.
     """
 
     name: str
@@ -106,6 +111,7 @@ class LookUp:
     proven: ProvenBefore | None = None
     near: Near | None = None
     alone: bool = False
+    free: bool = False
     contract: HandlerContract = field(
         default_factory=lambda: HandlerContract(outcomes={}), compare=False
     )
@@ -124,7 +130,9 @@ class LookUp:
     def then(self) -> tuple[str, ...]:
         """Returns the columns by whose order rows are taken, after those that are equal."""
         bounded = [each.column for each in self.conditions if each.asks is not Asks.EQUAL]
-        ordered = (*self._place, self.each, self.within, self.order or self.latest)
+        # Slots are looked through, and those of one value are counted together.
+        different = () if self.free else (self.each, self.within)
+        ordered = (*self._place, *different, self.order or self.latest)
         return tuple(dict.fromkeys(column for column in (*bounded, *ordered) if column))
 
     @property
@@ -148,7 +156,8 @@ class LookUp:
         """Returns the names under which it gives values, whatever its dataset has."""
         changed = CHANGE if self.change else ""
         far = DISTANCE if self.near else ""
-        told = (*self.gives, self.count_as, *(name for name, _ in self.sums), changed, far)
+        free = FREE if self.free else ""
+        told = (*self.gives, self.count_as, *(name for name, _ in self.sums), changed, far, free)
         return tuple(name for name in told if name)
 
     def is_indexed(self, dataset: Dataset) -> bool:
@@ -156,14 +165,15 @@ class LookUp:
 
         Words have an index of their own; what else is asked only narrows what they lead to.
         """
-        whole = bool(self.each)
+        whole = bool(self.each) and not self.free
         return self.searched is not None or is_indexed(dataset, self.equal, self.then, whole=whole)
 
 
 def with_contract(look_up: LookUp, dataset: Dataset) -> LookUp:
     """Returns the look-up with what menus are checked against; what is not declared is left out."""
     columns = {each.name: each for each in dataset.columns if not each.secret}
-    needs = dict.fromkeys(name for text in _texts(look_up) for name in text.names if name != TODAY)
+    names = (name for text in _texts(look_up) for name in text.names)
+    needs = dict.fromkeys(name for name in names if name not in (TODAY, NOW))
     for proof in (look_up.proves, look_up.proven):
         if proof:
             needs[proof.of] = None
@@ -200,6 +210,9 @@ def _outcomes(
         summed = {name: _sum_of(columns.get(column)) for name, column in look_up.sums}
         given = {name: one for name, one in {**counted, **summed}.items() if name}
         return {FOUND: given, MANY: {}, NONE: {}}
+    if look_up.free and dataset.slots:
+        fields = {**fields, FREE: _places_left(look_up, dataset.slots, columns)}
+    full: dict[str, Mapping[str, Field]] = {FULL: {}} if look_up.free else {}
     if look_up.rows_as:
         of_row = dict(fields)
         if look_up.near:
@@ -210,6 +223,8 @@ def _outcomes(
                 of_row[look_up.within] = TextField(
                     MOST_WITHIN * (columns[look_up.within].max + 2), TEXT
                 )
+            if FREE in fields:
+                of_row[FREE] = fields[FREE]
         told: dict[str, Mapping[str, Field]] = {
             FOUND: {look_up.rows_as: ListField(rows=look_up.most, fields=of_row)}
         }
@@ -217,8 +232,9 @@ def _outcomes(
             told[ONE] = fields
         if look_up.near is None and not _fits_always(look_up, columns):
             told[MANY] = {}
-        return {**told, NONE: {}}
-    return {**_of_one(look_up, columns, fields), **_of_several(look_up, dataset), NONE: {}}
+        return {**told, **full, NONE: {}}
+    several = _of_several(look_up, dataset)
+    return {**_of_one(look_up, columns, fields), **several, **full, NONE: {}}
 
 
 def _of_one(
@@ -242,6 +258,8 @@ def _of_several(look_up: LookUp, dataset: Dataset) -> dict[str, Mapping[str, Fie
 
 def _fits_always(look_up: LookUp, columns: Mapping[str, Column]) -> bool:
     """Returns whether no list of it can be longer than is shown."""
+    if look_up.free:
+        return False
     kind = columns[look_up.each].kind if look_up.each in columns else None
     return isinstance(kind, OneOf) and len(kind.values) <= look_up.most
 
@@ -249,6 +267,13 @@ def _fits_always(look_up: LookUp, columns: Mapping[str, Column]) -> bool:
 def field_of(column: Column) -> TextField:
     """Returns the field that carries a column: as long as that, and of its kind."""
     return TextField(column.max, column.kind)
+
+
+def _places_left(look_up: LookUp, slots: Slots, columns: Mapping[str, Column]) -> TextField:
+    """Returns the field of how many places are left, in a row or in all rows of one value."""
+    said = slots.most
+    most = columns[said].max if isinstance(said, str) and said in columns else len(str(said))
+    return TextField(most + (len(str(MOST_SLOTS)) if look_up.each else 0), WholeNumber())
 
 
 def _distance(near: Near) -> TextField:

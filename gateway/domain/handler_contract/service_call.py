@@ -131,6 +131,15 @@ class PostTo:
     gives: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Reminds:
+    """The message that reminds of a stored row, its topic, and the values that it can be given."""
+
+    message: str
+    topic: str
+    gives: Mapping[str, TextField]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandlerContract:
     """What a handler declares, so that menus can be checked against it without running it.
@@ -151,7 +160,8 @@ class HandlerContract:
     its outcomes come only to who has proven who they are, and how: a menu is held to the rung that
     its service declares (menu_checks/ways/proofs.py).
     `reads` names the datasets that an answer rests on: whoever waits for one is asked for again as
-    soon as one of these is loaded. `post_to` is where what it stores goes on to by itself.
+    soon as one of these is loaded. `post_to` is where what it stores goes on to by itself, and
+    `reminds` what is sent before the time that a stored row is about.
     """
 
     outcomes: Mapping[str, Mapping[str, Field]]
@@ -171,6 +181,7 @@ class HandlerContract:
     proves: Mapping[str, Rung] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
     post_to: PostTo | None = None
+    reminds: Reminds | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError where it proves something by an outcome that it does not have."""

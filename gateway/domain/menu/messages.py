@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.menu.release import Release
+
+
+def values_of(release: Release, message: str) -> Sequence[str]:
+    """Returns the values that a text needs in any language, sorted; raises KeyError for no text."""
+    by_language = release.messages[message].by_language
+    return sorted({name for template in by_language.values() for name in template.names})
 
 
 def hold_to(release: Release, message: str, values: Mapping[str, str]) -> None:
@@ -18,8 +24,7 @@ def hold_to(release: Release, message: str, values: Mapping[str, str]) -> None:
     if text is None:
         proposal = did_you_mean(message, release.messages)
         raise LookupError(f"menus/messages.yaml has no message '{message}'.{proposal}")
-    needed = {name for template in text.by_language.values() for name in template.names}
-    for name in sorted(needed):
+    for name in values_of(release, message):
         longest = release.message_values[name]
         if not values.get(name):
             raise ValueError(f"The message '{message}' needs a value for {{{name}}}.")

@@ -82,6 +82,7 @@ CHECKS: tuple[Check, ...] = (
     pages.screens_over_a_page,
     pages.sms_over_three_segments,
     messages.messages_over_two_segments,
+    messages.unfilled_reminders,
     messages.missing_messages,
     coming_back.wrong_second_facts,
     coming_back.sensitive_texts_in_sms,

@@ -56,6 +56,9 @@ def wrong_columns(review: Review) -> Iterator[Fault]:
             if column is not None and (sentence := _not_to_ask(column, condition.asks)):
                 path = ("where", condition.column, condition.asks.value)
                 yield menu.fault("M084", f"'{column.name}' {sentence}", look_up.name, *path)
+        if look_up.free and dataset.slots is None:
+            sentence = f"'{dataset.name}' has no `slots`: say there which form takes their places."
+            yield menu.fault("M084", sentence, look_up.name, "free")
         if look_up.searched is not None and not dataset.search:
             sentence = f"'{dataset.name}' has no `search` columns: say there what is looked in."
             yield menu.fault("M084", sentence, look_up.name, "search")

@@ -10,7 +10,7 @@ from gateway.domain.datasets.kinds_that_fit import covers
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.handler_contract.back_end_names import key_and_name
-from gateway.domain.handler_contract.form import REMOVES, STORE
+from gateway.domain.handler_contract.form import READS, REMOVES, STORE
 from gateway.domain.handler_contract.service_call import ListField, TextField
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu.screens import (
@@ -22,6 +22,7 @@ from gateway.domain.menu.screens import (
     ServiceScreen,
     Several,
 )
+from gateway.domain.menu.side_effects import calls_at
 from gateway.domain.menu_checks.candidate import CALLS_FILE, Review
 from gateway.domain.menu_checks.values import known_values
 
@@ -41,8 +42,12 @@ def unknown_forms(review: Review) -> Iterator[Fault]:
             yield review.menu.fault("M088", sentence, screen.id, "store")
         elif column == REMOVES:
             if called not in names:
-                sentence = f"Form '{form}' has no `places` that could be freed."
+                sentence = f"Form '{form}' has no `places` that could be freed, and no `reminds`."
                 yield review.menu.fault("M088", sentence, screen.id, "removes")
+        elif column == READS:
+            if called not in names:
+                sentence = f"The rows of form '{form}' are cases: `case_status` tells of them."
+                yield review.menu.fault("M088", sentence, screen.id, "reads")
         elif column and called not in names:
             optional = [name.partition(".")[2] for name in names if name.startswith(f"{form}.")]
             proposal = did_you_mean(column, optional)
@@ -91,7 +96,7 @@ def answers_without_room(review: Review) -> Iterator[Fault]:
                     f"'{source}' may be skipped, and '{called}' needs it. Take that away, "
                     "or let the column say `empty: allowed`."
                 )
-            elif not _is_taken(review, service, source, field):
+            elif not _is_taken(review, screen, source, field):
                 sentence = (
                     f"The answer '{source}' can be another than what '{called}' holds in "
                     f"'{name}'. Ask for it by another kind of input, or declare another kind."
@@ -153,13 +158,14 @@ def _may_be_skipped(review: Review, service: str, source: str, screen: ServiceSc
             assert_never(asked)
 
 
-def _is_taken(review: Review, service: str, source: str, field: TextField) -> bool:
-    given = _kind_given(review, service, source)
+def _is_taken(review: Review, call: ServiceScreen, source: str, field: TextField) -> bool:
+    given = _kind_given(review, call, source)
     return field.kind is None or given is None or covers(field.kind, given)
 
 
-def _kind_given(review: Review, service: str, source: str) -> ColumnKind | None:
-    """Returns of which kind an answer is; None where nothing is known of it."""
+def _kind_given(review: Review, call: ServiceScreen, source: str) -> ColumnKind | None:
+    """Returns of which kind an answer to a call is; None where nothing is known of it."""
+    service = call.id.partition(".")[0]
     screen = review.menu.screens_of(service).get(source)
     match screen:
         case InputScreen():
@@ -170,6 +176,10 @@ def _kind_given(review: Review, service: str, source: str) -> ColumnKind | None:
             # An option without a value is no answer; whether a column may have none is asked above.
             # Nor is one that opens another service.
             inside = [o for o in screen.options.values() if o.goto.startswith(f"{service}.")]
+            # Where it is read back, the line that changes it stores nothing.
+            screens = review.menu.release.screens
+            if at_once := [o for o in inside if call in calls_at(screens, o.goto)]:
+                inside = at_once
             values = [option.value for option in inside if option.value]
             return OneOf(*values) if values else None
         case ChoiceScreen():

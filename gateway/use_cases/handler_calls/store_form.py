@@ -7,11 +7,13 @@ from functools import partial
 
 from gateway.domain.handler_contract.form import (
     CLOSED,
+    FOUND,
     FREED,
     FULL,
     GONE,
     NONE,
     NUMBER,
+    READS,
     REMOVES,
     ROW,
     ROWS,
@@ -20,6 +22,7 @@ from gateway.domain.handler_contract.form import (
 )
 from gateway.domain.handler_contract.service_call import Outcome, Row, ServiceCall, Writes
 from gateway.domain.input_kinds.case_number import grouped
+from gateway.use_cases.handler_calls.slots_of_rows import reminder_of, slot_of, time_of
 from gateway.use_cases.ports import Handler, Toolkit
 
 
@@ -35,6 +38,8 @@ def handlers_of(forms: Iterable[Form]) -> Mapping[str, Handler]:
 def _run(form: Form, column: str, call: ServiceCall, desk: Toolkit) -> Outcome:
     if column == REMOVES:
         return _free(form, call, desk)
+    if column == READS:
+        return _read(form, call, desk)
     return _add(form, column, call, desk) if column else _store(form, call, desk)
 
 
@@ -67,6 +72,15 @@ def _free(form: Form, call: ServiceCall, desk: Toolkit) -> Outcome:
     return Outcome(FREED if desk.records.remove(form.name, call, **equal) else NONE)
 
 
+def _read(form: Form, call: ServiceCall, desk: Toolkit) -> Outcome:
+    """Returns what the subscriber's newest row says, unless its time is over."""
+    for row in reversed(desk.records.mine(form.name, call)):
+        at = time_of(form, row, slot_of(form, row, desk), call)
+        if at is None or at > call.at:
+            return Outcome(FOUND, dict(row))
+    return Outcome(NONE)
+
+
 def _add(form: Form, column: str, call: ServiceCall, desk: Toolkit) -> Outcome:
     """Puts one value into the row that this dialogue has stored."""
     row = call.answers.get(ROW, "")
@@ -83,10 +97,15 @@ def _add(form: Form, column: str, call: ServiceCall, desk: Toolkit) -> Outcome:
 def _as_row(form: Form, call: ServiceCall, desk: Toolkit, row: Row, before: str) -> str:
     if before and desk.records.complete(form.name, call, before, row):
         return before
-    if form.places is not None:
-        most, same = form.places.most, form.places.per
-        return desk.records.take_place(form.name, call, row, most=most, same=same)
-    return desk.records.put(form.name, call, row)
+    slot = slot_of(form, row, desk)
+    at = time_of(form, row, slot, call)
+    reminder = reminder_of(form, row, slot, at, call)
+    if form.places is None:
+        return desk.records.put(form.name, call, row, reminder=reminder)
+    if slot is None or (form.places.at and (at is None or at <= call.at)):
+        return ""  # what is no slot, or one that has begun, has no place
+    most, same = form.places.number(slot), form.places.per
+    return desk.records.take_place(form.name, call, row, most=most, same=same, reminder=reminder)
 
 
 def _as_case(form: Form, call: ServiceCall, desk: Toolkit, row: Row, before: str) -> str:

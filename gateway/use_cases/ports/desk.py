@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from gateway.domain.handler_contract.reminding import RowReminder
 from gateway.domain.handler_contract.service_call import Row, ServiceCall
 
 #: What a PIN that was typed came to.
@@ -23,11 +24,14 @@ PinVerdict = Literal["ok", "wrong", "locked", "unset"]
 class Records(Protocol):
     """The writable tables of the deployment. Raises LookupError for what is not declared."""
 
-    def put(self, table: str, call: ServiceCall, row: Row) -> str:
+    def put(
+        self, table: str, call: ServiceCall, row: Row, *, reminder: RowReminder | None = None
+    ) -> str:
         """Stores a row for the subscriber, in the place of their row with the same key.
 
         Returns what `complete` knows it by. Raises ValueError for a value that is missing, longer
-        than declared, or not of its kind.
+        than declared, or not of its kind. Of a table that `reminds`, the reminder is kept with the
+        row, in its transaction, in the place of the one before.
         """
 
     def complete(self, table: str, call: ServiceCall, row: str, values: Row) -> bool:
@@ -47,7 +51,14 @@ class Records(Protocol):
         """
 
     def take_place(
-        self, table: str, call: ServiceCall, row: Row, *, most: int, same: Sequence[str]
+        self,
+        table: str,
+        call: ServiceCall,
+        row: Row,
+        *,
+        most: int,
+        same: Sequence[str],
+        reminder: RowReminder | None = None,
     ) -> str:
         """Does what `put_within` does, and returns what `complete` knows the row by.
 
@@ -67,7 +78,7 @@ class Records(Protocol):
         """Returns the rows of the subscriber, oldest first."""
 
     def remove(self, table: str, call: ServiceCall, **equal: str) -> int:
-        """Removes such rows of the subscriber, and returns how many they were."""
+        """Removes such rows of the subscriber, and their reminders; returns how many they were."""
 
     def count(self, table: str, **equal: str) -> int:
         """Returns how many such rows there are."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
 
@@ -102,9 +102,12 @@ class LookUps(Protocol):
     """Rows of datasets, for the screens that look them up."""
 
     def answer(
-        self, look_up: LookUp, dataset: Dataset, answers: Mapping[str, str], today: date
+        self, look_up: LookUp, dataset: Dataset, answers: Mapping[str, str], at: datetime
     ) -> Outcome:
-        """Returns what a look-up comes to, with the answers that it asks for."""
+        """Returns what a look-up comes to, with the answers that it asks for.
+
+        `at` is an aware time of the citizen's clock.
+        """
 
 
 class Toolkit(Protocol):

@@ -49,6 +49,7 @@ def look_up(id: str, shape: LookUpShape, datasets: Mapping[str, Dataset]) -> Loo
         near=_near(shape.near),
         proven=_proven(id, shape.proven),
         alone=shape.list_ is not None and ONE in shape.outcomes,
+        free=shape.free,
     )
     dataset = datasets.get(shape.lookup)
     return found if dataset is None else with_contract(found, dataset)

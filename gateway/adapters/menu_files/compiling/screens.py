@@ -24,7 +24,7 @@ from gateway.adapters.menu_files.schemas.screens import (
 )
 from gateway.domain.handler_contract import look_up
 from gateway.domain.handler_contract.declared_call import PREFIX
-from gateway.domain.handler_contract.form import REMOVES, ROW, STORE
+from gateway.domain.handler_contract.form import READS, REMOVES, ROW, STORE
 from gateway.domain.menu.conditions import parse
 from gateway.domain.menu.kept_questions import ALONE
 from gateway.domain.menu.screens import (
@@ -230,7 +230,7 @@ def _look_up(texts: TextCompiler, id: str, shape: LookUpShape, starts: Starts) -
 
 def _store(texts: TextCompiler, id: str, shape: StoreShape, starts: Starts) -> ServiceScreen:
     outcomes = {outcome: _goto(id, screen) for outcome, screen in shape.outcomes.items()}
-    part = REMOVES if shape.removes else shape.adds or ""
+    part = REMOVES if shape.removes else READS if shape.reads else shape.adds or ""
     name = STORE + (f"{shape.store}.{part}" if part else shape.store)
     # What a dialogue has stored is corrected, or completed, by what it stores afterwards.
     return ServiceScreen(

@@ -27,7 +27,9 @@ class BoundsShape(Shape):
 
     starts: Asked | None = Field(None, description="How the value begins.")
     from_: Asked | None = Field(
-        None, alias="from", description="The least it can be; `{today}` is the citizen's day."
+        None,
+        alias="from",
+        description="The least it can be; `{today}` is the citizen's day, `{now}` the minute.",
     )
     to: Asked | None = Field(None, description="The most it can be.")
 
@@ -151,6 +153,11 @@ class LookUpShape(Shape):
     sum: dict[Id, Id] = Field(
         default={}, description="Name to column: its sum over the rows, instead of a row."
     )
+    free: bool = Field(
+        False,
+        description="The rows are slots: those without a place left are not shown, and each gives "
+        "`free`, how many it has.",
+    )
     proves: SecondFactShape | None = Field(
         None, description="That a second fact is asked with it, which cannot be tried out then."
     )
@@ -184,6 +191,10 @@ class LookUpShape(Shape):
             raise contradiction("009", "near", "What is near is a `list` of rows, not searched.")
         if self.near and (self.order or self.latest or "distance" in self.gives):
             raise contradiction("009", "near", "Rows near a place come by their `distance` alone.")
+        if self.free and (counts or self.near or self.change or self.found_by):
+            raise contradiction("009", "free", "What is free is shown: as rows, or as one.")
+        if self.free and "free" in self.gives:
+            raise contradiction("009", "free", "`free` is given by itself: rename that column.")
         if self.order and self.latest:
             raise contradiction("009", "order", "Rows have one order: `order` or `latest`.")
         if self.list_ and not self.list_.each and not self.gives:

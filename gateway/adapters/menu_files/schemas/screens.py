@@ -183,6 +183,9 @@ class StoreShape(Shape):
     removes: bool = Field(
         False, description="It takes back what the subscriber has stored, and frees a place."
     )
+    reads: bool = Field(
+        False, description="It tells what the subscriber has stored last, unless its time is over."
+    )
     outcomes: dict[Id, Id] = Field(description="What follows: outcome to screen.")
     with_: dict[Id, Id] = Field(
         default={},
@@ -192,9 +195,10 @@ class StoreShape(Shape):
 
     @model_validator(mode="after")
     def _does_one_thing(self) -> StoreShape:
-        if self.adds and self.removes:
-            sentence = "It adds a value or takes the row back: write one of both."
-            raise PydanticCustomError("009", "{sentence}", {"sentence": sentence, "key": "removes"})
+        if sum(map(bool, (self.adds, self.removes, self.reads))) > 1:
+            key = "removes" if self.removes else "reads"
+            sentence = "It adds a value, takes the row back or tells it: write one of these."
+            raise PydanticCustomError("009", "{sentence}", {"sentence": sentence, "key": key})
         return self
 
 

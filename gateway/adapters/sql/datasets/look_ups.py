@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
 from sqlalchemy import Connection, Engine, RowMapping
 
 from gateway.adapters.sql.datasets.columns import secret_hash
+from gateway.adapters.sql.datasets.free_slots import Taken, nothing_taken, with_a_place_left
 from gateway.adapters.sql.datasets.nearest import nearest
 from gateway.adapters.sql.datasets.queries import MOST_PAIRS, Queries
 from gateway.adapters.sql.engine import statements
@@ -22,10 +23,14 @@ from gateway.domain.handler_contract.look_up import (
     DOWN,
     FIRST,
     FOUND,
+    FREE,
+    FULL,
     MANY,
     MOST_COUNTED,
+    MOST_SLOTS,
     MOST_WITHIN,
     NONE,
+    NOW,
     ONE,
     SAME,
     TODAY,
@@ -47,26 +52,32 @@ _Values = dict[str, object]
 
 
 class SqlLookUps:
-    """Looks rows up; of datasets in `elsewhere` they are read there."""
+    """Looks rows up; of datasets in `elsewhere` they are read there.
+
+    `taken` tells how many places of slots the rows of a form take.
+    """
 
     def __init__(
         self,
         engine: Engine,
         keyring: Keyring,
         elsewhere: Mapping[str, Engine] = MappingProxyType({}),
+        taken: Taken = nothing_taken,
     ) -> None:
         self._engine, self._keyring, self._elsewhere = engine, keyring, elsewhere
+        self._taken = taken
         self._queries: dict[tuple[LookUp, str], Queries] = {}
 
     def answer(
-        self, look_up: LookUp, dataset: Dataset, answers: Mapping[str, str], today: date
+        self, look_up: LookUp, dataset: Dataset, answers: Mapping[str, str], at: datetime
     ) -> Outcome:
-        """Returns what a look-up comes to.
+        """Returns what a look-up comes to; `at` is an aware time of the citizen's clock.
 
         Raises StoreUnavailable, and Refused for a dataset that was never loaded, or not since it is
         declared as it is.
         """
-        answers = {**answers, TODAY: today.isoformat()}
+        minute = at.replace(tzinfo=None).isoformat(timespec="minutes")
+        answers = {**answers, TODAY: at.date().isoformat(), NOW: minute}
         try:
             values = dict(self._bound(look_up, dataset, answers))
         except InvalidOperation:  # no number is what was asked for
@@ -75,7 +86,7 @@ class SqlLookUps:
         with statements(self._elsewhere.get(dataset.name, self._engine)) as connection:
             if look_up.near is not None:
                 return nearest(queries, look_up.near, connection, values, answers)
-            if look_up.each and look_up.searched is None:
+            if look_up.each and look_up.searched is None and not look_up.free:
                 most = MOST_PAIRS if look_up.within else look_up.most + 1
                 found = connection.execute(queries.different(most), values).mappings().all()
                 if look_up.within and len(found) == most:  # other values may stand behind
@@ -85,6 +96,10 @@ class SqlLookUps:
             rows = self._rows(queries, connection, values, answers)
         if rows is None:
             return Outcome(MANY)
+        if look_up.free and dataset.slots and rows:
+            rows = with_a_place_left(dataset.slots, rows, self._taken)
+            if not rows:
+                return Outcome(FULL)
         if look_up.each:
             return _different(look_up, rows)
         if look_up.counts:
@@ -144,13 +159,15 @@ class SqlLookUps:
                 return []
             query = queries.with_words(len(words), driven_by, most)
         found = connection.execute(query, values).mappings().all()
-        if look_up.counts and len(found) > MOST_COUNTED:
+        if len(found) > (MOST_SLOTS if look_up.free else MOST_COUNTED):
             return None
         return [dict(row) for row in found]
 
 
 def _read_at_most(look_up: LookUp) -> int:
     """Returns how many rows are read: one more than are shown tells that there are more."""
+    if look_up.free:
+        return MOST_SLOTS + 1
     if look_up.counts:
         return MOST_COUNTED + 1
     if look_up.each:
@@ -193,13 +210,17 @@ def _different(look_up: LookUp, rows: Sequence[Row | RowMapping]) -> Outcome:
     if len(within) > look_up.most:
         return Outcome(MANY)
     if look_up.alone and len(within) == 1:
-        return Outcome(ONE, {name: rows[0][name] for name in look_up.gives})
+        return Outcome(ONE, _shown(look_up, rows[0]))
     told = [
         {look_up.each: value, look_up.within: ", ".join(named[:MOST_WITHIN])}
         if look_up.within
         else {look_up.each: value}
         for value, named in within.items()
     ]
+    if look_up.free:
+        for line in told:
+            free = (int(row[FREE]) for row in rows if row[look_up.each] == line[look_up.each])
+            line[FREE] = str(sum(free))
     return Outcome(FOUND, {look_up.rows_as: told})
 
 
@@ -208,17 +229,22 @@ def _listed(look_up: LookUp, rows: Sequence[Row]) -> Outcome:
         return Outcome(NONE)
     if len(rows) > look_up.most:
         return Outcome(MANY)
-    shown = [{name: row[name] for name in look_up.gives} for row in rows]
+    shown = [_shown(look_up, row) for row in rows]
     if look_up.alone and len(shown) == 1:
         return Outcome(ONE, shown[0])
     return Outcome(FOUND, {look_up.rows_as: shown})
+
+
+def _shown(look_up: LookUp, row: Row | RowMapping) -> dict[str, str]:
+    given = (*look_up.gives, FREE) if look_up.free else look_up.gives
+    return {name: row[name] for name in given}
 
 
 def _one(look_up: LookUp, rows: Sequence[Row]) -> Outcome:
     if not rows:
         return Outcome(NONE)
     row = rows[0]
-    shown = {name: row[name] for name in look_up.gives}
+    shown = _shown(look_up, row)
     if look_up.change:
         return _changed(look_up, shown, rows)
     if len(rows) > 1:

@@ -130,8 +130,10 @@ class Queries:
         return query.order_by(by)
 
     def _columns(self) -> Sequence[str]:
-        columns = self.look_up.columns
-        return (*columns, *(name for _, name in self.look_up.sums if name not in columns))
+        slots = self.dataset.slots if self.look_up.free else None
+        summed = (name for _, name in self.look_up.sums)
+        read = (*self.look_up.columns, *summed, *(slots.columns if slots else ()))
+        return tuple(dict.fromkeys(read))
 
     def _read(self) -> Select[*tuple[Any, ...]]:
         columns = [self.table.c[name] for name in self._columns()]

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, delete, func, select, text, update
+from sqlalchemy import Connection, Engine, and_, delete, func, select, text, tuple_, update
 
 from gateway.adapters.handler_calls.current_call import current_call, times_written
 from gateway.adapters.sql import audit, idempotency
@@ -23,11 +23,13 @@ from gateway.adapters.sql.handler_toolkit.record_tables import (
     sealed_of,
     table_of,
 )
+from gateway.adapters.sql.handler_toolkit.row_reminders import RowReminders
 from gateway.adapters.sql.posting.notes import PostingNotes
 from gateway.adapters.sql.upserts import insert_or_update
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Table
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.handler_contract.reminding import RowReminder
 from gateway.domain.handler_contract.service_call import Row, ServiceCall
 from gateway.use_cases.ports import Clock
 
@@ -38,7 +40,8 @@ class SqlRecords:
     """The tables of a deployment that handlers write; each is made when it is first used.
 
     All methods raise StoreUnavailable, and LookupError for a table or column not declared. What is
-    put or completed is noted in `postings`, where it goes on to another system.
+    put or completed is noted in `postings`, where it goes on to another system, and in `reminders`,
+    where it is about a time to be reminded of.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class SqlRecords:
         keyring: Keyring,
         clock: Clock,
         postings: PostingNotes | None = None,
+        reminders: RowReminders | None = None,
     ) -> None:
         self._engine = engine
         self._keyring = keyring
@@ -55,16 +59,19 @@ class SqlRecords:
         self._declared = tables
         self._stored = {name: table_of(table) for name, table in tables.items()}
         self._postings = postings or PostingNotes(keyring)
+        self._reminders = reminders or RowReminders(keyring, None)
         self._made: set[str] = set()
         self._making = threading.Lock()
 
-    def put(self, table: str, call: ServiceCall, row: Row) -> str:
+    def put(
+        self, table: str, call: ServiceCall, row: Row, *, reminder: RowReminder | None = None
+    ) -> str:
         """Stores a row for the subscriber, in the place of their row with the same key.
 
         Returns what `complete` knows it by. Raises ValueError for a value that is missing, longer
         than declared, or not of its kind.
         """
-        return self._put(table, call, row, may=lambda connection, key: True)
+        return self._put(table, call, row, may=lambda connection, key: True, reminder=reminder)
 
     def complete(self, table: str, call: ServiceCall, row: str, values: Row) -> bool:
         """Puts values into the subscriber's row that `put` has returned; the rest of it stays.
@@ -102,7 +109,14 @@ class SqlRecords:
         return bool(self.take_place(table, call, row, most=most, same=same))
 
     def take_place(
-        self, table: str, call: ServiceCall, row: Row, *, most: int, same: Sequence[str]
+        self,
+        table: str,
+        call: ServiceCall,
+        row: Row,
+        *,
+        most: int,
+        same: Sequence[str],
+        reminder: RowReminder | None = None,
     ) -> str:
         """Does what `put_within` does, and returns what `complete` knows the row by, or nothing."""
         declared = self._ready(table)
@@ -118,7 +132,8 @@ class SqlRecords:
             others = select(func.count()).select_from(stored).where(alike)
             return bool(connection.scalar(own)) or (connection.scalar(others) or 0) < most
 
-        return self._put(table, call, row, "within", str(most), *same, may=has_room)
+        words = ("within", str(most), *same)
+        return self._put(table, call, row, *words, may=has_room, reminder=reminder)
 
     def find(self, table: str, **equal: str) -> Sequence[Row]:
         """Returns the rows whose columns equal the given values, oldest first.
@@ -148,13 +163,16 @@ class SqlRecords:
             return self._opened(declared, connection.execute(own).mappings().all())
 
     def remove(self, table: str, call: ServiceCall, **equal: str) -> int:
-        """Removes such rows of the subscriber, and returns how many they were."""
+        """Removes such rows of the subscriber, and their reminders; returns how many they were."""
         declared, stored = self._ready(table), self._stored[table]
         own = and_(stored.c[OWNER] == self._owner(call), self._equal(declared, equal))
         told = [part for item in sorted(equal.items()) for part in item]
 
         def write(connection: Connection) -> int:
-            return connection.execute(delete(stored).where(own)).rowcount
+            gone = connection.scalars(delete(stored).where(own).returning(stored.c[KEY])).all()
+            for key in gone if declared.reminds else ():
+                self._reminders.cancel(connection, call, declared.reminds, key)
+            return len(gone)
 
         words = ("remove", table, *told)
         return idempotency.once(self._engine, self._keyring, call, *words, write=write)
@@ -166,6 +184,19 @@ class SqlRecords:
         with statements(self._engine) as connection:
             return connection.scalar(wanted) or 0
 
+    def taken(
+        self, table: str, columns: Sequence[str], values: Sequence[tuple[str, ...]]
+    ) -> Mapping[tuple[str, ...], int]:
+        """Returns how many rows have each of the values, of columns that are not personal.
+
+        Values that no row has are left out.
+        """
+        self._ready(table)
+        by = [self._stored[table].c[name] for name in columns]
+        counted = select(*by, func.count()).where(tuple_(*by).in_(values)).group_by(*by)
+        with statements(self._engine) as connection:
+            return {tuple(row[:-1]): row[-1] for row in connection.execute(counted)}
+
     def _put(
         self,
         table: str,
@@ -173,6 +204,7 @@ class SqlRecords:
         row: Row,
         *asked: str,
         may: Callable[[Connection, bytes], bool],
+        reminder: RowReminder | None,
     ) -> str:
         """Stores a row, once for its call, if the transaction finds that it `may` be stored.
 
@@ -194,6 +226,10 @@ class SqlRecords:
                 return 0
             connection.execute(upsert[connection.dialect.name], stored)
             self._postings.note(connection, table, key.hex(), call)
+            if reminder is not None:
+                self._reminders.note(connection, call, declared.reminds, key, reminder)
+            elif declared.reminds:
+                self._reminders.cancel(connection, call, declared.reminds, key)
             return 1
 
         done = idempotency.once(self._engine, self._keyring, call, *words, write=write)

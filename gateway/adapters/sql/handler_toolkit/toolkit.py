@@ -17,6 +17,7 @@ from gateway.adapters.sql.handler_toolkit.proofs import SqlProofs
 from gateway.adapters.sql.handler_toolkit.records import SqlRecords
 from gateway.adapters.sql.handler_toolkit.reference_data import SqlData
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
+from gateway.adapters.sql.handler_toolkit.row_reminders import RowReminders
 from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.posting.notes import PostingNotes
@@ -67,11 +68,13 @@ def toolkit(
     after it was used last.
     """
     postings = PostingNotes(keyring, posted)
+    of_rows = RowReminders(keyring, releases)
+    records = SqlRecords(engine, tables, keyring, clock, postings, of_rows)
     return SqlToolkit(
         data=SqlData(engine, datasets, keyring, datasets_elsewhere),
-        look_ups=SqlLookUps(engine, keyring, datasets_elsewhere),
+        look_ups=SqlLookUps(engine, keyring, datasets_elsewhere, records.taken),
         cases=SqlCases(engine, keyring, next_serial or random_serial, postings),
-        records=SqlRecords(engine, tables, keyring, clock, postings),
+        records=records,
         reminders=SqlReminders(engine, keyring, releases),
         subscriptions=SqlSubscriptions(engine, keyring),
         pins=SqlPins(engine, keyring, dormant),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.handler_contract.form import STORE
+from gateway.domain.menu.messages import values_of
 from gateway.domain.menu.screens import ServiceScreen
 from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
 from gateway.domain.menu_checks.sheets import WIDEST, unit
@@ -50,3 +52,33 @@ def missing_messages(review: Review) -> Iterator[Fault]:
                 proposal = did_you_mean(name, known)
                 sentence = f"Handler '{handler}' sends the message '{name}'.{proposal}"
                 yield menu.key_fault("M081", sentence, MESSAGES_FILE, "messages")
+
+
+def unfilled_reminders(review: Review) -> Iterator[Fault]:
+    """M081: the reminder of a form that there is not, or that shows what no row of it has."""
+    menu = review.menu
+    for screen in menu.release.each(ServiceScreen):
+        contract = review.contracts.get(screen.handler)
+        if contract is None or contract.reminds is None or not menu.is_whole(MESSAGES_FILE):
+            continue
+        told, form = contract.reminds, screen.handler.removeprefix(STORE)
+        if told.topic not in menu.release.services and told.topic not in menu.release.topics:
+            proposal = did_you_mean(told.topic, menu.release.services)
+            sentence = f"forms/{form}.yaml, reminds: '{told.topic}' is no service and no topic."
+            yield menu.fault("M081", sentence + proposal, screen.id, "store")
+        if told.message not in menu.release.messages:
+            proposal = did_you_mean(told.message, menu.release.messages)
+            sentence = f"forms/{form}.yaml, reminds: there is no message '{told.message}'."
+            yield menu.fault("M081", sentence + proposal, screen.id, "store")
+            continue
+        for name in values_of(menu.release, told.message):
+            room, given = menu.release.message_values.get(name, 0), told.gives.get(name)
+            if given is None:
+                sentence = f"shows {{{name}}}, and no column has it."
+                sentence += did_you_mean(name, told.gives)
+            elif given.max > room:
+                sentence = f"has room for {room} of {{{name}}}, which can have {given.max}."
+            else:
+                continue
+            sentence = f"forms/{form}.yaml, reminds: '{told.message}' {sentence}"
+            yield menu.fault("M081", sentence, screen.id, "store")
