@@ -43,7 +43,7 @@ class TurnShape(Shape):
     data: dict[Id, Rows] = Field(
         default={}, description="Rows that are loaded in the place of a dataset before that."
     )
-    handlers: dict[Id, PinShape] = Field(
+    handlers: dict[Called, PinShape] = Field(
         default={}, description="What handlers answer from then on."
     )
     types: str | None = Field(None, description="What is typed or texted next, `*` included.")

@@ -44,6 +44,9 @@ FULL, FREED, FOUND, NONE = "full", "freed", "found", "none"
 REMOVES, READS = "-", "="
 NUMBER, ROWS = "number", "rows"
 
+#: What stands before a column's name where a row is told: an answer to be given may have its name.
+MINE = "my_"
+
 #: A row is known by a keyed hash, or by its number.
 _ROW = TextField(64, TEXT)
 _NUMBER = TextField(11, CodeForm("### ### ###"))
@@ -291,7 +294,7 @@ class Form:
                 ),
             )
         if not self.reference:
-            held = {column.name: _held(column) for column in self.columns}
+            held = {MINE + column.name: _held(column) for column in self.columns}
             yield (
                 self.back_end_of(READS),
                 HandlerContract(

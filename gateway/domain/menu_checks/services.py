@@ -74,7 +74,10 @@ def missing_answers(review: Review) -> Iterator[Fault]:
         service = screen.id.partition(".")[0]
         known = known_values(review, service)
         for need in contract.needs:
-            if need not in known.answers and need not in screen.arguments:
+            # What a look-up asks by, and no screen asks for, may be of a row that was found before.
+            source = screen.arguments.get(need, "")
+            is_given = source and (source != need or need in known.texts)
+            if need not in known.answers and not is_given:
                 if not review.menu.is_whole(service) or screen.id in review.menu.mended:
                     continue  # the screen that could not be read may ask for it
                 proposal = did_you_mean(need, known.answers)
@@ -89,7 +92,7 @@ def wrong_arguments(review: Review) -> Iterator[Fault]:
         service = screen.id.partition(".")[0]
         known = known_values(review, service)
         for argument, source in screen.arguments.items():
-            if argument == ROW:
+            if argument in (ROW, source):  # told where it is needed
                 continue
             read = (*contract.needs, *contract.takes)
             if argument not in read:

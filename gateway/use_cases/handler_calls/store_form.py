@@ -11,6 +11,7 @@ from gateway.domain.handler_contract.form import (
     FREED,
     FULL,
     GONE,
+    MINE,
     NONE,
     NUMBER,
     READS,
@@ -77,7 +78,7 @@ def _read(form: Form, call: ServiceCall, desk: Toolkit) -> Outcome:
     for row in reversed(desk.records.mine(form.name, call)):
         at = time_of(form, row, slot_of(form, row, desk), call)
         if at is None or at > call.at:
-            return Outcome(FOUND, dict(row))
+            return Outcome(FOUND, {MINE + name: value for name, value in row.items()})
     return Outcome(NONE)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 
 from gateway.adapters.menu_files.compiling.calls import declared
@@ -27,7 +27,7 @@ from gateway.adapters.yaml.durations import seconds
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Spot
-from gateway.domain.handler_contract.look_up import LookUp
+from gateway.domain.handler_contract.look_up import NOW, TODAY, LookUp
 from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.menu.opening_hours import Holidays, OpeningHours
 from gateway.domain.menu.release import (
@@ -39,7 +39,7 @@ from gateway.domain.menu.release import (
     ReservedWords,
     Service,
 )
-from gateway.domain.menu.screens import ChoiceScreen, Option, Screen
+from gateway.domain.menu.screens import ChoiceScreen, Option, Screen, ServiceScreen
 from gateway.domain.menu_checks.candidate import (
     MAIN,
     MESSAGES_FILE,
@@ -205,8 +205,21 @@ def _add_service(
         work.screens[id] = screen(id, shape, work.texts, work.starts)
         work.screens.update({branch.id: branch for branch in branches(id, shape)})
         if isinstance(shape, LookUpShape):
-            work.look_ups[id] = look_up(id, shape, datasets)
+            found = work.look_ups[id] = look_up(id, shape, datasets)
+            work.screens[id] = _asking_by_rows(work.screens[id], found, file.screens)
         work.screens.update({end.id: end for end in alone(work.screens[id], shape, work.texts)})
+
+
+def _asking_by_rows(screen: Screen, look_up: LookUp, asked: Iterable[str]) -> Screen:
+    """Returns the screen of a look-up, to which a row that was found gives what nobody asks for.
+
+    So the own row of a subscriber leads on to the row that it names.
+    """
+    if not isinstance(screen, ServiceScreen):
+        return screen
+    names = {name for each in look_up.conditions for name in each.value.names}
+    given = sorted(names.difference(asked, (TODAY, NOW)))
+    return replace(screen, arguments={**{name: name for name in given}, **screen.arguments})
 
 
 def _hours(work: _Work, header: ServiceShape) -> OpeningHours | None:
