@@ -10,7 +10,7 @@ import pytest
 from gateway.adapters.declared_rows.forms import declared_in
 from gateway.deployment.folder import load_forms, load_handlers, load_tables
 from gateway.domain.datasets.column_kinds import Day, OneOf, Prose
-from gateway.domain.datasets.dataset import Column, Table
+from gateway.domain.datasets.dataset import Column, Dataset, Slots, Table
 from gateway.domain.faults_and_errors.errors import SettingsInvalid
 from gateway.domain.handler_contract.form import Form
 from gateway.domain.handler_contract.service_call import Writes
@@ -34,6 +34,23 @@ counted: true
 days: 400
 columns:
   answer: {kind: one_of, codes: ["yes", "no"]}
+"""
+
+
+CLINICS = Dataset(
+    name="clinics",
+    columns=(Column(name="id", max=4), Column(name="at", max=10, kind=Day())),
+    key=("id",),
+    slots=Slots(form="visits", per=(("id", "clinic"),), most=5, at="at"),
+)
+VISITS = """\
+writes: record
+one_per: subscriber
+places: {of: clinics}
+reminds: {message: near, before: 18h, wish: remind}
+columns:
+  clinic: {room: 4}
+  remind: {kind: one_of, codes: ["yes", "no"]}
 """
 
 
@@ -105,6 +122,42 @@ def test_a_fault_is_told_at_its_place(tmp_path: Path, before: str, after: str, f
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ("", "", ""),
+        ("wish: remind", "topic: clinics", ""),
+        ("before: 18h", "before: 2d", ""),
+        ("of: clinics", "of: clinic", "3:9 [M087] There is no dataset 'clinic'. Did you mean"),
+        ("of: clinics", "most: 5, of: clinics", "3:9 [M087] Write how many places"),
+        ("{of: clinics}", "{per: [clinic]}", "3:9 [M087] Write how many places"),
+        ("{of: clinics}", "{most: 5}", "4:10 [M087] Say with `at` which column"),
+        ("  clinic: {room", "  place: {room", "3:9 [M087] There is no column 'clinic'"),
+        ("wish: remind", "wish: clinic", "4:10 [M087] Column 'clinic' is no `one_of`"),
+        ("wish: remind", "at: clinic", "4:10 [M087] Column 'clinic' is no `day`"),
+        ("writes: record", "writes: report", "3:9 [M087] A report can be corrected"),
+        ("before: 18h", "before: soon", "4:33 [M"),
+        ("message: near, ", "", "4:10 [M002]"),
+    ],
+)
+def test_the_slots_of_a_form_are_those_of_a_list(
+    tmp_path: Path, before: str, after: str, fault: str
+) -> None:
+    text = VISITS.replace(before, after, 1)
+    found = declared_in(folder_with(tmp_path, visits=text), {}, {"clinics": CLINICS}).faults
+
+    told = [f"{each.line}:{each.column} [{each.code}] {each.sentence}" for each in found]
+    assert [line for line in told if line.startswith(fault)] or not (fault or told), told
+
+
+def test_slots_are_taken_by_the_form_that_they_name(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, walks=VISITS)
+
+    (fault,) = declared_in(folder, {}, {"clinics": CLINICS}).faults
+
+    assert "no slots of this form" in fault.sentence
+
+
+@pytest.mark.parametrize(
     ("name", "code", "says"),
     [
         ("Reports.yaml", "M010", "'Reports' is not a name"),
@@ -121,7 +174,7 @@ def test_a_file_whose_name_is_none_of_a_form_is_a_fault(
     folder = folder_with(tmp_path)
     (folder / name).write_text(REPORTS, "utf-8")
 
-    (fault,) = declared_in(folder, {"children": object()}, {"clinics"}).faults
+    (fault,) = declared_in(folder, {"children": object()}, {"clinics": CLINICS}).faults
 
     assert (code, True) == (fault.code, says in fault.sentence)
 
@@ -132,7 +185,8 @@ def test_a_deployment_has_what_keeps_its_forms_and_the_tables_of_those_without_a
     folder_with(tmp_path, reports=REPORTS, votes=VOTES)
 
     assert {"reports", "votes"} == set(load_forms(tmp_path))
-    assert {"store:reports", "store:reports.name", "store:votes"} == set(load_handlers(tmp_path))
+    handlers = {"store:reports", "store:reports.name", "store:votes", "store:votes.="}
+    assert handlers == set(load_handlers(tmp_path))
     votes = Column(name="answer", max=3, kind=OneOf("yes", "no"))
     assert {"votes": Table(name="votes", columns=(votes,), key=(), days=400)} == load_tables(
         tmp_path

@@ -63,7 +63,7 @@ def test_the_variable_wins_over_the_working_directory(
 
 
 def test_the_tables_of_the_reference_deployment_are_found() -> None:
-    assert "list_schools" in load_handlers(REPOSITORY)
+    assert "my_held_data" in load_handlers(REPOSITORY)
     assert "facilities" in load_datasets(REPOSITORY)
 
 

@@ -257,8 +257,8 @@ def test_a_pinned_handler_is_not_called(tmp_path: Path, on_stage: Stage) -> None
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("handlers: {list_schols: {outcome: found}}", "Did you mean 'list_schools'"),
-        ("handlers: {list_schools: {outcome: fuond}}", "Did you mean 'found'"),
+        ("handlers: {my_held_dta: {outcome: found}}", "Did you mean 'my_held_data'"),
+        ("handlers: {my_held_data: {outcome: fuond}}", "Did you mean 'found'"),
         ("handlers: {find_clinic.list_regions: {outcome: fuond}}", "Did you mean 'found'"),
         ("data: {facilites: []}", "Did you mean 'facilities'"),
         ("channel: phnoe", "Did you mean 'phone'"),
@@ -286,8 +286,8 @@ cases:
 data:
   facilites: [] #!
 handlers:
-  list_schols: {outcome: found} #!
-  list_schools: {outcome: fuond} #!
+  my_held_dta: {outcome: found} #!
+  my_held_data: {outcome: fuond} #!
   exam_results: {outcome: Found} #! #!
 dial: "*384*2026#"
 turns:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pydantic import BaseModel
 
-from gateway.adapters.declared_rows.form_shapes import FormShape, PlacesShape
+from gateway.adapters.declared_rows.dataset_shapes import SlotsShape
+from gateway.adapters.declared_rows.form_shapes import FormShape, PlacesShape, RemindsShape
 from gateway.cli.main import main
-from gateway.domain.handler_contract.form import CLOSED, FREED, FULL, GONE, NONE, STORED
+from gateway.domain.handler_contract.form import CLOSED, FOUND, FREED, FULL, GONE, NONE, STORED
 
 PAGE = (Path(__file__).parents[1] / "docs" / "forms.md").read_text("utf-8")
 
@@ -22,13 +24,16 @@ def block(name: str) -> str:
     return str(text)
 
 
-def test_every_key_is_explained_as_the_code_does() -> None:
-    for name, field in (FormShape.model_fields | PlacesShape.model_fields).items():
+@pytest.mark.parametrize(
+    "shape", [FormShape, PlacesShape, SlotsShape, RemindsShape], ids=lambda one: one.__name__
+)
+def test_every_key_is_explained_as_the_code_does(shape: type[BaseModel]) -> None:
+    for name, field in shape.model_fields.items():
         needed = " **Needed.**" if field.is_required() else ""
         assert f"| `{field.alias or name}` | {field.description}{needed} |" in PAGE
 
 
-@pytest.mark.parametrize("outcome", [STORED, CLOSED, FULL, FREED, NONE, GONE])
+@pytest.mark.parametrize("outcome", [STORED, CLOSED, FULL, FREED, FOUND, NONE, GONE])
 def test_every_outcome_is_explained(outcome: str) -> None:
     assert f"\n| `{outcome}` | " in PAGE
 

@@ -117,7 +117,8 @@ def test_a_form_needs_what_is_never_empty_and_takes_the_rest() -> None:
 def test_each_column_that_may_be_empty_completes_a_row_as_a_preference() -> None:
     made = contracts(form(columns=(KIND, NOTE, Column(name="age", max=3, required=False))))
 
-    assert {"store:visits", "store:visits.note", "store:visits.age"} == set(made)
+    told = "store:visits.="  # what its subscriber can hear of the row
+    assert {"store:visits", "store:visits.note", "store:visits.age", told} == set(made)
     assert ("note",) == made["store:visits.note"].needs
     assert Writes.PREFERENCE is made["store:visits.note"].kind
     assert {"stored", "gone"} == set(made["store:visits.note"].outcomes)

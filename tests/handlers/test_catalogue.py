@@ -29,6 +29,7 @@ MENUS = Path(__file__).parents[2] / "menus"
 PRINTED = {
     "21": "find_clinic",
     "22": "vaccination",
+    "23": "appointment",
     "31": "exam_results",
     "32": "school_places",
     "41": "report_problem",
