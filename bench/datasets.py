@@ -10,7 +10,7 @@ import resource
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -171,11 +171,10 @@ def _asking(
 ) -> Callable[[], object]:
     read = LookUpShape.model_validate({"lookup": dataset.name, "outcomes": {}, **shape})
     made = look_up("bench.look", read, {dataset.name: dataset})
-    today = date(2026, 11, 29)
-    outcome = asks.answer(made, dataset, answers, today)
+    outcome = asks.answer(made, dataset, answers, _NOW)
     if outcome.name != FOUND:
         raise Failed(f"A look-up that is measured came to '{outcome.name}'.")
-    return lambda: asks.answer(made, dataset, answers, today)
+    return lambda: asks.answer(made, dataset, answers, _NOW)
 
 
 def _per_call(ask: Callable[[], object]) -> float:

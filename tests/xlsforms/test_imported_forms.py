@@ -8,7 +8,7 @@ import pytest
 
 from gateway.domain.xlsforms.form.findings import Kind
 from gateway.domain.xlsforms.plan import MOST_SCREENS
-from tests.xlsforms.workbooks import FORM, read, screens_of, survey, told
+from tests.xlsforms.workbooks import CHOICES, FORM, read, screens_of, survey, told
 
 YES = {"en": "Yes", "sw": "Ndiyo"}
 
@@ -30,7 +30,6 @@ def test_each_question_of_the_clinic_is_asked_in_its_way(tmp_path: Path) -> None
               "when": "county == 'kilima'"},
         "3": {"label": {"en": "Amboro", "sw": "Amboro"}, "value": "amboro",
               "when": "county == 'mtoni'"},
-        "99": {"label": {"en": "Skip", "sw": "Ruka"}, "value": ""},
     }  # fmt: skip
     assert screens["people"] == {
         "text": {"en": "How many people live with you?", "sw": "Mnaishi watu wangapi?"},
@@ -123,8 +122,18 @@ def test_a_day_is_shown_as_its_reader_writes_days(required: str, tmp_path: Path)
     assert read_back["en"].splitlines()[1:] == [shown, "At what time? {at}"]
 
 
-def test_a_filtered_list_that_is_required_is_said_to_be_skipped(tmp_path: Path) -> None:
-    decide = told(read(tmp_path, FORM).findings, Kind.DECIDE)
+def test_a_required_town_cannot_be_skipped_where_each_county_has_one(tmp_path: Path) -> None:
+    made = read(tmp_path, FORM)
+
+    assert [] == [s for _, s in told(made.findings, Kind.DECIDE) if "skips it" in s]
+    columns = made.form["columns"]
+    assert isinstance(columns, dict)
+    assert {"kind": "one_of", "codes": ["mbale", "wendu", "amboro"]} == columns["town"]
+
+
+def test_a_filtered_list_that_may_have_no_line_is_said_to_be_skipped(tmp_path: Path) -> None:
+    without = [*CHOICES, ("county", "pwani", "Pwani", "Pwani")]  # and no town in it
+    decide = told(read(tmp_path, {**FORM, "choices": without}).findings, Kind.DECIDE)
 
     assert [("survey!M5", "'town' is required, and 99 skips it all the same: its filter may")] == [
         (spot, sentence.partition(" leave")[0]) for spot, sentence in decide if "skips" in sentence

@@ -445,7 +445,8 @@ _MENU: Mapping[str, CodeText] = {
     "M102": CodeText(
         "Nothing without a condition",
         "Where no condition holds there would be no way on, or no line to choose.",
-        "Let the last way, or one line, have no `when`.",
+        "Let the last way, or one line, have no `when`; or let there be a line for each answer to "
+        "a choice that is asked before.",
     ),
     "M103": CodeText(
         "Bad filter",

@@ -37,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     languages.letters_outside_gsm7,
     languages.lost_placeholders,
     conditions.unknown_names,
+    conditions.lines_for_nobody,
     texts.missing_phrases,
     texts.unknown_phrases,
     services.unknown_handlers,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
@@ -19,7 +19,7 @@ from gateway.domain.menu.screens import (
     Screen,
     ServiceScreen,
 )
-from gateway.domain.menu_checks.candidate import Review, option_path
+from gateway.domain.menu_checks.candidate import Review, option_path, ways_on
 from gateway.domain.menu_checks.values import known_values
 
 #: What every condition may use beside the answers and values of its service.
@@ -48,6 +48,55 @@ def unknown_names(review: Review) -> Iterator[Fault]:
                 if name not in names and (known.complete or proposal):
                     sentence = f"Nothing gives a value for '{name}'.{proposal}"
                     yield menu.fault("M101", sentence, *path)
+
+
+def lines_for_nobody(review: Review) -> Iterator[Fault]:
+    """M102: a choice whose lines all have conditions, of which none need hold."""
+    menu = review.menu
+    for screen in menu.release.each(ChoiceScreen):
+        options = screen.options.values() if screen.several is None else ()
+        conditions = [option.when for option in options if option.when is not None]
+        if not options or len(conditions) < len(options):
+            continue
+        if not _holds_for_each_answer(review, screen, conditions):
+            sentence = "Every line has a `when`: somebody may see none."
+            yield menu.key_fault("M102", sentence, screen.id, "choice")
+
+
+def _holds_for_each_answer(
+    review: Review, screen: ChoiceScreen, conditions: Sequence[Condition]
+) -> bool:
+    """Returns whether a line is there for each answer to the one choice that all are about.
+
+    So it is where a town is offered in its county, and each county has one.
+    """
+    names = {name for condition in conditions for name in condition.names}
+    service = screen.id.partition(".")[0]
+    asked = review.menu.screens_of(service).get(names.pop()) if len(names) == 1 else None
+    if not isinstance(asked, ChoiceScreen) or asked.several or asked.listing:
+        return False
+    name = asked.id.partition(".")[2]
+    inside = [o for o in asked.options.values() if o.goto.startswith(f"{service}.")]
+    return all(
+        option.value and any(condition.holds({name: option.value}) for condition in conditions)
+        for option in inside
+    ) and not _is_reached_without(review, screen, asked)
+
+
+def _is_reached_without(review: Review, screen: Screen, asked: Screen) -> bool:
+    """Returns whether some way leads to a screen past the other one."""
+    screens = review.menu.release.screens
+    start = review.menu.release.services[screen.id.partition(".")[0]].start
+    waiting, met = [start], {asked.id}
+    while waiting:
+        goto = waiting.pop()
+        if goto in met or (following := screens.get(goto)) is None:
+            continue
+        if goto == screen.id:
+            return True
+        met.add(goto)
+        waiting += [way for _, way in ways_on(review.menu, following)]
+    return False
 
 
 def _conditions(screen: Screen) -> Iterator[tuple[Path, Condition]]:

@@ -139,12 +139,6 @@ class ChoiceShape(Shape):
         if self.next is not None and not apart:
             sentence = "No option is without a way of its own; this `next` is never gone."
             raise PydanticCustomError("009", "{sentence}", {"sentence": sentence, "key": "next"})
-        if options and all(option.when for option in options):
-            raise PydanticCustomError(
-                "102",
-                "Every line has a `when`: somebody may see none.",
-                {"key": "choice"},
-            )
         return self
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.domain.xlsforms.form.choices import Lists
 from gateway.domain.xlsforms.form.expressions import Node
@@ -22,13 +22,18 @@ _LONGEST_HINT = 120
 
 @dataclass(slots=True)
 class Asking:
-    """What the questions of a form have in common; `filtered` counts lines held to a filter."""
+    """What the questions of a form have in common; `filtered` counts lines held to a filter.
+
+    `surely_chosen` are the choices that cannot be passed over, by screen: the values of their
+    lines, and the condition under which they are asked.
+    """
 
     plan: Plan
     lists: Lists
     known: KnownAnswers
     found: Findings
     filtered: int = 0
+    surely_chosen: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
 
     def condition(self, row: Row, column: str = "relevant") -> str:
         """Returns when a row is asked; always where that cannot be said, which is told."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gateway.domain.menu.conditions import parse
 from gateway.domain.xlsforms.form.choices import Choice
 from gateway.domain.xlsforms.form.questions import Question
@@ -27,6 +29,7 @@ def one_body(asking: Asking, question: Question, step: Step) -> dict[str, Tree] 
     codes = list(dict.fromkeys(str(line["value"]) for line in lines.values()))
     step.column = {"kind": "one_of", "codes": codes}
     filtered = all("when" in line for line in lines.values())
+    filtered = filtered and not _has_one_for_each(asking, lines, step)
     if filtered or skip(step, SKIP):
         if filtered and step.required:
             step.required = False  # where the filter leaves no line, nothing can be chosen
@@ -36,9 +39,26 @@ def one_body(asking: Asking, question: Question, step: Step) -> dict[str, Tree] 
             )
             asking.found.decide(question.row.spot("choice_filter"), sentence)
         lines[SKIP] = {"label": asking.plan.says("skip"), "value": ""}
+    else:
+        asking.surely_chosen[step.screen] = (tuple(codes), step.when)
     _tell_constraint_of_choice(asking, question)
     pages: dict[str, Tree] = {"pages": True} if step.screen in asking.plan.paged else {}
     return {**pages, "choice": dict(lines)}
+
+
+def _has_one_for_each(asking: Asking, lines: Mapping[str, Mapping[str, Tree]], step: Step) -> bool:
+    """Returns whether the filter leaves a line for each answer to a choice that is asked before."""
+    conditions = [parse(str(line["when"])) for line in lines.values()]
+    names = {name for condition in conditions for name in condition.names}
+    if len(names) != 1:
+        return False
+    name = names.pop()
+    codes, when = asking.surely_chosen.get(name, ((), ""))
+    return (
+        bool(codes)
+        and when in ("", step.when)
+        and all(any(condition.holds({name: code}) for condition in conditions) for code in codes)
+    )
 
 
 def several_body(asking: Asking, question: Question, step: Step) -> dict[str, Tree] | None:
