@@ -67,7 +67,7 @@ def test_every_dialogue_goes_as_written_and_together_they_show_all_there_is(
         for service in release.services
         if release.services[service].shortcut
     }
-    assert len(wanted) == 17 * 4
+    assert len(wanted) == 18 * 4
     for surface, played in rehearsed.items():
         assert set() == wanted - _ended(release, played), surface
     visited = set().union(*(each.visited for each in rehearsed.values()))
@@ -258,7 +258,7 @@ def test_a_pinned_handler_is_not_called(tmp_path: Path, on_stage: Stage) -> None
     ("line", "sentence"),
     [
         ("handlers: {my_held_dta: {outcome: found}}", "Did you mean 'my_held_data'"),
-        ("handlers: {my_held_data: {outcome: fuond}}", "Did you mean 'found'"),
+        ("handlers: {who_looked: {outcome: lokoed}}", "Did you mean 'looked'"),
         ("handlers: {find_clinic.list_regions: {outcome: fuond}}", "Did you mean 'found'"),
         ("data: {facilites: []}", "Did you mean 'facilities'"),
         ("channel: phnoe", "Did you mean 'phone'"),

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.handler_api import Dataset
 from handlers import HANDLERS
-from handlers.datasets import SCHOOLS, text_field
+from handlers.datasets import BENEFITS, text_field
 from tests.handlers.desk import DATASETS, SAMPLE_DATA, DeskInMemory, call_of, rows_of_file, run
 
 ANSWERS = {
@@ -186,4 +186,4 @@ def test_sample_numbers_reach_nobody() -> None:
 
 def test_a_field_of_a_column_that_is_not_declared_is_an_error() -> None:
     with pytest.raises(KeyError):
-        text_field(SCHOOLS, "fax")
+        text_field(BENEFITS, "fax")
