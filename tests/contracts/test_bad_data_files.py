@@ -52,6 +52,17 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "when unpacked" in refused(path)
 
 
+@pytest.mark.parametrize("ending", ["xlsx", "xlsm"])
+def test_a_workbook_with_macros_is_refused_whatever_it_is_called(
+    ending: str, tmp_path: Path
+) -> None:
+    path = workbook(tmp_path / f"places.{ending}", ["code", "name"], ["1", "Mbale"])
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"")
+
+    assert "Save it as 'Excel workbook' (.xlsx)" in refused(path)
+
+
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
 def test_ten_thousand_columns_are_refused(ending: str, tmp_path: Path) -> None:
     names = ["code", "name", *(f"c{n}" for n in range(9_998))]

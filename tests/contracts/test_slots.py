@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select, text
 
 from gateway.adapters.dataset_files import load as dataset_files
 from gateway.adapters.handler_calls.contract_check import held_to
@@ -20,7 +20,7 @@ from gateway.adapters.handler_calls.current_call import answering
 from gateway.adapters.menu_files.compiling.look_ups import look_up
 from gateway.adapters.menu_files.schemas.look_ups import LookUpShape
 from gateway.adapters.releases.in_process import ServedReleases
-from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import reminders
 from gateway.adapters.sql.handler_toolkit.toolkit import SqlToolkit, toolkit
 from gateway.adapters.system.keyring import Keyring
@@ -310,3 +310,33 @@ def test_the_own_row_is_told_to_who_stored_it_until_its_time_has_come(desk: SqlT
     )
     assert Outcome("none") == run(desk, "visits.=", {}, "c", who=JUMA)
     assert Outcome("none") == run(desk, "visits.=", {}, "d", at=NOON + timedelta(days=2))
+
+
+def test_places_are_counted_by_an_index_however_many_rows_there_are(
+    desk: SqlToolkit, database: Engine
+) -> None:
+    book(desk, "03", "a")  # makes the table
+    on_postgresql = database.dialect.name == "postgresql"
+    rows = [
+        {"k": f"k{n}".encode(), "o": b"o", "s": 1, "n": f"{n % 97 + 100}"} for n in range(20_000)
+    ]
+    with transaction(database) as connection:
+        filling = "INSERT INTO rec_visits (_key, _owner, _since, session, remind) VALUES"
+        connection.execute(text(f"{filling} (:k, :o, :s, :n, 'no')"), rows)
+        if on_postgresql:
+            connection.execute(text("ANALYZE rec_visits"))
+    asked: list[tuple[str, object]] = []
+
+    def note(*told: object) -> None:
+        asked.append((str(told[2]), told[3]))
+
+    event.listen(database, "before_cursor_execute", note)
+    desk.records.taken("visits", ["session"], [("03",), ("04",)])
+    event.remove(database, "before_cursor_execute", note)
+
+    ((statement, values),) = [each for each in asked if "count(*)" in each[0]]
+    explain = "EXPLAIN" if on_postgresql else "EXPLAIN QUERY PLAN"
+    with statements(database) as connection:
+        plan = str(connection.exec_driver_sql(f"{explain} {statement}", values).all())  # type: ignore[arg-type] # as it was heard
+    assert "ix_rec_visits_counted" in plan, plan
+    assert "Seq Scan" not in plan, plan

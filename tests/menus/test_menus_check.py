@@ -41,7 +41,7 @@ def test_the_reference_menu_is_clean() -> None:
     result = run("menus", "check", GATEWAY_HOME=str(REPOSITORY))
 
     assert 0 == result.exit_code, result.output
-    assert "No faults: 23 services" in result.output
+    assert "No faults: 24 services" in result.output
     assert "4 languages" in result.output
 
 

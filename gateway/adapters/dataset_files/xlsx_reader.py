@@ -19,9 +19,11 @@ from gateway.adapters.dataset_files.row_check import (
 from gateway.adapters.workbooks.parts import (
     BROKEN,
     FORMULA_CELL,
+    WITHOUT_MACROS,
     NoWorkbook,
     TooLarge,
     archive,
+    has_macros,
     workbook,
 )
 from gateway.domain.datasets.column_names import plain
@@ -73,10 +75,12 @@ class XlsxRows(DeclaredRows):
     def _looked_over(self) -> tuple[int, bool]:
         """Returns the size of the file and whether a formula is in it.
 
-        Raises Unreadable when it is no archive, or its parts are too large.
+        Raises Unreadable when it is no archive, has macros, or its parts are too large.
         """
         try:
             with archive(self._path, MOST_BYTES) as parts:
+                if has_macros(parts):
+                    raise NoWorkbook(WITHOUT_MACROS)
                 has_formulas = any(
                     _has_formulas(parts, name) for name in parts.namelist() if _SHEET.match(name)
                 )

@@ -55,6 +55,10 @@ def archive(path: Path, most_bytes: int) -> Iterator[zipfile.ZipFile]:
         raise NoWorkbook(_no_workbook(path)) from None
 
 
+#: What is said of a workbook with macros.
+WITHOUT_MACROS = "The workbook has macros. Save it as 'Excel workbook' (.xlsx)."
+
+
 def has_macros(parts: zipfile.ZipFile) -> bool:
     """Returns whether programs stand in a workbook."""
     return any(_MACROS in name.lower() for name in parts.namelist())

@@ -12,6 +12,7 @@ from gateway.adapters.workbooks.parts import (
     BROKEN,
     ERROR_CELL,
     FORMULA_CELL,
+    WITHOUT_MACROS,
     NoWorkbook,
     archive,
     has_macros,
@@ -43,7 +44,7 @@ def sheets_of(
     try:
         with archive(path, MOST_BYTES) as parts:
             if has_macros(parts):
-                found.fault(Spot(), "The workbook has macros. Save it as 'Excel workbook' (.xlsx).")
+                found.fault(Spot(), WITHOUT_MACROS)
                 return {}
         with workbook(path, data_only=False) as book:
             return _sheets(book, found, progress)
