@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import psutil
 import pytest
 
+from gateway.adapters.system.forks import aside
 from gateway.cli.processes.startup_checks import hold_folder
+from gateway.domain.faults_and_errors.errors import (
+    DataInvalid,
+    InvalidAddress,
+    Refused,
+    StoreUnavailable,
+)
+from gateway.domain.faults_and_errors.fault import Fault
 from tests.polling import eventually, is_gone
 from tests.supervised import Begin, beginner, ended, pids
 
@@ -122,3 +133,37 @@ def test_a_killed_supervisor_leaves_no_fork_behind(begin: Begin, tmp_path: Path)
 
     for name in ("reply", "bulk"):
         eventually(lambda name=name: is_gone(pids(tmp_path, name)[0]))
+
+
+def test_what_is_done_aside_leaves_nothing_behind(capfd: pytest.CaptureFixture[str]) -> None:
+    held: list[str] = []
+
+    aside(lambda: (held.append("this"), click.echo("done")))
+
+    assert ([], "done\n") == (held, capfd.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Refused("The database is at a step that is not known."),
+        StoreUnavailable("The database does not answer."),
+        InvalidAddress("too_short", "It has too few digits."),
+        DataInvalid([Fault("rows.csv", 2, 1, "D001", "It is empty.")]),
+        KeyboardInterrupt(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_goes_wrong_aside_is_raised_here(error: BaseException) -> None:
+    def fails() -> None:
+        raise error
+
+    with pytest.raises(type(error)) as raised:
+        aside(fails)
+
+    assert (str(error), vars(error)) == (str(raised.value), vars(raised.value))
+
+
+def test_work_aside_that_is_killed_is_not_taken_for_done() -> None:
+    with pytest.raises(ChildProcessError, match="was killed"):
+        aside(lambda: os.kill(os.getpid(), signal.SIGKILL))

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.gateways import HOME, MASTER_KEY
 
 #: Libraries of tens of megabytes together, each for work that somebody asks for by a command.
-NEEDED_BY_COMMANDS = ("openpyxl", "lxml", "PIL", "pyxform", "cryptography.x509")
+NEEDED_BY_COMMANDS = ("openpyxl", "lxml", "PIL", "pyxform", "cryptography.x509", "alembic")
 
 SHARES = """
 import sys

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from gateway.adapters.system.parent_death import ends_with_parent
 from gateway.adapters.system.shown_command import show_command
@@ -81,6 +82,43 @@ def _leave_signals_behind() -> None:
     signal.set_wakeup_fd(-1)
     for number in _HELD_BACK:
         signal.signal(number, signal.SIG_DFL)
+
+
+def aside(work: Callable[[], object]) -> None:
+    """Does work in a child, so that what it loads goes with the child; raises what it raised.
+
+    Call it as `fork`, and with no connection that the child would use, too.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    told, tell = os.pipe()
+    pid = os.fork()
+    if not pid:
+        _tell_what_came_of(work, tell)
+    os.close(tell)
+    with open(told, "rb") as what_came:
+        raised = what_came.read()
+    os.waitpid(pid, 0)
+    if not raised:
+        raise ChildProcessError("A child of ours was killed at its work.")
+    error = pickle.loads(raised)  # noqa: S301 - ours
+    if error is not None:
+        raise error
+
+
+def _tell_what_came_of(work: Callable[[], object], tell: int) -> NoReturn:
+    raised: BaseException | None = None
+    try:
+        work()
+    except BaseException as error:  # whatever it is, the parent raises it
+        raised = error
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        with open(tell, "wb") as parent:
+            parent.write(pickle.dumps(raised))
+    finally:
+        os._exit(0)
 
 
 def _leave_files_behind(output: BinaryIO | None) -> None:

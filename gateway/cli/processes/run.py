@@ -9,8 +9,7 @@ import click
 import urllib3
 
 from gateway.adapters.releases import last_good as last_good_menu
-from gateway.adapters.sql.migrate import migrate
-from gateway.adapters.sql.migrations.fill_institutions import fill_institutions
+from gateway.adapters.system.forks import aside
 from gateway.adapters.system.private_files import keep_new_files
 from gateway.cli.processes.banner import banner
 from gateway.cli.processes.lines import LISTEN, lines_of
@@ -62,7 +61,7 @@ def run(verbose: bool) -> None:
             _say("Starting …")
             warn_of_strange_standins(deployment)
             last_good_menu.keep(settings.data_folder, read.latest)
-            _prepare_database(gateway)
+            aside(lambda: _prepare_database(gateway))
             inheritance = Inheritance(deployment=deployment, clock=gateway.clock, read=read)
             up = banner(deployment, read.latest, logs)
             processes = _processes(inheritance, lambda: click.echo(up))
@@ -103,6 +102,9 @@ def _say(sentence: str) -> None:
 
 
 def _prepare_database(gateway: Gateway) -> None:
+    from gateway.adapters.sql.migrate import migrate  # ten megabytes, needed here alone
+    from gateway.adapters.sql.migrations.fill_institutions import fill_institutions
+
     migrate(gateway.engine)
     gateway.keys.settle()
     fill_institutions(gateway.engine, gateway.deployment.settings.institution)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from gateway.adapters.sql import migrate
 from gateway.adapters.sql.keys import master_keys, reseal
 from gateway.adapters.system.keyring import Keyring
 from gateway.composition.office.institutions import Institutions
@@ -33,7 +32,9 @@ class MasterKeys:
 
     def pending(self) -> bool:
         """Returns whether the database has to be migrated before it can be asked."""
-        return bool(migrate.pending(self.engine))
+        from gateway.adapters.sql.migrate import pending  # ten megabytes, at the start alone
+
+        return bool(pending(self.engine))
 
     def listed(self) -> Sequence[master_keys.MasterKey]:
         """Returns the keys of the database and of the deployment, the newest first."""

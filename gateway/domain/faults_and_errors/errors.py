@@ -37,7 +37,7 @@ carry no number, text or answer of a citizen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from gateway.domain.faults_and_errors.fault import Fault
 
@@ -46,6 +46,14 @@ class GatewayError(Exception):
     """The root of the tree above."""
 
     code: str = "gateway_error"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Lets an error pass from process to process, whatever it makes its words of."""
+        return _passed_on, (type(self), self.args), self.__dict__
+
+
+def _passed_on(kind: type[GatewayError], args: tuple[Any, ...]) -> GatewayError:
+    return kind.__new__(kind, *args)
 
 
 class InvalidAddress(GatewayError):
