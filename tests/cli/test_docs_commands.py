@@ -64,6 +64,7 @@ ELSEWHERE = {
     "gateway dial '*141#' 1 2 --channel mspace": "tests/cli/test_dial_kinds.py follows the page",
     "curl ": "asks the stand-in of `gateway run`: tests/providers ask it",
     "gateway broadcast": "tests/test_docs_broadcasts.py walks the page",
+    "gateway consents ": "tests/test_docs_consent.py walks the page",
     "gateway init zamani": "tests/test_docs_broadcasts.py walks the page",
     "gateway dial '*384*2026#' 1 --from": "tests/test_docs_broadcasts.py walks the page",
     "gateway dial '*384*2026#' 2 --from": "tests/test_docs_broadcasts.py walks the page",

@@ -68,4 +68,6 @@ def test_all_of_it_is_about_the_same_subscriber() -> None:
 
     held = {row["what"]: row["count"] for row in my.held(call_of("my_held_data", {}))}
 
-    assert {"cases": "1", "consents": "1", "pins": "1", "subscriptions": "1"} == held
+    assert {
+        "cases": "1", "consents": "1", "consent_proofs": "1", "pins": "1", "subscriptions": "1",
+    } == held  # fmt: skip
