@@ -20,7 +20,7 @@ from tests.alerts.samples import SENT, document
 Signer = tuple[ec.EllipticCurvePrivateKey, x509.Certificate]
 
 
-def _signer(name: str) -> Signer:
+def signer(name: str) -> Signer:
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     certificate = (
@@ -38,12 +38,12 @@ def _signer(name: str) -> Signer:
 
 @pytest.fixture(scope="module")
 def weather() -> Signer:
-    return _signer("weather.example")
+    return signer("weather.example")
 
 
 @pytest.fixture(scope="module")
 def stranger() -> Signer:
-    return _signer("weather.example")
+    return signer("weather.example")
 
 
 def _signed(octets: bytes, signer: Signer, *, indented: bool = False) -> bytes:

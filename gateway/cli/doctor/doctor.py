@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from gateway.cli.doctor import answers, deployment, disk, messages, people, rows, stores
+from gateway.cli.doctor import alerts, answers, deployment, disk, messages, people, rows, stores
 from gateway.cli.doctor.one_channel import one_channel
 from gateway.cli.shared.finding import Finding
 from gateway.cli.shared.open_gateway import own_gateway
@@ -73,6 +73,7 @@ CHECKS: tuple[Check, ...] = (
     answers.since_counting_began,
     deployment.back_ends,
     deployment.channels,
+    alerts.sources,
     people.people,
     people.spending,
     people.audit,
