@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from gateway.cli.broadcast.options import id_argument, moment, reason_option
 from gateway.cli.broadcast.shown import tell
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
+from gateway.domain.broadcast.broadcast import Broadcast
+from gateway.use_cases.broadcast.direct_broadcast import DirectBroadcast
 
 
 @click.command(
@@ -39,8 +43,7 @@ def emergency(broadcast_id: int, reason: str, by: str, as_json: bool) -> None:
 @json_option
 def approve(broadcast_id: int, by: str, as_json: bool) -> None:
     """Let broadcast ID go out, which somebody else has drafted. It does not begin by that."""
-    with own_gateway() as gateway:
-        tell(gateway, gateway.broadcast.direct.approve(broadcast_id, by), as_json=as_json)
+    _directed(lambda direct: direct.approve(broadcast_id, by), as_json)
 
 
 @click.command(epilog="\b\nExample:\n  gateway broadcast schedule 1 --at '2026-12-01 07:30'\n")
@@ -61,8 +64,7 @@ def schedule(broadcast_id: int, at: str, by: str, as_json: bool) -> None:
 @json_option
 def start(broadcast_id: int, by: str, as_json: bool) -> None:
     """Let broadcast ID begin now."""
-    with own_gateway() as gateway:
-        tell(gateway, gateway.broadcast.direct.start(broadcast_id, by), as_json=as_json)
+    _directed(lambda direct: direct.start(broadcast_id, by), as_json)
 
 
 @click.command(epilog="\b\nExample:\n  gateway broadcast pause 1 --reason 'a wrong date'\n")
@@ -72,8 +74,7 @@ def start(broadcast_id: int, by: str, as_json: bool) -> None:
 @json_option
 def pause(broadcast_id: int, reason: str, by: str, as_json: bool) -> None:
     """Hold what has not left of broadcast ID; seconds later nothing leaves any more."""
-    with own_gateway() as gateway:
-        tell(gateway, gateway.broadcast.direct.pause(broadcast_id, by, reason), as_json=as_json)
+    _directed(lambda direct: direct.pause(broadcast_id, by, reason), as_json)
 
 
 @click.command(epilog="\b\nExample:\n  gateway broadcast resume 1\n")
@@ -82,8 +83,7 @@ def pause(broadcast_id: int, reason: str, by: str, as_json: bool) -> None:
 @json_option
 def resume(broadcast_id: int, by: str, as_json: bool) -> None:
     """Let broadcast ID go on where it was paused: nobody gets it twice."""
-    with own_gateway() as gateway:
-        tell(gateway, gateway.broadcast.direct.resume(broadcast_id, by), as_json=as_json)
+    _directed(lambda direct: direct.resume(broadcast_id, by), as_json)
 
 
 @click.command(epilog="\b\nExample:\n  gateway broadcast cancel 1 --reason 'the rain has ended'\n")
@@ -93,5 +93,10 @@ def resume(broadcast_id: int, by: str, as_json: bool) -> None:
 @json_option
 def cancel(broadcast_id: int, reason: str, by: str, as_json: bool) -> None:
     """End broadcast ID, and take back what has not left. It cannot be taken up again."""
+    _directed(lambda direct: direct.cancel(broadcast_id, by, reason), as_json)
+
+
+def _directed(deed: Callable[[DirectBroadcast], Broadcast], as_json: bool) -> None:
+    """Does something to a broadcast, and tells how it stands then."""
     with own_gateway() as gateway:
-        tell(gateway, gateway.broadcast.direct.cancel(broadcast_id, by, reason), as_json=as_json)
+        tell(gateway, deed(gateway.broadcast.direct), as_json=as_json)
