@@ -456,7 +456,7 @@ def test_what_to_try_comes_from_the_menu_in_the_order_of_posters(shown: TestResp
     words = re.findall(r'data-word="([^"]+)"', html)
     shortcuts = [f"*384*2026*{shortcut}#" for shortcut in (21, 22, 23, 31, 32, 41)]
     assert [CODE, *shortcuts] == dialled[:7]
-    assert ["CLINIC", "VACCINE", "RESULT", "SCHOOL"] == words[:4]
+    assert ["CLINIC", "VACCINE", "APPOINTMENT", "RESULT"] == words[:4]
     assert {"MATOKEO", "RESULTAT", "ውጤት"} <= set(words)
 
 
