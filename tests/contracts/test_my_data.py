@@ -412,6 +412,16 @@ def test_what_was_said_last_about_a_topic_counts(rig: Rig) -> None:
     assert [] == rig.desk.my.consents(rig.call(JUMA))
 
 
+def test_a_turn_that_comes_again_proves_what_was_said_once(rig: Rig) -> None:
+    call = rig.call()
+
+    rig.desk.my.set_consent(call, "prices", on=True)
+    rig.clock.advance(1)
+    rig.desk.my.set_consent(replace(call, at=rig.clock.now()), "prices", on=True)
+
+    assert "1" == rig.held()["consent_proofs"]
+
+
 def test_a_topic_that_was_asked_for_before_stop_is_off_and_after_it_on(rig: Rig) -> None:
     rig.desk.my.set_consent(rig.call(), "prices", on=True)
     rig.clock.advance(1)

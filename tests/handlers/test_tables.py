@@ -147,6 +147,9 @@ WRONG = [
     ("facilities", "hours", "8-18"),
     ("facilities", "phone", "9.99E+10"),
     ("consultations", "closes", "31 March"),
+    ("clinic_sessions", "starts", "Monday 9:00"),
+    ("clinic_sessions", "day", "7 Dec"),
+    ("clinic_sessions", "places", "0"),
 ]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Engine, Table, delete, func, inspect,
 from gateway.adapters.sql import audit, idempotency
 from gateway.adapters.sql.broadcast.broadcast_tables import broadcast_recipients
 from gateway.adapters.sql.consent_log import log
-from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_tables import audit as looks
 from gateway.adapters.sql.handler_tables import pins, proofs, reminders, subscriptions
 from gateway.adapters.sql.handler_toolkit.record_tables import OWNER, SINCE, table_of
@@ -154,7 +154,8 @@ class SqlMyData:
 
     def set_consent(self, call: ServiceCall, topic: str, on: bool) -> None:
         """Keeps whether we may write about a topic; said after STOP, it counts for the topic."""
-        with transaction(self._engine) as connection:
+
+        def write(connection: Connection) -> int:
             # Whose topic it is does not change by where it is spoken of.
             whose = consents.institution_of(connection, self._index(call), topic)
             change = ConsentChange(
@@ -165,7 +166,10 @@ class SqlMyData:
                 institution=whose or call.institution,
                 channel=call.channel,
             )
-            consents.keep(connection, self._keyring, [change], call.at)
+            return consents.keep(connection, self._keyring, [change], call.at)
+
+        words = ("consent", topic, str(on))
+        idempotency.once(self._engine, self._keyring, call, *words, write=write)
 
     def set_language(self, call: ServiceCall, language: str) -> None:
         """Keeps the language to be spoken to in, from the next dialogue on."""
