@@ -29,6 +29,7 @@ from gateway.domain.faults_and_errors.errors import (
 from gateway.domain.telecom.identity import ProviderToken
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.ussd import AnswerAlone, UssdReply, UssdTurn
+from tests.apart import apart
 from tests.providers.raw_server import Answer, scripted_api
 from tests.providers.samples import NUMBER, TEXT, WEBHOOK_KEY, outbound
 from tests.providers.smpp.smsc import (
@@ -85,7 +86,7 @@ def test_an_mt_and_a_screen_reach_the_operator() -> None:
             )
             assert {"line": [True]} == json.loads(state.body)
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_what_the_operator_refuses_comes_back_as_it_was_meant(
                 await asyncio.to_thread(channel.send, outbound(), "")
             assert (failure, code) == (type(caught.value), caught.value.code)
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 def test_what_comes_in_goes_to_the_webhooks_and_the_operator_learns_whether_it_was_stored() -> None:
@@ -123,7 +124,7 @@ def test_what_comes_in_goes_to_the_webhooks_and_the_operator_learns_whether_it_w
             assert ["POST /sms/line"] * 3 + ["POST /delivery/line"] == api.paths
             assert "254711000001" == json.loads(api.bodies[0])["from"]
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_who_asks_for_what_is_not_there_is_told_so(
             assert answer.startswith(f"HTTP/1.1 {status} ".encode())
             assert [] == smsc.taken
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 def test_a_token_or_no_sender_at_all_sends_nothing() -> None:
@@ -217,5 +218,5 @@ def test_a_process_that_is_told_to_stop_says_good_bye() -> None:
             assert 0 == process.exitcode
 
     stop, spawned = threading.Event(), multiprocessing.get_context("spawn")
-    asyncio.run(go())
+    apart(asyncio.run)(go())
     assert [pdus.BIND_TRANSCEIVER, pdus.UNBIND] == heard

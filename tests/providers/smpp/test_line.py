@@ -16,6 +16,7 @@ from gateway.domain.faults_and_errors.errors import (
     SendRejected,
     Throttled,
 )
+from tests.apart import apart
 from tests.providers.smpp.smsc import Told, centre, line_to, until
 
 CALLER = "254711000001"
@@ -35,7 +36,7 @@ def test_an_sms_goes_out_with_its_addresses_and_asks_for_a_receipt() -> None:
             assert (0, 0, 1) == (sms.esm_class, sms.data_coding, sms.registered_delivery)
             assert b"Umefaulu: 385 \x1be" == sms.short_message
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_the_kind_of_a_sender_is_found_out(sender: str, ton: int, npi: int) -> N
                 sms.source_addr, sms.source_addr_ton, sms.source_addr_npi,
             )  # fmt: skip
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 @pytest.mark.parametrize("text", ["Maji " * 70, "የውሃ አገልግሎት " * 13])
@@ -78,7 +79,7 @@ def test_a_long_text_arrives_as_it_was_sent(text: str, way: str) -> None:
                 route, fields["text"], fields["from"], fields["to"],
             )  # fmt: skip
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_a_refusal_is_told_by_its_kind(
                 await line.send(ASKED)
             assert (failure, code) == (type(caught.value), caught.value.code)
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 def test_too_fast_within_a_long_text_is_waited_for_and_half_a_text_is_never_tried_again(
@@ -122,7 +123,7 @@ def test_too_fast_within_a_long_text_is_waited_for_and_half_a_text_is_never_trie
             assert "taken_in_part" == caught.value.code
 
     monkeypatch.setattr("gateway.adapters.providers.smpp.lines.line._PAUSE", 0.01)
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 def test_an_sms_is_answered_when_it_is_stored_and_comes_again_when_it_is_not() -> None:
@@ -137,7 +138,7 @@ def test_an_sms_is_answered_when_it_is_stored_and_comes_again_when_it_is_not() -
             references = {fields["reference"] for _, fields in await told.of(3)}
             assert 3 == len(references)
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 IN_TEXT = (
@@ -178,7 +179,7 @@ def test_a_receipt_is_told_in_whatever_shape_it_comes(
             ((route, report),) = await told.of(1)
             assert ("delivery", *expected) == (route, *report.values())
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 def test_a_session_of_ussd_goes_from_a_dial_to_its_last_screen() -> None:
@@ -213,7 +214,7 @@ def test_a_session_of_ussd_goes_from_a_dial_to_its_last_screen() -> None:
             assert {0x0501: b"\x11", 0x1383: b"\x07\x01"} == ends
             assert ["USSD", "USSD"] == [screen.service_type for screen in smsc.taken]
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 def test_several_binds_are_held_and_shared() -> None:
@@ -223,4 +224,4 @@ def test_several_binds_are_held_and_shared() -> None:
             await asyncio.gather(*(line.send(ASKED) for _ in range(30)))
             assert 3 == len({sms.session_id for sms in smsc.taken})
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())

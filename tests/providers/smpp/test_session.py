@@ -13,6 +13,7 @@ from gateway.domain.faults_and_errors.errors import (
     OutcomeUnknown,
     ProviderUnavailable,
 )
+from tests.apart import apart
 from tests.providers.smpp.smsc import Told, line_to, read_pdu, scripted, until
 
 ASKED = {"to": "+254711000001", "from": "20880", "text": "Umefaulu"}
@@ -64,7 +65,7 @@ def test_a_bind_that_breaks_leaves_its_sms_unknown_and_is_bound_again() -> None:
             await until(lambda: all(line.state()))
             assert "id1" == (await line.send(ASKED))["reference"]
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 @pytest.mark.parametrize("script", [write_nonsense, break_off])
@@ -80,7 +81,7 @@ def test_whatever_breaks_a_bind_another_follows(script: object) -> None:
             await until(lambda: line.binds[0].lost_at > 0 and all(line.state()))
             assert "id1" == (await line.send(ASKED))["reference"]
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 def test_a_bind_that_is_refused_says_that_the_channel_has_to_be_mended() -> None:
@@ -91,7 +92,7 @@ def test_a_bind_that_is_refused_says_that_the_channel_has_to_be_mended() -> None
                 await line.send(ASKED)
             assert ("bind_refused", "0x0000000E") == (caught.value.code, caught.value.detail)
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 def test_without_a_bind_an_sms_surely_was_not_sent() -> None:
@@ -100,7 +101,7 @@ def test_without_a_bind_an_sms_surely_was_not_sent() -> None:
             with pytest.raises(ProviderUnavailable):
                 await line.send(ASKED)
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 def test_a_centre_that_never_answers_leaves_it_unknown_and_loses_its_bind() -> None:
@@ -115,7 +116,7 @@ def test_a_centre_that_never_answers_leaves_it_unknown_and_loses_its_bind() -> N
             assert caught.value.code in ("answer_timeout", "connection_lost")
             await until(lambda: line.binds[0].lost_at > 0 and all(line.state()))
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
 
 
 def test_no_more_messages_wait_than_the_window_has_room_for() -> None:
@@ -140,7 +141,7 @@ def test_no_more_messages_wait_than_the_window_has_room_for() -> None:
             await until(lambda: all(line.state()))
             await asyncio.gather(*(line.send(ASKED) for _ in range(12)))
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
     assert 3 == max(most)
 
 
@@ -161,7 +162,7 @@ def test_what_comes_again_after_its_bind_was_lost_has_the_name_it_had() -> None:
             await until(lambda: len(answers) == 2)
             assert first["reference"] == again["reference"]
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
     assert [0, 0] == answers
 
 
@@ -186,5 +187,5 @@ def test_what_nobody_can_read_is_refused_for_ever_and_an_unknown_command_with_a_
         async with scripted(odd, answer_all) as port, line_to(port, Told()):
             await until(lambda: len(got) == 4)
 
-    asyncio.run(go())
+    apart(asyncio.run)(go())
     assert {(0x80000005, 0x65), (0x80000000, 3), (0x80000015, 0), (0x80000006, 0)} == set(got)
