@@ -37,6 +37,7 @@ from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms
 from gateway.domain.telecom.ussd import AnswerAlone, UssdEnd, UssdTurn
 from gateway.domain.telecom.webhook import WebhookRequest
+from gateway.domain.text.secret_comparison import same_secret
 
 _LONGEST = 128
 #: What is dialled, with answers behind the code or not.
@@ -263,7 +264,7 @@ def proves_basic(request: WebhookRequest, user: str, password: str) -> bool:
     """Returns whether a request names user and password, by HTTP basic."""
     given = request.headers.get("authorization", "")
     right = base64.b64encode(f"{user}:{password}".encode()).decode()
-    return hmac.compare_digest(given.encode(), f"Basic {right}".encode())
+    return same_secret(given, f"Basic {right}")
 
 
 def _paths(names: Sequence[str] | None) -> tuple[Path, ...]:

@@ -67,7 +67,7 @@ class Settings(ChannelSettings):
                     said = f"The preset knows no '{name}' of {kind}.{proposal or known}"
                     raise _wrong("032", said, kind, name)
         for name, meant in shape.secrets.items():
-            if name not in self.secrets:
+            if self.secrets.get(name) is None:
                 said = f"The preset asks for `{name}` below `secrets`: {meant}"
                 raise _wrong("032", said, "secrets")
         for name, option in shape.options.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn, TypeVar
@@ -90,7 +89,7 @@ class HttpProvider(OneByOne, KeyedWebhooks):
         right = signed(signature, self._signature_key, request.body)
         if signature.form == "hex":
             given = given.lower()
-        if not hmac.compare_digest(given.encode("utf-8", "replace"), right.encode()):
+        if not same_secret(given, right):
             raise OriginUnproven("The signature is missing or another.")
 
     def parse_ussd(self, request: WebhookRequest) -> UssdTurn | UssdEnd:
