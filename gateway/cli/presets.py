@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from typing import Any, TextIO
 from urllib.parse import urlsplit
 
@@ -39,40 +40,18 @@ def presets(as_json: bool) -> None:
 
     `high` is the provider's own words, or two sources that agree; `medium` one client that works.
     """
-    import os
-
-    from gateway.adapters.providers.http.template import load as files
+    from gateway.adapters.providers.registry import PROVIDERS
 
     home = find_home(os.environ)
-    rows = []
-    for name in sorted({*files.shipped(), *files.own(home)}):
-        preset = files.load(name, home)
-        if preset is None:
-            continue
-        shape = preset.shape
-        parts = ("ussd", "sms_in", "sms_out", "reports")
-        rows.append(
-            {
-                "name": name,
-                "provider": shape.name,
-                "about": shape.about,
-                "speaks": [part for part in parts if getattr(shape, part) is not None],
-                "countries": shape.countries,
-                "confidence": shape.confidence,
-                "sources": shape.sources,
-                "unsure": shape.unsure,
-                "begin": shape.begin,
-                "own": preset.file.parent != files.SHIPPED,
-            }
-        )
+    listed = [preset for kind in PROVIDERS.values() for preset in kind.presets(home)]
     if as_json:
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(json.dumps([asdict(each) for each in listed], indent=2, ensure_ascii=False))
         return
-    wide = max(len(str(row["name"])) for row in rows)
-    for row in rows:
-        speaks = ", ".join(map(str, row["speaks"]))  # type: ignore[call-overload]
-        name = click.style(f"{row['name']:<{wide}}", bold=True)
-        click.echo(f"{name}  {row['confidence']:<6}  {row['about']} ({speaks})")
+    wide = max(len(preset.name) for preset in listed)
+    for preset in listed:
+        name = click.style(f"{preset.name:<{wide}}", bold=True)
+        speaks = ", ".join(preset.speaks)
+        click.echo(f"{name}  {preset.confidence:<6}  {preset.about} ({speaks})")
 
 
 @click.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.adapters.providers.http.listed import listed
 from gateway.adapters.providers.http.settings import Settings
 from gateway.adapters.providers.http.webhooks import HttpProvider, load_standin
 from gateway.adapters.providers.shared.kind import ProviderKind
@@ -11,4 +12,5 @@ KIND = ProviderKind(
     build=HttpProvider,
     routes=HttpProvider.every_route,
     load_standin=load_standin,
+    presets=listed,
 )

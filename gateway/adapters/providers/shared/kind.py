@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
@@ -15,6 +16,30 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedPreset:
+    """A preset as it is listed: what it speaks, where that is known from, and how sure it is.
+
+    `begin` is what to ask the provider for; `own` tells one of the deployment's.
+    """
+
+    name: str
+    provider: str
+    about: str
+    speaks: Sequence[str]
+    countries: Sequence[str]
+    confidence: str
+    sources: Sequence[str]
+    unsure: Sequence[str]
+    begin: Sequence[str]
+    own: bool
+
+
+def no_presets(_home: Path) -> Sequence[ListedPreset]:
+    """Returns the presets of a provider that is spoken to in one way alone."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderKind:
     """One provider: what its channels are configured with, and what speaks to it.
 
@@ -23,7 +48,8 @@ class ProviderKind:
     this machine, and Flask with it.
 
     A provider that `signs` its webhooks needs no secret in their URLs; one that `stays_here` sends
-    nothing to any network. `hold_lines` keeps what has to be connected all the time.
+    nothing to any network. `hold_lines` keeps what has to be connected all the time. `presets`
+    lists the ways it may be spoken to: those that come along, and those in a deployment's folder.
     """
 
     settings: type[ChannelSettings]
@@ -33,6 +59,7 @@ class ProviderKind:
     signs: bool = False
     stays_here: bool = False
     hold_lines: HoldLines | None = None
+    presets: Callable[[Path], Sequence[ListedPreset]] = no_presets
 
     def routes_of(self, settings: ChannelSettings) -> Mapping[str, Sequence[str]]:
         """Returns the webhooks of one channel, with their HTTP methods."""
