@@ -9,7 +9,6 @@ from typing import assert_never
 from urllib.parse import parse_qsl, urlencode
 
 from gateway.adapters.providers.shared.wire import WireRequest
-from gateway.adapters.system.clock import SystemClock
 from gateway.standin.handset import Post
 
 
@@ -41,11 +40,11 @@ class Troubled:
         self,
         post: Post,
         trouble: Trouble,
-        session: str = "",
-        sleep: Callable[[float], None] | None = None,
+        session: str,
+        sleep: Callable[[float], None],
     ) -> None:
         self._post, self._trouble, self._session = post, trouble, session
-        self._sleep = sleep or SystemClock().sleep
+        self._sleep = sleep
         self._before: WireRequest | None = None
 
     def __call__(self, request: WireRequest) -> tuple[int, str]:

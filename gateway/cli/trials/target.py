@@ -51,7 +51,7 @@ class Tried:
 
     def troubled(self, trouble: Trouble, session: str) -> Tried:
         """Returns the same, with what a network does to each request."""
-        post = Troubled(self.handset.post, trouble, session)
+        post = Troubled(self.handset.post, trouble, session, self.clock.sleep)
         return replace(self, handset=replace(self.handset, post=post))
 
     def speaks(self, subscriber: Identity, language: str) -> None:
