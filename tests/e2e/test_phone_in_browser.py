@@ -197,6 +197,23 @@ def test_a_chip_dials_and_another_begins_a_text(open_phone: OpenPhone) -> None:
     expect(page.locator("#text")).to_have_value("RESULT ")
 
 
+def test_tab_stops_once_at_what_to_dial_and_arrows_go_through_it(open_phone: OpenPhone) -> None:
+    page = open_phone()
+    chips = page.get_by_role("toolbar", name="Try dialling").get_by_role("button")
+    tab_to(page, "dial-channel")
+    page.keyboard.press("Tab")
+
+    reached = {"ArrowLeft": -1, "ArrowRight": 0, "End": -1, "Home": 0, "ArrowDown": 1}
+    for key, chip in reached.items():
+        page.keyboard.press(key)
+        expect(chips.nth(chip)).to_be_focused()
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_role("log")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(chips.nth(1)).to_be_focused()
+
+
 def test_another_language_is_spoken_and_counted_in_its_own_units(open_phone: OpenPhone) -> None:
     page = open_phone(**NARROW)
 

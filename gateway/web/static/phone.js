@@ -1,6 +1,7 @@
 // The test phone: keeps one USSD session, as a network would, and turns keys into answers.
 
 import { ask, bare, find, note, number } from "./ask.js";
+import "./chips.js";
 import { poll } from "./messages.js";
 
 const [phone, line, screen, dialChannel] = ["phone", "line", "screen", "dial-channel"].map(find);
