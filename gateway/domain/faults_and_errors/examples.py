@@ -105,6 +105,7 @@ _SETTINGS: Mapping[str, str] = {
     "S022": "provider: africas_talking       # africastalking",
     "S023": "from . import find_clinics      # the file is find_clinic.py",
     "S024": "api_url: standin                # and gateway serve is started",
+    "S025": "routes: [{channels: [phome]}]   # the channel is called phone",
     "S030": "preset: hubtl-ussd              # hubtel-ussd",
     "S031": "session: SessionId, text: {txt} # in a reply: {text}",
     "S032": "secrets: {api_key: $KEY}        # and the preset calls it token",
