@@ -99,6 +99,7 @@ def _texts(
                     topic=EVERYTHING,
                     state=ConsentState.OPTED_OUT if name == "juma" else ConsentState.OPTED_IN,
                     source="sms",
+                    words=mo.text,
                 )
             ],
             language="sw",
