@@ -21,9 +21,11 @@ from tools.commands import every_command
 WRITING = {
     "audit export": ("audit", "export", "{}/out.csv"),
     "backup": ("backup", "{}/out.db"),
+    "consents export": ("consents", "export", "{}/out.csv", "--reason", "yearly report"),
     "data export": ("data", "export", "facilities", "{}/out.csv"),
     "dial": ("dial", "*384*2026#", "1", "--record", "{menus}/out.dialogue.yaml"),
     "text": ("text", "HELP", "--record", "{menus}/out.dialogue.yaml"),
+    "ledger export": ("ledger", "export", "{}/out.csv"),
     "menus cards": (
         "menus", "cards", "--service", "exam_results", "--language", "sw", "--out", "{}",
     ),
