@@ -10,7 +10,9 @@ import pytest
 from tests.alerts.samples import area, document, info
 from tests.cli.conftest import Run
 
-#: No warning of these tests ends while they run, whatever the day is.
+#: The commands go by the machine's clock: no warning of these tests is sent after it, nor ends
+#: while they run, whatever the day is.
+_SENT = "2020-03-01T12:00:00+03:00"
 _NEVER = {"expires": "2999-01-01T00:00:00+00:00"}
 SENDER = "warnings@weather.example"
 
@@ -21,7 +23,7 @@ def flood(tmp_path: Path) -> Path:
     known = info(areas=area("Mbale", geocode="01"), **_NEVER)
     unknown = info(areas=area("The moon", geocode=""), severity="Minor", **_NEVER)
     file = tmp_path / "flood.xml"
-    file.write_bytes(document(known, unknown, sender=SENDER))
+    file.write_bytes(document(known, unknown, sender=SENDER, sent=_SENT))
     return file
 
 
@@ -48,7 +50,7 @@ def test_a_warning_is_taken_shown_and_decided(loaded: Run, flood: Path) -> None:
 
 def test_a_warning_in_no_language_of_the_menu_says_so(loaded: Run, flood: Path) -> None:
     german = info("de", areas=area("Mbale", geocode="01"), **_NEVER)
-    flood.write_bytes(document(german, sender=SENDER))
+    flood.write_bytes(document(german, sender=SENDER, sent=_SENT))
     why = "? None of its texts is in a language of the menu: en"
     assert why in loaded("alerts", "take", str(flood), "--source", "weather").output
     assert why in loaded("alerts", "list").output
@@ -81,7 +83,7 @@ def test_what_cannot_be_is_told_with_what_to_do(
 
 
 def test_faults_of_a_document_are_told_with_file_and_line(loaded: Run, flood: Path) -> None:
-    flood.write_bytes(document(info(severity="Red", **_NEVER), sender=SENDER))
+    flood.write_bytes(document(info(severity="Red", **_NEVER), sender=SENDER, sent=_SENT))
     told = loaded("alerts", "take", str(flood), "--source", "weather")
     assert 1 == told.exit_code
     assert f"{flood}:4:1: [A002] severity must be one of" in told.output
