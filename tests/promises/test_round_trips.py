@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.adapters.redis.link import RedisLink
+from gateway.adapters.redis.wire import Wire
 from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.ussd import UssdTurn
@@ -16,13 +16,13 @@ CALLER = Msisdn.from_e164("+254700000042")
 def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The commands sent to Redis, each a round trip."""
     seen: list[str] = []
-    exchange = RedisLink._exchange
+    exchange = Wire.exchange
 
-    def counted(self: RedisLink, command: tuple[bytes | str | int, ...]) -> object:
+    def counted(self: Wire, command: tuple[bytes | str | int, ...]) -> object:
         seen.append(str(command[0]))
         return exchange(self, command)
 
-    monkeypatch.setattr(RedisLink, "_exchange", counted)
+    monkeypatch.setattr(Wire, "exchange", counted)
     return seen
 
 

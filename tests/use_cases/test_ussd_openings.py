@@ -95,7 +95,8 @@ def test_a_choice_comes_before_the_provider_s_word_on_the_language(rig: Rig) -> 
 
 def test_a_choice_that_cannot_be_stored_is_spoken_and_counted_as_lost(rig: Rig) -> None:
     down = Failing(rig.subscribers, "choose_language")
-    rig.answer_ussd = replace(rig.answer_ussd, subscribers=down)
+    follow_up = replace(rig.answer_ussd.follow_up, subscribers=down)
+    rig.answer_ussd = replace(rig.answer_ussd, subscribers=down, follow_up=follow_up)
 
     assert rig.turns("8", "2").text.startswith("አገልግሎት")
     assert 1 == rig.count("ussd_follow_up_lost")
