@@ -33,7 +33,9 @@ def work(database: Engine) -> SqlCaseWork:
 
 def looks(database: Engine) -> list[tuple[str, str]]:
     with statements(database) as connection:
-        return [(row.who, row.what) for row in connection.execute(select(audit))]
+        return [
+            (row.who, row.what) for row in connection.execute(select(audit).order_by(audit.c.id))
+        ]
 
 
 def entry(by: str, clock: FixedClock, owner: Msisdn | None = CALLER) -> AuditEntry:

@@ -303,7 +303,9 @@ def test_who_settles_a_message_is_noted_with_it_and_for_its_citizen(
     settled = [desk.read(each) for each in (first, second)]
     assert [OFFICE, "Front desk"] == [each.settled_by for each in settled if each is not None]
     with statements(database) as connection:
-        noted = [(row.who, row.what) for row in connection.execute(select(audit))]
+        noted = [
+            (row.who, row.what) for row in connection.execute(select(audit).order_by(audit.c.id))
+        ]
     assert [(OFFICE, "help_messages"), ("Front desk", "help_messages")] == noted
 
 
