@@ -8,13 +8,21 @@ import pytest
 import smpp34
 
 from gateway.adapters.providers.smpp.lines import pdus
+from gateway.adapters.providers.smpp.lines.session import Bind
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     OutcomeUnknown,
     ProviderUnavailable,
 )
 from tests.apart import apart
-from tests.providers.smpp.smsc import Told, line_to, read_pdu, scripted, until
+from tests.providers.smpp.smsc import (
+    Told,
+    line_to,
+    read_pdu,
+    scripted,
+    settings,
+    until,
+)
 
 ASKED = {"to": "+254711000001", "from": "20880", "text": "Umefaulu"}
 BOUND = b"CENTRE\0"
@@ -189,3 +197,36 @@ def test_what_nobody_can_read_is_refused_for_ever_and_an_unknown_command_with_a_
 
     apart(asyncio.run)(go())
     assert {(0x80000005, 0x65), (0x80000000, 3), (0x80000015, 0), (0x80000006, 0)} == set(got)
+
+
+class HangsUp:
+    """A writer whose connection is closed when it is said."""
+
+    def __init__(self) -> None:
+        self.closed = asyncio.get_running_loop().create_future()
+
+    def close(self) -> None:
+        pass
+
+    async def wait_closed(self) -> None:
+        await self.closed
+
+
+@pytest.mark.parametrize("moments", range(6))
+def test_a_bind_that_is_cancelled_while_its_operator_hangs_up_ends(
+    moments: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def go() -> None:
+        bind = Bind("line/1", settings(1), lambda message: asyncio.sleep(0, 0))
+        writer = HangsUp()
+        monkeypatch.setattr(bind, "_writer", writer)
+        closing = asyncio.create_task(bind._close())
+        await asyncio.sleep(0.01)
+        writer.closed.set_result(None)
+        for _ in range(moments):
+            await asyncio.sleep(0)
+        was_told = closing.cancel()
+        await asyncio.wait({closing})
+        assert was_told == closing.cancelled()
+
+    apart(asyncio.run)(go())

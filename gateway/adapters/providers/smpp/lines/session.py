@@ -40,7 +40,11 @@ class Taken(NamedTuple):
 
 
 class Bind:
-    """A bind as a transceiver. `run` holds it until it is cancelled."""
+    """A bind as a transceiver. `run` holds it until it is cancelled.
+
+    Times are kept by `asyncio.timeout`: the `wait_for` of Python 3.11 forgets that it was
+    cancelled when what it waits for ends at that moment, and the bind would be held for ever.
+    """
 
     def __init__(
         self,
@@ -100,22 +104,20 @@ class Bind:
         if self.bound:
             self.bound = False
             with suppress(OSError, EOFError, TimeoutError):
-                await asyncio.wait_for(self._ask(pdus.UNBIND), 2.0)
+                async with asyncio.timeout(2.0):
+                    await self._ask(pdus.UNBIND)
 
     async def _hold(self) -> None:
         reader = await self._connect()
         reading = asyncio.create_task(self._read(reader))
+        binding = asyncio.create_task(self._bind_and_keep())
         try:
-            binding = asyncio.create_task(self._bind_and_keep())
-            done, others = await asyncio.wait(
-                {reading, binding}, return_when=asyncio.FIRST_COMPLETED
-            )
-            for other in others:
-                other.cancel()
+            done, _ = await asyncio.wait({reading, binding}, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         finally:
             reading.cancel()
+            binding.cancel()
 
     async def _connect(self) -> asyncio.StreamReader:
         settings = self._settings
@@ -124,8 +126,10 @@ class Bind:
             context = ssl.create_default_context()
             if settings.ca_file is not None:
                 context.load_verify_locations(settings.ca_file)
-        connecting = asyncio.open_connection(settings.host, settings.port, ssl=context)
-        reader, self._writer = await asyncio.wait_for(connecting, CONNECT_SECONDS)
+        async with asyncio.timeout(CONNECT_SECONDS):
+            reader, self._writer = await asyncio.open_connection(
+                settings.host, settings.port, ssl=context
+            )
         return reader
 
     async def _bind_and_keep(self) -> None:
@@ -152,7 +156,8 @@ class Bind:
         try:
             self._writer.write(pdus.pdu(command, sequence, body))
             await self._writer.drain()
-            return await asyncio.wait_for(answered, self._settings.response_seconds)
+            async with asyncio.timeout(self._settings.response_seconds):
+                return await answered
         finally:
             self._awaited.pop(sequence, None)
 
@@ -206,7 +211,8 @@ class Bind:
         if self._writer is not None:
             self._writer.close()
             with suppress(OSError, TimeoutError):
-                await asyncio.wait_for(self._writer.wait_closed(), 2.0)
+                async with asyncio.timeout(2.0):
+                    await self._writer.wait_closed()
             self._writer = None
 
 
