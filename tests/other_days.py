@@ -30,7 +30,7 @@ TESTS = (
     "tests/test_docs_newcomer.py",
     "tests/test_dialogues.py",
 )
-#: Its processes share the time of PostgreSQL, which is not moved, with ones that begin by their own.
+#: Its processes share the time of PostgreSQL, which is not moved, and begin by one that is.
 ON_ONE_CLOCK = "--ignore=tests/promises/test_under_fire.py"
 #: Usually it takes one and a half minutes.
 MOST_SECONDS = 600
