@@ -30,14 +30,6 @@ TESTS = (
     "tests/test_docs_newcomer.py",
     "tests/test_dialogues.py",
 )
-_KILLED = "test_a_worker_killed_while_it_sends_loses_nothing_and_sends_nothing_twice"
-#: They are run on this machine's own day alone. The processes of the first share the time of
-#: PostgreSQL, which is not moved, and begin by one that is. In the second one SMS stays queued for
-#: over a minute when all clocks are moved, and never else: why is an open question.
-ON_THIS_DAY = (
-    "--ignore=tests/promises/test_under_fire.py",
-    f"--deselect=tests/promises/test_kill.py::{_KILLED}",
-)
 #: Usually it takes one and a half minutes.
 MOST_SECONDS = 600
 
@@ -83,9 +75,7 @@ def run(machine: OtherMachine) -> int:
     # time_machine is there before pytest, which has something to say about that.
     quiet = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
     command = [sys.executable, "-m", "pytest", "-n", "2", "-p", "no:cacheprovider", "-W", quiet]
-    ran = subprocess.run(
-        [*command, *ON_THIS_DAY, *TESTS], cwd=HOME, env=environ, timeout=MOST_SECONDS
-    )
+    ran = subprocess.run([*command, *TESTS], cwd=HOME, env=environ, timeout=MOST_SECONDS)
     return ran.returncode
 
 
