@@ -64,11 +64,13 @@ def locked(url: str) -> Iterator[None]:
     """Holds what a turn wants: on PostgreSQL every table it uses, on SQLite the one writer."""
     engine = database.create(url)
     tables = "subscribers, inbound_sms, outbound_sms, offered_sessions, cases, desk_calls"
-    with database.transaction(engine) as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE"))
-        yield
-    engine.dispose()
+    try:
+        with database.transaction(engine) as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(text(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE"))
+            yield
+    finally:
+        engine.dispose()
 
 
 Trouble = Callable[[str], AbstractContextManager[None]]
@@ -95,6 +97,8 @@ def wired(folder: Path, valkey: str, url: str) -> Iterator[Gateway]:
         service_code="*384*2026#",
         text="",
     )
-    gateway.ussd.answer(channels["at-ke"], warm)
-    yield gateway
-    gateway.close()
+    try:
+        gateway.ussd.answer(channels["at-ke"], warm)
+        yield gateway
+    finally:
+        gateway.close()

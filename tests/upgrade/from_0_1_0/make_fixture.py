@@ -231,8 +231,10 @@ class Recorder:
         Messaging.taken.clear()
         clock = FixedClock(MADE_AT + timedelta(days=days))
         world = World(self.home, url, self.redis_url, clock, serial=20_000_003)
-        yield world
-        world.close()
+        try:
+            yield world
+        finally:
+            world.close()
 
     def expected(self) -> Expected:
         """Returns the plan with what each thing came to."""
