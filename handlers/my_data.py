@@ -104,7 +104,7 @@ WHO_LOOKED = Handler(
 )
 ERASE_MY_DATA = Handler(
     erase_my_data,
-    HandlerContract(outcomes={"erased": {}}, writes=Writes.RECORD, personal=True),
+    HandlerContract(outcomes={"erased": {}}, writes=Writes.RECORD, personal=True, erases=True),
 )
 SET_TOPIC = Handler(
     set_topic,

@@ -187,6 +187,7 @@ FORGET_CHILDREN = Handler(
         outcomes={"forgotten": {}, **REFUSALS},
         writes=Writes.RECORD,
         personal=True,
+        erases=True,
         proves={"forgotten": Rung.FACT},
     ),
 )

@@ -22,6 +22,7 @@ from gateway.adapters.menu_files.schemas.files import (
     PhraseShape,
     ServiceShape,
 )
+from gateway.adapters.menu_files.schemas.glossary import GlossaryShape
 from gateway.adapters.menu_files.schemas.screens import SCREENS, ChoiceShape, OptionShape
 from gateway.domain.text.phrases import PHRASES
 
@@ -108,6 +109,7 @@ _BUILD: Mapping[str, Callable[[], Schema]] = {
     "main": lambda: _of(MainShape, "The first screen, the languages, the reserved words"),
     "service": _service,
     "phrases": _phrases,
+    "glossary": lambda: _of(GlossaryShape, "The words of a language"),
     "messages": lambda: _of(MessagesShape, "Texts that handlers have sent later"),
     "calls": _calls,
     "dataset": lambda: _of(DatasetShape, "The rows of a file that services read"),

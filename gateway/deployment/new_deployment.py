@@ -173,6 +173,10 @@ def _more(words: Mapping[str, ShippedLanguage], country: Country, several: bool)
     }
     if calendars:
         yield f"calendars: {_map(calendars)}"
+    clocks = {code: each.clock for code, each in words.items() if each.clock != "from_midnight"}
+    if clocks:
+        yield "# The first hour of the day begins at six."
+        yield f"clocks: {_map(clocks)}"
     if country.currency:
         yield f"currency: {country.currency}"
 

@@ -73,6 +73,7 @@ def test_the_country_gives_region_time_zone_and_currency(gateway: Gateway, tmp_p
     assert "national_region: ET\ntime_zone: Africa/Addis_Ababa\n" in config
     assert "currency: ETB\n" in menu
     assert "calendars: {am: ethiopic}\n" in menu
+    assert "clocks: {am: from_six}\n" in menu
 
 
 def test_the_sample_is_the_reference_deployment(gateway: Gateway, tmp_path: Path) -> None:

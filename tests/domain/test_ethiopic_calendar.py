@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.text.ethiopic_calendar import MONTHS, MONTHS_LATIN, from_ethiopic, to_ethiopic
+from gateway.domain.text.days_and_hours.ethiopic_calendar import (
+    MONTHS,
+    MONTHS_LATIN,
+    from_ethiopic,
+    to_ethiopic,
+)
 
 
 @pytest.mark.parametrize(

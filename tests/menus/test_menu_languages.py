@@ -89,7 +89,7 @@ def test_a_date_is_typed_and_shown_in_the_calendar_of_the_language(tmp_path: Pat
     amharic = Talk(release=release, language="am")
     english = Talk(release=release, language="en")
 
-    assert amharic.types("1", "07081999").startswith("ክፍያ 7 ሚያዝያ 1999?")
+    assert amharic.types("1", "07081999").startswith("ክፍያ ሚያዝያ 7 ቀን 1999 ዓ.ም.?")
     assert english.types("1", "15042007").startswith("Fee for 15 Apr 2007?")
     assert {"permits.born": "2007-04-15"}.items() <= english.session.answers.items()
     assert amharic.session.answers == english.session.answers
@@ -100,7 +100,7 @@ def test_an_input_may_keep_to_one_calendar(tmp_path: Path) -> None:
 
     talk = Talk(release=loaded(tmp_path, permits=permits), language="am")
 
-    assert talk.types("1", "15042007").startswith("ክፍያ 7 ሚያዝያ 1999?")
+    assert talk.types("1", "15042007").startswith("ክፍያ ሚያዝያ 7 ቀን 1999 ዓ.ም.?")
 
 
 def test_a_second_script_is_made_of_the_first(tmp_path: Path) -> None:

@@ -63,6 +63,8 @@ def kind_of(name: str) -> str:
 
 def schema_for(path: Path) -> str:
     """Returns which schema is for a file of the deployment."""
+    if path.parent.name == "glossary":
+        return "glossary"
     return "dataset" if path.parent == DATASETS else kind_of(path.name)
 
 

@@ -17,6 +17,7 @@ _FILES = {
     "phrases": "phrases.yaml",
     "messages": "messages.yaml",
     "calls": "calls.yaml",
+    "glossary": "glossary/*.yaml",
     "dataset": "datasets/*.yaml",
     "form": "forms/*.yaml",
     "dialogue": "*.dialogue.yaml",

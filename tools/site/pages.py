@@ -17,6 +17,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/start",
         "docs/first-services",
         "docs/menus",
+        "docs/texts",
         "docs/datasets",
         "docs/xlsforms",
         "docs/forms",

@@ -19,6 +19,7 @@ from gateway.adapters.menu_files.compiling.source_files import (
     yaml_files,
 )
 from gateway.adapters.menu_files.error_recovery import salvaged
+from gateway.adapters.menu_files.glossaries import glossaries
 from gateway.adapters.menu_files.own_sentences import (
     OWN_NAME,
     OwnSentences,
@@ -47,6 +48,7 @@ from gateway.domain.menu_checks.candidate import (
     MESSAGES_FILE,
     PHRASES_FILE,
 )
+from gateway.domain.menu_checks.glossary import Glossary
 
 MAIN_NAME = "main.yaml"
 PHRASES_NAME = "phrases.yaml"
@@ -113,7 +115,14 @@ class FolderReading:
             messages=shape_of_messages,
             datasets=declared.datasets,
             dataset_trees=declared.trees,
+            glossaries=self._glossaries(shape),
         )
+
+    def _glossaries(self, main: MainShape) -> Mapping[str, Glossary]:
+        """Returns the words of the languages that are spoken; they are no content of the menu."""
+        found, faults = glossaries(self.folder, main.languages)
+        self.faults += faults
+        return found
 
     def _datasets(self) -> DeclaredDatasets:
         """Returns the datasets that the menu may read: those that stand beside it."""
@@ -238,6 +247,10 @@ class KeptReading(FolderReading):
     def datasets_folder(self) -> FilePath:
         """Returns where the datasets are: kept within."""
         return self.folder / datasets.FOLDER
+
+    def _glossaries(self, main: MainShape) -> Mapping[str, Glossary]:
+        """Returns none: what was published was checked then."""
+        return {}
 
     def _own_sentences(self, main: MainShape, names: Sequence[str]) -> OwnSentences:
         """Returns what was kept. A release of before this was kept has its words in its files.

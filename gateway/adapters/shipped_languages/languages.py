@@ -79,14 +79,15 @@ class Words(_Part):
 class ShippedLanguage(_Part):
     """One language.
 
-    `needs_native_reader` says that nobody who grew up with it has read the file. `charset` and
-    `calendar` are what a new deployment writes into main.yaml for it.
+    `needs_native_reader` says that nobody who grew up with it has read the file. `charset`,
+    `calendar` and `clock` are what a new deployment writes into main.yaml for it.
     """
 
     name: str
     needs_native_reader: bool = False
     charset: Literal["unicode", "gsm", "transliterate"] = "unicode"
     calendar: Literal["gregorian", "ethiopic"] = "gregorian"
+    clock: Literal["from_midnight", "from_six"] = "from_midnight"
     words: Words
     example: Example
     form: Form

@@ -15,6 +15,7 @@ from gateway.adapters.drawings.svg_writer import svg
 from gateway.adapters.menu_files import load as menu_files
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.cli.menus.letters import check_letters
+from gateway.cli.menus.texts.review import note_unread
 from gateway.cli.shared.output_files import overwrite_option, refuse_existing, write_files
 from gateway.deployment.folder import find_home, load_handlers
 from gateway.deployment.settings import Settings
@@ -72,6 +73,7 @@ def cards(wanted: str | None, language: str | None, form: str, out: Path, overwr
     write_files({path: _written(page, form) for path, page in pages.items()}, overwrite)
     for path in pages:
         click.echo(path)
+    note_unread(menus, languages)
 
 
 def _cards(

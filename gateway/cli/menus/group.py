@@ -21,12 +21,16 @@ COMMANDS: Mapping[str, Row] = {
     "rollback": Row("gateway.cli.menus.publish:rollback", "Let an earlier release go live again."),
     "cards": Row("gateway.cli.menus.cards:cards", "Write wallet cards and posters to print."),
     "fit": Row(
-        "gateway.cli.menus.translations_and_fit:fit",
+        "gateway.cli.menus.texts.translations_and_fit:fit",
         "Show the screens with the least room to spare.",
     ),
     "phrases": Row("gateway.cli.menus.phrases:phrases", "Show what the gateway says by itself."),
+    "review": Row(
+        "gateway.cli.menus.texts.review:review", "Say which texts nobody has read, or that you did."
+    ),
     "translations": Row(
-        "gateway.cli.menus.translations_and_fit:translations", "Take texts to translators and back."
+        "gateway.cli.menus.texts.translations_and_fit:translations",
+        "Take texts to translators and back.",
     ),
 }
 

@@ -13,6 +13,7 @@ from gateway.adapters.menu_files import load as menu_files
 from gateway.adapters.system.login import login_name
 from gateway.cli.menus.history import whole_id
 from gateway.cli.menus.rehearsed import conclusion, rehearsed, tell, verbose_option, verdict_rows
+from gateway.cli.menus.texts.review import note_unread
 from gateway.cli.shared.formatting import for_programs, local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option
@@ -94,6 +95,7 @@ def publish(
     click.echo(f"Release {release.id} is published. It goes live {when}.")
     for line in changes:
         click.echo(f"  {line}")
+    note_unread(deployment.settings.menus_folder, list(release.languages))
 
 
 @click.command(

@@ -17,6 +17,7 @@ from gateway.domain.commands.courtesy import (
 )
 from gateway.domain.commands.first_words import LONGEST_OPENING, SIGNS, readings
 from gateway.domain.commands.keyword_guesses import guess
+from gateway.domain.commands.labels import labelled
 from gateway.domain.commands.openings import RESERVED, Opening, Read
 from gateway.domain.commands.service_keywords import named
 from gateway.domain.menu.release import Release, ReservedWords
@@ -30,6 +31,9 @@ def read(release: Release, text: str, language: str = "") -> Read:
     `language` is the subscriber's, for a guess that several languages share.
     """
     words = tuple(text.split())
+    by_label = labelled(release, words)
+    if by_label is not None:
+        return by_label
     for first, rest in readings(words):
         found = None if len(first) > LONGEST_OPENING else _exact(release, fold(first), rest)
         if found is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import ChoiceScreen, ShownScreen
@@ -32,19 +32,26 @@ def lines_of(page: str) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """Finds the screens of a release whose words a page holds."""
+    """Finds the screens of a release whose words a page holds.
+
+    The patterns are compiled once: there are more of them than `re` keeps. What was `seen` is kept,
+    as a dialogue shows the same pages again and again.
+    """
 
     release: Release
-    patterns: Mapping[str, frozenset[str]]
+    patterns: Mapping[re.Pattern[str], frozenset[str]]
+    seen: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def screens(self, page: str) -> frozenset[str]:
         """Returns the screens that a page may be of; none when its words are not in the menu."""
-        return frozenset(
-            screen
-            for pattern, screens in self.patterns.items()
-            if re.search(pattern, page, re.DOTALL)
-            for screen in screens
-        )
+        if page not in self.seen:
+            self.seen[page] = frozenset(
+                screen
+                for pattern, screens in self.patterns.items()
+                if pattern.search(page)
+                for screen in screens
+            )
+        return self.seen[page]
 
     def asks(self, screen: str) -> bool:
         """Returns whether a screen is one that citizens see, where a dialogue stands still."""
@@ -82,7 +89,8 @@ def recogniser(release: Release) -> Recogniser:
                 pattern = _pattern(template)
                 if pattern:
                     patterns[pattern] = patterns.get(pattern, frozenset()) | {screen.id}
-    return Recogniser(release, patterns)
+    compiled = {re.compile(pattern, re.DOTALL): found for pattern, found in patterns.items()}
+    return Recogniser(release, compiled)
 
 
 def _pattern(template: Template) -> str:

@@ -478,6 +478,45 @@ _MENU: Mapping[str, CodeText] = {
         "A dialogue names a language, dataset, handler, outcome or case that is not.",
         "Correct it as proposed, or take it out.",
     ),
+    "M121": CodeText(
+        "Clock without words",
+        "A language counts its hours from six, and its parts of the day are not known here.",
+        "Let it count from midnight, or send us the words of its day.",
+    ),
+    "M122": CodeText(
+        "Label that opens something else",
+        "Who sends a label of one service opens another, whose keyword the label begins with; or a "
+        "line of home is not understood.",
+        "Word the label otherwise, give the line `also`, or the service a keyword.",
+    ),
+    "M123": CodeText(
+        "Word that the glossary refuses",
+        "The glossary of the language says that this word means something else to who reads it, or "
+        "that the thing has another name.",
+        "Use the word that the sentence names; where the glossary is wrong, mend it.",
+    ),
+    "M124": CodeText(
+        "Line that does not say what it does",
+        "The screen says `acts: true`, and the line has no verb of the glossary where it should.",
+        "Write what happens: See my districts, and not My districts.",
+    ),
+    "M125": CodeText(
+        "Lost without being asked twice",
+        "A call erases what a citizen has with us, and one key is enough, or no text says so.",
+        "Ask first, in a choice with a line to keep it, behind another question; say that it "
+        "is deleted, in a word that the glossary lists under `losing`.",
+    ),
+    "M126": CodeText(
+        "Glossary of no language",
+        "A file in glossary/ is called as no language of main.yaml.",
+        "Name it after a language, such as glossary/sw.yaml.",
+    ),
+    "M127": CodeText(
+        "What protects is left out",
+        "The glossary says that this screen warns of a danger, names a right or says where to go, "
+        "and the text in this language does not.",
+        "Write it, if on a second page: nothing is shortened at the cost of who reads it.",
+    ),
 }
 
 _SETTINGS: Mapping[str, CodeText] = {

@@ -159,6 +159,7 @@ class HandlerContract:
     `personal` says that it shows or erases what is nobody else's business, and `proves` which of
     its outcomes come only to who has proven who they are, and how: a menu is held to the rung that
     its service declares (menu_checks/ways/proofs.py).
+    `erases` says that what a citizen has with us is gone afterwards: a menu asks for it twice.
     `reads` names the datasets that an answer rests on: whoever waits for one is asked for again as
     soon as one of these is loaded. `post_to` is where what it stores goes on to by itself, and
     `reminds` what is sent before the time that a stored row is about.
@@ -178,6 +179,7 @@ class HandlerContract:
     promises_sms: bool = False
     storable: bool = False
     personal: bool = False
+    erases: bool = False
     proves: Mapping[str, Rung] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
     post_to: PostTo | None = None

@@ -38,6 +38,7 @@ class Accepts:
     pattern: str = ""
     check_digit: str = ""
     ethiopic: frozenset[str] = frozenset()
+    from_six: frozenset[str] = frozenset()
     confirm: bool = False
     today: date | None = None
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from gateway.domain.input_kinds.base import Accepts, Complaint
 from gateway.domain.reading.days import days_ago, plain_letters, words_around
-from gateway.domain.text.ethiopic_calendar import MONTHS, MONTHS_LATIN, from_ethiopic
+from gateway.domain.text.days_and_hours.ethiopic_calendar import MONTHS, MONTHS_LATIN, from_ethiopic
 from gateway.domain.text.homophones import said_alike
 from gateway.domain.text.numerals import ascii_digits
 from gateway.domain.text.value_formats import locale_of

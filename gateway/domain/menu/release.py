@@ -109,7 +109,8 @@ class Release:
     `ask_language` a caller whose language is not known chooses it before anything else. `messages`
     are texts that handlers have sent later, by name; `message_values` are the names that may fill
     them, with the longest value in characters. Amounts are in `currency` (ISO 4217), and dates of
-    the Ethiopian calendar in the languages `ethiopic`, unless a screen says otherwise. `look_ups`
+    the Ethiopian calendar in the languages `ethiopic`, unless a screen says otherwise; times count
+    their hours from six in those of `from_six`. `look_ups`
     are by the ids of their screens, and `datasets` those that they read. `sms_only`
     are the screens that lead to nothing but what comes by SMS (menu_checks/ways/sms_only.py).
     """
@@ -121,6 +122,8 @@ class Release:
     phrases: Mapping[str, LocalisedText]
     shortcuts: Mapping[str, str] = field(default_factory=dict)
     keywords: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    #: Folded labels of services and of lines that open them, to the service and the language.
+    labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     reserved: ReservedWords = field(default_factory=ReservedWords)
     transliterated: frozenset[str] = frozenset()
     ask_language: bool = False
@@ -134,6 +137,7 @@ class Release:
     message_values: Mapping[str, int] = field(default_factory=dict)
     currency: str = ""
     ethiopic: frozenset[str] = frozenset()
+    from_six: frozenset[str] = frozenset()
     sms_only: frozenset[str] = frozenset()
 
     @property

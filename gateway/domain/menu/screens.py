@@ -91,7 +91,8 @@ class ChoiceScreen:
     SMS, too, when a call leads to it on a phone. With `reads_back` one of its lines writes a
     record: only somebody who has seen the screen chooses it. `needed` says that a record or a
     report needs the answer (side_effects.py). With `tell_me` it is an end with one line, by which
-    the answer is asked for (kept_questions.py).
+    the answer is asked for (kept_questions.py). One that `acts` asks what to do: its lines are
+    things to do, and open its service when they are sent.
     """
 
     id: str
@@ -105,6 +106,7 @@ class ChoiceScreen:
     reads_back: bool = False
     needed: bool = False
     tell_me: TellMe | None = None
+    acts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

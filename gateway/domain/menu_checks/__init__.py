@@ -15,7 +15,15 @@ from gateway.domain.menu_checks.fitting import pages
 from gateway.domain.menu_checks.reading_ease import harder_than_allowed
 from gateway.domain.menu_checks.told_later import unanswerable_questions
 from gateway.domain.menu_checks.ways import coming_back, many_values, paths, proofs
-from gateway.domain.menu_checks.wording import examples, languages, messages, texts, words
+from gateway.domain.menu_checks.wording import (
+    examples,
+    glossary_words,
+    labels,
+    languages,
+    messages,
+    texts,
+    words,
+)
 from gateway.domain.menu_checks.wording.closed_texts import closed_texts, overlapping_hours
 from gateway.domain.telecom.channel import Channel
 
@@ -36,6 +44,11 @@ CHECKS: tuple[Check, ...] = (
     languages.plural_categories,
     languages.letters_outside_gsm7,
     languages.lost_placeholders,
+    languages.clocks_without_words,
+    glossary_words.refused_words,
+    glossary_words.protections_left_out,
+    glossary_words.lines_without_verbs,
+    glossary_words.losses_not_told,
     conditions.unknown_names,
     conditions.lines_for_nobody,
     texts.missing_phrases,
@@ -79,6 +92,7 @@ CHECKS: tuple[Check, ...] = (
     words.keys_taken,
     words.answers_taken,
     words.labels_given_twice,
+    labels.labels_that_open_another,
     examples.refused_examples,
     pages.screens_over_a_page,
     pages.sms_over_three_segments,

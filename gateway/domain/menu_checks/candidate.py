@@ -21,6 +21,7 @@ from gateway.domain.menu.screens import (
     Screen,
     ServiceScreen,
 )
+from gateway.domain.menu_checks.glossary import Glossary
 from gateway.domain.menu_checks.reading_limits import ReadingLimits
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.text.localised_text import LocalisedText
@@ -48,7 +49,8 @@ class Candidate:
     what could not be read may open a service of that name. `unread_texts` are the paths of texts
     whose placeholders could not be read. Of what is in `mended`, a part was faulty and was left out
     or has a stand-in; `left_out` are the values that are therefore not here. `datasets` are those
-    that stand beside the menu, and `reading` the limits of what a page asks of its readers.
+    that stand beside the menu, `reading` the limits of what a page asks of its readers, and
+    `glossaries` the words of its languages.
     """
 
     release: Release
@@ -62,6 +64,7 @@ class Candidate:
     mended: frozenset[str] = frozenset()
     reading: ReadingLimits = field(default_factory=ReadingLimits)
     charsets: Mapping[str, str] = field(default_factory=dict)
+    glossaries: Mapping[str, Glossary] = field(default_factory=dict)
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     #: Filled when it is first asked for: with thousands of screens, looking through all is slow.
     by_service: dict[str, dict[str, Screen]] = field(default_factory=dict, repr=False)

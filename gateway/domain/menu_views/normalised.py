@@ -32,7 +32,7 @@ def as_written(release: Release, relettered: frozenset[str]) -> Release:
             return LocalisedText({code: _text(one, code in relettered) for code, one in texts})
         if isinstance(value, Accepts):
             own_calendar = value.ethiopic if value.ethiopic != release.ethiopic else frozenset()
-            return replace(value, currency="", ethiopic=own_calendar)
+            return replace(value, currency="", ethiopic=own_calendar, from_six=frozenset())
         if isinstance(value, Mapping):
             return {key: bare(each) for key, each in value.items()}
         if is_dataclass(value) and not isinstance(value, type | Condition):
@@ -50,7 +50,7 @@ def _text(template: Template, relettered: bool) -> Template:
         for place, piece in enumerate(template.pieces)
     )
     filters = (
-        each and replace(each, language="", currency="", ethiopic=False)
+        each and replace(each, language="", currency="", ethiopic=False, from_six=False)
         for each in template.filters
     )
     return Template(tuple(pieces), tuple(filters))

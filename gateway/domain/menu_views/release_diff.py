@@ -124,6 +124,9 @@ def _main(old: Release, new: Release) -> Iterator[str]:
         if (language in old.ethiopic) != (language in new.ethiopic):
             calendar = "Ethiopian" if language in new.ethiopic else "Gregorian"
             yield f"Dates: {calendar} calendar in {language_name(language)}"
+        if (language in old.from_six) != (language in new.from_six):
+            clock = "from six" if language in new.from_six else "from midnight"
+            yield f"Times: hours count {clock} in {language_name(language)}"
         if (language in old.transliterated) != (language in new.transliterated):
             letters = "in those of GSM-7" if language in new.transliterated else "as it is written"
             yield f"Letters: {language_name(language)} is shown {letters}"

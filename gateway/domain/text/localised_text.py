@@ -126,12 +126,19 @@ class Template:
         filter = self.filters[place] if self.filters else None
         return filter.longest(width) if filter else wide * width
 
-    def written_in(self, language: str, currency: str, ethiopic: bool) -> Template:
+    def written_in(self, language: str, currency: str, ethiopic: bool, from_six: bool) -> Template:
         """Returns the template with the filters of a language."""
         if not self.filters:
             return self
         filters = tuple(
-            each and replace(each, language=language, currency=currency, ethiopic=ethiopic)
+            each
+            and replace(
+                each,
+                language=language,
+                currency=currency,
+                ethiopic=ethiopic,
+                from_six=from_six,
+            )
             for each in self.filters
         )
         return Template(self.pieces, filters)

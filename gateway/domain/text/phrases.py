@@ -25,7 +25,7 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "name_wrong": {},
     "date_wrong": {"example": 8},
     "no_such_day": {"example": 8},
-    "time_wrong": {"example": 5},
+    "time_wrong": {"example": 15},
     "phone_wrong": {"example": 15},
     "national_id_wrong": {"example": 24},
     "pin_wrong": {"length": 5},

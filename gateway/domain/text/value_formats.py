@@ -15,7 +15,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gateway.domain.text.ethiopic_calendar import MONTHS, MONTHS_LATIN, to_ethiopic
+from gateway.domain.text.days_and_hours import clock_from_six
+from gateway.domain.text.days_and_hours.ethiopic_calendar import MONTHS, MONTHS_LATIN, to_ethiopic
 from gateway.domain.text.gsm7 import downgraded, is_gsm7
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 STYLES = ("short", "medium", "long")
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?")
+_OF_DAY = r"(?:[01][0-9]|2[0-4]):[0-5][0-9]"
+_HOURS = re.compile(rf"{_OF_DAY}-{_OF_DAY}(?:, {_OF_DAY}-{_OF_DAY})*")
 _ARMS = re.compile(rf",(?=(?:{'|'.join(CATEGORIES)})=)")
 _MOST_DIGITS, _MOST_DECIMALS = 18, 9
 
@@ -35,7 +38,8 @@ class Filter:
     """One filter of a placeholder, for one language.
 
     `language` is that in which the text around it is written; `currency` that of the deployment;
-    `ethiopic` says that dates are shown in the Ethiopian calendar.
+    `ethiopic` says that dates are shown in the Ethiopian calendar, `from_six` that the hours of a
+    time count from six.
     """
 
     kind: str
@@ -43,6 +47,7 @@ class Filter:
     language: str = ""
     currency: str = ""
     ethiopic: bool = False
+    from_six: bool = False
 
     def show(self, value: str) -> str:
         """Returns the value as the language writes it, in letters that spare a page."""
@@ -136,18 +141,32 @@ def _ethiopic_day(filter: Filter, day: date) -> str:
     year, month, of_month = to_ethiopic(day)
     if filter.argument == "short":
         return f"{of_month}/{month}/{year}"
-    names = MONTHS if filter.language == "am" else MONTHS_LATIN
-    return f"{of_month} {names[month - 1]} {year}"
+    if filter.language == "am":
+        return f"{MONTHS[month - 1]} {of_month} ቀን {year} ዓ.ም."
+    return f"{of_month} {MONTHS_LATIN[month - 1]} {year}"
 
 
 def _time(filter: Filter, value: str) -> str:
-    from babel.dates import format_time
-
+    """Returns a time, or spans of times such as opening hours: 08:00-12:30, 13:30-17:00."""
+    if _HOURS.fullmatch(value):
+        return ", ".join(_span(filter, span) for span in value.split(", "))
     try:
         moment = time.fromisoformat(value) if len(value) < 10 else datetime.fromisoformat(value)
     except ValueError:
         return value
+    if filter.from_six:
+        return clock_from_six.said(filter.language, moment.hour, moment.minute)
+    from babel.dates import format_time
+
     return format_time(moment, filter.argument or "short", locale=locale_of(filter.language))
+
+
+def _span(filter: Filter, span: str) -> str:
+    # A day ends at 24:00, which is no time of the clock.
+    first, last = (_time(filter, "00:00" if each == "24:00" else each) for each in span.split("-"))
+    if filter.from_six:
+        return clock_from_six.said_span(filter.language, first, last)
+    return f"{first}-{last}"
 
 
 def _plural(filter: Filter, value: str) -> str:
@@ -174,7 +193,15 @@ def _longest_date(filter: Filter, width: int) -> list[str]:
 
 
 def _longest_time(filter: Filter, width: int) -> list[str]:
-    return [_time(filter, moment) for moment in ("00:58:58", "10:58:58", "12:58:58", "22:58:58")]
+    longest = max(
+        (_time(filter, f"{hour:02}:{minute}") for hour in range(24) for minute in ("58", "00")),
+        key=len,
+    )
+    spans = (width + 2) // len("00:00-24:00, ")
+    if not spans:
+        return [longest]
+    one = clock_from_six.said_span(filter.language, longest, longest) if filter.from_six else ""
+    return [longest, ", ".join([one or f"{longest}-{longest}"] * spans)]
 
 
 def _longest_plural(filter: Filter, width: int) -> list[str]:

@@ -45,7 +45,12 @@ class Words:
         self._channels = channels
         self._broadcast = broadcast
         self._texts = {
-            language: text.written_in(language, release.currency, language in release.ethiopic)
+            language: text.written_in(
+                language,
+                release.currency,
+                language in release.ethiopic,
+                language in release.from_six,
+            )
             for language, text in wording.texts.items()
         }
         self._plain = {

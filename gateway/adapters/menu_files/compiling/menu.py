@@ -24,6 +24,7 @@ from gateway.adapters.menu_files.schemas.files import MainShape, ServiceShape
 from gateway.adapters.menu_files.schemas.look_ups import LookUpShape
 from gateway.adapters.yaml.documents import Tree
 from gateway.adapters.yaml.durations import seconds
+from gateway.domain.commands.labels import service_labels
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Spot
@@ -80,6 +81,7 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         _add_service(work, file, first[file.header.service], files.datasets)
     _add_languages(work, phrases)
     _add_home(work, main)
+    keywords = _keywords(work.services)
     release = Release(
         id=content_id(_content(files, work.look_ups)),
         languages=dict(main.languages),
@@ -87,12 +89,14 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         screens=work.screens,
         phrases=phrases,
         shortcuts={s.shortcut: s.id for s in work.services.values() if s.shortcut},
-        keywords=_keywords(work.services),
+        keywords=keywords,
+        labels=service_labels(work.services, work.screens, keywords, texts.words),
         reserved=texts.words,
         transliterated=texts.transliterated,
         ask_language=main.ask_language,
         currency=texts.currency,
         ethiopic=texts.ethiopic,
+        from_six=texts.from_six,
         topics={name: texts.text(said, MAIN, "topics", name) for name, said in main.topics.items()},
         institutions={
             name: texts.text(said, MAIN, "institutions", name)
@@ -117,6 +121,7 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         reading=ReadingLimits(**main.reading.model_dump()) if main.reading else ReadingLimits(),
         unread_texts=frozenset(texts.unread),
         datasets=files.datasets,
+        glossaries=files.glossaries,
     )
     return menu, texts.faults
 
@@ -137,6 +142,7 @@ def _text_compiler(main: MainShape, spots: Mapping[Path, Spot]) -> TextCompiler:
         currency=main.currency,
         currency_unread=not main.currency and (MAIN, "currency") in spots,
         ethiopic=frozenset(code for code, kind in main.calendars.items() if kind == "ethiopic"),
+        from_six=frozenset(code for code, kind in main.clocks.items() if kind == "from_six"),
         transliterated=frozenset(
             code for code, letters in main.charsets.items() if letters == "transliterate"
         ),

@@ -40,6 +40,7 @@ from gateway.domain.menu.screens import (
     Several,
     TellMe,
 )
+from gateway.domain.reading.folding import fold
 from gateway.domain.text.localised_text import LocalisedText, Template
 
 #: The line of an end that offers to tell what is not there yet.
@@ -112,11 +113,14 @@ def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) ->
             goto=_goto_of_option(id, key, option, shape.next, starts),
             when=parse(option.when) if option.when else None,
             assumed=option.assumed,
-            also=_words_for(texts, option.value, shape.choice),
+            also=_words_for(texts, option.value, shape.choice)
+            | {fold(word) for words in option.also.values() for word in words},
         )
         for key, option in shape.choice.items()
     }
-    return ChoiceScreen(id=id, text=text, options=options, pages=shape.pages, sms=sms)
+    return ChoiceScreen(
+        id=id, text=text, options=options, pages=shape.pages, sms=sms, acts=shape.acts
+    )
 
 
 def _words_for(
@@ -174,6 +178,7 @@ def _input(
             shape.accepts(),
             currency=texts.currency,
             ethiopic=frozenset(ethiopic) if shape.input == "date" else frozenset(),
+            from_six=texts.from_six if shape.input == "time" else frozenset(),
         ),
         goto=goto,
         complaint=texts.text(shape.complaint, id, "complaint") if shape.complaint else None,

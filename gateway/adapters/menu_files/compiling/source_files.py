@@ -23,6 +23,7 @@ from gateway.domain.menu_checks.candidate import (
     MESSAGES_FILE,
     PHRASES_FILE,
 )
+from gateway.domain.menu_checks.glossary import Glossary
 
 LANGUAGE_SCREEN = f"{LANGUAGE_SERVICE}.choose"
 _ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -61,6 +62,7 @@ class MenuFiles:
     unread: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
     mended: frozenset[str] = frozenset()
+    glossaries: Mapping[str, Glossary] = field(default_factory=dict)
 
 
 def is_menu_file(path: FilePath) -> bool:

@@ -23,7 +23,7 @@ class TextCompiler:
     """Makes texts of what is written; gathers the faults of placeholders on the way.
 
     `currency_unread` tells that one is written and cannot be read. `ethiopic` are the languages
-    with that calendar, `transliterated` those shown in GSM-7 alone.
+    with that calendar, `from_six` those with that clock, `transliterated` those shown in GSM-7.
     `phrases` are the gateway's own sentences, for the screens that are made of them, and `words`
     the reserved ones; `unread` are the paths of what could not be compiled, and stands there as it
     was written.
@@ -35,6 +35,7 @@ class TextCompiler:
     currency: str = ""
     currency_unread: bool = False
     ethiopic: frozenset[str] = frozenset()
+    from_six: frozenset[str] = frozenset()
     transliterated: frozenset[str] = frozenset()
     faults: list[Fault] = field(default_factory=list)
     unread: set[Path] = field(default_factory=set)
@@ -57,7 +58,8 @@ class TextCompiler:
         return LocalisedText({**shown, **{c: t for c, t in written.items() if c not in found}})
 
     def _localised(self, template: Template, language: str) -> Template:
-        return template.written_in(language, self.currency, language in self.ethiopic)
+        ethiopic, from_six = language in self.ethiopic, language in self.from_six
+        return template.written_in(language, self.currency, ethiopic, from_six)
 
     def _lettered(self, template: Template, language: str) -> Template:
         if language not in self.transliterated:

@@ -8,12 +8,19 @@ from pydantic import Field, RootModel, model_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.adapters.menu_files.schemas.hours import HolidaysShape, HoursShape
-from gateway.adapters.menu_files.schemas.parts import Id, Language, OptionKey, Said, Shape, Text
+from gateway.adapters.menu_files.schemas.parts import (
+    Id,
+    Language,
+    OptionKey,
+    Said,
+    Shape,
+    Text,
+    Words,
+)
 from gateway.adapters.yaml.durations import Duration
 from gateway.adapters.yaml.validate import named
 
 Shortcut = Annotated[str, named(r"[0-9]{2,6}", "is not a shortcut: use two to six digits.")]
-Words = dict[Language, list[Annotated[str, Field(min_length=1, max_length=20)]]]
 
 
 class ServiceShape(Shape):
@@ -141,6 +148,9 @@ class MainShape(Shape):
     )
     calendars: dict[Language, Literal["gregorian", "ethiopic"]] = Field(
         default={}, description="A language to the calendar of its dates: gregorian or ethiopic."
+    )
+    clocks: dict[Language, Literal["from_midnight", "from_six"]] = Field(
+        default={}, description="A language to the clock of its hours: from_midnight or from_six."
     )
     currency: Annotated[str, named(r"[A-Z]{3}", "is no currency's code such as KES.")] = Field(
         "", description="The currency of amounts, as three letters (ISO 4217)."

@@ -23,6 +23,9 @@ Language = Annotated[
     named(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", "is not a language code such as en, sw or pt-BR."),
 ]
 
+#: What is typed by language: keywords, other words of a line.
+Words = dict[Language, list[Annotated[str, Field(min_length=1, max_length=20)]]]
+
 
 def _shows_something(text: str) -> str:
     if text and is_blank(text):

@@ -17,7 +17,7 @@ from gateway.adapters.menu_files.schemas.inputs import InputShape, Skip
 from gateway.adapters.menu_files.schemas.look_ups import LookUpShape
 from gateway.adapters.menu_files.schemas.parts import Id as Id
 from gateway.adapters.menu_files.schemas.parts import Language as Language
-from gateway.adapters.menu_files.schemas.parts import Next, OptionKey, When
+from gateway.adapters.menu_files.schemas.parts import Next, OptionKey, When, Words
 from gateway.adapters.menu_files.schemas.parts import Said as Said
 from gateway.adapters.menu_files.schemas.parts import Shape as Shape
 from gateway.adapters.menu_files.schemas.parts import Text as Text
@@ -34,6 +34,9 @@ class OptionShape(Shape):
     when: When | None = Field(None, description="The condition under which the line is there.")
     assumed: bool = Field(
         False, description="Meant by a text that names no line and answers what follows this one."
+    )
+    also: Words = Field(
+        default={}, description="Other words that choose it in an SMS, such as a former label."
     )
 
     @model_validator(mode="after")
@@ -127,6 +130,9 @@ class ChoiceShape(Shape):
     )
     sms: Text | None = Field(
         None, description="A text that is sent as SMS, too, when a call leads here on a phone."
+    )
+    acts: bool = Field(
+        False, description="It asks what to do: each line says it with a verb of the glossary."
     )
 
     @model_validator(mode="after")

@@ -26,11 +26,12 @@ from gateway.domain.faults_and_errors.source_location import Path, Place
 from gateway.domain.menu_checks.candidate import MESSAGES_FILE, PHRASES_FILE, Review
 from gateway.domain.menu_checks.fitting.budgets import budget_of
 from gateway.domain.menu_checks.fitting.spread_texts import pages_with
+from gateway.domain.menu_checks.glossary import Term, found_in
 from gateway.domain.text.localised_text import BadFilter, BadPlaceholder, Template, is_blank
 from gateway.domain.text.placeholders import lost
 
 #: Maps of main.yaml with languages for keys that hold no texts.
-_NO_TEXTS = ("languages", "fallbacks", "charsets", "calendars")
+_NO_TEXTS = ("languages", "fallbacks", "charsets", "calendars", "clocks")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ def exported(review: Review, texts: Sequence[WrittenText], language: str) -> byt
         project="Menus",
         version=release.id,
         charset="utf-8",
-        header_comment=f"# From {release.languages[source]} to {release.languages[language]}",
+        header_comment=_header(review, source, language),
         fuzzy=False,
     )
     for text in texts:
@@ -123,6 +124,32 @@ def exported(review: Review, texts: Sequence[WrittenText], language: str) -> byt
     return out.getvalue()
 
 
+def _header(review: Review, source: str, language: str) -> str:
+    """Returns the languages, and how a citizen is addressed."""
+    languages = review.menu.release.languages
+    lines = [f"From {languages[source]} to {languages[language]}"]
+    glossary = review.menu.glossaries.get(language)
+    if glossary is not None and glossary.address is not None:
+        lines.append(
+            f"The citizen is addressed as {glossary.address.say}: {_told(glossary.address)}"
+        )
+    return "\n".join(f"# {line}" for line in lines)
+
+
+def _words(review: Review, text: str, service: str, language: str) -> Iterator[str]:
+    """Yields the terms of the glossary that a text of the default language touches."""
+    glossary = review.menu.glossaries.get(language)
+    for term in glossary.terms if glossary else ():
+        here = not term.services or service in term.services
+        if here and term.means and found_in([f"{term.means}*"], text):
+            yield f"Glossary: '{term.means}' is '{term.say}'; {_told(term)}"
+
+
+def _told(term: Term) -> str:
+    refused = ", ".join(f"'{word}'" for word in term.refused)
+    return f"not {refused}: {term.because}" if refused else term.because
+
+
 def _comments(review: Review, text: WrittenText, language: str, source: str) -> list[str]:
     """Returns what a translator should know: the screen, the placeholders, the room there is."""
     comments = []
@@ -134,6 +161,8 @@ def _comments(review: Review, text: WrittenText, language: str, source: str) -> 
     names = _names(text.by_language[source])
     if names:
         comments.append("Keep " + " ".join(f"{{{name}}}" for name in sorted(names)))
+    service = path[0].partition(".")[0]
+    comments += _words(review, text.by_language[source], service, language)
     budget = budget_of(review, path, language)
     if budget is not None:
         comments.append(f"Room: {budget}" + (", placeholders apart" if names else ""))

@@ -7,8 +7,9 @@ from itertools import chain
 
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Place, nearest
-from gateway.domain.menu_checks.candidate import Candidate, Review, texts
+from gateway.domain.menu_checks.candidate import MAIN, Candidate, Review, texts
 from gateway.domain.menu_checks.wording.texts import secrets_in_texts, unknown_placeholders
+from gateway.domain.text.days_and_hours.clock_from_six import SAYINGS, has_this_clock
 from gateway.domain.text.gsm7 import downgraded, offending
 from gateway.domain.text.localised_text import LocalisedText, Template
 from gateway.domain.text.placeholders import lost
@@ -47,6 +48,15 @@ def letters_outside_gsm7(review: Review) -> Iterator[Fault]:
             if letters:
                 sentence = f"GSM-7 lacks '{letters[:20]}', and language {language} is shown in it."
                 yield menu.fault("M105", sentence, *path, language)
+
+
+def clocks_without_words(review: Review) -> Iterator[Fault]:
+    """M121: a clock that begins at six in a language whose parts of the day are not known."""
+    for language in sorted(review.menu.release.from_six):
+        if not has_this_clock(language):
+            known = ", ".join(SAYINGS)
+            sentence = f"The clock from six has no words for language {language} yet; for {known}."
+            yield review.menu.fault("M121", sentence, MAIN, "clocks", language)
 
 
 def lost_placeholders(review: Review) -> Iterator[Fault]:

@@ -83,7 +83,7 @@ def _paths_of_languages(review: Review) -> Iterator[Path]:
     # (/main, words, stop, en, 0)
     written = (path[:-1] for path, _ in menu.reserved if path in menu.spots)
     yield from dict.fromkeys(written)
-    for key in ("fallbacks", "charsets", "calendars"):
+    for key in ("fallbacks", "charsets", "calendars", "clocks"):
         yield from (path for path in menu.spots if path[:2] == (MAIN, key) and len(path) == 3)
 
 

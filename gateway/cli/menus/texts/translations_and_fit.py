@@ -27,14 +27,14 @@ from gateway.domain.menu_checks import check as check_menu
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.fitting.fit import Cost, Fit, costs, fits
 
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FOLDER_TYPE = click.Path(exists=True, file_okay=False, path_type=Path)
 
 #: A text that is still to be translated must not keep the others out.
 _STILL_MISSING = "M030"
 
 
 @click.command()
-@click.argument("path", required=False, type=_FOLDER)
+@click.argument("path", required=False, type=FOLDER_TYPE)
 @click.option(
     "--format",
     "form",
@@ -54,14 +54,24 @@ def fit(path: Path | None, form: str, most: int) -> None:
       $ gateway menus fit --most 1
       100 %  70 of 70 UTF-16 units  exam_results.year  am  at-ke  longest value: {name}, 8
     """
-    _, review = _review(path)
+    from gateway.adapters.menu_files.translation.po_export_import import written_texts
+    from gateway.adapters.menu_files.translation.reviews import all_read
+
+    folder, review = review_of(path)
     tightest, spent = fits(review)[:most], costs(review)
+    languages = review.menu.release.languages
+    read = all_read(folder, list(languages), written_texts(folder, languages))
     if form == "json":
         rows = [asdict(each) | {"share": round(each.share, 3)} for each in tightest]
-        found = {"screens": rows, "languages": [asdict(each) for each in spent]}
+        unread = {each.language: len(each.unread) for each in read}
+        of_languages = [asdict(each) | {"unread": unread[each.language]} for each in spent]
+        found = {"screens": rows, "languages": of_languages}
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     click.echo("\n".join([*map(_line_of_fit, tightest), "", *map(_line_of_cost, spent)]))
+    for each in read:
+        if each.unread:
+            click.echo(f"{each.language}: nobody has read {len(each.unread)} of {each.texts} texts")
 
 
 def _line_of_fit(one: Fit) -> str:
@@ -93,7 +103,7 @@ def translations() -> None:
 @translations.command(short_help="Write all texts, for one language, to a PO file.")
 @click.argument("language")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--path", type=_FOLDER, help="The menu, when it is not that of the deployment.")
+@click.option("--path", type=FOLDER_TYPE, help="The menu, when it is not that of the deployment.")
 @overwrite_option
 def export(language: str, file: Path, path: Path | None, overwrite: bool) -> None:
     """Write all texts of the menu, with their translations into LANGUAGE, to a PO file.
@@ -107,7 +117,7 @@ def export(language: str, file: Path, path: Path | None, overwrite: bool) -> Non
     """
     from gateway.adapters.menu_files.translation.po_export_import import exported, written_texts
 
-    folder, review = _review(path)
+    folder, review = review_of(path)
     _refuse_unknown(review, language)
     try:
         refuse_existing([file], overwrite)
@@ -121,7 +131,7 @@ def export(language: str, file: Path, path: Path | None, overwrite: bool) -> Non
 
 @translations.command(name="import", short_help="Write translations back into the menu.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--path", type=_FOLDER, help="The menu, when it is not that of the deployment.")
+@click.option("--path", type=FOLDER_TYPE, help="The menu, when it is not that of the deployment.")
 @click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
 @click.pass_context
 def import_(context: click.Context, file: Path, path: Path | None, dry_run: bool) -> None:
@@ -137,7 +147,7 @@ def import_(context: click.Context, file: Path, path: Path | None, dry_run: bool
     from gateway.adapters.menu_files.translation import po_files
     from gateway.adapters.menu_files.translation.po_export_import import imported, written_texts
 
-    folder, review = _review(path)
+    folder, review = review_of(path)
     release, po = review.menu.release, po_files.read(file.read_bytes(), shown_name(file))
     _refuse_unknown(review, po.language)
     found = imported(folder, written_texts(folder, release.languages), release.default_language, po)
@@ -156,7 +166,7 @@ def import_(context: click.Context, file: Path, path: Path | None, dry_run: bool
     )
 
 
-def _review(path: Path | None) -> tuple[Path, Review]:
+def review_of(path: Path | None) -> tuple[Path, Review]:
     """Returns the folder of a menu and what its checks need; raises MenuInvalid."""
     home, folder = find_menu(path)
     channels, configured = channels_of(home)

@@ -1,0 +1,63 @@
+"""Reads the glossaries that stand beside a menu: `glossary/LANGUAGE.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path as FilePath
+
+from gateway.adapters.menu_files.schemas.glossary import GlossaryShape, TermShape
+from gateway.adapters.yaml.documents import read
+from gateway.adapters.yaml.validate import validate
+from gateway.domain.faults_and_errors.errors import FilesInvalid
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.source_location import Place
+from gateway.domain.menu_checks.glossary import Glossary, Protection, Term
+
+FOLDER = "glossary"
+
+
+def glossaries(
+    folder: FilePath, languages: Collection[str]
+) -> tuple[Mapping[str, Glossary], list[Fault]]:
+    """Returns the glossary of each language that has one, and the faults of the files."""
+    found: dict[str, Glossary] = {}
+    faults: list[Fault] = []
+    for path in sorted((folder / FOLDER).glob("*.yaml")):
+        try:
+            document = read(path, "M")
+            shape = validate(GlossaryShape, document, ())
+        except FilesInvalid as invalid:
+            faults += invalid.faults
+            continue
+        faults += document.faults
+        if path.stem not in languages:
+            sentence = f"main.yaml has no language '{path.stem}'; its languages name these files."
+            faults.append(Place(document.file).fault("M126", sentence))
+        found[path.stem] = _glossary(shape)
+    return found, faults
+
+
+def _glossary(shape: GlossaryShape) -> Glossary:
+    return Glossary(
+        address=_term(shape.address) if shape.address else None,
+        terms=tuple(map(_term, shape.terms)),
+        verbs=tuple(shape.verbs.words) if shape.verbs else (),
+        verb_last=bool(shape.verbs and shape.verbs.last),
+        losing=tuple(shape.losing),
+        protects=tuple(
+            Protection(
+                screen=each.screen, words=tuple(each.words), because=each.because.rstrip(".")
+            )
+            for each in shape.protects
+        ),
+    )
+
+
+def _term(shape: TermShape) -> Term:
+    return Term(
+        say=shape.say,
+        because=shape.because.rstrip("."),
+        means=shape.means,
+        refused=tuple(shape.refused),
+        services=frozenset(shape.services),
+    )

@@ -1,0 +1,134 @@
+"""Checks of texts against the glossary of their language: words, verbs, and what is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.source_location import Path
+from gateway.domain.menu.release import LANGUAGE_SERVICE
+from gateway.domain.menu.screens import AskingScreen, ChoiceScreen, Option, Screen, ServiceScreen
+from gateway.domain.menu_checks.candidate import Review, option_path, texts, texts_of, ways_on
+from gateway.domain.menu_checks.glossary import Glossary, found_in
+from gateway.domain.text.localised_text import Template
+
+#: The words of a person, which no glossary rules.
+_EXAMPLES = "example"
+
+
+def refused_words(review: Review) -> Iterator[Fault]:
+    """M123: a word that means something else to who reads it, or another name for a thing."""
+    for path, text in texts(review.menu):
+        if path[-1] == _EXAMPLES:
+            continue
+        service = path[0].partition(".")[0]
+        for language, glossary in review.menu.glossaries.items():
+            template = text.by_language.get(language)
+            for term in glossary.every_term if template else ():
+                if term.services and service not in term.services:
+                    continue
+                word = found_in(term.refused, _written(template))
+                if word:
+                    sentence = f"Not '{word}' in language {language}: {term.because}."
+                    sentence += f" Say '{term.say}'." if term.say else ""
+                    yield review.menu.fault("M123", sentence, *path, language)
+
+
+def protections_left_out(review: Review) -> Iterator[Fault]:
+    """M127: a screen that leaves out, in one language, what protects who reads it."""
+    for language, glossary in review.menu.glossaries.items():
+        for told in glossary.protects:
+            screen = review.menu.release.screens.get(told.screen)
+            if screen is None:
+                continue
+            found = [
+                (path, _written(text.by_language.get(language)))
+                for path, text in texts_of(screen)
+                if path[1:] in (("text",), ("end",), ("sms",))
+            ]
+            for word in told.words:
+                if found and not any(found_in([word], said) for _, said in found):
+                    path, _ = found[0]
+                    sentence = f"In language {language} '{word}' is left out: {told.because}."
+                    yield review.menu.fault("M127", sentence, *path, language)
+
+
+def lines_without_verbs(review: Review) -> Iterator[Fault]:
+    """M124: a line of a screen that `acts` which does not say what is done."""
+    for screen in review.menu.release.each(ChoiceScreen):
+        if not screen.acts:
+            continue
+        for key, option in screen.options.items():
+            if option.goto.partition(".")[0] == LANGUAGE_SERVICE:
+                continue  # its words are those of home
+            for language, glossary in review.menu.glossaries.items():
+                template = option.label.by_language.get(language)
+                if template is not None and not _begins_with_a_verb(glossary, template):
+                    where = "last" if glossary.verb_last else "first"
+                    sentence = (
+                        f"The screen asks what to do, and '{_written(template)}' does not say it: "
+                        f"in language {language} the {where} word is to be a verb of the glossary."
+                    )
+                    path = option_path(screen, key, "label", language)
+                    yield review.menu.fault("M124", sentence, *path)
+
+
+def losses_not_told(review: Review) -> Iterator[Fault]:
+    """M125: something that is lost for good after one key, or without being named."""
+    menu = review.menu
+    for call in menu.release.each(ServiceScreen):
+        contract = review.contracts.get(call.handler)
+        if contract is None or not contract.erases:
+            continue
+        for screen in menu.release.screens.values():
+            for path, goto in ways_on(menu, screen):
+                if goto == call.id:
+                    yield from _loss(review, screen, path, call)
+
+
+def _loss(review: Review, screen: Screen, path: Path, call: ServiceScreen) -> Iterator[Fault]:
+    menu = review.menu
+    if not isinstance(screen, ChoiceScreen) or len(screen.options) < 2:
+        sentence = "What erases is asked about first, in a choice with a line to keep it."
+        yield menu.fault("M125", sentence, *path)
+        return
+    before = [
+        each
+        for each in menu.release.screens.values()
+        if any(goto == screen.id for _, goto in ways_on(menu, each))
+    ]
+    starts = {service.start for service in menu.release.services.values()}
+    if screen.id in starts or not any(isinstance(each, AskingScreen) for each in before):
+        sentence = "One key erases: let another question lead here, so that it is asked twice."
+        yield menu.key_fault("M125", sentence, screen.id, "choice")
+    for language, glossary in menu.glossaries.items():
+        template = screen.text.by_language.get(language)
+        if glossary.losing and template and not found_in(glossary.losing, _written(template)):
+            sentence = (
+                f"The text does not say in language {language} that something is lost: use one of "
+                f"{', '.join(glossary.losing)}."
+            )
+            yield menu.fault("M125", sentence, screen.id, "text", language)
+        for option in _leading_to(screen, call.id):
+            label = option.label.by_language.get(language)
+            if glossary.losing and label and not found_in(glossary.losing, _written(label)):
+                sentence = (
+                    f"The line does not say in language {language} that it erases: use one of "
+                    f"{', '.join(glossary.losing)}."
+                )
+                where = option_path(screen, option.key, "label", language)
+                yield menu.fault("M125", sentence, *where)
+
+
+def _leading_to(screen: ChoiceScreen, goto: str) -> list[Option]:
+    return [option for option in screen.options.values() if option.goto == goto]
+
+
+def _begins_with_a_verb(glossary: Glossary, template: Template) -> bool:
+    words = _written(template).replace(",", " ").replace("፣", " ").split()
+    said = words[-1:] if glossary.verb_last else words[:1]
+    return not glossary.verbs or bool(found_in(glossary.verbs, " ".join(said)))
+
+
+def _written(template: Template | None) -> str:
+    return " ".join(template.pieces[::2]) if template else ""

@@ -1,0 +1,1 @@
+"""Days and hours as people count them: the calendar of Ethiopia, and the clock from six."""
