@@ -45,7 +45,7 @@ def dial(gateway: Gateway, session_id: str, text: str) -> str:
 
 def own_data(gateway: Gateway, clock: FixedClock) -> str:
     """Chooses a PIN and waits until it counts; returns what leads to one's own data."""
-    assert "It counts from" in dial(gateway, "pin", "9*3*1*2580*2580")
+    assert "It works from" in dial(gateway, "pin", "9*3*1*2580*2580")
     clock.advance(4 * 24 * 3600)
     return "9*3*1*2580"
 

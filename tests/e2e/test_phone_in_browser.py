@@ -125,7 +125,7 @@ def test_a_lost_connection_is_said_redialled_and_gone_on_with(open_phone: OpenPh
     expect(page.locator("#state")).to_have_text("lost")
     expect(page.locator("#screen")).to_contain_text("Connection lost.")
     page.get_by_role("button", name="Redial").press("Enter")
-    expect(page.locator("#screen")).to_contain_text("Last time you were cut off: Exam results.")
+    expect(page.locator("#screen")).to_contain_text("Last time the call was cut off: Exam results.")
     tab_to(page, "line")
     key_in(page, "1")
 
@@ -222,7 +222,7 @@ def test_another_language_is_spoken_and_counted_in_its_own_units(open_phone: Ope
     page.locator("#line").focus()
     key_in(page, CODE)
 
-    expect(page.locator("#screen")).to_contain_text("ምረጡ")
+    expect(page.locator("#screen")).to_contain_text("ይምረጡ")
     expect(page.locator("#count")).to_contain_text("/70 UCS-2")
     expect(page.get_by_role("button", name="ውጤት")).to_be_visible()
 
@@ -235,7 +235,7 @@ def test_the_screen_shows_ethiopic_letters_on_a_machine_without_a_font_for_them(
     expect(page.locator("#note")).to_have_text("Kept. It counts from the next call on.")
     page.locator("#line").focus()
     key_in(page, CODE)
-    expect(page.locator("#screen")).to_contain_text("ምረጡ")
+    expect(page.locator("#screen")).to_contain_text("ይምረጡ")
     page.evaluate("document.fonts.ready.then(() => true)")
 
     wide, size = page.evaluate("""() => {
@@ -246,7 +246,7 @@ def test_the_screen_shows_ethiopic_letters_on_a_machine_without_a_font_for_them(
         return [title.getBoundingClientRect().width, parseFloat(getComputedStyle(screen).fontSize)];
     }""")
 
-    assert width("ምረጡ", size) == pytest.approx(wide, rel=0.02)
+    assert width("ይምረጡ", size) == pytest.approx(wide, rel=0.02)
 
 
 def test_who_calls_for_the_first_time_chooses_a_language_and_is_not_asked_again(

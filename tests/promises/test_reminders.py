@@ -41,7 +41,7 @@ def test_a_registered_child_is_remembered_the_day_before_each_visit(
     gateway: Gateway, clock: FixedClock
 ) -> None:
     gateway.choose_language(CALLER, "en")
-    assert "Neema is registered" in registers(gateway, clock)
+    assert "vaccines for Neema" in registers(gateway, clock)
 
     before = len(texts(gateway))
     gateway.upkeep.send_reminders()

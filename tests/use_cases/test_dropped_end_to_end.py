@@ -73,7 +73,7 @@ def test_who_redials_another_channel_goes_on_there(gateway: Gateway, client: Fla
     offered = client.post(url, data=form).get_data(as_text=True)
     shown = client.post(url, data={**form, "text": "1"}).get_data(as_text=True)
 
-    assert offered.startswith("CON Last time you were cut off: Birth or death.\n1. Continue")
+    assert offered.startswith("CON Last time the call was cut off: Birth or death.\n1. Continue")
     assert "district" in shown
 
 

@@ -151,7 +151,7 @@ def test_a_chosen_language_is_spoken_from_the_next_call_on(page: FlaskClient, nu
 
     reply = turn(page, "amharic", **{"from": number}).get_json()
 
-    assert reply["text"].startswith("ምረጡ\n1. ጤና")
+    assert reply["text"].startswith("ይምረጡ\n1. ጤና")
     assert ("UCS-2", 70) == (reply["encoding"], reply["limit"])
 
 

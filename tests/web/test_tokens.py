@@ -125,7 +125,7 @@ def test_a_token_dials_opens_a_case_comes_back_and_erases_its_data(
     number = place.opens_a_case(who, "1", *REPORT[4:])
     known = place.gateway.cases.read(number, "works")
 
-    assert offered.startswith("Last time you were cut off: Report a problem.")
+    assert offered.startswith("Last time the call was cut off: Report a problem.")
     assert known.subscriber == who
     assert place.held(who)["cases"] == "1"
     place.chooses_a_pin(who)
@@ -175,7 +175,7 @@ PROMISES = pytest.mark.parametrize(
             ("6", "3", "1"), ("1",), "You will get the warnings for Mbale by SMS", id="warnings"
         ),
         pytest.param(("9", "4"), ("1", "When do you open?"), "Reference ", id="people"),
-        pytest.param(("1", "2", "1"), ("Juma", BORN, "1"), "Juma is registered.", id="a reminder"),
+        pytest.param(("1", "2", "1"), ("Juma", BORN, "1"), "We will remind you of vaccines for Juma.", id="a reminder"),
     ],
 )
 
