@@ -74,6 +74,12 @@ def test_no_span_is_longer_than_the_longest_that_a_page_was_measured_with() -> N
                 assert len(by_clock.show(f"{one}-{one}")) <= len(by_clock.longest(11))
 
 
+def test_a_moment_is_measured_as_one_time_and_no_span() -> None:
+    by_clock = Filter(kind="time", language="am", from_six=True)
+
+    assert len(by_clock.longest(16)) == len(by_clock.longest(5)) < len(by_clock.longest(11))
+
+
 def test_hours_of_other_clocks_are_shown_as_before() -> None:
     assert "8:00 am-6:00 pm" == Filter(kind="time", language="en").show("08:00-18:00")
     assert "08:00-18:00" == Filter(kind="time", language="fr").show("08:00-18:00")

@@ -29,6 +29,8 @@ STYLES = ("short", "medium", "long")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?")
 _OF_DAY = r"(?:[01][0-9]|2[0-4]):[0-5][0-9]"
 _HOURS = re.compile(rf"{_OF_DAY}-{_OF_DAY}(?:, {_OF_DAY}-{_OF_DAY})*")
+#: The lengths of a moment in ISO form, with and without seconds and zone: no spans are so long.
+_MOMENTS = (16, 19, 22, 25)
 _ARMS = re.compile(rf",(?=(?:{'|'.join(CATEGORIES)})=)")
 _MOST_DIGITS, _MOST_DECIMALS = 18, 9
 
@@ -198,7 +200,7 @@ def _longest_time(filter: Filter, width: int) -> list[str]:
         key=len,
     )
     spans = (width + 2) // len("00:00-24:00, ")
-    if not spans:
+    if not spans or width in _MOMENTS:
         return [longest]
     one = clock_from_six.said_span(filter.language, longest, longest) if filter.from_six else ""
     return [longest, ", ".join([one or f"{longest}-{longest}"] * spans)]
