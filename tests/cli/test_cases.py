@@ -58,15 +58,15 @@ def test_a_report_is_followed_by_its_citizen_and_confirmed_as_mended(
     gateway: Gateway, environ: dict[str, str], number: str
 ) -> None:
     follow = f"6*2*{number}"
-    assert "received" in dial(gateway, "a", follow)
+    assert "we have it" in dial(gateway, "a", follow)
 
     assert 0 == ran(environ, "move", number, "in_progress").exit_code
-    assert "in progress" in dial(gateway, "b", follow)
+    assert "working on it" in dial(gateway, "b", follow)
 
     assert 0 == ran(environ, "move", number, "solved").exit_code
     assert "the office says it is solved. Is it?" in dial(gateway, "c", follow)
     assert "is open again" in dial(gateway, "c", f"{follow}*2")
-    assert "in progress" in dial(gateway, "d", follow)
+    assert "working on it" in dial(gateway, "d", follow)
 
     assert 0 == ran(environ, "move", number, "solved").exit_code
     assert "is closed" in dial(gateway, "e", f"{follow}*1")
@@ -117,14 +117,16 @@ def test_whose_case_was_read_can_see_by_whom(
     ran(environ, "show", number, "--by", "Water office", clock=clock)
 
     assert f"1. {today:%d/%m/%Y} Water office" in dial(gateway, "after", f"{mine}*2")
-    assert "looked at within 14 days" in dial(gateway, "after", f"{mine}*2*1*I know nobody there")
+    assert "We look at it within 14 days" in dial(
+        gateway, "after", f"{mine}*2*1*I know nobody there"
+    )
 
 
 def test_a_case_of_whom_all_was_erased_is_still_worked_on(
     gateway: Gateway, environ: dict[str, str], number: str, clock: FixedClock
 ) -> None:
     mine = own_data(gateway, clock)
-    assert "Delete all" in dial(gateway, "erase", f"{mine}*3")
+    assert "Delete your data" in dial(gateway, "erase", f"{mine}*3")
     assert "deleted" in dial(gateway, "erase", f"{mine}*3*1")
 
     shown = json.loads(ran(environ, "show", number, "--json").output)

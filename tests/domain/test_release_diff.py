@@ -133,6 +133,10 @@ CASES = {
         ("main.yaml", "home:\n", "ask_language: true\nhome:\n"),
         ["Languages: new callers are asked for theirs"],
     ),
+    "the clock of a language": (
+        ("main.yaml", "home:\n", "clocks: {sw: from_six}\nhome:\n"),
+        ["Times: hours count from six in Swahili"],
+    ),
     "the letters of a language": (
         ("main.yaml", "home:\n", "charsets: {sw: transliterate}\nhome:\n"),
         ["Letters: Swahili is shown in those of GSM-7"],
@@ -296,8 +300,9 @@ def test_an_input_of_another_calendar_than_the_others_is_told(tmp_path: Path) ->
 
 
 def test_every_part_of_a_release_and_of_a_service_can_be_told() -> None:
-    by_service = {"id", "services", "screens", "shortcuts", "keywords", "sms_only"}
-    of_main = {"languages", "ask_language", "currency", "ethiopic", "transliterated", "reserved"}
+    by_service = {"id", "services", "screens", "shortcuts", "keywords", "labels", "sms_only"}
+    of_main = {"languages", "ask_language", "currency", "ethiopic", "from_six"}
+    of_main |= {"transliterated", "reserved"}
     of_header = {"id", "shortcut", "keywords", "back_ends", "rest_minutes"}
 
     assert by_service | of_main | set(release_diff.PARTS) == {one.name for one in fields(Release)}

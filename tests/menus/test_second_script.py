@@ -19,7 +19,8 @@ from tests.phones import CHANNEL, SERVICE_CODE, UssdPhone
 MENUS = HOME / "menus"
 TWO_SCRIPTS = "am: አማርኛ, am-Latn: Amarinya}\nfallbacks: {am-Latn: am}\n"
 CHANGES = {
-    "am: አማርኛ}\n": f"{TWO_SCRIPTS}charsets: {{am-Latn: transliterate}}\n",
+    "am: አማርኛ}\n": TWO_SCRIPTS,
+    "charsets: {en: gsm,": "charsets: {am-Latn: transliterate, en: gsm,",
     "calendars: {am: ethiopic}": "calendars: {am: ethiopic, am-Latn: ethiopic}",
 }
 
@@ -49,7 +50,7 @@ def test_it_is_chosen_on_the_screen_of_languages_which_then_takes_two_pages(
 
     assert first.endswith("3. Français\n98 More\n0 Back 00 Home")
     assert "4. አማርኛ\n5. Amarinya\n0 Back 00 Home" == second
-    assert home.startswith("miretu\n1. tena\n")
+    assert home.startswith("yimretu\n1. tena\n")
 
 
 def test_a_language_can_be_chosen_before_its_page_is_shown(tmp_path: Path) -> None:
@@ -58,7 +59,7 @@ def test_a_language_can_be_chosen_before_its_page_is_shown(tmp_path: Path) -> No
     phone.send(SERVICE_CODE)
     phone.send("8")
 
-    assert phone.send("5").startswith("miretu\n")
+    assert phone.send("5").startswith("yimretu\n")
 
 
 def test_every_page_of_a_service_is_in_letters_that_any_handset_shows(tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ def test_every_page_of_a_service_is_in_letters_that_any_handset_shows(tmp_path: 
     pages = [phone.send(typed) for typed in (SERVICE_CODE, "1", "2", "1", "Neema", "24012019", "1")]
 
     assert all(map(is_gsm7, pages))
-    assert "Neema temezgibwel. " in pages[-1]
+    assert "yeNeema kitbat mastawesha temezgibwel. " in pages[-1]
     assert "4 Tahsas 2019" in pages[-1]
 
 

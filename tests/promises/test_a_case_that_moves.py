@@ -61,7 +61,8 @@ def test_it_is_told_in_the_language_that_the_citizen_chose_last(
     number = reports(gateway)
     gateway.choose_language(CALLER, "sw")
 
-    assert moves(gateway, number, "solved").startswith(f"Suala {number}: ofisi inasema limetatuliwa.")
+    told = moves(gateway, number, "solved")
+    assert told.startswith(f"Suala {number}: ofisi inasema limetatuliwa.")
 
 
 @pytest.mark.parametrize(("said", "are_told"), [("STOP", 0), ("DATA 5 4 2", 0), ("DATA 5 4 1", 1)])

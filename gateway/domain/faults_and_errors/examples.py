@@ -97,6 +97,13 @@ _MENU: Mapping[str, str] = {
     "M106": "a PO file that was exported from another menu",
     "M107": 'end: {en: "Phone {phone}", sw: Simu}     # and {phone} in Swahili',
     "M110": "handlers: {exam_results: {outcome: fuond}}     # found, in a .dialogue.yaml",
+    "M121": "clocks: {fr: from_six}          # French counts from midnight",
+    "M122": "title: {sw: Hali ya hewa}       # two services are called so, and HALI is a keyword",
+    "M123": "end: {sw: 'Kesi 7: imepokelewa'}     # suala, where the glossary refuses kesi",
+    "M124": "label: My districts             # See my districts, on a screen that says acts: true",
+    "M125": "1: {label: Delete, next: erase}     # next: sure, where it is asked once more",
+    "M126": "address: {say: wewe, because: polite}     # in glossary/xx.yaml: no such one",
+    "M127": "end: 'Locusts until Friday.'    # Do not spray by yourself, as the glossary asks",
 }
 
 _SETTINGS: Mapping[str, str] = {

@@ -156,17 +156,22 @@ def _time(filter: Filter, value: str) -> str:
         moment = time.fromisoformat(value) if len(value) < 10 else datetime.fromisoformat(value)
     except ValueError:
         return value
-    if filter.from_six:
+    if _counts_from_six(filter):
         return clock_from_six.said(filter.language, moment.hour, moment.minute)
     from babel.dates import format_time
 
     return format_time(moment, filter.argument or "short", locale=locale_of(filter.language))
 
 
+def _counts_from_six(filter: Filter) -> bool:
+    """Returns whether times are shown by that clock; the checker refuses it without words."""
+    return filter.from_six and clock_from_six.has_this_clock(filter.language)
+
+
 def _span(filter: Filter, span: str) -> str:
     # A day ends at 24:00, which is no time of the clock.
     first, last = (_time(filter, "00:00" if each == "24:00" else each) for each in span.split("-"))
-    if filter.from_six:
+    if _counts_from_six(filter):
         return clock_from_six.said_span(filter.language, first, last)
     return f"{first}-{last}"
 
@@ -202,7 +207,11 @@ def _longest_time(filter: Filter, width: int) -> list[str]:
     spans = (width + 2) // len("00:00-24:00, ")
     if not spans or width in _MOMENTS:
         return [longest]
-    one = clock_from_six.said_span(filter.language, longest, longest) if filter.from_six else ""
+    one = (
+        clock_from_six.said_span(filter.language, longest, longest)
+        if _counts_from_six(filter)
+        else ""
+    )
     return [longest, ", ".join([one or f"{longest}-{longest}"] * spans)]
 
 

@@ -14,6 +14,9 @@ from gateway.domain.menu.screens import ChoiceScreen
 from gateway.domain.menu_checks.candidate import Review, option_path
 from gateway.domain.text.localised_text import LocalisedText
 
+#: Nobody types a longer label.
+_LONGEST = 60
+
 
 def labels_that_open_another(review: Review) -> Iterator[Fault]:
     """M122: a label that opens another service when it is sent, or a line of home that opens none.
@@ -52,9 +55,9 @@ def _faults(
 ) -> Iterator[Fault]:
     release = review.menu.release
     for language, template in label.by_language.items():
-        if template.names or language not in release.languages:
-            continue
         said = "".join(template.pieces)
+        if template.names or language not in release.languages or len(said) > _LONGEST:
+            continue
         found = read(release, said, language)
         if home and found.opening is Opening.UNKNOWN:
             found = line_of_home(release, said, language) or found
