@@ -46,7 +46,7 @@ def test_a_caller_who_dials_without_end_is_ended_civilly(gateway: Gateway) -> No
     ]
 
     assert [False, False, True, True] == [reply.ends for reply in replies]
-    assert replies[3].text.startswith("You have contacted us very often")
+    assert replies[3].text.startswith("You asked us very often")
 
 
 def test_floods_and_what_waits_for_people_are_in_the_numbers(

@@ -57,7 +57,9 @@ def service_labels(
         owners: dict[str, dict[str, str]] = {}
         for service, language, label in ranked:
             folded = fold(label)
-            if folded in taken or not _may_open(reserved, label):
+            # A label may be a keyword of its own service, written as one: WATERSURVEY.
+            own = keywords.get(folded, ("", ""))[0] == service and len(label.split()) > 1
+            if (folded in taken and not own) or not _may_open(reserved, label):
                 continue
             owners.setdefault(folded, {}).setdefault(service, language)
         for folded, claims in owners.items():

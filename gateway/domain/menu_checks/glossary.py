@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 
@@ -32,7 +32,7 @@ class Protection:
     """Words that a screen may not leave out: each of `words`, `because` of what they spare."""
 
     screen: str
-    words: tuple[str, ...]
+    words: tuple[str, ...] = field(repr=False)
     because: str
 
 
