@@ -38,9 +38,9 @@ def unread(menus: Path, language: str) -> int:
 def test_what_was_read_is_unread_again_when_it_changes(menus: Path) -> None:
     every = unread(menus, "sw")
 
-    part = review(menus, "sw", "--by", "Asha Musa", "--file", "warnings.yaml")
+    part = review(menus, "sw", "--by", "Asha Musa", "--on", "2026-11-29", "--file", "warnings.yaml")
     left = unread(menus, "sw")
-    whole = review(menus, "sw", "--by", "Juma Ali")
+    whole = review(menus, "sw", "--by", "Juma Ali", "--on", "2026-11-30")
     path = menus / "warnings.yaml"
     path.write_text(
         path.read_text("utf-8").replace("Pokea tahadhari", "Pata tahadhari"), encoding="utf-8"
@@ -63,6 +63,7 @@ def test_what_was_read_is_unread_again_when_it_changes(menus: Path) -> None:
     ("words", "says"),
     [
         (("--by", "Asha"), "Name the language"),
+        (("sw", "--by", "Asha"), "Say on which day"),
         (("sx",), "'sx' is not a language of main.yaml"),
     ],
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from gateway.adapters.system.atomic_files import replace_all
-from gateway.adapters.system.clock import SystemClock
 from gateway.cli.menus.texts.translations_and_fit import FOLDER_TYPE, review_of
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.options import json_option
@@ -22,20 +22,30 @@ from gateway.domain.faults_and_errors.errors import Refused
 Examples:
   gateway menus review
   gateway menus review sw
-  gateway menus review sw --by "Asha Musa" --file vaccination.yaml
+  gateway menus review sw --by "Asha Musa" --on 2026-11-29 --file vaccination.yaml
 """
 )
 @click.argument("language", required=False)
 @click.option("--by", default="", metavar="NAME", help="Who has read them, and grew up with it.")
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="The day on which it was read."
+)
 @click.option("--file", "file", default="", metavar="NAME", help="The texts of one file alone.")
 @click.option("--path", type=FOLDER_TYPE, help="The menu, when it is not that of the deployment.")
 @json_option
-def review(language: str | None, by: str, file: str, path: Path | None, as_json: bool) -> None:
+def review(
+    language: str | None,
+    by: str,
+    on: datetime | None,
+    file: str,
+    path: Path | None,
+    as_json: bool,
+) -> None:
     """Say which texts nobody has read who grew up with their language, or that NAME has read them.
 
-    Without LANGUAGE it counts; with one it lists what is unread, and with --by it notes that all of
-    that was read today, in `reviewed/LANGUAGE.tsv` beside the menu. A text that is changed later is
-    unread again.
+    Without LANGUAGE it counts; with one it lists what is unread. With --by and --on it notes that
+    all of that was read then, in `reviewed/LANGUAGE.tsv` beside the menu. A text that is changed
+    later is unread again.
     """
     # Imported here: Babel, which these need, is slow to load.
     from gateway.adapters.menu_files.translation import reviews
@@ -56,10 +66,12 @@ def review(language: str | None, by: str, file: str, path: Path | None, as_json:
         raise Refused(
             f"'{language}' is not a language of main.yaml.{did_you_mean(language, languages)}"
         )
+    if by and on is None:
+        raise Refused("Say on which day it was read: --on 2026-11-29")
     known = reviews.readings(folder, language)
     unread = reviews.read_texts(texts, language, known).unread
-    if by:
-        read = reviews.with_read(known, unread, language, by, SystemClock().now().date())
+    if by and on is not None:
+        read = reviews.with_read(known, unread, language, by, on.date())
         target = reviews.file_of(folder, language)
         target.parent.mkdir(exist_ok=True)
         replace_all({target: reviews.written(read)})
