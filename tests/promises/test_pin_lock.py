@@ -38,7 +38,7 @@ def test_five_wrong_pins_lock_it_whatever_session_they_come_in(gateway: Gateway)
     fifth = dial(gateway, "fifth", f"{BENEFIT}*1115")
 
     assert all(page.startswith("This PIN is not right.") for page in wrong)
-    assert fifth.startswith("The PIN was wrong too often and is locked.")
+    assert fifth.startswith("You typed a wrong PIN too often. The PIN is locked.")
     assert "locked" in dial(gateway, "right again", f"{BENEFIT}*2580")
 
 
@@ -50,7 +50,7 @@ def test_the_second_fact_opens_the_lock_and_a_wrong_one_does_not(gateway: Gatewa
     refused = dial(gateway, "guess", f"{BENEFIT}*2580*1*18081952")
     dial(gateway, "reset", f"{BENEFIT}*2580*1*{BORN}*7913*7913")
 
-    assert "found no benefit" in refused
+    assert "found no payment" in refused
     assert "Your next payment" in dial(gateway, "new", f"{BENEFIT}*7913")
     assert dial(gateway, "old", f"{BENEFIT}*2580").startswith("This PIN is not right.")
 
