@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from hashlib import blake2b
 from pathlib import Path
 
 from gateway.adapters.dataset_files.file_kinds import why_unreadable
@@ -15,6 +14,7 @@ from gateway.adapters.dataset_files.reading import (
     Reading,
     SetAside,
 )
+from gateway.adapters.dataset_files.seen_keys import SeenKeys
 from gateway.adapters.dataset_files.skipped_rows import SkippedRows
 from gateway.domain.datasets.column_kinds import is_spreadsheet_error
 from gateway.domain.datasets.column_names import columns_named, columns_not_there, plain
@@ -71,7 +71,7 @@ class DeclaredRows:
         self._path = path
         self._reading = reading
         self._lines_seen = 0
-        self._line_of_key: dict[bytes, int] = {}
+        self._seen_keys = SeenKeys()
         self._titles: list[tuple[int, Sequence[str]]] = []
         self._forms = {each.name: form_of(each.kind, each.written) for each in dataset.columns}
         self._skipped = SkippedRows(dataset)
@@ -252,8 +252,7 @@ class DeclaredRows:
 
     def _check_key(self, row: dict[str, str], line: int) -> None:
         values = "\0".join(row[name] for name in self._dataset.key)
-        key = blake2b(values.encode(), digest_size=16).digest()
-        first = self._line_of_key.setdefault(key, line)
+        first = self._seen_keys.first_line(values, line)
         if first != line:
             names = ", ".join(self._dataset.key)
             self._fault(line, 1, "D024", f"The same {names} as in line {first}.")

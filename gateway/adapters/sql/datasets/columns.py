@@ -56,13 +56,15 @@ def table_of(dataset: Dataset, name: str = "") -> Table:
 
 
 def words_table_of(dataset: Dataset, name: str = "") -> Table:
-    """Returns the table that leads from a word to the rows that have it, beside that of `name`."""
+    """Returns the table that leads from a word to the rows that have it, beside that of `name`.
+
+    It has an index of both once it is complete.
+    """
     return Table(
         f"words_{name.removeprefix('data_') or dataset.name}",
         MetaData(),
-        Column("word", _TEXT, primary_key=True),
-        Column(ROW, Integer, primary_key=True, autoincrement=False),
-        sqlite_with_rowid=False,
+        Column("word", _TEXT, nullable=False),
+        Column(ROW, Integer, nullable=False),
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -21,7 +22,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    insert,
     inspect,
     or_,
     select,
@@ -30,7 +30,6 @@ from sqlalchemy import (
 
 from gateway.adapters.sql.datasets.columns import (
     ROW,
-    WORDS,
     indexed,
     searched_words,
     table_of,
@@ -91,23 +90,18 @@ class Replacement:
 
     def add(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Adds rows; each says under `ROW` where it stands in the file."""
+        of = itemgetter(ROW, *(each.name for each in self.dataset.columns))
+        if not self.dataset.search:
+            with transaction(self.engine) as connection:
+                _put(connection, self.table, [of(row) for row in rows])
+            return
+        words = [searched_words(self.dataset, row) for row in rows]
+        found = list(zip(rows, words, strict=True))
+        put = [(*of(row), "".join(f" {each}" for each in of_row)) for row, of_row in found]
+        listed = [(word, row[ROW]) for row, of_row in found for word in of_row]
         with transaction(self.engine) as connection:
-            if not self.dataset.search:
-                connection.execute(insert(self.table), rows)
-                return
-            words = [searched_words(self.dataset, row) for row in rows]
-            found = zip(rows, words, strict=True)
-            connection.execute(
-                insert(self.table),
-                [{**row, WORDS: "".join(f" {each}" for each in of_row)} for row, of_row in found],
-            )
-            listed = [
-                {"word": word, ROW: row[ROW]}
-                for row, of_row in zip(rows, words, strict=True)
-                for word in of_row
-            ]
-            if listed:
-                connection.execute(insert(self._words), listed)
+            _put(connection, self.table, put)
+            _put(connection, self._words, listed)
 
     @property
     def _words(self) -> Table:
@@ -118,10 +112,12 @@ class Replacement:
 
         Rows are the same where their key is.
         """
+        for index in self._indexes():
+            with transaction(self.engine) as connection:  # each its own: SQLite has one writer
+                _without_time_limit(connection)
+                index.create(connection)
         with transaction(self.engine) as connection:
             _without_time_limit(connection)
-            for number, parts in enumerate(indexed(self.dataset, self.table)):
-                Index(f"i{number}_{self.table.name}", *parts).create(connection)
             if connection.dialect.name == "postgresql":  # it plans by what it knows of a table
                 connection.execute(text(f'ANALYZE "{self.table.name}"'))
                 if self.dataset.search:
@@ -139,6 +135,18 @@ class Replacement:
             if not known >= {each.name for each in self.dataset.columns}:
                 return None  # it was loaded as another declaration had it
             return self._changes(connection, present)
+
+    def _indexes(self) -> Iterator[Index]:
+        """Yields the indexes of the rows and of their words.
+
+        They are made when all rows are there: to keep one in order while words come in none costs
+        more with each row, and a million rows took half an hour.
+        """
+        for number, parts in enumerate(indexed(self.dataset, self.table)):
+            yield Index(f"i{number}_{self.table.name}", *parts)
+        if self.dataset.search:
+            words = self._words
+            yield Index(f"i_{words.name}", words.c.word, words.c[ROW])
 
     def _changes(self, connection: Connection, present: Table) -> Changes:
         new = self.table
@@ -216,6 +224,22 @@ def last_loaded(engine: Engine) -> Mapping[str, Loaded]:
     )
     with statements(engine) as connection:
         return {name: Loaded(rows, at, by) for name, rows, at, by in connection.execute(query)}
+
+
+def _put(connection: Connection, table: Table, rows: Sequence[Sequence[object]]) -> None:
+    """Puts rows into a table, in the order of its columns.
+
+    The driver is asked itself: SQLAlchemy makes a map of each row, which costs as much as all else.
+    """
+    if not rows:
+        return
+    quoted = connection.dialect.identifier_preparer.quote
+    names = ", ".join(quoted(each.name) for each in table.columns)
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    marks = ", ".join(mark for _ in table.columns)
+    connection.exec_driver_sql(
+        f"INSERT INTO {quoted(table.name)} ({names}) VALUES ({marks})", [tuple(row) for row in rows]
+    )
 
 
 def _prefix(dataset: Dataset) -> str:
