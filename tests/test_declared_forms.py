@@ -121,6 +121,58 @@ def test_a_fault_is_told_at_its_place(tmp_path: Path, before: str, after: str, f
     assert [line for line in told if line.startswith(fault)], told
 
 
+SALES = """\
+writes: record
+columns:
+  kilos: {kind: whole_number, maximum: 900}
+  price: {kind: amount, room: 9}
+  seller: {room: 30, personal: true}
+  total: {kind: amount, room: 12, calculated: kilos * price}
+"""
+
+
+@pytest.mark.parametrize(
+    ("calculated", "fault"),
+    [
+        ("kilos * price", ""),
+        ("'large' if kilos > 90 else today", ""),
+        ("kilos * prize", "2:1 [M087] 'total' is worked out of 'prize', which nobody is asked for."),
+        ("total + 1", "2:1 [M087] 'total' is worked out of 'total', which nobody is asked for."),
+        ("seller", "2:1 [M087] 'total' is worked out of 'seller', which is `personal`: so is it."),
+        ("kilos ** 2", "6:47 [M087] This cannot be worked out: 'kilos ** 2' is not part of"),
+        ("kilos *", "6:47 [M087] This cannot be worked out: it cannot be read"),
+    ],
+)  # fmt: skip
+def test_a_column_is_worked_out_of_those_that_are_asked_for(
+    tmp_path: Path, calculated: str, fault: str
+) -> None:
+    text = SALES.replace("kilos * price", f'"{calculated}"')
+    declared = declared_in(folder_with(tmp_path, sales=text), {})
+
+    told = [f"{e.line}:{e.column} [{e.code}] {e.sentence}" for e in declared.faults]
+    assert [line for line in told if line.startswith(fault)] or not (fault or told), told
+    if not fault:
+        form = declared.forms["sales"]
+        assert (form.needed, form.optional) == (("kilos", "price", "seller"), ())
+
+
+@pytest.mark.parametrize(
+    ("row", "total"),
+    [
+        ({"kilos": "3", "price": "2.5"}, "7.5"),
+        ({"kilos": "3", "price": "0.333"}, "1"),
+        ({"kilos": "3", "price": ""}, ""),
+        ({"kilos": "900", "price": "99999999999"}, ""),
+    ],
+)
+def test_what_is_worked_out_is_a_value_of_its_column_or_none(
+    tmp_path: Path, row: dict[str, str], total: str
+) -> None:
+    form = declared_in(folder_with(tmp_path, sales=SALES), {}).forms["sales"]
+
+    assert {"total": total} == form.worked_out(row, date(2026, 3, 1))
+
+
 @pytest.mark.parametrize(
     ("before", "after", "fault"),
     [

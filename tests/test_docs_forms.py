@@ -11,7 +11,12 @@ from click.testing import CliRunner
 from pydantic import BaseModel
 
 from gateway.adapters.declared_rows.dataset_shapes import SlotsShape
-from gateway.adapters.declared_rows.form_shapes import FormShape, PlacesShape, RemindsShape
+from gateway.adapters.declared_rows.form_shapes import (
+    FormColumnShape,
+    FormShape,
+    PlacesShape,
+    RemindsShape,
+)
 from gateway.cli.main import main
 from gateway.domain.handler_contract.form import CLOSED, FOUND, FREED, FULL, GONE, NONE, STORED
 
@@ -31,6 +36,11 @@ def test_every_key_is_explained_as_the_code_does(shape: type[BaseModel]) -> None
     for name, field in shape.model_fields.items():
         needed = " **Needed.**" if field.is_required() else ""
         assert f"| `{field.alias or name}` | {field.description}{needed} |" in PAGE
+
+
+def test_the_key_that_columns_of_forms_have_beside_is_explained() -> None:
+    field = FormColumnShape.model_fields["calculated"]
+    assert f"| `calculated` | {field.description} |" in PAGE
 
 
 @pytest.mark.parametrize("outcome", [STORED, CLOSED, FULL, FREED, FOUND, NONE, GONE])

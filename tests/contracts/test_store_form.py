@@ -21,10 +21,11 @@ from gateway.adapters.sql.engine import transaction
 from gateway.adapters.sql.handler_toolkit import record_tables
 from gateway.adapters.sql.handler_toolkit.toolkit import SqlToolkit, toolkit
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.datasets.column_kinds import OneOf
+from gateway.domain.datasets.column_kinds import OneOf, WholeNumber
 from gateway.domain.datasets.dataset import Column
 from gateway.domain.handler_contract.form import BadForm, Form, Places
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall, Writes
+from gateway.domain.menu.conditions import parse
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.handler_calls.store_form import handlers_of
@@ -78,8 +79,20 @@ APPOINTMENTS = Form(
     one_per=("subscriber",),
     places=Places(most=10, per=("clinic", "day")),
 )
+#: What is worked out of the answers, and of what is added to them.
+HARVESTS = Form(
+    name="harvests",
+    columns=(
+        WHAT,
+        Column(name="bags", max=3, kind=WholeNumber(0, 999), required=False),
+        Column(name="kilos", max=6, kind=WholeNumber(0, 99_999), required=False),
+        Column(name="day", max=10, required=False),
+    ),
+    writes=Writes.REPORT,
+    calculated={"kilos": parse("bags * 90"), "day": parse("today")},
+)
 FORMS: Mapping[str, Form] = {
-    form.name: form for form in (REPORTS, VISITS, VOTES, RATINGS, LICENCES, APPOINTMENTS)
+    form.name: form for form in (REPORTS, VISITS, VOTES, RATINGS, LICENCES, APPOINTMENTS, HARVESTS)
 }
 HANDLERS = handlers_of(FORMS.values())
 PUMP = {"kind": "water", "what": "the pump is broken"}
@@ -143,6 +156,21 @@ def test_a_report_with_a_reference_is_a_case_whose_number_can_be_asked_for(
     assert case is not None
     assert ("reports", "water", "received") == (case.service, case.category, case.status)
     assert [{"category": "water", "what": "the pump is broken"}] == cases(database)
+
+
+def test_what_is_worked_out_is_kept_and_follows_what_is_added(desk: SqlToolkit) -> None:
+    """A figure that was made of an answer of before, or sent by the phone, would be another's."""
+    stored = run(desk, "harvests", {"what": "maize", "kilos": "1"}, "turn-1")
+    assert rows(desk, "harvests") == [
+        {"what": "maize", "bags": "", "kilos": "", "day": "2026-03-10"}
+    ]
+
+    more = {"what": "maize", "bags": "3", "_row": stored.values["_row"]}
+    assert "stored" == run(desk, "harvests.bags", more, "turn-2").name
+    assert rows(desk, "harvests") == [
+        {"what": "maize", "bags": "3", "kilos": "270", "day": "2026-03-10"}
+    ]
+    assert {"store:harvests.kilos", "store:harvests.day"}.isdisjoint(HANDLERS)
 
 
 @pytest.mark.parametrize("form", FORMS)

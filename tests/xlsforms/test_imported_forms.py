@@ -143,10 +143,86 @@ def test_a_filtered_list_that_may_have_no_line_is_said_to_be_skipped(tmp_path: P
 def test_what_a_phone_cannot_ask_is_named_with_its_row(tmp_path: Path) -> None:
     left_out = told(read(tmp_path, FORM).findings, Kind.LEFT_OUT)
 
-    assert [spot for spot, _ in left_out] == ["survey!A13", "survey!A20", "survey!A21"]
-    assert "'urgent' is worked out where conditions ask for it" in left_out[0][1]
-    assert "'place' (geopoint) is left out: a phone with keys knows no place" in left_out[1][1]
-    assert "'photo' (image) is left out" in left_out[2][1]
+    assert [spot for spot, _ in left_out] == ["survey!A20", "survey!A21"]
+    assert "'place' (geopoint) is left out: a phone with keys knows no place" in left_out[0][1]
+    assert "'photo' (image) is left out" in left_out[1][1]
+
+
+def test_what_a_form_works_out_is_kept_as_a_column(tmp_path: Path) -> None:
+    columns = read(tmp_path, FORM).form["columns"]
+    assert isinstance(columns, dict)
+
+    assert columns["urgent"] == {
+        "kind": "amount", "places": 4, "minimum": -999_999_999, "room": 18,
+        "calculated": "1 if count(signs) >= 2 and people > 5 else 0",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("calculation", "calculated", "is_number", "is_personal"),
+    [
+        ("${a} * 2", "a * 2", True, False),
+        ("${a} div ${b}", "a / b", True, False),
+        ("round(${a} div ${b}, 2)", "round(a / b, 2)", True, False),
+        ("if(${a} > 5, 'many', 'few')", "'many' if a > 5 else 'few'", False, False),
+        ("if(${a} > 5, ${b}, '')", "b if a > 5 else ''", True, False),
+        ("concat(${who}, '-', ${a})", "join(who, join('-', a))", False, True),
+        ("${twice} + 1", "a * 2 + 1", True, False),
+        ("today()", "today", False, False),
+        ("if(selected(${c}, 'yes'), 1, 0)", "1 if c == 'yes' else 0", True, False),
+    ],
+)
+def test_a_calculation_becomes_an_expression_of_columns(
+    calculation: str, calculated: str, is_number: bool, is_personal: bool, tmp_path: Path
+) -> None:
+    """Also where it stands before the questions of which it speaks."""
+    made = read(
+        tmp_path,
+        survey(
+            ("calculate", "out", "", "", "", "", calculation),
+            ("calculate", "twice", "", "", "", "", "${a} * 2"),
+            ("integer", "a", "A?", "yes", "", ". > 0 and . < 9"),
+            ("integer", "b", "B?", "yes", "", ". > 0 and . < 9"),
+            ("select_one yes_no", "c", "C?", "yes"),
+            ("text", "who", "Who?", "yes"),
+            header=("type", "name", "label", "required", "relevant", "constraint", "calculation"),
+        ),
+    )
+    columns = made.form["columns"]
+    assert isinstance(columns, dict)
+
+    assert columns["out"]["calculated"] == calculated
+    assert ("amount" == columns["out"].get("kind")) is is_number
+    assert columns["out"].get("personal", False) is is_personal
+    assert [] == told(made.findings, Kind.LEFT_OUT)
+
+
+@pytest.mark.parametrize(
+    ("calculation", "says"),
+    [
+        ("pulldata('a', 'b', 'c', ${a})", "conditions have no `pulldata()`"),
+        ("${out} + 1", "worked out of itself"),
+        ("", "worked out of nothing"),
+        ("uuid()", "conditions have no `uuid()`"),
+        ("position(..)", "not expected there"),
+    ],
+)
+def test_what_cannot_be_worked_out_is_left_out_and_named(
+    calculation: str, says: str, tmp_path: Path
+) -> None:
+    made = read(
+        tmp_path,
+        survey(
+            ("integer", "a", "A?", "yes", "", ". > 0 and . < 9"),
+            ("calculate", "out", "", "", "", "", calculation),
+            header=("type", "name", "label", "required", "relevant", "constraint", "calculation"),
+        ),
+    )
+
+    assert "out" not in made.form["columns"]  # type: ignore[operator]
+    ((_, sentence),) = told(made.findings, Kind.LEFT_OUT)
+    assert says in sentence
+    assert sentence.startswith("'out' is not stored: ")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
@@ -14,11 +15,12 @@ from gateway.adapters.yaml.documents import Tree
 from gateway.adapters.yaml.durations import Duration, seconds
 from gateway.adapters.yaml.shapes import Id, Shape
 from gateway.domain.datasets.column_kinds import Day
-from gateway.domain.datasets.dataset import Dataset
+from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.handler_contract.form import SUBSCRIBER, BadForm, Form, Places
 from gateway.domain.handler_contract.reminding import Reminding
 from gateway.domain.handler_contract.service_call import Writes
+from gateway.domain.menu.conditions import BadCondition, parse
 
 
 def _day(written: Tree) -> Tree | date:
@@ -86,13 +88,41 @@ class RemindsShape(Shape):
     )
 
 
+class FormColumnShape(ColumnShape):
+    """One column of a form."""
+
+    calculated: str | None = Field(
+        None,
+        min_length=1,
+        description="What it is worked out of when a row is stored: an expression of the columns "
+        "that are asked for. It may be empty.",
+    )
+
+    @model_validator(mode="after")
+    def _is_read(self) -> FormColumnShape:
+        if self.calculated:
+            try:
+                parse(self.calculated)
+            except BadCondition as bad:
+                sentence = f"This cannot be worked out: {bad}."
+                raise PydanticCustomError(
+                    "087", "{sentence}", {"sentence": sentence, "key": "calculated"}
+                ) from None
+        return self
+
+    def to_column(self, name: str) -> Column:
+        """Returns the column; nobody is asked for one that is worked out, so it may be empty."""
+        column = super().to_column(name)
+        return replace(column, required=False) if self.calculated else column
+
+
 class FormShape(Shape):
     """A form: what is kept of the answers of a `store:` screen."""
 
     writes: Literal["record", "report", "preference"] = Field(
         description="What it is, which says when it is read back: see docs/forms.md."
     )
-    columns: dict[Id, ColumnShape] = Field(
+    columns: dict[Id, FormColumnShape] = Field(
         min_length=1,
         description="What is kept, by the name of the screen that asks for it. One that says "
         "`empty: allowed` may be asked for when the row is stored.",
@@ -152,6 +182,11 @@ class FormShape(Shape):
             places=places,
             slots=slots,
             reminds=self._reminds(name),
+            calculated={
+                each: parse(column.calculated)
+                for each, column in self.columns.items()
+                if column.calculated
+            },
         )
 
     def _places(

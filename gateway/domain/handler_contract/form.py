@@ -18,6 +18,7 @@ from gateway.domain.datasets.column_kinds import (
 from gateway.domain.datasets.column_kinds import Form as CodeForm
 from gateway.domain.datasets.dataset import Column, Dataset, Slots, Table
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.handler_contract.calculated import TODAY, Expression, value_of, wrong
 from gateway.domain.handler_contract.posting import ROW_ID, ROW_NUMBER, STORED_AT
 from gateway.domain.handler_contract.reminding import WANTED, Reminding
 from gateway.domain.handler_contract.service_call import (
@@ -111,7 +112,8 @@ class Form:
     the outcome tells how many rows there are. `post_to` names the declared call by which each row
     goes on to another system; empty for none. Of `places` only so many are taken: who comes too
     late is told so, and who takes the row back frees one. `reminds` says what is sent before, and
-    `slots` is the dataset of the places, where it has any.
+    `slots` is the dataset of the places, where it has any. Columns that are `calculated` nobody is
+    asked for: they are worked out of the others, and of the day of TODAY, when a row is stored.
     """
 
     name: str
@@ -128,6 +130,7 @@ class Form:
     places: Places | None = None
     reminds: Reminding | None = None
     slots: Dataset | None = field(default=None, repr=False, compare=False)
+    calculated: Mapping[str, Expression] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         """Raises BadForm for a form that cannot be kept."""
@@ -136,6 +139,8 @@ class Form:
             raise BadForm("columns", "Nothing is needed: no row would be stored with any answer.")
         if any(column.secret for column in self.columns):
             raise BadForm("columns", "A form keeps no secret; a personal column is sealed.")
+        if sentence := wrong(self.calculated, columns):
+            raise BadForm("columns", sentence)
         for name in self.one_per[1:]:
             if name not in columns:
                 raise BadForm(
@@ -167,6 +172,15 @@ class Form:
             self.table()
         except ValueError as error:
             raise BadForm("columns", str(error)) from None
+
+    def worked_out(self, row: Mapping[str, str], today: date) -> Mapping[str, str]:
+        """Returns the calculated columns of a row; empty where a value is none of its column's."""
+        known = {**row, TODAY: today.isoformat()}
+        columns = {column.name: column for column in self.columns}
+        return {
+            name: value_of(columns[name], expression.value(known))
+            for name, expression in self.calculated.items()
+        }
 
     def _check_case(self) -> None:
         if len(self.one_per) > 1:
@@ -248,7 +262,11 @@ class Form:
     @property
     def optional(self) -> tuple[str, ...]:
         """Returns the columns that may be empty, and be asked for when the row is stored."""
-        return tuple(column.name for column in self.columns if not column.required)
+        return tuple(
+            column.name
+            for column in self.columns
+            if not column.required and column.name not in self.calculated
+        )
 
     @property
     def place_columns(self) -> tuple[str, ...]:
@@ -307,23 +325,29 @@ class Form:
                 outcomes=outcomes,
                 needs=self.needed,
                 takes=(*self.optional, ROW),
-                holds={column.name: _held(column) for column in self.columns},
+                holds={
+                    column.name: _held(column)
+                    for column in self.columns
+                    if column.name not in self.calculated
+                },
                 writes=self.writes,
                 storable=True,
                 post_to=PostTo(self.post_to, self.sent) if self.post_to else None,
                 reminds=self._reminds(),
             ),
         )
+        asked = tuple(c.name for c in self.columns if c.name not in self.calculated)
         for column in self.columns:
-            if column.required:
+            if column.name not in self.optional:
                 continue
+            beside = asked if self.calculated else ()
             yield (
                 self.back_end_of(column.name),
                 HandlerContract(
                     outcomes={STORED: {}, GONE: {}},
                     needs=(column.name,),
                     holds={column.name: _held(column)},
-                    takes=(ROW,),
+                    takes=(ROW, *(name for name in beside if name != column.name)),
                     writes=Writes.PREFERENCE,
                     storable=True,
                 ),

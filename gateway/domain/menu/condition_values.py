@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
-from decimal import Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
+_DECIMALS = 9
 #: No traps: a number too great becomes none, and nothing raises.
 _ARITHMETIC = Context(prec=28, traps=[])
 
@@ -35,6 +36,36 @@ def _text(found: Found) -> str:
     return found if isinstance(found, str) else ""
 
 
+def _rounded(found: Found, places: Found) -> Found:
+    """Returns a number with so many decimals, 0 to 9; a half goes away from nought."""
+    return _cut(found, places, ROUND_HALF_UP)
+
+
+def _cut(found: Found, places: Found, rounding: str) -> Decimal | None:
+    one, other = number(found), number(places)
+    if one is None or other is None or other not in range(_DECIMALS + 1):
+        return None
+    cut = one.quantize(Decimal(1).scaleb(-int(other)), rounding, _ARITHMETIC)
+    return cut if cut.is_finite() else None
+
+
+def written(found: Found) -> str:
+    """Returns a value as text, numbers without an exponent; empty for one that there is not."""
+    match found:
+        case str():
+            return found
+        case bool():
+            return "yes" if found else "no"
+        case Decimal():
+            exponent = found.as_tuple().exponent
+            long = isinstance(exponent, int) and exponent < -_DECIMALS
+            kept = _cut(found, Decimal(_DECIMALS), ROUND_HALF_UP) if long else found
+            text = "" if kept is None else f"{kept:f}"
+            return text.rstrip("0").rstrip(".") if "." in text else text
+        case _:
+            return ""
+
+
 def _size(found: Found) -> Decimal:
     return Decimal(len(found) if isinstance(found, str | tuple) else 0)
 
@@ -49,6 +80,9 @@ FUNCTIONS: Mapping[str, tuple[int, Callable[..., Found]]] = {
     "count": (1, lambda chosen: Decimal(len(_text(chosen).split()))),
     "has": (2, lambda chosen, value: _text(value) in _text(chosen).split()),
     "month": (1, lambda day: number(_text(day)[5:7])),
+    "round": (2, _rounded),
+    "int": (1, lambda found: _cut(found, Decimal(0), ROUND_DOWN)),
+    "join": (2, lambda head, tail: written(head) + written(tail)),
 }
 
 
@@ -89,6 +123,8 @@ SUMS: Mapping[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
     ast.Add: _ARITHMETIC.add,
     ast.Sub: _ARITHMETIC.subtract,
     ast.Mult: _ARITHMETIC.multiply,
+    ast.Div: _ARITHMETIC.divide,
+    ast.Mod: _ARITHMETIC.remainder,
 }
 
 

@@ -23,6 +23,7 @@ from gateway.domain.menu.condition_values import (
     number,
     summed,
     truth,
+    written,
 )
 
 LONGEST = 300
@@ -54,6 +55,14 @@ class Condition:
     def holds(self, values: Mapping[str, str]) -> bool:
         """Returns whether it holds; a name without a value is an empty text."""
         return truth(_compiled(self.source)(values))
+
+    def value(self, values: Mapping[str, str]) -> str:
+        """Returns what it comes to, as text; empty where a part of a sum is no number.
+
+        >>> parse("round(weight / (height * height), 1)").value({"weight": "70", "height": "1.7"})
+        '24.2'
+        """
+        return written(_compiled(self.source)(values))
 
 
 def parse(source: str) -> Condition:
@@ -95,8 +104,8 @@ def _run(node: ast.expr, depth: int) -> _Run:
             return lambda values: constant_truth
         case ast.Constant(value=str() as text):
             return lambda values: text
-        case ast.Constant(value=int() | float() as written) if math.isfinite(written):
-            constant = number(str(written))
+        case ast.Constant(value=int() | float() as figure) if math.isfinite(figure):
+            constant = number(str(figure))
             if constant is not None:
                 return lambda values: constant
         case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):

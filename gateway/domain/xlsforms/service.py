@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from gateway.domain.menu.conditions import parse
 from gateway.domain.xlsforms.form.choices import lists_of
 from gateway.domain.xlsforms.form.findings import Findings, Spot
 from gateway.domain.xlsforms.form.languages import Tongues
@@ -45,8 +46,10 @@ def imported(sheets: Mapping[str, RawSheet], plan: Plan, unnamed: str, found: Fi
     known = KnownAnswers(questions, frozenset(row["name"] for row in rows if row["name"]))
     names = Names(_READ_BACK, _STORE, _DONE)
     asking = Asking(plan, lists, known, found)
-    walk = Walk(plan, Screens(asking, names), known, names, found)
+    screens = Screens(asking, names)
+    walk = Walk(plan, screens, known, names, found)
     walk.through(members, "", "")
+    screens.work_out_rest()
     steps = walk.steps
     _tell_too_many(steps, Spot("survey"), found)
     asks = [step for step in steps if step.column is not None]
@@ -58,15 +61,26 @@ def imported(sheets: Mapping[str, RawSheet], plan: Plan, unnamed: str, found: Fi
         return Imported(
             service={}, form={}, spots={}, hinted=frozenset(), findings=found.in_order()
         )
-    screens = _screens(plan, steps, found)
-    _tell_missing_texts(screens, plan, found)
+    bodies = _screens(plan, steps, found)
+    _tell_missing_texts(bodies, plan, found)
     return Imported(
-        service=_header(plan, screens),
-        form={"writes": "record", "columns": {s.screen: s.column or {} for s in asks}},
+        service=_header(plan, bodies),
+        form={"writes": "record", "columns": _columns(asks, asking.calculated)},
         spots={step.screen: step.spot for step in steps},
         hinted=frozenset(step.screen for step in steps if step.hinted),
         findings=found.in_order(),
     )
+
+
+def _columns(asks: Sequence[Step], calculated: Mapping[str, Mapping[str, Tree]]) -> dict[str, Tree]:
+    """Returns the columns of what is kept; what is worked out of something personal is so, too."""
+    columns: dict[str, Tree] = {step.screen: step.column or {} for step in asks}
+    personal = {step.screen for step in asks if (step.column or {}).get("personal")}
+    for name, column in calculated.items():
+        names = parse(str(column["calculated"])).names
+        sealed: dict[str, Tree] = {} if personal.isdisjoint(names) else {"personal": True}
+        columns[name] = {**column, **sealed}
+    return columns
 
 
 def _tell_too_many(steps: Sequence[Step], spot: Spot, found: Findings) -> None:

@@ -53,7 +53,7 @@ def _store(form: Form, call: ServiceCall, desk: Toolkit) -> Outcome:
     if not form.is_open(call.at.date()):
         return Outcome(CLOSED)
     given = {column.name: call.answers.get(column.name, "") for column in form.columns}
-    row = form.table().held(given)
+    row = form.table().held({**given, **form.worked_out(given, call.at.date())})
     before = call.answers.get(ROW, "") if form.writes is Writes.REPORT else ""
     stored = (_as_case if form.reference else _as_row)(form, call, desk, row, before)
     if not stored:
@@ -87,7 +87,9 @@ def _add(form: Form, column: str, call: ServiceCall, desk: Toolkit) -> Outcome:
     row = call.answers.get(ROW, "")
     if not row:
         return Outcome(GONE)
-    values = form.table().held({column: call.answers[column]}, whole=False)
+    given = {each.name: call.answers.get(each.name, "") for each in form.columns}
+    added = {column: call.answers[column], **form.worked_out(given, call.at.date())}
+    values = form.table().held(added, whole=False)
     if form.reference:
         there = _amended(form, call, desk, values, row)
     else:

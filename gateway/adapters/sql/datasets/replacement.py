@@ -237,9 +237,8 @@ def _put(connection: Connection, table: Table, rows: Sequence[Sequence[object]])
     names = ", ".join(quoted(each.name) for each in table.columns)
     mark = "%s" if connection.dialect.name == "postgresql" else "?"
     marks = ", ".join(mark for _ in table.columns)
-    connection.exec_driver_sql(
-        f"INSERT INTO {quoted(table.name)} ({names}) VALUES ({marks})", [tuple(row) for row in rows]
-    )
+    statement = f"INSERT INTO {quoted(table.name)} ({names}) VALUES ({marks})"  # noqa: S608 quoted
+    connection.exec_driver_sql(statement, [tuple(row) for row in rows])
 
 
 def _prefix(dataset: Dataset) -> str:

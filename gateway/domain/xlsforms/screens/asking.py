@@ -25,7 +25,8 @@ class Asking:
     """What the questions of a form have in common; `filtered` counts lines held to a filter.
 
     `surely_chosen` are the choices that cannot be passed over, by screen: the values of their
-    lines, and the condition under which they are asked.
+    lines, and the condition under which they are asked. `calculated` are the columns that nobody is
+    asked for.
     """
 
     plan: Plan
@@ -34,6 +35,7 @@ class Asking:
     found: Findings
     filtered: int = 0
     surely_chosen: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
+    calculated: dict[str, dict[str, Tree]] = field(default_factory=dict)
 
     def condition(self, row: Row, column: str = "relevant") -> str:
         """Returns when a row is asked; always where that cannot be said, which is told."""

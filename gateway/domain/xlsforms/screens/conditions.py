@@ -36,6 +36,8 @@ _SIGNS: Mapping[str, tuple[str, int]] = {
     "+": ("+", _SUM),
     "-": ("-", _SUM),
     "*": ("*", _TIMES),
+    "div": ("/", _TIMES),
+    "mod": ("%", _TIMES),
 }
 #: Functions that have another name here, and as many values.
 _FUNCTIONS: Mapping[str, tuple[int, str]] = {
@@ -43,6 +45,7 @@ _FUNCTIONS: Mapping[str, tuple[int, str]] = {
     "count-selected": (1, "count"),
     "number": (1, "number"),
     "starts-with": (2, "starts"),
+    "int": (1, "int"),
 }
 #: Functions that are worth their first value here.
 _PLAIN = ("string", "once", "boolean", "date")
@@ -70,14 +73,16 @@ class Speech:
 
     `answer` says the answer of a question by its name in the form, and raises CannotSay for one
     that is not asked. `several` tells which questions take several answers. `own` is the answer
-    itself, where the expression is about one, and then there is a day of today, too. `columns` are
-    the values of a list's row, where it is a choice filter.
+    itself, where the expression is about one, and then there is a day of today, too; so there is
+    where a row is worked out (`of_row`). `columns` are the values of a list's row, where it is a
+    choice filter.
     """
 
     answer: Callable[[str], Said]
     several: Callable[[str], bool]
     own: str = ""
     own_several: bool = False
+    of_row: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -169,7 +174,7 @@ def _call(node: Call, speech: Speech) -> Said:
     match node.name, len(values):
         case (("true" | "false"), 0):
             return Said(node.name.capitalize())
-        case "today", 0 if speech.own:
+        case "today", 0 if speech.own or speech.of_row:
             return Said("today")
         case "not", 1:
             return Said(f"not {part_said(values[0], speech).within(_COMPARE)}", _NOT)
@@ -183,6 +188,15 @@ def _call(node: Call, speech: Speech) -> Said:
             first, second = (part_said(value, speech) for value in values)
             text = f"{first.within(_OR)} if {first.within(_SUM)} != '' else {second.within(_OR)}"
             return Said(text, _IF)
+        case "round", (1 | 2):
+            places = part_said(values[1], speech).text if len(values) == 2 else "0"
+            return Said(f"round({part_said(values[0], speech).text}, {places})")
+        case "concat", count if count > 1:
+            parts = [part_said(value, speech).text for value in values]
+            return Said(
+                f"{', '.join(f'join({each}' for each in parts[:-1])}, {parts[-1]}"
+                + ")" * (count - 1)
+            )
         case "contains", 2:
             whole, part = (part_said(value, speech).within(_SUM) for value in values)
             return Said(f"{part} in {whole}", _COMPARE)
@@ -195,7 +209,7 @@ def _call(node: Call, speech: Speech) -> Said:
         inner = ", ".join(part_said(value, speech).text for value in values)
         return Said(f"{_FUNCTIONS[node.name][1]}({inner})")
     if node.name == "today" and not values:
-        raise CannotSay("the day of today is known in constraints only")
+        raise CannotSay("the day of today is known in constraints and what is worked out")
     raise CannotSay(f"conditions have no `{node.name}()`")
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_never
 
+from gateway.domain.handler_contract.calculated import TODAY
+from gateway.domain.menu.conditions import parse
 from gateway.domain.xlsforms.form.questions import Asked, Question, is_yes
 from gateway.domain.xlsforms.plan import LONGEST_TEXT, Step, Tree
-from gateway.domain.xlsforms.screens.asking import Asking
+from gateway.domain.xlsforms.screens.asking import LONGEST_ANSWER, Asking
 from gateway.domain.xlsforms.screens.chosen import OTHER, one_body, several_body
-from gateway.domain.xlsforms.screens.conditions import CannotSay, all_of
+from gateway.domain.xlsforms.screens.conditions import CannotSay, all_of, bracketed, proven
 from gateway.domain.xlsforms.screens.known_answers import NotThere
 from gateway.domain.xlsforms.screens.names import Names
 from gateway.domain.xlsforms.screens.typed import moment_body, number_body, text_body
+
+#: What is worked out is kept as a figure, or as words.
+_FIGURE: Mapping[str, Tree] = {"kind": "amount", "places": 4, "minimum": -999_999_999, "room": 18}
+_WORDS: Mapping[str, Tree] = {"room": LONGEST_ANSWER}
 
 
 class Screens:
@@ -23,11 +30,12 @@ class Screens:
         self.plan = asking.plan
         self.known = asking.known
         self.found = asking.found
+        self._postponed: list[tuple[Question, str, str]] = []
 
     def steps(self, question: Question, when: str, ending: str = "") -> list[Step]:
         """Returns the screens of a question: one, none, or two where "other" is asked about."""
         if question.asks is Asked.CALCULATE:
-            self._tell_worked_out(question)
+            self._work_out(question, when, ending)
             return []
         if not question.row.texts.get("label") and not question.row.texts.get("hint"):
             if question.asks is Asked.NOTE:  # a picture, more often than not
@@ -50,19 +58,37 @@ class Screens:
         self.known.screens[question.name] = screen
         return [step, *self._other(question, step, ending)]
 
-    def _tell_worked_out(self, question: Question) -> None:
-        name = question.name
+    def work_out_rest(self) -> None:
+        """Works out what speaks of questions that are asked behind it, once all are laid out."""
+        postponed, self._postponed = self._postponed, []
+        for question, when, ending in postponed:
+            self._work_out(question, when, ending, may_wait=False)
+
+    def _work_out(
+        self, question: Question, when: str, ending: str, *, may_wait: bool = True
+    ) -> None:
+        """Notes how a column of what is kept is worked out of the answers before it."""
+        name, spot = question.name, question.row.spot("calculation")
         try:
-            self.known.answer(name)
+            expression = self.known.of_answers(name)
+            names = set(parse(expression).names) - {TODAY}
+            if other := names.difference(self.known.screens.values()):
+                raise CannotSay(f"'{min(other)}' is not asked before")
+            # What is asked of somebody else alone is empty, and so is what is worked out of it.
+            if when and names.issuperset(parse(when).names):
+                expression = proven(f"{bracketed(expression)} if {bracketed(when)} else ''")
         except NotThere as not_there:
-            self.found.fault(question.row.spot("calculation"), f"In '{name}', {not_there}")
-        except CannotSay:
-            pass  # told where something needs it
-        sentence = (
-            f"'{name}' is worked out where conditions ask for it, and not stored: work it out from "
-            "the stored answers."
-        )
-        self.found.left_out(question.row.spot("type"), sentence)
+            self.found.fault(spot, f"In '{name}', {not_there}")
+        except CannotSay as cannot:
+            if may_wait:
+                self._postponed.append((question, when, ending))
+                return
+            sentence = f"'{name}' is not stored: {cannot}. Work it out from the stored answers."
+            self.found.left_out(spot, sentence)
+        else:
+            kind = _FIGURE if self.known.is_worked_out_as_number(question) else _WORDS
+            column = self.names.new(name, ending)
+            self.asking.calculated[column] = {**kind, "calculated": expression}
 
     def _question(self, question: Question, step: Step) -> Tree:
         label, hint = step.label, self.asking.texts(question, "hint")
