@@ -136,7 +136,7 @@ columns:
     [
         ("kilos * price", ""),
         ("'large' if kilos > 90 else today", ""),
-        ("kilos * prize", "2:1 [M087] 'total' is worked out of 'prize', which nobody is asked for."),
+        ("kilos * prize", "2:1 [M087] 'total' is worked out of 'prize', which nobody"),
         ("total + 1", "2:1 [M087] 'total' is worked out of 'total', which nobody is asked for."),
         ("seller", "2:1 [M087] 'total' is worked out of 'seller', which is `personal`: so is it."),
         ("kilos ** 2", "6:47 [M087] This cannot be worked out: 'kilos ** 2' is not part of"),

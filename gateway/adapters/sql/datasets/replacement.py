@@ -22,6 +22,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    insert,
     inspect,
     or_,
     select,
@@ -233,12 +234,12 @@ def _put(connection: Connection, table: Table, rows: Sequence[Sequence[object]])
     """
     if not rows:
         return
-    quoted = connection.dialect.identifier_preparer.quote
-    names = ", ".join(quoted(each.name) for each in table.columns)
-    mark = "%s" if connection.dialect.name == "postgresql" else "?"
-    marks = ", ".join(mark for _ in table.columns)
-    statement = f"INSERT INTO {quoted(table.name)} ({names}) VALUES ({marks})"  # noqa: S608 quoted
-    connection.exec_driver_sql(statement, [tuple(row) for row in rows])
+    on_postgresql = connection.dialect.name == "postgresql"
+    dialect: Any = type(connection.dialect)
+    by_place = dialect(paramstyle="format" if on_postgresql else "qmark")
+    connection.exec_driver_sql(
+        str(insert(table).compile(dialect=by_place)), [tuple(row) for row in rows]
+    )
 
 
 def _prefix(dataset: Dataset) -> str:
