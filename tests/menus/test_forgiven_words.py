@@ -92,7 +92,8 @@ def test_no_keyword_is_guessed_from_another(release: Release) -> None:
     for id, service in release.services.items():
         own = {fold(word) for words in service.keywords.values() for word in words}
         left = {word: found for word, found in release.keywords.items() if word not in own}
-        others = replace(release, id=f"without-{id}", keywords=left)
+        labels = {label: found for label, found in release.labels.items() if found[0] != id}
+        others = replace(release, id=f"without-{id}", keywords=left, labels=labels)
 
         assert {Opening.UNKNOWN} >= {read(others, word).opening for word in own}, id
 
