@@ -38,7 +38,13 @@ def lines_of(
             route: base + url.removeprefix(settings.public_url)
             for route, url in deployment.webhook_urls(name).items()
         }
-        line = HeldLine(settings=channel, keys=deployment.webhook_keys(name), urls=urls)
+        line = HeldLine(
+            settings=channel,
+            keys=deployment.webhook_keys(name),
+            urls=urls,
+            keyring=deployment.keyring,
+            folder=settings.data_folder / "lines" / name,
+        )
         held[name] = (hold, line)
     return held
 

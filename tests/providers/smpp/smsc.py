@@ -6,15 +6,21 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import smpp34
 
+from gateway.adapters.providers.shared.lines import HeldLine
 from gateway.adapters.providers.smpp.lines import pdus
+from gateway.adapters.providers.smpp.lines.bridge import hold_lines
+from gateway.adapters.providers.smpp.lines.kept_parts import KeptParts
 from gateway.adapters.providers.smpp.lines.line import Line
 from gateway.adapters.providers.smpp.settings import Settings
+from gateway.adapters.system.keyring import Keyring
 
 PATIENCE = 15.0
+KEYRING = Keyring(b"\x01" * 32)
 
 
 def settings(port: int, **changes: Any) -> Settings:
@@ -86,6 +92,14 @@ def free_port() -> int:
         return int(trial.getsockname()[1])
 
 
+def hold_a_line(port: int, folder: Path | None, urls: Mapping[str, str]) -> None:
+    """Holds one line to a port of this machine, as `gateway lines` does: a process of its own."""
+    line = HeldLine(
+        settings=settings(port), keys=["a-key"], urls=urls, keyring=KEYRING, folder=folder
+    )
+    hold_lines({"line": line}, "127.0.0.1", free_port())
+
+
 @contextlib.asynccontextmanager
 async def centre() -> AsyncIterator[Centre]:
     port = free_port()
@@ -102,9 +116,11 @@ async def centre() -> AsyncIterator[Centre]:
 
 
 @contextlib.asynccontextmanager
-async def line_to(port: int, told: Told, **changes: Any) -> AsyncIterator[Line]:
-    """Yields a line whose binds are up."""
-    line = Line("line", settings(port, **changes), told, first_pause=0.05)
+async def line_to(
+    port: int, told: Told, kept: KeptParts | None = None, **changes: Any
+) -> AsyncIterator[Line]:
+    """Yields a line that is about to bind."""
+    line = Line("line", settings(port, **changes), told, kept, first_pause=0.05)
     task = asyncio.create_task(line.run())
     try:
         yield line

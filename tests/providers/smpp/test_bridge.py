@@ -15,7 +15,7 @@ import pytest
 from gateway.adapters.providers.shared.http import Transport
 from gateway.adapters.providers.shared.lines import HeldLine
 from gateway.adapters.providers.smpp.lines import pdus
-from gateway.adapters.providers.smpp.lines.bridge import Bridge, hold_lines
+from gateway.adapters.providers.smpp.lines.bridge import Bridge
 from gateway.adapters.providers.smpp.webhooks import Smpp
 from gateway.adapters.providers.smpp.wire import KEY_HEADER, failure_as_told, failure_told
 from gateway.domain.faults_and_errors.errors import (
@@ -33,10 +33,12 @@ from tests.apart import apart
 from tests.providers.raw_server import Answer, scripted_api
 from tests.providers.samples import NUMBER, TEXT, WEBHOOK_KEY, outbound
 from tests.providers.smpp.smsc import (
+    KEYRING,
     PATIENCE,
     Centre,
     centre,
     free_port,
+    hold_a_line,
     read_pdu,
     scripted,
     settings,
@@ -59,7 +61,7 @@ async def bridged(
     """Yields a channel, the centre that it is bound to, and where the process between listens."""
     async with centre() as smsc:
         channel = settings(smsc.port, **changes)
-        held = HeldLine(settings=channel, keys=[WEBHOOK_KEY], urls=urls or {})
+        held = HeldLine(settings=channel, keys=[WEBHOOK_KEY], urls=urls or {}, keyring=KEYRING)
         bridge, up = Bridge({"line": held}, first_pause=0.05), asyncio.Future[int]()
         task = asyncio.create_task(bridge.serve("127.0.0.1", 0, up))
         try:
@@ -203,10 +205,7 @@ def test_a_process_that_is_told_to_stop_says_good_bye() -> None:
 
     async def go() -> None:
         async with scripted(operator) as port:
-            held = HeldLine(settings=settings(port), keys=[WEBHOOK_KEY], urls={})
-            process = spawned.Process(
-                target=hold_lines, args=({"line": held}, "127.0.0.1", free_port())
-            )
+            process = spawned.Process(target=hold_a_line, args=(port, None, {}))
             process.start()
             try:
                 await asyncio.to_thread(stop.wait, PATIENCE)

@@ -90,9 +90,14 @@ def test_parts_of_two_people_are_never_joined_and_what_misses_one_is_told_late()
     assert joining.add(WHO, one, "RESULT ", 0.0) is None
     assert joining.add(WHO, one, "RESULT ", 1.0) is None
     assert joining.add(other, two, "2025", 1.0) is None
-    assert "RESULT 10231456" == joining.add(WHO, two, "10231456", 2.0)
+    whole = joining.add(WHO, two, "10231456", 2.0)
+    assert whole is not None
+    assert (WHO, "RESULT 10231456") == (whole.who, whole.text)
+    joining.taken(whole, 2.0)
     assert [] == joining.overdue(60.0)
-    assert [(other, f"{GAP}2025")] == joining.overdue(61.5)
+    (late,) = joining.overdue(61.5)
+    assert (other, f"{GAP}2025") == (late.who, late.text)
+    joining.taken(late, 62.0)
     assert [] == joining.overdue(1e9)
 
 

@@ -1,7 +1,7 @@
 """Holds the lines of all channels over SMPP, in a process of its own: `gateway lines`.
 
 It speaks SMPP to operators, and HTTP to the rest of the gateway: it calls the channels' webhooks,
-and is called for what shall be sent. It keeps nothing but the parts of long SMS.
+and is called for what shall be sent. It keeps nothing but the parts of long SMS, on its disk.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from gateway.adapters.providers.shared.lines import HeldLine
 from gateway.adapters.providers.smpp.lines.incoming import Tell
+from gateway.adapters.providers.smpp.lines.kept_parts import PartsOnDisk
 from gateway.adapters.providers.smpp.lines.line import Line
 from gateway.adapters.providers.smpp.lines.session import FIRST_PAUSE
 from gateway.adapters.providers.smpp.lines.webhook_calls import WebhookCalls
@@ -39,7 +40,13 @@ class Bridge:
         self._channels = channels
         self._calls = WebhookCalls()
         self.lines = {
-            name: Line(name, held.settings, self._teller(held), first_pause=first_pause)
+            name: Line(
+                name,
+                held.settings,
+                self._teller(held),
+                PartsOnDisk(held.folder, held.keyring) if held.folder else None,
+                first_pause=first_pause,
+            )
             for name, held in channels.items()
         }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -12,13 +13,16 @@ from weakref import WeakValueDictionary
 
 from gateway.adapters.providers.smpp import statuses
 from gateway.adapters.providers.smpp.lines import letters, pdus
-from gateway.adapters.providers.smpp.lines.joining import Addresses, Joining
+from gateway.adapters.providers.smpp.lines.joining import Addresses, Joining, Whole
+from gateway.adapters.providers.smpp.lines.kept_parts import KeptParts
 from gateway.adapters.providers.smpp.lines.ussd import session_of, told_of_turn
 from gateway.adapters.providers.smpp.receipts import receipt_in
 from gateway.adapters.providers.smpp.settings import Settings
 
 if TYPE_CHECKING:
     from smpp34 import DeliverSm
+
+log = logging.getLogger(__name__)
 
 #: Tells the gateway of something: a route of its webhooks, and the fields. Returns whether it took
 #: it: what it did not take the operator sends again.
@@ -38,14 +42,19 @@ _LOOK_SECONDS = 5.0
 class Incoming:
     """Reads what an operator delivers, and tells the gateway of it.
 
-    `lost_at` says when each bind was lost last, on the loop's clock.
+    `lost_at` says when each bind was lost last, on the loop's clock. Parts of long SMS wait in
+    `kept`.
     """
 
     def __init__(
-        self, settings: Settings, tell: Tell, lost_at: Callable[[], Sequence[float]]
+        self,
+        settings: Settings,
+        tell: Tell,
+        lost_at: Callable[[], Sequence[float]],
+        kept: KeptParts | None = None,
     ) -> None:
         self._settings, self._tell, self._lost_at = settings, tell, lost_at
-        self._joining = Joining()
+        self._joining = Joining(kept, asyncio.get_running_loop().time())
         self._known: OrderedDict[bytes, tuple[str, float]] = OrderedDict()
         # A queue is there as long as somebody holds it or stands in it.
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -79,26 +88,42 @@ class Incoming:
             if not receipt.reference or not receipt.state:
                 return True  # nobody can make out of what it tells
             return await self._tell("delivery", receipt._asdict())
-        reference, came_before = self._reference(message)
+        reference = self._reference(message)
         session = session_of(self._settings.ussd, message.source_addr, tlvs)
         if session is not None:
             route, told = told_of_turn(self._settings.ussd, session, message, text, reference)
             return await self._tell(route, told)
         part = part or _part_in(tlvs)
         if part is not None and part.total > 1:
-            if came_before:
-                return True  # it waits for the others, or they were told together
-            who = Addresses(message.source_addr, message.destination_addr)
-            whole = self._joining.add(who, part, text, asyncio.get_running_loop().time())
-            if whole is None:
-                return True
-            text = whole
+            return await self._part_told(message, part, text)
         return await self._tell(
             "sms", _mo(reference, message.source_addr, message.destination_addr, text)
         )
 
-    def _reference(self, message: DeliverSm) -> tuple[str, bool]:
-        """Returns a name for what came, and whether it came before, as its bind was lost.
+    async def _part_told(self, message: DeliverSm, part: letters.Part, text: str) -> bool:
+        """Returns whether a part is kept, and its SMS told if that is whole now."""
+        who = Addresses(message.source_addr, message.destination_addr)
+        now = asyncio.get_running_loop().time()
+        try:
+            # In a thread: the loop holds all other lines, and a disk may take its time.
+            whole = await asyncio.to_thread(self._joining.add, who, part, text, now)
+        except OSError as error:
+            log.error("A part of a long SMS cannot be kept: %s.", error.strerror)
+            return False
+        return whole is None or await self._whole_told(whole)
+
+    async def _whole_told(self, whole: Whole) -> bool:
+        """Returns whether a long SMS was taken; if not, it is told again."""
+        if not await self._tell("sms", _mo(whole.name, *whole.who, whole.text)):
+            return False
+        try:
+            self._joining.taken(whole, asyncio.get_running_loop().time())
+        except OSError as error:  # told again after a restart, it is known by its name
+            log.error("A long SMS was told, and that cannot be noted: %s.", error.strerror)
+        return True
+
+    def _reference(self, message: DeliverSm) -> str:
+        """Returns a name for what came: the one it had, where it comes again as its bind was lost.
 
         An operator that has not seen our answer sends a message again, under another sequence
         number. SMPP has no name of its own for it.
@@ -108,12 +133,12 @@ class Incoming:
         digest = hashlib.sha256(body).digest()
         known = self._known.pop(digest, None)
         if known is not None and now - known[1] < _AGAIN_SECONDS and self._doubtful(known[1]):
-            return known[0], True
+            return known[0]
         reference = secrets.token_hex(12)
         self._known[digest] = (reference, now)
         if len(self._known) > _MOST_KNOWN:
             self._known.popitem(last=False)
-        return reference, False
+        return reference
 
     def _doubtful(self, taken_at: float) -> bool:
         return any(at - _DOUBTFUL_SECONDS <= taken_at <= at for at in self._lost_at())
@@ -123,7 +148,7 @@ class Incoming:
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
             for late in self._joining.overdue(asyncio.get_running_loop().time()):
-                await self._tell("sms", _mo(secrets.token_hex(12), *late.who, late.text))
+                await self._whole_told(late)
 
 
 def _mo(reference: str, source: str, to: str, text: str) -> Mapping[str, object]:

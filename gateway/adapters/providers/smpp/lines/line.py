@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.adapters.providers.smpp import statuses
 from gateway.adapters.providers.smpp.lines import letters, pdus
 from gateway.adapters.providers.smpp.lines.incoming import HEADER, Incoming, Tell
+from gateway.adapters.providers.smpp.lines.kept_parts import KeptParts
 from gateway.adapters.providers.smpp.lines.session import FIRST_PAUSE, Bind
 from gateway.adapters.providers.smpp.lines.ussd import screen_of
 from gateway.adapters.providers.smpp.receipts import as_in_receipts
@@ -29,10 +30,18 @@ class Line:
     """The binds of a channel, for as long as `run` is not cancelled."""
 
     def __init__(
-        self, name: str, settings: Settings, tell: Tell, *, first_pause: float = FIRST_PAUSE
+        self,
+        name: str,
+        settings: Settings,
+        tell: Tell,
+        kept: KeptParts | None = None,
+        *,
+        first_pause: float = FIRST_PAUSE,
     ) -> None:
         self._settings = settings
-        self._incoming = Incoming(settings, tell, lambda: [bind.lost_at for bind in self.binds])
+        self._incoming = Incoming(
+            settings, tell, lambda: [bind.lost_at for bind in self.binds], kept
+        )
         self.binds = [
             Bind(f"{name}/{number}", settings, self._incoming.take, first_pause=first_pause)
             for number in range(1, settings.binds + 1)
