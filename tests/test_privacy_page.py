@@ -67,7 +67,7 @@ def test_every_dataset_of_the_deployment_is_described() -> None:
 
 
 def test_every_kind_of_key_in_redis_is_described() -> None:
-    written = {key for path in HOME.glob("gateway/adapters/redis/*.py") for key in keys_in(path)}
+    written = {key for path in HOME.glob("gateway/adapters/redis/**/*.py") for key in keys_in(path)}
     redis = PAGE.partition("## In Redis")[2].partition("\n## ")[0]
     told = set(re.findall(r"^\| `([a-z]+:?)`", redis, re.MULTILINE))
 

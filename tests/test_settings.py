@@ -288,6 +288,11 @@ CHANNEL_FAULTS = [
     ("S003", "    provider: simulator\n    page: {septets: 900} #!", "Expected 182 or less."),
     ("S003", "    provider: simulator\n    networks: [10.0.0.1/99] #!", "203.0.113.0/24"),
     ("S003", "    provider: simulator\n    keys: {back: '0', home: '0'} #!", "different keys"),
+    (
+        "S025",
+        "    provider: simulator\n    flows: ureport #!",
+        "no flows behind a channel 'ureport'",
+    ),
     ("S020", "    provider: simulator\n    webhook_key: hush #!", "say $BAD_WEBHOOK_KEY"),
     ("S021", "    provider: simulator\n    webhook_key: $NOWHERE #!", "NOWHERE is not set"),
     ("S030", "    provider: http\n    preset: wigal-usd #!", "Did you mean 'wigal-ussd'?"),

@@ -103,6 +103,7 @@ class Gateway(Offices):
             settle_calls=self.handler_calls.settle,
             releases=self.releases,
             channels=self.channels,
+            providers=self.providers,
             clock=self.clock,
         )
 

@@ -12,6 +12,7 @@ from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.identity import Identity
+from gateway.use_cases.flows.tell_flow import TellFlow
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.inbound.releases_by_sms import ReleasesBySms
 from gateway.use_cases.inbound.route_pending import RoutePending
@@ -19,7 +20,7 @@ from gateway.use_cases.inbound.route_sms import RouteSms
 from gateway.use_cases.inbound.taking_in.accept_sms import AcceptSms
 from gateway.use_cases.inbound.taking_in.limit_rate import LimitRate
 from gateway.use_cases.inbound.taking_in.record_opt_out import RecordOptOut
-from gateway.use_cases.ports import Clock, Jobs, Releases
+from gateway.use_cases.ports import Clock, Jobs, Provider, Releases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ def inbound(
     settle_calls: SettleCalls,
     releases: Releases,
     channels: Mapping[str, Channel],
+    providers: Mapping[str, Provider],
     clock: Clock,
 ) -> Inbound:
     """Returns them wired."""
@@ -78,6 +80,7 @@ def inbound(
         clock=clock,
         counters=stores.counters,
         language_kept=language_kept,
+        tell_flow=TellFlow(flows=stores.flows, providers=providers, keyring=keyring),
     )
     return Inbound(
         accept=accept,

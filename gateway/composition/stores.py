@@ -21,7 +21,7 @@ from gateway.use_cases.ports import (
 )
 from gateway.use_cases.ports.calls import Breakers, KeptAnswers, ResultSignal
 from gateway.use_cases.ports.spool import WaitingSpools
-from gateway.use_cases.ports.ussd import Screens
+from gateway.use_cases.ports.ussd import Flows, Screens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class FastStores:
 
     sessions: Sessions
     screens: Screens
+    flows: Flows
     drops: DroppedSessions
     turn_log: TurnLog
     throttle: Throttle
@@ -61,6 +62,7 @@ def in_redis(
     from gateway.adapters.redis.breakers import RedisBreakers
     from gateway.adapters.redis.call_cache_and_signal import RedisAnswers, RedisResultSignal
     from gateway.adapters.redis.dropped_sessions import RedisDroppedSessions
+    from gateway.adapters.redis.flows.flow_words import RedisFlows
     from gateway.adapters.redis.link import RedisLink
     from gateway.adapters.redis.rate_counter import RedisRateCounter
     from gateway.adapters.redis.rq_jobs import RqJobs
@@ -74,6 +76,7 @@ def in_redis(
     return FastStores(
         sessions=RedisSessions(link, keyring),
         screens=RedisScreens(link, clock),
+        flows=RedisFlows(link, keyring),
         drops=RedisDroppedSessions(link, keyring),
         turn_log=RedisTurnLog(link, SqlTurns(engine).store),
         throttle=RedisThrottle(link, clock, shares_time=clock_is_given),
@@ -91,6 +94,7 @@ def in_redis(
 def in_memory(clock: Clock) -> FastStores:
     """Returns what lives within one command, for trying menus out."""
     from gateway.adapters.memory import stores as memory_stores
+    from gateway.adapters.memory.flows import MemoryFlows
     from gateway.adapters.memory.screens import MemoryScreens
     from gateway.adapters.memory.sessions import MemorySessions
     from gateway.adapters.redis.breakers import NoBreakers
@@ -100,6 +104,7 @@ def in_memory(clock: Clock) -> FastStores:
     return FastStores(
         sessions=sessions,
         screens=MemoryScreens(clock),
+        flows=MemoryFlows(),
         drops=sessions,
         turn_log=memory_stores.NoTurnLog(),
         throttle=memory_stores.NoLimit(),

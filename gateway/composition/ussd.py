@@ -13,9 +13,11 @@ from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.ussd import UssdTurn
+from gateway.use_cases.flows.take_flow_words import TakeFlowWords
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.inbound.taking_in.limit_rate import LimitRate
 from gateway.use_cases.ports import Clock, Provider, Releases
+from gateway.use_cases.ussd.answer_by_flow import AnswerByFlow
 from gateway.use_cases.ussd.answer_ussd import AnswerUssd
 from gateway.use_cases.ussd.dialogue import UssdDialogue
 from gateway.use_cases.ussd.end_session import EndSession
@@ -42,6 +44,7 @@ class Ussd:
     pushing: BoundedPool
     end: EndSession
     nudge_dropped: NudgeDropped
+    take_flow_words: TakeFlowWords
 
     def push_later(self, channel: Channel, said: UssdTurn, began: float) -> bool:
         """Returns whether a turn is taken whose webhook is acknowledged now; False without room."""
@@ -95,6 +98,17 @@ def ussd(
         clock=clock,
         counters=counters,
         keeps_networks=deployment.settings.routing.to_routes("").ask_for_network,
+        by_flow=AnswerByFlow(
+            flows=stores.flows,
+            screens=stores.screens,
+            sessions=stores.sessions,
+            providers=providers,
+            releases=releases,
+            limit_rate=LimitRate(arrivals=stores.arrivals, counters=counters),
+            keyring=keyring,
+            clock=clock,
+            counters=counters,
+        ),
     )
     nudge_dropped = NudgeDropped(
         drops=stores.drops,
@@ -122,7 +136,22 @@ def ussd(
     threads = deployment.settings.server.threads
     most = threads * (1 + WAIT_FOR_A_THREAD)
     pushing = BoundedPool("screen", threads=threads, most=most, failed=_tell)
-    return Ussd(answer=answer, push=push, pushing=pushing, end=end, nudge_dropped=nudge_dropped)
+    take_flow_words = TakeFlowWords(
+        flows=stores.flows,
+        channels=channels,
+        outbox=sql.outbox,
+        jobs=stores.jobs,
+        keyring=keyring,
+        clock=clock,
+    )
+    return Ussd(
+        answer=answer,
+        push=push,
+        pushing=pushing,
+        end=end,
+        nudge_dropped=nudge_dropped,
+        take_flow_words=take_flow_words,
+    )
 
 
 def _tell(error: Exception) -> None:

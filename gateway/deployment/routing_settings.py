@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.adapters.yaml.validate import named
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.source_location import Path
@@ -105,3 +106,15 @@ class RoutingSettings(BaseModel):
             ),
             own=own,
         )
+
+
+def unknown_flows(channels: Mapping[str, ChannelSettings]) -> Iterator[tuple[Path, str]]:
+    """Yields where a channel names flows that there are not, and a sentence about it."""
+    having = [name for name, channel in channels.items() if channel.has_flows]
+    for name, channel in channels.items():
+        if channel.flows and channel.flows not in having:
+            near = did_you_mean(channel.flows, having)
+            yield (
+                ("channels", name, "flows"),
+                f"There are no flows behind a channel '{channel.flows}'.{near}",
+            )

@@ -27,7 +27,7 @@ from gateway.adapters.providers.shared.channel_settings import STANDIN, ChannelS
 from gateway.adapters.yaml.documents import Tree, read
 from gateway.adapters.yaml.validate import named, validate
 from gateway.deployment.alert_settings import AlertsSettings
-from gateway.deployment.routing_settings import RoutingSettings
+from gateway.deployment.routing_settings import RoutingSettings, unknown_flows
 from gateway.deployment.settings_sections import (
     BroadcastSettings,
     RetentionSettings,
@@ -233,7 +233,10 @@ def load(
         document = tree.document()
         tree.faults += [
             document.at(path).offending.fault("S025", sentence)
-            for path, sentence in settings.routing.unknown(settings.channels)
+            for path, sentence in (
+                *settings.routing.unknown(settings.channels),
+                *unknown_flows(settings.channels),
+            )
         ]
     if settings is None or tree.faults:
         raise SettingsInvalid(sorted(set(tree.faults)))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from gateway.deployment.load import Deployment
 from gateway.standin.config import for_channels
 from gateway.standin.server import serve
+
+
+def told_at(urls: Mapping[str, str]) -> str:
+    """Returns where an account at a provider tells of what it was sent: reports, or a flow's words.
+
+    Empty where a provider has neither.
+    """
+    return urls.get("delivery") or urls.get("flow", "")
 
 
 def serve_for(
@@ -21,7 +29,7 @@ def serve_for(
 
     `for_it_alone` refuses what another gateway sends.
     """
-    urls = {name: deployment.webhook_urls(name).get("delivery", "") for name in deployment.channels}
+    urls = {name: told_at(deployment.webhook_urls(name)) for name in deployment.channels}
     settings = deployment.settings
     config = for_channels(
         deployment.channels,

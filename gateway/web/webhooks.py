@@ -78,6 +78,7 @@ class Doors:
             "sms": self._sms,
             "delivery": self._delivery,
             "optout": self._opt_out,
+            "flow": self._flow,
         }
 
     @property
@@ -214,12 +215,20 @@ class Doors:
         self._gateway.take_words(self._channel(channel), provider.parse_opt_out(asked))
         return provider.acknowledge("optout")
 
+    def _flow(self, channel: str, provider: Provider, asked: WebhookRequest) -> WebhookReply:
+        try:
+            words = provider.parse_flow(asked)
+            self._gateway.ussd.take_flow_words(self._channel(channel), words)
+        except Unanswerable as error:  # acknowledged, since it would be told again and again
+            self._gateway.counters.add("webhooks_rejected", channel=channel, code=error.code)
+        return provider.acknowledge("flow")
+
     def _channel(self, name: str) -> Channel:
         return self._gateway.channels[name]
 
 
 def add_webhooks(app: Flask, gateway: Gateway) -> None:
-    """Adds `/ussd`, `/ussd-end`, `/sms`, `/delivery` and `/optout`, each with `/<channel>`."""
+    """Adds `/ussd`, `/ussd-end`, `/sms`, `/delivery`, `/optout` and `/flow`, for each channel."""
     doors = Doors(gateway)
     for route in doors.routes:
         view = _view(gateway, doors, route)

@@ -23,6 +23,7 @@ from gateway.standin.app import EXTENSION, create_app
 from gateway.standin.config import for_channels
 from gateway.standin.exchange import Exchange
 from gateway.standin.handset import Handset
+from gateway.standin.of_deployment import told_at
 from gateway.standin.server import running
 from gateway.web.app import create_app as create_gateway_app
 from gateway.web.handset_client import handset, within
@@ -82,13 +83,15 @@ def tried(
     valkey: str,
     secrets: Mapping[str, str],
     files: Mapping[str, str] | None = None,
+    beside: str = "",
     **settings: str,
 ) -> Iterator[Tried]:
     """Yields a gateway whose one channel leads to a running stand-in.
 
     `channels` is the part of a configuration file; its `api_url` becomes the stand-in's, and no
     test waits for a line that is slow by nature. `files` are further ones of the deployment, and
-    `settings` replace others of the channel's.
+    `settings` replace others of the channel's. Further channels stand in `beside`, with STANDIN for
+    the stand-in's address.
     """
     front, clients = Flask("front"), list[FlaskClient]()
 
@@ -118,13 +121,14 @@ def tried(
 
     def write(url: str) -> None:
         more = [f"    {key}: {value}" for key, value in {**given, "api_url": f'"{url}"'}.items()]
-        config.write_text(_HEAD + "\n".join([*lines, *more]) + "\n", "utf-8")
+        others = beside.replace("STANDIN", f'"{url}"')
+        config.write_text(_HEAD + "\n".join([*lines, *more]) + f"\n{others}", "utf-8")
 
     with running(front) as front_url:
         environ["GATEWAY_PUBLIC_URL"] = front_url
         write("http://127.0.0.1:1")
         before = load(environ)
-        urls = {name: before.webhook_urls(name).get("delivery", "")}
+        urls = {each: told_at(before.webhook_urls(each)) for each in before.channels}
         standin = create_app(for_channels(before.channels, urls))
         with running(standin) as standin_url:
             write(standin_url)

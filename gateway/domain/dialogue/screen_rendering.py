@@ -103,7 +103,7 @@ def show(
         text=asked if asks or not complaint else "",
         lines=lines,
         foot=_foot(release, session, keys) if foot and not first and not ends else "",
-        more=_with_keys(release.phrases["more"][session.language], keys),
+        more=more_line(release, session.language, keys),
         budget=budget,
         number=session.page,
     )
@@ -269,6 +269,11 @@ def _foot(release: Release, session: Session, keys: Keys) -> str:
     if session.at == HOME:
         return ""
     return _with_keys(release.phrases["back_home"][session.language], keys)
+
+
+def more_line(release: Release, language: str, keys: Keys) -> str:
+    """Returns the line that leads to the next page."""
+    return _with_keys(release.phrases["more"][language], keys)
 
 
 def _with_keys(template: Template, keys: Keys) -> str:

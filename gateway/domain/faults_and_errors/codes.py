@@ -547,7 +547,8 @@ _SETTINGS: Mapping[str, CodeText] = {
     ),
     "S025": CodeText(
         "Route to nowhere",
-        "A route of `routing` names a channel or a network that is not configured.",
+        "A route of `routing` names a channel or a network that is not configured; or `flows` of a "
+        "channel names one that is not, or that has none.",
         "Write one of those that are, or add it.",
     ),
     "S030": CodeText(

@@ -371,6 +371,11 @@ EXPIRES = (
         "Tells a turn that waits that its answer is there.",
     ),
     Expiry(
+        "flow:",
+        f"after `deadline_seconds`, or {in_words(SIGNAL_KEPT)}; `flow:noted:` after an hour",
+        "What a neighbour's flow says, for the turn that waits for it.",
+    ),
+    Expiry(
         "breaker:",
         "when the back end is well again; failures after `window_seconds`",
         "Who is down is not asked.",

@@ -46,7 +46,8 @@ class Channel:
     `chooses_sender` the provider has a sender of its own for what we send. `application` is the
     account at the provider; with `texts_tokens` it takes SMS to those whose number it keeps. With
     `pushes_screens` the provider takes each screen of USSD in a call of its own, after the turn's
-    webhook was acknowledged. `tariff` says what the channel costs.
+    webhook was acknowledged. `tariff` says what the channel costs. `flows` names the channel of a
+    neighbour whose flows answer what is dialled and texted on this one; without it our menus do.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Channel:
     subscriber_per_minute: int = 30
     channel_per_minute: int = 0
     tariff: Tariff | None = None
+    flows: str = ""
 
     @property
     def sends(self) -> bool:

@@ -86,6 +86,22 @@ class UssdReply(NamedTuple):
         return f"UssdReply(ends={self.ends})"
 
 
+class FlowWords(NamedTuple):
+    """What a neighbour's flow says to a subscriber; `waits` says that it expects an answer.
+
+    `reference` names it, and is the same when it is told again.
+    """
+
+    reference: str
+    subscriber: Identity
+    text: str
+    waits: bool
+
+    def __repr__(self) -> str:
+        """Returns to whom it is said, and nothing of what is."""
+        return f"FlowWords({self.reference!r}, {self.subscriber!r}, waits={self.waits})"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UssdEnd:
     """The network's notice that a session is over. What was typed and shown is not kept.

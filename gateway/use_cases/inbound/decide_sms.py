@@ -18,6 +18,7 @@ from gateway.domain.reading.signatures import without_signature
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Purpose, Texted
 from gateway.domain.telecom.ussd import dialled_by_sms
+from gateway.use_cases.flows.tell_flow import TellFlow
 from gateway.use_cases.handler_calls.settle_calls import Party, SettleCalls
 from gateway.use_cases.inbound.answer_unknown import AnswerUnknown, agrees, denies, must_ask
 from gateway.use_cases.inbound.change_consent import ChangeConsent
@@ -48,6 +49,7 @@ class DecideSms:
     """The decision, with the ports it needs; nothing is stored here, but by handlers.
 
     `inbox` tells of the dialogue so far and of what came before, `subscribers` the language.
+    `tell_flow` hands an MO to a neighbour whose flows answer on its channel.
     """
 
     channels: Mapping[str, Channel]
@@ -57,6 +59,7 @@ class DecideSms:
     subscribers: Languages
     settle_calls: SettleCalls
     clock: Clock
+    tell_flow: TellFlow | None = None
 
     def __call__(self, stored: StoredInbound) -> Routed:
         """Returns all that the MO leads to."""
@@ -151,6 +154,8 @@ class DecideSms:
             return Routed(inbound_id=stored.id, outcome="loop")
         match wanted.opening:
             case Opening.SERVICE | Opening.MENU | Opening.UNKNOWN:
+                if channel.flows and self.tell_flow is not None:
+                    return self.tell_flow(channel, stored)
                 return self._talk(stored, channel, wanted, before, is_answer)
             case Opening.START:
                 started = self._consent(before).of_everything(stored, wanted, before)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.flows.tell_flow import TellFlow
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.inbound.decide_sms import DecideSms
 from gateway.use_cases.ports import (
@@ -51,6 +52,7 @@ class RouteSms:
     clock: Clock
     counters: Counters
     language_kept: Callable[[Identity], object] = lambda subscriber: None
+    tell_flow: TellFlow | None = None
 
     def __call__(self, inbound_id: int) -> bool:
         """Returns whether the MO was routed now; False when there was nothing to do.
@@ -78,6 +80,7 @@ class RouteSms:
             subscribers=subscribers,
             settle_calls=self.settle_calls,
             clock=self.clock,
+            tell_flow=self.tell_flow,
         )
 
     def _store(self, decided: Sequence[Decided]) -> Mapping[int, bool]:

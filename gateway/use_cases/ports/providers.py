@@ -7,8 +7,9 @@ from typing import Protocol
 
 from gateway.domain.faults_and_errors.errors import SendFailed, WebhookRejected
 from gateway.domain.telecom.delivery import DeliveryReport
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms, ProviderOptOut
-from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
+from gateway.domain.telecom.ussd import FlowWords, UssdEnd, UssdReply, UssdTurn
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 
 #: What a provider tells of SMS.
@@ -18,7 +19,7 @@ Told = InboundSms | DeliveryReport
 class Provider(Protocol):
     """One channel at one provider: reads its requests, writes its answers, sends.
 
-    `routes` names the webhooks it has: ussd, ussd-end, sms, delivery, optout. Whoever calls a
+    `routes` names the webhooks it has: ussd, ussd-end, sms, delivery, optout, flow. Whoever calls a
     parser has called `prove_head` and `prove_body` first. All parsers raise Malformed.
 
     There are two kinds of USSD. Most providers take the screen in the answer to a turn's webhook:
@@ -67,6 +68,15 @@ class Provider(Protocol):
         """Returns the reports of one request, as `parse_each_sms` does."""
 
     def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut: ...
+
+    def tell_flow(self, subscriber: Msisdn, text: str, seconds: float, *, begins: bool) -> None:
+        """Tells a neighbour's flow what somebody dialled (`begins`) or answered; raises SendFailed.
+
+        What the flow says to it comes by a webhook of its own.
+        """
+
+    def parse_flow(self, request: WebhookRequest) -> FlowWords:
+        """Returns what a neighbour's flow says to somebody."""
 
     def acknowledge(self, route: str) -> WebhookReply:
         """Returns the answer to anything but a USSD turn whose screen stands in it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -53,7 +54,8 @@ MOST_RACES = 5
 class AnswerUssd:
     """The use case, with the ports it needs.
 
-    With `keeps_networks` it is kept on which network each caller was last.
+    With `keeps_networks` it is kept on which network each caller was last. `by_flow` answers on
+    channels whose dialogues are led by a neighbour's flows.
     """
 
     dialogue: UssdDialogue
@@ -69,6 +71,7 @@ class AnswerUssd:
     clock: Clock
     counters: Counters
     keeps_networks: bool = False
+    by_flow: Callable[[TurnInHand], UssdReply] | None = None
 
     def __call__(self, channel: Channel, said: UssdTurn, began: float | None = None) -> UssdReply:
         """Returns the reply, always, and within the channel's deadline.
@@ -89,6 +92,8 @@ class AnswerUssd:
         turn = TurnInHand(channel, said, key, self.keyring.index_of(said.subscriber), began, origin)
         try:
             with within(lambda: turn.seconds_left(self.clock.monotonic())):
+                if channel.flows and self.by_flow is not None:
+                    return self.by_flow(turn)
                 try:
                     return self._answer(turn)
                 except StoreUnavailable:

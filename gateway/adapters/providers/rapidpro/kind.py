@@ -9,6 +9,6 @@ from gateway.adapters.providers.shared.kind import ProviderKind
 KIND = ProviderKind(
     settings=Settings,
     build=RapidPro,
-    routes=RapidPro.routes,
+    routes=RapidPro.every_route,
     load_standin=load_standin,
 )

@@ -1,16 +1,19 @@
-"""Plays a RapidPro: the phones on its channels, and the API that takes broadcasts."""
+"""Plays a RapidPro: the phones on its channels, the API that takes broadcasts, and a small flow."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, request
 
-from gateway.adapters.providers.rapidpro.settings import PHONE, Settings
+from gateway.adapters.providers.rapidpro.settings import BEGINS, PHONE, Settings
 from gateway.adapters.providers.shared.faults import Fault, FaultKind
 from gateway.adapters.providers.shared.standin import Account, Exchange, Standin, TakenSms
 from gateway.adapters.providers.shared.wire import WireRequest, json_request
 from gateway.domain.telecom.sms import InboundSms
 
 NAME = "rapidpro"
+
+#: What its flow asks.
+QUESTION = "In which district do you live?"
 
 
 class RapidProStandin(Standin[Settings]):
@@ -30,17 +33,49 @@ class RapidProStandin(Standin[Settings]):
     def account_of(self, settings: Settings, delivery_url: str) -> tuple[str, Account]:
         """Returns the workspace."""
         token = settings.token.get_secret_value()
-        return token, Account(secret=token)
+        url = delivery_url if settings.external else ""
+        return token, Account(secret=token, delivery_url=url, signing_key=settings.external)
 
     def api(self, exchange: Exchange) -> Blueprint:
-        """Returns the route that takes broadcasts."""
-        routes = Blueprint(NAME, __name__)
+        """Returns the routes that take broadcasts, and what an External channel is told."""
+        routes, asked = Blueprint(NAME, __name__), set[str]()
 
         @routes.post("/api/v2/broadcasts.json")
         def take_broadcast() -> Response:
             return _take_broadcast(exchange)
 
+        @routes.post("/c/ex/<external>/receive")
+        def receive(external: str) -> Response:
+            return _told(exchange, external, asked)
+
         return routes
+
+
+def _told(exchange: Exchange, external: str, asked: set[str]) -> Response:
+    """Goes on in a flow of one question, and says what it says in a call of its own."""
+    accounts = exchange.accounts_of(NAME).values()
+    account = next((each for each in accounts if each.signing_key == external), None)
+    if account is None:
+        return _refused(404, "channel not found")
+    fault = exchange.next_fault()
+    refusal = _refusal(fault)
+    if refusal is not None:
+        return refusal
+    number, text = request.form["from"], request.form["text"]
+    waits = text.split(" ")[0] == BEGINS or number not in asked
+    if waits:
+        asked.add(number)
+    else:
+        asked.discard(number)
+    words = {
+        "id": str(exchange.next_serial()),
+        "to": number,
+        "text": QUESTION if waits else f"Thank you: {text}.",
+        "session_status": "W" if waits else "C",
+    }
+    url = account.delivery_url
+    exchange.report(url, [json_request(url, words)], fault)
+    return exchange.answered(jsonify(message="Message Accepted"), fault)
 
 
 def _take_broadcast(exchange: Exchange) -> Response:

@@ -203,6 +203,11 @@ class ChannelSettings(BaseModel):
     tariff: TariffSettings | None = Field(
         None, description="What the channel costs; without it the ledger has no price of its own."
     )
+    flows: str = Field(
+        "",
+        description="The channel of a neighbour, such as RapidPro, whose flows answer what is "
+        "dialled and texted on this one; your menus do when left out.",
+    )
 
     @field_validator("api_url")
     @classmethod
@@ -251,6 +256,11 @@ class ChannelSettings(BaseModel):
         return False
 
     @property
+    def has_flows(self) -> bool:
+        """Whether flows behind this channel can answer what is dialled and texted on others."""
+        return False
+
+    @property
     def own_routes(self) -> Mapping[str, Sequence[str]] | None:
         """The webhooks of this very channel, with their HTTP methods; None for the provider's."""
         return None
@@ -286,6 +296,7 @@ class ChannelSettings(BaseModel):
             subscriber_per_minute=self.subscriber_per_minute,
             channel_per_minute=self.channel_per_minute,
             tariff=self.tariff.to_tariff() if self.tariff else None,
+            flows=self.flows,
         )
 
 

@@ -99,15 +99,20 @@ class Transport:
         return self._request("GET", url, b"", headers, None)
 
     def post_form(
-        self, url: str, fields: Mapping[str, object], headers: Mapping[str, str]
+        self,
+        url: str,
+        fields: Mapping[str, object],
+        headers: Mapping[str, str],
+        within: float | None = None,
     ) -> HttpAnswer:
         """Posts a form and returns the answer, whatever its status but 429.
 
-        Raises Throttled for 429, and ProviderUnavailable, ChannelMisconfigured or OutcomeUnknown
-        when there is no complete answer.
+        With `within` all of it, connecting included, takes no more than so many seconds. Raises
+        Throttled for 429, and ProviderUnavailable, ChannelMisconfigured or OutcomeUnknown when
+        there is no complete answer.
         """
         body = urlencode(fields, doseq=True).encode("ascii")
-        return self._request("POST", url, body, {**headers, "Content-Type": FORM}, None)
+        return self._request("POST", url, body, {**headers, "Content-Type": FORM}, within)
 
     def post_json(
         self,

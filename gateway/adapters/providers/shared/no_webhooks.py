@@ -7,8 +7,9 @@ from typing import NoReturn
 
 from gateway.domain.faults_and_errors.errors import UnknownRoute, WebhookRejected
 from gateway.domain.telecom.delivery import DeliveryReport
+from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
-from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
+from gateway.domain.telecom.ussd import FlowWords, UssdEnd, UssdReply, UssdTurn
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 
 Told = InboundSms | DeliveryReport
@@ -53,6 +54,14 @@ class NoWebhooks:
         return [self.parse_delivery(request)]
 
     def parse_opt_out(self, request: WebhookRequest) -> ProviderOptOut:
+        """Raises UnknownRoute."""
+        _refuse()
+
+    def tell_flow(self, subscriber: Msisdn, text: str, seconds: float, *, begins: bool) -> None:
+        """Raises UnknownRoute."""
+        _refuse()
+
+    def parse_flow(self, request: WebhookRequest) -> FlowWords:
         """Raises UnknownRoute."""
         _refuse()
 
