@@ -207,6 +207,14 @@ def sender_of(name: str, transport: Transport) -> HttpSender:
     return HttpSender(settings, settings.speaks.sms, transport)
 
 
+def answering(name: str, answer: HttpAnswer) -> Recorder:
+    """Returns a transport that gives a token first, where the preset fetches one."""
+    maker = settings_of(name).speaks.sms
+    assert maker is not None
+    token = HttpAnswer(200, {}, b'{"access_token": "a-token"}')
+    return Recorder(*([token] if maker.token else []), answer)
+
+
 def sms_for(name: str) -> Any:
     return outbound(subscriber=Msisdn(TABLES[name]["request"].get("number", NUMBER)))
 
@@ -214,12 +222,12 @@ def sms_for(name: str) -> Any:
 @pytest.mark.parametrize("name", SENT)
 def test_an_sms_is_asked_for_as_the_provider_wants_it(name: str) -> None:
     expected = TABLES[name]["request"]
-    transport = Recorder(HttpAnswer(200, {}, b""))
+    transport = answering(name, HttpAnswer(200, {}, b""))
 
     with pytest.raises(SendFailed):
         sender_of(name, transport).send(sms_for(name), REPORTS)
 
-    ((method, url, body, headers),) = transport.asked
+    method, url, body, headers = transport.asked[-1]
     written = expected["url"].replace("REPORTS", quote(REPORTS, safe=""))
     assert (expected["method"], written) == (method, url)
     for header, value in expected.get("headers", {}).items():
@@ -244,7 +252,7 @@ def test_an_sms_is_asked_for_as_the_provider_wants_it(name: str) -> None:
 )
 def test_an_answer_means_one_thing(name: str, answer: dict[str, Any]) -> None:
     body = json.dumps(answer["json"]) if "json" in answer else answer["body"]
-    transport = Recorder(HttpAnswer(answer["status"], {}, body.encode()))
+    transport = answering(name, HttpAnswer(answer["status"], {}, body.encode()))
 
     if "accepted" in answer:
         assert answer["accepted"] == sender_of(name, transport).send(sms_for(name), "").provider_ref

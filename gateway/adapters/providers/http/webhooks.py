@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
@@ -17,6 +17,7 @@ from gateway.adapters.providers.http.settings import ROUTES, Settings
 from gateway.adapters.providers.http.template.fields import Fields, Path
 from gateway.adapters.providers.http.template.replies import ENDS, GOES_ON, ReplyMaker
 from gateway.adapters.providers.http.template.sending import signed
+from gateway.adapters.providers.shared.json_fields import read_each
 from gateway.adapters.providers.shared.keyed_webhooks import KeyedWebhooks
 from gateway.adapters.providers.shared.one_by_one import OneByOne
 from gateway.domain.faults_and_errors.errors import (
@@ -161,9 +162,9 @@ class HttpProvider(OneByOne, KeyedWebhooks):
         self._prove_field(fields)
         for reader in (first, self._sms, self._reports):
             if isinstance(reader, SmsReader) and reader.means(fields):
-                return _each(reader.each(fields), reader.sms)
+                return [*read_each(reader.each(fields), reader.sms)]
             if isinstance(reader, ReportReader) and reader.means(fields):
-                return _each(reader.each(fields), reader.report)
+                return [*read_each(reader.each(fields), reader.report)]
         raise Malformed("The request is neither an SMS nor a report, as the preset tells them.")
 
     def _prove_field(self, fields: Fields) -> None:
@@ -188,22 +189,6 @@ def load_standin() -> HttpStandin:
     from gateway.adapters.providers.http.standin import HttpStandin
 
     return HttpStandin()
-
-
-def _each(
-    entries: Sequence[Fields],
-    read: Callable[[Fields], InboundSms] | Callable[[Fields], DeliveryReport],
-) -> list[InboundSms | DeliveryReport | WebhookRejected]:
-    """Returns what each entry is; of one alone it raises what is wrong."""
-    if len(entries) == 1:
-        return [read(entries[0])]
-    told: list[InboundSms | DeliveryReport | WebhookRejected] = []
-    for entry in entries:
-        try:
-            told.append(read(entry))
-        except WebhookRejected as error:
-            told.append(error)
-    return told
 
 
 def _only(kind: type[Told], told: Sequence[object]) -> Told:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from gateway.adapters.providers.orange.settings import Settings
 from gateway.adapters.providers.shared.form_fields import (
@@ -14,9 +14,10 @@ from gateway.adapters.providers.shared.form_fields import (
     word,
     words,
 )
-from gateway.adapters.providers.shared.json_fields import JsonFields, json_fields
+from gateway.adapters.providers.shared.json_fields import JsonFields, json_fields, read_each
 from gateway.adapters.providers.shared.keyed_webhooks import KeyedWebhooks
 from gateway.adapters.providers.shared.one_by_one import OneByOne
+from gateway.domain.faults_and_errors.errors import Malformed, WebhookRejected
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms
@@ -25,6 +26,8 @@ from gateway.domain.telecom.webhook import WebhookRequest
 if TYPE_CHECKING:
     from gateway.adapters.providers.orange.sender import OrangeSender
     from gateway.adapters.providers.orange.standin import OrangeStandin
+
+Told = TypeVar("Told")
 
 #: The words of OneAPI, in lower case. Where it is "uncertain" another network has the message.
 DELIVERY_STATUSES: Mapping[str, DeliveryStatus] = {
@@ -47,14 +50,39 @@ class Orange(OneByOne, KeyedWebhooks):
         self._settings = settings
 
     def parse_sms(self, request: WebhookRequest) -> InboundSms:
-        """Returns the MO; raises Malformed.
+        """Returns the one MO; raises Malformed."""
+        return _only(self._each_mo(request), self._mo)
+
+    def parse_each_sms(self, request: WebhookRequest) -> Sequence[InboundSms | WebhookRejected]:
+        """Returns the MOs of one request: OneAPI has a list of them, Orange tells one."""
+        return read_each(self._each_mo(request), self._mo)
+
+    def parse_delivery(self, request: WebhookRequest) -> DeliveryReport:
+        """Returns the one report, its status None for a word not in the table; raises Malformed."""
+        told = json_fields(request).inner("deliveryInfoNotification")
+        return _only(told.each("deliveryInfo"), lambda info: _report(told, info))
+
+    def parse_each_delivery(
+        self, request: WebhookRequest
+    ) -> Sequence[DeliveryReport | WebhookRejected]:
+        """Returns the reports of one request, as `parse_delivery` does the one."""
+        told = json_fields(request).inner("deliveryInfoNotification")
+        return read_each(told.each("deliveryInfo"), lambda info: _report(told, info))
+
+    def _each_mo(self, request: WebhookRequest) -> Sequence[JsonFields]:
+        document = json_fields(request)
+        listed = "inboundSMSMessageList" in list(document)  # by its name: it is no text
+        told = document.inner(
+            "inboundSMSMessageList" if listed else "inboundSMSMessageNotification"
+        )
+        return told.each("inboundSMSMessage")
+
+    def _mo(self, told: JsonFields) -> InboundSms:
+        """Returns an MO; raises Malformed.
 
         Some operators give it an id. Of one without, the same sender, moment and text make the
         reference: under a key, so that nobody can try numbers against it.
         """
-        told = (
-            json_fields(request).inner("inboundSMSMessageNotification").inner("inboundSMSMessage")
-        )
         return InboundSms(
             provider_ref=required(told, "messageId") if told.get("messageId") else self._name(told),
             subscriber=self._number(told, "senderAddress"),
@@ -62,22 +90,6 @@ class Orange(OneByOne, KeyedWebhooks):
             or self._settings.address
             or "",
             text=words(told, "message"),
-        )
-
-    def parse_delivery(self, request: WebhookRequest) -> DeliveryReport:
-        """Returns the report, its status None for a word not in the table; raises Malformed.
-
-        Two shapes are met: the status beside the address, and one object further in.
-        """
-        told = json_fields(request).inner("deliveryInfoNotification")
-        info = told.inner("deliveryInfo")
-        status = required(
-            info if "deliveryStatus" in info else info.inner("delivery"), "deliveryStatus"
-        )
-        return DeliveryReport(
-            provider_ref=required(told, "callbackData"),
-            status=DELIVERY_STATUSES.get(status.lower()),
-            detail=word(status),
         )
 
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
@@ -102,6 +114,24 @@ class Orange(OneByOne, KeyedWebhooks):
         from gateway.adapters.providers.shared.http import Transport
 
         return OrangeSender(self._settings, Transport())
+
+
+def _report(told: JsonFields, info: JsonFields) -> DeliveryReport:
+    """Returns a report. Two shapes are met: the status beside the address, and further in."""
+    status = required(
+        info if "deliveryStatus" in info else info.inner("delivery"), "deliveryStatus"
+    )
+    return DeliveryReport(
+        provider_ref=required(told, "callbackData"),
+        status=DELIVERY_STATUSES.get(status.lower()),
+        detail=word(status),
+    )
+
+
+def _only(entries: Sequence[JsonFields], read: Callable[[JsonFields], Told]) -> Told:
+    if len(entries) != 1:
+        raise Malformed("Expected one entry.")
+    return read(entries[0])
 
 
 def load_standin() -> OrangeStandin:

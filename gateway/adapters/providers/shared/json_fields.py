@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NoReturn
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NoReturn, TypeVar
 
-from gateway.domain.faults_and_errors.errors import Malformed
+from gateway.domain.faults_and_errors.errors import Malformed, WebhookRejected
 from gateway.domain.telecom.webhook import WebhookRequest
+
+Entry = TypeVar("Entry")
+Told = TypeVar("Told")
 
 _UNREADABLE = "Expected a body that is one JSON object, each name once."
 
@@ -50,6 +53,15 @@ class JsonFields(Mapping[str, str]):
             raise Malformed(f"The field '{name}' holds no object.")
         return JsonFields(value)
 
+    def each(self, name: str) -> Sequence[JsonFields]:
+        """Returns the objects of a field, one or a list of them; raises Malformed for none."""
+        value = self._values.get(name)
+        entries = value if isinstance(value, list) else [value]
+        objects = [JsonFields(entry) for entry in entries if isinstance(entry, dict)]
+        if not objects or len(objects) < len(entries):
+            raise Malformed(f"The field '{name}' holds no object.")
+        return objects
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
@@ -78,6 +90,21 @@ def json_fields(request: WebhookRequest) -> JsonFields:
     if not isinstance(document, dict):
         raise Malformed(_UNREADABLE)
     return JsonFields(document)
+
+
+def read_each(
+    entries: Sequence[Entry], read: Callable[[Entry], Told]
+) -> list[Told | WebhookRejected]:
+    """Returns what each entry of a request is, or what is wrong with it; of one alone it raises."""
+    if len(entries) == 1:
+        return [read(entries[0])]
+    told: list[Told | WebhookRejected] = []
+    for entry in entries:
+        try:
+            told.append(read(entry))
+        except WebhookRejected as error:
+            told.append(error)
+    return told
 
 
 def _each_once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
