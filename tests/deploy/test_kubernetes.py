@@ -116,7 +116,25 @@ def test_every_process_shows_its_numbers_and_only_monitoring_may_ask() -> None:
         for each in policies
         for rule in each["spec"].get("ingress", ())
     ]
-    assert opened == [([{"port": 8384}], False), ([{"port": 9384}], True)]
+    assert opened == [
+        ([{"port": 8386}], True), ([{"port": 8384}], False), ([{"port": 9384}], True),
+    ]  # fmt: skip
+
+
+def test_the_lines_are_held_by_one_pod_that_keeps_what_it_was_given() -> None:
+    (lines,) = [each for each in DOCUMENTS if each["kind"] == "StatefulSet"]
+    pod = lines["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    volumes = {each["metadata"]["name"] for each in lines["spec"]["volumeClaimTemplates"]}
+    kept = {
+        each["name"] for each in container["volumeMounts"] if each["mountPath"].endswith("lines")
+    }
+
+    assert 0 == lines["spec"]["replicas"]  # until a channel needs it
+    assert ["gateway", "lines"] == container["args"][:2]
+    assert volumes == kept
+    assert container["securityContext"]["readOnlyRootFilesystem"]
+    assert pod["securityContext"]["runAsNonRoot"]
 
 
 def test_what_the_production_sample_asks_for_is_in_the_secret_or_the_configuration() -> None:
