@@ -95,6 +95,14 @@ class Deployment:
         url = self.settings.public_url
         return {route: f"{url}/{route}/{channel}{query}" for route in kind.routes_of(settings)}
 
+    def has_lines(self, channel: str) -> bool:
+        """Returns whether a channel has lines to hold; one that the stand-in plays has none."""
+        settings, standin = self.channels[channel], self.settings
+        if PROVIDERS[settings.provider].hold_lines is None:
+            return False
+        played = f":{standin.standin.port}/{standin.standin_path}"
+        return not (settings.api_url or "").endswith(played)
+
     def alert_keys(self, source: str) -> Sequence[str]:
         """Returns the secrets that a source of alerts may bring; the first is given out."""
         given = self.settings.alerts.sources[source].key

@@ -28,11 +28,10 @@ def lines_of(
     """
     settings = deployment.settings
     base = gateway_url.rstrip("/") or local_url(settings.server.host, settings.server.port)
-    standin = f":{settings.standin.port}/{settings.standin_path}"
     held = {}
     for name, channel in deployment.channels.items():
         hold = PROVIDERS[channel.provider].hold_lines
-        if hold is None or (channel.api_url or "").endswith(standin):
+        if hold is None or not deployment.has_lines(name):
             continue
         urls = {
             route: base + url.removeprefix(settings.public_url)

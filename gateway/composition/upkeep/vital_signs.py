@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.sql import gauges as sql_gauges
 from gateway.adapters.sql import schema
 from gateway.adapters.sql.gauges import Gauges
@@ -32,6 +33,8 @@ class Signs:
     breakers: Mapping[str, BreakerState] | None
     #: By institution and the name of a limit or budget: how much of it is used, of 1.
     spent: Mapping[tuple[str, str], float] | None = None
+    #: How many lines to operators are up, by channel; of channels that have any.
+    binds: Mapping[str, int] | None = None
 
     @property
     def up(self) -> Mapping[str, bool]:
@@ -65,6 +68,7 @@ class VitalSigns:
         self._menu = InTime(release, ticks, name="menu")
         self._breakers = InTime(self.breakers, ticks, name="breakers")
         self._spent = InTime(self._read_spent, ticks, name="spent")
+        self._binds = InTime(self._read_binds, ticks, name="lines")
         self._probes = {
             "database": InTime(lambda: _fault_of(self._probe), ticks, name="database", kept=0.0),
             "redis": InTime(lambda: _fault_of(stores.ping), ticks, name="redis", kept=0.0),
@@ -77,7 +81,7 @@ class VitalSigns:
 
     def signs(self) -> Signs:
         """Returns what can be read now; never waits for long, and never raises."""
-        readings = (self._database, self._redis, self._menu, self._spent)
+        readings = (self._database, self._redis, self._menu, self._spent, self._binds)
         for each in readings:
             each.begin()
         menu = self._menu()
@@ -88,6 +92,7 @@ class VitalSigns:
             # Their names are in the menu: without it, the question would wait for it once more.
             breakers=self._breakers() if menu is not None else None,
             spent=self._spent(),
+            binds=self._binds(),
         )
 
     def breakers(self) -> Mapping[str, BreakerState] | None:
@@ -132,6 +137,14 @@ class VitalSigns:
             for name, each in found.items()
             for bound in each
         }
+
+    def _read_binds(self) -> Mapping[str, int]:
+        found = {}
+        for name, settings in self._deployment.channels.items():
+            lines_up = PROVIDERS[settings.provider].lines_up
+            if lines_up is not None and self._deployment.has_lines(name):
+                found[name] = lines_up(name, settings)
+        return found
 
     def _redis_answers(self) -> bool:
         return not _fault_of(self._stores.ping)

@@ -187,6 +187,7 @@ GAUGES = (
         "How a channel stands: 1 for `open`, `drained`, `paused` or `preferred`, 0 for the rest.",
         ("channel", "standing"),
     ),
+    Metric("binds_up", "Lines to the operator of a channel that are up.", ("channel",)),
     Metric("oldest_due_seconds", "Age of the oldest MT that is due."),
     Metric("ticker_idle_seconds", "How long ago a ticker swept; infinite when none ever did."),
     Metric(

@@ -60,6 +60,8 @@ class GatewayCollector(Collector):
         states = (signs.breakers or {}).items()
         is_open = [((name,), state is not BreakerState.CLOSED) for name, state in states]
         yield _gauge("breaker_open", is_open)
+        binds = (signs.binds or {}).items()
+        yield _gauge("binds_up", [((name,), number) for name, number in binds])
         numbers = signs.gauges
         if numbers is None:
             return

@@ -16,7 +16,7 @@ from gateway.adapters.providers.shared.http import Transport
 from gateway.adapters.providers.shared.lines import HeldLine
 from gateway.adapters.providers.smpp.lines import pdus
 from gateway.adapters.providers.smpp.lines.bridge import Bridge
-from gateway.adapters.providers.smpp.webhooks import Smpp
+from gateway.adapters.providers.smpp.webhooks import Smpp, lines_up
 from gateway.adapters.providers.smpp.wire import KEY_HEADER, failure_as_told, failure_told
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
@@ -87,6 +87,12 @@ def test_an_mt_and_a_screen_reach_the_operator() -> None:
                 (screen.short_message, screen.service_type),
             )
             assert {"line": [True]} == json.loads(state.body)
+            here = settings(smsc.port, api_url=url)
+            assert [1, 0] == [
+                await asyncio.to_thread(lines_up, name, here) for name in ("line", "another")
+            ]
+            nobody = settings(smsc.port, api_url=f"http://127.0.0.1:{free_port()}")
+            assert 0 == await asyncio.to_thread(lines_up, "line", nobody)
 
     apart(asyncio.run)(go())
 

@@ -48,7 +48,8 @@ class ProviderKind:
     this machine, and Flask with it.
 
     A provider that `signs` its webhooks needs no secret in their URLs; one that `stays_here` sends
-    nothing to any network. `hold_lines` keeps what has to be connected all the time. `presets`
+    nothing to any network. `hold_lines` keeps what has to be connected all the time, and `lines_up`
+    tells how many lines of a channel are, by its name and settings. `presets`
     lists the ways it may be spoken to: those that come along, and those in a deployment's folder.
     """
 
@@ -59,6 +60,7 @@ class ProviderKind:
     signs: bool = False
     stays_here: bool = False
     hold_lines: HoldLines | None = None
+    lines_up: Callable[[str, Any], int] | None = None
     presets: Callable[[Path], Sequence[ListedPreset]] = no_presets
 
     def routes_of(self, settings: ChannelSettings) -> Mapping[str, Sequence[str]]:

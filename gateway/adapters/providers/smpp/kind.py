@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.adapters.providers.shared.kind import ProviderKind
 from gateway.adapters.providers.smpp.settings import Settings
-from gateway.adapters.providers.smpp.webhooks import Smpp, hold_lines, load_standin
+from gateway.adapters.providers.smpp.webhooks import Smpp, hold_lines, lines_up, load_standin
 
 KIND = ProviderKind(
     settings=Settings,
@@ -12,4 +12,5 @@ KIND = ProviderKind(
     routes=Smpp.routes,
     load_standin=load_standin,
     hold_lines=hold_lines,
+    lines_up=lines_up,
 )

@@ -10,7 +10,7 @@ from typing import Any
 from gateway.adapters.providers.shared.http import Transport
 from gateway.adapters.providers.smpp.settings import Settings
 from gateway.adapters.providers.smpp.wire import FAILED, KEY_HEADER, failure_told
-from gateway.domain.faults_and_errors.errors import ChannelMisconfigured, OutcomeUnknown
+from gateway.domain.faults_and_errors.errors import ChannelMisconfigured, OutcomeUnknown, SendFailed
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Accepted, OutboundSms
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
@@ -18,6 +18,8 @@ from gateway.domain.telecom.ussd import UssdReply, UssdTurn
 #: What the process needs for itself, beyond the operator's answer; and how many messages a long
 #: text is waited for.
 _MORE_SECONDS, _MESSAGES = 5.0, 4
+#: How long it may take to say which binds are up.
+_STATE_SECONDS = 1.0
 
 
 class SmppSender:
@@ -80,3 +82,14 @@ class SmppSender:
                 raise failure_told(fields)
             case _:
                 raise OutcomeUnknown("provider_error", detail)
+
+
+def binds_up(channel: str, settings: Settings) -> int:
+    """Returns how many binds of a channel are up; none where nobody answers for them."""
+    transport = Transport(connect_seconds=_STATE_SECONDS, read_seconds=_STATE_SECONDS)
+    try:
+        told = json.loads(transport.get(f"{settings.base}/", {}).body)
+    except (SendFailed, ValueError, RecursionError):
+        return 0
+    state = told.get(channel) if isinstance(told, dict) else None
+    return sum(each is True for each in state) if isinstance(state, list) else 0

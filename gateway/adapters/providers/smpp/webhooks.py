@@ -119,6 +119,13 @@ def hold_lines(channels: Mapping[str, HeldLine], host: str, port: int) -> None:
     bridge.hold_lines(channels, host, port)
 
 
+def lines_up(channel: str, settings: Settings) -> int:
+    """Returns how many binds of a channel are up; none where the process that holds them is not."""
+    from gateway.adapters.providers.smpp.sender import binds_up
+
+    return binds_up(channel, settings)
+
+
 def load_standin() -> SmppStandin:
     """Returns what plays an operator on this machine."""
     from gateway.adapters.providers.smpp.standin import SmppStandin
