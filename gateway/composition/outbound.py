@@ -14,7 +14,7 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.outbound.channel_health import ChannelHealth
 from gateway.use_cases.outbound.record_delivery import RecordDelivery
-from gateway.use_cases.outbound.send_sms import SendSms
+from gateway.use_cases.outbound.sending.send_sms import SendSms
 from gateway.use_cases.outbound.settle_unknown import SettleUnknown
 from gateway.use_cases.outbound.sweep import Sweep
 from gateway.use_cases.outbound.switch_channels import SwitchChannels
@@ -37,8 +37,8 @@ class Outbound:
 
     def work(self, channel: str, lane: Lane) -> None:
         """Sends the MTs of a channel that are due; what time does not allow is woken again."""
-        if channel in self.send.channels and not self.send(channel, lane):
-            self.jobs.wake_outbound(channel, lane)
+        if channel in self.send.channels:
+            self.send(channel, lane)
 
 
 def outbound(
@@ -78,6 +78,7 @@ def outbound(
         },
         throttle=stores.throttle,
         switch=switch,
+        jobs=stores.jobs,
         counters=stores.counters,
         clock=clock,
         pool=senders or ThreadPoolExecutor(MOST_IN_FLIGHT, thread_name_prefix="send"),

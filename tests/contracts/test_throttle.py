@@ -261,6 +261,39 @@ def test_of_a_backlog_97_percent_of_the_limit_leaves(
     assert left >= int(0.97 * per_second * seconds)
 
 
+@pytest.mark.parametrize(
+    ("per_second", "works", "pauses"), [(10, 2.0, 0.1), (40, 0.6, 0.06), (100, 2.0, 0.1)]
+)
+def test_what_a_pause_between_two_jobs_took_is_made_up_for(
+    throttle: RedisThrottle, clock: FixedClock, per_second: int, works: float, pauses: float
+) -> None:
+    line = Line(throttle, clock, per_second)
+    began, rounds = clock.monotonic(), int(20 / (works + pauses + 0.1))
+    for _ in range(rounds):
+        until = clock.monotonic() + works
+        while clock.monotonic() < until:
+            clock.advance(min(line.ask(Lane.BULK, *[1] * per_second), until - clock.monotonic()))
+        # The moments that were given away are used, and then nothing is asked for.
+        clock.advance(max(0.0, line.left[-1][0] - clock.monotonic()) + pauses)
+
+    took = line.left[-1][0] - began  # the last pause is not made up for yet
+    assert len(line.left) >= 0.97 * per_second * took - 1
+    assert line.most_in_a_second() <= per_second
+    gaps = [after - before for (before, *_), (after, *_) in itertools.pairwise(sorted(line.left))]
+    assert max(gaps) <= 0.2 + 2 / per_second
+
+
+def test_rest_is_not_made_up_for(throttle: RedisThrottle, clock: FixedClock) -> None:
+    line = Line(throttle, clock, 100)
+    for _ in range(2):
+        line.ask(Lane.BULK, *[1] * 100)
+        clock.advance(5.0)
+    line.left.clear()
+    line.ask(Lane.BULK, *[1] * 100)
+
+    assert 10 == len(line.left)
+
+
 def test_a_limit_changes_with_the_configuration(throttle: RedisThrottle, clock: FixedClock) -> None:
     line = Line(throttle, clock, 20)
     line.ask(Lane.REPLY, *[1] * 20)

@@ -191,15 +191,19 @@ def test_one_use_case_alone_hands_mts_to_a_provider() -> None:
         if not call[0].startswith("gateway/adapters/providers/") and call not in NO_MT
     ]
 
-    assert [("gateway/use_cases/outbound/send_sms.py", "provider")] * 2 == senders
+    assert [("gateway/use_cases/outbound/sending/make_call.py", "provider")] * 2 == senders
 
 
 def test_what_is_marked_as_being_sent_was_asked_about_before() -> None:
+    calling = [
+        path for path in HOME.glob("gateway/**/*.py") if "MakeCall(" in path.read_text("utf-8")
+    ]
+    assert ["send_sms.py"] == [path.name for path in calling]
     marked = {place for place in calls("start") if place[1].endswith(".outbox")}
     asked = [place for place, whose in calls("allowed") if whose.endswith(".consents")]
 
-    assert {("gateway/use_cases/outbound/send_sms.py", "self._case.outbox")} == marked
-    assert "gateway/use_cases/outbound/send_sms.py" in asked
+    assert {("gateway/use_cases/outbound/sending/send_sms.py", "self._case.outbox")} == marked
+    assert "gateway/use_cases/outbound/sending/send_sms.py" in asked
 
 
 def test_only_its_own_module_touches_the_table_of_consents() -> None:

@@ -12,11 +12,11 @@ from sqlalchemy import Engine
 
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
-from gateway.domain.telecom.sms import Lane
-from gateway.use_cases.outbound.send_sms import LEASE_SECONDS
+from gateway.domain.telecom.sms import Lane, OutboundSms
+from gateway.use_cases.outbound.sending.send_sms import JOB_SECONDS, LEASE_SECONDS
 from gateway.use_cases.ports import Slot
 from tests.fakes import DyingOutbox, Failing, GrudgingOutbox, WorkerKilled
-from tests.polling import PATIENCE_SECONDS
+from tests.polling import PATIENCE_SECONDS, eventually
 from tests.session_samples import KEYRING
 from tests.use_cases.rig import CHANNEL, Rig
 
@@ -112,3 +112,24 @@ def test_two_workers_send_each_mt_once(rig: Rig) -> None:
         worker.join(PATIENCE_SECONDS)
 
     assert 12 == len(rig.provider.sent) == len(set(rig.provider.sent))
+
+
+def test_a_job_whose_time_is_over_does_not_keep_the_rest_until_its_calls_end(rig: Rig) -> None:
+    rig.accepts(*(f"sms {number}" for number in range(12)))
+    rig.jobs.wakes.clear()
+    over, seen = threading.Event(), list[object]()
+
+    def takes_long(sms: OutboundSms) -> None:
+        if sms.text != "sms 0":
+            over.wait(PATIENCE_SECONDS)
+            return
+        rig.clock.advance(JOB_SECONDS)
+        over.set()
+        eventually(lambda: "ke bulk" in rig.jobs.wakes)
+        seen.extend(status for status in rig.statuses().values() if status == "queued")
+
+    rig.provider.before = takes_long
+    done = rig.send_sms("ke", Lane.BULK)
+
+    assert (False, ["ke bulk"]) == (done, rig.jobs.wakes)
+    assert seen, "the rest was given back while a call was out"

@@ -14,7 +14,7 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.retry_schedule import SCHEDULE
 from gateway.domain.telecom.sms import Lane, Purpose
-from gateway.use_cases.outbound.send_sms import HELD_SECONDS, JOB_SECONDS
+from gateway.use_cases.outbound.sending.send_sms import HELD_SECONDS, JOB_SECONDS
 from gateway.use_cases.ports import ConsentChange, Slot
 from tests.polling import PATIENCE_SECONDS
 from tests.use_cases.rig import CALLER, CHANNEL, OTHER_CALLER, Rig

@@ -20,6 +20,9 @@ SPARE_SECONDS = 0.027
 #: How far ahead moments are given away. Who may look further ahead takes what is left before the
 #: others see it: that is how a lane goes first, and nobody waits long behind what is taken.
 AHEAD_SECONDS = {Lane.URGENT: 0.4, Lane.REPLY: 0.25, Lane.BULK: 0.1}
+#: Bulk is spread evenly. What could not leave while a worker was busy, or while one job followed
+#: another, is made up for: so much of it, and no more, leaves at once. Others wait no longer.
+CATCH_UP_SECONDS = 0.1
 #: A lane gets one call in so many segments, whatever goes first: it is late, and never stands.
 SHARE = 10
 
@@ -30,12 +33,13 @@ SHARE = 10
 _TAKE = Script(
     """
 limit, window, spaced, ahead = tonumber(limit), tonumber(window), tonumber(spaced), tonumber(ahead)
+local caught = tonumber(behind)
 local now = tonumber(given)
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000000 + time[2]
 end
-for number = 10, 9 + unused do redis.call('LREM', log, -1, ARGV[number]) end
+for number = 11, 10 + unused do redis.call('LREM', log, -1, ARGV[number]) end
 local at, parts, used, first = {}, {}, 0, 1
 for place, entry in ipairs(redis.call('LRANGE', log, 0, -1)) do
   local moment, segments = string.match(entry, '^(%d+):(%d+)$')
@@ -60,12 +64,17 @@ if told then
     last, gone, since = tonumber(a), tonumber(b), tonumber(c)
   end
 end
+-- When its next would leave if all were spread evenly: behind `now` after a time in which nothing
+-- was asked for, and never further behind what leaves than is caught up. Rest is not made up for.
+local due = tonumber(redis.call('HGET', lanes, lane .. ' due') or '')
+local early = last + gone * spaced
+if now - last > window then due = math.max(now, early) else due = math.min(due or early, early) end
 local granted, tail, wait = {}, math.max(now, at[#at] or 0), 0
-for number = 10 + unused, #ARGV do
+for number = 11 + unused, #ARGV do
   local segments = tonumber(ARGV[number])
   local counted = math.min(segments, limit)
   local moment = tail
-  if even == '1' then moment = math.max(moment, last + gone * spaced) end
+  if even == '1' then moment = math.max(moment, due) end
   while first <= #at and (at[first] + window <= moment or used + counted > limit) do
     moment = math.max(moment, at[first] + window)
     used, first = used - parts[first], first + 1
@@ -87,17 +96,30 @@ for number = 10 + unused, #ARGV do
   redis.call('RPUSH', log, entry)
   at[#at + 1], parts[#parts + 1] = kept, counted
   used, tail, last, gone = used + counted, kept, moment, segments
+  due = math.max(due, moment - caught) + segments * spaced
   granted[#granted + 1] = string.format('%.0f', moment - now)
   granted[#granted + 1] = entry
 end
 -- Who asks for the first time begins to wait now.
 redis.call('HSET', lanes, lane, string.format('%.0f %d %.0f', last, gone, since))
+if even == '1' then redis.call('HSET', lanes, lane .. ' due', string.format('%.0f', due)) end
 redis.call('PEXPIRE', lanes, math.ceil(share * window / 1000))
 redis.call('PEXPIRE', log, math.ceil((tail - now + window) / 1000))
 return {string.format('%.0f', math.max(wait, 1000)), granted}
 """,
     keys=("log", "lanes"),
-    arguments=("limit", "window", "spaced", "ahead", "share", "lane", "even", "given", "unused"),
+    arguments=(
+        "limit",
+        "window",
+        "spaced",
+        "ahead",
+        "behind",
+        "share",
+        "lane",
+        "even",
+        "given",
+        "unused",
+    ),
 )
 
 
@@ -137,6 +159,7 @@ class RedisThrottle:
             math.ceil(window * 1e6),
             math.ceil(window * 1e6 / limit),
             10**12 if first else int(AHEAD_SECONDS[lane] * 1e6),
+            int(CATCH_UP_SECONDS * 1e6),
             SHARE,
             lane.value,
             # One that was late leaves beside another, in the room that it gave back.

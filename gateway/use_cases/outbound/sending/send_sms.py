@@ -9,30 +9,23 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from gateway.domain.faults_and_errors.errors import (
-    OutcomeUnknown,
-    ProviderUnavailable,
-    SendFailed,
-    StoreUnavailable,
-    SubscriberOptedOut,
-)
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.channel import Channel
-from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.delivery import DeliveryStatus
-from gateway.domain.telecom.retry_schedule import next_delay
-from gateway.domain.telecom.sms import Accepted, Lane, OutboundSms, Purpose
-from gateway.use_cases.outbound.calls_in_flight import Call, CallsInFlight, Results
-from gateway.use_cases.outbound.send_batches import batches
+from gateway.domain.telecom.sms import Lane, OutboundSms, Purpose
+from gateway.use_cases.outbound.sending.calls_in_flight import Call, CallsInFlight
+from gateway.use_cases.outbound.sending.make_call import MakeCall
+from gateway.use_cases.outbound.sending.note_outcomes import NoteOutcomes
+from gateway.use_cases.outbound.sending.send_batches import batches
 from gateway.use_cases.outbound.switch_channels import Sorted, SwitchChannels
 from gateway.use_cases.ports import (
     Clock,
-    ConsentChange,
     Consents,
     Counters,
+    Jobs,
     Outbox,
-    Outcomes,
     Provider,
     Slot,
     Throttle,
@@ -44,7 +37,7 @@ log = logging.getLogger(__name__)
 
 #: How long leased MTs are ours; after a crash they are due again. Longer than a job may work.
 LEASE_SECONDS = 60.0
-#: One job works this long at most; what is left is woken again, behind the other channels of its
+#: One job works this long at most; what is left is the next one's, behind the other channels of its
 #: lane. A worker that is told to stop finishes its job first.
 JOB_SECONDS = 2.0
 #: Windows leased at once, so that claiming is not paid for every few MTs; but no more than go out
@@ -55,9 +48,6 @@ LEASED_SECONDS = 1
 LEASED_AT_MOST = 1000
 #: While calls are out, what has come meanwhile is looked for this often.
 LOOK_AGAIN_SECONDS = 0.1
-#: A machine so busy, or a Redis so far away, that this many moments pass by: the next is kept as
-#: well as may be. What leaves a little late is better than what never leaves.
-MOMENTS_MISSED = 10
 #: A notice that must wait for what its subscriber may have said is looked at again after so long.
 HELD_SECONDS = 5.0
 
@@ -74,13 +64,14 @@ class SendSms:
     delivery_urls: Mapping[str, str]
     throttle: Throttle
     switch: SwitchChannels
+    jobs: Jobs
     counters: Counters
     clock: Clock
     pool: Executor
     chance: random.Random = field(default_factory=random.Random)
 
     def __call__(self, channel_name: str, lane: Lane) -> bool:
-        """Returns whether everything due was dealt with; False when time ran out first.
+        """Returns whether everything due was dealt with; when time ran out first, wakes the next.
 
         MTs are marked as being sent, and committed, before the provider is called; no transaction
         is open during the calls. What a crash leaves marked has an unknown outcome and is never
@@ -99,19 +90,29 @@ class _Job:
     def __init__(self, use_case: SendSms, channel: Channel, lane: Lane) -> None:
         self._case, self._channel, self._lane = use_case, channel, lane
         self._provider = use_case.providers[channel.name]
-        self._url = use_case.delivery_urls.get(channel.name, "")
-        self._calls = CallsInFlight(use_case.pool, channel.in_flight, self._make)
+        call = MakeCall(
+            channel=channel,
+            lane=lane,
+            provider=self._provider,
+            delivery_url=use_case.delivery_urls.get(channel.name, ""),
+            throttle=use_case.throttle,
+            health=use_case.switch.health,
+            counters=use_case.counters,
+            clock=use_case.clock,
+        )
+        self._calls = CallsInFlight(use_case.pool, channel.in_flight, call)
+        self._notes = NoteOutcomes(
+            channel=channel,
+            consents=use_case.consents,
+            counters=use_case.counters,
+            clock=use_case.clock,
+            chance=use_case.chance,
+        )
         self._spare = channel.in_flight // 2
         self._waiting: deque[list[OutboundSms]] = deque()
         self._unused: list[Slot] = []
         self._leased = self._held = 0
         self._standing = use_case.switch.health.state(channel.name).standing
-        self._forget()
-
-    def _forget(self) -> None:
-        self._accepted: dict[int, Accepted] = {}
-        self._retry_at: dict[int, tuple[datetime, str]] = {}
-        self._final: dict[int, tuple[DeliveryStatus, str]] = {}
 
     def run(self) -> bool:
         """Returns whether everything due was dealt with."""
@@ -136,6 +137,8 @@ class _Job:
                 pause = self._begin() if self._waiting and self._has_room else left
                 if pause > 0:
                     self._wait(min(pause, left, LOOK_AGAIN_SECONDS if not self._waiting else left))
+            if not drained:
+                self._hand_over()
         finally:
             while self._calls.count:
                 self._note(LOOK_AGAIN_SECONDS)
@@ -158,6 +161,14 @@ class _Job:
         if standing is not self._standing:
             self._standing = standing
             self._put_back()
+
+    def _hand_over(self) -> None:
+        """Leaves the rest to the next job while the last calls of this one are still out.
+
+        Another worker takes it up at once: nobody waits for these calls before they send.
+        """
+        self._put_back()
+        self._case.jobs.wake_outbound(self._channel.name, self._lane)
 
     def _put_back(self) -> None:
         if self._waiting:
@@ -243,114 +254,14 @@ class _Job:
         may = set(allowed)
         for sms in window:
             if sms.id not in may:
-                self._close(sms, DeliveryStatus.REFUSED, "opted_out")
-        now = self._case.clock.now()
-        started = set(self._case.outbox.start(allowed, self._known(), now, self._channel.name))
+                self._notes.close(sms, DeliveryStatus.REFUSED, "opted_out")
+        now, known = self._case.clock.now(), self._notes.known()
+        started = set(self._case.outbox.start(allowed, known, now, self._channel.name))
         return [sms for sms in window if sms.id in started]
 
     def _store(self) -> None:
-        self._case.outbox.start([], self._known(), self._case.clock.now())
-
-    def _known(self) -> Outcomes:
-        """Returns what is known and not stored yet."""
-        known = Outcomes(accepted=self._accepted, retry_at=self._retry_at, final=self._final)
-        self._forget()
-        return known
-
-    def _make(self, call: Call) -> Results:
-        """Makes a call at its moment; returns what each MT came to."""
-        try:
-            self._keep_to(call)
-        except StoreUnavailable:
-            return [ProviderUnavailable("pacing_unavailable")] * len(call.mts)
-        clock, mts = self._case.clock, call.mts
-        began = clock.monotonic()
-        results: Results = ()
-        try:
-            results = self._handed_over(self._provider, mts)
-        except SendFailed as failure:
-            results = [failure] * len(mts)
-        except Exception as error:
-            # A fault of ours or of an SDK in mid-call: nobody knows what the provider has done, and
-            # the type alone is kept, since an exception's words may quote the number or the text.
-            log.error("Sending MT %s raised %s", mts[0].id, type(error).__name__)
-            results = [OutcomeUnknown("send_raised", type(error).__name__)] * len(mts)
-        seconds = clock.monotonic() - began
-        self._case.counters.observe("provider_seconds", seconds, channel=self._channel.name)
-        self._case.switch.health.saw(self._channel.name, mts, results, seconds)
-        return results
-
-    def _handed_over(self, provider: Provider, mts: Sequence[OutboundSms]) -> Results:
-        if len(mts) == 1:
-            return [provider.send(mts[0], self._url)]
-        results = provider.send_many(mts, self._url)
-        if len(results) != len(mts):
-            raise OutcomeUnknown("answer_unclear", f"{len(results)} of {len(mts)}")
-        return results
-
-    def _keep_to(self, call: Call) -> None:
-        """Waits for the moment of a call; one that is too late for it takes another."""
-        clock, slot = self._case.clock, call.slot
-        for _ in range(MOMENTS_MISSED):
-            if (wait := slot.at - clock.monotonic()) > 0:
-                clock.sleep(wait)
-            if clock.monotonic() <= slot.by:
-                return
-            parts = sum(sms.parts for sms in call.mts)
-            (slot,), _ = self._case.throttle.take(
-                self._channel, self._lane, [parts], [slot], first=True
-            )
-        if (wait := slot.at - clock.monotonic()) > 0:
-            clock.sleep(wait)
+        self._case.outbox.start([], self._notes.known(), self._case.clock.now())
 
     def _note(self, seconds: float) -> None:
         """Notes what ended calls came to; waits so long for one to end."""
-        for call, results in self._calls.ended(seconds):
-            now = self._case.clock.now()
-            for sms, result in zip(call.mts, results, strict=True):
-                self._note_one(sms, result, now)
-
-    def _note_one(self, sms: OutboundSms, result: Accepted | SendFailed, now: datetime) -> None:
-        channel = self._channel
-        code = "accepted" if isinstance(result, Accepted) else result.code
-        self._case.counters.add("sms_attempts", channel=channel.name, result=code)
-        if isinstance(result, Accepted):
-            self._accepted[sms.id] = result
-            return
-        delay = self._delay(sms, result)
-        if delay is not None:
-            self._retry_at[sms.id] = (now + timedelta(seconds=delay), str(result))
-        else:
-            self._close(sms, _status(result), str(result))
-        if isinstance(result, SubscriberOptedOut):
-            self._keep_opt_out(sms)
-        if result.alert:
-            log.error("Channel %s refuses every MT: %s", channel.name, result)
-
-    def _close(self, sms: OutboundSms, status: DeliveryStatus, why: str) -> None:
-        self._final[sms.id] = (status, why)
-        self._case.counters.add("sms_ended", channel=sms.channel, status=status.value)
-
-    def _keep_opt_out(self, sms: OutboundSms) -> None:
-        """Keeps an opt-out that only the network knew of, so that no notice is tried again."""
-        change = ConsentChange(
-            subscriber=sms.subscriber,
-            topic=EVERYTHING,
-            state=ConsentState.OPTED_OUT,
-            source=f"{self._channel.provider} send",
-            channel=self._channel.name,
-        )
-        self._case.consents.change([change], self._case.clock.now())
-
-    def _delay(self, sms: OutboundSms, failure: SendFailed) -> float | None:
-        if not failure.retryable:
-            return None
-        return next_delay(sms.attempt, self._case.chance.random(), failure.retry_after)
-
-
-def _status(failure: SendFailed) -> DeliveryStatus:
-    if isinstance(failure, OutcomeUnknown):
-        return DeliveryStatus.UNKNOWN
-    if isinstance(failure, SubscriberOptedOut):
-        return DeliveryStatus.REFUSED
-    return DeliveryStatus.FAILED
+        self._notes(self._calls.ended(seconds))
