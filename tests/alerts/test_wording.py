@@ -71,3 +71,23 @@ def test_only_whole_sentences_are_sent_and_they_fit(
     for whole in sorted(wholes, key=len, reverse=True):
         text = text.replace(whole, "")
     assert not text.strip()
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("<p>Rain &amp; wind</p><p>Rivers rise.</p>", "Rain & wind. Rivers rise."),
+        ("Stay<br/>inside<BR>the house", "Stay. inside. the house."),
+        ("<b>Stay</b> <a href='x'>inside</a>.", "Stay inside."),
+        ("Winds < 40 km/h and > 20 km/h.", "Winds < 40 km/h and > 20 km/h."),
+        ("Water &lt; 1 m.", "Water < 1 m."),
+        ("Wait... and see. Rain of 1.5 m.", "Wait... and see. Rain of 1.5 m."),
+        ("...STAY IN... * WHAT...Rain", "STAY IN. WHAT: Rain."),
+        ("<" * 5000 + "p", ""),
+    ],
+    ids=["paragraphs", "breaks", "marked", "compared", "escaped", "plain", "set", "long"],
+)
+def test_a_page_is_read_as_text(written: str, told: str) -> None:
+    text, doubt = worded(_info(written), LongestText())
+
+    assert (told, bool(doubt)) == (text, not told)

@@ -14,6 +14,7 @@ from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
 from gateway.domain.institutions.institution import Institution
 from gateway.domain.institutions.spending import Standing
+from gateway.domain.money.money import shown_amount
 from gateway.use_cases.institutions.manage_institutions import InstitutionFile
 
 #: What takes a limit or a budget away.
@@ -111,8 +112,9 @@ def show(name: str, by: str, as_json: bool) -> None:
     }
     if each.budget_money is not None:
         since = f", since {each.budget_from}" if each.budget_from else ""
-        at = f"at {each.price} a segment{since}"
-        told["budget in money"] = f"{each.budget_money:,} {each.currency} {at}"
+        price = "-" if each.price is None else shown_amount(each.price)
+        most = shown_amount(each.budget_money)
+        told["budget in money"] = f"{most} {each.currency} at {price} a segment{since}"
     for what, value in told.items():
         click.echo(f"{what:<20} {value}")
     for bound in found.bounds:

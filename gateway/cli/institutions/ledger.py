@@ -16,6 +16,7 @@ from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
 from gateway.cli.shared.output_files import overwrite_option, refuse_existing, write_files
 from gateway.domain.institutions.ledger import Account, Entry, Kind, Standing, Sums
+from gateway.domain.money.money import shown_amount
 from gateway.domain.money.tariff import Priced
 
 _ENDINGS = (".csv", ".json")
@@ -170,24 +171,18 @@ def _lines(account: Account) -> Iterator[str]:
         yield line
     for (whole, currency), sums in account.totals.items():
         things, unit = _UNITS[whole]
-        amount = f"{_shown(sums)} {currency}" if currency else "without a price"
+        amount = f"{shown_amount(sums.amount)} {currency}" if currency else "without a price"
         yield f"all: {sums.number:,} {things}, {_counted(sums.units, unit)}, {amount}"
 
 
 def _money(sums: Sums, currency: str, priced: Priced) -> str:
     if priced is Priced.NONE:
         return "no price: give the channel a tariff"
-    return f"{_shown(sums)} {currency} ({priced.value})"
+    return f"{shown_amount(sums.amount)} {currency} ({priced.value})"
 
 
 def _counted(number: int, one: str) -> str:
     return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
-
-
-def _shown(sums: Sums) -> str:
-    """Returns an amount without zeros that say nothing; two decimals stay."""
-    whole, _, decimals = f"{sums.amount:f}".partition(".")
-    return f"{whole}.{decimals.rstrip('0'):0<2}"
 
 
 def _unicode_rows(account: Account) -> Iterator[dict[str, object]]:

@@ -6,6 +6,7 @@ half an instruction can be the contrary of the whole one.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,19 @@ from gateway.domain.text.gsm7 import downgraded
 _END = re.compile(r"(?<=[.!?።؟।])\s+(?=[^\W\d_]|[¿¡])")
 #: A short word before the point is cut short itself: "St. Mary", "No. 5", "Dr. Okello".
 _SHORTENED = re.compile(r"(^|[\s(])\w{1,3}\.$")
+
+#: What some sources write for their own page: where a block ends a line does, too.
+_BLOCK = re.compile(r"</?(?:p|div|br|ul|ol|li|tr|table|h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^<>]{0,200}>", re.IGNORECASE)
+
+#: How bulletins are set for machines that knew no other signs: "...FLOOD WARNING..." and
+#: "* WHAT...Flooding". Only the signs change, no word.
+_SET = (
+    (re.compile(r"(^|\s)\.{3,}(?=\w)"), r"\1"),
+    (re.compile(r"(?<=\w)\.{3,}(?=\w)"), ": "),
+    (re.compile(r"(?<=\w)\.{3,}(?=\s+(?:\*|[A-Z])|$)"), "."),
+    (re.compile(r"(^|(?<=[.!?:])\s)\*\s+(?=\w)"), r"\1"),
+)
 
 #: What stands in a field that its source had to fill, and says nothing.
 _NOTHING = frozenset({"none", "n/a", "na", "nil", "not applicable", "-", "--", "."})
@@ -82,7 +96,9 @@ def _sentences(text: str) -> list[str]:
 
     Sources break their lines anywhere; a letter that only typography keeps out of GSM-7 is changed.
     """
-    plain = downgraded(" ".join(text.split()))
+    plain = downgraded(" ".join(_without_tags(text).split()))
+    for signs, instead in _SET:
+        plain = signs.sub(instead, plain)
     if plain.casefold().rstrip(".") in _NOTHING:
         return []
     sentences: list[str] = []
@@ -94,3 +110,15 @@ def _sentences(text: str) -> list[str]:
     if sentences and sentences[-1][-1] not in ".!?።؟।":
         sentences[-1] += "."
     return sentences
+
+
+def _without_tags(text: str) -> str:
+    """Returns a text without the HTML that its source may have put there for its own page.
+
+    "Winds < 40 km/h" is none. A block is a sentence, though no point ends it.
+    """
+    if not _TAG.search(text):
+        return html.unescape(text)
+    lines = (" ".join(_TAG.sub("", line).split()) for line in _BLOCK.split(text))
+    ended = (line if line[-1] in ".!?:;,።؟।" else f"{line}." for line in lines if line)
+    return html.unescape(" ".join(ended))

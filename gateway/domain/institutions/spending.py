@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from gateway.domain.institutions.institution import Institution
+from gateway.domain.money.money import shown_amount
 
 
 class Standing(enum.StrEnum):
@@ -56,7 +57,11 @@ class Bound:
     @property
     def told(self) -> str:
         """Returns how much is used of how much."""
-        return f"{self.used} of {self.most} {self.unit}"
+        used, most = (
+            shown_amount(each) if isinstance(each, Decimal) else str(each)
+            for each in (self.used, self.most)
+        )
+        return f"{used} of {most} {self.unit}"
 
     def standing(self, parts: int) -> Standing:
         """Returns how it stands once so many segments more are sent."""

@@ -46,3 +46,15 @@ class Money:
 
     def __str__(self) -> str:
         return f"{self.amount:f} {self.currency}"
+
+
+def shown_amount(amount: Decimal) -> str:
+    """Returns an amount as people read it: exact, without zeros that say nothing.
+
+    >>> shown_amount(Decimal("80.000000"))
+    '80.00'
+    >>> shown_amount(Decimal("0.0075"))
+    '0.0075'
+    """
+    whole, _, decimals = f"{amount:f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<2}"

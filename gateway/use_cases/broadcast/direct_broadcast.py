@@ -8,6 +8,7 @@ from datetime import datetime
 from gateway.domain.broadcast.broadcast import Broadcast
 from gateway.domain.broadcast.states import Deed, State, is_second_person, may
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.institutions.kept_reason import kept_reason, told_reason
 from gateway.domain.institutions.person import short_name
 from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.quiet_hours import QuietHours
@@ -44,6 +45,7 @@ class DirectBroadcast:
         hold_to(Deed.EMERGENCY, broadcast)
         if not reason.strip():
             raise Refused("Say which danger, and by which law: --reason. It is kept for good.")
+        danger = kept_reason(reason)
         if broadcast.is_emergency:
             raise Refused(f"Broadcast {id} is an emergency already, by {broadcast.emergency_by}.")
         if broadcast.valid_until is None:
@@ -53,7 +55,7 @@ class DirectBroadcast:
             )
         now = self.clock.now()
         # Noted before it counts: an emergency of which nothing is recorded must not be.
-        self._note(actor, broadcast, Act.EMERGENCY, "declared an emergency", reason.strip())
+        self._note(actor, broadcast, Act.EMERGENCY, "declared an emergency", danger)
         return self.acting.change(
             id,
             Deed.EMERGENCY,
@@ -207,7 +209,11 @@ class DirectBroadcast:
         self, actor: str, broadcast: Broadcast, act: Act, what: str, reason: str = ""
     ) -> None:
         self.acting.note(
-            actor, broadcast.institution, act, f"broadcast {broadcast.id} {what}", reason
+            actor,
+            broadcast.institution,
+            act,
+            f"broadcast {broadcast.id} {what}",
+            told_reason(reason),
         )
 
 

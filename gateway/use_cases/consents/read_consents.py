@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from gateway.domain.institutions.kept_reason import kept_reason
 from gateway.domain.institutions.roles import EVERYWHERE, Act
 from gateway.domain.telecom.consent import EVERYTHING
 from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.institutions.authorise import Authorise, Reach
-from gateway.use_cases.outbound.messages_by_hand import reason
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.consents import ConsentLine, ConsentQuery, ConsentRecords
 from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail
@@ -40,7 +40,7 @@ class ReadConsents:
         look is recorded before, and its citizen can see it.
         """
         reach = self.authorise.reach(by, Act.READ if reveal is None else Act.REVEAL)
-        why = "" if reveal is None else reason(reveal)
+        why = "" if reveal is None else kept_reason(reveal)
         self._record(reach, "consents of one number", why, [subscriber], Act.READ)
         stands = [each for each in self.records.standing(subscriber) if _is_seen(reach, each)]
         said = [
@@ -57,7 +57,7 @@ class ReadConsents:
 
     def export(self, query: ConsentQuery, by: str, why: str) -> Iterator[ConsentLine]:
         """Returns all that stands and fits, with numbers; that it was taken out is recorded."""
-        given = reason(why)
+        given = kept_reason(why)
         reach, wanted = self._within(query, by, Act.EXPORT)
         topic = f" of topic {query.topic}" if query.topic else ""
         self._record(reach, f"consents{topic}", given, (), Act.EXPORT)

@@ -9,11 +9,11 @@ from typing import Protocol
 
 from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.institutions.kept_reason import kept_reason
 from gateway.domain.institutions.roles import EVERYWHERE, Act
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.institutions.authorise import Actor, Authorise
-from gateway.use_cases.outbound.messages_by_hand import reason
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.consents import ConsentChange, ConsentRecords, Taken
 from gateway.use_cases.ports.institutions import AuditEntry
@@ -99,7 +99,7 @@ class TakeConsents:
 
     def stop(self, subscriber: Identity, topic: str, by: str, why: str) -> Taken:
         """Keeps a STOP that the subscriber has told a person, by phone or at a counter."""
-        given, now = reason(why), self.clock.now()
+        given, now = kept_reason(why), self.clock.now()
         ((where, actor),) = self._allowed(by, [topic]).items()
         change = ConsentChange(
             subscriber=subscriber,

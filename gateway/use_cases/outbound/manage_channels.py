@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.institutions.kept_reason import told_reason
 from gateway.domain.institutions.roles import Act
 from gateway.domain.outbound.channel_state import ChannelState, Standing, decided
 from gateway.domain.telecom.channel import Channel
@@ -57,11 +58,11 @@ class ManageChannels:
         now = self.clock.now()
         entry = AuditEntry(
             at=now, by=actor.name, institution="", act=ACTS[standing], what=f"channel {name}",
-            reason=reason,
+            reason=told_reason(reason),
         )  # fmt: skip
         _, after = self.states.change(
             name,
-            lambda state: decided(state, standing, actor.name, reason.strip(), now),
+            lambda state: decided(state, standing, actor.name, told_reason(reason), now),
             lambda before, after: entry,
         )
         return after

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.institutions.kept_reason import kept_reason
 from gateway.domain.institutions.roles import Act
 from gateway.domain.outbound.copies import copy_of
 from gateway.domain.outbound.settling import SettlingRules, StepKind
@@ -19,8 +19,6 @@ from gateway.use_cases.ports.sms.messages import MessageFile, Messages, Wanted
 from gateway.use_cases.ports.sms.settling import Step
 
 #: As long as a reason needs to be.
-LONGEST_REASON = 200
-_NUMBER = re.compile(r"\d[\d .-]{6,}\d")
 
 #: Why an MT of this status is not simply sent again. It can be forced where its text says so.
 _HINDERS: Mapping[DeliveryStatus, str] = {
@@ -77,7 +75,7 @@ class MessagesByHand:
             wanted = replace(wanted, institutions=whose)
         found = self.messages.find(wanted)
         if reveal is not None:
-            why = reason(reveal)
+            why = kept_reason(reveal)
             for file in found:
                 self._record(file, reach.actor, Act.REVEAL, why)
         return found
@@ -87,12 +85,12 @@ class MessagesByHand:
         file = self._read(sms_id)
         actor = self.authorise(by, file.institution, Act.READ if reveal is None else Act.REVEAL)
         if reveal is not None:
-            self._record(file, actor, Act.REVEAL, reason(reveal))
+            self._record(file, actor, Act.REVEAL, kept_reason(reveal))
         return file
 
     def settle(self, sms_id: int, status: DeliveryStatus, why: str, by: str) -> DeliveryStatus:
         """Says what became of an MT that nobody knows of; returns the status it had."""
-        file, said = self._read(sms_id), reason(why)
+        file, said = self._read(sms_id), kept_reason(why)
         actor = self.authorise(by, file.institution, Act.SETTLE)
         now = self.clock.now()
         step = Step(
@@ -114,7 +112,7 @@ class MessagesByHand:
 
         It is refused where its citizen may have it, or get it, unless that is forced.
         """
-        file, said = self._read(sms_id), reason(why)
+        file, said = self._read(sms_id), kept_reason(why)
         actor = self.authorise(by, file.institution, Act.SETTLE)
         hinders = self._never(file)
         if hinders or file.sms is None:
@@ -169,18 +167,3 @@ class MessagesByHand:
             known_as=actor.known_as,
         )
         self.trail.record(entry)
-
-
-def reason(given: str) -> str:
-    """Returns why somebody does something, fit to be kept; raises Refused.
-
-    It is kept for years and read by others: no number of a citizen belongs there.
-    """
-    plain = " ".join(given.split())
-    if not plain:
-        raise Refused("Say why, in a few words.")
-    if len(plain) > LONGEST_REASON:
-        raise Refused(f"The reason has {len(plain)} characters; {LONGEST_REASON} are kept.")
-    if _NUMBER.search(plain):
-        raise Refused("The reason holds a long number. It is kept in plain: leave numbers out.")
-    return plain
