@@ -56,5 +56,5 @@ def shown_amount(amount: Decimal) -> str:
     >>> shown_amount(Decimal("0.0075"))
     '0.0075'
     """
-    whole, _, decimals = f"{amount:f}".partition(".")
+    whole, _, decimals = f"{amount:,f}".partition(".")
     return f"{whole}.{decimals.rstrip('0'):0<2}"
