@@ -38,7 +38,7 @@ def test_the_page_does_what_it_says(
 
     assert re.search(r"^health .* vaccination", of("gateway institutions list"), re.MULTILINE)
     assert "of 1,600,000.00 KES" in of("gateway institutions show")
-    assert "1,600,000 KES at 0.80 a segment" in of("gateway institutions show")
+    assert "1,600,000.00 KES at 0.80 a segment" in of("gateway institutions show")
     assert "hana  read" not in of("gateway audit list --institution"), "nothing was there to read"
     assert "omar" in of("gateway audit list --institution")
     assert "Nothing was removed or changed." in of("gateway audit verify --by")
