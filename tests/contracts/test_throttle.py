@@ -11,7 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.adapters.redis.link import RedisLink
-from gateway.adapters.redis.throughput import LATE_SECONDS, SHARE, SPARE_SECONDS, RedisThrottle
+from gateway.adapters.redis.throughput import (
+    LATE_SECONDS,
+    LEASE_SECONDS,
+    SHARE,
+    SPARE_SECONDS,
+    RedisThrottle,
+)
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Lane
@@ -244,6 +250,58 @@ def test_in_no_second_does_more_leave_than_the_limit_and_waiting_always_helps(
     whole = [(at, min(segments, limit), lane) for at, segments, lane in line.left]
     line.left = whole or [(0.0, 0, Lane.BULK)]
     assert line.most_in_a_second() <= limit
+
+
+def test_who_was_too_late_has_time_where_the_channel_has_room(
+    throttle: RedisThrottle, clock: FixedClock
+) -> None:
+    line = channel(10, next(fresh_channel))
+    slots, _ = throttle.take(line, Lane.REPLY, [1, 1])
+    clock.advance(LATE_SECONDS + 0.001)
+    (with_room,), _ = throttle.take(line, Lane.REPLY, [1], slots[:1], first=True)
+    filled, _ = throttle.take(line, Lane.REPLY, [1] * 10)
+    (without,), _ = throttle.take(line, Lane.REPLY, [1], filled[:1], first=True)
+
+    assert pytest.approx(LEASE_SECONDS) == with_room.by - with_room.at
+    assert 8 == len(filled)
+    assert pytest.approx(LATE_SECONDS) == without.by - without.at
+
+
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    per_second=st.integers(1, 20),
+    steps=st.lists(
+        st.tuples(
+            st.integers(0, 700_000),
+            st.sampled_from(Lane),
+            st.lists(st.integers(1, 4), max_size=6),
+            st.floats(0, 1),
+            st.booleans(),
+        ),
+        max_size=25,
+    ),
+)
+def test_those_that_miss_their_moments_do_not_exceed_the_limit_either(
+    valkey: str, per_second: int, steps: list[tuple[int, Lane, list[int], float, bool]]
+) -> None:
+    clock = FixedClock()
+    line = Line(RedisThrottle(RedisLink(valkey), clock, shares_time=True), clock, per_second)
+
+    for microseconds, lane, wanted, lateness, misses in steps:
+        clock.advance(microseconds / 1e6)
+        slots, _ = line.throttle.take(line.channel, lane, wanted)
+        for slot, segments in zip(slots, wanted, strict=False):
+            taken = slot
+            if misses:
+                clock.advance(max(0.0, slot.by - clock.monotonic()) + 0.001)
+                (taken,), _ = line.throttle.take(line.channel, lane, [segments], [slot], first=True)
+            at = taken.at + lateness * (taken.by - taken.at)
+            line.left.append((at, min(segments, per_second), lane))
+
+    line.left = line.left or [(0.0, 0, Lane.BULK)]
+    assert line.most_in_a_second() <= per_second
 
 
 @pytest.mark.parametrize("per_second", [1, 7, 30, 100])

@@ -23,6 +23,11 @@ AHEAD_SECONDS = {Lane.URGENT: 0.4, Lane.REPLY: 0.25, Lane.BULK: 0.1}
 #: Bulk is spread evenly. What could not leave while a worker was busy, or while one job followed
 #: another, is made up for: so much of it, and no more, leaves at once. Others wait no longer.
 CATCH_UP_SECONDS = 0.1
+#: A call that missed its moment may leave at any time within so long where the channel has room: on
+#: a busy machine, or far from Redis, it would miss the next moment, too.
+LEASE_SECONDS = 0.25
+#: There is room while no more than this share of the limit is given away.
+ROOM = 0.8
 #: A lane gets one call in so many segments, whatever goes first: it is late, and never stands.
 SHARE = 10
 
@@ -39,7 +44,7 @@ if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000000 + time[2]
 end
-for number = 11, 10 + unused do redis.call('LREM', log, -1, ARGV[number]) end
+for number = 13, 12 + unused do redis.call('LREM', log, -1, ARGV[number]) end
 local at, parts, used, first = {}, {}, 0, 1
 for place, entry in ipairs(redis.call('LRANGE', log, 0, -1)) do
   local moment, segments = string.match(entry, '^(%d+):(%d+)$')
@@ -55,6 +60,14 @@ while first <= #at and at[first] + window <= now do
   redis.call('LPOP', log)
   used, first = used - parts[first], first + 1
 end
+-- What may leave at any time until it ends here is counted in every second until then.
+local late, over = 0, 0
+for _, entry in ipairs(redis.call('LRANGE', leased, 0, -1)) do
+  local ends, segments = string.match(entry, '^(%d+):(%d+)$')
+  if tonumber(ends) <= now then redis.call('LPOP', leased)
+  else late, over = late + tonumber(segments), math.max(over, tonumber(ends)) end
+end
+lease, room = tonumber(lease), tonumber(room)
 -- Of this lane: its last moment, the segments of it, and since when its own share has waited.
 local last, gone, since = now - spaced, 1, now
 local told = redis.call('HGET', lanes, lane)
@@ -70,15 +83,24 @@ local due = tonumber(redis.call('HGET', lanes, lane .. ' due') or '')
 local early = last + gone * spaced
 if now - last > window then due = math.max(now, early) else due = math.min(due or early, early) end
 local granted, tail, wait = {}, math.max(now, at[#at] or 0), 0
-for number = 11 + unused, #ARGV do
+for number = 13 + unused, #ARGV do
   local segments = tonumber(ARGV[number])
   local counted = math.min(segments, limit)
+  if lease > 0 and used + late + segments <= room * limit then
+    local ends = now + lease + window
+    redis.call('RPUSH', leased, string.format('%.0f:%d', ends, segments))
+    redis.call('PEXPIRE', leased, math.ceil((lease + window) / 1000))
+    late, over = late + segments, math.max(over, ends)
+    granted[#granted + 1] = '0'
+    granted[#granted + 1] = ''
+  else
   local moment = tail
   if even == '1' then moment = math.max(moment, due) end
-  while first <= #at and (at[first] + window <= moment or used + counted > limit) do
+  while first <= #at and (at[first] + window <= moment or used + counted > limit - late) do
     moment = math.max(moment, at[first] + window)
     used, first = used - parts[first], first + 1
   end
+  if used + counted > limit - late then moment = math.max(moment, over) end
   moment = math.ceil(moment)
   local own = share * spaced * counted
   if moment <= now + ahead then
@@ -99,6 +121,7 @@ for number = 11 + unused, #ARGV do
   due = math.max(due, moment - caught) + segments * spaced
   granted[#granted + 1] = string.format('%.0f', moment - now)
   granted[#granted + 1] = entry
+  end
 end
 -- Who asks for the first time begins to wait now.
 redis.call('HSET', lanes, lane, string.format('%.0f %d %.0f', last, gone, since))
@@ -107,7 +130,7 @@ redis.call('PEXPIRE', lanes, math.ceil(share * window / 1000))
 redis.call('PEXPIRE', log, math.ceil((tail - now + window) / 1000))
 return {string.format('%.0f', math.max(wait, 1000)), granted}
 """,
-    keys=("log", "lanes"),
+    keys=("log", "lanes", "leased"),
     arguments=(
         "limit",
         "window",
@@ -118,6 +141,8 @@ return {string.format('%.0f', math.max(wait, 1000)), granted}
         "lane",
         "even",
         "given",
+        "lease",
+        "room",
         "unused",
     ),
 )
@@ -151,10 +176,11 @@ class RedisThrottle:
         """
         limit = max(1, int(channel.max_per_second))
         window = (1.0 + SPARE_SECONDS) / min(1.0, channel.max_per_second)
+        name = channel.name.encode()
         asked = self._clock.monotonic()
         wait, told = self._link.run(
             _TAKE,
-            (b"throttle:" + channel.name.encode(), b"throttle:lanes:" + channel.name.encode()),
+            (b"throttle:" + name, b"throttle:lanes:" + name, b"throttle:leased:" + name),
             limit,
             math.ceil(window * 1e6),
             math.ceil(window * 1e6 / limit),
@@ -165,6 +191,8 @@ class RedisThrottle:
             # One that was late leaves beside another, in the room that it gave back.
             "1" if lane is Lane.BULK and not first else "0",
             int(self._clock.now().timestamp() * 1e6) if self._shares_time else "",
+            int(LEASE_SECONDS * 1e6) if first else 0,
+            ROOM,
             len(unused),
             *(slot.name for slot in unused),
             *wanted,
@@ -174,9 +202,9 @@ class RedisThrottle:
             # Somewhere between question and answer was Redis's now: neither too early nor too late.
             Slot(
                 at=answered + int(offset) / 1e6,
-                by=asked + int(offset) / 1e6 + LATE_SECONDS,
-                name=name,
+                by=asked + int(offset) / 1e6 + (LATE_SECONDS if given else LEASE_SECONDS),
+                name=given,
             )
-            for offset, name in zip(told[::2], told[1::2], strict=True)
+            for offset, given in zip(told[::2], told[1::2], strict=True)
         ]
         return slots, int(wait) / 1e6

@@ -350,8 +350,8 @@ EXPIRES = (
     ),
     Expiry(
         "throttle:",
-        "after a second, or `1 / max_per_second` if that is longer; of its lanes after ten times "
-        "that",
+        "after 1.3 seconds, or `1 / max_per_second` if that is longer; of its lanes after ten "
+        "times that",
         "When what leaves on a channel, and which lane was last.",
     ),
     Expiry(
