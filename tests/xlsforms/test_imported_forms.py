@@ -392,3 +392,48 @@ def test_texts_lose_their_mark_up_and_keep_their_braces(tmp_path: Path) -> None:
 
     assert screens["a"]["text"] == {"en": "Dear friend , {{now}} see"}
     assert screens["b"]["text"] == {"en": "Why {a}?"}
+
+
+def test_names_with_spaces_are_kept_and_of_several_lines_written_with_an_underscore(
+    tmp_path: Path,
+) -> None:
+    """So a form of the OpenStreetMap community has them: `cattle grid`, `Mo-Sa 08:00-18:00`."""
+    barriers = [*CHOICES, ("barrier", "cattle grid", "Grid"), ("barrier", "gate", "Gate")]
+    made = read(
+        tmp_path,
+        {
+            **survey(
+                ("select_one barrier", "first", "Which one?", "yes"),
+                ("text", "why", "Why?", "yes", "${first} = 'cattle grid'"),
+                ("select_multiple barrier", "all", "Which ones?", "yes"),
+            ),
+            "choices": barriers,
+        },
+    )
+    columns = made.form["columns"]
+    assert isinstance(columns, dict)
+
+    assert {"kind": "one_of", "codes": ["cattle grid", "gate"]} == columns["first"]
+    assert screens_of(made)["first"]["next"] == [
+        {"when": "first == 'cattle grid'", "goto": "why"}, {"goto": "all"},
+    ]  # fmt: skip
+    assert "cattle_grid" in str(screens_of(made)["all"])
+    assert [("survey!A4", "Of 'all' several lines are kept with spaces")] == [
+        (spot, sentence[:43]) for spot, sentence in told(made.findings, Kind.DECIDE)
+        if "spaces" in sentence
+    ]  # fmt: skip
+
+
+def test_notes_and_groups_need_no_name(tmp_path: Path) -> None:
+    made = read(
+        tmp_path,
+        survey(
+            ("note", "", "Welcome."),
+            ("begin group", "", "Household"),
+            ("integer", "people", "How many?", "yes", "", ". > 0 and . < 9"),
+            ("end group",),
+        ),
+    )
+
+    assert [] == told(made.findings, Kind.FAULT)
+    assert [*screens_of(made)][:2] == ["row_2", "people"]

@@ -36,9 +36,6 @@ def lists_of(rows: Sequence[Row], found: Findings) -> Lists:
         if not value:
             found.fault(row.spot("name"), f"A line of the list '{name}' has no name.")
             continue
-        if " " in value:
-            sentence = f"'{value}' has a space: answers are kept with spaces between them. Use _."
-            found.fault(row.spot("name"), sentence)
         if not label:
             found.decide(row.spot("label"), f"'{value}' has no label; the menu shows its name.")
         known.append(Choice(row, value, label))

@@ -101,6 +101,7 @@ _OF_ITSELF = frozenset((
 DEEPEST_GROUP = 12
 MOST_QUESTIONS = 1000
 _BEGIN = re.compile(r"begin[ _]+(group|repeat|lgroup)", re.IGNORECASE)
+_NEEDS_NO_NAME = re.compile(r"note$|begin[ _]")
 _END = re.compile(r"end[ _]+(group|repeat|lgroup)", re.IGNORECASE)
 _SELECT = re.compile(
     r"(?:(select[ _]one|select1|add select one prompt using)|"
@@ -178,6 +179,8 @@ def _close(open_groups: list[Group], row: Row, repeats: bool, found: Findings) -
 
 def _name(row: Row, found: Findings) -> str:
     name = row["name"]
+    if not name and _NEEDS_NO_NAME.match(" ".join(row["type"].split()).lower()):
+        return f"row_{row.number}"  # nobody refers to it; pyxform makes up a name, too
     if not name:
         found.fault(row.spot("name"), "The row has no name.")
     elif not _NAME.fullmatch(name):

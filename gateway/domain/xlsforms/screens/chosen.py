@@ -70,11 +70,25 @@ def several_body(asking: Asking, question: Question, step: Step) -> dict[str, Tr
         sentence = f"'{question.name}' is left out: several of its lines cannot be chosen."
         asking.found.left_out(question.row.spot("type"), sentence)
         return None
+    _part_values(asking, question, lines)
     values = [str(line["value"]) for line in lines.values()]
     step.column = {"room": min(LONGEST_ANSWER, len(" ".join(values)))}
     _tell_constraint_of_choice(asking, question)
     pages: dict[str, Tree] = {"pages": True} if step.screen in asking.plan.paged else {}
     return {**pages, "choice": {"several": dict(lines), **skip(step, SKIP)}}
+
+
+def _part_values(asking: Asking, question: Question, lines: dict[str, dict[str, Tree]]) -> None:
+    """Writes values without spaces: of several lines they are kept with spaces between them."""
+    spaced = [line for line in lines.values() if " " in str(line["value"])]
+    for line in spaced:
+        line["value"] = "_".join(str(line["value"]).split())
+    if spaced:
+        sentence = (
+            f"Of '{question.name}' several lines are kept with spaces between them, so a name such "
+            f"as '{spaced[0]['value']}' is stored with _ in it."
+        )
+        asking.found.decide(question.row.spot("type"), sentence)
 
 
 def _tell_constraint_of_choice(asking: Asking, question: Question) -> None:
