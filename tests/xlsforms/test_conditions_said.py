@@ -36,6 +36,7 @@ ROW = Speech(answer=answer, several=lambda name: False, columns={"county": "kili
         ("${sex} = 'female'", "sex == 'female'"),
         ('${sex} = "female"', "sex == 'female'"),
         ("${sex} = ‘female’", "sex == 'female'"),
+        ("${sex}=’female' or ${sex}=’male’", "sex == 'female' or sex == 'male'"),
         # As word processors and phones write them: closing on both sides, or of two kinds.
         ("${sex}!=’female’", "sex != 'female'"),
         ("${sex}=”female” or ${sex}=“male”", "sex == 'female' or sex == 'male'"),
