@@ -20,18 +20,20 @@ from gateway.adapters.providers.smpp.webhooks import Smpp, lines_up
 from gateway.adapters.providers.smpp.wire import KEY_HEADER, failure_as_told, failure_told
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
+    Malformed,
     OutcomeUnknown,
     ProviderUnavailable,
     SendFailed,
     SendRejected,
     Throttled,
 )
+from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.identity import ProviderToken
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.ussd import AnswerAlone, UssdReply, UssdTurn
 from tests.apart import apart
 from tests.providers.raw_server import Answer, scripted_api
-from tests.providers.samples import NUMBER, TEXT, WEBHOOK_KEY, outbound
+from tests.providers.samples import NUMBER, TEXT, WEBHOOK_KEY, outbound, webhook
 from tests.providers.smpp.smsc import (
     KEYRING,
     PATIENCE,
@@ -225,3 +227,48 @@ def test_a_process_that_is_told_to_stop_says_good_bye() -> None:
     stop, spawned = threading.Event(), multiprocessing.get_context("spawn")
     apart(asyncio.run)(go())
     assert [pdus.BIND_TRANSCEIVER, pdus.UNBIND] == heard
+
+
+def test_receipts_that_come_together_are_told_together_and_each_once() -> None:
+    async def go() -> None:
+        with scripted_api([Answer(200)] * 40) as api:
+            async with bridged({"delivery": f"{api.url}/delivery/line"}) as (_, smsc, _):
+                await until(lambda: bool(smsc.bound))
+                receipts = [f"id:{n} stat:DELIVRD err:000".encode() for n in range(40)]
+                statuses = await asyncio.gather(
+                    *(
+                        smsc.deliver(receipt, esm_class=4, source_addr=f"2547110000{n:02}")
+                        for n, receipt in enumerate(receipts)
+                    )
+                )
+            assert [0] * 40 == statuses
+            channel = Smpp("line", settings(1), [WEBHOOK_KEY])
+            reports = [
+                report
+                for body in api.bodies
+                for report in channel.parse_each_delivery(webhook(body=body))
+            ]
+            assert sorted(str(n) for n in range(40)) == sorted(
+                report.provider_ref for report in reports if isinstance(report, DeliveryReport)
+            )
+            assert len(api.bodies) < 20
+
+    apart(asyncio.run)(go())
+
+
+def test_receipts_that_are_not_taken_come_again_and_one_that_is_wrong_costs_itself_alone() -> None:
+    async def go() -> None:
+        with scripted_api([Answer(503)] * 10) as api:
+            async with bridged({"delivery": f"{api.url}/delivery/line"}) as (_, smsc, _):
+                await until(lambda: bool(smsc.bound))
+                statuses = await asyncio.gather(
+                    *(smsc.deliver(f"id:{n} stat:DELIVRD".encode(), esm_class=4) for n in range(8))
+                )
+            assert [0x64] * 8 == statuses
+
+    apart(asyncio.run)(go())
+    told = {"each": [{"reference": "1", "state": "DELIVRD"}, {"state": "DELIVRD"}]}
+    channel = Smpp("line", settings(1), [WEBHOOK_KEY])
+    one, wrong = channel.parse_each_delivery(webhook(body=json.dumps(told).encode()))
+    assert isinstance(one, DeliveryReport)
+    assert isinstance(wrong, Malformed)

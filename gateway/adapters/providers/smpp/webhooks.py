@@ -16,12 +16,14 @@ from gateway.adapters.providers.shared.form_fields import (
     word,
     words,
 )
-from gateway.adapters.providers.shared.json_fields import json_fields
+from gateway.adapters.providers.shared.json_fields import JsonFields, json_fields, read_each
 from gateway.adapters.providers.shared.keyed_webhooks import KeyedWebhooks
 from gateway.adapters.providers.shared.lines import HeldLine
 from gateway.adapters.providers.shared.one_by_one import OneByOne
 from gateway.adapters.providers.smpp.receipts import DELIVERY_STATUSES
 from gateway.adapters.providers.smpp.settings import Settings
+from gateway.adapters.providers.smpp.wire import EACH
+from gateway.domain.faults_and_errors.errors import WebhookRejected
 from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms
 from gateway.domain.telecom.ussd import AnswerAlone, UssdEnd, UssdReply, UssdTurn
@@ -86,16 +88,15 @@ class Smpp(OneByOne, KeyedWebhooks):
         )
 
     def parse_delivery(self, request: WebhookRequest) -> DeliveryReport:
-        """Returns the report, its status None for a word not in the table; raises Malformed."""
+        """Returns the one report, its status None for a word not in the table; raises Malformed."""
+        return _report(json_fields(request))
+
+    def parse_each_delivery(
+        self, request: WebhookRequest
+    ) -> Sequence[DeliveryReport | WebhookRejected]:
+        """Returns the reports of one call, as `parse_delivery` does the one."""
         fields = json_fields(request)
-        state, error = required(fields, "state"), fields.get("error", "")
-        if not (error.isascii() and error.isalnum() and len(error) <= 8):
-            error = ""
-        return DeliveryReport(
-            provider_ref=required(fields, "reference"),
-            status=DELIVERY_STATUSES.get(state.lower()),
-            detail=f"{word(state)} {error}".strip(),
-        )
+        return read_each(fields.each(EACH) if EACH in list(fields) else [fields], _report)
 
     def acknowledge(self, route: str) -> WebhookReply:
         """Returns what says that it was taken."""
@@ -110,6 +111,17 @@ class Smpp(OneByOne, KeyedWebhooks):
         from gateway.adapters.providers.smpp.sender import SmppSender
 
         return SmppSender(self._name, self._settings, self._webhook_keys[0])
+
+
+def _report(fields: JsonFields) -> DeliveryReport:
+    state, error = required(fields, "state"), fields.get("error", "")
+    if not (error.isascii() and error.isalnum() and len(error) <= 8):
+        error = ""
+    return DeliveryReport(
+        provider_ref=required(fields, "reference"),
+        status=DELIVERY_STATUSES.get(state.lower()),
+        detail=f"{word(state)} {error}".strip(),
+    )
 
 
 def hold_lines(channels: Mapping[str, HeldLine], host: str, port: int) -> None:

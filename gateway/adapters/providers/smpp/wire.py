@@ -21,6 +21,9 @@ from gateway.domain.faults_and_errors.errors import (
 #: The header that proves to `gateway lines` who asks: a secret that all processes can derive.
 KEY_HEADER = "X-Lines-Key"
 
+#: The name of the list, where a call tells of several receipts.
+EACH = "each"
+
 #: What a call that failed is answered with, beside what went wrong.
 FAILED = 409
 

@@ -19,6 +19,7 @@ from gateway.adapters.providers.shared.lines import HeldLine
 from gateway.adapters.providers.smpp.lines.incoming import Tell
 from gateway.adapters.providers.smpp.lines.kept_parts import PartsOnDisk
 from gateway.adapters.providers.smpp.lines.line import Line
+from gateway.adapters.providers.smpp.lines.receipts_together import ReceiptsTogether
 from gateway.adapters.providers.smpp.lines.session import FIRST_PAUSE
 from gateway.adapters.providers.smpp.lines.webhook_calls import WebhookCalls
 from gateway.adapters.providers.smpp.wire import FAILED, KEY_HEADER, failure_as_told
@@ -79,7 +80,12 @@ class Bridge:
             # What it can make nothing of, it never will: 400 is an answer.
             return status == 400 or 200 <= status < 300
 
-        return tell
+        together = ReceiptsTogether(tell)
+
+        async def tell_by_route(route: str, told: Mapping[str, object]) -> bool:
+            return await (together(told) if route == "delivery" else tell(route, told))
+
+        return tell_by_route
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

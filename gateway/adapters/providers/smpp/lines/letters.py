@@ -23,6 +23,9 @@ _CODES: Mapping[str, bytes] = {
     **{char: bytes([_ESCAPE, code]) for char, code in _EXTENSION.items()},
 }
 _LETTERS = {code[0]: char for char, code in _CODES.items() if len(code) == 1}
+#: The same for `str.translate`: codes as Latin-1 has them, and back, where nothing is escaped.
+_TO_CODES = {ord(char): code.decode("latin-1") for char, code in _CODES.items()}
+_FROM_CODES = {code: _LETTERS.get(code, "\N{REPLACEMENT CHARACTER}") for code in range(256)}
 _BEHIND_ESCAPE = {code: char for char, code in _EXTENSION.items()}
 
 #: What `data_coding` says beside the default (SMPP 3.4, 5.2.19).
@@ -103,10 +106,12 @@ def _part(reference: int, total: int, place: int) -> Part | None:
 
 
 def _gsm7(text: str) -> bytes:
-    return b"".join(_CODES[char] for char in text)
+    return text.translate(_TO_CODES).encode("latin-1")
 
 
 def _from_gsm7(octets: bytes) -> str:
+    if _ESCAPE not in octets:
+        return octets.decode("latin-1").translate(_FROM_CODES)
     letters, codes = [], iter(octets)
     for code in codes:
         if code == _ESCAPE:

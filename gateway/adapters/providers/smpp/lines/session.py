@@ -60,6 +60,7 @@ class Bind:
         self._awaited: dict[int, asyncio.Future[Taken]] = {}
         self._sequence = 0
         self._writer: asyncio.StreamWriter | None = None
+        self._unwritten: list[bytes] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self.bound, self.refused, self.lost_at = False, 0, float("-inf")
 
@@ -154,7 +155,7 @@ class Bind:
         answered: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
         self._awaited[sequence] = answered
         try:
-            self._writer.write(pdus.pdu(command, sequence, body))
+            self._write(pdus.pdu(command, sequence, body))
             await self._writer.drain()
             async with asyncio.timeout(self._settings.response_seconds):
                 return await answered
@@ -201,13 +202,29 @@ class Bind:
 
     def _say(self, command: int, sequence: int, status: int = 0, body: bytes = b"") -> None:
         if self._writer is not None and not self._writer.is_closing():
-            self._writer.write(pdus.pdu(command, sequence, body, status))
+            self._write(pdus.pdu(command, sequence, body, status))
+
+    def _write(self, octets: bytes) -> None:
+        """Writes with all else that is to be written at this moment.
+
+        A call of the system for each would cost more than the rest of a message.
+        """
+        self._unwritten.append(octets)
+        if len(self._unwritten) == 1:
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def _flush(self) -> None:
+        together = b"".join(self._unwritten)
+        self._unwritten.clear()
+        if together and self._writer is not None and not self._writer.is_closing():
+            self._writer.write(together)
 
     async def _close(self) -> None:
         self.bound = False
         for answered in self._awaited.values():
             if not answered.done():
                 answered.set_exception(EOFError())
+        self._flush()
         if self._writer is not None:
             self._writer.close()
             with suppress(OSError, TimeoutError):

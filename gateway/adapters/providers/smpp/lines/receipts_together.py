@@ -1,0 +1,49 @@
+"""Tells the gateway of receipts together: those that come while a call is out go in the next one.
+
+A call for each would cost more than all else that is done for a receipt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+
+from gateway.adapters.providers.smpp.lines.incoming import Tell
+from gateway.adapters.providers.smpp.wire import EACH
+
+#: So many calls are out at once, so that one that hangs holds up the rest no longer than itself;
+#: and so many receipts are told in one, far below the longest body of a webhook.
+_CALLS, _MOST = 2, 100
+
+
+class ReceiptsTogether:
+    """Tells of receipts in as few calls as they allow; each learns whether it was taken."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._waiting: deque[tuple[Mapping[str, object], asyncio.Future[bool]]] = deque()
+        self._calls: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, told: Mapping[str, object]) -> bool:
+        """Returns whether a receipt was taken."""
+        taken: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((told, taken))
+        if len(self._calls) < _CALLS:
+            call = asyncio.create_task(self._tell_of_all())
+            self._calls.add(call)
+            call.add_done_callback(self._calls.discard)
+        return await taken
+
+    async def _tell_of_all(self) -> None:
+        while self._waiting:
+            several = [self._waiting.popleft() for _ in range(min(_MOST, len(self._waiting)))]
+            taken = False
+            try:
+                receipts = [told for told, _ in several]
+                one = receipts[0] if len(receipts) == 1 else {EACH: receipts}
+                taken = await self._tell("delivery", one)
+            finally:
+                for _, waiting in several:
+                    if not waiting.done():
+                        waiting.set_result(taken)
