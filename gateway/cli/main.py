@@ -31,6 +31,9 @@ COMMANDS: Mapping[str, Row] = {
         "gateway.cli.data.import_and_migrate:data",
         "Load reference data, and write out what is stored.",
     ),
+    "overview": Row(
+        "gateway.cli.overview:overview", "Show what goes on, how well it goes, and for whom."
+    ),
     "sms": Row("gateway.cli.sms.group:sms", "Look at messages on their way, and settle them."),
     "helpdesk": Row("gateway.cli.help_desk:helpdesk", "Answer what no menu answers."),
     "broadcast": Row(

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from gateway.composition.inbound import Inbound
     from gateway.composition.outbound import Outbound
     from gateway.composition.upkeep.tasks import Upkeep
-    from gateway.composition.upkeep.vital_signs import VitalSigns
     from gateway.composition.ussd import Ussd
     from gateway.domain.telecom.identity import Identity
     from gateway.use_cases.inbound.taking_in.replay_spool import ReplaySpool
@@ -225,21 +224,6 @@ class Gateway(Offices):
             finish_alerts=self.alerts.take.finish_all,
             keep_reports=self.broadcast.keep_reports,
             institutions=self.institutions,
-            clock=self.clock,
-        )
-
-    @room
-    def vital_signs(self) -> VitalSigns:
-        """What health, metrics and the doctor ask."""
-        from gateway.composition.upkeep.vital_signs import VitalSigns
-
-        return VitalSigns(
-            deployment=self.deployment,
-            engine=self.engine,
-            stores=self.stores,
-            keys=self.keys,
-            release=lambda: self.releases.current(),
-            spend=lambda: self.institutions.spend,
             clock=self.clock,
         )
 

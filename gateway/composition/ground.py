@@ -105,8 +105,9 @@ class Ground:
 
         url, folder = self.deployment.redis_url, self.deployment.metrics_folder
         return self.parts.stores or in_redis(
-            url, self.engine, self.keyring, self.clock, folder, clock_is_given=self._clock_is_given
-        )
+            url, self.engine, self.keyring, self.clock, folder,
+            zone=self.deployment.settings.zone, clock_is_given=self._clock_is_given,
+        )  # fmt: skip
 
     @room
     def channels(self) -> Mapping[str, Channel]:

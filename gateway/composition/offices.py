@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from gateway.composition.office.broadcast import BroadcastRoom
     from gateway.composition.office.casework import HelpDesk
     from gateway.composition.office.consents import ConsentOffice
+    from gateway.composition.upkeep.vital_signs import VitalSigns
+    from gateway.use_cases.analytics.read_overview import ReadOverview
     from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
     from gateway.use_cases.handler_calls.calls_by_hand import CallsByHand
@@ -158,6 +160,35 @@ class Offices(Ground):
             authorise=self.institutions.authorise,
             trail=self.institutions.trail,
             is_begun=lambda: are_kept(self.engine),
+            clock=self.clock,
+        )
+
+    @room
+    def overview(self) -> ReadOverview:
+        """What goes on, in figures."""
+        from gateway.composition.upkeep.analytics import overview
+
+        return overview(
+            self.deployment,
+            self.engine,
+            vital_signs=lambda: self.vital_signs,
+            institutions=self.institutions,
+            channels=self.channels,
+            clock=self.clock,
+        )
+
+    @room
+    def vital_signs(self) -> VitalSigns:
+        """What health, metrics, the doctor and the overview ask."""
+        from gateway.composition.upkeep.vital_signs import VitalSigns
+
+        return VitalSigns(
+            deployment=self.deployment,
+            engine=self.engine,
+            stores=self.stores,
+            keys=self.keys,
+            release=lambda: self.releases.current(),
+            spend=lambda: self.institutions.spend,
             clock=self.clock,
         )
 

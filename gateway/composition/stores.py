@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -51,6 +52,7 @@ def in_redis(
     clock: Clock,
     metrics_folder: Path,
     *,
+    zone: tzinfo = UTC,
     clock_is_given: bool = False,
 ) -> FastStores:
     """Returns what all processes share. Nothing is connected until it is used.
@@ -78,7 +80,7 @@ def in_redis(
         screens=RedisScreens(link, clock),
         flows=RedisFlows(link, keyring),
         drops=RedisDroppedSessions(link, keyring),
-        turn_log=RedisTurnLog(link, SqlTurns(engine).store),
+        turn_log=RedisTurnLog(link, SqlTurns(engine, zone).store),
         throttle=RedisThrottle(link, clock, shares_time=clock_is_given),
         arrivals=RedisRateCounter(link),
         counters=ProcessCounters(metrics_folder),

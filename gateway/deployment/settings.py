@@ -144,6 +144,13 @@ class Settings(Section):
         description="How many days rows stay that else nobody removes but their subscriber, or "
         "you; for ever when left out.",
     )
+    fewest_shown: int = Field(
+        default=10,
+        ge=1,
+        le=1000,
+        description="Of fewer sessions than this the overview shows nothing by itself: small "
+        "counts tell of persons.",
+    )
     broadcasts: BroadcastSettings = Field(
         default=BroadcastSettings(), description="Broadcasts: one text to many."
     )

@@ -34,7 +34,10 @@ TABLES = {
     "kept_questions", "ledger_open", "outbound_sms", "reminders", "turns",
 }  # fmt: skip
 #: Their rows are found by the institution: none of them was ever without one.
-NAMED = {"audit_heads", "audit_trail", "people_roles", "ledger_lines"}
+NAMED = {
+    "audit_heads", "audit_trail", "people_roles", "ledger_lines",
+    "turn_sums", "answer_times", "service_days", "screen_days", "refusal_days", "sms_sums",
+}  # fmt: skip
 
 
 @pytest.fixture

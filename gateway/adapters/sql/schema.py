@@ -6,6 +6,7 @@ from sqlalchemy import Engine, false, select
 
 from gateway.adapters.sql import handler_tables, help_desk_rows
 from gateway.adapters.sql.alerts import alert_tables
+from gateway.adapters.sql.analytics import tables as analytics_tables
 from gateway.adapters.sql.broadcast import broadcast_tables
 from gateway.adapters.sql.consent_log import tables as consent_tables
 from gateway.adapters.sql.engine import statements
@@ -34,6 +35,7 @@ AREAS = (
     outbound_tables,
     switching_tables,
     consent_tables,
+    analytics_tables,
 )
 
 __all__ = ["AREAS", "metadata", "probe"]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from gateway.adapters.sql.analytics.sms_sums import SqlSmsSums
 from gateway.adapters.sql.datasets.replacement import last_loaded
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.leader_lock import SqlLeaderLock
@@ -20,6 +21,7 @@ from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu.release import Release
 from gateway.domain.retention.policies import removals
 from gateway.domain.telecom.channel import Channel
+from gateway.use_cases.analytics.count_sms import CountSms
 from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
 from gateway.use_cases.handler_calls.ask_again import AskAgain
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
@@ -50,6 +52,7 @@ class Upkeep:
     keep_reports: Callable[[], bool]
     purge: Purge
     count_spending: CountSpending
+    count_sms: CountSms
     shorten_audit: ShortenAudit
 
     @property
@@ -67,6 +70,7 @@ class Upkeep:
             self.keep_reports,
             self.purge,
             self.count_spending,
+            self.count_sms,  # for two seconds at most
             self.shorten_audit,
         )
 
@@ -128,6 +132,7 @@ def upkeep(
             clock=clock,
         ),
         count_spending=institutions.count_spending,
+        count_sms=CountSms(sums=SqlSmsSums(engine, deployment.settings.zone), clock=clock),
         shorten_audit=institutions.shorten_audit,
     )
 

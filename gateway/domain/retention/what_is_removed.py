@@ -91,6 +91,8 @@ POSTING_KEPT = timedelta(days=90)
 AUDIT_KEPT = timedelta(days=3650)
 #: Who has not dialled for so long may have another network by now.
 NETWORK_KEPT = timedelta(days=400)
+#: What is summed by minutes and hours is looked at on the day itself, and on a Monday of a Friday.
+SHORT_SPANS_KEPT = timedelta(days=4)
 #: No session that was offered something lasts a day.
 OFFER_REMEMBERED = timedelta(days=1)
 #: No import takes a day: rows beside the present ones are then of one that died.
@@ -186,6 +188,30 @@ REMOVED = (
         why="Numbers go along when people change networks.",
     ),
     Removal(
+        table="turn_sums",
+        column="at",
+        after=SHORT_SPANS_KEPT,
+        since="they began",
+        why="The sums of the day have it.",
+        only="sums of minutes and hours",
+    ),
+    Removal(
+        table="answer_times",
+        column="at",
+        after=SHORT_SPANS_KEPT,
+        since="they began",
+        why="The sums of the day have it.",
+        only="sums of minutes and hours",
+    ),
+    Removal(
+        table="sms_sums",
+        column="at",
+        after=SHORT_SPANS_KEPT,
+        since="they began",
+        why="The sums of the day have it.",
+        only="sums of minutes and hours",
+    ),
+    Removal(
         table="resume_points",
         column="expires_at",
         after=AT_ONCE,
@@ -279,6 +305,14 @@ KEPT = (
         "It says what was sent to how many, and who has let it go out.",
     ),
     Kept("turns", "`retention.turns_days` are over", "Statistics compare one year with another."),
+    Kept(
+        "service_days",
+        "never",
+        "The sums of a day by service, language and network: one year is compared with another.",
+    ),
+    Kept("screen_days", "never", "The sums of a day by screen."),
+    Kept("refusal_days", "never", "The sums of a day by screen and what was wrong."),
+    Kept("sms_looks", "never", "Five rows: which SMS are counted."),
     Kept("releases", "never", "Any of them can be rolled back to."),
     Kept("publications", "never", "It says who let which menu go live, and when."),
     Kept("published_shortcuts", "never", "A shortcut on a poster keeps its service."),

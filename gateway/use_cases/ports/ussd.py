@@ -51,6 +51,9 @@ class TurnRecord(NamedTuple):
     empty otherwise. The statistics do not have it.
     `lasted` is how many seconds the session had lasted when it was answered, `lasted_before` at the
     turn before it, None at the first turn of a session; both None where nobody knows.
+    `came_from` is the screen that was answered, as an id of a release, with whose it is and the
+    language it was in: empty at the first turn. `refused_as` is the phrase of the complaint where
+    the answer was refused, and never the answer. `is_late` says that the deadline was over.
     """
 
     at: datetime
@@ -65,6 +68,12 @@ class TurnRecord(NamedTuple):
     caller: str = ""
     lasted: int | None = None
     lasted_before: int | None = None
+    came_from: str = ""
+    came_from_institution: str = ""
+    came_from_language: str = ""
+    refused_as: str = ""
+    ends: bool = False
+    is_late: bool = False
 
 
 class Sessions(Protocol):

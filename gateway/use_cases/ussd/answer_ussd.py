@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.dialogue.session import Lasting, StoredTurn
+from gateway.domain.dialogue.transition import Event
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.inbound.typed_since import (
     Way,
@@ -268,7 +269,13 @@ class AnswerUssd:
         place = resume_place_of(turn, result, loaded.has_dropped, now)
         spared = before is not None and before.spared
         stored = self._stored(turn, before, result, lasting, place, spared=spared)
-        record = record_of(turn, result.release, stored.session, result.outcome, now, took)
+        begins = lasting is not None and lasting.before is None
+        record = record_of(
+            turn, result.release, stored.session, result.outcome, now, took,
+            before=None if begins else before, ends=stored.reply_ends,
+        )  # fmt: skip
+        if result.outcome == Event.REFUSED and (complaint := result.progress.step.complaint):
+            record = record._replace(refused_as=complaint.phrase)
         if before is None and self.keeps_networks:
             record = record._replace(caller=turn.subscriber.hex())
         if lasting is not None:

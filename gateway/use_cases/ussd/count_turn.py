@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gateway.domain.dialogue.session import Session
+from gateway.domain.dialogue.session import Session, StoredTurn
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.ports import Counters, TurnRecord
@@ -15,10 +15,22 @@ NO_SERVICE = "none"
 
 
 def record_of(
-    turn: TurnInHand, release: Release, session: Session, event: str, now: datetime, seconds: float
+    turn: TurnInHand,
+    release: Release,
+    session: Session,
+    event: str,
+    now: datetime,
+    seconds: float,
+    *,
+    before: StoredTurn | None,
+    ends: bool,
 ) -> TurnRecord:
-    """Returns the turn as statistics see it, answered at `now`, `seconds` after it began."""
+    """Returns the turn as statistics see it, answered at `now`, `seconds` after it began.
+
+    `before` is the turn before it in its session, and `ends` says whether this one ends it.
+    """
     service, _, screen = session.at.partition(".")
+    was = None if before is None else before.session
     return TurnRecord(
         at=now,
         channel=turn.channel.name,
@@ -29,6 +41,11 @@ def record_of(
         milliseconds=int(seconds * 1000),
         network_code=turn.said.network_code,
         institution=release.institution_of(service),
+        came_from=was.at if was else "",
+        came_from_institution=release.institution_of(was.at.partition(".")[0]) if was else "",
+        came_from_language=was.language if was else "",
+        ends=ends,
+        is_late=seconds > turn.channel.deadline_seconds,
     )
 
 

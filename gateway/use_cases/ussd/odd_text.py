@@ -56,6 +56,8 @@ class OddText:
             seen=stored.seen._replace(odd=odd),
         )
         at, took = self.clock.now(), self.clock.monotonic() - turn.began
-        record = record_of(turn, release, session, "odd_text", at, took)
+        record = record_of(
+            turn, release, session, "odd_text", at, took, before=stored, ends=reply.ends
+        )
         self.sessions.save(turn.key, loaded.token, now, turn.channel.session_seconds, record)
         return reply

@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from gateway.adapters.sql.analytics.tables import answer_times, sms_sums, turn_sums
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_tables import case_events
 from gateway.adapters.sql.handler_toolkit.record_tables import SINCE, make, table_of
@@ -29,6 +30,7 @@ from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.sms.outbound_rows import has_status
 from gateway.adapters.sql.tables import cases, inbound_sms
 from gateway.adapters.sql.ussd.slow_calls import IS_OVER
+from gateway.domain.analytics.spans import Span
 from gateway.domain.datasets.dataset import Table as Declared
 from gateway.domain.retention.what_is_removed import REMOVED, Removal
 from gateway.domain.telecom.delivery import DeliveryStatus
@@ -42,6 +44,7 @@ CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "inbound_sms": inbound_sms.c.due_at.is_(None),
     "outbound_sms": ~has_status(*_WAITS),
     "help_desk_messages": help_desk_messages.c.status != HelpDeskStatus.OPEN.value,
+    **{table.name: table.c.span != Span.DAY.value for table in (turn_sums, answer_times, sms_sums)},
     "case_events": ~exists().where(cases.c.number == case_events.c.number),
 }
 

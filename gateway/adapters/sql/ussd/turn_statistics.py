@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 
 from sqlalchemy import Engine, insert
 
+from gateway.adapters.sql.analytics import turn_sums
 from gateway.adapters.sql.engine import transaction
 from gateway.adapters.sql.sms.switching.networks_seen import see
 from gateway.adapters.sql.tables import turns
@@ -15,13 +17,14 @@ _INSERT = insert(turns)
 
 
 class SqlTurns:
-    """Turns in a database."""
+    """Turns in a database, and their sums, of which a day is one of the `zone`."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, zone: tzinfo = UTC) -> None:
         self._engine = engine
+        self._zone = zone
 
     def store(self, records: Sequence[TurnRecord]) -> None:
-        """Stores turns, and the networks they came from; raises StoreUnavailable."""
+        """Stores turns, their sums, and the networks they came from; raises StoreUnavailable."""
         if not records:
             return
         rows = [
@@ -42,4 +45,5 @@ class SqlTurns:
         ]
         with transaction(self._engine) as connection:
             connection.execute(_INSERT, rows)
+            turn_sums.add(connection, records, self._zone)
             see(connection, records)

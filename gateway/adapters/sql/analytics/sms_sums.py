@@ -1,0 +1,102 @@
+"""Sums of SMS: made a few at a time by the ticker, in the order of their ids.
+
+So no row is locked when an SMS is stored, and none is counted twice at one look: its mark moves in
+the transaction that adds the sums.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, bindparam, literal, select, update
+
+from gateway.adapters.sql.analytics.tables import sms_looks, sms_sums
+from gateway.adapters.sql.analytics.turn_sums import keys_and_sums
+from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.sms.outbound_rows import segments_of
+from gateway.adapters.sql.tables import inbound_sms, outbound_sms
+from gateway.adapters.sql.upserts import counting_up, insert_new
+from gateway.domain.analytics.sms_looks import SmsLook
+
+#: Rows that are counted in one step, so that nobody waits long for SQLite's one writer.
+AT_ONCE = 5_000
+
+_mo, _mt, _look = inbound_sms.c, outbound_sms.c, sms_looks.c
+_KEYS, _SUMS = keys_and_sums(sms_sums)
+_ADD = counting_up(sms_sums, *_SUMS)
+_BEGIN = insert_new(sms_looks)
+_MARK = select(_look.last_id).where(_look.look == bindparam("of_look"))
+_MOVE = (
+    update(sms_looks)
+    .where(_look.look == bindparam("of_look"), _look.last_id == bindparam("was"))
+    .values(last_id=bindparam("now_at"))
+)
+
+
+def _next(id: Any, statement: Select[Any]) -> Select[Any]:
+    return statement.where(id > bindparam("after")).order_by(id).limit(bindparam("most"))
+
+
+_NEXT_MOS = _next(
+    _mo.id,
+    select(_mo.id, _mo.received_at.label("at"), _mo.institution, _mo.channel,
+           _mo.outcome.label("status"), literal(0).label("segments")),
+)  # fmt: skip
+_NEXT_MTS = _next(
+    _mt.id,
+    select(_mt.id, _mt.created_at.label("at"), _mt.institution, _mt.channel, _mt.status,
+           segments_of(_mt).label("segments")),
+)  # fmt: skip
+
+
+class SqlSmsSums:
+    """Fits the `SmsSums` port; a day is one of the zone."""
+
+    def __init__(self, engine: Engine, zone: tzinfo) -> None:
+        self._engine = engine
+        self._zone = zone
+
+    def add(self, look: SmsLook, now: datetime) -> bool:
+        """Counts some SMS at one look; returns whether more wait. Raises StoreUnavailable."""
+        with transaction(self._engine) as connection:
+            mark = {"look": look.value, "last_id": 0}
+            connection.execute(_BEGIN[connection.dialect.name], mark)
+            was = int(connection.scalar(_MARK, {"of_look": look.value}) or 0)
+            rows = _ready(connection, look, was, now)
+            if not rows:
+                return False
+            place = {"of_look": look.value, "was": was, "now_at": rows[-1].id}
+            if connection.execute(_MOVE, place).rowcount == 1:  # else another has counted them
+                self._add(connection, look, rows)
+        return len(rows) == AT_ONCE
+
+    def _add(self, connection: Connection, look: SmsLook, rows: Sequence[Any]) -> None:
+        found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
+        for row in rows:
+            status = row.status if look.tells_status else ""
+            for span in look.spans:
+                at = span.begins(row.at, self._zone)
+                key = (span.value, at, row.institution, row.channel, look.value, status)
+                found[key][0] += 1
+                found[key][1] += int(row.segments or 0)
+        connection.execute(
+            _ADD[connection.dialect.name],
+            [
+                {**dict(zip(_KEYS, key, strict=True)), **dict(zip(_SUMS, sums, strict=True))}
+                for key, sums in sorted(found.items())
+            ],
+        )
+
+
+def _ready(connection: Connection, look: SmsLook, after: int, now: datetime) -> Sequence[Any]:
+    """Returns the next rows that are old enough, up to the first one that is not."""
+    query = _NEXT_MOS if look.is_of_mos else _NEXT_MTS
+    rows = []
+    for row in connection.execute(query, {"after": after, "most": AT_ONCE}):
+        if row.at > now - look.after:
+            break
+        rows.append(row)
+    return rows

@@ -1,0 +1,117 @@
+"""The `Sums` port on a database: each question reads the sums of its stretch of time, by key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Engine, Select, Table, func, select
+
+from gateway.adapters.sql.analytics.tables import (
+    answer_times,
+    refusal_days,
+    screen_days,
+    service_days,
+    sms_sums,
+    turn_sums,
+)
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.ledger.ledger_tables import ledger_lines
+from gateway.domain.analytics.session_ends import Course
+from gateway.domain.analytics.sms_looks import SmsLook
+from gateway.domain.analytics.spans import Span
+from gateway.domain.institutions.ledger import Kind, Standing, month_name
+from gateway.use_cases.ports.analytics.sums import (
+    Place,
+    Refusal,
+    Screen,
+    SmsCount,
+    Volume,
+    Whose,
+)
+
+_line = ledger_lines.c
+
+
+class SqlSums:
+    """Fits the `Sums` port. All methods raise StoreUnavailable."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def volume(self, span: Span, since: datetime, whose: Whose) -> Mapping[datetime, Volume]:
+        """Returns USSD by the beginnings of stretches of time."""
+        rows = self._of(turn_sums, ("at",), Volume._fields, since, whose, span)
+        return {row[0]: Volume(*map(int, row[1:])) for row in rows}
+
+    def volume_of_channels(self, span: Span, since: datetime, whose: Whose) -> Mapping[str, Volume]:
+        """Returns USSD by channel."""
+        rows = self._of(turn_sums, ("channel",), Volume._fields, since, whose, span)
+        return {row[0]: Volume(*map(int, row[1:])) for row in rows}
+
+    def answer_times(
+        self, span: Span, since: datetime, whose: Whose
+    ) -> Mapping[str, Mapping[int, int]]:
+        """Returns how many answers of each channel fell into each class of answer times."""
+        found: dict[str, dict[int, int]] = {}
+        rows = self._of(answer_times, ("channel", "bucket"), ("number",), since, whose, span)
+        for channel, bucket, number in rows:
+            found.setdefault(channel, {})[bucket] = int(number)
+        return found
+
+    def courses(self, since: datetime, whose: Whose) -> Mapping[Place, Course]:
+        """Returns how sessions went on in services."""
+        rows = self._of(service_days, Place._fields, Course._fields, since, whose)
+        return {Place(*row[:3]): Course(*map(int, row[3:])) for row in rows}
+
+    def screens(self, since: datetime, whose: Whose) -> Mapping[Screen, Course]:
+        """Returns how sessions went on at screens."""
+        rows = self._of(screen_days, Screen._fields, Course._fields, since, whose)
+        return {Screen(*row[:2]): Course(*map(int, row[2:])) for row in rows}
+
+    def refusals(self, since: datetime, whose: Whose) -> Mapping[Refusal, int]:
+        """Returns how often each kind of wrong answer was given."""
+        rows = self._of(refusal_days, Refusal._fields, ("number",), since, whose)
+        return {Refusal(*row[:3]): int(row[3]) for row in rows}
+
+    def sms(self, span: Span, since: datetime, whose: Whose) -> Sequence[SmsCount]:
+        """Returns SMS as they were counted."""
+        keys = ("at", "channel", "look", "status")
+        rows = self._of(sms_sums, keys, ("number", "segments"), since, whose, span)
+        return [
+            SmsCount(at, channel, SmsLook(look), status, int(number), int(segments))
+            for at, channel, look, status, number, segments in rows
+        ]
+
+    def segments(self, first: date, whose: Whose) -> Mapping[str, tuple[int, int]]:
+        """Returns by language the MTs that have left since a day, and their segments."""
+        query = (
+            select(_line.language, func.sum(_line.number), func.sum(_line.units))
+            .where(
+                _line.month >= month_name(first),
+                _line.day >= first.isoformat(),
+                _line.kind == Kind.SMS.value,
+                _line.standing == Standing.LEFT.value,
+            )
+            .group_by(_line.language)
+        )
+        if whose is not None:
+            query = query.where(_line.institution.in_(sorted(whose)))
+        with statements(self._engine) as connection:
+            return {row[0]: (int(row[1]), int(row[2])) for row in connection.execute(query)}
+
+    def _of(
+        self, table: Table, keys: Sequence[str], sums: Sequence[str], since: datetime,
+        whose: Whose, span: Span | None = None,
+    ) -> Sequence[Any]:  # fmt: skip
+        """Returns the sums since a moment by some of the keys."""
+        columns = [table.c[name] for name in keys]
+        query: Select[Any] = select(*columns, *(func.sum(table.c[name]) for name in sums))
+        if span is not None:
+            query = query.where(table.c.span == span.value)
+        query = query.where(table.c.at >= since).group_by(*columns)
+        if whose is not None:
+            query = query.where(table.c.institution.in_(sorted(whose)))
+        with statements(self._engine) as connection:
+            return connection.execute(query).all()

@@ -1,0 +1,1 @@
+"""What goes on, in figures that tell nothing of a person."""

@@ -1,0 +1,46 @@
+"""A table of figures with a name, as the command line prints it and the console draws it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+#: None is what nobody knows, or what is too little to be shown.
+Value = str | int | float | datetime | None
+
+
+class Unit(enum.StrEnum):
+    """What a column has: words, a number, seconds, a share of 1, or a moment."""
+
+    WORDS = "words"
+    NUMBER = "number"
+    SECONDS = "seconds"
+    SHARE = "share"
+    MOMENT = "moment"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name for programs, the title that people read, and what is in it."""
+
+    name: str
+    title: str
+    unit: Unit = Unit.NUMBER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows under columns. `note` says what is counted, and what is not."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: Sequence[tuple[Value, ...]]
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a row that has not a value for each column."""
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError(f"A row of the table '{self.name}' does not fit its columns.")

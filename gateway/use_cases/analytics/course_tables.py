@@ -1,0 +1,192 @@
+"""How sessions went on, as tables: by service, screen, language and network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from gateway.domain.analytics.session_ends import Course
+from gateway.domain.analytics.small_counts import OTHERS, shown_apart
+from gateway.domain.analytics.tables import Column, Table, Unit, Value
+from gateway.domain.menu.release import HOME, LANGUAGE_SERVICE
+from gateway.use_cases.ports.analytics.sums import Place, Refusal, Screen
+
+#: What leads to services, and is none: who goes on from there has completed nothing.
+_WAYS_IN = frozenset({HOME.partition(".")[0], LANGUAGE_SERVICE})
+#: Stands for a network, or a language, that no provider or citizen has told.
+NOT_TOLD = "(not told)"
+
+_COURSE = (
+    Column("entered", "Came"),
+    Column("completed", "Completed"),
+    Column("completion", "Share completed", Unit.SHARE),
+    Column("dropped", "Dropped off"),
+    Column("given_up", "Given up after wrong answers"),
+    Column("failed", "Failed"),
+    Column("refused", "Wrong answers"),
+    Column("seconds", "Seconds to complete", Unit.SECONDS),
+    Column("turns", "Turns"),
+)
+_LEFT_OUT = (
+    "Fewer than {fewest} are shown with others, or not at all. Who came within the last minutes "
+    "may be there still, and counts as dropped off until the session goes on."
+)
+
+
+class _Served(NamedTuple):
+    """How those of a language or network were served, and the SMS and segments that it took."""
+
+    course: Course
+    sms: int = 0
+    segments: int = 0
+
+    def plus(self, other: _Served) -> _Served:
+        return _Served(
+            self.course.plus(other.course), self.sms + other.sms, self.segments + other.segments
+        )
+
+
+def services(courses: Mapping[Place, Course], fewest: int) -> Table:
+    """Returns how sessions went on in each service, the one with most of them first."""
+    return _courses(
+        "services", "Services", Column("service", "Service", Unit.WORDS),
+        _folded(courses, lambda place: place.service), fewest,
+    )  # fmt: skip
+
+
+def languages(courses: Mapping[Place, Course], fewest: int) -> Table:
+    """Returns how sessions went on in each language."""
+    return _courses(
+        "languages", "Languages", Column("language", "Language", Unit.WORDS),
+        _folded(courses, lambda place: place.language), fewest,
+    )  # fmt: skip
+
+
+def networks(courses: Mapping[Place, Course], fewest: int, name_of: Callable[[str], str]) -> Table:
+    """Returns how sessions went on on each network; `name_of` names a network by its code."""
+    return _courses(
+        "networks", "Networks", Column("network", "Network", Unit.WORDS),
+        _folded(courses, lambda place: name_of(place.network_code)), fewest,
+    )  # fmt: skip
+
+
+def screens(found: Mapping[Screen, Course], fewest: int) -> Table:
+    """Returns at which screens sessions drop off, the one that loses most first."""
+    by_name = {f"{each.service}.{each.screen}": course for each, course in found.items()}
+    shown = shown_apart(by_name, lambda course: course.entered, Course.plus, fewest)
+    rows: list[tuple[Value, ...]] = [
+        (*_of_screen(name), course.entered, course.dropped, course.drop_off, course.refused)
+        for name, course in shown.items()
+    ]
+    rows.sort(key=lambda row: (-int(str(row[3])), str(row[:2])))
+    columns = (
+        Column("service", "Service", Unit.WORDS),
+        Column("screen", "Screen", Unit.WORDS),
+        Column("entered", "Came"),
+        Column("dropped", "Dropped off"),
+        Column("drop_off", "Share dropped off", Unit.SHARE),
+        Column("refused", "Wrong answers"),
+    )
+    return Table(
+        name="screens", title="Where sessions drop off", columns=columns, rows=rows,
+        note=_LEFT_OUT.format(fewest=fewest),
+    )  # fmt: skip
+
+
+def wrong(found: Mapping[Refusal, int], fewest: int) -> Table:
+    """Returns which kinds of wrong answers are given most, and where."""
+    by_name = {"/".join(each): number for each, number in found.items()}
+    shown = shown_apart(by_name, int, int.__add__, fewest)
+    rows: list[tuple[Value, ...]] = [
+        (*_parted(name, "/", 3), number) for name, number in shown.items()
+    ]
+    columns = (
+        Column("service", "Service", Unit.WORDS),
+        Column("screen", "Screen", Unit.WORDS),
+        Column("refused_as", "What was said", Unit.WORDS),
+        Column("number", "Times"),
+    )
+    return Table(
+        name="wrong", title="Wrong answers", columns=columns, rows=rows,
+        note="What was typed is not kept: it is told by the phrase that was said. "
+        f"What came fewer than {fewest} times is shown with others, or not at all.",
+    )  # fmt: skip
+
+
+def equity(
+    courses: Mapping[Place, Course],
+    segments: Mapping[str, tuple[int, int]],
+    fewest: int,
+    name_of: Callable[[str], str],
+) -> Table:
+    """Returns how each language and network is served, the worst served first.
+
+    `segments` are by language: the SMS that have left, and their segments. On which network who got
+    them is, is not known of all.
+    """
+    by_language = {
+        name: _Served(course, *segments.get(name, (0, 0)))
+        for name, course in _folded(courses, lambda place: place.language).items()
+    }
+    by_network = {
+        name: _Served(course)
+        for name, course in _folded(courses, lambda place: name_of(place.network_code)).items()
+    }
+    rows: list[tuple[Value, ...]] = []
+    for kind, found in (("language", by_language), ("network", by_network)):
+        shown = shown_apart(found, lambda each: each.course.entered, _Served.plus, fewest)
+        rows += [
+            (kind, name, each.course.entered, each.course.completion, each.course.drop_off,
+             each.course.seconds_each, each.course.turns_each,
+             each.segments / each.sms if each.sms else None)
+            for name, each in shown.items()
+        ]  # fmt: skip
+    rows.sort(key=lambda row: (2.0 if row[3] is None else float(str(row[3])), str(row[:2])))
+    columns = (
+        Column("by", "By", Unit.WORDS),
+        Column("group", "Who", Unit.WORDS),
+        Column("entered", "Came"),
+        Column("completion", "Share completed", Unit.SHARE),
+        Column("drop_off", "Share dropped off", Unit.SHARE),
+        Column("seconds", "Seconds to complete", Unit.SECONDS),
+        Column("turns", "Turns each"),
+        Column("segments", "Segments of an SMS"),
+    )
+    return Table(
+        name="equity", title="Who is served how", columns=columns, rows=rows,
+        note="The worst served stand first. " + _LEFT_OUT.format(fewest=fewest),
+    )  # fmt: skip
+
+
+def _folded(
+    courses: Mapping[Place, Course], name_of: Callable[[Place], str]
+) -> Mapping[str, Course]:
+    """Returns the courses in services by one of their marks."""
+    found: dict[str, Course] = {}
+    for place, course in courses.items():
+        if place.service not in _WAYS_IN:
+            name = name_of(place) or NOT_TOLD
+            found[name] = found.get(name, Course()).plus(course)
+    return found
+
+
+def _courses(
+    name: str, title: str, first: Column, found: Mapping[str, Course], fewest: int
+) -> Table:
+    shown = shown_apart(found, lambda course: course.entered, Course.plus, fewest)
+    rows: list[tuple[Value, ...]] = [
+        (key, course.entered, course.completed, course.completion, course.dropped,
+         course.given_up, course.failed, course.refused, course.seconds_each, course.turns)
+        for key, course in shown.items()
+    ]  # fmt: skip
+    note = _LEFT_OUT.format(fewest=fewest)
+    return Table(name=name, title=title, columns=(first, *_COURSE), rows=rows, note=note)
+
+
+def _of_screen(name: str) -> tuple[str, ...]:
+    return _parted(name, ".", 2)
+
+
+def _parted(name: str, sign: str, parts: int) -> tuple[str, ...]:
+    """Returns the parts of a key; what is shown together has no parts."""
+    return (OTHERS, *[""] * (parts - 1)) if name == OTHERS else tuple(name.split(sign, parts - 1))

@@ -1,0 +1,214 @@
+"""Read the overview: what goes on, how well, and for whom, in tables of figures.
+
+It counts nothing itself: sums are read that were made as turns and SMS came, so that it takes as
+long with a million sessions as with ten thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from gateway.domain.analytics.session_ends import Course
+from gateway.domain.analytics.sms_looks import SmsLook
+from gateway.domain.analytics.spans import Period, Span
+from gateway.domain.analytics.tables import Table
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.institutions.roles import Act
+from gateway.domain.telecom.channel import Channel
+from gateway.use_cases.analytics import course_tables, present_tables, volume_tables
+from gateway.use_cases.institutions.authorise import Authorise
+from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports.analytics.present import Moment, Present
+from gateway.use_cases.ports.analytics.sums import Place, Sums, Whose
+
+#: What is told of answers that come late is of so long.
+OF_LATE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is wanted: from when on, up to when, and whose."""
+
+    now: datetime
+    period: Period
+    zone: tzinfo
+    whose: Whose
+
+    @property
+    def since(self) -> datetime:
+        """Returns when the period began."""
+        return self.period.since(self.now, self.zone)
+
+    @property
+    def first_day(self) -> datetime:
+        """Returns the beginning of its first day."""
+        return self.period.first_day(self.now, self.zone)
+
+    def span(self, short: Span) -> Span:
+        """Returns by which stretches of time its sums are read; `short` ones go after days."""
+        return short if self.period is Period.DAY else Span.DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOverview:
+    """The use case, with the ports it needs. It raises NotAllowed, Refused and StoreUnavailable.
+
+    Of fewer than `fewest` sessions nothing is shown by itself; `network_of` names a network by its
+    code.
+    """
+
+    sums: Sums
+    present: Present
+    channels: Mapping[str, Channel]
+    authorise: Authorise
+    network_of: Callable[[str], str]
+    fewest: int
+    zone: tzinfo
+    clock: Clock
+
+    def __call__(
+        self, by: str, period: Period = Period.DAY, institution: str = "", names: Sequence[str] = ()
+    ) -> Sequence[Table]:
+        """Returns tables by their names, all of them where none is named, in the order of `TABLES`.
+
+        They have what `by` may read: what is an institution's, of that one where one is named. What
+        is the whole gateway's (queues, back ends) has who may read in all institutions.
+        """
+        for name in names:
+            if name not in TABLES:
+                raise Refused(
+                    f"There is no table '{name}'.{did_you_mean(name, TABLES)} "
+                    f"There are: {', '.join(TABLES)}."
+                )
+        asked = Asked(
+            now=self.clock.now(),
+            period=period,
+            zone=self.zone,
+            whose=self._whose(by, institution),
+        )
+        wanted = [name for name in TABLES if name in names] or list(TABLES)
+        if asked.whose is not None:
+            wanted = [name for name in wanted if name not in OF_THE_GATEWAY]
+        reading = _Reading(self, asked)
+        return [TABLES[name](reading) for name in wanted]
+
+    def _whose(self, by: str, institution: str) -> Whose:
+        if institution:
+            unseen = Refused(f"There is no institution '{institution}' that you may see.")
+            self.authorise.over(by, institution, Act.READ, unseen)
+            return frozenset({institution})
+        return self.authorise.reach(by, Act.READ).institutions
+
+
+class _Reading:
+    """One reading: what several tables are made of is asked once."""
+
+    def __init__(self, overview: ReadOverview, asked: Asked) -> None:
+        self._own, self._asked = overview, asked
+        self._sums = overview.sums
+        self._moment: Moment | None = None
+
+    def incidents(self) -> Table:
+        asked = self._asked
+        since = Span.MINUTES.begins(asked.now - OF_LATE, asked.zone)
+        of_late = self._sums.volume_of_channels(Span.MINUTES, since, asked.whose)
+        moment = self.moment() if asked.whose is None else None
+        return present_tables.incidents(moment, self._budgets(), of_late)
+
+    def time(self) -> Table:
+        asked = self._asked
+        return volume_tables.over_time(
+            asked.period.steps(asked.now, asked.zone),
+            lambda at: asked.period.step_of(at, asked.zone),
+            self._sums.volume(asked.span(Span.MINUTES), asked.since, asked.whose),
+            self._sums.sms(asked.span(Span.HOUR), asked.since, asked.whose),
+        )
+
+    def answers(self) -> Table:
+        asked = self._asked
+        return volume_tables.answers(
+            self._sums.answer_times(asked.span(Span.HOUR), asked.since, asked.whose),
+            self._sums.volume_of_channels(asked.span(Span.MINUTES), asked.since, asked.whose),
+            self._own.channels,
+        )
+
+    def services(self) -> Table:
+        return course_tables.services(self._courses(), self._own.fewest)
+
+    def screens(self) -> Table:
+        asked = self._asked
+        found = self._sums.screens(asked.first_day, asked.whose)
+        return course_tables.screens(found, self._own.fewest)
+
+    def wrong(self) -> Table:
+        asked = self._asked
+        found = self._sums.refusals(asked.first_day, asked.whose)
+        return course_tables.wrong(found, self._own.fewest)
+
+    def languages(self) -> Table:
+        return course_tables.languages(self._courses(), self._own.fewest)
+
+    def networks(self) -> Table:
+        return course_tables.networks(self._courses(), self._own.fewest, self._own.network_of)
+
+    def equity(self) -> Table:
+        asked = self._asked
+        first = asked.first_day.astimezone(asked.zone).date()
+        segments = self._sums.segments(first, asked.whose)
+        own = self._own
+        return course_tables.equity(self._courses(), segments, own.fewest, own.network_of)
+
+    def delivery(self) -> Table:
+        asked = self._asked
+        look = SmsLook.QUARTER if asked.period is Period.DAY else SmsLook.DAY
+        found = self._sums.sms(asked.span(Span.HOUR), asked.since, asked.whose)
+        return volume_tables.delivery(found, look, self._own.channels)
+
+    def queues(self) -> Table:
+        return present_tables.queues(self.moment())
+
+    def back_ends(self) -> Table:
+        return present_tables.back_ends(self.moment())
+
+    def budgets(self) -> Table:
+        return present_tables.budgets(self._budgets())
+
+    def moment(self) -> Moment:
+        """Returns how the gateway stands, read once."""
+        if self._moment is None:
+            self._moment = self._own.present.moment()
+        return self._moment
+
+    def _courses(self) -> Mapping[Place, Course]:
+        return self._sums.courses(self._asked.first_day, self._asked.whose)
+
+    def _budgets(self) -> present_tables.Budgets:
+        whose = self._asked.whose
+        return {
+            name: bounds
+            for name, bounds in self._own.present.budgets().items()
+            if whose is None or name in whose
+        }
+
+
+#: What is the whole gateway's, and no institution's.
+OF_THE_GATEWAY = frozenset({"queues", "back_ends"})
+#: The tables by their names, in the order in which they are read.
+TABLES: Mapping[str, Callable[[_Reading], Table]] = {
+    "incidents": _Reading.incidents,
+    "time": _Reading.time,
+    "answers": _Reading.answers,
+    "services": _Reading.services,
+    "screens": _Reading.screens,
+    "wrong": _Reading.wrong,
+    "equity": _Reading.equity,
+    "languages": _Reading.languages,
+    "networks": _Reading.networks,
+    "delivery": _Reading.delivery,
+    "queues": _Reading.queues,
+    "back_ends": _Reading.back_ends,
+    "budgets": _Reading.budgets,
+}

@@ -1,0 +1,1 @@
+"""The ports of statistics: sums, and what stands how at this moment."""
