@@ -17,6 +17,8 @@ from sqlalchemy import Connection, Engine, LargeBinary, String, Table, event, te
 from sqlalchemy.sql.sqltypes import Boolean
 
 from gateway.adapters.sql import gauges
+from gateway.adapters.sql.analytics.sms_sums import SqlSmsSums
+from gateway.adapters.sql.analytics.sums import SqlSums
 from gateway.adapters.sql.broadcast.audiences import SqlAudiences
 from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
 from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
@@ -25,6 +27,9 @@ from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
 from gateway.adapters.sql.ledger.ledger import SqlLedger
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.tables import Instant
+from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
+from gateway.domain.analytics.sms_looks import SmsLook
+from gateway.domain.analytics.spans import Span
 from gateway.domain.broadcast.audience import Audience, Source
 from gateway.domain.faults_and_errors.errors import OutcomeUnknown
 from gateway.domain.handler_contract.posting import Posting
@@ -39,6 +44,7 @@ from gateway.use_cases.ports.sms.settling import Moves
 from tests import servers
 from tests.clock import FixedClock
 from tests.contracts.test_broadcasts import KEYRING, a_broadcast
+from tests.session_samples import RECORD
 from tests.use_cases.rig import CALLER, CHANNEL, Rig
 
 ROWS = 25_000
@@ -58,6 +64,7 @@ GROWING = (
     "ledger_lines",
     "ledger_open",
     "consent_changes",
+    "turn_sums", "answer_times", "service_days", "screen_days", "refusal_days", "sms_sums",
 )  # fmt: skip
 
 #: What is not the same as in the other columns, in SQL; `i` is the number of the row. Everything
@@ -220,6 +227,7 @@ def _whatever_recurs(engine: Engine, clock: FixedClock) -> None:
     rows.failed(one, "It is down.", now)
     rows.leave("visits", now)
     rows.taken(one)
+    _overview(engine, clock)
     gauges.read(engine, clock.now())
     gauges.given_up(engine, clock.now() - timedelta(days=7))
     gauges.late_turns(engine, clock.now() - timedelta(minutes=15), {CHANNEL.name: 6.0})
@@ -270,6 +278,24 @@ def _broadcasts(engine: Engine, clock: FixedClock) -> None:
     for some in (broadcasts.hold, broadcasts.release, broadcasts.take_back):
         some(1, 16, clock.now())
     broadcasts.sent(1)
+
+
+def _overview(engine: Engine, clock: FixedClock) -> None:
+    """Counts SMS and turns, and reads what was summed; sums of years stand in the way."""
+    SqlTurns(engine).store([RECORD._replace(at=clock.now(), came_from="exam.a")])
+    counting, sums, now = SqlSmsSums(engine, UTC), SqlSums(engine), clock.now()
+    for look in SmsLook:
+        counting.add(look, now + timedelta(days=2))
+    for whose in (None, frozenset({"ke"})):
+        for span in (Span.MINUTES, Span.DAY):
+            sums.volume(span, now, whose)
+            sums.volume_of_channels(span, now, whose)
+            sums.answer_times(span, now, whose)
+            sums.sms(span, now, whose)
+        sums.courses(now, whose)
+        sums.screens(now, whose)
+        sums.refusals(now, whose)
+        sums.segments(now.date(), now.date(), whose)
 
 
 def _posting(clock: FixedClock) -> Posting:

@@ -36,6 +36,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
     ),
     "Engineer on call": (
         "docs/operations",
+        "docs/overview",
         "docs/messages",
         "docs/channels",
         "docs/first-warning",

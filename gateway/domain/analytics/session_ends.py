@@ -20,29 +20,30 @@ class End(enum.StrEnum):
 
 
 def end_of(event: str, *, ends: bool) -> End | None:
-    """Returns how a turn has ended its session; None where it goes on.
+    """Returns how a turn has ended its session; None where it goes on, or was over before.
 
-    `event` is an `Event`, or the phrase that was said in place of a screen.
+    `event` is an `Event`, or the phrase that was said in place of a screen. Who is shown the first
+    page of an end has completed it: `ends` may come only with its last page.
 
-    >>> end_of("ended", ends=True), end_of("shown", ends=False), end_of("closed", ends=True)
+    >>> end_of("ended", ends=False), end_of("shown", ends=True), end_of("closed", ends=True)
     (<End.COMPLETED: 'completed'>, None, <End.FAILED: 'failed'>)
     """
-    if not ends:
+    if event == Event.ENDED or (ends and event in _FOLLOWS):
+        return End.COMPLETED
+    if not ends or event == Event.SHOWN:
         return None
-    if event == Event.GIVEN_UP:
-        return End.GIVEN_UP
-    return End.COMPLETED if event in (Event.ENDED, *_FOLLOWS) else End.FAILED
+    return End.GIVEN_UP if event == Event.GIVEN_UP else End.FAILED
 
 
 class Course(NamedTuple):
     """How sessions went on in a service, or at a screen. Sums, of which none is about a person.
 
-    `entered` is how often it was come to from elsewhere, `left` how often something else was gone
-    on to. Who neither left nor came to an end has dropped off there, or is there still.
+    `entered` is how often it was come to from elsewhere, `moved_on` how often something else was
+    gone to from there. Who neither moved on nor came to an end has dropped off, or is there still.
     """
 
     entered: int = 0
-    left: int = 0
+    moved_on: int = 0
     completed: int = 0
     given_up: int = 0
     failed: int = 0
@@ -57,18 +58,18 @@ class Course(NamedTuple):
     @property
     def dropped(self) -> int:
         """Returns how many dropped off. Never below 0: who came before the period may end in it."""
-        return max(0, self.entered - self.left - self.completed - self.given_up - self.failed)
+        return max(0, self.entered - self.moved_on - self.completed - self.given_up - self.failed)
 
     @property
     def stayed(self) -> int:
         """Returns how many came and did not go elsewhere by themselves."""
-        return max(0, self.entered - self.left)
+        return max(0, self.entered - self.moved_on)
 
     @property
     def completion(self) -> float | None:
         """Returns how many of those who stayed came to an end, of 1; None where nobody did.
 
-        >>> Course(entered=10, left=2, completed=6).completion
+        >>> Course(entered=10, moved_on=2, completed=6).completion
         0.75
         """
         return min(1.0, self.completed / self.stayed) if self.stayed else None
@@ -77,7 +78,7 @@ class Course(NamedTuple):
     def drop_off(self) -> float | None:
         """Returns how many of those who came dropped off, of 1; None where nobody came.
 
-        >>> Course(entered=10, left=2, completed=6).drop_off
+        >>> Course(entered=10, moved_on=2, completed=6).drop_off
         0.2
         """
         return self.dropped / self.entered if self.entered else None

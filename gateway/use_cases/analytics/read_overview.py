@@ -91,14 +91,24 @@ class ReadOverview:
         )
         wanted = [name for name in TABLES if name in names] or list(TABLES)
         if asked.whose is not None:
+            for name in OF_THE_GATEWAY.intersection(names):
+                raise Refused(
+                    f"The table '{name}' is of the gateway as a whole, and of no institution: it "
+                    "takes a role in every institution (--everywhere)."
+                )
             wanted = [name for name in wanted if name not in OF_THE_GATEWAY]
         reading = _Reading(self, asked)
         return [TABLES[name](reading) for name in wanted]
 
     def _whose(self, by: str, institution: str) -> Whose:
         if institution:
-            unseen = Refused(f"There is no institution '{institution}' that you may see.")
+            unseen = Refused(
+                f"There is no institution '{institution}' that you may see. "
+                "See: gateway institutions list"
+            )
             self.authorise.over(by, institution, Act.READ, unseen)
+            if not self.authorise.exists(institution):
+                raise unseen
             return frozenset({institution})
         return self.authorise.reach(by, Act.READ).institutions
 
@@ -156,8 +166,8 @@ class _Reading:
 
     def equity(self) -> Table:
         asked = self._asked
-        first = asked.first_day.astimezone(asked.zone).date()
-        segments = self._sums.segments(first, asked.whose)
+        first, last = (at.astimezone(asked.zone).date() for at in (asked.first_day, asked.now))
+        segments = self._sums.segments(first, last, asked.whose)
         own = self._own
         return course_tables.equity(self._courses(), segments, own.fewest, own.network_of)
 

@@ -52,8 +52,9 @@ class TurnRecord(NamedTuple):
     `lasted` is how many seconds the session had lasted when it was answered, `lasted_before` at the
     turn before it, None at the first turn of a session; both None where nobody knows.
     `came_from` is the screen that was answered, as an id of a release, with whose it is and the
-    language it was in: empty at the first turn. `refused_as` is the phrase of the complaint where
-    the answer was refused, and never the answer. `is_late` says that the deadline was over.
+    language it was in: empty at the first turn; `came_from_end` says that it was an end, where
+    something was still to be read. `refused_as` is the phrase of the complaint where the answer was
+    refused, and never the answer. `is_late` says that the deadline was over.
     """
 
     at: datetime
@@ -71,6 +72,7 @@ class TurnRecord(NamedTuple):
     came_from: str = ""
     came_from_institution: str = ""
     came_from_language: str = ""
+    came_from_end: bool = False
     refused_as: str = ""
     ends: bool = False
     is_late: bool = False

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from gateway.domain.dialogue.session import Session, StoredTurn
 from gateway.domain.menu.release import Release
+from gateway.domain.menu.screens import EndScreen
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.ports import Counters, TurnRecord
 from gateway.use_cases.ussd.dialogue import TurnInHand
@@ -44,6 +45,7 @@ def record_of(
         came_from=was.at if was else "",
         came_from_institution=release.institution_of(was.at.partition(".")[0]) if was else "",
         came_from_language=was.language if was else "",
+        came_from_end=was is not None and isinstance(release.screens.get(was.at), EndScreen),
         ends=ends,
         is_late=seconds > turn.channel.deadline_seconds,
     )

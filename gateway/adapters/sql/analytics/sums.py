@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, Select, Table, func, select
@@ -84,13 +84,13 @@ class SqlSums:
             for at, channel, look, status, number, segments in rows
         ]
 
-    def segments(self, first: date, whose: Whose) -> Mapping[str, tuple[int, int]]:
-        """Returns by language the MTs that have left since a day, and their segments."""
+    def segments(self, first: date, last: date, whose: Whose) -> Mapping[str, tuple[int, int]]:
+        """Returns by language the MTs of some days that have left, and their segments."""
         query = (
             select(_line.language, func.sum(_line.number), func.sum(_line.units))
             .where(
-                _line.month >= month_name(first),
-                _line.day >= first.isoformat(),
+                _line.month.in_(_months(first, last)),
+                _line.day.between(first.isoformat(), last.isoformat()),
                 _line.kind == Kind.SMS.value,
                 _line.standing == Standing.LEFT.value,
             )
@@ -115,3 +115,12 @@ class SqlSums:
             query = query.where(table.c.institution.in_(sorted(whose)))
         with statements(self._engine) as connection:
             return connection.execute(query).all()
+
+
+def _months(first: date, last: date) -> Sequence[str]:
+    """Returns the months in whose accounts days may stand."""
+    names = [month_name(first)]
+    while first < last.replace(day=1):
+        first = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+        names.append(month_name(first))
+    return names

@@ -42,7 +42,7 @@ answer_times = Table(
     _number("number"),
 )  # fmt: skip
 
-_COURSE = ("entered", "left", "completed", "given_up", "failed", "refused", "turns", "seconds")
+_COURSE = ("entered", "moved_on", "completed", "given_up", "failed", "refused", "turns", "seconds")
 
 #: How sessions went on in services, by day.
 service_days = Table(

@@ -85,7 +85,7 @@ def _parts(
     if record.refused_as:
         where = (record.service, record.screen, record.refused_as)
         yield refusal_days, (day, whose, *where), (1,)
-    if record.came_from:
+    if record.came_from and not record.came_from_end:  # who has completed has not left
         yield from _departures(record, day)
 
 
@@ -110,7 +110,7 @@ def _departures(
 ) -> Iterator[tuple[Table, tuple[object, ...], Iterable[int]]]:
     """Yields that the service, and the screen, were left that a turn has come from."""
     service, _, screen = record.came_from.partition(".")
-    whose, left = record.came_from_institution, Course(left=1)
+    whose, left = record.came_from_institution, Course(moved_on=1)
     if service != record.service or record.came_from_language != record.language:
         place = (record.came_from_language, record.network_code)
         yield service_days, (day, whose, service, *place), left

@@ -91,8 +91,8 @@ class Sums(Protocol):
     def sms(self, span: Span, since: datetime, whose: Whose) -> Sequence[SmsCount]:
         """Returns SMS as they were counted."""
 
-    def segments(self, first: date, whose: Whose) -> Mapping[str, tuple[int, int]]:
-        """Returns by language the MTs that have left since a day, and their segments."""
+    def segments(self, first: date, last: date, whose: Whose) -> Mapping[str, tuple[int, int]]:
+        """Returns by language the MTs of some days that have left, and their segments."""
 
 
 class SmsSums(Protocol):

@@ -12,7 +12,7 @@ down_revision = "0030"
 branch_labels = None
 depends_on = None
 
-_COURSE = ("entered", "left", "completed", "given_up", "failed", "refused", "turns", "seconds")
+_COURSE = ("entered", "moved_on", "completed", "given_up", "failed", "refused", "turns", "seconds")
 _VOLUME = ("turns", "begun", "entered", "completed", "given_up", "failed", "refused", "late")
 _TABLES = (
     ("turn_sums", ("span", "at", "institution", "channel"), _VOLUME),

@@ -1,0 +1,317 @@
+"""The sums of the overview are those of the sessions and SMS that they sum, on both databases."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Engine, func, select, update
+
+from gateway.adapters.sql.analytics import sms_sums
+from gateway.adapters.sql.analytics.sms_sums import SqlSmsSums
+from gateway.adapters.sql.analytics.sums import SqlSums
+from gateway.adapters.sql.analytics.tables import turn_sums
+from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.retention.expired_rows import SqlExpiredRows
+from gateway.adapters.sql.sms.inbox import SqlInbox
+from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.tables import outbound_sms
+from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
+from gateway.adapters.system.keyring import Keyring
+from gateway.domain.analytics.answer_times import bucket_of
+from gateway.domain.analytics.session_ends import Course
+from gateway.domain.analytics.sms_looks import SmsLook
+from gateway.domain.analytics.spans import Span
+from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
+from gateway.use_cases.ports import TurnRecord
+from gateway.use_cases.ports.analytics.sums import Place, Refusal, Screen
+from gateway.use_cases.retention.purge import Purge
+from tests.clock import FixedClock
+
+KEYRING = Keyring(bytes(range(32)))
+ASHA = Msisdn("+999700000001")
+NAIROBI = ZoneInfo("Africa/Nairobi")  # three hours ahead: the day begins at 21:00 in UTC
+BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
+#: The services of the walks, with their screens; the first leads to the others.
+WHOSE = {"home": "", "exam": "education", "water": "works"}
+SCREENS = {"home": ("home",), "exam": ("candidate", "year"), "water": ("place", "what")}
+
+
+class Walk:
+    """One session that goes where chance leads it, and what is to be counted of it."""
+
+    def __init__(self, chance: random.Random, begins: datetime) -> None:
+        self._chance = chance
+        self.language, self.network = chance.choice(["en", "sw"]), chance.choice(["", "63902"])
+        self.path = ["home.home"]
+        self.end = ""
+        self.refused: list[bool] = [False]
+        while not self.end and chance.random() < 0.8:
+            self._goes_on()
+        self.records = list(self._recorded(begins))
+
+    def _goes_on(self) -> None:
+        at = self.path[-1]
+        if chance_of(self._chance, 0.2) and at != "home.home":
+            self.path.append(at)
+            self.refused.append(True)
+            if chance_of(self._chance, 0.2):
+                self.end = "given_up"
+            return
+        service = self._chance.choice(list(SCREENS))
+        self.path.append(f"{service}.{self._chance.choice(SCREENS[service])}")
+        self.refused.append(False)
+        if chance_of(self._chance, 0.3):
+            self.end = self._chance.choice(["ended", "closed"])
+
+    def _recorded(self, begins: datetime) -> Iterator[TurnRecord]:
+        before = ""
+        for number, (at, refused) in enumerate(zip(self.path, self.refused, strict=True)):
+            service, _, screen = at.partition(".")
+            ends = bool(self.end) and number == len(self.path) - 1
+            yield TurnRecord(
+                at=begins + timedelta(seconds=5 * number),
+                channel="ke",
+                service=service,
+                screen=screen,
+                event=self.end if ends else "refused" if refused else "shown",
+                language=self.language,
+                milliseconds=self._chance.choice([0, 3, 900, 7000]),
+                network_code=self.network,
+                institution=WHOSE[service],
+                lasted=5 * number,
+                lasted_before=5 * (number - 1) if number else None,
+                came_from=before,
+                came_from_institution=WHOSE.get(before.partition(".")[0], ""),
+                came_from_language=self.language if before else "",
+                refused_as="date_wrong" if refused else "",
+                ends=ends,
+            )
+            before = at
+
+    def visits(self, of: str) -> int:
+        """Returns how often a service, or a screen, was come to."""
+        named = [at for at in self.path if "." in of] or [at.partition(".")[0] for at in self.path]
+        return sum(
+            at == of and (not number or named[number - 1] != of) for number, at in enumerate(named)
+        )
+
+    def rests(self, of: str) -> bool:
+        """Returns whether the session came no further than a service, or a screen."""
+        return (self.path[-1] if "." in of else self.path[-1].partition(".")[0]) == of
+
+
+def chance_of(chance: random.Random, share: float) -> bool:
+    return chance.random() < share
+
+
+@pytest.fixture
+def walks() -> list[Walk]:
+    chance = random.Random(7)
+    begins = datetime(2026, 10, 15, 9, tzinfo=UTC)
+    return [Walk(chance, begins + timedelta(seconds=31 * number)) for number in range(300)]
+
+
+def store(database: Engine, walks: list[Walk], zone: ZoneInfo = NAIROBI) -> SqlSums:
+    """Stores the turns of sessions in the order of time, some at once."""
+    records = sorted((each for walk in walks for each in walk.records), key=lambda each: each.at)
+    turns = SqlTurns(database, zone)
+    for first in range(0, len(records), 97):
+        turns.store(records[first : first + 97])
+    return SqlSums(database)
+
+
+def test_what_became_of_sessions_is_told_of_services_without_following_any(
+    database: Engine, walks: list[Walk]
+) -> None:
+    courses = store(database, walks).courses(BEFORE, None)
+
+    for service in SCREENS:
+        for language in ("en", "sw"):
+            those = [each for each in walks if each.language == language]
+            found = Course()
+            for place, course in courses.items():
+                if (place.service, place.language) == (service, language):
+                    found = found.plus(course)
+            rests = [each for each in those if each.rests(service)]
+            assert found.entered == sum(each.visits(service) for each in those)
+            assert found.completed == sum(each.end == "ended" for each in rests)
+            assert found.given_up == sum(each.end == "given_up" for each in rests)
+            assert found.failed == sum(each.end == "closed" for each in rests)
+            assert found.dropped == sum(not each.end for each in rests)
+            assert found.seconds == sum(
+                5 * (len(each.path) - 1) for each in rests if each.end == "ended"
+            )
+    assert {"", "63902"} == {place.network_code for place in courses}
+
+
+def test_where_sessions_drop_off_is_told_of_screens(database: Engine, walks: list[Walk]) -> None:
+    sums = store(database, walks)
+    found = sums.screens(BEFORE, None)
+
+    for service, names in SCREENS.items():
+        for name in names:
+            screen, course = f"{service}.{name}", found[Screen(service, name)]
+            rests = [each for each in walks if each.rests(screen)]
+            assert course.entered == sum(each.visits(screen) for each in walks)
+            assert course.dropped == sum(not each.end for each in rests)
+            assert course.refused == sum(
+                at == screen and refused
+                for each in walks
+                for at, refused in zip(each.path, each.refused, strict=True)
+            )
+    wrong = sums.refusals(BEFORE, None)
+    assert wrong == {
+        Refusal(service, name, "date_wrong"): found[Screen(service, name)].refused
+        for service, names in SCREENS.items()
+        for name in names
+        if found[Screen(service, name)].refused
+    }
+
+
+def test_ussd_over_time_adds_up_by_minutes_and_by_days(database: Engine, walks: list[Walk]) -> None:
+    sums = store(database, walks)
+    records = [each for walk in walks for each in walk.records]
+
+    for span in (Span.MINUTES, Span.DAY):
+        found = sums.volume(span, BEFORE, None)
+        turns = Counter(span.begins(each.at, NAIROBI) for each in records)
+        dials = Counter(span.begins(walk.records[0].at, NAIROBI) for walk in walks)
+        assert turns == {at: each.turns for at, each in found.items()}
+        assert {at: dials[at] for at in found} == {at: each.begun for at, each in found.items()}
+        assert sum(walk.end == "ended" for walk in walks) == sum(
+            each.completed for each in found.values()
+        )
+    for span in (Span.HOUR, Span.DAY):
+        times = sums.answer_times(span, BEFORE, None)["ke"]
+        assert times == Counter(bucket_of(each.milliseconds) for each in records)
+
+
+def test_an_institution_reads_its_own_sums_alone(database: Engine, walks: list[Walk]) -> None:
+    sums, education = store(database, walks), frozenset({"education"})
+
+    assert {"exam"} == {place.service for place in sums.courses(BEFORE, education)}
+    assert {"exam"} == {screen.service for screen in sums.screens(BEFORE, education)}
+    assert {"exam"} == {wrong.service for wrong in sums.refusals(BEFORE, education)}
+    whole, own = (
+        sum(each.turns for each in sums.volume(Span.DAY, BEFORE, whose).values())
+        for whose in (None, education)
+    )
+    of_exams = sum(each.service == "exam" for walk in walks for each in walk.records)
+    assert whole > own == of_exams
+    assert own == sum(sums.answer_times(Span.DAY, BEFORE, education)["ke"].values())
+    assert {} == sums.volume(Span.DAY, BEFORE, frozenset({"nobody"}))
+
+
+def test_a_turn_of_an_older_node_opens_no_session_twice(database: Engine) -> None:
+    """Nodes are replaced one after the other: what an older one counts says not where it was."""
+    walk = Walk(random.Random(3), datetime(2026, 10, 15, 9, tzinfo=UTC))
+    older = walk.records[0]._replace(lasted=25, lasted_before=20)
+
+    SqlTurns(database).store([older])
+
+    [found] = SqlSums(database).volume(Span.DAY, BEFORE, None).values()
+    assert (1, 0) == (found.turns, found.begun)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Half an hour before a new day in Nairobi."""
+    return FixedClock(datetime(2026, 10, 15, 20, 30, tzinfo=UTC))
+
+
+def test_sms_are_counted_as_they_stand_at_each_look(
+    database: Engine, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sms_sums, "AT_ONCE", 2)
+    counting, sums = SqlSmsSums(database, NAIROBI), SqlSums(database)
+    ids = _accepts(database, clock, 5)
+    _takes_in(database, clock, 3)
+    _become(database, ids[:3], DeliveryStatus.DELIVERED)
+
+    def counted() -> dict[tuple[str, str], int]:
+        for look in SmsLook:
+            while counting.add(look, clock.now()):
+                pass
+        found = sums.sms(Span.DAY, BEFORE, None)
+        return {(each.look.value, each.status): each.number for each in found}
+
+    assert {} == counted()  # somebody may be about to store one with a smaller id
+    clock.advance(61)
+    assert {("came", ""): 3, ("accepted", ""): 5} == counted()
+    clock.advance(15 * 60)
+    quarter = counted()
+    assert (3, 2) == (quarter["quarter", "delivered"], quarter["quarter", "queued"])
+    assert 3 == quarter["routed", ""]
+    _become(database, ids[3:], DeliveryStatus.UNDELIVERED)
+    clock.advance(timedelta(days=1).total_seconds())
+    day = counted()
+    assert (3, 2) == (day["day", "delivered"], day["day", "undelivered"])
+    assert day == counted()  # and never again
+    assert (3, 2) == (day["quarter", "delivered"], day["quarter", "queued"])
+    assert {datetime(2026, 10, 14, 21, tzinfo=UTC)} == {
+        each.at for each in sums.sms(Span.DAY, BEFORE, None)
+    }
+    assert {datetime(2026, 10, 15, 20, tzinfo=UTC)} == {
+        each.at for each in sums.sms(Span.HOUR, BEFORE, None)
+    }
+
+
+def test_sums_of_minutes_and_hours_go_and_those_of_days_stay(
+    database: Engine, walks: list[Walk], clock: FixedClock
+) -> None:
+    sums = store(database, walks)
+    days = sums.volume(Span.DAY, BEFORE, None)
+    clock.advance(timedelta(days=5).total_seconds())
+
+    purge = Purge(rows=SqlExpiredRows(database, {}), clock=clock)
+    while purge():
+        pass
+
+    assert {} == sums.volume(Span.MINUTES, BEFORE, None)
+    assert {} == sums.answer_times(Span.HOUR, BEFORE, None)
+    assert days == sums.volume(Span.DAY, BEFORE, None)
+    with database.connect() as connection:
+        left = connection.scalar(select(func.count()).select_from(turn_sums))
+    assert left == len({("", "education", "works")}) * 3
+
+
+def test_ten_times_the_sessions_make_no_more_rows_of_a_day(database: Engine) -> None:
+    begins, chance = datetime(2026, 10, 15, 9, tzinfo=UTC), random.Random(5)
+
+    def rows_after(number: int) -> int:
+        store(database, [Walk(chance, begins) for _ in range(number)])
+        return len(SqlSums(database).courses(BEFORE, None))
+
+    assert rows_after(100) == rows_after(1000) == len(SCREENS) * 2 * 2
+    assert Place("exam", "sw", "63902") in SqlSums(database).courses(BEFORE, None)
+
+
+def _accepts(database: Engine, clock: FixedClock, number: int) -> list[int]:
+    new = [
+        NewSms(
+            channel="ke", subscriber=ASHA, text="It rains", lane=Lane.BULK,
+            purpose=Purpose.NOTICE, key=str(each),
+        )
+        for each in range(number)
+    ]  # fmt: skip
+    return list(SqlOutbox(database, KEYRING).add(new, clock.now()))
+
+
+def _takes_in(database: Engine, clock: FixedClock, number: int) -> None:
+    for each in range(number):
+        mo = InboundSms(provider_ref=f"mo-{each}", subscriber=ASHA, to="2026", text="HI")
+        SqlInbox(database, KEYRING).accept("ke", mo, clock.now())
+
+
+def _become(database: Engine, ids: list[int], status: DeliveryStatus) -> None:
+    with transaction(database) as connection:
+        connection.execute(
+            update(outbound_sms).where(outbound_sms.c.id.in_(ids)).values(status=status.value)
+        )
