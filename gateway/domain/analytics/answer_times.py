@@ -35,8 +35,9 @@ def percentile(number_of: Mapping[int, int], percent: int) -> float | None:
 
     None where there was none. It is the upper end of a class: never better than it was.
 
-    >>> percentile({bucket_of(10): 95, bucket_of(2000): 5}, 95)
-    0.0108...
+    >>> found = {bucket_of(10): 95, bucket_of(2000): 5}
+    >>> [round(percentile(found, percent), 3) for percent in (50, 95, 99)]
+    [0.011, 0.011, 2.048]
     """
     wanted = math.ceil(sum(number_of.values()) * percent / 100)
     seen = 0

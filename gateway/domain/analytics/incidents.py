@@ -62,8 +62,9 @@ def of_ticker(idle: float) -> Iterator[Incident]:
 
 def of_channels(standings: Mapping[str, str]) -> Iterator[Incident]:
     """Yields the channels by which no SMS leaves, or fewer than should."""
-    for name, standing in standings.items():
-        match Standing(standing):
+    for name, told in standings.items():
+        standing = Standing(told)
+        match standing:
             case Standing.OPEN | Standing.PREFERRED:
                 continue
             case Standing.PAUSED:
@@ -72,8 +73,8 @@ def of_channels(standings: Mapping[str, str]) -> Iterator[Incident]:
             case Standing.DRAINED:
                 what = "It fails or is slow: SMS take other channels where they may."
                 do = "Tell the provider; the channel is tried again by itself."
-            case _ as other:
-                assert_never(other)
+            case _:
+                assert_never(standing)
         yield Incident(f"channel {name}", what, f"{do} Why: gateway channels show {name}")
 
 

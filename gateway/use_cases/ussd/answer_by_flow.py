@@ -236,6 +236,9 @@ class AnswerByFlow:
             language=language,
             milliseconds=int(took * 1000),
             network_code=turn.said.network_code,
+            came_from="" if stored is None else f"{NO_SERVICE}.{AT}",
+            came_from_language=language,
+            ends=reply.ends,
         )
         self.sessions.save(turn.key, loaded.token, after, channel.session_seconds, record)
         self._count(turn, event, begins=stored is None, ends=reply.ends)
