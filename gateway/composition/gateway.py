@@ -265,6 +265,6 @@ class Gateway(Offices):
         if is_built(self, "outbound"):
             self.outbound.send.pool.shutdown(wait=False, cancel_futures=True)
         if is_built(self, "stores"):
-            self.stores.counters.close()
+            self.stores.close()
         if is_built(self, "engine"):
             self.engine.dispose()

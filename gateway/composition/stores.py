@@ -43,6 +43,14 @@ class FastStores:
     answers: KeptAnswers
     bell: ResultSignal | None
     spools: WaitingSpools
+    #: What lets go of the connections of every thread.
+    closes: tuple[Callable[[], None], ...] = ()
+
+    def close(self) -> None:
+        """Writes what was counted, and lets go of connections."""
+        self.counters.close()
+        for close in self.closes:
+            close()
 
 
 def in_redis(
@@ -75,6 +83,7 @@ def in_redis(
     from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 
     link = RedisLink(url)
+    jobs = RqJobs(link, url)
     return FastStores(
         sessions=RedisSessions(link, keyring),
         screens=RedisScreens(link, clock),
@@ -84,12 +93,13 @@ def in_redis(
         throttle=RedisThrottle(link, clock, shares_time=clock_is_given),
         arrivals=RedisRateCounter(link),
         counters=ProcessCounters(metrics_folder),
-        jobs=RqJobs(link, url),
+        jobs=jobs,
         ping=lambda: link.call("PING"),
         breakers=RedisBreakers(link, clock.monotonic),
         answers=RedisAnswers(link, keyring),
         bell=RedisResultSignal(link),
         spools=RedisWaitingSpools(link),
+        closes=(jobs.close, link.close),
     )
 
 

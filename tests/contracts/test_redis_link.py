@@ -11,11 +11,15 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from redis.connection import parse_url
+from redis.exceptions import RedisError
 
 from gateway.adapters.redis.link import RedisLink, Script, queue_client
+from gateway.adapters.redis.wire import Wire
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from tests import servers
 from tests.clock import FixedClock
+from tests.polling import PATIENCE_SECONDS, eventually
 
 
 @pytest.fixture
@@ -71,6 +75,50 @@ def test_each_thread_has_its_own_connection(link: RedisLink) -> None:
 
     assert ids[0] == ids[1]
     assert ids[2] != ids[0]
+
+
+def test_whoever_closes_it_closes_the_connection_of_every_thread(
+    link: RedisLink, valkey: str
+) -> None:
+    link.call("PING")
+    goes_on, has_asked = threading.Event(), threading.Event()
+
+    def asks() -> None:
+        link.call("PING")
+        has_asked.set()
+        goes_on.wait(PATIENCE_SECONDS)
+
+    thread = threading.Thread(target=asks)
+    thread.start()
+    try:
+        assert has_asked.wait(PATIENCE_SECONDS)
+        watcher = RedisLink(valkey)
+
+        def connected() -> int:
+            return len(watcher.call("CLIENT", "LIST").splitlines()) - 1
+
+        assert connected() >= 2
+        link.close()
+        eventually(lambda: connected() == 0)
+        assert link.call("PING") == b"PONG"
+    finally:
+        goes_on.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("stopped_by", [KeyboardInterrupt, OSError, TimeoutError])
+def test_an_exchange_that_is_broken_off_leaves_no_connection_open(
+    valkey: str, stopped_by: type[BaseException]
+) -> None:
+    options = {**parse_url(valkey)}
+    wire = Wire(options.pop("connection_class"), options, 1.0)
+    connected = wire._socket
+    wire._socket = Mock(recv=Mock(side_effect=stopped_by))
+
+    with pytest.raises((KeyboardInterrupt, RedisError)):
+        wire.exchange((b"PING",))
+
+    assert connected.fileno() == -1
 
 
 def test_a_fork_does_not_share_its_parents_connection(link: RedisLink) -> None:

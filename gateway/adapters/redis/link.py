@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
+from weakref import WeakSet
 
 from redis import Connection, Redis
 from redis.backoff import NoBackoff
@@ -73,6 +74,7 @@ class RedisLink:
         self._answer_seconds = answer_seconds
         self._monotonic = monotonic
         self._kept = _Kept()
+        self._wires = WeakSet[Wire]()
         self._paused_until = 0.0
 
     def call(self, *command: Part) -> Any:
@@ -122,13 +124,15 @@ class RedisLink:
         return reply
 
     def close(self) -> None:
-        """Closes this thread's connection."""
-        wire, self._kept.wire = self._kept.wire, None
-        if wire is not None:
+        """Closes the connection of every thread; one that goes on all the same connects anew."""
+        self._kept.wire = None
+        for wire in list(self._wires):
             wire.close()
 
     def _connected(self) -> Wire:
-        return Wire(self._connection_class, self._options, self._answer_seconds)
+        wire = Wire(self._connection_class, self._options, self._answer_seconds)
+        self._wires.add(wire)
+        return wire
 
     def _unavailable(self, reason: str) -> StoreUnavailable:
         return StoreUnavailable(

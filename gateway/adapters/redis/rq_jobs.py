@@ -35,7 +35,7 @@ class RqJobs:
 
     def __init__(self, link: RedisLink, url: str) -> None:
         self._link = link
-        client = command_client(url)
+        self._client = client = command_client(url)
         # RQ's own choice is pickle: who can write to Redis could then run anything in a worker.
         self._queues = {name: Queue(name, connection=client, serializer="json") for name in QUEUES}
         self._lost = 0
@@ -51,6 +51,10 @@ class RqJobs:
     def wake_calls(self) -> None:
         """Asks a worker to run the slow calls that wait; never raises."""
         self._wake(CALLS_QUEUE, RUN_CALLS, "")
+
+    def close(self) -> None:
+        """Closes the queues' connections."""
+        self._client.close()
 
     def _wake(self, queue: str, function: str, channel: str, *more: str) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
 import threading
@@ -42,14 +43,13 @@ def work(queue: str, url: str, functions: Functions, *, burst: bool = False) -> 
     """
     if queue not in QUEUES:
         raise Refused(f"There is no queue '{queue}'. The queues are: {', '.join(QUEUES)}.")
-    link = RedisLink(url)
-    link.call("PING")  # RQ would end in a traceback, which may show the address with its password
-    logging.getLogger("rq.worker").addFilter(_in_one_line)
-    while not _worked(queue, url, functions, burst=burst):
-        logger.warning("Redis went away; the worker of '%s' goes on when it is back.", queue)
-        if not _is_back(link):
-            return
-    link.close()
+    with contextlib.closing(RedisLink(url)) as link:
+        link.call("PING")  # RQ would end in a traceback, which may show a password
+        logging.getLogger("rq.worker").addFilter(_in_one_line)
+        while not _worked(queue, url, functions, burst=burst):
+            logger.warning("Redis went away; the worker of '%s' goes on when it is back.", queue)
+            if not _is_back(link):
+                return
 
 
 def _worked(queue: str, url: str, functions: Functions, *, burst: bool) -> bool:

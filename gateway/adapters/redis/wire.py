@@ -29,7 +29,7 @@ class ServerError(Exception):
 
 
 class Wire:
-    """A connection of one thread. After any exception but ServerError it must not be used again."""
+    """A connection of one thread. Any exception but ServerError closes it."""
 
     def __init__(
         self, kind: type[AbstractConnection], options: dict[str, Any], answer_seconds: float
@@ -62,9 +62,14 @@ class Wire:
                 if reply is not False:  # False says "not whole yet"; RESP 2 knows no booleans
                     break
         except (TimeoutError, BlockingIOError, ssl.SSLWantReadError):
+            self.close()
             raise RedisTimeout("no answer in time") from None
         except OSError as error:
+            self.close()
             raise ConnectionBroken(type(error).__name__) from error
+        except BaseException:  # a job's time-out, too, can strike before the reply was read
+            self.close()
+            raise
         if isinstance(reply, ServerError):
             raise reply
         return reply
