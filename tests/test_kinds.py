@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+import pytest
+
 from gateway.domain.input_kinds.kinds import KINDS
 from gateway.domain.menu import release
 
@@ -20,16 +22,14 @@ SCREENS = {kind.__name__ for kind in get_args(release.Screen)}
 #: Names of several kinds at once.
 UNIONS = {"AskingScreen", "ShownScreen", "PassedScreen", "Screen"}
 
-TREES = {
-    str(path.relative_to(HOME)): ast.parse(path.read_text("utf-8"))
-    for path in sorted((HOME / "gateway").rglob("*.py"))
-}
-FUNCTIONS = [
-    (name, node)
-    for name, tree in TREES.items()
-    for node in ast.walk(tree)
-    if isinstance(node, ast.FunctionDef)
-]
+
+@pytest.fixture(scope="module")
+def trees() -> dict[str, ast.Module]:
+    """What the files of the gateway say; too large to be kept once these tests are over."""
+    return {
+        str(path.relative_to(HOME)): ast.parse(path.read_text("utf-8"))
+        for path in sorted((HOME / "gateway").rglob("*.py"))
+    }
 
 
 def parts(function: ast.FunctionDef) -> Iterator[ast.AST]:
@@ -81,10 +81,12 @@ def ends_in_assert_never(match: ast.Match) -> bool:
     return "_" == ast.unparse(last.pattern) and names(last.body[0]) >= {"assert_never"}
 
 
-def test_no_function_asks_a_screen_for_one_kind_after_another() -> None:
+def test_no_function_asks_a_screen_for_one_kind_after_another(trees: dict[str, ast.Module]) -> None:
     asked = {
         f"{name}:{function.lineno} {function.name}": kinds
-        for name, function in FUNCTIONS
+        for name, tree in trees.items()
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
         for kinds in kinds_asked(function).values()
         if len(kinds) > 1
     }
@@ -93,9 +95,9 @@ def test_no_function_asks_a_screen_for_one_kind_after_another() -> None:
     assert {} == asked
 
 
-def test_every_match_on_kinds_names_them_all() -> None:
+def test_every_match_on_kinds_names_them_all(trees: dict[str, ast.Module]) -> None:
     matches = [
-        (name, node) for name, tree in TREES.items() for node in ast.walk(tree)
+        (name, node) for name, tree in trees.items() for node in ast.walk(tree)
         if isinstance(node, ast.Match) and kinds_matched(node)
     ]  # fmt: skip
     assert len(matches) > 15
@@ -112,10 +114,12 @@ def told(heading: str) -> set[str]:
     return set(re.findall(r"`(gateway/[\w/]+\.py|domain/[\w/]+\.py)`", section))
 
 
-def test_the_architecture_names_every_place_that_must_know_a_new_kind_of_screen() -> None:
+def test_the_architecture_names_every_place_that_must_know_a_new_kind_of_screen(
+    trees: dict[str, ast.Module],
+) -> None:
     places = {
         name.removeprefix("gateway/")
-        for name, tree in TREES.items()
+        for name, tree in trees.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Match) and kinds_matched(node) & SCREENS
     }
@@ -124,10 +128,12 @@ def test_the_architecture_names_every_place_that_must_know_a_new_kind_of_screen(
     assert places - own == told("A new kind of screen") - own
 
 
-def test_only_the_reader_of_menu_files_asks_for_a_kind_of_input_by_its_name() -> None:
+def test_only_the_reader_of_menu_files_asks_for_a_kind_of_input_by_its_name(
+    trees: dict[str, ast.Module],
+) -> None:
     comparing = {
         name
-        for name, tree in TREES.items()
+        for name, tree in trees.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Compare)
         and ast.unparse(node.left).endswith(("accepts.kind", "shape.input"))

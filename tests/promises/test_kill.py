@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import ColumnElement, select
 
+from gateway.adapters.sql.engine import transaction
 from gateway.adapters.sql.sealed_columns import OUTBOUND
 from gateway.adapters.sql.tables import cases, outbound_sms
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 from gateway.domain.input_kinds.case_number import grouped
+from gateway.domain.telecom.delivery import DeliveryStatus
 from tests.polling import PATIENCE_SECONDS, eventually, is_gone
 from tests.promises.running import Running, command_of, running
 
@@ -44,9 +46,15 @@ def statuses(gateway: Running, phones: list[str]) -> Counter[str]:
 
 
 def settle(gateway: Running) -> None:
-    """Does at once what the ticker would do after the leases of the dead have run out."""
+    """Does at once what the ticker would do after the leases of the dead have run out.
+
+    What they had leased waits as long as the lease would have lasted: its time is brought on.
+    """
     inside = gateway.inside
     swept = inside.sql.outbox.sweep(inside.clock.now() + LONG_AFTER)
+    waits = outbound_sms.c.status == DeliveryStatus.QUEUED.value
+    with transaction(inside.engine) as connection:
+        connection.execute(outbound_sms.update().where(waits).values(due_at=inside.clock.now()))
     for channel, lane in swept.due:
         inside.stores.jobs.wake_outbound(channel, lane)
 
