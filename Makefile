@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Where this is set, each process that the tests start would compile the whole gateway again.
+unexport PYTHONDONTWRITEBYTECODE
 CHROMIUM := $(shell command -v chromium || command -v chromium-headless-shell || command -v google-chrome)
 
 .PHONY: help run test other-days soak check lint types bench bench-long bench-turn docs reference deploy-check licences requirements sbom dist clean
