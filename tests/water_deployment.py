@@ -86,6 +86,11 @@ def write(folder: Path) -> dict[str, str]:
     (folder / "config" / "gateway.yaml").write_text(CONFIG, "utf-8")
     for name, text in MENU.items():
         (folder / "menus" / name).write_text(text, "utf-8")
+    return environ(folder)
+
+
+def environ(folder: Path) -> dict[str, str]:
+    """Returns the variables that make the deployment in a folder the current one."""
     return {
         "GATEWAY_HOME": str(folder),
         "GATEWAY_DATA": str(folder / "data"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -60,12 +61,16 @@ class Folder:
 
     def __init__(self, folder: Path) -> None:
         self.menus = folder / "menus"
+        self.environ = water_deployment.environ(folder)
+
+    def write(self) -> None:
+        """Writes it all, and dialogues from what is seen."""
         files = {**MENU, "schools.yaml": SCHOOLS}
         files["main.yaml"] = files["main.yaml"].replace(HOME, BOTH)
         files["water_en.dialogue.yaml"] = DIALOGUE.replace(
             "2. language title", "2. Schools\n      3. language title"
         )
-        self.environ = water_deployment.write(folder)
+        water_deployment.write(self.menus.parent)
         for name, text in files.items():
             (self.menus / name).write_text(text, "utf-8")
         for name, (opens, opening, answers) in OPENINGS.items():
@@ -103,9 +108,17 @@ class Folder:
         return {path.name: path.read_text("utf-8") for path in self.menus.glob("*.dialogue.yaml")}
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Such a deployment, which nobody changes: to write its dialogues takes a second."""
+    home = tmp_path_factory.mktemp("written") / "home"
+    Folder(home).write()
+    return home
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path)
+def folder(written: Path, tmp_path: Path) -> Folder:
+    return Folder(shutil.copytree(written, tmp_path / "home"))
 
 
 def test_a_line_that_moved_is_typed_by_its_new_key(folder: Folder) -> None:

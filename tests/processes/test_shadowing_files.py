@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -54,11 +55,9 @@ class Folder:
         return (self.path / "kept.log").read_text("utf-8")
 
 
-@pytest.fixture
-def folder(tmp_path: Path, valkey: str) -> Folder:
+def folder_at(path: Path, valkey: str) -> Folder:
     port = free_port()
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ}
-    path = tmp_path / "mine"
     environ = {
         **kept,
         "GATEWAY_PORT": str(port),
@@ -66,12 +65,44 @@ def folder(tmp_path: Path, valkey: str) -> Folder:
         "GATEWAY_DEVELOPMENT": "1",
         "GATEWAY_REDIS_URL": valkey,
     }
-    made = Folder(path, environ, port)
-    init = [*AS_SCRIPT, "init", str(path), "--sample"]
-    subprocess.run(init, env=environ, capture_output=True, timeout=120, check=True)
+    return Folder(path, environ, port)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, valkey_server: str) -> Path:
+    """Such a deployment, that is copied for each test."""
+    folder = folder_at(tmp_path_factory.mktemp("made") / "mine", valkey_server)
+    init = [*AS_SCRIPT, "init", str(folder.path), "--sample"]
+    subprocess.run(init, env=folder.environ, capture_output=True, timeout=120, check=True)
     for name in NAMES:
-        (path / f"{name}.py").write_text(SHADOW, "utf-8")
-    return made
+        (folder.path / f"{name}.py").write_text(SHADOW, "utf-8")
+    return folder.path
+
+
+@pytest.fixture(scope="module")
+def made_with_data(
+    made: Path, tmp_path_factory: pytest.TempPathFactory, valkey_server: str
+) -> Path:
+    """The same with its tables made and filled, as the commands do it there."""
+    folder = folder_at(tmp_path_factory.mktemp("filled") / "mine", valkey_server)
+    shutil.copytree(made, folder.path)
+    fill(folder, AS_SCRIPT)
+    return folder.path
+
+
+def fill(folder: Folder, start: list[str]) -> None:
+    folder.said(*start, "migrate")
+    folder.said(*start, "data", "fill", "config/sample-data")
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path, valkey: str) -> Folder:
+    return folder_at(shutil.copytree(made, tmp_path / "mine"), valkey)
+
+
+@pytest.fixture
+def filled(made_with_data: Path, tmp_path: Path, valkey: str) -> Folder:
+    return folder_at(shutil.copytree(made_with_data, tmp_path / "mine"), valkey)
 
 
 def kept(folder: Folder, *command: str) -> Iterator[None]:
@@ -93,8 +124,7 @@ def test_there_are_many_such_names() -> None:
 
 @pytest.mark.parametrize("start", [AS_SCRIPT, AS_MODULE], ids=["script", "module"])
 def test_commands_find_what_is_pythons(folder: Folder, start: list[str]) -> None:
-    folder.said(*start, "migrate")
-    folder.said(*start, "data", "fill", "config/sample-data")
+    fill(folder, start)
 
     assert "No faults" in folder.said(*start, "menus", "check")
     assert "CON " in folder.said(*start, "dial", "*384*2026#", "1")
@@ -107,19 +137,17 @@ SERVERS = {
 
 
 @pytest.mark.parametrize("server", SERVERS)
-def test_a_server_answers_a_dial(folder: Folder, server: str) -> None:
-    folder.said(*AS_SCRIPT, "migrate")
-    folder.said(*AS_SCRIPT, "data", "fill", "config/sample-data")
-    url = f"http://127.0.0.1:{folder.port}"
-    for _ in kept(folder, *SERVERS[server]):
+def test_a_server_answers_a_dial(filled: Folder, server: str) -> None:
+    url = f"http://127.0.0.1:{filled.port}"
+    for _ in kept(filled, *SERVERS[server]):
         eventually(lambda: _answers(f"{url}/health/live"), seconds=60)
-        deployment = load({**folder.environ, "GATEWAY_HOME": str(folder.path)})
+        deployment = load({**filled.environ, "GATEWAY_HOME": str(filled.path)})
         phone = handset(deployment, "at-ke", over_http(url))
 
         reply = phone.turn(Msisdn("+254711000001"), "s1", "1*2*1*10231456*2*03092007")
 
-        assert "A. M." in reply.text, folder.log()
-    assert "was imported" not in folder.log()
+        assert "A. M." in reply.text, filled.log()
+    assert "was imported" not in filled.log()
 
 
 def test_the_standin_answers(folder: Folder) -> None:

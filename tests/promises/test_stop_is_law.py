@@ -166,11 +166,18 @@ def test_broadcasts_alone_make_an_emergency() -> None:
 
 def calls(attribute: str) -> Iterator[tuple[str, str]]:
     """Yields each call of a method of this name in the gateway: the file, and on what."""
-    for path in sorted(HOME.glob("gateway/**/*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for path, tree in parsed(naming=attribute):
+        for node in ast.walk(tree):
             match node:
                 case ast.Call(func=ast.Attribute(attr=name, value=whose)) if name == attribute:
-                    yield str(path.relative_to(HOME)), ast.unparse(whose)
+                    yield path, ast.unparse(whose)
+
+
+def parsed(naming: str) -> Iterator[tuple[str, ast.Module]]:
+    """Yields what stands in each file of the gateway where a name stands; in no other can it be."""
+    for path in sorted(HOME.glob("gateway/**/*.py")):
+        if naming in (text := path.read_text("utf-8")):
+            yield str(path.relative_to(HOME)), ast.parse(text)
 
 
 #: Calls of `send` that hand no MT to a provider: a request to a back end, the use case itself, and
@@ -208,9 +215,9 @@ def test_what_is_marked_as_being_sent_was_asked_about_before() -> None:
 
 def test_only_its_own_module_touches_the_table_of_consents() -> None:
     touching = [
-        str(path.relative_to(HOME))
-        for path in sorted(HOME.glob("gateway/**/*.py"))
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        path
+        for path, tree in parsed(naming="consents")
+        for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module == "gateway.adapters.sql.tables"
         if "consents" in [each.name for each in node.names]
     ]
