@@ -15,6 +15,7 @@ import uharfbuzz
 from werkzeug.serving import make_server
 
 from gateway.adapters.drawings.font_faces import FACES, loaded
+from gateway.adapters.system.clock import SystemClock
 from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane
@@ -60,7 +61,7 @@ def served(valkey: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     All but Dawit have chosen English before.
     """
     folder = tmp_path_factory.mktemp("served")
-    gateway = Gateway(gateways.deployed(gateways.environment(folder, valkey)))
+    gateway = gateways.wired(gateways.deployed(gateways.environment(folder, valkey)), SystemClock())
     for name in ("Asha", "Baraka", "Chloé"):
         gateway.choose_language(Msisdn.parse(PEOPLE[name], "KE"), "en")
     server = make_server("127.0.0.1", 0, create_app(gateway), threaded=True)

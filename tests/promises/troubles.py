@@ -13,6 +13,7 @@ import psutil
 from sqlalchemy import make_url, text
 
 from gateway.adapters.sql import engine as database
+from gateway.adapters.system.clock import SystemClock
 from gateway.composition.gateway import Gateway
 from gateway.composition.parts import Parts
 from gateway.domain.telecom.msisdn import Msisdn
@@ -90,7 +91,7 @@ def wired(folder: Path, valkey: str, url: str) -> Iterator[Gateway]:
         name: replace(each.to_channel(name), deadline_seconds=DEADLINE)
         for name, each in deployment.channels.items()
     }
-    gateway = Gateway(deployment, parts=Parts(channels=channels))
+    gateway = gateways.wired(deployment, SystemClock(), Parts(channels=channels))
     warm = UssdTurn(
         session_id="warm",
         subscriber=Msisdn("+254700000000"),

@@ -31,7 +31,7 @@ def told(tmp_path: Path, valkey: str, clock: FixedClock) -> Iterator[Gateway]:
     """A gateway with one line for each request."""
     deployment = gateways.deployed(gateways.environment(tmp_path, valkey))
     settings = deployment.settings.model_copy(update={"log_access": True})
-    gateway = Gateway(replace(deployment, settings=settings), clock=clock)
+    gateway = gateways.wired(replace(deployment, settings=settings), clock)
     yield gateway
     gateway.close()
 

@@ -101,7 +101,7 @@ def place(tmp_path: Path, valkey: str, clock: FixedClock) -> Iterator[Place]:
     file = tmp_path / "gateway.yaml"
     file.write_text(yaml.safe_dump(config), "utf-8")
     environ = gateways.environment(tmp_path, valkey) | {"GATEWAY_CONFIG": str(file)}
-    wired = Gateway(gateways.deployed(environ), clock=clock)
+    wired = gateways.wired(gateways.deployed(environ), clock)
     yield Place(wired, clock)
     wired.close()
 
