@@ -6,6 +6,7 @@ Each pytest-xdist worker starts servers of its own, when a test first asks for o
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import subprocess
@@ -37,6 +38,25 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     terminal = session.config.pluginmanager.get_plugin("terminalreporter")
     if terminal is not None:
         terminal.write_line(_how_to_repeat(session.config))
+
+
+#: Rooms whose tests start whole gateways, or wait for other programs.
+LONG = ("promises", "processes", "e2e", "upgrade", "deploy")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with what takes long: else the last of it has one of two workers wait for the other.
+
+    Within both parts the order stays the one that was drawn.
+    """
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in LONG)
+
+
+def pytest_collection_finish() -> None:
+    """Leaves what was loaded out of each later collection of garbage, which looks at it all."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(
