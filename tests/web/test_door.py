@@ -119,7 +119,8 @@ def door(tmp_path_factory: pytest.TempPathFactory, valkey_server: str) -> Iterat
             cwd=gateways.HOME, env=environ, stdout=log, stderr=log,
         )  # fmt: skip
     try:
-        eventually(lambda: _is_live(door), seconds=60)
+        eventually(lambda: _is_live(door))
+        eventually(lambda: door.dials("warm").startswith("CON"))  # it has loaded what a turn needs
         yield door
     finally:
         process.send_signal(signal.SIGTERM)
