@@ -80,17 +80,6 @@ def made(tmp_path_factory: pytest.TempPathFactory, valkey_server: str) -> Path:
     return folder.path
 
 
-@pytest.fixture(scope="module")
-def made_with_data(
-    made: Path, tmp_path_factory: pytest.TempPathFactory, valkey_server: str
-) -> Path:
-    """The same with its tables made and filled, as the commands do it there."""
-    folder = folder_at(tmp_path_factory.mktemp("filled") / "mine", valkey_server)
-    shutil.copytree(made, folder.path)
-    fill(folder, AS_SCRIPT)
-    return folder.path
-
-
 def fill(folder: Folder, start: list[str]) -> None:
     folder.said(*start, "migrate")
     folder.said(*start, "data", "fill", "config/sample-data")
@@ -99,11 +88,6 @@ def fill(folder: Folder, start: list[str]) -> None:
 @pytest.fixture
 def folder(made: Path, tmp_path: Path, valkey: str) -> Folder:
     return folder_at(shutil.copytree(made, tmp_path / "mine"), valkey)
-
-
-@pytest.fixture
-def filled(made_with_data: Path, tmp_path: Path, valkey: str) -> Folder:
-    return folder_at(shutil.copytree(made_with_data, tmp_path / "mine"), valkey)
 
 
 @contextlib.contextmanager
@@ -141,11 +125,12 @@ SERVERS = {
 
 
 @pytest.mark.parametrize("server", SERVERS)
-def test_a_server_answers_a_dial(filled: Folder, server: str) -> None:
-    url = f"http://127.0.0.1:{filled.port}"
-    with kept(filled, *SERVERS[server]):
+def test_a_server_answers_a_dial(folder: Folder, server: str) -> None:
+    fill(folder, AS_SCRIPT)
+    url = f"http://127.0.0.1:{folder.port}"
+    with kept(folder, *SERVERS[server]):
         eventually(lambda: _answers(f"{url}/health/live"), seconds=60)
-        deployment = load({**filled.environ, "GATEWAY_HOME": str(filled.path)})
+        deployment = load({**folder.environ, "GATEWAY_HOME": str(folder.path)})
         phone = handset(deployment, "at-ke", over_http(url))
         pages: list[str] = []
 
@@ -155,7 +140,7 @@ def test_a_server_answers_a_dial(filled: Folder, server: str) -> None:
             return "A. M." in pages[-1]
 
         eventually(is_found)
-    assert "was imported" not in filled.log()
+    assert "was imported" not in folder.log()
 
 
 def test_the_standin_answers(folder: Folder) -> None:
