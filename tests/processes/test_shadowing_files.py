@@ -135,8 +135,9 @@ def test_a_server_answers_a_dial(folder: Folder, server: str) -> None:
         pages: list[str] = []
 
         def is_found() -> bool:
-            session = f"s{len(pages)}"  # a turn that met a server still loading is over
-            pages.append(phone.turn(Msisdn("+254711000001"), session, DIALLED).text)
+            # A turn that met a server still loading is over, and whoever dialled is asked of it.
+            caller = Msisdn.from_e164(f"+254711{len(pages) + 1:06}")
+            pages.append(phone.turn(caller, f"s{len(pages)}", DIALLED).text)
             return "A. M." in pages[-1]
 
         eventually(is_found)
