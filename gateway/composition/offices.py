@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gateway.composition.office.consents import ConsentOffice
     from gateway.composition.upkeep.vital_signs import VitalSigns
     from gateway.use_cases.analytics.read_overview import ReadOverview
+    from gateway.composition.office.sign_in import SignInOffice
     from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
     from gateway.use_cases.handler_calls.calls_by_hand import CallsByHand
@@ -189,6 +190,18 @@ class Offices(Ground):
             keys=self.keys,
             release=lambda: self.releases.current(),
             spend=lambda: self.institutions.spend,
+    def sign_in(self) -> SignInOffice:
+        """Getting into the console, and letting people in."""
+        from gateway.composition.office.sign_in import sign_in_office
+
+        settings = self.deployment.settings
+        return sign_in_office(
+            settings.console,
+            self.engine,
+            self.keyring,
+            institutions=self.institutions,
+            own=settings.institution,
+            arrivals=self.stores.arrivals,
             clock=self.clock,
         )
 

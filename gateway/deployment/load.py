@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
@@ -19,6 +20,7 @@ from gateway.deployment.folder import (
     load_handlers,
     load_tables,
 )
+from gateway.deployment.listen_address import local_url
 from gateway.deployment.settings import Settings, secrets_of
 from gateway.deployment.settings import load as load_settings
 from gateway.deployment.settings_tree import is_loopback
@@ -102,6 +104,33 @@ class Deployment:
             return False
         played = f":{standin.standin.port}/{standin.standin_path}"
         return not (settings.api_url or "").endswith(played)
+
+    @property
+    def has_console(self) -> bool:
+        """Returns whether the operators' console is served: when asked for, and in development."""
+        enabled = self.settings.console.enabled
+        return self.development if enabled is None else enabled
+
+    @property
+    def console_url(self) -> str:
+        """Returns the address of the console's server, without a path."""
+        console = self.settings.console
+        if console.url:
+            return console.url
+        if console.address is not None:
+            return local_url(*console.address)
+        return self.settings.public_url
+
+    @property
+    def console_hosts(self) -> Collection[str]:
+        """Returns the names that the console answers to; this machine's own come beside them."""
+        settings = self.settings
+        urls = (self.console_url, settings.public_url)
+        return (*(urlsplit(each).hostname or "" for each in urls), *settings.server.known_hosts)
+
+    def way_in_url(self, token: str) -> str:
+        """Returns a one-time link into the console."""
+        return f"{self.console_url}/console/way-in/{token}"
 
     def alert_keys(self, source: str) -> Sequence[str]:
         """Returns the secrets that a source of alerts may bring; the first is given out."""

@@ -27,6 +27,7 @@ from gateway.adapters.providers.shared.channel_settings import STANDIN, ChannelS
 from gateway.adapters.yaml.documents import Tree, read
 from gateway.adapters.yaml.validate import named, validate
 from gateway.deployment.alert_settings import AlertsSettings
+from gateway.deployment.console_settings import ConsoleSettings
 from gateway.deployment.routing_settings import RoutingSettings, unknown_flows
 from gateway.deployment.settings_sections import (
     BroadcastSettings,
@@ -164,6 +165,9 @@ class Settings(Section):
     alerts: AlertsSettings = Field(
         default=AlertsSettings(),
         description="Public warnings that come in the Common Alerting Protocol.",
+    )
+    console: ConsoleSettings = Field(
+        default=ConsoleSettings(), description="The operators' console, under /console/."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least severe record that is written."

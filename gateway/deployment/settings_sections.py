@@ -14,7 +14,8 @@ from gateway.domain.outbound.settling import SettlingRules
 from gateway.domain.telecom.sms import Lane
 
 
-def _address(written: str) -> str:
+def own_address(written: str) -> str:
+    """Returns an address to listen on as it was written; raises for one without a port."""
     try:
         if written and not listen_address(written)[1]:
             raise ValueError("Each web process must know the port: give one above 0.")
@@ -39,7 +40,7 @@ class ServerSettings(Section):
         description="The networks of our own proxies, whose X-Forwarded-For is believed. "
         "A channel's `networks` then hold the provider behind them.",
     )
-    metrics: Annotated[str, AfterValidator(_address)] = Field(
+    metrics: Annotated[str, AfterValidator(own_address)] = Field(
         default="",
         description="An address of their own for /metrics and /health/ready, such as "
         "127.0.0.1:9384, which providers do not call; the web server's own when left out.",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import cast
+from collections.abc import Collection
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask, Response, redirect, request, url_for
 from werkzeug import Response as BaseResponse
@@ -15,6 +16,8 @@ from gateway.domain.faults_and_errors.errors import (
 )
 from gateway.web.access import Access
 from gateway.web.alerts import add_alerts
+from gateway.web.console.mount import PREFIX, alone, mounted
+from gateway.web.own_address import show_in_turn
 from gateway.web.phone import add_phone
 from gateway.web.vital_signs.health import add_health, add_live
 from gateway.web.vital_signs.metrics import add_metrics
@@ -25,6 +28,9 @@ from gateway.web.webhooks import (
     reply_to_error,
     response_of,
 )
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 log = logging.getLogger(__name__)
 
@@ -47,16 +53,34 @@ def create_app(gateway: Gateway) -> Flask:
         add_phone(app, gateway)
     _add_front_door(app, to_phone=gateway.deployment.development)
     _add_errors(app, gateway)
-    access = Access(
-        app.wsgi_app,
-        routes={rule.rule.split("/")[1] for rule in app.url_map.iter_rules()},
+    routes = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+    if gateway.deployment.has_console and gateway.deployment.settings.console.address is None:
+        app.wsgi_app = mounted(app.wsgi_app, gateway)  # type: ignore[method-assign,assignment]
+        routes.add(PREFIX.strip("/"))
+    app.wsgi_app = _access(app.wsgi_app, routes, gateway)  # type: ignore[method-assign]
+    return app
+
+
+def show_console(gateway: Gateway) -> None:
+    """Serves the console on an address of its own, in a thread, where one is set."""
+    address = gateway.deployment.settings.console.address
+    if address is not None and gateway.deployment.has_console:
+        show_in_turn(
+            lambda: _access(alone(gateway), {PREFIX.strip("/")}, gateway),
+            *address,
+            called="console",
+        )
+
+
+def _access(inner: WSGIApplication, routes: Collection[str], gateway: Gateway) -> Access:
+    return Access(
+        inner,
+        routes=routes,
         channels=gateway.channels,
         lines=gateway.deployment.settings.log_access,
         monotonic=gateway.clock.monotonic,
         trusted=gateway.deployment.settings.server.trusted_proxies,
     )
-    app.wsgi_app = access  # type: ignore[method-assign] # as Flask's own pages say
-    return app
 
 
 def access_of(app: Flask) -> Access:

@@ -14,7 +14,7 @@ from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.faults_and_errors.errors import TooLarge, TooSlow
 from gateway.web.access import Refused
-from gateway.web.app import access_of, create_app
+from gateway.web.app import access_of, create_app, show_console
 from gateway.web.direct import Direct
 from gateway.web.front.exchange import Scope, peer_of
 from gateway.web.front.front import Front
@@ -36,6 +36,7 @@ def front_of(gateway: Gateway) -> Front:
         from gateway.web.vital_signs.metrics_server import show_in_turn
 
         show_in_turn(gateway, *address)
+    show_console(gateway)
     replay_in_turn(gateway)
     application = create_app(gateway)
     access = access_of(application)

@@ -14,6 +14,7 @@ from gateway.adapters.sql.institutions import tables as institution_tables
 from gateway.adapters.sql.ledger import ledger_tables
 from gateway.adapters.sql.posting import tables as posting_tables
 from gateway.adapters.sql.releases import tables as release_tables
+from gateway.adapters.sql.sign_in import tables as sign_in_tables
 from gateway.adapters.sql.sms.settling import tables as outbound_tables
 from gateway.adapters.sql.sms.switching import tables as switching_tables
 from gateway.adapters.sql.tables import metadata
@@ -36,6 +37,7 @@ AREAS = (
     switching_tables,
     consent_tables,
     analytics_tables,
+    sign_in_tables,
 )
 
 __all__ = ["AREAS", "metadata", "probe"]

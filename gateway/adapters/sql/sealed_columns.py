@@ -94,6 +94,7 @@ KEPT_QUESTIONS = SealedTable(
 POSTINGS = SealedTable("postings", ("form", "row"), _MSISDN)
 SPARE_SESSIONS = SealedTable("spare_sessions", ("session_key",), {"turn_sealed": "spare session"})
 AUDIT_TRAIL = SealedTable("audit_trail", ("institution", "line"), {"reason_sealed": "audit reason"})
+CREDENTIALS = SealedTable("credentials", ("name",), {"secret_sealed": "one-time codes"})
 BROADCASTS = SealedTable("broadcasts", ("key_index",), {"texts_sealed": "broadcast"})
 BROADCAST_RECIPIENTS = SealedTable(
     "broadcast_recipients",
@@ -110,5 +111,6 @@ SEALED: Mapping[str, SealedTable] = {
         SUBSCRIBERS, CONSENTS, INBOUND, OUTBOUND, CONVERSATIONS, CASES, CASE_EVENTS, REMINDERS,
         PROOFS, SUBSCRIPTIONS, HELP_DESK, SLOW_CALLS, RESUME_POINTS, SPARE_SESSIONS,
         KEPT_QUESTIONS, AUDIT_TRAIL, BROADCASTS, BROADCAST_RECIPIENTS, POSTINGS, CONSENT_CHANGES,
+        CREDENTIALS,
     )
 }  # fmt: skip

@@ -8,10 +8,12 @@ import pickle
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn, TypeVar, cast
 
 from gateway.adapters.system.parent_death import ends_with_parent
 from gateway.adapters.system.shown_command import show_command
+
+T = TypeVar("T")
 
 #: What a child must not hear before it has left our handlers behind.
 _HELD_BACK = (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD)
@@ -84,8 +86,10 @@ def _leave_signals_behind() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
-def aside(work: Callable[[], object]) -> None:
-    """Does work in a child, so that what it loads goes with the child; raises what it raised.
+def aside(work: Callable[[], T]) -> T:
+    """Does work in a child, so that what it loads goes with the child.
+
+    Returns what it returned, which is small and can be pickled; raises what it raised.
 
     Call it as `fork`, and with no connection that the child would use, too.
     """
@@ -101,22 +105,24 @@ def aside(work: Callable[[], object]) -> None:
     os.waitpid(pid, 0)
     if not raised:
         raise ChildProcessError("A child of ours was killed at its work.")
-    error = pickle.loads(raised)  # noqa: S301 - ours
+    error, made = cast(tuple[BaseException | None, T], pickle.loads(raised))  # noqa: S301 - ours
     if error is not None:
         raise error
+    return made
 
 
 def _tell_what_came_of(work: Callable[[], object], tell: int) -> NoReturn:
     raised: BaseException | None = None
+    made: object = None
     try:
-        work()
+        made = work()
     except BaseException as error:  # whatever it is, the parent raises it
         raised = error
     try:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         with open(tell, "wb") as parent:
-            parent.write(pickle.dumps(raised))
+            parent.write(pickle.dumps((raised, made)))
     finally:
         os._exit(0)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from gateway.cli.institutions.letting_in import link, sessions, sign_out
 from gateway.cli.shared.formatting import for_programs, local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
@@ -114,6 +115,8 @@ def add(
         _print(_plain(person))
     else:
         click.echo(f"{person.name} works here now: {_roles(person)}.")
+        if gateway.deployment.has_console:
+            click.echo(f"Let them into the console: gateway people link {person.name}")
 
 
 @people.command(
@@ -173,6 +176,10 @@ def remove(name: str, by: str, as_json: bool) -> None:
         _print({"name": person.name, "removed": True})
     else:
         click.echo(f"{person.name} was removed. What they did: gateway audit list --who {name}")
+
+
+for _command in (link, sessions, sign_out):
+    people.add_command(_command)
 
 
 def _where(institutions: Sequence[str], everywhere: bool) -> Sequence[str]:

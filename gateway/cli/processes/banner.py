@@ -13,8 +13,8 @@ from gateway.deployment.load import Deployment
 from gateway.domain.menu.release import Release
 
 
-def banner(deployment: Deployment, release: Release, logs: Path | None) -> str:
-    """Returns one screen of text."""
+def banner(deployment: Deployment, release: Release, logs: Path | None, way_in: str = "") -> str:
+    """Returns one screen of text; `way_in` is a link for the first administrator."""
     url = deployment.settings.public_url
     metrics = deployment.settings.server.metrics_address
     health = local_url(*metrics) if metrics else url
@@ -29,6 +29,7 @@ def banner(deployment: Deployment, release: Release, logs: Path | None) -> str:
         click.style(f"{deployment.settings.name} is running. Ctrl-C stops everything.", bold=True),
         "",
         f"  Phone       {url}/phone",
+        *([f"  Console     {deployment.console_url}/console/"] if deployment.has_console else []),
         f"  Webhooks    {url}/ussd/<channel> …   (all of them: gateway channels)",
         f"  Health      {health}/health/ready",
         f"  Metrics     {health}/metrics",
@@ -41,6 +42,11 @@ def banner(deployment: Deployment, release: Release, logs: Path | None) -> str:
         f"  {command} dial '{code}' --url {url}",
         *([f"  {command} text {keyword} --url {url}"] if keyword else []),
         f"  edit {deployment.settings.menus_folder.name}/main.yaml, save, and dial again",
+        *(
+            ["", "Begin with the console by this link, which works once:", f"  {way_in}"]
+            if way_in
+            else []
+        ),
         *(["", warning] if made else []),
         "",
     ]

@@ -61,9 +61,9 @@ def run(verbose: bool) -> None:
             _say("Starting …")
             warn_of_strange_standins(deployment)
             last_good_menu.keep(settings.data_folder, read.latest)
-            aside(lambda: _prepare_database(gateway))
+            way_in = aside(lambda: _prepare_database(gateway))
             inheritance = Inheritance(deployment=deployment, clock=gateway.clock, read=read)
-            up = banner(deployment, read.latest, logs)
+            up = banner(deployment, read.latest, logs, way_in)
             processes = _processes(inheritance, lambda: click.echo(up))
             inheritance.share()
             Supervisor(processes, logs=logs, tell=_say).run()
@@ -80,6 +80,8 @@ def _check_ports(deployment: Deployment) -> None:
     check_port_free(server.host, server.port, "GATEWAY_PORT or server.port")
     if server.metrics_address is not None:
         check_port_free(*server.metrics_address, "GATEWAY_METRICS or server.metrics")
+    if settings.console.address is not None and deployment.has_console:
+        check_port_free(*settings.console.address, "console.listen")
     check_port_free("127.0.0.1", settings.standin.port, _STANDIN_PORT)
     if lines_of(deployment):
         check_port_free(*LISTEN, "the other program: the lines of `provider: smpp` need this port")
@@ -101,7 +103,8 @@ def _say(sentence: str) -> None:
     click.echo(sentence, err=True)
 
 
-def _prepare_database(gateway: Gateway) -> None:
+def _prepare_database(gateway: Gateway) -> str:
+    """Makes the database ready; returns a link for the first administrator, empty if there is one."""
     from gateway.adapters.sql.migrate import migrate  # ten megabytes, needed here alone
     from gateway.adapters.sql.migrations.fill_institutions import fill_institutions
 
@@ -111,7 +114,15 @@ def _prepare_database(gateway: Gateway) -> None:
     loaded = gateway.datasets.load_samples(gateway.datasets.missing())
     for name, rows in loaded.items():
         click.echo(f"  {name}: {counted(rows, 'sample row')}", err=True)
+    way_in = _way_in(gateway)
     gateway.engine.dispose()
+    return way_in
+
+
+def _way_in(gateway: Gateway) -> str:
+    if not gateway.deployment.has_console or gateway.institutions.people.anybody():
+        return ""
+    return gateway.deployment.way_in_url(gateway.sign_in.let_in.first_link().token)
 
 
 def _processes(inheritance: Inheritance, when_up: Callable[[], None]) -> list[Process]:

@@ -11,7 +11,7 @@ import click
 
 from gateway.adapters.system.private_files import keep_new_files
 from gateway.cli.processes.log_format import log_to_stderr
-from gateway.cli.processes.startup_checks import hold_metrics_port, hold_port
+from gateway.cli.processes.startup_checks import hold_console_port, hold_metrics_port, hold_port
 from gateway.cli.processes.told import live_id, told, web_of
 from gateway.deployment.listen_address import listen_address
 from gateway.deployment.load import Deployment, load
@@ -57,6 +57,7 @@ def serve() -> None:
     with (
         hold_port(server.host, server.port, "GATEWAY_PORT or server.port"),
         hold_metrics_port(server),
+        hold_console_port(deployment),
         told(deployment, web_of(deployment), live),
     ):
         # Granian itself would look for the application in the working directory first.

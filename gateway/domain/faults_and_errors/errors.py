@@ -28,7 +28,8 @@
     │   └── ChannelMisconfigured  nothing on this channel will work; wake someone
     ├── StoreUnavailable          Redis or the database does not answer
     └── Refused                   the state of things forbids it (port taken, second instance)
-        └── NotAllowed            who acts has no role for it, or is not known
+        ├── NotAllowed            who acts has no role for it, or is not known
+        └── NotProven             who asks has not shown who they are
 
 `code` is for machines and stays stable. Messages name what is wrong, where, and what to do, and
 carry no number, text or answer of a citizen.
@@ -307,3 +308,12 @@ class NotAllowed(Refused):
     """Who acts is not known, or has no role for it; the message says which role it takes."""
 
     code = "not_allowed"
+
+
+class NotProven(Refused):
+    """Who asks has not shown who they are: by name, password and code, or by a link that is good.
+
+    The message never says which of them was wrong.
+    """
+
+    code = "not_proven"

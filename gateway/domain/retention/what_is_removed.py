@@ -100,6 +100,20 @@ IMPORT_AT_MOST = timedelta(days=1)
 
 REMOVED = (
     Removal(
+        table="console_sessions",
+        column="expires_at",
+        after=AT_ONCE,
+        since="it ended: after `console.idle_minutes` without a click, or `console.longest_hours`",
+        why="It lets nobody in any more.",
+    ),
+    Removal(
+        table="one_time_links",
+        column="expires_at",
+        after=AT_ONCE,
+        since="it expired, a day after it was made",
+        why="It lets nobody in any more.",
+    ),
+    Removal(
         table="conversations",
         column="expires_at",
         after=LAPSED_KEPT,
@@ -291,6 +305,16 @@ KEPT = (
     Kept("institutions", "never", "One row for each: what it may send and spend."),
     Kept("people", "never", "What somebody did is under their name, after they left, too."),
     Kept("people_roles", "the role is taken back", "It says who may do what."),
+    Kept(
+        "credentials",
+        "the person is removed, or begins anew by a link",
+        "They prove themselves to the console with it.",
+    ),
+    Kept(
+        "recovery_codes",
+        "the code is used, or new ones are made",
+        "Each lets a person in once who has lost the telephone with the others.",
+    ),
     Kept(
         "ledger_lines",
         "never",

@@ -94,6 +94,16 @@ class ManagePeople:
         self.people.remove(person.name, entry)
         return person
 
+    def administered(self, name: str, by: str) -> tuple[Person, Actor]:
+        """Returns a person, and who acts: somebody who administers wherever the person works."""
+        self.authorise.reach(by, Act.ADMINISTER)  # before it tells who there is
+        person = self._found(name, self.people.all())
+        return person, self._allowed(by, person.roles)
+
+    def entry(self, actor: Actor, person: Person, act: str, what: str) -> AuditEntry:
+        """Returns a line of the audit of what was done to a person."""
+        return self._entry(actor, person.roles, act, what)
+
     def _allowed(self, by: str, where: Mapping[str, object] | set[str]) -> Actor:
         for institution in sorted(where):
             actor = self.authorise(by, institution, Act.ADMINISTER)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, delete, exists, inspe
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.institutions.audit_chain import append
 from gateway.adapters.sql.institutions.tables import people, people_roles
+from gateway.adapters.sql.sign_in.credentials import forget
 from gateway.adapters.sql.upserts import insert_new, insert_or_update
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
@@ -106,6 +107,7 @@ class SqlPeople:
         """Takes all roles from a person, who acts no more; the name stays theirs."""
         with self._changing(entry) as connection:
             connection.execute(_TAKE_ALL, {"of_name": name})
+            forget(connection, name)
             gone = {"of_name": name, "now": entry.at, "by": entry.by}
             connection.execute(_REMOVE, gone)
 

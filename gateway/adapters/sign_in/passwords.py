@@ -1,0 +1,52 @@
+"""The `PasswordHashes` port: scrypt, and the passwords that others would try.
+
+The list is that of Django (BSD-3-Clause, made by Royce Williams from leaked passwords): of it, the
+words, and what has twelve characters or more. The rest is refused by its length already.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Container
+from functools import cached_property
+from pathlib import Path
+
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from gateway.domain.sign_in.passwords import prepared
+
+COMMON = Path(__file__).parent / "common_passwords.txt"
+#: N, r, p as OWASP has them for scrypt: 32 MiB and a tenth of a second.
+METHOD = "scrypt:32768:8:1"
+#: Of no password at all: it is compared with where there is nobody, so that it takes as long.
+_NOBODY = (
+    f"{METHOD}$nobody0nobody0$"
+    "00000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000"
+)
+#: One at a time in a process: each takes 32 MiB, and many at once would take a citizen's turn.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+class ScryptPasswords:
+    """Fits the `PasswordHashes` port."""
+
+    def __init__(self, method: str = METHOD) -> None:
+        self._method = method
+
+    @cached_property
+    def common(self) -> Container[str]:
+        """Returns the passwords that others would try; read when first asked for."""
+        return frozenset(COMMON.read_text(encoding="utf-8").split("\n"))
+
+    def hashed(self, password: str) -> str:
+        """Returns the hash of a password."""
+        with _ONE_AT_A_TIME:
+            return generate_password_hash(prepared(password), self._method)
+
+    def matches(self, hashed: str, password: str) -> bool:
+        """Returns whether it is the password of a hash."""
+        nobody = _NOBODY.replace(METHOD, self._method)
+        with _ONE_AT_A_TIME:
+            same = check_password_hash(hashed or nobody, prepared(password))
+        return same and bool(hashed)

@@ -1,0 +1,1 @@
+"""What people prove themselves with to the console, and their sessions there."""

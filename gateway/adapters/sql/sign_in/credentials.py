@@ -1,0 +1,153 @@
+"""The `CredentialStore` port on a database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.institutions.audit_chain import append
+from gateway.adapters.sql.sealed_columns import CREDENTIALS
+from gateway.adapters.sql.sign_in.tables import (
+    console_sessions,
+    one_time_links,
+    recovery_codes,
+)
+from gateway.adapters.sql.sign_in.tables import (
+    credentials as known,
+)
+from gateway.adapters.system.keyring import Keyring
+from gateway.use_cases.ports.institutions import AuditEntry
+from gateway.use_cases.ports.sign_in.credentials import Credentials, OneTimeLink
+
+_c, _r, _l = known.c, recovery_codes.c, one_time_links.c
+_ONE = select(known).where(_c.name == bindparam("of_name"))
+_USE_STEP = (
+    update(known)
+    .where(_c.name == bindparam("of_name"), _c.last_step < bindparam("step", type_=BigInteger))
+    .values(last_step=bindparam("step", type_=BigInteger))
+)
+_USE_CODE = delete(recovery_codes).where(
+    _r.name == bindparam("of_name"), _r.code_index == bindparam("code")
+)
+_LEFT = select(func.count()).select_from(recovery_codes).where(_r.name == bindparam("of_name"))
+_LINK = select(one_time_links).where(_l.key_index == bindparam("key"))
+_USE_LINK = delete(one_time_links).where(_l.key_index == bindparam("key"))
+#: What is known of a person, and lets them in: gone with them, and when they begin anew.
+_OF_NAME = {
+    table.name: delete(table).where(table.c.name == bindparam("of_name"))
+    for table in (known, recovery_codes, one_time_links, console_sessions)
+}
+
+
+class SqlCredentials:
+    """Fits the `CredentialStore` port. All methods raise StoreUnavailable."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self._engine, self._keyring = engine, keyring
+
+    def find(self, name: str) -> Credentials | None:
+        """Returns what is known of a person; raises Refused where the key of it is gone."""
+        with statements(self._engine) as connection:
+            row = connection.execute(_ONE, {"of_name": name}).first()
+        if row is None:
+            return None
+        return Credentials(
+            name=row.name,
+            password=row.password_hash,
+            secret=CREDENTIALS.open_text(self._keyring, "secret_sealed", row._mapping),
+            last_step=row.last_step,
+        )
+
+    def use_step(self, name: str, step: int) -> bool:
+        """Takes the code of a step; False where it, or a later one, was taken before."""
+        with statements(self._engine) as connection:
+            return connection.execute(_USE_STEP, {"of_name": name, "step": step}).rowcount == 1
+
+    def use_recovery(self, name: str, code: bytes) -> bool:
+        """Takes a recovery code; False where there is none such."""
+        with statements(self._engine) as connection:
+            return connection.execute(_USE_CODE, {"of_name": name, "code": code}).rowcount == 1
+
+    def recovery_left(self, name: str) -> int:
+        """Returns how many recovery codes a person has left."""
+        with statements(self._engine) as connection:
+            return connection.scalar(_LEFT, {"of_name": name}) or 0
+
+    def set_password(self, name: str, password: str, entry: AuditEntry) -> None:
+        """Keeps the hash of a new password."""
+        with transaction(self._engine) as connection:
+            changed = update(known).where(_c.name == name)
+            connection.execute(changed.values(password_hash=password, set_at=entry.at))
+            append(connection, self._keyring, [entry])
+
+    def put_recovery(self, name: str, codes: Sequence[bytes], entry: AuditEntry) -> None:
+        """Keeps new recovery codes, in the place of those before."""
+        with transaction(self._engine) as connection:
+            _put_codes(connection, name, codes)
+            append(connection, self._keyring, [entry])
+
+    def issue(self, link: OneTimeLink, entry: AuditEntry | None) -> None:
+        """Keeps a link, in the place of those that the person had before."""
+        row = {"key_index": link.key, "name": link.name, "expires_at": link.expires_at}
+        with transaction(self._engine) as connection:
+            connection.execute(_OF_NAME[one_time_links.name], {"of_name": link.name})
+            made_at = entry.at if entry else link.expires_at
+            connection.execute(insert(one_time_links), {**row, "made_at": made_at})
+            if entry is not None:
+                append(connection, self._keyring, [entry])
+
+    def link(self, key: bytes) -> OneTimeLink | None:
+        """Returns a link, expired or not; None once it was used."""
+        with statements(self._engine) as connection:
+            row = connection.execute(_LINK, {"key": key}).first()
+        if row is None:
+            return None
+        return OneTimeLink(key=row.key_index, name=row.name, expires_at=row.expires_at)
+
+    def enrol(
+        self, link: OneTimeLink, credentials: Credentials, recovery: Sequence[bytes],
+        entry: AuditEntry,
+    ) -> bool:  # fmt: skip
+        """Uses a link up; False where it was used just now."""
+        name = credentials.name
+        with transaction(self._engine) as connection:
+            if connection.execute(_USE_LINK, {"key": link.key}).rowcount != 1:
+                return False
+            forget(connection, name)
+            row = {
+                "name": name,
+                "password_hash": credentials.password,
+                "last_step": credentials.last_step,
+                "set_at": entry.at,
+            }
+            row["secret_sealed"] = CREDENTIALS.seal(
+                self._keyring, "secret_sealed", row, credentials.secret
+            )
+            connection.execute(insert(known), row)
+            _put_codes(connection, name, recovery)
+            append(connection, self._keyring, [entry])
+        return True
+
+
+def forget(connection: Connection, name: str) -> None:
+    """Removes all that lets a person in, within a transaction of the caller's."""
+    for statement in _OF_NAME.values():
+        connection.execute(statement, {"of_name": name})
+
+
+def _put_codes(connection: Connection, name: str, codes: Sequence[bytes]) -> None:
+    connection.execute(_OF_NAME[recovery_codes.name], {"of_name": name})
+    rows = [{"name": name, "code_index": each} for each in codes]
+    connection.execute(insert(recovery_codes), rows)

@@ -1,0 +1,1 @@
+"""Getting into the console: passwords, and how long somebody stays in."""

@@ -1,0 +1,1 @@
+"""Getting into the console, staying there, and being let in."""

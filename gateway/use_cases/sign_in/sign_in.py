@@ -1,0 +1,149 @@
+"""Sign in to the console, stay there, show anew who one is, and leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.domain.faults_and_errors.errors import NotProven
+from gateway.domain.institutions.person import short_name
+from gateway.domain.sign_in.stay import NOTED_EVERY, PROOF_LASTS, Stay
+from gateway.domain.text.numerals import ascii_digits
+from gateway.use_cases.institutions.authorise import NO_NAME, REFUSED
+from gateway.use_cases.ports import Clock, Keyring, RateCounter
+from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail, People
+from gateway.use_cases.ports.sign_in.credentials import (
+    ConsoleSession,
+    ConsoleSessions,
+    Credentials,
+    CredentialStore,
+)
+from gateway.use_cases.ports.sign_in.proving import OneTimeCodes, PasswordHashes
+
+#: Tries are counted in windows of this length.
+WINDOW = timedelta(minutes=15)
+#: Tries in a window for one name from one address, and for one name from all of them: who tries
+#: from elsewhere shall not keep a person out with a few clicks.
+MOST_FROM_ONE, MOST_OF_NAME = 10, 100
+
+WRONG = "The name, the password or the code is wrong. A code counts once: wait for the next one."
+TOO_MANY = "Too many tries. Wait a quarter of an hour, then try again."
+#: A secret that nobody has: a code is compared with it where there is nobody.
+_NOBODY = "A" * 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """The use case, with the ports it needs. All methods raise StoreUnavailable.
+
+    `own` is the institution in whose audit it stands; `new_token` makes what nobody can guess.
+    """
+
+    people: People
+    store: CredentialStore
+    sessions: ConsoleSessions
+    hashes: PasswordHashes
+    codes: OneTimeCodes
+    keyring: Keyring
+    arrivals: RateCounter
+    trail: AuditTrail
+    own: str
+    stay: Stay
+    new_token: Callable[[], str]
+    clock: Clock
+
+    def __call__(self, name: str, password: str, code: str, source: str) -> str:
+        """Returns the token of a new session; raises NotProven, which says not what was wrong.
+
+        `code` is one of the telephone, or a recovery code; `source` is where the request comes
+        from. It takes as long for a name that nobody has.
+        """
+        try:
+            name = short_name(name)
+        except ValueError:
+            name = ""
+        self._count(name, source)
+        person = self.people.find(name) if name else None
+        known = self.store.find(name) if person and person.removed_at is None else None
+        same = self.hashes.matches(known.password if known else "", password)
+        if not self._takes(known, code, spend=same) or known is None:
+            self._note(person.name if person else NO_NAME, REFUSED, "sign in to the console")
+            raise NotProven(WRONG)
+        token, now = self.new_token(), self.clock.now()
+        self._note(name, "sign in", "console")
+        self.sessions.begin(
+            ConsoleSession(
+                key=self.key(token),
+                name=name,
+                begun_at=now,
+                seen_at=now,
+                proven_at=now,
+                expires_at=self.stay.ends(now, now),
+            )
+        )
+        return token
+
+    def session(self, token: str) -> ConsoleSession | None:
+        """Returns the session of a token, which lasts longer by this; None when it is over."""
+        session, now = self.sessions.find(self.key(token)), self.clock.now()
+        if session is None or session.expires_at <= now:
+            return None
+        person = self.people.find(session.name)
+        if person is None or person.removed_at is not None:
+            return None
+        if now - session.seen_at >= NOTED_EVERY:
+            self.sessions.move(session.key, now, self.stay.ends(session.begun_at, now))
+        return session
+
+    def is_proven(self, session: ConsoleSession) -> bool:
+        """Returns whether who sits there has shown who they are a moment ago."""
+        return self.clock.now() - session.proven_at < PROOF_LASTS
+
+    def prove(self, session: ConsoleSession, password: str, code: str, source: str) -> None:
+        """Takes password and code anew; raises NotProven."""
+        self._count(session.name, source)
+        known = self.store.find(session.name)
+        same = self.hashes.matches(known.password if known else "", password)
+        if not self._takes(known, code, spend=same):
+            self._note(session.name, REFUSED, "show anew who sits at the console")
+            raise NotProven(WRONG)
+        self.sessions.prove(session.key, self.clock.now())
+
+    def leave(self, session: ConsoleSession) -> None:
+        """Ends a session."""
+        self.sessions.end(session.name, only=session.key)
+
+    def key(self, token: str) -> bytes:
+        """Returns the keyed hash by which a session is found."""
+        return self.keyring.index("console session", token)
+
+    def _takes(self, known: Credentials | None, code: str, *, spend: bool) -> bool:
+        """Returns whether the code is good; uses it up where all else was right (`spend`)."""
+        digits = ascii_digits("".join(code.split()))
+        step = self.codes.step(known.secret if known else _NOBODY, digits, self.clock.now())
+        if known is None or not spend:
+            return False
+        if step is not None:
+            return self.store.use_step(known.name, step)
+        return self.store.use_recovery(known.name, recovery_key(self.keyring, known.name, code))
+
+    def _count(self, name: str, source: str) -> None:
+        for surface, whose, most in (
+            ("sign-in", f"{name}\0{source}", MOST_FROM_ONE),
+            ("sign-in-name", name, MOST_OF_NAME),
+        ):
+            key = self.keyring.index("sign in", whose)
+            tries, _ = self.arrivals.count("console", surface, key, WINDOW.total_seconds())
+            if tries > most:
+                raise NotProven(TOO_MANY)
+
+    def _note(self, by: str, act: str, what: str) -> None:
+        entry = AuditEntry(at=self.clock.now(), by=by, institution=self.own, act=act, what=what)
+        self.trail.record(entry)
+
+
+def recovery_key(keyring: Keyring, name: str, code: str) -> bytes:
+    """Returns the keyed hash of a recovery code, however it was spaced and written."""
+    plain = "".join(code.split()).replace("-", "").casefold()
+    return keyring.index("recovery code", f"{name}\0{plain}")

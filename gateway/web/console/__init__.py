@@ -1,0 +1,1 @@
+"""The operators' console: pages for what the commands do, through the same use cases."""

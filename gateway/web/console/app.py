@@ -1,0 +1,121 @@
+"""The Flask application of the console."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from babel.dates import format_datetime
+from flask import Flask, Response, g, make_response, render_template
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from gateway.adapters.system.scrubbed_traceback import trace
+from gateway.composition.gateway import Gateway
+from gateway.domain.faults_and_errors.errors import (
+    GatewayError,
+    InvalidAddress,
+    NotAllowed,
+    NotProven,
+    Refused,
+    StoreUnavailable,
+)
+from gateway.domain.institutions.roles import EVERYWHERE, Role
+from gateway.web.console import account, audit, entry, home, institutions, people
+from gateway.web.console.guard import add_guard
+from gateway.web.console.mount import PREFIX
+from gateway.web.console.pages import ROLES, pages_of
+from gateway.web.console.words import _, add_words, chosen
+
+log = logging.getLogger(__name__)
+
+#: A form of the console is small.
+_LONGEST_BODY = 64 * 1024
+_AREAS = (home, entry, account, people, institutions, audit)
+
+
+def create_console(gateway: Gateway) -> Flask:
+    """Returns the console of a gateway, to be mounted at /console."""
+    console = Flask("gateway.web.console")
+    keys = gateway.keyring.derive_all("console cookies")
+    secure = gateway.deployment.console_url.startswith("https:")
+    console.config.update(
+        SECRET_KEY=keys[0],
+        SECRET_KEY_FALLBACKS=keys[1:],
+        SESSION_COOKIE_NAME="__Secure-console" if secure else "console",
+        SESSION_COOKIE_PATH=f"{PREFIX}/",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=_LONGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=_LONGEST_BODY,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+    )
+    add_words(console)
+    add_guard(console, gateway)
+    CSRFProtect(console)
+    for area in _AREAS:
+        console.register_blueprint(area.blueprint(gateway))
+    _add_errors(console)
+    _add_to_pages(console, gateway)
+    return console
+
+
+def _add_to_pages(console: Flask, gateway: Gateway) -> None:
+    zone = gateway.deployment.settings.zone
+
+    def local(moment: datetime | None) -> str:
+        if moment is None:
+            return ""
+        return str(format_datetime(moment.astimezone(zone), "short", locale=g.language))
+
+    def institution(name: str) -> str:
+        return _("every institution") if name == EVERYWHERE else name
+
+    def role(held: Role) -> str:
+        return _(ROLES[held])
+
+    console.jinja_env.filters.update(local=local, institution=institution, role=role)
+
+    @console.context_processor
+    def around() -> dict[str, object]:
+        person = g.get("person")
+        return {
+            "deployment": gateway.deployment.settings.name,
+            "person": person,
+            "pages": pages_of(person) if person else (),
+            "nonce": g.get("nonce", ""),
+            "role_choices": lambda roles: [(each.value, role(each)) for each in roles],
+            "institution_choices": lambda names: [(each, institution(each)) for each in names],
+        }
+
+
+def _add_errors(console: Flask) -> None:
+    @console.errorhandler(GatewayError)
+    def refused(error: GatewayError) -> Response:
+        status = 500
+        match error:
+            case NotAllowed() | NotProven():
+                status = 403
+            case Refused() | InvalidAddress():
+                status = 400
+            case StoreUnavailable():
+                status = 503
+        return told(status, _(str(error)))
+
+    @console.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> Response:
+        return told(error.code or 500, error.name)
+
+    @console.errorhandler(Exception)
+    def mistaken(error: Exception) -> Response:
+        log.error("A page of the console failed: %s", trace(error))
+        return told(500, _("The gateway made a mistake. It is in its log."))
+
+
+def told(status: int, sentence: str) -> Response:
+    """Returns a page that says why something was not done."""
+    if "language" not in g:
+        g.language = chosen()
+    return make_response(render_template("console/told.html", sentence=sentence), status)

@@ -1,0 +1,126 @@
+"""What stands around every page of the console: who asks, from where, and what a browser may do."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, redirect, request, session, url_for
+from werkzeug import Response as BaseResponse
+
+from gateway.adapters.system.known_hosts import is_known_host
+from gateway.composition.gateway import Gateway
+from gateway.domain.institutions.person import Person
+from gateway.use_cases.ports.sign_in.credentials import ConsoleSession
+from gateway.web.access import source_address
+
+P = ParamSpec("P")
+View = Callable[P, BaseResponse | str | tuple[str, int]]
+
+#: What is shown to who has not signed in: all else leads to the page where they do.
+OPEN = frozenset({"static", "entry.sign_in", "entry.way_in", "entry.language"})
+_TOKEN = "session"  # noqa: S105 - the name of a cookie's field
+
+
+def add_guard(console: Flask, gateway: Gateway) -> None:
+    """Has each request of the console looked at first, and each answer given its headers."""
+    known = gateway.deployment.console_hosts
+
+    @console.before_request
+    def let_in() -> BaseResponse | None:
+        g.nonce = secrets.token_urlsafe(16)
+        g.session = g.person = None
+        if not is_known_host(request.host, known):
+            abort(403)
+        token = session.get(_TOKEN)
+        if isinstance(token, str):
+            g.session = gateway.sign_in.sign_in.session(token)
+        if g.session is not None:
+            g.person = gateway.institutions.people.find(g.session.name)
+        if g.person is None and request.endpoint not in OPEN:
+            return redirect(url_for("entry.sign_in", next=_here()))
+        return None
+
+    @console.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = (
+            f"default-src 'none'; script-src 'nonce-{g.get('nonce', '')}'; style-src 'self'; "
+            "img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; "
+            "base-uri 'none'; frame-ancestors 'none'"
+        )
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["X-Frame-Options"] = "DENY"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def signed_in(token: str) -> None:
+    """Has the browser keep a session, and nothing of what it kept before but the language."""
+    language = session.get("language")
+    session.clear()
+    session[_TOKEN] = token
+    if language:
+        session["language"] = language
+
+
+def signed_out() -> None:
+    """Has the browser forget its session."""
+    session.pop(_TOKEN, None)
+
+
+def me() -> Person:
+    """Returns who asks; every page but those of `OPEN` has somebody."""
+    person: Person = g.person
+    return person
+
+
+def my_session() -> ConsoleSession:
+    """Returns the session of who asks."""
+    found: ConsoleSession = g.session
+    return found
+
+
+def source(gateway: Gateway) -> str:
+    """Returns the address that a request comes from, as the trusted proxies say it."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    trusted = gateway.deployment.settings.server.trusted_proxies
+    return source_address(request.remote_addr or "", headers, trusted)
+
+
+def asked_again(gateway: Gateway) -> Callable[[View[P]], View[P]]:
+    """Returns what lets a view be seen only by who has shown a moment ago who they are."""
+
+    def around(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> BaseResponse | str | tuple[str, int]:
+            if gateway.sign_in.sign_in.is_proven(my_session()):
+                return view(*args, **kwargs)
+            return redirect(url_for("entry.again", next=_here()))
+
+        return guarded
+
+    return around
+
+
+def onward(wanted: str | None) -> str:
+    """Returns where to go next: a page of the console, or its first one."""
+    root = f"{request.script_root}/"
+    if wanted and wanted.startswith(root) and "\\" not in wanted and wanted.isprintable():
+        return wanted
+    return root
+
+
+def _here() -> str:
+    """Returns the page that was asked for; for a form, the page on which it stands."""
+    if request.method != "GET":
+        page = urlsplit(request.referrer or "")
+        return onward(page.path if page.netloc == request.host else "")
+    path = f"{request.script_root}{request.path}"
+    query = request.query_string.decode("ascii", "replace")
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,92 @@
+"""The languages of the console, and what its pages say in them.
+
+English stands in the pages. The others are PO files in `translations/`, read when somebody first
+wants the language: there is no compiled file that could be older than they are.
+"""
+
+from __future__ import annotations
+
+import gettext as standard
+import io
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, g, request, session
+
+from gateway.domain.sign_in.passwords import Weakness
+from gateway.use_cases.sign_in.let_in import GONE, NOT_FIRST, WEAK, WRONG_CODE
+from gateway.use_cases.sign_in.sign_in import TOO_MANY, WRONG
+
+FOLDER = Path(__file__).parent / "translations"
+#: Each by its own name, as its readers look for it.
+LANGUAGES: Mapping[str, str] = {
+    "en": "English",
+    "fr": "Français",
+    "sw": "Kiswahili",
+    "ar": "العربية",
+}
+#: What use cases say to people who sign in: it is in the PO files, too.
+SENTENCES = (WRONG, TOO_MANY, GONE, WRONG_CODE, NOT_FIRST, *(WEAK[each] for each in Weakness))
+
+
+@cache
+def translations(language: str) -> standard.NullTranslations:
+    """Returns what the pages say in a language."""
+    if language == "en":
+        return standard.NullTranslations()
+    with (FOLDER / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return standard.GNUTranslations(compiled)
+
+
+def chosen() -> str:
+    """Returns the language of this request: the chosen one, else one that the browser wants."""
+    language = session.get("language")
+    if language not in LANGUAGES:
+        language = request.accept_languages.best_match(LANGUAGES) or "en"
+    return str(language)
+
+
+def _(sentence: str, **values: object) -> str:
+    """Returns a sentence in the language of this request, with its values."""
+    said = translations(g.language).gettext(sentence)
+    return said % values if values else said
+
+
+def direction(language: str) -> str:
+    """Returns in which direction a language is written: ltr or rtl.
+
+    >>> direction("ar"), direction("sw")
+    ('rtl', 'ltr')
+    """
+    return Locale.parse(language).text_direction
+
+
+def add_words(console: Flask) -> None:
+    """Has every page of the console speak the language of its reader."""
+
+    @console.before_request
+    def choose() -> None:
+        g.language = chosen()
+
+    console.jinja_env.add_extension("jinja2.ext.i18n")
+    console.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # the extension's
+        lambda sentence: translations(g.language).gettext(sentence),
+        lambda one, many, number: translations(g.language).ngettext(one, many, number),
+        newstyle=True,
+    )
+
+    @console.context_processor
+    def words() -> dict[str, object]:
+        return {
+            "language": g.language,
+            "direction": direction(g.language),
+            "languages": LANGUAGES,
+        }
