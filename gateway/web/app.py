@@ -16,7 +16,7 @@ from gateway.domain.faults_and_errors.errors import (
 )
 from gateway.web.access import Access
 from gateway.web.alerts import add_alerts
-from gateway.web.console.mount import PREFIX, alone, mounted
+from gateway.web.console.mount import PREFIX, Mounted, alone
 from gateway.web.own_address import show_in_turn
 from gateway.web.phone import add_phone
 from gateway.web.vital_signs.health import add_health, add_live
@@ -55,7 +55,7 @@ def create_app(gateway: Gateway) -> Flask:
     _add_errors(app, gateway)
     routes = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
     if gateway.deployment.has_console and gateway.deployment.settings.console.address is None:
-        app.wsgi_app = mounted(app.wsgi_app, gateway)  # type: ignore[method-assign,assignment]
+        app.wsgi_app = Mounted(app.wsgi_app, lambda: _console(gateway))  # type: ignore[method-assign]
         routes.add(PREFIX.strip("/"))
     app.wsgi_app = _access(app.wsgi_app, routes, gateway)  # type: ignore[method-assign]
     return app
@@ -66,10 +66,16 @@ def show_console(gateway: Gateway) -> None:
     address = gateway.deployment.settings.console.address
     if address is not None and gateway.deployment.has_console:
         show_in_turn(
-            lambda: _access(alone(gateway), {PREFIX.strip("/")}, gateway),
+            lambda: _access(alone(lambda: _console(gateway)), {PREFIX.strip("/")}, gateway),
             *address,
             called="console",
         )
+
+
+def _console(gateway: Gateway) -> WSGIApplication:
+    from gateway.web.console.app import create_console  # its forms and codes: not for every process
+
+    return create_console(gateway)
 
 
 def _access(inner: WSGIApplication, routes: Collection[str], gateway: Gateway) -> Access:

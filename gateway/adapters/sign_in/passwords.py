@@ -19,20 +19,13 @@ COMMON = Path(__file__).parent / "common_passwords.txt"
 #: N, r, p as OWASP has them for scrypt: 32 MiB and a tenth of a second.
 METHOD = "scrypt:32768:8:1"
 #: Of no password at all: it is compared with where there is nobody, so that it takes as long.
-_NOBODY = (
-    f"{METHOD}$nobody0nobody0$"
-    "00000000000000000000000000000000000000000000000000000000000000000000000000000000"
-    "000000000000000000000000000000000000000000000000"
-)
+_NOBODY = f"$nobody${'0' * 128}"
 #: One at a time in a process: each takes 32 MiB, and many at once would take a citizen's turn.
 _ONE_AT_A_TIME = threading.Lock()
 
 
 class ScryptPasswords:
     """Fits the `PasswordHashes` port."""
-
-    def __init__(self, method: str = METHOD) -> None:
-        self._method = method
 
     @cached_property
     def common(self) -> Container[str]:
@@ -42,11 +35,10 @@ class ScryptPasswords:
     def hashed(self, password: str) -> str:
         """Returns the hash of a password."""
         with _ONE_AT_A_TIME:
-            return generate_password_hash(prepared(password), self._method)
+            return generate_password_hash(prepared(password), METHOD)
 
     def matches(self, hashed: str, password: str) -> bool:
         """Returns whether it is the password of a hash."""
-        nobody = _NOBODY.replace(METHOD, self._method)
         with _ONE_AT_A_TIME:
-            same = check_password_hash(hashed or nobody, prepared(password))
+            same = check_password_hash(hashed or METHOD + _NOBODY, prepared(password))
         return same and bool(hashed)

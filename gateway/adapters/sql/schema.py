@@ -10,11 +10,11 @@ from gateway.adapters.sql.analytics import tables as analytics_tables
 from gateway.adapters.sql.broadcast import broadcast_tables
 from gateway.adapters.sql.consent_log import tables as consent_tables
 from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.institutions import sign_in_tables
 from gateway.adapters.sql.institutions import tables as institution_tables
 from gateway.adapters.sql.ledger import ledger_tables
 from gateway.adapters.sql.posting import tables as posting_tables
 from gateway.adapters.sql.releases import tables as release_tables
-from gateway.adapters.sql.sign_in import tables as sign_in_tables
 from gateway.adapters.sql.sms.settling import tables as outbound_tables
 from gateway.adapters.sql.sms.switching import tables as switching_tables
 from gateway.adapters.sql.tables import metadata

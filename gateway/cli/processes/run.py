@@ -104,7 +104,7 @@ def _say(sentence: str) -> None:
 
 
 def _prepare_database(gateway: Gateway) -> str:
-    """Makes the database ready; returns a link for the first administrator, empty if there is one."""
+    """Makes the database ready; returns a link for the first administrator, if there is none."""
     from gateway.adapters.sql.migrate import migrate  # ten megabytes, needed here alone
     from gateway.adapters.sql.migrations.fill_institutions import fill_institutions
 

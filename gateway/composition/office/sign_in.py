@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 
 from gateway.adapters.sign_in.one_time_codes import Totp, secret_of
 from gateway.adapters.sign_in.passwords import ScryptPasswords
-from gateway.adapters.sql.sign_in.credentials import SqlCredentials
-from gateway.adapters.sql.sign_in.sessions import SqlConsoleSessions
+from gateway.adapters.sql.institutions.console_sessions import SqlConsoleSessions
+from gateway.adapters.sql.institutions.credentials import SqlCredentials
 from gateway.adapters.system.keyring import Keyring
 from gateway.composition.office.institutions import Institutions
 from gateway.deployment.console_settings import ConsoleSettings

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 
 from babel.dates import format_datetime
-from flask import Flask, Response, g, make_response, render_template
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
@@ -52,6 +52,7 @@ def create_console(gateway: Gateway) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
     )
+    console.jinja_env.trim_blocks = console.jinja_env.lstrip_blocks = True
     add_words(console)
     add_guard(console, gateway)
     CSRFProtect(console)
@@ -98,8 +99,8 @@ def _add_errors(console: Flask) -> None:
         match error:
             case NotAllowed() | NotProven():
                 status = 403
-            case Refused() | InvalidAddress():
-                status = 400
+            case Refused() | InvalidAddress():  # a page is refused that is not there
+                status = 404 if request.method == "GET" else 400
             case StoreUnavailable():
                 status = 503
         return told(status, _(str(error)))

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 
 from werkzeug.utils import redirect
 
-from gateway.composition.gateway import Gateway
-
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -47,21 +45,10 @@ class Mounted:
         return self._built
 
 
-def mounted(inner: WSGIApplication, gateway: Gateway) -> WSGIApplication:
-    """Returns an application with the console before it."""
-
-    def build() -> WSGIApplication:
-        from gateway.web.console.app import create_console  # Jinja, forms, codes: 15 MiB
-
-        return create_console(gateway)
-
-    return Mounted(inner, build)
-
-
-def alone(gateway: Gateway) -> WSGIApplication:
+def alone(build: Callable[[], WSGIApplication]) -> WSGIApplication:
     """Returns the console by itself, for an address of its own; all else leads to it."""
 
     def elsewhere(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         return redirect(f"{PREFIX}/")(environ, start_response)
 
-    return mounted(elsewhere, gateway)
+    return Mounted(elsewhere, build)

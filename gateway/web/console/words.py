@@ -49,9 +49,13 @@ def translations(language: str) -> standard.NullTranslations:
 def chosen() -> str:
     """Returns the language of this request: the chosen one, else one that the browser wants."""
     language = session.get("language")
-    if language not in LANGUAGES:
-        language = request.accept_languages.best_match(LANGUAGES) or "en"
-    return str(language)
+    if language in LANGUAGES:
+        return str(language)
+    for wanted in request.accept_languages.values():  # the most wanted first
+        language = wanted.partition("-")[0].casefold()
+        if language in LANGUAGES:
+            return language
+    return "en"
 
 
 def _(sentence: str, **values: object) -> str:

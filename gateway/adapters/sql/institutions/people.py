@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Engine, Row, bindparam, delete, exists, inspe
 
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.institutions.audit_chain import append
+from gateway.adapters.sql.institutions.credentials import forget
 from gateway.adapters.sql.institutions.tables import people, people_roles
-from gateway.adapters.sql.sign_in.credentials import forget
 from gateway.adapters.sql.upserts import insert_new, insert_or_update
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, bindparam, delete, insert, select, update
 
 from gateway.adapters.sql.engine import statements
-from gateway.adapters.sql.sign_in.tables import console_sessions
+from gateway.adapters.sql.institutions.sign_in_tables import console_sessions
 from gateway.use_cases.ports.sign_in.credentials import ConsoleSession
 
 _c = console_sessions.c

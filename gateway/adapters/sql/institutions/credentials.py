@@ -18,15 +18,15 @@ from sqlalchemy import (
 
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.institutions.audit_chain import append
-from gateway.adapters.sql.sealed_columns import CREDENTIALS
-from gateway.adapters.sql.sign_in.tables import (
+from gateway.adapters.sql.institutions.sign_in_tables import (
     console_sessions,
     one_time_links,
     recovery_codes,
 )
-from gateway.adapters.sql.sign_in.tables import (
+from gateway.adapters.sql.institutions.sign_in_tables import (
     credentials as known,
 )
+from gateway.adapters.sql.sealed_columns import CREDENTIALS
 from gateway.adapters.system.keyring import Keyring
 from gateway.use_cases.ports.institutions import AuditEntry
 from gateway.use_cases.ports.sign_in.credentials import Credentials, OneTimeLink

@@ -1,1 +1,0 @@
-"""What people prove themselves with to the console, and their sessions there."""

@@ -1,0 +1,209 @@
+"""Getting into the console and out, as a browser sees it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pyotp
+import pytest
+
+from gateway.domain.institutions.roles import Role
+from gateway.domain.sign_in.passwords import Weakness
+from gateway.use_cases.ports.institutions import AuditQuery
+from gateway.use_cases.sign_in.let_in import GONE, WEAK, WRONG_CODE
+from gateway.use_cases.sign_in.sign_in import MOST_FROM_ONE, TOO_MANY, WRONG
+from tests.console.conftest import PASSWORD, Desk, main_of
+
+
+def test_the_first_administrator_comes_in_by_a_link_and_signs_in(desk: Desk) -> None:
+    adam = desk.signed_in("adam")
+
+    assert main_of(adam.get("/")).startswith("Home")
+    (person,) = desk.gateway.institutions.people.all()
+    assert person.roles == {"*": {Role.ADMINISTRATOR}}
+    audit = desk.gateway.institutions.trail.newest(AuditQuery(by="adam"))
+    assert [line.act for line in audit] == ["sign in", "set password", "add person"]
+
+
+def test_a_link_is_followed_in_the_browser_and_shows_recovery_codes_once(desk: Desk) -> None:
+    desk.gateway.institutions.manage_people.add(
+        "hana", {"health": frozenset({Role.VIEWER})}, "", "adam"
+    )
+    link = desk.gateway.sign_in.let_in.link("hana", "adam").token
+    browser, way_in = desk.browser(), f"/way-in/{link}"
+    page = browser.get(way_in)
+    key = re.search(r'<code dir="ltr">([A-Z2-7 ]+)</code>', page.text)
+    assert key
+    desk.secrets["hana"] = key[1].replace(" ", "")
+    assert "<svg" in page.text
+
+    for form, said in (
+        ({"password": PASSWORD, "again": "another", "code": "1"}, "are not the same"),
+        ({"password": "short", "again": "short", "code": "1"}, WEAK[Weakness.SHORT]),
+        ({"password": PASSWORD, "again": PASSWORD, "code": "000000"}, WRONG_CODE),
+    ):
+        refused = browser.post(way_in, **form)
+        assert refused.status_code == 400
+        assert said in main_of(refused)
+    code = desk.code("hana")
+    done = browser.post(way_in, password=PASSWORD, again=PASSWORD, code=code)
+    codes = re.findall(r"<li><code>([a-z2-9]{5}-[a-z2-9]{5})</code>", done.text)
+
+    assert len(set(codes)) == 8
+    assert GONE in main_of(browser.get(way_in))
+    for recovery, passes in ((codes[0].upper().replace("-", " "), True), (codes[0], False)):
+        entered = desk.browser().post("/sign-in", name="hana", password=PASSWORD, code=recovery)
+        assert ("Home" in main_of(entered)) == passes
+    assert desk.gateway.sign_in.store.recovery_left("hana") == 7
+
+
+def test_who_is_wrong_in_anything_is_told_the_same(desk: Desk) -> None:
+    browser = desk.browser()
+    for name, password, wrong_code in (
+        ("adam", "not the password", False),
+        ("nobody.at.all", PASSWORD, False),
+        ("no name", PASSWORD, False),
+        ("adam", PASSWORD, True),
+        ("adam", "", False),
+    ):
+        code = "000000" if wrong_code else desk.code("adam")
+        refused = browser.post("/sign-in", name=name, password=password, code=code)
+
+        assert refused.status_code == 403
+        assert main_of(refused).startswith(f"Sign in {WRONG}")
+
+
+def test_a_code_counts_once_and_a_wrong_password_does_not_use_it_up(desk: Desk) -> None:
+    code, browser = desk.code("adam"), desk.browser()
+
+    refused = browser.post("/sign-in", name="adam", password="wrong wrong wrong", code=code)
+    entered = browser.post("/sign-in", name="ADAM ", password=PASSWORD, code=code)
+    again = desk.browser().post("/sign-in", name="adam", password=PASSWORD, code=code)
+
+    assert [refused.status_code, entered.status_code, again.status_code] == [403, 200, 403]
+
+
+def test_tries_are_limited_and_the_right_one_waits_too(desk: Desk) -> None:
+    browser = desk.browser()
+    for _ in range(MOST_FROM_ONE):
+        browser.post("/sign-in", name="adam", password="wrong", code="000000")
+
+    late = browser.post("/sign-in", name="adam", password=PASSWORD, code=desk.code("adam"))
+
+    assert TOO_MANY in main_of(late)
+
+
+def test_a_session_ends_idle_and_at_the_latest_and_by_hand(desk: Desk) -> None:
+    office = desk.gateway.sign_in
+    browser = desk.signed_in("adam")
+    desk.clock.advance(29 * 60)
+    assert "Home" in main_of(browser.get("/"))
+    desk.clock.advance(29 * 60)
+    assert "Home" in main_of(browser.get("/"))
+    desk.clock.advance(31 * 60)
+    assert main_of(browser.get("/")).startswith("Sign in")
+
+    busy = desk.signed_in("adam")
+    for _ in range(24):
+        desk.clock.advance(29 * 60)
+        busy.get("/")
+    assert "Home" in main_of(busy.get("/"))
+    desk.clock.advance(25 * 60)
+    assert main_of(busy.get("/")).startswith("Sign in")
+
+    one, other = desk.signed_in("adam"), desk.signed_in("adam")
+    assert "Home" in main_of(other.get("/"))
+    one.post("/account/sessions/others/end", "/account/")
+    assert main_of(other.get("/")).startswith("Sign in")
+    stolen = one.client.get_cookie("console", path="/console/")
+    one.post("/sign-out", "/")
+    assert stolen
+    one.client.set_cookie("console", stolen.value, path="/console/")
+    assert main_of(one.get("/")).startswith("Sign in"), "what the browser kept is no good any more"
+    assert office.let_in.own_sessions("adam") == []
+
+
+def test_who_is_removed_is_out_at_once_and_leaves_nothing_to_come_back_with(desk: Desk) -> None:
+    desk.add("hana", Role.VIEWER)
+    hana = desk.signed_in("hana")
+
+    desk.gateway.institutions.manage_people.remove("hana", "adam")
+
+    assert main_of(hana.get("/people/")).startswith("Sign in")
+    assert desk.gateway.sign_in.store.find("hana") is None
+
+
+def test_what_changes_who_may_act_asks_again_after_five_minutes(desk: Desk) -> None:
+    adam = desk.signed_in("adam")
+    desk.clock.advance(timedelta(minutes=6).total_seconds())
+
+    asked = adam.post("/people/", name="hana", role="viewer", institution="health")
+    assert main_of(asked).startswith("Is it you?")
+    wrong = adam.post("/again", password=PASSWORD, code="000000")
+    assert WRONG in main_of(wrong)
+    adam.post("/again", password=PASSWORD, code=desk.code("adam"))
+    done = adam.post("/people/", name="hana", role="viewer", institution="health")
+
+    assert main_of(done).startswith("hana")
+
+
+def test_a_new_password_ends_the_other_sessions(desk: Desk) -> None:
+    one, other = desk.signed_in("adam"), desk.signed_in("adam")
+
+    weak = one.post("/account/password", password="password1234", again="password1234")
+    assert WEAK[Weakness.COMMON] in main_of(weak)
+    one.post("/account/password", password="mwezi juu ya kilima", again="mwezi juu ya kilima")
+
+    assert main_of(other.get("/")).startswith("Sign in")
+    assert "Home" in main_of(one.get("/"))
+    office = desk.gateway.sign_in
+    assert office.sign_in("adam", "mwezi juu ya kilima", desk.code("adam"), "")
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/phone/", "\\evil"])
+def test_nobody_is_led_elsewhere_after_signing_in(desk: Desk, wanted: str) -> None:
+    browser = desk.browser()
+    done = browser.post(
+        f"/sign-in?next={wanted}", "/sign-in", name="adam", password=PASSWORD,
+        code=desk.code("adam"),
+    )  # fmt: skip
+
+    assert done.request.path == "/console/"
+
+
+def test_a_form_without_its_token_does_nothing(desk: Desk) -> None:
+    browser = desk.signed_in("adam")
+
+    answered = browser.client.post("/console/sign-out")
+
+    assert answered.status_code == 400
+    assert "Home" in main_of(browser.get("/"))
+
+
+def test_every_answer_keeps_browsers_to_these_pages(desk: Desk) -> None:
+    browser = desk.browser()
+    for path in ("/sign-in", "/", "/way-in/none", "/nowhere", "/static/console.css"):
+        headers = browser.get(path).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+    cookie = desk.browser().client.get("/console/sign-in").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Path=/console/" in cookie
+
+
+def test_it_answers_to_no_name_that_it_does_not_know(desk: Desk) -> None:
+    answered = desk.browser().client.get("/console/sign-in", headers={"Host": "evil.example"})
+
+    assert answered.status_code == 403
+
+
+def test_a_second_first_administrator_is_refused(desk: Desk) -> None:
+    secret = pyotp.random_base32()
+    assert secret != desk.secrets["adam"]
+    with pytest.raises(Exception, match="Somebody is known already"):
+        desk.gateway.sign_in.let_in.first_link()

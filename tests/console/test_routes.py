@@ -1,0 +1,134 @@
+"""Route by route, for every role: each institution sees its own only, guessed identifiers included.
+
+A route that stands in no row fails: whoever adds one says here whom it is for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from gateway.domain.institutions.roles import Act, Role, may
+from gateway.web.console.app import create_console
+from tests.console.conftest import Browser, Desk, main_of
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route as who works in health asks for it; `{}` is a thing of an institution.
+
+    `act` is what it takes; without one everybody who has signed in may. `own` and `foreign` fill
+    `{}`: with `foreign` it must be as if there were no such thing (`none`).
+    """
+
+    rule: str
+    act: Act | None = None
+    method: str = "GET"
+    own: str = ""
+    foreign: str = ""
+    none: str = ""
+    page: str = ""
+    form: dict[str, str] = field(default_factory=dict)
+    foreign_form: dict[str, str] = field(default_factory=dict)
+
+    def path(self, thing: str) -> str:
+        """Returns the path for a thing."""
+        before, _, after = self.rule.partition("<")
+        return before + thing + after.partition(">")[2] if after else before
+
+
+PEOPLE = {"own": "vera", "foreign": "eve", "none": "zoe"}
+HERE, THERE = {"institution": "health"}, {"institution": "education"}
+ROLE = {"role": "viewer"}
+ROUTES = [
+    Route("/"),
+    Route("/account/"),
+    Route("/account/password"),
+    Route("/account/recovery"),
+    Route("/people/", Act.READ),
+    Route("/people/<name>", Act.READ, **PEOPLE),
+    Route("/people/", Act.ADMINISTER, "POST", page="/people/",
+          form={**ROLE, **HERE, "name": "new"}, foreign_form={**ROLE, **THERE, "name": "new"}),
+    Route("/people/<name>/roles", Act.ADMINISTER, "POST", **PEOPLE, page="/account/",
+          form={**ROLE, **HERE, "do": "give"}, foreign_form={**ROLE, **THERE, "do": "give"}),
+    Route("/people/<name>/link", Act.ADMINISTER, "POST", **PEOPLE, page="/account/"),
+    Route("/people/<name>/sessions/end", Act.ADMINISTER, "POST", **PEOPLE, page="/account/"),
+    Route("/people/<name>/remove", Act.ADMINISTER, "POST", **PEOPLE, page="/account/"),
+    Route("/institutions/", Act.READ),
+    Route("/institutions/<name>", Act.READ, own="health", foreign="education", none="nowhere"),
+    Route("/audit/", Act.AUDIT),
+]  # fmt: skip
+#: What is for everybody, or for nobody but oneself; tests/console/test_entry.py has them.
+APART = {
+    "GET /sign-in", "POST /sign-in", "GET /way-in/<token>", "POST /way-in/<token>", "GET /again",
+    "POST /again", "POST /sign-out", "GET /language/<code>", "GET /static/<path:filename>",
+    "POST /account/password", "POST /account/recovery", "POST /account/sessions/others/end",
+}  # fmt: skip
+
+
+@pytest.fixture
+def staffed(desk: Desk) -> Desk:
+    """Somebody of each role in health, Vera who only looks there, and Eve in education."""
+    for role in Role:
+        desk.add(role.value, role)
+    for name, where in (("vera", "health"), ("eve", "education")):
+        desk.add(name, Role.VIEWER, where)
+    return desk
+
+
+def test_every_route_stands_in_the_table(desk: Desk) -> None:
+    rules = {
+        f"{method} {rule.rule}"
+        for rule in create_console(desk.gateway).url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert {f"{each.method} {each.rule}" for each in ROUTES} | APART == rules
+
+
+def ask(browser: Browser, route: Route, thing: str, form: dict[str, str]) -> tuple[int, str]:
+    """Returns the status of the answer, and what it says with the thing's name taken out."""
+    path = route.path(thing)
+    if route.method == "GET":
+        answered = browser.get(path)
+    else:
+        answered = browser.post(path, route.page, **form)
+    return answered.status_code, main_of(answered).replace(thing or "\0", "THING")
+
+
+def of_education(desk: Desk) -> list[object]:
+    """Returns all that there is of another institution."""
+    people = desk.gateway.institutions.people.all()
+    those = [each for each in people if "education" in each.roles]
+    return [(each, desk.gateway.sign_in.store.find(each.name)) for each in those]
+
+
+def test_each_role_does_what_it_may_and_nothing_in_another_institution(staffed: Desk) -> None:
+    before = of_education(staffed)
+    for role in Role:  # the administrator is the last, who removes Vera
+        browser = staffed.signed_in(role.value)
+        for route in ROUTES:
+            allowed = route.act is None or may([role], route.act)
+            if route.foreign or route.foreign_form:
+                form = route.foreign_form or route.form
+                status, said = ask(browser, route, route.foreign, form)
+                assert status in {403, 404}, (role, route)
+                if route.none and not (allowed and route.act is Act.ADMINISTER):
+                    assert (status, said) == ask(browser, route, route.none, form), (role, route)
+            status, said = ask(browser, route, route.own, route.form)
+            assert status == (200 if allowed else 403), (role, route, said)
+        for what in ("link", "sessions/end", "remove"):  # who sets a password can act as they
+            answered = browser.post(f"/people/adam/{what}", "/account/")
+            assert answered.status_code == 403, (role, what)
+    assert before == of_education(staffed)
+
+
+def test_nobody_is_shown_anything_before_they_have_signed_in(desk: Desk) -> None:
+    browser = desk.browser()
+    for route in ROUTES:
+        path = route.path(route.own or "adam")
+        if route.method == "GET":
+            assert main_of(browser.get(path)).startswith("Sign in"), path
+        else:
+            assert "Sign in" in main_of(browser.post(path, "/sign-in")), path

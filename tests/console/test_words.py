@@ -1,0 +1,60 @@
+"""Every sentence of the console is in each of its languages, and no other is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from gateway.web.console.words import FOLDER, LANGUAGES, SENTENCES
+from tests.console.conftest import Desk
+
+CONSOLE = Path(__file__).parents[2] / "gateway" / "web" / "console"
+SAID = {
+    str(sentence)
+    for _, _, sentence, _, _ in extract_from_dir(
+        str(CONSOLE),
+        [("**.py", "python"), ("**.html", "jinja2")],
+        {"**.html": {"extensions": "jinja2.ext.i18n"}},
+        keywords={"_": None, "N_": None},
+    )
+} | set(SENTENCES)
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
+def test_every_sentence_is_translated_and_no_other_is(language: str) -> None:
+    with (FOLDER / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language, abort_invalid=True)
+    told = {str(each.id): str(each.string) for each in catalogue if each.id}
+
+    assert SAID - told.keys() == set(), "write them into the PO file"
+    assert told.keys() - SAID == set(), "nobody says them any more"
+    assert [each for each, said in told.items() if not said.strip()] == []
+    assert [fault for each in catalogue if each.id for fault in each.check(catalogue)] == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language", "direction", "said"),
+    [
+        ("sw-TZ,en;q=0.5", "sw", "ltr", "Ingia"),
+        ("ar", "ar", "rtl", "تسجيل الدخول"),
+        ("fr;q=0.9, de", "fr", "ltr", "Se connecter"),
+        ("am", "en", "ltr", "Sign in"),
+    ],
+)
+def test_a_page_is_in_the_language_that_its_reader_wants(
+    desk: Desk, wanted: str, language: str, direction: str, said: str
+) -> None:
+    page = desk.browser().get("/sign-in", language=wanted).text
+
+    assert f'<html lang="{language}" dir="{direction}">' in page
+    assert f"<h1>{said}</h1>" in page
+
+
+def test_a_language_that_was_chosen_stays(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.get("/language/ar?next=/console/sign-in")
+
+    assert 'lang="ar" dir="rtl"' in browser.get("/sign-in", language="en").text
