@@ -16,6 +16,7 @@ from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
+from gateway.adapters.sql.institutions.credentials import SqlCredentials
 from gateway.adapters.sql.posting.notes import PostingNotes
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.ussd.kept_questions import SqlKeptQuestions
@@ -35,6 +36,7 @@ from gateway.use_cases.ports import ConsentChange, Conversation, ResumePoint, Ro
 from gateway.use_cases.ports.calls import Result
 from gateway.use_cases.ports.institutions import AuditEntry
 from gateway.use_cases.ports.reminders import NewQuestion
+from gateway.use_cases.ports.sign_in.credentials import Credentials, OneTimeLink
 from gateway.use_cases.ports.sms.broadcasts import ListRow
 from tests.clock import FixedClock
 from tests.contracts.test_writes_of_a_call import RELEASE
@@ -173,6 +175,11 @@ def _dials(
             subscribers=[subscriber],
         )
     )
+    link = OneTimeLink(key=name.encode(), name=name, expires_at=now + timedelta(days=1))
+    credentials = Credentials(name=name, password="scrypt:", secret=f"{name} 234567")
+    entry = AuditEntry(at=now, by=name, institution="health", act="set password", what=name)
+    SqlCredentials(engine, keyring).issue(link, None)
+    assert SqlCredentials(engine, keyring).enrol(link, credentials, [b"code"], entry)
     with engine.begin() as connection:
         PostingNotes(keyring, ["visits"]).note(
             connection, "visits", name, call(clock, f"post {name}", subscriber)

@@ -45,6 +45,8 @@ HARMLESS = {
     "key.startswith('HTTP_')": "the name of a header",
     "answers[0] in keys": "keys of a phone",
     "owner == self._index(call)": "a condition in SQL",
+    "_c.key_index == only": "a condition in SQL",
+    "_c.key_index != but": "a condition in SQL",
 }
 
 

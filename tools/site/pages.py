@@ -41,6 +41,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/channels",
         "docs/first-warning",
         "docs/institutions",
+        "docs/console",
         "docs/ledger",
         "docs/upgrading",
         "docs/settings",

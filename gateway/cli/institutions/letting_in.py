@@ -60,7 +60,7 @@ Examples:
 @actor_option
 @json_option
 def sessions(name: str, by: str, as_json: bool) -> None:
-    """List who is signed in to the console; with NAME, one person's sessions."""
+    """List who is signed in to the console, or the sessions of NAME."""
     with own_gateway() as gateway:
         found = gateway.sign_in.let_in.sessions_of(name, by)
         deployment = gateway.deployment
@@ -88,7 +88,10 @@ def sessions(name: str, by: str, as_json: bool) -> None:
 @actor_option
 @json_option
 def sign_out(name: str, by: str, as_json: bool) -> None:
-    """End all sessions of NAME in the console. Who left altogether: gateway people remove."""
+    """End all sessions of NAME in the console.
+
+    Who left altogether is removed: gateway people remove --help
+    """
     with own_gateway() as gateway:
         ended = gateway.sign_in.let_in.end_sessions(name, by)
     if as_json:
