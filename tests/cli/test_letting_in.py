@@ -23,7 +23,7 @@ def test_the_page_does_what_it_says_and_only_administrators_let_in(run: Run) -> 
         assert 0 == result.exit_code, (command, result.output)
         told[command] = result.stdout
 
-    links = [told[f"gateway people link {who}"] for who in ("adam", "hana --by adam")]
+    links = [told[f"gateway people link {who}"] for who in ("adam --by adam", "hana --by adam")]
     for link in links:
         assert re.fullmatch(r"http://\S+/console/way-in/[\w-]{43}\n", link)
     assert "Nobody is signed in.\n" == told["gateway people sessions --by adam"]
