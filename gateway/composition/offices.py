@@ -190,6 +190,10 @@ class Offices(Ground):
             keys=self.keys,
             release=lambda: self.releases.current(),
             spend=lambda: self.institutions.spend,
+            clock=self.clock,
+        )
+
+    @room
     def sign_in(self) -> SignInOffice:
         """Getting into the console, and letting people in."""
         from gateway.composition.office.sign_in import sign_in_office
