@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from gateway.composition.office.broadcast import BroadcastRoom
     from gateway.composition.office.casework import HelpDesk
     from gateway.composition.office.consents import ConsentOffice
+    from gateway.composition.office.sign_in import SignInOffice
     from gateway.composition.upkeep.vital_signs import VitalSigns
     from gateway.use_cases.analytics.read_overview import ReadOverview
-    from gateway.composition.office.sign_in import SignInOffice
     from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
     from gateway.use_cases.handler_calls.calls_by_hand import CallsByHand
