@@ -62,6 +62,9 @@ MY_WARNINGS = Handler(
 STOP_WARNINGS = Handler(
     stop_warnings,
     HandlerContract(
-        needs=("district",), outcomes={"stopped": {"district": DISTRICT}}, writes=Writes.PREFERENCE
+        needs=("district",),
+        outcomes={"stopped": {"district": DISTRICT}},
+        writes=Writes.PREFERENCE,
+        erases=True,
     ),
 )

@@ -74,7 +74,7 @@ def test_a_service_is_used_to_its_end_by_keyboard_alone_on_a_narrow_screen(
     expect(page.locator("#count")).to_have_text("134/160 GSM-7")
     key_in(page, "2", "1", "10231456", "2", "03092007")
 
-    expect(page.locator("#screen")).to_contain_text("Overall grade: ")
+    expect(page.locator("#screen")).to_contain_text("Total grade: ")
     expect(page.locator("#state")).to_have_text("ended")
     page.keyboard.press("Escape")
     shows(page, IDLE)
@@ -91,7 +91,7 @@ def test_a_text_and_its_answers_by_keyboard_alone_on_a_narrow_screen(
     expect(page.locator(".in")).to_have_count(2)
 
     answer = page.locator(".in").last
-    expect(answer.locator(".body")).to_contain_text("Overall grade: ")
+    expect(answer.locator(".body")).to_contain_text("Total grade: ")
     expect(answer.locator(".segments")).to_have_text("1 SMS")
     expect(answer.locator(".units")).to_contain_text("/160 GSM-7")
     expect(answer.locator(".status")).to_have_text("sent")

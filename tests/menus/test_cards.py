@@ -41,7 +41,7 @@ CARD = Card(
     sms_label="Or send an SMS to 20880:",
     sms_example="RESULT 12345678 2024",
     cost_label="Cost:",
-    cost="Free of charge",
+    cost="Free",
 )
 
 
@@ -97,7 +97,7 @@ def test_a_card_says_what_to_dial_to_text_and_to_pay(sheet: Sheet) -> None:
 
     for words in (
         CARD.institution, CARD.title, CARD.dial_label, CARD.dial, CARD.sms_label, CARD.sms_example,
-        "Cost: Free of charge", CARD.issuer,
+        "Cost: Free", CARD.issuer,
     ):  # fmt: skip
         assert words in text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,14 @@ from gateway.domain.menu_checks.notes import Note
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
 
 
-def noted(folder: Path, limits: str) -> list[tuple[str, str]]:
+def noted(
+    folder: Path, limits: str, beside: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
     """The advice on the sample menu with these limits: the line and the sentence of each."""
     main = FILES["main.yaml"].replace("home:\n", f"reading: {limits}\nhome:\n", 1)
     found: list[Note] = []
-    load(write(folder, {**FILES, "main.yaml": main}), HANDLERS, CHANNELS, tell=found.extend)
+    files = {**FILES, "main.yaml": main, **(beside or {})}
+    load(write(folder, files), HANDLERS, CHANNELS, tell=found.extend)
     return [
         (f"{Path(note.place.file).name}:{note.place.line}", note.sentence)
         for note in found
@@ -72,6 +75,26 @@ def test_a_language_has_its_own_limit_of_words(tmp_path: Path) -> None:
     assert [
         ("main.yaml:8", "Hard to read: 8 words on a page in language sw; at most 7."),
     ] == told
+
+
+def test_a_word_that_few_know_is_noted_and_one_of_the_glossary_is_not(tmp_path: Path) -> None:
+    before = noted(tmp_path, "{common_words: true}")
+    (tmp_path / "glossary").mkdir()
+    glossary = {"glossary/en.yaml": "plain: [candidate]\n", "glossary/sw.yaml": "plain: [moja]\n"}
+    after = noted(tmp_path, "{common_words: true}", glossary)
+
+    assert any("'Candidate' (language en) is not among" in said for _, said in before)
+    assert not any("language sw" in said for _, said in before)
+    assert not any("'Candidate'" in said for _, said in after)
+    assert any("language sw" in said for _, said in after)
+
+
+@pytest.mark.parametrize(("limit", "told"), [(9, 0), (3, 1)])
+def test_a_sentence_of_more_words_is_noted(limit: int, told: int, tmp_path: Path) -> None:
+    said = [each for _, each in noted(tmp_path, f"{{sentence: {limit}}}")]
+
+    assert all(f"at most {limit}." in each for each in said)
+    assert bool(told) is bool(said)
 
 
 @pytest.mark.parametrize(

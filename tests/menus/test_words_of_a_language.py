@@ -59,6 +59,10 @@ OLD = [
     ("warnings", '"See my districts"', '"My districts"', "M124"),
     ("warnings", "am: \"ማስጠንቀቂያ\"}", "am: \"አደጋ\"}", "M123"),
     ("advisory", "Météo, insectes", "Meteo, forêts", "M105"),
+    ("rate_service", '"Give a mark"', '"Rate a service"', "M097"),
+    ("exam_results", "Total grade:", "Overall grade:", "M097"),
+    ("benefit_payment", "{again|time}. Or go", "{again|time}, or go", "M097"),
+    ("vaccination", "No more vaccines at this age.", "At this age the schedule is over.", "M097"),
 ]  # fmt: skip
 
 
@@ -185,6 +189,8 @@ def test_a_line_that_names_nothing_opens_nothing(release: Release, text: str) ->
         ("main.yaml", "{open: education}", "{open: education, label: Clinic}", "M122", "clinic"),
         ("glossary/sw.yaml", "verbs:", "verb:", "M001", "Unknown key 'verb'"),
         ("my_data.yaml", "next: sure}", "next: erase}", "M125", "One key erases"),
+        ("warnings.yaml", "next: sure}", "next: stop}", "M125", "is asked about first"),
+        ("warnings.yaml", "Yes, end them", "Yes", "M125", "it erases"),
     ],
 )  # fmt: skip
 def test_what_else_is_refused(

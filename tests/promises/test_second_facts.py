@@ -67,11 +67,11 @@ def test_dials_and_texts_of_all_phones_count_together(phones: Phones, clock: Fix
     assert all(page.startswith("We found no result") for page in wrong)
     assert all("too many wrong tries" in page for page in right)
     clock.advance(seconds=300)
-    assert "Overall grade" in phones.dials(STRANGERS[5], BORN)
+    assert "Total grade" in phones.dials(STRANGERS[5], BORN)
 
 
 def test_the_owner_goes_on_and_is_told_once(phones: Phones, clock: FixedClock) -> None:
-    assert "Overall grade" in phones.dials(OWNER, BORN)
+    assert "Total grade" in phones.dials(OWNER, BORN)
     before = len(phones.received(OWNER))
     for n, stranger in enumerate(STRANGERS):
         phones.dials(stranger, f"{n + 10}092007")
@@ -82,7 +82,7 @@ def test_the_owner_goes_on_and_is_told_once(phones: Phones, clock: FixedClock) -
 
     told = phones.received(OWNER)[: len(phones.received(OWNER)) - before]
     assert ["somebody tried several times" in text for text in told] == [True]
-    assert "Overall grade" in phones.dials(OWNER, BORN)
+    assert "Total grade" in phones.dials(OWNER, BORN)
     assert [] == [text for each in STRANGERS for text in phones.received(each)]
 
 
@@ -93,4 +93,4 @@ def test_the_same_turn_again_counts_once(phones: Phones) -> None:
     again = {phone.turn(OWNER, "one", f"{RESULT}*01092007").text for _ in range(10)}
 
     assert 1 == len(again)
-    assert "Overall grade" in phones.dials(OWNER, BORN)
+    assert "Total grade" in phones.dials(OWNER, BORN)

@@ -123,7 +123,7 @@ def test_answers_lead_through_a_service_to_its_end(page: FlaskClient) -> None:
     replies = [turn(page, "through", text).get_json() for text in keyed]
 
     assert [False, False, False, False, False, True] == [reply["ends"] for reply in replies]
-    assert "Overall grade:" in replies[-1]["text"]
+    assert "Total grade:" in replies[-1]["text"]
 
 
 def test_a_shortcut_dialled_behind_the_code_opens_its_service(page: FlaskClient) -> None:

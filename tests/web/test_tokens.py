@@ -29,7 +29,7 @@ WRITTEN_TO = ProviderToken("simulator", "", VALUE)
 BROKEN = "the pump has been broken since Monday"
 #: What is held of who has chosen a language and nothing else.
 NOTHING = {"language": "1"}
-NO_SMS = "This service answers by SMS, and no SMS from us can reach you on this network."
+NO_SMS = "This service answers by SMS. No SMS from us can reach you on this network."
 
 
 class Place:

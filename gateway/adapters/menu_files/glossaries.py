@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path as FilePath
 
+from gateway.adapters.menu_files.schemas.files import MainShape
 from gateway.adapters.menu_files.schemas.glossary import GlossaryShape, TermShape
+from gateway.adapters.shipped_languages.languages import common_words
 from gateway.adapters.yaml.documents import read
 from gateway.adapters.yaml.validate import validate
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Place
 from gateway.domain.menu_checks.glossary import Glossary, Protection, Term
+from gateway.domain.menu_checks.reading_limits import ReadingLimits
 
 FOLDER = "glossary"
 
@@ -37,6 +40,21 @@ def glossaries(
     return found, faults
 
 
+def reading_limits(main: MainShape, known: Mapping[str, Glossary]) -> ReadingLimits:
+    """Returns what main.yaml lets a page ask, with the words that readers of each language know.
+
+    A language has such words where a list comes with the gateway, or the glossary has one.
+    """
+    if main.reading is None:
+        return ReadingLimits()
+    written = main.reading.model_dump(exclude={"common_words"})
+    common: dict[str, frozenset[str]] = {}
+    for language in main.languages if main.reading.common_words else ():
+        plain = known[language].plain if language in known else ()
+        common[language] = common_words(language) | frozenset(plain)
+    return ReadingLimits(**written, common={code: words for code, words in common.items() if words})
+
+
 def _glossary(shape: GlossaryShape) -> Glossary:
     return Glossary(
         address=_term(shape.address) if shape.address else None,
@@ -44,6 +62,7 @@ def _glossary(shape: GlossaryShape) -> Glossary:
         verbs=tuple(shape.verbs.words) if shape.verbs else (),
         verb_last=bool(shape.verbs and shape.verbs.last),
         losing=tuple(shape.losing),
+        plain=tuple(word.lower() for word in shape.plain),
         protects=tuple(
             Protection(
                 screen=each.screen, words=tuple(each.words), because=each.because.rstrip(".")

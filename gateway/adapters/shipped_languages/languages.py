@@ -116,6 +116,20 @@ def shipped_language(code: str) -> ShippedLanguage | None:
     return _read(base) if base in shipped_codes() else None
 
 
+@lru_cache(maxsize=16)
+def common_words(code: str) -> frozenset[str]:
+    """Returns the words of a language that a person knows after four years of school.
+
+    None for a language without a list. A list says in its head what it was made of.
+
+    >>> {"water", "district"} <= common_words("en"), common_words("en-GB") == common_words("en")
+    (True, True)
+    """
+    path = _FOLDER / "common_words" / f"{code.partition('-')[0]}.txt"
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
 def spoken(codes: Sequence[str]) -> Mapping[str, ShippedLanguage]:
     """Returns those of some languages that come with the gateway."""
     found = {code: shipped_language(code) for code in codes}

@@ -159,7 +159,8 @@ class HandlerContract:
     `personal` says that it shows or erases what is nobody else's business, and `proves` which of
     its outcomes come only to who has proven who they are, and how: a menu is held to the rung that
     its service declares (menu_checks/ways/proofs.py).
-    `erases` says that what a citizen has with us is gone afterwards: a menu asks for it twice.
+    `erases` says that what a citizen has with us or gets from us is gone afterwards, such as data
+    or a warning: a menu asks for it twice.
     `reads` names the datasets that an answer rests on: whoever waits for one is asked for again as
     soon as one of these is loaded. `post_to` is where what it stores goes on to by itself, and
     `reminds` what is sent before the time that a stored row is about.

@@ -42,7 +42,7 @@ class Glossary:
 
     `verbs` are the words with which a line says what it does: its first word, or its last where
     `verb_last`. A text that asks whether something shall be lost has one of the words `losing`, and
-    `protects` are the words that protect who reads a screen.
+    `protects` are the words that protect who reads a screen. `plain` are words that readers know.
     """
 
     address: Term | None = None
@@ -51,6 +51,7 @@ class Glossary:
     verb_last: bool = False
     losing: tuple[str, ...] = ()
     protects: Sequence[Protection] = ()
+    plain: tuple[str, ...] = ()
 
     @property
     def every_term(self) -> Sequence[Term]:

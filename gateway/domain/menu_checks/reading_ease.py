@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
 from gateway.domain.faults_and_errors.fault import Fault
-from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.input_kinds.kinds import longest
 from gateway.domain.menu.release import HOME, LANGUAGE_SERVICE, Release
 from gateway.domain.menu.screens import (
@@ -24,21 +22,14 @@ from gateway.domain.menu.screens import (
 )
 from gateway.domain.menu_checks.candidate import Review
 from gateway.domain.menu_checks.fitting.lines_at_once import options_at_once
-from gateway.domain.menu_checks.reading_limits import ReadingLimits
+from gateway.domain.menu_checks.reading_limits import Hard, ReadingLimits
 from gateway.domain.menu_checks.ways.graph import ways
+from gateway.domain.menu_checks.wording.plain_words import hard_words
 from gateway.domain.text.localised_text import LocalisedText
 
 #: Kinds whose answers are copied figure by figure.
 _FIGURES = frozenset({"digits", "integer", "decimal", "money", "national_id", "pin", "case_number"})
 _WORD = re.compile(r"[^\W\d_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Hard:
-    """What is over a limit, where it is written."""
-
-    path: Path
-    sentence: str
 
 
 def harder_than_allowed(review: Review) -> Iterator[Fault]:
@@ -61,6 +52,7 @@ def hard_to_read(review: Review) -> Iterator[Hard]:
     for asked in review.menu.release.each(InputScreen):
         yield from _too_many_digits(asked, limits.digits)
     yield from _too_far(review.menu.release, limits.answers)
+    yield from hard_words(review)
 
 
 def _too_many_words(review: Review, screen: Screen, limits: ReadingLimits) -> Iterator[Hard]:

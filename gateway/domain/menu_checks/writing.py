@@ -47,6 +47,8 @@ def written_late(review: Review) -> Iterator[Fault]:
     """M076: a question that the call behind it does not need, so that it is stored too late."""
     for kind in (Writes.REPORT, Writes.PREFERENCE):
         for call, contract in _writing(review, kind):
+            if contract.erases:
+                continue  # its last question is whether it is meant
             needs = set(sources(call, contract).values())
             for screen, path in _ways_in(review, call):
                 name = screen.id.partition(".")[2]

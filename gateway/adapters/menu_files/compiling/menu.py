@@ -20,6 +20,7 @@ from gateway.adapters.menu_files.compiling.source_files import (
     places,
 )
 from gateway.adapters.menu_files.compiling.texts import TextCompiler
+from gateway.adapters.menu_files.glossaries import reading_limits
 from gateway.adapters.menu_files.schemas.files import MainShape, ServiceShape
 from gateway.adapters.menu_files.schemas.look_ups import LookUpShape
 from gateway.adapters.yaml.documents import Tree
@@ -47,7 +48,6 @@ from gateway.domain.menu_checks.candidate import (
     PHRASES_FILE,
     Candidate,
 )
-from gateway.domain.menu_checks.reading_limits import ReadingLimits
 from gateway.domain.reading.folding import fold
 from gateway.domain.text.localised_text import LocalisedText, Template
 
@@ -118,7 +118,7 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         unread=files.unread,
         left_out=files.left_out,
         mended=files.mended,
-        reading=ReadingLimits(**main.reading.model_dump()) if main.reading else ReadingLimits(),
+        reading=reading_limits(main, files.glossaries),
         unread_texts=frozenset(texts.unread),
         datasets=files.datasets,
         glossaries=files.glossaries,

@@ -126,6 +126,10 @@ class ReadingShape(Shape):
     words_in: dict[Language, Annotated[int, Field(ge=1, le=200)]] = Field(
         default={}, description="A language to its own limit of words."
     )
+    sentence: int | None = Field(None, ge=1, le=99, description="Words of a sentence.")
+    common_words: bool = Field(
+        False, description="Only words that readers know: the commonest, and `plain` of a glossary."
+    )
     lines: int | None = Field(None, ge=2, le=99, description="Lines of a choice at once.")
     digits: int | None = Field(None, ge=1, le=99, description="Figures that are typed at once.")
     answers: int | None = Field(

@@ -53,6 +53,10 @@ class GlossaryShape(Shape):
     protects: list[ProtectionShape] = Field(
         default=[], description="Words that screens may not leave out."
     )
+    plain: list[_Word] = Field(
+        default=[],
+        description="Words that readers know besides the commonest, in their shortest form.",
+    )
     losing: list[_Word] = Field(
         default=[], description="A text that asks before something is erased has one of these."
     )

@@ -1,0 +1,54 @@
+"""Checks of texts for who had four years of school: common words, short sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.domain.faults_and_errors.source_location import Path
+from gateway.domain.menu_checks.candidate import MAIN, PHRASES_FILE, Review, texts
+from gateway.domain.menu_checks.reading_limits import Hard
+from gateway.domain.text.common_words import WORD, sentences, uncommon
+from gateway.domain.text.localised_text import Template
+
+#: What a person may have typed, and what institutions and languages are called: names.
+_NAMES = "example"
+_CALLED = (MAIN, "institutions")
+_LANGUAGES = (PHRASES_FILE, "language_title")
+#: A value counts as a word, which it is at least.
+_VALUE = "x"
+
+
+def hard_words(review: Review) -> Iterator[Hard]:
+    """Yields words that are not among the commonest of their language, and long sentences."""
+    limits = review.menu.reading
+    if limits.sentence is None and not limits.common:
+        return
+    for path, text in texts(review.menu):
+        if _is_a_name(path):
+            continue
+        for language in review.menu.release.languages:
+            template = text.by_language.get(language)
+            if template is None or (*path, language) not in review.menu.spots:
+                continue  # a text of the gateway's own, or of the language that stands in
+            yield from _hard(review, (*path, language), template, language)
+
+
+def _hard(review: Review, path: Path, template: Template, language: str) -> Iterator[Hard]:
+    limits = review.menu.reading
+    written = template.pieces[::2]
+    common = limits.common.get(language)
+    for word in uncommon(" ".join(written), language, common) if common else ():
+        sentence = (
+            f"'{word}' (language {language}) is not among the commonest words. Say it in simpler "
+            f"ones, or add it to `plain` of glossary/{language}.yaml where readers know it."
+        )
+        yield Hard(path, sentence)
+    for said in sentences(_VALUE.join(written)) if limits.sentence is not None else ():
+        count = len(WORD.findall(said))
+        if limits.sentence is not None and count > limits.sentence:
+            sentence = f"{count} words in a sentence in language {language}; "
+            yield Hard(path, f"{sentence}at most {limits.sentence}.")
+
+
+def _is_a_name(path: Path) -> bool:
+    return path[-1] == _NAMES or path[:2] in (_CALLED, _LANGUAGES)
