@@ -78,8 +78,8 @@ def test_a_language_has_its_own_limit_of_words(tmp_path: Path) -> None:
 
 
 def test_a_word_that_few_know_is_noted_and_one_of_the_glossary_is_not(tmp_path: Path) -> None:
-    before = noted(tmp_path, "{common_words: true}")
     (tmp_path / "glossary").mkdir()
+    before = noted(tmp_path, "{common_words: true}", {"glossary/en.yaml": "plain: []\n"})
     glossary = {"glossary/en.yaml": "plain: [candidate]\n", "glossary/sw.yaml": "plain: [moja]\n"}
     after = noted(tmp_path, "{common_words: true}", glossary)
 

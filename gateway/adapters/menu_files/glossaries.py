@@ -43,15 +43,15 @@ def glossaries(
 def reading_limits(main: MainShape, known: Mapping[str, Glossary]) -> ReadingLimits:
     """Returns what main.yaml lets a page ask, with the words that readers of each language know.
 
-    A language has such words where a list comes with the gateway, or the glossary has one.
+    A language with a glossary is held to them: those of the list that comes with the gateway, and
+    those of the glossary. Without either there is nothing to hold it to.
     """
     if main.reading is None:
         return ReadingLimits()
     written = main.reading.model_dump(exclude={"common_words"})
     common: dict[str, frozenset[str]] = {}
-    for language in main.languages if main.reading.common_words else ():
-        plain = known[language].plain if language in known else ()
-        common[language] = common_words(language) | frozenset(plain)
+    for language, glossary in known.items() if main.reading.common_words else ():
+        common[language] = common_words(language) | frozenset(glossary.plain)
     return ReadingLimits(**written, common={code: words for code, words in common.items() if words})
 
 
