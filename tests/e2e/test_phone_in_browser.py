@@ -238,8 +238,11 @@ def test_the_screen_shows_ethiopic_letters_on_a_machine_without_a_font_for_them(
     expect(page.locator("#screen")).to_contain_text("ይምረጡ")
     page.evaluate("document.fonts.ready.then(() => true)")
 
+    # Small letters are as wide as whole pixels, by the settings of the machine: large ones hardly.
     wide, size = page.evaluate("""() => {
         const screen = document.getElementById("screen");
+        screen.style.fontSize = "200px";
+        screen.style.whiteSpace = "pre";
         const title = document.createRange();
         title.setStart(screen.firstChild, 0);
         title.setEnd(screen.firstChild, screen.textContent.indexOf("\\n"));
