@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
-from gateway.adapters.system.clock import SystemClock
+from gateway.cli.main import main
 from gateway.deployment.load import load
 from gateway.use_cases.analytics.read_overview import TABLES
 from gateway.use_cases.ports import TurnRecord
 from tests.cli.conftest import Run
+from tests.clock import FixedClock
 
 
 @pytest.fixture
-def watched(loaded: Run) -> Run:
-    """The reference deployment, with sessions of exam results; a third dropped off."""
+def watched(loaded: Run, clock: FixedClock) -> Run:
+    """The reference deployment, with sessions of exam results; a third dropped off.
+
+    The commands have the test's clock, so that no midnight comes between what was and the asking.
+    """
     settings = load().settings
-    at = SystemClock().now() - timedelta(seconds=1)
+    at = clock.now()
     dialled = TurnRecord(
         at=at, channel="at-ke", service="exam_results", screen="candidate", event="shown",
         language="sw", milliseconds=40, institution="education", lasted=0,
@@ -36,7 +40,11 @@ def watched(loaded: Run) -> Run:
         SqlTurns(engine, settings.zone).store([dialled] * 30 + [done] * 20)
     finally:
         engine.dispose()
-    return loaded
+
+    def run_command(*arguments: str) -> Result:
+        return CliRunner().invoke(main, arguments, obj=clock)
+
+    return run_command
 
 
 def test_people_read_every_table_with_its_title_and_what_it_counts(watched: Run) -> None:
