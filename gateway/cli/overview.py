@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -12,8 +10,8 @@ from typing import assert_never
 
 import click
 
-from gateway.adapters.dataset_files.export import harmless
-from gateway.cli.shared.formatting import for_programs, local
+from gateway.adapters.dataset_files.figures import csv_of, plain_value
+from gateway.cli.shared.formatting import local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
 from gateway.cli.shared.output_files import overwrite_option, refuse_existing, write_files
@@ -72,7 +70,7 @@ def overview(
         found = gateway.overview(by, Period(period), institution, tables)
         deployment = gateway.deployment
     if csv_file is not None:
-        write_files({csv_file: as_csv(found[0]).encode()} if found else {}, overwrite)
+        write_files({csv_file: csv_of(found[0])} if found else {}, overwrite)
     if as_json:
         click.echo(json.dumps([plain(each) for each in found], ensure_ascii=False, indent=2))
         return
@@ -91,20 +89,9 @@ def plain(table: Table) -> dict[str, object]:
     return {
         "table": table.name,
         "title": table.title,
-        "rows": [dict(zip(names, map(_for_programs, row), strict=True)) for row in table.rows],
-        "note": table.note,
+        "rows": [dict(zip(names, map(plain_value, row), strict=True)) for row in table.rows],
+        "note": table.told,
     }
-
-
-def as_csv(table: Table) -> str:
-    """Returns a table as CSV, with the names of its columns first."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([column.name for column in table.columns])
-    for row in table.rows:
-        told = ["" if value is None else str(_for_programs(value)) for value in row]
-        writer.writerow(harmless(told))
-    return out.getvalue()
 
 
 def _lines(deployment: Deployment, table: Table) -> Iterator[str]:
@@ -128,7 +115,7 @@ def _lines(deployment: Deployment, table: Table) -> Iterator[str]:
     if len(table.rows) > MOST_ROWS:
         yield f"  … {len(table.rows) - MOST_ROWS} more: --json and --csv have them."
     if table.note or not rows:
-        yield f"  {table.note or 'Nothing yet.'}"
+        yield f"  {table.told or 'Nothing yet.'}"
 
 
 def _is_text(column: Column) -> bool:
@@ -153,9 +140,3 @@ def _shown(deployment: Deployment, column: Column, value: Value) -> str:
             return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
         case _:
             assert_never(column.unit)
-
-
-def _for_programs(value: Value) -> str | int | float | None:
-    if isinstance(value, datetime):
-        return for_programs(value)
-    return round(value, 4) if isinstance(value, float) else value

@@ -134,7 +134,7 @@ def test_a_service_that_fails_does_not_count_as_completed(watched: Watched) -> N
 def test_fewer_than_a_few_are_shown_with_others_or_not_at_all(watched: Watched) -> None:
     watched.calls(9, *TO_RESULTS)
     assert [] == watched.rows("services")
-    assert "10" in watched.table("services").note
+    assert "Fewer than 10" in watched.table("services").told
 
     watched.calls(1, *TO_A_CASE)
     assert ["(others)"] == [row["service"] for row in watched.rows("services")]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 #: None is what nobody knows, or what is too little to be shown.
@@ -32,15 +32,25 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows under columns. `note` says what is counted, and what is not."""
+    """Rows under columns. `note` says what is counted, with the `values` that are named in it.
+
+    Titles and notes are sentences of the code, so that they can be translated; what is in the rows
+    is as it is stored.
+    """
 
     name: str
     title: str
     columns: tuple[Column, ...]
     rows: Sequence[tuple[Value, ...]]
     note: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raises ValueError for a row that has not a value for each column."""
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError(f"A row of the table '{self.name}' does not fit its columns.")
+
+    @property
+    def told(self) -> str:
+        """Returns the note, with its values."""
+        return self.note % self.values if self.values else self.note

@@ -28,7 +28,7 @@ _COURSE = (
     Column("turns", "Turns"),
 )
 _LEFT_OUT = (
-    "Fewer than {fewest} are shown with others, or not at all. Who came within the last minutes "
+    "Fewer than %(fewest)s are shown with others, or not at all. Who came within the last minutes "
     "may be there still, and counts as dropped off until the session goes on."
 )
 
@@ -89,7 +89,7 @@ def screens(found: Mapping[Screen, Course], fewest: int) -> Table:
     )
     return Table(
         name="screens", title="Where sessions drop off", columns=columns, rows=rows,
-        note=_LEFT_OUT.format(fewest=fewest),
+        note=_LEFT_OUT, values={"fewest": fewest},
     )  # fmt: skip
 
 
@@ -109,7 +109,8 @@ def wrong(found: Mapping[Refusal, int], fewest: int) -> Table:
     return Table(
         name="wrong", title="Wrong answers", columns=columns, rows=rows,
         note="What was typed is not kept: it is told by the phrase that was said. "
-        f"What came fewer than {fewest} times is shown with others, or not at all.",
+        "What came fewer than %(fewest)s times is shown with others, or not at all.",
+        values={"fewest": fewest},
     )  # fmt: skip
 
 
@@ -153,8 +154,8 @@ def equity(
         Column("segments", "Segments of an SMS"),
     )
     return Table(
-        name="equity", title="Who is served how", columns=columns, rows=rows,
-        note="The worst served stand first. " + _LEFT_OUT.format(fewest=fewest),
+        name="equity", title="Who is served how, the worst first", columns=columns, rows=rows,
+        note=_LEFT_OUT, values={"fewest": fewest},
     )  # fmt: skip
 
 
@@ -179,8 +180,10 @@ def _courses(
          course.given_up, course.failed, course.refused, course.seconds_each, course.turns)
         for key, course in shown.items()
     ]  # fmt: skip
-    note = _LEFT_OUT.format(fewest=fewest)
-    return Table(name=name, title=title, columns=(first, *_COURSE), rows=rows, note=note)
+    return Table(
+        name=name, title=title, columns=(first, *_COURSE), rows=rows,
+        note=_LEFT_OUT, values={"fewest": fewest},
+    )  # fmt: skip
 
 
 def _of_screen(name: str) -> tuple[str, ...]:

@@ -23,6 +23,10 @@ _UNREACHED = frozenset(
         DeliveryStatus.REFUSED.value,
     }
 )
+_AFTER_A_QUARTER = (
+    "How each SMS stood a quarter of an hour after it was accepted, the worst channel first."
+)
+_AFTER_A_DAY = "How each SMS stood a day after it was accepted, the worst channel first."
 _WITHOUT_WORD = frozenset(
     {
         DeliveryStatus.SENT.value,
@@ -86,8 +90,8 @@ def answers(
         Column("channel", "Channel", Unit.WORDS),
         Column("turns", "Turns"),
         Column("p50", "Half within", Unit.SECONDS),
-        Column("p95", "95 % within", Unit.SECONDS),
-        Column("p99", "99 % within", Unit.SECONDS),
+        Column("p95", "95 of 100 within", Unit.SECONDS),
+        Column("p99", "99 of 100 within", Unit.SECONDS),
         Column("deadline", "Deadline", Unit.SECONDS),
         Column("late", "Answered late"),
     )
@@ -137,8 +141,8 @@ def delivery(sms: Sequence[SmsCount], look: SmsLook, channels: Mapping[str, Chan
              unreached, silent, counted - delivered - unreached - silent)
         )  # fmt: skip
     rows.sort(key=lambda row: (float(str(row[4])), str(row[0])))
-    within = "a day" if look is SmsLook.DAY else "a quarter of an hour"
+    of_a_day = look is SmsLook.DAY
     return Table(
         name="delivery", title="Delivery", columns=columns, rows=rows,
-        note=f"How each SMS stood {within} after it was accepted, the worst channel first.",
+        note=_AFTER_A_DAY if of_a_day else _AFTER_A_QUARTER,
     )  # fmt: skip

@@ -21,7 +21,7 @@ from gateway.domain.faults_and_errors.errors import (
     StoreUnavailable,
 )
 from gateway.domain.institutions.roles import EVERYWHERE, Role
-from gateway.web.console import account, audit, entry, home, institutions, people
+from gateway.web.console import account, audit, entry, home, institutions, overview, people
 from gateway.web.console.guard import add_guard
 from gateway.web.console.mount import PREFIX
 from gateway.web.console.pages import ROLES, pages_of
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 #: A form of the console is small.
 _LONGEST_BODY = 64 * 1024
-_AREAS = (home, entry, account, people, institutions, audit)
+_AREAS = (home, overview, entry, account, people, institutions, audit)
 
 
 def create_console(gateway: Gateway) -> Flask:

@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, g, request, session
 
 from gateway.domain.sign_in.passwords import Weakness
+from gateway.use_cases.analytics.sentences import sentences
 from gateway.use_cases.sign_in.let_in import GONE, NOT_FIRST, WEAK, WRONG_CODE
 from gateway.use_cases.sign_in.sign_in import TOO_MANY, WRONG
 
@@ -29,8 +30,11 @@ LANGUAGES: Mapping[str, str] = {
     "sw": "Kiswahili",
     "ar": "العربية",
 }
-#: What use cases say to people who sign in: it is in the PO files, too.
-SENTENCES = (WRONG, TOO_MANY, GONE, WRONG_CODE, NOT_FIRST, *(WEAK[each] for each in Weakness))
+#: What use cases say to people who sign in, and what tables of figures say of themselves: it is in
+#: the PO files, too.
+SENTENCES = (
+    WRONG, TOO_MANY, GONE, WRONG_CODE, NOT_FIRST, *(WEAK[each] for each in Weakness), *sentences(),
+)  # fmt: skip
 
 
 @cache

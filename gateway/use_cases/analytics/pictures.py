@@ -1,0 +1,110 @@
+"""Which column of a table is drawn, and how: the places of what stands in a picture.
+
+Pictures are drawn where the page is made, as plain shapes: they are there without a script, and
+cost less than a kilobyte each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gateway.domain.analytics.tables import Table, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A bar a row: the columns that name it, and the one that is its length.
+
+    A share is drawn of 1; else the longest bar is as long as there is room, or as `beside` where
+    that is longer: it is drawn as a line, such as a deadline.
+    """
+
+    names: tuple[str, ...]
+    length: str
+    beside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A column a row, in the order of time, each made of the parts that are named."""
+
+    at: str
+    parts: tuple[str, ...]
+
+
+#: By table; the others say as much in figures. `time` has two, since SMS would hide sessions.
+PICTURES: Mapping[str, tuple[Bars | Columns, ...]] = {
+    "time": (
+        Columns("at", ("completed", "given_up", "failed")),
+        Columns("at", ("sms_in", "sms_out")),
+    ),
+    "answers": (Bars(("channel",), "p95", "deadline"), Bars(("channel",), "p99", "deadline")),
+    "services": (Bars(("service",), "completion"),),
+    "screens": (Bars(("service", "screen"), "drop_off"),),
+    "wrong": (Bars(("service", "screen", "refused_as"), "number"),),
+    "equity": (Bars(("by", "group"), "completion"),),
+    "languages": (Bars(("language",), "completion"),),
+    "networks": (Bars(("network",), "completion"),),
+    "delivery": (Bars(("channel",), "share"),),
+    "queues": (Bars(("queue",), "waiting"),),
+    "budgets": (Bars(("institution", "bound"), "share"),),
+}
+#: A picture of more rows is not read at a glance.
+MOST_BARS = 12
+#: What a picture is wide and high within; it is drawn in any size.
+WIDTH, HEIGHT = 720.0, 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A part of a column: from where, how large, and the number of its kind."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    part: int
+
+
+def line_of(table: Table, bars: Bars) -> Sequence[tuple[Sequence[Value], Value, float, float]]:
+    """Returns of each bar its names, its value, and its length and that of its line, of 100."""
+    at = {column.name: number for number, column in enumerate(table.columns)}
+    rows = table.rows[:MOST_BARS]
+    values = [_number(row[at[bars.length]]) for row in rows]
+    lines = [_number(row[at[bars.beside]]) if bars.beside else 0.0 for row in rows]
+    is_share = table.columns[at[bars.length]].unit == "share"
+    most = 1.0 if is_share else max([*values, *lines, 0.0]) or 1.0
+    return [
+        (
+            [row[at[name]] for name in bars.names],
+            row[at[bars.length]],
+            round(min(1.0, value / most) * 100, 1),
+            round(line / most * 100, 1),
+        )
+        for row, value, line in zip(rows, values, lines, strict=True)
+    ]
+
+
+def columns_of(table: Table, columns: Columns) -> tuple[Sequence[Rect], int]:
+    """Returns the shapes of a picture over time, and what the highest column stands for."""
+    at = {column.name: number for number, column in enumerate(table.columns)}
+    rows = [[int(_number(row[at[part]])) for part in columns.parts] for row in table.rows]
+    most = max(map(sum, rows), default=0)
+    step = WIDTH / max(1, len(rows))
+    shapes = []
+    for number, parts in enumerate(rows):
+        top = HEIGHT
+        for part, value in enumerate(parts):
+            height = HEIGHT * value / most if most else 0.0
+            if height:
+                top -= height
+                x, width = number * step + step * 0.1, step * 0.8
+                shapes.append(
+                    Rect(round(x, 1), round(top, 1), round(width, 1), round(height, 1), part)
+                )
+    return shapes, most
+
+
+def _number(value: Value) -> float:
+    return 0.0 if value is None else float(str(value))

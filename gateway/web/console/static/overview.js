@@ -1,0 +1,24 @@
+// Brings new figures every half minute, for ten minutes after the reader has done something: so a
+// page that nobody looks at keeps no session alive. Without it the page is as it was loaded.
+"use strict";
+const EVERY = 30000;
+const MOST = 20;
+let done = 0;
+for (const kind of ["click", "keydown"]) addEventListener(kind, () => { done = 0; });
+setInterval(async () => {
+  const figures = document.getElementById("figures");
+  if (document.hidden || done >= MOST || figures.contains(document.activeElement)) return;
+  done += 1;
+  try {
+    const answer = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("figures");
+    if (!fresh) return;
+    const open = [...figures.querySelectorAll("details")].map((each) => each.open);
+    [...fresh.querySelectorAll("details")].forEach((each, at) => { each.open = Boolean(open[at]); });
+    figures.replaceChildren(...fresh.childNodes);
+  } catch {
+    // The line is down for a moment: what stands there is as old as it says.
+  }
+}, EVERY);

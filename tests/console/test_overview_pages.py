@@ -1,0 +1,74 @@
+"""The pages of the overview: figures of one's own, each picture with its table and CSV."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from datetime import timedelta
+
+import pytest
+
+from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
+from gateway.domain.institutions.roles import Role
+from gateway.use_cases.ports import TurnRecord
+from tests.console.conftest import Browser, Desk, main_of
+
+
+@pytest.fixture
+def seen(desk: Desk) -> Desk:
+    """Sessions of health and of education, and Hana who works in health."""
+    desk.add("hana", Role.VIEWER)
+    at = desk.gateway.clock.now() - timedelta(seconds=1)
+    dialled = TurnRecord(
+        at=at, channel="at-ke", service="clinics", screen="place", event="shown", language="sw",
+        milliseconds=40, institution="health", lasted=0, network_code="63902",
+    )  # fmt: skip
+    done = dialled._replace(
+        screen="found", event="ended", came_from="clinics.place", ends=True, lasted=12,
+        came_from_institution="health", came_from_language="sw", lasted_before=0,
+    )  # fmt: skip
+    other = dialled._replace(institution="education", service="exam_results")
+    zone = desk.gateway.deployment.settings.zone
+    SqlTurns(desk.gateway.engine, zone).store([dialled] * 30 + [done] * 20 + [other] * 40)
+    return desk
+
+
+@pytest.fixture
+def hana(seen: Desk) -> Browser:
+    """Hana's browser."""
+    return seen.signed_in("hana")
+
+
+def test_each_picture_stands_with_its_table_and_its_csv(hana: Browser) -> None:
+    page = hana.get("/overview/").text
+    sections = re.findall(r'<section aria-labelledby="(\w+)">(.*?)</section>', page, re.DOTALL)
+    parts = dict(sections)
+
+    for name in ("time", "answers", "services", "screens"):
+        for sign in ("<svg", "<figure", "<details>", f"/overview/{name}.csv"):
+            assert sign in parts[name], (name, sign)
+    assert "67%" in parts["services"]
+    assert "queues" not in parts
+    assert len(gzip.compress(page.encode())) < 30_000
+    assert 'style="' not in page
+    told = hana.get("/overview/services.csv?period=30d")
+    assert "text/csv" in told.headers["Content-Type"]
+    assert "clinics,30,20,0.6667" in told.text
+
+
+def test_who_works_in_one_institution_sees_nothing_of_another(hana: Browser) -> None:
+    for path in ("/overview/", "/overview/equity", "/overview/screens.csv"):
+        assert "exam_results" not in hana.get(path).text, path
+    for path in ("/overview/?institution=education", "/overview/queues.csv", "/overview/no.csv"):
+        assert 404 == hana.get(path).status_code, path
+    nowhere = hana.get("/overview/?institution=nowhere")
+    guessed = hana.get("/overview/?institution=education")
+    assert main_of(nowhere).replace("nowhere", "X") == main_of(guessed).replace("education", "X")
+
+
+def test_the_worst_served_stand_on_a_page_of_their_own(hana: Browser) -> None:
+    said = main_of(hana.get("/overview/equity?period=7d"))
+
+    assert "Who is served how, the worst first" in said
+    assert "language" in said
+    assert "Fewer than 10 are shown with others" in said
