@@ -104,7 +104,9 @@ def desk(
 
 
 def main_of(response: TestResponse) -> str:
-    """Returns what a page says, in one line."""
+    """Returns what a page says, in one line; of a file, what is in it."""
+    if response.mimetype == "text/csv":
+        return response.text
     inner = re.search(r"<main.*?>(.*)</main>", response.text, re.DOTALL)
     assert inner, response.text
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", inner[1])).split())
