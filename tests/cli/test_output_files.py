@@ -26,6 +26,7 @@ WRITING = {
     "dial": ("dial", "*384*2026#", "1", "--record", "{menus}/out.dialogue.yaml"),
     "text": ("text", "HELP", "--record", "{menus}/out.dialogue.yaml"),
     "ledger export": ("ledger", "export", "{}/out.csv"),
+    "overview": ("overview", "services", "--csv", "{}/out.csv"),
     "menus cards": (
         "menus", "cards", "--service", "exam_results", "--language", "sw", "--out", "{}",
     ),

@@ -293,7 +293,7 @@ def test_who_has_a_token_dials_and_reads_that_no_sms_can_come(
     result = loaded("dial", "*384*2026#", "9", "4", "--language", "en", "--from", TOKEN)
 
     assert result.stdout.split("---\n")[-1].startswith(
-        "END This service answers by SMS, and no SMS"
+        "END This service answers by SMS. No SMS from us can reach you on this network."
     )
 
 

@@ -80,11 +80,11 @@ def test_each_thread_has_its_own_connection(link: RedisLink) -> None:
 def test_whoever_closes_it_closes_the_connection_of_every_thread(
     link: RedisLink, valkey: str
 ) -> None:
-    link.call("PING")
+    ids = {link.call("CLIENT", "ID")}
     goes_on, has_asked = threading.Event(), threading.Event()
 
     def asks() -> None:
-        link.call("PING")
+        ids.add(link.call("CLIENT", "ID"))
         has_asked.set()
         goes_on.wait(PATIENCE_SECONDS)
 
@@ -94,12 +94,14 @@ def test_whoever_closes_it_closes_the_connection_of_every_thread(
         assert has_asked.wait(PATIENCE_SECONDS)
         watcher = RedisLink(valkey)
 
-        def connected() -> int:
-            return len(watcher.call("CLIENT", "LIST").splitlines()) - 1
+        def connected() -> set[int]:
+            listed = watcher.call("CLIENT", "LIST").splitlines()
+            return ids & {int(each.split()[0].removeprefix(b"id=")) for each in listed}
 
-        assert connected() >= 2
+        assert len(ids) == 2
+        assert connected() == ids
         link.close()
-        eventually(lambda: connected() == 0)
+        eventually(lambda: not connected())
         assert link.call("PING") == b"PONG"
     finally:
         goes_on.set()

@@ -35,8 +35,10 @@ def opened(browser: Browser, scheme: Scheme = "light", *, width: int = 1280) -> 
     page.set_default_timeout(20_000)
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text))
-    yield page
-    context.close()
+    try:
+        yield page
+    finally:
+        context.close()
     assert complaints == []
 
 

@@ -40,6 +40,7 @@ _SHARED = (
     "gateway.adapters.redis.breakers",
     "gateway.adapters.redis.call_cache_and_signal",
     "gateway.adapters.redis.dropped_sessions",
+    "gateway.adapters.redis.flows.flow_words",
     "gateway.adapters.redis.rate_counter",
     "gateway.adapters.redis.rq_worker",
     "gateway.adapters.redis.screens",

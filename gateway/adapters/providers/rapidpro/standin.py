@@ -9,6 +9,7 @@ from gateway.adapters.providers.shared.faults import Fault, FaultKind
 from gateway.adapters.providers.shared.standin import Account, Exchange, Standin, TakenSms
 from gateway.adapters.providers.shared.wire import WireRequest, json_request
 from gateway.domain.telecom.sms import InboundSms
+from gateway.domain.text.secret_comparison import same_secret
 
 NAME = "rapidpro"
 
@@ -54,7 +55,7 @@ class RapidProStandin(Standin[Settings]):
 def _told(exchange: Exchange, external: str, asked: set[str]) -> Response:
     """Goes on in a flow of one question, and says what it says in a call of its own."""
     accounts = exchange.accounts_of(NAME).values()
-    account = next((each for each in accounts if each.signing_key == external), None)
+    account = next((each for each in accounts if same_secret(each.signing_key, external)), None)
     if account is None:
         return _refused(404, "channel not found")
     fault = exchange.next_fault()
