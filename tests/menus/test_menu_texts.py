@@ -243,6 +243,26 @@ def test_what_would_break_the_menu_is_refused_and_nothing_is_written(
     assert before == {file.name: file.read_bytes() for file in menu.iterdir()}
 
 
+def test_a_word_that_the_glossary_refuses_is_refused_in_a_translation_too(menu: Path) -> None:
+    (menu / "glossary").mkdir()
+    term = "terms: [{means: goodbye, say: kwaheri, not: [buriani], because: said of the dead}]\n"
+    (menu / "glossary" / "sw.yaml").write_text(term, "utf-8")
+    before = (menu / "permits.yaml").read_bytes()
+
+    refused = run(
+        menu, "translations", "import", str(translated(exported(menu), "Goodbye.", "Buriani."))
+    )
+    taken = run(
+        menu, "translations", "import", str(translated(exported(menu), "Goodbye.", "Kwaheri!"))
+    )
+
+    assert 1 == refused.exit_code, refused.output
+    assert "M123" in refused.output
+    assert "said of the dead" in refused.output
+    assert 0 == taken.exit_code, taken.output
+    assert before != (menu / "permits.yaml").read_bytes()
+
+
 def test_a_text_that_has_changed_since_is_refused(menu: Path) -> None:
     po = translated(exported(menu), "Goodbye.", "Kwaheri ya kuonana.")
     service = (menu / "permits.yaml").read_text("utf-8").replace("Goodbye.", "See you.")

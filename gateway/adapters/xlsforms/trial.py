@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.adapters.menu_files.compiling.source_files import yaml_files
 from gateway.adapters.menu_files.load import parsed
+from gateway.adapters.menu_files.trial_copy import copied
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.menu_checks import check
 from gateway.domain.telecom.channel import Channel
@@ -55,10 +54,7 @@ class Trial:
         """
         with tempfile.TemporaryDirectory(prefix="gateway-") as name:
             scratch = Path(name)
-            for folder, source in (("menus", self.menus), (FORMS, self.menus.parent / FORMS)):
-                (scratch / folder).mkdir()
-                for file in yaml_files(source) if source.is_dir() else ():
-                    shutil.copyfile(file, scratch / folder / file.name)
+            copied(self.menus, scratch)
             for changed in files:
                 (scratch / changed).unlink(missing_ok=True)
             before = {(each.code, each.sentence) for each in self._faults(scratch)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -11,9 +10,8 @@ from pathlib import Path
 
 import click
 
-from gateway.adapters.declared_rows.datasets import FOLDER as DATASETS
-from gateway.adapters.menu_files.compiling.source_files import yaml_files
 from gateway.adapters.menu_files.load import parsed
+from gateway.adapters.menu_files.trial_copy import copied
 from gateway.adapters.system.atomic_files import replace_all
 from gateway.adapters.yaml.documents import shown_name
 from gateway.cli.menus.check import channels_of, find_menu
@@ -195,12 +193,7 @@ def _new_faults(folder: Path, review: Review, files: Mapping[str, str]) -> Seque
     """Returns the faults that a menu would have with these files, and has not without."""
     before = {_key(folder, fault) for fault in _faults(folder, review)}
     with tempfile.TemporaryDirectory(prefix="gateway-") as name:
-        scratch = Path(name, "menus")
-        scratch.mkdir()
-        if (declared := folder.parent / DATASETS).is_dir():
-            shutil.copytree(declared, scratch.parent / DATASETS)
-        for file in yaml_files(folder):
-            shutil.copyfile(file, scratch / file.name)
+        scratch = copied(folder, Path(name))
         for changed, content in files.items():
             (scratch / changed).write_bytes(content.encode())
         found = [_as_in(folder, scratch, fault) for fault in _faults(scratch, review)]
