@@ -66,6 +66,24 @@ def test_a_menu_is_published_with_its_note_and_by_whom(desk: Desk) -> None:
     )
 
 
+def test_publishing_says_which_languages_have_texts_that_nobody_has_read(desk: Desk) -> None:
+    rows = json.loads(desk.menus("review", "--json").output)
+    for row in rows[1:]:
+        read = desk.menus("review", row["language"], "--by", "Asha", "--on", "2026-11-29")
+        assert 0 == read.exit_code, read.output
+
+    first = desk.menus("publish").output
+    desk.menus("review", rows[0]["language"], "--by", "Ben", "--on", "2026-11-30")
+    desk.edit("water.yaml", "Asante, {name}.", "Asante sana, {name}.")
+    desk.menus("test", "--update")
+    second = desk.menus("publish").output
+
+    told = "Note: texts that nobody has read who grew up with the language: "
+    assert f"{told}{rows[0]['unread']} in {rows[0]['language']}." in first
+    assert f"{told}1 in sw." in second
+    assert "is published" in second
+
+
 def test_what_changed_is_told_when_it_is_published(desk: Desk) -> None:
     desk.published()
     desk.edit("water.yaml", '      3: {label: "Tisoke", next: name}\n', "")
