@@ -43,7 +43,7 @@ OLD = [
     ("education", "የትምህርት ቤት ምዝገባ", "የትምህርት ቤት ቦታ", "M123"),
     ("id_card", "ወዲያው ወደ ቢሮው ይሂዱ", "ወዲያው ይሂዱ", "M127"),
     ("market_prices", "Pommes de terre", "Patates", "M123"),
-    ("my_data", "Tufute taarifa zako, pamoja na watoto", "Tufute taarifa zako", "M127"),
+    ("my_data", "Tufute taarifa zako, za watoto", "Tufute taarifa zako", "M127"),
     ("school_places", "aucune place libre", "plus de place", "M123"),
     ("school_places", "የልደት ምስክር ወረቀት ይዘው ይምጡ።", "", "M127"),
     ("vaccination", '"Finir les SMS de vaccin"', '"Finir les rappels"', "M123"),
