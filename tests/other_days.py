@@ -77,7 +77,9 @@ def run(machine: OtherMachine) -> int:
     # time_machine is there before pytest, which has something to say about that.
     quiet = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
     command = [sys.executable, "-m", "pytest", "-n", "2", "-p", "no:cacheprovider", "-W", quiet]
-    ran = subprocess.run([*command, "--deselect", NOT_THERE, *TESTS], cwd=HOME, env=environ, timeout=MOST_SECONDS)
+    ran = subprocess.run(
+        [*command, "--deselect", NOT_THERE, *TESTS], cwd=HOME, env=environ, timeout=MOST_SECONDS
+    )
     return ran.returncode
 
 
