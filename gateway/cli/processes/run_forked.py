@@ -94,8 +94,9 @@ class Inheritance:
         """Loads what the forks need, once for all. No connection is opened, no thread begun."""
         for module in _SHARED:
             importlib.import_module(module)
-        # Each provider has a library of its own, which it loads when it is built.
-        _ = Gateway(self.deployment).providers
+        # Each provider, and the database's driver, has a library that is loaded when it is built.
+        made = Gateway(self.deployment)
+        _ = made.providers, made.engine
         settle_memory()
 
     def web(self) -> None:

@@ -158,7 +158,8 @@ def work_on(queue: str, gateway: Gateway) -> None:
             queue,
             gateway.deployment.redis_url,
             {
-                rq_jobs.ROUTE_INBOUND: gateway.inbound.work,
+                # Built at the first job: a worker of another queue has no need of its memory.
+                rq_jobs.ROUTE_INBOUND: lambda: gateway.inbound.work(),
                 rq_jobs.RUN_CALLS: run_calls,
                 rq_jobs.SEND_OUTBOUND: lambda channel, lane: gateway.outbound.work(
                     channel, Lane(lane)
