@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -66,6 +67,7 @@ def test_the_root_of_the_host_leads_to_the_phone(both: tuple[Running, Running]) 
 def test_the_whole_of_it_is_small(tmp_path: Path) -> None:
     # One of its own: a process that has worked holds more, and who has depends on the tests before.
     with running(tmp_path) as gateway:
+        eventually(lambda: gateway.inside.vital_signs.gauges().ticker_idle < math.inf)
         run = psutil.Process(gateway.process.pid)
         pss = [each.memory_full_info().pss for each in (run, *run.children(recursive=True))]
         threads = run.num_threads()
