@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from gateway.web.console.words import FOLDER, LANGUAGES, SENTENCES
+from gateway.web.console.words import FOLDER, LANGUAGES, SENTENCES, moment_in
 from tests.console.conftest import Desk
 
 CONSOLE = Path(__file__).parents[2] / "gateway" / "web" / "console"
@@ -58,3 +59,16 @@ def test_a_language_that_was_chosen_stays(desk: Desk) -> None:
     browser.get("/language/ar?next=/console/sign-in")
 
     assert 'lang="ar" dir="rtl"' in browser.get("/sign-in", language="en").text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "5 Nov 2026, 16:30"),
+        ("fr", "5 nov. 2026, 16:30"),
+        ("sw", "5 Nov 2026, 16:30"),
+        ("ar", "5 نوفمبر 2026, 16:30"),
+    ],
+)
+def test_a_moment_names_its_month_in_every_language(language: str, told: str) -> None:
+    assert told == moment_in(datetime(2026, 11, 5, 16, 30, tzinfo=UTC), language)

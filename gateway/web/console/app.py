@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from babel.dates import format_datetime
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -25,7 +24,7 @@ from gateway.web.console import account, audit, entry, home, institutions, overv
 from gateway.web.console.guard import add_guard
 from gateway.web.console.mount import PREFIX
 from gateway.web.console.pages import ROLES, pages_of
-from gateway.web.console.words import _, add_words, chosen
+from gateway.web.console.words import _, add_words, chosen, moment_in
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +68,7 @@ def _add_to_pages(console: Flask, gateway: Gateway) -> None:
     def local(moment: datetime | None) -> str:
         if moment is None:
             return ""
-        return str(format_datetime(moment.astimezone(zone), "short", locale=g.language))
+        return moment_in(moment.astimezone(zone), g.language)
 
     def institution(name: str) -> str:
         return _("every institution") if name == EVERYWHERE else name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import assert_never
 
 from babel.dates import format_datetime
@@ -96,7 +96,7 @@ def _page(gateway: Gateway, endpoint: str, asked: Asked, tables: Sequence[Table]
     )
 
 
-def _shown(column: Column, value: Value, period: Period, zone: object) -> str:
+def _shown(column: Column, value: Value, period: Period, zone: tzinfo) -> str:
     """Returns a value as the readers of a language write it."""
     if value is None:
         return "–"
@@ -107,7 +107,7 @@ def _shown(column: Column, value: Value, period: Period, zone: object) -> str:
             if not isinstance(value, datetime):
                 return str(value)
             pattern = "HH:mm" if period is Period.DAY else "d MMM"
-            moment = value.astimezone(zone)  # type: ignore[arg-type] # a zone of the settings
+            moment = value.astimezone(zone)
             return str(format_datetime(moment, pattern, locale=g.language))
         case Unit.SHARE:
             return str(format_percent(float(str(value)), locale=g.language))

@@ -9,10 +9,12 @@ from __future__ import annotations
 import gettext as standard
 import io
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from babel import Locale
+from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, request, session
@@ -66,6 +68,11 @@ def _(sentence: str, **values: object) -> str:
     """Returns a sentence in the language of this request, with its values."""
     said = translations(g.language).gettext(sentence)
     return said % values if values else said
+
+
+def moment_in(moment: datetime, language: str) -> str:
+    """Returns a moment to the minute: the month is a word, since 11/12 is two days."""
+    return str(format_datetime(moment, "d MMM y, HH:mm", locale=language))
 
 
 def direction(language: str) -> str:
