@@ -30,7 +30,7 @@ class ConsoleSettings(Section):
         "that of public_url when left out. It stands in one-time links.",
     )
     idle_minutes: int = Field(
-        default=30, ge=1, le=720, description="A session ends after so long without a click."
+        default=30, ge=2, le=720, description="A session ends after so long without a click."
     )
     longest_hours: int = Field(
         default=12, ge=1, le=72, description="A session ends after so long at the latest."

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 import pytest
 
-from gateway.domain.institutions.roles import Role
+from gateway.adapters.sql.institutions.credentials import SqlCredentials
+from gateway.domain.faults_and_errors.errors import NotProven
+from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.sign_in.passwords import Weakness
-from gateway.use_cases.ports.institutions import AuditQuery
+from gateway.use_cases.institutions.authorise import REFUSED
+from gateway.use_cases.ports.institutions import AuditEntry, AuditQuery, RoleChange
 from gateway.use_cases.sign_in.let_in import GONE, WEAK, WRONG_CODE
-from gateway.use_cases.sign_in.sign_in import MOST_FROM_ONE, TOO_MANY, WRONG
+from gateway.use_cases.sign_in.sign_in import MOST_FROM_ONE, MOST_FROM_SOURCE, TOO_MANY, WRONG
 from tests.console.conftest import PASSWORD, Desk, main_of
 
 
@@ -82,6 +86,64 @@ def test_a_code_counts_once_and_a_wrong_password_does_not_use_it_up(desk: Desk) 
     again = desk.browser().post("/sign-in", name="adam", password=PASSWORD, code=code)
 
     assert [refused.status_code, entered.status_code, again.status_code] == [403, 200, 403]
+
+
+@pytest.mark.parametrize("what", ["roles", "sign-out", "password"])
+def test_a_link_is_taken_back_when_what_its_person_may_do_changes(desk: Desk, what: str) -> None:
+    desk.add("hana", Role.VIEWER)
+    let_in, manage = desk.gateway.sign_in.let_in, desk.gateway.institutions.manage_people
+    old = let_in.link("hana", "adam").token
+    let_in.look(old)
+
+    match what:
+        case "roles":
+            given = RoleChange(institution=EVERYWHERE, role=Role.ADMINISTRATOR, given=True)
+            manage.change("hana", [given], "", "adam")
+        case "sign-out":
+            let_in.end_sessions("hana", "adam")
+        case _:
+            store = desk.gateway.sign_in.store
+            entry = AuditEntry(
+                at=desk.clock.now(), by="hana", institution="health", act="change password", what=""
+            )
+            store.set_password("hana", "scrypt:other", entry)
+
+    with pytest.raises(NotProven):
+        let_in.look(old)
+
+
+def test_one_address_tries_no_hundred_names(desk: Desk) -> None:
+    browser = desk.browser()
+    told = [
+        TOO_MANY in main_of(browser.post("/sign-in", name=f"n{n}", password="x", code="0"))
+        for n in range(MOST_FROM_SOURCE + 3)
+    ]
+
+    assert [False] * MOST_FROM_SOURCE + [True] * 3 == told
+    refused = desk.gateway.institutions.trail.newest(AuditQuery(act=REFUSED))
+    assert 1 == sum("too many tries" in line.what for line in refused)
+
+
+def test_what_is_wrong_asks_the_store_the_same_whatever_it_is(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    for name in ("find", "use_step", "use_recovery"):
+        real = getattr(SqlCredentials, name)
+
+        def noting(*given: Any, name: str = name, real: Any = real) -> Any:
+            asked.append(name)
+            return real(*given)
+
+        monkeypatch.setattr(SqlCredentials, name, noting)
+    seen = set()
+    for name, password in (("adam", "wrong"), ("adam", PASSWORD), ("nobody", "wrong")):
+        asked.clear()
+        with pytest.raises(NotProven):
+            desk.gateway.sign_in.sign_in(name, password, "000000", "192.0.2.1")
+        seen.add(tuple(asked))
+
+    assert seen == {("find", "use_recovery")}
 
 
 def test_tries_are_limited_and_the_right_one_waits_too(desk: Desk) -> None:

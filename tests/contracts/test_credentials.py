@@ -66,6 +66,9 @@ def test_a_newer_link_takes_the_place_of_those_before_of_that_person_alone(
 
     assert [store.link(link.key) for link in links] == [None, *links[1:]]
 
+    store.take_back_links("hana")
+    assert [store.link(link.key) for link in links] == [None, links[1], None, links[3]]
+
 
 def test_who_begins_anew_loses_their_sessions_and_the_old_codes(
     database: Engine, clock: FixedClock

@@ -14,6 +14,7 @@ import pytest
 from gateway.web.front.exchange import Reply, WithOthers
 from gateway.web.front.front import LIVE, Front
 from gateway.web.front.request import Request
+from gateway.web.front.wsgi_call import reply_of
 
 MISTAKE = (500, b"The gateway made a mistake.\n")
 ENOUGH = 20.0
@@ -312,3 +313,21 @@ def test_a_request_is_told_apart_by_itself_alone() -> None:
     one, other = (Request(front, Head(), None) for _ in range(2))  # type: ignore[arg-type]
 
     assert {one: 1}.get(other) is None
+
+
+@pytest.mark.parametrize("name", ["x_forwarded_for", "x_forwarded-for"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_no_header_is_written_over_by_one_that_only_looks_like_it(name: str, turned: bool) -> None:
+    seen: list[object] = []
+
+    def application(environ: Mapping[str, Any], start_response: Any) -> list[bytes]:
+        seen.append(environ.get("HTTP_X_FORWARDED_FOR"))
+        start_response("200 OK", [])
+        return [b""]
+
+    headers = {"x-forwarded-for": "196.201.1.2", name: "1.1.1.1"}
+    if turned:
+        headers = dict(reversed(headers.items()))
+    reply_of(application, Head(headers=headers), b"")
+
+    assert ["196.201.1.2"] == seen

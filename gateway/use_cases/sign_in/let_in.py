@@ -173,13 +173,14 @@ class LetIn:
         return self.sessions.end(session.name, but=session.key)
 
     def end_sessions(self, name: str, by: str) -> int:
-        """Ends all sessions of a person; returns how many they were.
+        """Ends all sessions of a person, and takes links back; returns how many sessions they were.
 
         Raises NotAllowed unless `by` administers wherever the person works.
         """
         person, actor = self.manage_people.administered(name, by)
         entry = self.manage_people.entry(actor, person, "end sessions", f"person {person.name}")
         self.manage_people.authorise.trail.record(entry)
+        self.store.take_back_links(person.name)
         return self.sessions.end(person.name)
 
     def _issue(self, name: str, entry: AuditEntry | None) -> Invitation:

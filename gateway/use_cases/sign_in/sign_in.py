@@ -24,8 +24,8 @@ from gateway.use_cases.ports.sign_in.proving import OneTimeCodes, PasswordHashes
 #: Tries are counted in windows of this length.
 WINDOW = timedelta(minutes=15)
 #: Tries in a window for one name from one address, and for one name from all of them: who tries
-#: from elsewhere shall not keep a person out with a few clicks.
-MOST_FROM_ONE, MOST_OF_NAME = 10, 100
+#: from elsewhere shall not keep a person out with a few clicks. And from one address for all names.
+MOST_FROM_ONE, MOST_OF_NAME, MOST_FROM_SOURCE = 10, 100, 100
 
 WRONG = "The name, the password or the code is wrong. A code counts once: wait for the next one."
 TOO_MANY = "Too many tries. Wait a quarter of an hour, then try again."
@@ -65,7 +65,9 @@ class SignIn:
             name = ""
         self._count(name, source)
         person = self.people.find(name) if name else None
-        known = self.store.find(name) if person and person.removed_at is None else None
+        known = self.store.find(name)  # asked of nobody, too: it takes as long
+        if person is None or person.removed_at is not None:
+            known = None
         same = self.hashes.matches(known.password if known else "", password)
         if not self._takes(known, code, spend=same) or known is None:
             self._note(person.name if person else NO_NAME, REFUSED, "sign in to the console")
@@ -123,18 +125,23 @@ class SignIn:
         digits = ascii_digits("".join(code.split()))
         step = self.codes.step(known.secret if known else _NOBODY, digits, self.clock.now())
         if known is None or not spend:
-            return False
+            # As long as with the right password: a code that nobody has is looked for.
+            nobodys = recovery_key(self.keyring, "", self.new_token())
+            return self.store.use_recovery("", nobodys)
         if step is not None:
             return self.store.use_step(known.name, step)
         return self.store.use_recovery(known.name, recovery_key(self.keyring, known.name, code))
 
     def _count(self, name: str, source: str) -> None:
         for surface, whose, most in (
+            ("sign-in-source", source, MOST_FROM_SOURCE),
             ("sign-in", f"{name}\0{source}", MOST_FROM_ONE),
             ("sign-in-name", name, MOST_OF_NAME),
         ):
             key = self.keyring.index("sign in", whose)
             tries, _ = self.arrivals.count("console", surface, key, WINDOW.total_seconds())
+            if tries == most + 1:
+                self._note(NO_NAME, REFUSED, "too many tries to sign in to the console")
             if tries > most:
                 raise NotProven(TOO_MANY)
 

@@ -60,6 +60,7 @@ def _environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
     for name, value in scope.headers.items():
         if name == "content-type":
             environ["CONTENT_TYPE"] = value
-        elif name not in ("content-length", "transfer-encoding"):
+        elif name not in ("content-length", "transfer-encoding") and "_" not in name:
+            # X_Forwarded_For would be the header that the proxy before us has set.
             environ["HTTP_" + name.upper().replace("-", "_")] = value
     return environ

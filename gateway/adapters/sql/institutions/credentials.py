@@ -90,6 +90,7 @@ class SqlCredentials:
         with transaction(self._engine) as connection:
             changed = update(known).where(_c.name == name)
             connection.execute(changed.values(password_hash=password, set_at=entry.at))
+            take_back_links(connection, name)
             append(connection, self._keyring, [entry])
 
     def put_recovery(self, name: str, codes: Sequence[bytes], entry: AuditEntry) -> None:
@@ -102,11 +103,16 @@ class SqlCredentials:
         """Keeps a link, in the place of those that the person had before."""
         row = {"key_index": link.key, "name": link.name, "expires_at": link.expires_at}
         with transaction(self._engine) as connection:
-            connection.execute(_OF_NAME[one_time_links.name], {"of_name": link.name})
+            take_back_links(connection, link.name)
             made_at = entry.at if entry else link.expires_at
             connection.execute(insert(one_time_links), {**row, "made_at": made_at})
             if entry is not None:
                 append(connection, self._keyring, [entry])
+
+    def take_back_links(self, name: str) -> None:
+        """Removes the links of a person that nobody has used."""
+        with transaction(self._engine) as connection:
+            take_back_links(connection, name)
 
     def link(self, key: bytes) -> OneTimeLink | None:
         """Returns a link, expired or not; None once it was used."""
@@ -145,6 +151,14 @@ def forget(connection: Connection, name: str) -> None:
     """Removes all that lets a person in, within a transaction of the caller's."""
     for statement in _OF_NAME.values():
         connection.execute(statement, {"of_name": name})
+
+
+def take_back_links(connection: Connection, name: str) -> None:
+    """Removes a person's links, within a transaction of the caller's.
+
+    Who has one sets the person's password: it must not outlive a change of what they may do.
+    """
+    connection.execute(_OF_NAME[one_time_links.name], {"of_name": name})
 
 
 def _put_codes(connection: Connection, name: str, codes: Sequence[bytes]) -> None:

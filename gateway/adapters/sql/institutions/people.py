@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, delete, exists, inspe
 
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.institutions.audit_chain import append
-from gateway.adapters.sql.institutions.credentials import forget
+from gateway.adapters.sql.institutions.credentials import forget, take_back_links
 from gateway.adapters.sql.institutions.tables import people, people_roles
 from gateway.adapters.sql.upserts import insert_new, insert_or_update
 from gateway.adapters.system.keyring import Keyring
@@ -91,7 +91,7 @@ class SqlPeople:
     def change(
         self, name: str, changes: Sequence[RoleChange], known_as: str, entry: AuditEntry
     ) -> None:
-        """Gives roles and takes them back; keeps `known_as`, where one is given."""
+        """Gives roles and takes them back, and links too; keeps `known_as`, where one is given."""
         with self._changing(entry) as connection:
             for each in changes:
                 key = {"name": name, "institution": each.institution, "role": each.role.value}
@@ -100,6 +100,7 @@ class SqlPeople:
                     connection.execute(_GIVE[connection.dialect.name], given)
                 else:
                     connection.execute(_TAKE, {f"of_{part}": key[part] for part in key})
+            take_back_links(connection, name)
             if known_as:
                 connection.execute(_CALL, {"of_name": name, "new": known_as})
 

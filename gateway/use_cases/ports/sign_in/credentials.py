@@ -60,13 +60,16 @@ class CredentialStore(Protocol):
         """Returns how many recovery codes a person has left."""
 
     def set_password(self, name: str, password: str, entry: AuditEntry) -> None:
-        """Keeps the hash of a new password; ends no session."""
+        """Keeps the hash of a new password, and takes links back; ends no session."""
 
     def put_recovery(self, name: str, codes: Sequence[bytes], entry: AuditEntry) -> None:
         """Keeps keyed hashes of new recovery codes, in the place of those before."""
 
     def issue(self, link: OneTimeLink, entry: AuditEntry | None) -> None:
         """Keeps a link, in the place of those that the person had before."""
+
+    def take_back_links(self, name: str) -> None:
+        """Removes the links of a person that nobody has used."""
 
     def link(self, key: bytes) -> OneTimeLink | None:
         """Returns a link by its keyed hash, expired or not; None once it was used."""
