@@ -106,6 +106,7 @@ def _hour_and_minute(language: str, words: Sequence[str]) -> tuple[int, int] | N
     """Returns the hour from 1 to 12 and the minutes, which may be taken from it."""
     less, minute, of_minutes = False, 0, False
     hours: list[int] = []
+    figures: list[str] = []  # as each of the hours was written; empty where it was a word
     minutes: list[int] = []
     for word in words:
         clock, folded = _CLOCK.fullmatch(word), fold(word)
@@ -113,8 +114,11 @@ def _hour_and_minute(language: str, words: Sequence[str]) -> tuple[int, int] | N
         number = int(word[1:]) if behind else _NUMBER_WORDS[language].get(folded)
         if clock is not None:
             number, minute = int(clock[1]), minute + int(clock[2] or 0)
-        if number is not None:
-            (minutes if of_minutes or behind else hours).append(number)
+        if number is not None and (of_minutes or behind):
+            minutes.append(number)
+        elif number is not None:
+            hours.append(number)
+            figures.append(word if clock is not None else "")
         elif folded in _MINUTE_WORDS[language]:
             minute += _MINUTE_WORDS[language][folded] * (-1 if less else 1)
         elif folded in _SMALL_WORDS[language]:
@@ -123,10 +127,17 @@ def _hour_and_minute(language: str, words: Sequence[str]) -> tuple[int, int] | N
             less = True
         else:
             return None
-    if len(hours) == 2 and not minutes and hours[1] > 2:
-        hours, minutes = hours[:1], hours[1:]  # 7 05
-    hour, told = sum(hours), sum(minutes)  # ten and two are twelve
-    if not 1 <= hour <= _HOURS or told >= _MINUTES_OF_HOUR or len(hours) > 2:
+    if len(hours) == 2:
+        has_minutes = bool(minute or minutes)
+        in_words = hours[0] == 10 and hours[1] in (1, 2) and figures == ["", ""]
+        if in_words and (has_minutes or not less):
+            hours = [sum(hours)]  # ten and two are twelve
+        elif has_minutes or not (hours[1] > 2 or len(figures[1]) == 2 or less):
+            return None  # "one, two" may be either of them
+        else:
+            hours, minutes = hours[:1], hours[1:]  # 7 05
+    hour, told = sum(hours), sum(minutes)
+    if not 1 <= hour <= _HOURS or told >= _MINUTES_OF_HOUR or len(hours) > 1:
         return None
     return hour, minute + (-told if less else told)
 
