@@ -16,6 +16,7 @@ from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.menu.release import Release
 from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu_checks.glossary import found_in
 from gateway.domain.text.gsm7 import is_gsm7
 from tests.gateways import HOME
 
@@ -231,3 +232,25 @@ def test_translators_read_the_words_beside_the_texts_they_touch(
 
     assert "The citizen is addressed as wewe" in po
     assert "Glossary: 'case' is 'suala'; not 'kesi'" in po
+
+
+@pytest.mark.parametrize(
+    ("screen", "is_refused"), [("advisory.storms", True), ("gone.storm", False)]
+)
+def test_a_protected_screen_that_is_gone_from_its_service_is_told(
+    folder: Path, tmp_path: Path, screen: str, is_refused: bool
+) -> None:
+    shutil.copytree(folder.parent, tmp_path, dirs_exist_ok=True)
+    glossary = tmp_path / "menus" / "glossary" / "sw.yaml"
+    text = glossary.read_text("utf-8")
+    assert "{screen: advisory.storm," in text
+    glossary.write_text(text.replace("{screen: advisory.storm,", f"{{screen: {screen},"), "utf-8")
+
+    told = [fault for fault in faults_of(tmp_path / "menus") if fault.code == "M127"]
+
+    assert [screen in fault.sentence for fault in told] == [True] * is_refused
+
+
+def test_a_phrase_is_found_where_a_line_ends_in_it() -> None:
+    assert "kausha mavuno" == found_in(["kausha mavuno"], "Tafadhali kausha\nmavuno yako")
+    assert "" == found_in(["kausha mavuno"], "kausha, mavuno")

@@ -70,6 +70,10 @@ def found_in(words: Sequence[str], text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def pattern_of(word: str) -> re.Pattern[str]:
-    """Returns what finds a word in a text, whatever its case; `*` stands for more letters."""
-    parts = r"\w*".join(re.escape(part) for part in word.split("*"))
+    """Returns what finds a word in a text, whatever its case; `*` stands for more letters.
+
+    The words of a phrase may stand on two lines.
+    """
+    words = [r"\w*".join(map(re.escape, each.split("*"))) for each in word.split()]
+    parts = r"\s+".join(words)
     return re.compile(rf"(?<!\w){parts}(?!\w)", re.IGNORECASE)

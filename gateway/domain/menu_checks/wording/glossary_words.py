@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.release import LANGUAGE_SERVICE
@@ -40,6 +41,7 @@ def protections_left_out(review: Review) -> Iterator[Fault]:
         for told in glossary.protects:
             screen = review.menu.release.screens.get(told.screen)
             if screen is None:
+                yield from _protected_screen_gone(review, language, told.screen)
                 continue
             found = [
                 (path, _written(text.by_language.get(language)))
@@ -51,6 +53,18 @@ def protections_left_out(review: Review) -> Iterator[Fault]:
                     path, _ = found[0]
                     sentence = f"In language {language} '{word}' is left out: {told.because}."
                     yield review.menu.fault("M127", sentence, *path, language)
+
+
+def _protected_screen_gone(review: Review, language: str, screen: str) -> Iterator[Fault]:
+    """Says that a screen is not there whose words the glossary keeps; its service may be another's.
+
+    A glossary may stand beside a menu that has left the whole service out.
+    """
+    service, release = screen.partition(".")[0], review.menu.release
+    if service in release.services and not review.menu.is_known(screen):
+        proposal = did_you_mean(screen, release.screens)
+        sentence = f"The glossary of {language} protects the screen {screen}, which is not there."
+        yield review.menu.fault("M127", sentence + proposal, service)
 
 
 def lines_without_verbs(review: Review) -> Iterator[Fault]:
