@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from gateway.deployment.folder import find_home, load_datasets, load_handlers, load_tables
-from gateway.deployment.load import DEVELOPMENT, load
+from gateway.deployment.load import DEVELOPMENT, load, refuse_console_in_the_clear
 from gateway.domain.faults_and_errors.errors import Refused, SettingsInvalid
+from tests.gateways import HOME
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -197,3 +200,40 @@ def test_the_production_sample_is_served_without_it_alone(tmp_path: Path) -> Non
 
 def test_in_development_it_is_opened(tmp_path: Path) -> None:
     assert load({**SERVED, "GATEWAY_DATA": str(tmp_path)}, strict=True).development
+
+
+@pytest.mark.parametrize(
+    ("console", "host", "is_served"),
+    [
+        ({"enabled": False, "listen": "0.0.0.0:9385"}, "0.0.0.0", True),
+        ({"enabled": True, "listen": "0.0.0.0:9385", "url": "https://desk.example.org"}, "", True),
+        ({"enabled": True, "listen": "127.0.0.1:9385"}, "0.0.0.0", True),
+        ({"enabled": True, "listen": "0.0.0.0:9385"}, "", False),
+        ({"enabled": True, "listen": "0.0.0.0:9385", "url": "http://localhost"}, "", False),
+        ({"enabled": True, "listen": "[::]:9385"}, "", False),
+        ({"enabled": True, "url": "http://localhost:8384"}, "0.0.0.0", False),
+        ({"enabled": True, "url": "http://desk.example.org"}, "127.0.0.1", False),
+    ],
+)
+def test_no_console_is_served_in_the_clear_to_other_machines(
+    tmp_path: Path, console: dict[str, object], host: str, is_served: bool
+) -> None:
+    tree = yaml.safe_load((HOME / "config" / "production.yaml").read_text("utf-8"))
+    config = tmp_path / "production.yaml"
+    config.write_text(yaml.safe_dump({**tree, "console": console}), "utf-8")
+    environ = {
+        **SERVED,
+        "GATEWAY_CONFIG": str(config),
+        "GATEWAY_DATA": str(tmp_path),
+        "DATABASE_URL": "postgresql+psycopg://db/gateway",
+        "REDIS_URL": "redis://redis",
+        **({"GATEWAY_HOST": host} if host else {}),
+    }
+    del environ[DEVELOPMENT]
+    deployment = load(environ, strict=True)
+
+    refused = (
+        contextlib.nullcontext() if is_served else pytest.raises(Refused, match="in the clear")
+    )
+    with refused:
+        refuse_console_in_the_clear(deployment)

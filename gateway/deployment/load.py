@@ -179,6 +179,25 @@ def stays_here(channel: ChannelSettings) -> bool:
     return PROVIDERS[channel.provider].stays_here or is_loopback(channel.api_url or "")
 
 
+def refuse_console_in_the_clear(deployment: Deployment) -> None:
+    """Raises Refused for a console whose passwords and sessions would cross a network in the clear.
+
+    Without TLS it may listen on this machine's own address alone, under its own name.
+    """
+    if not deployment.has_console or deployment.development:
+        return
+    url, settings = deployment.console_url, deployment.settings
+    host, _ = settings.console.address or (settings.server.host, 0)
+    stays = is_loopback(url) and is_loopback(
+        f"http://[{host}]" if ":" in host else f"http://{host}"
+    )
+    if not url.startswith("https:") and not stays:
+        raise Refused(
+            f"The console would be opened at {url}, where passwords pass in the clear. Put it "
+            "behind TLS, and write its address into console.url: https://…"
+        )
+
+
 def refuse_development(settings: Settings) -> None:
     """Raises Refused when citizens are served: everybody could dial and read SMS on the phone.
 

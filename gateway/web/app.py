@@ -11,6 +11,7 @@ from werkzeug import Response as BaseResponse
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.composition.gateway import Gateway
+from gateway.deployment.load import refuse_console_in_the_clear
 from gateway.domain.faults_and_errors.errors import (
     TooLarge,
 )
@@ -62,7 +63,11 @@ def create_app(gateway: Gateway) -> Flask:
 
 
 def show_console(gateway: Gateway) -> None:
-    """Serves the console on an address of its own, in a thread, where one is set."""
+    """Serves the console on an address of its own, in a thread, where one is set.
+
+    Raises Refused for a console in the clear, however it is served.
+    """
+    refuse_console_in_the_clear(gateway.deployment)
     address = gateway.deployment.settings.console.address
     if address is not None and gateway.deployment.has_console:
         show_in_turn(

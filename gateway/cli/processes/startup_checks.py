@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.adapters.system.private_files import make_folder
-from gateway.deployment.load import Deployment
+from gateway.deployment.load import Deployment, refuse_console_in_the_clear
 from gateway.deployment.settings_sections import ServerSettings
-from gateway.deployment.settings_tree import is_loopback
 from gateway.domain.faults_and_errors.errors import Refused
 
 LOCK_FILE = "gateway.lock"
@@ -80,21 +79,14 @@ def hold_metrics_port(server: ServerSettings) -> Iterator[None]:
 def hold_console_port(deployment: Deployment) -> Iterator[None]:
     """Holds the address of the console, where it has its own; raises Refused like `hold_port`.
 
-    Raises Refused for a console whose passwords and sessions would cross a network in the clear.
+    Raises Refused for a console in the clear, too.
     """
-    console, url = deployment.settings.console, deployment.console_url
-    if not deployment.has_console:
+    refuse_console_in_the_clear(deployment)
+    address = deployment.settings.console.address
+    if address is None or not deployment.has_console:
         yield
         return
-    if not url.startswith("https:") and not is_loopback(url) and not deployment.development:
-        raise Refused(
-            f"The console would be opened at {url}, where passwords pass in the clear. Put it "
-            "behind TLS, and write its address into console.url: https://…"
-        )
-    if console.address is None:
-        yield
-        return
-    with hold_port(*console.address, "console.listen"):
+    with hold_port(*address, "console.listen"):
         yield
 
 
