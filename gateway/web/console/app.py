@@ -20,10 +20,13 @@ from gateway.domain.faults_and_errors.errors import (
     StoreUnavailable,
 )
 from gateway.domain.institutions.roles import EVERYWHERE, Role
-from gateway.web.console import account, audit, entry, home, institutions, overview, people
+from gateway.web.console import home
+from gateway.web.console.analytics import overview
 from gateway.web.console.guard import add_guard
+from gateway.web.console.institutions import audit, institutions, people
 from gateway.web.console.mount import PREFIX
 from gateway.web.console.pages import ROLES, pages_of
+from gateway.web.console.sign_in import account, entry
 from gateway.web.console.words import _, add_words, chosen, moment_in
 
 log = logging.getLogger(__name__)

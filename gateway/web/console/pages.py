@@ -23,7 +23,7 @@ class Page:
     act: Act
 
 
-#: To add a page: a blueprint in a file beside this one, in `app.py`; a row here; its sentences in
+#: To add a page: a blueprint in the room of its capability, in `app.py`; a row here; its sentences in
 #: `translations/`; and a row in tests/console/test_routes.py for each of its routes.
 PAGES = (
     Page("home.page", N_("Home"), Act.READ),

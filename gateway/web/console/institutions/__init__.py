@@ -1,0 +1,1 @@
+"""Institutions, who works in them as what, and what they did."""

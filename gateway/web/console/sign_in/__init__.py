@@ -1,0 +1,1 @@
+"""Getting in: signing in, one-time links, and one's own account."""
