@@ -23,8 +23,8 @@ class Page:
     act: Act
 
 
-#: To add a page: a blueprint in the room of its capability, in `app.py`; a row here; its sentences in
-#: `translations/`; and a row in tests/console/test_routes.py for each of its routes.
+#: To add a page: a blueprint in the room of its capability, named in `app.py`; a row here; its
+#: sentences in `translations/`; and a row in tests/console/test_routes.py for each of its routes.
 PAGES = (
     Page("home.page", N_("Home"), Act.READ),
     Page("overview.page", N_("Overview"), Act.READ),
