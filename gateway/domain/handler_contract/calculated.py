@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Protocol
 
 from gateway.domain.datasets.column_kinds import Amount, WholeNumber
@@ -12,6 +12,10 @@ from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 
 #: What a column that is worked out may speak of beside the others: the day of storing.
 TODAY = "today"
+#: A number of more digits before its point is none of any column: `calculated: ref` may be a text.
+_WHOLE_DIGITS = 18
+#: No traps: whatever a citizen has typed, nothing raises while they wait.
+_ARITHMETIC = Context(prec=60, traps=[])
 
 
 class Expression(Protocol):
@@ -61,10 +65,16 @@ def value_of(column: Column, value: str) -> str:
 
 
 def _rounded(value: str, places: int) -> str:
-    """Returns a number with so many decimals at most; what is none stays what it is."""
+    """Returns a number with so many decimals at most; what is none stays what it is.
+
+    Empty where it has more digits before its point than a number of any column.
+    """
     whole, _, decimals = value.removeprefix("-").partition(".")
     if not (whole + decimals).isdecimal() or len(decimals) <= places:
         return value
-    rounded = f"{Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+    if len(whole) > _WHOLE_DIGITS:
+        return ""
+    step = Decimal(1).scaleb(-places)
+    rounded = f"{Decimal(value).quantize(step, ROUND_HALF_UP, _ARITHMETIC):f}"
     text = rounded.rstrip("0").rstrip(".") if "." in rounded else rounded
     return "0" if text == "-0" else text
