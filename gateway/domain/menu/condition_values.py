@@ -57,11 +57,14 @@ def written(found: Found) -> str:
         case bool():
             return "yes" if found else "no"
         case Decimal():
+            if not found:
+                return "0"  # also what decimals call -0: 0 * -5, or -0.4 rounded
             exponent = found.as_tuple().exponent
             long = isinstance(exponent, int) and exponent < -_DECIMALS
             kept = _cut(found, Decimal(_DECIMALS), ROUND_HALF_UP) if long else found
             text = "" if kept is None else f"{kept:f}"
-            return text.rstrip("0").rstrip(".") if "." in text else text
+            text = text.rstrip("0").rstrip(".") if "." in text else text
+            return "0" if text == "-0" else text
         case _:
             return ""
 
