@@ -263,6 +263,31 @@ def test_sms_are_counted_as_they_stand_at_each_look(
     }
 
 
+def test_sms_from_while_a_clock_was_wrong_stop_no_figures(
+    database: Engine, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sms_sums, "AT_ONCE", 3)
+    counting, sums = SqlSmsSums(database, NAIROBI), SqlSums(database)
+    ahead = FixedClock(clock.now() + timedelta(days=365))
+    _takes_in(database, clock, 1)
+    _takes_in(database, ahead, 1, "ahead")
+    clock.advance(61)
+    _takes_in(database, clock, 1, "later")
+
+    def counted() -> int:
+        while counting.add(SmsLook.CAME, clock.now()):
+            pass
+        return sum(each.number for each in sums.sms(Span.DAY, BEFORE, None))
+
+    assert 1 == counted()  # nobody behind the one of next year is old enough
+    clock.advance(61)
+    assert 3 == counted()
+    _takes_in(database, ahead, 5, "many")
+    _takes_in(database, clock, 1, "last")
+    clock.advance(61)
+    assert 9 == counted()
+
+
 def test_sums_of_minutes_and_hours_go_and_those_of_days_stay(
     database: Engine, walks: list[Walk], clock: FixedClock
 ) -> None:
@@ -304,9 +329,9 @@ def _accepts(database: Engine, clock: FixedClock, number: int) -> list[int]:
     return list(SqlOutbox(database, KEYRING).add(new, clock.now()))
 
 
-def _takes_in(database: Engine, clock: FixedClock, number: int) -> None:
+def _takes_in(database: Engine, clock: FixedClock, number: int, name: str = "mo") -> None:
     for each in range(number):
-        mo = InboundSms(provider_ref=f"mo-{each}", subscriber=ASHA, to="2026", text="HI")
+        mo = InboundSms(provider_ref=f"{name}-{each}", subscriber=ASHA, to="2026", text="HI")
         SqlInbox(database, KEYRING).accept("ke", mo, clock.now())
 
 
