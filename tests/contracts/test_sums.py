@@ -185,8 +185,13 @@ def test_ussd_over_time_adds_up_by_minutes_and_by_days(database: Engine, walks: 
         dials = Counter(span.begins(walk.records[0].at, NAIROBI) for walk in walks)
         assert turns == {at: each.turns for at, each in found.items()}
         assert {at: dials[at] for at in found} == {at: each.begun for at, each in found.items()}
-        assert sum(walk.end == "ended" for walk in walks) == sum(
-            each.completed for each in found.values()
+        ends = Counter(walk.end for walk in walks if not walk.rests("home"))
+        assert ends["ended"] == sum(each.completed for each in found.values())
+        assert sum(walk.visits("exam") + walk.visits("water") for walk in walks) == sum(
+            each.entered for each in found.values()
+        )
+        assert sum(walk.end == "closed" for walk in walks) == sum(
+            each.failed for each in found.values()
         )
     for span in (Span.HOUR, Span.DAY):
         times = sums.answer_times(span, BEFORE, None)["ke"]
@@ -207,6 +212,19 @@ def test_an_institution_reads_its_own_sums_alone(database: Engine, walks: list[W
     assert whole > own == of_exams
     assert own == sum(sums.answer_times(Span.DAY, BEFORE, education)["ke"].values())
     assert {} == sums.volume(Span.DAY, BEFORE, frozenset({"nobody"}))
+
+
+def test_no_service_is_visited_where_a_language_is_chosen(database: Engine) -> None:
+    walk = Walk(random.Random(3), datetime(2026, 10, 15, 9, tzinfo=UTC))
+    chosen = walk.records[0]._replace(service="language", screen="choice", event="ended", ends=True)
+    served = chosen._replace(service="exam", institution="education")
+
+    SqlTurns(database).store([chosen, served])
+
+    found = SqlSums(database).volume(Span.DAY, BEFORE, None).values()
+    assert (2, 1, 1) == tuple(
+        sum(getattr(each, name) for each in found) for name in ("turns", "entered", "completed")
+    )
 
 
 def test_a_turn_of_an_older_node_opens_no_session_twice(database: Engine) -> None:

@@ -23,6 +23,8 @@ from gateway.domain.text.localised_text import LocalisedText
 HOME_SERVICE = "home"
 HOME = "home.home"
 LANGUAGE_SERVICE = "language"
+#: What leads to services, and is none: who goes on from there has completed nothing.
+WAYS_IN = frozenset({HOME_SERVICE, LANGUAGE_SERVICE})
 
 #: Words of these meanings stand beside others, and open and answer nothing by themselves.
 OPEN_NOTHING = frozenset({"courtesy", "leave", "our_sms", "beside"})

@@ -8,11 +8,9 @@ from typing import NamedTuple
 from gateway.domain.analytics.session_ends import Course
 from gateway.domain.analytics.small_counts import OTHERS, shown_apart
 from gateway.domain.analytics.tables import Column, Table, Unit, Value
-from gateway.domain.menu.release import HOME, LANGUAGE_SERVICE
+from gateway.domain.menu.release import WAYS_IN
 from gateway.use_cases.ports.analytics.sums import Place, Refusal, Screen
 
-#: What leads to services, and is none: who goes on from there has completed nothing.
-_WAYS_IN = frozenset({HOME.partition(".")[0], LANGUAGE_SERVICE})
 #: Stands for a network, or a language, that no provider or citizen has told.
 NOT_TOLD = "(not told)"
 
@@ -165,7 +163,7 @@ def _folded(
     """Returns the courses in services by one of their marks."""
     found: dict[str, Course] = {}
     for place, course in courses.items():
-        if place.service not in _WAYS_IN:
+        if place.service not in WAYS_IN:
             name = name_of(place) or NOT_TOLD
             found[name] = found.get(name, Course()).plus(course)
     return found

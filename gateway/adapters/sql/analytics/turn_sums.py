@@ -19,6 +19,7 @@ from gateway.adapters.sql.upserts import ByDialect, counting_up
 from gateway.domain.analytics.answer_times import bucket_of
 from gateway.domain.analytics.session_ends import Course, End, end_of
 from gateway.domain.analytics.spans import Span
+from gateway.domain.menu.release import WAYS_IN
 from gateway.use_cases.ports import TurnRecord
 
 #: By table, by key: the sums of what is added.
@@ -69,8 +70,10 @@ def _parts(
     end = end_of(record.event, ends=record.ends)
     at_service, came = _courses(record, end)
     begins = not record.came_from and record.lasted_before is None
+    # No service is come to, or completed, at the home screen; what fails there has failed.
+    served = Course() if record.service in WAYS_IN else at_service
     volume = (
-        1, int(begins), at_service.entered, at_service.completed, at_service.given_up,
+        1, int(begins), served.entered, served.completed, at_service.given_up,
         at_service.failed, at_service.refused, int(record.is_late),
     )  # fmt: skip
     for span in (Span.MINUTES, Span.DAY):
