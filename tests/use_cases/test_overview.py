@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -84,7 +85,7 @@ def test_who_completes_a_service_who_drops_off_and_where_is_told(watched: Watche
     watched.calls(4, *TO_RESULTS[:2])
     watched.calls(3, "2", "12", "13", "14", "15")
 
-    [result] = watched.rows("services")
+    [result] = watched.rows("services", fewest=1)
 
     assert ("result", 19, 12, 4, 3) == tuple(
         result[name] for name in ("service", "entered", "completed", "dropped", "given_up")
@@ -144,6 +145,59 @@ def test_fewer_than_a_few_are_shown_with_others_or_not_at_all(watched: Watched) 
     assert {"result", "report"} == {row["service"] for row in watched.rows("services", fewest=1)}
 
 
+ENDS = ("completed", "completion", "dropped", "given_up", "seconds")
+
+
+@pytest.mark.parametrize(
+    ("completed", "dropped", "shown"),
+    [
+        (12, 10, (12, 12 / 22, 10, 0, 8.0)),
+        (12, 0, (12, 1.0, 0, 0, 8.0)),
+        (11, 1, (None, None, None, 0, None)),  # one alone is what is left of the others
+        (9, 9, (None, None, None, 0, None)),
+    ],
+)
+def test_of_a_service_no_end_of_a_few_is_shown_or_left_to_be_reckoned(
+    watched: Watched, completed: int, dropped: int, shown: tuple[Value, ...]
+) -> None:
+    watched.calls(completed, *TO_RESULTS)
+    watched.calls(dropped, *TO_RESULTS[:2])
+
+    [result] = watched.rows("services")
+
+    assert (completed + dropped, *shown) == tuple(result[name] for name in ("entered", *ENDS))
+    [language] = (row for row in watched.rows("equity") if row["by"] == "language")
+    assert (shown[1], shown[4]) == (language["completion"], language["seconds"])
+
+
+def test_over_time_no_count_of_a_few_is_shown(watched: Watched) -> None:
+    watched.calls(12, *TO_RESULTS)
+    watched.calls(4, *TO_RESULTS[:2])
+    watched.calls(3, "2", "12", "13", "14", "15")
+
+    [hour] = [row for row in watched.rows("time") if row["begun"]]
+
+    assert (19, 19, 12, None, 0) == tuple(
+        hour[name] for name in ("begun", "entered", "completed", "given_up", "failed")
+    )
+
+
+def test_screens_of_a_service_among_others_are_among_others(watched: Watched) -> None:
+    watched.calls(30, *TO_RESULTS)
+    watched.calls(11, "1", "1", "00")  # at each screen enough, and so in the service
+    assert {"home", "result", "report"} == {
+        row["service"] for row in watched.rows("screens") if row["service"] != "(others)"
+    }
+
+    courses = watched.rows("services", fewest=12)
+    screens = watched.rows("screens", fewest=12)
+    wrong = watched.rows("wrong", fewest=12)
+
+    assert ["(others)"] == [row["service"] for row in courses]
+    assert {"home", "(others)"} == {row["service"] for row in screens}
+    assert [] == wrong
+
+
 def test_the_worst_served_stand_first(watched: Watched) -> None:
     watched.calls(10, *TO_RESULTS, network="63902")
     watched.calls(10, *TO_RESULTS[:2], network="63903")
@@ -182,10 +236,11 @@ def test_sms_are_counted_over_time_and_by_what_became_of_them(watched: Watched) 
     watched.rig.clock.advance(16 * 60)
     watched.counts_sms()
 
-    hours = [row for row in watched.rows("time") if row["sms_out"]]
+    hours = [row for row in watched.rows("time", fewest=1) if row["sms_out"]]
 
     assert [(1, 3, 4)] == [(row["sms_in"], row["sms_out"], row["segments"]) for row in hours]
-    assert 24 == len(watched.rows("time"))
+    few = [(row["sms_in"], row["sms_out"], row["segments"]) for row in watched.rows("time")]
+    assert {(0, 0, 0): 23, (None, None, None): 1} == Counter(few)
     [delivery] = watched.rows("delivery")
     assert (3, 0, 3) == tuple(delivery[each] for each in ("counted", "delivered", "without_word"))
     assert {DeliveryStatus.SENT.value} == set(watched.rig.statuses().values())
@@ -198,9 +253,10 @@ def test_segments_of_an_sms_stand_beside_how_a_language_is_served(watched: Watch
     watched.rig.clock.advance(61)
     watched.counts_sms()
 
-    found = {row["by"]: row["segments"] for row in watched.rows("equity")}
+    found = {row["by"]: row["segments"] for row in watched.rows("equity", fewest=2)}
 
     assert {"language": 1.5, "network": None} == found
+    assert {None} == {row["segments"] for row in watched.rows("equity")}  # two are too few
 
 
 @pytest.mark.parametrize("period", list(Period))

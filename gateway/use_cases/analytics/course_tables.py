@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from gateway.domain.analytics.session_ends import Course
-from gateway.domain.analytics.small_counts import OTHERS, shown_apart
+from gateway.domain.analytics.small_counts import OTHERS, count_shown, hidden_parts, shown_apart
 from gateway.domain.analytics.tables import Column, Table, Unit, Value
 from gateway.domain.menu.release import WAYS_IN
 from gateway.use_cases.ports.analytics.sums import Place, Refusal, Screen
@@ -29,6 +29,10 @@ _LEFT_OUT = (
     "Fewer than %(fewest)s are shown with others, or not at all. Who came within the last minutes "
     "may be there still, and counts as dropped off until the session goes on."
 )
+
+
+#: From a share of those who stayed can be reckoned who completed, and who moved on.
+_MOVED_OR_COMPLETED = frozenset({"moved_on", "completed"})
 
 
 class _Served(NamedTuple):
@@ -68,15 +72,24 @@ def networks(courses: Mapping[Place, Course], fewest: int, name_of: Callable[[st
     )  # fmt: skip
 
 
-def screens(found: Mapping[Screen, Course], fewest: int) -> Table:
-    """Returns at which screens sessions drop off, the one that loses most first."""
-    by_name = {f"{each.service}.{each.screen}": course for each, course in found.items()}
+def screens(found: Mapping[Screen, Course], courses: Mapping[Place, Course], fewest: int) -> Table:
+    """Returns at which screens sessions drop off, the one that loses most first.
+
+    Those of a service that is not shown apart are shown with others, too.
+    """
+    apart = _services_apart(courses, fewest)
+    by_name: dict[str, Course] = {}
+    for each, course in found.items():
+        name = f"{each.service}.{each.screen}" if each.service in apart else OTHERS
+        by_name[name] = by_name.get(name, Course()).plus(course)
     shown = shown_apart(by_name, lambda course: course.entered, Course.plus, fewest)
     rows: list[tuple[Value, ...]] = [
-        (*_of_screen(name), course.entered, course.dropped, course.drop_off, course.refused)
+        (*_of_screen(name), course.entered, dropped,
+         None if dropped is None else course.drop_off, count_shown(course.refused, fewest))
         for name, course in shown.items()
-    ]
-    rows.sort(key=lambda row: (-int(str(row[3])), str(row[:2])))
+        for dropped in [count_shown(course.dropped, fewest)]
+    ]  # fmt: skip
+    rows.sort(key=lambda row: (-(1 if row[3] is None else int(str(row[3]))), str(row[:2])))
     columns = (
         Column("service", "Service", Unit.WORDS),
         Column("screen", "Screen", Unit.WORDS),
@@ -91,9 +104,13 @@ def screens(found: Mapping[Screen, Course], fewest: int) -> Table:
     )  # fmt: skip
 
 
-def wrong(found: Mapping[Refusal, int], fewest: int) -> Table:
+def wrong(found: Mapping[Refusal, int], courses: Mapping[Place, Course], fewest: int) -> Table:
     """Returns which kinds of wrong answers are given most, and where."""
-    by_name = {"/".join(each): number for each, number in found.items()}
+    apart = _services_apart(courses, fewest)
+    by_name: dict[str, int] = {}
+    for each, number in found.items():
+        name = "/".join(each) if each.service in apart else OTHERS
+        by_name[name] = by_name.get(name, 0) + number
     shown = shown_apart(by_name, int, int.__add__, fewest)
     rows: list[tuple[Value, ...]] = [
         (*_parted(name, "/", 3), number) for name, number in shown.items()
@@ -135,10 +152,14 @@ def equity(
     for kind, found in (("language", by_language), ("network", by_network)):
         shown = shown_apart(found, lambda each: each.course.entered, _Served.plus, fewest)
         rows += [
-            (kind, name, each.course.entered, each.course.completion, each.course.drop_off,
-             each.course.seconds_each, each.course.turns_each,
-             each.segments / each.sms if each.sms else None)
+            (kind, name, each.course.entered,
+             None if _MOVED_OR_COMPLETED & hidden else each.course.completion,
+             None if "dropped" in hidden else each.course.drop_off,
+             None if "completed" in hidden else each.course.seconds_each,
+             each.course.turns_each,
+             each.segments / each.sms if each.sms >= max(1, fewest) else None)
             for name, each in shown.items()
+            for hidden in [_hidden(each.course, fewest)]
         ]  # fmt: skip
     rows.sort(key=lambda row: (2.0 if row[3] is None else float(str(row[3])), str(row[:2])))
     columns = (
@@ -174,14 +195,33 @@ def _courses(
 ) -> Table:
     shown = shown_apart(found, lambda course: course.entered, Course.plus, fewest)
     rows: list[tuple[Value, ...]] = [
-        (key, course.entered, course.completed, course.completion, course.dropped,
-         course.given_up, course.failed, course.refused, course.seconds_each, course.turns)
+        (key, course.entered,
+         None if "completed" in hidden else course.completed,
+         None if _MOVED_OR_COMPLETED & hidden else course.completion,
+         None if "dropped" in hidden else course.dropped,
+         None if "given_up" in hidden else course.given_up,
+         None if "failed" in hidden else course.failed,
+         count_shown(course.refused, fewest),
+         None if "completed" in hidden else course.seconds_each, course.turns)
         for key, course in shown.items()
+        for hidden in [_hidden(course, fewest)]
     ]  # fmt: skip
     return Table(
         name=name, title=title, columns=(first, *_COURSE), rows=rows,
         note=_LEFT_OUT, values={"fewest": fewest},
     )  # fmt: skip
+
+
+def _hidden(course: Course, fewest: int) -> frozenset[str]:
+    """Returns the ends of a course that are too few to be shown, or would tell of those."""
+    ends = ("moved_on", "completed", "dropped", "given_up", "failed")
+    return frozenset(hidden_parts({name: getattr(course, name) for name in ends}, fewest))
+
+
+def _services_apart(courses: Mapping[Place, Course], fewest: int) -> Collection[str]:
+    """Returns whose screens may be shown: services that are shown apart, and what leads to them."""
+    found = _folded(courses, lambda place: place.service)
+    return {*shown_apart(found, lambda course: course.entered, Course.plus, fewest), *WAYS_IN}
 
 
 def _of_screen(name: str) -> tuple[str, ...]:

@@ -135,6 +135,7 @@ class _Reading:
             lambda at: asked.period.step_of(at, asked.zone),
             self._sums.volume(asked.span(Span.MINUTES), asked.since, asked.whose),
             self._sums.sms(asked.span(Span.HOUR), asked.since, asked.whose),
+            self._own.fewest,
         )
 
     def answers(self) -> Table:
@@ -151,12 +152,12 @@ class _Reading:
     def screens(self) -> Table:
         asked = self._asked
         found = self._sums.screens(asked.first_day, asked.whose)
-        return course_tables.screens(found, self._own.fewest)
+        return course_tables.screens(found, self._courses(), self._own.fewest)
 
     def wrong(self) -> Table:
         asked = self._asked
         found = self._sums.refusals(asked.first_day, asked.whose)
-        return course_tables.wrong(found, self._own.fewest)
+        return course_tables.wrong(found, self._courses(), self._own.fewest)
 
     def languages(self) -> Table:
         return course_tables.languages(self._courses(), self._own.fewest)

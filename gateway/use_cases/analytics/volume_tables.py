@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from gateway.domain.analytics.answer_times import percentile
+from gateway.domain.analytics.small_counts import count_shown
 from gateway.domain.analytics.sms_looks import SmsLook
 from gateway.domain.analytics.tables import Column, Table, Unit, Value
 from gateway.domain.telecom.channel import Channel
@@ -41,8 +42,9 @@ def over_time(
     step_of: Callable[[datetime], datetime],
     volume: Mapping[datetime, Volume],
     sms: Sequence[SmsCount],
+    fewest: int,
 ) -> Table:
-    """Returns USSD and SMS by the hours or days that begin at `steps`."""
+    """Returns USSD and SMS by the hours or days that begin at `steps`; no count under `fewest`."""
     ussd = dict.fromkeys(steps, Volume())
     for at, each in volume.items():
         if (step := step_of(at)) in ussd:
@@ -70,10 +72,13 @@ def over_time(
     rows: list[tuple[Value, ...]] = []
     for step in steps:
         of_ussd = ussd[step]
-        rows.append(
-            (step, of_ussd.begun, of_ussd.entered, of_ussd.completed, of_ussd.given_up,
-             of_ussd.failed, of_ussd.late, *texts[step])
+        came, left, segments = texts[step]
+        counts = (
+            of_ussd.begun, of_ussd.entered, of_ussd.completed, of_ussd.given_up, of_ussd.failed,
+            of_ussd.late, came, left,
         )  # fmt: skip
+        shown = [count_shown(count, fewest) for count in counts]
+        rows.append((step, *shown, None if shown[-1] is None else segments))
     return Table(
         name="time", title="Sessions and SMS over time", columns=columns, rows=rows,
         note="Sessions are counted within seconds, SMS a minute after they came.",
