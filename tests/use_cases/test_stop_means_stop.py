@@ -296,6 +296,29 @@ def test_who_got_news_of_an_institution_can_stop_it_without_a_topic(rig: Rig, sa
     assert [] == rig.texts(said)
 
 
+@pytest.mark.parametrize("said", ["STOP warnings", "Stop alert", "please stop the warnings"])
+def test_who_got_news_of_a_topic_unasked_can_stop_that_topic(rig: Rig, said: str) -> None:
+    with_topics(rig)
+    told_by(rig, "disasters", "warnings")
+
+    assert ["stopped topic Flood warnings"] == rig.texts(said)
+    assert not may_write(rig, "disasters", "warnings")
+    assert may_write(rig, "disasters", "another topic")
+    assert [] == rig.texts(said)
+    rig.clock.advance(1)
+    assert ["started topic Flood warnings"] == rig.texts("START warnings")
+    assert may_write(rig, "disasters", "warnings")
+
+
+def test_a_topic_that_no_menu_names_is_stopped_by_its_own_name(rig: Rig) -> None:
+    with_topics(rig)
+    told_by(rig, "health", "cholera")
+
+    assert ["stopped topic cholera"] == rig.texts("STOP cholera")
+    assert not may_write(rig, "health", "cholera")
+    assert may_write(rig, "health", "measles")
+
+
 def test_start_takes_back_no_refusal_of_an_institution(rig: Rig) -> None:
     with_topics(rig)
     told_by(rig, "health", "notices")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from gateway.domain.commands.courtesy import MOST_WORDS, folded_words
 from gateway.domain.commands.keywords import says_yes
@@ -85,8 +87,9 @@ class ChangeConsent:
     def of_topics(self, release: Release, stored: StoredInbound) -> Routed | None:
         """Returns what becomes of STOP or START with the name of a topic, or of an institution.
 
-        Only of topics that the subscriber has to do with, and of those that are no service: nobody
-        asks for what is said of a case, and yet it can be stopped. An institution is stopped whole,
+        Only of topics that the subscriber has to do with, be it that they were sent an SMS of it
+        unasked, and of those that are no service: nobody asks for what is said of a case, and yet
+        it can be stopped. An institution is stopped whole,
         with what it will write about later. None for every other text.
         """
         text, reserved = stored.sms.text, release.reserved
@@ -96,11 +99,12 @@ class ChangeConsent:
         said = self.consents.of(stored.sms.subscriber)
         spoken_of = said.keys() - {EVERYTHING}
         of_topics = [topic for topic in spoken_of if not is_of_all(topic)]
-        writers = self.consents.writers_to(stored.sms.subscriber)
-        to_stop = {*of_topics, *release.topics}
-        named = topics_behind(release, reserved.stop, text, to_stop, writers)
+        unasked = self.consents.written_about(stored.sms.subscriber)
+        wrote = {topic: writer for writer, topics in unasked.items() for topic in topics}
+        to_stop = {*of_topics, *release.topics, *wrote} - {EVERYTHING}
+        named = topics_behind(release, reserved.stop, text, to_stop, unasked)
         if named is not None:
-            return self._change(stored, said, named, ConsentState.OPTED_OUT)
+            return self._change(stored, said, named, ConsentState.OPTED_OUT, wrote)
         refused = [topic for topic in of_topics if self._is_stopped(release, topic, said)]
         refused += [topic for topic in spoken_of if is_of_all(topic) and is_stopped(topic, said)]
         named = topics_behind(release, reserved.start, text, refused)
@@ -112,7 +116,12 @@ class ChangeConsent:
         return is_stopped(topic, said, institution_of(release, topic))
 
     def _change(
-        self, stored: StoredInbound, said: TopicConsents, named: NamedTopics, state: ConsentState
+        self,
+        stored: StoredInbound,
+        said: TopicConsents,
+        named: NamedTopics,
+        state: ConsentState,
+        wrote: Mapping[str, str] = MappingProxyType({}),
     ) -> Routed:
         release = self.replies.releases.current()
         stop = state is ConsentState.OPTED_OUT
@@ -123,7 +132,7 @@ class ChangeConsent:
                 topic=topic,
                 state=state,
                 source=f"sms {source.value}",
-                institution=institution_of(release, topic),
+                institution=institution_of(release, topic) or wrote.get(topic, ""),
                 channel=stored.channel,
                 words=stored.sms.text,
             )

@@ -6,7 +6,7 @@ one transaction, it travels as a `ConsentChange` and is written by the same adap
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -55,8 +55,8 @@ class Consents(Protocol):
         It may be STOP. Asked before `allowed`, so that none is read in between.
         """
 
-    def writers_to(self, subscriber: Identity) -> frozenset[str]:
-        """Returns the institutions that have lately sent what the subscriber had not asked for."""
+    def written_about(self, subscriber: Identity) -> Mapping[str, frozenset[str]]:
+        """Returns what a subscriber has lately been sent unasked: topics, by who wrote of them."""
 
     def change(self, changes: Sequence[ConsentChange], now: datetime) -> None:
         """Keeps what subscribers said, from whichever door it came; what was said later stays."""

@@ -55,14 +55,14 @@ _KEEP = insert_or_update(
 #: The newest MTs of a subscriber that are looked at for who writes to them.
 LATELY = 200
 _newest = (
-    select(outbound_sms.c.institution, outbound_sms.c.purpose)
+    select(outbound_sms.c.institution, outbound_sms.c.topic, outbound_sms.c.purpose)
     .where(outbound_sms.c.msisdn_index == bindparam("of_index"))
     .order_by(outbound_sms.c.id.desc())
     .limit(LATELY)
     .subquery()
 )
-_WRITERS = (
-    select(_newest.c.institution)
+_UNASKED = (
+    select(_newest.c.institution, _newest.c.topic)
     .where(_newest.c.purpose.in_([Purpose.NOTICE.value, Purpose.EMERGENCY.value]))
     .distinct()
 )
@@ -169,11 +169,14 @@ class SqlConsents:
         undecided = {one for one, index in index_of.items() if unread.issuperset((index,))}
         return [each for each in sms if each.subscriber in undecided]
 
-    def writers_to(self, subscriber: Identity) -> frozenset[str]:
-        """Returns the institutions that have lately sent what the subscriber had not asked for."""
+    def written_about(self, subscriber: Identity) -> Mapping[str, frozenset[str]]:
+        """Returns what a subscriber has lately been sent unasked: topics, by who wrote of them."""
         values = {"of_index": self._keyring.index_of(subscriber)}
+        topics: dict[str, set[str]] = {}
         with statements(self._engine) as connection:
-            return frozenset(connection.scalars(_WRITERS, values))
+            for institution, topic in connection.execute(_UNASKED, values):
+                topics.setdefault(institution, set()).add(topic)
+        return {institution: frozenset(named) for institution, named in topics.items()}
 
     def change(self, changes: Sequence[ConsentChange], now: datetime) -> None:
         """Keeps what subscribers said; what was said later stays."""
