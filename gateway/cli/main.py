@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, Row] = {
     "dial": Row("gateway.cli.trials.dial_and_text:dial", "Dial a service code, like a citizen."),
     "text": Row("gateway.cli.trials.dial_and_text:text", "Text a keyword, like a citizen."),
     "menus": Row("gateway.cli.menus.group:menus", "Check, test, publish and draw the menus."),
+    "drafts": Row("gateway.cli.drafts.group:drafts", "Write menus that are not live yet."),
     "calls": Row("gateway.cli.calls:calls", "List and try calls of other systems."),
     "data": Row(
         "gateway.cli.data.import_and_migrate:data",

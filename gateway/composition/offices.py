@@ -8,6 +8,7 @@ from gateway.composition.ground import Ground
 from gateway.composition.room import room
 
 if TYPE_CHECKING:
+    from gateway.composition.drafts import Drafts
     from gateway.composition.office.alerts import PublicAlerts
     from gateway.composition.office.broadcast import BroadcastRoom
     from gateway.composition.office.casework import HelpDesk
@@ -39,6 +40,19 @@ class Offices(Ground):
             channels=self.channels,
             jobs=self.stores.jobs,
             counters=self.stores.counters,
+            clock=self.clock,
+        )
+
+    @room
+    def drafts(self) -> Drafts:
+        """Drafts of menus, on their way to citizens."""
+        from gateway.composition.drafts import drafts
+
+        return drafts(
+            self.deployment,
+            self.engine,
+            menus=self.menus,
+            institutions=self.institutions,
             clock=self.clock,
         )
 

@@ -24,6 +24,7 @@ from gateway.domain.dialogue.golden_dialogue import (
 )
 from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.source_location import Place
 from gateway.domain.handler_contract.service_call import Outcome, Row, Value
 
 #: What needs no quotes, and what looks so and means something else to other readers of YAML.
@@ -37,6 +38,21 @@ SCHEMA_LINE = "# yaml-language-server: $schema={}schemas/dialogue.json"
 def found_in(folder: Path) -> list[Path]:
     """Returns the dialogue files of a menu, in the order of their names."""
     return sorted(filter(is_menu_file, folder.rglob(f"*{FILE_ENDING}")))
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """Returns the text of each dialogue of a menu by its path in the menu's folder.
+
+    Raises MenuInvalid for one that cannot be read.
+    """
+    found: dict[str, str] = {}
+    for path in found_in(folder):
+        try:
+            found[path.relative_to(folder).as_posix()] = path.read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            place = Place(shown_name(path))
+            raise MenuInvalid([place.fault("M007", "The file cannot be read.")]) from error
+    return found
 
 
 def read_all(paths: Sequence[Path], known: Known | None = None) -> dict[Path, Dialogue]:

@@ -14,6 +14,7 @@ from gateway.adapters.sql.institutions import sign_in_tables
 from gateway.adapters.sql.institutions import tables as institution_tables
 from gateway.adapters.sql.ledger import ledger_tables
 from gateway.adapters.sql.posting import tables as posting_tables
+from gateway.adapters.sql.releases import draft_tables
 from gateway.adapters.sql.releases import tables as release_tables
 from gateway.adapters.sql.sms.settling import tables as outbound_tables
 from gateway.adapters.sql.sms.switching import tables as switching_tables
@@ -27,6 +28,7 @@ AREAS = (
     handler_tables,
     help_desk_rows,
     release_tables,
+    draft_tables,
     resume_tables,
     kept_question_tables,
     institution_tables,

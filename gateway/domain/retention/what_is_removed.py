@@ -87,6 +87,8 @@ QUESTION_KEPT = timedelta(days=7)
 LIST_KEPT = timedelta(days=90)
 #: A row that nobody has taken for so long, or asked to be posted again, stays here alone.
 POSTING_KEPT = timedelta(days=90)
+#: What nobody has touched for so long is of an older menu; what was published stands in `releases`.
+DRAFT_KEPT = timedelta(days=365)
 #: Longer than most limits for claims against an office. Then the stretch is replaced by its hash.
 AUDIT_KEPT = timedelta(days=3650)
 #: Who has not dialled for so long may have another network by now.
@@ -99,6 +101,13 @@ OFFER_REMEMBERED = timedelta(days=1)
 IMPORT_AT_MOST = timedelta(days=1)
 
 REMOVED = (
+    Removal(
+        table="drafts",
+        column="changed_at",
+        after=DRAFT_KEPT,
+        since="it was changed last",
+        why="Nobody goes on with it. What was published of it stands in `releases`.",
+    ),
     Removal(
         table="console_sessions",
         column="expires_at",

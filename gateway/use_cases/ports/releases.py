@@ -1,23 +1,29 @@
-"""The port of published menus: what was published, when it goes live, and what it held."""
+"""The ports of menus: what was published, when it goes live, what it held; and drafts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from gateway.domain.menu.draft import Draft, DraftLine, DraftState
 from gateway.domain.menu.release import Release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPublication:
-    """A release that shall be served from `live_at` on."""
+    """A release that shall be served from `live_at` on.
+
+    `files` is the release that the deployment's own files are at that moment, in development: there
+    it is served until they are changed. It is empty elsewhere.
+    """
 
     release_id: str
     live_at: datetime
     by: str
     note: str = ""
+    files: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +51,17 @@ class ReleaseStore(Protocol):
     def sources(self, release_id: str) -> Mapping[str, str] | None:
         """Returns the menu files of a release, by name; None when it was never kept."""
 
-    def keep(self, release: Release, sources: Mapping[str, str], now: datetime) -> None:
-        """Keeps a release and its shortcuts for good; the same release again changes nothing.
+    def dialogues(self, release_id: str) -> Mapping[str, str] | None:
+        """Returns the dialogues that a release was published with, by path; None when unknown."""
+
+    def keep(
+        self,
+        release: Release,
+        sources: Mapping[str, str],
+        now: datetime,
+        dialogues: Mapping[str, str] | None = None,
+    ) -> None:
+        """Keeps a release and its shortcuts for good, and the dialogues of this publication.
 
         Raises Refused when a shortcut was given to another service meanwhile.
         """
@@ -65,3 +80,32 @@ class ReleaseStore(Protocol):
 
     def shortcuts(self) -> Mapping[str, str]:
         """Returns every shortcut that was ever published, with its service."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDraft:
+    """A draft that begins at these files."""
+
+    title: str
+    owner: str
+    base: str
+    base_files: Mapping[str, str] = field(repr=False)
+
+
+class DraftStore(Protocol):
+    """Drafts of menus. All methods raise StoreUnavailable."""
+
+    def begin(self, new: NewDraft, now: datetime) -> Draft:
+        """Keeps a draft, and returns it."""
+
+    def find(self, id: str) -> Draft | None:
+        """Returns a draft; None where there is none."""
+
+    def change(self, draft: Draft, *, seen: int) -> bool:
+        """Keeps a draft in the place of what it was, with the version that it has.
+
+        Returns False, and keeps nothing, where it has another version than was `seen`.
+        """
+
+    def newest(self, states: Collection[DraftState], limit: int) -> Sequence[DraftLine]:
+        """Returns the drafts in some states, the one that was changed last first."""

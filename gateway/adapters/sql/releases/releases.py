@@ -28,8 +28,9 @@ _CURRENT = select(_pub.release_id).where(*_SERVED).order_by(*_NEWEST_FIRST).limi
 _OF_RELEASE = _rel.id == bindparam("of_release")
 _COMPILED = select(_rel.compiled, _rel.form, _rel.sources).where(_OF_RELEASE)
 _SOURCES = select(_rel.sources).where(_OF_RELEASE)
+_DIALOGUES = select(_rel.dialogues).where(_OF_RELEASE)
 _KNOWN = select(_rel.id).where(_OF_RELEASE)
-_KEEP = insert_or_update(releases, "compiled", "form")
+_KEEP = insert_or_update(releases, "compiled", "form", "dialogues")
 _HOLD = insert_new(releases)
 _KEEP_SHORTCUT = insert_new(published_shortcuts)
 _SHORTCUTS = select(published_shortcuts.c.shortcut, published_shortcuts.c.service)
@@ -84,12 +85,26 @@ class SqlReleases:
             packed = connection.scalar(_SOURCES, {"of_release": release_id})
         return None if packed is None else _unpacked(packed)
 
-    def keep(self, release: Release, sources: Mapping[str, str], now: datetime) -> None:
+    def dialogues(self, release_id: str) -> Mapping[str, str] | None:
+        """Returns the dialogues that a release was published with, by path; None when unknown."""
+        with statements(self._engine) as connection:
+            packed = connection.scalar(_DIALOGUES, {"of_release": release_id})
+        return None if packed is None else _unpacked(packed)
+
+    def keep(
+        self,
+        release: Release,
+        sources: Mapping[str, str],
+        now: datetime,
+        dialogues: Mapping[str, str] | None = None,
+    ) -> None:
         """Keeps a release and its shortcuts for good; of one that is there, its compiled form.
 
+        The `dialogues` are those of this publication: they are no part of a release's content.
         Raises Refused when a shortcut was given to another service meanwhile.
         """
         row = _row(release, sources, now, release_codec.written(release), release_codec.FORM)
+        row["dialogues"] = _packed(dialogues) if dialogues is not None else None
         with transaction(self._engine) as connection:
             connection.execute(_KEEP[connection.dialect.name], row)
             _keep_shortcuts(connection, release)
@@ -99,7 +114,7 @@ class SqlReleases:
 
         Only its files: writing the compiled form of a large menu would hold up the first turn.
         """
-        row = _row(release, sources, now, b"", _UNCOMPILED)
+        row = {**_row(release, sources, now, b"", _UNCOMPILED), "dialogues": None}
         with statements(self._engine) as connection:
             connection.execute(_HOLD[connection.dialect.name], row)
 
@@ -115,6 +130,7 @@ class SqlReleases:
             "published_by": new.by,
             "note": new.note,
             "withdrawn": False,
+            "files": new.files,
         }
         with transaction(self._engine) as connection:
             if connection.scalar(_KNOWN, {"of_release": new.release_id}) is None:
@@ -146,7 +162,7 @@ def _row(
 ) -> dict[str, object]:
     return {
         "id": release.id,
-        "sources": zlib.compress(json.dumps(dict(sources), ensure_ascii=False).encode(), 9),
+        "sources": _packed(sources),
         "compiled": compiled,
         "form": form,
         "stored_at": now,
@@ -169,6 +185,10 @@ def _keep_shortcuts(connection: Connection, release: Release) -> None:
 
 def _shortcuts(connection: Connection) -> dict[str, str]:
     return {row.shortcut: row.service for row in connection.execute(_SHORTCUTS)}
+
+
+def _packed(texts: Mapping[str, str]) -> bytes:
+    return zlib.compress(json.dumps(dict(texts), ensure_ascii=False).encode(), 9)
 
 
 def _unpacked(packed: bytes) -> dict[str, str]:

@@ -7,7 +7,8 @@ from sqlalchemy import Boolean, Column, Index, LargeBinary, String, Table
 from gateway.adapters.sql.tables import Id, Instant, metadata
 
 #: A row is never changed: its id is the hash of what it holds. `sources` are the menu files,
-#: `compiled` is the same release ready to serve, in the form that `form` names.
+#: `compiled` is the same release ready to serve, in the form that `form` names. `dialogues` are
+#: those it was published with, which are no part of its content; null before there were any kept.
 releases = Table(
     "releases",
     metadata,
@@ -16,9 +17,12 @@ releases = Table(
     Column("compiled", LargeBinary, nullable=False),
     Column("form", String, nullable=False),
     Column("stored_at", Instant, nullable=False),
+    Column("dialogues", LargeBinary),
 )
 
 #: What shall be served from when on. The row with the latest `live_at` that has come is current.
+#: `files` is the release of the deployment's files at that moment, in development alone: what was
+#: published is served there until the files are changed.
 publications = Table(
     "publications",
     metadata,
@@ -29,6 +33,7 @@ publications = Table(
     Column("published_by", String, nullable=False),
     Column("note", String, nullable=False),
     Column("withdrawn", Boolean(create_constraint=False), nullable=False),
+    Column("files", String, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 Index("ix_publications_live_at", publications.c.live_at, publications.c.id)

@@ -1,0 +1,151 @@
+"""The `DraftStore` port on a database."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, Row, bindparam, insert, select, update
+
+from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.releases.draft_tables import drafts
+from gateway.domain.menu.draft import Draft, DraftLine, DraftState, FileChange
+from gateway.use_cases.ports.releases import NewDraft
+
+_c = drafts.c
+_FIND = select(drafts).where(_c.id == bindparam("of_id"))
+_CHANGE = update(drafts).where(_c.id == bindparam("of_id"), _c.version == bindparam("seen"))
+_LINE = (
+    _c.id, _c.title, _c.owner, _c.handed_to, _c.state, _c.version, _c.base, _c.begun_at,
+    _c.changed_at, _c.services, _c.live_at,
+)  # fmt: skip
+_NEWEST = (
+    select(*_LINE)
+    .where(_c.state.in_(bindparam("states", expanding=True)))
+    .order_by(_c.changed_at.desc(), _c.id.desc())
+    .limit(bindparam("most"))
+)
+#: The largest number that a row can have: what is longer is no draft, and asks no database.
+_MOST_DIGITS = 18
+
+
+class SqlDrafts:
+    """Fits the `DraftStore` port. All methods raise StoreUnavailable."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def begin(self, new: NewDraft, now: datetime) -> Draft:
+        """Keeps a draft, and returns it."""
+        row = {
+            "title": new.title,
+            "owner": new.owner,
+            "state": DraftState.OPEN.value,
+            "version": 1,
+            "base": new.base,
+            "begun_at": now,
+            "changed_at": now,
+            "base_files": _packed(dict(new.base_files)),
+            "changes": _packed({}),
+        }
+        with statements(self._engine) as connection:
+            made = connection.execute(insert(drafts).returning(drafts), row).one()
+        return _draft(made)
+
+    def find(self, id: str) -> Draft | None:
+        """Returns a draft; None where there is none."""
+        if not (id.isascii() and id.isdigit() and len(id) <= _MOST_DIGITS):
+            return None
+        with statements(self._engine) as connection:
+            row = connection.execute(_FIND, {"of_id": int(id)}).first()
+        return None if row is None else _draft(row)
+
+    def change(self, draft: Draft, *, seen: int) -> bool:
+        """Keeps a draft in the place of what it was, unless that is another than was seen."""
+        changed = _CHANGE.values(
+            title=draft.title,
+            owner=draft.owner,
+            handed_to=draft.handed_to,
+            state=draft.state.value,
+            version=draft.version,
+            base=draft.base,
+            changed_at=draft.changed_at,
+            changes=_packed({path: _plain(each) for path, each in draft.changes.items()}),
+            authors=json.dumps(draft.authors, ensure_ascii=False),
+            services=" ".join(sorted(draft.services)),
+            approved_by=draft.approved_by,
+            approved_at=draft.approved_at,
+            release_id=draft.release,
+            live_at=draft.live_at,
+            note=draft.note,
+            base_files=_packed(dict(draft.base_files)),
+        )
+        with statements(self._engine) as connection:
+            done = connection.execute(changed, {"of_id": int(draft.id), "seen": seen})
+        return bool(done.rowcount)
+
+    def newest(self, states: Collection[DraftState], limit: int) -> Sequence[DraftLine]:
+        """Returns the drafts in some states, the one that was changed last first."""
+        wanted = {"states": [each.value for each in states], "most": limit}
+        with statements(self._engine) as connection:
+            return [_line(row) for row in connection.execute(_NEWEST, wanted).all()]
+
+
+def _packed(value: object) -> bytes:
+    return zlib.compress(json.dumps(value, ensure_ascii=False).encode(), 6)
+
+
+def _unpacked(packed: bytes) -> Any:
+    return json.loads(zlib.decompress(packed))
+
+
+def _plain(change: FileChange) -> list[object]:
+    return [change.text, change.version, change.by, change.at.isoformat()]
+
+
+def _changes(packed: bytes) -> Mapping[str, FileChange]:
+    return {
+        path: FileChange(text=text, version=version, by=by, at=datetime.fromisoformat(at))
+        for path, (text, version, by, at) in _unpacked(packed).items()
+    }
+
+
+def _draft(row: Row[Any]) -> Draft:
+    return Draft(
+        id=str(row.id),
+        title=row.title,
+        owner=row.owner,
+        handed_to=row.handed_to,
+        state=DraftState(row.state),
+        version=row.version,
+        base=row.base,
+        begun_at=row.begun_at,
+        changed_at=row.changed_at,
+        base_files=_unpacked(row.base_files),
+        changes=_changes(row.changes),
+        authors=tuple(json.loads(row.authors)),
+        approved_by=row.approved_by,
+        approved_at=row.approved_at,
+        release=row.release_id,
+        live_at=row.live_at,
+        note=row.note,
+    )
+
+
+def _line(row: Row[*tuple[Any, ...]]) -> DraftLine:
+    return DraftLine(
+        id=str(row.id),
+        title=row.title,
+        owner=row.owner,
+        handed_to=row.handed_to,
+        state=DraftState(row.state),
+        version=row.version,
+        base=row.base,
+        begun_at=row.begun_at,
+        changed_at=row.changed_at,
+        services=frozenset(row.services.split()),
+        live_at=row.live_at,
+    )

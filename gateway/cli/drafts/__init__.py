@@ -1,0 +1,1 @@
+"""`gateway drafts`: menus that are written and not live yet."""

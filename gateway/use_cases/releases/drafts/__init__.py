@@ -1,0 +1,1 @@
+"""Drafts of menus: begun, changed by several people, brought onto what is live, published."""

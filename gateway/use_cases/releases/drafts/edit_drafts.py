@@ -1,0 +1,239 @@
+"""Begin drafts and change their files, so that neither of two people or two tabs loses work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.institutions.roles import Act
+from gateway.domain.menu.draft import (
+    CHANGEABLE,
+    MAIN_FILE,
+    MOST_FILES,
+    MOST_OCTETS,
+    ON_ITS_WAY,
+    Draft,
+    DraftLine,
+    DraftState,
+    FileChange,
+    checked_path,
+)
+from gateway.use_cases.institutions.authorise import Actor
+from gateway.use_cases.ports.releases import NewDraft
+from gateway.use_cases.releases.drafts.seeing import Seeing, Served
+
+_LONGEST_TITLE = 80
+#: Drafts that people work on at the same time, at most, that are listed.
+_MOST = 500
+
+
+class DraftMoved(Refused):
+    """A file was changed by somebody else, or in another tab, since it was read.
+
+    `theirs` is the file as it stands now, None where it was taken out; `mine` is what could not be
+    saved: show both. `version` is what to save with, once somebody has decided.
+    """
+
+    code = "draft_moved"
+
+    def __init__(self, draft: Draft, path: str, mine: str | None) -> None:
+        change = draft.changes[path]
+        self.path, self.mine, self.version = path, mine, draft.version
+        self.theirs = change.text
+        self.by, self.at = change.by, change.at
+        super().__init__(
+            f"{change.by} has changed {path} in draft {draft.id} meanwhile (version "
+            f"{change.version}). Nothing of yours was saved: put both together, and save with "
+            f"version {draft.version}."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """Another draft that changes the same services: who works on it, since when."""
+
+    owner: str
+    services: frozenset[str]
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditDrafts:
+    """The use case. Its methods raise NotAllowed, StoreUnavailable, and Refused, which says what
+    to do: for another's draft as for one that is not there."""
+
+    seeing: Seeing
+    served: Served
+
+    def begin(self, title: str, *, by: str) -> Draft:
+        """Begins a draft at what is live; at the files where nothing was ever published."""
+        actor = self.seeing.authorise.reach(by, Act.EDIT).actor
+        beginning = self.served()
+        new = NewDraft(
+            title=_title(title),
+            owner=actor.name,
+            base=beginning.release,
+            base_files=beginning.files,
+        )
+        draft = self.seeing.store.begin(new, self.seeing.clock.now())
+        self.seeing.note(actor, Act.EDIT, f"draft {draft.id} begun")
+        return draft
+
+    def one(self, id: str, *, by: str) -> Draft:
+        """Returns a draft."""
+        return self.seeing.one(id, by)[0]
+
+    def text(self, draft: Draft, path: str) -> str:
+        """Returns the text of a file; Refused says which one may be meant."""
+        return _file(draft, path)
+
+    def listed(self, *, by: str, ended: bool = False) -> Sequence[DraftLine]:
+        """Returns the drafts that somebody may see; with `ended` those of the past, too."""
+        states = frozenset(DraftState) if ended else ON_ITS_WAY
+        now = self.seeing.clock.now()
+        found = [as_of_line(each, now) for each in self.seeing.store.newest(states, _MOST)]
+        return [each for each in self.seeing.lines(by, found) if each.state in states]
+
+    def neighbours(self, draft: Draft | DraftLine) -> Sequence[Neighbour]:
+        """Returns the other drafts that change a service which this one changes."""
+        mine = draft.services
+        return [
+            Neighbour(owner=each.owner, services=each.services & mine, since=each.begun_at)
+            for each in self.seeing.store.newest(ON_ITS_WAY, _MOST)
+            if each.id != draft.id and each.services & mine
+        ]
+
+    def save(self, id: str, path: str, text: str, *, version: int, by: str) -> Draft:
+        """Keeps the text of a file, which was read with a version of the draft.
+
+        Raises DraftMoved where the file was changed since, and not to this text. It takes a draft
+        that was handed over or approved back: what is approved is what was seen.
+        """
+        _held_to_size(path, text)
+        return self._changed(id, {path: text}, version, by)
+
+    def remove(self, id: str, path: str, *, version: int, by: str) -> Draft:
+        """Takes a file out; raises like `save`."""
+        if path == MAIN_FILE:
+            raise Refused(f"{MAIN_FILE} is the root of the menu: without it there is none.")
+        _file(self.one(id, by=by), path)
+        return self._changed(id, {path: None}, version, by)
+
+    def rename(self, id: str, path: str, to: str, *, version: int, by: str) -> Draft:
+        """Gives a file another name; raises like `save`, and Refused for a name that is taken."""
+        if path == MAIN_FILE:
+            raise Refused(f"{MAIN_FILE} is the root of the menu, and is found by its name.")
+        draft = self.one(id, by=by)
+        text = _file(draft, path)
+        if to in draft.files:
+            raise Refused(f"There is a file {to} in draft {id} already.")
+        return self._changed(id, {path: None, to: text}, version, by)
+
+    def save_all(self, id: str, texts: Mapping[str, str | None], *, version: int, by: str) -> Draft:
+        """Keeps several files at once, or none of them; None takes one out. Raises like `save`."""
+        for path, text in texts.items():
+            if text is not None:
+                _held_to_size(path, text)
+            elif path == MAIN_FILE:
+                raise Refused(f"{MAIN_FILE} is the root of the menu: without it there is none.")
+        return self._changed(id, texts, version, by)
+
+    def discard(self, id: str, *, by: str) -> Draft:
+        """Ends a draft that nobody will publish; its files go with time."""
+        _, actor = self.seeing.owned(id, by, "discard")
+
+        def discarded(draft: Draft, _: Actor, __: datetime) -> Draft:
+            hold_changeable(draft)
+            return replace(draft, state=DraftState.DISCARDED)
+
+        draft = self.seeing.change(id, by, discarded)
+        self.seeing.note(actor, Act.EDIT, f"draft {draft.id} discarded")
+        return draft
+
+    def _changed(self, id: str, texts: Mapping[str, str | None], version: int, by: str) -> Draft:
+        for path in texts:
+            try:
+                checked_path(path)
+            except ValueError as error:
+                raise Refused(str(error)) from None
+
+        def saved(draft: Draft, actor: Actor, now: datetime) -> Draft:
+            hold_changeable(draft)
+            files = draft.files
+            new = {path: text for path, text in texts.items() if files.get(path) != text}
+            for path, text in new.items():
+                if draft.version_of(path) > version:
+                    raise DraftMoved(draft, path, text)
+            if not new:
+                return draft
+            if len({*files, *new}) > MOST_FILES:
+                raise Refused(f"A draft has {MOST_FILES} files at most.")
+            return with_changes(draft, new, actor, now)
+
+        return self.seeing.change(id, by, saved)
+
+
+def with_changes(
+    draft: Draft, texts: Mapping[str, str | None], actor: Actor, now: datetime
+) -> Draft:
+    """Returns the draft with new texts of files, open again: nobody has approved them."""
+    made = {
+        path: FileChange(text=text, version=draft.version + 1, by=actor.name, at=now)
+        for path, text in texts.items()
+    }
+    return replace(
+        draft,
+        changes={**draft.changes, **made},
+        state=DraftState.OPEN,
+        approved_by="",
+        approved_at=None,
+        authors=tuple(dict.fromkeys([*draft.authors, actor.name])),
+    )
+
+
+def hold_changeable(draft: Draft) -> None:
+    """Raises Refused for a draft that has come too far to be changed."""
+    if draft.state in CHANGEABLE:
+        return
+    went = {
+        DraftState.SCHEDULED: f"goes live at its time. Take it back first: gateway drafts withdraw "
+        f"{draft.id}",
+        DraftState.PUBLISHED: "was published. Begin another: gateway drafts begin TITLE",
+        DraftState.DISCARDED: "was discarded. Begin another: gateway drafts begin TITLE",
+    }
+    raise Refused(f"Draft {draft.id} {went.get(draft.state, 'is not changed any more.')}")
+
+
+def as_of_line(line: DraftLine, now: datetime) -> DraftLine:
+    """Returns a line as it stands at a moment, like `as_of`."""
+    if line.state is DraftState.SCHEDULED and line.live_at is not None and line.live_at <= now:
+        return replace(line, state=DraftState.PUBLISHED)
+    return line
+
+
+def _file(draft: Draft, path: str) -> str:
+    text = draft.files.get(path)
+    if text is None:
+        raise Refused(
+            f"There is no file {path} in draft {draft.id}.{did_you_mean(path, draft.files)}"
+        )
+    return text
+
+
+def _held_to_size(path: str, text: str) -> None:
+    if len(text.encode("utf-8", "surrogatepass")) > MOST_OCTETS:
+        raise Refused(f"{path} would be over 1 MiB: no menu file is so large.")
+    if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise Refused(f"{path} holds signs that are no text.")
+
+
+def _title(given: str) -> str:
+    title = " ".join(given.split())
+    if not title or not title.isprintable():
+        raise Refused("A draft needs a title, by which people know it.")
+    if len(title) > _LONGEST_TITLE:
+        raise Refused(f"The title has {len(title)} letters; {_LONGEST_TITLE} are the most.")
+    return title

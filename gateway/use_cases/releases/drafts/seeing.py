@@ -1,0 +1,115 @@
+"""Find a draft for somebody: its owner, whom it was handed to, and who may let it go live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.institutions.roles import Act
+from gateway.domain.menu.draft import Draft, DraftLine, DraftState
+from gateway.use_cases.institutions.authorise import Actor, Authorise
+from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail
+from gateway.use_cases.ports.releases import DraftStore
+
+#: How often a change is tried again that met another one.
+_TRIES = 20
+#: In which one that was handed to nobody by name is there for all who may publish.
+_WAITING = frozenset({DraftState.HANDED_OVER, DraftState.APPROVED, DraftState.SCHEDULED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """What is served now, as a draft begins at it: the release, empty for the files, and all of
+    its files, dialogues included."""
+
+    release: str
+    files: Mapping[str, str] = field(repr=False)
+
+
+#: Returns what is served now; raises StoreUnavailable, and MenuInvalid for an unreadable file.
+Served = Callable[[], Beginning]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeing:
+    """What every deed on a draft needs. Its methods raise NotAllowed, Refused and
+    StoreUnavailable."""
+
+    store: DraftStore
+    authorise: Authorise
+    trail: AuditTrail
+    clock: Clock
+
+    def one(self, id: str, by: str) -> tuple[Draft, Actor]:
+        """Returns a draft, and who looks; another's is not there."""
+        actor = self.authorise.reach(by, Act.EDIT).actor
+        draft = self.store.find(id.strip())
+        if draft is None or not self._sees(draft, actor, by):
+            raise Refused(f"There is no draft {id}. See: gateway drafts list")
+        return as_of(draft, self.clock.now()), actor
+
+    def owned(self, id: str, by: str, what: str) -> tuple[Draft, Actor]:
+        """Returns a draft of somebody's own; `what` they would do with it is refused to others."""
+        draft, actor = self.one(id, by)
+        if actor.name != draft.owner and not self.nobody_is_known:
+            raise Refused(
+                f"Draft {draft.id} is {draft.owner}'s, who alone may {what} it. Ask {draft.owner}."
+            )
+        return draft, actor
+
+    def lines(self, by: str, found: list[DraftLine]) -> list[DraftLine]:
+        """Returns the drafts of a list that somebody may see."""
+        actor = self.authorise.reach(by, Act.EDIT).actor
+        return [each for each in found if self._sees(each, actor, by)]
+
+    def change(self, id: str, by: str, become: Callable[[Draft, Actor, datetime], Draft]) -> Draft:
+        """Keeps what `become` makes of a draft, and returns it; what it raises changes nothing.
+
+        It is read anew whenever somebody has changed it meanwhile. What comes out as it was is not
+        kept.
+        """
+        for _ in range(_TRIES):
+            draft, actor = self.one(id, by)
+            now = self.clock.now()
+            changed = become(draft, actor, now)
+            if changed == draft:
+                return draft
+            changed = replace(changed, version=draft.version + 1, changed_at=now)
+            if self.store.change(changed, seen=draft.version):
+                return changed
+        raise Refused(f"Draft {id} is changed by others all the time. Try again.")
+
+    def note(self, actor: Actor, act: Act, what: str, reason: str = "") -> None:
+        """Notes what was done, as the deployment's own."""
+        self.trail.record(
+            AuditEntry(
+                at=self.clock.now(),
+                by=actor.name,
+                institution=self.authorise.own,
+                act=act,
+                what=what,
+                reason=reason,
+            )
+        )
+
+    @property
+    def nobody_is_known(self) -> bool:
+        """Returns whether every name may do everything, since no person was ever added."""
+        return not self.authorise.people.anybody()
+
+    def _sees(self, draft: Draft | DraftLine, actor: Actor, by: str) -> bool:
+        if actor.name in {draft.owner, draft.handed_to} or self.nobody_is_known:
+            return True
+        person = self.authorise.people.find(actor.name)
+        publishes = person is not None and bool(person.reach(Act.PUBLISH))
+        return publishes and not draft.handed_to and draft.state in _WAITING
+
+
+def as_of(draft: Draft, now: datetime) -> Draft:
+    """Returns a draft as it stands at a moment: what was scheduled is published once that came."""
+    if draft.state is DraftState.SCHEDULED and draft.live_at is not None and draft.live_at <= now:
+        return replace(draft, state=DraftState.PUBLISHED)
+    return draft

@@ -1,0 +1,91 @@
+"""`gateway drafts`: menus are changed in folders and come back, and nobody's work is lost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+
+@pytest.fixture
+def made(run: Run) -> Run:
+    """The commands on a database with its tables made."""
+    assert 0 == run("migrate").exit_code
+    return run
+
+
+def test_a_draft_goes_to_a_folder_and_comes_back_and_others_work_is_not_lost(
+    made: Run, tmp_path: Path
+) -> None:
+    begun = made("drafts", "begin", "Clinic hours", "--by", "asha")
+    here, there = tmp_path / "here", tmp_path / "there"
+    for folder in (here, there):
+        pulled = made("drafts", "pull", "1", str(folder))
+        assert 0 == pulled.exit_code, pulled.output
+    again = made("drafts", "pull", "1", str(here))
+    file = here / "menus" / "find_clinic.yaml"
+    file.write_text(file.read_text("utf-8") + "# of here\n", encoding="utf-8")
+    other = there / "menus" / "find_clinic.yaml"
+    other.write_text(other.read_text("utf-8") + "# of there\n", encoding="utf-8")
+    (there / "menus" / "works.yaml").unlink()
+
+    saved = made("drafts", "save", "1", str(here), "--json")
+    lost = made("drafts", "save", "1", str(there))
+    one = made("drafts", "save", "1", str(other), "--version", "2", "--by", "juma")
+
+    assert "begun at the files" in begun.output
+    assert 0 == again.exit_code, "what is there is as it would be"
+    assert (here / "datasets").is_dir()
+    assert json.loads(saved.output)["changed_files"] == [{"file": "find_clinic.yaml", "by": _me()}]
+    assert lost.exit_code == 5
+    assert "has changed find_clinic.yaml in draft 1 meanwhile" in lost.output
+    assert "version 3: 1 file changed" in one.output
+    shown = made("drafts", "show", "1")
+    assert "find_clinic.yaml" in shown.output
+    assert "works.yaml" not in shown.output
+    assert made("drafts", "show", "1", "find_clinic.yaml").output == other.read_text("utf-8")
+
+
+def test_a_folder_of_another_draft_or_with_somebodys_files_is_refused(
+    made: Run, tmp_path: Path
+) -> None:
+    for title in ("One", "Two"):
+        made("drafts", "begin", title)
+    folder = tmp_path / "work"
+    made("drafts", "pull", "1", str(folder))
+    (folder / "menus" / "main.yaml").write_text("mine\n", encoding="utf-8")
+
+    wrong = made("drafts", "save", "2", str(folder))
+    refused = made("drafts", "pull", "2", str(folder))
+    replaced = made("drafts", "pull", "2", str(folder), "--overwrite")
+
+    assert (wrong.exit_code, refused.exit_code, replaced.exit_code) == (5, 5, 0)
+    assert "written from draft 1" in wrong.output
+    assert "--overwrite" in refused.output
+    assert (folder / "menus" / "main.yaml").read_text("utf-8") != "mine\n"
+
+
+def test_drafts_are_listed_and_end(made: Run) -> None:
+    assert "No drafts" in made("drafts", "list").output
+    made("drafts", "begin", "One", "--by", "asha")
+    removed = made("drafts", "remove", "1", "works.yaml")
+    refused = made("drafts", "remove", "1", "workz.yaml")
+
+    (listed,) = json.loads(made("drafts", "list", "--json").output)
+
+    assert removed.exit_code == 0
+    assert "There is no file workz.yaml" in refused.output
+    assert (listed["title"], listed["state"], listed["services"]) == ("One", "open", ["works"])
+    assert "is discarded" in made("drafts", "discard", "1").output
+    assert "No drafts" in made("drafts", "list").output
+    assert "discarded" in made("drafts", "list", "--ended").output
+    assert "There is no draft 7" in made("drafts", "show", "7").output
+
+
+def _me() -> str:
+    from gateway.adapters.system.login import login_name
+
+    return login_name()
