@@ -1,0 +1,1 @@
+"""Edits of a YAML file that leave every other octet as it was."""
