@@ -58,6 +58,7 @@ list:
   - {two: 2}
 """
 _2024 = '1: {label: "2024", next: show}'
+_OPEN = "        open: water"
 _2025 = '# The newest.\n      2: {label: "2025", next: show}   # behind'
 
 
@@ -121,8 +122,7 @@ _2025 = '# The newest.\n      2: {label: "2025", next: show}   # behind'
                 after="1",
             ),
             "next: show}\n      # The newest.",
-            "next: show}\n      4:\n        label: {en: Other}\n        open: water\n"
-            "      # The newest.",
+            f"next: show}}\n      4:\n        label: {{en: Other}}\n{_OPEN}\n      # The newest.",
         ),
         (
             Put(path=("screens", "bye"), value={"end": {"en": "Bye.", "sw": "Kwaheri."}}),

@@ -65,3 +65,20 @@ class Move:
 
 #: Closed: what decides by the kind of an edit is a `match` that ends in `assert_never`.
 Edit: TypeAlias = SetText | Put | Replace | Remove | Rename | Move
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A place that two people have changed: what one of them wrote, and what stands there now."""
+
+    path: Path
+    mine: str = field(repr=False)
+    theirs: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormChanges:
+    """What a form that was filled in changes, and what it cannot, since somebody else has."""
+
+    edits: Sequence[Edit]
+    conflicts: Sequence[Conflict] = ()

@@ -113,6 +113,22 @@ class Template:
             for place, piece in enumerate(self.pieces)
         )
 
+    def longest_named(self, widths: Mapping[str, int]) -> str:
+        """Returns the longest form, with each value shown by its name: cut, or drawn out by lines.
+
+        >>> Template.parse("Dear {name}!").longest_named({"name": 6})
+        'Dear name__!'
+        """
+        filled = list(self.pieces)
+        for place, name in enumerate(self.names):
+            written = self.filters[place] if self.filters else None
+            width = widths.get(name)
+            if written:
+                filled[2 * place + 1] = written.longest(width or 0)
+            else:
+                filled[2 * place + 1] = name if width is None else name[:width].ljust(width, "_")
+        return "".join(filled)
+
     def widest(self, widths: Mapping[str, int]) -> tuple[str, int]:
         """Returns the placeholder that can take the most room, and how much; '' and 0 for none."""
         found = [

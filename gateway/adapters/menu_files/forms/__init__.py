@@ -1,0 +1,1 @@
+"""Files of a menu as forms, for people who write no YAML."""
