@@ -10,10 +10,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
-from gateway.domain.menu.screens import ChoiceScreen, ShownScreen, sent_too
-from gateway.domain.menu_checks.candidate import Review
+from gateway.domain.menu.screens import ChoiceScreen, InputScreen, ShownScreen, sent_too
+from gateway.domain.menu_checks.candidate import PHRASES_FILE, Review
 from gateway.domain.menu_checks.fitting.lines_at_once import options_at_once
-from gateway.domain.menu_checks.sheets import Sheet, lines_of, sheets
+from gateway.domain.menu_checks.sheets import Line, Sheet, lines_of, sheets
 from gateway.domain.telecom.paging import measure, page
 from gateway.domain.telecom.segments import (
     JOINED_SEPTETS,
@@ -143,7 +143,7 @@ def _phone(screen: ShownScreen, sheet: Sheet) -> Phone:
 
 
 def _pages(screen: ShownScreen, sheet: Sheet) -> Iterator[str]:
-    lines = [line for _, line, _, _ in lines_of(screen, sheet)]
+    lines = [_line(screen, sheet, line) for line in lines_of(screen, sheet)]
     if isinstance(screen, ChoiceScreen) and screen.listing is not None:
         rows = max(1, sheet.rows.get(screen.listing.rows, 1))
         label = lines[0].partition(". ")[2] if lines else ""
@@ -161,6 +161,18 @@ def _pages(screen: ShownScreen, sheet: Sheet) -> Iterator[str]:
         yield cut.text
         if cut.last:
             return
+
+
+def _line(screen: ShownScreen, sheet: Sheet, line: Line) -> str:
+    """Returns a line; what the gateway says below the lines of a menu has what it says there."""
+    path, longest, text, _ = line
+    if path[0] != PHRASES_FILE or sheet.language not in text.by_language:
+        return longest
+    several = screen.several if isinstance(screen, ChoiceScreen) else None
+    skip = screen.skip if isinstance(screen, InputScreen) else several.skip if several else ""
+    options = screen.options if isinstance(screen, ChoiceScreen) else ()
+    example = several.sample(options) if several else ""
+    return text[sheet.language].fill({"skip": skip, "example": example})
 
 
 def _measured(text: str, sheet: Sheet) -> PhonePage:
