@@ -9,8 +9,9 @@ import itertools
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from typing import assert_never
 
-from gateway.domain.menu.screens import ChoiceScreen, InputScreen, ShownScreen, sent_too
+from gateway.domain.menu.screens import ChoiceScreen, EndScreen, InputScreen, ShownScreen, sent_too
 from gateway.domain.menu_checks.candidate import PHRASES_FILE, Review
 from gateway.domain.menu_checks.fitting.lines_at_once import options_at_once
 from gateway.domain.menu_checks.sheets import Line, Sheet, lines_of, sheets
@@ -168,11 +169,19 @@ def _line(screen: ShownScreen, sheet: Sheet, line: Line) -> str:
     path, longest, text, _ = line
     if path[0] != PHRASES_FILE or sheet.language not in text.by_language:
         return longest
-    several = screen.several if isinstance(screen, ChoiceScreen) else None
-    skip = screen.skip if isinstance(screen, InputScreen) else several.skip if several else ""
-    options = screen.options if isinstance(screen, ChoiceScreen) else ()
-    example = several.sample(options) if several else ""
-    return text[sheet.language].fill({"skip": skip, "example": example})
+    values: dict[str, str] = {}
+    match screen:
+        case ChoiceScreen():
+            if screen.several is not None:
+                sample = screen.several.sample(screen.options)
+                values = {"skip": screen.several.skip, "example": sample}
+        case InputScreen():
+            values = {"skip": screen.skip}
+        case EndScreen():
+            pass
+        case _:
+            assert_never(screen)
+    return text[sheet.language].fill(values)
 
 
 def _measured(text: str, sheet: Sheet) -> PhonePage:
