@@ -66,6 +66,16 @@ def test_words_that_are_told_again_were_heard_even_when_nobody_waits_any_more(fl
     assert Hearing.HEARD is flows.say(KEY, words("1"))
 
 
+def test_the_parts_of_long_words_share_their_reference_and_are_each_heard_once(
+    flows: Flows,
+) -> None:
+    flows.listen(KEY, 5.0)
+    parts = [words("1", "Which district do "), words("1", "you live in?")]
+
+    assert {Hearing.HEARD} == {flows.say(KEY, each) for each in (*parts, *parts)}
+    assert parts == list(flows.leave(KEY, 0))
+
+
 def test_who_told_the_flow_something_lately_is_answered_late_and_others_were_not_asked(
     flows: Flows,
 ) -> None:

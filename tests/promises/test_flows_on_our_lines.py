@@ -99,6 +99,18 @@ def test_what_comes_too_late_is_sent_by_sms_and_once(
     assert [("Which district?", DeliveryStatus.SENT)] == line.sent()
 
 
+def test_the_parts_of_long_words_that_come_too_late_are_each_sent_once(line: Tried) -> None:
+    line.handset.text(ASHA, "hello")
+    line.send_replies()
+    parts = ["Which district do ", "you live in?"]
+    for text in (*parts, *parts):  # cut by RapidPro, told with one id; and told again
+        words = FlowWords("77", ASHA, text, waits=True)
+        line.gateway.ussd.take_flow_words(line.gateway.channels["ureport"], words)
+    line.gateway.outbound.send("phone", Lane.REPLY)
+
+    assert sorted([QUESTION, *parts]) == sorted(text for text, _ in line.sent())
+
+
 def test_what_is_said_in_a_row_is_one_screen_and_a_long_one_is_cut_into_pages(
     line: Tried, monkeypatch: pytest.MonkeyPatch
 ) -> None:

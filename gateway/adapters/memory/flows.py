@@ -15,7 +15,7 @@ class MemoryFlows:
     def __init__(self) -> None:
         self._said: dict[bytes, list[FlowWords]] = {}
         self._noted: set[bytes] = set()
-        self._told: set[tuple[bytes, str]] = set()
+        self._told: set[tuple[bytes, str, str]] = set()
         self._news = threading.Condition()
 
     def listen(self, who: bytes, seconds: float) -> None:
@@ -42,11 +42,12 @@ class MemoryFlows:
     def say(self, who: bytes, words: FlowWords) -> Hearing:
         """Hands words to who waits."""
         with self._news:
-            if (who, words.reference) in self._told:
+            told = (who, words.reference, words.text)
+            if told in self._told:
                 return Hearing.HEARD
             if who not in self._said:
                 return Hearing.LATE if who in self._noted else Hearing.UNASKED
-            self._told.add((who, words.reference))
+            self._told.add(told)
             self._said[who].append(words)
             self._news.notify_all()
             return Hearing.HEARD

@@ -89,7 +89,8 @@ class UssdReply(NamedTuple):
 class FlowWords(NamedTuple):
     """What a neighbour's flow says to a subscriber; `waits` says that it expects an answer.
 
-    `reference` names it, and is the same when it is told again.
+    `reference` names it, and is the same when it is told again. The parts of a long one share it
+    (RapidPro cuts at its `max_length`), and differ in their text.
     """
 
     reference: str

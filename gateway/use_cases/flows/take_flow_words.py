@@ -52,10 +52,14 @@ class TakeFlowWords:
             text=words.text,
             lane=lane,
             purpose=Purpose.REPLY if asked else Purpose.NOTICE,
-            key=f"flow-{neighbour.name}-{words.reference}",
+            key=f"flow-{neighbour.name}-{words.reference}-{self._digest(who, words)}",
         )
         if self.outbox.add([sms], self.clock.now()):
             self.jobs.wake_outbound(channel.name, lane)
+
+    def _digest(self, who: bytes, words: FlowWords) -> str:
+        """Returns what tells the parts of long words apart, which share their reference."""
+        return self.keyring.index("flow words", f"{who.hex()} {words.text}").hex()
 
     def _channel(self, neighbour: Channel, subscriber: Identity) -> Channel | None:
         """Returns the line that the neighbour's flows have and that can send; else any that can."""

@@ -85,9 +85,13 @@ class RedisFlows:
         """Hands words to who waits."""
         plain = [words.reference, words.subscriber.as_stored, words.text, words.waits]
         sealed = self._keyring.seal(_PURPOSE, json.dumps(plain).encode())
-        told = b"flow:told:" + self._keyring.index("flow", f"{who.hex()} {words.reference}")
-        keys = (*_keys(who), b"flow:noted:" + who, told)
+        keys = (*_keys(who), b"flow:noted:" + who, self._told(who, words))
         return Hearing(self._link.run(_SAY, keys, sealed, _KNOWN).decode())
+
+    def _told(self, who: bytes, words: FlowWords) -> bytes:
+        """Returns the key that says that words were heard; parts share their reference."""
+        plain = json.dumps([who.hex(), words.reference, words.text])
+        return b"flow:told:" + self._keyring.index("flow", plain)
 
     def _opened(self, words: Sequence[bytes]) -> Sequence[FlowWords]:
         told = [json.loads(self._keyring.open(_PURPOSE, sealed)) for sealed in words]
