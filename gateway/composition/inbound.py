@@ -80,7 +80,7 @@ def inbound(
         clock=clock,
         counters=stores.counters,
         language_kept=language_kept,
-        tell_flow=TellFlow(flows=stores.flows, providers=providers, keyring=keyring),
+        tell_flow=TellFlow(flows=stores.flows, providers=providers, keyring=keyring, clock=clock),
     )
     return Inbound(
         accept=accept,

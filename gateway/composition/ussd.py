@@ -140,6 +140,7 @@ def ussd(
         flows=stores.flows,
         channels=channels,
         outbox=sql.outbox,
+        consents=sql.consents,
         jobs=stores.jobs,
         keyring=keyring,
         clock=clock,

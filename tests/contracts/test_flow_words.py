@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
@@ -79,8 +80,10 @@ def test_the_parts_of_long_words_share_their_reference_and_are_each_heard_once(
 def test_who_told_the_flow_something_lately_is_answered_late_and_others_were_not_asked(
     flows: Flows,
 ) -> None:
-    flows.note(KEY, 60.0)
+    at = datetime(2026, 11, 29, 22, 44, 0, 250, UTC)
+    flows.note(KEY, at, 60.0)
 
+    assert (at, None) == (flows.noted(KEY), flows.noted(OTHER_KEY))
     assert Hearing.LATE is flows.say(KEY, words("1"))
     assert Hearing.UNASKED is flows.say(OTHER_KEY, words("1"))
 

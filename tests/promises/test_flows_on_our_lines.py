@@ -83,6 +83,26 @@ def test_a_citizen_texts_with_the_flow_and_stop_stays_ours(line: Tried) -> None:
     assert ("A poll for all", DeliveryStatus.REFUSED) == line.sent(OTHER)[0]
 
 
+def test_a_flow_cannot_text_who_said_stop_after_talking_with_it_until_they_talk_again(
+    line: Tried,
+) -> None:
+    line.handset.text(ASHA, "hello")
+    line.send_replies()
+    line.handset.text(ASHA, "STOP")
+    line.send_replies()
+    says(line, "One question more")
+    for lane in (Lane.REPLY, Lane.BULK):
+        line.gateway.outbound.send("phone", lane)
+    assert ("One question more", DeliveryStatus.REFUSED) == line.sent()[0]
+
+    line.handset.text(ASHA, "Kitui")  # who texts after a STOP is answered
+    line.send_replies()
+    assert "Thank you: Kitui." == line.sent()[0][0]
+    says(line, "Welcome back")
+    line.gateway.outbound.send("phone", Lane.REPLY)
+    assert ("Welcome back", DeliveryStatus.SENT) == line.sent()[0]
+
+
 def test_what_comes_too_late_is_sent_by_sms_and_once(
     line: Tried, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from datetime import datetime
 
 from gateway.domain.telecom.ussd import FlowWords
 from gateway.use_cases.ports.ussd import Hearing
@@ -14,7 +15,7 @@ class MemoryFlows:
 
     def __init__(self) -> None:
         self._said: dict[bytes, list[FlowWords]] = {}
-        self._noted: set[bytes] = set()
+        self._noted: dict[bytes, datetime] = {}
         self._told: set[tuple[bytes, str, str]] = set()
         self._news = threading.Condition()
 
@@ -34,10 +35,15 @@ class MemoryFlows:
         with self._news:
             return self._said.pop(who, [])[known:]
 
-    def note(self, who: bytes, seconds: float) -> None:
-        """Notes who has told the flow something."""
+    def note(self, who: bytes, at: datetime, seconds: float) -> None:
+        """Notes who has told the flow something, and when."""
         with self._news:
-            self._noted.add(who)
+            self._noted[who] = at
+
+    def noted(self, who: bytes) -> datetime | None:
+        """Returns when somebody told the flow something last."""
+        with self._news:
+            return self._noted.get(who)
 
     def say(self, who: bytes, words: FlowWords) -> Hearing:
         """Hands words to who waits."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from gateway.domain.faults_and_errors.errors import Unanswerable
 from gateway.domain.telecom.channel import Channel, channel_to_send
+from gateway.domain.telecom.consent import is_stopped
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.domain.telecom.ussd import FlowWords
 from gateway.use_cases.flows.tell_flow import who_talks
-from gateway.use_cases.ports import Clock, Jobs, Keyring, Outbox
+from gateway.use_cases.ports import Clock, Consents, Jobs, Keyring, Outbox
 from gateway.use_cases.ports.ussd import Flows, Hearing
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ class TakeFlowWords:
     flows: Flows
     channels: Mapping[str, Channel]
     outbox: Outbox
+    consents: Consents
     jobs: Jobs
     keyring: Keyring
     clock: Clock
@@ -33,8 +35,9 @@ class TakeFlowWords:
         """Shows the words where a turn waits for them, and sends them as an SMS where none does.
 
         So exactly one of the two reaches the citizen. Words to whom nobody has told the flow
-        anything lately were not asked for, and a STOP stops them. Raises StoreUnavailable: then the
-        neighbour tells them again; and Unanswerable where no channel can send them.
+        anything lately, or who has said STOP since, were not asked for: a STOP stops them. Raises
+        StoreUnavailable: then the neighbour tells them again; and Unanswerable where no channel
+        can send them.
         """
         who = who_talks(self.keyring, neighbour, words.subscriber)
         hearing = self.flows.say(who, words)
@@ -44,7 +47,7 @@ class TakeFlowWords:
         if channel is None:
             log.error("A flow of channel %s says something that nothing can send.", neighbour.name)
             raise Unanswerable("No channel can send SMS there.")
-        asked = hearing is Hearing.LATE
+        asked = hearing is Hearing.LATE and self._is_asked_for(who, words.subscriber)
         lane = Lane.REPLY if asked else Lane.BULK
         sms = NewSms(
             channel=channel.name,
@@ -56,6 +59,14 @@ class TakeFlowWords:
         )
         if self.outbox.add([sms], self.clock.now()):
             self.jobs.wake_outbound(channel.name, lane)
+
+    def _is_asked_for(self, who: bytes, subscriber: Identity) -> bool:
+        """Returns whether somebody told the flow something, and has not said STOP since."""
+        noted = self.flows.noted(who)
+        if noted is None:
+            return False
+        said = self.consents.of(subscriber)
+        return not is_stopped("", {topic: each for topic, each in said.items() if each.at >= noted})
 
     def _digest(self, who: bytes, words: FlowWords) -> str:
         """Returns what tells the parts of long words apart, which share their reference."""

@@ -10,7 +10,7 @@ from gateway.domain.faults_and_errors.errors import OutcomeUnknown, SendFailed, 
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.msisdn import Msisdn
-from gateway.use_cases.ports import Keyring, Provider, Routed, StoredInbound
+from gateway.use_cases.ports import Clock, Keyring, Provider, Routed, StoredInbound
 from gateway.use_cases.ports.ussd import Flows
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ class TellFlow:
     flows: Flows
     providers: Mapping[str, Provider]
     keyring: Keyring
+    clock: Clock
 
     def __call__(self, channel: Channel, stored: StoredInbound) -> Routed:
         """Returns what the MO leads to: nothing of ours.
@@ -43,7 +44,8 @@ class TellFlow:
         subscriber = stored.sms.subscriber
         if not isinstance(subscriber, Msisdn):
             return Routed(inbound_id=stored.id, outcome="no_way_back")
-        self.flows.note(who_talks(self.keyring, channel, subscriber), ANSWER_SECONDS)
+        who = who_talks(self.keyring, channel, subscriber)
+        self.flows.note(who, self.clock.now(), ANSWER_SECONDS)
         neighbour = self.providers[channel.flows]
         try:
             neighbour.tell_flow(subscriber, stored.sms.text, SECONDS, begins=False)

@@ -197,8 +197,11 @@ class Flows(Protocol):
     def leave(self, who: bytes, known: int) -> Sequence[FlowWords]:
         """Returns what was said beyond the first `known`; what comes later finds nobody."""
 
-    def note(self, who: bytes, seconds: float) -> None:
-        """Notes that somebody has told the flow something, so that its words are an answer."""
+    def note(self, who: bytes, at: datetime, seconds: float) -> None:
+        """Notes when somebody told the flow something, so that its words are an answer."""
+
+    def noted(self, who: bytes) -> datetime | None:
+        """Returns when somebody told the flow something last; None where that is long ago."""
 
     def say(self, who: bytes, words: FlowWords) -> Hearing:
         """Hands words to who waits. Words that were handed over before are heard already."""

@@ -151,7 +151,7 @@ class AnswerByFlow:
         """Returns what the flow says to what was typed; nothing where it says nothing in time."""
         channel, subscriber = turn.channel, turn.said.subscriber
         who = who_talks(self.keyring, channel, subscriber)
-        self.flows.note(who, ANSWER_SECONDS)
+        self.flows.note(who, self.clock.now(), ANSWER_SECONDS)
         self.flows.listen(who, self._left(turn))
         words: list[FlowWords] = []
         try:

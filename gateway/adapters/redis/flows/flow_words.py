@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from gateway.adapters.redis.link import RedisLink, Script
 from gateway.adapters.system.keyring import Keyring
@@ -77,9 +78,15 @@ class RedisFlows:
         """Returns what was said, and hears no more."""
         return self._opened(self._link.run(_LEAVE, _keys(who), known))
 
-    def note(self, who: bytes, seconds: float) -> None:
-        """Notes who has told the flow something."""
-        self._link.call(b"SET", b"flow:noted:" + who, b"1", b"PX", max(1, round(seconds * 1000)))
+    def note(self, who: bytes, at: datetime, seconds: float) -> None:
+        """Notes who has told the flow something, and when."""
+        expires = max(1, round(seconds * 1000))
+        self._link.call(b"SET", b"flow:noted:" + who, at.isoformat().encode(), b"PX", expires)
+
+    def noted(self, who: bytes) -> datetime | None:
+        """Returns when somebody told the flow something last."""
+        at = self._link.call(b"GET", b"flow:noted:" + who)
+        return datetime.fromisoformat(at.decode()) if at else None
 
     def say(self, who: bytes, words: FlowWords) -> Hearing:
         """Hands words to who waits."""
