@@ -16,7 +16,11 @@ import pytest
 
 from gateway.adapters.providers.rapidpro.standin import QUESTION
 from gateway.adapters.providers.shared.faults import Fault, FaultKind
-from gateway.domain.faults_and_errors.errors import ChannelMisconfigured, ProviderUnavailable
+from gateway.domain.faults_and_errors.errors import (
+    ChannelMisconfigured,
+    OutcomeUnknown,
+    ProviderUnavailable,
+)
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.msisdn import Msisdn
@@ -190,6 +194,25 @@ def test_a_flow_that_cannot_be_told_ends_the_call_civilly_and_keeps_the_sms(
         assert [] == line.sent()
     line.send_replies()
     assert [QUESTION] == [text for text, _ in line.sent()]
+
+
+def test_an_sms_of_which_nobody_knows_whether_the_flow_was_told_is_said_so_and_not_told_again(
+    line: Tried, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[str] = []
+
+    def lost(subscriber: Msisdn, text: str, seconds: float, *, begins: bool) -> None:
+        told.append(text)
+        raise OutcomeUnknown("provider_error", "500")
+
+    monkeypatch.setattr(line.gateway.providers["ureport"], "tell_flow", lost)
+    line.handset.text(ASHA, "hello")
+    for _ in range(2):
+        line.gateway.inbound.route_pending()
+    assert ["hello"] == told
+    assert "ureport were told of an SMS: provider_error (500)" in caplog.text
+    assert "hello" not in caplog.text
+    assert [] == line.sent()
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from gateway.adapters.providers.rapidpro.webhooks import RapidPro
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     OutcomeUnknown,
+    ProviderUnavailable,
     SendFailed,
     SendRejected,
     Throttled,
@@ -23,6 +24,7 @@ from tests.providers.samples import NUMBER, TEXT, WEBHOOK_KEY, outbound
 from tests.providers.tried import ASHA, channels_of, tried
 
 TOKEN = "a-token-of-a-workspace"
+EXTERNAL = "6ad4ef1c-35b9-4ba9-8a0c-1a8d7ad6f9be"
 
 
 def sent(answer: Answer, text: str = TEXT) -> tuple[str, Script]:
@@ -94,3 +96,33 @@ def test_the_channel_of_the_page_is_texted_and_answers(tmp_path: Path, valkey: s
 def test_a_host_has_to_be_named() -> None:
     with pytest.raises(ValueError, match="api_url"):
         Settings.model_validate({"token": TOKEN})
+
+
+@pytest.mark.parametrize(
+    ("status", "failure"),
+    [
+        (200, None),
+        (302, ChannelMisconfigured),
+        (404, ChannelMisconfigured),
+        (408, OutcomeUnknown),
+        (429, Throttled),
+        (500, OutcomeUnknown),
+        (502, ProviderUnavailable),
+        (503, ProviderUnavailable),
+        (504, OutcomeUnknown),
+    ],
+)
+def test_what_a_flow_surely_was_not_told_is_told_again(
+    status: int, failure: type[SendFailed] | None
+) -> None:
+    with scripted_api([Answer(status)]) as api:
+        fields = {"api_url": api.url, "token": TOKEN, "external": EXTERNAL}
+        line = RapidPro("line", Settings.model_validate(fields), [WEBHOOK_KEY])
+        caught = None
+        try:
+            line.tell_flow(ASHA, "Kitui", 5.0, begins=False)
+        except SendFailed as error:
+            caught = type(error)
+
+    assert failure is caught
+    assert [f"POST /c/ex/{EXTERNAL}/receive"] == api.paths

@@ -49,8 +49,13 @@ class TellFlow:
         neighbour = self.providers[channel.flows]
         try:
             neighbour.tell_flow(subscriber, stored.sms.text, SECONDS, begins=False)
-        except OutcomeUnknown:
-            pass
+        except OutcomeUnknown as failure:
+            log.warning(
+                "It is not known whether the flows of channel %s were told of an SMS: %s",
+                channel.flows,
+                failure,
+            )
+            return Routed(inbound_id=stored.id, outcome="flow_unknown")
         except SendFailed as failure:
             log.error("The flows of channel %s cannot be told: %s", channel.flows, failure)
             raise StoreUnavailable("The flows of a neighbour cannot be told now.") from None

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from gateway.adapters.providers.rapidpro.settings import Settings
 from gateway.adapters.providers.shared.http import Transport
-from gateway.domain.faults_and_errors.errors import ChannelMisconfigured, OutcomeUnknown
+from gateway.domain.faults_and_errors.errors import (
+    ChannelMisconfigured,
+    OutcomeUnknown,
+    ProviderUnavailable,
+)
 from gateway.domain.telecom.msisdn import Msisdn
 
 
@@ -26,6 +30,8 @@ class RapidProFlows:
         match answer.status:
             case 200 | 201 | 202:
                 return
+            case 502 | 503 as status:  # its front door: nothing behind it took the request
+                raise ProviderUnavailable("provider_error", str(status))
             case status if 300 <= status < 500 and status != 408:
                 raise ChannelMisconfigured("refused", str(status))
             case status:
