@@ -220,6 +220,7 @@ class Gateway(Offices):
             sweep=self.outbound.sweep,
             settle_unknown=self.outbound.settle,
             nudge_dropped=self.ussd.nudge_dropped,
+            send_lost_words=self.ussd.send_lost_words,
             fill_broadcasts=self.fill_broadcasts,
             finish_alerts=self.alerts.take.finish_all,
             keep_reports=self.broadcast.keep_reports,

@@ -22,7 +22,8 @@ from gateway.use_cases.ports import (
 )
 from gateway.use_cases.ports.calls import Breakers, KeptAnswers, ResultSignal
 from gateway.use_cases.ports.spool import WaitingSpools
-from gateway.use_cases.ports.ussd import Flows, Screens
+from gateway.use_cases.ports.flows.words import Flows
+from gateway.use_cases.ports.ussd import Screens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

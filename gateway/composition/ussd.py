@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Semaphore
 
 from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.adapters.threads.bounded_pool import BoundedPool
@@ -13,6 +14,7 @@ from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.ussd import UssdTurn
+from gateway.use_cases.flows.send_lost_words import SendLostWords
 from gateway.use_cases.flows.take_flow_words import TakeFlowWords
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.inbound.taking_in.limit_rate import LimitRate
@@ -33,6 +35,9 @@ log = logging.getLogger(__name__)
 #: For each thread so many turns may wait whose screens are calls of their own: within the deadline
 #: they still find one.
 WAIT_FOR_A_THREAD = 4
+#: One thread in so many may wait for what a neighbour's flow says, which comes through another; half
+#: of them may wait for slow services.
+WAIT_FOR_A_FLOW = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,7 @@ class Ussd:
     end: EndSession
     nudge_dropped: NudgeDropped
     take_flow_words: TakeFlowWords
+    send_lost_words: SendLostWords
 
     def push_later(self, channel: Channel, said: UssdTurn, began: float) -> bool:
         """Returns whether a turn is taken whose webhook is acknowledged now; False without room."""
@@ -75,6 +81,16 @@ def ussd(
         clock=clock,
         counters=counters,
     )
+    take_flow_words = TakeFlowWords(
+        flows=stores.flows,
+        channels=channels,
+        outbox=sql.outbox,
+        consents=sql.consents,
+        jobs=stores.jobs,
+        keyring=keyring,
+        clock=clock,
+    )
+    threads = deployment.settings.server.threads
     answer = AnswerUssd(
         dialogue=dialogue,
         offer_resume=offer_resume,
@@ -108,6 +124,8 @@ def ussd(
             keyring=keyring,
             clock=clock,
             counters=counters,
+            by_sms=lambda name, words: take_flow_words.late(channels[name], words),
+            waiting=Semaphore(max(1, threads // WAIT_FOR_A_FLOW)),
         ),
     )
     nudge_dropped = NudgeDropped(
@@ -133,18 +151,8 @@ def ussd(
         clock=clock,
         counters=counters,
     )
-    threads = deployment.settings.server.threads
     most = threads * (1 + WAIT_FOR_A_THREAD)
     pushing = BoundedPool("screen", threads=threads, most=most, failed=_tell)
-    take_flow_words = TakeFlowWords(
-        flows=stores.flows,
-        channels=channels,
-        outbox=sql.outbox,
-        consents=sql.consents,
-        jobs=stores.jobs,
-        keyring=keyring,
-        clock=clock,
-    )
     return Ussd(
         answer=answer,
         push=push,
@@ -152,6 +160,9 @@ def ussd(
         end=end,
         nudge_dropped=nudge_dropped,
         take_flow_words=take_flow_words,
+        send_lost_words=SendLostWords(
+            flows=stores.flows, channels=channels, take_flow_words=take_flow_words, clock=clock
+        ),
     )
 
 

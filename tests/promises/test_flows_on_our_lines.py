@@ -9,23 +9,30 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from gateway.adapters.providers.rapidpro.standin import QUESTION
 from gateway.adapters.providers.shared.faults import Fault, FaultKind
+from gateway.adapters.redis.sessions import RedisSessions
+from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     OutcomeUnknown,
     ProviderUnavailable,
+    Refused,
+    StoreUnavailable,
 )
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane
 from gateway.domain.telecom.ussd import FlowWords, UssdReply
+from tests.clock import FixedClock
 from tests.polling import PATIENCE_SECONDS
 from tests.providers.tried import ASHA, Tried, tried
 
@@ -234,3 +241,96 @@ def test_a_webhook_of_the_flow_is_proven_and_read(
     path = url.partition("/flow/")[2] if query else "ureport"
 
     assert status == line.client.post(f"/flow/{path}", json=document).status_code
+
+
+def test_an_sms_is_told_to_the_flow_once_although_its_batch_could_not_be_stored(
+    line: Tried, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def tell(subscriber: Msisdn, text: str, seconds: float, *, begins: bool) -> None:
+        told.append(text)
+
+    def fail(*_: object) -> None:
+        raise StoreUnavailable("The database is away.")
+
+    monkeypatch.setattr(line.gateway.providers["ureport"], "tell_flow", tell)
+    line.handset.text(ASHA, "hello")
+    with monkeypatch.context() as away:
+        away.setattr(SqlInbox, "finish_all", fail)
+        with suppress(StoreUnavailable):
+            line.gateway.inbound.route_pending()
+    assert [True, False] == [line.gateway.inbound.route(1) for _ in range(2)]
+    line.handset.text(ASHA, "Kitui")
+    assert line.gateway.inbound.route(2)
+
+    assert ["hello", "Kitui"] == told
+
+
+def test_what_a_turn_cannot_store_is_sent_by_sms(
+    line: Tried, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> bool:
+        raise StoreUnavailable("Redis is away.")
+
+    with monkeypatch.context() as away:
+        away.setattr(RedisSessions, "save", fail)
+        reply = line.handset.turn(ASHA, "s1", "")
+    assert (True, False) == (reply.ends, QUESTION in reply.text)
+    line.gateway.outbound.send("phone", Lane.REPLY)
+    assert [(QUESTION, DeliveryStatus.SENT)] == line.sent()
+
+
+def test_what_a_turn_heard_whose_process_died_is_sent_by_sms_once(
+    line: Tried, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> bool:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as dying:
+        dying.setattr(RedisSessions, "save", die)
+        with pytest.raises(Refused, match="500"):
+            line.handset.turn(ASHA, "s1", "")
+    sends = line.gateway.ussd.send_lost_words
+    in_a_minute = FixedClock(line.gateway.clock.now() + timedelta(seconds=60))
+    for clock in (line.gateway.clock, in_a_minute, in_a_minute):
+        assert replace(sends, clock=clock)() is False
+        line.gateway.outbound.send("phone", Lane.REPLY)
+        assert (clock is in_a_minute) == bool(line.sent())
+    assert [QUESTION] == [text for text, _ in line.sent()]
+
+
+def test_words_that_went_out_by_sms_are_not_shown_when_they_are_told_again(
+    line: Tried, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says(line, "Which district?")
+
+    def tell(subscriber: Msisdn, text: str, seconds: float, *, begins: bool) -> None:
+        says(line, "Which district?")
+        says(line, "Welcome back.", waits=False)
+
+    monkeypatch.setattr(line.gateway.providers["ureport"], "tell_flow", tell)
+    assert UssdReply("Welcome back.", ends=True) == line.handset.turn(ASHA, "s1", "")
+    line.gateway.outbound.send("phone", Lane.BULK)
+    assert ["Which district?"] == [text for text, _ in line.sent()]
+
+
+def test_turns_that_wait_for_a_flow_leave_threads_for_its_words(
+    line: Tried, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def tell(subscriber: Msisdn, text: str, seconds: float, *, begins: bool) -> None:
+        told.append(text)
+        says(line, QUESTION)
+
+    monkeypatch.setattr(line.gateway.providers["ureport"], "tell_flow", tell)
+    room, taken = line.gateway.ussd.answer.by_flow.waiting, 0
+    while room.acquire(blocking=False):
+        taken += 1
+    threads = line.gateway.deployment.settings.server.threads
+    assert 1 <= taken < threads / 2
+    assert line.handset.turn(ASHA, "s1", "").ends
+    room.release(taken)
+    assert UssdReply(QUESTION, ends=False) == line.handset.turn(ASHA, "s2", "")
+    assert [""] == told

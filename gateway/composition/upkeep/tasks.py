@@ -23,6 +23,7 @@ from gateway.domain.retention.policies import removals
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.analytics.count_sms import CountSms
 from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
+from gateway.use_cases.flows.send_lost_words import SendLostWords
 from gateway.use_cases.handler_calls.ask_again import AskAgain
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.institutions.shorten_audit import ShortenAudit
@@ -47,6 +48,7 @@ class Upkeep:
     send_reminders: SendReminders
     ask_again: AskAgain
     nudge_dropped: NudgeDropped
+    send_lost_words: SendLostWords
     fill_broadcasts: FillBroadcasts
     finish_alerts: Callable[[], None]
     keep_reports: Callable[[], bool]
@@ -65,6 +67,7 @@ class Upkeep:
             lambda: self.send_reminders() > 0,  # one batch, as long as there are more
             self.ask_again,  # one step: the rest has its turn in seconds
             self.nudge_dropped,
+            self.send_lost_words,
             self.finish_alerts,
             self.fill_broadcasts,  # for two seconds at most: the rest has its turn in seconds
             self.keep_reports,
@@ -87,6 +90,7 @@ def upkeep(
     sweep: Sweep,
     settle_unknown: SettleUnknown,
     nudge_dropped: NudgeDropped,
+    send_lost_words: SendLostWords,
     fill_broadcasts: FillBroadcasts,
     finish_alerts: Callable[[], None],
     keep_reports: Callable[[], bool],
@@ -122,6 +126,7 @@ def upkeep(
             counters=stores.counters,
         ),
         nudge_dropped=nudge_dropped,
+        send_lost_words=send_lost_words,
         fill_broadcasts=fill_broadcasts,
         finish_alerts=finish_alerts,
         keep_reports=keep_reports,

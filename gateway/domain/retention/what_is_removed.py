@@ -375,6 +375,10 @@ SPOOL_NOTED = timedelta(minutes=15)
 ARRIVALS_COUNTED = timedelta(minutes=1)
 #: A signal that nobody heard is forgotten after so long.
 SIGNAL_KEPT = timedelta(minutes=1)
+#: So long a neighbour tells again what its flow said: RapidPro for a quarter of an hour.
+FLOW_WORDS_KEPT = timedelta(hours=1)
+#: So long an SMS that a flow was told of is known, should it be routed again.
+FLOW_TOLD_KEPT = timedelta(days=1)
 #: How long a second wake-up for the same work is not sent. It is also how late the work can be when
 #: its job was lost with a worker that was killed.
 WAKE_UP_HELD = timedelta(seconds=5)
@@ -439,8 +443,10 @@ EXPIRES = (
     ),
     Expiry(
         "flow:",
-        f"after `deadline_seconds`, or {in_words(SIGNAL_KEPT)}; `flow:noted:` after an hour",
-        "What a neighbour's flow says, for the turn that waits for it.",
+        f"when it was shown, or after {in_words(FLOW_WORDS_KEPT)}; `flow:sms:` after "
+        f"{in_words(FLOW_TOLD_KEPT)}",
+        "What a neighbour's flow says, for the turn that waits for it; a neighbour tells it again, "
+        "and a turn may die before it was shown.",
     ),
     Expiry(
         "breaker:",

@@ -14,7 +14,7 @@ from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.domain.telecom.ussd import FlowWords
 from gateway.use_cases.flows.tell_flow import who_talks
 from gateway.use_cases.ports import Clock, Consents, Jobs, Keyring, Outbox
-from gateway.use_cases.ports.ussd import Flows, Hearing
+from gateway.use_cases.ports.flows.words import Flows, Hearing
 
 log = logging.getLogger(__name__)
 
@@ -40,14 +40,29 @@ class TakeFlowWords:
         can send them.
         """
         who = who_talks(self.keyring, neighbour, words.subscriber)
-        hearing = self.flows.say(who, words)
+        hearing = self.flows.say(who, neighbour.name, words, self.clock.now())
         if hearing is Hearing.HEARD or not words.text.strip():
             return
+        self._send(who, neighbour, words, asked=hearing is Hearing.LATE)
+        # Told again while a turn waits, it would come twice: a moment ago nobody did.
+        self.flows.settled(who, words)
+
+    def late(self, neighbour: Channel, words: FlowWords) -> None:
+        """Sends words that a turn has heard and could not show; twice is once.
+
+        Raises StoreUnavailable and Unanswerable.
+        """
+        if words.text.strip():
+            self._send(
+                who_talks(self.keyring, neighbour, words.subscriber), neighbour, words, asked=True
+            )
+
+    def _send(self, who: bytes, neighbour: Channel, words: FlowWords, *, asked: bool) -> None:
         channel = self._channel(neighbour, words.subscriber)
         if channel is None:
             log.error("A flow of channel %s says something that nothing can send.", neighbour.name)
             raise Unanswerable("No channel can send SMS there.")
-        asked = hearing is Hearing.LATE and self._is_asked_for(who, words.subscriber)
+        asked = asked and self._is_asked_for(who, words.subscriber)
         lane = Lane.REPLY if asked else Lane.BULK
         sms = NewSms(
             channel=channel.name,

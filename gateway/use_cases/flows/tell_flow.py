@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from gateway.domain.faults_and_errors.errors import OutcomeUnknown, SendFailed, StoreUnavailable
@@ -11,7 +12,7 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.ports import Clock, Keyring, Provider, Routed, StoredInbound
-from gateway.use_cases.ports.ussd import Flows
+from gateway.use_cases.ports.flows.words import Flows
 
 log = logging.getLogger(__name__)
 
@@ -39,24 +40,31 @@ class TellFlow:
         """Returns what the MO leads to: nothing of ours.
 
         Raises StoreUnavailable where the flow surely was not told: the MO stays, and is routed
-        again. Where nobody knows, it was told as far as we are concerned.
+        again. Where nobody knows, it was told as far as we are concerned. One that was told and
+        could not be stored as routed is not told again.
         """
         subscriber = stored.sms.subscriber
         if not isinstance(subscriber, Msisdn):
             return Routed(inbound_id=stored.id, outcome="no_way_back")
+        of_sms = self.keyring.index("flow sms", f"{channel.name} {stored.id}")
+        if self.flows.was_told(of_sms):
+            return Routed(inbound_id=stored.id, outcome="flow")
         who = who_talks(self.keyring, channel, subscriber)
         self.flows.note(who, self.clock.now(), ANSWER_SECONDS)
         neighbour = self.providers[channel.flows]
         try:
             neighbour.tell_flow(subscriber, stored.sms.text, SECONDS, begins=False)
+            outcome = "flow"
         except OutcomeUnknown as failure:
+            outcome = "flow_unknown"
             log.warning(
                 "It is not known whether the flows of channel %s were told of an SMS: %s",
                 channel.flows,
                 failure,
             )
-            return Routed(inbound_id=stored.id, outcome="flow_unknown")
         except SendFailed as failure:
             log.error("The flows of channel %s cannot be told: %s", channel.flows, failure)
             raise StoreUnavailable("The flows of a neighbour cannot be told now.") from None
-        return Routed(inbound_id=stored.id, outcome="flow")
+        with suppress(StoreUnavailable):  # it was told: that it is told twice is the lesser evil
+            self.flows.note_told(of_sms)
+        return Routed(inbound_id=stored.id, outcome=outcome)

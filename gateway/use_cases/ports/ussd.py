@@ -10,7 +10,6 @@ from typing import NamedTuple, Protocol
 
 from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.telecom.sms import NewSms
-from gateway.domain.telecom.ussd import FlowWords
 
 
 class LoadedTurn(NamedTuple):
@@ -169,42 +168,6 @@ class Screens(Protocol):
 
     def settle(self, key: bytes, claim: bytes, after: After) -> None:
         """Lets the next turn in."""
-
-
-class Hearing(enum.Enum):
-    """What became of the words of a flow: who waits has them (or had them), or nobody waits.
-
-    `LATE` says that their subscriber was in a dialogue with the flow a moment ago.
-    """
-
-    HEARD = "heard"
-    LATE = "late"
-    UNASKED = "unasked"
-
-
-class Flows(Protocol):
-    """What the flows of a neighbour say, for the turn that waits for it on whatever node.
-
-    `who` is the keyed hash of a subscriber and a neighbour. Raises StoreUnavailable.
-    """
-
-    def listen(self, who: bytes, seconds: float) -> None:
-        """Lets words that come within so many seconds be heard: from before they are asked for."""
-
-    def heard(self, who: bytes, known: int, seconds: float) -> Sequence[FlowWords]:
-        """Returns what was said beyond the first `known`; waits for it as long as that."""
-
-    def leave(self, who: bytes, known: int) -> Sequence[FlowWords]:
-        """Returns what was said beyond the first `known`; what comes later finds nobody."""
-
-    def note(self, who: bytes, at: datetime, seconds: float) -> None:
-        """Notes when somebody told the flow something, so that its words are an answer."""
-
-    def noted(self, who: bytes) -> datetime | None:
-        """Returns when somebody told the flow something last; None where that is long ago."""
-
-    def say(self, who: bytes, words: FlowWords) -> Hearing:
-        """Hands words to who waits. Words that were handed over before are heard already."""
 
 
 class TurnLog(Protocol):

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import Semaphore
 from typing import NamedTuple
 
 from gateway.domain.dialogue.screen_rendering import more_line, sentence
 from gateway.domain.dialogue.session import Session, StoredTurn
 from gateway.domain.dialogue.transition import Event
-from gateway.domain.faults_and_errors.errors import OutcomeUnknown, SendFailed, StoreUnavailable
+from gateway.domain.faults_and_errors.errors import (
+    OutcomeUnknown,
+    SendFailed,
+    StoreUnavailable,
+    Unanswerable,
+)
 from gateway.domain.inbound.typed_since import begins_anew, seen_now, typed_now
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.identity import Identity
@@ -35,7 +41,8 @@ from gateway.use_cases.ports import (
     Sessions,
     TurnRecord,
 )
-from gateway.use_cases.ports.ussd import After, Entry, Flows, Screens
+from gateway.use_cases.ports.flows.words import Flows
+from gateway.use_cases.ports.ussd import After, Entry, Screens
 from gateway.use_cases.ussd.count_turn import NO_SERVICE, count_turn
 from gateway.use_cases.ussd.dialogue import TurnInHand, reserve_seconds
 
@@ -58,7 +65,11 @@ class _Said(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerByFlow:
-    """The use case, with the ports it needs."""
+    """The use case, with the ports it needs.
+
+    `by_sms` sends what the flow of a channel said, where it cannot be shown. `waiting` has room for
+    so many turns as may wait at once in this process.
+    """
 
     flows: Flows
     screens: Screens
@@ -69,6 +80,8 @@ class AnswerByFlow:
     keyring: Keyring
     clock: Clock
     counters: Counters
+    by_sms: Callable[[str, FlowWords], None]
+    waiting: Semaphore
 
     def __call__(self, turn: TurnInHand) -> UssdReply:
         """Returns the reply, always, and within the channel's deadline.
@@ -82,38 +95,39 @@ class AnswerByFlow:
             return self._over(turn, "", "try_again", "lost")
 
     def _answer(self, turn: TurnInHand) -> UssdReply:
+        claim, key = secrets.token_bytes(8), self.keyring.index("flow turn", turn.key.hex())
+        # The session is read once its turn is ours: before, another may still go on with it.
+        entry = self._entered(turn, key, claim)
+        if entry is Entry.LOST:
+            return self._over(turn, turn.said.language, "try_again", "lost")
+        if entry is not Entry.OURS:
+            return self._answered_elsewhere(turn)
+        after = After.SHOWN
+        try:
+            reply = self._in_hand(turn, claim)
+            after = After.OVER if reply.ends else After.SHOWN
+        finally:
+            with suppress(StoreUnavailable):
+                self.screens.settle(key, claim, after)
+        return reply
+
+    def _in_hand(self, turn: TurnInHand, claim: bytes) -> UssdReply:
+        """Returns the reply to a turn that nobody else answers meanwhile."""
         loaded = self.sessions.load(turn.key, turn.subscriber, turn.channel.name)
         stored, said = loaded.kept, turn.said
         known = loaded.language or said.language
-        begins = stored is None or begins_anew(stored, said, self._hash)
-        typed = ""
-        if stored is None or begins:
+        if stored is None or begins_anew(stored, said, self._hash):
             verdict = self.limit_rate.judge(turn.channel, "ussd", loaded.dials)
             if verdict is not Verdict.TAKE:
                 return self._over(turn, known, "too_often")
             if said.goes_on or not isinstance(said.subscriber, Msisdn):
                 return self._over(turn, known, "try_again", "lost")
             turn = turn.as_begun()
-            stored, typed = None, " ".join(turn.all_answers)
-        else:
-            answer, way = typed_now(stored, said, self._hash)
-            if answer is None:
-                return self._shown_again(turn, stored)
-            turn, typed = turn._replace(way=way), answer
-        claim, key = secrets.token_bytes(8), self.keyring.index("flow turn", turn.key.hex())
-        entry = self._entered(turn, key, claim)
-        if entry is Entry.LOST:
-            return self._over(turn, known, "try_again", "lost")
-        if entry is not Entry.OURS:
-            return self._answered_elsewhere(turn, known)
-        after = After.SHOWN
-        try:
-            reply = self._led_on(turn, loaded, stored, typed)
-            after = After.OVER if reply.ends else After.SHOWN
-        finally:
-            with suppress(StoreUnavailable):
-                self.screens.settle(key, claim, after)
-        return reply
+            return self._led_on(turn, claim, loaded, None, " ".join(turn.all_answers))
+        answer, way = typed_now(stored, said, self._hash)
+        if answer is None:
+            return self._shown_again(turn, stored)
+        return self._led_on(turn._replace(way=way), claim, loaded, stored, answer)
 
     def _entered(self, turn: TurnInHand, key: bytes, claim: bytes) -> Entry:
         name = turn.said.name
@@ -123,17 +137,24 @@ class AnswerByFlow:
         until = turn.channel.deadline_seconds
         return self.screens.enter(key, hashed, claim, begins=begins, until=until, keep=keep)
 
-    def _answered_elsewhere(self, turn: TurnInHand, known: str) -> UssdReply:
-        """Returns the reply to a turn that is in hand elsewhere: delivered twice, at one moment."""
+    def _answered_elsewhere(self, turn: TurnInHand) -> UssdReply:
+        """Returns the reply to a turn that is in hand elsewhere, or was: delivered twice."""
+        known = turn.said.language
         while self._left(turn) > PAUSE_SECONDS:
-            stored = self.sessions.load(turn.key, turn.subscriber, turn.channel.name).kept
+            loaded = self.sessions.load(turn.key, turn.subscriber, turn.channel.name)
+            stored, known = loaded.kept, loaded.language or known
             if stored is not None and typed_now(stored, turn.said, self._hash).answer is None:
                 return self._shown_again(turn, stored)
             self.clock.sleep(PAUSE_SECONDS)
         return self._over(turn, known, "try_again", "overtaken")
 
     def _led_on(
-        self, turn: TurnInHand, loaded: LoadedTurn, stored: StoredTurn | None, typed: str
+        self,
+        turn: TurnInHand,
+        claim: bytes,
+        loaded: LoadedTurn,
+        stored: StoredTurn | None,
+        typed: str,
     ) -> UssdReply:
         """Returns the next page: of what was said before, or of what the flow says now."""
         known = loaded.language or turn.said.language
@@ -141,31 +162,59 @@ class AnswerByFlow:
         if session is not None and session.more and typed.strip() == turn.channel.keys.more:
             whole = _Said(str(session.values[0]["text"]), bool(session.values[0]["ends"]))
             return self._page(turn, loaded, stored, whole, session.page + 1, known)
-        words = self._said_to(turn, typed, begins=stored is None)
+        if not self.waiting.acquire(blocking=False):
+            # The flow's words come through threads of this very server: some must be left for them.
+            return self._over(turn, known, "try_again", "crowded")
+        try:
+            words = self._said_to(turn, claim, typed, begins=stored is None)
+        finally:
+            self.waiting.release()
         if not words:
             return self._over(turn, known, "too_slow")
         whole = _Said("\n".join(each.text for each in words), not words[-1].waits)
-        return self._page(turn, loaded, stored, whole, 0, known)
+        try:
+            reply = self._page(turn, loaded, stored, whole, 0, known)
+        except StoreUnavailable:
+            self._sent_instead(turn.channel, claim, words)
+            raise
+        with suppress(StoreUnavailable):  # then they are sent as well: better twice than never
+            self.flows.shown(claim)
+        return reply
 
-    def _said_to(self, turn: TurnInHand, typed: str, *, begins: bool) -> Sequence[FlowWords]:
+    def _sent_instead(self, channel: Channel, claim: bytes, words: Sequence[FlowWords]) -> None:
+        """Sends what was heard and cannot be stored: the flow believes that it was shown."""
+        try:
+            for each in words:
+                self.by_sms(channel.flows, each)
+        except (StoreUnavailable, Unanswerable) as error:  # the ticker finds them in Redis
+            log.error("What a flow of channel %s said cannot be sent now: %s", channel.flows, error)
+            return
+        with suppress(StoreUnavailable):
+            self.flows.shown(claim)
+
+    def _said_to(
+        self, turn: TurnInHand, claim: bytes, typed: str, *, begins: bool
+    ) -> Sequence[FlowWords]:
         """Returns what the flow says to what was typed; nothing where it says nothing in time."""
         channel, subscriber = turn.channel, turn.said.subscriber
         who = who_talks(self.keyring, channel, subscriber)
         self.flows.note(who, self.clock.now(), ANSWER_SECONDS)
-        self.flows.listen(who, self._left(turn))
+        self.flows.listen(who, claim, self._left(turn))
         words: list[FlowWords] = []
         try:
             if self._told(channel, subscriber, typed, self._left(turn), begins=begins):
-                words += self.flows.heard(who, 0, self._left(turn))
+                words += self.flows.heard(claim, 0, self._left(turn))
                 while words and len(words) < _MOST_WORDS:
                     left = min(GATHER_SECONDS, self._left(turn))
-                    news = self.flows.heard(who, len(words), left) if left > 0 else ()
+                    news = self.flows.heard(claim, len(words), left) if left > 0 else ()
                     if not news:
                         break
                     words += news
-        finally:
             # What came in this very moment is shown: nobody else will hear it.
-            words += self.flows.leave(who, len(words))
+            words += self.flows.leave(who, claim, len(words))
+        except StoreUnavailable:
+            self._sent_instead(channel, claim, words)
+            raise
         return words
 
     def _told(

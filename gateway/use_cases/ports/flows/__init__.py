@@ -1,0 +1,1 @@
+"""What the flows of a neighbour say, and to whom."""
