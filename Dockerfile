@@ -30,8 +30,10 @@ LABEL org.opencontainers.image.title="Citizen gateway" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
+# A named volume takes its owner from these folders when it is mounted first.
 RUN groupadd --system --gid 10001 gateway \
- && useradd --system --uid 10001 --gid 10001 --home-dir /srv/gateway --shell /usr/sbin/nologin gateway
+ && useradd --system --uid 10001 --gid 10001 --home-dir /srv/gateway --shell /usr/sbin/nologin gateway \
+ && install -d -o gateway -g gateway -m 0700 /tmp/gateway /tmp/gateway/spool /tmp/gateway/lines
 COPY --from=build /opt/gateway /opt/gateway
 # The deployment: mount your own over /srv/gateway/{menus,datasets,forms,handlers,config}.
 WORKDIR /srv/gateway

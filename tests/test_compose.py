@@ -239,8 +239,20 @@ def test_prometheus_asks_every_service_that_shows_its_numbers() -> None:
 def test_every_service_of_ours_has_a_root_that_it_cannot_write_to() -> None:
     for name, service in OURS.items():
         assert service["read_only"], name
-        assert ["/tmp"] == service["tmpfs"], name
+        owned = "/tmp/gateway:uid=10001,gid=10001,mode=0700"
+        assert ["/tmp", owned] == service["tmpfs"], name
         assert ["ALL"] == service["cap_drop"], name
+
+
+def test_a_volume_belongs_to_the_account_that_writes_to_it() -> None:
+    recipe = (HOME / "Dockerfile").read_text("utf-8")
+    (made,) = re.findall(r"install -d -o gateway -g gateway -m 0700 (.+)", recipe)
+    mounted = {
+        each.partition(":")[2] for service in OURS.values() for each in service.get("volumes", ())
+    }
+
+    assert mounted == set(made.split()) - {"/tmp/gateway"}
+    assert "GATEWAY_DATA=/tmp/gateway" in recipe
 
 
 def test_only_the_web_server_is_asked_whether_it_is_well() -> None:

@@ -21,8 +21,8 @@ from gateway.use_cases.ports import (
     TurnLog,
 )
 from gateway.use_cases.ports.calls import Breakers, KeptAnswers, ResultSignal
-from gateway.use_cases.ports.spool import WaitingSpools
 from gateway.use_cases.ports.flows.words import Flows
+from gateway.use_cases.ports.spool import WaitingSpools
 from gateway.use_cases.ports.ussd import Screens
 
 

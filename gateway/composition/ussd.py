@@ -35,8 +35,8 @@ log = logging.getLogger(__name__)
 #: For each thread so many turns may wait whose screens are calls of their own: within the deadline
 #: they still find one.
 WAIT_FOR_A_THREAD = 4
-#: One thread in so many may wait for what a neighbour's flow says, which comes through another; half
-#: of them may wait for slow services.
+#: One thread in so many may wait for what a neighbour's flow says, which comes through another.
+#: Half of them may wait for slow services.
 WAIT_FOR_A_FLOW = 3
 
 

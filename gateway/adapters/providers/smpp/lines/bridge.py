@@ -23,6 +23,7 @@ from gateway.adapters.providers.smpp.lines.receipts_together import ReceiptsToge
 from gateway.adapters.providers.smpp.lines.session import FIRST_PAUSE
 from gateway.adapters.providers.smpp.lines.webhook_calls import WebhookCalls
 from gateway.adapters.providers.smpp.wire import FAILED, KEY_HEADER, failure_as_told
+from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.domain.faults_and_errors.errors import Refused, SendFailed
 from gateway.domain.text.secret_comparison import is_one_of
 
@@ -38,7 +39,7 @@ class Bridge:
     def __init__(
         self, channels: Mapping[str, HeldLine], *, first_pause: float = FIRST_PAUSE
     ) -> None:
-        self._channels = channels
+        self._channels, self._first_pause = channels, first_pause
         self._calls = WebhookCalls()
         self.lines = {
             name: Line(
@@ -62,9 +63,18 @@ class Bridge:
         try:
             async with server, asyncio.TaskGroup() as group:
                 for line in self.lines.values():
-                    group.create_task(line.run())
+                    group.create_task(self._held(line))
         finally:
             self._calls.close()
+
+    async def _held(self, line: Line) -> None:
+        """Holds a line, whatever happens to it: a mistake in one takes no other with it."""
+        while True:
+            try:
+                await line.run()
+            except Exception as error:
+                log.error("A line stumbled, and is held anew: %s", trace(error))
+            await asyncio.sleep(self._first_pause)
 
     async def unbind(self) -> None:
         """Says good-bye to every operator, who then knows at once that nobody is there."""

@@ -116,8 +116,9 @@ class Incoming:
         """Returns whether a long SMS was taken; if not, it is told again."""
         if not await self._tell("sms", _mo(whole.name, *whole.who, whole.text)):
             return False
+        now = asyncio.get_running_loop().time()
         try:
-            self._joining.taken(whole, asyncio.get_running_loop().time())
+            await asyncio.to_thread(self._joining.taken, whole, now)
         except OSError as error:  # told again after a restart, it is known by its name
             log.error("A long SMS was told, and that cannot be noted: %s.", error.strerror)
         return True
@@ -147,7 +148,8 @@ class Incoming:
         """Tells of long SMS whose parts do not all come, until it is cancelled."""
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
-            for late in self._joining.overdue(asyncio.get_running_loop().time()):
+            now = asyncio.get_running_loop().time()
+            for late in await asyncio.to_thread(self._joining.overdue, now):
                 await self._whole_told(late)
 
 

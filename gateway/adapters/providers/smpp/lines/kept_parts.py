@@ -7,6 +7,7 @@ sealed, and on the disk (fsync) before the operator is answered.
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,6 +17,9 @@ from typing import Any, Protocol
 from gateway.adapters.spool import frames
 from gateway.adapters.system.keyring import Keyring
 from gateway.adapters.system.private_files import make_folder
+from gateway.domain.faults_and_errors.errors import Refused
+
+log = logging.getLogger(__name__)
 
 _PURPOSE = "parts of sms"
 
@@ -60,7 +64,9 @@ class PartsOnDisk:
         framed = frames.framed(sealed, _NO_TIME)
         file = os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            os.write(file, framed)
+            written = 0
+            while written < len(framed):  # a full disk, or a signal, may take a part of it
+                written += os.write(file, framed[written:])
             os.fsync(file)
         finally:
             os.close(file)
@@ -75,13 +81,20 @@ class PartsOnDisk:
         (self._folder / name).unlink(missing_ok=True)
 
     def load(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """Returns what an earlier process has left; a record torn by its end is passed over."""
+        """Returns what an earlier process has left; a record torn by its end is passed over.
+
+        So is a file that cannot be read, for whatever reason. It stays, and the log names it: a
+        line that does not come up would cost far more.
+        """
         if not self._folder.is_dir():
             return {}
-        return {
-            path.name: [
-                json.loads(self._keyring.open(_PURPOSE, sealed))
-                for _, sealed in frames.records(path.read_bytes())
-            ]
-            for path in sorted(self._folder.iterdir())
-        }
+        kept = {}
+        for path in sorted(self._folder.iterdir()):
+            try:
+                kept[path.name] = [
+                    json.loads(self._keyring.open(_PURPOSE, sealed))
+                    for _, sealed in frames.records(path.read_bytes())
+                ]
+            except (OSError, ValueError, RecursionError, Refused) as error:
+                log.error("Parts of an SMS in %s cannot be read (%s).", path, type(error).__name__)
+        return kept
