@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from gateway.adapters.memory.rate_counter import ProcessRateCounter
 from gateway.adapters.memory.sessions import MemorySessions
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.domain.dialogue.session import StoredTurn
@@ -42,7 +43,7 @@ class WatchedSessions(MemorySessions):
     """Sessions in memory that can make turns race; `kept` is all that was stored."""
 
     def __init__(self, clock: FixedClock) -> None:
-        super().__init__(clock, arrivals=WindowRateCounter(clock))
+        super().__init__(clock, arrivals=ProcessRateCounter(clock))
         self.kept: list[StoredTurn] = []
         self._runners: Iterator[int] = iter(())
         self._together = threading.Barrier(1)
@@ -156,31 +157,6 @@ class NoThrottle:
         first: bool = False,
     ) -> tuple[Sequence[Slot], float]:
         return [Slot(at=self._clock.monotonic(), by=math.inf) for _ in wanted], 0.0
-
-
-class WindowRateCounter:
-    """Fits the `RateCounter` port in this process: a window begins with its first arrival."""
-
-    def __init__(self, clock: FixedClock) -> None:
-        self._clock = clock
-        self._windows: dict[tuple[object, ...], tuple[float, int]] = {}
-
-    def count(
-        self, channel: str, surface: str, subscriber: bytes, seconds: float
-    ) -> tuple[int, int]:
-        of_channel = (surface, channel)
-        return (
-            self._one_more((*of_channel, subscriber), seconds),
-            self._one_more(of_channel, seconds),
-        )
-
-    def _one_more(self, key: tuple[object, ...], seconds: float) -> int:
-        now = self._clock.monotonic()
-        ends_at, count = self._windows.get(key, (now + seconds, 0))
-        if ends_at <= now:
-            ends_at, count = now + seconds, 0
-        self._windows[key] = (ends_at, count + 1)
-        return count + 1
 
 
 class ScriptedProvider:

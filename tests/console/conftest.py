@@ -74,8 +74,8 @@ class Desk:
     def enrol(self, token: str, name: str) -> None:
         """Has a person follow their link."""
         let_in = self.gateway.sign_in.let_in
-        self.secrets[name] = let_in.look(token).secret
-        let_in.enrol(token, name, PASSWORD, self.code(name))
+        self.secrets[name] = let_in.look(token, name).secret
+        let_in.enrol(token, name, name, PASSWORD, self.code(name))
 
     def code(self, name: str) -> str:
         """Returns what the telephone of a person shows next: each code counts once."""

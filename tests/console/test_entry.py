@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pyotp
 import pytest
+from werkzeug.test import Client, TestResponse
 
 from gateway.adapters.sql.institutions.credentials import SqlCredentials
-from gateway.domain.faults_and_errors.errors import NotProven
+from gateway.domain.faults_and_errors.errors import NotProven, Refused, StoreUnavailable
 from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.sign_in.passwords import Weakness
 from gateway.use_cases.institutions.authorise import REFUSED
 from gateway.use_cases.ports.institutions import AuditEntry, AuditQuery, RoleChange
-from gateway.use_cases.sign_in.let_in import GONE, WEAK, WRONG_CODE
+from gateway.use_cases.sign_in.keep_account import WEAK, WRONG_CODE
+from gateway.use_cases.sign_in.let_in import GONE
 from gateway.use_cases.sign_in.sign_in import MOST_FROM_ONE, MOST_FROM_SOURCE, TOO_MANY, WRONG
+from gateway.web.console.app import create_console
 from tests.console.conftest import PASSWORD, Desk, main_of
+from tests.gateways import reference_gateway
 
 
 def test_the_first_administrator_comes_in_by_a_link_and_signs_in(desk: Desk) -> None:
@@ -30,6 +35,50 @@ def test_the_first_administrator_comes_in_by_a_link_and_signs_in(desk: Desk) -> 
     assert [line.act for line in audit] == ["sign in", "set password", "add person"]
 
 
+def test_who_becomes_the_first_is_added_and_let_in_together_or_not_at_all(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, valkey: str
+) -> None:
+    def fails(*_: object) -> None:
+        raise StoreUnavailable("The database does not answer.")
+
+    (tmp_path / "new").mkdir()
+    gateway = reference_gateway(tmp_path / "new", valkey, desk.clock)
+    try:
+        let_in = gateway.sign_in.let_in
+        link = let_in.first_link().token
+        code = pyotp.TOTP(let_in.look(link, "").secret).at(desk.clock.now())
+        with monkeypatch.context() as patched:
+            patched.setattr("gateway.adapters.sql.institutions.credentials.put_codes", fails)
+            with pytest.raises(StoreUnavailable):
+                let_in.enrol(link, "", "adam", PASSWORD, code)
+
+        assert not gateway.institutions.people.anybody()
+        let_in.enrol(link, "", "adam", PASSWORD, code)
+        assert [each.name for each in gateway.institutions.people.all()] == ["adam"]
+    finally:
+        gateway.close()
+
+
+def test_who_has_seen_a_link_does_not_know_the_key_of_the_telephone(desk: Desk) -> None:
+    desk.gateway.institutions.manage_people.add(
+        "hana", {"health": frozenset({Role.VIEWER})}, "", "adam"
+    )
+    link = desk.gateway.sign_in.let_in.link("hana", "adam").token
+    hana, eve = desk.browser(), desk.browser()
+
+    keys = [key_on(browser.get(f"/way-in/{link}")) for browser in (hana, eve, hana)]
+
+    assert keys[0] == keys[2]
+    assert keys[0] != keys[1]
+
+
+def key_on(page: TestResponse) -> str:
+    """Returns the key that a page shows, for a telephone."""
+    found = re.search(r'<code dir="ltr">([A-Z2-7 ]+)</code>', page.text)
+    assert found, page.text
+    return found[1].replace(" ", "")
+
+
 def test_a_link_is_followed_in_the_browser_and_shows_recovery_codes_once(desk: Desk) -> None:
     desk.gateway.institutions.manage_people.add(
         "hana", {"health": frozenset({Role.VIEWER})}, "", "adam"
@@ -37,9 +86,7 @@ def test_a_link_is_followed_in_the_browser_and_shows_recovery_codes_once(desk: D
     link = desk.gateway.sign_in.let_in.link("hana", "adam").token
     browser, way_in = desk.browser(), f"/way-in/{link}"
     page = browser.get(way_in)
-    key = re.search(r'<code dir="ltr">([A-Z2-7 ]+)</code>', page.text)
-    assert key
-    desk.secrets["hana"] = key[1].replace(" ", "")
+    desk.secrets["hana"] = key_on(page)
     assert "<svg" in page.text
 
     for form, said in (
@@ -93,7 +140,7 @@ def test_a_link_is_taken_back_when_what_its_person_may_do_changes(desk: Desk, wh
     desk.add("hana", Role.VIEWER)
     let_in, manage = desk.gateway.sign_in.let_in, desk.gateway.institutions.manage_people
     old = let_in.link("hana", "adam").token
-    let_in.look(old)
+    let_in.look(old, "")
 
     match what:
         case "roles":
@@ -109,7 +156,7 @@ def test_a_link_is_taken_back_when_what_its_person_may_do_changes(desk: Desk, wh
             store.set_password("hana", "scrypt:other", entry)
 
     with pytest.raises(NotProven):
-        let_in.look(old)
+        let_in.look(old, "")
 
 
 def test_one_address_tries_no_hundred_names(desk: Desk) -> None:
@@ -183,7 +230,7 @@ def test_a_session_ends_idle_and_at_the_latest_and_by_hand(desk: Desk) -> None:
     assert stolen
     one.client.set_cookie("console", stolen.value, path="/console/")
     assert main_of(one.get("/")).startswith("Sign in"), "what the browser kept is no good any more"
-    assert office.let_in.own_sessions("adam") == []
+    assert office.account.own_sessions("adam") == []
 
 
 def test_who_is_removed_is_out_at_once_and_leaves_nothing_to_come_back_with(desk: Desk) -> None:
@@ -223,7 +270,10 @@ def test_a_new_password_ends_the_other_sessions(desk: Desk) -> None:
     assert office.sign_in("adam", "mwezi juu ya kilima", desk.code("adam"), "")
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/phone/", "\\evil"])
+@pytest.mark.parametrize(
+    "wanted",
+    ["https://evil.example/", "//evil.example", "/phone/", "/console/%5Cevil", "/console/%09/evil"],
+)
 def test_nobody_is_led_elsewhere_after_signing_in(desk: Desk, wanted: str) -> None:
     browser = desk.browser()
     done = browser.post(
@@ -253,9 +303,19 @@ def test_every_answer_keeps_browsers_to_these_pages(desk: Desk) -> None:
         assert headers["Referrer-Policy"] == "same-origin"
         assert headers["X-Content-Type-Options"] == "nosniff"
     cookie = desk.browser().client.get("/console/sign-in").headers["Set-Cookie"]
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
-    assert "Path=/console/" in cookie
+    assert cookie.startswith("console=")
+    assert {"HttpOnly", "SameSite=Lax", "Path=/console/"} == set(cookie.split("; ")[1:])
+
+
+def test_behind_tls_the_cookie_is_sent_over_it_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(desk.gateway.deployment), "console_url", "https://desk.example.org")
+    answer = Client(create_console(desk.gateway)).get("/sign-in", base_url="https://localhost")
+
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Secure-console=")
+    assert "Secure" in cookie.split("; ")
 
 
 def test_it_answers_to_no_name_that_it_does_not_know(desk: Desk) -> None:
@@ -265,7 +325,5 @@ def test_it_answers_to_no_name_that_it_does_not_know(desk: Desk) -> None:
 
 
 def test_a_second_first_administrator_is_refused(desk: Desk) -> None:
-    secret = pyotp.random_base32()
-    assert secret != desk.secrets["adam"]
-    with pytest.raises(Exception, match="Somebody is known already"):
+    with pytest.raises(Refused, match="Somebody is known already"):
         desk.gateway.sign_in.let_in.first_link()

@@ -6,22 +6,34 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 
 from gateway.web.console.words import FOLDER, LANGUAGES, SENTENCES, moment_in
 from tests.console.conftest import Desk
 
-CONSOLE = Path(__file__).parents[2] / "gateway" / "web" / "console"
-SAID = {
-    str(sentence)
-    for _, _, sentence, _, _ in extract_from_dir(
-        str(CONSOLE),
-        [("**.py", "python"), ("**.html", "jinja2")],
-        {"**.html": {"extensions": "jinja2.ext.i18n"}},
-        keywords={"_": None, "N_": None},
-    )
-} | set(SENTENCES)
+GATEWAY = Path(__file__).parents[2] / "gateway"
+CONSOLE = GATEWAY / "web" / "console"
+#: What use cases say to whoever asks, by command or on a page.
+TOLD = {
+    str(found[1])
+    for path in GATEWAY.rglob("*.py")
+    if "Sentence(" in path.read_text("utf-8") and path.name != "sentence.py"
+    for found in extract_from_file("python", str(path), keywords={"Sentence": None})
+}
+SAID = (
+    {
+        str(sentence)
+        for _, _, sentence, _, _ in extract_from_dir(
+            str(CONSOLE),
+            [("**.py", "python"), ("**.html", "jinja2")],
+            {"**.html": {"extensions": "jinja2.ext.i18n"}},
+            keywords={"_": None, "N_": None},
+        )
+    }
+    | set(SENTENCES)
+    | TOLD
+)
 
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])

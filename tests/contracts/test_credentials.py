@@ -7,10 +7,14 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
+from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
 from gateway.adapters.sql.institutions.console_sessions import SqlConsoleSessions
 from gateway.adapters.sql.institutions.credentials import SqlCredentials
+from gateway.adapters.sql.institutions.people import SqlPeople
 from gateway.adapters.system.keyring import Keyring
-from gateway.use_cases.ports.institutions import AuditEntry
+from gateway.domain.institutions.person import Person
+from gateway.domain.institutions.roles import EVERYWHERE, Role
+from gateway.use_cases.ports.institutions import AuditEntry, AuditQuery
 from gateway.use_cases.ports.sign_in.credentials import ConsoleSession, Credentials, OneTimeLink
 from tests.clock import FixedClock
 
@@ -53,6 +57,43 @@ def test_what_was_kept_is_found_and_each_code_counts_once(
     assert not store.use_recovery("hana", b"two")
     store.set_password("hana", "scrypt:other", done(clock, "change password"))
     assert store.find("hana") == replace(HANA, password="scrypt:other", last_step=10)
+
+
+def test_another_telephone_takes_the_place_of_the_one_before(
+    database: Engine, clock: FixedClock
+) -> None:
+    store = enrolled(database, clock)
+    link = OneTimeLink(key=b"new", name="hana", expires_at=clock.now() + timedelta(days=1))
+    store.issue(link, done(clock, "make link"))
+
+    store.set_secret("hana", "B" * 32, 5, done(clock, "change telephone"))
+
+    assert store.find("hana") == replace(HANA, secret="B" * 32, last_step=5)
+    assert store.recovery_left("hana") == 2
+    assert store.link(b"new") is None, "it made the old one good again"
+    lines = SqlAuditTrail(database, KEYRING).newest(AuditQuery(limit=1))
+    assert [line.act for line in lines] == ["change telephone"]
+
+
+def test_the_first_administrator_is_added_with_what_lets_them_in(
+    database: Engine, clock: FixedClock
+) -> None:
+    store, people = SqlCredentials(database, KEYRING), SqlPeople(database, KEYRING)
+    adam = Person(
+        name="adam",
+        known_as="adam",
+        roles={EVERYWHERE: frozenset({Role.ADMINISTRATOR})},
+        added_at=clock.now(),
+    )
+    first = adam, replace(done(clock, "add person"), institution=EVERYWHERE)
+    for key, added in ((b"one", True), (b"two", False)):
+        link = OneTimeLink(key=key, name="", expires_at=clock.now() + timedelta(days=1))
+        store.issue(link, None)
+        new = replace(HANA, name="adam", secret=key.hex())
+        assert added == store.enrol(link, new, CODES, done(clock, "set password"), first)
+
+    assert people.all() == [adam]
+    assert store.find("adam") == replace(HANA, name="adam", secret=b"one".hex())
 
 
 def test_a_newer_link_takes_the_place_of_those_before_of_that_person_alone(

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.adapters.memory.rate_counter import ProcessRateCounter
 from gateway.adapters.memory.stores import NoRateCounter
 from gateway.adapters.redis.link import RedisLink
 from gateway.adapters.redis.rate_counter import RedisRateCounter, arrival_keys
 from gateway.use_cases.ports import RateCounter
 from tests.clock import FixedClock
-from tests.fakes import WindowRateCounter
 from tests.polling import eventually
 
 
 @pytest.fixture(params=["redis", "memory"])
 def arrivals(request: pytest.FixtureRequest, clock: FixedClock) -> RateCounter:
     if request.param == "memory":
-        return WindowRateCounter(clock)
+        return ProcessRateCounter(clock)
     return RedisRateCounter(RedisLink(request.getfixturevalue("valkey")))
 
 
@@ -34,7 +34,7 @@ def test_surfaces_and_channels_do_not_count_for_each_other(arrivals: RateCounter
 
 
 def test_a_window_ends_and_counts_anew(valkey: str, clock: FixedClock) -> None:
-    in_redis, in_process = RedisRateCounter(RedisLink(valkey)), WindowRateCounter(clock)
+    in_redis, in_process = RedisRateCounter(RedisLink(valkey)), ProcessRateCounter(clock)
     for arrivals in (in_redis, in_process):
         arrivals.count("ke", "sms", b"first", 0.05)
     clock.advance(0.05)

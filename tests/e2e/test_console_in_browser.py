@@ -107,7 +107,7 @@ def test_axe_finds_nothing_on_any_page_dark_and_from_the_right_nor_light(
 ) -> None:
     let_in = served.gateway.sign_in.let_in
     link = let_in.first_link().token
-    secret, clock = let_in.look(link).secret, served.gateway.clock
+    secret, clock = let_in.look(link, "").secret, served.gateway.clock
     context = browser.new_context(
         color_scheme="dark", viewport={"width": 640, "height": 800}, bypass_csp=True
     )
@@ -118,7 +118,7 @@ def test_axe_finds_nothing_on_any_page_dark_and_from_the_right_nor_light(
         page.goto(f"{served.url}/console/language/ar")
         page.goto(f"{served.url}/console/way-in/{link}")
         found["way-in"] = faults(page)
-        let_in.enrol(link, "adam", PASSWORD, pyotp.TOTP(secret).at(clock.now()))
+        let_in.enrol(link, "", "adam", PASSWORD, pyotp.TOTP(secret).at(clock.now()))
         served.gateway.institutions.manage_people.add(
             "hana", {"health": frozenset({Role.VIEWER})}, "", "adam"
         )

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from sqlalchemy import Engine
 
+from gateway.adapters.memory.rate_counter import ProcessRateCounter
 from gateway.adapters.memory.stores import MemoryCounters
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.composition.gateway import Gateway
@@ -40,7 +41,6 @@ from tests.fakes import (
     RecordingJobs,
     ScriptedProvider,
     WatchedSessions,
-    WindowRateCounter,
     WindowThrottle,
 )
 from tests.handlers.desk import DeskInMemory
@@ -119,7 +119,7 @@ class Rig:
             sessions=self.sessions,
             drops=self.sessions,
             throttle=self.throttle,
-            arrivals=WindowRateCounter(self.clock),
+            arrivals=ProcessRateCounter(self.clock),
             counters=self.counters,
             jobs=self.jobs,
         )

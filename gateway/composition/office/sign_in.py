@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
+from gateway.adapters.memory.rate_counter import CountedAnyway, ProcessRateCounter
 from gateway.adapters.sign_in.one_time_codes import Totp, secret_of
 from gateway.adapters.sign_in.passwords import ScryptPasswords
 from gateway.adapters.sql.institutions.console_sessions import SqlConsoleSessions
@@ -17,6 +18,7 @@ from gateway.composition.office.institutions import Institutions
 from gateway.deployment.console_settings import ConsoleSettings
 from gateway.domain.sign_in.stay import Stay
 from gateway.use_cases.ports import Clock, RateCounter
+from gateway.use_cases.sign_in.keep_account import KeepAccount
 from gateway.use_cases.sign_in.let_in import LetIn
 from gateway.use_cases.sign_in.sign_in import SignIn
 
@@ -30,6 +32,7 @@ class SignInOffice:
 
     sign_in: SignIn
     let_in: LetIn
+    account: KeepAccount
     store: SqlCredentials
 
 
@@ -49,8 +52,21 @@ def sign_in_office(
     stay = Stay(
         idle=timedelta(minutes=settings.idle_minutes), most=timedelta(hours=settings.longest_hours)
     )
+    account = KeepAccount(
+        store=store,
+        sessions=sessions,
+        hashes=hashes,
+        codes=codes,
+        keyring=keyring,
+        trail=institutions.trail,
+        own=own,
+        secret_of=secret_of,
+        new_code=_new_code,
+        clock=clock,
+    )
     return SignInOffice(
         store=store,
+        account=account,
         sign_in=SignIn(
             people=institutions.people,
             store=store,
@@ -58,7 +74,7 @@ def sign_in_office(
             hashes=hashes,
             codes=codes,
             keyring=keyring,
-            arrivals=arrivals,
+            arrivals=CountedAnyway(arrivals, ProcessRateCounter(clock)),
             trail=institutions.trail,
             own=own,
             stay=stay,
@@ -68,14 +84,11 @@ def sign_in_office(
         let_in=LetIn(
             people=institutions.people,
             manage_people=institutions.manage_people,
+            account=account,
             store=store,
             sessions=sessions,
-            hashes=hashes,
-            codes=codes,
             keyring=keyring,
-            secret_of=secret_of,
             new_token=lambda: secrets.token_urlsafe(32),
-            new_code=_new_code,
             clock=clock,
         ),
     )

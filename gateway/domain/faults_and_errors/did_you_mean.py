@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gateway.domain.faults_and_errors.sentence import Sentence
+
 #: Of 100. Below this a proposal is more often a riddle than a help: `next`/`nxet` scores 75.
 _ALIKE = 60
 
@@ -17,7 +19,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     ''
     """
     found = closest(word, known)
-    return f" Did you mean '{found}'?" if found else ""
+    return Sentence(" Did you mean '%(name)s'?", name=found) if found else ""
 
 
 def closest(word: str, known: Iterable[str]) -> str:

@@ -27,9 +27,11 @@
     │   ├── SubscriberOptedOut    the network knows of an opt-out that we do not
     │   └── ChannelMisconfigured  nothing on this channel will work; wake someone
     ├── StoreUnavailable          Redis or the database does not answer
+    ├── Busy                      too many want what is dear, all at once; again in a minute
     └── Refused                   the state of things forbids it (port taken, second instance)
         ├── NotAllowed            who acts has no role for it, or is not known
-        └── NotProven             who asks has not shown who they are
+        ├── NotProven             who asks has not shown who they are
+        └── NotThere              there is nothing called so, or nothing that who asks may see
 
 `code` is for machines and stays stable. Messages name what is wrong, where, and what to do, and
 carry no number, text or answer of a citizen.
@@ -298,6 +300,12 @@ class StoreUnavailable(GatewayError):
     code = "store_unavailable"
 
 
+class Busy(GatewayError):
+    """Too many want something at once that is dear, such as a password looked at; again later."""
+
+    code = "busy"
+
+
 class Refused(GatewayError):
     """The state of things forbids it; the message says what to do."""
 
@@ -308,6 +316,12 @@ class NotAllowed(Refused):
     """Who acts is not known, or has no role for it; the message says which role it takes."""
 
     code = "not_allowed"
+
+
+class NotThere(Refused):
+    """There is nothing called so; what belongs to others is told of as if it were not there."""
+
+    code = "not_there"
 
 
 class NotProven(Refused):

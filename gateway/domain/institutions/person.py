@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import EVERYWHERE, Act, Role, may
 
 #: Short, so that it stands in a line; without spaces, so that nobody has to quote it.
@@ -36,6 +37,18 @@ class Person:
         here = self.roles.get(institution, frozenset())
         return may(here | self.roles.get(EVERYWHERE, frozenset()), act)
 
+    def administers(self, other: Person) -> bool:
+        """Returns whether the person administers wherever another one works.
+
+        Who does so acts for them: changes their roles, lets them in, and removes them.
+        """
+        return all(self.may(where, Act.ADMINISTER) for where in other.workplaces)
+
+    @property
+    def workplaces(self) -> tuple[str, ...]:
+        """Returns where the person works, in order: who has no role anywhere is everybody's."""
+        return tuple(sorted(self.roles)) or (EVERYWHERE,)
+
     def reach(self, act: Act) -> frozenset[str]:
         """Returns the institutions in which the person may do so, `EVERYWHERE` among them."""
         return frozenset(each for each in self.roles if self.may(each, act))
@@ -50,7 +63,10 @@ def short_name(text: str) -> str:
     name = unicodedata.normalize("NFC", text.strip()).casefold()
     if not _NAME.fullmatch(name):
         raise ValueError(
-            f"'{text}' is no short name: up to 40 letters, digits and . _ - @, without a space, "
-            "such as asha.musa."
+            Sentence(
+                "'%(text)s' is no short name: up to 40 letters, digits and . _ - @, without a "
+                "space, such as asha.musa.",
+                text=text,
+            )
         )
     return name

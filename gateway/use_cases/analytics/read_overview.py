@@ -16,6 +16,7 @@ from gateway.domain.analytics.spans import Period, Span
 from gateway.domain.analytics.tables import Table
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.analytics import course_tables, present_tables, volume_tables
@@ -80,8 +81,12 @@ class ReadOverview:
         for name in names:
             if name not in TABLES:
                 raise Refused(
-                    f"There is no table '{name}'.{did_you_mean(name, TABLES)} "
-                    f"There are: {', '.join(TABLES)}."
+                    Sentence(
+                        "There is no table '%(name)s'.%(guess)s There are: %(known)s.",
+                        name=name,
+                        guess=did_you_mean(name, TABLES),
+                        known=", ".join(TABLES),
+                    )
                 )
         asked = Asked(
             now=self.clock.now(),
@@ -93,8 +98,11 @@ class ReadOverview:
         if asked.whose is not None:
             for name in OF_THE_GATEWAY.intersection(names):
                 raise Refused(
-                    f"The table '{name}' is of the gateway as a whole, and of no institution: it "
-                    "takes a role in every institution (--everywhere)."
+                    Sentence(
+                        "The table '%(name)s' is of the gateway as a whole, and of no institution: "
+                        "it takes a role in every institution (--everywhere).",
+                        name=name,
+                    )
                 )
             wanted = [name for name in wanted if name not in OF_THE_GATEWAY]
         reading = _Reading(self, asked)
@@ -103,8 +111,11 @@ class ReadOverview:
     def _whose(self, by: str, institution: str) -> Whose:
         if institution:
             unseen = Refused(
-                f"There is no institution '{institution}' that you may see. "
-                "See: gateway institutions list"
+                Sentence(
+                    "There is no institution '%(name)s' that you may see. "
+                    "See: gateway institutions list",
+                    name=institution,
+                )
             )
             self.authorise.over(by, institution, Act.READ, unseen)
             if not self.authorise.exists(institution):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import GatewayError, NotAllowed
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.person import Person, short_name
 from gateway.domain.institutions.roles import EVERYWHERE, Act, roles_for
 from gateway.use_cases.ports import Clock
@@ -113,14 +115,22 @@ class Authorise:
             self._note(name or NO_NAME, institution, f"{act.value}, by nobody who is known")
             known = [each.name for each in self.people.all() if each.removed_at is None]
             raise NotAllowed(
-                f"Nobody is known as '{by}'.{did_you_mean(by, known)} Say who acts with --by NAME. "
-                "An administrator adds people: gateway people add --help"
+                Sentence(
+                    "Nobody is known as '%(name)s'.%(guess)s Say who acts with --by NAME. An "
+                    "administrator adds people: gateway people add --help",
+                    name=by,
+                    guess=did_you_mean(by, known),
+                )
             )
         if person.removed_at is not None:
             self._note(person.name, institution, f"{act.value}, by somebody who was removed")
             raise NotAllowed(
-                f"'{person.name}' was removed on {person.removed_at:%Y-%m-%d} and acts no more. "
-                "See: gateway people list --all"
+                Sentence(
+                    "'%(name)s' was removed on %(day)s and acts no more. "
+                    "See: gateway people list --all",
+                    name=person.name,
+                    day=person.removed_at.date(),
+                )
             )
         return person
 
@@ -132,12 +142,28 @@ def _actor(by: str, person: Person | None) -> Actor:
 
 
 def _lacks(person: Person, institution: str, act: Act) -> NotAllowed:
-    roles = " or ".join(role.value for role in roles_for(act))
-    where = {"": "in any institution", EVERYWHERE: "in every institution (--everywhere)"}.get(
-        institution, f"in '{institution}'"
-    )
-    doing = act.value.replace("_", " ")
+    roles = reduce(_either, (Sentence(role.value) for role in roles_for(act)))
+    said = {"name": person.name, "act": Sentence(act.value.replace("_", " ")), "roles": roles}
+    match institution:
+        case "":
+            where = Sentence("'%(name)s' may not %(act)s in any institution", **said)
+        case _ if institution == EVERYWHERE:
+            where = Sentence(
+                "'%(name)s' may not %(act)s in all institutions (--everywhere)", **said
+            )
+        case _:
+            said["where"] = institution
+            where = Sentence("'%(name)s' may not %(act)s in '%(where)s'", **said)
     return NotAllowed(
-        f"'{person.name}' may not {doing} {where}: it takes the role {roles}. "
-        f"An administrator gives it. See: gateway people roles {person.name}"
+        Sentence(
+            "%(refused)s: it takes the role %(roles)s. An administrator gives it. "
+            "See: gateway people roles %(name)s",
+            refused=where,
+            roles=roles,
+            name=person.name,
+        )
     )
+
+
+def _either(one: Sentence, other: Sentence) -> Sentence:
+    return Sentence("%(one)s or %(other)s", one=one, other=other)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import EVERYWHERE
 from gateway.domain.menu.release import Release
 from gateway.use_cases.ports.institutions import Institutions
@@ -45,7 +46,11 @@ class KnownInstitutions:
         known = self.names()
         if institution not in known:
             raise Refused(
-                f"There is no institution '{institution}'.{did_you_mean(institution, known)} "
-                f"There are: {', '.join(known)}. To begin one: "
-                f"gateway institutions set {institution} --title TITLE"
+                Sentence(
+                    "There is no institution '%(name)s'.%(guess)s There are: %(known)s. To begin "
+                    "one: gateway institutions set %(name)s --title TITLE",
+                    name=institution,
+                    guess=did_you_mean(institution, known),
+                    known=", ".join(known),
+                )
             )

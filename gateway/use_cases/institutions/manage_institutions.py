@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import InvalidAddress, Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.institution import Institution
 from gateway.domain.institutions.roles import EVERYWHERE, Act
 from gateway.domain.institutions.spending import Bound, Spent, Verdict, bounds, judge
@@ -63,8 +64,11 @@ class ManageInstitutions:
                 return each
         seen = [each.institution.name for each in self.listed(by)]
         raise Refused(
-            f"There is no institution '{name}'.{did_you_mean(name, seen)} "
-            "See: gateway institutions list"
+            Sentence(
+                "There is no institution '%(name)s'.%(guess)s See: gateway institutions list",
+                name=name,
+                guess=did_you_mean(name, seen),
+            )
         )
 
     def set(self, name: str, values: Mapping[str, Any], by: str) -> Institution:
@@ -83,8 +87,12 @@ class ManageInstitutions:
         for channel in institution.channels:
             if channel not in channels:
                 raise Refused(
-                    f"No channel '{channel}' is configured.{did_you_mean(channel, channels)} "
-                    f"There are: {', '.join(sorted(channels))}."
+                    Sentence(
+                        "No channel '%(name)s' is configured.%(guess)s There are: %(known)s.",
+                        name=channel,
+                        guess=did_you_mean(channel, channels),
+                        known=", ".join(sorted(channels)),
+                    )
                 )
         told = ", ".join(f"{key} {_shown(value)}" for key, value in values.items())
         entry = AuditEntry(

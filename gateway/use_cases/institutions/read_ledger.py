@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.ledger import Account, month_name
 from gateway.domain.institutions.roles import Act
 from gateway.use_cases.institutions.authorise import Authorise
@@ -35,9 +36,17 @@ class ReadLedger:
         today = now.astimezone(self.spend.zone).date()
         wanted = month or month_name(today)
         if not _MONTH.fullmatch(wanted):
-            raise Refused(f"'{month}' is no month such as {month_name(today)}.")
+            raise Refused(
+                Sentence(
+                    "'%(given)s' is no month such as %(month)s.",
+                    given=month,
+                    month=month_name(today),
+                )
+            )
         if institution:
-            unseen = Refused(f"There is no institution '{institution}' that you may see.")
+            unseen = Refused(
+                Sentence("There is no institution '%(name)s' that you may see.", name=institution)
+            )
             self.authorise.over(by, institution, Act.READ, unseen)
         reach = self.authorise.reach(by, Act.READ)
         # The ticker does so all the time; where none runs, what is there is entered now.

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.domain.faults_and_errors.errors import NotProven, Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.person import short_name
-from gateway.domain.institutions.roles import EVERYWHERE, Role
-from gateway.domain.sign_in.passwords import LEAST, MOST, Weakness, weakness
 from gateway.domain.sign_in.stay import LINK_LASTS
-from gateway.domain.text.numerals import ascii_digits
 from gateway.use_cases.institutions.manage_people import ManagePeople
 from gateway.use_cases.ports import Clock, Keyring
 from gateway.use_cases.ports.institutions import AuditEntry, People
@@ -22,28 +20,15 @@ from gateway.use_cases.ports.sign_in.credentials import (
     CredentialStore,
     OneTimeLink,
 )
-from gateway.use_cases.ports.sign_in.proving import OneTimeCodes, PasswordHashes
-from gateway.use_cases.sign_in.sign_in import recovery_key
+from gateway.use_cases.sign_in.keep_account import KeepAccount
 
-#: Recovery codes that a person is given.
-RECOVERY_CODES = 8
-
-GONE = (
+GONE = Sentence(
     "This link is not good: it was used, it is older than a day, or there is a newer one. An "
     "administrator makes another: gateway people link NAME"
 )
-WRONG_CODE = "The code is not the one that the telephone shows now. Type the next one."
-NOT_FIRST = "Somebody is known already. An administrator lets people in: gateway people link NAME"
-
-#: Why a password is refused, in words.
-WEAK: Mapping[Weakness, str] = {
-    Weakness.SHORT: f"The password is too short: {LEAST} characters at least. Four words that do "
-    "not belong together are easy to keep in mind.",
-    Weakness.LONG: f"The password is too long: {MOST} characters at most.",
-    Weakness.SAME_SIGNS: "The password has too few different characters.",
-    Weakness.OWN_NAME: "The password is mostly your own name. Take another.",
-    Weakness.COMMON: "Many people use this password, and it is tried first. Take another.",
-}
+NOT_FIRST = Sentence(
+    "Somebody is known already. An administrator lets people in: gateway people link NAME"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +44,8 @@ class Invitation:
 class Enrolment:
     """What a person sees who follows a link: `name` is empty for the first administrator.
 
-    `secret` goes into their telephone. It comes of the link, and is kept once it is proven.
+    `secret` goes into their telephone. It comes of the link and of their browser, and is kept once
+    it is proven.
     """
 
     name: str
@@ -70,20 +56,16 @@ class Enrolment:
 class LetIn:
     """The use case, with the ports it needs. All methods raise StoreUnavailable.
 
-    `secret_of` makes the secret of one-time codes of 20 bytes or more; `new_token` and `new_code`
-    make what nobody can guess.
+    `new_token` makes what nobody can guess.
     """
 
     people: People
     manage_people: ManagePeople
+    account: KeepAccount
     store: CredentialStore
     sessions: ConsoleSessions
-    hashes: PasswordHashes
-    codes: OneTimeCodes
     keyring: Keyring
-    secret_of: Callable[[bytes], str]
     new_token: Callable[[], str]
-    new_code: Callable[[], str]
     clock: Clock
 
     def first_link(self) -> Invitation:
@@ -102,57 +84,39 @@ class LetIn:
         entry = self.manage_people.entry(actor, person, "make link", f"person {person.name}")
         return self._issue(person.name, entry)
 
-    def look(self, token: str) -> Enrolment:
-        """Returns what a link is for; raises NotProven when it is no good."""
-        return Enrolment(name=self._found(token).name, secret=self._secret(token))
+    def look(self, token: str, browser: str) -> Enrolment:
+        """Returns what a link is for; raises NotProven when it is no good.
 
-    def enrol(self, token: str, name: str, password: str, code: str) -> tuple[str, Sequence[str]]:
+        `browser` is what the browser that follows the link keeps, and nobody else has seen.
+        """
+        name = self._found(token).name
+        return Enrolment(name=name, secret=self.account.secret(token, browser))
+
+    def enrol(
+        self, token: str, browser: str, name: str, password: str, code: str
+    ) -> tuple[str, Sequence[str]]:
         """Lets a person in; returns their short name, and their recovery codes, told once.
 
         `name` counts where the link names nobody: its person becomes the first administrator of
         every institution. Raises NotProven for a link that is no good, and Refused for a password
         or a code that is.
         """
-        link, secret = self._found(token), self._secret(token)
+        link, secret = self._found(token), self.account.secret(token, browser)
         called = link.name or _short(name)
-        self.check_password(password, called)
-        step = self.codes.step(secret, ascii_digits("".join(code.split())), self.clock.now())
-        if step is None:
-            raise Refused(WRONG_CODE)
-        if not link.name:
-            roles = {EVERYWHERE: frozenset({Role.ADMINISTRATOR})}
-            self.manage_people.add(called, roles, "", called)
+        self.account.check_password(password, called)
+        step = self.account.step(secret, code)
+        first = None if link.name else self.manage_people.first(called)
         credentials = Credentials(
-            name=called, password=self.hashes.hashed(password), secret=secret, last_step=step
+            name=called,
+            password=self.account.hashes.hashed(password),
+            secret=secret,
+            last_step=step,
         )
-        codes = [self.new_code() for _ in range(RECOVERY_CODES)]
-        entry = self._own_entry(called, "set password")
-        if not self.store.enrol(link, credentials, self._keys(called, codes), entry):
+        codes, kept = self.account.recovery(called)
+        entry = self.account.entry(called, "set password")
+        if not self.store.enrol(link, credentials, kept, entry, first):
             raise NotProven(GONE)
         return called, codes
-
-    def check_password(self, password: str, name: str) -> None:
-        """Raises Refused for a password that others would try."""
-        why = weakness(password, name, self.hashes.common)
-        if why is not None:
-            raise Refused(WEAK[why])
-
-    def change_password(self, session: ConsoleSession, password: str) -> None:
-        """Keeps a new password of who sits there, and ends their other sessions.
-
-        Who calls has had them show who they are.
-        """
-        self.check_password(password, session.name)
-        entry = self._own_entry(session.name, "change password")
-        self.store.set_password(session.name, self.hashes.hashed(password), entry)
-        self.sessions.end(session.name, but=session.key)
-
-    def new_recovery(self, name: str) -> Sequence[str]:
-        """Returns new recovery codes of who sits there, told once; those before are no good."""
-        codes = [self.new_code() for _ in range(RECOVERY_CODES)]
-        entry = self._own_entry(name, "make recovery codes")
-        self.store.put_recovery(name, self._keys(name, codes), entry)
-        return codes
 
     def sessions_of(self, name: str, by: str) -> Sequence[ConsoleSession]:
         """Returns the sessions of a person, or (without a name) of all whom `by` may see."""
@@ -162,15 +126,6 @@ class LetIn:
             names = [each.name for each in self.manage_people.listed(by)]
         now = self.clock.now()
         return [each for each in self.sessions.all(names) if each.expires_at > now]
-
-    def own_sessions(self, name: str) -> Sequence[ConsoleSession]:
-        """Returns the sessions of who sits there."""
-        now = self.clock.now()
-        return [each for each in self.sessions.all([name]) if each.expires_at > now]
-
-    def end_others(self, session: ConsoleSession) -> int:
-        """Ends the other sessions of who sits there; returns how many they were."""
-        return self.sessions.end(session.name, but=session.key)
 
     def end_sessions(self, name: str, by: str) -> int:
         """Ends all sessions of a person, and takes links back; returns how many sessions they were.
@@ -201,25 +156,9 @@ class LetIn:
     def _key(self, token: str) -> bytes:
         return self.keyring.index("one-time link", token)
 
-    def _secret(self, token: str) -> str:
-        parts = (self.keyring.index(f"one-time codes {part}", token) for part in (1, 2))
-        return self.secret_of(b"".join(parts))
-
-    def _keys(self, name: str, codes: Sequence[str]) -> Sequence[bytes]:
-        return [recovery_key(self.keyring, name, each) for each in codes]
-
-    def _own_entry(self, name: str, act: str) -> AuditEntry:
-        return AuditEntry(
-            at=self.clock.now(),
-            by=name,
-            institution=self.manage_people.authorise.own,
-            act=act,
-            what=f"person {name}",
-        )
-
 
 def _short(name: str) -> str:
     try:
         return short_name(name)
     except ValueError as error:
-        raise Refused(str(error)) from None
+        raise Refused(*error.args) from None

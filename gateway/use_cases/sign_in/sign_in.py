@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.domain.faults_and_errors.errors import NotProven
-from gateway.domain.institutions.person import short_name
+from gateway.domain.faults_and_errors.sentence import Sentence
+from gateway.domain.institutions.person import Person, short_name
+from gateway.domain.sign_in.origin import counted_origin
 from gateway.domain.sign_in.stay import NOTED_EVERY, PROOF_LASTS, Stay
 from gateway.domain.text.numerals import ascii_digits
 from gateway.use_cases.institutions.authorise import NO_NAME, REFUSED
@@ -27,17 +29,28 @@ WINDOW = timedelta(minutes=15)
 #: from elsewhere shall not keep a person out with a few clicks. And from one address for all names.
 MOST_FROM_ONE, MOST_OF_NAME, MOST_FROM_SOURCE = 10, 100, 100
 
-WRONG = "The name, the password or the code is wrong. A code counts once: wait for the next one."
-TOO_MANY = "Too many tries. Wait a quarter of an hour, then try again."
+WRONG = Sentence(
+    "The name, the password or the code is wrong. A code counts once: wait for the next one."
+)
+TOO_MANY = Sentence("Too many tries. Wait a quarter of an hour, then try again.")
 #: A secret that nobody has: a code is compared with it where there is nobody.
 _NOBODY = "A" * 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """Who sits at the console, and since when."""
+
+    person: Person
+    session: ConsoleSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
     """The use case, with the ports it needs. All methods raise StoreUnavailable.
 
-    `own` is the institution in whose audit it stands; `new_token` makes what nobody can guess.
+    `own` is the institution in whose audit it stands; `new_token` makes what nobody can guess;
+    `arrivals` counts while Redis is away, too. Raises Busy where too many try at once.
     """
 
     people: People
@@ -86,8 +99,8 @@ class SignIn:
         )
         return token
 
-    def session(self, token: str) -> ConsoleSession | None:
-        """Returns the session of a token, which lasts longer by this; None when it is over."""
+    def present(self, token: str) -> Present | None:
+        """Returns whose session a token is, which lasts longer by this; None when it is over."""
         session, now = self.sessions.find(self.key(token)), self.clock.now()
         if session is None or session.expires_at <= now:
             return None
@@ -96,7 +109,7 @@ class SignIn:
             return None
         if now - session.seen_at >= NOTED_EVERY:
             self.sessions.move(session.key, now, self.stay.ends(session.begun_at, now))
-        return session
+        return Present(person=person, session=session)
 
     def is_proven(self, session: ConsoleSession) -> bool:
         """Returns whether who sits there has shown who they are a moment ago."""
@@ -110,10 +123,12 @@ class SignIn:
         if not self._takes(known, code, spend=same):
             self._note(session.name, REFUSED, "show anew who sits at the console")
             raise NotProven(WRONG)
+        self._note(session.name, "show anew", "console")
         self.sessions.prove(session.key, self.clock.now())
 
     def leave(self, session: ConsoleSession) -> None:
         """Ends a session."""
+        self._note(session.name, "sign out", "console")
         self.sessions.end(session.name, only=session.key)
 
     def key(self, token: str) -> bytes:
@@ -133,6 +148,7 @@ class SignIn:
         return self.store.use_recovery(known.name, recovery_key(self.keyring, known.name, code))
 
     def _count(self, name: str, source: str) -> None:
+        source = counted_origin(source)
         for surface, whose, most in (
             ("sign-in-source", source, MOST_FROM_SOURCE),
             ("sign-in", f"{name}\0{source}", MOST_FROM_ONE),

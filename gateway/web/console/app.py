@@ -6,16 +6,18 @@ import logging
 from datetime import datetime
 
 from flask import Flask, Response, g, make_response, render_template, request
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import (
+    Busy,
     GatewayError,
     InvalidAddress,
     NotAllowed,
     NotProven,
+    NotThere,
     Refused,
     StoreUnavailable,
 )
@@ -25,14 +27,23 @@ from gateway.web.console.analytics import overview
 from gateway.web.console.guard import add_guard
 from gateway.web.console.institutions import audit, institutions, people
 from gateway.web.console.mount import PREFIX
-from gateway.web.console.pages import ROLES, pages_of
+from gateway.web.console.pages import N_, ROLES, pages_of
 from gateway.web.console.sign_in import account, entry
-from gateway.web.console.words import _, add_words, chosen, moment_in
+from gateway.web.console.words import _, add_words, chosen, moment_in, why
 
 log = logging.getLogger(__name__)
 
 #: A form of the console is small.
 _LONGEST_BODY = 64 * 1024
+#: What is said of requests that are none, by their HTTP status.
+_FAILED = {
+    400: N_("A control character stands in what was sent, which is no text. Type it anew."),
+    403: N_("This is not open to you."),
+    404: N_("There is no such page."),
+    405: N_("There is no such page."),
+    413: N_("What was sent is too long."),
+}
+_TOO_OLD = N_("This form is too old. Load its page again, and send it once more.")
 _AREAS = (home, overview, entry, account, people, institutions, audit)
 
 
@@ -101,15 +112,25 @@ def _add_errors(console: Flask) -> None:
         match error:
             case NotAllowed() | NotProven():
                 status = 403
+            case NotThere():
+                status = 404
             case Refused() | InvalidAddress():  # a page is refused that is not there
                 status = 404 if request.method == "GET" else 400
-            case StoreUnavailable():
+            case StoreUnavailable() | Busy():
                 status = 503
-        return told(status, _(str(error)))
+        answer = told(status, why(error))
+        if status == 503:
+            answer.headers["Retry-After"] = "60"
+        return answer
+
+    @console.errorhandler(CSRFError)
+    def old(error: CSRFError) -> Response:
+        return told(400, _(_TOO_OLD))
 
     @console.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Response:
-        return told(error.code or 500, error.name)
+        status = error.code or 500
+        return told(status, _(_FAILED[status]) if status in _FAILED else error.name)
 
     @console.errorhandler(Exception)
     def mistaken(error: Exception) -> Response:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import ParamSpec
 from urllib.parse import urlsplit
@@ -23,6 +24,11 @@ View = Callable[P, BaseResponse | str | tuple[str, int]]
 #: What is shown to who has not signed in: all else leads to the page where they do.
 OPEN = frozenset({"static", "entry.sign_in", "entry.way_in", "entry.language"})
 _TOKEN = "session"  # noqa: S105 - the name of a cookie's field
+#: What a browser keeps that follows a link, or pairs a telephone: it is in no link and in no page.
+_ALONE = "alone"
+#: What is no text: control characters but tabs and ends of lines, and halves of characters. They
+#: would stand in names and audits unseen, and PostgreSQL takes no NUL.
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def add_guard(console: Flask, gateway: Gateway) -> None:
@@ -35,11 +41,12 @@ def add_guard(console: Flask, gateway: Gateway) -> None:
         g.session = g.person = None
         if not is_known_host(request.host, known):
             abort(403)
+        if any(_NO_TEXT.search(text) for text in _texts()):
+            abort(400)
         token = session.get(_TOKEN)
-        if isinstance(token, str):
-            g.session = gateway.sign_in.sign_in.session(token)
-        if g.session is not None:
-            g.person = gateway.institutions.people.find(g.session.name)
+        present = gateway.sign_in.sign_in.present(token) if isinstance(token, str) else None
+        if present is not None:
+            g.session, g.person = present.session, present.person
         if g.person is None and request.endpoint not in OPEN:
             return redirect(url_for("entry.sign_in", next=_here()))
         return None
@@ -72,6 +79,17 @@ def signed_in(token: str) -> None:
 def signed_out() -> None:
     """Has the browser forget its session."""
     session.pop(_TOKEN, None)
+
+
+def kept_alone() -> str:
+    """Returns what this browser alone keeps: it makes the secret of a telephone with it."""
+    kept: str = session.setdefault(_ALONE, secrets.token_urlsafe(16))
+    return kept
+
+
+def forget_alone() -> None:
+    """Has the browser forget it, once a telephone is paired."""
+    session.pop(_ALONE, None)
 
 
 def me() -> Person:
@@ -114,6 +132,31 @@ def onward(wanted: str | None) -> str:
     if wanted and wanted.startswith(root) and "\\" not in wanted and wanted.isprintable():
         return wanted
     return root
+
+
+def _texts() -> Iterator[str]:
+    """Yields every text that a request brings: no page need look at it again."""
+    yield from (request.view_args or {}).values()
+    for given in (request.args, request.form):
+        for name, value in given.items(multi=True):
+            yield from (name, value)
+    for name, file in request.files.items(multi=True):
+        yield from (name, file.filename or "")
+    if request.is_json:
+        yield from _within(request.get_json(silent=True))
+
+
+def _within(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for name, each in value.items():
+                yield name
+                yield from _within(each)
+        case list():
+            for each in value:
+                yield from _within(each)
 
 
 def _here() -> str:

@@ -9,20 +9,19 @@ from __future__ import annotations
 import gettext as standard
 import io
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, request, session
 
-from gateway.domain.sign_in.passwords import Weakness
+from gateway.domain.faults_and_errors.sentence import Sentence
+from gateway.domain.institutions.roles import Act, Role
 from gateway.use_cases.analytics.sentences import sentences
-from gateway.use_cases.sign_in.let_in import GONE, NOT_FIRST, WEAK, WRONG_CODE
-from gateway.use_cases.sign_in.sign_in import TOO_MANY, WRONG
 
 FOLDER = Path(__file__).parent / "translations"
 #: Each by its own name, as its readers look for it.
@@ -32,11 +31,9 @@ LANGUAGES: Mapping[str, str] = {
     "sw": "Kiswahili",
     "ar": "العربية",
 }
-#: What use cases say to people who sign in, and what tables of figures say of themselves: it is in
-#: the PO files, too.
-SENTENCES = (
-    WRONG, TOO_MANY, GONE, WRONG_CODE, NOT_FIRST, *(WEAK[each] for each in Weakness), *sentences(),
-)  # fmt: skip
+#: What stands in no page and in no `Sentence`, and is in the PO files too: what tables of figures
+#: say of themselves, and the names of roles and acts as commands have them.
+SENTENCES = (*sentences(), *Role, *(each.value.replace("_", " ") for each in Act))
 
 
 @cache
@@ -64,10 +61,32 @@ def chosen() -> str:
     return "en"
 
 
-def _(sentence: str, **values: object) -> str:
+def _(sentence: str, /, **values: object) -> str:
     """Returns a sentence in the language of this request, with its values."""
     said = translations(g.language).gettext(sentence)
     return said % values if values else said
+
+
+def said(text: str) -> str:
+    """Returns what a use case said, in the language of this request: its values within, too."""
+    if not isinstance(text, Sentence):
+        return _(text)
+    return _(text.sentence, **{name: _value(value) for name, value in text.values.items()})
+
+
+def _value(value: object) -> object:
+    match value:
+        case Sentence():
+            return said(value)
+        case date():
+            return format_date(value, "d MMM y", locale=g.language)
+        case _:
+            return value
+
+
+def why(error: Exception) -> str:
+    """Returns what an error says, in the language of this request."""
+    return said(error.args[0] if error.args and isinstance(error.args[0], Sentence) else str(error))
 
 
 def moment_in(moment: datetime, language: str) -> str:

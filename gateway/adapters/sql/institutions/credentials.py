@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from sqlalchemy import (
     BigInteger,
-    Connection,
     Engine,
     bindparam,
     delete,
@@ -18,16 +17,13 @@ from sqlalchemy import (
 
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.institutions.audit_chain import append
-from gateway.adapters.sql.institutions.sign_in_tables import (
-    console_sessions,
-    one_time_links,
-    recovery_codes,
-)
-from gateway.adapters.sql.institutions.sign_in_tables import (
-    credentials as known,
-)
+from gateway.adapters.sql.institutions.people import add_first
+from gateway.adapters.sql.institutions.sign_in_tables import credentials as known
+from gateway.adapters.sql.institutions.sign_in_tables import one_time_links, recovery_codes
+from gateway.adapters.sql.institutions.what_lets_in import forget, put_codes, take_back_links
 from gateway.adapters.sql.sealed_columns import CREDENTIALS
 from gateway.adapters.system.keyring import Keyring
+from gateway.domain.institutions.person import Person
 from gateway.use_cases.ports.institutions import AuditEntry
 from gateway.use_cases.ports.sign_in.credentials import Credentials, OneTimeLink
 
@@ -44,11 +40,6 @@ _USE_CODE = delete(recovery_codes).where(
 _LEFT = select(func.count()).select_from(recovery_codes).where(_r.name == bindparam("of_name"))
 _LINK = select(one_time_links).where(_l.key_index == bindparam("key"))
 _USE_LINK = delete(one_time_links).where(_l.key_index == bindparam("key"))
-#: What is known of a person, and lets them in: gone with them, and when they begin anew.
-_OF_NAME = {
-    table.name: delete(table).where(table.c.name == bindparam("of_name"))
-    for table in (known, recovery_codes, one_time_links, console_sessions)
-}
 
 
 class SqlCredentials:
@@ -93,10 +84,20 @@ class SqlCredentials:
             take_back_links(connection, name)
             append(connection, self._keyring, [entry])
 
+    def set_secret(self, name: str, secret: str, step: int, entry: AuditEntry) -> None:
+        """Keeps the secret of another telephone, and takes links back."""
+        row = {"name": name}
+        sealed = CREDENTIALS.seal(self._keyring, "secret_sealed", row, secret)
+        with transaction(self._engine) as connection:
+            changed = update(known).where(_c.name == name)
+            connection.execute(changed.values(secret_sealed=sealed, last_step=step))
+            take_back_links(connection, name)
+            append(connection, self._keyring, [entry])
+
     def put_recovery(self, name: str, codes: Sequence[bytes], entry: AuditEntry) -> None:
         """Keeps new recovery codes, in the place of those before."""
         with transaction(self._engine) as connection:
-            _put_codes(connection, name, codes)
+            put_codes(connection, name, codes)
             append(connection, self._keyring, [entry])
 
     def issue(self, link: OneTimeLink, entry: AuditEntry | None) -> None:
@@ -124,13 +125,15 @@ class SqlCredentials:
 
     def enrol(
         self, link: OneTimeLink, credentials: Credentials, recovery: Sequence[bytes],
-        entry: AuditEntry,
+        entry: AuditEntry, first: tuple[Person, AuditEntry] | None = None,
     ) -> bool:  # fmt: skip
-        """Uses a link up; False where it was used just now."""
+        """Uses a link up; False where it was used just now, or somebody else came first."""
         name = credentials.name
         with transaction(self._engine) as connection:
             if connection.execute(_USE_LINK, {"key": link.key}).rowcount != 1:
                 return False
+            if first is not None and not add_first(connection, self._keyring, *first):
+                return False  # the link is used up: it was good while nobody was known
             forget(connection, name)
             row = {
                 "name": name,
@@ -142,26 +145,6 @@ class SqlCredentials:
                 self._keyring, "secret_sealed", row, credentials.secret
             )
             connection.execute(insert(known), row)
-            _put_codes(connection, name, recovery)
+            put_codes(connection, name, recovery)
             append(connection, self._keyring, [entry])
         return True
-
-
-def forget(connection: Connection, name: str) -> None:
-    """Removes all that lets a person in, within a transaction of the caller's."""
-    for statement in _OF_NAME.values():
-        connection.execute(statement, {"of_name": name})
-
-
-def take_back_links(connection: Connection, name: str) -> None:
-    """Removes a person's links, within a transaction of the caller's.
-
-    Who has one sets the person's password: it must not outlive a change of what they may do.
-    """
-    connection.execute(_OF_NAME[one_time_links.name], {"of_name": name})
-
-
-def _put_codes(connection: Connection, name: str, codes: Sequence[bytes]) -> None:
-    connection.execute(_OF_NAME[recovery_codes.name], {"of_name": name})
-    rows = [{"name": name, "code_index": each} for each in codes]
-    connection.execute(insert(recovery_codes), rows)

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Engine, Row, bindparam, delete, exists, inspe
 
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.institutions.audit_chain import append
-from gateway.adapters.sql.institutions.credentials import forget, take_back_links
 from gateway.adapters.sql.institutions.tables import people, people_roles
+from gateway.adapters.sql.institutions.what_lets_in import forget, take_back_links
 from gateway.adapters.sql.upserts import insert_new, insert_or_update
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
@@ -73,19 +73,11 @@ class SqlPeople:
 
     def add(self, person: Person, entry: AuditEntry) -> bool:
         """Adds a person with their roles; brings back who was removed. False: the name is taken."""
-        row = {"name": person.name, "known_as": person.known_as, "added_at": entry.at,
-               "added_by": entry.by}  # fmt: skip
-        roles = [
-            {"name": person.name, "institution": where, "role": role.value, "given_at": entry.at,
-             "given_by": entry.by}
-            for where, held in person.roles.items() for role in sorted(held)
-        ]  # fmt: skip
         with self._changing(entry) as connection:
             known = read(connection, person.name)
             if known is not None and known.removed_at is None:
                 return False
-            connection.execute(_PUT[connection.dialect.name], {**row, "removed_at": None})
-            connection.execute(_GIVE[connection.dialect.name], roles)
+            _put(connection, person, entry)
         return True
 
     def change(
@@ -131,6 +123,27 @@ class SqlPeople:
             rows = connection.execute(_ALL).all()
             roles = _by_name(connection.execute(_ROLES).all())
         return [_person(row, roles[row.name]) for row in rows]
+
+
+def add_first(connection: Connection, keyring: Keyring, person: Person, entry: AuditEntry) -> bool:
+    """Adds the first person within a transaction of the caller's; False where there is anybody."""
+    if connection.scalar(_ANYBODY):
+        return False
+    _put(connection, person, entry)
+    append(connection, keyring, [entry])
+    return True
+
+
+def _put(connection: Connection, person: Person, entry: AuditEntry) -> None:
+    row = {"name": person.name, "known_as": person.known_as, "added_at": entry.at,
+           "added_by": entry.by, "removed_at": None}  # fmt: skip
+    roles = [
+        {"name": person.name, "institution": where, "role": role.value, "given_at": entry.at,
+         "given_by": entry.by}
+        for where, held in person.roles.items() for role in sorted(held)
+    ]  # fmt: skip
+    connection.execute(_PUT[connection.dialect.name], row)
+    connection.execute(_GIVE[connection.dialect.name], roles)
 
 
 def read(connection: Connection, name: str) -> Person | None:

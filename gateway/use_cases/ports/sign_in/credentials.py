@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from gateway.domain.institutions.person import Person
 from gateway.use_cases.ports.institutions import AuditEntry
 
 
@@ -62,6 +63,12 @@ class CredentialStore(Protocol):
     def set_password(self, name: str, password: str, entry: AuditEntry) -> None:
         """Keeps the hash of a new password, and takes links back; ends no session."""
 
+    def set_secret(self, name: str, secret: str, step: int, entry: AuditEntry) -> None:
+        """Keeps the secret of another telephone, with the step of its first code.
+
+        Takes links back; ends no session.
+        """
+
     def put_recovery(self, name: str, codes: Sequence[bytes], entry: AuditEntry) -> None:
         """Keeps keyed hashes of new recovery codes, in the place of those before."""
 
@@ -76,11 +83,12 @@ class CredentialStore(Protocol):
 
     def enrol(
         self, link: OneTimeLink, credentials: Credentials, recovery: Sequence[bytes],
-        entry: AuditEntry,
+        entry: AuditEntry, first: tuple[Person, AuditEntry] | None = None,
     ) -> bool:  # fmt: skip
         """Uses a link up: keeps what the person has set, and ends all their sessions.
 
-        All in one transaction. Returns False where the link was used just now.
+        `first` is the first administrator, who is added by it. All in one transaction. Returns
+        False where the link was used just now, or somebody else came first: nobody is let in then.
         """
 
 

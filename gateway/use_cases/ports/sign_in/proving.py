@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class PasswordHashes(Protocol):
-    """Hashes passwords slowly, on purpose."""
+    """Hashes passwords slowly, on purpose; raises Busy where too many want it at once."""
 
     @property
     def common(self) -> Container[str]:

@@ -7,7 +7,7 @@ from werkzeug import Response
 
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import Refused
-from gateway.domain.institutions.person import Person
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import EVERYWHERE, Act, Role
 from gateway.use_cases.ports.institutions import RoleChange
 from gateway.web.console.guard import asked_again, me
@@ -47,7 +47,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
             where=where(),
             roles=list(Role),
             everywhere=EVERYWHERE,
-            administered=_administers(me(), found),
+            administered=me().administers(found),
         )
 
     @people.post("/")
@@ -101,8 +101,4 @@ def _role(given: str) -> Role:
     try:
         return Role(given)
     except ValueError:
-        raise Refused(f"There is no role '{given}'.") from None
-
-
-def _administers(person: Person, other: Person) -> bool:
-    return all(person.may(each, Act.ADMINISTER) for each in other.roles or (EVERYWHERE,))
+        raise Refused(Sentence("There is no role '%(name)s'.", name=given)) from None

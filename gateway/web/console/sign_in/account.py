@@ -7,28 +7,25 @@ from werkzeug import Response
 
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import Refused
-from gateway.web.console.guard import asked_again, me, my_session
-from gateway.web.console.words import _
+from gateway.web.console.guard import asked_again, forget_alone, kept_alone, me, my_session
+from gateway.web.console.sign_in.entry import telephone
+from gateway.web.console.words import _, why
 
 
 def blueprint(gateway: Gateway) -> Blueprint:
     """Returns the routes of one's own account."""
     account = Blueprint("account", __name__, url_prefix="/account")
-    office, again = gateway.sign_in, asked_again(gateway)
-
-    def shown(fault: str = "") -> str:
-        name = me().name
-        return render_template(
-            "console/account.html",
-            sessions=office.let_in.own_sessions(name),
-            here=my_session(),
-            left=office.store.recovery_left(name),
-            fault=fault,
-        )
+    office, own, again = gateway.sign_in, gateway.sign_in.account, asked_again(gateway)
 
     @account.get("/")
     def page() -> str:
-        return shown()
+        name = me().name
+        return render_template(
+            "console/account.html",
+            sessions=own.own_sessions(name),
+            here=my_session(),
+            left=office.store.recovery_left(name),
+        )
 
     @account.route("/password", methods=["GET", "POST"])
     @again
@@ -38,11 +35,28 @@ def blueprint(gateway: Gateway) -> Blueprint:
             try:
                 if form.get("password", "") != form.get("again", ""):
                     raise Refused(_("The two passwords are not the same."))
-                office.let_in.change_password(my_session(), form.get("password", ""))
+                own.change_password(my_session(), form.get("password", ""))
                 return redirect(url_for("account.page"))
             except Refused as error:
-                fault = _(str(error))
+                fault = why(error)
         page = render_template("console/password.html", fault=fault)
+        return (page, 400) if fault else page
+
+    @account.route("/telephone", methods=["GET", "POST"])
+    @again
+    def another_telephone() -> Response | str | tuple[str, int]:
+        fault = ""
+        if request.method == "POST":
+            try:
+                own.pair(my_session(), kept_alone(), request.form.get("code", ""))
+                forget_alone()
+                return redirect(url_for("account.page"))
+            except Refused as error:
+                fault = why(error)
+        secret = own.telephone_secret(my_session(), kept_alone())
+        page = render_template(
+            "console/sign_in/telephone.html", **telephone(gateway, secret, me().name), fault=fault
+        )
         return (page, 400) if fault else page
 
     @account.route("/recovery", methods=["GET", "POST"])
@@ -50,12 +64,12 @@ def blueprint(gateway: Gateway) -> Blueprint:
     def recovery() -> Response | str:
         if request.method == "GET":
             return render_template("console/recovery.html")
-        codes = office.let_in.new_recovery(me().name)
+        codes = own.new_recovery(me().name)
         return render_template("console/codes.html", codes=codes, name="")
 
     @account.post("/sessions/others/end")
     def end_others() -> Response:
-        office.let_in.end_others(my_session())
+        own.end_others(my_session())
         return redirect(url_for("account.page"))
 
     return account

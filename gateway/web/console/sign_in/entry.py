@@ -9,8 +9,17 @@ from werkzeug import Response
 from gateway.adapters.sign_in.one_time_codes import address, picture
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import NotProven, Refused
-from gateway.web.console.guard import my_session, onward, signed_in, signed_out, source
-from gateway.web.console.words import LANGUAGES, _
+from gateway.domain.institutions.person import short_name
+from gateway.web.console.guard import (
+    forget_alone,
+    kept_alone,
+    my_session,
+    onward,
+    signed_in,
+    signed_out,
+    source,
+)
+from gateway.web.console.words import LANGUAGES, _, why
 
 Shown = Response | str | tuple[str, int]
 
@@ -29,34 +38,32 @@ def blueprint(gateway: Gateway) -> Blueprint:
         try:
             token = office.sign_in(name, password, code, source(gateway))
         except NotProven as error:
-            return render_template("console/sign_in.html", fault=_(str(error))), 403
+            return render_template("console/sign_in.html", fault=why(error)), 403
         signed_in(token)
         return redirect(onward(request.args.get("next")))
 
     @entry.route("/way-in/<token>", methods=["GET", "POST"])
     def way_in(token: str) -> Shown:
-        enrolment = office.let_in.look(token)
+        enrolment = office.let_in.look(token, kept_alone())
         fault, form = "", request.form
         if request.method == "POST":
             try:
                 if form.get("password", "") != form.get("again", ""):
                     raise Refused(_("The two passwords are not the same."))
                 given = form.get("name", ""), form.get("password", ""), form.get("code", "")
-                name, codes = office.let_in.enrol(token, *given)
+                name, codes = office.let_in.enrol(token, kept_alone(), *given)
+                forget_alone()
                 return render_template("console/codes.html", codes=codes, name=name)
             except NotProven:
                 raise
             except Refused as error:
-                fault = _(str(error))
+                fault = why(error)
         name = enrolment.name or form.get("name", "")
-        issuer = gateway.deployment.settings.name
-        drawn = picture(address(enrolment.secret, name or "console", issuer), "QR")
         page = render_template(
             "console/way_in.html",
             name=enrolment.name,
             typed=name,
-            secret=" ".join(_in_fours(enrolment.secret)),
-            picture=Markup(drawn),  # noqa: S704 - segno's own, of a text that it encodes
+            **telephone(gateway, enrolment.secret, name),
             fault=fault,
         )
         return (page, 400) if fault else page
@@ -70,7 +77,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
         try:
             office.sign_in.prove(my_session(), *given, source(gateway))
         except NotProven as error:
-            return render_template("console/again.html", fault=_(str(error))), 403
+            return render_template("console/again.html", fault=why(error)), 403
         return redirect(onward(request.args.get("next")))
 
     @entry.post("/sign-out")
@@ -88,5 +95,17 @@ def blueprint(gateway: Gateway) -> Blueprint:
     return entry
 
 
-def _in_fours(text: str) -> list[str]:
-    return [text[at : at + 4] for at in range(0, len(text), 4)]
+def telephone(gateway: Gateway, secret: str, name: str) -> dict[str, str]:
+    """Returns what a page shows of a secret: a picture of it, and the key in groups of four.
+
+    The picture names the person where the name is one: what was typed may be anything.
+    """
+    try:
+        called = short_name(name)
+    except ValueError:
+        called = "console"
+    drawn = picture(address(secret, called, gateway.deployment.settings.name), "QR")
+    return {
+        "picture": Markup(drawn),  # noqa: S704 - segno's own, of a text that it encodes
+        "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+    }
