@@ -23,6 +23,7 @@ from gateway.adapters.sql.ussd.kept_questions import SqlKeptQuestions
 from gateway.adapters.sql.ussd.resume_points import SqlResumePoints
 from gateway.adapters.sql.ussd.slow_calls import SqlSlowCalls
 from gateway.adapters.sql.ussd.spare_sessions import SqlSpareSessions
+from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.broadcast.audience import Audience, Source
 from gateway.domain.broadcast.broadcast import NewBroadcast
@@ -40,7 +41,7 @@ from gateway.use_cases.ports.sign_in.credentials import Credentials, OneTimeLink
 from gateway.use_cases.ports.sms.broadcasts import ListRow
 from tests.clock import FixedClock
 from tests.contracts.test_writes_of_a_call import RELEASE
-from tests.session_samples import KEYRING, turn
+from tests.session_samples import KEYRING, RECORD, turn
 
 ASHA, JUMA = Msisdn("+999700000001"), Msisdn("+999700000002")
 SESSION = Session(release="r1", language="en", at="result.fetch", answers={"result.year": "2025"})
@@ -185,6 +186,9 @@ def _dials(
             connection, "visits", name, call(clock, f"post {name}", subscriber)
         )
     session = keyring.index("session", name)
+    dialled = keyring.index_of(subscriber).hex()
+    dials = RECORD._replace(at=now, lasted=0, session=session.hex(), dialled_by=dialled)
+    SqlTurns(engine, keyring=keyring).store([dials])
     SqlSpareSessions(engine, keyring).save(session, turn(), now + timedelta(minutes=3))
     assert SqlResumePoints(engine, keyring).nudge(sms(f"nudge {name}", subscriber), point, now)
 

@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, Row] = {
         "gateway.cli.overview:overview", "Show what goes on, how well it goes, and for whom."
     ),
     "sms": Row("gateway.cli.sms.group:sms", "Look at messages on their way, and settle them."),
+    "sessions": Row("gateway.cli.sessions:sessions", "See how USSD sessions went."),
     "helpdesk": Row("gateway.cli.help_desk:helpdesk", "Answer what no menu answers."),
     "broadcast": Row(
         "gateway.cli.broadcast.group:broadcast", "Write to many: warnings, notices, lists."

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gateway.composition.office.consents import ConsentOffice
     from gateway.composition.office.sign_in import SignInOffice
     from gateway.composition.upkeep.vital_signs import VitalSigns
+    from gateway.use_cases.analytics.look_at_sessions import LookAtSessions
     from gateway.use_cases.analytics.read_overview import ReadOverview
     from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
@@ -53,6 +54,20 @@ class Offices(Ground):
             self.engine,
             menus=self.menus,
             institutions=self.institutions,
+            clock=self.clock,
+        )
+
+    @room
+    def sessions(self) -> LookAtSessions:
+        """How sessions went, as those look at it who help a caller."""
+        from gateway.adapters.sql.ussd.kept_sessions import SqlKeptSessions
+        from gateway.use_cases.analytics.look_at_sessions import LookAtSessions
+
+        return LookAtSessions(
+            sessions=SqlKeptSessions(self.engine, self.keyring),
+            authorise=self.institutions.authorise,
+            trail=self.institutions.trail,
+            channels=self.channels,
             clock=self.clock,
         )
 

@@ -90,7 +90,7 @@ def in_redis(
         screens=RedisScreens(link, clock),
         flows=RedisFlows(link, keyring),
         drops=RedisDroppedSessions(link, keyring),
-        turn_log=RedisTurnLog(link, SqlTurns(engine, zone).store),
+        turn_log=RedisTurnLog(link, SqlTurns(engine, zone, keyring)),
         throttle=RedisThrottle(link, clock, shares_time=clock_is_given),
         arrivals=RedisRateCounter(link),
         counters=ProcessCounters(metrics_folder),

@@ -114,6 +114,7 @@ def ussd(
         clock=clock,
         counters=counters,
         keeps_networks=deployment.settings.routing.to_routes("").ask_for_network,
+        keeps_sessions=deployment.settings.retention.sessions_days > 0,
         by_flow=AnswerByFlow(
             flows=stores.flows,
             screens=stores.screens,

@@ -140,6 +140,13 @@ class RetentionSettings(Section):
     turns_days: int | None = Field(
         default=None, ge=1, le=36500, description="The statistics of USSD turns."
     )
+    sessions_days: int = Field(
+        default=30,
+        ge=0,
+        le=400,
+        description="How USSD sessions went, found by a caller's number: screens and times, no "
+        "answer. With 0 it is not kept.",
+    )
     help_desk_days: int | None = Field(
         default=None,
         ge=1,

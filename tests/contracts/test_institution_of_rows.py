@@ -31,7 +31,7 @@ ASHA = Msisdn("+999700000001")
 TABLES = {
     "alerts", "broadcasts",
     "cases", "consent_changes", "consents", "conversations", "help_desk_messages", "inbound_sms",
-    "kept_questions", "ledger_open", "outbound_sms", "reminders", "turns",
+    "kept_questions", "kept_sessions", "ledger_open", "outbound_sms", "reminders", "turns",
 }  # fmt: skip
 #: Their rows are found by the institution: none of them was ever without one.
 NAMED = {

@@ -27,6 +27,7 @@ from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
 from gateway.adapters.sql.ledger.ledger import SqlLedger
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.tables import Instant
+from gateway.adapters.sql.ussd.kept_sessions import SqlKeptSessions
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 from gateway.domain.analytics.sms_looks import SmsLook
 from gateway.domain.analytics.spans import Span
@@ -64,6 +65,7 @@ GROWING = (
     "ledger_lines",
     "ledger_open",
     "consent_changes",
+    "kept_sessions",
     "turn_sums", "answer_times", "service_days", "screen_days", "refusal_days", "sms_sums",
 )  # fmt: skip
 
@@ -282,7 +284,14 @@ def _broadcasts(engine: Engine, clock: FixedClock) -> None:
 
 def _overview(engine: Engine, clock: FixedClock) -> None:
     """Counts SMS and turns, and reads what was summed; sums of years stand in the way."""
-    SqlTurns(engine).store([RECORD._replace(at=clock.now(), came_from="exam.a")])
+    told = RECORD._replace(at=clock.now(), came_from="exam.a", session="ab", lasted=1)
+    turns = SqlTurns(engine, keyring=KEYRING)
+    turns.store([told], ("1-0", "1-0"), turns.newest())
+    sessions = SqlKeptSessions(engine, KEYRING)
+    for mine in (None, frozenset({"ke"})):
+        sessions.of(CALLER, mine, 16)
+        sessions.newest(mine, 16)
+    sessions.read(1)
     counting, sums, now = SqlSmsSums(engine, UTC), SqlSums(engine), clock.now()
     for look in SmsLook:
         counting.add(look, now + timedelta(days=2))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -134,18 +134,91 @@ def test_without_redis_every_call_says_so(tmp_path: object) -> None:
             call()
 
 
+class Stored:
+    """Fits `TurnStore`: what was stored, and what happens when something is."""
+
+    def __init__(self, happens: Callable[[], object] = lambda: None) -> None:
+        self.records: list[TurnRecord] = []
+        self.stretch = ("0-0", "0-0")
+        self.happens = happens
+
+    def newest(self) -> tuple[str, str]:
+        return self.stretch
+
+    def store(
+        self, records: Sequence[TurnRecord], entries: tuple[str, str], was: tuple[str, str]
+    ) -> bool:
+        if was != self.stretch:
+            return False
+        self.records += records
+        self.stretch = entries
+        self.happens()
+        return True
+
+
 def test_turns_are_drained_in_order_and_once(link: RedisLink) -> None:
     sessions = RedisSessions(link, KEYRING)
     for number in range(5):
         record = RECORD._replace(milliseconds=number)
         sessions.save(bytes([number]) * 16, b"", turn(), 180.0, record)
-    stored: list[TurnRecord] = []
-    log = RedisTurnLog(link, stored.extend)
+    stored = Stored()
+    log = RedisTurnLog(link, stored)
 
     moved = [log.drain(3), log.drain(3), log.drain(3)]
 
     assert moved == [3, 2, 0]
-    assert [RECORD._replace(milliseconds=number) for number in range(5)] == stored
+    assert [RECORD._replace(milliseconds=number) for number in range(5)] == stored.records
+
+
+def dies() -> None:
+    raise OSError("The process was killed.")
+
+
+def test_turns_count_once_when_the_process_dies_after_it_has_stored_them(link: RedisLink) -> None:
+    sessions = RedisSessions(link, KEYRING)
+    stored = Stored(dies)
+    for number in range(4):
+        if number == 2:
+            with pytest.raises(OSError, match="killed"):
+                RedisTurnLog(link, stored).drain(10)
+            assert link.call("XLEN", "turns") == 2
+        record = RECORD._replace(milliseconds=number)
+        sessions.save(bytes([number]) * 16, b"", turn(), 180.0, record)
+    with pytest.raises(OSError, match="killed"):  # some of them are stored, some are not
+        RedisTurnLog(link, stored).drain(10)
+    stored.happens = lambda: None
+
+    moved = [RedisTurnLog(link, stored).drain(10) for _ in range(2)]
+
+    assert moved == [4, 0]
+    assert list(range(4)) == [each.milliseconds for each in stored.records]
+    assert link.call("XLEN", "turns") == 0
+
+
+def test_of_two_processes_that_drain_at_once_one_stores(link: RedisLink) -> None:
+    RedisSessions(link, KEYRING).save(KEY, b"", turn(), 180.0, RECORD)
+    stored, ours = Stored(), Stored()
+
+    def newest() -> tuple[str, str]:
+        was = stored.stretch
+        RedisTurnLog(link, stored).drain(10)  # another, at this moment
+        return was
+
+    ours.newest = newest  # type: ignore[method-assign]
+    ours.store = stored.store  # type: ignore[method-assign]
+    RedisTurnLog(link, ours).drain(10)
+
+    assert stored.records == [RECORD]
+
+
+def test_turns_of_a_redis_with_an_earlier_clock_are_stored(link: RedisLink) -> None:
+    stored = Stored()
+    stored.stretch = ("9999999999999-0", "9999999999999-7")
+    RedisSessions(link, KEYRING).save(KEY, b"", turn(), 180.0, RECORD)
+
+    RedisTurnLog(link, stored).drain(10)
+
+    assert stored.records == [RECORD]
 
 
 def test_a_turn_that_was_refused_is_not_counted(link: RedisLink) -> None:
@@ -159,26 +232,26 @@ def test_a_turn_that_was_refused_is_not_counted(link: RedisLink) -> None:
 
 def test_turns_stay_in_the_stream_while_the_database_does_not_take_them(link: RedisLink) -> None:
     RedisSessions(link, KEYRING).save(KEY, b"", turn(), 180.0, RECORD)
-    stored: list[TurnRecord] = []
+    stored, away = Stored(), Stored()
 
-    def refuse(records: Sequence[TurnRecord]) -> None:
+    def refuse(*told: object) -> bool:
         raise StoreUnavailable("The database does not answer.")
 
+    away.store = refuse  # type: ignore[method-assign]
     with pytest.raises(StoreUnavailable):
-        RedisTurnLog(link, refuse).drain(10)
+        RedisTurnLog(link, away).drain(10)
 
-    assert RedisTurnLog(link, stored.extend).drain(10) == 1
-    assert stored == [RECORD]
+    assert RedisTurnLog(link, stored).drain(10) == 1
+    assert stored.records == [RECORD]
 
 
 def test_turns_that_arrive_while_others_are_stored_are_kept(link: RedisLink) -> None:
     sessions = RedisSessions(link, KEYRING)
     sessions.save(KEY, b"", turn(), 180.0, RECORD)
 
-    def store(records: Sequence[TurnRecord]) -> None:
-        sessions.save(OTHER_KEY, b"", turn(), 180.0, RECORD)
+    stored = Stored(lambda: sessions.save(OTHER_KEY, b"", turn(), 180.0, RECORD))
 
-    RedisTurnLog(link, store).drain(10)
+    RedisTurnLog(link, stored).drain(10)
 
     assert link.call("XLEN", "turns") == 1
 
@@ -186,10 +259,10 @@ def test_turns_that_arrive_while_others_are_stored_are_kept(link: RedisLink) -> 
 def test_a_record_of_another_version_does_not_block_the_rest(link: RedisLink) -> None:
     link.call("XADD", "turns", "*", "turn", b"[1]")
     RedisSessions(link, KEYRING).save(KEY, b"", turn(), 180.0, RECORD)
-    stored: list[TurnRecord] = []
+    stored = Stored()
 
-    assert RedisTurnLog(link, stored.extend).drain(10) == 2
-    assert stored == [RECORD]
+    assert RedisTurnLog(link, stored).drain(10) == 2
+    assert stored.records == [RECORD]
 
 
 texts = st.text(max_size=20)

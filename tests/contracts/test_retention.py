@@ -166,7 +166,9 @@ def test_what_a_deployment_declares_with_days_is_a_row_of_the_table(database: En
     assert 0 == rows.remove(own, NOW, 100)  # and the table is made where nobody has used it yet
 
 
-POLICY = removals({"sms_days": 30, "turns_days": 30, "help_desk_days": 30, "cases_days": 30})
+POLICY = removals(
+    {"sms_days": 30, "turns_days": 30, "sessions_days": 30, "help_desk_days": 30, "cases_days": 30}
+)
 OF_POLICY = {each.table: each for each in POLICY}
 MONTH_OLD = NOW - timedelta(days=30)
 

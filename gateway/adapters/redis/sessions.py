@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 from gateway.adapters.redis import turn_codec
 from gateway.adapters.redis.link import RedisLink, Script
@@ -213,29 +213,51 @@ def _with_place(told: _SaveArguments, comeback: ResumePlace) -> _SaveArguments:
     )
 
 
+class TurnStore(Protocol):
+    """Where turns are stored, and from which entry of the stream to which they were last.
+
+    `store` commits before it returns: the turns together with `entries`, their first and last one.
+    It stores nothing, and returns False, unless `was` is still what was stored last.
+    """
+
+    def newest(self) -> tuple[str, str]:
+        """Returns the first and the last entry that were stored last; raises StoreUnavailable."""
+
+    def store(
+        self, records: Sequence[TurnRecord], entries: tuple[str, str], was: tuple[str, str]
+    ) -> bool:
+        """Stores turns; raises StoreUnavailable."""
+
+
 class RedisTurnLog:
-    """Fits the `TurnLog` port; `store` commits before it returns.
+    """Fits the `TurnLog` port.
 
     One process drains at a time: the ticker that leads, which renews its lock before each drain.
     """
 
-    def __init__(self, link: RedisLink, store: Callable[[Sequence[TurnRecord]], None]) -> None:
+    def __init__(self, link: RedisLink, turns: TurnStore) -> None:
         self._link = link
-        self._store = store
+        self._turns = turns
 
     def drain(self, limit: int) -> int:
-        """Moves up to `limit` records to the database; returns how many.
+        """Moves up to `limit` records to the database; returns how many. Raises StoreUnavailable.
 
-        They leave the stream after the commit: a crash in between counts a turn twice, never none.
-        Raises StoreUnavailable.
+        They leave the stream after the commit. Where a process died in between, the database knows
+        which of them it has: each turn counts once. What it knows is a stretch and no end, since a
+        Redis that was set up anew may begin with an earlier time.
         """
         entries = self._link.call(b"XRANGE", _TURNS, b"-", b"+", b"COUNT", limit)
         if not entries:
             return 0
-        records = [record for _, fields in entries if (record := _read(fields)) is not None]
-        if len(records) < len(entries):
-            logger.warning("Turn records not readable and dropped: %d", len(entries) - len(records))
-        self._store(records)
+        was = self._turns.newest()
+        first, last = map(_place, was)
+        fresh = [fields for id_, fields in entries if not first <= _place(id_.decode()) <= last]
+        records = [record for fields in fresh if (record := _read(fields)) is not None]
+        if len(records) < len(fresh):
+            logger.warning("Turn records not readable and dropped: %d", len(fresh) - len(records))
+        stretch = entries[0][0].decode(), entries[-1][0].decode()
+        if fresh and not self._turns.store(records, stretch, was):
+            return len(entries)  # another has just stored some: what is left is looked at anew
         self._link.call(b"XTRIM", _TURNS, b"MINID", _after(entries[-1][0]))
         return len(entries)
 
@@ -245,6 +267,12 @@ def _read(fields: Sequence[bytes]) -> TurnRecord | None:
         return turn_codec.decode_record(fields[1])
     except (ValueError, TypeError):
         return None
+
+
+def _place(entry_id: str) -> tuple[int, int]:
+    """Returns where an entry stands in the stream: its milliseconds, and its number in them."""
+    milliseconds, _, sequence = entry_id.partition("-")
+    return int(milliseconds), int(sequence)
 
 
 def _after(entry_id: bytes) -> bytes:

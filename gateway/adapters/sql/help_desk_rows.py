@@ -32,6 +32,7 @@ help_desk_messages = Table(
     Column("opened_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("settled_by", String, nullable=False, server_default=""),
+    Column("assigned_to", String, nullable=False, server_default=""),
     sqlite_autoincrement=True,  # an id is a citizen's reference and is never given again
 )
 Index("ix_help_desk_messages_status", help_desk_messages.c.status, help_desk_messages.c.id)

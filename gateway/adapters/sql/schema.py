@@ -19,7 +19,12 @@ from gateway.adapters.sql.releases import tables as release_tables
 from gateway.adapters.sql.sms.settling import tables as outbound_tables
 from gateway.adapters.sql.sms.switching import tables as switching_tables
 from gateway.adapters.sql.tables import metadata
-from gateway.adapters.sql.ussd import kept_question_tables, resume_tables, slow_call_tables
+from gateway.adapters.sql.ussd import (
+    kept_question_tables,
+    kept_session_tables,
+    resume_tables,
+    slow_call_tables,
+)
 
 #: The modules that add tables to `metadata`, one for each area.
 AREAS = (
@@ -31,6 +36,7 @@ AREAS = (
     draft_tables,
     resume_tables,
     kept_question_tables,
+    kept_session_tables,
     institution_tables,
     ledger_tables,
     broadcast_tables,

@@ -92,6 +92,11 @@ KEPT_QUESTIONS = SealedTable(
     "kept_questions", ("question_index",), {**_MSISDN, "dialogue_sealed": "kept question"}
 )
 POSTINGS = SealedTable("postings", ("form", "row"), _MSISDN)
+KEPT_SESSIONS = SealedTable(
+    "kept_sessions",
+    ("session_key", "began_at", "institution"),
+    {"course_sealed": "session course"},
+)
 SPARE_SESSIONS = SealedTable("spare_sessions", ("session_key",), {"turn_sealed": "spare session"})
 AUDIT_TRAIL = SealedTable("audit_trail", ("institution", "line"), {"reason_sealed": "audit reason"})
 CREDENTIALS = SealedTable("credentials", ("name",), {"secret_sealed": "one-time codes"})
@@ -111,6 +116,6 @@ SEALED: Mapping[str, SealedTable] = {
         SUBSCRIBERS, CONSENTS, INBOUND, OUTBOUND, CONVERSATIONS, CASES, CASE_EVENTS, REMINDERS,
         PROOFS, SUBSCRIPTIONS, HELP_DESK, SLOW_CALLS, RESUME_POINTS, SPARE_SESSIONS,
         KEPT_QUESTIONS, AUDIT_TRAIL, BROADCASTS, BROADCAST_RECIPIENTS, POSTINGS, CONSENT_CHANGES,
-        CREDENTIALS,
+        CREDENTIALS, KEPT_SESSIONS,
     )
 }  # fmt: skip

@@ -312,7 +312,19 @@ cases = Table(
     Column("opened_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     institution(),
+    # Who of the staff works on it, by short name; empty while nobody does.
+    Column("assigned_to", String, nullable=False, server_default=""),
 )
+#: What waits for an office. Written with OR, like `_active`: of what is solved there may be years.
+cases_waiting = or_(cases.c.status == "received", cases.c.status == "in_progress")
+Index(
+    "ix_cases_waiting",
+    cases.c.institution,
+    cases.c.id,
+    sqlite_where=cases_waiting,
+    postgresql_where=cases_waiting,
+)
+Index("ix_cases_institution", cases.c.institution, cases.c.id)
 Index("ix_cases_subscriber", cases.c.msisdn_index, cases.c.opened_at)
 Index("ix_cases_service", cases.c.service, cases.c.status, cases.c.opened_at)
 

@@ -8,12 +8,10 @@ from datetime import timedelta
 import click
 
 from gateway.cli.shared.formatting import for_programs, local
+from gateway.cli.shared.number_option import number_option, number_typed
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option, looker_option
-from gateway.domain.faults_and_errors.errors import InvalidAddress
 from gateway.domain.telecom.delivery import DeliveryStatus
-from gateway.domain.telecom.identity import Identity
-from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, Purpose
 from gateway.use_cases.outbound.life_of_sms import life_of
 from gateway.use_cases.ports.sms.messages import MessageFile, Wanted
@@ -35,7 +33,7 @@ Examples:
   gateway sms list --status queued --lane urgent --older 10 --json
 """,
 )
-@click.option("--number", metavar="MSISDN", help="Only those to this number.")
+@number_option
 @click.option("--status", type=click.Choice([each.value for each in DeliveryStatus]))
 @click.option("--lane", type=click.Choice([each.value for each in Lane]))
 @click.option("--channel", default="", metavar="NAME", help="Only those of this channel.")
@@ -68,7 +66,7 @@ def list_(
         region = gateway.deployment.settings.national_region
         now = gateway.clock.now()
         wanted = Wanted(
-            subscriber=None if number is None else _parsed(number, region),
+            subscriber=None if number is None else number_typed(number, region),
             status=None if status is None else DeliveryStatus(status),
             lane=None if lane is None else Lane(lane),
             channel=channel,
@@ -119,13 +117,6 @@ def show(sms_id: int, reveal: str | None, by: str, as_json: bool) -> None:
         for at, words in life:
             zone = gateway.deployment.settings.zone
             click.echo(f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}  {_printable(words)}")
-
-
-def _parsed(number: str, region: str) -> Identity:
-    try:
-        return Msisdn.parse(number, region)
-    except InvalidAddress as error:
-        raise click.BadParameter(str(error), param_hint="--number") from error
 
 
 def plain(file: MessageFile, *, whole: bool) -> dict[str, object]:

@@ -43,6 +43,7 @@ POLICIES = (
         only="MTs that wait for nothing more from us",
     ),
     Policy(name="turns_days", table="turns", column="at", since="the turn"),
+    Policy(name="sessions_days", table="kept_sessions", column="began_at", since="it began"),
     Policy(
         name="help_desk_days",
         table="help_desk_messages",
@@ -62,7 +63,10 @@ POLICIES = (
 
 
 def removals(days: Mapping[str, int | None]) -> Sequence[Removal]:
-    """Returns what goes by a deployment's policy; a name without days removes nothing."""
+    """Returns what goes by a deployment's policy; a name without days removes nothing.
+
+    With 0 days everything goes: what is not to be kept any more was kept before.
+    """
     return [
         Removal(
             table=each.table,
@@ -74,5 +78,5 @@ def removals(days: Mapping[str, int | None]) -> Sequence[Removal]:
             in_order=True,
         )
         for each in POLICIES
-        if (wanted := days.get(each.name))
+        if (wanted := days.get(each.name)) is not None
     ]

@@ -339,6 +339,12 @@ KEPT = (
     ),
     Kept("turns", "`retention.turns_days` are over", "Statistics compare one year with another."),
     Kept(
+        "kept_sessions",
+        "`retention.sessions_days` are over (30 when left out), or the subscriber erases it",
+        "Who asks why the line dropped is told.",
+    ),
+    Kept("stored_turns", "never", "One row: which turns the statistics have already."),
+    Kept(
         "service_days",
         "never",
         "The sums of a day by service, language and network: one year is compared with another.",

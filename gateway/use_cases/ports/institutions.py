@@ -121,7 +121,8 @@ class AuditEntry:
     it was done to, such as "case 100020266": no number and no text of a citizen. `reason` is what
     the person said why; it is sealed. `subscribers` are whose it was: they stand in the record as
     keyed index, and can see under "my data" that `known_as` (the person's name without one) has
-    touched `seen` of theirs (the first word of `what` without one).
+    touched `seen` of theirs (the first word of `what` without one). `owners` are such indexes,
+    where no number is known.
     """
 
     at: datetime
@@ -131,6 +132,7 @@ class AuditEntry:
     what: str
     reason: str = field(default="", repr=False)
     subscribers: Sequence[Identity] = ()
+    owners: Sequence[bytes] = field(default=(), repr=False)
     seen: str = ""
     known_as: str = ""
 

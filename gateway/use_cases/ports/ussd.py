@@ -53,7 +53,9 @@ class TurnRecord(NamedTuple):
     `came_from` is the screen that was answered, as an id of a release, with whose it is and the
     language it was in: empty at the first turn; `came_from_end` says that it was an end, where
     something was still to be read. `refused_as` is the phrase of the complaint where the answer was
-    refused, and never the answer. `is_late` says that the deadline was over.
+    refused, and never the answer. `is_late` says that the deadline was over. `session` is the key
+    of the session in hex, and `dialled_by` at its first turn its subscriber's index, where it is
+    kept how sessions went; empty otherwise. The statistics do not have them either.
     """
 
     at: datetime
@@ -75,6 +77,8 @@ class TurnRecord(NamedTuple):
     refused_as: str = ""
     ends: bool = False
     is_late: bool = False
+    session: str = ""
+    dialled_by: str = ""
 
 
 class Sessions(Protocol):

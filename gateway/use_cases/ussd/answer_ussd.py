@@ -55,8 +55,9 @@ MOST_RACES = 5
 class AnswerUssd:
     """The use case, with the ports it needs.
 
-    With `keeps_networks` it is kept on which network each caller was last. `by_flow` answers on
-    channels whose dialogues are led by a neighbour's flows.
+    With `keeps_networks` it is kept on which network each caller was last, with `keeps_sessions`
+    how each session went. `by_flow` answers on channels whose dialogues are led by a neighbour's
+    flows.
     """
 
     dialogue: UssdDialogue
@@ -72,6 +73,7 @@ class AnswerUssd:
     clock: Clock
     counters: Counters
     keeps_networks: bool = False
+    keeps_sessions: bool = False
     by_flow: Callable[[TurnInHand], UssdReply] | None = None
 
     def __call__(self, channel: Channel, said: UssdTurn, began: float | None = None) -> UssdReply:
@@ -280,6 +282,9 @@ class AnswerUssd:
             record = record._replace(caller=turn.subscriber.hex())
         if lasting is not None:
             record = record._replace(lasted=lasting.seconds, lasted_before=lasting.before)
+        if self.keeps_sessions:
+            whose = turn.subscriber.hex() if begins else ""
+            record = record._replace(session=turn.key.hex(), dialled_by=whose)
         seconds, token = turn.channel.session_seconds, loaded.token
         return self.sessions.save(turn.key, token, stored, seconds, record, language, place)
 

@@ -28,6 +28,7 @@ from gateway.adapters.sql.tables import (
     subscribers,
 )
 from gateway.adapters.sql.ussd.kept_question_tables import kept_questions
+from gateway.adapters.sql.ussd.kept_session_tables import kept_sessions
 from gateway.adapters.sql.ussd.resume_tables import resume_points
 from gateway.adapters.sql.ussd.slow_call_tables import slow_calls
 from gateway.adapters.sql.ussd.slow_calls import IS_OVER
@@ -61,6 +62,7 @@ _HELD: Mapping[str, tuple[Table, Column[datetime]]] = {
     "postings": (postings, postings.c.noted_at),
     "slow_answers": (slow_calls, slow_calls.c.created_at),
     "network": (networks_seen, networks_seen.c.seen_at),
+    "sessions": (kept_sessions, kept_sessions.c.began_at),
 }
 #: MTs that may still move: they are erased when they are over, by a later wish.
 _ON_THEIR_WAY = [
@@ -199,6 +201,7 @@ class SqlMyData:
             broadcast_recipients,
             postings,
             networks_seen,
+            kept_sessions,
         ):
             yield delete(table).where(table.c.msisdn_index == owner)
         for what, stored in self._present_records(connection):

@@ -168,7 +168,8 @@ def _add_line(connection: Connection, keyring: Keyring, head: Head, entry: Audit
 def _looks_of(keyring: Keyring, entry: AuditEntry) -> list[Look]:
     who = entry.known_as or entry.by
     what = entry.seen or entry.what.partition(" ")[0]
-    owners = dict.fromkeys(keyring.index_of(each) for each in entry.subscribers)
+    indexes = [*(keyring.index_of(each) for each in entry.subscribers), *entry.owners]
+    owners = dict.fromkeys(filter(None, indexes))
     return [Look(owner=owner, who=who, what=what) for owner in owners]
 
 
