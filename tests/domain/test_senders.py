@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.domain.faults_and_errors.errors import InvalidAddress
@@ -78,6 +78,7 @@ def test_what_is_neither_is_refused(written: str) -> None:
         sender_of(written, "KE")
 
 
+@example("+9500000000")
 @given(st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True))
 def test_a_number_in_e164_is_read_the_same_again(written: str) -> None:
     number = sender_of(written, "KE")

@@ -89,6 +89,43 @@ def test_a_word_that_few_know_is_noted_and_one_of_the_glossary_is_not(tmp_path: 
     assert any("language sw" in said for _, said in after)
 
 
+@pytest.mark.parametrize(
+    ("text", "hard"),
+    [
+        ("Candidate {candidate}s", ["Candidate"]),  # an s that hangs on a value is no word
+        ("Candidate pre{candidate}, {candidate}-th", ["Candidate", "th"]),
+        ("{candidate|plural:one=# ewe,other=# heifers}", ["ewe", "heifers"]),
+        ("ewe{candidate}", []),
+    ],
+)
+def test_words_are_read_whole_beside_values_and_in_each_arm_of_a_plural(
+    text: str, hard: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "glossary").mkdir()
+    old = 'en: "{candidate}: {grade}"'
+    assert old in FILES["results.yaml"]
+    files = {
+        "results.yaml": FILES["results.yaml"].replace(old, f'en: "{text}"'),
+        "glossary/en.yaml": "plain: []\n",
+    }
+    main = FILES["main.yaml"].replace("home:\n", "reading: {common_words: true}\nhome:\n", 1)
+    found: list[Note] = []
+    load(
+        write(tmp_path, {**FILES, "main.yaml": main, **files}),
+        HANDLERS,
+        CHANNELS,
+        tell=found.extend,
+    )
+    line = FILES["results.yaml"].partition(old)[0].count("\n") + 1
+    words = [
+        note.sentence.split("'")[1]
+        for note in found
+        if note.advice and (Path(note.place.file).name, note.place.line) == ("results.yaml", line)
+    ]
+
+    assert hard == words
+
+
 @pytest.mark.parametrize(("limit", "told"), [(9, 0), (3, 1)])
 def test_a_sentence_of_more_words_is_noted(limit: int, told: int, tmp_path: Path) -> None:
     said = [each for _, each in noted(tmp_path, f"{{sentence: {limit}}}")]

@@ -189,6 +189,21 @@ def test_a_line_that_names_nothing_opens_nothing(release: Release, text: str) ->
         ),
         ("main.yaml", "{open: education}", "{open: education, label: Clinic}", "M122", "clinic"),
         ("glossary/sw.yaml", "verbs:", "verb:", "M001", "Unknown key 'verb'"),
+        (
+            "glossary/en.yaml",
+            "in: [consultation]",
+            "in: [consultatoin]",
+            "M129",
+            "no service 'consultatoin'. Did you mean 'consultation'?",
+        ),
+        ("glossary/en.yaml", "screen: my_data.sure", "screen: my_dta.sure", "M129", "'my_data'?"),
+        (
+            "case_status.yaml",
+            'sw: "Fuatilia suala langu"',
+            'sw: "Fuatilia {n|plural:one=kesi #,other=suala #}"',
+            "M123",
+            "Not 'kesi",
+        ),
         ("my_data.yaml", "next: sure}", "next: erase}", "M125", "One key erases"),
         ("warnings.yaml", "next: sure}", "next: stop}", "M125", "is asked about first"),
         ("warnings.yaml", "Yes, end them", "Yes", "M125", "it erases"),
@@ -206,6 +221,17 @@ def test_what_else_is_refused(
     found = [fault.sentence for fault in faults_of(tmp_path / "menus") if fault.code == code]
 
     assert any(says in sentence for sentence in found), found
+
+
+def test_a_glossary_may_name_a_service_that_the_menu_has_left_out(
+    folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(folder.parent, tmp_path, dirs_exist_ok=True)
+    glossary = tmp_path / "menus" / "glossary" / "en.yaml"
+    text = glossary.read_text("utf-8").replace("in: [consultation]", "in: [land_register]")
+    glossary.write_text(text, encoding="utf-8")
+
+    assert "M129" not in {fault.code for fault in faults_of(tmp_path / "menus")}
 
 
 def test_a_glossary_of_no_language_is_named(folder: Path, tmp_path: Path) -> None:

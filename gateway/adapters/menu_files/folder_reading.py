@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path as FilePath
 from typing import TypeVar
 
@@ -42,6 +42,7 @@ from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Place
 from gateway.domain.menu_checks.candidate import (
+    BUILT_IN,
     CALLS_FILE,
     DATASETS,
     MAIN,
@@ -115,12 +116,16 @@ class FolderReading:
             messages=shape_of_messages,
             datasets=declared.datasets,
             dataset_trees=declared.trees,
-            glossaries=self._glossaries(shape),
+            glossaries=self._glossaries(shape, {file.header.service for file in services}),
         )
 
-    def _glossaries(self, main: MainShape) -> Mapping[str, Glossary]:
-        """Returns the words of the languages that are spoken; they are no content of the menu."""
-        found, faults = glossaries(self.folder, main.languages)
+    def _glossaries(self, main: MainShape, read: Set[str]) -> Mapping[str, Glossary]:
+        """Returns the words of the languages that are spoken; they are no content of the menu.
+
+        What could not be `read` is a service all the same.
+        """
+        unread = {name.partition(".")[0] for name in (*self.broken, *self.unreadable)}
+        found, faults = glossaries(self.folder, main.languages, {*read, *unread, *BUILT_IN})
         self.faults += faults
         return found
 
@@ -248,7 +253,7 @@ class KeptReading(FolderReading):
         """Returns where the datasets are: kept within."""
         return self.folder / datasets.FOLDER
 
-    def _glossaries(self, main: MainShape) -> Mapping[str, Glossary]:
+    def _glossaries(self, main: MainShape, read: Set[str]) -> Mapping[str, Glossary]:
         """Returns none: what was published was checked then."""
         return {}
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path as FilePath
 
 from gateway.adapters.menu_files.schemas.files import MainShape
 from gateway.adapters.menu_files.schemas.glossary import GlossaryShape, TermShape
 from gateway.adapters.shipped_languages.languages import common_words
-from gateway.adapters.yaml.documents import read
+from gateway.adapters.yaml.documents import Document, read
 from gateway.adapters.yaml.validate import validate
+from gateway.domain.faults_and_errors.did_you_mean import closest
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
-from gateway.domain.faults_and_errors.source_location import Place
+from gateway.domain.faults_and_errors.source_location import Path, Place
 from gateway.domain.menu_checks.glossary import Glossary, Protection, Term
 from gateway.domain.menu_checks.reading_limits import ReadingLimits
 
@@ -20,9 +21,13 @@ FOLDER = "glossary"
 
 
 def glossaries(
-    folder: FilePath, languages: Collection[str]
+    folder: FilePath, languages: Collection[str], services: Collection[str]
 ) -> tuple[Mapping[str, Glossary], list[Fault]]:
-    """Returns the glossary of each language that has one, and the faults of the files."""
+    """Returns the glossary of each language that has one, and the faults of the files.
+
+    `services` are those of the menu. A glossary may stand beside a menu that has left one out; a
+    name that is like one of them is misspelt, and its words would be looked for nowhere.
+    """
     found: dict[str, Glossary] = {}
     faults: list[Fault] = []
     for path in sorted((folder / FOLDER).glob("*.yaml")):
@@ -36,8 +41,31 @@ def glossaries(
         if path.stem not in languages:
             sentence = f"main.yaml has no language '{path.stem}'; its languages name these files."
             faults.append(Place(document.file).fault("M126", sentence))
+        faults += _misspelt(document, shape, services)
         found[path.stem] = _glossary(shape)
     return found, faults
+
+
+def _misspelt(
+    document: Document, shape: GlossaryShape, services: Collection[str]
+) -> Iterator[Fault]:
+    """M129: a name that is of no service, and nearly that of one."""
+    named: list[tuple[Path, str]] = [
+        (("terms", str(number), "in", str(place)), service)
+        for number, term in enumerate(shape.terms)
+        for place, service in enumerate(term.services)
+    ]
+    if shape.address:
+        named += [(("address", "in", str(n)), s) for n, s in enumerate(shape.address.services)]
+    named += [
+        (("protects", str(number), "screen"), told.screen.partition(".")[0])
+        for number, told in enumerate(shape.protects)
+    ]
+    for path, service in named:
+        meant = "" if service in services else closest(service, services)
+        if meant:
+            sentence = f"There is no service '{service}'. Did you mean '{meant}'?"
+            yield document.at(path).value.fault("M129", sentence)
 
 
 def reading_limits(main: MainShape, known: Mapping[str, Glossary]) -> ReadingLimits:

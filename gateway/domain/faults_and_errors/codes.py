@@ -517,6 +517,12 @@ _MENU: Mapping[str, CodeText] = {
         "and the text in this language does not.",
         "Write it, if on a second page: nothing is shortened at the cost of who reads it.",
     ),
+    "M129": CodeText(
+        "Service that the glossary misspells",
+        "`in` or `protects` of a glossary names a service that the menu has not, under a name that "
+        "is nearly one of its own: the words would be looked for nowhere.",
+        "Write the name as the sentence proposes; one that the menu has left out is nobody's fault.",
+    ),
 }
 
 _SETTINGS: Mapping[str, CodeText] = {

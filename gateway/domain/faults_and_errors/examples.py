@@ -104,6 +104,7 @@ _MENU: Mapping[str, str] = {
     "M125": "1: {label: Delete, next: erase}     # next: sure, where it is asked once more",
     "M126": "address: {say: wewe, because: polite}     # in glossary/xx.yaml: no such one",
     "M127": "end: 'Locusts until Friday.'    # Do not spray by yourself, as the glossary asks",
+    "M129": "terms: [{not: [object], in: [my_dta]}]     # my_data, in glossary/en.yaml",
 }
 
 _SETTINGS: Mapping[str, str] = {

@@ -67,4 +67,7 @@ def _in_plan(digits: str, country: str) -> str:
     known = phonenumbers.is_valid_number if is_short else phonenumbers.is_possible_number
     if not known(number):
         return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    found = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    # Of several zeros a plan takes one away at a time: such a number would be another each time.
+    again = phonenumbers.parse(found)
+    return found if again == number else ""

@@ -84,12 +84,11 @@ def _page(review: Review, screen: Screen) -> tuple[str, list[LocalisedText]]:
 
 
 def _words(text: LocalisedText, language: str) -> int:
-    """Returns the words of a text; a placeholder is one, for it shows one at least."""
+    """Returns the words of a text; a value is one, for it shows one at least."""
     template = text.by_language.get(language)
     if template is None:
         return 0
-    written = sum(len(_WORD.findall(piece)) for piece in template.pieces[::2])
-    return written + len(template.names)
+    return max(len(_WORD.findall(reading)) for reading in template.readings(" x "))
 
 
 def _too_many_lines(review: Review, screen: ChoiceScreen, most: int | None) -> Iterator[Hard]:

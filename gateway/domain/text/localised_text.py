@@ -91,6 +91,23 @@ class Template:
                 filled[2 * place + 1] = filter.show(filled[2 * place + 1])
         return "".join(filled)
 
+    def readings(self, value: str) -> list[str]:
+        """Returns the text as people may read it: a `value` for each, and each arm of a plural.
+
+        >>> Template.parse("{n|plural:one=# cow,other=# cows} of {name}").readings("x")
+        ['x cow of x', 'x cows of x']
+        """
+        arms = [
+            list(one.arms.values()) if one is not None and one.arms else ["#"]
+            for one in self.filters or (None,) * len(self.names)
+        ]
+        found = []
+        for number in range(max(map(len, arms), default=1)):
+            filled = list(self.pieces)
+            filled[1::2] = [each[number % len(each)].replace("#", value) for each in arms]
+            found.append("".join(filled))
+        return found
+
     def followed_by(self, other: Template) -> Template:
         """Returns one text with another on the line below it.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.source_location import Path, Spot, nearest
@@ -69,7 +69,13 @@ class TextCompiler:
             piece if place % 2 else transliterated(piece)
             for place, piece in enumerate(template.pieces)
         )
-        lettered = Template(tuple(pieces), template.filters)
+        filters = (
+            replace(each, argument=transliterated(each.argument))
+            if each and each.kind == "plural"
+            else each
+            for each in template.filters
+        )
+        lettered = Template(tuple(pieces), tuple(filters))
         tongues = {each.language.partition("-")[0] for each in template.filters if each}
         # The same tongue in another script names its months and counts in that script.
         return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
@@ -28,7 +28,7 @@ def refused_words(review: Review) -> Iterator[Fault]:
             for term in glossary.every_term if template else ():
                 if term.services and service not in term.services:
                     continue
-                word = found_in(term.refused, _written(template))
+                word = _first_in(term.refused, template)
                 if word:
                     sentence = f"Not '{word}' in language {language}: {term.because}."
                     sentence += f" Say '{term.say}'." if term.say else ""
@@ -44,12 +44,12 @@ def protections_left_out(review: Review) -> Iterator[Fault]:
                 yield from _protected_screen_gone(review, language, told.screen)
                 continue
             found = [
-                (path, _written(text.by_language.get(language)))
+                (path, text.by_language.get(language))
                 for path, text in texts_of(screen)
                 if path[1:] in (("text",), ("end",), ("sms",))
             ]
             for word in told.words:
-                if found and not any(found_in([word], said) for _, said in found):
+                if found and not any(_is_always_in(word, template) for _, template in found):
                     path, _ = found[0]
                     sentence = f"In language {language} '{word}' is left out: {told.because}."
                     yield review.menu.fault("M127", sentence, *path, language)
@@ -80,7 +80,7 @@ def lines_without_verbs(review: Review) -> Iterator[Fault]:
                 if template is not None and not _begins_with_a_verb(glossary, template):
                     where = "last" if glossary.verb_last else "first"
                     sentence = (
-                        f"The screen asks what to do, and '{_written(template)}' does not say it: "
+                        f"The screen asks what to do, and '{_readings(template)[0]}' does not say it: "
                         f"in language {language} the {where} word is to be a verb of the glossary."
                     )
                     path = option_path(screen, key, "label", language)
@@ -117,7 +117,7 @@ def _loss(review: Review, screen: Screen, path: Path, call: ServiceScreen) -> It
         yield menu.key_fault("M125", sentence, screen.id, "choice")
     for language, glossary in menu.glossaries.items():
         template = screen.text.by_language.get(language)
-        if glossary.losing and template and not found_in(glossary.losing, _written(template)):
+        if glossary.losing and template and not _first_in(glossary.losing, template):
             sentence = (
                 f"The text does not say in language {language} that something is lost: use one of "
                 f"{', '.join(glossary.losing)}."
@@ -125,7 +125,7 @@ def _loss(review: Review, screen: Screen, path: Path, call: ServiceScreen) -> It
             yield menu.fault("M125", sentence, screen.id, "text", language)
         for option in _leading_to(screen, call.id):
             label = option.label.by_language.get(language)
-            if glossary.losing and label and not found_in(glossary.losing, _written(label)):
+            if glossary.losing and label and not _first_in(glossary.losing, label):
                 sentence = (
                     f"The line does not say in language {language} that it erases: use one of "
                     f"{', '.join(glossary.losing)}."
@@ -139,10 +139,25 @@ def _leading_to(screen: ChoiceScreen, goto: str) -> list[Option]:
 
 
 def _begins_with_a_verb(glossary: Glossary, template: Template) -> bool:
-    words = _written(template).replace(",", " ").replace("፣", " ").split()
-    said = words[-1:] if glossary.verb_last else words[:1]
-    return not glossary.verbs or bool(found_in(glossary.verbs, " ".join(said)))
+    if not glossary.verbs:
+        return True
+    for reading in _readings(template):
+        words = reading.replace(",", " ").replace("፣", " ").split()
+        said = words[-1:] if glossary.verb_last else words[:1]
+        if not found_in(glossary.verbs, " ".join(said)):
+            return False
+    return True
 
 
-def _written(template: Template | None) -> str:
-    return " ".join(template.pieces[::2]) if template else ""
+def _first_in(words: Sequence[str], template: Template | None) -> str:
+    """Returns the first of some words that a text holds, be it in one arm of a plural."""
+    return next(filter(None, (found_in(words, each) for each in _readings(template))), "")
+
+
+def _is_always_in(word: str, template: Template | None) -> bool:
+    return all(found_in([word], each) for each in _readings(template))
+
+
+def _readings(template: Template | None) -> Sequence[str]:
+    """Returns what a text may say; a value is no word that a glossary has."""
+    return template.readings(" ") if template else [""]

@@ -44,7 +44,8 @@ def letters_outside_gsm7(review: Review) -> Iterator[Fault]:
     for path, text in texts(menu):
         for language in languages:
             template = text.by_language.get(language)
-            letters = offending(downgraded("".join(template.pieces[::2]))) if template else ""
+            said = "".join(template.readings("")) if template else ""
+            letters = offending(downgraded(said))
             if letters:
                 sentence = f"GSM-7 lacks '{letters[:20]}', and language {language} is shown in it."
                 yield menu.fault("M105", sentence, *path, language)

@@ -14,8 +14,9 @@ from gateway.domain.text.localised_text import Template
 _NAMES = "example"
 _CALLED = (MAIN, "institutions")
 _LANGUAGES = (PHRASES_FILE, "language_title")
-#: A value counts as a word, which it is at least.
-_VALUE = "x"
+#: Stands for a value, which is a word at least: a letter that no language writes. What touches it
+#: is a part of a word, such as the ከ before a day.
+_VALUE = "\N{LATIN LETTER BIDENTAL PERCUSSIVE}"
 
 
 def hard_words(review: Review) -> Iterator[Hard]:
@@ -35,19 +36,25 @@ def hard_words(review: Review) -> Iterator[Hard]:
 
 def _hard(review: Review, path: Path, template: Template, language: str) -> Iterator[Hard]:
     limits = review.menu.reading
-    written = template.pieces[::2]
+    readings = template.readings(_VALUE)
     common = limits.common.get(language)
-    for word in uncommon(" ".join(written), language, common) if common else ():
+    # One under another: a sentence ends with its line.
+    for word in uncommon("\n".join(readings), language, common) if common else ():
+        if _VALUE in word:
+            continue
         sentence = (
             f"'{word}' (language {language}) is not among the commonest words. Say it in simpler "
             f"ones, or add it to `plain` of glossary/{language}.yaml where readers know it."
         )
         yield Hard(path, sentence)
-    for said in sentences(_VALUE.join(written)) if limits.sentence is not None else ():
-        count = len(WORD.findall(said))
-        if limits.sentence is not None and count > limits.sentence:
-            sentence = f"{count} words in a sentence in language {language}; "
-            yield Hard(path, f"{sentence}at most {limits.sentence}.")
+    if limits.sentence is None:
+        return
+    for reading in readings:
+        for said in sentences(reading):
+            count = len(WORD.findall(said))
+            if count > limits.sentence:
+                sentence = f"{count} words in a sentence in language {language}; "
+                yield Hard(path, f"{sentence}at most {limits.sentence}.")
 
 
 def _is_a_name(path: Path) -> bool:
