@@ -521,7 +521,7 @@ _MENU: Mapping[str, CodeText] = {
         "Service that the glossary misspells",
         "`in` or `protects` of a glossary names a service that the menu has not, under a name that "
         "is nearly one of its own: the words would be looked for nowhere.",
-        "Write the name as the sentence proposes; one that the menu has left out is nobody's fault.",
+        "Write the name as the sentence proposes; one that the menu has left out is no fault.",
     ),
 }
 

@@ -79,8 +79,9 @@ def lines_without_verbs(review: Review) -> Iterator[Fault]:
                 template = option.label.by_language.get(language)
                 if template is not None and not _begins_with_a_verb(glossary, template):
                     where = "last" if glossary.verb_last else "first"
+                    said = _readings(template)[0]
                     sentence = (
-                        f"The screen asks what to do, and '{_readings(template)[0]}' does not say it: "
+                        f"The screen asks what to do, and '{said}' does not say it: "
                         f"in language {language} the {where} word is to be a verb of the glossary."
                     )
                     path = option_path(screen, key, "label", language)
