@@ -41,7 +41,9 @@ class Example(_Part):
 class Form(_Part):
     """What a service of an imported form says beside the form: its people change it there.
 
-    `other` is an answer that is not listed, `wrong` that an answer cannot be right.
+    `other` is an answer that is not listed, `wrong` that an answer cannot be right. The last five
+    are said where a long list is looked through: `no_line` where it has nothing for what was
+    answered before.
     """
 
     other: str
@@ -56,6 +58,11 @@ class Form(_Part):
     thanks: str
     skip: str
     wrong: str
+    part_of_name: str
+    too_many: str
+    not_there: str
+    other_words: str
+    no_line: str
 
 
 class Words(_Part):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from gateway.adapters.declared_rows.datasets import FOLDER as DATASETS
 from gateway.adapters.xlsforms.trial import FORMS, Told, Trial
-from gateway.adapters.xlsforms.written import form_file, service_file
+from gateway.adapters.xlsforms.written import dataset_file, form_file, rows_file, service_file
 from gateway.domain.xlsforms.form.findings import Finding, Findings, Spot
 from gateway.domain.xlsforms.form.sheets import RawSheet
 from gateway.domain.xlsforms.plan import Imported, Plan
@@ -14,6 +15,8 @@ from gateway.domain.xlsforms.service import imported
 
 #: How often a service is made anew with what did not fit taken out.
 _ROUNDS = 3
+#: Where `dial` and `text` look for rows that nobody has loaded.
+SAMPLES = "config/sample-data"
 
 
 def fitted(
@@ -34,7 +37,8 @@ def fitted(
         made = imported(sheets, plan, unnamed, found)
         if not made.service:
             return made
-        faults = trial.faults_with(_named(plan, texts_of(made, source)))
+        files = files_of(made, source)
+        faults = trial.faults_with({n: t for n, t in files.items() if n.endswith(".yaml")})
         too_long = {each.screen for each in faults if each.is_of_room}
         bare = plan.bare | (too_long & made.hinted)
         paged = plan.paged | {e.screen for e in faults if e.code == "M062"} - made.hinted
@@ -63,13 +67,17 @@ def _with_faults(
     return found.in_order()
 
 
-def texts_of(made: Imported, source: str) -> tuple[str, str]:
-    """Returns the file of the service, and that of what is kept."""
-    return service_file(made, source), form_file(made, source)
+def files_of(made: Imported, source: str) -> Mapping[str, str]:
+    """Returns the files of a service, by their names beside the folder of the menus.
 
-
-def _named(plan: Plan, texts: tuple[str, str]) -> Mapping[str, str]:
-    return {
-        f"menus/{plan.service}.yaml": texts[0],
-        f"{FORMS}/{plan.service}.yaml": texts[1],
+    Those of the service and of what is kept come first, then those of each long list.
+    """
+    name = made.service["service"]
+    files = {
+        f"menus/{name}.yaml": service_file(made, source),
+        f"{FORMS}/{name}.yaml": form_file(made, source),
     }
+    for looked_up in made.lists:
+        files[f"{DATASETS}/{looked_up.name}.yaml"] = dataset_file(looked_up, source)
+        files[f"{SAMPLES}/{looked_up.name}.csv"] = rows_file(looked_up)
+    return files

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 
 import yaml
 
 from gateway.domain.xlsforms.form.findings import Finding, Kind
-from gateway.domain.xlsforms.plan import Imported, Tree
+from gateway.domain.xlsforms.plan import Imported, LookedUp, Tree
 
 #: Texts are not folded: one is one line.
 _WIDTH = 1000
@@ -49,6 +51,23 @@ def form_file(imported: Imported, source: str) -> str:
         "",
     ]
     return "\n".join(head) + _written(imported.form)
+
+
+def dataset_file(looked_up: LookedUp, source: str) -> str:
+    """Returns the file that declares a list which is looked through."""
+    head = [
+        "# yaml-language-server: $schema=../menus/schemas/dataset.json",
+        f"# A list of the form {source}, which is longer than a phone can show.",
+        "",
+    ]
+    return "\n".join(head) + _written(looked_up.declared)
+
+
+def rows_file(looked_up: LookedUp) -> str:
+    """Returns the rows of such a list as `gateway data import` takes them."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(looked_up.rows)
+    return text.getvalue()
 
 
 def _comments(imported: Imported, screen: str | None) -> list[str]:

@@ -13,7 +13,7 @@ import click
 
 from gateway.adapters.menu_files.load import parsed
 from gateway.adapters.shipped_languages.languages import form_words
-from gateway.adapters.xlsforms.fitted import fitted, texts_of
+from gateway.adapters.xlsforms.fitted import SAMPLES, files_of, fitted
 from gateway.adapters.xlsforms.trial import FORMS, Trial
 from gateway.adapters.xlsforms.workbook import sheets_of
 from gateway.adapters.xlsforms.written import told
@@ -98,11 +98,12 @@ def import_(
     made, files = None, {}
     if "survey" in sheets:
         plan, unnamed = _plan(asked, deployment, sheets, file, found)
-        targets = (deployment.menus / f"{plan.service}.yaml", deployment.form(plan.service))
+        targets = [deployment.file(f"{part}/{plan.service}.yaml") for part in ("menus", FORMS)]
         if not dry_run and not found.has_faults:
             refuse_existing(targets, overwrite)
         made = fitted(sheets, plan, unnamed, file.name, deployment.trial(), found)
-        files = dict(zip(targets, texts_of(made, file.name), strict=True)) if made.service else {}
+        texts = files_of(made, file.name) if made.service else {}
+        files = {deployment.file(name): text for name, text in texts.items()}
     findings = found.in_order() if made is None else list(made.findings)
     faulty = not files
     if files and not dry_run:
@@ -147,9 +148,12 @@ class _Deployment:
             raise MenuInvalid(sorted(set(faults)))
         return cls(home, menus, menu.release, channels)
 
-    def form(self, name: str) -> Path:
-        """Returns the file of what is kept."""
-        return self.menus.parent / FORMS / f"{name}.yaml"
+    def file(self, name: str) -> Path:
+        """Returns a file by its name beside the folder of the menus."""
+        folder, _, rest = name.partition("/")
+        if folder == "menus":
+            return self.menus / rest
+        return (self.home if name.startswith(SAMPLES) else self.menus.parent) / name
 
     def trial(self) -> Trial:
         """Returns the copy of the menu in which a service is tried."""
@@ -249,11 +253,15 @@ def _tell(
         click.echo("Nothing was written.")
         return
     verb = "would be written" if dry_run else "written"
-    names = " and ".join(shown_name(path) for path in files)
+    *before, last = (shown_name(path) for path in files)
+    names = f"{', '.join(before)} and {last}"
     screens = made.service["screens"]
     count = len(screens) if isinstance(screens, Mapping) else 0
     click.echo(f"{names} {verb}: {counted(count, 'screen')}.")
     if not dry_run:
+        for looked_up in made.lists:
+            rows = f"{SAMPLES}/{looked_up.name}.csv"
+            click.echo(f"A list to load: gateway data import {looked_up.name} {rows}")
         click.echo(f"{_ways_in(made, deployment)} Now: gateway menus check")
 
 

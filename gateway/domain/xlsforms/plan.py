@@ -14,6 +14,8 @@ Tree: TypeAlias = str | int | bool | Sequence["Tree"] | Mapping[str, "Tree"]
 MOST_SCREENS = 120
 #: The longest text of a screen as it is written.
 LONGEST_TEXT = 480
+#: Stands in a screen for whatever is asked next.
+FOLLOWING = "/following"
 #: What is typed to answer nothing, where that is no answer.
 SKIP = "99"
 
@@ -55,9 +57,9 @@ class Plan:
 class Step:
     """One screen on the way through a form, in the order in which it is asked.
 
-    `body` is the screen without what follows it; `when` the condition under which it is asked, and
-    `column` what of it is kept. With `required` nobody skips it. `hinted` says that the question
-    holds a hint.
+    `body` is the screen without what follows it, `before` are screens that lead to it, the first of
+    them first; `when` the condition under which it is asked, and `column` what of it is kept. With
+    `required` nobody skips it. `hinted` says that the question holds a hint.
     """
 
     screen: str
@@ -68,11 +70,20 @@ class Step:
     label: Mapping[str, str] = field(default_factory=dict)
     hinted: bool = False
     required: bool = False
+    before: dict[str, dict[str, Tree]] = field(default_factory=dict, repr=False)
+
+    @property
+    def entry(self) -> str:
+        """Returns the screen with which it begins."""
+        return next(iter(self.before), self.screen)
 
     def need(self) -> None:
         """Takes the way out that leaves the question without an answer."""
         self.required = True
         self.body.pop("skip", None)
+        for body in self.before.values():
+            if body.pop("skip", None) and isinstance(ways := body["next"], list):
+                body["next"] = ways[0]["goto"]
         choice = self.body.get("choice")
         if isinstance(choice, Mapping):
             lines = {key: line for key, line in choice.items() if key not in ("skip", SKIP)}
@@ -87,11 +98,21 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookedUp:
+    """A list that is looked through: a dataset, what its file says, and its rows, names first."""
+
+    name: str
+    declared: Mapping[str, Tree]
+    rows: Sequence[Sequence[str]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """The files of a service, as trees, with the row of each screen and what is to be told."""
 
     service: Mapping[str, Tree]
     form: Mapping[str, Tree]
+    lists: Sequence[LookedUp] = ()
     spots: Mapping[str, Spot]
     hinted: frozenset[str]
     findings: Sequence[Finding]

@@ -13,7 +13,16 @@ from gateway.domain.xlsforms.form.questions import (
     tree_of,
 )
 from gateway.domain.xlsforms.form.sheets import CHOICES, SURVEY, RawSheet, rows_of
-from gateway.domain.xlsforms.plan import LONGEST_TEXT, MOST_SCREENS, Imported, Plan, Step, Tree
+from gateway.domain.xlsforms.plan import (
+    FOLLOWING,
+    LONGEST_TEXT,
+    MOST_SCREENS,
+    Imported,
+    LookedUp,
+    Plan,
+    Step,
+    Tree,
+)
 from gateway.domain.xlsforms.screens.asking import Asking
 from gateway.domain.xlsforms.screens.conditions import bracketed
 from gateway.domain.xlsforms.screens.known_answers import KnownAnswers
@@ -66,7 +75,15 @@ def imported(sheets: Mapping[str, RawSheet], plan: Plan, unnamed: str, found: Fi
     return Imported(
         service=_header(plan, bodies),
         form={"writes": "record", "columns": _columns(asks, asking.calculated)},
-        spots={step.screen: step.spot for step in steps},
+        lists=[
+            LookedUp(
+                name=table.dataset,
+                declared=table.declared,
+                rows=[list(table.columns.values()), *table.rows],
+            )
+            for table in asking.long_lists.values()
+        ],
+        spots={name: step.spot for step in steps for name in (step.screen, *step.before)},
         hinted=frozenset(step.screen for step in steps if step.hinted),
         findings=found.in_order(),
     )
@@ -109,9 +126,11 @@ def _screens(plan: Plan, steps: Sequence[Step], found: Findings) -> dict[str, Tr
     screens: dict[str, Tree] = {}
     for place, step in enumerate(steps):
         following = _following(step, steps[place + 1 :])
+        for screen, before in step.before.items():
+            screens[screen] = _led_on(before, following)
         body = dict(step.body)
         choice = body.get("choice")
-        if isinstance(choice, Mapping) and "several" in choice:
+        if isinstance(choice, Mapping) and ("several" in choice or "each" in choice):
             body["choice"] = {**choice, "next": following}
         elif isinstance(choice, Mapping):
             lines = body.pop("choice")
@@ -120,7 +139,7 @@ def _screens(plan: Plan, steps: Sequence[Step], found: Findings) -> dict[str, Tr
             body["next"] = following
         screens[step.screen] = body
     asks = [step for step in steps if step.column is not None]
-    first = steps[0].screen
+    first = steps[0].entry
     send, change = plan.says("send"), plan.says("change")
     screens[_READ_BACK] = {
         "text": _read_back(plan, asks, found),
@@ -134,6 +153,17 @@ def _screens(plan: Plan, steps: Sequence[Step], found: Findings) -> dict[str, Tr
     return screens
 
 
+def _led_on(body: Mapping[str, Tree], following: Tree) -> dict[str, Tree]:
+    """Returns a screen with what follows its step where it stands for that."""
+    ways = body.get("next")
+    if ways == FOLLOWING:
+        return {**body, "next": following}
+    if isinstance(ways, list):
+        behind = following if isinstance(following, list) else [{"goto": following}]
+        return {**body, "next": [*(each for each in ways if each != FOLLOWING), *behind]}
+    return dict(body)
+
+
 def _following(step: Step, others: Sequence[Step]) -> Tree:
     """Returns what follows a screen: the first of the others whose condition holds."""
     ways: list[Tree] = []
@@ -141,11 +171,11 @@ def _following(step: Step, others: Sequence[Step]) -> Tree:
     for other in others:
         # What held for this screen holds still, unless its own answer decides it.
         if not other.when or (other.when == step.when and step.screen not in other.when):
-            ways.append({"goto": other.screen})
+            ways.append({"goto": other.entry})
             break
         if not any(_asks_for(other.when, each) for each in tried):
             tried.add(other.when)
-            ways.append({"when": other.when, "goto": other.screen})
+            ways.append({"when": other.when, "goto": other.entry})
     else:
         ways.append({"goto": _READ_BACK})
     last = ways[-1]

@@ -15,6 +15,9 @@ from gateway.domain.text.localised_text import LocalisedText, Template
 from gateway.domain.text.placeholders import lost
 from gateway.domain.text.value_formats import CATEGORIES, categories
 
+#: The way from a screen to what each row of a list is shown as.
+_LINE_OF_ROWS = ("choice", "label")
+
 
 def plural_categories(review: Review) -> Iterator[Fault]:
     """M104: a plural with other categories than its language has (CLDR)."""
@@ -86,6 +89,9 @@ def _losses(menu: Candidate, path: Path, text: LocalisedText) -> Iterator[tuple[
         if (*path, language) in menu.spots and (*path, language) not in menu.unread_texts
     }
     for language, template in written.items():
+        of_rows = path[1:] == _LINE_OF_ROWS and source in written
+        if of_rows and len(template.names) == len(written[source].names):
+            continue  # a list may have a column for each language: {name_en}, and {name_sw}
         for said in lost(written[source], template) if source in written else ():
             yield language, said
 

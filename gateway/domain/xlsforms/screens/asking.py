@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gateway.domain.xlsforms.form.choices import Lists
@@ -21,12 +22,61 @@ _LONGEST_HINT = 120
 
 
 @dataclass(slots=True)
+class LongList:
+    """A list of a form as a dataset: its rows, and what its columns are called there.
+
+    `columns` are by the names that the form gives them, in the order of the rows; `labels` are
+    those that people read, `of_language` which of them a language has ('': all the same one).
+    `key` tells rows apart; by the columns of `asked_by` rows are looked up.
+    """
+
+    dataset: str
+    columns: dict[str, str] = field(default_factory=dict)
+    labels: list[str] = field(default_factory=list)
+    of_language: dict[str, str] = field(default_factory=dict)
+    key: list[str] = field(default_factory=list)
+    asked_by: set[tuple[str, ...]] = field(default_factory=set)
+    rows: list[list[str]] = field(default_factory=list, repr=False)
+
+    @property
+    def declared(self) -> dict[str, Tree]:
+        """Returns what `datasets/NAME.yaml` says of it."""
+        columns: dict[str, Tree] = {}
+        for at, name in enumerate(self.columns.values()):
+            empty: dict[str, Tree] = {}
+            if not all(row[at] for row in self.rows):
+                empty = {"empty": "allowed"}
+            columns[name] = {"room": max(len(row[at]) for row in self.rows), **empty}
+        asked_by: list[Tree] = [list(each) for each in sorted(self.asked_by)]
+        indexed: dict[str, Tree] = {"asked_by": asked_by} if asked_by else {}
+        key: Tree = self.key[0] if len(self.key) == 1 else list(self.key)
+        return {"key": key, "search": list(self.labels), **indexed, "columns": columns}
+
+    def longest(self, column: str) -> int:
+        """Returns the length of the longest value of a column of the form."""
+        at = list(self.columns).index(column)
+        return max(len(row[at]) for row in self.rows)
+
+    def values_of(self, column: str) -> set[str]:
+        """Returns the different values of a column of the form."""
+        at = list(self.columns).index(column)
+        return {row[at] for row in self.rows}
+
+    def label_texts(self, spoken: Iterable[str]) -> Tree:
+        """Returns what a line of a choice shows of a row, in each language."""
+        if "" in self.of_language:
+            return f"{{{self.labels[0]}}}"
+        first = self.labels[0]
+        return {code: f"{{{self.of_language.get(code, first)}}}" for code in spoken}
+
+
+@dataclass(slots=True)
 class Asking:
     """What the questions of a form have in common; `filtered` counts lines held to a filter.
 
     `surely_chosen` are the choices that cannot be passed over, by screen: the values of their
     lines, and the condition under which they are asked. `calculated` are the columns that nobody is
-    asked for.
+    asked for, `long_lists` those that are looked through, by the names that the form gives them.
     """
 
     plan: Plan
@@ -36,6 +86,7 @@ class Asking:
     filtered: int = 0
     surely_chosen: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
     calculated: dict[str, dict[str, Tree]] = field(default_factory=dict)
+    long_lists: dict[str, LongList] = field(default_factory=dict)
 
     def condition(self, row: Row, column: str = "relevant") -> str:
         """Returns when a row is asked; always where that cannot be said, which is told."""

@@ -11,6 +11,8 @@ from gateway.domain.xlsforms.plan import SKIP, Step, Tree
 from gateway.domain.xlsforms.screens.asking import LONGEST_ANSWER, Asking, skip
 from gateway.domain.xlsforms.screens.conditions import CannotSay, part_said, proven, tree
 from gateway.domain.xlsforms.screens.known_answers import NotThere
+from gateway.domain.xlsforms.screens.long_lists import searched_body
+from gateway.domain.xlsforms.screens.names import Names
 from gateway.domain.xlsforms.screens.texts import menu_texts
 
 #: What the line that stands for all others is worth.
@@ -21,8 +23,15 @@ _MOST_LINES = 97
 _MOST_FILTERED = 20_000
 
 
-def one_body(asking: Asking, question: Question, step: Step) -> dict[str, Tree] | None:
+def one_body(
+    asking: Asking, question: Question, step: Step, names: Names
+) -> dict[str, Tree] | None:
     """Returns the screen of a choice of one line; None where it is left out."""
+    source = question.row["choice_filter"]
+    most = _MOST_LINES - len(asking.plan.keys) - question.or_other
+    if len(asking.lists[question.choices]) > most and (not source or "${" in source):
+        _tell_constraint_of_choice(asking, question)
+        return searched_body(asking, question, step, names)
     lines = _lines(asking, question)
     if lines is None:
         return None
@@ -103,7 +112,7 @@ def _lines(asking: Asking, question: Question) -> dict[str, dict[str, Tree]] | N
     if len(shown) > _MOST_LINES - len(asking.plan.keys) - question.or_other:
         sentence = (
             f"'{question.name}' is left out: its list has {len(shown)} lines, and keys have "
-            "two digits. Make a dataset of it, and ask with a `lookup` screen."
+            "two digits. Ask for one line of it, or for a part of the list."
         )
         asking.found.left_out(question.row.spot("type"), sentence)
         return None

@@ -109,7 +109,7 @@ class Screens:
             case Asked.DATE | Asked.TIME:
                 return moment_body(self.asking, question, step)
             case Asked.ONE:
-                return one_body(self.asking, question, step)
+                return one_body(self.asking, question, step, self.names)
             case Asked.SEVERAL:
                 return several_body(self.asking, question, step)
             case Asked.NOTE:
