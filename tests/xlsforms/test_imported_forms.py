@@ -272,7 +272,7 @@ def test_what_a_person_must_decide_is_named_with_its_cell(
         (("begin group", "g", "Group"), "survey!A2", "The group 'g' never ends"),
         (("end group",), "survey!A2", "No group is open here"),
         (("integer", "n", "How many?", "", "", ". > 5 and . < 3"), "survey!F2", "No number fits"),
-        (("text", "n", "long " * 200), "survey!C2", "letters, 519 more than any screen takes"),
+        (("text", "n", "long " * 500), "survey!C2", "letters, 579 more than can be said"),
         (("text", "n", "=1+1"), "survey!C2", "The cell holds a formula"),
         (("range", "n", "How many?"), "", ""),
     ],

@@ -471,8 +471,8 @@ _MENU: Mapping[str, CodeText] = {
     "M107": CodeText(
         "Placeholder lost in a language",
         "A language leaves out a value that the default language shows, or shows it otherwise.",
-        "Write it there, too; a plural may be the bare {n}, a date of another length, and a line of "
-        "a list another column: {name_sw} in the place of {name_en}.",
+        "Write it there, too; a plural may be the bare {n}, a date of another length, and a line "
+        "of a list another column: {name_sw} in the place of {name_en}.",
     ),
     "M110": CodeText(
         "Unknown name in a dialogue",

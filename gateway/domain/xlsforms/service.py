@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from gateway.domain.menu.conditions import parse
-from gateway.domain.xlsforms.form.choices import lists_of
+from gateway.domain.xlsforms.form.choices import lists_of, with_yes_and_no
 from gateway.domain.xlsforms.form.findings import Findings, Spot
 from gateway.domain.xlsforms.form.languages import Tongues
 from gateway.domain.xlsforms.form.questions import (
@@ -50,6 +50,7 @@ def imported(sheets: Mapping[str, RawSheet], plan: Plan, unnamed: str, found: Fi
         found,
     )
     rows = rows_of(sheets["survey"], SURVEY, ("type", "name", "label"), tongues, found)
+    lists = with_yes_and_no(lists, rows, {w: plan.says(w) for w in ("yes", "no")}, found)
     members = tree_of(rows, lists, found)
     questions = {question.name: question for question in questions_of(members)}
     known = KnownAnswers(questions, frozenset(row["name"] for row in rows if row["name"]))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.domain.xlsforms.form.findings import Findings
@@ -19,6 +20,9 @@ class Choice:
 
 
 Lists = Mapping[str, Sequence[Choice]]
+
+#: What forms call the list of yes and no.
+_YES_NO = re.compile(r"(?i)^select[ _]one\s+(yes_?(?:or_?)?no|yn|y_n)(?:\s|$)")
 
 
 def lists_of(rows: Sequence[Row], found: Findings) -> Lists:
@@ -39,16 +43,41 @@ def lists_of(rows: Sequence[Row], found: Findings) -> Lists:
         if not label:
             found.decide(row.spot("label"), f"'{value}' has no label; the menu shows its name.")
         known.append(Choice(row, value, label))
-    for name, choices in lists.items():
-        _tell_twice(name, choices, found)
-    return lists
+    return {name: _each_once(name, choices, found) for name, choices in lists.items()}
 
 
-def _tell_twice(name: str, choices: Sequence[Choice], found: Findings) -> None:
-    seen: dict[tuple[str, ...], int] = {}
+def with_yes_and_no(
+    lists: Lists, rows: Iterable[Row], words: Mapping[str, Mapping[str, str]], found: Findings
+) -> Lists:
+    """Returns the lists with that of yes and no where a form asks for it and has it not.
+
+    It is of every form, so that many leave it to the form that theirs is a part of.
+    """
+    more: dict[str, list[Choice]] = {}
+    for row in rows:
+        asked = _YES_NO.search(row["type"])
+        if asked and asked[1] not in lists:
+            sentence = f"There is no list '{asked[1]}': Yes (yes) and No (no) are offered."
+            found.decide(row.spot("type"), sentence)
+            more[asked[1]] = [Choice(row, value, label) for value, label in words.items()]
+    return {**lists, **more}
+
+
+def _each_once(name: str, choices: Sequence[Choice], found: Findings) -> list[Choice]:
+    """Returns the lines without those that say once more what one has said."""
+    seen: dict[tuple[str, ...], Choice] = {}
     for choice in choices:
-        key = (choice.value, *choice.row.others.values())
-        number = seen.setdefault(key, choice.row.number)
-        if number != choice.row.number:
-            sentence = f"'{choice.value}' stands in row {number} of the list '{name}' already."
-            found.fault(choice.row.spot("name"), sentence)
+        first = seen.setdefault((choice.value, *choice.row.others.values()), choice)
+        if first is choice:
+            continue
+        sentence = f"'{choice.value}' stands in row {first.row.number} of the list '{name}' already"
+        if _says_the_same(first, choice):
+            found.left_out(choice.row.spot("name"), f"{sentence}, and says the same.")
+        else:
+            found.fault(choice.row.spot("name"), f"{sentence}.")
+    return list(seen.values())
+
+
+def _says_the_same(one: Choice, other: Choice) -> bool:
+    both = one.label.keys() & other.label.keys()
+    return bool(both) and all(one.label[c].casefold() == other.label[c].casefold() for c in both)

@@ -17,6 +17,8 @@ SURVEY = (
     "disabled",
 )  # fmt: skip
 CHOICES = ("list_name", "name", "label")
+#: The sheet of which each cell can be said on the command line, too.
+SETTINGS_SHEET = "settings"
 SETTINGS = ("form_title", "form_id", "default_language", "version")
 #: Texts, which there may be one of for each language.
 TEXTS = ("label", "hint", "constraint_message")
@@ -146,9 +148,16 @@ class _Header:
             if text := cells.get(column, "").strip():
                 texts.setdefault(name, {})[code] = text
         for column in (*self.names, *self.texts):
-            if cells.get(column) == FORMULA:
+            if cells.get(column) != FORMULA:
+                continue
+            spot = Spot(self.sheet.title, number, column)
+            if self.sheet.title == SETTINGS_SHEET:
+                sentence = "The cell holds a formula, so that it says nothing: see `--help`."
+                self.found.decide(spot, sentence)
+                cells = {**cells, column: ""}
+            else:
                 sentence = "The cell holds a formula. Write what it comes to: paste it as a value."
-                self.found.fault(Spot(self.sheet.title, number, column), sentence)
+                self.found.fault(spot, sentence)
         return Row(
             sheet=self.sheet.title,
             number=number,

@@ -17,6 +17,8 @@ from gateway.domain.xlsforms.screens.texts import menu_texts
 
 #: One SMS.
 LONGEST_ANSWER = 160
+#: A label that no screen takes is said on so many, one after another.
+MOST_PARTS = 4
 #: A longer hint leaves no room for a question.
 _LONGEST_HINT = 120
 
@@ -123,11 +125,12 @@ class Asking:
             sentence = f"The hint of '{question.name}' is left out: no screen has room for it."
             self.found.left_out(row.spot(column), sentence)
             return {}
+        most = LONGEST_TEXT * (MOST_PARTS if column == "label" else 1)
         for code, text in texts.items():
-            if len(text) > LONGEST_TEXT:
+            if len(text) > most:
                 sentence = (
                     f"The {column} in {code} has {len(text)} letters, "
-                    f"{len(text) - LONGEST_TEXT} more than any screen takes. Shorten it."
+                    f"{len(text) - most} more than can be said. Shorten it."
                 )
                 self.found.fault(row.spot(column), sentence)
         return texts

@@ -157,10 +157,10 @@ def _table(asking: Asking, question: Question, filtered: Sequence[str]) -> LongL
         name = f"{asking.plan.service}_{slug(question.choices, 'list')}"[:40].rstrip("_")
         table = LongList(name)
         _fill(asking, question, table)
-        asking.long_lists[question.choices] = table
     for column in filtered:
         if column not in table.columns:
             _add_column(table, column, list(asking.lists[question.choices]))
+    asking.long_lists[question.choices] = table
     return table
 
 

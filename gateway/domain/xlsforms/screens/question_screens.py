@@ -14,6 +14,7 @@ from gateway.domain.xlsforms.screens.chosen import OTHER, one_body, several_body
 from gateway.domain.xlsforms.screens.conditions import CannotSay, all_of, bracketed, proven
 from gateway.domain.xlsforms.screens.known_answers import NotThere
 from gateway.domain.xlsforms.screens.names import Names
+from gateway.domain.xlsforms.screens.texts import parted
 from gateway.domain.xlsforms.screens.typed import moment_body, number_body, text_body
 
 #: What is worked out is kept as a figure, or as words.
@@ -46,7 +47,9 @@ class Screens:
             return []
         screen = self.names.new(question.name, ending)
         step = Step(screen=screen, body={}, when=when, spot=question.row.spot("name"))
-        step.label = self.asking.texts(question, "label")
+        *said_before, step.label = parted(self.asking.texts(question, "label"), LONGEST_TEXT) or [
+            {}
+        ]
         text = self._question(question, step)
         step.required = is_yes(question.row["required"])
         body = self._body(question, step)
@@ -56,7 +59,17 @@ class Screens:
         if step.column is not None and step.may_be_empty:
             step.column["empty"] = "allowed"
         self.known.screens[question.name] = screen
-        return [step, *self._other(question, step, ending)]
+        before = [self._said(part, question, step, ending) for part in said_before]
+        return [*before, step, *self._other(question, step, ending)]
+
+    def _said(self, part: Mapping[str, str], question: Question, step: Step, ending: str) -> Step:
+        """Returns a screen that says the beginning of a label which is longer than one takes."""
+        return Step(
+            screen=self.names.new(f"{question.name}_said", ending),
+            body={"text": dict(part), "choice": {"1": {"label": self.plan.says("go_on")}}},
+            when=step.when,
+            spot=step.spot,
+        )
 
     def work_out_rest(self) -> None:
         """Works out what speaks of questions that are asked behind it, once all are laid out."""
