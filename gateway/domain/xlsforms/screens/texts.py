@@ -41,7 +41,7 @@ def parted(texts: Mapping[str, str], most: int) -> list[dict[str, str]]:
 
     A part ends with a sentence where it can.
 
-    >>> parted({"en": "One two. Three four.", "fr": "Un deux trois"}, 10)
+    >>> parted({"en": "One two. Three four.", "fr": "Un deux trois"}, 12)
     [{'en': 'One two.', 'fr': 'Un deux'}, {'en': 'Three four.', 'fr': 'trois'}]
     """
     packed = {code: _packed(text, most) for code, text in texts.items()}
