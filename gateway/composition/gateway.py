@@ -264,7 +264,7 @@ class Gateway(Offices):
         if is_built(self, "handler_calls"):
             self.handler_calls.close()
         if is_built(self, "outbound"):
-            self.outbound.send.pool.shutdown(wait=False, cancel_futures=True)
+            self.outbound.close()
         if is_built(self, "stores"):
             self.stores.close()
         if is_built(self, "engine"):

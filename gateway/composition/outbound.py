@@ -21,8 +21,11 @@ from gateway.use_cases.outbound.switch_channels import SwitchChannels
 from gateway.use_cases.ports import Clock, Jobs, Provider
 from gateway.use_cases.ports.sms.settling import KnowsWhatItTook
 
-#: Sends of one worker side by side: no channel may have more in flight.
-MOST_IN_FLIGHT = 64
+#: Sends of one worker side by side: no channel may have more in flight than a quarter of them. So
+#: three that are slow at the same moment leave enough to the next.
+SENDERS = 256
+#: Longer than any call to a provider takes.
+LAST_CALL_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,11 @@ class Outbound:
         """Sends the MTs of a channel that are due; what time does not allow is woken again."""
         if channel in self.send.channels:
             self.send(channel, lane)
+
+    def close(self) -> None:
+        """Waits for the calls that are out, and lets go of the threads."""
+        self.send.left.wait(LAST_CALL_SECONDS)
+        self.send.pool.shutdown(wait=False, cancel_futures=True)
 
 
 def outbound(
@@ -81,7 +89,7 @@ def outbound(
         jobs=stores.jobs,
         counters=stores.counters,
         clock=clock,
-        pool=senders or ThreadPoolExecutor(MOST_IN_FLIGHT, thread_name_prefix="send"),
+        pool=senders or ThreadPoolExecutor(SENDERS, thread_name_prefix="send"),
     )
     record = RecordDelivery(outbox=sql.outbox, counters=stores.counters, clock=clock)
     return Outbound(

@@ -16,7 +16,7 @@ from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Accepted, Lane, NewSms, OutboundSms, Purpose
-from gateway.use_cases.outbound.sending.send_sms import HELD_SECONDS
+from gateway.use_cases.outbound.sending.sending_job import HELD_SECONDS
 from gateway.web.app import create_app
 from gateway.web.replay import replay_once
 from tests import gateways

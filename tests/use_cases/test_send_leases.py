@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.sms import Lane, OutboundSms
-from gateway.use_cases.outbound.sending.send_sms import JOB_SECONDS, LEASE_SECONDS
+from gateway.use_cases.outbound.sending.sending_job import JOB_SECONDS, LEASE_SECONDS
 from gateway.use_cases.ports import Slot
 from tests.fakes import DyingOutbox, Failing, GrudgingOutbox, WorkerKilled
 from tests.polling import PATIENCE_SECONDS, eventually

@@ -14,7 +14,8 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.retry_schedule import SCHEDULE
 from gateway.domain.telecom.sms import Lane, Purpose
-from gateway.use_cases.outbound.sending.send_sms import HELD_SECONDS, JOB_SECONDS
+from gateway.use_cases.outbound.sending import sending_job
+from gateway.use_cases.outbound.sending.sending_job import HELD_SECONDS, JOB_SECONDS
 from gateway.use_cases.ports import ConsentChange, Slot
 from tests.polling import PATIENCE_SECONDS
 from tests.use_cases.rig import CALLER, CHANNEL, OTHER_CALLER, Rig
@@ -337,3 +338,35 @@ def test_when_all_have_to_wait_the_job_ends(rig: Rig) -> None:
 
     assert rig.provider.sent == []
     assert 200 - len(rig.outbox.lease("ke", Lane.BULK, 200, rig.clock.now(), rig.clock.now())) < 30
+
+
+def test_a_slow_provider_holds_no_worker_and_gets_no_more_calls_than_it_may(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending_job, "LOOK_AGAIN_SECONDS", 0.001)
+    answers, begun = threading.Event(), threading.Semaphore(0)
+
+    def before(_: object) -> None:
+        begun.release()
+        rig.clock.advance(JOB_SECONDS)
+        answers.wait(PATIENCE_SECONDS)
+
+    rig.provider.before = before
+    rig.accepts(*(f"sms {number}" for number in range(30)))
+    try:
+        first = rig.send_sms("ke", Lane.BULK)  # while no call is answered
+        for _ in range(CHANNEL.in_flight):
+            begun.acquire(timeout=PATIENCE_SECONDS)
+        woken = len(rig.jobs.wakes)
+        second = rig.send_sms("ke", Lane.BULK)
+
+        assert (first, second) == (False, False)
+        assert woken == len(rig.jobs.wakes)  # a job that may do nothing is not followed by one
+        assert not begun.acquire(timeout=0.01)
+        assert {"sending", "queued"} == set(rig.statuses().values())
+    finally:
+        answers.set()
+        assert rig.send_sms.left.wait(PATIENCE_SECONDS)
+
+    assert CHANNEL.in_flight + 1 == list(rig.statuses().values()).count("sent")
+    assert woken < len(rig.jobs.wakes)

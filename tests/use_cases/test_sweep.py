@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.domain.telecom.sms import Lane
-from gateway.use_cases.outbound.sending.send_sms import LEASE_SECONDS
+from gateway.use_cases.outbound.sending.sending_job import LEASE_SECONDS
 from gateway.use_cases.outbound.sweep import Sweep
 from gateway.use_cases.ports import Outcomes, Swept
 from tests.use_cases.rig import Rig

@@ -39,6 +39,7 @@ class CallsInFlight:
         self._waiting = deque[Call]()
         self._threads = 0
         self._ended = SimpleQueue[tuple[Call, Results]]()
+        self._tell: Callable[[Call, Results], None] | None = None
         self.count = 0
 
     def begin(self, call: Call) -> None:
@@ -60,6 +61,14 @@ class CallsInFlight:
         except Empty:
             return
 
+    def leave(self, tell: Callable[[Call, Results], None]) -> None:
+        """Leaves calls to themselves: `tell` hears of each in its thread, unless `ended` yields it.
+
+        Those that are not begun yet are made all the same.
+        """
+        with self._lock:
+            self._tell = tell
+
     def _run(self) -> None:
         while True:
             with self._lock:
@@ -67,4 +76,10 @@ class CallsInFlight:
                     self._threads -= 1
                     return
                 call = self._waiting.popleft()
-            self._ended.put((call, self._make(call)))
+            results = self._make(call)
+            with self._lock:
+                tell = self._tell
+                if tell is None:
+                    self._ended.put((call, results))
+            if tell is not None:
+                tell(call, results)
