@@ -126,6 +126,7 @@ class WindowThrottle:
         unused: Sequence[Slot] = (),
         *,
         first: bool = False,
+        at_any_time: bool = False,
     ) -> tuple[Sequence[Slot], float]:
         with self._lock:
             now = self._clock.monotonic()
@@ -155,6 +156,7 @@ class NoThrottle:
         unused: Sequence[Slot] = (),
         *,
         first: bool = False,
+        at_any_time: bool = False,
     ) -> tuple[Sequence[Slot], float]:
         return [Slot(at=self._clock.monotonic(), by=math.inf) for _ in wanted], 0.0
 

@@ -212,6 +212,19 @@ def test_urgent_waits_little_behind_a_backlog_of_bulk(
     assert max(waited) <= 0.1 + 2 / per_second
 
 
+def test_a_job_whose_threads_are_all_out_has_time_for_all_of_its_next_calls(
+    throttle: RedisThrottle,
+) -> None:
+    line = channel(10, next(fresh_channel))
+
+    slots, _ = throttle.take(line, Lane.BULK, [2] * 5, at_any_time=True)
+
+    spans = [round(slot.by - slot.at, 3) for slot in slots]
+    # Four fifths of the limit; what is above waits for its moment.
+    assert [LEASE_SECONDS] * 4 == spans[:4]
+    assert [] == [each for each in spans[4:] if each != LATE_SECONDS]
+
+
 @settings(
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -279,19 +292,20 @@ def test_who_was_too_late_has_time_where_the_channel_has_room(
             st.lists(st.integers(1, 4), max_size=6),
             st.floats(0, 1),
             st.booleans(),
+            st.booleans(),
         ),
         max_size=25,
     ),
 )
 def test_those_that_miss_their_moments_do_not_exceed_the_limit_either(
-    valkey: str, per_second: int, steps: list[tuple[int, Lane, list[int], float, bool]]
+    valkey: str, per_second: int, steps: list[tuple[int, Lane, list[int], float, bool, bool]]
 ) -> None:
     clock = FixedClock()
     line = Line(RedisThrottle(RedisLink(valkey), clock, shares_time=True), clock, per_second)
 
-    for microseconds, lane, wanted, lateness, misses in steps:
+    for microseconds, lane, wanted, lateness, misses, whenever in steps:
         clock.advance(microseconds / 1e6)
-        slots, _ = line.throttle.take(line.channel, lane, wanted)
+        slots, _ = line.throttle.take(line.channel, lane, wanted, at_any_time=whenever)
         for slot, segments in zip(slots, wanted, strict=False):
             taken = slot
             if misses:

@@ -76,7 +76,7 @@ def test_a_throttle_that_fails_does_not_cost_what_is_known(rig: Rig) -> None:
     takes = [0]
 
     class OnceOnly:
-        def take(self, *given: object) -> tuple[list[Slot], float]:
+        def take(self, *given: object, **more: object) -> tuple[list[Slot], float]:
             takes[0] += 1
             if takes[0] > 1:
                 raise StoreUnavailable("Redis does not answer.")

@@ -217,7 +217,7 @@ def test_a_job_makes_room_when_its_time_is_over(rig: Rig) -> None:
 def test_a_long_pause_does_not_outlast_the_job(rig: Rig) -> None:
     slow = {"ke": replace(CHANNEL, max_per_second=1)}
 
-    def seldom(*_: object) -> tuple[list[Slot], float]:
+    def seldom(*_: object, **more: object) -> tuple[list[Slot], float]:
         return [], 3600.0
 
     rig.send_sms = replace(rig.send_sms, channels=slow, throttle=SimpleNamespace(take=seldom))
@@ -285,7 +285,9 @@ def test_the_moments_of_held_notices_are_given_back_when_a_job_ends(rig: Rig) ->
     back: list[Slot] = []
     take = rig.throttle.take
 
-    def noted(channel: Channel, lane: Lane, wanted: list[int], unused: list[Slot] = ()) -> object:
+    def noted(
+        channel: Channel, lane: Lane, wanted: list[int], unused: list[Slot] = (), **_: object
+    ) -> object:
         slots, pause = take(channel, lane, wanted)
         given.extend(slots)
         back.extend(unused)

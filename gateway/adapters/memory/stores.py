@@ -37,6 +37,7 @@ class NoLimit:
         unused: Sequence[Slot] = (),
         *,
         first: bool = False,
+        at_any_time: bool = False,
     ) -> tuple[Sequence[Slot], float]:
         """Returns a slot for each, from ever to ever."""
         return [Slot(at=-math.inf, by=math.inf)] * len(wanted), 0.0

@@ -24,7 +24,8 @@ AHEAD_SECONDS = {Lane.URGENT: 0.4, Lane.REPLY: 0.25, Lane.BULK: 0.1}
 #: another, is made up for: so much of it, and no more, leaves at once. Others wait no longer.
 CATCH_UP_SECONDS = 0.1
 #: A call that missed its moment may leave at any time within so long where the channel has room: on
-#: a busy machine, or far from Redis, it would miss the next moment, too.
+#: a busy machine, or far from Redis, it would miss the next moment, too. So may all calls of a job
+#: of which many still wait for a thread at their moment, since the provider holds the others.
 LEASE_SECONDS = 0.25
 #: There is room while no more than this share of the limit is given away.
 ROOM = 0.8
@@ -68,6 +69,7 @@ for _, entry in ipairs(redis.call('LRANGE', leased, 0, -1)) do
   else late, over = late + tonumber(segments), math.max(over, tonumber(ends)) end
 end
 lease, room = tonumber(lease), tonumber(room)
+local leasing = 0
 -- Of this lane: its last moment, the segments of it, and since when its own share has waited.
 local last, gone, since = now - spaced, 1, now
 local told = redis.call('HGET', lanes, lane)
@@ -87,10 +89,8 @@ for number = 13 + unused, #ARGV do
   local segments = tonumber(ARGV[number])
   local counted = math.min(segments, limit)
   if lease > 0 and used + late + segments <= room * limit then
-    local ends = now + lease + window
-    redis.call('RPUSH', leased, string.format('%.0f:%d', ends, segments))
-    redis.call('PEXPIRE', leased, math.ceil((lease + window) / 1000))
-    late, over = late + segments, math.max(over, ends)
+    leasing = leasing + segments
+    late, over = late + segments, math.max(over, now + lease + window)
     granted[#granted + 1] = '0'
     granted[#granted + 1] = ''
   else
@@ -122,6 +122,10 @@ for number = 13 + unused, #ARGV do
   granted[#granted + 1] = string.format('%.0f', moment - now)
   granted[#granted + 1] = entry
   end
+end
+if leasing > 0 then
+  redis.call('RPUSH', leased, string.format('%.0f:%d', now + lease + window, leasing))
+  redis.call('PEXPIRE', leased, math.ceil((lease + window) / 1000))
 end
 -- Who asks for the first time begins to wait now.
 redis.call('HSET', lanes, lane, string.format('%.0f %d %.0f', last, gone, since))
@@ -168,6 +172,7 @@ class RedisThrottle:
         unused: Sequence[Slot] = (),
         *,
         first: bool = False,
+        at_any_time: bool = False,
     ) -> tuple[Sequence[Slot], float]:
         """Returns the moments of calls with so many segments each, and when to ask for more.
 
@@ -191,7 +196,7 @@ class RedisThrottle:
             # One that was late leaves beside another, in the room that it gave back.
             "1" if lane is Lane.BULK and not first else "0",
             int(self._clock.now().timestamp() * 1e6) if self._shares_time else "",
-            int(LEASE_SECONDS * 1e6) if first else 0,
+            int(LEASE_SECONDS * 1e6) if first or at_any_time else 0,
             ROOM,
             len(unused),
             *(slot.name for slot in unused),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.domain.faults_and_errors.errors import (
     OutcomeUnknown,
@@ -25,6 +25,13 @@ log = logging.getLogger(__name__)
 MOMENTS_MISSED = 10
 
 
+@dataclass(slots=True)
+class Missed:
+    """How many calls were too late for their first moment. It may be off by a few."""
+
+    count: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeCall:
     """Calls of a lane of a channel; any number of threads may make some at the same time."""
@@ -37,6 +44,7 @@ class MakeCall:
     health: ChannelHealth
     counters: Counters
     clock: Clock
+    missed: Missed = field(default_factory=Missed)
 
     def __call__(self, call: Call) -> Results:
         """Makes a call at its moment; returns what each MT came to, and raises nothing."""
@@ -72,11 +80,12 @@ class MakeCall:
     def _keep_to(self, call: Call) -> None:
         """Waits for the moment of a call; one that is too late for it takes another."""
         clock, slot = self.clock, call.slot
-        for _ in range(MOMENTS_MISSED):
+        for tried in range(MOMENTS_MISSED):
             if (wait := slot.at - clock.monotonic()) > 0:
                 clock.sleep(wait)
             if clock.monotonic() <= slot.by:
                 return
+            self.missed.count += not tried
             parts = sum(sms.parts for sms in call.mts)
             (slot,), _ = self.throttle.take(self.channel, self.lane, [parts], [slot], first=True)
         if (wait := slot.at - clock.monotonic()) > 0:

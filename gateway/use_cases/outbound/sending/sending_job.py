@@ -37,6 +37,9 @@ LEASED_SECONDS = 1
 LEASED_AT_MOST = 1000
 #: While calls are out, what has come meanwhile is looked for this often.
 LOOK_AGAIN_SECONDS = 0.1
+#: When more of the calls of a job than this share were too late for their moments, since all of its
+#: threads wait for the provider, the next ask for no moment, but for a while to leave in.
+MISSED_SHARE = 0.25
 #: A job waits so often for its last calls; one whose provider takes longer is left behind.
 LAST_LOOKS = 10
 #: A notice that must wait for what its subscriber may have said is looked at again after so long.
@@ -53,7 +56,7 @@ class SendingJob:
     def __init__(self, use_case: SendingPorts, channel: Channel, lane: Lane) -> None:
         self._case, self._channel, self._lane = use_case, channel, lane
         self._provider = use_case.providers[channel.name]
-        call = MakeCall(
+        self._call = call = MakeCall(
             channel=channel,
             lane=lane,
             provider=self._provider,
@@ -69,7 +72,7 @@ class SendingJob:
         self._spare = self._most // 2
         self._waiting: deque[list[OutboundSms]] = deque()
         self._unused: list[Slot] = []
-        self._leased = self._held = 0
+        self._leased = self._held = self._begun = 0
         self._standing = use_case.switch.health.state(channel.name).standing
 
     def run(self) -> bool:
@@ -191,8 +194,15 @@ class SendingJob:
         room = self._most + self._spare - self._calls.count
         ahead = [self._waiting[place] for place in range(min(room, len(self._waiting)))]
         wanted = [sum(sms.parts for sms in group) for group in ahead]
-        slots, pause = self._case.throttle.take(self._channel, self._lane, wanted, self._unused)
+        slots, pause = self._case.throttle.take(
+            self._channel,
+            self._lane,
+            wanted,
+            self._unused,
+            at_any_time=self._call.missed.count > MISSED_SHARE * self._begun,
+        )
         self._unused = []
+        self._begun += len(slots)
         if not slots:
             return pause
         window = [sms for _ in slots for sms in self._waiting.popleft()]

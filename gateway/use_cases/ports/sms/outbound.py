@@ -131,10 +131,13 @@ class Throttle(Protocol):
         unused: Sequence[Slot] = (),
         *,
         first: bool = False,
+        at_any_time: bool = False,
     ) -> tuple[Sequence[Slot], float]:
         """Returns slots for the first of some calls, and the seconds until more may be asked for.
 
         `wanted` are the segments of each call, in their order. Urgent goes before replies, and
         these before bulk, of which a tenth always remains. `unused` slots are given back; with
-        `first` the calls have waited for their turn before. Raises StoreUnavailable.
+        `first` the calls have waited for their turn before. With either that or `at_any_time` they
+        may leave whenever it suits within a while, as far as there is room. Raises
+        StoreUnavailable.
         """
