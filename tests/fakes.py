@@ -9,6 +9,7 @@ import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from gateway.adapters.memory.rate_counter import ProcessRateCounter
 from gateway.adapters.memory.sessions import MemorySessions
@@ -203,10 +204,10 @@ class GrudgingOutbox(SqlOutbox):
     taken: frozenset[int] = frozenset()
 
     def start(
-        self, ids: Sequence[int], outcomes: Outcomes, now: datetime, channel: str = ""
+        self, ids: Sequence[int], outcomes: Outcomes, now: datetime, channel: str = "", **more: Any
     ) -> Sequence[int]:
         left = [each for each in ids if each not in self.taken]
-        return super().start(left, outcomes, now, channel)
+        return super().start(left, outcomes, now, channel, **more)
 
 
 class DyingOutbox(SqlOutbox):
@@ -215,12 +216,12 @@ class DyingOutbox(SqlOutbox):
     lives = 1
 
     def start(
-        self, ids: Sequence[int], outcomes: Outcomes, now: datetime, channel: str = ""
+        self, ids: Sequence[int], outcomes: Outcomes, now: datetime, channel: str = "", **more: Any
     ) -> Sequence[int]:
         if self.lives == 0:
             raise WorkerKilled
         self.lives -= 1
-        return super().start(ids, outcomes, now, channel)
+        return super().start(ids, outcomes, now, channel, **more)
 
 
 class WorkerKilled(BaseException):

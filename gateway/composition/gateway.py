@@ -219,6 +219,7 @@ class Gateway(Offices):
             channels=self.channels,
             sweep=self.outbound.sweep,
             settle_unknown=self.outbound.settle,
+            ask_prices=self.outbound.ask_prices,
             nudge_dropped=self.ussd.nudge_dropped,
             send_lost_words=self.ussd.send_lost_words,
             fill_broadcasts=self.fill_broadcasts,

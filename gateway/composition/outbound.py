@@ -12,6 +12,7 @@ from gateway.composition.stores import FastStores
 from gateway.deployment.load import Deployment
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.outbound.ask_prices import AskPrices
 from gateway.use_cases.outbound.channel_health import ChannelHealth
 from gateway.use_cases.outbound.record_delivery import RecordDelivery
 from gateway.use_cases.outbound.sending.send_sms import SendSms
@@ -19,6 +20,7 @@ from gateway.use_cases.outbound.settle_unknown import SettleUnknown
 from gateway.use_cases.outbound.sweep import Sweep
 from gateway.use_cases.outbound.switch_channels import SwitchChannels
 from gateway.use_cases.ports import Clock, Jobs, Provider
+from gateway.use_cases.ports.sms.prices import TellsPricesLate
 from gateway.use_cases.ports.sms.settling import KnowsWhatItTook
 
 #: Sends of one worker side by side: no channel may have more in flight than a quarter of them. So
@@ -36,6 +38,7 @@ class Outbound:
     record_delivery: RecordDelivery
     sweep: Sweep
     settle: SettleUnknown
+    ask_prices: AskPrices
     jobs: Jobs
 
     def work(self, channel: str, lane: Lane) -> None:
@@ -105,6 +108,14 @@ def outbound(
             record_delivery=record,
             jobs=stores.jobs,
             counters=stores.counters,
+            clock=clock,
+        ),
+        ask_prices=AskPrices(
+            prices=sql.late_prices,
+            asked={
+                name: each for name, each in providers.items() if isinstance(each, TellsPricesLate)
+            },
+            pool=send.pool,
             clock=clock,
         ),
         sweep=Sweep(

@@ -11,6 +11,7 @@ from gateway.adapters.sql.handler_toolkit.postings import SqlPostings
 from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox
+from gateway.adapters.sql.sms.settling.late_prices import SqlLatePrices
 from gateway.adapters.sql.sms.settling.unknown import SqlSettling
 from gateway.adapters.sql.sms.subscribers import SqlSubscribers
 from gateway.adapters.sql.sms.switching.channel_states import SqlChannelStates
@@ -37,6 +38,7 @@ class SqlStores:
     kept_questions: SqlKeptQuestions
     postings: SqlPostings
     settling: SqlSettling
+    late_prices: SqlLatePrices
     channel_states: SqlChannelStates
     networks_seen: SqlNetworksSeen
 
@@ -54,6 +56,7 @@ def sql_stores(engine: Engine, keyring: Keyring, forms: Mapping[str, Form]) -> S
         kept_questions=SqlKeptQuestions(engine, keyring),
         postings=SqlPostings(engine, keyring, forms),
         settling=SqlSettling(engine, keyring),
+        late_prices=SqlLatePrices(engine),
         channel_states=SqlChannelStates(engine, keyring),
         networks_seen=SqlNetworksSeen(engine, keyring),
     )

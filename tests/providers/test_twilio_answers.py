@@ -42,7 +42,7 @@ from tests.providers.test_twilio_send import DELIVERY_URL, created, error_body, 
         ({"num_segments": 3}, 3, ""),
         ({"num_segments": None}, None, ""),
         ({"num_segments": "many"}, None, ""),
-        ({"price": "-0.0075", "price_unit": "USD"}, 2, "-0.0075 USD"),
+        ({"price": "-0.0075", "price_unit": "USD"}, 2, "0.0075 USD"),
         ({"date_created": "yesterday", "error_code": "none"}, 2, ""),
     ],
 )

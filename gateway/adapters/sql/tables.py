@@ -219,7 +219,15 @@ outbound_sms = Table(
     Column("service", String, nullable=False, server_default=""),
     Column("language", String, nullable=False, server_default=""),
     Column("unicode_parts", Integer),
+    # When to ask the provider what it cost; null where it has told, or is not asked.
+    Column("price_due_at", Instant),
     sqlite_autoincrement=True,
+)
+Index(
+    "ix_outbound_sms_price_due",
+    outbound_sms.c.price_due_at,
+    sqlite_where=outbound_sms.c.price_due_at.is_not(None),
+    postgresql_where=outbound_sms.c.price_due_at.is_not(None),
 )
 # Written with OR: SQLite uses a partial index only where it can see that a query implies it.
 _active = or_(

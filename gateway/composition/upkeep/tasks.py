@@ -28,6 +28,7 @@ from gateway.use_cases.handler_calls.ask_again import AskAgain
 from gateway.use_cases.handler_calls.settle_calls import SettleCalls
 from gateway.use_cases.institutions.shorten_audit import ShortenAudit
 from gateway.use_cases.institutions.spend import CountSpending
+from gateway.use_cases.outbound.ask_prices import AskPrices
 from gateway.use_cases.outbound.send_reminders import SendReminders
 from gateway.use_cases.outbound.settle_unknown import SettleUnknown
 from gateway.use_cases.outbound.sweep import Sweep
@@ -44,6 +45,7 @@ class Upkeep:
     leader_lock: SqlLeaderLock
     sweep: Sweep
     settle_unknown: SettleUnknown
+    ask_prices: AskPrices
     store_turn_statistics: StoreTurnStatistics
     send_reminders: SendReminders
     ask_again: AskAgain
@@ -63,6 +65,7 @@ class Upkeep:
         return (
             self.sweep,
             self.settle_unknown,
+            self.ask_prices,  # for two seconds at most: the rest has its turn in seconds
             self.store_turn_statistics,
             lambda: self.send_reminders() > 0,  # one batch, as long as there are more
             self.ask_again,  # one step: the rest has its turn in seconds
@@ -89,6 +92,7 @@ def upkeep(
     channels: Mapping[str, Channel],
     sweep: Sweep,
     settle_unknown: SettleUnknown,
+    ask_prices: AskPrices,
     nudge_dropped: NudgeDropped,
     send_lost_words: SendLostWords,
     fill_broadcasts: FillBroadcasts,
@@ -102,6 +106,7 @@ def upkeep(
         leader_lock=SqlLeaderLock(engine, clock),
         sweep=sweep,
         settle_unknown=settle_unknown,
+        ask_prices=ask_prices,
         store_turn_statistics=StoreTurnStatistics(turn_log=stores.turn_log),
         send_reminders=SendReminders(
             reminders=SqlReminders(engine, deployment.keyring, releases),

@@ -54,7 +54,8 @@ class Entry(NamedTuple):
     `month` (as 2026-11) is the account in which they stand, `day` (as 2026-11-29) the day in the
     deployment's zone on which the MT was accepted, or the turn answered. A day that is not of the
     month tells a correction: its own month was closed. `unicode` says that the texts were not in
-    GSM-7.
+    GSM-7. `template` is the screen, message or sentence of the menu that worded them, empty where
+    none did.
     """
 
     month: str
@@ -68,6 +69,7 @@ class Entry(NamedTuple):
     standing: Standing
     currency: str
     priced: Priced
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Asks Twilio whether it has an SMS whose sending was never answered.
+"""Asks Twilio whether it has an SMS whose sending was never answered, and what one has cost.
 
 Importing this loads the SDK.
 """
@@ -9,23 +9,24 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from twilio.base.exceptions import TwilioException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.rest import Client
 
 from gateway.adapters.providers.shared.http import Transport
-from gateway.adapters.providers.twilio.sender import client_for
+from gateway.adapters.providers.twilio.sender import client_for, cost_of, failure_for, segments_of
 from gateway.adapters.providers.twilio.settings import Settings
 from gateway.adapters.providers.twilio.statuses import report_of
 from gateway.domain.faults_and_errors.errors import OutcomeUnknown, ProviderUnavailable
 from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.sms import OutboundSms
+from gateway.use_cases.ports.sms.prices import Cost
 
 #: The newest of a number that are looked at, in one request.
 NEWEST = 50
 
 
 class TwilioAsker:
-    """Looks for an MT in the list of what Twilio was handed."""
+    """Looks for an MT in the list of what Twilio was handed, or by its SID."""
 
     def __init__(self, settings: Settings, transport: Transport) -> None:
         client: Client = client_for(settings, transport)
@@ -56,6 +57,17 @@ class TwilioAsker:
         if len(listed) == NEWEST and all(_is_since(each, since) for each in listed):
             raise OutcomeUnknown("list_too_long")
         return None
+
+    def cost_of(self, sid: str) -> Cost | None:
+        """Returns what a message has cost; None while Twilio does not know. Raises SendFailed."""
+        try:
+            message = self._messages(sid).fetch()
+            told = cost_of(message)
+            return Cost(told, segments_of(message)) if told else None
+        except (TwilioRestException, TwilioServiceException) as error:
+            raise failure_for(error.status, error.code) from None
+        except (TwilioException, ValueError, TypeError, AttributeError, KeyError, RecursionError):
+            raise ProviderUnavailable("message_unreadable") from None
 
 
 def _is_since(message: Any, since: datetime) -> bool:

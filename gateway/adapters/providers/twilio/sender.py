@@ -160,13 +160,26 @@ def _accepted(message: Any) -> Accepted:
     # A 201 with an empty body becomes a message whose fields are all None.
     if not isinstance(message.sid, str) or not message.sid:
         raise OutcomeUnknown("answer_unreadable")
-    segments = str(message.num_segments or "")
     return Accepted(
         provider_ref=message.sid,
-        # Behind a Messaging Service it is 0: not counted yet.
-        segments=int(segments) or None if segments.isascii() and segments.isdigit() else None,
-        cost=f"{message.price} {message.price_unit or ''}".strip()[:32] if message.price else "",
+        segments=segments_of(message),
+        cost=cost_of(message),
     )
+
+
+def segments_of(message: Any) -> int | None:
+    """Returns the segments of a message; behind a Messaging Service 0 means not counted yet."""
+    segments = str(message.num_segments or "")
+    return int(segments) or None if segments.isascii() and segments.isdigit() else None
+
+
+def cost_of(message: Any) -> str:
+    """Returns what a message has cost, as `0.0075 USD`; empty while Twilio does not know.
+
+    A price is below zero there: it is taken from the balance.
+    """
+    price = str(message.price or "").lstrip("-")
+    return f"{price} {message.price_unit or ''}".strip()[:32] if price else ""
 
 
 def status_callback(delivery_url: str, message_id: int) -> str:

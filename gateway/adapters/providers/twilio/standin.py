@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from email.utils import format_datetime
+from datetime import timedelta
+from decimal import Decimal
+from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
@@ -19,10 +21,14 @@ from gateway.domain.telecom.sms import InboundSms
 from gateway.domain.text.secret_comparison import same_secret
 
 NAME = "twilio"
+#: A price is known so long after an SMS was taken; it is below zero, as Twilio writes it.
+PRICED_AFTER = timedelta(minutes=1)
+SEGMENT_PRICE = Decimal("0.00750")
 
 #: The sentences of the error codes that the stand-in uses.
 ERRORS = {
     20003: (401, "Authenticate"),
+    20404: (404, "The requested resource was not found"),
     20429: (429, "Too Many Requests"),
     20500: (500, "Internal Server Error"),
     21211: (400, "Invalid 'To' Phone Number"),
@@ -65,7 +71,26 @@ class TwilioStandin(Standin[Settings]):
         def list_messages(account_sid: str) -> Response:
             return _list_messages(exchange, account_sid)
 
+        @routes.get("/2010-04-01/Accounts/<account_sid>/Messages/<sid>.json")
+        def fetch_message(account_sid: str, sid: str) -> Response:
+            return _fetch_message(exchange, account_sid, sid)
+
         return routes
+
+
+def _fetch_message(exchange: Exchange, account_sid: str, sid: str) -> Response:
+    """Returns one SMS, with its price once it is a minute old."""
+    account = exchange.account(NAME, account_sid)
+    if account is None or not _authenticated(account_sid, account):
+        return _error(20003)
+    sms = exchange.taken_as(NAME, account_sid, sid)
+    if sms is None:
+        return _error(20404)
+    segments = len(segment(sms.text).parts)
+    message = {**_message(sms, "delivered"), "num_segments": str(segments)}
+    if exchange.now() - parsedate_to_datetime(sms.taken_at) >= PRICED_AFTER:
+        message["price"] = f"-{SEGMENT_PRICE * segments}"
+    return jsonify(message)
 
 
 def _list_messages(exchange: Exchange, account_sid: str) -> Response:

@@ -9,7 +9,7 @@ import base64
 import codecs
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from gateway.domain.faults_and_errors.errors import Malformed, OriginUnproven
 from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
+from gateway.use_cases.ports.sms.prices import Cost
 
 if TYPE_CHECKING:
     from gateway.adapters.providers.twilio.asking import TwilioAsker
@@ -46,6 +47,8 @@ class Twilio(OneByOne, NoWebhooks):
     """One channel at Twilio: no USSD; opt-outs come with the MO or the delivery report."""
 
     routes: Mapping[str, Sequence[str]] = {"sms": ("POST",), "delivery": ("POST",)}
+    #: A price is in no answer to a send, and in no report: the message has it some minutes later.
+    price_after = timedelta(minutes=5)
 
     def __init__(self, channel_name: str, settings: Settings, webhook_keys: Sequence[str]) -> None:
         self._settings = settings
@@ -105,6 +108,10 @@ class Twilio(OneByOne, NoWebhooks):
     ) -> DeliveryReport | None:
         """Returns what the list of messages says of an MT; raises SendFailed."""
         return self._asker.find_sent(sms, since, is_another)
+
+    def cost_of(self, ref: str) -> Cost | None:
+        """Returns what an MT has cost, once Twilio knows; raises SendFailed."""
+        return self._asker.cost_of(ref)
 
     @cached_property
     def _sender(self) -> TwilioSender:

@@ -2,7 +2,8 @@
 
 They are entered in the order of their ids, a minute after they were stored: by then whoever was
 about to store one with a smaller id has. So no row is locked when an MT is stored. One that waits
-still, or of which nobody knows whether it left, is kept in mind, and looked at again.
+still, of which nobody knows whether it left, or whose price the provider has yet to tell, is kept
+in mind, and looked at again.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from gateway.adapters.sql.ledger.ledger_tables import (
 )
 from gateway.adapters.sql.tables import outbound_sms, turns
 from gateway.adapters.sql.upserts import counting_up, insert_new
-from gateway.domain.institutions.ledger import Entry, Standing, Sums, account_of
+from gateway.domain.institutions.ledger import Entry, Sums, account_of, standing_of
 from gateway.domain.telecom.delivery import DeliveryStatus
 
 #: No transaction that stores a row takes so long: PostgreSQL ends a statement after 15 seconds.
@@ -130,7 +131,7 @@ class LedgerBooking:
             last, number = row.id, number + 1
             if (found := book.of_mt(row)) is not None:
                 entered.append(found)
-                if _is_unsettled(row.status):
+                if _is_unsettled(row):
                     unsettled.append({"sms_id": row.id, **to_row(*found)})
         if last == after:
             return False
@@ -167,7 +168,7 @@ class LedgerBooking:
                 continue
             was, sums = taken_back[row.sms_id]
             found = book.of_mt(row)
-            if found is not None and _is_unsettled(row.status):
+            if found is not None and _is_unsettled(row):
                 again.append({"sms_id": row.sms_id, **to_row(*found)})
             if found is not None and found == (was._replace(month=found[0].month), sums):
                 continue
@@ -179,8 +180,8 @@ class LedgerBooking:
             connection.execute(_KEEP_IN_MIND, again)
 
 
-def _is_unsettled(status: str) -> bool:
-    return status in _UNSETTLED
+def _is_unsettled(row: Any) -> bool:
+    return row.status in _UNSETTLED or row.price_due_at is not None
 
 
 _UNSETTLED = frozenset(
@@ -195,10 +196,10 @@ _UNSETTLED = frozenset(
 
 def _has_changed(row: Any) -> bool:
     """Returns whether an MT stands otherwise than it was entered: it has left, or never will."""
-    if row.id is None or not _is_unsettled(row.status):
+    if row.id is None or not _is_unsettled(row):
         return True
-    has_left = row.status == DeliveryStatus.UNKNOWN.value
-    return bool(has_left != (row.standing == Standing.LEFT.value))
+    stands = standing_of(DeliveryStatus(row.status), taken=row.provider_ref is not None)
+    return stands is None or stands.value != row.standing
 
 
 def _day(entry: Entry) -> date:

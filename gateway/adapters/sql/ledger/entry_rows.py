@@ -23,6 +23,7 @@ from gateway.domain.institutions.ledger import (
 )
 from gateway.domain.money.tariff import Price, Priced, Prices, blocks_begun
 from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.use_cases.ports.sms.broadcasts import WORDED_BY
 
 _mt, _turn = outbound_sms.c, turns.c
 
@@ -32,7 +33,8 @@ COUNTS = case((has_status(*WAITING), 1), else_=has_left(_mt))
 #: Of an MT, what is read to enter it.
 OF_MT = (
     _mt.id, _mt.institution, _mt.service, _mt.channel, _mt.language, _mt.created_at, _mt.status,
-    _mt.provider_ref, _mt.cost, _mt.unicode_parts, SEGMENTS.label("counted"),
+    _mt.provider_ref, _mt.cost, _mt.unicode_parts, _mt.template_id, _mt.price_due_at,
+    SEGMENTS.label("counted"),
 )  # fmt: skip
 OF_TURN = (
     _turn.id, _turn.institution, _turn.service, _turn.channel, _turn.language, _turn.at,
@@ -59,7 +61,9 @@ class Book:
         price = self.prices.of_sms(row.channel, row.institution, row.cost, 1, units)
         extra = row.unicode_parts or 0
         entry = self._entry(row, row.created_at, Kind.SMS, standing, price)
-        entry = entry._replace(unicode=row.unicode_parts is not None)
+        entry = entry._replace(
+            unicode=row.unicode_parts is not None, template=template_of(row.template_id)
+        )
         return entry, Sums(1, units, extra, _millionths(price))
 
     def of_turn(self, row: Any) -> tuple[Entry, Sums] | None:
@@ -90,6 +94,11 @@ class Book:
             currency=price.money.currency if price.money else "",
             priced=price.by,
         )
+
+
+def template_of(template_id: str) -> str:
+    """Returns what worded an MT; one word for all broadcasts, whose language stands beside it."""
+    return "broadcast" if template_id.startswith(WORDED_BY) else template_id
 
 
 def to_row(entry: Entry, sums: Sums) -> dict[str, object]:

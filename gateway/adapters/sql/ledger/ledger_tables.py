@@ -22,6 +22,7 @@ def _entry(*, keys: bool) -> tuple[Column[object], ...]:
         Column("standing", String, nullable=False, primary_key=keys),
         Column("currency", String, nullable=False, primary_key=keys),
         Column("priced", String, nullable=False, primary_key=keys),
+        Column("template", String, nullable=False, server_default="", primary_key=keys),
     )
 
 

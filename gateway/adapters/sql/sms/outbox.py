@@ -179,11 +179,16 @@ class SqlOutbox:
             return len(connection.scalars(_MOVE, values).all())
 
     def start(
-        self, ids: Sequence[int], outcomes: Outcomes, now: datetime, channel: str = ""
+        self,
+        ids: Sequence[int],
+        outcomes: Outcomes,
+        now: datetime,
+        channel: str = "",
+        price_at: datetime | None = None,
     ) -> Sequence[int]:
         """Stores finished outcomes and marks the next MTs as being sent; returns those marked."""
         with transaction(self._engine) as connection:
-            return start(connection, self._keyring, ids, outcomes, now, channel)
+            return start(connection, self._keyring, ids, outcomes, now, channel, price_at)
 
     def record_reports(
         self, told: Sequence[tuple[str, DeliveryReport]], now: datetime

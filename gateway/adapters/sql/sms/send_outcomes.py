@@ -63,6 +63,7 @@ _START = (
         due_at=bindparam("now"),
         attempts=_mt.attempts + 1,
         changed_at=bindparam("now"),
+        price_due_at=bindparam("price_at"),
     )
     .returning(_mt.id)
 )
@@ -75,15 +76,17 @@ def start(
     outcomes: Outcomes,
     now: datetime,
     channel: str = "",
+    price_at: datetime | None = None,
 ) -> list[int]:
     """Stores outcomes, then marks MTs as being sent; returns those of `ids` that were leased.
 
-    With a `channel`, only those that are leased on it.
+    With a `channel`, only those that are leased on it. What they cost is asked for at `price_at`.
     """
     _store(connection, keyring, outcomes, now)
     if not ids:
         return []
-    marked = set(connection.scalars(_START, {"ids": ids, "now": now, "on_channel": channel}))
+    values = {"ids": ids, "now": now, "on_channel": channel, "price_at": price_at}
+    marked = set(connection.scalars(_START, values))
     return [each for each in ids if each in marked]
 
 

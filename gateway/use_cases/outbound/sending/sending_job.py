@@ -21,6 +21,7 @@ from gateway.use_cases.outbound.sending.sending_ports import SendingPorts
 from gateway.use_cases.outbound.switch_channels import Sorted
 from gateway.use_cases.ports import Slot
 from gateway.use_cases.ports.common import APART
+from gateway.use_cases.ports.sms.prices import TellsPricesLate
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,8 @@ class SendingJob:
         self._calls = CallsInFlight(use_case.pool, self._most, call)
         self._notes = self._new_notes()
         self._spare = self._most // 2
+        sends: object = self._provider
+        self._price_after = sends.price_after if isinstance(sends, TellsPricesLate) else None
         self._waiting: deque[list[OutboundSms]] = deque()
         self._unused: list[Slot] = []
         self._leased = self._held = self._begun = 0
@@ -256,7 +259,9 @@ class SendingJob:
             if sms.id not in may:
                 self._notes.close(sms, DeliveryStatus.REFUSED, "opted_out")
         now, known = self._case.clock.now(), self._notes.known()
-        started = set(self._case.outbox.start(allowed, known, now, self._channel.name))
+        late = self._price_after
+        price_at = None if late is None else now + late
+        started = set(self._case.outbox.start(allowed, known, now, self._channel.name, price_at))
         return [sms for sms in window if sms.id in started]
 
     def _store(self) -> None:

@@ -61,13 +61,19 @@ class Outbox(Protocol):
         """
 
     def start(
-        self, ids: Sequence[int], outcomes: Outcomes, now: datetime, channel: str = ""
+        self,
+        ids: Sequence[int],
+        outcomes: Outcomes,
+        now: datetime,
+        channel: str = "",
+        price_at: datetime | None = None,
     ) -> Sequence[int]:
         """Stores finished outcomes and marks the next MTs as being sent, in one transaction.
 
         Returns those of `ids` that may be sent: still leased (on the `channel`, where one is
         given: what was moved is another's), and not refused meanwhile. An MT that is marked and
-        never gets an outcome becomes `unknown`, since the provider may have it.
+        never gets an outcome becomes `unknown`, since the provider may have it. `price_at` is when
+        to ask what those cost; None where nobody is asked.
         """
 
     def record_reports(
