@@ -71,19 +71,22 @@ class Rows:
         parts = len(segment(text).parts)
         self.facts[id_] = {
             "institution": institution, "channel": channel, "at": now, "units": parts, "cost": "",
-            "status": DeliveryStatus.QUEUED, "ref": None,
+            "status": DeliveryStatus.QUEUED, "ref": None, "late": False,
         }  # fmt: skip
         return id_
 
     def become(self, id_: int, status: DeliveryStatus, ref: str | None = None, cost: str = "",
-               segments: int | None = None) -> None:  # fmt: skip
-        """Lets an MT stand so: with a reference the provider has it."""
-        values = {"status": status.value, "provider_ref": ref, "cost": cost, "segments": segments}
+               segments: int | None = None, price_at: datetime | None = None,
+    ) -> None:  # fmt: skip
+        """Lets an MT stand so: with a reference the provider has it; it may tell a price later."""
+        values = {"status": status.value, "provider_ref": ref, "cost": cost, "segments": segments,
+                  "price_due_at": price_at}  # fmt: skip
         with transaction(self._engine) as connection:
             mt = outbound_sms.c
             connection.execute(update(outbound_sms).where(mt.id == id_).values(values))
         fact = self.facts[id_]
-        fact |= {"status": status, "ref": ref, "cost": cost, "units": segments or fact["units"]}
+        fact |= {"status": status, "ref": ref, "cost": cost, "units": segments or fact["units"],
+                 "late": price_at is not None}  # fmt: skip
 
     def sums(self, standing: Standing) -> Counter[tuple[str, str]]:
         """Returns, by institution and currency, the money of what stands so; and segments."""
@@ -161,6 +164,9 @@ def test_sums_are_those_of_the_rows_however_these_change(
                 chance.choice(["ke", "tw"]),
             )
         for id_, fact in rows.facts.items():
+            if fact["late"] and chance.random() < 0.3:  # the provider tells its price, or never
+                rows.become(id_, fact["status"], fact["ref"], chance.choice(COSTS))
+                continue
             waits = stands(fact) is Standing.WAITS or fact["status"] is DeliveryStatus.UNKNOWN
             if waits and chance.random() < 0.3:
                 status = chance.choice(list(DeliveryStatus))
@@ -170,9 +176,10 @@ def test_sums_are_those_of_the_rows_however_these_change(
                 )  # fmt: skip
                 cost = "" if unsure and not ref else chance.choice(COSTS)
                 counted = chance.choice([None, 1, 3])
+                price_at = clock.now() if chance.random() < 0.4 else None
                 waiting = stands({**fact, "status": status, "ref": ref}) is Standing.WAITS
-                if waiting or status is DeliveryStatus.UNKNOWN:
-                    rows.become(id_, status)
+                if waiting or status is DeliveryStatus.UNKNOWN or price_at is not None:
+                    rows.become(id_, status, ref if price_at else None, price_at=price_at)
                 else:
                     rows.become(id_, status, ref, cost, counted)
         if chance.random() < 0.5:

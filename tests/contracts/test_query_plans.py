@@ -41,6 +41,7 @@ from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.ports.institutions import AuditQuery
 from gateway.use_cases.ports.sms.broadcasts import ListRow
+from gateway.use_cases.ports.sms.prices import Cost, Told
 from gateway.use_cases.ports.sms.settling import Moves
 from tests import servers
 from tests.clock import FixedClock
@@ -74,6 +75,7 @@ GROWING = (
 OVER: Mapping[str, str] = {
     "outbound_sms.status": "'delivered'",
     "outbound_sms.valid_until": "NULL",
+    "outbound_sms.price_due_at": "NULL",
     "inbound_sms.due_at": "NULL",
     "inbound_sms.outcome": "'replied'",
     "slow_calls.created_at": "{now} - i",
@@ -118,6 +120,7 @@ UNSETTLED: Mapping[str, str] = {
     "outbound_sms.status": "'unknown'",
     "outbound_sms.due_at": "{now} + 3600000000 + i",
     "outbound_sms.resend_of": "NULL",
+    "outbound_sms.price_due_at": "{now} - i",
 }
 
 
@@ -321,6 +324,9 @@ def _settles(rig: Rig) -> None:
     rig.gateway.outbound.work(CHANNEL.name, Lane.URGENT)
     settle = rig.gateway.outbound.settle
     settle()
+    prices = rig.gateway.sql.late_prices
+    prices.claim(rig.clock.now(), rig.clock.now(), 10)
+    prices.store(Told(costs={first: Cost("0.0075 USD", 1)}, ask_at={first: rig.clock.now()}))
     settling, now = rig.gateway.sql.settling, rig.clock.now()
     (mt,) = settling.claim(now + timedelta(hours=1), now, 10)
     settling.is_another(mt.sms, "ref-1")
