@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 CHROMIUM := $(shell command -v chromium || command -v chromium-headless-shell || command -v google-chrome)
 
-.PHONY: help run test other-days soak check lint types bench bench-long bench-turn docs reference deploy-check licences requirements sbom dist clean
+.PHONY: help run test other-days soak check lint types bench bench-long bench-turn docs pictures reference deploy-check licences requirements sbom dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench-turn: $(VENV)/test ## measure the way of a turn alone, under a minute: for
 
 docs: $(VENV)/test ## build the documentation site into build/site; a broken link stops it
 	@$(BIN)/python -m tools.site
+
+pictures: $(VENV)/test ## take the pictures of the console in docs/images anew, after its pages changed
+	@SUITE_DAY=2026-11-30 PICTURES=docs/images $(BIN)/python -m pytest tests/e2e/test_console_pictures.py
 
 reference: $(VENV)/test ## write docs/reference/ anew, after commands, keys, codes or metrics changed
 	@$(BIN)/python -m tools.reference

@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -24,7 +25,7 @@ from gateway.web.phone import PEOPLE
 from tests import gateways
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
 
 Scheme = Literal["light", "dark"]
 
@@ -99,21 +100,36 @@ def no_fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser(no_fonts: Path) -> Iterator[Browser]:
-    """Headless Chromium that does not see the machine's fonts.
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers: one for the whole run."""
+    library = pytest.importorskip("playwright.sync_api", reason="pip install '.[e2e]'")
+    with library.sync_playwright() as running:
+        yield running
+
+
+@contextmanager
+def launched(playwright: Playwright, fonts: Path) -> Iterator[Browser]:
+    """Yields headless Chromium with the fonts of a configuration.
 
     Without a Chromium these tests are skipped, since no wheel brings it.
     """
-    playwright = pytest.importorskip("playwright.sync_api", reason="pip install '.[e2e]'")
     found = shutil.which("chromium") or shutil.which("chromium-headless-shell")
     if found is None:
         pytest.skip("There is no chromium here: apt-get install chromium")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(
-            executable_path=found, args=_QUIET, env={**os.environ, "FONTCONFIG_FILE": str(no_fonts)}
-        )
+    browser = playwright.chromium.launch(
+        executable_path=found, args=_QUIET, env={**os.environ, "FONTCONFIG_FILE": str(fonts)}
+    )
+    try:
         yield browser
+    finally:
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, no_fonts: Path) -> Iterator[Browser]:
+    """Headless Chromium that does not see the machine's fonts."""
+    with launched(playwright, no_fonts) as browser:
+        yield browser
 
 
 OpenPhone = Callable[..., "Page"]

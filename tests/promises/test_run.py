@@ -12,7 +12,9 @@ import psutil
 import pytest
 
 from gateway.standin.app import STRANGER
+from tests.gateways import HOME
 from tests.polling import eventually
+from tests.ports import free_port
 from tests.promises.running import Running, command_of, running
 
 #: What the whole may hold in memory before anybody called, each shared page counted once.
@@ -21,11 +23,15 @@ MOST_MIB = 350
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Running]]:
-    """Two gateways on one machine, at the same time."""
+    """Two gateways on one machine, at the same time; the other has its console elsewhere."""
     with ExitStack() as stack:
-        one, other = (
-            stack.enter_context(running(tmp_path_factory.mktemp(name))) for name in ("one", "other")
-        )
+        one = stack.enter_context(running(tmp_path_factory.mktemp("one")))
+        folder = tmp_path_factory.mktemp("other")
+        config = folder / "gateway.yaml"
+        settings = (HOME / "config" / "gateway.yaml").read_text("utf-8")
+        listen = f"console:\n  listen: 127.0.0.1:{free_port()}\n"
+        config.write_text(f"{settings}\n{listen}", "utf-8")
+        other = stack.enter_context(running(folder, GATEWAY_CONFIG=str(config)))
         yield one, other
 
 
@@ -62,6 +68,29 @@ def test_the_root_of_the_host_leads_to_the_phone(both: tuple[Running, Running]) 
 
     assert (302, 200) == (answer.status, page.status)
     assert b"*384*2026#" in page.data
+
+
+def test_a_console_of_its_own_address_is_there_and_nothing_else_is(
+    both: tuple[Running, Running],
+) -> None:
+    (link,) = [line.strip() for line in both[1].said().splitlines() if "/console/way-in/" in line]
+    own, path = link.removesuffix("/").partition("/console/")[::2]
+
+    def told(url: str) -> tuple[int, str]:
+        answer = both[1].pool.request("GET", url, redirect=False)
+        page = answer.data.decode()
+        return answer.status, answer.headers.get("Location") or page
+
+    assert own != both[1].url
+    status, page = told(link)
+    assert (status, "first administrator" in page) == (200, True)
+    assert (
+        "default-src 'none'" in both[1].pool.request("GET", link).headers["Content-Security-Policy"]
+    )
+    for elsewhere in ("/", "/phone/", "/health/ready", "/metrics"):
+        assert told(f"{own}{elsewhere}") == (302, "/console/"), elsewhere
+    assert told(f"{both[1].url}/console/{path}")[0] == 404
+    assert told(f"{both[0].url}/console/sign-in")[0] == 200, "without one it is on the web server's"
 
 
 def test_the_whole_of_it_is_small(tmp_path: Path) -> None:
