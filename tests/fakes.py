@@ -110,6 +110,9 @@ class RecordingJobs:
     def wake_calls(self) -> None:
         self.wakes.append("calls")
 
+    def try_draft(self, id: str) -> None:
+        self.wakes.append(f"draft {id}")
+
 
 class WindowThrottle:
     """Fits the `Throttle` port in this process: at most `per_second` sends in each second."""

@@ -1,26 +1,110 @@
-"""Drafts of menus: begun at what is live, changed, and let go live."""
+"""Drafts of menus: begun at what is live, changed, tried, and let go live."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tempfile
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
 
 from sqlalchemy import Engine
 
+from gateway.adapters.menu_files import load as menu_files
+from gateway.adapters.menu_files.glossaries import FOLDER as GLOSSARY
 from gateway.adapters.menu_files.own_sentences import OWN_NAME
 from gateway.adapters.releases import whole_folder
 from gateway.adapters.sql.releases.drafts import SqlDrafts
 from gateway.composition.menus import Menus
 from gateway.composition.office.institutions import Institutions
+from gateway.deployment.folder import load_handlers
 from gateway.deployment.load import Deployment
-from gateway.domain.menu.draft import is_dialogue
-from gateway.use_cases.ports import Clock
+from gateway.domain.faults_and_errors.errors import FilesInvalid
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.menu.draft import Draft, is_dialogue
+from gateway.use_cases.ports import Clock, Jobs
 from gateway.use_cases.releases.drafts.edit_drafts import EditDrafts
+from gateway.use_cases.releases.drafts.review_drafts import Compiled, ReviewDrafts
 from gateway.use_cases.releases.drafts.seeing import Beginning, Seeing
+from gateway.use_cases.releases.drafts.update_drafts import UpdateDrafts
+
+#: Compiled menus that a process keeps: a few people, a few versions each.
+_KEPT = 4
+_FORMS = "forms/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafts(EditDrafts):
-    """The use cases of drafts."""
+    """The use cases of drafts; those of one that is on its way to citizens are `review`."""
+
+    review: ReviewDrafts
+    update: UpdateDrafts
+    workshop: Workshop
+
+    @contextmanager
+    def folder(self, draft: Draft) -> Iterator[Path]:
+        """Yields a folder in which a draft stands as a menu does, for as long as it is needed."""
+        with self.workshop.folder(draft.files) as menus:
+            yield menus
+
+    def check(self, id: str, *, by: str) -> Sequence[Fault]:
+        """Returns the faults of a draft at their places, paths as the draft has them."""
+        return self.review.check(id, by=by)
+
+
+class Workshop:
+    """Compiles the files of drafts, one at a time in a process; the last few are kept."""
+
+    def __init__(self, deployment: Deployment, shortcuts: Callable[[], Mapping[str, str]]) -> None:
+        self._deployment, self._shortcuts = deployment, shortcuts
+        self._kept: OrderedDict[bytes, Compiled] = OrderedDict()
+        self._one_at_a_time = threading.Lock()
+
+    @contextmanager
+    def folder(self, files: Mapping[str, str]) -> Iterator[Path]:
+        """Yields a folder with the files of a menu, as a deployment has them.
+
+        What no draft holds comes from the deployment: its glossaries.
+        """
+        with tempfile.TemporaryDirectory(prefix="gateway-draft-") as name:
+            menus = Path(name).resolve() / "menus"
+            menus.mkdir()
+            for path, text in files.items():
+                target = whole_folder.path_of(menus, path)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(text.encode())
+            glossary = self._deployment.settings.menus_folder / GLOSSARY
+            if glossary.is_dir():
+                (menus / GLOSSARY).symlink_to(glossary, target_is_directory=True)
+            yield menus
+
+    def __call__(self, files: Mapping[str, str]) -> Compiled:
+        """Returns what files make: dialogues are not looked at."""
+        content = {path: text for path, text in files.items() if not is_dialogue(path)}
+        shortcuts = self._shortcuts()
+        key = _key(content, shortcuts)
+        with self._one_at_a_time:
+            if key not in self._kept:
+                self._kept[key] = self._compiled(content, shortcuts)
+                while len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+    def _compiled(self, files: Mapping[str, str], shortcuts: Mapping[str, str]) -> Compiled:
+        deployment = self._deployment
+        with self.folder(files) as menus:
+            try:
+                handlers = load_handlers(deployment.settings.home, menus)
+                channels = deployment.settings.to_channels()
+                release = menu_files.load(menus, handlers, channels, shortcuts, tell=_nobody)
+                return Compiled(release=release, sources=menu_files.sources(menus), faults=())
+            except FilesInvalid as invalid:
+                faults = [_in_the_draft(each, menus) for each in invalid.faults]
+                return Compiled(release=None, sources={}, faults=sorted(set(faults)))
 
 
 def drafts(
@@ -29,6 +113,7 @@ def drafts(
     *,
     menus: Menus,
     institutions: Institutions,
+    jobs: Callable[[], Jobs],
     clock: Clock,
 ) -> Drafts:
     """Returns them wired."""
@@ -38,22 +123,73 @@ def drafts(
         trail=institutions.trail,
         clock=clock,
     )
-    return Drafts(seeing=seeing, served=lambda: served(deployment, menus))
+    workshop = Workshop(deployment, menus.store.shortcuts)
+
+    def now_served() -> Beginning:
+        return served(deployment, menus)
+
+    return Drafts(
+        seeing=seeing,
+        served=now_served,
+        workshop=workshop,
+        update=UpdateDrafts(seeing=seeing, served=now_served),
+        review=ReviewDrafts(
+            seeing=seeing,
+            served=now_served,
+            compile=workshop,
+            releases=menus.store,
+            publishing=menus.publish,
+            second_person=deployment.settings.drafts.second_person,
+            wake=lambda id: jobs().try_draft(id),
+            not_taken_along=lambda files: _other_forms(deployment, files),
+        ),
+    )
 
 
 def served(deployment: Deployment, menus: Menus) -> Beginning:
     """Returns what is live, with its dialogues; the files where nothing was ever published.
 
-    The dialogues of a release that an older version has published are those of the files.
+    In development that are the files, once they were changed after what was published. The
+    dialogues of a release that an older version has published are those of the files, and so are
+    the forms: each server has its own.
     """
-    folder = deployment.settings.menus_folder
-    of_files = whole_folder.texts(folder)
+    of_files = whole_folder.texts(deployment.settings.menus_folder)
     live = menus.live_id()
+    if live and menus.of_files is not None and not menus.is_served(live):
+        live = ""
     sources = menus.store.sources(live) if live else None
     if sources is None:
         return Beginning(release="", files=of_files)
     dialogues = menus.store.dialogues(live)
     if dialogues is None:
         dialogues = {path: text for path, text in of_files.items() if is_dialogue(path)}
+    forms = {path: text for path, text in of_files.items() if path.startswith(_FORMS)}
     files = {path: text for path, text in sources.items() if path != OWN_NAME}
-    return Beginning(release=live, files=dict(sorted({**files, **dialogues}.items())))
+    return Beginning(release=live, files=dict(sorted({**files, **forms, **dialogues}.items())))
+
+
+def _other_forms(deployment: Deployment, files: Mapping[str, str]) -> list[str]:
+    """Returns the forms of a draft that the running processes do not have as they are in it."""
+    here = whole_folder.texts(deployment.settings.menus_folder)
+    return sorted(
+        path for path, text in files.items() if path.startswith(_FORMS) and here.get(path) != text
+    )
+
+
+def _in_the_draft(fault: Fault, menus: Path) -> Fault:
+    for beginning in (f"{menus}/", f"{menus.parent}/"):
+        if fault.file.startswith(beginning):
+            return replace(fault, file=fault.file.removeprefix(beginning))
+    return fault
+
+
+def _key(files: Mapping[str, str], shortcuts: Mapping[str, str]) -> bytes:
+    found = sha256()
+    for name, text in (*sorted(files.items()), *sorted(shortcuts.items())):
+        for part in (name, text):
+            found.update(len(part).to_bytes(4) + part.encode("utf-8", "surrogatepass"))
+    return found.digest()
+
+
+def _nobody(_: object) -> None:
+    """Is told what is noted of a draft, and tells nobody: `gateway menus check` notes it."""

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from gateway.adapters.declared_rows.forms import FOLDER as FORMS_FOLDER
 from gateway.adapters.menu_files import load as menu_files
 from gateway.adapters.releases import last_good as last_good_menu
+from gateway.adapters.releases.in_development import FilesOrPublished
 from gateway.adapters.releases.in_process import WatchedReleases
 from gateway.adapters.releases.published import PublishedReleases
 from gateway.adapters.sql.releases.releases import SqlReleases
@@ -34,6 +35,17 @@ class Menus:
     store: ReleaseStore
     publish: PublishMenu
     clock: Clock
+    #: In development, what the files are: changed after what is live, they are served.
+    of_files: Callable[[], str] | None = None
+
+    def is_served(self, live: str) -> bool:
+        """Returns whether what is live is what citizens meet, and not the files."""
+        if self.of_files is None:
+            return True
+        published = self.store.live_publication(self.clock.now())
+        if published is None or published.release_id != live:
+            return False
+        return bool(published.files) and published.files == self.of_files()
 
     def live_id(self) -> str:
         """Returns the id of the release that is live; empty when nothing is. StoreUnavailable."""
@@ -50,22 +62,47 @@ def menus(
 ) -> Menus:
     """Returns them wired. No menu file is read until one is asked for."""
     store = SqlReleases(engine, partial(menu_files.compiled, handlers=deployment.handlers))
+    of_files = _FilesAsRelease(deployment) if deployment.development else None
     return Menus(
         store=store,
         publish=PublishMenu(
-            store=store, authorise=institutions.authorise, trail=institutions.trail, clock=clock
+            store=store,
+            authorise=institutions.authorise,
+            trail=institutions.trail,
+            clock=clock,
+            of_files=of_files or (lambda: ""),
         ),
         clock=clock,
+        of_files=of_files,
     )
+
+
+class _FilesAsRelease:
+    """Says which release the files are; nothing where they have faults."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        self._known: tuple[Mapping[str, str], str] | None = None
+
+    def __call__(self) -> str:
+        try:
+            texts = menu_files.sources(self._deployment.settings.menus_folder)
+            if self._known is None or self._known[0] != texts:
+                self._known = texts, self._deployment.load_release().id
+        except MenuInvalid:
+            return ""
+        return self._known[1]
 
 
 def served(deployment: Deployment, store: ReleaseStore, clock: Clock) -> Releases:
     """Returns what citizens meet: what is published, the files until anything is.
 
-    In development the files, as they are saved: the last good menu where they have faults.
+    In development the files, as they are saved, and what was published since: the last good menu
+    where they have faults.
     """
     if deployment.development:
-        return from_files(deployment, clock, amid_faults=True)
+        files = from_files(deployment, clock, amid_faults=True)
+        return FilesOrPublished(files, lambda: store, clock)
 
     def of_files() -> tuple[Release, Mapping[str, str]]:
         return deployment.load_release(), menu_files.sources(deployment.settings.menus_folder)

@@ -54,6 +54,7 @@ class Offices(Ground):
             self.engine,
             menus=self.menus,
             institutions=self.institutions,
+            jobs=lambda: self.stores.jobs,
             clock=self.clock,
         )
 

@@ -31,6 +31,7 @@ from gateway.deployment.console_settings import ConsoleSettings
 from gateway.deployment.routing_settings import RoutingSettings, unknown_flows
 from gateway.deployment.settings_sections import (
     BroadcastSettings,
+    DraftSettings,
     RetentionSettings,
     Section,
     ServerSettings,
@@ -154,6 +155,9 @@ class Settings(Section):
     )
     broadcasts: BroadcastSettings = Field(
         default=BroadcastSettings(), description="Broadcasts: one text to many."
+    )
+    drafts: DraftSettings = Field(
+        default=DraftSettings(), description="Menus on their way to citizens."
     )
     routing: RoutingSettings = Field(
         default=RoutingSettings(),

@@ -161,6 +161,16 @@ class RetentionSettings(Section):
     )
 
 
+class DraftSettings(Section):
+    """Drafts of menus, on their way to citizens."""
+
+    second_person: bool = Field(
+        default=True,
+        description="Whether a draft waits until a second person has approved it. Off where only "
+        "one person works.",
+    )
+
+
 class BroadcastSettings(Section):
     """Broadcasts: one text to many."""
 

@@ -25,6 +25,9 @@ class NoQueue:
     def wake_calls(self) -> None:
         """Does nothing: slow calls are run within the turn."""
 
+    def try_draft(self, id: str) -> None:
+        """Does nothing: a command plays the dialogues itself."""
+
 
 class NoLimit:
     """Fits the `Throttle` port where nothing reaches a network."""

@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 ROUTE_INBOUND = "gateway.jobs.route_inbound"
 SEND_OUTBOUND = "gateway.jobs.send_outbound"
 RUN_CALLS = "gateway.jobs.run_calls"
+TRY_DRAFT = "gateway.jobs.try_draft"
 
 INBOUND_QUEUE = "inbound"
 CALLS_QUEUE = "calls"
@@ -51,6 +52,10 @@ class RqJobs:
     def wake_calls(self) -> None:
         """Asks a worker to run the slow calls that wait; never raises."""
         self._wake(CALLS_QUEUE, RUN_CALLS, "")
+
+    def try_draft(self, id: str) -> None:
+        """Asks a worker to have the dialogues of a draft played; never raises."""
+        self._wake(Lane.BULK.value, TRY_DRAFT, f"draft-{id}")
 
     def close(self) -> None:
         """Closes the queues' connections."""

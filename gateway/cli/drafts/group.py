@@ -15,6 +15,14 @@ COMMANDS: Mapping[str, Row] = {
     "save": Row("gateway.cli.drafts.edit:save", "Keep a file, or all files of a folder, in one."),
     "remove": Row("gateway.cli.drafts.edit:remove", "Take a file out of one."),
     "pull": Row("gateway.cli.drafts.edit:pull", "Write its files to a folder."),
+    "check": Row("gateway.cli.drafts.path:check", "Name every fault of one at its line."),
+    "test": Row("gateway.cli.drafts.trial:test", "Play its dialogues, and compare."),
+    "diff": Row("gateway.cli.drafts.path:diff", "Say what would change, in plain language."),
+    "update": Row("gateway.cli.drafts.onto_live:update", "Bring one onto what is live now."),
+    "hand-over": Row("gateway.cli.drafts.path:hand_over", "Let a second person see it."),
+    "approve": Row("gateway.cli.drafts.path:approve", "Let another person's go live."),
+    "publish": Row("gateway.cli.drafts.path:publish", "Let it go live, now or at a time."),
+    "withdraw": Row("gateway.cli.drafts.path:withdraw", "Take back what is not live yet."),
     "discard": Row("gateway.cli.drafts.edit:discard", "End one that nobody will publish."),
 }
 
@@ -27,6 +35,10 @@ Examples:
   gateway drafts begin "Clinic hours for the rains"
   gateway drafts pull 1 work
   gateway drafts save 1 work/find_clinic.yaml
+  gateway drafts test 1
+  gateway drafts hand-over 1 juma
+  gateway drafts approve 1 --by juma
+  gateway drafts publish 1
 """,
 )
 def drafts() -> None:

@@ -11,7 +11,7 @@ import click
 
 from gateway.cli.shared.formatting import for_programs, local
 from gateway.composition.gateway import Gateway
-from gateway.domain.menu.draft import Draft, DraftLine
+from gateway.domain.menu.draft import Draft, DraftLine, Trial
 from gateway.use_cases.releases.drafts.edit_drafts import Neighbour
 
 id_argument = click.argument("draft_id", metavar="ID")
@@ -44,7 +44,23 @@ def plain(gateway: Gateway, draft: Draft) -> dict[str, Any]:
         "approved_by": draft.approved_by,
         "approved_at": _moment(draft.approved_at),
         "release": draft.release,
+        "trial": trial_row(draft.tried),
         "neighbours": neighbour_rows(gateway.drafts.neighbours(draft)),
+    }
+
+
+def trial_row(trial: Trial | None) -> dict[str, Any] | None:
+    """Returns how the dialogues of a draft went, as JSON has it."""
+    if trial is None:
+        return None
+    return {
+        "passed": trial.passed,
+        "played": trial.played,
+        "fault": trial.fault,
+        "otherwise": [
+            {"file": each.path, "reason": each.reason, "same_screens": each.same_screens}
+            for each in trial.otherwise
+        ],
     }
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+from gateway.adapters.releases.in_development import FilesOrPublished
 from gateway.adapters.releases.in_process import WatchedReleases
 from gateway.adapters.system.forks import settle_memory
 from gateway.adapters.system.scrubbed_traceback import trace
@@ -28,7 +29,8 @@ from gateway.composition.menus import from_files
 from gateway.composition.parts import Parts
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import GatewayError
-from gateway.use_cases.ports import Clock, Releases
+from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports.releases import ReleaseStore
 
 log = logging.getLogger(__name__)
 
@@ -102,12 +104,12 @@ class Inheritance:
     def web(self) -> None:
         """Serves the webhooks and the phone."""
         _fork_as_we_do()
-        releases = self._gateway().releases  # read once, if at all, and not by each web worker
+        files = self._files()  # read once, if at all, and not by each web worker
 
         def application() -> Any:  # a front: granian takes whatever has __rsgi__
             from gateway.web.rsgi import front_of
 
-            return front_of(self._serving(releases))
+            return front_of(self._serving(files))
 
         with told(self.deployment, web_of(self.deployment), ""):
             web_server(self.deployment).serve(target_loader=application, wrap_loader=False)
@@ -132,11 +134,17 @@ class Inheritance:
         tell_of_edits(self.deployment, self.clock, self.read)
 
     def _gateway(self) -> Gateway:
-        # The menu may have been edited since, with faults: who comes back must serve all the same.
-        releases = from_files(self.deployment, self.clock, amid_faults=True, read=self.read)
-        return self._serving(releases)
+        return self._serving(self._files())
 
-    def _serving(self, releases: Releases) -> Gateway:
+    def _files(self) -> WatchedReleases:
+        # The menu may have been edited since, with faults: who comes back must serve all the same.
+        return from_files(self.deployment, self.clock, amid_faults=True, read=self.read)
+
+    def _serving(self, files: WatchedReleases) -> Gateway:
+        def store() -> ReleaseStore:
+            return gateway.menus.store
+
+        releases = FilesOrPublished(files, store, self.clock)
         gateway = Gateway(self.deployment, clock=self.clock, parts=Parts(releases=releases))
         return gateway.share_time(at_once=False)
 

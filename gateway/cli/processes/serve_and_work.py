@@ -145,6 +145,7 @@ def work_on(queue: str, gateway: Gateway) -> None:
     from gateway.adapters.handler_calls.slow_call_worker import CallsWorker
     from gateway.adapters.redis import rq_jobs, rq_worker
     from gateway.cli.processes.ticker import tick
+    from gateway.cli.processes.trials import try_draft
     from gateway.domain.telecom.sms import Lane
 
     what = "the ticker" if queue == "ticker" else f"a worker of the queue '{queue}'"
@@ -164,6 +165,7 @@ def work_on(queue: str, gateway: Gateway) -> None:
                 rq_jobs.SEND_OUTBOUND: lambda channel, lane: gateway.outbound.work(
                     channel, Lane(lane)
                 ),
+                rq_jobs.TRY_DRAFT: try_draft,
             },
         )
         run_calls.close()

@@ -61,12 +61,44 @@ class FileChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Otherwise:
+    """A dialogue of a draft that goes otherwise than it is written, and why.
+
+    With `same_screens` it visits the screens that it did: it can be written anew. `lines` are the
+    difference.
+    """
+
+    path: str
+    title: str
+    reason: str
+    same_screens: bool
+    lines: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """How the dialogues of a version of a draft went. `fault` says why they could not be played."""
+
+    version: int
+    at: datetime
+    played: int = 0
+    otherwise: tuple[Otherwise, ...] = ()
+    fault: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Returns whether all went as they are written."""
+        return not self.fault and not self.otherwise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A draft. `base` is the release it began at; empty for the files of the deployment.
 
     Paths of files are relative to the menu's folder, `/` between folders; `datasets/NAME.yaml` and
     `forms/NAME.yaml` stand beside that folder. `version` counts changes. `handed_to` may see it
-    beside its owner; `authors` are all who have changed it.
+    beside its owner; `authors` are all who have changed it. `trial` is how its dialogues went last,
+    and `trying_since` when it was asked to play them, until they were.
     """
 
     id: str
@@ -86,6 +118,14 @@ class Draft:
     release: str = ""
     live_at: datetime | None = None
     note: str = ""
+    trying_since: datetime | None = None
+    trial: Trial | None = None
+
+    @property
+    def tried(self) -> Trial | None:
+        """Returns how the dialogues of this very version went; None where nobody knows."""
+        known = self.trial is not None and self.trial.version == self.version
+        return self.trial if known else None
 
     @property
     def files(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from gateway.domain.menu.draft import Draft, DraftLine, DraftState
+from gateway.domain.menu.draft import Draft, DraftLine, DraftState, Trial
 from gateway.domain.menu.release import Release
 
 
@@ -37,6 +37,7 @@ class Publication:
     by: str
     note: str
     withdrawn: bool
+    files: str = ""
 
 
 class ReleaseStore(Protocol):
@@ -44,6 +45,9 @@ class ReleaseStore(Protocol):
 
     def current(self, now: datetime) -> str:
         """Returns the id of the release to serve; empty when nothing has gone live yet."""
+
+    def live_publication(self, now: datetime) -> Publication | None:
+        """Returns the publication whose release is served; None when nothing has gone live yet."""
 
     def load(self, release_id: str) -> Release | None:
         """Returns a release, ready to serve; None when it was never kept."""
@@ -72,8 +76,8 @@ class ReleaseStore(Protocol):
     def publish(self, new: NewPublication, now: datetime) -> int:
         """Makes a release that is kept go live; returns the number of the publication."""
 
-    def withdraw_scheduled(self, now: datetime) -> Sequence[Publication]:
-        """Takes back what has not gone live yet, and returns it."""
+    def withdraw_scheduled(self, now: datetime, release_id: str = "") -> Sequence[Publication]:
+        """Takes back what has not gone live yet, and returns it; of one release, if it is named."""
 
     def history(self, limit: int) -> Sequence[Publication]:
         """Returns publications, the one that goes live last first."""
@@ -101,11 +105,18 @@ class DraftStore(Protocol):
     def find(self, id: str) -> Draft | None:
         """Returns a draft; None where there is none."""
 
-    def change(self, draft: Draft, *, seen: int) -> bool:
+    def change(self, draft: Draft, *, seen: int, state: DraftState) -> bool:
         """Keeps a draft in the place of what it was, with the version that it has.
 
-        Returns False, and keeps nothing, where it has another version than was `seen`.
+        Returns False, and keeps nothing, where it has another version than was `seen`, or is not in
+        the `state` any more. How its dialogues went stays.
         """
+
+    def begin_trial(self, id: str, now: datetime) -> None:
+        """Notes that the dialogues of a draft are about to be played."""
+
+    def keep_trial(self, id: str, trial: Trial) -> None:
+        """Keeps how the dialogues of a draft went; what it holds stays as it is."""
 
     def newest(self, states: Collection[DraftState], limit: int) -> Sequence[DraftLine]:
         """Returns the drafts in some states, the one that was changed last first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.institutions.roles import Act
 from gateway.domain.institutions.whose import changed
 from gateway.domain.menu.release import Release
+from gateway.domain.menu_views.release_diff import describe
 from gateway.use_cases.institutions.authorise import Actor, Authorise
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail
@@ -17,6 +18,12 @@ from gateway.use_cases.ports.releases import NewPublication, Publication, Releas
 
 #: How many publications are looked at for the one before; a year of weekly ones is 52.
 _FAR_BACK = 200
+#: Of the changes that a refusal names.
+_MOST_CHANGES = 12
+
+
+def _nothing() -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +43,9 @@ class PublishMenu:
     authorise: Authorise
     trail: AuditTrail
     clock: Clock
+    #: Returns the release that the deployment's own files are, where they are what is served
+    #: otherwise: in development.
+    of_files: Callable[[], str] = _nothing
 
     def __call__(
         self,
@@ -45,8 +55,11 @@ class PublishMenu:
         by: str,
         note: str = "",
         live_at: datetime | None = None,
+        dialogues: Mapping[str, str] | None = None,
     ) -> datetime:
         """Keeps a release and lets it go live; returns when. Its dialogues were played before.
+
+        The `dialogues` are kept with it, for who begins at it.
 
         Raises NotAllowed like `check_allowed`, and Refused for a moment that is over, for the
         release that is live, and for a shortcut that another service got meanwhile.
@@ -56,9 +69,15 @@ class PublishMenu:
         actor, whose = self.check_allowed(release, by=by)
         if live_at is None and self.store.current(now) == release.id:
             raise Refused(f"Release {release.id} is live already: nothing was changed since.")
-        self.store.keep(release, sources, now)
+        self.store.keep(release, sources, now, dialogues)
         goes_live = live_at or now
-        new = NewPublication(release_id=release.id, live_at=goes_live, by=actor.name, note=note)
+        new = NewPublication(
+            release_id=release.id,
+            live_at=goes_live,
+            by=actor.name,
+            note=note,
+            files=self.of_files(),
+        )
         self._record(actor, whose, f"release {release.id}", note)
         self.store.publish(new, now)
         return goes_live
@@ -76,6 +95,36 @@ class PublishMenu:
         for institution in sorted(whose):
             self.authorise(by, institution, Act.PUBLISH)
         return reach.actor, whose
+
+    def check_base(self, base: str, next_step: str) -> None:
+        """Raises Refused where what was worked on began at a release that is not live any more.
+
+        It says what differs. A base that nobody here knows is none: it is of another database.
+        """
+        live = self.store.current(self.clock.now())
+        if not base or not live or live == base:
+            return
+        before, now_live = self.store.load(base), self.store.load(live)
+        if before is None or now_live is None:
+            return
+        changes = describe(before, now_live)
+        published = next(
+            (
+                each
+                for each in self.store.history(_FAR_BACK)
+                if each.release_id == live and not each.withdrawn
+            ),
+            None,
+        )
+        by = f", by {published.by}" if published else ""
+        told = [f"  {each}" for each in changes[:_MOST_CHANGES]]
+        if len(changes) > _MOST_CHANGES:
+            told.append(f"  and {len(changes) - _MOST_CHANGES} more")
+        head = (
+            f"This began at release {base}, and release {live} is live now{by}. To publish would "
+            "take back:"
+        )
+        raise Refused("\n".join([head, *told, next_step]))
 
     def check_moment(self, live_at: datetime | None) -> None:
         """Raises Refused for a moment that is over."""
@@ -100,7 +149,11 @@ class PublishMenu:
                 raise Refused(f"Release {wanted} is live already.")
             return RolledBack(release_id=wanted, withdrawn=withdrawn, was_live=True)
         new = NewPublication(
-            release_id=wanted, live_at=now, by=actor.name, note=note or "Rolled back"
+            release_id=wanted,
+            live_at=now,
+            by=actor.name,
+            note=note or "Rolled back",
+            files=self.of_files(),
         )
         self.store.publish(new, now)  # first: where it is refused, nothing is withdrawn
         return RolledBack(release_id=wanted, withdrawn=self.store.withdraw_scheduled(now))

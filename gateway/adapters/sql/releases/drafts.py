@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +13,27 @@ from sqlalchemy import Engine, Row, bindparam, insert, select, update
 
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.releases.draft_tables import drafts
-from gateway.domain.menu.draft import Draft, DraftLine, DraftState, FileChange
+from gateway.domain.menu.draft import (
+    Draft,
+    DraftLine,
+    DraftState,
+    FileChange,
+    Otherwise,
+    Trial,
+)
 from gateway.use_cases.ports.releases import NewDraft
 
 _c = drafts.c
 _FIND = select(drafts).where(_c.id == bindparam("of_id"))
-_CHANGE = update(drafts).where(_c.id == bindparam("of_id"), _c.version == bindparam("seen"))
+_CHANGE = update(drafts).where(
+    _c.id == bindparam("of_id"), _c.version == bindparam("seen"), _c.state == bindparam("was")
+)
+_TRY = update(drafts).where(_c.id == bindparam("of_id")).values(trying_since=bindparam("since"))
+_TRIED = (
+    update(drafts)
+    .where(_c.id == bindparam("of_id"))
+    .values(trial=bindparam("how"), trying_since=None)
+)
 _LINE = (
     _c.id, _c.title, _c.owner, _c.handed_to, _c.state, _c.version, _c.base, _c.begun_at,
     _c.changed_at, _c.services, _c.live_at,
@@ -63,7 +79,7 @@ class SqlDrafts:
             row = connection.execute(_FIND, {"of_id": int(id)}).first()
         return None if row is None else _draft(row)
 
-    def change(self, draft: Draft, *, seen: int) -> bool:
+    def change(self, draft: Draft, *, seen: int, state: DraftState) -> bool:
         """Keeps a draft in the place of what it was, unless that is another than was seen."""
         changed = _CHANGE.values(
             title=draft.title,
@@ -84,8 +100,21 @@ class SqlDrafts:
             base_files=_packed(dict(draft.base_files)),
         )
         with statements(self._engine) as connection:
-            done = connection.execute(changed, {"of_id": int(draft.id), "seen": seen})
+            done = connection.execute(
+                changed, {"of_id": int(draft.id), "seen": seen, "was": state.value}
+            )
         return bool(done.rowcount)
+
+    def begin_trial(self, id: str, now: datetime) -> None:
+        """Notes that the dialogues of a draft are about to be played."""
+        with statements(self._engine) as connection:
+            connection.execute(_TRY, {"of_id": int(id), "since": now})
+
+    def keep_trial(self, id: str, trial: Trial) -> None:
+        """Keeps how the dialogues of a draft went."""
+        how = asdict(trial) | {"at": trial.at.isoformat()}
+        with statements(self._engine) as connection:
+            connection.execute(_TRIED, {"of_id": int(id), "how": _packed(how)})
 
     def newest(self, states: Collection[DraftState], limit: int) -> Sequence[DraftLine]:
         """Returns the drafts in some states, the one that was changed last first."""
@@ -132,7 +161,15 @@ def _draft(row: Row[Any]) -> Draft:
         release=row.release_id,
         live_at=row.live_at,
         note=row.note,
+        trying_since=row.trying_since,
+        trial=None if row.trial is None else _trial(_unpacked(row.trial)),
     )
+
+
+def _trial(told: dict[str, Any]) -> Trial:
+    otherwise = [Otherwise(**{**each, "lines": tuple(each["lines"])}) for each in told["otherwise"]]
+    at = datetime.fromisoformat(told["at"])
+    return Trial(**{**told, "at": at, "otherwise": tuple(otherwise)})
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> DraftLine:

@@ -25,6 +25,7 @@ _SERVED = (_pub.live_at <= bindparam("now"), _pub.withdrawn.is_(False))
 _NEWEST_FIRST = (_pub.live_at.desc(), _pub.id.desc())
 
 _CURRENT = select(_pub.release_id).where(*_SERVED).order_by(*_NEWEST_FIRST).limit(1)
+_LIVE = select(publications).where(*_SERVED).order_by(*_NEWEST_FIRST).limit(1)
 _OF_RELEASE = _rel.id == bindparam("of_release")
 _COMPILED = select(_rel.compiled, _rel.form, _rel.sources).where(_OF_RELEASE)
 _SOURCES = select(_rel.sources).where(_OF_RELEASE)
@@ -57,6 +58,12 @@ class SqlReleases:
         """Returns the id of the release to serve; empty when nothing has gone live yet."""
         with statements(self._engine) as connection:
             return connection.scalar(_CURRENT, {"now": now}) or ""
+
+    def live_publication(self, now: datetime) -> Publication | None:
+        """Returns the publication whose release is served; None when nothing has gone live yet."""
+        with statements(self._engine) as connection:
+            row = connection.execute(_LIVE, {"now": now}).first()
+        return None if row is None else _publication(row)
 
     def load(self, release_id: str) -> Release | None:
         """Returns a release, ready to serve; None when it was never kept.
@@ -139,10 +146,11 @@ class SqlReleases:
             number: int = stored.scalar_one()
         return number
 
-    def withdraw_scheduled(self, now: datetime) -> Sequence[Publication]:
-        """Takes back what has not gone live yet, and returns it."""
+    def withdraw_scheduled(self, now: datetime, release_id: str = "") -> Sequence[Publication]:
+        """Takes back what has not gone live yet, and returns it; of one release, if it is named."""
+        taken_back = _WITHDRAW.where(_pub.release_id == release_id) if release_id else _WITHDRAW
         with transaction(self._engine) as connection:
-            rows = connection.execute(_WITHDRAW, {"now": now}).all()
+            rows = connection.execute(taken_back, {"now": now}).all()
         return [_publication(row) for row in rows]
 
     def history(self, limit: int) -> Sequence[Publication]:
@@ -205,4 +213,5 @@ def _publication(row: Row[*tuple[Any, ...]]) -> Publication:
         by=row.published_by,
         note=row.note,
         withdrawn=row.withdrawn,
+        files=row.files,
     )

@@ -109,6 +109,9 @@ class Jobs(Protocol):
     def wake_calls(self) -> None:
         """Asks a worker to run the slow calls that wait."""
 
+    def try_draft(self, id: str) -> None:
+        """Asks a worker to play the dialogues of a draft of a menu."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:

@@ -65,11 +65,18 @@ class Seeing:
         actor = self.authorise.reach(by, Act.EDIT).actor
         return [each for each in found if self._sees(each, actor, by)]
 
-    def change(self, id: str, by: str, become: Callable[[Draft, Actor, datetime], Draft]) -> Draft:
+    def change(
+        self,
+        id: str,
+        by: str,
+        become: Callable[[Draft, Actor, datetime], Draft],
+        *,
+        of_files: bool = True,
+    ) -> Draft:
         """Keeps what `become` makes of a draft, and returns it; what it raises changes nothing.
 
         It is read anew whenever somebody has changed it meanwhile. What comes out as it was is not
-        kept.
+        kept. A change `of_files` makes another version of it.
         """
         for _ in range(_TRIES):
             draft, actor = self.one(id, by)
@@ -77,8 +84,9 @@ class Seeing:
             changed = become(draft, actor, now)
             if changed == draft:
                 return draft
-            changed = replace(changed, version=draft.version + 1, changed_at=now)
-            if self.store.change(changed, seen=draft.version):
+            number = draft.version + of_files
+            changed = replace(changed, version=number, changed_at=now)
+            if self.store.change(changed, seen=draft.version, state=draft.state):
                 return changed
         raise Refused(f"Draft {id} is changed by others all the time. Try again.")
 
