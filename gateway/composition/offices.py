@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gateway.composition.upkeep.vital_signs import VitalSigns
     from gateway.use_cases.analytics.look_at_sessions import LookAtSessions
     from gateway.use_cases.analytics.read_overview import ReadOverview
+    from gateway.use_cases.analytics.watch_release import WatchRelease
     from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
     from gateway.use_cases.handler_calls.calls_by_hand import CallsByHand
@@ -205,6 +206,20 @@ class Offices(Ground):
             vital_signs=lambda: self.vital_signs,
             institutions=self.institutions,
             channels=self.channels,
+            clock=self.clock,
+        )
+
+    @room
+    def watch_release(self) -> WatchRelease:
+        """How sessions go since a release is live."""
+        from gateway.use_cases.analytics.watch_release import WatchRelease
+
+        settings = self.deployment.settings
+        return WatchRelease(
+            sums=self.overview.sums,
+            authorise=self.institutions.authorise,
+            fewest=settings.fewest_shown,
+            zone=settings.zone,
             clock=self.clock,
         )
 

@@ -47,6 +47,9 @@ ROUTES = [
     Route("/account/password"),
     Route("/account/recovery"),
     Route("/account/telephone"),
+    Route("/drafts/", Act.EDIT),
+    Route("/drafts/", Act.EDIT, "POST", page="/account/", form={"title": "Hours"}),
+    Route("/releases/", Act.READ),
     Route("/overview/", Act.READ),
     Route("/overview/equity", Act.READ),
     Route("/overview/<name>.csv", Act.READ, own="services"),
@@ -65,6 +68,11 @@ ROUTES = [
 ]  # fmt: skip
 #: What is for everybody, or for nobody but oneself; tests/console/test_entry.py has them.
 APART = {
+    # Drafts are their owners': tests/console/test_draft_pages.py guesses those of others.
+    "GET /drafts/<id>", "POST /drafts/<id>/try", "POST /drafts/<id>/hand-over",
+    "POST /drafts/<id>/approve", "POST /drafts/<id>/publish", "POST /drafts/<id>/withdraw",
+    "POST /drafts/<id>/discard", "GET /drafts/<id>/onto-live", "POST /drafts/<id>/onto-live",
+    "POST /releases/roll-back",
     "GET /sign-in", "POST /sign-in", "GET /way-in/<token>", "POST /way-in/<token>", "GET /again",
     "POST /again", "POST /sign-out", "GET /language/<code>", "GET /static/<path:filename>",
     "POST /account/password", "POST /account/recovery", "POST /account/telephone",

@@ -7,7 +7,7 @@ others have published since is not overwritten by who did not know of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
@@ -78,9 +78,10 @@ def base_file(menus: Path, base: Base) -> tuple[Path, bytes]:
     return menus / BASE_NAME, (json.dumps(told, indent=2) + "\n").encode()
 
 
-def others(menus: Path, names: Iterable[str]) -> list[Path]:
-    """Returns the files of a menu's folder that are none of these."""
-    return [path_of(menus, each) for each in texts(menus).keys() - set(names)]
+def others(menus: Path, names: Iterable[str], governs: Callable[[str], bool]) -> list[Path]:
+    """Returns the files of a menu's folder that are none of these, and that they govern."""
+    left = sorted(texts(menus).keys() - set(names))
+    return [path_of(menus, each) for each in left if governs(each)]
 
 
 def _text(path: Path) -> str:

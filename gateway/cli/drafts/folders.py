@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gateway.adapters.releases.whole_folder import (
@@ -19,14 +19,21 @@ from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.menu.draft import Draft
 
 
-def written(folder: Path, base: Base, files: Mapping[str, str], *, overwrite: bool) -> int:
+def written(
+    folder: Path,
+    base: Base,
+    files: Mapping[str, str],
+    *,
+    overwrite: bool,
+    governs: Callable[[str], bool] = lambda path: True,
+) -> int:
     """Writes the files of a menu to a folder, and what they are of; returns how many they are.
 
-    What else of a menu stands there is taken away. All is done, or nothing: raises Refused for what
-    is there, unless it is as it would be or `overwrite` says so.
+    What else of a menu stands there is taken away, as far as they `govern` it. All is done, or
+    nothing: raises Refused for what is there, unless it is as it would be or `overwrite` says so.
     """
     menus = menus_in(folder)
-    gone = others(menus, files) if menus.is_dir() else []
+    gone = others(menus, files, governs) if menus.is_dir() else []
     refuse_existing(gone, overwrite)
     name, told = base_file(menus, base)
     contents = {path_of(menus, path): text.encode() for path, text in files.items()}

@@ -12,6 +12,7 @@ COMMANDS: Mapping[str, Row] = {
     "check": Row("gateway.cli.menus.check:check", "Name every fault of a menu at its line."),
     "test": Row("gateway.cli.menus.play:test", "Play the golden dialogues, and compare."),
     "publish": Row("gateway.cli.menus.publish:publish", "Let the menu go live, now or later."),
+    "pull": Row("gateway.cli.menus.pull:pull", "Write what is live to a folder."),
     "history": Row("gateway.cli.menus.history:history", "List what was published."),
     "diff": Row("gateway.cli.menus.history:diff", "Say what changed, in plain language."),
     "show": Row("gateway.cli.menus.show:show", "Draw the menu: tree, diagram or picture."),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from gateway.adapters.golden_dialogues import files as dialogue_files
 from gateway.adapters.menu_files import load as menu_files
+from gateway.adapters.releases import whole_folder
+from gateway.adapters.releases.whole_folder import Base
 from gateway.adapters.system.login import login_name
 from gateway.cli.menus.history import whole_id
 from gateway.cli.menus.rehearsed import conclusion, rehearsed, tell, verbose_option, verdict_rows
@@ -17,6 +21,7 @@ from gateway.cli.menus.texts.review import note_unread
 from gateway.cli.shared.formatting import for_programs, local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option
+from gateway.composition.menus import Menus
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.menu_views.release_diff import describe
@@ -35,9 +40,15 @@ Examples:
   gateway menus publish --at 2026-12-01T06:00
   gateway menus publish --first --note "When the machines were set up"
   gateway menus publish --json | jq -r .release
+  gateway menus publish --replacing 48bb7acb832c750f
 """
 )
 @click.option("--at", metavar="TIME", help="When it goes live, in the deployment's time zone.")
+@click.option(
+    "--replacing",
+    metavar="RELEASE",
+    help="Publish over RELEASE, which is live and which the folder does not have.",
+)
 @click.option("--first", is_flag=True, help="Do nothing where a menu was ever published.")
 @note_option
 @by_option
@@ -47,6 +58,7 @@ Examples:
 def publish(
     context: click.Context,
     at: str | None,
+    replacing: str | None,
     first: bool,
     note: str,
     by: str,
@@ -57,7 +69,8 @@ def publish(
 
     Web and worker processes take it up within two seconds, without a restart. Sessions that run go
     on with the release they began on. Publishes nothing, and exits with 1, when the menu has
-    faults or a dialogue goes otherwise.
+    faults or a dialogue goes otherwise; with 5, saying what differs, when something else is live
+    than the folder began at, by its file .base.json.
     """
     with own_gateway() as gateway:
         deployment, menus = gateway.deployment, gateway.menus
@@ -68,14 +81,16 @@ def publish(
             click.echo(_as_json(None, kept) if as_json else told)
             return
         menus.publish.check_moment(live_at)  # before the dialogues, which take their time
-        sources = menu_files.sources(deployment.settings.menus_folder)
+        folder = deployment.settings.menus_folder
+        _hold_to_base(menus, folder, replacing)
+        sources, dialogues = menu_files.sources(folder), dialogue_files.texts(folder)
         release = deployment.load_release(menus.store.shortcuts())
-        if sources != menu_files.sources(deployment.settings.menus_folder):
+        if (sources, dialogues) != (menu_files.sources(folder), dialogue_files.texts(folder)):
             raise Refused("A menu file was saved in the meantime. Publish again.")
         menus.publish.check_allowed(release, by=by)
         before = menus.live()
         known_good = before is not None and before.id == release.id
-        paths = () if known_good else dialogue_files.found_in(deployment.settings.menus_folder)
+        paths = () if known_good else dialogue_files.found_in(folder)
         played = rehearsed(deployment, release, paths)
         if played.failed:
             if as_json:
@@ -84,7 +99,10 @@ def publish(
                 tell(played, verbose=verbose)
                 click.echo("Nothing is published.")
             context.exit(1)
-        goes_live = menus.publish(release, sources, by=by, note=note, live_at=live_at)
+        goes_live = menus.publish(
+            release, sources, by=by, note=note, live_at=live_at, dialogues=dialogues
+        )
+        _note_base(folder, release.id)
     changes = describe(before, release) if before else []
     if as_json:
         click.echo(_as_json(played, release.id, for_programs(goes_live), changes))
@@ -121,6 +139,25 @@ def rollback(release: str | None, note: str, by: str) -> None:
     for each in rolled.withdrawn:
         when = local(gateway.deployment, each.live_at)
         click.echo(f"Withdrawn: release {each.release_id}, scheduled for {when}.")
+
+
+def _hold_to_base(menus: Menus, folder: Path, replacing: str | None) -> None:
+    """Raises Refused where something else is live than a folder began at."""
+    live = menus.live_id()
+    if replacing and live and live.startswith(replacing):
+        return
+    menus.publish.check_base(
+        whole_folder.base_of(folder).release,
+        "To see it: gateway menus pull FOLDER. Put both together here, and then say that you know "
+        f"of it: gateway menus publish --replacing {live}",
+    )
+
+
+def _note_base(folder: Path, release: str) -> None:
+    """Has a folder know what it was published as; one that cannot be written knows nothing."""
+    name, told = whole_folder.base_file(folder, Base(release=release))
+    with contextlib.suppress(OSError):
+        name.write_bytes(told)
 
 
 def _as_json(

@@ -99,30 +99,25 @@ class PublishMenu:
     def check_base(self, base: str, next_step: str) -> None:
         """Raises Refused where what was worked on began at a release that is not live any more.
 
-        It says what differs. A base that nobody here knows is none: it is of another database.
+        It says what differs. A base that nobody here knows is none: it is of another database. One
+        that goes live later is what will be live.
         """
-        live = self.store.current(self.clock.now())
-        if not base or not live or live == base:
+        now = self.clock.now()
+        live, history = self.store.current(now), self.store.history(_FAR_BACK)
+        to_come = {each.release_id for each in history if each.live_at > now and not each.withdrawn}
+        if not base or not live or live == base or base in to_come:
             return
         before, now_live = self.store.load(base), self.store.load(live)
         if before is None or now_live is None:
             return
         changes = describe(before, now_live)
-        published = next(
-            (
-                each
-                for each in self.store.history(_FAR_BACK)
-                if each.release_id == live and not each.withdrawn
-            ),
-            None,
-        )
-        by = f", by {published.by}" if published else ""
+        published = next(each for each in history if each.release_id == live)
         told = [f"  {each}" for each in changes[:_MOST_CHANGES]]
         if len(changes) > _MOST_CHANGES:
             told.append(f"  and {len(changes) - _MOST_CHANGES} more")
         head = (
-            f"This began at release {base}, and release {live} is live now{by}. To publish would "
-            "take back:"
+            f"This began at release {base}, and release {live} is live now, by {published.by}. To "
+            "publish would take back:"
         )
         raise Refused("\n".join([head, *told, next_step]))
 

@@ -27,6 +27,8 @@ class Page:
 #: sentences in `translations/`; and a row in tests/console/test_routes.py for each of its routes.
 PAGES = (
     Page("home.page", N_("Home"), Act.READ),
+    Page("drafts.listed", N_("Drafts"), Act.EDIT),
+    Page("releases.listed", N_("Releases"), Act.READ),
     Page("overview.page", N_("Overview"), Act.READ),
     Page("overview.equity", N_("Equity"), Act.READ),
     Page("people.listed", N_("People"), Act.READ),

@@ -43,7 +43,7 @@ class ReviewDrafts:
     to do.
 
     With `second_person` none goes live that only its authors have seen. `wake` has a worker play
-    the dialogues of a draft. `not_taken_along` names the files that no release takes to the servers.
+    the dialogues of a draft. `not_taken_along` names the files that no release takes to servers.
     """
 
     seeing: Seeing

@@ -1,0 +1,1 @@
+"""Menus on their way to citizens: drafts, and what was published."""

@@ -1,0 +1,220 @@
+"""A draft goes from its first word to every phone on the pages of the console."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.adapters.menu_files.load import sources
+from gateway.domain.institutions.roles import EVERYWHERE, Role
+from gateway.domain.menu.draft import Otherwise, Trial
+from tests.console.conftest import Browser, Desk, main_of
+from tests.gateways import HOME
+
+CLINICS = (HOME / "menus" / "find_clinic.yaml").read_text("utf-8")
+ANOTHER = CLINICS.replace("Find a clinic", "Find clinics")
+
+
+@pytest.fixture
+def staffed(desk: Desk) -> Desk:
+    """Asha writes and publishes, Juma publishes, both everywhere; Hana publishes for health."""
+    for name, role, where in (
+        ("asha", Role.PUBLISHER, EVERYWHERE), ("juma", Role.PUBLISHER, EVERYWHERE),
+        ("hana", Role.PUBLISHER, "health"), ("vera", Role.VIEWER, "health"),
+        ("eve", Role.EDITOR, "education"),
+    ):  # fmt: skip
+        desk.add(name, role, where)
+    return desk
+
+
+def begun(desk: Desk, browser: Browser, text: str = ANOTHER) -> str:
+    """Returns the id of a draft that changes a service."""
+    browser.post("/drafts/", title="Clinic names")
+    (line,) = desk.gateway.drafts.listed(by="asha")
+    desk.gateway.drafts.save(line.id, "find_clinic.yaml", text, version=1, by="asha")
+    return line.id
+
+
+def publish_files(desk: Desk) -> None:
+    """Publishes the menu as it stands in the files."""
+    deployment = desk.gateway.deployment
+    texts = sources(deployment.settings.menus_folder)
+    desk.gateway.menus.publish(deployment.load_release(), texts, by="asha", note="First")
+
+
+def played(desk: Desk, id: str, otherwise: tuple[Otherwise, ...] = ()) -> None:
+    """Notes how a worker has found the dialogues."""
+    draft = desk.gateway.drafts.one(id, by="asha")
+    at = desk.clock.now()
+    trial = Trial(version=draft.version, at=at, played=358, otherwise=otherwise)
+    desk.gateway.drafts.review.keep_trial(draft, trial)
+
+
+def test_a_second_person_approves_and_it_goes_live_and_back_again(staffed: Desk) -> None:
+    asha, juma = staffed.signed_in("asha"), staffed.signed_in("juma")
+    publish_files(staffed)
+    id = begun(staffed, asha)
+    page = f"/drafts/{id}"
+
+    first = main_of(asha.get(page))
+    asha.post(f"{page}/try", page)
+    waiting = main_of(asha.get(page))
+    played(staffed, id)
+    unseen = juma.get(page).status_code
+    unapproved = asha.post(f"{page}/publish", page, version="2")
+    asha.post(f"{page}/hand-over", page, to="juma")
+    own = asha.post(f"{page}/approve", page, version="2")
+    looked = main_of(juma.get(page))
+    approved = main_of(juma.post(f"{page}/approve", page, version="2"))
+    gone_live = main_of(asha.post(f"{page}/publish", page, version="2"))
+    releases = main_of(asha.get("/releases/"))
+    back = main_of(asha.post("/releases/roll-back", "/releases/", note="Wrong name"))
+
+    assert "No faults." in first
+    assert "were not played yet" in first
+    assert "are being played" in waiting
+    assert unseen == 404
+    assert "Nobody else has approved" in main_of(unapproved)
+    assert "juma" in main_of(unapproved)
+    assert "somebody else approves it" in main_of(own)
+    assert "Health › Find clinics: title reworded in English" in looked
+    assert "Approved by juma" in approved
+    assert "is live since" in gone_live
+    assert "Clinic names" in releases
+    assert "Wrong name" in back
+    assert staffed.gateway.menus.live_id() == staffed.gateway.deployment.load_release().id
+
+
+def test_a_change_takes_the_approval_back_and_an_old_page_approves_nothing(staffed: Desk) -> None:
+    asha, juma = staffed.signed_in("asha"), staffed.signed_in("juma")
+    id = begun(staffed, asha)
+    page = f"/drafts/{id}"
+    played(staffed, id)
+    asha.post(f"{page}/hand-over", page, to="juma")
+    juma.post(f"{page}/approve", page, version="2")
+    drafts = staffed.gateway.drafts
+    drafts.save(id, "find_clinic.yaml", ANOTHER + "# more\n", version=2, by="asha")
+
+    old = juma.post(f"{page}/approve", page, version="2")
+    unplayed = juma.post(f"{page}/approve", page, version="3")
+
+    assert "Approved by" not in main_of(asha.get(page))
+    assert "changed meanwhile" in main_of(old)
+    assert "not played yet" in main_of(unplayed)
+
+
+def test_faults_stand_at_their_lines_and_dialogues_that_differ_are_named(staffed: Desk) -> None:
+    asha = staffed.signed_in("asha")
+    id = begun(staffed, asha, ANOTHER.replace("service: find_clinic", "servis: find_clinic"))
+    page = f"/drafts/{id}"
+    faulty = main_of(asha.get(page))
+    tried = asha.post(f"{page}/try", page)
+    staffed.gateway.drafts.save(id, "find_clinic.yaml", ANOTHER, version=2, by="asha")
+    gone = Otherwise(
+        path="dialogues/x.dialogue.yaml", title="Find a clinic", reason="'1' moved to 2",
+        same_screens=True, lines=("- 1", "+ 2"),
+    )  # fmt: skip
+    played(staffed, id, (gone,))
+
+    assert "find_clinic.yaml:" in faulty
+    assert "Play the dialogues" not in faulty
+    assert tried.status_code == 500 or "servis" in tried.text
+    told = main_of(asha.get(page))
+    assert "Dialogues that go otherwise than they are written: 1." in told
+    assert "'1' moved to 2" in told
+
+
+def test_what_somebody_else_has_published_meanwhile_is_not_taken_back(staffed: Desk) -> None:
+    asha, juma = staffed.signed_in("asha"), staffed.signed_in("juma")
+    drafts, page = staffed.gateway.drafts, "/drafts/1"
+    assert begun(staffed, asha) == "1"
+    other = drafts.begin("Works", by="juma")
+    works = drafts.text(other, "works.yaml") + "# by juma\n"
+    clinics = CLINICS.replace("Find a clinic", "Find a doctor")
+    drafts.save_all(
+        other.id, {"works.yaml": works, "find_clinic.yaml": clinics}, version=1, by="juma"
+    )
+    played_as(staffed, other.id, "juma")
+    drafts.review.hand_over(other.id, "asha", by="juma")
+    drafts.review.approve(other.id, version=2, by="asha")
+    drafts.review.publish(other.id, version=2, by="juma")
+    played(staffed, "1")
+    asha.post(f"{page}/hand-over", page, to="juma")
+
+    refused = main_of(juma.post(f"{page}/approve", page, version="2"))
+    told = main_of(asha.get(page))
+    both = main_of(asha.get(f"{page}/onto-live"))
+    undecided = main_of(asha.post(f"{page}/onto-live", f"{page}/onto-live", version="2"))
+    brought = asha.post(f"{page}/onto-live", f"{page}/onto-live", version="2", **{"keep-0": "mine"})
+
+    assert "Something else is live than draft 1 began at" in refused
+    assert "Something else is live" in told
+    assert "works.yaml" in both
+    assert "Find clinics" in both
+    assert "Find a doctor" in both
+    assert "find_clinic.yaml" in undecided
+    assert brought.status_code == 200
+    draft = drafts.one("1", by="asha")
+    assert draft.files["works.yaml"] == works
+    assert draft.files["find_clinic.yaml"] == ANOTHER
+    assert draft.changed_files == ("find_clinic.yaml",)
+    assert draft.base == staffed.gateway.menus.live_id()
+
+
+def played_as(desk: Desk, id: str, by: str) -> None:
+    draft = desk.gateway.drafts.one(id, by=by)
+    trial = Trial(version=draft.version, at=desk.clock.now(), played=1)
+    desk.gateway.drafts.review.keep_trial(draft, trial)
+
+
+def test_a_draft_goes_live_at_a_time_and_is_taken_back_before(staffed: Desk) -> None:
+    asha, juma = staffed.signed_in("asha"), staffed.signed_in("juma")
+    id = begun(staffed, asha)
+    page = f"/drafts/{id}"
+    played(staffed, id)
+    asha.post(f"{page}/hand-over", page)
+    juma.post(f"{page}/approve", page, version="2")
+    wrong = main_of(asha.post(f"{page}/publish", page, version="2", at="tomorrow"))
+    at = staffed.clock.now().replace(year=staffed.clock.now().year + 1, month=3, day=1)
+    later = asha.post(f"{page}/publish", page, version="2", at=f"{at:%Y-%m-%dT06:00}")
+    taken_back = main_of(asha.post(f"{page}/withdraw", page))
+
+    assert "not a time" in wrong
+    assert "goes live by itself" in main_of(later)
+    assert "being written" in taken_back
+    assert [each.withdrawn for each in staffed.gateway.menus.store.history(5)] == [True]
+
+
+def test_a_publisher_of_one_institution_publishes_nothing_of_another(staffed: Desk) -> None:
+    asha, hana = staffed.signed_in("asha"), staffed.signed_in("hana")
+    drafts = staffed.gateway.drafts
+    publish_files(staffed)
+    id = begun(staffed, asha)
+    works = drafts.text(drafts.one(id, by="asha"), "works.yaml").replace("Report", "Tell")
+    drafts.save(id, "works.yaml", works, version=2, by="asha")
+    played(staffed, id)
+    asha.post(f"/drafts/{id}/hand-over", f"/drafts/{id}")
+
+    refused = hana.post(f"/drafts/{id}/approve", f"/drafts/{id}", version="3")
+
+    assert refused.status_code == 403
+    assert "publish" in main_of(refused)
+
+
+def test_anothers_draft_is_as_if_there_were_none(staffed: Desk) -> None:
+    id = begun(staffed, staffed.signed_in("asha"))
+    deeds = ("try", "hand-over", "approve", "publish", "withdraw", "discard", "onto-live")
+    for name in ("eve", "hana", "vera"):
+        browser = staffed.signed_in(name)
+
+        def asked(path: str, browser: Browser = browser) -> list[tuple[int, str]]:
+            answers = [browser.get(path), browser.get(f"{path}/onto-live")]
+            answers += [browser.post(f"{path}/{deed}", "/account/") for deed in deeds]
+            return [(each.status_code, main_of(each)) for each in answers]
+
+        theirs, none = asked(f"/drafts/{id}"), asked("/drafts/99")
+
+        assert [(status, said.replace(f"draft {id}", "it")) for status, said in theirs] == [
+            (status, said.replace("draft 99", "it")) for status, said in none
+        ]
+        assert {status for status, _ in theirs} <= {400, 403, 404}
+    assert staffed.gateway.drafts.one(id, by="asha").version == 2
