@@ -45,6 +45,8 @@ HANDLERS: Mapping[str, Handler] = {
     "take_back_own_pin": own_pin.TAKE_BACK_OWN_PIN,
     "my_held_data": my_data.MY_HELD_DATA,
     "who_looked": my_data.WHO_LOOKED,
+    "what_i_told": my_data.WHAT_I_TOLD,
+    "read_what_i_told": my_data.READ_WHAT_I_TOLD,
     "erase_my_data": my_data.ERASE_MY_DATA,
     "set_topic": my_data.SET_TOPIC,
     "leave_message": help_desk.LEAVE_MESSAGE,

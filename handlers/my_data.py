@@ -21,9 +21,12 @@ from gateway.handler_api import (
 from .dates import DAY
 
 MAX_LOOKS = 20
+#: What was told is read back in so many rows at most, each in so many lines.
+MAX_TOLD, MAX_LINES = 20, 80
 #: Who looked is shown on a line, shortened if need be, and named in full to whoever answers for it.
 _WHO = TextField(30, Prose())
 _LOOK = TextField(120, TEXT)
+_TITLE = TextField(30, Prose())
 #: What the menu has a word for, and what the desk calls it; all the rest is counted as `other`.
 COUNTED = {
     "cases": "cases",
@@ -58,6 +61,23 @@ def who_looked(call: ServiceCall, desk: Desk) -> Outcome:
         day, who = look["at"], look["who"]
         rows.append({"day": day, "who": who, "look": f"{day} {who}"})
     return Outcome("looked", {"looks": rows})
+
+
+def what_i_told(call: ServiceCall, desk: Desk) -> Outcome:
+    """Returns what the citizen has stored by forms, the newest first."""
+    entries = [
+        {"entry": row["entry"], "title": row["title"], "day": row["at"]}
+        for row in desk.my.told(call)
+    ]
+    return Outcome("told", {"entries": entries}) if entries else Outcome("nothing")
+
+
+def read_what_i_told(call: ServiceCall, desk: Desk) -> Outcome:
+    """Returns one of these, an answer a line."""
+    lines = desk.my.told_again(call, call.answers["entry"])
+    if not lines:
+        return Outcome("gone")
+    return Outcome("told", {"lines": [{"line": line} for line in lines]})
 
 
 def erase_my_data(call: ServiceCall, desk: Desk) -> Outcome:
@@ -98,6 +118,32 @@ WHO_LOOKED = Handler(
                 )
             },
             "nobody": {},
+        },
+        personal=True,
+    ),
+)
+WHAT_I_TOLD = Handler(
+    what_i_told,
+    HandlerContract(
+        outcomes={
+            "told": {
+                "entries": ListField(
+                    rows=MAX_TOLD,
+                    fields={"entry": TextField(60, TEXT), "title": _TITLE, "day": DAY},
+                )
+            },
+            "nothing": {},
+        },
+        personal=True,
+    ),
+)
+READ_WHAT_I_TOLD = Handler(
+    read_what_i_told,
+    HandlerContract(
+        needs=("entry",),
+        outcomes={
+            "told": {"lines": ListField(rows=MAX_LINES, fields={"line": TextField(44, TEXT)})},
+            "gone": {},
         },
         personal=True,
     ),

@@ -45,6 +45,7 @@ class Gateway(Offices):
             datasets=self.deployment.datasets,
             datasets_elsewhere=self.parts.datasets or {},
             tables=self.deployment.tables,
+            forms=self.deployment.forms,
             keyring=self.keyring,
             clock=self.clock,
             zone=self.deployment.settings.zone,

@@ -73,6 +73,8 @@ PERSONAL = {
     "forget_children",
     "benefit_payment",
     "my_held_data",
+    "what_i_told",
+    "read_what_i_told",
     "who_looked",
     "erase_my_data",
 }

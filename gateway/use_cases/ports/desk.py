@@ -199,7 +199,16 @@ class MyData(Protocol):
         """Returns what is held: `what`, `since` (a date as 2026-11-23) and `count`."""
 
     def who_looked(self, call: ServiceCall) -> Sequence[Row]:
-        """Returns who has read the subscriber's rows: `who`, `what` and `at` (a date)."""
+        """Returns who has read the subscriber's rows: `who`, `what` and `at` (a date).
+
+        A service is named by its title, in the language of the call.
+        """
+
+    def told(self, call: ServiceCall) -> Sequence[Row]:
+        """Returns the newest rows that the subscriber stored by forms: `entry`, `title`, `at`."""
+
+    def told_again(self, call: ServiceCall, entry: str) -> Sequence[str]:
+        """Returns what such a row says, an answer a line; nothing for one that is gone."""
 
     def erase(self, call: ServiceCall) -> None:
         """Erases all that no law wants kept.

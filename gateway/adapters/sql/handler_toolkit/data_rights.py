@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, Table, delete, func, inspect, select, update
@@ -15,6 +16,7 @@ from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_tables import audit as looks
 from gateway.adapters.sql.handler_tables import pins, proofs, reminders, subscriptions
 from gateway.adapters.sql.handler_toolkit.record_tables import OWNER, SINCE, table_of
+from gateway.adapters.sql.handler_toolkit.told_rows import ToldRows
 from gateway.adapters.sql.help_desk_rows import help_desk_messages
 from gateway.adapters.sql.posting.tables import postings
 from gateway.adapters.sql.sms import consents
@@ -34,11 +36,13 @@ from gateway.adapters.sql.ussd.slow_call_tables import slow_calls
 from gateway.adapters.sql.ussd.slow_calls import IS_OVER
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Table as Declared
+from gateway.domain.handler_contract.form import Form
 from gateway.domain.handler_contract.service_call import Row, ServiceCall
+from gateway.domain.menu.told_again import title_of
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState, is_stopped
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.identity import Identity
-from gateway.use_cases.ports import ConsentChange
+from gateway.use_cases.ports import ConsentChange, Releases
 
 #: More than anybody pages through on a small screen.
 MOST_LOOKS = 20
@@ -85,6 +89,8 @@ class SqlMyData:
         zone: tzinfo,
         choose_language: Callable[[Identity, str], None],
         forget: Callable[[Identity], None] = lambda subscriber: None,
+        forms: Mapping[str, Form] = MappingProxyType({}),
+        releases: Releases | None = None,
     ) -> None:
         self._engine = engine
         self._keyring = keyring
@@ -93,6 +99,8 @@ class SqlMyData:
         self._zone = zone
         self._choose_language = choose_language
         self._forget = forget
+        self._releases = releases
+        self._told = ToldRows(engine, keyring, forms, releases, zone) if releases else None
 
     def held(self, call: ServiceCall) -> Sequence[Row]:
         """Returns what is held: `what`, `since` (a date) and `count`."""
@@ -106,7 +114,10 @@ class SqlMyData:
         return held
 
     def who_looked(self, call: ServiceCall) -> Sequence[Row]:
-        """Returns who has read the subscriber's rows, newest first: `who`, `what`, `at`."""
+        """Returns who has read the subscriber's rows, newest first: `who`, `what`, `at`.
+
+        A service is named as its people know it, an official as the office has entered them.
+        """
         query = (
             select(looks.c.who, looks.c.what, looks.c.at)
             .where(looks.c.msisdn_index == self._index(call))
@@ -115,7 +126,23 @@ class SqlMyData:
         )
         with statements(self._engine) as connection:
             rows = connection.execute(query).all()
-        return [{"who": row.who, "what": row.what, "at": self._date(row.at)} for row in rows]
+        release = self._releases.current() if self._releases else None
+        return [
+            {
+                "who": title_of(release, row.who, call.language) if release else row.who,
+                "what": row.what,
+                "at": self._date(row.at),
+            }
+            for row in rows
+        ]
+
+    def told(self, call: ServiceCall) -> Sequence[Row]:
+        """Returns the newest rows that the subscriber stored by forms: `entry`, `title`, `at`."""
+        return self._told.titles(call) if self._told else ()
+
+    def told_again(self, call: ServiceCall, entry: str) -> Sequence[str]:
+        """Returns what such a row says, in lines; nothing for one that is there no more."""
+        return self._told.lines(call, entry) if self._told else ()
 
     def erase(self, call: ServiceCall) -> None:
         """Erases all that no law wants kept, in one transaction, and notes that it did.

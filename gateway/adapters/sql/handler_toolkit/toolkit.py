@@ -23,6 +23,7 @@ from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.posting.notes import PostingNotes
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Dataset, Table
+from gateway.domain.handler_contract.form import Form
 from gateway.domain.retention.what_is_removed import PROOF_KEPT
 from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.ports import Clock, Releases
@@ -60,12 +61,13 @@ def toolkit(
     datasets_elsewhere: Mapping[str, Engine] = MappingProxyType({}),
     posted: Container[str] = (),
     dormant: timedelta | None = None,
+    forms: Mapping[str, Form] = MappingProxyType({}),
 ) -> SqlToolkit:
     """Returns the toolkit. Reference data may be read from another database than is written to.
 
     `reaches` tells whether a subscriber of a channel can be sent an SMS. `posted` are the forms
-    whose rows go on to another system. What a phone has proven counts for as long as `dormant`
-    after it was used last.
+    whose rows go on to another system, `forms` those whose rows are read back. What a phone has
+    proven counts for as long as `dormant` after it was used last.
     """
     postings = PostingNotes(keyring, posted)
     of_rows = RowReminders(keyring, releases)
@@ -79,6 +81,8 @@ def toolkit(
         subscriptions=SqlSubscriptions(engine, keyring),
         pins=SqlPins(engine, keyring, dormant),
         proofs=SqlProofs(engine, keyring, releases, reaches, dormant or PROOF_KEPT),
-        my=SqlMyData(engine, keyring, tables, zone, choose_language, forget),
+        my=SqlMyData(
+            engine, keyring, tables, zone, choose_language, forget, forms=forms, releases=releases
+        ),
         help=SqlHelpDesk(engine, keyring),
     )
