@@ -142,7 +142,7 @@ READ_WHAT_I_TOLD = Handler(
     HandlerContract(
         needs=("entry",),
         outcomes={
-            "told": {"lines": ListField(rows=MAX_LINES, fields={"line": TextField(44, TEXT)})},
+            "told": {"lines": ListField(rows=MAX_LINES, fields={"line": TextField(40, TEXT)})},
             "gone": {},
         },
         personal=True,

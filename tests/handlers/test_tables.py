@@ -38,6 +38,7 @@ ANSWERS = {
     "pin": "2580",
     "commodity": "maize",
     "market": "Mbale",
+    "entry": "water_survey 1a2b",
     "answer": "bridges",
     "service": "health",
     "score": "4",

@@ -20,7 +20,7 @@ from gateway.domain.menu.told_again import lines_of, title_of
 from gateway.use_cases.ports import Releases
 
 #: More than anybody pages through on a small screen; lines that fit a page, and their keys.
-MOST_ROWS, MOST_LINES, WIDEST_LINE = 20, 80, 44
+MOST_ROWS, MOST_LINES, WIDEST_LINE = 20, 80, 40
 #: So much of a row's keyed hash tells a subscriber's rows apart.
 _OF_KEY = 16
 
