@@ -94,6 +94,8 @@ class Deployment:
         settings = self.channels[channel]
         kind = PROVIDERS[settings.provider]
         query = "" if kind.signs_for(settings) else f"?key={self.webhook_keys(channel)[0]}"
+        if query and settings.key_in_path:
+            query = f"/{self.webhook_keys(channel)[0]}"
         url = self.settings.public_url
         return {route: f"{url}/{route}/{channel}{query}" for route in kind.routes_of(settings)}
 

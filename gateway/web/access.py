@@ -109,7 +109,8 @@ class Access:
             return
         first, _, rest = path.strip("/").partition("/")
         route = first if first in self._routes else "other"
-        channel = rest if rest in self._channels else ""
+        name = rest.partition("/")[0]
+        channel = name if name in self._channels else ""
         fields = {
             "method": method if method in _METHODS else "other",
             "route": route,

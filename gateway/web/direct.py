@@ -21,7 +21,7 @@ from gateway.web.webhooks import LONGEST_BODY, Doors, reply_to_error
 
 #: Its requests are answered together: they wait for the disk, and that costs more than the rest.
 _TOGETHER = "delivery"
-_METHODS = frozenset({"GET", "POST"})
+_METHODS = frozenset({"GET", "POST", "PUT"})
 
 
 class _Asked(NamedTuple):
@@ -67,6 +67,7 @@ class Direct:
             provider = self._doors.enter(route, channel, request)
         except WebhookRejected:
             return None
+        channel = channel.partition("/")[0]
         named = self._access.around(method, path, headers.get("x-request-id", ""), peer)
         asked = _Asked(route, channel, provider, request, named)
         if route == _TOGETHER:

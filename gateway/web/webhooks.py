@@ -89,11 +89,14 @@ class Doors:
     def enter(self, route: str, channel: str, head: WebhookRequest) -> Provider:
         """Returns who speaks at a door, once the head has proven what it can.
 
+        Behind the name of a channel more may stand, where its provider writes more there.
+
         Raises WebhookRejected, and says what would be right: who is at the wrong door is refused
         without the body being read.
         """
-        provider = self._gateway.providers.get(channel)
-        if provider is None:
+        name, _, beyond = channel.partition("/")
+        provider = self._gateway.providers.get(name)
+        if provider is None or (beyond and not provider.has_paths):
             raise UnknownRoute("There is no such channel. See: gateway channels")
         methods = provider.routes.get(route, ())
         if not methods:
@@ -234,7 +237,7 @@ def add_webhooks(app: Flask, gateway: Gateway) -> None:
         view = _view(gateway, doors, route)
         methods = ["GET", "POST", "PUT", "DELETE", "PATCH"]
         app.add_url_rule(
-            f"/{route}/<channel>", endpoint=route, view_func=view, methods=methods,
+            f"/{route}/<path:channel>", endpoint=route, view_func=view, methods=methods,
             strict_slashes=False,
         )  # fmt: skip
 
@@ -253,7 +256,8 @@ def _view(gateway: Gateway, doors: Doors, route: str) -> Callable[[str], Respons
             remote_address=source_address(environ.get("REMOTE_ADDR", ""), headers, trusted),
             public_url=gateway.public_url,
         )
-        provider = doors.enter(route, channel, asked)
+        provider = doors.enter(route, channel.rstrip("/"), asked)
+        channel = channel.partition("/")[0]
         asked.body = request.get_data(cache=False)
         return response_of(doors.answer(route, channel, provider, asked))
 

@@ -58,9 +58,12 @@ def request_of(settings: Settings, case: dict[str, Any]) -> WebhookRequest:
     if signature is not None and preset.proof_key is not None:
         key = preset.proof_key.made(settings.known)
         headers[signature.header.lower()] = signed(signature, key, body)
+    behind = ""
+    if settings.key_in_path:
+        behind = f"/{query.pop('key')}{case.get('path', '')}"
     return webhook(
         method=method,
-        path=f"/{case.get('route', 'ussd')}/line",
+        path=f"/{case.get('route', 'ussd')}/line{behind}",
         query=urlencode(query),
         headers=headers | case.get("headers", {}),
         body=body,

@@ -98,7 +98,7 @@ def test_what_the_stand_in_refuses_becomes_a_status(line: Tried) -> None:
         ("ends: {raw", "end: {raw", "wait:", "lacks 'ends'"),
         ("codes: {number: [no-such-number]", "codes: {later: [no-money]", "codes:", "already"),
         ("bearer:", "basic: [a]\n    bearer:", "bearer", ""),
-        ("method: [GET]", "method: [PUT]", "[PUT]", "Expected one of"),
+        ("method: [GET]", "method: [PATCH]", "[PATCH]", "Expected one of"),
         ("words: {sent", "words: {done", "words: {done", ""),
         ("reads: query", "reads: form", "reads: form", "A GET has no body"),
         ("  id: id\n  status", "  status", "reports:", "A report names its SMS"),

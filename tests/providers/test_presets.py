@@ -153,7 +153,8 @@ def test_a_turn_is_read_as_the_stand_in_writes_it(name: str) -> None:
     provider, settings = provider_of(name), settings_of(name)
     part = settings.speaks.shape.ussd
     assert part is not None
-    url = f"{PUBLIC_URL}/ussd/line?key={WEBHOOK_KEY}"
+    key = f"/{WEBHOOK_KEY}" if settings.key_in_path else f"?key={WEBHOOK_KEY}"
+    url = f"{PUBLIC_URL}/ussd/line{key}"
     newest = part.holds == "newest"
     named = "t1" if part.turn else ""
     for begins in (True, False):

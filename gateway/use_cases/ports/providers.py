@@ -28,6 +28,7 @@ class Provider(Protocol):
     """
 
     routes: Mapping[str, Sequence[str]]  # route name to HTTP methods
+    has_paths: bool  # whether more may stand behind the channel's name in a webhook's path
 
     def prove_head(self, request: WebhookRequest) -> None:
         """Returns when nothing but the body speaks for or against it; raises OriginUnproven.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import hmac
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from gateway.adapters.providers.http.settings import Settings
 from gateway.adapters.providers.http.template.fields import (
@@ -33,6 +35,7 @@ from gateway.adapters.providers.http.template.values import ECHO
 from gateway.adapters.providers.shared.form_fields import number_in, word
 from gateway.domain.faults_and_errors.errors import Malformed
 from gateway.domain.telecom.delivery import DeliveryReport
+from gateway.domain.telecom.identity import Identity, ProviderToken
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms
 from gateway.domain.telecom.ussd import AnswerAlone, UssdEnd, UssdTurn
@@ -121,6 +124,7 @@ class TurnReader(Request):
     def __init__(self, part: Ussd, settings: Settings, echoed: Sequence[str]) -> None:
         super().__init__(part)
         self._settings = settings
+        self._behind = behind(part.path)
         self._own = settings.service_code or ""
         self._own_digits = self._own.strip("*#")
         self._session, self._number, self._text = map(
@@ -134,19 +138,29 @@ class TurnReader(Request):
         self._echoed = [(ECHO + name, Path.of(name)) for name in echoed]
         self._echoes_all = part.reply.echo
 
+    def fields(self, request: WebhookRequest) -> Fields:
+        """Returns the fields of a request, those of its path first; raises Malformed."""
+        if self._behind is None:
+            return super().fields(request)
+        found = self._behind.fullmatch(beyond_key(request.path)[1])
+        if found is None:
+            raise Malformed("The path is none that the preset tells of.")
+        of_path = NameTable({name: unquote(told) for name, told in found.groupdict().items()})
+        return OneOfBoth(of_path, super().fields(request)) if request.body else of_path
+
     def turn(self, fields: Fields) -> UssdTurn | UssdEnd:
         """Returns the turn, or the end; raises Malformed."""
         session = _required(fields, self._session)
-        subscriber = self.subscriber(fields, self._number, self._settings.country)
         if self._over is not None and self._over.holds(fields):
             said = _first(fields, self._over.paths) or ""
             return UssdEnd(
                 session_id=session,
-                subscriber=subscriber,
+                subscriber=self._of_end(fields, session),
                 service_code=self._own,
                 status=word(said).lower(),
                 alone=not self._holds_all,
             )
+        subscriber = self.subscriber(fields, self._number, self._settings.country)
         text = _first_words(fields, self._text) or ""
         code = self._dialled(_first(fields, self._code) or "") or self._own
         alone = None
@@ -167,6 +181,13 @@ class TurnReader(Request):
             alone=alone,
             echo=self._echo(fields),
         )
+
+    def _of_end(self, fields: Fields, session: str) -> Identity:
+        """Returns whose session is over; of a notice without a number nobody, found by nobody."""
+        if self._behind is not None and _first(fields, self._number) is None:
+            name = hashlib.sha256(session.encode("utf-8", "replace")).hexdigest()[:32]
+            return ProviderToken("http", "ended", f"session-{name}")
+        return self.subscriber(fields, self._number, self._settings.country)
 
     def _dialled(self, text: str) -> str:
         """Returns what was dialled, as our service code is written; nothing where a text is not it.
@@ -258,6 +279,27 @@ class ReportReader(Request):
             message_id=message_id,
             opted_out=self._opted_out is not None and self._opted_out.holds(fields),
         )
+
+
+def behind(path: str) -> re.Pattern[str] | None:
+    """Returns what reads the part of a path that a provider writes behind a URL."""
+    if not path:
+        return None
+    steps = [
+        f"(?P<{step[1:-1]}>[^/]+)" if step.startswith("{") else re.escape(step)
+        for step in path[1:].split("/")
+    ]
+    return re.compile("/" + "/".join(steps) + "/?")
+
+
+def beyond_key(path: str) -> tuple[str, str]:
+    """Returns the secret in the path of a webhook, and what stands behind it.
+
+    >>> beyond_key("/ussd/infobip/a-secret/session/1/start")
+    ('a-secret', '/session/1/start')
+    """
+    *_, key, rest = (*path.split("/", 4), "", "")[:5]
+    return unquote(key), f"/{rest}"
 
 
 def proves_basic(request: WebhookRequest, user: str, password: str) -> bool:

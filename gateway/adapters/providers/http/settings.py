@@ -118,6 +118,12 @@ class Settings(ChannelSettings):
         }
 
     @property
+    def key_in_path(self) -> bool:
+        """Whether the secret stands in the path: the provider writes more behind the URL."""
+        ussd = self._preset.shape.ussd
+        return ussd is not None and bool(ussd.path)
+
+    @property
     def chooses_sender(self) -> bool:
         """Whether the provider has a sender of its own: the preset names none to it."""
         sms = self._preset.sms

@@ -11,12 +11,14 @@ from gateway.adapters.providers.http.reading import (
     Request,
     SmsReader,
     TurnReader,
+    beyond_key,
     proves_basic,
 )
 from gateway.adapters.providers.http.settings import ROUTES, Settings
 from gateway.adapters.providers.http.template.fields import Fields, Path
 from gateway.adapters.providers.http.template.replies import ENDS, GOES_ON, ReplyMaker
 from gateway.adapters.providers.http.template.sending import signed
+from gateway.adapters.providers.shared.form_fields import prove_network
 from gateway.adapters.providers.shared.json_fields import read_each
 from gateway.adapters.providers.shared.keyed_webhooks import KeyedWebhooks
 from gateway.adapters.providers.shared.one_by_one import OneByOne
@@ -32,7 +34,7 @@ from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms
 from gateway.domain.telecom.ussd import UssdEnd, UssdReply, UssdTurn
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
-from gateway.domain.text.secret_comparison import same_secret
+from gateway.domain.text.secret_comparison import is_one_of, same_secret
 
 if TYPE_CHECKING:
     from gateway.adapters.providers.http.sender import HttpSender
@@ -47,11 +49,14 @@ class HttpProvider(OneByOne, KeyedWebhooks):
     """One channel at a provider that is told in a file."""
 
     #: Those that a preset can tell of, and how they may come.
-    every_route: Mapping[str, Sequence[str]] = dict.fromkeys(ROUTES.values(), ("GET", "POST"))
+    every_route: Mapping[str, Sequence[str]] = dict.fromkeys(
+        ROUTES.values(), ("GET", "POST", "PUT")
+    )
 
     def __init__(self, channel_name: str, settings: Settings, webhook_keys: Sequence[str]) -> None:
         super().__init__(channel_name, settings, webhook_keys)
         self._settings, preset = settings, settings.speaks
+        self.has_paths = settings.key_in_path
         self._preset, shape = preset, preset.shape
         self.routes: Mapping[str, Sequence[str]] = settings.own_routes
         self._turns = TurnReader(shape.ussd, settings, preset.echoed) if shape.ussd else None
@@ -70,7 +75,12 @@ class HttpProvider(OneByOne, KeyedWebhooks):
 
     def prove_head(self, request: WebhookRequest) -> None:
         """Returns when URL, source and headers prove the origin; raises OriginUnproven."""
-        super().prove_head(request)
+        if self.has_paths:
+            prove_network(request, self._networks)
+            if not is_one_of(beyond_key(request.path)[0], self._webhook_keys):
+                raise OriginUnproven("The path carries no secret, or another than the channel's.")
+        else:
+            super().prove_head(request)
         proof = self._preset.shape.proof
         if proof.header and not same_secret(
             request.headers.get(proof.header.lower(), ""), self._secret

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
 from gateway.adapters.providers.http.settings import Settings
 from gateway.adapters.providers.http.template.sending import signed
-from gateway.adapters.providers.http.template.shapes import Incoming, Match
+from gateway.adapters.providers.http.template.shapes import Incoming, Match, Ussd
 from gateway.adapters.providers.shared.wire import WireRequest
 from gateway.domain.telecom.webhook import FORM
 
@@ -86,6 +86,10 @@ def request_of(settings: Settings, url: str, part: Incoming, written: Written) -
         put_at(outer, part.each.split("."), [tree])
         tree = outer
     target, headers, body = _target(url), dict[str, str](), b""
+    if isinstance(part, Ussd) and part.path:
+        names = [step[1:-1] for step in part.path.split("/") if step.startswith("{")]
+        steps = {name: quote(str(tree.pop(name, "-")), safe="") for name in names}
+        target += part.path.format(**steps)
     match part.reads[0]:
         case "query":
             target += ("&" if "?" in target else "?") + _encoded(tree)

@@ -256,6 +256,11 @@ class ChannelSettings(BaseModel):
         return False
 
     @property
+    def key_in_path(self) -> bool:
+        """Whether the webhooks' secret stands in their path, and not in the query."""
+        return False
+
+    @property
     def has_flows(self) -> bool:
         """Whether flows behind this channel can answer what is dialled and texted on others."""
         return False

@@ -18,6 +18,8 @@ Told = InboundSms | DeliveryReport
 class NoWebhooks:
     """A provider that sends nothing: every parser raises UnknownRoute."""
 
+    has_paths = False
+
     def prove_head(self, request: WebhookRequest) -> None:
         """Returns: without the body nothing can be said."""
 

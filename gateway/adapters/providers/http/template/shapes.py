@@ -38,7 +38,7 @@ class Match(Shape):
 class Incoming(Shape):
     """A request that the provider makes."""
 
-    method: list[Literal["GET", "POST"]] = Field(
+    method: list[Literal["GET", "POST", "PUT"]] = Field(
         default=["POST"], min_length=1, description="How it comes."
     )
     reads: Annotated[list[Form], BeforeValidator(_as_list)] = Field(
@@ -91,6 +91,12 @@ class Ussd(Incoming):
     number: Names = Field(description="The caller's number.")
     code: Names | None = Field(default=None, description="What was dialled, or the service code.")
     text: Names = Field(description="What was typed.")
+    path: str = Field(
+        default="",
+        pattern=r"^(/(\{[a-z]+\}|[a-zA-Z0-9._-]+))*$",
+        description="What the provider writes behind the URL, each value a name in braces: "
+        "`/session/{session}/{step}`. The secret stands in the path then, before it.",
+    )
     holds: Literal["newest", "all"] = Field(
         default="newest", description="Whether the text is the newest answer or all since dialling."
     )
