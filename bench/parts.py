@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
-from bench.application import Ask, Measured, direct, play, quickest_us
+from bench.application import Ask, Measured, as_form, direct, play, quickest_us
 from bench.figures import Findings, Spread, say
 from bench.house import House
 from gateway.composition.gateway import Gateway
@@ -55,7 +55,7 @@ def measure(house: House, rounds: int, picture: Path | None) -> Findings:
         for part, share in shares.items():
             found[part].append(share)
         say(f"round {number}/{rounds}  {[round(share, 2) for share in shares.values()]}")
-    whole = quickest_us(Measured("turn", ask, True), serial, WHOLE_SECONDS)
+    whole = quickest_us(Measured("turn", ask, True, as_form), serial, WHOLE_SECONDS)
     gateway.close()
     spreads = {part: Spread.of([100 * share for share in shares]) for part, shares in found.items()}
     took = {part: whole * spread.median / 100 for part, spread in spreads.items()}
@@ -100,7 +100,7 @@ def _profiled(ask: Ask, serial: itertools.count[int], sessions: int) -> Mapping[
     profile = cProfile.Profile(time.thread_time)
     profile.enable()
     for _ in range(sessions):
-        play(ask, next(serial), new_caller=True)
+        play(ask, next(serial), new_caller=True, write=as_form)
     profile.disable()
     seconds: dict[str, float] = defaultdict(float)
     for (file, _, _), (_, _, own, _, callers) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]

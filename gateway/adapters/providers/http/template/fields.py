@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple, NoReturn, Protocol
 
 from gateway.domain.faults_and_errors.errors import Malformed
@@ -174,16 +175,21 @@ class OneOfBoth:
         return next((t for each in self._all if (t := each.raw(path)) is not None), None)
 
 
+@cache
+def _decoder() -> json.JSONDecoder:
+    """Returns the one decoder: to make it for each request costs as much as to read it."""
+    return json.JSONDecoder(
+        object_pairs_hook=_each_once,
+        parse_int=Number,
+        parse_float=Number,
+        parse_constant=_refuse,
+    )
+
+
 def json_tree(body: bytes) -> JsonTree:
     """Returns a JSON document, whatever its type is called; raises Malformed."""
     try:
-        tree = json.loads(
-            body.decode("utf-8", "replace"),
-            object_pairs_hook=_each_once,
-            parse_int=Number,
-            parse_float=Number,
-            parse_constant=_refuse,
-        )
+        tree = _decoder().decode(body.decode("utf-8", "replace"))
     except (ValueError, RecursionError):  # not chained: their sentences hold the text
         raise Malformed("Expected a body that is one JSON document, each name once.") from None
     if not isinstance(tree, dict | list):
