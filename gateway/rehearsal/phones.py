@@ -50,11 +50,12 @@ class Line:
     gateway: Gateway
     clock: StandingClock
     channel: Channel
+    caller: Msisdn = CALLER
     _read: int = 0
 
     def new_sms(self) -> tuple[str, ...]:
         """Returns the texts that came since the last look, oldest first."""
-        sent = self.gateway.sql.outbox.to_subscriber(CALLER, _MOST_SMS)
+        sent = self.gateway.sql.outbox.to_subscriber(self.caller, _MOST_SMS)
         new = sorted((sms for sms, _ in sent if sms.id > self._read), key=lambda sms: sms.id)
         self._read = max((sms.id for sms in new), default=self._read)
         return tuple(sms.text for sms in new)
@@ -101,7 +102,7 @@ class UssdPhone:
     def _turn(self) -> Page:
         said = UssdTurn(
             session_id=f"dialogue-{self._sessions}",
-            subscriber=CALLER,
+            subscriber=self.line.caller,
             service_code=self._dialled,
             text=self._typed,
         )
@@ -135,6 +136,7 @@ class SmsPhone:
     line: Line
     _sent: int = 0
     _said: set[str] = field(default_factory=set)
+    _last: InboundSms | None = None
     _inbox: _Listening = field(init=False)
 
     def __post_init__(self) -> None:
@@ -156,17 +158,28 @@ class SmsPhone:
         gateway, channel = self.line.gateway, self.line.channel
         sms = InboundSms(
             provider_ref=f"dialogue-{self._sent}",
-            subscriber=CALLER,
+            subscriber=self.line.caller,
             to=channel.address or "",
             text=typed,
         )
+        self._last = sms
         gateway.inbound.accept(channel, sms)
-        drain = gateway.inbound.route_pending
-        replace(drain, route_sms=replace(drain.route_sms, inbox=self._inbox))()
+        self._route()
         first, *further = self.line.new_sms() or ("",)
         now = self.line.clock.now()
-        ends = self._inbox.conversation(channel.name, CALLER, now).session is None
+        ends = self._inbox.conversation(channel.name, self.line.caller, now).session is None
         return Page(text=first, ends=ends, sms=(*earlier, *further), of=self._inbox.newest)
+
+    def again(self) -> tuple[str, ...]:
+        """Returns the SMS that come when the network delivers the newest text once more."""
+        if self._last is not None:
+            self.line.gateway.inbound.accept(self.line.channel, self._last)
+            self._route()
+        return self.line.new_sms()
+
+    def _route(self) -> None:
+        drain = self.line.gateway.inbound.route_pending
+        replace(drain, route_sms=replace(drain.route_sms, inbox=self._inbox))()
 
     def wait(self, minutes: int) -> None:
         """Lets time pass, and what the gateway does by itself be done."""

@@ -15,12 +15,11 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 
 from gateway.adapters.dataset_files import load as dataset_files
-from gateway.adapters.handler_calls.declared_look_ups import as_handler
-from gateway.adapters.handler_calls.second_facts import counted
 from gateway.adapters.releases.in_process import ServedReleases
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.casework import rehearsed_cases
@@ -33,18 +32,27 @@ from gateway.deployment.load import Deployment
 from gateway.domain.dialogue.golden_dialogue import NOON, Dialogue, DialogueTurn
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
-from gateway.domain.handler_contract import look_up
-from gateway.domain.handler_contract.declared_call import PREFIX, DeclaredCall
-from gateway.domain.handler_contract.service_call import Outcome, Row, ServiceCall
+from gateway.domain.handler_contract.service_call import Row
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.channel import Channel
 from gateway.rehearsal.lines import lines, not_here
 from gateway.rehearsal.phones import CALLER, StagePhone, phone
-from gateway.use_cases.ports import Handler, Toolkit
+from gateway.rehearsal.stage_handlers import looked_up, pinned, unreached
+from gateway.use_cases.ports import Handler
+from gateway.use_cases.ports.calls import ResultSignal
 from gateway.use_cases.releases.play_golden_dialogue import Guide, play
 
 #: The first case of a dialogue always has the number 100020266.
 _FIRST_SERIAL = 10_002_026
+
+
+class OnStage(NamedTuple):
+    """A gateway that is there for one dialogue, its clock, the line of it, and what answers it."""
+
+    gateway: Gateway
+    clock: StandingClock
+    line: Channel
+    handlers: dict[str, Handler]
 
 
 class Stage:
@@ -70,6 +78,27 @@ class Stage:
         Raises Refused when the dialogue names a channel, handler, outcome or dataset that the
         deployment does not have, and DataInvalid for rows that do not fit their dataset.
         """
+        with self.opened(dialogue) as here:
+            used = phone(here.gateway, here.clock, dialogue.surface, here.line)
+            return self._played(dialogue, here.gateway, here.handlers, used, guide)
+
+    def has_line_of(self, dialogue: Dialogue) -> bool:
+        """Returns whether this configuration has the channel that a dialogue names, if any."""
+        return not not_here(dialogue, self._channels)
+
+    @contextmanager
+    def opened(
+        self,
+        dialogue: Dialogue,
+        *,
+        on: Callable[[Channel], Channel] = lambda line: line,
+        bell: ResultSignal | None = None,
+    ) -> Iterator[OnStage]:
+        """Yields a gateway for this dialogue alone, over the sample data and what it pins.
+
+        Its line is what `on` makes of it. With a `bell` slow calls are left to a worker, as they
+        are where citizens are served. Raises as `play` does.
+        """
         if reason := not_here(dialogue, self._channels):
             raise Refused(reason)
         self.unpinned.clear()
@@ -78,15 +107,15 @@ class Stage:
         engine = database.create(f"sqlite:///{path}")
         try:
             self._load(dialogue, dialogue.data, engine, dialogue.at)
-            line, all_lines = lines(dialogue, self._channels, self._dialled)
+            named, all_lines = lines(dialogue, self._channels, self._dialled)
+            line = on(named)
             handlers = self._handlers(dialogue)
-            with self._gateway(dialogue, path, engine, all_lines, handlers) as (gateway, clock):
-                used = phone(gateway, clock, dialogue.surface, line)
-                seen = self._played(dialogue, gateway, handlers, used, guide)
+            channels = {**all_lines, line.name: line}
+            with self._gateway(dialogue, path, engine, channels, handlers, bell) as opened:
+                yield OnStage(*opened, line, handlers)
         finally:
             engine.dispose()
             path.unlink(missing_ok=True)
-        return seen
 
     def _played(
         self,
@@ -103,7 +132,7 @@ class Stage:
 
         def change(turn: DialogueTurn) -> None:
             self._load(dialogue, turn.data, engine, gateway.clock.now())
-            handlers.update(_pinned(self._release, handlers, turn.handlers))
+            handlers.update(pinned(self._release, handlers, turn.handlers))
 
         seen = play(dialogue, used, guide, change)
         self.visited |= used.visited()
@@ -118,14 +147,16 @@ class Stage:
         engine: Engine,
         channels: Mapping[str, Channel],
         handlers: Mapping[str, Handler],
+        bell: ResultSignal | None,
     ) -> Iterator[tuple[Gateway, StandingClock]]:
+        # What a gateway keeps on its disk must not be found by the one that citizens are served by.
         settings = self._deployment.settings.model_copy(
-            update={"database_url": f"sqlite:///{path}"}
+            update={"database_url": f"sqlite:///{path}", "data_folder": self._folder}
         )
         clock = StandingClock(dialogue.at)
         parts = Parts(
             engine=engine,
-            stores=in_memory(clock),
+            stores=replace(in_memory(clock), bell=bell),
             releases=ServedReleases(self._release),
             channels=channels,
             next_serial=count(_FIRST_SERIAL).__next__,
@@ -140,10 +171,10 @@ class Stage:
     def _handlers(self, dialogue: Dialogue) -> dict[str, Handler]:
         handlers = {
             **self._deployment.handlers,
-            **_unreached(self._release, self.unpinned),
-            **_looked_up(self._release),
+            **unreached(self._release, self.unpinned),
+            **looked_up(self._release),
         }
-        return dict(_pinned(self._release, handlers, dialogue.handlers))
+        return dict(pinned(self._release, handlers, dialogue.handlers))
 
     def _load(
         self,
@@ -188,55 +219,6 @@ def _fill(deployment: Deployment, path: Path) -> None:
         if sample.exists():
             dataset_files.load(engine, deployment.keyring, dataset, sample, now=NOON)
     engine.dispose()
-
-
-def _pinned(
-    release: Release, handlers: Mapping[str, Handler], outcomes: Mapping[str, Outcome]
-) -> Mapping[str, Handler]:
-    pinned = dict(handlers)
-    for pin, outcome in outcomes.items():
-        names = (pin, PREFIX + pin, look_up.PREFIX + pin)
-        name = next((each for each in names if each in handlers), "")
-        if not name:
-            raise Refused(f"There is no handler '{pin}'.{did_you_mean(pin, handlers)}")
-        contract = handlers[name].contract
-        if outcome.name not in contract.outcomes:
-            proposal = did_you_mean(outcome.name, contract.outcomes)
-            raise Refused(f"Handler '{pin}' has no outcome '{outcome.name}'.{proposal}")
-        of_menu = name.startswith(PREFIX)
-        declared = release.calls.get(name.removeprefix(PREFIX)) if of_menu else None
-        run = _proving(declared, outcome) if declared else _always(outcome)
-        pinned[name] = replace(handlers[name], run=run)
-    return pinned
-
-
-def _unreached(release: Release, unpinned: set[str]) -> Mapping[str, Handler]:
-    """Returns the declared calls as handlers: on a stage no other system is asked."""
-
-    def not_pinned(call: ServiceCall, desk: Toolkit) -> Outcome:
-        name = call.handler.removeprefix(PREFIX)
-        unpinned.add(name)
-        raise Refused(f"On a stage '{name}' is not called. Pin its outcome under `handlers`.")
-
-    calls = release.calls.values()
-    return {call.back_end: Handler(not_pinned, call.contract) for call in calls}
-
-
-def _looked_up(release: Release) -> Mapping[str, Handler]:
-    """Returns the look-ups as handlers, so that one can be pinned by the id of its screen."""
-    return {
-        each.back_end: as_handler(each, release.datasets[each.dataset])
-        for each in release.look_ups.values()
-    }
-
-
-def _proving(declared: DeclaredCall, outcome: Outcome) -> Callable[[ServiceCall, Toolkit], Outcome]:
-    """Returns what gives a declared call's outcome; second facts are counted as a citizen's are."""
-    return counted(declared, lambda call, desk: outcome)
-
-
-def _always(outcome: Outcome) -> Callable[[ServiceCall, Toolkit], Outcome]:
-    return lambda call, desk: outcome
 
 
 def _write(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> None:

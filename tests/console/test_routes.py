@@ -53,6 +53,8 @@ ROUTES = [
     Route("/overview/", Act.READ),
     Route("/overview/equity", Act.READ),
     Route("/overview/<name>.csv", Act.READ, own="services"),
+    Route("/try", Act.READ),
+    Route("/try", Act.READ, "POST", page="/try", form={"do": "again"}),
     Route("/people/", Act.READ),
     Route("/people/<name>", Act.READ, **PEOPLE),
     Route("/people/", Act.ADMINISTER, "POST", page="/people/",
@@ -66,13 +68,15 @@ ROUTES = [
     Route("/institutions/<name>", Act.READ, own="health", foreign="education", none="nowhere"),
     Route("/audit/", Act.AUDIT),
 ]  # fmt: skip
-#: What is for everybody, or for nobody but oneself; tests/console/test_entry.py has them.
+#: What is for everybody, or for nobody but oneself; tests/console/test_entry.py has them. Drafts
+#: are their owner's: tests/console/test_simulator_pages.py.
 APART = {
     # Drafts are their owners': tests/console/test_draft_pages.py guesses those of others.
     "GET /drafts/<id>", "POST /drafts/<id>/try", "POST /drafts/<id>/hand-over",
     "POST /drafts/<id>/approve", "POST /drafts/<id>/publish", "POST /drafts/<id>/withdraw",
     "POST /drafts/<id>/discard", "GET /drafts/<id>/onto-live", "POST /drafts/<id>/onto-live",
     "POST /releases/roll-back",
+    "GET /drafts/<id>/try", "POST /drafts/<id>/try/move", "POST /drafts/<id>/try/dialogue",
     "GET /sign-in", "POST /sign-in", "GET /way-in/<token>", "POST /way-in/<token>", "GET /again",
     "POST /again", "POST /sign-out", "GET /language/<code>", "GET /static/<path:filename>",
     "POST /account/password", "POST /account/recovery", "POST /account/telephone",

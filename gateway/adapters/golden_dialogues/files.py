@@ -95,7 +95,11 @@ def _checked(document: Document, known: Known | None) -> Dialogue:
 
 def dialled(paths: Iterable[Path]) -> Set[str]:
     """Returns the codes that these files dial first, read without checking them."""
-    texts = (path.read_text("utf-8", "replace") for path in paths if path.is_file())
+    return dialled_in(path.read_text("utf-8", "replace") for path in paths if path.is_file())
+
+
+def dialled_in(texts: Iterable[str]) -> Set[str]:
+    """Returns the codes that texts of dialogues dial first; other texts dial none."""
     return {found["code"] for text in texts for found in _DIAL.finditer(text)}
 
 

@@ -11,6 +11,9 @@ from gateway.cli.shared.lazy_group import LazyGroup, Row
 COMMANDS: Mapping[str, Row] = {
     "check": Row("gateway.cli.menus.check:check", "Name every fault of a menu at its line."),
     "test": Row("gateway.cli.menus.play:test", "Play the golden dialogues, and compare."),
+    "try": Row(
+        "gateway.cli.trials.try_moves:try_", "Be a citizen, on a network that does what you say."
+    ),
     "publish": Row("gateway.cli.menus.publish:publish", "Let the menu go live, now or later."),
     "pull": Row("gateway.cli.menus.pull:pull", "Write what is live to a folder."),
     "history": Row("gateway.cli.menus.history:history", "List what was published."),

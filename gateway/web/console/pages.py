@@ -31,6 +31,7 @@ PAGES = (
     Page("releases.listed", N_("Releases"), Act.READ),
     Page("overview.page", N_("Overview"), Act.READ),
     Page("overview.equity", N_("Equity"), Act.READ),
+    Page("simulator.page", N_("Try"), Act.READ),
     Page("people.listed", N_("People"), Act.READ),
     Page("institutions.listed", N_("Institutions"), Act.READ),
     Page("audit.listed", N_("Audit"), Act.AUDIT),
