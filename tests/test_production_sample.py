@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from gateway.adapters.golden_dialogues.files import found_in, read
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.migrate import migrate
 from gateway.cli.main import main
+from gateway.deployment.load import load
 from gateway.domain.dialogue.golden_dialogue import Dialogue, DialogueTurn, Surface
 from gateway.domain.telecom.channel import Channel, Keys, PageBudget
 from gateway.rehearsal.lines import lines, not_here
+from gateway.rehearsal.stage import channels_of
 from tests import water_deployment
 from tests.gateways import HOME, MASTER_KEY
 
@@ -51,11 +54,8 @@ class Node:
         return CliRunner().invoke(main, ["menus", *arguments], env=self.environ)
 
 
-@pytest.mark.parametrize("without", ["", *CHANNELS])
-def test_the_production_sample_is_checked_played_and_published(
-    tmp_path: Path, without: str
-) -> None:
-    node = Node(tmp_path, without)
+def test_the_production_sample_is_checked_played_and_published(tmp_path: Path) -> None:
+    node = Node(tmp_path)
 
     checked = node.menus("check")
     published = node.menus("publish", "--json", "--by", "Asha")
@@ -65,6 +65,32 @@ def test_the_production_sample_is_checked_played_and_published(
     told = json.loads(published.output)
     assert told["release"]
     assert len(DIALOGUES) == sum(row["played"] and row["passed"] for row in told["dialogues"])
+
+
+@pytest.mark.parametrize("without", CHANNELS)
+def test_without_any_channel_of_it_the_menu_fits_and_each_dialogue_goes_as_with_it(
+    tmp_path: Path, without: str
+) -> None:
+    """They were played above: a dialogue goes otherwise only where its line does.
+
+    Lines differ by the address of the first channel, which no dialogue writes or is answered with.
+    """
+    (tmp_path / "whole").mkdir()
+    node, whole = Node(tmp_path, without), Node(tmp_path / "whole")
+    channels, all_channels = (channels_of(load(each.environ)) for each in (node, whole))
+    dialled = {each.opening for each in DIALOGUES if each.surface is Surface.USSD}
+
+    checked = node.menus("check")
+
+    assert 0 == checked.exit_code, checked.output
+    assert {without} == all_channels.keys() - channels.keys()
+    addresses = [each.address for each in all_channels.values() if each.address]
+    assert 2 == len(addresses)
+    for dialogue in DIALOGUES:
+        assert "" == not_here(dialogue, channels)
+        line, usual = (lines(dialogue, each, dialled)[0] for each in (channels, all_channels))
+        assert replace(line, address=None) == replace(usual, address=None)
+        assert not any(each in repr((dialogue.opening, dialogue.turns)) for each in addresses)
 
 
 SMALL_PAGES = PageBudget(septets=60, ucs2=30, count_prefix=True)
