@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import (
     Column,
@@ -35,8 +36,12 @@ ID, KEY, OWNER, SINCE = "_id", "_key", "_owner", "_since"
 _ADVISORY_LOCK = 7402027
 
 
+@lru_cache(maxsize=512)
 def table_of(declared: Declared) -> Table:
-    """Returns the table that holds the rows of a declared one."""
+    """Returns the table that holds the rows of a declared one.
+
+    It is the same one for the same declaration: statements on it are then compiled once.
+    """
     table = Table(
         f"rec_{declared.name}",
         MetaData(),
