@@ -35,9 +35,11 @@ _KEEP = insert_or_update(releases, "compiled", "form", "dialogues")
 _HOLD = insert_new(releases)
 _KEEP_SHORTCUT = insert_new(published_shortcuts)
 _SHORTCUTS = select(published_shortcuts.c.shortcut, published_shortcuts.c.service)
-_HISTORY = select(publications).order_by(*_NEWEST_FIRST).limit(bindparam("most"))
+#: Without `files`: what was published is told before a database is migrated, too.
+_TOLD = tuple(column for column in _pub if column is not _pub.files)
+_HISTORY = select(*_TOLD).order_by(*_NEWEST_FIRST).limit(bindparam("most"))
 _SCHEDULED = (_pub.live_at > bindparam("now"), _pub.withdrawn.is_(False))
-_WITHDRAW = update(publications).where(*_SCHEDULED).values(withdrawn=True).returning(publications)
+_WITHDRAW = update(publications).where(*_SCHEDULED).values(withdrawn=True).returning(*_TOLD)
 
 #: The form of a release of which only the files are kept.
 _UNCOMPILED = ""
@@ -63,7 +65,7 @@ class SqlReleases:
         """Returns the publication whose release is served; None when nothing has gone live yet."""
         with statements(self._engine) as connection:
             row = connection.execute(_LIVE, {"now": now}).first()
-        return None if row is None else _publication(row)
+        return None if row is None else _publication(row, row.files)
 
     def load(self, release_id: str) -> Release | None:
         """Returns a release, ready to serve; None when it was never kept.
@@ -204,7 +206,7 @@ def _unpacked(packed: bytes) -> dict[str, str]:
     return texts
 
 
-def _publication(row: Row[*tuple[Any, ...]]) -> Publication:
+def _publication(row: Row[*tuple[Any, ...]], files: str = "") -> Publication:
     return Publication(
         id=row.id,
         release_id=row.release_id,
@@ -213,5 +215,5 @@ def _publication(row: Row[*tuple[Any, ...]]) -> Publication:
         by=row.published_by,
         note=row.note,
         withdrawn=row.withdrawn,
-        files=row.files,
+        files=files,
     )
