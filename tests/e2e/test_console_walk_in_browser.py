@@ -6,6 +6,7 @@ A page that is added stands in tests/console/test_routes.py, and so is walked by
 from __future__ import annotations
 
 import gzip
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from gateway.domain.institutions.roles import Role, may
+from gateway.web.console.app import create_console
 from tests.console.conftest import Browser as Asked
 from tests.console.conftest import Desk, desk
 from tests.console.test_overview_pages import seen
@@ -36,6 +38,12 @@ HEAVY = ("/edit/",)
 ZOOMED = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
 #: The narrowest screen (WCAG 2.2, 1.4.10).
 NARROW = {"viewport": {"width": 320, "height": 640}}
+
+#: For who has not signed in; and what is no page at all.
+OPEN = {"/sign-in", "/way-in/<token>"}
+NO_PAGE = {"/static/<path:filename>", "/language/<code>"}
+#: What stands in the addresses of the pages of a draft, beside its own id.
+OF_A_DRAFT = {"file": "clinics.yaml", "path": "clinics.yaml"}
 
 #: What can be reached by keyboard, and does not show that it was.
 UNSEEN_FOCUS = """() => {
@@ -81,22 +89,38 @@ class Stop:
 def stops(desk: Desk) -> Iterator[Stop]:
     """Yields every page, as somebody sees it who may; a role of few rights before one of many."""
     signed_in: dict[Role, Asked] = {}
+
+    def seen_by(role: Role) -> Asked:
+        if role not in signed_in:
+            signed_in[role] = desk.signed_in(role.value)
+        return signed_in[role]
+
     for route in ROUTES:
         if route.method == "GET":
-            role = next(each for each in Role if not route.act or may([each], route.act))
-            if role not in signed_in:
-                signed_in[role] = desk.signed_in(role.value)
-            answered = signed_in[role].get(route.path(route.own))
+            asked = seen_by(next(e for e in Role if not route.act or may([e], route.act)))
+            answered = asked.get(route.path(route.own))
             assert answered.status_code == 200, route
             if answered.mimetype == "text/html":
-                yield Stop(route.path(route.own), signed_in[role])
-    adam, nobody = desk.signed_in("adam"), desk.browser()
-    link = desk.gateway.sign_in.let_in.link("vera", "adam").token
-    for path in ("/sign-in", f"/way-in/{link}"):
-        nobody.get(path)
-        yield Stop(path, nobody)
-    for path in ("/again", "/people/", "/people/vera"):  # what administrators see beside
+                yield Stop(route.path(route.own), asked)
+    link, nobody = desk.gateway.sign_in.let_in.link("vera", "adam").token, desk.browser()
+    things = {"id": desk.gateway.drafts.begin("Hours", by="editor").id, "token": link, **OF_A_DRAFT}
+    for rule in pages_beside(desk):
+        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: things[found[1]], rule)
+        asked = nobody if rule in OPEN else seen_by(Role.EDITOR)
+        answered = asked.get(path)
+        assert answered.status_code == 200, (rule, answered.text)
+        if answered.mimetype == "text/html":
+            yield Stop(path, asked)
+    adam = desk.signed_in("adam")
+    for path in ("/people/", "/people/vera"):  # what administrators see beside
         yield Stop(path, adam)
+
+
+def pages_beside(desk: Desk) -> list[str]:
+    """Returns the rules of pages that stand in no row of the table: one's own, or everybody's."""
+    walked = {route.rule for route in ROUTES if route.method == "GET"}
+    rules = create_console(desk.gateway).url_map.iter_rules()
+    return sorted({each.rule for each in rules if "GET" in (each.methods or ())} - walked - NO_PAGE)
 
 
 @contextmanager
