@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -12,6 +16,7 @@ from gateway.adapters.system.clock import SystemClock
 from gateway.deployment.load import Deployment, load
 from gateway.domain.dialogue.golden_dialogue import difference
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.trials.moves import move
 from gateway.domain.trials.trial import Note, Setting, Trial, Tried
 from gateway.rehearsal.rehearse import known_names, rehearse
@@ -19,6 +24,7 @@ from gateway.rehearsal.stage import stage
 from gateway.rehearsal.trials import player
 from gateway.rehearsal.trials.as_dialogue import as_dialogue
 from gateway.rehearsal.trials.player import Player
+from gateway.use_cases.ports import Toolkit
 from tests.gateways import environment
 from tests.ministry import ministry
 from tests.small_deployment import small_deployment
@@ -156,6 +162,34 @@ def test_the_answer_of_a_back_end_that_is_declared_slow_follows_by_sms(tmp_path:
     assert ("Tank 117 is 12% full.", ()) == (in_time.page, in_time.sms)
     assert copied.other_pages
     assert water.asked == []
+
+
+def test_a_handler_in_python_reaches_no_other_system_and_may_be_told_what_to_answer(
+    deployment: Deployment, reference: Player
+) -> None:
+    def fetch(call: ServiceCall, desk: Toolkit) -> Outcome:
+        with urlopen(water.url, timeout=5) as answer:  # noqa: S310 - of the test's own
+            return Outcome(str(answer.status))
+
+    own = replace(deployment.handlers["case_status"], run=fetch)
+    handlers = {**deployment.handlers, "case_status": own}
+    with (
+        ministry() as water,
+        stage(replace(deployment, handlers=handlers), reference.release) as used,
+    ):
+        one = Player(used, reference.release, SystemClock())
+        asks = tried(one, "*384*2026*42#", "100020266")
+        told = tried(one, "*384*2026*42#", ":outcome case_status solved", "100020266")
+
+        assert [("case_status", "failed")] == [
+            (each.name, each.came_to) for each in asks.happened[-1].asked
+        ]
+        assert asks.happened[-1].page
+        assert "solved" in asks.choices["case_status"]
+        assert ["solved"] == [each.came_to for each in told.happened[-1].asked]
+        assert water.asked == []
+        with socket.create_connection(("127.0.0.1", urlsplit(water.url).port or 0)):
+            pass  # only in a trial
 
 
 def test_nothing_that_a_trial_holds_is_shown_without_what_it_is(reference: Player) -> None:

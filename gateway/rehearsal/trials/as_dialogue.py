@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field, replace
 
 from gateway.adapters.golden_dialogues import files as dialogue_files
+from gateway.adapters.system.no_network import without_network
 from gateway.adapters.yaml.quoted import Unwritable
 from gateway.domain.dialogue.golden_dialogue import Dialogue, DialogueTurn, Surface
 from gateway.domain.faults_and_errors.errors import Refused
@@ -38,7 +39,8 @@ class Copied:
 def as_dialogue(player: Player, tried: Tried, title: str = "", to_root: str = "../") -> Copied:
     """Returns the dialogue that a trial is; raises Refused for one that no dialogue can be."""
     written = _dialogue(player, tried)
-    played = player.stage.play(replace(written, title=title.strip() or "Copied from a trial"))
+    with without_network():
+        played = player.stage.play(replace(written, title=title.strip() or "Copied from a trial"))
     *before, last = played.turns
     whole = replace(played, turns=[*before, replace(last, types=None, dials=None)])
     try:

@@ -90,9 +90,15 @@ class BackEnds:
         return made
 
     def choices(self) -> Mapping[str, Sequence[str]]:
-        """Returns the outcomes of those that were asked and are elsewhere, by their names."""
-        names = sorted({each.name for each in self.asked} & self.samples.keys())
-        return {name: list(self._plain[PREFIX + name].contract.outcomes) for name in names}
+        """Returns the outcomes of those that were asked and are elsewhere, by their names.
+
+        So may be a handler that has failed: it reaches no other system from here.
+        """
+        calls = {each.name for each in self.asked} & self.samples.keys()
+        failed = {each.name for each in self.asked if each.came_to == Came.FAILED}
+        found = {name: self._plain[PREFIX + name] for name in calls}
+        found |= {name: self._plain[name] for name in failed & self._plain.keys()}
+        return {name: list(found[name].contract.outcomes) for name in sorted(found)}
 
     def _answer(self) -> None:
         answering = pinned(self.release, self._plain, self.samples | self._pins)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gateway.adapters.system.no_network import without_network
 from gateway.domain.dialogue.golden_dialogue import Dialogue, Surface
 from gateway.domain.dialogue.session import Session
 from gateway.domain.faults_and_errors.errors import Refused
@@ -52,7 +53,10 @@ class Player:
         if not self.stage.has_line_of(dialogue):
             raise Refused(NO_CHANNEL)
         worker = Worker()
-        with self.stage.opened(dialogue, on=trial.setting.on, bell=worker) as here:
+        with (
+            without_network(),
+            self.stage.opened(dialogue, on=trial.setting.on, bell=worker) as here,
+        ):
             back_ends = BackEnds(
                 self.release, here.handlers, here.clock, here.line.deadline_seconds
             )
@@ -82,7 +86,7 @@ class Player:
                 open=used.is_open,
                 left_over=len(trial.moves) - len(happened),
                 choices=(choices := back_ends.choices()),
-                samples={name: back_ends.samples[name] for name in choices},
+                samples={name: each for name, each in back_ends.samples.items() if name in choices},
             )
 
     def _done(

@@ -148,7 +148,7 @@ def _page(gateway: Gateway, draft: Draft) -> str:
         second_person=review.second_person,
         is_tried_now=draft.trying_since is not None,
         has_editor="editor.begin" in known,
-        has_simulator="simulator.draft" in known,
+        has_simulator="simulator.draft_page" in known,
         watched=gateway.watch_release(draft.live_at, by=person.name)
         if draft.state is DraftState.PUBLISHED and draft.live_at is not None
         else None,

@@ -15,6 +15,7 @@ from werkzeug import Response
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import FilesInvalid, Refused
 from gateway.domain.menu.draft import DIALOGUE_ENDING, Draft
+from gateway.domain.menu.release import HOME_SERVICE
 from gateway.domain.trials.trial import NOTES, PAGES, Trial
 from gateway.rehearsal.lines import OWN_LINE
 from gateway.rehearsal.trials.as_dialogue import Copied, as_dialogue
@@ -50,11 +51,14 @@ class Tryable:
     press_url: str
     draft: Draft | None = None
 
-    def edit_url(self, file: str, line: int) -> str:
-        """Returns where a line of the draft is edited; empty for the live menu."""
+    def edit_url(self, file: str, line: int, screen: str = "") -> str:
+        """Returns where a screen of the draft is edited, or a line; empty for the live menu."""
         if self.draft is None or "editor.yaml" not in current_app.view_functions:
             return ""
-        return url_for("editor.yaml", id=self.draft.id, file=file, line=line)
+        service, _, name = screen.partition(".")
+        if name and service != HOME_SERVICE:
+            return url_for("editor.form", id=self.draft.id, path=file, screen=name)
+        return url_for("editor.yaml", id=self.draft.id, path=file, line=line)
 
 
 def blueprint(gateway: Gateway) -> Blueprint:
