@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gateway.composition.office.broadcast import BroadcastRoom
     from gateway.composition.office.casework import HelpDesk
     from gateway.composition.office.consents import ConsentOffice
+    from gateway.composition.office.editor import Editor
     from gateway.composition.office.sign_in import SignInOffice
     from gateway.composition.upkeep.vital_signs import VitalSigns
     from gateway.use_cases.analytics.look_at_sessions import LookAtSessions
@@ -72,6 +73,13 @@ class Offices(Ground):
             channels=self.channels,
             clock=self.clock,
         )
+
+    @room
+    def editor(self) -> Editor:
+        """Drafts as forms and as phones show them."""
+        from gateway.composition.office.editor import editor
+
+        return editor(self.deployment, self.drafts, self.menus.store.shortcuts)
 
     @room
     def manage_channels(self) -> ManageChannels:

@@ -89,3 +89,40 @@ def _me() -> str:
     from gateway.adapters.system.login import login_name
 
     return login_name()
+
+
+def test_a_file_is_changed_part_by_part_as_a_form_does(made: Run) -> None:
+    made("drafts", "begin", "One")
+    before = made("drafts", "show", "1", "health.yaml").output
+
+    done = made(
+        "drafts", "change", "1", "health.yaml", "--set", "screens.menu.text.sw=Afya yako",
+        "--set", "screens.menu.choice.1.label.rw=Ivuriro", "--up", "screens.menu.choice.3",
+        "--take-out", "goals", "--rename", "screens.menu=first",
+    )  # fmt: skip
+
+    assert done.exit_code == 0, done.output
+    assert "5 changes in health.yaml. Draft 1 has version 3." in done.output
+    now = made("drafts", "show", "1", "health.yaml").output
+    assert {"goals: [3]"} <= set(before.splitlines()) - set(now.splitlines())
+    assert 'sw: "Afya yako"' in now
+    assert 'am: "ጤና ተቋም", rw: Ivuriro}' in now
+    assert "  first:\n" in now
+    assert now.index("open: appointment") < now.index("open: vaccination")
+    assert now.startswith("# yaml-language-server")
+
+
+def test_a_change_that_cannot_be_made_changes_nothing(made: Run) -> None:
+    made("drafts", "begin", "One")
+
+    for wrong, status, why in (
+        (["--set", "title=x"], 5, "title is no text"),
+        (["--set", "title.en=x", "--up", "screens.menu"], 5, "menu is the first there"),
+        (["--rename", "screens.menu=Menu"], 5, "no name"),
+        (["--set", "title.en"], 2, "write PATH=TEXT"),
+        (["--up", "a..b"], 2, "is no path"),
+        ([], 2, "Say what to change"),
+    ):
+        refused = made("drafts", "change", "1", "health.yaml", *wrong)
+        assert (refused.exit_code, why in refused.output) == (status, True), refused.output
+    assert '"version": 1' in made("drafts", "list", "--json").output

@@ -20,13 +20,14 @@ from yaml.events import (
 )
 
 from gateway.adapters.yaml.quoted import Unwritable, quoted
+from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.faults_and_errors.source_location import Path
 
 #: What some editors of Windows put in front of a file.
 _MARK = "\ufeff"
 
 
-class NotEditable(ValueError):
+class NotEditable(Refused):
     """A place that cannot be changed; says why. The file is left as it is."""
 
 

@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, Row] = {
     "list": Row("gateway.cli.drafts.look:list_", "List those that people work on."),
     "show": Row("gateway.cli.drafts.look:show", "Show one: its files, who works on it, what next."),
     "save": Row("gateway.cli.drafts.edit:save", "Keep a file, or all files of a folder, in one."),
+    "change": Row("gateway.cli.drafts.change:change", "Change texts and lines of a file in one."),
     "remove": Row("gateway.cli.drafts.edit:remove", "Take a file out of one."),
     "pull": Row("gateway.cli.drafts.edit:pull", "Write its files to a folder."),
     "check": Row("gateway.cli.drafts.path:check", "Name every fault of one at its line."),
