@@ -39,6 +39,8 @@ class Route:
 
 
 PEOPLE = {"own": "vera", "foreign": "eve", "none": "zoe"}
+#: The draft of who asks, and Adam's; to be told from one that is not there by nobody else.
+DRAFT = {"own": "mine", "foreign": "adams", "none": "999"}
 HERE, THERE = {"institution": "health"}, {"institution": "education"}
 ROLE = {"role": "viewer"}
 ROUTES = [
@@ -55,6 +57,11 @@ ROUTES = [
     Route("/overview/<name>.csv", Act.READ, own="services"),
     Route("/try", Act.READ),
     Route("/try", Act.READ, "POST", page="/try", form={"do": "again"}),
+    *(
+        Route(f"/drafts/<id>/edit/{way}", Act.EDIT, method, **DRAFT, page="/account/")
+        for way, methods in EDITED
+        for method in methods
+    ),
     Route("/people/", Act.READ),
     Route("/people/<name>", Act.READ, **PEOPLE),
     Route("/people/", Act.ADMINISTER, "POST", page="/people/",

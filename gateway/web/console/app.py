@@ -28,7 +28,7 @@ from gateway.web.console.guard import add_guard
 from gateway.web.console.institutions import audit, institutions, people
 from gateway.web.console.mount import PREFIX
 from gateway.web.console.pages import N_, ROLES, pages_of
-from gateway.web.console.releases import drafts, releases, simulator
+from gateway.web.console.releases import drafts, editor, releases, simulator
 from gateway.web.console.sign_in import account, entry
 from gateway.web.console.words import _, add_words, chosen, moment_in, why
 
@@ -45,7 +45,9 @@ _FAILED = {
     413: N_("What was sent is too long."),
 }
 _TOO_OLD = N_("This form is too old. Load its page again, and send it once more.")
-_AREAS = (home, drafts, releases, simulator, overview, entry, account, people, institutions, audit)
+_AREAS = (
+    home, drafts, editor, releases, simulator, overview, entry, account, people, institutions, audit,
+)  # fmt: skip
 
 
 def create_console(gateway: Gateway) -> Flask:

@@ -53,8 +53,11 @@ def add_guard(console: Flask, gateway: Gateway) -> None:
 
     @console.after_request
     def add_headers(response: Response) -> Response:
+        nonce = f"'nonce-{g.get('nonce', '')}'"
+        # The editor of YAML has its style in its script, which gives it this page's nonce.
+        style = f"'self' {nonce}" if g.get("styles_itself") else "'self'"
         response.headers["Content-Security-Policy"] = (
-            f"default-src 'none'; script-src 'nonce-{g.get('nonce', '')}'; style-src 'self'; "
+            f"default-src 'none'; script-src {nonce}; style-src {style}; "
             "img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; "
             "base-uri 'none'; frame-ancestors 'none'"
         )
