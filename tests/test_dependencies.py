@@ -14,6 +14,7 @@ from packaging.utils import canonicalize_name
 from tools import dependencies, licences, sbom
 from tools.dependencies import Package
 
+HOME = licences.PAGE.parents[1]
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 
 
@@ -121,3 +122,21 @@ def requirements() -> dict[str, tuple[str, list[str]]]:
             hashes = re.findall(r"--hash=sha256:([0-9a-f]{64})", entry)
             found[named[1]] = (named[2], hashes)
     return found
+
+
+def test_what_the_editor_of_yaml_is_made_of_stands_with_its_licence() -> None:
+    lock = json.loads((HOME / "tools/code_mirror/package-lock.json").read_text("utf-8"))
+    asked = json.loads((HOME / "tools/code_mirror/package.json").read_text("utf-8"))
+    static = HOME / "gateway/web/console/static"
+    told = (static / "codemirror.LICENSES.txt").read_text("utf-8")
+    within = {
+        name.removeprefix("node_modules/"): each["version"]
+        for name, each in lock["packages"].items()
+        if name and not each.get("dev")
+    }
+
+    assert within.items() >= asked["dependencies"].items(), "versions are exact"
+    assert [each for each in within.items() if " ".join(each) not in told] == []
+    assert {each.get("license") for each in lock["packages"].values()} <= {"MIT", "Apache-2.0"}
+    bundle = (static / "codemirror.min.js").read_text("utf-8")
+    assert "http://" not in bundle.replace("http://www.w3.org/", ""), "nothing is fetched"

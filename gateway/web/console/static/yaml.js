@@ -176,6 +176,9 @@
         ".cm-content": { caretColor: "var(--ink)" },
         ".cm-gutters": { background: "var(--band)", color: "var(--soft)", borderColor: "var(--line)" },
         ".cm-activeLine, .cm-activeLineGutter": { background: "var(--band)" },
+        // Its own pictures are addresses with data, which pages here load none of.
+        ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--fault)" },
+        ".cm-lint-marker-error": { content: "normal", background: "var(--fault)", borderRadius: "50%" },
         ".cm-tooltip": { background: "var(--paper)", color: "var(--ink)", borderColor: "var(--soft)" },
       }, { dark }),
       cm.lineNumbers(), cm.highlightActiveLineGutter(), cm.highlightSpecialChars(), cm.history(),
