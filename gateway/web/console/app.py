@@ -46,7 +46,8 @@ _FAILED = {
 }
 _TOO_OLD = N_("This form is too old. Load its page again, and send it once more.")
 _AREAS = (
-    home, drafts, editor, releases, simulator, overview, entry, account, people, institutions, audit,
+    home, drafts, editor, releases, simulator, overview, entry, account, people, institutions,
+    audit,
 )  # fmt: skip
 
 
