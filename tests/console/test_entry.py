@@ -35,6 +35,16 @@ def test_the_first_administrator_comes_in_by_a_link_and_signs_in(desk: Desk) -> 
     assert [line.act for line in audit] == ["sign in", "set password", "add person"]
 
 
+def test_who_may_give_roles_is_told_which_one_writes_menus(desk: Desk) -> None:
+    adam = desk.signed_in("adam")
+    assert "It takes the role editor" in main_of(adam.get("/"))
+
+    adam.post("/people/adam/roles", "/people/adam", role="editor", institution="*", do="give")
+
+    assert "It takes the role editor" not in main_of(adam.get("/"))
+    assert "Drafts" in main_of(adam.get("/"))
+
+
 def test_who_becomes_the_first_is_added_and_let_in_together_or_not_at_all(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, valkey: str
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from gateway.composition.gateway import Gateway
+from gateway.domain.institutions.roles import Act
 from gateway.web.console.guard import me
 
 
@@ -15,6 +16,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
     @home.get("/")
     def page() -> str:
         left = gateway.sign_in.store.recovery_left(me().name)
-        return render_template("console/home.html", recovery_left=left)
+        cannot_write = bool(me().reach(Act.ADMINISTER)) and not me().reach(Act.EDIT)
+        return render_template("console/home.html", recovery_left=left, cannot_write=cannot_write)
 
     return home
