@@ -8,6 +8,7 @@ from datetime import datetime
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.domain.menu.draft import (
     CHANGEABLE,
@@ -118,18 +119,28 @@ class EditDrafts:
     def remove(self, id: str, path: str, *, version: int, by: str) -> Draft:
         """Takes a file out; raises like `save`."""
         if path == MAIN_FILE:
-            raise Refused(f"{MAIN_FILE} is the root of the menu: without it there is none.")
+            raise Refused(
+                Sentence(
+                    "%(file)s is the root of the menu: without it there is none.", file=MAIN_FILE
+                )
+            )
         _file(self.one(id, by=by), path)
         return self._changed(id, {path: None}, version, by)
 
     def rename(self, id: str, path: str, to: str, *, version: int, by: str) -> Draft:
         """Gives a file another name; raises like `save`, and Refused for a name that is taken."""
         if path == MAIN_FILE:
-            raise Refused(f"{MAIN_FILE} is the root of the menu, and is found by its name.")
+            raise Refused(
+                Sentence(
+                    "%(file)s is the root of the menu, and is found by its name.", file=MAIN_FILE
+                )
+            )
         draft = self.one(id, by=by)
         text = _file(draft, path)
         if to in draft.files:
-            raise Refused(f"There is a file {to} in draft {id} already.")
+            raise Refused(
+                Sentence("There is a file %(file)s in draft %(id)s already.", file=to, id=id)
+            )
         return self._changed(id, {path: None, to: text}, version, by)
 
     def save_all(self, id: str, texts: Mapping[str, str | None], *, version: int, by: str) -> Draft:
@@ -138,7 +149,12 @@ class EditDrafts:
             if text is not None:
                 _held_to_size(path, text)
             elif path == MAIN_FILE:
-                raise Refused(f"{MAIN_FILE} is the root of the menu: without it there is none.")
+                raise Refused(
+                    Sentence(
+                        "%(file)s is the root of the menu: without it there is none.",
+                        file=MAIN_FILE,
+                    )
+                )
         return self._changed(id, texts, version, by)
 
     def discard(self, id: str, *, by: str) -> Draft:
@@ -170,7 +186,7 @@ class EditDrafts:
             if not new:
                 return draft
             if len({*files, *new}) > MOST_FILES:
-                raise Refused(f"A draft has {MOST_FILES} files at most.")
+                raise Refused(Sentence("A draft has %(most)s files at most.", most=MOST_FILES))
             return with_changes(draft, new, actor, now)
 
         return self.seeing.change(id, by, saved)
@@ -198,13 +214,24 @@ def hold_changeable(draft: Draft) -> None:
     """Raises Refused for a draft that has come too far to be changed."""
     if draft.state in CHANGEABLE:
         return
-    went = {
-        DraftState.SCHEDULED: f"goes live at its time. Take it back first: gateway drafts withdraw "
-        f"{draft.id}",
-        DraftState.PUBLISHED: "was published. Begin another: gateway drafts begin TITLE",
-        DraftState.DISCARDED: "was discarded. Begin another: gateway drafts begin TITLE",
-    }
-    raise Refused(f"Draft {draft.id} {went.get(draft.state, 'is not changed any more.')}")
+    match draft.state:
+        case DraftState.SCHEDULED:
+            why = Sentence(
+                "Draft %(id)s goes live at its time. Take it back first: "
+                "gateway drafts withdraw %(id)s",
+                id=draft.id,
+            )
+        case DraftState.PUBLISHED:
+            why = Sentence(
+                "Draft %(id)s was published. Begin another: gateway drafts begin TITLE", id=draft.id
+            )
+        case DraftState.DISCARDED:
+            why = Sentence(
+                "Draft %(id)s was discarded. Begin another: gateway drafts begin TITLE", id=draft.id
+            )
+        case _:
+            why = Sentence("Draft %(id)s is not changed any more.", id=draft.id)
+    raise Refused(why)
 
 
 def as_of_line(line: DraftLine, now: datetime) -> DraftLine:
@@ -218,22 +245,35 @@ def _file(draft: Draft, path: str) -> str:
     text = draft.files.get(path)
     if text is None:
         raise Refused(
-            f"There is no file {path} in draft {draft.id}.{did_you_mean(path, draft.files)}"
+            Sentence(
+                "There is no file %(file)s in draft %(id)s.%(guess)s",
+                file=path,
+                id=draft.id,
+                guess=did_you_mean(path, draft.files),
+            )
         )
     return text
 
 
 def _held_to_size(path: str, text: str) -> None:
     if len(text.encode("utf-8", "surrogatepass")) > MOST_OCTETS:
-        raise Refused(f"{path} would be over 1 MiB: no menu file is so large.")
+        raise Refused(
+            Sentence("%(file)s would be over 1 MiB: no menu file is so large.", file=path)
+        )
     if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise Refused(f"{path} holds signs that are no text.")
+        raise Refused(Sentence("%(file)s holds signs that are no text.", file=path))
 
 
 def _title(given: str) -> str:
     title = " ".join(given.split())
     if not title or not title.isprintable():
-        raise Refused("A draft needs a title, by which people know it.")
+        raise Refused(Sentence("A draft needs a title, by which people know it."))
     if len(title) > _LONGEST_TITLE:
-        raise Refused(f"The title has {len(title)} letters; {_LONGEST_TITLE} are the most.")
+        raise Refused(
+            Sentence(
+                "The title has %(number)s letters; %(most)s are the most.",
+                number=len(title),
+                most=_LONGEST_TITLE,
+            )
+        )
     return title

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from gateway.domain.broadcast.states import is_second_person
 from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.person import short_name
 from gateway.domain.institutions.roles import Act
 from gateway.domain.menu.draft import CHANGEABLE, Draft, DraftState, Trial, is_dialogue
@@ -115,13 +116,21 @@ class ReviewDrafts:
         draft, actor = self.seeing.one(id, by)
         self._held(draft, version)
         if draft.state is DraftState.APPROVED:
-            raise Refused(f"Draft {id} is approved already, by {draft.approved_by}.")
+            raise Refused(
+                Sentence(
+                    "Draft %(id)s is approved already, by %(name)s.", id=id, name=draft.approved_by
+                )
+            )
         release = self._fit(draft)
         _, whose = self.publishing.check_allowed(release, by=by)
         if not is_second_person(actor.name, draft.owner, *draft.authors):
             raise Refused(
-                f"'{actor.name}' has written draft {id}, so somebody else approves it. "
-                f"{self._who_could(draft, whose)}"
+                Sentence(
+                    "'%(name)s' has written draft %(id)s, so somebody else approves it. %(who)s",
+                    name=actor.name,
+                    id=id,
+                    who=self._who_could(draft, whose),
+                )
             )
 
         def approved(seen: Draft, actor: Actor, now: datetime) -> Draft:
@@ -143,12 +152,22 @@ class ReviewDrafts:
         release = self._fit(draft)
         _, whose = self.publishing.check_allowed(release, by=by)
         if self.second_person and draft.state is not DraftState.APPROVED:
-            raise Refused(f"Nobody else has approved draft {id}. {self._who_could(draft, whose)}")
+            raise Refused(
+                Sentence(
+                    "Nobody else has approved draft %(id)s. %(who)s",
+                    id=id,
+                    who=self._who_could(draft, whose),
+                )
+            )
         self._refuse_before_scheduled(live_at)
         compiled, now = self.compile(draft.files), self.seeing.clock.now()
         beside = {path: text for path, text in draft.files.items() if is_dialogue(path)}
         if not draft.changed_files:
-            raise Refused(f"Nothing is changed in draft {id}, so there is nothing to publish.")
+            raise Refused(
+                Sentence(
+                    "Nothing is changed in draft %(id)s, so there is nothing to publish.", id=id
+                )
+            )
         if live_at is None and self.releases.current(now) == release.id:
             # Only dialogues were changed, which are no part of what citizens meet.
             self.releases.keep(release, compiled.sources, now, beside)
@@ -174,7 +193,10 @@ class ReviewDrafts:
         draft, actor = self.seeing.one(id, by)
         if draft.state is not DraftState.SCHEDULED:
             raise Refused(
-                f"Draft {id} does not go live by itself, so there is nothing to withdraw."
+                Sentence(
+                    "Draft %(id)s does not go live by itself, so there is nothing to withdraw.",
+                    id=id,
+                )
             )
         release = self.releases.load(draft.release)
         if release is not None:
@@ -212,8 +234,13 @@ class ReviewDrafts:
         hold_changeable(draft)
         if draft.version != version:
             raise Refused(
-                f"Draft {draft.id} was changed meanwhile: version {draft.version}, and you have "
-                f"seen version {version}. Look at it again."
+                Sentence(
+                    "Draft %(id)s was changed meanwhile: version %(new)s, and you have seen "
+                    "version %(seen)s. Look at it again.",
+                    id=draft.id,
+                    new=draft.version,
+                    seen=version,
+                )
             )
 
     def _fit(self, draft: Draft) -> Release:
@@ -223,34 +250,56 @@ class ReviewDrafts:
         left = self.not_taken_along(draft.files)
         if left:
             raise Refused(
-                f"{', '.join(left)} says what is stored of the answers, and is not on the servers "
-                f"as it is in draft {draft.id}. Forms are loaded when processes start: write it "
-                f"there (gateway drafts pull {draft.id} FOLDER), restart them, and publish then."
+                Sentence(
+                    "%(files)s says what is stored of the answers, and is not on the servers as it "
+                    "is in draft %(id)s. Forms are loaded when processes start: write it there "
+                    "(gateway drafts pull %(id)s FOLDER), restart them, and publish then.",
+                    files=", ".join(left),
+                    id=draft.id,
+                )
             )
         tried = draft.tried
         if tried is None:
             raise Refused(
-                f"The dialogues of this version were not played yet: gateway drafts test {draft.id}"
+                Sentence(
+                    "The dialogues of this version were not played yet: gateway drafts test %(id)s",
+                    id=draft.id,
+                )
             )
         if not tried.passed:
             raise Refused(
-                f"{tried.fault or _not_as_written(tried)} See: gateway drafts test {draft.id}"
+                Sentence(
+                    "%(fault)s See: gateway drafts test %(id)s",
+                    fault=tried.fault or _not_as_written(tried),
+                    id=draft.id,
+                )
             )
         return release
 
     def _refuse_behind(self, draft: Draft) -> None:
-        next_step = f"To keep both, bring it onto what is live: gateway drafts update {draft.id}"
+        next_step = Sentence(
+            "To keep both, bring it onto what is live: gateway drafts update %(id)s", id=draft.id
+        )
         self.publishing.check_base(draft.base, next_step)
         if self.is_behind(draft):
-            raise Refused(f"Something else is live than draft {draft.id} began at. {next_step}")
+            raise Refused(
+                Sentence(
+                    "Something else is live than draft %(id)s began at. %(next)s",
+                    id=draft.id,
+                    next=next_step,
+                )
+            )
 
     def _refuse_before_scheduled(self, live_at: datetime | None) -> None:
         now = self.seeing.clock.now()
         for each in self.releases.history(20):
             if not each.withdrawn and each.live_at > (live_at or now):
                 raise Refused(
-                    f"Release {each.release_id} goes live by itself later, and would take this "
-                    "back. Withdraw it first, or publish when it is live."
+                    Sentence(
+                        "Release %(release)s goes live by itself later, and would take this back. "
+                        "Withdraw it first, or publish when it is live.",
+                        release=each.release_id,
+                    )
                 )
 
     def _whole(self, draft: Draft) -> Release:
@@ -276,12 +325,15 @@ class ReviewDrafts:
             person = None
         if person is None or not person.reach(Act.EDIT):
             raise Refused(
-                f"'{to}' writes and publishes no menus here: it takes the role editor or "
-                "publisher. See: gateway people list"
+                Sentence(
+                    "'%(name)s' writes and publishes no menus here: it takes the role editor or "
+                    "publisher. See: gateway people list",
+                    name=to,
+                )
             )
         return person.name
 
-    def _who_could(self, draft: Draft, whose: frozenset[str]) -> str:
+    def _who_could(self, draft: Draft, whose: frozenset[str]) -> Sentence:
         """Returns who could be the second person, or what to do where nobody is."""
         written = {draft.owner, *draft.authors}
         others = [
@@ -291,12 +343,16 @@ class ReviewDrafts:
         ]
         if others or self.seeing.nobody_is_known:
             could = ", ".join(others[:5]) or "NAME"
-            return f"That is done by: {could}. gateway drafts approve {draft.id} --by NAME"
-        where = ", ".join(sorted(whose))
-        return (
-            f"Nobody else may publish for {where}: let an administrator add a second publisher "
+            return Sentence(
+                "That is done by: %(names)s. gateway drafts approve %(id)s --by NAME",
+                names=could,
+                id=draft.id,
+            )
+        return Sentence(
+            "Nobody else may publish for %(where)s: let an administrator add a second publisher "
             "(gateway people add NAME --role publisher --institution NAME). Where only one person "
-            "works, whoever runs the gateway sets drafts.second_person to false."
+            "works, whoever runs the gateway sets drafts.second_person to false.",
+            where=", ".join(sorted(whose)),
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.domain.menu.draft import Draft, DraftLine, DraftState
 from gateway.use_cases.institutions.authorise import Actor, Authorise
@@ -48,7 +49,7 @@ class Seeing:
         actor = self.authorise.reach(by, Act.EDIT).actor
         draft = self.store.find(id.strip())
         if draft is None or not self._sees(draft, actor, by):
-            raise Refused(f"There is no draft {id}. See: gateway drafts list")
+            raise Refused(Sentence("There is no draft %(id)s. See: gateway drafts list", id=id))
         return as_of(draft, self.clock.now()), actor
 
     def owned(self, id: str, by: str, what: str) -> tuple[Draft, Actor]:
@@ -56,7 +57,13 @@ class Seeing:
         draft, actor = self.one(id, by)
         if actor.name != draft.owner and not self.nobody_is_known:
             raise Refused(
-                f"Draft {draft.id} is {draft.owner}'s, who alone may {what} it. Ask {draft.owner}."
+                Sentence(
+                    "Draft %(id)s is %(owner)s's, who alone may do this with it (%(what)s). "
+                    "Ask %(owner)s.",
+                    id=draft.id,
+                    owner=draft.owner,
+                    what=what,
+                )
             )
         return draft, actor
 
@@ -88,7 +95,7 @@ class Seeing:
             changed = replace(changed, version=number, changed_at=now)
             if self.store.change(changed, seen=draft.version, state=draft.state):
                 return changed
-        raise Refused(f"Draft {id} is changed by others all the time. Try again.")
+        raise Refused(Sentence("Draft %(id)s is changed by others all the time. Try again.", id=id))
 
     def note(self, actor: Actor, act: Act, what: str, reason: str = "") -> None:
         """Notes what was done, as the deployment's own."""

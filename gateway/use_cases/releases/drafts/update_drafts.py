@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.menu.draft import Draft
 from gateway.domain.menu.onto_live import Clash, Joined, joined
 from gateway.use_cases.institutions.authorise import Actor
@@ -54,7 +55,9 @@ class UpdateDrafts:
             hold_changeable(draft)
             found = joined(draft, live.files)
             if found.clashes and draft.version != version:
-                raise Refused(f"Draft {id} was changed meanwhile. Look at both texts again.")
+                raise Refused(
+                    Sentence("Draft %(id)s was changed meanwhile. Look at both texts again.", id=id)
+                )
             open_ones = tuple(each for each in found.clashes if each.path not in texts)
             if open_ones:
                 raise Clashing(draft, open_ones)
