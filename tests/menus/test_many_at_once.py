@@ -67,6 +67,13 @@ TYPED = """\
   read:
     handler: is_out
     outcomes: {out: out, not_out: none}"""
+DAY = TYPED.replace("input: digits\n    length: 3", "input: date")
+MORE = """
+  more:
+    input: digits
+    length: 3
+    text: {en: "Code?", sw: "Kodi?"}
+    next: read"""
 SHOWS_PERSONAL = """\
   ask:
     handler: own_record
@@ -105,6 +112,8 @@ def told(folder: Path, **written: str) -> str:
         {"INPUT": "case_number\n    many: 5"},
         {"FURTHER": THEN_ASKS},  # what writes is chosen by who has read the answer
         {"FURTHER": TYPED, "INPUT": EIGHT},
+        {"FURTHER": DAY},  # each value has its own behind it
+        {"FURTHER": DAY, "PROOF": "proof: fact"},
     ],
 )
 def test_several_values_are_taken_by_what_reads(tmp_path: Path, written: dict[str, str]) -> None:
@@ -118,6 +127,9 @@ def test_several_values_are_taken_by_what_reads(tmp_path: Path, written: dict[st
         ({"FURTHER": SHOWS_PERSONAL}, "M099 'own_record' shows what is personal"),
         ({"FURTHER": THEN_TELLS_MUCH}, "M099 5 times 'much' may need 10 segments in language en"),
         ({"FURTHER": TYPED}, "M099 'ask' is typed as well"),
+        ({"FURTHER": DAY.replace("next: read", "next: more") + MORE}, "M099 'more' is typed"),
+        ({"FURTHER": TYPED, "PROOF": "proof: fact"}, "M099 'asked' says `proof: fact`"),
+        ({"FURTHER": DAY, "PROOF": "proof: pin"}, "M099 'asked' says `proof: pin`"),
         ({"PROOF": "proof: fact"}, "M099 'asked' says `proof: fact`"),
         ({"LABEL": "10231456"}, "M099 Line '10231456' of 'year' is read as a value"),
         ({"INPUT": "digits\n    length: 4\n    many: 5"}, "M009 Only `digits` of a `length` of 6"),

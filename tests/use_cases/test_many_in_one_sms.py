@@ -36,6 +36,51 @@ many alone RESULT 10231456"""
 BOTH = "10231456 B+\n10231457 B+"
 
 
+#: Results that a date of birth proves, of up to three candidates in one SMS.
+PROVEN = replace(
+    SAMPLE,
+    id="r-proven",
+    screens={
+        **SAMPLE.screens,
+        "result.candidate": replace(_CANDIDATE, many=3),
+        "result.found": EndScreen(id="result.found", text=text("{candidate} {grade}")),
+    },
+)
+NOT_BOTH = "10231456 B+\nNothing for 10231457 in 2025."
+LACKS_ONE = "10231456: Date of birth?\n10231457 B+\nmany alone RESULT 10231456"
+
+
+@pytest.mark.parametrize(
+    ("sent", "reply", "born"),
+    [
+        ("RESULT 10231456 15042007 10231457 15042007 2025", BOTH, ["2007-04-15"] * 2),
+        ("RESULT 2025 10231456 15.4.2007, 10231457 15/4/2007", BOTH, ["2007-04-15"] * 2),
+        (
+            "RESULT 10231456 15 4 2007\n10231457 16 4 2007\n2025",
+            NOT_BOTH,
+            ["2007-04-15", "2007-04-16"],
+        ),
+        ("RESULT 10231456 10231457 15042007 2025", LACKS_ONE, ["2007-04-15"]),
+        ("RESULT 10231456 15042007 2025", "10231456 B+", ["2007-04-15"]),
+        ("RESULT 10231456 2025 15042007", "10231456 B+", ["2007-04-15"]),
+        (
+            "RESULT 10231456 10231457 2025",
+            "10231456, 10231457: Date of birth?\nmany alone RESULT 10231456",
+            [],
+        ),
+    ],
+)
+def test_each_value_is_proven_by_the_day_behind_it(
+    rig: Rig, sent: str, reply: str, born: list[str]
+) -> None:
+    rig.releases.replace(PROVEN)
+
+    (said,) = rig.texts(sent)
+
+    assert said.split("\n0 Back")[0] == reply
+    assert [call.answers["birth_date"] for call in rig.calls] == born
+
+
 @pytest.fixture
 def many(rig: Rig) -> Rig:
     """The rig, with a menu that takes several candidates."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from gateway.domain.commands.evidence import Taken
-from gateway.domain.commands.many_values import many_within
+from gateway.domain.commands.many_values import ManyValues, many_within, own_question
 from gateway.domain.dialogue.screen_rendering import sentence, show, words_of
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event
@@ -36,8 +36,11 @@ def answer_many(
     is about one value.
     """
     asked = release.screens.get(session.at)
-    given = many_within(asked, session.language, words) if isinstance(asked, InputScreen) else None
-    if not isinstance(asked, InputScreen) or given is None:
+    if not isinstance(asked, InputScreen) or not asked.many:
+        return None
+    own = own_question(release, asked)
+    given = many_within(asked, session.language, words, own)
+    if given is None:
         return None
     progress = settle()
     if progress.failure:
@@ -52,17 +55,32 @@ def answer_many(
     step = progress.step._replace(session=session._replace(wrong=0))
     progress = progress._replace(step=step, notice=None)
     wording = _Wording(release, channel, asked, session)
-    replies = {value: lead(progress, value, given.left) for value in given.values}
+    replies = {
+        value: lead(progress, value, (*given.left, *_own(given, value))) for value in given.values
+    }
     lines = [say(notice.phrase, notice.values)] if notice is not None else []
     lines += wording.lines(replies)
     alone = [value for value, reply in replies.items() if wording.asks_in_return(reply)]
-    if any(wording.lacks_an_answer(reply) for reply in replies.values()):
+    # What is of each value alone does not stand at the end for all of them.
+    alone += [value for value, reply in replies.items() if own and _lacks(reply, own)]
+    if not alone and any(wording.lacks_an_answer(reply) for reply in replies.values()):
         lines.append(say("many_together"))
     elif alone:
         lines.append(say("many_alone", {"example": f"{wording.opening} {alone[0]}"}))
     told = [reply for reply in replies.values() if not wording.is_refused(reply)]
     told += replies.values()
-    return SmsReply("\n".join(lines), None, told[0].progress, taken)
+    secret = any(reply.progress.used_secret for reply in replies.values())
+    said = told[0].progress._replace(used_secret=told[0].progress.used_secret or secret)
+    return SmsReply("\n".join(lines), None, said, taken)
+
+
+def _lacks(reply: SmsReply, own: InputScreen) -> bool:
+    return reply.session is not None and reply.session.at == own.id
+
+
+def _own(given: ManyValues, value: str) -> Sequence[str]:
+    """Returns the answer that stands behind a value and is of it alone; none where none does."""
+    return (given.own[value],) if value in given.own else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from gateway.domain.commands.many_values import own_question
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.handler_contract.back_end_names import key_and_name
 from gateway.domain.handler_contract.rungs import Rung
@@ -42,7 +43,9 @@ def _reasons(review: Review, asked: InputScreen) -> Iterator[str]:
     service = review.menu.release.services[asked.id.partition(".")[0]]
     if service.start != asked.id:
         yield "Only the first question of a service takes several values in one SMS."
-    if service.proof is not Rung.PHONE:
+    own = own_question(review.menu.release, asked)
+    by_own = own is not None and service.proof is Rung.FACT
+    if service.proof is not Rung.PHONE and not by_own:
         yield f"'{service.id}' says `proof: {service.proof}`: each value is proven by itself."
     waiting, met = [(asked.goto, False)], set[tuple[str, bool]]()
     while waiting:
@@ -55,10 +58,12 @@ def _reasons(review: Review, asked: InputScreen) -> Iterator[str]:
             case InputScreen() | ChoiceScreen() if is_told:
                 yield from _too_long(review, asked, screen)
                 continue  # what is asked in return is asked about one value alone
+            case InputScreen() if own is not None and goto == own.id:
+                pass  # each value has its own behind it
             case InputScreen():
                 yield (
                     f"'{_name(goto)}' is typed as well: nobody knows which value it belongs to. "
-                    "Ask for it in a choice, or take out `many`."
+                    "Ask for it in a choice or as one date, or take out `many`."
                 )
                 continue
             case ChoiceScreen():
@@ -68,7 +73,8 @@ def _reasons(review: Review, asked: InputScreen) -> Iterator[str]:
                 is_told = True
                 contract = review.contracts.get(screen.handler)
                 if contract is not None:
-                    yield from _unfit(key_and_name(screen.handler)[1], contract)
+                    name = key_and_name(screen.handler)[1]
+                    yield from _unfit(name, contract, by_own=by_own)
             case EndScreen():
                 yield from _too_long(review, asked, screen)
             case BranchScreen() | OpenScreen():
@@ -78,10 +84,10 @@ def _reasons(review: Review, asked: InputScreen) -> Iterator[str]:
         waiting += [(following, is_told) for _, following in ways_on(review.menu, screen)]
 
 
-def _unfit(name: str, contract: HandlerContract) -> Iterator[str]:
+def _unfit(name: str, contract: HandlerContract, *, by_own: bool) -> Iterator[str]:
     if contract.writes:
         yield f"'{name}' writes: what is written is asked for one by one."
-    if contract.proves or contract.personal:
+    if (contract.proves or contract.personal) and not by_own:
         yield f"'{name}' shows what is personal, or tries a proof: each is asked for by itself."
     if contract.slow or contract.promises_sms:
         yield f"'{name}' answers by an SMS of its own: each is asked for by itself."
