@@ -46,7 +46,7 @@ PROVEN = replace(
         "result.found": EndScreen(id="result.found", text=text("{candidate} {grade}")),
     },
 )
-NOT_BOTH = "10231456 B+\nNothing for 10231457 in 2025."
+NOT_BOTH = "10231456 B+\nNothing for 10231457 in 2025.\nmany alone RESULT 10231457"
 LACKS_ONE = "10231456: Date of birth?\n10231457 B+\nmany alone RESULT 10231456"
 
 
