@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -16,13 +16,14 @@ from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
 from gateway.cli.shared.output_files import overwrite_option, refuse_existing, write_files
 from gateway.domain.institutions.ledger import Account, Entry, Kind, Standing, Sums
+from gateway.domain.institutions.unicode_cost import MenuText, TextCost, text_costs
 from gateway.domain.money.money import shown_amount
 from gateway.domain.money.tariff import Priced
 
 _ENDINGS = (".csv", ".json")
 _COLUMNS = (
-    "month", "of", "institution", "service", "channel", "kind", "language", "encoding", "standing",
-    "number", "units", "units_for_unicode", "amount", "currency", "priced",
+    "month", "of", "institution", "service", "text", "channel", "kind", "language", "encoding",
+    "standing", "number", "units", "units_for_unicode", "amount", "currency", "priced",
 )  # fmt: skip
 _UNITS = {Kind.SMS: ("SMS", "segment"), Kind.USSD: ("USSD sessions", "block")}
 
@@ -117,27 +118,22 @@ Examples:
 @actor_option
 @json_option
 def texts(month: str, institution: str, by: str, as_json: bool) -> None:
-    """Show what Unicode costs: by service and language, the dearest first.
+    """Show what Unicode costs: which texts, in which languages, the dearest first.
 
     An SMS with a letter that GSM-7 lacks holds 70 characters, not 160. `more` are the segments that
-    come of it: `gateway menus fit` names the texts, and `gateway broadcast check` the letters.
+    come of it, and what they cost. A text is named by its screen, message or sentence of the menu;
+    `gateway menus fit` says how long each is, and `gateway broadcast check` names the letters.
     """
     with own_gateway() as gateway:
         account = gateway.institutions.read_ledger(month, institution, by)
-    rows = list(_unicode_rows(account))
+    costs = text_costs(account.lines)
     if as_json:
+        rows = [_text_row(*each) for each in costs.items()]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     click.echo(account.month)
-    for row in rows:
-        share = row["units"] and 100 * int(str(row["units_for_unicode"])) // int(str(row["units"]))
-        click.echo(
-            f"{row['service'] or '-':<22} {row['language'] or '-':<4} {row['number']:>10,} SMS "
-            f"{row['units']:>10,} segments, {row['unicode_units']:>10,} in Unicode, "
-            f"{row['units_for_unicode']:>8,} more ({share} %)"
-        )
-    if not rows:
-        click.echo("No SMS has left.")
+    for line in _text_lines(costs):
+        click.echo(line)
 
 
 def _lines(account: Account) -> Iterator[str]:
@@ -185,17 +181,40 @@ def _counted(number: int, one: str) -> str:
     return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
 
 
-def _unicode_rows(account: Account) -> Iterator[dict[str, object]]:
-    found: dict[tuple[str, str], list[int]] = {}
-    for entry, sums in account.lines:
-        if entry.kind is Kind.SMS and entry.standing is Standing.LEFT:
-            row = found.setdefault((entry.service, entry.language), [0, 0, 0, 0])
-            of_unicode = sums.units if entry.unicode else 0
-            for at, number in enumerate((sums.number, sums.units, of_unicode, sums.extra)):
-                row[at] += number
-    for (service, language), row in sorted(found.items(), key=lambda each: (-each[1][3], each[0])):
-        names = ("number", "units", "unicode_units", "units_for_unicode")
-        yield {"service": service, "language": language, **dict(zip(names, row, strict=True))}
+def _text_lines(costs: Mapping[MenuText, TextCost]) -> Iterator[str]:
+    in_unicode = {text: cost for text, cost in costs.items() if cost.unicode_units}
+    for text, cost in in_unicode.items():
+        share = 100 * cost.extra // cost.units if cost.units else 0
+        money = " + ".join(
+            f"{shown_amount(amount)} {currency}" for currency, amount in cost.more.items()
+        )
+        if cost.unpriced:
+            money = f"{money} + no price" if money else "no price"
+        yield (
+            f"{text.service or '-':<18} {text.template or '-':<32} {text.language or '-':<4} "
+            f"{cost.number:>9,} SMS {_counted(cost.units, 'segment'):>16}, {cost.extra:>8,} more "
+            f"({share} %){f', {money}' if money else ''}"
+        )
+    plain = [cost for text, cost in costs.items() if text not in in_unicode]
+    number, units = sum(each.number for each in plain), sum(each.units for each in plain)
+    if plain:
+        yield f"All others are in GSM-7: {number:,} SMS, {_counted(units, 'segment')}."
+    if not costs:
+        yield "No SMS has left."
+
+
+def _text_row(text: MenuText, cost: TextCost) -> dict[str, object]:
+    return {
+        "service": text.service,
+        "text": text.template,
+        "language": text.language,
+        "number": cost.number,
+        "units": cost.units,
+        "unicode_units": cost.unicode_units,
+        "units_for_unicode": cost.extra,
+        "unpriced_for_unicode": cost.unpriced,
+        "cost_for_unicode": {currency: f"{amount:f}" for currency, amount in cost.more.items()},
+    }
 
 
 def _row(entry: Entry, sums: Sums) -> dict[str, object]:
@@ -205,6 +224,7 @@ def _row(entry: Entry, sums: Sums) -> dict[str, object]:
         "of": entry.day,
         "institution": entry.institution,
         "service": entry.service,
+        "text": entry.template,
         "channel": entry.channel,
         "kind": entry.kind.value,
         "language": entry.language,

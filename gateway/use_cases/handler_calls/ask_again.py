@@ -225,5 +225,6 @@ def _sms(release: Release, channel: Channel, kept: KeptQuestion, text: str) -> N
         topic=service,
         institution=release.institution_of(service) or kept.institution,
         service=service,
+        template_id=kept.session.at,
         language=kept.session.language,
     )

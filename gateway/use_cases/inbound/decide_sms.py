@@ -249,6 +249,7 @@ class DecideSms:
             topic=service,
             institution=whose,
             service=service,
+            template_id=spoken.progress.step.session.at,
             language=spoken.progress.step.session.language,
         )
         ends_at = self.clock.now() + timedelta(seconds=channel.conversation_seconds)

@@ -123,5 +123,6 @@ def _sms(release: Release, late: LateAnswer, text: str, goes_on_at: Channel | No
         link_id=texted.link_id if texted else "",
         in_reply_to=texted.inbound_id if texted else None,
         service=service,
+        template_id=late.session.at,
         language=late.session.language,
     )

@@ -66,7 +66,7 @@ class DoubtedAnswer:
         secretive = asks_for_secret(newest, wanted.service)
         return Routed(
             inbound_id=stored.id,
-            replies=(reply_to(stored, asked, Purpose.REPLY, session.language),),
+            replies=(reply_to(stored, asked, Purpose.REPLY, session.language, "is_your_answer"),),
             conversation=replace(before, suggested=text),
             conversation_expires_at=ends_at,
             forget_text=secretive or asks_for_secret(release, session.at.partition(".")[0]),

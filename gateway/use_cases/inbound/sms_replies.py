@@ -66,7 +66,7 @@ class SmsReplies:
         """Returns one of the gateway's own sentences as the reply."""
         language = self.language(stored, wanted)
         text = sentence(self.releases.current(), language, name, values)
-        return reply_to(stored, text, purpose, language)
+        return reply_to(stored, text, purpose, language, name)
 
     def leaving(self, before: Conversation, after: Session | None, routed: Routed) -> Routed:
         """Returns what routing came to, led by what is not stored of a dialogue that it leaves.
@@ -106,15 +106,20 @@ class SmsReplies:
             for words in (most[:count] for count in range(len(most), 0, -1))
         ] or [sentence(release, language, name, {"service_code": code, "keywords": ""})]
         fitting = (text for text in texts if len(segment(text).parts) == 1)
-        return reply_to(stored, next(fitting, texts[0]), Purpose.REPLY, language)
+        return reply_to(stored, next(fitting, texts[0]), Purpose.REPLY, language, name)
 
 
 def _service_of(session: Session) -> str:
     return session.at.partition(".")[0]
 
 
-def reply_to(stored: StoredInbound, text: str, purpose: Purpose, language: str = "") -> NewSms:
-    """Returns the answer to an MO: from the address that was texted, with its link id."""
+def reply_to(
+    stored: StoredInbound, text: str, purpose: Purpose, language: str = "", worded_by: str = ""
+) -> NewSms:
+    """Returns the answer to an MO: from the address that was texted, with its link id.
+
+    `worded_by` is the screen or the sentence of the menu that it is.
+    """
     return NewSms(
         channel=stored.channel,
         subscriber=stored.sms.subscriber,
@@ -125,6 +130,7 @@ def reply_to(stored: StoredInbound, text: str, purpose: Purpose, language: str =
         sender=stored.sms.to,
         link_id=stored.sms.link_id,
         in_reply_to=stored.id,
+        template_id=worded_by,
         language=language,
     )
 

@@ -66,5 +66,6 @@ def _repeated_by_sms(turn: TurnInHand, release: Release, session: Session) -> Ne
         topic=service,
         institution=release.institution_of(service),
         service=service,
+        template_id=session.at,
         language=session.language,
     )

@@ -133,5 +133,6 @@ class NudgeDropped:
             topic=service.id,
             institution=service.institution,
             service=service.id,
+            template_id="nudge_code" if code else "nudge",
             language=language,
         )

@@ -116,6 +116,7 @@ class AcceptSms:
             key=f"answered-later-{channel.name}-{sms.provider_ref}",
             sender=sms.to,
             link_id=sms.link_id,
+            template_id="answered_later",
             language=language,
         )
         if self.outbox.add([notice], self.clock.now()):
