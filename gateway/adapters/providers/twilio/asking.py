@@ -62,8 +62,8 @@ class TwilioAsker:
         """Returns what a message has cost; None while Twilio does not know. Raises SendFailed."""
         try:
             message = self._messages(sid).fetch()
-            told = cost_of(message)
-            return Cost(told, segments_of(message)) if told else None
+            told = cost_of(message.price, message.price_unit)
+            return Cost(told, segments_of(message.num_segments)) if told else None
         except (TwilioRestException, TwilioServiceException) as error:
             raise failure_for(error.status, error.code) from None
         except (TwilioException, ValueError, TypeError, AttributeError, KeyError, RecursionError):
