@@ -32,6 +32,7 @@ from bench import (
     releases,
     slow_lines,
     start_up,
+    stored,
     stores,
     texts,
     turn,
@@ -45,14 +46,14 @@ PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkey
 
 #: What `make bench` leaves to `make bench-long`: together they take longer than all others.
 LONG = (
-    "slow", "back_ends", "releases", "shapes", "stores", "datasets", "backlog", "overview",
-    "consoles",
+    "slow", "back_ends", "releases", "shapes", "stores", "datasets", "backlog", "stored",
+    "overview", "consoles",
 )  # fmt: skip
 
 NAMES = (
     "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "inbound",
     "back_ends", "start", "releases", "shapes", "stores", "datasets",
-    "backlog", "overview", "consoles", "against", "peer",
+    "backlog", "stored", "overview", "consoles", "against", "peer",
 )  # fmt: skip
 
 EXAMPLES = """\
@@ -121,6 +122,7 @@ def _benches(
         "stores": lambda: stores.measure(house, rounds, seconds),
         "datasets": lambda: datasets.measure(folder, few),
         "backlog": lambda: backlog.measure(house, quick=chosen.quick),
+        "stored": lambda: stored.measure(house, quick=chosen.quick),
         "overview": lambda: overview.measure(house, rounds, quick=chosen.quick),
         "consoles": lambda: consoles.measure(house, rounds, seconds),
     }
