@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from bench.figures import Findings, Target, say
 from bench.house import House
@@ -27,6 +27,7 @@ CHANNEL = "at"
 #: MTs of a round: accepted 500 at once, as broadcasts are filled; claimed as a worker does it, and
 #: handed over 100 in a call.
 MTS, ACCEPTED_AT_ONCE, LEASED_AT_ONCE, IN_A_CALL = 4_000, 500, 1_000, 100
+FILLED_AT_ONCE = 20_000
 #: A further round is a further chance to find the machine idle: the best counts.
 ROUNDS = 7
 #: What a claim may cost with a million rows beside ten thousand.
@@ -153,29 +154,36 @@ _COUNTED = {
 
 
 def _fill(engine: Engine, rows: int) -> None:
-    """Adds copies of one that was delivered, until there are so many rows."""
-    counted, source, key, ref = _COUNTED[engine.dialect.name]
+    """Adds copies of one that was delivered, until there are so many rows.
+
+    No statement takes longer than PostgreSQL lets one take.
+    """
     with engine.begin() as connection:
         there = int(connection.execute(text("SELECT count(*) FROM outbound_sms")).scalar_one())
         if not there:
             _seed(connection.execute)
             there = 1
-        head = connection.execute(text("SELECT * FROM outbound_sms LIMIT 1"))
-        columns = [name for name in head.keys() if name != "id"]  # noqa: SIM118 - no mapping
-        own = {"key_index": key, "msisdn_index": key, "provider_ref": ref,
-               "status": "'delivered'"}  # fmt: skip
-        values = ", ".join(own.get(name, f"o.{name}") for name in columns)
-        connection.execute(
-            text(
-                f"INSERT INTO outbound_sms ({', '.join(columns)}) {counted}"
-                f"SELECT {values} FROM {source}, "
-                "(SELECT * FROM outbound_sms ORDER BY id LIMIT 1) o"
-            ),
-            {"most": max(1, rows - there)},
-        )
+    while there < rows:
+        most = min(FILLED_AT_ONCE, rows - there)
+        with engine.begin() as connection:
+            _copy(connection, most)
+        there += most
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE outbound_sms"))
+
+
+def _copy(connection: Connection, most: int) -> None:
+    counted, source, key, ref = _COUNTED[connection.dialect.name]
+    head = connection.execute(text("SELECT * FROM outbound_sms LIMIT 1"))
+    columns = [name for name in head.keys() if name != "id"]  # noqa: SIM118 - no mapping
+    own = {"key_index": key, "msisdn_index": key, "provider_ref": ref, "status": "'delivered'"}
+    values = ", ".join(own.get(name, f"o.{name}") for name in columns)
+    copied = (
+        f"INSERT INTO outbound_sms ({', '.join(columns)}) {counted}"
+        f"SELECT {values} FROM {source}, (SELECT * FROM outbound_sms ORDER BY id LIMIT 1) o"
+    )
+    connection.execute(text(copied), {"most": most})
 
 
 def _seed(execute: Callable[..., object]) -> None:
