@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -24,6 +25,7 @@ from gateway.domain.telecom.ussd import AnswerAlone, UssdEnd, UssdReply, UssdTur
 from gateway.domain.telecom.webhook import WebhookRequest
 from tests.providers.presets import NAMES, TABLES, provider_of, request_of, settings_of
 from tests.providers.samples import NUMBER, PUBLIC_URL, WEBHOOK_KEY, outbound, webhook
+from tests.providers.tried import DOCS
 
 REPORTS = f"{PUBLIC_URL}/delivery/line?key={WEBHOOK_KEY}"
 STANDIN = HttpStandin()
@@ -281,3 +283,17 @@ def test_a_preset_says_how_sure_it_is_and_its_cases_are_enough(name: str) -> Non
     assert rejected + sum("failed" in a for a in table.get("answers", ())) >= 3
     assert rejected >= 3
     assert taken >= 3, name
+
+
+def test_the_page_names_those_of_whom_nobody_can_tell_a_repeated_answer() -> None:
+    page = (DOCS / "presets.md").read_text("utf-8")
+    (names,) = re.findall(r"a provider that names no turn \(([^)]+)\)", page)
+    nameless = {
+        name.removesuffix("-ussd")
+        for name in DIALLED
+        if (part := settings_of(name).speaks.shape.ussd)
+        and part.holds == "newest"
+        and not part.turn
+    }
+
+    assert nameless == set(names.lower().split(", "))

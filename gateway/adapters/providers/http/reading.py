@@ -142,7 +142,10 @@ class TurnReader(Request):
         """Returns the fields of a request, those of its path first; raises Malformed."""
         if self._behind is None:
             return super().fields(request)
-        found = self._behind.fullmatch(beyond_key(request.path)[1])
+        rest = beyond_key(request.path)[1]
+        if rest == "/":  # a sample that somebody has pasted: all of it stands in the body
+            return super().fields(request)
+        found = self._behind.fullmatch(rest)
         if found is None:
             raise Malformed("The path is none that the preset tells of.")
         of_path = NameTable({name: unquote(told) for name, told in found.groupdict().items()})
