@@ -56,18 +56,18 @@ def cookie(desk: Desk) -> dict[str, str]:
 def opened(browser: Browser, cookie: dict[str, str], **look: Any) -> Iterator[Page]:
     """Yields a page of Hana's, and asserts that nothing complained."""
     context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **look})
+    context.add_cookies([cookie])  # type: ignore[list-item] # a dict of its own
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    complaints: list[str] = []
+    # A browser notes each answer that is none of 200; one here says that two have saved.
+    page.on("console", lambda said: "409" in said.text or complaints.append(said.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
     try:
-        context.add_cookies([cookie])  # type: ignore[list-item] # a dict of its own
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        complaints: list[str] = []
-        # A browser notes each answer that is none of 200; one here says that two have saved.
-        page.on("console", lambda said: "409" in said.text or complaints.append(said.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
         yield page
-        assert complaints == []
     finally:
         context.close()
+    assert complaints == []
 
 
 def file(desk: Desk, path: str = "health.yaml") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path as FilePath
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.adapters.yaml.documents import Tree, parse
@@ -226,6 +226,7 @@ TREES = {name: parse(text.encode(), name, "M").tree for name, text in FILES.item
 PLACES = [(name, path) for name, tree in TREES.items() for path in paths(tree)]
 
 
+@settings(max_examples=25)  # of some nine thousand places, of which all were tried once
 @given(
     st.sampled_from(PLACES), st.booleans(), st.sampled_from(["x", "Ça va: oui", "ጤና", "ar: سنة"])
 )

@@ -126,8 +126,8 @@ class _Pages:
     def fill_in(self, draft: Draft, path: str) -> Response:
         """Saves a form, and does what its button says."""
         given = request.form
-        written = {key[2:]: each for key, each in given.items() if key.startswith("f:")}
-        read = {key[2:]: each for key, each in given.items() if key.startswith("w:")}
+        written = {name[2:]: each for name, each in given.items() if name.startswith("f:")}
+        read = {name[2:]: each for name, each in given.items() if name.startswith("w:")}
         screen, act = given.get("screen", ""), given.get("do", "save")
         change, by = self._gateway.editor.change, me().name
         conflicts: Sequence[Conflict] = ()
