@@ -64,6 +64,12 @@ class Workshop:
         self._one_at_a_time = threading.Lock()
 
     @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Lets nothing else that costs a second of CPU go on in this process meanwhile."""
+        with self._one_at_a_time:
+            yield
+
+    @contextmanager
     def folder(self, files: Mapping[str, str]) -> Iterator[Path]:
         """Yields a folder with the files of a menu, as a deployment has them.
 

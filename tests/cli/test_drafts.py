@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.xlsforms.workbooks import FORM, saved, survey
 
 
 @pytest.fixture
@@ -126,3 +127,25 @@ def test_a_change_that_cannot_be_made_changes_nothing(made: Run) -> None:
         refused = made("drafts", "change", "1", "health.yaml", *wrong)
         assert (refused.exit_code, why in refused.output) == (status, True), refused.output
     assert '"version": 1' in made("drafts", "list", "--json").output
+
+
+def test_a_form_becomes_a_draft_and_its_faults_are_told_by_their_places(
+    made: Run, tmp_path: Path
+) -> None:
+    good = saved(tmp_path / "household.xlsx", FORM)
+    bad = saved(tmp_path / "bad.xlsx", survey(("integr", "x", "What?")))
+
+    drafted = json.loads(
+        made("drafts", "import", str(good), "--institution", "health", "--json").output
+    )
+    into = made("drafts", "import", str(good), "--draft", "1")
+    faulty = made("drafts", "import", str(bad))
+
+    assert drafted["draft"] == "1"
+    assert drafted["files"] == ["forms/household_health.yaml", "household_health.yaml"]
+    assert {each["kind"] for each in drafted["findings"]} >= {"decide"}
+    assert "are in draft 1" in into.output
+    assert faulty.exit_code == 1
+    assert "survey!A2" in faulty.output
+    assert "There is no draft." in faulty.output
+    assert len(json.loads(made("drafts", "list", "--json").output)) == 1

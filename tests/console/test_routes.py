@@ -85,7 +85,7 @@ APART = {
     "GET /drafts/<id>", "POST /drafts/<id>/try", "POST /drafts/<id>/hand-over",
     "POST /drafts/<id>/approve", "POST /drafts/<id>/publish", "POST /drafts/<id>/withdraw",
     "POST /drafts/<id>/discard", "GET /drafts/<id>/onto-live", "POST /drafts/<id>/onto-live",
-    "POST /releases/roll-back",
+    "POST /releases/roll-back", "POST /drafts/import",
     "GET /drafts/<id>/try", "POST /drafts/<id>/try/move", "POST /drafts/<id>/try/dialogue",
     "GET /sign-in", "POST /sign-in", "GET /way-in/<token>", "POST /way-in/<token>", "GET /again",
     "POST /again", "POST /sign-out", "GET /language/<code>", "GET /static/<path:filename>",

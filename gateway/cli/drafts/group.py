@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, Row] = {
     "change": Row("gateway.cli.drafts.change:change", "Change texts and lines of a file in one."),
     "remove": Row("gateway.cli.drafts.edit:remove", "Take a file out of one."),
     "pull": Row("gateway.cli.drafts.edit:pull", "Write its files to a folder."),
+    "import": Row("gateway.cli.drafts.import_form:import_", "Make one of a form (XLSForm)."),
     "check": Row("gateway.cli.drafts.path:check", "Name every fault of one at its line."),
     "test": Row("gateway.cli.drafts.trial:test", "Play its dialogues, and compare."),
     "diff": Row("gateway.cli.drafts.path:diff", "Say what would change, in plain language."),

@@ -12,8 +12,8 @@ from pathlib import Path
 import click
 
 from gateway.adapters.menu_files.load import parsed
-from gateway.adapters.shipped_languages.languages import form_words
 from gateway.adapters.xlsforms.fitted import SAMPLES, files_of, fitted
+from gateway.adapters.xlsforms.planned import Asked, planned
 from gateway.adapters.xlsforms.trial import FORMS, Trial
 from gateway.adapters.xlsforms.workbook import sheets_of
 from gateway.adapters.xlsforms.written import told
@@ -23,21 +23,13 @@ from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.options import json_option
 from gateway.cli.shared.output_files import overwrite_option, refuse_existing, write_files
 from gateway.deployment.folder import load_handlers
-from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused
+from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.menu.release import Release
-from gateway.domain.telecom.channel import Channel, Keys
+from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.ussd import dialled_with
-from gateway.domain.xlsforms.form.findings import Finding, Findings, Kind, Spot
-from gateway.domain.xlsforms.form.languages import Tongues, code_of
-from gateway.domain.xlsforms.form.sheets import SETTINGS, RawSheet, rows_of
-from gateway.domain.xlsforms.plan import Imported, Plan
-from gateway.domain.xlsforms.screens.names import slug
-
-#: Shortcuts that are proposed.
-_SHORTCUTS = range(21, 98)
-_LONGEST_KEYWORD = 20
-#: A longer title has no room in the sentences that name a service.
-_LONGEST_TITLE = 40
+from gateway.domain.xlsforms.form.findings import Finding, Findings, Kind
+from gateway.domain.xlsforms.form.sheets import RawSheet
+from gateway.domain.xlsforms.plan import Imported
 
 
 @click.command(
@@ -94,10 +86,20 @@ def import_(
     deployment = _Deployment.at(into)
     found = Findings()
     sheets = _read(file, found)
-    asked = _Asked(service, title, institution, shortcut, keyword, language, rounds)
+    asked = Asked(
+        service=service,
+        title=title,
+        institution=institution,
+        shortcut=shortcut,
+        keyword=keyword,
+        language=language,
+        rounds=rounds,
+    )
     made, files = None, {}
     if "survey" in sheets:
-        plan, unnamed = _plan(asked, deployment, sheets, file, found)
+        plan, unnamed = planned(
+            asked, deployment.release, deployment.channels, sheets, file.stem, found
+        )
         targets = [deployment.file(f"{part}/{plan.service}.yaml") for part in ("menus", FORMS)]
         if not dry_run and not found.has_faults:
             refuse_existing(targets, overwrite)
@@ -113,19 +115,6 @@ def import_(
     else:
         _tell(file, made, files, findings, deployment, dry_run=dry_run)
     context.exit(1 if faulty else 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What the command line says of the service."""
-
-    service: str
-    title: str
-    institution: str
-    shortcut: str
-    keyword: str
-    language: str
-    rounds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +148,6 @@ class _Deployment:
         """Returns the copy of the menu in which a service is tried."""
         return Trial(self.menus, partial(load_handlers, self.home), self.channels)
 
-    @property
-    def keys(self) -> frozenset[str]:
-        """Returns the keys that mean something else on one of the channels."""
-        keys = [channel.keys for channel in self.channels] or [Keys()]
-        return frozenset(key for each in keys for key in (each.back, each.home, each.more))
-
 
 def _read(file: Path, found: Findings) -> Mapping[str, RawSheet]:
     long = file.stat().st_size > 200_000
@@ -172,62 +155,6 @@ def _read(file: Path, found: Findings) -> Mapping[str, RawSheet]:
         sheets = sheets_of(file, found)
         bar.update(3)
     return sheets
-
-
-def _plan(
-    asked: _Asked,
-    deployment: _Deployment,
-    sheets: Mapping[str, RawSheet],
-    file: Path,
-    found: Findings,
-) -> tuple[Plan, str]:
-    """Returns where the form goes, and the language of texts that name none."""
-    release = deployment.release
-    spoken = release.languages
-    if asked.language and asked.language not in spoken:
-        raise Refused(f"'{asked.language}' is no language of main.yaml: {', '.join(spoken)}.")
-    nothing = Tongues(spoken, release.default_language, Findings())
-    rows = rows_of(sheets["settings"], SETTINGS, (), nothing, found) if "settings" in sheets else []
-    settings = rows[0] if rows else None
-
-    def of_form(column: str) -> str:
-        return "" if settings is None else settings[column]
-
-    service = slug(asked.service or of_form("form_id") or file.stem, "form")
-    title = " ".join((asked.title or of_form("form_title") or service.replace("_", " ")).split())
-    spot = Spot() if settings is None else settings.spot("form_title")
-    if len(title) > _LONGEST_TITLE:
-        over = len(title) - _LONGEST_TITLE
-        found.fault(spot, f"The title is {over} letters too long: give a shorter one with --title.")
-    elif len(spoken) > 1:
-        found.decide(spot, f"The title is '{title}' in every language: translate it.")
-    unnamed = asked.language or code_of(of_form("default_language"), spoken)
-    word = (asked.keyword or service.replace("_", ""))[:_LONGEST_KEYWORD].upper()
-    plan = Plan(
-        service=service,
-        spoken=spoken,
-        words=form_words(spoken),
-        keys=deployment.keys,
-        title=dict.fromkeys(spoken, title.replace("{", "{{").replace("}", "}}")),
-        institution=asked.institution or _only_institution(release),
-        shortcut=asked.shortcut or _free_shortcut(release, deployment.keys, service),
-        keywords={release.default_language: [word]},
-        rounds=asked.rounds,
-    )
-    return plan, unnamed or release.default_language
-
-
-def _only_institution(release: Release) -> str:
-    return next(iter(release.institutions)) if len(release.institutions) == 1 else ""
-
-
-def _free_shortcut(release: Release, keys: frozenset[str], service: str) -> str:
-    """Returns the shortcut that the service has already, or the first that nothing has."""
-    if service in release.services and release.services[service].shortcut:
-        return release.services[service].shortcut
-    home = release.screens.get("home.home")
-    taken = {*release.shortcuts, *keys, *getattr(home, "options", {})}
-    return next((str(each) for each in _SHORTCUTS if str(each) not in taken), "")
 
 
 def _tell(

@@ -13,6 +13,7 @@ from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import (
     Busy,
+    FilesInvalid,
     GatewayError,
     InvalidAddress,
     NotAllowed,
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 
 #: A form of the console is small.
 _LONGEST_BODY = 64 * 1024
+#: A workbook with a form is seldom over 200 KiB.
+_LONGER_BODIES = {"drafts.import_form": 2 * 1024 * 1024}
 #: What is said of requests that are none, by their HTTP status.
 _FAILED = {
     400: N_("A control character stands in what was sent, which is no text. Type it anew."),
@@ -70,6 +73,7 @@ def create_console(gateway: Gateway) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
     )
     console.jinja_env.trim_blocks = console.jinja_env.lstrip_blocks = True
+    console.before_request(_make_room)  # before anything reads what was sent
     add_words(console)
     add_guard(console, gateway)
     CSRFProtect(console)
@@ -78,6 +82,13 @@ def create_console(gateway: Gateway) -> Flask:
     _add_errors(console)
     _add_to_pages(console, gateway)
     return console
+
+
+def _make_room() -> None:
+    """Lets more be sent where a file is."""
+    most = _LONGER_BODIES.get(request.endpoint or "")
+    if most is not None:
+        request.max_content_length = most
 
 
 def _add_to_pages(console: Flask, gateway: Gateway) -> None:
@@ -118,6 +129,8 @@ def _add_errors(console: Flask) -> None:
                 status = 403
             case NotThere():
                 status = 404
+            case FilesInvalid():
+                status = 400
             case Refused() | InvalidAddress():  # a page is refused that is not there
                 status = 404 if request.method == "GET" else 400
             case StoreUnavailable() | Busy():

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path, PurePath
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug import Response
 
+from gateway.adapters.xlsforms.planned import Asked
+from gateway.composition.form_drafts import drafted
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused
 from gateway.domain.institutions.roles import Act
 from gateway.domain.menu.draft import CHANGEABLE, Draft, DraftState
+from gateway.domain.xlsforms.form.findings import Kind
 from gateway.web.console.guard import asked_again, me
 from gateway.web.console.pages import N_
 from gateway.web.console.words import _
@@ -24,6 +29,12 @@ STATES = {
     DraftState.SCHEDULED: N_("goes live by itself"),
     DraftState.PUBLISHED: N_("published"),
     DraftState.DISCARDED: N_("discarded"),
+}
+#: What came of a form, as people say it.
+KINDS = {
+    Kind.FAULT: N_("Wrong in the form"),
+    Kind.DECIDE: N_("For a person to decide"),
+    Kind.LEFT_OUT: N_("Left out"),
 }
 
 
@@ -53,6 +64,21 @@ def blueprint(gateway: Gateway) -> Blueprint:
     def begin() -> Response:
         draft = gateway.drafts.begin(request.form.get("title", ""), by=me().name)
         return back(draft.id)
+
+    @drafts.post("/import")
+    def import_form() -> str | tuple[str, int]:
+        uploaded, by = request.files.get("workbook"), me().name
+        gateway.institutions.authorise.reach(by, Act.EDIT)
+        if uploaded is None or not uploaded.filename:
+            raise Refused(_("Choose a workbook: a form as ODK, KoboToolbox or SurveyCTO write it."))
+        name = PurePath(uploaded.filename.replace("\\", "/")).name
+        with tempfile.TemporaryDirectory(prefix="gateway-form-") as folder:
+            file = Path(folder) / "form.xlsx"
+            uploaded.save(file)
+            asked = Asked(institution=request.form.get("institution", ""))
+            made = drafted(gateway.drafts, gateway.deployment, file, name, asked, by=by)
+        page = render_template("console/releases/imported.html", made=made, kinds=KINDS)
+        return page if made.draft else (page, 400)
 
     @drafts.get("/<id>")
     def one(id: str) -> str:
