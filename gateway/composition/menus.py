@@ -61,7 +61,7 @@ def menus(
     deployment: Deployment, engine: Engine, clock: Clock, institutions: Institutions
 ) -> Menus:
     """Returns them wired. No menu file is read until one is asked for."""
-    store = SqlReleases(engine, partial(menu_files.compiled, handlers=deployment.handlers))
+    store = release_store(deployment, engine)
     of_files = _FilesAsRelease(deployment) if deployment.development else None
     return Menus(
         store=store,
@@ -75,6 +75,11 @@ def menus(
         clock=clock,
         of_files=of_files,
     )
+
+
+def release_store(deployment: Deployment, engine: Engine) -> SqlReleases:
+    """Returns the store of what was published."""
+    return SqlReleases(engine, partial(menu_files.compiled, handlers=deployment.handlers))
 
 
 class _FilesAsRelease:

@@ -25,7 +25,7 @@ from gateway.cli.processes.log_format import log_to_stderr
 from gateway.cli.processes.serve_and_work import web_server, work_on
 from gateway.cli.processes.told import told, web_of
 from gateway.composition.gateway import Gateway
-from gateway.composition.menus import from_files
+from gateway.composition.menus import from_files, release_store
 from gateway.composition.parts import Parts
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import GatewayError
@@ -141,8 +141,8 @@ class Inheritance:
         return from_files(self.deployment, self.clock, amid_faults=True, read=self.read)
 
     def _serving(self, files: WatchedReleases) -> Gateway:
-        def store() -> ReleaseStore:
-            return gateway.menus.store
+        def store() -> ReleaseStore:  # alone: who works here is no question of a turn
+            return release_store(self.deployment, gateway.engine)
 
         releases = FilesOrPublished(files, store, self.clock)
         gateway = Gateway(self.deployment, clock=self.clock, parts=Parts(releases=releases))
