@@ -208,8 +208,8 @@ def pieces(text: str) -> list[Piece]:
 
     In a text of which most letters are outside GSM-7 none of them is at fault.
 
-    >>> pieces("Crêpes 12")
-    [Piece('Cr'), Piece('ê', 'wide'), Piece('pes 12')]
+    >>> [(piece.text, piece.why) for piece in pieces("Crêpes 12")]
+    [('Cr', ''), ('ê', 'wide'), ('pes 12', '')]
     """
     shown = downgraded(text)
     letters = [sign for sign in shown if sign.isalpha()]
