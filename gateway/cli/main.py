@@ -37,12 +37,14 @@ COMMANDS: Mapping[str, Row] = {
     ),
     "sms": Row("gateway.cli.sms.group:sms", "Look at messages on their way, and settle them."),
     "sessions": Row("gateway.cli.sessions:sessions", "See how USSD sessions went."),
-    "helpdesk": Row("gateway.cli.help_desk:helpdesk", "Answer what no menu answers."),
+    "helpdesk": Row("gateway.cli.casework.help_desk:helpdesk", "Answer what no menu answers."),
     "broadcast": Row(
         "gateway.cli.broadcast.group:broadcast", "Write to many: warnings, notices, lists."
     ),
     "consents": Row("gateway.cli.consents.group:consents", "See and prove whom you may write to."),
-    "cases": Row("gateway.cli.cases:cases", "Work on the cases that citizens have opened."),
+    "cases": Row(
+        "gateway.cli.casework.cases:cases", "Work on the cases that citizens have opened."
+    ),
     "questions": Row(
         "gateway.cli.questions:questions", "See which look-ups wait for their answer."
     ),

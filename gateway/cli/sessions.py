@@ -76,9 +76,7 @@ def show(session_id: int, by: str, as_json: bool) -> None:
             return
         zone = gateway.deployment.settings.zone
         for step in life:
-            click.echo(
-                f"{step.told.at.astimezone(zone):%Y-%m-%d %H:%M:%S}  {step.told}{_wait(step)}"
-            )
+            click.echo(f"{step.at.astimezone(zone):%Y-%m-%d %H:%M:%S}  {step.said}{_wait(step)}")
 
 
 def _wait(step: Step) -> str:
@@ -103,8 +101,8 @@ def _plain(file: SessionFile, now: datetime) -> Mapping[str, object]:
 
 def _step(step: Step) -> Mapping[str, object]:
     return {
-        "at": for_programs(step.told.at),
-        "what": str(step.told),
+        "at": for_programs(step.at),
+        "what": str(step.said),
         "milliseconds": step.milliseconds,
         "late": step.is_late,
     }

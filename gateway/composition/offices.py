@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gateway.use_cases.analytics.read_overview import ReadOverview
     from gateway.use_cases.analytics.watch_release import WatchRelease
     from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
+    from gateway.use_cases.casework.due_times import DueTimes
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
     from gateway.use_cases.handler_calls.calls_by_hand import CallsByHand
     from gateway.use_cases.handler_calls.read_questions import ReadQuestions
@@ -117,8 +118,17 @@ class Offices(Ground):
             self.clock,
             lambda: self.releases,
             self._reaches,
-            self.institutions,
+            jobs=lambda: self.stores.jobs,
+            channels=self.channels,
+            institutions=self.institutions,
         )
+
+    @room
+    def due_times(self) -> DueTimes:
+        """Until when cases and messages are to be dealt with."""
+        from gateway.use_cases.casework.due_times import DueTimes
+
+        return DueTimes(self.deployment.settings.due_days)
 
     @room
     def help_desk(self) -> HelpDesk:

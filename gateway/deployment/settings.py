@@ -146,6 +146,11 @@ class Settings(Section):
         description="How many days rows stay that else nobody removes but their subscriber, or "
         "you; for ever when left out.",
     )
+    due_days: Mapping[str, Annotated[int, Field(ge=1, le=3650)]] = Field(
+        default={},
+        description="Within how many days a case of a service is to be solved, by the service's "
+        "name; messages to the help desk are `help_desk`. What takes longer is overdue.",
+    )
     fewest_shown: int = Field(
         default=10,
         ge=1,

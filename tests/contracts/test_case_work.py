@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -10,15 +11,18 @@ from sqlalchemy import Engine, select, update
 from gateway.adapters.sql.casework.case_work import SqlCaseWork
 from gateway.adapters.sql.casework.cases import SqlCases
 from gateway.adapters.sql.engine import statements, transaction
-from gateway.adapters.sql.handler_tables import audit, reminders
+from gateway.adapters.sql.handler_tables import audit, case_events, reminders
+from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.tables import cases as cases_table
 from gateway.domain.telecom.msisdn import Msisdn
-from gateway.use_cases.ports.casework import STATUSES
+from gateway.domain.telecom.sms import Lane, NewSms, Purpose
+from gateway.use_cases.ports.casework import ANSWERED, REMARK, STATUSES, CasesWanted
 from gateway.use_cases.ports.institutions import AuditEntry
 from tests.clock import FixedClock
 from tests.contracts.test_cases import KEYRING, call
 
 CALLER = Msisdn("+999700000001")
+OPEN = STATUSES[:-1]
 
 
 @pytest.fixture
@@ -57,12 +61,59 @@ def test_cases_are_listed_by_status_and_service_the_oldest_first(
     work.move(second, "solved", entry("the office", clock))
 
     def listed(*statuses: str, service: str = "", limit: int = 9) -> list[str]:
-        return [case.number for case in work.listed(statuses, service, limit)]
+        wanted = CasesWanted(statuses=statuses, service=service, limit=limit)
+        return [case.number for case in work.find(wanted)]
 
     assert [first, other] == listed("received", "in_progress")
-    assert [first, second, other] == listed(*STATUSES)
+    assert [second] == listed("solved")
+    assert [other, second, first] == listed(*STATUSES)
     assert [other] == listed(*STATUSES, service="birth_or_death")
-    assert [first] == listed(*STATUSES, limit=1)
+    assert [first] == listed("received", limit=1)
+
+
+def test_cases_are_found_by_number_by_who_works_on_them_and_by_age(
+    cases: SqlCases, work: SqlCaseWork, clock: FixedClock
+) -> None:
+    old = opened(cases, clock, "1")
+    clock.advance(3600)
+    new = opened(cases, clock, "2")
+    assert work.assign(new, "hana", entry("the office", clock))
+    assert not work.assign(new, "hana", entry("the office", clock))
+    assert not work.assign("100000009", "hana", entry("the office", clock))
+    now = clock.now()
+
+    def found(**wanted: Any) -> list[str]:
+        return [case.number for case in work.find(CasesWanted(statuses=OPEN, **wanted))]
+
+    assert ([new], [old]) == (found(assigned_to="hana"), found(assigned_to=""))
+    assert ([old, new], []) == (
+        found(subscriber=CALLER), found(subscriber=Msisdn("+999700000002"))
+    )  # fmt: skip
+    assert [old] == found(opened_before=now) == found(overdue={"report_problem": now})
+    assert [] == found(overdue={"birth_or_death": now}) == found(overdue={})
+    assert [] == found(institutions=frozenset({"elsewhere"}))
+
+
+def test_what_an_office_notes_and_answers_stands_with_the_case(
+    cases: SqlCases, work: SqlCaseWork, database: Engine, clock: FixedClock
+) -> None:
+    number = opened(cases, clock, "1")
+    work.note(number, REMARK, "The pump is old.", entry("hana", clock))
+    mt = NewSms(
+        channel="ke", subscriber=CALLER, text="We come on Monday.", lane=Lane.REPLY,
+        purpose=Purpose.REPLY, key="case answer",
+    )  # fmt: skip
+    work.answer(number, mt, entry("hana", clock))
+
+    file = work.read(number)
+    assert file is not None
+    assert [(REMARK, "The pump is old.", "hana"), (ANSWERED, "We come on Monday.", "hana")] == [
+        (event.kind, event.text, event.by) for event in file.events
+    ]
+    ((sms, _),) = SqlOutbox(database, KEYRING).to_subscriber(CALLER, 9)
+    assert "We come on Monday." == sms.text
+    with statements(database) as connection:
+        assert "pump is old" not in repr(connection.execute(select(case_events)).all())
 
 
 def test_a_case_that_is_moved_reads_so_and_says_since_when(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -21,12 +24,18 @@ from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused, TooOften
 from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.institutions.person import Person
+from gateway.domain.institutions.roles import Role
+from gateway.domain.money.money import Money
+from gateway.domain.money.tariff import Prices
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.help_desk_message import HelpDeskStatus, NewHelpDeskMessage
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, Purpose
 from gateway.use_cases.casework.answer_help_desk import AnswerHelpDesk
+from gateway.use_cases.casework.compose_answer import ComposeAnswer
 from gateway.use_cases.institutions.authorise import Authorise
+from gateway.use_cases.ports.institutions import AuditEntry
 from tests.clock import FixedClock
 
 KEYRING = Keyring(bytes(range(32)))
@@ -59,7 +68,11 @@ def answer(database: Engine, desk: SqlHelpDesk, clock: FixedClock) -> AnswerHelp
             exists=bool,
             clock=clock,
         ),
-        channels=channels,
+        people=SqlPeople(database, KEYRING),
+        compose=ComposeAnswer(
+            channels=channels,
+            prices=lambda: Prices(contracts={"health": Money(Decimal("0.80"), "KES")}),
+        ),
         jobs=NoQueue(),
         clock=clock,
     )
@@ -170,9 +183,12 @@ def test_an_answer_goes_out_from_the_address_that_was_texted(
     (waiting,) = desk.newest(HelpDeskStatus.OPEN, "", 10)
     clock.advance(60)
 
-    segments = answer(waiting.id, "  At eight,\n every day.  ", OFFICE)
+    before = answer.composed(waiting.id, "  At eight,\n every day.  ", OFFICE)
+    assert [] == list(outbox.to_subscriber(CALLER, 10))
+    composed = answer(waiting.id, "  At eight,\n every day.  ", OFFICE)
 
-    assert 1 == segments
+    assert (1, None) == (composed.segments, composed.cost)
+    assert before == composed
     ((sms, _),) = outbox.to_subscriber(CALLER, 10)
     assert "At eight, every day." == sms.text
     assert ("ke", "2026", "link-7") == (sms.channel, sms.sender, sms.link_id)
@@ -181,6 +197,73 @@ def test_an_answer_goes_out_from_the_address_that_was_texted(
     assert settled is not None
     assert ("answered", "At eight, every day.") == (settled.status.value, settled.answer)
     assert timedelta(seconds=60) == settled.changed_at - settled.opened_at
+
+
+def on(answer: AnswerHelpDesk, channels: Mapping[str, Channel]) -> AnswerHelpDesk:
+    """Returns the use case in a deployment with other channels."""
+    return replace(answer, compose=replace(answer.compose, channels=channels))
+
+
+def hana(clock: FixedClock) -> Person:
+    """Somebody of the ministry of health who answers."""
+    return Person(
+        name="hana",
+        known_as="Desk",
+        roles={"health": frozenset({Role.HELP_DESK}), "*": frozenset({Role.ADMINISTRATOR})},
+        added_at=clock.now(),
+    )
+
+
+def test_what_an_answer_costs_is_known_before_it_is_sent(
+    desk: SqlHelpDesk, answer: AnswerHelpDesk, clock: FixedClock
+) -> None:
+    message_id = int(desk.leave(call(clock), "health", QUESTION))
+
+    composed = answer.composed(message_id, "x" * 161, OFFICE)
+
+    assert (2, "1.60 KES") == (composed.segments, str(composed.cost))
+    assert "xxx" not in repr(composed)
+
+
+def test_messages_are_found_by_number_by_who_answers_and_by_how_long_they_wait(
+    desk: SqlHelpDesk, answer: AnswerHelpDesk, clock: FixedClock
+) -> None:
+    old = int(desk.leave(call(clock, "1"), "health", QUESTION))
+    clock.advance(3600)
+    new = int(desk.leave(call(clock, "2"), "health", QUESTION))
+    people = SqlPeople(desk._engine, KEYRING)
+    assert people.add(hana(clock), AuditEntry(
+        at=clock.now(), by="hana", institution="*", act="administer", what="people",
+    ))  # fmt: skip
+    answer.assign(new, "hana", "hana")
+
+    def found(**wanted: Any) -> list[int]:
+        return [each.id for each in desk.newest(HelpDeskStatus.OPEN, "", 9, **wanted)]
+
+    assert [old, new] == found(subscriber=CALLER)
+    assert [] == found(subscriber=Msisdn("+999700000124"))
+    assert ([new], [old]) == (found(assigned_to="hana"), found(assigned_to=""))
+    assert [old] == found(opened_before=clock.now())
+    with pytest.raises(Refused, match="so already"):
+        answer.assign(new, "hana", "hana")
+    with pytest.raises(Refused, match="does not answer"):
+        answer.assign(old, "nobody", "hana")
+    answer.assign(new, "", "hana")
+    assert [old, new] == found(assigned_to="")
+
+
+def test_several_are_closed_for_one_reason_or_none_is(
+    desk: SqlHelpDesk, answer: AnswerHelpDesk, clock: FixedClock
+) -> None:
+    some = [int(desk.leave(call(clock, str(number)), "health", QUESTION)) for number in range(3)]
+    with pytest.raises(Refused, match="no message 99"):
+        answer.close_many([*some, 99], "thanks", OFFICE)
+    assert 3 == len(desk.newest(HelpDeskStatus.OPEN, "", 9))
+    answer.close(some[0], OFFICE)
+
+    assert some[1:] == list(answer.close_many([*some, some[1]], "thanks", OFFICE))
+    with pytest.raises(Refused, match="long number"):
+        answer.close_many(some, "0711 000 001 has thanked", OFFICE)
 
 
 def test_a_message_is_answered_once(
@@ -262,7 +345,7 @@ def test_the_answer_to_a_channel_that_is_only_dialled_takes_one_that_can_send(
     dialled = Channel(name="web", provider="simulator", service_code="*100#")
     named = Channel(name="named", provider="simulator", sender_id="MINISTRY")
 
-    replace(answer, channels={"web": dialled, "named": named})(message_id, "At eight.", OFFICE)
+    on(answer, {"web": dialled, "named": named})(message_id, "At eight.", OFFICE)
 
     ((sms, _),) = outbox.to_subscriber(CALLER, 10)
     assert ("named", "") == (sms.channel, sms.sender)
@@ -278,7 +361,7 @@ def test_the_answer_to_a_channel_that_is_gone_takes_one_that_can_send(
 ) -> None:
     message_id = int(desk.leave(call(clock, channel="gone"), "", QUESTION))
     other = Channel(name="other", provider="simulator", sender_id=sender_id)
-    moved = replace(answer, channels={"other": other})
+    moved = on(answer, {"other": other})
 
     if sender_id is None:
         with pytest.raises(Refused, match="No channel can send"):

@@ -29,6 +29,7 @@ from gateway.domain.menu.conditions import parse
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.handler_calls.store_form import handlers_of
+from gateway.use_cases.ports.casework import CasesWanted
 from gateway.use_cases.ports.institutions import AuditEntry
 from tests.clock import FixedClock
 
@@ -141,9 +142,10 @@ def rows(desk: SqlToolkit, form: str) -> list[dict[str, str]]:
 
 def cases(database: Engine) -> list[dict[str, str]]:
     work = SqlCaseWork(database, KEYRING)
-    listed = work.listed(["received", "in_progress", "solved"], "", 10)
+    listed = work.find(CasesWanted(limit=10))
     found = [work.read(case.number) for case in listed]
-    return [{"category": each.case.category, **each.details} for each in found if each]
+    told = [{"category": each.case.category, **each.details} for each in found if each]
+    return told[::-1]
 
 
 def test_a_report_with_a_reference_is_a_case_whose_number_can_be_asked_for(

@@ -23,6 +23,7 @@ from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.paging import excess
 from gateway.domain.telecom.sms import InboundSms
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
+from gateway.use_cases.ports.casework import CasesWanted
 from gateway.use_cases.ussd.answer_ussd import AnswerUssd
 from gateway.web.replay import replay_once
 from tests import gateways
@@ -82,7 +83,10 @@ def work(gateway: Gateway) -> None:
 
 
 def opened(gateway: Gateway) -> list[str]:
-    return [case.number for case in gateway.cases.cases.listed(["received"], "", 100)]
+    return [
+        case.number
+        for case in gateway.cases.cases.find(CasesWanted(statuses=["received"], limit=100))
+    ]
 
 
 def texts(gateway: Gateway, caller: Msisdn = CALLER) -> list[str]:

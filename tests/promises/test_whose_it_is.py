@@ -10,15 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from gateway.adapters.sql.ussd.kept_sessions import SqlKeptSessions
+from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 from gateway.composition.gateway import Gateway
-from gateway.domain.faults_and_errors.errors import NotAllowed, Refused
+from gateway.domain.faults_and_errors.errors import NotAllowed, NotThere, Refused
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.institutions.roles import EVERYWHERE, Act, Role
 from gateway.domain.telecom.help_desk_message import HelpDeskStatus
 from gateway.domain.telecom.msisdn import Msisdn
-from gateway.use_cases.ports.casework import STATUSES
+from gateway.use_cases.ports.analytics.kept_sessions import SessionPart
+from gateway.use_cases.ports.casework import STATUSES, CasesWanted
 from gateway.use_cases.ports.institutions import AuditQuery, RoleChange
 from tests.clock import FixedClock
+from tests.session_samples import RECORD
 
 #: Who tries: one for each role in the works, one with all roles elsewhere, and two who may nothing.
 THERE = {role.value: role for role in Role}
@@ -48,6 +52,22 @@ class Things:
         """Returns the number of a case."""
         return self._gateway.toolkit.cases.open(self.call(), "report_problem", "water", {})
 
+    @property
+    def caller(self) -> Msisdn:
+        """Returns who was made last."""
+        return Msisdn(f"+9997000{self._number:05}")
+
+    def session(self, gateway: Gateway) -> SessionPart:
+        """Returns a session at the screens of works."""
+        call = self.call()
+        record = RECORD._replace(
+            at=call.at, institution="works", lasted=0, session=call.key,
+            dialled_by=gateway.keyring.index_of(self.caller).hex(),
+        )  # fmt: skip
+        SqlTurns(gateway.engine, keyring=gateway.keyring).store([record])
+        (part,) = SqlKeptSessions(gateway.engine, gateway.keyring).of(self.caller, None, 9)
+        return part
+
     def message(self) -> int:
         """Returns the number of a message to the help desk."""
         return int(self._gateway.toolkit.help.leave(self.call(), "works", "Where?"))
@@ -55,7 +75,7 @@ class Things:
 
 def _all_read(gateway: Gateway, by: str, things: Things) -> bool:
     number = things.case()
-    found = gateway.cases.list(STATUSES, "", 1000, by)
+    found = gateway.cases.list(CasesWanted(statuses=STATUSES, limit=1000), by)
     return number in [case.number for case in found]
 
 
@@ -63,6 +83,16 @@ def _messages(gateway: Gateway, by: str, things: Things) -> bool:
     message = things.message()
     found = gateway.help_desk.read.newest(HelpDeskStatus.OPEN, "", 1000, by)
     return message in [each.id for each in found]
+
+
+def _sessions(gateway: Gateway, by: str, things: Things) -> bool:
+    part = things.session(gateway)
+    return part.id in [each.id for each in gateway.sessions.newest(1000, by)]
+
+
+def _sessions_of_a_number(gateway: Gateway, by: str, things: Things) -> bool:
+    part = things.session(gateway)
+    return [part.id] == [each.id for each in gateway.sessions.of(things.caller, 9, by)]
 
 
 def _moves(gateway: Gateway, by: str, things: Things) -> bool:
@@ -110,7 +140,29 @@ HELPS, RUNS = frozenset({"help_desk"}), frozenset({"administrator"})
 TABLE: Mapping[str, tuple[Try, frozenset[str]]] = {
     "cases list": (_all_read, ALL),
     "cases show": (_done(lambda g, by, t: g.cases.read(t.case(), by)), ALL),
+    "cases show --reveal": (
+        _done(lambda g, by, t: g.cases.read(t.case(), by, "to call back")), RUNS
+    ),
     "cases move": (_moves, HELPS),
+    "cases answer": (_done(lambda g, by, t: g.cases.answer(t.case(), "Soon", by)), HELPS),
+    "cases answer --dry-run": (
+        _done(lambda g, by, t: g.cases.compose_answer(t.case(), "Soon", by)), HELPS
+    ),
+    "cases assign": (_done(lambda g, by, t: g.cases.assign(t.case(), "help_desk", by)), HELPS),
+    "cases note": (_done(lambda g, by, t: g.cases.remark(t.case(), "It is old", by)), HELPS),
+    "cases close": (_done(lambda g, by, t: g.cases.close([t.case()], "mended", by)), HELPS),
+    "sessions list": (_sessions, ALL),
+    "sessions list --number": (_sessions_of_a_number, ALL),
+    "sessions show": (_done(lambda g, by, t: g.sessions.show(t.session(g).id, by)), ALL),
+    "helpdesk show --reveal": (
+        _done(lambda g, by, t: g.help_desk.read.one(t.message(), by, "to call back")), RUNS
+    ),
+    "helpdesk assign": (
+        _done(lambda g, by, t: g.help_desk.answer.assign(t.message(), "help_desk", by)), HELPS
+    ),
+    "helpdesk close --why": (
+        _done(lambda g, by, t: g.help_desk.answer.close_many([t.message()], "thanks", by)), HELPS
+    ),
     "helpdesk list": (_messages, ALL),
     "helpdesk list --institution works": (
         _done(lambda g, by, t: g.help_desk.read.newest(None, "works", 9, by)), ALL
@@ -193,9 +245,9 @@ def test_what_is_anothers_is_told_to_be_absent_as_what_is_not_there(
 
     absent = told(lambda: gateway.cases.read("100000009", ELSEWHERE))
     theirs = told(lambda: gateway.cases.read(number, ELSEWHERE))
-    assert absent[0] is theirs[0] is Refused
+    assert absent[0] is theirs[0] is NotThere
     assert theirs[1].startswith("There is no case ")
-    assert (Refused, f"There is no message {message}. See: gateway helpdesk list") == told(
+    assert (NotThere, f"There is no message {message}. See: gateway helpdesk list") == told(
         lambda: gateway.help_desk.answer(message, "Here", ELSEWHERE)
     )
     # Who may read it and not do that is told so.

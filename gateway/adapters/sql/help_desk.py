@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, select, update
@@ -22,6 +23,7 @@ from gateway.domain.telecom.help_desk_message import (
     HelpDeskStatus,
     NewHelpDeskMessage,
 )
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import NewSms
 from gateway.use_cases.ports.institutions import AuditEntry
 
@@ -30,6 +32,15 @@ _OF_KEY = select(_row.id).where(_row.key_index == bindparam("of_key"))
 _NEWEST = how_often.newest_of(help_desk_messages, _row.opened_at)
 _READ = select(help_desk_messages).where(_row.id == bindparam("of_id"))
 _KEY = select(_row.key_index).where(_row.id == bindparam("of_id"))
+_ASSIGN = (
+    update(help_desk_messages)
+    .where(
+        _row.id == bindparam("of_id"),
+        _row.status == HelpDeskStatus.OPEN.value,
+        _row.assigned_to != bindparam("to"),
+    )
+    .values(assigned_to=bindparam("to"))
+)
 _SETTLE = (
     update(help_desk_messages)
     .where(_row.id == bindparam("of_id"), _row.status == HelpDeskStatus.OPEN.value)
@@ -85,6 +96,10 @@ class SqlHelpDesk:
         institution: str,
         limit: int,
         within: frozenset[str] | None = None,
+        *,
+        subscriber: Identity | None = None,
+        assigned_to: str | None = None,
+        opened_before: datetime | None = None,
     ) -> Sequence[HelpDeskMessage]:
         """Returns messages: open ones oldest first, since they wait; all others newest first."""
         waits = status is HelpDeskStatus.OPEN
@@ -95,6 +110,12 @@ class SqlHelpDesk:
             query = query.where(_row.institution == institution)
         if within is not None:
             query = query.where(_row.institution.in_(sorted(within)))
+        if subscriber is not None:
+            query = query.where(_row.msisdn_index == self._keyring.index_of(subscriber))
+        if assigned_to is not None:
+            query = query.where(_row.assigned_to == assigned_to)
+        if opened_before is not None:
+            query = query.where(_row.opened_at < opened_before)
         with statements(self._engine) as connection:
             return [self._opened(row) for row in connection.execute(query.limit(limit))]
 
@@ -125,6 +146,14 @@ class SqlHelpDesk:
             append(connection, self._keyring, [entry])
         return True
 
+    def assign(self, message_id: int, to: str, entry: AuditEntry) -> bool:
+        """Says who answers an open message; returns False when that is so, or it is not open."""
+        with transaction(self._engine) as connection:
+            if connection.execute(_ASSIGN, {"of_id": message_id, "to": to}).rowcount != 1:
+                return False
+            append(connection, self._keyring, [entry])
+        return True
+
     def _opened(self, row: Row[Any]) -> HelpDeskMessage:
         keyring, stored, told = self._keyring, row._mapping, row.answer_sealed
         try:
@@ -148,6 +177,7 @@ class SqlHelpDesk:
             opened_at=row.opened_at,
             changed_at=row.changed_at,
             settled_by=row.settled_by,
+            assigned_to=row.assigned_to,
         )
 
 

@@ -14,6 +14,7 @@ from gateway.composition.office.institutions import Institutions
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.casework.answer_help_desk import AnswerHelpDesk
+from gateway.use_cases.casework.compose_answer import ComposeAnswer
 from gateway.use_cases.casework.read_help_desk import ReadHelpDesk
 from gateway.use_cases.casework.work_on_cases import WorkOnCases
 from gateway.use_cases.ports import Clock, Jobs, Releases
@@ -33,12 +34,18 @@ def cases(
     clock: Clock,
     releases: Callable[[], Releases],
     reaches: Callable[[str, Identity], bool],
+    *,
+    jobs: Callable[[], Jobs],
+    channels: Mapping[str, Channel],
     institutions: Institutions,
 ) -> WorkOnCases:
-    """Returns the work on cases, wired."""
+    """Returns the work on cases, wired; the queue is opened only where something is sent."""
     return WorkOnCases(
         cases=SqlCaseWork(engine, keyring, reaches),
         authorise=institutions.authorise,
+        people=institutions.people,
+        compose=ComposeAnswer(channels=channels, prices=institutions.spend.prices),
+        wake=lambda channel, lane: jobs().wake_outbound(channel, lane),
         trail=institutions.trail,
         clock=clock,
         releases=releases,
@@ -61,6 +68,11 @@ def help_desk(
             help_desk=messages, authorise=authorise, trail=institutions.trail, clock=clock
         ),
         answer=AnswerHelpDesk(
-            help_desk=messages, authorise=authorise, channels=channels, jobs=jobs, clock=clock
+            help_desk=messages,
+            authorise=authorise,
+            people=institutions.people,
+            compose=ComposeAnswer(channels=channels, prices=institutions.spend.prices),
+            jobs=jobs,
+            clock=clock,
         ),
     )

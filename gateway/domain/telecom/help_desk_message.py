@@ -40,7 +40,8 @@ class NewHelpDeskMessage:
 class HelpDeskMessage:
     """A message as it stands in the database; `answer` is empty until there is one.
 
-    `settled_by` is who has answered or closed it.
+    `settled_by` is who has answered or closed it, `assigned_to` who is to answer it; empty for
+    nobody.
 
     Without `subscriber` it cannot be read, because the key it was sealed with is gone: no text
     either.
@@ -60,3 +61,4 @@ class HelpDeskMessage:
     opened_at: datetime
     changed_at: datetime
     settled_by: str = ""
+    assigned_to: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -11,30 +11,8 @@ from typing import NamedTuple
 from gateway.domain.analytics.session_course import WENT_ELSEWHERE, KeptTurn
 from gateway.domain.analytics.session_ends import End
 from gateway.domain.dialogue.transition import Event
-from gateway.domain.text.told import Told
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.use_cases.ports.analytics.kept_sessions import SessionPart
-
-_REFUSED = "The answer was not accepted (%(why)s). %(screen)s was shown again."
-#: What each event says; of all others the phrase that was said in place of a screen is told.
-SENTENCES = {
-    Event.SHOWN: "%(screen)s was shown.",
-    Event.ENDED: "The last screen was shown: %(screen)s.",
-    Event.GIVEN_UP: "Ended at %(screen)s, after too many answers that were not accepted.",
-    Event.LOST: "The menu led nowhere from %(screen)s.",
-    Event.OFFERED: "It was offered to go on where an earlier session had broken off.",
-    Event.CALL: "%(screen)s asked another system.",
-}
-_PHRASE = "%(screen)s: instead of a screen it was said “%(phrase)s”."
-_ELSEWHERE = "It went on to another institution's service."
-_LEFT_OUT = "%(number)s more turns followed, of which nothing is kept."
-_UNREADABLE = "What happened cannot be read: the key it was sealed with is gone."
-_BROKE_OFF = "Nothing came any more: the line dropped, or the phone was put down, at %(screen)s."
-_GOES_ON = "It may still go on."
-LATE = "later than the deadline"
-ALL = (
-    *SENTENCES.values(), _REFUSED, _PHRASE, _ELSEWHERE, _LEFT_OUT, _UNREADABLE, _BROKE_OFF,
-    _GOES_ON,
-)  # fmt: skip
 
 
 class Standing(enum.StrEnum):
@@ -58,7 +36,8 @@ _ENDS = {
 class Step(NamedTuple):
     """What happened; where a screen was shown, after how many milliseconds, and if too late."""
 
-    told: Told
+    at: datetime
+    said: Sentence
     milliseconds: int | None = None
     is_late: bool = False
 
@@ -115,38 +94,64 @@ class SessionFile:
         return Standing.BROKE_OFF if self.last_at + self.ends_after < now else Standing.OPEN
 
 
-def life_of(file: SessionFile, now: datetime) -> Sequence[Step]:
-    """Returns what happened, the earliest first; a screen stands in it by its id."""
-    return list(_steps(file, now))
+def life_of(
+    file: SessionFile, now: datetime, name_of: Callable[[str], str] = str
+) -> Sequence[Step]:
+    """Returns what happened, the earliest first; `name_of` names a screen by its id."""
+    return list(_steps(file, now, name_of))
 
 
-def _steps(file: SessionFile, now: datetime) -> Iterator[Step]:
+def _steps(file: SessionFile, now: datetime, name_of: Callable[[str], str]) -> Iterator[Step]:
     turns, began = file.turns, file.began_at
     for turn in turns:
         at = began + timedelta(seconds=turn.after)
         if turn.event == WENT_ELSEWHERE:
-            yield Step(Told(at, _ELSEWHERE))
+            yield Step(at, Sentence("It went on to another institution's service."))
             continue
-        yield Step(_shown(turn, at), turn.milliseconds, turn.is_late)
+        yield Step(at, _shown(turn, name_of(turn.at)), turn.milliseconds, turn.is_late)
     if left_out := sum(part.course.left_out for part in file.parts if part.course):
-        yield Step(Told(file.last_at, _LEFT_OUT, {"number": left_out}))
+        said = Sentence("%(number)s more turns came, of which nothing is kept.", number=left_out)
+        yield Step(file.last_at, said)
     if any(part.course is None for part in file.parts):
-        yield Step(Told(file.last_at, _UNREADABLE))
+        said = Sentence("What happened cannot be read: the key it was sealed with is gone.")
+        yield Step(file.last_at, said)
     standing = file.standing(now)
     if standing is Standing.BROKE_OFF:
-        last = turns[-1].at if turns else ""
-        yield Step(Told(file.last_at + file.ends_after, _BROKE_OFF, {"screen": last}))
+        last = name_of(turns[-1].at) if turns else "?"
+        said = Sentence(
+            "Nothing came any more: the line dropped, or the phone was put down, at %(screen)s.",
+            screen=last,
+        )
+        yield Step(file.last_at + file.ends_after, said)
     elif standing is Standing.OPEN:
-        yield Step(Told(now, _GOES_ON))
+        yield Step(now, Sentence("It may still go on."))
 
 
-def _shown(turn: KeptTurn, at: datetime) -> Told:
-    if turn.event == Event.REFUSED:
-        return Told(at, _REFUSED, {"screen": turn.at, "why": _words(turn.refused_as)})
-    sentence = SENTENCES.get(turn.event)  # type: ignore[call-overload] # any phrase may stand here
-    if sentence is None:
-        return Told(at, _PHRASE, {"screen": turn.at, "phrase": _words(turn.event)})
-    return Told(at, sentence, {"screen": turn.at})
+def _shown(turn: KeptTurn, screen: str) -> Sentence:
+    match turn.event:
+        case Event.SHOWN:
+            return Sentence("%(screen)s was shown.", screen=screen)
+        case Event.REFUSED:
+            return Sentence(
+                "The answer was not accepted (%(why)s). %(screen)s was shown again.",
+                why=_words(turn.refused_as),
+                screen=screen,
+            )
+        case Event.ENDED:
+            return Sentence("The last screen was shown: %(screen)s.", screen=screen)
+        case Event.GIVEN_UP:
+            return Sentence(
+                "Ended at %(screen)s, after too many answers that were not accepted.",
+                screen=screen,
+            )
+        case Event.OFFERED:
+            return Sentence("It was offered to go on where an earlier session had broken off.")
+        case _:  # the phrase that was said in place of a screen: there are as many as in the menu
+            return Sentence(
+                "%(screen)s: instead of a screen it was said “%(phrase)s”.",
+                screen=screen,
+                phrase=_words(turn.event),
+            )
 
 
 def _words(phrase: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.errors import NotThere
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.identity import Identity
@@ -52,10 +53,12 @@ class LookAtSessions:
     def show(self, session_id: int, by: str) -> SessionFile:
         """Returns one as far as `by` may see it; its caller can see that they have looked.
 
-        Raises Refused when there is none, or all of it is at other institutions.
+        Raises NotThere when there is none, or all of it is at other institutions.
         """
         reach = self.authorise.reach(by, Act.READ)
-        none = Refused(f"There is no session {session_id}. See: gateway sessions list")
+        none = NotThere(
+            Sentence("There is no session %(id)s. See: gateway sessions list", id=session_id)
+        )
         parts = self.sessions.read(session_id)
         asked = next((part for part in parts if part.id == session_id), None)
         if asked is None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.errors import NotThere
+from gateway.domain.faults_and_errors.sentence import Sentence
+from gateway.domain.institutions.kept_reason import kept_reason
 from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.help_desk_message import HelpDeskMessage, HelpDeskStatus
+from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.institutions.authorise import Actor, Authorise
 from gateway.use_cases.ports import Clock, HelpDesk
 from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail
@@ -27,26 +31,53 @@ class ReadHelpDesk:
     clock: Clock
 
     def newest(
-        self, status: HelpDeskStatus | None, institution: str, limit: int, by: str
+        self,
+        status: HelpDeskStatus | None,
+        institution: str,
+        limit: int,
+        by: str,
+        *,
+        subscriber: Identity | None = None,
+        assigned_to: str | None = None,
+        opened_before: datetime | None = None,
     ) -> Sequence[HelpDeskMessage]:
         """Returns messages: open ones oldest first, since they wait; all others newest first.
 
-        Those of one institution when it is given, else of all that `by` may read.
+        Those of one institution when it is given, else of all that `by` may read. `assigned_to` is
+        a short name, empty for those that nobody answers yet.
         """
         if institution:
             self.authorise(by, institution, Act.READ)
         reach = self.authorise.reach(by, Act.READ)
-        messages = self.help_desk.newest(status, institution, limit, reach.institutions)
+        messages = self.help_desk.newest(
+            status,
+            institution,
+            limit,
+            reach.institutions,
+            subscriber=subscriber,
+            assigned_to=assigned_to,
+            opened_before=opened_before,
+        )
         self._record(messages, reach.actor)
         return messages
 
-    def one(self, message_id: int, by: str) -> HelpDeskMessage:
-        """Returns a message; raises Refused when there is none, or it is another institution's."""
-        message, actor = found(self.help_desk, self.authorise, message_id, by, Act.READ)
-        self._record([message], actor)
+    def one(self, message_id: int, by: str, reveal: str | None = None) -> HelpDeskMessage:
+        """Returns a message; raises NotThere when there is none, or it is another institution's.
+
+        With `reveal`, a reason, its number is to be shown whole: that is recorded with it.
+        """
+        act = Act.READ if reveal is None else Act.REVEAL
+        message, actor = found(self.help_desk, self.authorise, message_id, by, act)
+        self._record([message], actor, act, "" if reveal is None else kept_reason(reveal))
         return message
 
-    def _record(self, messages: Sequence[HelpDeskMessage], actor: Actor) -> None:
+    def _record(
+        self,
+        messages: Sequence[HelpDeskMessage],
+        actor: Actor,
+        act: Act = Act.READ,
+        why: str = "",
+    ) -> None:
         by_institution: dict[str, list[HelpDeskMessage]] = defaultdict(list)
         for message in messages:
             by_institution[message.institution].append(message)
@@ -58,8 +89,9 @@ class ReadHelpDesk:
                     by=actor.name,
                     known_as=actor.known_as,
                     institution=institution,
-                    act=Act.READ,
+                    act=act,
                     what=f"help desk message {ids}",
+                    reason=why,
                     subscribers=[each.subscriber for each in seen if each.subscriber],
                     seen=SEEN,
                 )
@@ -69,9 +101,11 @@ class ReadHelpDesk:
 def found(
     help_desk: HelpDesk, authorise: Authorise, message_id: int, by: str, act: Act
 ) -> tuple[HelpDeskMessage, Actor]:
-    """Returns a message, and who acts on it; raises Refused like `ReadHelpDesk.one`."""
+    """Returns a message, and who acts on it; raises NotThere like `ReadHelpDesk.one`."""
     authorise.reach(by, Act.READ)  # before it tells what there is
-    none = Refused(f"There is no message {message_id}. See: gateway helpdesk list")
+    none = NotThere(
+        Sentence("There is no message %(id)s. See: gateway helpdesk list", id=message_id)
+    )
     message = help_desk.read(message_id)
     if message is None:
         raise none

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.outbound.settling import StepKind
 from gateway.domain.telecom.delivery import FINAL, NO_REPORT, DeliveryStatus
 from gateway.domain.telecom.sms import Purpose
@@ -19,74 +20,151 @@ _BEGUN = frozenset(DeliveryStatus) - {
     DeliveryStatus.UNKNOWN,
     DeliveryStatus.UNREPORTED,
 }
-_WHY = {
-    "queued_too_long": "it waited until it was no longer wanted",
-    "no_longer_valid": "what it says held no longer",
-    "first_has_come": "the SMS that it is a copy of has come",
-    NO_REPORT: "no report came in its time",
-    "no_outcome_stored": "the worker that was sending it is gone",
-    "opted_out": "its subscriber has said STOP",
-}
 
 
-def life_of(file: MessageFile) -> Sequence[tuple[datetime, str]]:
+def _why(error: str) -> Sentence | str:
+    """Returns why something ended so, in words where there are any."""
+    match error:
+        case "queued_too_long":
+            return Sentence("it waited until it was no longer wanted")
+        case "no_longer_valid":
+            return Sentence("what it says held no longer")
+        case "first_has_come":
+            return Sentence("the SMS that it is a copy of has come")
+        case "no_outcome_stored":
+            return Sentence("the worker that was sending it is gone")
+        case "opted_out":
+            return Sentence("its subscriber has said STOP")
+        case _ if error == NO_REPORT:
+            return Sentence("no report came in its time")
+        case _:
+            return error
+
+
+def status_word(status: DeliveryStatus) -> Sentence:
+    """Returns a status as it stands at the beginning of a sentence."""
+    match status:
+        case DeliveryStatus.QUEUED:
+            return Sentence("Queued")
+        case DeliveryStatus.LEASED:
+            return Sentence("Leased")
+        case DeliveryStatus.SENDING:
+            return Sentence("Sending")
+        case DeliveryStatus.SENT:
+            return Sentence("Sent")
+        case DeliveryStatus.UNKNOWN:
+            return Sentence("Unknown")
+        case DeliveryStatus.DELIVERED:
+            return Sentence("Delivered")
+        case DeliveryStatus.UNDELIVERED:
+            return Sentence("Undelivered")
+        case DeliveryStatus.EXPIRED:
+            return Sentence("Expired")
+        case DeliveryStatus.REJECTED:
+            return Sentence("Rejected")
+        case DeliveryStatus.FAILED:
+            return Sentence("Failed")
+        case DeliveryStatus.REFUSED:
+            return Sentence("Refused")
+        case DeliveryStatus.UNREPORTED:
+            return Sentence("Unreported")
+        case _:
+            assert_never(status)
+
+
+def life_of(file: MessageFile) -> Sequence[tuple[datetime, Sentence]]:
     """Returns what happened to an MT, the earliest first, each with its time."""
-    copy = f", as a copy of SMS {file.resend_of}" if file.resend_of is not None else ""
-    what = ", as an emergency: STOP does not keep it back" * (file.purpose is Purpose.EMERGENCY)
-    told = [(file.created_at, f"Accepted into the lane {file.lane}{copy}{what}.")]
+    told = [(file.created_at, _accepted(file))]
     if file.attempts and file.status in _BEGUN:
-        told.append((file.due_at, f"Attempt {file.attempts} to hand it over was begun."))
+        begun = Sentence("Attempt %(number)s to hand it over was begun.", number=file.attempts)
+        told.append((file.due_at, begun))
     told += [(step.at, in_words(step)) for step in file.steps]
     if (last := _now(file)) is not None:
         told.append(last)
     return sorted(told, key=lambda each: each[0])
 
 
-def _now(file: MessageFile) -> tuple[datetime, str] | None:
+def _accepted(file: MessageFile) -> Sentence:
+    lane, copied = file.lane.value, file.resend_of
+    if file.purpose is Purpose.EMERGENCY:
+        return Sentence(
+            "Accepted into the lane %(lane)s, as an emergency: STOP does not keep it back.",
+            lane=lane,
+        )
+    if copied is not None:
+        return Sentence(
+            "Accepted into the lane %(lane)s, as a copy of SMS %(other)s.", lane=lane, other=copied
+        )
+    return Sentence("Accepted into the lane %(lane)s.", lane=lane)
+
+
+def _now(file: MessageFile) -> tuple[datetime, Sentence] | None:
     """Returns how it stands."""
-    because = _WHY.get(file.error, file.error)
+    why, status = _why(file.error), status_word(file.status)
     if file.status is DeliveryStatus.QUEUED:
-        after = f" Attempt {file.attempts} failed: {because}." if file.attempts else ""
-        return file.due_at, f"Due to be sent.{after}"
+        if not file.attempts:
+            return file.due_at, Sentence("Due to be sent.")
+        failed = Sentence(
+            "Due to be sent. Attempt %(number)s failed: %(why)s.", number=file.attempts, why=why
+        )
+        return file.due_at, failed
     if file.status is DeliveryStatus.UNKNOWN:
-        return None if file.steps else (file.changed_at, f"{_UNKNOWN}: {because}.")
-    if file.status in FINAL or file.status is DeliveryStatus.SENT:
-        word = file.report_detail
-        said = f": {because}" if because and file.status is not DeliveryStatus.DELIVERED else ""
-        network = f" (the network's word: {word})" if word else ""
-        return file.changed_at, f"{file.status.value.capitalize()}{said}{network}."
-    return file.changed_at, f"{file.status.value.capitalize()}."
+        return None if file.steps else (file.changed_at, _unknown(file.error))
+    is_over = file.status in FINAL or file.status is DeliveryStatus.SENT
+    because = bool(file.error) and is_over and file.status is not DeliveryStatus.DELIVERED
+    word = file.report_detail if is_over else ""
+    if because and word:
+        said = Sentence(
+            "%(status)s: %(why)s (the network's word: %(word)s).", status=status, why=why, word=word
+        )
+    elif because:
+        said = Sentence("%(status)s: %(why)s.", status=status, why=why)
+    elif word:
+        said = Sentence("%(status)s (the network's word: %(word)s).", status=status, word=word)
+    else:
+        said = Sentence("%(status)s.", status=status)
+    return file.changed_at, said
 
 
-_UNKNOWN = "Nobody knows whether the provider has it"
+def _unknown(error: str) -> Sentence:
+    if not error:
+        return Sentence("Nobody knows whether the provider has it.")
+    return Sentence("Nobody knows whether the provider has it: %(why)s.", why=_why(error))
 
 
-def in_words(step: Step) -> str:
+def in_words(step: Step) -> Sentence:
     """Returns what a step was."""
-    by = f" by {step.by}" if step.by else " by rule"
-    why = f": {step.detail}" if step.detail else ""
     match step.kind:
         case StepKind.UNKNOWN:
-            return f"{_UNKNOWN}{_because(step.detail)}."
+            return _unknown(step.detail)
         case StepKind.ASKED:
-            return f"The provider was asked. It {step.detail}."
+            return Sentence("The provider was asked. It %(answer)s.", answer=step.detail)
         case StepKind.QUEUED_AGAIN:
-            return "Queued once more, since the provider has it not."
+            return Sentence("Queued once more, since the provider has it not.")
         case StepKind.COPIED:
-            return f"Sent once more{by}, as SMS {step.other_id}{why}."
+            return _copied(step)
         case StepKind.LEFT:
-            return "No rule sends it again: its report is awaited, or a person decides."
+            return Sentence("No rule sends it again: its report is awaited, or a person decides.")
         case StepKind.REPORTED:
-            return f"Its report came{why}."
+            return Sentence("Its report came: %(word)s.", word=step.detail)
         case StepKind.CONTRADICTED:
-            return f"Another report says otherwise{why}."
+            return Sentence("Another report says otherwise: %(word)s.", word=step.detail)
         case StepKind.SETTLED:
-            return f"Settled{by}{why}."
+            by = step.by or Sentence("rule")
+            return Sentence("Settled by %(by)s: %(why)s.", by=by, why=step.detail)
         case StepKind.ENDED:
-            return f"Ended{why}: there are no attempts left."
+            return Sentence("Ended: %(why)s: there are no attempts left.", why=_why(step.detail))
         case _:
             assert_never(step.kind)
 
 
-def _because(error: str) -> str:
-    return f": {_WHY.get(error, error)}" if error else ""
+def _copied(step: Step) -> Sentence:
+    by = step.by or Sentence("rule")
+    if not step.detail:
+        return Sentence("Sent once more by %(by)s, as SMS %(other)s.", by=by, other=step.other_id)
+    return Sentence(
+        "Sent once more by %(by)s, as SMS %(other)s: %(why)s.",
+        by=by,
+        other=step.other_id,
+        why=step.detail,
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.errors import NotThere, Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.kept_reason import kept_reason
 from gateway.domain.institutions.roles import Act
 from gateway.domain.outbound.copies import copy_of
@@ -18,7 +19,8 @@ from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail
 from gateway.use_cases.ports.sms.messages import MessageFile, Messages, Wanted
 from gateway.use_cases.ports.sms.settling import Step
 
-#: As long as a reason needs to be.
+#: What citizens read was touched.
+SEEN = "sms_sent"
 
 #: Why an MT of this status is not simply sent again. It can be forced where its text says so.
 _HINDERS: Mapping[DeliveryStatus, str] = {
@@ -78,20 +80,37 @@ class MessagesByHand:
             why = kept_reason(reveal)
             for file in found:
                 self._record(file, reach.actor, Act.REVEAL, why)
+        elif wanted.subscriber is not None:  # whose they are can see that they were looked for
+            whose_ = {file.institution for file in found} or {min(reach.institutions or [""])}
+            for institution in sorted(whose_):
+                self.trail.record(
+                    AuditEntry(
+                        at=self.clock.now(),
+                        by=reach.actor.name,
+                        known_as=reach.actor.known_as,
+                        institution=institution,
+                        act=Act.READ,
+                        what="sms of a number",
+                        subscribers=[wanted.subscriber],
+                        seen=SEEN,
+                    )
+                )
         return found
 
     def show(self, sms_id: int, by: str, reveal: str | None = None) -> MessageFile:
-        """Returns an MT with its life; with `reveal`, a reason, its number and text are seen."""
-        file = self._read(sms_id)
-        actor = self.authorise(by, file.institution, Act.READ if reveal is None else Act.REVEAL)
+        """Returns an MT with its life; with `reveal`, a reason, its number and text are seen.
+
+        Raises NotThere when there is none, or it is another institution's.
+        """
+        file, actor = self._found(sms_id, by, Act.READ if reveal is None else Act.REVEAL)
         if reveal is not None:
             self._record(file, actor, Act.REVEAL, kept_reason(reveal))
         return file
 
     def settle(self, sms_id: int, status: DeliveryStatus, why: str, by: str) -> DeliveryStatus:
         """Says what became of an MT that nobody knows of; returns the status it had."""
-        file, said = self._read(sms_id), kept_reason(why)
-        actor = self.authorise(by, file.institution, Act.SETTLE)
+        file, actor = self._found(sms_id, by, Act.SETTLE)
+        said = kept_reason(why)
         now = self.clock.now()
         step = Step(
             sms_id=sms_id, at=now, kind=StepKind.SETTLED, detail=f"{status}: {said}", by=actor.name
@@ -112,8 +131,8 @@ class MessagesByHand:
 
         It is refused where its citizen may have it, or get it, unless that is forced.
         """
-        file, said = self._read(sms_id), kept_reason(why)
-        actor = self.authorise(by, file.institution, Act.SETTLE)
+        file, actor = self._found(sms_id, by, Act.SETTLE)
+        said = kept_reason(why)
         hinders = self._never(file)
         if hinders or file.sms is None:
             raise Refused(f"SMS {sms_id} is not sent again: {hinders}.")
@@ -148,10 +167,15 @@ class MessagesByHand:
             return "what it says was meant for an earlier time"
         return _HINDERS.get(file.status, "")
 
+    def _found(self, sms_id: int, by: str, act: Act) -> tuple[MessageFile, Actor]:
+        self.authorise.reach(by, Act.READ)  # before it tells what there is
+        file = self._read(sms_id)
+        return file, self.authorise.over(by, file.institution, act, _no_such(sms_id))
+
     def _read(self, sms_id: int) -> MessageFile:
         file = self.messages.read(sms_id)
         if file is None:
-            raise Refused(f"There is no SMS {sms_id}. See: gateway sms list")
+            raise _no_such(sms_id)
         return file
 
     def _record(self, file: MessageFile, actor: Actor, act: Act, why: str) -> None:
@@ -163,7 +187,11 @@ class MessagesByHand:
             what=f"sms {file.id}",
             reason=why,
             subscribers=[file.sms.subscriber] if file.sms is not None else [],
-            seen="sms_sent",
+            seen=SEEN,
             known_as=actor.known_as,
         )
         self.trail.record(entry)
+
+
+def _no_such(sms_id: int) -> NotThere:
+    return NotThere(Sentence("There is no SMS %(id)s. See: gateway sms list", id=sms_id))

@@ -16,6 +16,9 @@ from gateway.use_cases.ports.institutions import AuditEntry
 #: What an office can say of a case, in the order in which it comes; the menu has words for each.
 RECEIVED, IN_PROGRESS, SOLVED = STATUSES = ("received", "in_progress", "solved")
 
+#: What an office notes for itself alone; what it wrote to the citizen; and who works on it.
+REMARK, ANSWERED, ASSIGNED = "remark", "answered", "assigned"
+
 #: What citizens may stop: the texts that say how far their cases are.
 CASES_TOPIC = "cases"
 
@@ -24,7 +27,8 @@ CASES_TOPIC = "cases"
 class CaseEvent:
     """What happened to a case: confirmed, not_mended, amended, note or moved, and when.
 
-    `by` is who moved it; empty where its citizen did it.
+    What an office does is `moved`, `answered` (the text of an SMS), `assigned` (to whom) or a
+    `remark`, which no citizen ever sees. `by` is who did it; empty where its citizen did.
     """
 
     kind: str
@@ -46,20 +50,30 @@ class CaseFile:
     events: Sequence[CaseEvent]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasesWanted:
+    """Which cases are asked for; what is left out does not matter.
+
+    `assigned_to` is a short name; empty for those that nobody works on. `overdue` says by service
+    before when one was opened that is: those of other services are not wanted then. `institutions`
+    None is all.
+    """
+
+    statuses: Sequence[str] = STATUSES
+    service: str = ""
+    subscriber: Identity | None = None
+    assigned_to: str | None = None
+    overdue: Mapping[str, datetime] | None = None
+    opened_before: datetime | None = None
+    institutions: frozenset[str] | None = None
+    limit: int = 50
+
+
 class CaseWork(Protocol):
     """Cases as those see them who work on them. All methods raise StoreUnavailable."""
 
-    def listed(
-        self,
-        statuses: Sequence[str],
-        service: str,
-        limit: int,
-        institutions: frozenset[str] | None = None,
-    ) -> Sequence[Case]:
-        """Returns cases of these statuses, the oldest first; of one service when it is given.
-
-        Of some institutions, where not None.
-        """
+    def find(self, wanted: CasesWanted) -> Sequence[Case]:
+        """Returns cases: those that wait the oldest first; with solved ones, the newest first."""
 
     def read(self, number: str) -> CaseFile | None:
         """Returns a case with all that was told, or None."""
@@ -73,6 +87,15 @@ class CaseWork(Protocol):
         waits.
         """
 
+    def note(self, number: str, kind: str, text: str, entry: AuditEntry) -> None:
+        """Notes what an office did with a case, or remarks on it; recorded as `entry` says."""
+
+    def assign(self, number: str, to: str, entry: AuditEntry) -> bool:
+        """Says who works on a case; returns False without one, or when it is theirs already."""
+
+    def answer(self, number: str, answer: NewSms, entry: AuditEntry) -> None:
+        """Accepts an SMS to the citizen, and notes its text with the case, in one transaction."""
+
 
 class HelpDesk(Protocol):
     """Messages to the help desk. Raises StoreUnavailable."""
@@ -83,10 +106,15 @@ class HelpDesk(Protocol):
         institution: str,
         limit: int,
         within: frozenset[str] | None = None,
+        *,
+        subscriber: Identity | None = None,
+        assigned_to: str | None = None,
+        opened_before: datetime | None = None,
     ) -> Sequence[HelpDeskMessage]:
         """Returns messages of a status, or of any; those of an institution when it is given.
 
-        Only those of the institutions `within`, where not None.
+        Only those of the institutions `within`, where not None; of a subscriber, of who answers
+        them (empty: nobody yet), and opened before a moment, where these are given.
 
         Open ones come oldest first, since they wait; all others newest first.
         """
@@ -106,3 +134,6 @@ class HelpDesk(Protocol):
 
         It is recorded like an answer.
         """
+
+    def assign(self, message_id: int, to: str, entry: AuditEntry) -> bool:
+        """Says who answers an open message; returns False when that is so, or it is not open."""

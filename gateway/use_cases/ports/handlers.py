@@ -37,7 +37,10 @@ class Data(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A citizen's case with an institution; `changed_at` is when its state or story last moved."""
+    """A citizen's case with an institution; `changed_at` is when its state or story last moved.
+
+    `assigned_to` is who of the staff works on it; empty while nobody does.
+    """
 
     number: str
     service: str
@@ -46,6 +49,7 @@ class Case:
     opened_at: datetime
     changed_at: datetime
     institution: str = ""
+    assigned_to: str = ""
 
 
 class Cases(Protocol):

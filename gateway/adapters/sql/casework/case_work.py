@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from gateway.adapters.sql.casework import reminder_rows
 from gateway.adapters.sql.casework.cases import open_details
@@ -13,13 +24,24 @@ from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import case_events
 from gateway.adapters.sql.institutions.audit_chain import append
 from gateway.adapters.sql.sealed_columns import CASE_EVENTS, CASES
-from gateway.adapters.sql.tables import cases
+from gateway.adapters.sql.sms import outbound_rows
+from gateway.adapters.sql.tables import cases, cases_waiting
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.input_kinds.case_number import grouped
 from gateway.domain.telecom.identity import Identity
+from gateway.domain.telecom.sms import NewSms
 from gateway.use_cases.ports import Case
-from gateway.use_cases.ports.casework import CASES_TOPIC, CaseEvent, CaseFile
+from gateway.use_cases.ports.casework import (
+    ANSWERED,
+    ASSIGNED,
+    CASES_TOPIC,
+    SOLVED,
+    STATUSES,
+    CaseEvent,
+    CaseFile,
+    CasesWanted,
+)
 from gateway.use_cases.ports.institutions import AuditEntry
 
 #: The event by which a case came to another status; its text is the status.
@@ -30,7 +52,7 @@ AUDITED = "cases"
 _row = cases.c
 _SHOWN = (
     _row.number, _row.service, _row.category, _row.status, _row.opened_at, _row.changed_at,
-    _row.institution,
+    _row.institution, _row.assigned_to,
 )  # fmt: skip
 _READ = select(cases).where(_row.number == bindparam("of_number"))
 _EVENTS = (
@@ -49,6 +71,13 @@ _MOVE = (
     .where(_row.number == bindparam("of_number"), _row.status != bindparam("becomes"))
     .values(status=bindparam("becomes"), changed_at=bindparam("now"))
 )
+_ASSIGN = (
+    update(cases)
+    .where(_row.number == bindparam("of_number"), _row.assigned_to != bindparam("to"))
+    .values(assigned_to=bindparam("to"))
+)
+#: Of those that are solved the newest are looked through, where no number leads to one.
+_NEWEST = select(func.max(_row.id) - 100_000).scalar_subquery()
 _ADD_EVENT = insert_new(case_events, returning=(case_events.c.id,))
 
 
@@ -66,21 +95,41 @@ class SqlCaseWork:
         self._keyring = keyring
         self._reaches = reaches
 
-    def listed(
-        self,
-        statuses: Sequence[str],
-        service: str,
-        limit: int,
-        institutions: frozenset[str] | None = None,
-    ) -> Sequence[Case]:
-        """Returns cases of these statuses, the oldest first; of one service when it is given."""
-        query = select(*_SHOWN).where(_row.status.in_(statuses)).order_by(_row.id).limit(limit)
-        if service:
-            query = query.where(_row.service == service)
-        if institutions is not None:
-            query = query.where(_row.institution.in_(sorted(institutions)))
+    def find(self, wanted: CasesWanted) -> Sequence[Case]:
+        """Returns cases: those that wait the oldest first; with solved ones, the newest first."""
+        waits = SOLVED not in wanted.statuses
+        query = select(*_SHOWN).where(*self._conditions(wanted))
+        if waits:
+            query = query.where(cases_waiting).order_by(_row.id)
+        else:
+            query = query.order_by(_row.id.desc())
+            if wanted.subscriber is None:
+                query = query.where(_row.id > _NEWEST)
         with statements(self._engine) as connection:
-            return [Case(**row) for row in connection.execute(query).mappings()]
+            found = connection.execute(query.limit(wanted.limit)).mappings()
+            return [Case(**row) for row in found]
+
+    def _conditions(self, wanted: CasesWanted) -> Iterator[ColumnElement[bool]]:
+        if set(wanted.statuses) != set(STATUSES):
+            yield _row.status.in_(wanted.statuses)
+        if wanted.service:
+            yield _row.service == wanted.service
+        if wanted.subscriber is not None:
+            yield _row.msisdn_index == self._keyring.index_of(wanted.subscriber)
+        if wanted.assigned_to is not None:
+            yield _row.assigned_to == wanted.assigned_to
+        if wanted.institutions is not None:
+            yield _row.institution.in_(sorted(wanted.institutions))
+        if wanted.opened_before is not None:
+            yield _row.opened_at < wanted.opened_before
+        if wanted.overdue is not None:
+            yield or_(
+                false(),
+                *(
+                    and_(_row.service == service, _row.opened_at < before)
+                    for service, before in wanted.overdue.items()
+                ),
+            )
 
     def read(self, number: str) -> CaseFile | None:
         """Returns a case with all that was told; whoever asks lets its citizen see that it was."""
@@ -114,24 +163,55 @@ class SqlCaseWork:
         reminders, and goes with consent.
         """
         now = entry.at
-        key = {"call_index": self._keyring.index("case event", f"{number}\0{now.isoformat()}")}
-        event = {
-            **key,
-            "number": number,
-            "kind": MOVED,
-            "text_sealed": CASE_EVENTS.seal(self._keyring, "text_sealed", key, status),
-            "at": now,
-            "by": entry.by,
-        }
         with transaction(self._engine) as connection:
             values = {"of_number": number, "becomes": status, "now": now}
             moved = connection.execute(_MOVE, values).rowcount == 1
             if moved:
-                connection.execute(_ADD_EVENT[connection.dialect.name], event)
+                self._add_event(connection, number, MOVED, status, entry)
                 if message:
                     self._tell(connection, number, message, now)
                 append(connection, self._keyring, [entry])
         return moved
+
+    def note(self, number: str, kind: str, text: str, entry: AuditEntry) -> None:
+        """Notes what an office did with a case, or remarks on it."""
+        with transaction(self._engine) as connection:
+            self._add_event(connection, number, kind, text, entry)
+            append(connection, self._keyring, [entry])
+
+    def assign(self, number: str, to: str, entry: AuditEntry) -> bool:
+        """Says who works on a case; returns False without one, or when it is theirs already."""
+        with transaction(self._engine) as connection:
+            values = {"of_number": number, "to": to}
+            if connection.execute(_ASSIGN, values).rowcount != 1:
+                return False
+            self._add_event(connection, number, ASSIGNED, to, entry)
+            append(connection, self._keyring, [entry])
+        return True
+
+    def answer(self, number: str, answer: NewSms, entry: AuditEntry) -> None:
+        """Accepts an SMS to the citizen, and notes its text with the case, in one transaction."""
+        with transaction(self._engine) as connection:
+            outbound_rows.add(connection, self._keyring, [answer], entry.at)
+            self._add_event(connection, number, ANSWERED, answer.text, entry)
+            append(connection, self._keyring, [entry])
+
+    def _add_event(
+        self, connection: Connection, number: str, kind: str, text: str, entry: AuditEntry
+    ) -> None:
+        occasion = f"{number}\0{entry.at.isoformat()}"
+        if kind != MOVED:  # several things may be done at one moment
+            occasion = f"{occasion}\0{kind}\0{text}"
+        key = {"call_index": self._keyring.index("case event", occasion)}
+        event = {
+            **key,
+            "number": number,
+            "kind": kind,
+            "text_sealed": CASE_EVENTS.seal(self._keyring, "text_sealed", key, text),
+            "at": entry.at,
+            "by": entry.by,
+        }
+        connection.execute(_ADD_EVENT[connection.dialect.name], event)
 
     def _tell(self, connection: Connection, number: str, message: str, now: datetime) -> None:
         row = connection.execute(_READ, {"of_number": number}).mappings().one()

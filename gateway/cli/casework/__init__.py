@@ -1,0 +1,1 @@
+"""What citizens told an institution: cases, and messages to the help desk."""
