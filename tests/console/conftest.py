@@ -57,9 +57,15 @@ class Desk:
     gateway: Gateway
     clock: FixedClock
     secrets: dict[str, str] = field(default_factory=dict)
+    #: What was made, by the name that tests have for it in braces.
+    made: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.app = create_app(self.gateway)
+
+    def known(self, name: str) -> str:
+        """Returns the number of what was made under a name in braces; all else as it is."""
+        return self.made.get(name, name)
 
     def browser(self) -> Browser:
         """Returns a browser of somebody who has not signed in."""

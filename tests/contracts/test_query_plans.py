@@ -22,7 +22,9 @@ from gateway.adapters.sql.analytics.sums import SqlSums
 from gateway.adapters.sql.broadcast.audiences import SqlAudiences
 from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
 from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
+from gateway.adapters.sql.casework.case_work import SqlCaseWork
 from gateway.adapters.sql.engine import LookUp, statements, transaction
+from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
 from gateway.adapters.sql.ledger.ledger import SqlLedger
 from gateway.adapters.sql.schema import metadata
@@ -37,8 +39,10 @@ from gateway.domain.handler_contract.posting import Posting
 from gateway.domain.money.tariff import Prices
 from gateway.domain.outbound.copies import copy_of
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
+from gateway.domain.telecom.help_desk_message import HelpDeskStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.ports.casework import STATUSES, CasesWanted
 from gateway.use_cases.ports.institutions import AuditQuery
 from gateway.use_cases.ports.sms.broadcasts import ListRow
 from gateway.use_cases.ports.sms.prices import Cost, Told
@@ -233,6 +237,7 @@ def _whatever_recurs(engine: Engine, clock: FixedClock) -> None:
     rows.leave("visits", now)
     rows.taken(one)
     _overview(engine, clock)
+    _offices(engine, clock)
     gauges.read(engine, clock.now())
     gauges.given_up(engine, clock.now() - timedelta(days=7))
     gauges.late_turns(engine, clock.now() - timedelta(minutes=15), {CHANNEL.name: 6.0})
@@ -290,11 +295,6 @@ def _overview(engine: Engine, clock: FixedClock) -> None:
     told = RECORD._replace(at=clock.now(), came_from="exam.a", session="ab", lasted=1)
     turns = SqlTurns(engine, keyring=KEYRING)
     turns.store([told], ("1-0", "1-0"), turns.newest())
-    sessions = SqlKeptSessions(engine, KEYRING)
-    for mine in (None, frozenset({"ke"})):
-        sessions.of(CALLER, mine, 16)
-        sessions.newest(mine, 16)
-    sessions.read(1)
     counting, sums, now = SqlSmsSums(engine, UTC), SqlSums(engine), clock.now()
     for look in SmsLook:
         counting.add(look, now + timedelta(days=2))
@@ -308,6 +308,26 @@ def _overview(engine: Engine, clock: FixedClock) -> None:
         sums.screens(now, whose)
         sums.refusals(now, whose)
         sums.segments(now.date(), now.date(), whose)
+
+
+def _offices(engine: Engine, clock: FixedClock) -> None:
+    """Asks for cases, messages and sessions as the pages of the console do."""
+    work, desk, sessions = (
+        SqlCaseWork(engine, KEYRING), SqlHelpDesk(engine, KEYRING), SqlKeptSessions(engine, KEYRING)
+    )  # fmt: skip
+    now = clock.now()
+    for mine in (None, frozenset({"ke"})):
+        for statuses in (STATUSES[:-1], STATUSES):
+            work.find(CasesWanted(statuses=statuses, institutions=mine))
+            work.find(CasesWanted(statuses=statuses, institutions=mine, subscriber=CALLER))
+        overdue = {"report_problem": now}
+        work.find(CasesWanted(statuses=STATUSES[:-1], institutions=mine, overdue=overdue))
+        work.find(CasesWanted(statuses=STATUSES[:-1], institutions=mine, assigned_to="hana"))
+        desk.newest(HelpDeskStatus.OPEN, "", 50, mine)
+        desk.newest(None, "", 50, mine, subscriber=CALLER)
+        sessions.of(CALLER, mine, 16)
+        sessions.newest(mine, 16)
+    sessions.read(1)
 
 
 def _posting(clock: FixedClock) -> Posting:

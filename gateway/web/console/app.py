@@ -25,13 +25,14 @@ from gateway.domain.faults_and_errors.errors import (
 from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.web.console import home
 from gateway.web.console.analytics import overview
+from gateway.web.console.casework import cases, help_desk, lives, search
 from gateway.web.console.guard import add_guard
 from gateway.web.console.institutions import audit, institutions, people
 from gateway.web.console.mount import PREFIX
 from gateway.web.console.pages import N_, ROLES, pages_of
 from gateway.web.console.releases import drafts, editor, releases, simulator
 from gateway.web.console.sign_in import account, entry
-from gateway.web.console.words import _, add_words, chosen, moment_in, why
+from gateway.web.console.words import _, add_words, chosen, moment_in, second_in, why
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +50,8 @@ _FAILED = {
 }
 _TOO_OLD = N_("This form is too old. Load its page again, and send it once more.")
 _AREAS = (
-    home, drafts, editor, releases, simulator, overview, entry, account, people, institutions,
-    audit,
+    home, drafts, editor, releases, simulator, overview, search, lives, cases, help_desk, entry,
+    account, people, institutions, audit,
 )  # fmt: skip
 
 
@@ -99,13 +100,16 @@ def _add_to_pages(console: Flask, gateway: Gateway) -> None:
             return ""
         return moment_in(moment.astimezone(zone), g.language)
 
+    def second(moment: datetime) -> str:
+        return second_in(moment.astimezone(zone), g.language)
+
     def institution(name: str) -> str:
         return _("every institution") if name == EVERYWHERE else name
 
     def role(held: Role) -> str:
         return _(ROLES[held])
 
-    console.jinja_env.filters.update(local=local, institution=institution, role=role)
+    console.jinja_env.filters.update(local=local, second=second, institution=institution, role=role)
 
     @console.context_processor
     def around() -> dict[str, object]:

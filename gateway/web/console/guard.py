@@ -139,7 +139,7 @@ def onward(wanted: str | None) -> str:
 
 def _texts() -> Iterator[str]:
     """Yields every text that a request brings: no page need look at it again."""
-    yield from (request.view_args or {}).values()
+    yield from map(str, (request.view_args or {}).values())  # a number is one of them
     for given in (request.args, request.form):
         for name, value in given.items(multi=True):
             yield from (name, value)

@@ -94,6 +94,11 @@ def moment_in(moment: datetime, language: str) -> str:
     return str(format_datetime(moment, "d MMM y, HH:mm", locale=language))
 
 
+def second_in(moment: datetime, language: str) -> str:
+    """Returns a moment to the second."""
+    return str(format_datetime(moment, "d MMM y, HH:mm:ss", locale=language))
+
+
 def direction(language: str) -> str:
     """Returns in which direction a language is written: ltr or rtl.
 

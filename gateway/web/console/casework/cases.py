@@ -1,0 +1,173 @@
+"""Cases: what citizens have told an institution, and how far it has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from gateway.composition.gateway import Gateway
+from gateway.domain.faults_and_errors.errors import NotAllowed, NotThere, Refused
+from gateway.domain.input_kinds.case_number import grouped
+from gateway.domain.institutions.roles import Act
+from gateway.use_cases.casework.compose_answer import Composed
+from gateway.use_cases.ports import Case
+from gateway.use_cases.ports.casework import SOLVED, STATUSES, CasesWanted
+from gateway.web.console.casework import words
+from gateway.web.console.guard import asked_again, me
+from gateway.web.console.pages import N_
+from gateway.web.console.words import _, why
+
+_NEWEST = 100
+#: Which cases a list may show, in its order.
+STATES = {
+    "open": N_("not solved"),
+    "received": N_("received"),
+    "in_progress": N_("in progress"),
+    "solved": N_("solved"),
+    "any": N_("all"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a page of a case says besides the case."""
+
+    reveal: str | None = None
+    text: str = ""
+    composed: Composed | None = None
+    fault: str = ""
+
+
+def blueprint(gateway: Gateway) -> Blueprint:
+    """Returns the routes of cases."""
+    cases = Blueprint("cases", __name__, url_prefix="/cases")
+    again = asked_again(gateway)
+
+    def due(case: Case) -> object:
+        return gateway.due_times.due_at(case.service, case.opened_at)
+
+    def is_overdue(case: Case) -> bool:
+        due_at = gateway.due_times.due_at(case.service, case.opened_at)
+        return case.status != SOLVED and due_at is not None and due_at < gateway.clock.now()
+
+    def listed_page(fault: str = "", done: str = "") -> str:
+        asked, by = request.args, me().name
+        state = asked.get("status", "open") if asked.get("status") in STATES else "open"
+        who = {"": None, "me": by, "nobody": ""}.get(asked.get("who", ""))
+        overdue = gateway.due_times.opened_before(gateway.clock.now())
+        wanted = CasesWanted(
+            statuses={"open": STATUSES[:-1], "any": STATUSES}.get(state, (state,)),
+            service=asked.get("service", ""),
+            assigned_to=who,
+            overdue=overdue if asked.get("overdue") else None,
+            limit=_NEWEST,
+        )
+        return render_template(
+            "console/casework/cases.html",
+            cases=gateway.cases.list(wanted, by),
+            asked=asked,
+            state=state,
+            states=STATES,
+            services=_services(gateway),
+            words=words.CASE,
+            due=due,
+            is_overdue=is_overdue,
+            grouped=grouped,
+            may_answer=bool(me().reach(Act.ANSWER)),
+            fault=fault,
+            done=done,
+        )
+
+    @cases.get("/")
+    def listed() -> str:
+        return listed_page()
+
+    @cases.post("/close")
+    def close() -> str | tuple[str, int]:
+        numbers, reason = request.form.getlist("case"), request.form.get("why", "")
+        if not numbers:
+            return listed_page(_("Choose the cases first.")), 400
+        try:
+            solved = gateway.cases.close(numbers, reason, me().name)
+        except (NotAllowed, NotThere):
+            raise
+        except Refused as error:
+            return listed_page(why(error)), 400
+        done = _("%(number)s of %(all)s are solved now.", number=len(solved), all=len(numbers))
+        return listed_page(done=done)
+
+    def page(number: str, say: _Said) -> str:
+        file = gateway.cases.read(number, me().name, say.reveal)
+        subscriber, institution = file.subscriber, file.case.institution
+        own = institution or gateway.deployment.settings.institution
+        shown = "" if subscriber is None else str(subscriber)
+        return render_template(
+            "console/casework/case.html",
+            file=file,
+            case=file.case,
+            title=grouped(file.case.number),
+            number=subscriber.as_told if say.reveal is not None and subscriber else shown,
+            words=words,
+            due=due(file.case),
+            is_overdue=is_overdue(file.case),
+            statuses=words.CASE,
+            workers=gateway.cases.workers(institution),
+            may_answer=me().may(own, Act.ANSWER),
+            may_reveal=me().may(own, Act.REVEAL),
+            say=say,
+        )
+
+    @cases.get("/<number>")
+    def one(number: str) -> str:
+        return page(number, _Said())
+
+    @cases.post("/<number>/reveal")
+    @again
+    def reveal(number: str) -> str:
+        return page(number, _Said(reveal=request.form.get("why", "")))
+
+    @cases.post("/<number>/move")
+    def move(number: str) -> Response:
+        status = request.form.get("status", "")
+        if status in STATUSES:
+            gateway.cases.move(number, status, me().name)
+        return redirect(url_for("cases.one", number=number))
+
+    @cases.post("/<number>/assign")
+    def assign(number: str) -> Response:
+        gateway.cases.assign(number, request.form.get("to", ""), me().name)
+        return redirect(url_for("cases.one", number=number))
+
+    @cases.post("/<number>/note")
+    def note(number: str) -> Response:
+        gateway.cases.remark(number, request.form.get("note", ""), me().name)
+        return redirect(url_for("cases.one", number=number))
+
+    @cases.post("/<number>/answer")
+    def answer(number: str) -> Response | str | tuple[str, int]:
+        text, by = request.form.get("text", ""), me().name
+        try:
+            if request.form.get("do") != "send":
+                composed = gateway.cases.compose_answer(number, text, by)
+                return page(number, _Said(text=text, composed=composed))
+            gateway.cases.answer(number, text, by)
+        except (NotAllowed, NotThere):
+            raise
+        except Refused as error:
+            return page(number, _Said(text=text, fault=why(error))), 400
+        return redirect(url_for("cases.one", number=number))
+
+    return cases
+
+
+def _services(gateway: Gateway) -> list[str]:
+    """Returns the services that a person may ask cases of."""
+    release, person = gateway.releases.current(), me()
+    own = gateway.deployment.settings.institution
+    return sorted(
+        service.id
+        for service in release.services.values()
+        if person.may(service.institution or own, Act.READ)
+    )

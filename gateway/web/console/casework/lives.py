@@ -1,0 +1,69 @@
+"""The life of an SMS, and of a session, as timelines."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, render_template, request
+
+from gateway.composition.gateway import Gateway
+from gateway.use_cases.analytics.life_of_session import life_of as life_of_session
+from gateway.use_cases.outbound.life_of_sms import life_of as life_of_sms
+from gateway.use_cases.outbound.life_of_sms import status_word
+from gateway.web.console.casework import words
+from gateway.web.console.guard import asked_again, me
+from gateway.web.console.words import _, said
+
+
+def blueprint(gateway: Gateway) -> Blueprint:
+    """Returns the routes of timelines."""
+    lives = Blueprint("lives", __name__)
+    again = asked_again(gateway)
+
+    @lives.get("/sessions/<int:session_id>")
+    def session(session_id: int) -> str:
+        file, now = gateway.sessions.show(session_id, me().name), gateway.clock.now()
+        return render_template(
+            "console/casework/session.html",
+            file=file,
+            standing=_(words.SESSION[file.standing(now)]),
+            steps=[
+                (step, said(step.said))
+                for step in life_of_session(file, now, lambda at: _named(gateway, at))
+            ],
+            named=lambda service: _named(gateway, service),
+        )
+
+    def sms_page(sms_id: int, reveal: str | None) -> str:
+        file = gateway.messages.show(sms_id, me().name, reveal)
+        whole = reveal is not None and file.sms is not None
+        number = "" if file.sms is None else str(file.sms.subscriber)
+        return render_template(
+            "console/casework/sms.html",
+            file=file,
+            status=said(status_word(file.status)),
+            number=file.sms.subscriber.as_told if whole and file.sms else number,
+            text=file.sms.text if whole and file.sms else None,
+            steps=[(at, said(told)) for at, told in life_of_sms(file)],
+        )
+
+    @lives.get("/sms/<int:sms_id>")
+    def sms(sms_id: int) -> str:
+        return sms_page(sms_id, None)
+
+    @lives.post("/sms/<int:sms_id>/reveal")
+    @again
+    def reveal_sms(sms_id: int) -> str:
+        return sms_page(sms_id, request.form.get("why", ""))
+
+    return lives
+
+
+def _named(gateway: Gateway, at: str) -> str:
+    """Returns the name of a service, or of a service and its screen, in the reader's language."""
+    release = gateway.releases.current()
+    name, _dot, screen = at.partition(".")
+    service = release.services.get(name)
+    if service is None:
+        return at
+    language = g.language if g.language in release.languages else release.default_language
+    title = service.title[language].fill({})
+    return f"{title} › {screen.replace('_', ' ')}" if screen else title

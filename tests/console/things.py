@@ -1,0 +1,65 @@
+"""Cases, messages, SMS and a session of two institutions, for pages that show one of them."""
+
+from __future__ import annotations
+
+from gateway.adapters.sql.ussd.kept_sessions import SqlKeptSessions
+from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
+from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Lane, NewSms, Purpose
+from gateway.use_cases.ports.institutions import AuditQuery
+from gateway.use_cases.ports.sms.messages import Wanted
+from tests.console.conftest import Desk
+from tests.session_samples import RECORD
+
+ASHA = Msisdn("+254711000001")
+#: What each institution has of her, by the names that tests have for it.
+MADE = (
+    ("health", ("{case}", "{solved}"), ("{message}", "{thanks}", "{closed}"), "{sms}", "{session}"),
+    ("education", ("{their case}",), ("{their message}",), "{their sms}", "{their session}"),
+)
+
+
+def fill(desk: Desk) -> None:
+    """Makes them, and keeps their numbers."""
+    gateway, now = desk.gateway, desk.clock.now()
+    desk.made["{their search}"] = "bm90IGhlcnM"
+    for institution, cases, messages, sms, session in MADE:
+        for name in cases:
+            asked = call(desk, institution, f"{institution} {name}")
+            desk.made[name] = gateway.toolkit.cases.open(
+                asked, "report_problem", "water", {"place": "by the well"}
+            )
+        for name in messages:
+            asked = call(desk, institution, f"{institution} {name}")
+            desk.made[name] = gateway.toolkit.help.leave(asked, institution, f"Where is {name[1]}?")
+        new = NewSms(
+            channel="phone", subscriber=ASHA, text="It rains.", lane=Lane.REPLY,
+            purpose=Purpose.REPLY, key=institution, institution=institution,
+        )  # fmt: skip
+        gateway.sql.outbox.add([new], now)
+        wanted = Wanted(subscriber=ASHA, institutions=[institution])
+        desk.made[sms] = str(gateway.messages.messages.find(wanted)[0].id)
+        record = RECORD._replace(
+            at=now, institution=institution, lasted=0, session=institution.encode().hex(),
+            dialled_by=gateway.keyring.index_of(ASHA).hex(), service="report_problem",
+            screen="kind", event="shown",
+        )  # fmt: skip
+        SqlTurns(gateway.engine, keyring=gateway.keyring).store([record])
+        (part,) = SqlKeptSessions(gateway.engine, gateway.keyring).of(
+            ASHA, frozenset({institution}), 1
+        )
+        desk.made[session] = str(part.id)
+
+
+def call(desk: Desk, institution: str, key: str) -> ServiceCall:
+    """Returns a call of hers at the screens of an institution."""
+    return ServiceCall(
+        handler="report_problem", answers={}, language="en", subscriber=ASHA, key=key,
+        at=desk.clock.now(), channel="phone", institution=institution,
+    )  # fmt: skip
+
+
+def audited(act: str) -> AuditQuery:
+    """Returns the question who has done such in health."""
+    return AuditQuery(institutions=frozenset({"health"}), act=act)
