@@ -37,6 +37,12 @@ help_desk_messages = Table(
 )
 Index("ix_help_desk_messages_status", help_desk_messages.c.status, help_desk_messages.c.id)
 Index(
+    "ix_help_desk_messages_institution",
+    help_desk_messages.c.institution,
+    help_desk_messages.c.status,
+    help_desk_messages.c.id,
+)
+Index(
     "ix_help_desk_messages_subscriber",
     help_desk_messages.c.msisdn_index,
     help_desk_messages.c.opened_at,

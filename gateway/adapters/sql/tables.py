@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
+    literal_column,
     or_,
 )
 from sqlalchemy.types import TypeDecorator
@@ -324,7 +325,10 @@ cases = Table(
     Column("assigned_to", String, nullable=False, server_default=""),
 )
 #: What waits for an office. Written with OR, like `_active`: of what is solved there may be years.
-cases_waiting = or_(cases.c.status == "received", cases.c.status == "in_progress")
+cases_waiting = or_(
+    *(cases.c.status == literal_column(f"'{each}'") for each in ("received", "in_progress"))
+)
+Index("ix_cases_waiting_id", cases.c.id, sqlite_where=cases_waiting, postgresql_where=cases_waiting)
 Index(
     "ix_cases_waiting",
     cases.c.institution,

@@ -50,16 +50,21 @@ def upgrade() -> None:
     for table in ("cases", "help_desk_messages"):
         op.add_column(table, sa.Column("assigned_to", sa.String, nullable=False, server_default=""))
     waits = sa.text("status = 'received' OR status = 'in_progress'")
+    for name, columns in (
+        ("ix_cases_waiting", ["institution", "id"]),
+        ("ix_cases_waiting_id", ["id"]),
+    ):
+        op.create_index(name, "cases", columns, sqlite_where=waits, postgresql_where=waits)
     op.create_index(
-        "ix_cases_waiting", "cases", ["institution", "id"],
-        sqlite_where=waits, postgresql_where=waits,
-    )  # fmt: skip
+        "ix_help_desk_messages_institution", "help_desk_messages", ["institution", "status", "id"]
+    )
     op.create_index("ix_cases_institution", "cases", ["institution", "id"])
 
 
 def downgrade() -> None:
     """Drops them."""
-    for name in ("ix_cases_institution", "ix_cases_waiting"):
+    op.drop_index("ix_help_desk_messages_institution", "help_desk_messages")
+    for name in ("ix_cases_institution", "ix_cases_waiting_id", "ix_cases_waiting"):
         op.drop_index(name, "cases")
     for table in ("help_desk_messages", "cases"):
         op.drop_column(table, "assigned_to")
