@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, LargeBinary, Table, select, update
 
-from gateway.adapters.sql.casework.case_work import SqlCaseWork
 from gateway.adapters.sql.engine import transaction
 from gateway.adapters.sql.handler_toolkit.record_tables import sealed_of, table_of
 from gateway.adapters.sql.handler_toolkit.records import SqlRecords
+from gateway.adapters.sql.office.case_work import SqlCaseWork
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.sealed_columns import SEALED, SealedTable
 from gateway.adapters.sql.sms.outbox import UNREADABLE, SqlOutbox

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, update
 
-from gateway.adapters.sql.casework.case_work import SqlCaseWork
 from gateway.adapters.sql.casework.cases import SqlCases
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.handler_tables import audit, case_events, reminders
+from gateway.adapters.sql.office.case_work import SqlCaseWork
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.tables import cases as cases_table
 from gateway.domain.telecom.msisdn import Msisdn

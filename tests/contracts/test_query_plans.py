@@ -22,11 +22,11 @@ from gateway.adapters.sql.analytics.sums import SqlSums
 from gateway.adapters.sql.broadcast.audiences import SqlAudiences
 from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
 from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
-from gateway.adapters.sql.casework.case_work import SqlCaseWork
 from gateway.adapters.sql.engine import LookUp, statements, transaction
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
 from gateway.adapters.sql.ledger.ledger import SqlLedger
+from gateway.adapters.sql.office.case_work import SqlCaseWork
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.tables import Instant
 from gateway.adapters.sql.ussd.kept_sessions import SqlKeptSessions

@@ -16,10 +16,10 @@ from sqlalchemy import Engine, inspect, text
 from gateway.adapters.dataset_files.export_form import export_form
 from gateway.adapters.handler_calls.current_call import answering
 from gateway.adapters.releases.in_process import ServedReleases
-from gateway.adapters.sql.casework.case_work import SqlCaseWork
 from gateway.adapters.sql.engine import transaction
 from gateway.adapters.sql.handler_toolkit import record_tables
 from gateway.adapters.sql.handler_toolkit.toolkit import SqlToolkit, toolkit
+from gateway.adapters.sql.office.case_work import SqlCaseWork
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.column_kinds import OneOf, WholeNumber
 from gateway.domain.datasets.dataset import Column

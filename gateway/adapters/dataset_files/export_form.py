@@ -10,9 +10,9 @@ from sqlalchemy import Engine, select
 
 from gateway.adapters.dataset_files.export import Progress, harmless, pages, write_rows
 from gateway.adapters.sql import audit
-from gateway.adapters.sql.casework.case_work import AUDITED
 from gateway.adapters.sql.casework.cases import open_details
 from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.office.case_work import AUDITED
 from gateway.adapters.sql.tables import cases
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.handler_contract.form import Form

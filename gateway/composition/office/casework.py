@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from gateway.adapters.sql.casework.case_work import SqlCaseWork
 from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.adapters.sql.office.case_work import SqlCaseWork
 from gateway.adapters.system.keyring import Keyring
 from gateway.composition.office.institutions import Institutions
 from gateway.domain.telecom.channel import Channel
