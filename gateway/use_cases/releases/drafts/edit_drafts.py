@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.domain.menu.draft import (
-    CHANGEABLE,
     MAIN_FILE,
     MOST_FILES,
     MOST_OCTETS,
@@ -212,9 +212,9 @@ def with_changes(
 
 def hold_changeable(draft: Draft) -> None:
     """Raises Refused for a draft that has come too far to be changed."""
-    if draft.state in CHANGEABLE:
-        return
     match draft.state:
+        case DraftState.OPEN | DraftState.HANDED_OVER | DraftState.APPROVED:
+            return
         case DraftState.SCHEDULED:
             why = Sentence(
                 "Draft %(id)s goes live at its time. Take it back first: "
@@ -230,7 +230,7 @@ def hold_changeable(draft: Draft) -> None:
                 "Draft %(id)s was discarded. Begin another: gateway drafts begin TITLE", id=draft.id
             )
         case _:
-            why = Sentence("Draft %(id)s is not changed any more.", id=draft.id)
+            assert_never(draft.state)
     raise Refused(why)
 
 
