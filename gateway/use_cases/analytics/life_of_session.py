@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from gateway.domain.analytics.session_course import WENT_ELSEWHERE, KeptTurn
 from gateway.domain.analytics.session_ends import End
@@ -26,6 +26,7 @@ class Standing(enum.StrEnum):
     OPEN = "open"
 
 
+_EVENTS = {event.value: event for event in Event}
 _ENDS = {
     End.COMPLETED: Standing.COMPLETED,
     End.GIVEN_UP: Standing.GIVEN_UP,
@@ -128,7 +129,10 @@ def _steps(file: SessionFile, now: datetime, name_of: Callable[[str], str]) -> I
 
 
 def _shown(turn: KeptTurn, screen: str) -> Sentence:
-    match turn.event:
+    event = _EVENTS.get(turn.event)
+    if event is None:  # the phrase that was said: there are as many as in the menu
+        return _instead(turn, screen)
+    match event:
         case Event.SHOWN:
             return Sentence("%(screen)s was shown.", screen=screen)
         case Event.REFUSED:
@@ -146,12 +150,18 @@ def _shown(turn: KeptTurn, screen: str) -> Sentence:
             )
         case Event.OFFERED:
             return Sentence("It was offered to go on where an earlier session had broken off.")
-        case _:  # the phrase that was said in place of a screen: there are as many as in the menu
-            return Sentence(
-                "%(screen)s: instead of a screen it was said “%(phrase)s”.",
-                screen=screen,
-                phrase=_words(turn.event),
-            )
+        case Event.CALL | Event.LOST:
+            return _instead(turn, screen)
+        case _:
+            assert_never(event)
+
+
+def _instead(turn: KeptTurn, screen: str) -> Sentence:
+    return Sentence(
+        "%(screen)s: instead of a screen it was said “%(phrase)s”.",
+        screen=screen,
+        phrase=_words(turn.event),
+    )
 
 
 def _words(phrase: str) -> str:
