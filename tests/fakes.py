@@ -110,7 +110,7 @@ class RecordingJobs:
     def wake_calls(self) -> None:
         self.wakes.append("calls")
 
-    def try_draft(self, id: str) -> None:
+    def try_draft(self, id: str, anew_by: str = "") -> None:
         self.wakes.append(f"draft {id}")
 
 

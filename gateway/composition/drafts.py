@@ -146,7 +146,7 @@ def drafts(
             releases=menus.store,
             publishing=menus.publish,
             second_person=deployment.settings.drafts.second_person,
-            wake=lambda id: jobs().try_draft(id),
+            wake=lambda id, anew_by: jobs().try_draft(id, anew_by),
             not_taken_along=lambda files: _other_forms(deployment, files),
         ),
     )

@@ -10,6 +10,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from gateway.adapters.menu_files.load import sources
+from gateway.adapters.redis.rq_jobs import RqJobs
+from gateway.cli.processes import trials
 from gateway.domain.faults_and_errors.errors import NotAllowed
 from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.menu.draft import Otherwise, Trial
@@ -129,6 +131,32 @@ def test_faults_stand_at_their_lines_and_dialogues_that_differ_are_named(staffed
     told = main_of(asha.get(page))
     assert "Dialogues that go otherwise than they are written: 1." in told
     assert "'1' moved to 2" in told
+
+
+def test_dialogues_of_a_text_that_was_reworded_are_written_anew_by_a_button(
+    staffed: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ...]] = []
+    commands: list[list[str]] = []
+    monkeypatch.setattr(RqJobs, "try_draft", lambda _, *given: asked.append(given))
+    monkeypatch.setattr("subprocess.run", lambda command, **_: commands.append(command))
+    asha = staffed.signed_in("asha")
+    id = begun(staffed, asha)
+    page = f"/drafts/{id}"
+    reworded, elsewhere = (
+        Otherwise(path=f"dialogues/{n}.dialogue.yaml", title=n, reason="", same_screens=same)
+        for n, same in (("a", True), ("b", False))
+    )
+    played(staffed, id, (elsewhere,))
+    assert "as they go now" not in main_of(asha.get(page))
+    played(staffed, id, (reworded, elsewhere))
+    assert "Of these, 1 visit the same screens as before" in main_of(asha.get(page))
+
+    asha.post(f"{page}/try", page, do="anew")
+    trials._play(*asked[0])
+
+    assert asked == [(id, "asha")]
+    assert commands[0][-3:] == ["--by-the-gateway", "--update", "--by=asha"]
 
 
 def test_what_somebody_else_has_published_meanwhile_is_not_taken_back(staffed: Desk) -> None:

@@ -25,7 +25,7 @@ class NoQueue:
     def wake_calls(self) -> None:
         """Does nothing: slow calls are run within the turn."""
 
-    def try_draft(self, id: str) -> None:
+    def try_draft(self, id: str, anew_by: str = "") -> None:
         """Does nothing: a command plays the dialogues itself."""
 
 

@@ -53,9 +53,9 @@ class RqJobs:
         """Asks a worker to run the slow calls that wait; never raises."""
         self._wake(CALLS_QUEUE, RUN_CALLS, "")
 
-    def try_draft(self, id: str) -> None:
+    def try_draft(self, id: str, anew_by: str = "") -> None:
         """Asks a worker to have the dialogues of a draft played; never raises."""
-        self._wake(Lane.BULK.value, TRY_DRAFT, f"draft-{id}")
+        self._wake(Lane.BULK.value, TRY_DRAFT, f"draft-{id}", *([anew_by] if anew_by else []))
 
     def close(self) -> None:
         """Closes the queues' connections."""

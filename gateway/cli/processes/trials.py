@@ -16,15 +16,23 @@ log = logging.getLogger(__name__)
 _SECONDS = 570
 
 
-def try_draft(name: str) -> None:
-    """Plays the dialogues of draft `draft-ID`; returns at once, and how they went is stored."""
+def try_draft(name: str, anew_by: str = "") -> None:
+    """Plays the dialogues of draft `draft-ID`; returns at once, and how they went is stored.
+
+    `anew_by` names who wants them written as they go now.
+    """
     id = name.removeprefix("draft-")
     if id.isascii() and id.isdigit():
-        threading.Thread(target=_play, args=(id,), name=f"trial of draft {id}", daemon=True).start()
+        playing = (id, anew_by)
+        threading.Thread(
+            target=_play, args=playing, name=f"trial of draft {id}", daemon=True
+        ).start()
 
 
-def _play(id: str) -> None:
+def _play(id: str, anew_by: str) -> None:
     command = [sys.executable, "-m", "gateway.cli", "drafts", "test", id, "--by-the-gateway"]
+    if anew_by:
+        command += ["--update", f"--by={anew_by}"]
     try:
         subprocess.run(  # noqa: S603 - our own command
             command,

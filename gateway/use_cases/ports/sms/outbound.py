@@ -109,8 +109,11 @@ class Jobs(Protocol):
     def wake_calls(self) -> None:
         """Asks a worker to run the slow calls that wait."""
 
-    def try_draft(self, id: str) -> None:
-        """Asks a worker to play the dialogues of a draft of a menu."""
+    def try_draft(self, id: str, anew_by: str = "") -> None:
+        """Asks a worker to play the dialogues of a draft of a menu.
+
+        `anew_by` names who wants them written as they go now, where they visit the same screens.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ class ReviewDrafts:
     releases: ReleaseStore
     publishing: PublishMenu
     second_person: bool
-    wake: Callable[[str], None]
+    wake: Callable[[str, str], None]
     not_taken_along: Callable[[Mapping[str, str]], Sequence[str]]
 
     def check(self, id: str, *, by: str) -> Sequence[Fault]:
@@ -73,15 +73,18 @@ class ReviewDrafts:
             before = self.compile(self.served().files).release
         return ["Everything is new."] if before is None else describe(before, release)
 
-    def try_out(self, id: str, *, by: str) -> Draft:
-        """Has a worker play the dialogues of a draft; how they went stands in it then."""
-        draft, _ = self.seeing.one(id, by)
+    def try_out(self, id: str, *, by: str, anew: bool = False) -> Draft:
+        """Has a worker play the dialogues of a draft; how they went stands in it then.
+
+        With `anew` those that visit the same screens are written as they go now.
+        """
+        draft, actor = self.seeing.one(id, by)
         hold_changeable(draft)
         self._whole(draft)
         now = self.seeing.clock.now()
         if draft.trying_since is None or now - draft.trying_since > TRIAL_AT_MOST:
             self.seeing.store.begin_trial(draft.id, now)
-            self.wake(draft.id)
+            self.wake(draft.id, actor.name if anew else "")
         return replace(draft, trying_since=now)
 
     def keep_trial(self, draft: Draft, trial: Trial) -> None:

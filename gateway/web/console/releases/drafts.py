@@ -87,7 +87,8 @@ def blueprint(gateway: Gateway) -> Blueprint:
 
     @drafts.post("/<id>/try")
     def try_out(id: str) -> Response:
-        gateway.drafts.review.try_out(id, by=me().name)
+        anew = request.form.get("do") == "anew"
+        gateway.drafts.review.try_out(id, by=me().name, anew=anew)
         return back(id)
 
     @drafts.post("/<id>/hand-over")
