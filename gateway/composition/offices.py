@@ -80,7 +80,8 @@ class Offices(Ground):
         """Drafts as forms and as phones show them."""
         from gateway.composition.office.editor import editor
 
-        return editor(self.deployment, self.drafts, self.menus.store.shortcuts)
+        shortcuts = self.menus.store.shortcuts
+        return editor(self.deployment, self.drafts, shortcuts, lambda: self.releases.current())
 
     @room
     def manage_channels(self) -> ManageChannels:

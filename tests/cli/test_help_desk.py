@@ -113,6 +113,66 @@ def test_what_a_text_says_to_a_terminal_is_not_passed_on(
     assert all(char.isprintable() or char == "\n" for char in told)
 
 
+def leave(gateway: Gateway, clock: FixedClock, texts: list[str]) -> None:
+    """Keeps texts that no menu has understood."""
+    messages = [
+        NewHelpDeskMessage(
+            key=f"mo-{place}", channel="phone", subscriber=CALLER, text=text, language="en"
+        )
+        for place, text in enumerate(texts)
+    ]
+    with transaction(gateway.engine) as connection:
+        add(connection, gateway.keyring, messages, clock.now())
+
+
+def test_what_many_ask_alike_is_listed_together_with_its_word(
+    environ: dict[str, str], gateway: Gateway, clock: FixedClock
+) -> None:
+    leave(gateway, clock, ["when open", "hello", "open WHEN?", "Open when\x1b[2J"])
+
+    (group,) = json.loads(ran(environ, "alike", "--json").output)
+    told = ran(environ, "alike").output
+
+    assert (3, {"en": 3}, [1, 3, 4]) == (group["count"], group["languages"], group["messages"])
+    assert told.startswith("    3  open")
+    assert "hello" not in told
+    assert "hello" in ran(environ, "alike", "--fewest", "1").output
+    assert "No messages are alike.\n" == ran(environ, "alike", "--fewest", "4").output
+
+
+def test_a_word_is_taught_in_a_draft_and_nowhere_else(
+    environ: dict[str, str], gateway: Gateway
+) -> None:
+    taught = ran(environ, "teach", "saa", "hours", "--language", "sw")
+
+    draft = gateway.drafts.one("1", by=login_name())
+    assert "Draft 1 has the keyword in hours.yaml. Next: gateway drafts check 1\n" == taught.output
+    assert draft.files["hours.yaml"].endswith("keywords:\n  sw: [SAA]\n")
+    assert ("hours.yaml",) == draft.changed_files
+    assert [] == list(gateway.drafts.check("1", by=login_name()))
+
+
+@pytest.mark.parametrize(
+    ("word", "service", "language", "why"),
+    [
+        ("SAA", "hour", "sw", "There is no service hour. Did you mean 'hours'?"),
+        ("SAA", "hours", "fr", "The menu is not written in fr: it has en, sw."),
+        ("what time", "hours", "en", "A keyword is one word"),
+        ("24", "hours", "en", "A keyword is one word"),
+        ("", "hours", "en", "A keyword is one word"),
+        ("x" * 31, "hours", "en", "A keyword is one word"),
+    ],
+)
+def test_what_cannot_be_taught_begins_no_draft(
+    environ: dict[str, str], gateway: Gateway, word: str, service: str, language: str, why: str
+) -> None:
+    refused = ran(environ, "teach", word, service, "--language", language)
+
+    assert EXIT_REFUSED == refused.exit_code
+    assert why in refused.output
+    assert [] == list(gateway.drafts.listed(by=login_name()))
+
+
 def test_a_message_is_shown_whole_with_its_number_masked(
     environ: dict[str, str], message_id: str
 ) -> None:

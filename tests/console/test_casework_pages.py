@@ -151,3 +151,31 @@ def test_a_message_is_answered_and_closed(desk: Desk, hana: Browser) -> None:
     assert "1 of 1" in main_of(
         hana.post("/help-desk/close", "/help-desk/", message=desk.made["{thanks}"], why="thanks")
     )
+
+
+def test_what_many_ask_alike_is_taught_in_a_draft_that_its_editor_opens(
+    desk: Desk, hana: Browser
+) -> None:
+    desk.add("omar", Role.EDITOR)
+    omar = desk.signed_in("omar")
+
+    page = omar.get("/help-desk/alike")
+    refused = omar.post(
+        "/help-desk/teach", "/help-desk/alike", word="two words", service="health", language="en"
+    )
+    known = omar.post(
+        "/help-desk/teach", "/help-desk/alike", word="clinics", service="health", language="en"
+    )
+    taught = omar.post(
+        "/help-desk/teach", "/help-desk/alike", word="Where", service="health", language="en"
+    )
+
+    assert "3 messages" in main_of(page)
+    assert "Teach this keyword" not in hana.get("/help-desk/alike").text
+    assert (400, True) == (refused.status_code, "A keyword is one word" in main_of(refused))
+    assert (400, True) == (known.status_code, "is a keyword of" in main_of(known))
+    (line,) = desk.gateway.drafts.listed(by="omar")
+    draft = desk.gateway.drafts.one(line.id, by="omar")
+    assert taught.request.path == f"/console/drafts/{line.id}/edit/form/health.yaml"
+    assert "WHERE" in draft.files["health.yaml"]
+    assert ("health.yaml",) == draft.changed_files

@@ -7,7 +7,15 @@ from datetime import UTC, datetime
 
 import click
 
-from gateway.cli.casework.shown import composed_as_plain, composed_in_words, print_json
+from gateway.cli.casework.alike import alike, teach
+from gateway.cli.casework.shown import (
+    UNREADABLE,
+    composed_as_plain,
+    composed_in_words,
+    excerpt,
+    print_json,
+    printable,
+)
 from gateway.cli.casework.working import dry_run_option
 from gateway.cli.shared.formatting import local
 from gateway.cli.shared.number_option import number_option, number_typed
@@ -18,17 +26,17 @@ from gateway.use_cases.casework.due_times import HELP_DESK
 
 #: Where no time is set nothing is overdue.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-#: How much of a text a list shows.
-_EXCERPT = 60
 #: Below the first of several texts, which `show` gives a line each.
 _NEXT_LINE = f"\n{'':<13}"
-#: What stands for a text whose key is gone.
-_UNREADABLE = "(cannot be read: the key it was sealed with is gone)"
 
 
 @click.group(epilog="\b\nExample:\n  gateway helpdesk list\n")
 def helpdesk() -> None:
     """Read and answer the messages that no menu answers. Numbers are shown masked."""
+
+
+helpdesk.add_command(alike)
+helpdesk.add_command(teach)
 
 
 @helpdesk.command(
@@ -81,8 +89,7 @@ def list_(
         print_json([_plain(message) for message in messages])
         return
     for each in messages:
-        text = _printable(each.text) if each.subscriber else _UNREADABLE
-        text = text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
+        text = excerpt(each.text) if each.subscriber else UNREADABLE
         where = f"{each.institution or '-'}{f' {each.assigned_to}' if each.assigned_to else ''}"
         opened = local(gateway.deployment, each.opened_at)
         click.echo(f"{each.id:>5}  {opened}  {each.status}  {where}  {text}")
@@ -116,7 +123,7 @@ def show(message_id: int, reveal: str | None, by: str, as_json: bool) -> None:
     for moment in ("opened_at", "changed_at"):
         plain[moment] = local(gateway.deployment, getattr(message, moment))
     for name, value in plain.items():
-        lines = map(_printable, str(value).splitlines())
+        lines = map(printable, str(value).splitlines())
         click.echo(f"{name:<12} {_NEXT_LINE.join(lines) or '-'}")
 
 
@@ -208,12 +215,7 @@ def _plain(message: HelpDeskMessage, *, whole: bool = False) -> dict[str, str | 
         "language": message.language,
         "opened_at": message.opened_at.isoformat(),
         "changed_at": message.changed_at.isoformat(),
-        "text": message.text if message.subscriber else _UNREADABLE,
+        "text": message.text if message.subscriber else UNREADABLE,
         "answer": message.answer,
         "settled_by": message.settled_by,
     }
-
-
-def _printable(text: str) -> str:
-    """Returns a text that a terminal shows and never obeys: anybody can text an escape sequence."""
-    return "".join(char if char.isprintable() else " " for char in text)

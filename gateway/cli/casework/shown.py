@@ -13,6 +13,11 @@ from gateway.use_cases.casework.due_times import DueTimes
 from gateway.use_cases.ports import Case
 from gateway.use_cases.ports.casework import SOLVED, CaseFile
 
+#: How much of a text a list shows.
+_EXCERPT = 60
+#: What stands for a text whose key is gone.
+UNREADABLE = "(cannot be read: the key it was sealed with is gone)"
+
 
 def case_as_plain(case: Case, due: DueTimes) -> dict[str, object]:
     """Returns a case for programs: nothing of what was told."""
@@ -78,3 +83,14 @@ def composed_as_plain(composed: Composed) -> Mapping[str, object]:
 def print_json(plain: object) -> None:
     """Prints JSON for programs."""
     click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+
+
+def excerpt(text: str) -> str:
+    """Returns as much of a citizen's text as a line of a list holds."""
+    text = printable(text)
+    return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """Returns a text that a terminal shows and never obeys: anybody can text an escape sequence."""
+    return "".join(char if char.isprintable() else " " for char in text)

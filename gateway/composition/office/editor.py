@@ -12,8 +12,10 @@ from gateway.deployment.load import Deployment
 from gateway.deployment.menu_of_texts import ReadMenu, faults_of, read_menu
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.menu.draft import Draft, is_dialogue
+from gateway.domain.menu.release import Release
 from gateway.use_cases.releases.drafts.change_by_form import ChangeByForm
 from gateway.use_cases.releases.drafts.edit_drafts import EditDrafts
+from gateway.use_cases.releases.drafts.teach_keyword import TeachKeyword
 
 #: Menus that are kept as they were read; one takes some ten megabytes.
 _KEPT = 2
@@ -63,17 +65,23 @@ class Editor:
     """What the pages of the editor need."""
 
     change: ChangeByForm
+    teach: TeachKeyword
     forms: DraftForms
     read: ReadDrafts
 
 
 def editor(
-    deployment: Deployment, drafts: EditDrafts, shortcuts: Callable[[], Mapping[str, str]]
+    deployment: Deployment,
+    drafts: EditDrafts,
+    shortcuts: Callable[[], Mapping[str, str]],
+    current: Callable[[], Release],
 ) -> Editor:
     """Returns it wired."""
     forms = DraftForms()
+    change = ChangeByForm(drafts=drafts, forms=forms)
     return Editor(
-        change=ChangeByForm(drafts=drafts, forms=forms),
+        change=change,
+        teach=TeachKeyword(change=change, current=current),
         forms=forms,
         read=ReadDrafts(deployment, shortcuts),
     )

@@ -175,6 +175,17 @@ class DraftLine:
     live_at: datetime | None = None
 
 
+def file_of_service(files: Mapping[str, str], service: str) -> str | None:
+    """Returns the path of the file in which a service stands; None where none has it.
+
+    >>> file_of_service({"main.yaml": "entry: {}", "a.yaml": "service: health"}, "health")
+    'a.yaml'
+    """
+    own = ((path, text) for path, text in files.items() if "/" not in path)
+    found = ((path, _SERVICE.search(text)) for path, text in own)
+    return next((path for path, match in found if match and match[1] == service), None)
+
+
 def checked_path(path: str) -> str:
     """Returns the path of a file that a draft may hold; raises ValueError for any other.
 

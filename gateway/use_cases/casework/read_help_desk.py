@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.domain.faults_and_errors.errors import NotThere
 from gateway.domain.faults_and_errors.sentence import Sentence
+from gateway.domain.inbound.alike import grouped
 from gateway.domain.institutions.kept_reason import kept_reason
 from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.help_desk_message import HelpDeskMessage, HelpDeskStatus
@@ -19,6 +20,22 @@ from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail
 
 #: What citizens read was touched.
 SEEN = "help_messages"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlikeMessages:
+    """Messages that ask for the same, the one that waits longest first.
+
+    `word` stands in most of them, as one of their citizens wrote it; it is empty where none does.
+    """
+
+    messages: Sequence[HelpDeskMessage]
+    word: str
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """Returns how many were written in each language, the commonest first."""
+        return dict(Counter(each.language for each in self.messages).most_common())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +77,18 @@ class ReadHelpDesk:
         )
         self._record(messages, reach.actor)
         return messages
+
+    def alike(self, institution: str, limit: int, by: str) -> Sequence[AlikeMessages]:
+        """Returns the open messages in groups of those that are alike, the largest first.
+
+        At most `limit` messages are looked at, those that wait longest. Reads them like `newest`.
+        """
+        messages = self.newest(HelpDeskStatus.OPEN, institution, limit, by)
+        readable = [each for each in messages if each.subscriber is not None]
+        return [
+            AlikeMessages(messages=[readable[place] for place in group.places], word=group.word)
+            for group in grouped([each.text for each in readable])
+        ]
 
     def one(self, message_id: int, by: str, reveal: str | None = None) -> HelpDeskMessage:
         """Returns a message; raises NotThere when there is none, or it is another institution's.

@@ -10,9 +10,10 @@ from gateway.adapters.menu_files.forms.fields import FileForm
 from gateway.adapters.menu_files.forms.filled_in import changes_of
 from gateway.adapters.menu_files.forms.references import rename_screen
 from gateway.adapters.yaml.edits.apply import apply
+from gateway.adapters.yaml.edits.nodes import GroupNode, node_at, root_of
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.menu.draft import MAIN_FILE, Draft
-from gateway.domain.menu.edits import Edit, FormChanges
+from gateway.domain.menu.edits import Edit, FormChanges, Put
 
 _SERVICE = re.compile(r"^service:[ ]*[\"']?([a-z][a-z0-9_]*)", re.MULTILINE)
 
@@ -42,6 +43,16 @@ class DraftForms:
     def with_name(self, text: str, screen: str, name: str) -> Sequence[Edit]:
         """Returns the edits that give a screen another name, wherever its file names it."""
         return rename_screen(text, screen, name)
+
+    def with_keyword(self, text: str, language: str, keyword: str) -> Sequence[Edit]:
+        """Returns the edits that give a service one keyword more in a language."""
+        root = root_of(text)
+        if node_at(root, ("keywords",)) is None:
+            return [Put(path=("keywords",), value={language: [keyword]})]
+        words = node_at(root, ("keywords", language))
+        if not isinstance(words, GroupNode):
+            return [Put(path=("keywords", language), value=[keyword])]
+        return [Put(path=("keywords", language, str(len(words.entries))), value=keyword)]
 
     def applied(self, text: str, edits: Sequence[Edit]) -> str:
         """Returns the text of a file with the edits, everything else as it was."""

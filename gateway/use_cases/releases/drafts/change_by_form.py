@@ -29,6 +29,10 @@ class MenuForms(Protocol):
         """Returns the edits that give a screen another name, wherever its file names it."""
         ...
 
+    def with_keyword(self, text: str, language: str, keyword: str) -> Sequence[Edit]:
+        """Returns the edits that give a service one keyword more in a language."""
+        ...
+
     def applied(self, text: str, edits: Sequence[Edit]) -> str:
         """Returns the text of a file with the edits, everything else as it was."""
         ...
@@ -73,6 +77,12 @@ class ChangeByForm:
         """Gives a screen another name, and all that leads to it in its file."""
         return self._changed(
             id, path, lambda _draft, text: self.forms.with_name(text, screen, name), by
+        )
+
+    def add_keyword(self, id: str, path: str, language: str, keyword: str, *, by: str) -> Draft:
+        """Gives the service of a file one keyword more in a language."""
+        return self._changed(
+            id, path, lambda _draft, text: self.forms.with_keyword(text, language, keyword), by
         )
 
     def _changed(

@@ -19,6 +19,8 @@ from gateway.web.console.pages import N_
 from gateway.web.console.words import _, why
 
 _NEWEST = 100
+#: Messages that are looked at for what many ask for, and groups of them that a page shows.
+_LOOKED_AT, _MOST_GROUPS = 1000, 40
 STATES = {
     "open": N_("open"),
     "answered": N_("answered"),
@@ -73,6 +75,34 @@ def blueprint(gateway: Gateway) -> Blueprint:
     @desk.get("/")
     def listed() -> str:
         return listed_page()
+
+    def alike_page(fault: str = "") -> str:
+        release = gateway.releases.current()
+        found = gateway.help_desk.read.alike("", _LOOKED_AT, me().name)
+        return render_template(
+            "console/casework/alike.html",
+            groups=[each for each in found if len(each.messages) > 1][:_MOST_GROUPS],
+            services=sorted(release.services),
+            languages=release.languages,
+            may_teach=bool(me().reach(Act.EDIT)),
+            fault=fault,
+        )
+
+    @desk.get("/alike")
+    def alike() -> str:
+        return alike_page()
+
+    @desk.post("/teach")
+    def teach() -> Response | tuple[str, int]:
+        form = request.form
+        word, service, language = (form.get(each, "") for each in ("word", "service", "language"))
+        try:
+            taught = gateway.editor.teach(word, service, language, by=me().name)
+        except (NotAllowed, NotThere):
+            raise
+        except Refused as error:
+            return alike_page(why(error)), 400
+        return redirect(url_for("editor.form", id=taught.draft.id, path=taught.path))
 
     @desk.post("/close")
     def close_many() -> str | tuple[str, int]:
