@@ -113,9 +113,11 @@ class Bind:
         reading = asyncio.create_task(self._read(reader))
         binding = asyncio.create_task(self._bind_and_keep())
         try:
-            done, _ = await asyncio.wait({reading, binding}, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
+            await asyncio.wait({reading, binding}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(0)  # an operator may refuse and hang up at once: that is read first
+            for task in (binding, reading):
+                if task.done():
+                    task.result()
         finally:
             reading.cancel()
             binding.cancel()
