@@ -119,7 +119,7 @@ class SqlMyData:
         A service is named as its people know it, an official as the office has entered them.
         """
         query = (
-            select(looks.c.who, looks.c.what, looks.c.at)
+            select(looks.c.who, looks.c.what, looks.c.at, looks.c.chain)
             .where(looks.c.msisdn_index == self._index(call))
             .order_by(looks.c.at.desc(), looks.c.id.desc())
             .limit(MOST_LOOKS)
@@ -127,12 +127,14 @@ class SqlMyData:
         with statements(self._engine) as connection:
             rows = connection.execute(query).all()
         release = self._releases.current() if self._releases else None
+
+        def named(who: str, chain: str | None) -> str:
+            # What people do is of the audit's chain: one who is called as a service is, is none.
+            is_service = release is not None and chain is None
+            return title_of(release, who, call.language) if is_service and release else who
+
         return [
-            {
-                "who": title_of(release, row.who, call.language) if release else row.who,
-                "what": row.what,
-                "at": self._date(row.at),
-            }
+            {"who": named(row.who, row.chain), "what": row.what, "at": self._date(row.at)}
             for row in rows
         ]
 
