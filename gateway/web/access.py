@@ -70,10 +70,12 @@ class Access:
         lines: bool,
         monotonic: Callable[[], float],
         trusted: Sequence[Network] = (),
+        has_paths: Callable[[str], bool] = lambda channel: False,
     ) -> None:
         self._trusted = trusted
         self._inner, self.lines, self.seconds = inner, lines, monotonic
         self._routes, self._channels = frozenset(routes), channels
+        self._has_paths = has_paths
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers the request with its id in a header."""
@@ -109,8 +111,9 @@ class Access:
             return
         first, _, rest = path.strip("/").partition("/")
         route = first if first in self._routes else "other"
-        name = rest.partition("/")[0]
-        channel = name if name in self._channels else ""
+        name, _, beyond = rest.partition("/")
+        is_known = name in self._channels and (not beyond or self._has_paths(name))
+        channel = name if is_known else ""
         fields = {
             "method": method if method in _METHODS else "other",
             "route": route,

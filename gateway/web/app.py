@@ -91,6 +91,9 @@ def _access(inner: WSGIApplication, routes: Collection[str], gateway: Gateway) -
         lines=gateway.deployment.settings.log_access,
         monotonic=gateway.clock.monotonic,
         trusted=gateway.deployment.settings.server.trusted_proxies,
+        has_paths=lambda name: (
+            (found := gateway.providers.get(name)) is not None and found.has_paths
+        ),
     )
 
 
@@ -111,7 +114,7 @@ def _add_front_door(app: Flask, *, to_phone: bool) -> None:
 
 def _add_errors(app: Flask, gateway: Gateway) -> None:
     def failed(error: Exception) -> Response:
-        channel = (request.view_args or {}).get("channel", "")
+        channel = (request.view_args or {}).get("channel", "").partition("/")[0]
         return response_of(reply_to_error(gateway, channel, error))
 
     def too_large(_: RequestEntityTooLarge) -> Response:
