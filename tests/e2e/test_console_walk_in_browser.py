@@ -97,7 +97,7 @@ def stops(desk: Desk) -> Iterator[Stop]:
     for route in ROUTES:
         if route.method == "GET":
             asked = seen_by(next(e for e in Role if not route.act or may([e], route.act)))
-            path = route.path(draft if route.own == DRAFT["own"] else route.own)
+            path = route.path(draft if route.own == DRAFT["own"] else desk.known(route.own))
             answered = asked.get(path)
             assert answered.status_code == 200, route
             if answered.mimetype == "text/html":
