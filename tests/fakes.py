@@ -9,7 +9,6 @@ import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from gateway.adapters.memory.rate_counter import ProcessRateCounter
 from gateway.adapters.memory.sessions import MemorySessions
@@ -207,10 +206,11 @@ class GrudgingOutbox(SqlOutbox):
     taken: frozenset[int] = frozenset()
 
     def start(
-        self, ids: Sequence[int], outcomes: Outcomes, now: datetime, channel: str = "", **more: Any
-    ) -> Sequence[int]:
+        self, ids: Sequence[int], outcomes: Outcomes, now: datetime, channel: str = "",
+        price_at: datetime | None = None,
+    ) -> Sequence[int]:  # fmt: skip
         left = [each for each in ids if each not in self.taken]
-        return super().start(left, outcomes, now, channel, **more)
+        return super().start(left, outcomes, now, channel, price_at)
 
 
 class DyingOutbox(SqlOutbox):
@@ -219,12 +219,13 @@ class DyingOutbox(SqlOutbox):
     lives = 1
 
     def start(
-        self, ids: Sequence[int], outcomes: Outcomes, now: datetime, channel: str = "", **more: Any
-    ) -> Sequence[int]:
+        self, ids: Sequence[int], outcomes: Outcomes, now: datetime, channel: str = "",
+        price_at: datetime | None = None,
+    ) -> Sequence[int]:  # fmt: skip
         if self.lives == 0:
             raise WorkerKilled
         self.lives -= 1
-        return super().start(ids, outcomes, now, channel, **more)
+        return super().start(ids, outcomes, now, channel, price_at)
 
 
 class WorkerKilled(BaseException):

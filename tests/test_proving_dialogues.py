@@ -51,7 +51,8 @@ def on_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         shutil.copytree(HOME / name, home / name)
     service = home / "menus" / "exam_results.yaml"
     written = service.read_text("utf-8")
-    service.write_text(LOOKED_UP.sub(ASKED, written), "utf-8")
+    one = written.replace("    many: 3\n", "")  # another system is asked for one at a time
+    service.write_text(LOOKED_UP.sub(ASKED, one), "utf-8")
     (home / "menus" / "calls.yaml").write_text(CALLS, "utf-8")
     environ = environment(tmp_path_factory.mktemp("data"), "redis://none")
     deployment = load({**environ, "GATEWAY_HOME": str(home)})

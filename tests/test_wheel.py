@@ -53,7 +53,7 @@ def test_the_reference_deployment_in_the_wheel_is_that_of_the_source(wheel: Path
         f"{at}{path.relative_to(HOME).as_posix()}": path.read_bytes()
         for folder in ("menus", "datasets", "forms", "handlers", "config")
         for path in (HOME / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
     }
     assert source == told
 

@@ -11,6 +11,8 @@ from tests.cli.test_docs_commands import written
 from tests.test_docs import HOME
 
 PAGE = HOME / "docs" / "console.md"
+#: What it says of people; the rest of the page is about drafts, cases and messages.
+BY_COMMAND = re.compile(r"gateway people ")
 
 
 def test_the_page_does_what_it_says_and_only_administrators_let_in(run: Run) -> None:
@@ -18,7 +20,7 @@ def test_the_page_does_what_it_says_and_only_administrators_let_in(run: Run) -> 
     first = run("people", "link", "--first", "--json")
     assert json.loads(first.stdout)["name"] == ""
     told = {}
-    for command in written(PAGE):
+    for command in filter(BY_COMMAND.match, written(PAGE)):
         result = run(*shlex.split(command)[1:])
         assert 0 == result.exit_code, (command, result.output)
         told[command] = result.stdout

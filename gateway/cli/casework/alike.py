@@ -36,10 +36,10 @@ Examples:
 @looker_option
 @json_option
 def alike(institution: str, fewest: int, limit: int, by: str, as_json: bool) -> None:
-    """List open messages that ask for the same together, the commonest first.
+    """List open messages that ask for the same together.
 
-    The word that most of them have may be a keyword that a service lacks: see `teach`. Their
-    citizens can see that they were read, under "my data".
+    The commonest come first. The word that most of them have may be a keyword that a service lacks:
+    see `teach`. Their citizens can see that they were read, under "my data".
     """
     with own_gateway() as gateway:
         found = gateway.help_desk.read.alike(institution, limit, by)

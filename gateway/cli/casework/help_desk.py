@@ -162,7 +162,10 @@ def answer(message_id: int, text: str, dry_run: bool, by: str, as_json: bool) ->
 @actor_option
 @json_option
 def assign(message_id: int, to: str, by: str, as_json: bool) -> None:
-    """Say who answers message ID: somebody who may answer in its institution."""
+    """Say who answers message ID.
+
+    It is somebody who may answer in its institution.
+    """
     with own_gateway() as gateway:
         gateway.help_desk.answer.assign(message_id, to, by)
     if as_json:

@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 
 from gateway.adapters.golden_dialogues import files as dialogue_files
-from gateway.adapters.system.clock import SystemClock
 from gateway.adapters.yaml.documents import shown_name
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option, looker_option
@@ -140,22 +139,20 @@ def try_(
 
 @contextmanager
 def _on(deployment: Deployment, draft: str | None, by: str, *, live: bool) -> Iterator[Ready]:
-    trials = Trials(SystemClock())
     menu: Menu
-    try:
-        if draft or live:
-            with own_gateway(deployment) as gateway:
-                if draft:
-                    menu = draft_menu(gateway, gateway.drafts.one(draft, by=by))
-                else:
-                    menu = live_menu(gateway, by)
-                with trials.on(menu) as ready:
-                    yield ready
-        else:
-            with trials.on(files_menu(deployment)) as ready:
+    with own_gateway(deployment) as gateway:
+        trials = Trials(gateway.clock)
+        try:
+            if draft:
+                menu = draft_menu(gateway, gateway.drafts.one(draft, by=by))
+            elif live:
+                menu = live_menu(gateway, by)
+            else:
+                menu = files_menu(deployment)
+            with trials.on(menu) as ready:
                 yield ready
-    finally:
-        trials.close()
+        finally:
+            trials.close()
 
 
 def _number(written: str, deployment: Deployment) -> str:
