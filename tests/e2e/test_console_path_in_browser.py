@@ -6,7 +6,6 @@ It takes some ten seconds: a gateway of eleven processes begins, and a worker pl
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,9 +89,7 @@ def test_a_draft_goes_from_its_first_word_to_every_phone_and_back(
     environ = water_deployment.write(home)
     environ.pop("GATEWAY_DATA")
     with running(tmp_path, home, **environ) as gateway, desk_of(browser) as page:
-        link = re.search(r"http://\S+/console/way-in/\S+", gateway.said())
-        assert link is not None
-        page.goto(link[0])
+        page.goto(gateway.way_in())
         secret = page.locator("code").inner_text().replace(" ", "")
         page.fill("#name", "adam")
         page.fill("#password", PASSWORD)

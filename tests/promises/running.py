@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,6 +25,9 @@ from tests.gateways import HOME, MASTER_KEY
 from tests.polling import PATIENCE_SECONDS, eventually
 from tests.ports import free_port
 from tests.private import is_private
+
+#: What `gateway run` prints while nobody is known; the end of the line says that it is whole.
+_WAY_IN = re.compile(r"(http://\S+/console/way-in/[\w-]+)/?\s")
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,13 @@ class Running:
         """Returns every SMS the stand-in provider took."""
         taken = json.loads(self.pool.request("GET", f"{self.standin_url}/messages").data)
         return list(taken["messages"])
+
+    def way_in(self) -> str:
+        """Returns the link for the first administrator, once it is printed whole."""
+        eventually(lambda: _WAY_IN.search(self.said()))
+        link = _WAY_IN.search(self.said())
+        assert link is not None
+        return link[1]
 
     def said(self) -> str:
         """Returns what stands on its console."""

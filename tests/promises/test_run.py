@@ -73,7 +73,7 @@ def test_the_root_of_the_host_leads_to_the_phone(both: tuple[Running, Running]) 
 def test_a_console_of_its_own_address_is_there_and_nothing_else_is(
     both: tuple[Running, Running],
 ) -> None:
-    (link,) = [line.strip() for line in both[1].said().splitlines() if "/console/way-in/" in line]
+    link = both[1].way_in()
     own, path = link.removesuffix("/").partition("/console/")[::2]
 
     def told(url: str) -> tuple[int, str]:
