@@ -14,7 +14,6 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from gateway.adapters.menu_files import load as menu_files
-from gateway.adapters.menu_files.glossaries import FOLDER as GLOSSARY
 from gateway.adapters.menu_files.own_sentences import OWN_NAME
 from gateway.adapters.releases import whole_folder
 from gateway.adapters.sql.releases.drafts import SqlDrafts
@@ -77,14 +76,7 @@ class Workshop:
         """
         with tempfile.TemporaryDirectory(prefix="gateway-draft-") as name:
             menus = Path(name).resolve() / "menus"
-            menus.mkdir()
-            for path, text in files.items():
-                target = whole_folder.path_of(menus, path)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(text.encode())
-            glossary = self._deployment.settings.menus_folder / GLOSSARY
-            if glossary.is_dir():
-                (menus / GLOSSARY).symlink_to(glossary, target_is_directory=True)
+            whole_folder.lay_out(menus, files, self._deployment.settings.menus_folder)
             yield menus
 
     def __call__(self, files: Mapping[str, str]) -> Compiled:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from gateway.adapters.declared_rows.datasets import FOLDER as DATASETS
-from gateway.adapters.declared_rows.forms import FOLDER as FORMS
 from gateway.adapters.menu_files.gc_pause import no_collector
-from gateway.adapters.menu_files.glossaries import FOLDER as GLOSSARY
 from gateway.adapters.menu_files.load import parsed
+from gateway.adapters.releases import whole_folder
 from gateway.adapters.yaml.documents import shown_name
 from gateway.deployment.folder import load_handlers
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.menu.draft import is_dialogue
 from gateway.domain.menu_checks import check
 from gateway.domain.menu_checks.candidate import Review
 from gateway.use_cases.ports import Handler
 
 _MENUS = "menus"
-_BESIDE = (DATASETS, FORMS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,19 +45,11 @@ def read_menu(
     Dialogues are not looked at. It takes a tenth of a second.
     """
     with tempfile.TemporaryDirectory(prefix="draft-") as name:
-        scratch = Path(name).resolve()
-        menus = scratch / _MENUS
-        for folder in (_MENUS, *_BESIDE):
-            (scratch / folder).mkdir()
-        glossary = deployment.settings.menus_folder / GLOSSARY
-        if glossary.is_dir():
-            shutil.copytree(glossary, menus / GLOSSARY)
-        for path, text in files.items():
-            parts = PurePosixPath(path).parts
-            beside = parts[0] in _BESIDE
-            if len(parts) == 1 or (beside and len(parts) == 2):
-                there = (scratch if beside else menus).joinpath(*parts)
-                there.write_text(text, "utf-8", newline="")
+        menus = Path(name).resolve() / _MENUS
+        for beside in whole_folder.BESIDE:
+            (menus.parent / beside).mkdir()
+        content = {path: text for path, text in files.items() if not is_dialogue(path)}
+        whole_folder.lay_out(menus, content, deployment.settings.menus_folder)
         with no_collector():
             return _read(deployment, menus, published_shortcuts or {})
 

@@ -7,7 +7,8 @@ others have published since is not overwritten by who did not know of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+import shutil
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +17,7 @@ from gateway.adapters.declared_rows.forms import FOLDER as FORMS
 from gateway.adapters.golden_dialogues import files as dialogue_files
 from gateway.adapters.menu_files.compiling.source_files import yaml_files
 from gateway.adapters.menu_files.folder_reading import MAIN_NAME
+from gateway.adapters.menu_files.glossaries import FOLDER as GLOSSARY
 from gateway.adapters.yaml.documents import shown_name
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.faults_and_errors.source_location import Place
@@ -57,6 +59,20 @@ def texts(menus: Path) -> dict[str, str]:
         for path in yaml_files(beside) if beside.is_dir() else ():
             found[f"{name}/{path.name}"] = _text(path)
     return dict(sorted({**found, **dialogue_files.texts(menus)}.items()))
+
+
+def lay_out(menus: Path, files: Mapping[str, str], deployed: Path) -> None:
+    """Writes the files of a menu to a folder of its own, as a deployment has them.
+
+    What no release and no draft holds comes from the menu's folder that is `deployed`: glossaries.
+    """
+    menus.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        path = path_of(menus, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    if (deployed / GLOSSARY).is_dir():
+        shutil.copytree(deployed / GLOSSARY, menus / GLOSSARY)
 
 
 def base_of(menus: Path) -> Base:

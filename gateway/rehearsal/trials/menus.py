@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from gateway.adapters.golden_dialogues import files as dialogue_files
-from gateway.adapters.menu_files.glossaries import FOLDER as GLOSSARY
 from gateway.adapters.releases import whole_folder
 from gateway.composition.gateway import Gateway
 from gateway.deployment.folder import load_datasets, load_forms, load_handlers, load_tables
@@ -78,13 +76,7 @@ def compiled(
 
     deployment = gateway.deployment
     menus = folder / "menus"
-    for name, text in files.items():
-        path = whole_folder.path_of(menus, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    glossary = deployment.settings.menus_folder / GLOSSARY
-    if glossary.is_dir():
-        shutil.copytree(glossary, menus / GLOSSARY)
+    whole_folder.lay_out(menus, files, deployment.settings.menus_folder)
     home = deployment.settings.home
     try:
         there = replace(
