@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path, PurePath
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from gateway.adapters.xlsforms.planned import Asked
@@ -159,7 +159,6 @@ def _page(gateway: Gateway, draft: Draft) -> str:
             changes = review.difference(draft.id, by=person.name)
         except MenuInvalid:  # saved anew in this moment
             changes = ()
-    known = current_app.view_functions
     return render_template(
         "console/releases/draft.html",
         draft=draft,
@@ -174,8 +173,6 @@ def _page(gateway: Gateway, draft: Draft) -> str:
         may_publish=bool(person.reach(Act.PUBLISH)),
         second_person=review.second_person,
         is_tried_now=draft.trying_since is not None,
-        has_editor="editor.begin" in known,
-        has_simulator="simulator.draft_page" in known,
         watched=gateway.watch_release(draft.live_at, by=person.name)
         if draft.state is DraftState.PUBLISHED and draft.live_at is not None
         else None,
