@@ -8,6 +8,7 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from gateway.adapters.sql.engine import transaction
@@ -149,6 +150,17 @@ def test_a_word_is_taught_in_a_draft_and_nowhere_else(
     assert "Draft 1 has the keyword in hours.yaml. Next: gateway drafts check 1\n" == taught.output
     assert draft.files["hours.yaml"].endswith("keywords:\n  sw: [SAA]\n")
     assert ("hours.yaml",) == draft.changed_files
+    assert [] == list(gateway.drafts.check("1", by=login_name()))
+
+
+@pytest.mark.parametrize("word", ["ሰዓት", "विद्यालय", "المدرسة", "24h"])
+def test_a_word_of_any_script_is_taught_as_it_is_written(
+    environ: dict[str, str], gateway: Gateway, word: str
+) -> None:
+    ran(environ, "teach", word, "hours", "--language", "en")
+
+    written = gateway.drafts.one("1", by=login_name()).files["hours.yaml"]
+    assert {"en": [word.upper()]} == yaml.safe_load(written)["keywords"]
     assert [] == list(gateway.drafts.check("1", by=login_name()))
 
 

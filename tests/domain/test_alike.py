@@ -17,6 +17,7 @@ from gateway.domain.reading.folding import fold
         ("clinic", "clinik", ""),
         ("kliniki iko wapi", "KLINIKI wapi iko", "kliniki"),
         ("ቀበሌ መታወቂያ", "ቀበሌ መታወቂያ የት", "መታወቂያ"),
+        ("विद्यालय कहाँ", "विद्यालय कहाँ है", "विद्यालय"),
         ("carte d'identité", "Carte d'identite perdue", "didentité"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.domain.reading.folding import fold
+from gateway.domain.reading.folding import fold, word_signs
 
 #: How alike the words of two texts are, of 100, to stand in one group.
 ALIKE = 70
@@ -64,7 +64,7 @@ def _common(texts: Sequence[str]) -> str:
         in_it: dict[str, str] = {}
         for word in _words(text):
             if (folded := fold(word)) and not folded.isdigit():
-                in_it.setdefault(folded, "".join(filter(str.isalnum, word)))
+                in_it.setdefault(folded, word_signs(word))
         for folded, word in in_it.items():
             counts[folded] = counts.get(folded, 0) + 1
             written.setdefault(folded, word)

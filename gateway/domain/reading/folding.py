@@ -19,3 +19,14 @@ def fold(text: str) -> str:
         return text.casefold()
     bare = unicodedata.normalize("NFKD", text).casefold()
     return said_alike("".join(char for char in bare if char.isalnum()))
+
+
+def word_signs(text: str) -> str:
+    """Returns the letters of a text with their marks, and its digits.
+
+    The vowels of many scripts are marks, which are no letters by themselves.
+
+    >>> word_signs("«विद्यालय»!"), word_signs("d'or")
+    ('विद्यालय', 'dor')
+    """
+    return "".join(sign for sign in text if unicodedata.category(sign)[0] in "LMN")

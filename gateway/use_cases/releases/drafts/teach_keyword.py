@@ -12,7 +12,7 @@ from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.domain.menu.draft import Draft, file_of_service
 from gateway.domain.menu.release import Release
-from gateway.domain.reading.folding import fold
+from gateway.domain.reading.folding import fold, word_signs
 from gateway.use_cases.releases.drafts.change_by_form import ChangeByForm
 
 #: Longer is no word that somebody types as one.
@@ -72,7 +72,8 @@ class TeachKeyword:
                 )
             )
         keyword = word.strip().upper()
-        if not keyword.isalnum() or keyword.isdigit() or len(keyword) > _LONGEST:
+        is_word = bool(fold(keyword)) and word_signs(keyword) == keyword
+        if not is_word or keyword.isdigit() or len(keyword) > _LONGEST:
             raise Refused(
                 Sentence(
                     "A keyword is one word of letters and digits, with a letter in it, "
