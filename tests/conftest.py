@@ -25,6 +25,7 @@ from gateway.composition.gateway import Gateway
 from gateway.web.app import create_app
 from tests import gateways, private, servers, suite_day
 from tests.clock import FixedClock
+from tests.own_handlers import OwnHandlers
 from tests.retention import against_the_table
 
 # Property tests have no deadline: a busy machine is no fault of the code.
@@ -71,6 +72,15 @@ def _how_to_repeat(config: pytest.Config) -> str:
     seed = config.getoption("randomly_seed", None)
     order = "" if seed is None else f" --randomly-seed={seed}"
     return f"SUITE_DAY={suite_day.DAY} python -m pytest{order}"
+
+
+_OWN_HANDLERS = OwnHandlers()
+
+
+@pytest.fixture(autouse=True)
+def _own_handlers_stand() -> None:
+    """Each test finds this repository's handlers, whatever deployment the one before opened."""
+    _OWN_HANDLERS.stand()
 
 
 @pytest.fixture

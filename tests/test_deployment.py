@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,16 +32,6 @@ from gateway.handler_api import Outcome
 def run(call, desk):
     return Outcome("ok")
 """
-
-
-@pytest.fixture(autouse=True)
-def _handlers_of_other_tests_stay() -> Iterator[None]:
-    """Puts back the modules of this repository's handlers, which other tests have imported."""
-    kept = {name: one for name, one in sys.modules.items() if name.partition(".")[0] == "handlers"}
-    yield
-    for name in [name for name in sys.modules if name.partition(".")[0] == "handlers"]:
-        del sys.modules[name]
-    sys.modules.update(kept)
 
 
 def deployment(folder: Path, name: str = "clinics", **files: str) -> Path:

@@ -7,10 +7,9 @@ import json
 import re
 import signal
 import sqlite3
-import sys
 import tarfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -275,24 +274,3 @@ def _fill_database(url: str) -> None:
 
 def _dump(name: str) -> str:
     return gzip.decompress((FOLDER / f"{name}.sql.gz").read_bytes()).decode()
-
-
-@contextmanager
-def handlers_of_another_deployment() -> Iterator[None]:
-    """Gives the package `handlers` back to the tests that come after."""
-
-    def ours() -> dict[str, Any]:
-        return {name: each for name, each in sys.modules.items() if _is_handlers(name)}
-
-    before = ours()
-    try:
-        yield
-    finally:
-        for name in ours():
-            with suppress(KeyError):
-                del sys.modules[name]
-        sys.modules.update(before)
-
-
-def _is_handlers(name: str) -> bool:
-    return name.partition(".")[0] == "handlers"

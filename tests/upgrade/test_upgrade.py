@@ -17,13 +17,13 @@ import pytest
 from gateway.adapters.sql.migrations.fill_institutions import fill_institutions
 from tests import servers
 from tests.ministry import ministry
-from tests.upgrade.kept import EXPECTED, MADE_AT, Kept, Provider, handlers_of_another_deployment
+from tests.upgrade.kept import EXPECTED, MADE_AT, Kept, Provider
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def kept(request: pytest.FixtureRequest, tmp_path: Path, valkey: str) -> Iterator[Kept]:
     """The stores as they were left, on each of the databases."""
-    with ministry() as server, handlers_of_another_deployment():
+    with ministry() as server:
         provider = Provider(server)
         if request.param == "sqlite":
             yield Kept(tmp_path, f"sqlite:///{tmp_path / 'gateway.db'}", valkey, provider)
