@@ -17,6 +17,7 @@ from gateway.adapters.sql.retention.expired_rows import SqlExpiredRows
 from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.tables import early_reports, metadata, outbound_sms
+from gateway.adapters.sql.upserts import MOST_ROWS
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus, moves_forward
@@ -129,6 +130,33 @@ def test_a_second_mt_with_the_same_key_is_not_accepted(line: Line) -> None:
     assert 2 == len(first)
     assert 1 == len(second)
     assert [*first, *second] == line.lease()
+
+
+def test_each_of_many_mts_keeps_what_is_its_own_and_its_place(line: Line) -> None:
+    until = line.clock.now() + timedelta(days=1)
+    swahili = {"text": "ũ" * 71, "language": "sw", "valid_until": until, "broadcast_id": 3}
+    mts = [new(f"a{number}", institution="met") for number in range(MOST_ROWS + 1)]
+    mts += [new("b", **swahili), new("a0"), new("c", in_reply_to=7, topic="prices")]
+
+    ids = line.outbox.add(mts, line.clock.now())
+
+    assert len(ids) == len(mts) - 1  # the key of one is taken
+    first, *_, last_alike, other, last = [line.row(id_) for id_ in (ids[0], *ids[-3:])]
+    assert (first["institution"], first["parts"], first["unicode_parts"]) == ("met", 1, None)
+    assert (first["language"], first["valid_until"], first["due_at"]) == (
+        "",
+        None,
+        line.clock.now(),
+    )
+    assert last_alike["institution"] == "met"
+    assert (other["parts"], other["unicode_parts"], other["language"]) == (2, 1, "sw")
+    assert (other["valid_until"], other["broadcast_id"], other["topic"]) == (until, 3, "")
+    assert (last["in_reply_to"], last["topic"], last["unicode_parts"]) == (7, "prices", None)
+    now = line.clock.now()
+    leased = line.outbox.lease("at-ke", Lane.REPLY, len(mts), now, now + LEASE)
+    assert {sms.id: sms.text for sms in leased} == dict(
+        zip(ids, [sms.text for sms in mts if sms.key != "a0" or sms.institution], strict=True)
+    )
 
 
 def test_nothing_to_add_is_no_fault(line: Line) -> None:

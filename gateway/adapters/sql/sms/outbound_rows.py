@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, false, func, literal_column, or_
 
 from gateway.adapters.sql.sealed_columns import OUTBOUND
 from gateway.adapters.sql.tables import outbound_sms
-from gateway.adapters.sql.upserts import insert_new
+from gateway.adapters.sql.upserts import ManyNew
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.institutions.ledger import Standing, standing_of
 from gateway.domain.telecom.delivery import DeliveryStatus, moves_forward
 from gateway.domain.telecom.segments import parts_for_unicode, segment
 from gateway.domain.telecom.sms import Lane, NewSms, OutboundSms, Purpose
 
-_INSERT = insert_new(outbound_sms, returning=(outbound_sms.c.id,))
+_OWN = (
+    "key_index",
+    "msisdn_index",
+    "msisdn_sealed",
+    "text_sealed",
+    "language",
+    "parts",
+    "unicode_parts",
+)
+_ALIKE = (
+    "channel",
+    "lane",
+    "purpose",
+    "topic",
+    "sender",
+    "link_id",
+    "in_reply_to",
+    "institution",
+    "valid_until",
+    "template_id",
+    "resend_of",
+    "broadcast_id",
+    "service",
+    "status",
+    "due_at",
+    "created_at",
+    "changed_at",
+)
+_INSERT = ManyNew(outbound_sms, _OWN, _ALIKE)
 
 #: The columns of the outbox, or of another name of it.
 Columns = Any
@@ -82,64 +111,88 @@ def add(
     connection: Connection, keyring: Keyring, new: Iterable[NewSms], now: datetime
 ) -> list[int]:
     """Stores MTs as queued; returns the ids of those whose key is new, in the order given."""
-    rows = [_to_row(keyring, sms, now) for sms in new]
-    if not rows:
-        return []
-    return sorted(connection.scalars(_INSERT[connection.dialect.name], rows))
+    counted = dict[str, tuple[int, int | None]]()
+    ids = list[int]()
+    for alike, some in groupby(new, _alike(now)):
+        ids += _INSERT(connection, alike, [_own(keyring, sms, counted) for sms in some])
+    return sorted(ids)
 
 
 def to_outbound(keyring: Keyring, row: Row[*tuple[Any, ...]], attempt: int) -> OutboundSms:
     """Returns the MT of a row that begins with `COLUMNS`."""
-    stored = row._mapping
+    (
+        id_, key_index, channel, msisdn_sealed, text_sealed, lane, purpose, topic, sender, link_id,
+        _, created_at, institution, valid_until, template_id, resend_of, parts, service, language,
+    ) = row[: len(COLUMNS)]  # fmt: skip
+    stored = {
+        "key_index": key_index,
+        "msisdn_sealed": msisdn_sealed,
+        "text_sealed": text_sealed,
+    }
     return OutboundSms(
-        id=row.id,
-        channel=row.channel,
+        id=id_,
+        channel=channel,
         subscriber=OUTBOUND.open_subscriber(keyring, stored),
         text=OUTBOUND.open_text(keyring, "text_sealed", stored),
-        lane=Lane(row.lane),
-        purpose=Purpose(row.purpose),
-        topic=row.topic,
-        sender=row.sender,
-        link_id=row.link_id,
+        lane=Lane(lane),
+        purpose=Purpose(purpose),
+        topic=topic,
+        sender=sender,
+        link_id=link_id,
         attempt=attempt,
-        created_at=row.created_at,
-        institution=row.institution,
-        valid_until=row.valid_until,
-        template_id=row.template_id,
-        resend_of=row.resend_of,
-        parts=row.parts,
-        service=row.service,
-        language=row.language,
+        created_at=created_at,
+        institution=institution,
+        valid_until=valid_until,
+        template_id=template_id,
+        resend_of=resend_of,
+        parts=parts,
+        service=service,
+        language=language,
     )
 
 
-def _to_row(keyring: Keyring, sms: NewSms, now: datetime) -> dict[str, object]:
+def _alike(now: datetime) -> Callable[[NewSms], tuple[Any, ...]]:
+    """Returns what tells the values of `_ALIKE`: MTs that stand together mostly share them."""
+
+    def values(sms: NewSms) -> tuple[Any, ...]:
+        return (
+            sms.channel,
+            sms.lane.value,
+            sms.purpose.value,
+            sms.topic,
+            sms.sender,
+            sms.link_id,
+            sms.in_reply_to,
+            sms.institution,
+            sms.valid_until,
+            sms.template_id,
+            sms.resend_of,
+            sms.broadcast_id,
+            sms.service,
+            DeliveryStatus.QUEUED.value,
+            now,
+            now,
+            now,
+        )
+
+    return values
+
+
+def _own(
+    keyring: Keyring, sms: NewSms, counted: dict[str, tuple[int, int | None]]
+) -> tuple[Any, ...]:
+    """Returns the values of `_OWN`; each text is `counted` once."""
     # The key may hold a number, as that of one MT of a broadcast does: only its hash is kept.
     key = {"key_index": keyring.index("outbound key", sms.key)}
-    cut = segment(sms.text)
-    return {
-        **key,
-        "channel": sms.channel,
-        "lane": sms.lane.value,
-        "purpose": sms.purpose.value,
-        "topic": sms.topic,
-        "sender": sms.sender,
-        "link_id": sms.link_id,
-        "in_reply_to": sms.in_reply_to,
-        "institution": sms.institution,
-        "valid_until": sms.valid_until,
-        "template_id": sms.template_id,
-        "resend_of": sms.resend_of,
-        "broadcast_id": sms.broadcast_id,
-        "parts": len(cut.parts),
-        "service": sms.service,
-        "language": sms.language,
-        "unicode_parts": parts_for_unicode(sms.text, cut),
-        "msisdn_index": keyring.index_of(sms.subscriber),
-        "msisdn_sealed": OUTBOUND.seal(keyring, "msisdn_sealed", key, sms.subscriber.as_stored),
-        "text_sealed": OUTBOUND.seal(keyring, "text_sealed", key, sms.text),
-        "status": DeliveryStatus.QUEUED.value,
-        "due_at": now,
-        "created_at": now,
-        "changed_at": now,
-    }
+    parts = counted.get(sms.text)
+    if parts is None:
+        cut = segment(sms.text)
+        parts = counted[sms.text] = len(cut.parts), parts_for_unicode(sms.text, cut)
+    return (
+        key["key_index"],
+        keyring.index_of(sms.subscriber),
+        OUTBOUND.seal(keyring, "msisdn_sealed", key, sms.subscriber.as_stored),
+        OUTBOUND.seal(keyring, "text_sealed", key, sms.text),
+        sms.language,
+        *parts,
+    )
