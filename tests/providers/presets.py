@@ -10,7 +10,6 @@ import yaml
 
 from gateway.adapters.providers.http.settings import Settings
 from gateway.adapters.providers.http.template import load
-from gateway.adapters.providers.http.template.sending import signed
 from gateway.adapters.providers.http.webhooks import HttpProvider
 from gateway.domain.telecom.webhook import FORM, WebhookRequest
 from tests.providers.samples import WEBHOOK_KEY, webhook
@@ -53,18 +52,20 @@ def request_of(settings: Settings, case: dict[str, Any]) -> WebhookRequest:
         headers["content-type"], body = FORM, case["body"].encode()
     else:
         method = "GET"
-    preset = settings.speaks
-    signature = preset.shape.proof.signature
-    if signature is not None and preset.proof_key is not None:
-        key = preset.proof_key.made(settings.known)
-        headers[signature.header.lower()] = signed(signature, key, body)
     behind = ""
     if settings.key_in_path:
         behind = f"/{query.pop('key')}{case.get('path', '')}"
-    return webhook(
+    asked = webhook(
         method=method,
         path=f"/{case.get('route', 'ussd')}/line{behind}",
         query=urlencode(query),
         headers=headers | case.get("headers", {}),
         body=body,
     )
+    proving = settings.speaks.proving
+    if proving is not None and proving.shape.header and proving.key.made(settings.known):
+        asked.headers = {
+            proving.shape.header[0].lower(): proving.made(asked, settings.known),
+            **asked.headers,
+        }
+    return asked

@@ -22,8 +22,8 @@ from gateway.adapters.providers.http.template.sending import (
     UNICODE,
     Call,
     SmsMaker,
-    signed,
 )
+from gateway.adapters.providers.http.template.signing import signed
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.ussd import UssdReply
 

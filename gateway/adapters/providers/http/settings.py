@@ -67,8 +67,8 @@ class Settings(ChannelSettings):
                     said = f"The preset knows no '{name}' of {kind}.{proposal or known}"
                     raise _wrong("032", said, kind, name)
         for name, meant in shape.secrets.items():
-            if self.secrets.get(name) is None:
-                said = f"The preset asks for `{name}` below `secrets`: {meant}"
+            if self.secrets.get(name) is None and not meant.optional:
+                said = f"The preset asks for `{name}` below `secrets`: {meant.about}"
                 raise _wrong("032", said, "secrets")
         for name, option in shape.options.items():
             chosen = self.options.get(name, option.default)
@@ -107,7 +107,7 @@ class Settings(ChannelSettings):
     def known(self) -> Mapping[str, str]:
         """Everything that has a name in the preset: options and secrets."""
         secrets = {name: each.get_secret_value() for name, each in self.secrets.items()}
-        return {**self.chosen, **secrets}
+        return {**self.chosen, **dict.fromkeys(self._preset.shape.secrets, ""), **secrets}
 
     @property
     def own_routes(self) -> Mapping[str, Sequence[str]]:

@@ -17,7 +17,6 @@ from gateway.adapters.providers.http.reading import (
 from gateway.adapters.providers.http.settings import ROUTES, Settings
 from gateway.adapters.providers.http.template.fields import Fields, Path
 from gateway.adapters.providers.http.template.replies import ENDS, GOES_ON, ReplyMaker
-from gateway.adapters.providers.http.template.sending import signed
 from gateway.adapters.providers.shared.form_fields import prove_network
 from gateway.adapters.providers.shared.json_fields import read_each
 from gateway.adapters.providers.shared.keyed_webhooks import KeyedWebhooks
@@ -67,11 +66,10 @@ class HttpProvider(OneByOne, KeyedWebhooks):
             "sms": _always(preset.sms_taken),
             "delivery": _always(preset.report_taken),
         }
-        known = settings.known
+        self._known = known = settings.known
         self._secret = preset.proof.made(known)
         self._secret_fields = tuple(Path.of(name) for name in shape.proof.field or ())
         self._basic = tuple(text.made(known) for text in preset.proof_basic)
-        self._signature_key = preset.proof_key.made(known) if preset.proof_key else ""
 
     def prove_head(self, request: WebhookRequest) -> None:
         """Returns when URL, source and headers prove the origin; raises OriginUnproven."""
@@ -90,18 +88,9 @@ class HttpProvider(OneByOne, KeyedWebhooks):
             raise OriginUnproven("The request does not name the user and the password agreed on.")
 
     def prove_body(self, request: WebhookRequest) -> None:
-        """Returns when the body is signed, where the provider signs; raises OriginUnproven."""
-        signature = self._preset.shape.proof.signature
-        if signature is None:
-            return
-        given = request.headers.get(signature.header.lower(), "").strip()
-        if not given and signature.optional:
-            return
-        right = signed(signature, self._signature_key, request.body)
-        if signature.form == "hex":
-            given = given.lower()
-        if not same_secret(given, right):
-            raise OriginUnproven("The signature is missing or another.")
+        """Returns when the request is signed, where the provider signs; raises OriginUnproven."""
+        if self._preset.proving is not None:
+            self._preset.proving.prove(request, self._known)
 
     def parse_ussd(self, request: WebhookRequest) -> UssdTurn | UssdEnd:
         """Returns the turn, or that its session is over; raises Malformed."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
 from gateway.adapters.providers.http.settings import Settings
-from gateway.adapters.providers.http.template.sending import signed
 from gateway.adapters.providers.http.template.shapes import Incoming, Match, Ussd
 from gateway.adapters.providers.shared.wire import WireRequest
-from gateway.domain.telecom.webhook import FORM
+from gateway.domain.telecom.webhook import FORM, WebhookRequest
 
 
 class Written:
@@ -85,6 +85,23 @@ def request_of(settings: Settings, url: str, part: Incoming, written: Written) -
         outer: dict[str, object] = {}
         put_at(outer, part.each.split("."), [tree])
         tree = outer
+    request = _encoded_request(settings, url, part, dict(tree))
+    proving, known = settings.speaks.proving, settings.known
+    if proving is None or not proving.key.made(known):
+        return request
+    if proving.shape.nonce:
+        nonce = {proving.shape.nonce: secrets.token_hex(10)}
+        request = request._replace(headers={**request.headers, **nonce})
+    signature = proving.made(_as_it_comes(url, request), known)
+    if proving.shape.field:
+        return _encoded_request(settings, url, part, {**tree, proving.shape.field: signature})
+    header = (proving.shape.header or [""])[0]
+    return request._replace(headers={**request.headers, header: signature})
+
+
+def _encoded_request(
+    settings: Settings, url: str, part: Incoming, tree: dict[str, object]
+) -> WireRequest:
     target, headers, body = _target(url), dict[str, str](), b""
     if isinstance(part, Ussd) and part.path:
         names = [step[1:-1] for step in part.path.split("/") if step.startswith("{")]
@@ -100,7 +117,22 @@ def request_of(settings: Settings, url: str, part: Incoming, written: Written) -
         case "form":
             headers["Content-Type"], body = FORM, _encoded(tree).encode("ascii")
     method = "GET" if part.reads[0] == "query" and "GET" in part.method else part.method[0]
-    return WireRequest(target, {**headers, **_proof(settings, body)}, body, method)
+    return WireRequest(target, {**headers, **_proof(settings)}, body, method)
+
+
+def _as_it_comes(url: str, request: WireRequest) -> WebhookRequest:
+    """Returns a request as the gateway sees it, whose public address is that of the URL."""
+    place = urlsplit(url)
+    path, _, query = request.target.partition("?")
+    return WebhookRequest(
+        method=request.method,
+        path=path,
+        query=query,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        remote_address="",
+        public_url=f"{place.scheme}://{place.netloc}",
+        body=request.body,
+    )
 
 
 def _encoded(tree: Mapping[str, object]) -> str:
@@ -114,7 +146,7 @@ def _xml(name: str, value: object) -> str:
     return f"<{name}>{escape(str(value))}</{name}>"
 
 
-def _proof(settings: Settings, body: bytes) -> Mapping[str, str]:
+def _proof(settings: Settings) -> Mapping[str, str]:
     preset, headers = settings.speaks, dict[str, str]()
     proof = preset.shape.proof
     if proof.header:
@@ -122,9 +154,6 @@ def _proof(settings: Settings, body: bytes) -> Mapping[str, str]:
     if preset.proof_basic:
         pair = ":".join(text.made(settings.known) for text in preset.proof_basic)
         headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
-    if proof.signature is not None and preset.proof_key is not None:
-        key = preset.proof_key.made(settings.known)
-        headers[proof.signature.header] = signed(proof.signature, key, body)
     return headers
 
 

@@ -93,6 +93,13 @@ class JsonTree:
             raise Malformed(f"The field '{path.name}' holds no list.")
         return [JsonTree(each) for each in value]
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """Returns the names and values of a flat object, as written; raises Malformed."""
+        if not isinstance(self._tree, dict):
+            raise Malformed("Expected a body that is a JSON object.")
+        told = ((name, self._text(Path(name, (name,)))) for name in self._tree)
+        return [(name, value) for name, value in told if value is not None]
+
     def _text(self, path: Path) -> str | None:
         value = self.raw(path)
         if value is None or isinstance(value, str):

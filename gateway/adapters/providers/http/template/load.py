@@ -12,7 +12,8 @@ from pathlib import Path as FilePath
 
 from gateway.adapters.providers.http.template.replies import ENDS, GOES_ON, ReplyMaker, reply_maker
 from gateway.adapters.providers.http.template.sending import SmsMaker, sms_maker
-from gateway.adapters.providers.http.template.shapes import Incoming, Signature, Template
+from gateway.adapters.providers.http.template.shapes import Incoming, Template
+from gateway.adapters.providers.http.template.signing import Proving, proving_of
 from gateway.adapters.providers.http.template.values import Compiler, Text
 from gateway.adapters.yaml.documents import read
 from gateway.adapters.yaml.validate import validate
@@ -43,7 +44,7 @@ class Preset:
     base: Text
     proof: Text
     proof_basic: tuple[Text, ...]
-    proof_key: Text | None
+    proving: Proving | None
 
     @property
     def cases(self) -> FilePath:
@@ -113,7 +114,6 @@ def _made(file: FilePath, shape: Template, wrong: list[tuple[Path, str]]) -> Pre
         at = ("reports", "reply")
         report_taken = reply_maker(shape.reports.reply, at, Compiler((), wrong=wrong))
     accounts = Compiler(given, wrong=wrong)
-    signature = shape.proof.signature
     return Preset(
         id=file.stem,
         file=file,
@@ -130,14 +130,8 @@ def _made(file: FilePath, shape: Template, wrong: list[tuple[Path, str]]) -> Pre
             accounts.text(each, ("proof", "basic", str(i)))
             for i, each in enumerate(shape.proof.basic)
         ),
-        proof_key=_key(signature, accounts),
+        proving=proving_of(shape.proof.signature, accounts, dict(shape.options), wrong),
     )
-
-
-def _key(signature: Signature | None, accounts: Compiler) -> Text | None:
-    if signature is None:
-        return None
-    return accounts.text(signature.key, ("proof", "signature", "key"))
 
 
 def _contradictions(shape: Template) -> Iterator[tuple[Path, str]]:

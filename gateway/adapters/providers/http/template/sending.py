@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from gateway.adapters.providers.http.template.shapes import Outcome, Signature, SmsOut, Token
+from gateway.adapters.providers.http.template.shapes import Outcome, SmsOut, Token
+from gateway.adapters.providers.http.template.signing import signed
 from gateway.adapters.providers.http.template.values import Compiler, Known, Make, Text
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.telecom.webhook import FORM
@@ -101,15 +100,6 @@ class SmsMaker:
         path = self.path.made(known, lambda value: quote(value, safe=""))
         target = path + (f"?{urlencode(query, doseq=True)}" if query else "")
         return Call(shape.method, target, headers, body)
-
-
-def signed(signature: Signature, key: str, body: bytes) -> str:
-    """Returns what stands in the header of a signed body."""
-    made = hmac.new(key.encode(), body, getattr(hashlib, signature.algorithm))
-    written = (
-        made.hexdigest() if signature.form == "hex" else base64.b64encode(made.digest()).decode()
-    )
-    return signature.before + written
 
 
 def sms_maker(shape: SmsOut, given: Sequence[str], wrong: list[tuple[Path, str]]) -> SmsMaker:

@@ -17,6 +17,10 @@ def _as_list(written: object) -> object:
     return [written] if isinstance(written, str) else written
 
 
+def _as_secret(written: object) -> object:
+    return {"about": written} if isinstance(written, str) else written
+
+
 #: One text, or a list of texts.
 Texts = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
 #: The paths under which a field may stand: the first that is there counts.
@@ -207,18 +211,56 @@ class Token(Shape):
     seconds: Names = Field(default=["expires_in"], description="How long it holds, in the answer.")
 
 
-class Signature(Shape):
-    """A signature over the body."""
+#: The hashes of signatures. All are HMAC but `md5hash`: MD5 over what is signed and the key.
+ALGORITHMS = ("sha1", "sha256", "sha512", "md5", "md5hash")
 
-    header: str = Field(min_length=1, description="The header it stands in.")
-    algorithm: Literal["sha1", "sha256", "sha512"] = Field(
-        default="sha256", description="The hash."
-    )
+
+class Signed(Shape):
+    """A signature: its key, and how it is written."""
+
     key: str = Field(min_length=1, description="The key, as `{name}` of a secret.")
     form: Literal["hex", "base64"] = Field(default="hex", description="How it is written.")
     before: str = Field(
         default="", description="What stands before it in the header, as `sha256=`."
     )
+
+
+class Signature(Signed):
+    """A signature over the body of what we send."""
+
+    header: str = Field(min_length=1, description="The header it stands in.")
+    algorithm: Literal["sha1", "sha256", "sha512"] = Field(
+        default="sha256", description="The hash."
+    )
+
+
+class RequestSignature(Signed):
+    """A signature over a request that the provider makes."""
+
+    header: Names | None = Field(
+        default=None, description="The header it stands in; several are looked at."
+    )
+    field: str = Field(default="", description="The field it stands in, where it is no header.")
+    algorithm: str = Field(
+        default="sha256",
+        description="The hash: sha1, sha256, sha512 or md5 as HMAC, or `md5hash`, which is MD5 "
+        "over what is signed with the key behind it; or `{name}` of an option with these.",
+    )
+    over: str = Field(
+        default="{body}",
+        description="What is signed: a text with `{body}`, `{fields}`, `{url}`, `{query}` and "
+        "`{nonce}`.",
+    )
+    over_get: str = Field(
+        default="", description="What is signed of a GET, where that is another text."
+    )
+    pair: str = Field(
+        default="{name}{value}", description="How each of `{fields}` is written, sorted by name."
+    )
+    replace: Mapping[str, str] = Field(
+        default={}, description="Signs of values that are signed as others, and as which."
+    )
+    nonce: str = Field(default="", description="The header whose value is `{nonce}`.")
     optional: bool = Field(
         default=False,
         description="Whether a request without it is taken, the URL's secret being right.",
@@ -268,7 +310,16 @@ class Proof(Shape):
     basic: list[str] = Field(
         default=[], max_length=2, description="User and password, for HTTP basic."
     )
-    signature: Signature | None = Field(default=None, description="How each body is signed.")
+    signature: RequestSignature | None = Field(
+        default=None, description="How each request is signed."
+    )
+
+
+class Secret(Shape):
+    """A secret that a channel may do without."""
+
+    about: str = Field(min_length=1, description="What it is, and what it is good for.")
+    optional: bool = Field(default=False, description="Whether a channel may leave it out.")
 
 
 class Option(Shape):
@@ -307,8 +358,10 @@ class Template(Shape):
     begin: list[str] = Field(
         default=[], description="What to sign and to set up there, step by step."
     )
-    secrets: Mapping[Id, str] = Field(
-        default={}, description="What a channel is given under `secrets`."
+    secrets: Mapping[Id, Annotated[Secret, BeforeValidator(_as_secret)]] = Field(
+        default={},
+        description="What a channel is given under `secrets`: each a sentence, or `about` and "
+        "`optional`.",
     )
     options: Mapping[Id, Option] = Field(default={}, description="What a channel may choose.")
     base: str = Field(
