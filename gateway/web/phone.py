@@ -24,6 +24,7 @@ from gateway.domain.faults_and_errors.errors import (
     StoreUnavailable,
     WebhookRejected,
 )
+from gateway.domain.reading.typed_number import typed_number
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.standin.handset import Handset
 from gateway.web.handset_client import handset, within
@@ -144,9 +145,9 @@ def _handset(handsets: Mapping[str, Handset], asked: Mapping[str, Any]) -> Hands
 
 
 def _msisdn(gateway: Gateway, typed: object) -> Msisdn:
-    number = "".join(typed.split()) if isinstance(typed, str) else ""
+    region = gateway.deployment.settings.national_region
     try:
-        return Msisdn.parse(number, gateway.deployment.settings.national_region)
+        return typed_number(typed if isinstance(typed, str) else "", region)
     except InvalidAddress as error:
         raise Refused("Give this phone a number, such as +999 700 100 001.") from error
 

@@ -37,6 +37,7 @@ def csv(folder: Path, text: str) -> Path:
         "number,name\n0711000002,Neema\n",
         "Phone;Name\n0711 000 002;Neema\n",
         "name\tMobile Number\nNeema\t+254 711 000002\n",
+        "number,name\n\u202a+254\u00a0711\u00a0000002\u202c,Neema\n",
         "\ufeffNuméro de téléphone,name,town\n00254711000002,Neema,Mbale\n",
         "Mothers of Mbale\n\nnamba ya simu,name\n254711000002,Neema\n",
         "ስልክ,name\n711000002,Neema\n",

@@ -25,6 +25,7 @@ YES_NO = {"Yes": "1", "No": "2"}
         *((SERVICES, text, "1") for text in ("number one", "Ans: 1", "1 - Water", "1)water")),
         *((SERVICES, text, "1") for text in ("I want water", "it is the water", "<1>", "1 pls")),
         *((SERVICES, text, "1") for text in ("the first", "first one", "press 1", "choice: water")),
+        *((SERVICES, text, "1") for text in ("1\u200b. Water", "\u202a1\u202c water", "1\u20e3")),
         *((SERVICES, text, "2") for text in ("water point", "2. Water point", "WATER-POINT")),
         *((SERVICES, text, "3") for text in ("Road thanks", "hello, road", "3 road", "road (3)")),
         *((SERVICES, text, "4") for text in ("give my name", "4 give my name")),

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.text.numerals import ascii_digits, key_of
+from gateway.domain.reading.keys import key_of
+from gateway.domain.text.numerals import ascii_digits
 
 _UNITS, _TENS = "፩፪፫፬፭፮፯፰፱", "፲፳፴፵፶፷፸፹፺"
 
@@ -68,7 +69,17 @@ def test_reading_twice_is_reading_once(text: str) -> None:
         ("1 2", "1 2"),
         ("2 bags", "2 bags"),
         ("1,5", "1,5"),
+        ("\u200b1", "1"),
+        ("1\u200d", "1"),
+        ("\ufeff1", "1"),
+        ("\u202a1\u202c", "1"),
+        ("\u200e(1)\u200f", "1"),
+        ("1\ufe0f\u20e3", "1"),
+        ("１）", "1"),
         ("-1", "-1"),
+        ("–1", "–1"),
+        ("1\u200b2 bags", "1\u200b2 bags"),
+        ("²", "²"),
         ("two", "two"),
         ("ውሃ", "ውሃ"),
         ("?", "?"),

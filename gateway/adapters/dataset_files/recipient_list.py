@@ -13,6 +13,7 @@ from gateway.domain.datasets.column_kinds import OneOf
 from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.datasets.sheet_cells import changed
 from gateway.domain.faults_and_errors.errors import InvalidAddress
+from gateway.domain.reading.signs import plain_signs
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.text.numerals import ascii_digits
 from gateway.use_cases.ports.sms.broadcasts import ListRow
@@ -109,4 +110,4 @@ class _XlsxList(_RecipientList, XlsxRows):
 
 def number_of(written: str, region: str) -> Msisdn:
     """Returns a number as lists of a region write it; raises InvalidAddress."""
-    return Msisdn.parse(ascii_digits(written.strip()), region)
+    return Msisdn.parse(ascii_digits(plain_signs(" ".join(written.split()))), region)

@@ -12,7 +12,7 @@ from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
 from gateway.domain.broadcast.states import what_next
 from gateway.domain.faults_and_errors.errors import InvalidAddress
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.reading.typed_number import typed_number
 
 
 @click.command(epilog="\b\nExample:\n  gateway broadcast check 1\n")
@@ -58,7 +58,7 @@ def rehearse(
     with own_gateway() as gateway:
         region = gateway.deployment.settings.national_region
         try:
-            phone = Msisdn.parse(number.strip(), region)
+            phone = typed_number(number, region)
         except InvalidAddress as error:
             raise click.BadParameter(f"This is no phone number. {error}") from None
         sent = gateway.broadcast.rehearse(broadcast_id, phone, by, languages)

@@ -19,6 +19,7 @@ from gateway.cli.shared.options import actor_option, json_option, looker_option
 from gateway.cli.shared.output_files import overwrite_option, refuse_existing, write_files
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import InvalidAddress
+from gateway.domain.reading.typed_number import typed_number
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState, is_of_all
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.ports.consents import ConsentLine, ConsentQuery
@@ -153,7 +154,7 @@ def export(
 def parsed(gateway: Gateway, number: str) -> Msisdn:
     """Returns a number as it was typed; raises a usage error."""
     try:
-        return Msisdn.parse(number, gateway.deployment.settings.national_region)
+        return typed_number(number, gateway.deployment.settings.national_region)
     except InvalidAddress as error:
         raise click.BadParameter(str(error), param_hint="NUMBER") from error
 

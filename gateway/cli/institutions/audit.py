@@ -20,7 +20,7 @@ from gateway.cli.shared.options import actor_option, json_option
 from gateway.cli.shared.output_files import overwrite_option, refuse_existing, write_files
 from gateway.composition.gateway import Gateway
 from gateway.domain.institutions.roles import EVERYWHERE
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.reading.typed_number import typed_number
 from gateway.use_cases.ports.institutions import AuditHead, AuditLine, AuditQuery
 
 _ENDINGS = (".csv", ".jsonl")
@@ -175,7 +175,7 @@ def _query(
         act=act,
         since=_moment(gateway, since, "--since"),
         until=_moment(gateway, until, "--until"),
-        subscriber=Msisdn.parse(number, region) if number else None,
+        subscriber=typed_number(number, region) if number else None,
         limit=limit,
     )
 

@@ -19,7 +19,7 @@ from gateway.cli.shared.output_files import overwrite_option, write_files
 from gateway.cli.trials.record_dialogue import check_place
 from gateway.deployment.load import Deployment, load
 from gateway.domain.faults_and_errors.errors import InvalidAddress
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.reading.typed_number import typed_number
 from gateway.domain.trials.moves import move
 from gateway.domain.trials.trial import INVENTED, NO_NUMBER, NOTES, Happened, Setting, Trial, Tried
 from gateway.rehearsal.trials.as_dialogue import as_dialogue
@@ -157,7 +157,7 @@ def _on(deployment: Deployment, draft: str | None, by: str, *, live: bool) -> It
 
 def _number(written: str, deployment: Deployment) -> str:
     try:
-        return Msisdn.parse(written, deployment.settings.national_region).e164
+        return typed_number(written, deployment.settings.national_region).e164
     except InvalidAddress as error:
         raise click.BadParameter(NO_NUMBER, param_hint="--from") from error
 

@@ -30,10 +30,10 @@ from gateway.domain.menu.screens import (
     ServiceScreen,
 )
 from gateway.domain.reading.folding import fold
+from gateway.domain.reading.keys import key_of
 from gateway.domain.reading.lines import ELIDED
 from gateway.domain.reading.small_words import CASES, GREETINGS, SMALL_WORDS
 from gateway.domain.text.localised_text import Template
-from gateway.domain.text.numerals import key_of
 
 #: An answer begins within so many words, and has so many itself.
 _FARTHEST, _LONGEST = 12, 5

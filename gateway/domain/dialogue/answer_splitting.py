@@ -31,9 +31,9 @@ from gateway.domain.menu.screens import (
     ServiceScreen,
 )
 from gateway.domain.reading.folding import fold
+from gateway.domain.reading.keys import key_of
 from gateway.domain.reading.lines import LONGEST_WORDS
 from gateway.domain.telecom.channel import Keys
-from gateway.domain.text.numerals import key_of
 
 #: A label or a date may be written in several words.
 LONGEST_ANSWER_WORDS = 5

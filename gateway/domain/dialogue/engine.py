@@ -47,8 +47,8 @@ from gateway.domain.menu.screens import (
     ShownScreen,
 )
 from gateway.domain.menu.side_effects import TOLD_OF
+from gateway.domain.reading.keys import key_of
 from gateway.domain.telecom.channel import Keys
-from gateway.domain.text.numerals import key_of
 
 #: A screen is shown again this often with a complaint; the next wrong answer ends the session.
 PATIENCE = 3

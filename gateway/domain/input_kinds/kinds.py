@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,10 +10,7 @@ from datetime import date
 from gateway.domain.datasets.column_kinds import Day, Form, PhoneNumber, WholeNumber
 from gateway.domain.input_kinds import case_number, dates, identity, numbers, phone, times, words
 from gateway.domain.input_kinds.base import Accepts, Complaint, InputKind
-from gateway.domain.reading.signs import plain_signs
-
-#: Direction marks and the like: phones put them in by themselves, and they can disguise a text.
-_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+from gateway.domain.reading.signs import plain_signs, seen_signs
 
 
 def check(
@@ -30,7 +26,7 @@ def check(
     """
     kind = KINDS[accepts.kind]
     if not typed.isascii():
-        typed = unicodedata.normalize("NFC", _UNSEEN.sub("", typed))
+        typed = unicodedata.normalize("NFC", seen_signs(typed))
         if not kind.free_text:
             typed = plain_signs(typed)
     if today is not None and kind.dated:

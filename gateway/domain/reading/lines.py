@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 from gateway.domain.reading.folding import fold
+from gateway.domain.reading.signs import plain_signs
 from gateway.domain.reading.small_words import NUMBER_WORDS, SMALL_WORDS
 from gateway.domain.text.numerals import ascii_digits
 
@@ -30,7 +31,7 @@ def words_of(text: str) -> list[str]:
     >>> words_of("(1) Water, please!")
     ['1', 'water', 'please']
     """
-    parted = _SIGNS.split(ELIDED.sub(r"\1 ", ascii_digits(text)))
+    parted = _SIGNS.split(ELIDED.sub(r"\1 ", ascii_digits(plain_signs(text))))
     words = [(word, fold(word)) for word in parted]
     # A number that is none as it is written, such as ² or -1, is no key.
     return [

@@ -8,10 +8,6 @@ from gateway.domain.reading.signs import plain_signs
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.text.numerals import ascii_digits
 
-#: Invisible marks of direction, which come along when a number is copied.
-_MARKS = dict.fromkeys(
-    map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-)
 _BEFORE = re.compile(r"^(?:tel|phone|mobile|no|nr|number)?\s*[.:]?\s*", re.IGNORECASE)
 #: What people put between digits, and around a number. The trunk zero is no digit of a number that
 #: begins with its country.
@@ -27,7 +23,7 @@ def typed_number(text: str, region: str) -> Msisdn:
     >>> [typed_number(each, "KE").e164 for each in ("tel: 0711-000.001", "+254 (0) 711 000 001")]
     ['+254711000001', '+254711000001']
     """
-    plain = _BEFORE.sub("", ascii_digits(plain_signs(text.translate(_MARKS))).strip())
+    plain = _BEFORE.sub("", ascii_digits(plain_signs(text)).strip())
     international = plain.startswith(("+", "00")) or bool(_TRUNK.search(plain))
     if international:
         plain = _TRUNK.sub("", plain)

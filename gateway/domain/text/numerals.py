@@ -8,8 +8,6 @@ from collections.abc import Mapping
 
 #: Ethiopic numbers are no digits in places: ፳፻፲፰ is twenty hundreds, ten and eight (Unicode 4.8).
 _ETHIOPIC = re.compile("[\u1369-\u137c]+")
-#: A minus is none of them: -1 is no key.
-_KEY = re.compile(r"[\s.,:;#*()\[\]'\"]*([0-9]+)[\s.,:;#*()\[\]'\"]*")
 _UNITS: Mapping[str, int] = {chr(0x1369 + index): index + 1 for index in range(9)}
 _TENS: Mapping[str, int] = {chr(0x1372 + index): 10 * (index + 1) for index in range(9)}
 _HUNDRED, _TEN_THOUSAND = "\u137b", "\u137c"
@@ -28,18 +26,6 @@ def ascii_digits(text: str) -> str:
         str(unicodedata.decimal(char)) if unicodedata.decimal(char, None) is not None else char
         for char in text
     )
-
-
-def key_of(typed: str) -> str:
-    """Returns the digits of an answer that is a number with signs around it; else the answer.
-
-    >>> key_of("2."), key_of("(٣)"), key_of("2 bags")
-    ('2', '3', '2 bags')
-    """
-    if typed.isascii() and typed.isalnum():
-        return typed
-    found = _KEY.fullmatch(ascii_digits(typed))
-    return found.group(1) if found else typed
 
 
 def _from_ethiopic(run: str) -> str:

@@ -17,9 +17,9 @@ from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.input_kinds.kinds import check
 from gateway.domain.menu.release import HOME, Release
 from gateway.domain.menu.screens import InputScreen
+from gateway.domain.reading.keys import key_of
 from gateway.domain.retention.what_is_removed import OFFER_REMEMBERED
 from gateway.domain.telecom.identity import identity_from_stored
-from gateway.domain.text.numerals import key_of
 from gateway.domain.text.secret_comparison import same_secret
 from gateway.use_cases.handler_calls.settle_calls import DialogueProgress
 from gateway.use_cases.ports import Clock, Counters, Keyring, Releases, ResumePoints, Sessions

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import InvalidAddress, Refused
 from gateway.domain.faults_and_errors.sentence import Sentence
-from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.reading.typed_number import typed_number
 from gateway.domain.trials import trial as trials
 from gateway.domain.trials.moves import Deed, OnTheWay, made
 from gateway.domain.trials.trial import INVENTED, NO_NUMBER, NO_TRIAL, PAGES, Setting, Trial
@@ -94,7 +94,7 @@ def pressed(trial: Trial, form: Mapping[str, str], region: str, zone: tzinfo) ->
 
 def _setting(form: Mapping[str, str], region: str, zone: tzinfo) -> Setting:
     try:
-        number = Msisdn.parse("".join(form.get("number", "").split()) or INVENTED, region).e164
+        number = typed_number(form.get("number", "").strip() or INVENTED, region).e164
     except InvalidAddress as error:
         raise Refused(NO_NUMBER) from error
     try:
