@@ -114,6 +114,25 @@ def test_a_channel_without_the_secret_asks_for_no_signature(preset: str) -> None
     provider_of(preset).prove_body(told(TEXTED))
 
 
+@pytest.mark.parametrize(
+    ("preset", "secrets", "proves"),
+    [
+        ("vonage", VONAGE, True),
+        ("plivo", PLIVO, True),
+        ("vonage", None, False),
+        ("plivo", None, False),
+        ("telerivet", None, True),
+        ("termii", None, True),
+        ("infobip", None, False),
+    ],
+)
+def test_doctor_is_told_whether_the_url_alone_proves_the_origin(
+    preset: str, secrets: dict[str, str] | None, proves: bool
+) -> None:
+    changes = {"secrets": secrets} if secrets else {}
+    assert proves is settings_of(preset, **changes).proves_itself
+
+
 def plivo(fields: dict[str, str], signature: str, form: str = "form", **more: str) -> None:
     request = told(fields, form)
     header = more.pop("header", "x-plivo-signature-v3")

@@ -34,7 +34,9 @@ def one_channel(gateway: Gateway, name: str) -> Iterator[Finding]:
     yield Finding("webhooks", True, f"{routes}. Paste them at the provider: gateway channels")
     proven = bool(settings.networks) or kind.signs_for(settings)
     sentence = "By the secret in the URL alone."
-    if proven:
+    if settings.proves_itself:
+        proven, sentence = True, "By the secret in the URL, and by its own secret or signature."
+    elif proven:
         by = "its signature" if kind.signs_for(settings) else "the networks that you named"
         sentence = f"By {by}."
     proven = proven or stays_here(settings)

@@ -124,6 +124,14 @@ class Settings(ChannelSettings):
         return ussd is not None and bool(ussd.path)
 
     @property
+    def proves_itself(self) -> bool:
+        """Whether requests carry a secret or a signature, beside the secret in their URLs."""
+        proof, proving = self._preset.shape.proof, self._preset.proving
+        if proving is not None and not proving.shape.optional and proving.key.made(self.known):
+            return True
+        return bool(proof.field or proof.header or proof.basic)
+
+    @property
     def chooses_sender(self) -> bool:
         """Whether the provider has a sender of its own: the preset names none to it."""
         sms = self._preset.sms

@@ -271,6 +271,11 @@ class ChannelSettings(BaseModel):
         return None
 
     @property
+    def proves_itself(self) -> bool:
+        """Whether its requests prove their origin by more than the secret in their URLs."""
+        return False
+
+    @property
     def signed(self) -> bool:
         """Whether this very channel's webhooks are signed, where not all of the provider's are."""
         return False
