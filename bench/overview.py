@@ -75,6 +75,7 @@ def _filled(house: House, sessions: int) -> Gateway:
     turns.store(waiting)
     _add_mts(gateway, engine, sessions * MTS_EACH, now)
     for look in SmsLook:
+        gateway.upkeep.count_sms.sums.add(look, now - timedelta(days=1))  # sees how many there are
         while gateway.upkeep.count_sms.sums.add(look, now):
             pass
     ledger, spend = gateway.institutions.spend.ledger, gateway.institutions.spend

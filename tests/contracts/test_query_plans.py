@@ -297,6 +297,7 @@ def _overview(engine: Engine, clock: FixedClock) -> None:
     turns.store([told], ("1-0", "1-0"), turns.newest())
     counting, sums, now = SqlSmsSums(engine, UTC), SqlSums(engine), clock.now()
     for look in SmsLook:
+        counting.add(look, now)  # sees how many there are
         counting.add(look, now + timedelta(days=2))
     for whose in (None, frozenset({"ke"})):
         for span in (Span.MINUTES, Span.DAY):

@@ -6,10 +6,11 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from gateway.adapters.sql.analytics import sms_sums
 from gateway.adapters.sql.analytics.sms_sums import SqlSmsSums
@@ -19,7 +20,7 @@ from gateway.adapters.sql.engine import transaction
 from gateway.adapters.sql.retention.expired_rows import SqlExpiredRows
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.sms.outbox import SqlOutbox
-from gateway.adapters.sql.tables import outbound_sms
+from gateway.adapters.sql.tables import inbound_sms, outbound_sms
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.analytics.answer_times import bucket_of
@@ -287,23 +288,87 @@ def test_sms_from_while_a_clock_was_wrong_stop_no_figures(
     monkeypatch.setattr(sms_sums, "AT_ONCE", 3)
     counting, sums = SqlSmsSums(database, NAIROBI), SqlSums(database)
     ahead = FixedClock(clock.now() + timedelta(days=365))
-    _takes_in(database, clock, 1)
-    _takes_in(database, ahead, 1, "ahead")
-    clock.advance(61)
-    _takes_in(database, clock, 1, "later")
 
     def counted() -> int:
         while counting.add(SmsLook.CAME, clock.now()):
             pass
         return sum(each.number for each in sums.sms(Span.DAY, BEFORE, None))
 
+    _takes_in(database, clock, 1)
+    _takes_in(database, ahead, 1, "ahead")
+    assert 0 == counted()
+    clock.advance(61)
+    _takes_in(database, clock, 1, "later")
     assert 1 == counted()  # nobody behind the one of next year is old enough
     clock.advance(61)
     assert 3 == counted()
     _takes_in(database, ahead, 5, "many")
     _takes_in(database, clock, 1, "last")
     clock.advance(61)
+    assert 3 == counted()  # that there are as many was seen just now
+    clock.advance(61)
     assert 9 == counted()
+
+
+def test_an_sms_that_is_stored_after_a_larger_id_is_counted_once(
+    database: Engine, clock: FixedClock
+) -> None:
+    counting, sums = SqlSmsSums(database, NAIROBI), SqlSums(database)
+    an_hour_ago = FixedClock(clock.now() - timedelta(hours=1))
+
+    def counted() -> int:
+        while counting.add(SmsLook.CAME, clock.now()):
+            pass
+        return sum(each.number for each in sums.sms(Span.DAY, BEFORE, None))
+
+    _takes_in(database, clock, 1, "first")
+    _takes_in(database, clock, 1, "slow")
+    is_slow = inbound_sms.c.provider_ref == "slow-0"
+    with transaction(database) as connection:  # as if the transaction of that one still ran
+        uncommitted = dict(
+            connection.execute(select(inbound_sms).where(is_slow)).mappings().one()
+        )
+        connection.execute(delete(inbound_sms).where(is_slow))
+    _takes_in(database, an_hour_ago, 1, "kept on a disk")
+    assert 0 == counted()
+    clock.advance(50)
+    assert 0 == counted()
+    with transaction(database) as connection:
+        connection.execute(insert(inbound_sms).values(uncommitted))
+    clock.advance(11)
+    assert 3 == counted()
+    clock.advance(3600)
+    assert 3 == counted()
+
+
+def test_while_nothing_is_old_enough_few_rows_are_read(
+    database: Engine, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting, sums = SqlSmsSums(database, NAIROBI), SqlSums(database)
+    _accepts(database, clock, 200)
+    counting.add(SmsLook.DAY, clock.now())
+    clock.advance(61)
+    asked, ready = [], sms_sums._ready
+
+    class Connected:
+        """A connection that notes how many rows are asked for."""
+
+        def __init__(self, connection: Connection) -> None:
+            self._connection = connection
+
+        def execute(self, query: Any, place: dict[str, Any]) -> Any:
+            asked.append(place["most"])
+            return self._connection.execute(query, place)
+
+    def noted(connection: Any, *others: Any) -> Any:
+        return ready(Connected(connection), *others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sms_sums, "_ready", noted)
+    assert not counting.add(SmsLook.DAY, clock.now())
+    assert [sms_sums.FIRST_ASKED] == asked
+    clock.advance(timedelta(days=1).total_seconds())
+    assert not counting.add(SmsLook.DAY, clock.now())
+    assert 200 == sum(each.number for each in sums.sms(Span.DAY, BEFORE, None))
 
 
 def test_sums_of_minutes_and_hours_go_and_those_of_days_stay(

@@ -233,6 +233,7 @@ def test_sms_are_counted_over_time_and_by_what_became_of_them(watched: Watched) 
     watched.rig.texts("REPORT")
     for lane in Lane:
         watched.rig.gateway.outbound.work(CHANNEL.name, lane)
+    watched.counts_sms()
     watched.rig.clock.advance(16 * 60)
     watched.counts_sms()
 

@@ -26,10 +26,7 @@ class SmsLook(enum.StrEnum):
 
     @property
     def after(self) -> timedelta:
-        """Returns how old an SMS is when it is counted.
-
-        A minute at least: by then whoever was about to store one with a smaller id has done so.
-        """
+        """Returns how old an SMS is when it is counted."""
         match self:
             case SmsLook.CAME | SmsLook.ACCEPTED:
                 return timedelta(minutes=1)

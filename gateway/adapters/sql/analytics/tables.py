@@ -69,12 +69,16 @@ sms_sums = Table(
     _key("status"), _number("number"), _number("segments"),
 )  # fmt: skip
 
-#: The id up to which SMS were counted at each look.
+#: The id up to which SMS were counted at each look, and the one up to which all are stored that
+#: ever will be: that is what was seen as the newest a minute ago, or before.
 sms_looks = Table(
     "sms_looks",
     metadata,
     Column("look", String, primary_key=True),
     Column("last_id", Id, nullable=False),
+    Column("whole_id", Id),
+    Column("seen_id", Id),
+    Column("seen_at", Instant),
 )
 
 # By which the short stretches are removed that are old: there are none of the days in it.
