@@ -13,6 +13,7 @@ from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.analytics.life_of_session import SessionFile
 from gateway.use_cases.institutions.authorise import Actor, Authorise
+from gateway.use_cases.institutions.note_search import NoteSearch
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.analytics.kept_sessions import KeptSessions, SessionPart
 from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail
@@ -40,9 +41,8 @@ class LookAtSessions:
         """
         reach = self.authorise.reach(by, Act.READ)
         found = self.sessions.of(subscriber, reach.institutions, limit)
-        whose = {part.institution for part in found} or {min(reach.institutions or [""])}
-        for institution in sorted(whose):
-            self._record(reach.actor, institution, "sessions of a number", [subscriber], [])
+        note = NoteSearch(trail=self.trail, clock=self.clock)
+        note(reach, subscriber, [part.institution for part in found], "sessions", SEEN)
         return self._files(found)
 
     def newest(self, limit: int, by: str) -> Sequence[SessionFile]:
@@ -66,7 +66,7 @@ class LookAtSessions:
         self.authorise.over(by, asked.institution, Act.READ, none)
         mine = [part for part in parts if reach.covers(part.institution)]
         for part in mine:
-            self._record(reach.actor, part.institution, f"session {part.id}", [], [part.owner])
+            self._record(reach.actor, part)
         return self._file(mine)
 
     def _files(self, parts: Iterable[SessionPart]) -> Sequence[SessionFile]:
@@ -81,23 +81,15 @@ class LookAtSessions:
         waits = _WAITS if channel is None else timedelta(seconds=channel.session_seconds)
         return SessionFile(parts=mine, ends_after=waits)
 
-    def _record(
-        self,
-        actor: Actor,
-        institution: str,
-        what: str,
-        subscribers: Sequence[Identity],
-        owners: Sequence[bytes],
-    ) -> None:
+    def _record(self, actor: Actor, part: SessionPart) -> None:
         entry = AuditEntry(
             at=self.clock.now(),
             by=actor.name,
             known_as=actor.known_as,
-            institution=institution,
+            institution=part.institution,
             act=Act.READ,
-            what=what,
-            subscribers=subscribers,
-            owners=owners,
+            what=f"session {part.id}",
+            owners=[part.owner],
             seen=SEEN,
         )
         self.trail.record(entry)

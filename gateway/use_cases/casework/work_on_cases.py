@@ -14,6 +14,7 @@ from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.domain.text.numerals import ascii_digits
 from gateway.use_cases.casework.compose_answer import ComposeAnswer, Composed
 from gateway.use_cases.institutions.authorise import Actor, Authorise
+from gateway.use_cases.institutions.note_search import NoteSearch
 from gateway.use_cases.ports import Case, Clock, Releases
 from gateway.use_cases.ports.casework import (
     CASES_TOPIC,
@@ -61,20 +62,9 @@ class WorkOnCases:
             within = frozenset(each for each in asked if reach.covers(each))
         found = self.cases.find(replace(wanted, institutions=within))
         if wanted.subscriber is not None:
-            whose = {case.institution for case in found} or {min(reach.institutions or [""])}
-            for institution in sorted(whose):
-                self.trail.record(
-                    AuditEntry(
-                        at=self.clock.now(),
-                        by=reach.actor.name,
-                        known_as=reach.actor.known_as,
-                        institution=institution,
-                        act=Act.READ,
-                        what="cases of a number",
-                        subscribers=[wanted.subscriber],
-                        seen=_SEEN,
-                    )
-                )
+            whose = [case.institution for case in found]
+            note = NoteSearch(trail=self.trail, clock=self.clock)
+            note(reach, wanted.subscriber, whose, "cases", _SEEN)
         return found
 
     def read(self, number: str, by: str, reveal: str | None = None) -> CaseFile:

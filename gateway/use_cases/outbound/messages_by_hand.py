@@ -14,6 +14,7 @@ from gateway.domain.outbound.settling import SettlingRules, StepKind
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.use_cases.institutions.authorise import Actor, Authorise
+from gateway.use_cases.institutions.note_search import NoteSearch
 from gateway.use_cases.ports import Clock, Counters, Jobs
 from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail
 from gateway.use_cases.ports.sms.messages import MessageFile, Messages, Wanted
@@ -81,20 +82,8 @@ class MessagesByHand:
             for file in found:
                 self._record(file, reach.actor, Act.REVEAL, why)
         elif wanted.subscriber is not None:  # whose they are can see that they were looked for
-            whose_ = {file.institution for file in found} or {min(reach.institutions or [""])}
-            for institution in sorted(whose_):
-                self.trail.record(
-                    AuditEntry(
-                        at=self.clock.now(),
-                        by=reach.actor.name,
-                        known_as=reach.actor.known_as,
-                        institution=institution,
-                        act=Act.READ,
-                        what="sms of a number",
-                        subscribers=[wanted.subscriber],
-                        seen=SEEN,
-                    )
-                )
+            note = NoteSearch(trail=self.trail, clock=self.clock)
+            note(reach, wanted.subscriber, [file.institution for file in found], "sms", SEEN)
         return found
 
     def show(self, sms_id: int, by: str, reveal: str | None = None) -> MessageFile:
