@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gateway.use_cases.casework.work_on_cases import WorkOnCases
     from gateway.use_cases.handler_calls.calls_by_hand import CallsByHand
     from gateway.use_cases.handler_calls.read_questions import ReadQuestions
+    from gateway.use_cases.inbound.look_at_received import LookAtReceived
     from gateway.use_cases.outbound.manage_channels import ManageChannels
     from gateway.use_cases.outbound.messages_by_hand import MessagesByHand
 
@@ -44,6 +45,19 @@ class Offices(Ground):
             channels=self.channels,
             jobs=self.stores.jobs,
             counters=self.stores.counters,
+            clock=self.clock,
+        )
+
+    @room
+    def received(self) -> LookAtReceived:
+        """MOs of a number, as those look at them who help a citizen."""
+        from gateway.adapters.sql.office.received import SqlReceived
+        from gateway.use_cases.inbound.look_at_received import LookAtReceived
+
+        return LookAtReceived(
+            received=SqlReceived(self.engine, self.keyring),
+            authorise=self.institutions.authorise,
+            trail=self.institutions.trail,
             clock=self.clock,
         )
 

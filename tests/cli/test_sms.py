@@ -12,13 +12,15 @@ from sqlalchemy import select
 
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.institutions.tables import audit_trail
+from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.cli.main import EXIT_REFUSED, main
 from gateway.composition.gateway import Gateway
+from gateway.domain.institutions.roles import Role
 from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.delivery import DeliveryStatus as S
 from gateway.domain.telecom.msisdn import Msisdn
-from gateway.domain.telecom.sms import Accepted, Lane, NewSms, Purpose
-from gateway.use_cases.ports import Outcomes
+from gateway.domain.telecom.sms import Accepted, InboundSms, Lane, NewSms, Purpose
+from gateway.use_cases.ports import Outcomes, Routed
 from tests.clock import FixedClock
 from tests.gateways import environment
 
@@ -250,3 +252,45 @@ def test_what_is_not_there_is_said_so(gateway: Gateway, sms: Sms) -> None:
         assert "There is no SMS 999. See: gateway sms list" in result.output
     assert 2 == sms("list", "--number", "12").exit_code
     assert 2 == sms("settle", "1", "queued", "--why", "x").exit_code
+
+
+def test_what_came_from_a_number_is_told_without_its_words(
+    gateway: Gateway, sms: Sms, clock: FixedClock
+) -> None:
+    inbox = SqlInbox(gateway.engine, gateway.keyring)
+    for number, (whose, outcome) in enumerate(
+        [("education", "ended"), ("health", "not_understood"), ("", "loop"), ("", "")]
+    ):
+        mo = InboundSms(provider_ref=str(number), subscriber=ASHA, to="2026", text="RESULT 77")
+        came = inbox.accept("at-ke", mo, clock.now())
+        assert came is not None
+        if outcome:
+            inbox.finish(Routed(inbound_id=came, outcome=outcome, institution=whose), clock.now())
+
+    def of(number: str, *others: str) -> list[tuple[object, object]]:
+        result = sms("received", "--number", number, "--json", *others)
+        assert "RESULT" not in result.output
+        assert "711000001" not in result.output
+        return [(each["institution"], each["became"]) for each in told(result)]
+
+    own = gateway.deployment.settings.institution
+    assert [
+        (own, "waits to be read"),
+        (own, "not answered, since it reads like a machine"),
+        ("health", "not understood, or for a person: see the help desk"),
+        ("education", "understood"),
+    ] == of("0711 000 001")
+    assert [] == of(JUMA.e164)
+    looked = [each for each in recorded(gateway) if each[2] == "received sms of a number"]
+    assert len(looked) == 4  # hers in three institutions, and his
+    shown = sms("received", "--number", ASHA.e164)
+    assert f"{own}  waits to be read" in shown.output
+    assert "RESULT" not in shown.output
+    assert sms("received", "--number", "Asha").exit_code == 2
+
+    manage = gateway.institutions.manage_people
+    manage.add("adam", {"*": frozenset({Role.ADMINISTRATOR})}, "", "adam")
+    manage.add("hana", {"health": frozenset({Role.HELP_DESK})}, "", "adam")
+    manage.add("omar", {own: frozenset({Role.HELP_DESK})}, "", "adam")
+    assert ["health"] == [whose for whose, _ in of("0711000001", "--by", "hana")]
+    assert [own, own] == [whose for whose, _ in of("0711000001", "--by", "omar")]

@@ -41,6 +41,9 @@ def test_what_is_a_numbers_is_found_however_it_is_typed(
         assert f'{path}{desk.made[f"{{{thing}}}"]}"' in page.text, thing
         if thing != "session":
             assert f'{path}{desk.made[f"{{their {thing}}}"]}"' not in page.text, thing
+    assert "phone-health" in page.text
+    assert "phone-education" not in page.text
+    assert "my letter" not in page.text
     assert not WHOLE.search(page.text)
     assert not WHOLE.search(page.request.path)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.ussd.kept_sessions import SqlKeptSessions
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.telecom.msisdn import Msisdn
-from gateway.domain.telecom.sms import Lane, NewSms, Purpose
+from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
+from gateway.use_cases.ports import Routed
 from gateway.use_cases.ports.institutions import AuditQuery
 from gateway.use_cases.ports.sms.messages import Wanted
 from tests.console.conftest import Desk
@@ -38,6 +40,14 @@ def fill(desk: Desk) -> None:
             purpose=Purpose.REPLY, key=institution, institution=institution,
         )  # fmt: skip
         gateway.sql.outbox.add([new], now)
+        came = InboundSms(
+            provider_ref=institution, subscriber=ASHA, to="2026", text="Where is my letter?"
+        )
+        inbox = SqlInbox(gateway.engine, gateway.keyring)
+        came_id = inbox.accept(f"phone-{institution}", came, now)
+        assert came_id is not None
+        read = Routed(inbound_id=came_id, outcome="ended", institution=institution)
+        inbox.finish(read, now)
         wanted = Wanted(subscriber=ASHA, institutions=[institution])
         desk.made[sms] = str(gateway.messages.messages.find(wanted)[0].id)
         record = RECORD._replace(

@@ -27,6 +27,7 @@ from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
 from gateway.adapters.sql.ledger.ledger import SqlLedger
 from gateway.adapters.sql.office.case_work import SqlCaseWork
+from gateway.adapters.sql.office.received import SqlReceived
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.tables import Instant
 from gateway.adapters.sql.ussd.kept_sessions import SqlKeptSessions
@@ -327,6 +328,7 @@ def _offices(engine: Engine, clock: FixedClock) -> None:
         desk.newest(HelpDeskStatus.OPEN, "", 50, mine)
         desk.newest(None, "", 50, mine, subscriber=CALLER)
         sessions.of(CALLER, mine, 16)
+        SqlReceived(engine, KEYRING).of(CALLER, mine, 16)
         sessions.newest(mine, 16)
     sessions.read(1)
 

@@ -325,9 +325,7 @@ def test_an_sms_that_is_stored_after_a_larger_id_is_counted_once(
     _takes_in(database, clock, 1, "slow")
     is_slow = inbound_sms.c.provider_ref == "slow-0"
     with transaction(database) as connection:  # as if the transaction of that one still ran
-        uncommitted = dict(
-            connection.execute(select(inbound_sms).where(is_slow)).mappings().one()
-        )
+        uncommitted = dict(connection.execute(select(inbound_sms).where(is_slow)).mappings().one())
         connection.execute(delete(inbound_sms).where(is_slow))
     _takes_in(database, an_hour_ago, 1, "kept on a disk")
     assert 0 == counted()

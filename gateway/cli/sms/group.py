@@ -9,6 +9,7 @@ from gateway.cli.shared.lazy_group import LazyGroup, Row
 ROWS = {
     "list": Row("gateway.cli.sms.looking:list_", "List messages, masked."),
     "show": Row("gateway.cli.sms.looking:show", "Show the life of one."),
+    "received": Row("gateway.cli.sms.received:received", "List those that came from a number."),
     "settle": Row("gateway.cli.sms.deciding:settle", "Say what became of one nobody knows of."),
     "resend": Row("gateway.cli.sms.deciding:resend", "Send one once more."),
 }

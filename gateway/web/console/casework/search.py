@@ -13,6 +13,7 @@ from gateway.domain.faults_and_errors.errors import InvalidAddress, NotThere, Re
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.reading.typed_number import typed_number
 from gateway.domain.telecom.identity import Identity, identity_from_stored
+from gateway.use_cases.inbound.look_at_received import what_became
 from gateway.use_cases.outbound.life_of_sms import status_word
 from gateway.use_cases.ports.casework import STATUSES, CasesWanted
 from gateway.use_cases.ports.sms.messages import Wanted
@@ -54,10 +55,12 @@ def blueprint(gateway: Gateway) -> Blueprint:
             "console/casework/found.html",
             subscriber=str(subscriber),
             sessions=gateway.sessions.of(subscriber, _NEWEST, by),
+            received=gateway.received.of(subscriber, _NEWEST, by),
             sms=gateway.messages.list(Wanted(subscriber=subscriber, limit=_NEWEST), by),
             cases=gateway.cases.list(wanted, by),
             messages=gateway.help_desk.read.newest(None, "", _NEWEST, by, subscriber=subscriber),
             standing=lambda each: _(words.SESSION[each.standing(now)]),
+            became=lambda each: said(what_became(each)),
             status_of_sms=lambda each: said(status_word(each.status)),
             words=words,
         )

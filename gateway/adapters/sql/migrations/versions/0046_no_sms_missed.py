@@ -1,4 +1,4 @@
-"""How far ids of SMS had come, and when: so that none is missed that is stored after a larger one."""
+"""How far ids of SMS had come, and when: none is missed that is stored after a larger one."""
 
 from __future__ import annotations
 
