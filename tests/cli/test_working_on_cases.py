@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from gateway.cli.main import EXIT_REFUSED, main
 from gateway.composition.gateway import Gateway
+from gateway.domain.input_kinds.case_number import grouped
 from gateway.domain.institutions.roles import Role
 from tests.clock import FixedClock
 from tests.gateways import environment
@@ -66,6 +67,12 @@ def test_a_case_is_assigned_noted_answered_and_solved(
     assert ["assigned", "remark", "answered"] == [event["kind"] for event in events]
     assert "Solved: 2 of 2." in done("close", first, second, "--why", "mended")
     assert "Solved: 0 of 2." in done("close", first, second, "--why", "mended")
+    assert gateway.upkeep.send_reminders() == 0  # so that all of them are in one SMS
+    clock.advance(61)
+    assert gateway.upkeep.send_reminders() == 1
+    told = gateway.sql.outbox.to_subscriber(ASHA, 9)[0][0].text
+    assert "2" in told
+    assert grouped(first) in told
     assert [] == json.loads(done("list", "--json"))
 
 

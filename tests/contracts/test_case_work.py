@@ -16,7 +16,7 @@ from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.tables import cases as cases_table
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
-from gateway.use_cases.ports.casework import ANSWERED, REMARK, STATUSES, CasesWanted
+from gateway.use_cases.ports.casework import ANSWERED, REMARK, STATUSES, CasesWanted, ToldTogether
 from gateway.use_cases.ports.institutions import AuditEntry
 from tests.clock import FixedClock
 from tests.contracts.test_cases import KEYRING, call
@@ -227,6 +227,27 @@ def test_who_moves_a_case_tells_its_citizen_the_newest_state_once(
     assert work.move(number, "solved", entry("me", clock), message="case_solved")
     assert [("cases", number, "case_solved")] == waiting(database)
     assert not work.move(number, "solved", entry("me", clock), message="case_solved")
+
+
+def test_several_cases_that_are_moved_at_once_are_told_in_one_text(
+    cases: SqlCases, work: SqlCaseWork, database: Engine, clock: FixedClock
+) -> None:
+    first, second, alone = (opened(cases, clock, each) for each in "123")
+    assert work.move(second, "in_progress", entry("me", clock), message="case_in_progress")
+    for count, number in enumerate((first, second), start=1):
+        assert work.move(
+            number, "solved", entry("me", clock), message=f"told of {count}",
+            together=ToldTogether(first, count),
+        )  # fmt: skip
+    assert work.move(alone, "solved", entry("me", clock), message="case_solved")
+
+    # What waited of the second is no news any more.
+    assert [("cases", alone, "case_solved"), ("cases", first, "told of 2")] == sorted(
+        waiting(database), key=lambda each: each[2]
+    )
+    with statements(database) as connection:
+        due = {row.message: row.due_at for row in connection.execute(select(reminders))}
+    assert {"case_solved": clock.now(), "told of 2": clock.now() + timedelta(minutes=1)} == due
 
 
 def test_nobody_is_told_where_there_is_no_text_or_no_citizen_any_more(

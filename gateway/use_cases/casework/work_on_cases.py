@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.domain.faults_and_errors.errors import NotThere, Refused
@@ -23,6 +24,7 @@ from gateway.use_cases.ports.casework import (
     CaseFile,
     CasesWanted,
     CaseWork,
+    ToldTogether,
 )
 from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail, People
 
@@ -31,6 +33,8 @@ _SEEN = "cases"
 #: More than a page is long; a whole backlog is closed page by page.
 MOST_AT_ONCE = 200
 LONGEST_REMARK = 1000
+#: The text of messages.yaml that tells a citizen of several cases at once.
+SEVERAL_SOLVED = "cases_solved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,14 +102,20 @@ class WorkOnCases:
     def close(self, numbers: Sequence[str], why: str, by: str) -> Sequence[str]:
         """Solves many cases at once for one reason; returns the numbers of those that it solved.
 
-        Each citizen is told once of each of their cases, and of none that was solved before. One
-        that is not there, or not theirs to solve, stops all: nothing is done then.
+        Each citizen is told once of all of theirs, and of none that was solved before: by the text
+        `cases_solved` where there are several, else, and without that text, by one SMS for each. A
+        case that is not there, or not theirs to solve, stops all: nothing is done then.
         """
         said = kept_reason(why)
         if len(numbers) > MOST_AT_ONCE:
             raise Refused(Sentence("At most %(number)s are closed at once.", number=MOST_AT_ONCE))
         files = [self._found(number, by, Act.ANSWER) for number in dict.fromkeys(numbers)]
-        return [file.case.number for file, actor in files if self._moved(file, actor, SOLVED, said)]
+        together = _Together(file for file, _ in files)
+        return [
+            file.case.number
+            for file, actor in files
+            if together.note(file, self._moved(file, actor, SOLVED, said, together.of(file)))
+        ]
 
     def assign(self, number: str, to: str, by: str) -> None:
         """Says who works on a case, or with an empty name that nobody does.
@@ -180,10 +190,21 @@ class WorkOnCases:
             )
         return self.compose(text, "", file.subscriber, file.case.institution)
 
-    def _moved(self, file: CaseFile, actor: Actor, status: str, why: str = "") -> bool:
-        plain, message = file.case.number, self._message_for(status)
+    def _moved(
+        self,
+        file: CaseFile,
+        actor: Actor,
+        status: str,
+        why: str = "",
+        together: ToldTogether | None = None,
+    ) -> bool:
+        plain = file.case.number
         entry = self._entry(file, actor, Act.ANSWER, f"case {plain} is {status}", why)
-        return self.cases.move(plain, status, entry, message=message)
+        message, of_several = self._message_for(f"case_{status}"), self._message_for(SEVERAL_SOLVED)
+        if together is None or not of_several:
+            return self.cases.move(plain, status, entry, message=message)
+        message = of_several if together.count > 1 else message
+        return self.cases.move(plain, status, entry, message=message, together=together)
 
     def _found(self, number: str, by: str, act: Act) -> tuple[CaseFile, Actor]:
         self.authorise.reach(by, Act.READ)  # before it tells what there is
@@ -207,10 +228,35 @@ class WorkOnCases:
             seen=_SEEN,
         )
 
-    def _message_for(self, status: str) -> str:
-        """Returns the name of the text that tells of a status; empty where there is none."""
-        name = f"case_{status}"
+    def _message_for(self, name: str) -> str:
+        """Returns the name of a text; empty where messages.yaml has none such."""
         return name if name in self.releases().current().messages else ""
+
+
+class _Together:
+    """Which of several cases are one citizen's at one institution, and how many of them moved."""
+
+    def __init__(self, files: Iterable[CaseFile]) -> None:
+        self._moved: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._chosen = Counter(map(_whose, files))
+
+    def of(self, file: CaseFile) -> ToldTogether | None:
+        """Returns with which others a case is told if it moves; None where it is the only one."""
+        if file.subscriber is None or self._chosen[_whose(file)] < 2:
+            return None
+        before = self._moved[_whose(file)]
+        return ToldTogether(first=[*before, file.case.number][0], count=len(before) + 1)
+
+    def note(self, file: CaseFile, moved: bool) -> bool:
+        """Notes whether a case has moved, and returns it."""
+        if moved:
+            self._moved[_whose(file)].append(file.case.number)
+        return moved
+
+
+def _whose(file: CaseFile) -> tuple[str, str]:
+    subscriber = file.subscriber
+    return ("" if subscriber is None else subscriber.as_stored, file.case.institution)
 
 
 def digits_of(number: str) -> str:

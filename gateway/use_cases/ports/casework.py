@@ -50,6 +50,17 @@ class CaseFile:
     events: Sequence[CaseEvent]
 
 
+@dataclass(frozen=True, slots=True)
+class ToldTogether:
+    """That a citizen is told once of several cases which are moved one after the other.
+
+    The news waits under the case `first`; it is of `count` cases, this one among them.
+    """
+
+    first: str
+    count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasesWanted:
     """Which cases are asked for; what is left out does not matter.
@@ -78,13 +89,22 @@ class CaseWork(Protocol):
     def read(self, number: str) -> CaseFile | None:
         """Returns a case with all that was told, or None."""
 
-    def move(self, number: str, status: str, entry: AuditEntry, *, message: str = "") -> bool:
+    def move(
+        self,
+        number: str,
+        status: str,
+        entry: AuditEntry,
+        *,
+        message: str = "",
+        together: ToldTogether | None = None,
+    ) -> bool:
         """Lets a case come to a status; returns False without one, or when it is there.
 
         It is recorded in the same transaction, as `entry` says: who did it, and when. `message` is
-        a text of `menus/messages.yaml` that tells them, with the value `number`: it is noted in
-        the same transaction, under the topic `cases`, in the place of one of this case that still
-        waits.
+        a text of `menus/messages.yaml` that tells them, with the values `number` and `count`: it
+        is noted in the same transaction, under the topic `cases`, in the place of one of this case
+        that still waits. Where several are told `together` it waits a minute, so that all are in
+        it, in the place of what was noted of those before.
         """
 
     def note(self, number: str, kind: str, text: str, entry: AuditEntry) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     ColumnElement,
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Engine,
     and_,
     bindparam,
+    delete,
     false,
     func,
     or_,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from gateway.adapters.sql.casework import reminder_rows
 from gateway.adapters.sql.casework.cases import open_details
 from gateway.adapters.sql.engine import statements, transaction
-from gateway.adapters.sql.handler_tables import case_events
+from gateway.adapters.sql.handler_tables import case_events, reminders
 from gateway.adapters.sql.institutions.audit_chain import append
 from gateway.adapters.sql.sealed_columns import CASE_EVENTS, CASES
 from gateway.adapters.sql.sms import outbound_rows
@@ -41,11 +42,14 @@ from gateway.use_cases.ports.casework import (
     CaseEvent,
     CaseFile,
     CasesWanted,
+    ToldTogether,
 )
 from gateway.use_cases.ports.institutions import AuditEntry
 
 #: The event by which a case came to another status; its text is the status.
 MOVED = "moved"
+#: So long news of several cases waits, that all of them are in it.
+TOGETHER = timedelta(minutes=1)
 #: What its citizen can see was touched.
 AUDITED = "cases"
 
@@ -78,6 +82,11 @@ _ASSIGN = (
 )
 #: Of those that are solved the newest are looked through, where no number leads to one.
 _NEWEST = select(func.max(_row.id) - 100_000).scalar_subquery()
+_FORGET_NEWS = delete(reminders).where(
+    reminders.c.msisdn_index == bindparam("of_index"),
+    reminders.c.topic == CASES_TOPIC,
+    reminders.c.reminder_key == bindparam("of_number"),
+)
 _ADD_EVENT = insert_new(case_events, returning=(case_events.c.id,))
 
 
@@ -154,7 +163,15 @@ class SqlCaseWork:
             ],
         )
 
-    def move(self, number: str, status: str, entry: AuditEntry, *, message: str = "") -> bool:
+    def move(
+        self,
+        number: str,
+        status: str,
+        entry: AuditEntry,
+        *,
+        message: str = "",
+        together: ToldTogether | None = None,
+    ) -> bool:
         """Lets a case come to a status; returns False when there is none, or it is there already.
 
         Citizens read the status at once under the number of their case, and can see who moved it.
@@ -169,7 +186,7 @@ class SqlCaseWork:
             if moved:
                 self._add_event(connection, number, MOVED, status, entry)
                 if message:
-                    self._tell(connection, number, message, now)
+                    self._tell(connection, number, message, now, together)
                 append(connection, self._keyring, [entry])
         return moved
 
@@ -213,13 +230,25 @@ class SqlCaseWork:
         }
         connection.execute(_ADD_EVENT[connection.dialect.name], event)
 
-    def _tell(self, connection: Connection, number: str, message: str, now: datetime) -> None:
+    def _tell(
+        self,
+        connection: Connection,
+        number: str,
+        message: str,
+        now: datetime,
+        together: ToldTogether | None,
+    ) -> None:
         row = connection.execute(_READ, {"of_number": number}).mappings().one()
         if not row["msisdn_sealed"]:  # erased: it is nobody's
             return
         subscriber = CASES.open_subscriber(self._keyring, row)
         if not self._reaches("", subscriber):  # it would wait for ever
             return
+        first, count = (together.first, together.count) if together else (number, 1)
+        if first != number:  # what waits of this one is no news any more
+            whose = {"of_index": row["msisdn_index"], "of_number": number}
+            connection.execute(_FORGET_NEWS, whose)
+        due_at = now if together is None else now + TOGETHER
         reminder_rows.put(
             connection,
             self._keyring,
@@ -228,10 +257,10 @@ class SqlCaseWork:
                 channel="",
                 language="",
                 message=message,
-                values={"number": grouped(number)},
+                values={"number": grouped(first), "count": str(count)},
                 topic=CASES_TOPIC,
-                key=number,
-                due_at=now,
+                key=first,
+                due_at=due_at,
                 scheduled_at=now,
                 institution=row["institution"],
             ),
