@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
+from operator import add
 from typing import NamedTuple
 
 from gateway.domain.dialogue.transition import Event
@@ -53,7 +55,7 @@ class Course(NamedTuple):
 
     def plus(self, other: Course) -> Course:
         """Returns both together."""
-        return Course(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+        return Course._make(map(add, self, other))
 
     @property
     def dropped(self) -> int:
@@ -92,3 +94,12 @@ class Course(NamedTuple):
     def turns_each(self) -> float | None:
         """Returns how many turns were taken for each that came; None where nobody came."""
         return self.turns / self.entered if self.entered else None
+
+
+def all_of(courses: Iterable[Course]) -> Course:
+    """Returns some courses together.
+
+    >>> all_of([Course(entered=2), Course(entered=3, completed=1)]).entered
+    5
+    """
+    return Course._make(map(sum, zip(*courses, strict=True)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
-from gateway.domain.analytics.session_ends import Course
+from gateway.domain.analytics.session_ends import Course, all_of
 from gateway.domain.analytics.small_counts import OTHERS, count_shown, hidden_parts, shown_apart
 from gateway.domain.analytics.tables import Column, Table, Unit, Value
 from gateway.domain.menu.release import WAYS_IN
@@ -182,12 +183,11 @@ def _folded(
     courses: Mapping[Place, Course], name_of: Callable[[Place], str]
 ) -> Mapping[str, Course]:
     """Returns the courses in services by one of their marks."""
-    found: dict[str, Course] = {}
+    found: dict[str, list[Course]] = defaultdict(list)
     for place, course in courses.items():
         if place.service not in WAYS_IN:
-            name = name_of(place) or NOT_TOLD
-            found[name] = found.get(name, Course()).plus(course)
-    return found
+            found[name_of(place) or NOT_TOLD].append(course)
+    return {name: all_of(several) for name, several in found.items()}
 
 
 def _courses(

@@ -131,6 +131,7 @@ class _Reading:
         self._own, self._asked = overview, asked
         self._sums = overview.sums
         self._moment: Moment | None = None
+        self._all_courses: Mapping[Place, Course] | None = None
 
     def incidents(self) -> Table:
         asked = self._asked
@@ -205,7 +206,11 @@ class _Reading:
         return self._moment
 
     def _courses(self) -> Mapping[Place, Course]:
-        return self._sums.courses(self._asked.first_day, self._asked.whose)
+        """Returns how sessions went on in services, read once: most tables are made of it."""
+        if self._all_courses is None:
+            asked = self._asked
+            self._all_courses = self._sums.courses(asked.first_day, asked.whose)
+        return self._all_courses
 
     def _budgets(self) -> present_tables.Budgets:
         whose = self._asked.whose
