@@ -131,6 +131,7 @@ APART = {
     "GET /drafts/<id>/try", "POST /drafts/<id>/try/move", "POST /drafts/<id>/try/dialogue",
     "GET /sign-in", "POST /sign-in", "GET /way-in/<token>", "POST /way-in/<token>", "GET /again",
     "POST /again", "POST /sign-out", "GET /language/<code>", "GET /static/<path:filename>",
+    "GET /static/fonts/<name>.ttf",
     "POST /account/password", "POST /account/recovery", "POST /account/telephone",
     "POST /account/sessions/others/end",
 }  # fmt: skip

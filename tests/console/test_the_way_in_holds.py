@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 
@@ -21,6 +22,22 @@ from tests.clock import FixedClock
 from tests.console.conftest import PASSWORD, Browser, Desk, main_of
 from tests.console.test_entry import key_on
 from tests.polling import eventually
+
+
+def test_fonts_are_served_to_the_page_that_lets_in_and_nothing_else_is(desk: Desk) -> None:
+    browser = desk.browser()
+
+    style = browser.get("/static/console.css").text
+    names = re.findall(r'url\("(fonts/[^"]+)"\)', style)
+    found = [browser.get(f"/static/{name}") for name in names]
+    none = [browser.get(f"/static/fonts/{name}") for name in ("x.ttf", "..%2fcards.ttf", "OFL.txt")]
+
+    assert len(names) == 4
+    assert [(200, "public, max-age=3600")] * 4 == [
+        (each.status_code, each.headers["Cache-Control"].replace("no-cache, ", ""))
+        for each in found
+    ]
+    assert {404} == {each.status_code for each in none}
 
 
 def test_who_loses_a_telephone_pairs_another_with_a_recovery_code(desk: Desk) -> None:

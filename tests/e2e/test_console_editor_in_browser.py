@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 #: The fixture of the console's other tests.
 __all__ = ["desk"]
+#: Whether the browser has loaded the font, and not only heard of it.
+HAS_ETHIOPIC = (
+    "[...document.fonts].some(f => f.family.includes('Ethiopic') && f.status === 'loaded')"
+)
 FORM = "/console/drafts/1/edit/form/health.yaml?screen=menu"
 YAML = "/console/drafts/1/edit/yaml/health.yaml"
 
@@ -88,6 +92,8 @@ def test_texts_are_changed_by_keyboard_and_in_yaml_and_are_saved_as_one_types(
     with opened(browser, cookie) as page:
         page.goto(address + FORM)
         assert faults(page) == []
+        # Whatever fonts the machine has: Amharic is shown with the gateway's own.
+        assert page.evaluate("document.fonts.ready.then(() => " + HAS_ETHIOPIC + ")")
         page.locator("[name='f:screens/menu/text/en']").focus()
         for typed in ("Your health", "Afya yako"):
             page.keyboard.press("Control+A")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request, send_from_directory
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
+from gateway.adapters.drawings import fonts
 from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import (
@@ -78,11 +79,20 @@ def create_console(gateway: Gateway) -> Flask:
     add_words(console)
     add_guard(console, gateway)
     CSRFProtect(console)
+    _add_fonts(console)
     for area in _AREAS:
         console.register_blueprint(area.blueprint(gateway))
     _add_errors(console)
     _add_to_pages(console, gateway)
     return console
+
+
+def _add_fonts(console: Flask) -> None:
+    """Serves the gateway's own fonts: a browser asks for one where its letters are shown."""
+
+    @console.get("/static/fonts/<name>.ttf")
+    def font(name: str) -> Response:
+        return send_from_directory(fonts.FOLDER, f"{name}.ttf")
 
 
 def _make_room() -> None:

@@ -22,7 +22,7 @@ P = ParamSpec("P")
 View = Callable[P, BaseResponse | str | tuple[str, int]]
 
 #: What is shown to who has not signed in: all else leads to the page where they do.
-OPEN = frozenset({"static", "entry.sign_in", "entry.way_in", "entry.language"})
+OPEN = frozenset({"static", "font", "entry.sign_in", "entry.way_in", "entry.language"})
 _TOKEN = "session"  # noqa: S105 - the name of a cookie's field
 #: What a browser keeps that follows a link, or pairs a telephone: it is in no link and in no page.
 _ALONE = "alone"
@@ -65,7 +65,7 @@ def add_guard(console: Flask, gateway: Gateway) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["X-Frame-Options"] = "DENY"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        if request.endpoint != "static":
+        if request.endpoint not in ("static", "font"):
             response.headers["Cache-Control"] = "no-store"
         return response
 
