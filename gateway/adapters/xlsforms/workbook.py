@@ -28,7 +28,7 @@ MOST_ROWS, MOST_COLUMNS = 10_000, 250
 LONGEST_CELL = 4000
 #: So many faults of one kind are told of a sheet; a further one is like them.
 _TOLD = 20
-_SHEETS = ("survey", "choices", "settings")
+_SHEETS = ("survey", "choices", "external_choices", "settings")
 
 #: Tells how many rows of a sheet were read.
 Progress = Callable[[str, int], object]
@@ -37,7 +37,7 @@ Progress = Callable[[str, int], object]
 def sheets_of(
     path: Path, found: Findings, progress: Progress = lambda sheet, rows: None
 ) -> Mapping[str, RawSheet]:
-    """Returns the sheets survey, choices and settings; what is wrong stands in the findings.
+    """Returns the sheets survey, choices, external_choices and settings; what is wrong stands in the findings.
 
     There is no sheet "survey" where the file cannot be read.
     """

@@ -13,6 +13,7 @@ import click
 
 from gateway.adapters.menu_files.load import parsed
 from gateway.adapters.xlsforms.fitted import SAMPLES, files_of, fitted
+from gateway.adapters.xlsforms.list_files import with_list_files
 from gateway.adapters.xlsforms.planned import Asked, planned
 from gateway.adapters.xlsforms.trial import FORMS, Trial
 from gateway.adapters.xlsforms.workbook import sheets_of
@@ -152,7 +153,7 @@ class _Deployment:
 def _read(file: Path, found: Findings) -> Mapping[str, RawSheet]:
     long = file.stat().st_size > 200_000
     with click.progressbar(label=file.name, hidden=not long, length=3, file=sys.stderr) as bar:
-        sheets = sheets_of(file, found)
+        sheets = with_list_files(file, sheets_of(file, found), found)
         bar.update(3)
     return sheets
 

@@ -8,6 +8,7 @@ from gateway.domain.menu.conditions import parse
 from gateway.domain.xlsforms.form.choices import lists_of, with_yes_and_no
 from gateway.domain.xlsforms.form.findings import Findings, Spot
 from gateway.domain.xlsforms.form.languages import Tongues
+from gateway.domain.xlsforms.form.listed_elsewhere import lists_of_files
 from gateway.domain.xlsforms.form.questions import (
     questions_of,
     tree_of,
@@ -43,13 +44,12 @@ def imported(sheets: Mapping[str, RawSheet], plan: Plan, unnamed: str, found: Fi
     then the trees are not to be written.
     """
     tongues = Tongues(plan.spoken, unnamed, found)
-    lists = lists_of(
-        rows_of(sheets["choices"], CHOICES, ("list_name", "name"), tongues, found)
-        if "choices" in sheets
-        else [],
-        found,
-    )
     rows = rows_of(sheets["survey"], SURVEY, ("type", "name", "label"), tongues, found)
+    lists = lists_of_files(rows, sheets, tongues, found)
+    for title in ("external_choices", "choices"):
+        if title in sheets:
+            lines = rows_of(sheets[title], CHOICES, ("list_name", "name"), tongues, found)
+            lists = {**lists, **lists_of(lines, found)}
     lists = with_yes_and_no(lists, rows, {w: plan.says(w) for w in ("yes", "no")}, found)
     members = tree_of(rows, lists, found)
     questions = {question.name: question for question in questions_of(members)}

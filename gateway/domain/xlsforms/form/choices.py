@@ -25,11 +25,14 @@ Lists = Mapping[str, Sequence[Choice]]
 _YES_NO = re.compile(r"(?i)^select[ _]one\s+(yes_?(?:or_?)?no|yn|y_n)(?:\s|$)")
 
 
-def lists_of(rows: Sequence[Row], found: Findings) -> Lists:
-    """Returns the lists by their names, and notes what is wrong in them."""
+def lists_of(rows: Sequence[Row], found: Findings, of: str = "") -> Lists:
+    """Returns the lists by their names, and notes what is wrong in them.
+
+    With `of` all rows are of this one list, as in a file that holds one.
+    """
     lists: dict[str, list[Choice]] = {}
     for row in rows:
-        name, value = row["list_name"], row["name"]
+        name, value = of or row["list_name"], row["name"]
         label = row.texts.get("label", {})
         if not (name or value or label):
             continue

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.xlsforms.form.findings import Findings, Spot
+from gateway.domain.xlsforms.form.listed_elsewhere import file_named
 from gateway.domain.xlsforms.form.sheets import Row
 
 
@@ -85,10 +86,6 @@ _CANNOT = {
     **dict.fromkeys(
         ("rank", "osm", "csv-external", "xml-external"), "there is nothing like it on a phone"
     ),
-    **dict.fromkeys(
-        ("select_one_from_file", "select_one_external", "select_multiple_from_file"),
-        "its list stands in another file; make a dataset of it, and ask with a `lookup` screen",
-    ),
 }
 #: What a form notes of itself: the gateway keeps when and from whom a row came.
 _OF_ITSELF = frozenset((
@@ -104,8 +101,8 @@ _BEGIN = re.compile(r"begin[ _]+(group|repeat|lgroup)", re.IGNORECASE)
 _NEEDS_NO_NAME = re.compile(r"note$|begin[ _]")
 _END = re.compile(r"end[ _]+(group|repeat|lgroup)", re.IGNORECASE)
 _SELECT = re.compile(
-    r"(?:(select[ _]one|select1|add select one prompt using)|"
-    r"(select[ _]multiple|select all that apply))\s+(?:from\s+)?(\S+?)"
+    r"(?:(select[ _]one(?:[ _]from[ _]file|[ _]external)?|select1|add select one prompt using)|"
+    r"(select[ _]multiple(?:[ _]from[ _]file)?|select all that apply))\s+(?:from\s+)?(\S+?)"
     r"(\s+or[ _](?:specify[ _])?other)?",
     re.IGNORECASE,
 )
@@ -219,6 +216,13 @@ def _select(
     name = select[3]
     if name.startswith("${"):
         sentence = f"'{row['name']}' is left out: it chooses among earlier answers."
+        found.left_out(row.spot("type"), sentence)
+        return None
+    if name not in lists and file_named(row["type"]):
+        sentence = (
+            f"'{row['name']}' is left out: its list stands in '{name}'. Put that file (CSV) beside "
+            "the form, and `gateway menus import` reads it."
+        )
         found.left_out(row.spot("type"), sentence)
         return None
     if name not in lists:

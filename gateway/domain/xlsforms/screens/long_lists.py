@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from gateway.domain.xlsforms.form.choices import Choice
 from gateway.domain.xlsforms.form.expressions import Answer, Call, Column, Node, Operation
@@ -154,7 +155,15 @@ def _table(asking: Asking, question: Question, filtered: Sequence[str]) -> LongL
     """Returns the dataset of a list, made once, with the columns of this filter."""
     table = asking.long_lists.get(question.choices)
     if table is None:
-        name = f"{asking.plan.service}_{slug(question.choices, 'list')}"[:40].rstrip("_")
+        of_file = question.choices.lower().removesuffix(".csv")
+        name = f"{asking.plan.service}_{slug(of_file, 'list')}"[:40].rstrip("_")
+        taken = {each.dataset for each in asking.long_lists.values()}
+        if name in taken:
+            name = next(
+                other
+                for number in count(2)
+                if (other := f"{name[:36].rstrip('_')}_{number}") not in taken
+            )
         table = LongList(name)
         _fill(asking, question, table)
     for column in filtered:
@@ -192,7 +201,7 @@ def _fill(asking: Asking, question: Question, table: LongList) -> None:
     too_long = max(len(value) for row in table.rows for value in row)
     if too_long > _MOST_ROOM:
         raise CannotSay(f"one of its lines has {too_long} letters, over {_MOST_ROOM}")
-    twice = [code for code, count in Counter(row[0] for row in table.rows).items() if count > 1]
+    twice = [code for code, times in Counter(row[0] for row in table.rows).items() if times > 1]
     table.key = [_CODE]
     if twice:
         _tell_apart(table, lines, twice[0])

@@ -1,0 +1,75 @@
+"""Reads the CSV files that a form takes lists from, in bounded time and memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+from gateway.domain.xlsforms.form.findings import Findings, Spot
+from gateway.domain.xlsforms.form.listed_elsewhere import files_named
+from gateway.domain.xlsforms.form.sheets import RawSheet
+
+#: A list of all villages of a country has some ten thousand rows.
+MOST_ROWS, MOST_COLUMNS, MOST_BYTES = 50_000, 250, 20 << 20
+LONGEST_CELL = 4000
+_SEPARATORS = (",", ";", "\t")
+
+
+def with_list_files(
+    form: Path, sheets: Mapping[str, RawSheet], found: Findings
+) -> Mapping[str, RawSheet]:
+    """Returns the sheets with those files that the form names, by their names.
+
+    They stand beside the form, or in the folder FORM-media, where ODK keeps them. One that is not
+    there is told where its question is read.
+    """
+    if "survey" not in sheets:
+        return sheets
+    read: dict[str, RawSheet] = {}
+    for name in files_named(sheets["survey"]):
+        if Path(name).name != name or Path(name).suffix.lower() != ".csv":
+            continue  # nothing outside these folders is read, and no XML
+        for folder in (form.parent, form.parent / f"{form.stem}-media"):
+            if (folder / name).is_file():
+                read[name] = _sheet(folder / name, found)
+                break
+    return {**sheets, **read}
+
+
+def _sheet(path: Path, found: Findings) -> RawSheet:
+    rows: dict[int, Mapping[int, str]] = {}
+    sheet = RawSheet(path.name, rows)
+
+    def fault(sentence: str, row: int = 0, column: int = 0) -> RawSheet:
+        found.fault(Spot(path.name, row, column), sentence)
+        return sheet
+
+    if path.stat().st_size > MOST_BYTES:
+        return fault(f"The file is larger than {MOST_BYTES >> 20} MiB.")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = path.read_bytes()[: error.start]
+        return fault("The file is not UTF-8. Save it as 'CSV UTF-8'.", before.count(b"\n") + 1)
+    header = text.partition("\n")[0]
+    separator = max(_SEPARATORS, key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        for number, cells in enumerate(reader, 1):
+            if len(cells) > MOST_COLUMNS:
+                return fault(f"The row has over {MOST_COLUMNS} columns.", number)
+            if number > MOST_ROWS + 1:
+                sentence = f"The list has over {MOST_ROWS:,} rows: make a dataset of it."
+                return fault(sentence, number)
+            texts = {at: cell for at, cell in enumerate(cells, 1) if cell.strip()}
+            long = [at for at, cell in texts.items() if len(cell) > LONGEST_CELL]
+            if long:
+                return fault(f"The cell has over {LONGEST_CELL} letters.", number, long[0])
+            if texts:
+                rows[number] = texts
+    except csv.Error:
+        sentence = "A quote is opened and not closed, or closed in mid-field."
+        return fault(sentence, reader.line_num)
+    return sheet if rows else fault("The file has no rows.")
