@@ -74,7 +74,7 @@ def _rows(count: int) -> Iterator[tuple[str, ...]]:
         sub = number % 303
         yield (
             str(number),
-            f"{'Amani' if number % 500 == 7 else f'Kituo{number}'} Dispensary",
+            f"{'Amani' if number % 500 == 7 else f'Kituo{number:07}'} Dispensary",
             ("hospital", "health_centre", "dispensary")[number % 3],
             f"County{sub % 47}",
             # A few rows of one sub-county are asked for, as many in either list.
@@ -101,7 +101,7 @@ ASKED: Mapping[str, tuple[Mapping[str, object], Mapping[str, str]]] = {
     "the counties": ({"list": {"as": "l", "each": "county", "most": 60}}, {}),
     "a word of a name": (
         {"search": "{it}", "list": {"as": "l", "most": 20}, "gives": ["code", "name"]},
-        {"it": "kituo421"},
+        {"it": "kituo0000421"},
     ),
     "the nearest": (
         {

@@ -37,7 +37,7 @@ Progress = Callable[[str, int], object]
 def sheets_of(
     path: Path, found: Findings, progress: Progress = lambda sheet, rows: None
 ) -> Mapping[str, RawSheet]:
-    """Returns the sheets survey, choices, external_choices and settings; what is wrong stands in the findings.
+    """Returns the sheets of a form by name; what is wrong stands in the findings.
 
     There is no sheet "survey" where the file cannot be read.
     """

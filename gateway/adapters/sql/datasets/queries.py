@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
-from sqlalchemy import Float, FromClause, Select, and_, bindparam, func, literal, select, tuple_
+from sqlalchemy import Float, FromClause, Select, and_, bindparam, func, literal, select
 
 from gateway.adapters.sql.datasets.columns import ROW, WORDS, in_order, table_of, words_table_of
 from gateway.domain.datasets.dataset import Dataset
@@ -107,18 +107,8 @@ class Queries:
         )
         found = select(first.c.at, first.c.number).cte("found", recursive=True)
         present, following = self.table.alias("present"), self.table.alias("following")
-        behind = (
-            select(following.c[ROW])
-            .where(
-                *self._conditions(following),
-                following.c[each] > literal(""),
-                self._is_behind(following, present, told_apart),
-            )
-            .order_by(*(self._in_order(following, name) for name in columns), following.c[ROW])
-            .limit(1)
-            .correlate(present)
-            .scalar_subquery()
-        )
+        ways = [self._first_behind(following, present, told_apart[:n], columns) for n in (2, 1)]
+        behind = func.coalesce(*ways) if len(told_apart) == 2 else ways[1]
         found = found.union_all(
             select(behind, found.c.number + 1)
             .select_from(found.join(present, present.c[ROW] == found.c.at))
@@ -152,11 +142,29 @@ class Queries:
     def _in_order(self, table: FromClause, name: str) -> Any:
         return in_order(table, self._declared[name])
 
-    def _is_behind(self, one: FromClause, other: FromClause, columns: Sequence[str]) -> Any:
-        if len(columns) == 1:
-            return self._in_order(one, columns[0]) > self._in_order(other, columns[0])
-        return tuple_(*(self._in_order(one, name) for name in columns)) > tuple_(
-            *(self._in_order(other, name) for name in columns)
+    def _first_behind(
+        self, following: Any, present: Any, told_apart: Sequence[str], columns: Sequence[str]
+    ) -> Any:
+        """Returns the query for the next row whose last column is behind, the ones before alike.
+
+        The bound is a single one: SQLite begins at the first of several, `> ''` or the beginning of
+        a pair, and would walk all rows of a value, or of all, for each next one. What is behind a
+        value is not empty.
+        """
+
+        def both(name: str) -> tuple[Any, Any]:
+            return self._in_order(following, name), self._in_order(present, name)
+
+        *before, last = told_apart
+        alike = [one == other for one, other in map(both, before)]
+        one, other = both(last)
+        return (
+            select(following.c[ROW])
+            .where(*self._conditions(following), *alike, one > other)
+            .order_by(*(self._in_order(following, name) for name in columns), following.c[ROW])
+            .limit(1)
+            .correlate(present)
+            .scalar_subquery()
         )
 
     def _conditions(self, table: FromClause) -> list[Any]:
