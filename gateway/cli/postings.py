@@ -28,7 +28,7 @@ def waiting(by: str, as_json: bool) -> None:
     """
     with own_gateway() as gateway:
         found = gateway.calls_by_hand.waiting(by)
-    forms = gateway.deployment.forms
+        forms = dict(gateway.live_forms.forms)
     if as_json:
         rows = [
             {

@@ -16,6 +16,7 @@ from gateway.adapters.dataset_files.reading import AS_DECLARED, Reading
 from gateway.adapters.sql import gauges
 from gateway.adapters.sql.datasets.replacement import Loaded, last_loaded
 from gateway.composition.office.institutions import Institutions
+from gateway.deployment.live_forms import LiveForms
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused, StoreUnavailable
@@ -36,6 +37,7 @@ class Datasets:
     """The datasets of a deployment, and the tables that its handlers write."""
 
     deployment: Deployment
+    live_forms: LiveForms
     engine: Engine
     institutions: Institutions
     release: Callable[[], Release]
@@ -133,7 +135,8 @@ class Datasets:
         is not declared, FileExistsError unless it may `overwrite`, and StoreUnavailable.
         """
         deployment = self.deployment
-        known = {*deployment.datasets, *deployment.tables, *deployment.forms}
+        live = self.live_forms
+        known = {*deployment.datasets, *live.tables, *live.forms}
         if name not in known:
             raise Refused(
                 f"No dataset, form or table '{name}' is declared.{did_you_mean(name, known)}"
@@ -149,11 +152,11 @@ class Datasets:
                 overwrite=overwrite,
                 progress=progress,
             )
-        if name in deployment.tables:
+        if name in live.tables:
             return export_table(
                 self.engine,
                 deployment.keyring,
-                deployment.tables[name],
+                live.tables[name],
                 file,
                 who=actor.known_as,
                 now=self.clock.now(),
@@ -163,7 +166,7 @@ class Datasets:
         return export_form(
             self.engine,
             deployment.keyring,
-            deployment.forms[name],
+            live.forms[name],
             file,
             who=actor.known_as,
             now=self.clock.now().astimezone(deployment.settings.zone),
@@ -185,7 +188,7 @@ class Datasets:
             release = self.release()
         except MenuInvalid:  # data are loaded before the first menu, too
             return frozenset({own})
-        contracts = {key: each.contract for key, each in self.deployment.handlers.items()}
+        contracts = {key: each.contract for key, each in self.live_forms.handlers.items()}
         return of_data(release, name, contracts, own)
 
     def _record(self, actor: Actor, act: Act, name: str, what: str) -> None:

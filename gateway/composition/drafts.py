@@ -20,10 +20,11 @@ from gateway.adapters.sql.releases.drafts import SqlDrafts
 from gateway.composition.menus import Menus
 from gateway.composition.office.institutions import Institutions
 from gateway.deployment.folder import load_handlers
+from gateway.deployment.live_forms import changed_otherwise
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
-from gateway.domain.menu.draft import Draft, is_dialogue
+from gateway.domain.menu.draft import Draft, carries_forms, is_dialogue, is_form
 from gateway.use_cases.ports import Clock, Jobs
 from gateway.use_cases.releases.drafts.edit_drafts import EditDrafts
 from gateway.use_cases.releases.drafts.review_drafts import Compiled, ReviewDrafts
@@ -32,7 +33,6 @@ from gateway.use_cases.releases.drafts.update_drafts import UpdateDrafts
 
 #: Compiled menus that a process keeps: a few people, a few versions each.
 _KEPT = 4
-_FORMS = "forms/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +57,14 @@ class Drafts(EditDrafts):
 class Workshop:
     """Compiles the files of drafts, one at a time in a process; the last few are kept."""
 
-    def __init__(self, deployment: Deployment, shortcuts: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        deployment: Deployment,
+        shortcuts: Callable[[], Mapping[str, str]],
+        published_forms: Callable[[], Mapping[str, str]],
+    ) -> None:
         self._deployment, self._shortcuts = deployment, shortcuts
+        self._published_forms = published_forms
         self._kept: OrderedDict[bytes, Compiled] = OrderedDict()
         self._one_at_a_time = threading.Lock()
 
@@ -82,18 +88,25 @@ class Workshop:
     def __call__(self, files: Mapping[str, str]) -> Compiled:
         """Returns what files make: dialogues are not looked at."""
         content = {path: text for path, text in files.items() if not is_dialogue(path)}
-        shortcuts = self._shortcuts()
-        key = _key(content, shortcuts)
+        shortcuts, published = self._shortcuts(), self._published_forms()
+        key = _key(content, {**shortcuts, **published})
         with self._one_at_a_time:
             if key not in self._kept:
-                self._kept[key] = self._compiled(content, shortcuts)
+                self._kept[key] = self._compiled(content, shortcuts, published)
                 while len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(key)
             return self._kept[key]
 
-    def _compiled(self, files: Mapping[str, str], shortcuts: Mapping[str, str]) -> Compiled:
+    def _compiled(
+        self,
+        files: Mapping[str, str],
+        shortcuts: Mapping[str, str],
+        published: Mapping[str, str],
+    ) -> Compiled:
         deployment = self._deployment
+        if otherwise := changed_otherwise(files, published, deployment.datasets):
+            return Compiled(release=None, sources={}, faults=sorted(set(otherwise)))
         with self.folder(files) as menus:
             try:
                 handlers = load_handlers(deployment.settings.home, menus)
@@ -121,7 +134,7 @@ def drafts(
         trail=institutions.trail,
         clock=clock,
     )
-    workshop = Workshop(deployment, menus.store.shortcuts)
+    workshop = Workshop(deployment, menus.store.shortcuts, menus.store.published_forms)
 
     def now_served() -> Beginning:
         return served(deployment, menus)
@@ -139,7 +152,6 @@ def drafts(
             publishing=menus.publish,
             second_person=deployment.settings.drafts.second_person,
             wake=lambda id, anew_by: jobs().try_draft(id, anew_by),
-            not_taken_along=lambda files: _other_forms(deployment, files),
         ),
     )
 
@@ -149,7 +161,7 @@ def served(deployment: Deployment, menus: Menus) -> Beginning:
 
     In development that are the files, once they were changed after what was published. The
     dialogues of a release that an older version has published are those of the files, and so are
-    the forms: each server has its own.
+    its forms.
     """
     of_files = whole_folder.texts(deployment.settings.menus_folder)
     live = menus.live_id()
@@ -161,17 +173,9 @@ def served(deployment: Deployment, menus: Menus) -> Beginning:
     dialogues = menus.store.dialogues(live)
     if dialogues is None:
         dialogues = {path: text for path, text in of_files.items() if is_dialogue(path)}
-    forms = {path: text for path, text in of_files.items() if path.startswith(_FORMS)}
     files = {path: text for path, text in sources.items() if path != OWN_NAME}
+    forms = {} if carries_forms(files) else {p: t for p, t in of_files.items() if is_form(p)}
     return Beginning(release=live, files=dict(sorted({**files, **forms, **dialogues}.items())))
-
-
-def _other_forms(deployment: Deployment, files: Mapping[str, str]) -> list[str]:
-    """Returns the forms of a draft that the running processes do not have as they are in it."""
-    here = whole_folder.texts(deployment.settings.menus_folder)
-    return sorted(
-        path for path, text in files.items() if path.startswith(_FORMS) and here.get(path) != text
-    )
 
 
 def _in_the_draft(fault: Fault, menus: Path) -> Fault:

@@ -6,6 +6,7 @@ and the tests all enter the same house; what differs is which parts they bring.
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING
 
 from gateway.composition.offices import Offices
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from gateway.composition.outbound import Outbound
     from gateway.composition.upkeep.tasks import Upkeep
     from gateway.composition.ussd import Ussd
+    from gateway.domain.handler_contract.form import Form
     from gateway.domain.telecom.identity import Identity
     from gateway.use_cases.inbound.taking_in.replay_spool import ReplaySpool
     from gateway.use_cases.inbound.taking_in.take_words import TakeWords
@@ -44,8 +46,8 @@ class Gateway(Offices):
             engine=self.engine,
             datasets=self.deployment.datasets,
             datasets_elsewhere=self.parts.datasets or {},
-            tables=self.deployment.tables,
-            forms=self.deployment.forms,
+            tables=self.live_forms.tables,
+            forms=self.live_forms.forms,
             keyring=self.keyring,
             clock=self.clock,
             zone=self.deployment.settings.zone,
@@ -54,7 +56,7 @@ class Gateway(Offices):
             forget=self._forget,
             reaches=self._reaches,
             next_serial=self.parts.next_serial,
-            posted=self._posted(),
+            posted=_Posted(self.live_forms.forms),
             dormant=self.deployment.settings.dormant,
         )
 
@@ -65,6 +67,7 @@ class Gateway(Offices):
 
         return handler_calls(
             self.deployment,
+            self.live_forms,
             self.sql,
             self.stores,
             toolkit=self.toolkit,
@@ -199,6 +202,7 @@ class Gateway(Offices):
 
         return Datasets(
             deployment=self.deployment,
+            live_forms=self.live_forms,
             engine=self.engine,
             institutions=self.institutions,
             release=lambda: self.releases.current(),
@@ -212,6 +216,7 @@ class Gateway(Offices):
 
         return upkeep(
             self.deployment,
+            self.live_forms,
             self.engine,
             self.sql,
             self.stores,
@@ -235,9 +240,6 @@ class Gateway(Offices):
         self.sql.subscribers.choose_language(subscriber, language, self.clock.now())
         key = self.keyring.index_of(subscriber)
         self.stores.sessions.remember_language(key, language)
-
-    def _posted(self) -> frozenset[str]:
-        return frozenset(each.name for each in self.deployment.forms.values() if each.post_to)
 
     def _forget(self, subscriber: Identity) -> None:
         self.stores.sessions.forget(self.keyring.index_of(subscriber))
@@ -271,3 +273,14 @@ class Gateway(Offices):
             self.stores.close()
         if is_built(self, "engine"):
             self.engine.dispose()
+
+
+class _Posted(Container[str]):
+    """The names of the forms whose rows go on to another system, at the moment."""
+
+    def __init__(self, forms: Mapping[str, Form]) -> None:
+        self._forms = forms
+
+    def __contains__(self, name: object) -> bool:
+        form = self._forms.get(name) if isinstance(name, str) else None
+        return form is not None and bool(form.post_to)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gateway.composition.sql import SqlStores
     from gateway.composition.stores import FastStores
     from gateway.composition.upkeep.keys import MasterKeys
+    from gateway.deployment.live_forms import LiveForms
     from gateway.domain.telecom.channel import Channel
     from gateway.domain.telecom.identity import Identity
     from gateway.use_cases.ports import Clock, Counters, Provider, Releases
@@ -76,7 +77,7 @@ class Ground:
         return MasterKeys(
             engine=self.engine,
             keyring=self.keyring,
-            tables=self.deployment.tables,
+            tables=self.live_forms.tables,
             institutions=lambda: self.institutions,
             clock=self.clock,
         )
@@ -96,7 +97,7 @@ class Ground:
         """The stores on the database that several capabilities share."""
         from gateway.composition.sql import sql_stores
 
-        return sql_stores(self.engine, self.keyring, self.deployment.forms)
+        return sql_stores(self.engine, self.keyring, self.live_forms.forms)
 
     @room
     def stores(self) -> FastStores:
@@ -144,6 +145,23 @@ class Ground:
         from gateway.composition.menus import served
 
         return self.parts.releases or served(self.deployment, self.menus.store, self.clock)
+
+    @room
+    def live_forms(self) -> LiveForms:
+        """What answers are kept by: in the folder, and in what was published."""
+        from gateway.adapters.sql.handler_toolkit.record_tables import make
+        from gateway.deployment.live_forms import LiveForms
+
+        store = self.menus.store
+        in_a_trial = self.parts.releases is not None
+        return LiveForms(
+            self.deployment,
+            current=(lambda: "") if in_a_trial else (lambda: self.releases.current().id),
+            sources=store.sources,
+            published=store.published_forms,
+            make=lambda tables: make(self.engine, tables.values()),
+            monotonic=self.clock.monotonic,
+        )
 
     @room
     def institutions(self) -> Institutions:

@@ -12,6 +12,7 @@ from gateway.adapters.handler_calls.declared_look_ups import DeclaredLookUps
 from gateway.adapters.handler_calls.thread_runner import ThreadRunner
 from gateway.composition.sql import SqlStores
 from gateway.composition.stores import FastStores
+from gateway.deployment.live_forms import LiveForms
 from gateway.deployment.load import Deployment
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.handler_calls.await_slow_call import AwaitSlowCall
@@ -39,6 +40,7 @@ class HandlerCalls:
 
 def handler_calls(
     deployment: Deployment,
+    live_forms: LiveForms,
     sql: SqlStores,
     stores: FastStores,
     *,
@@ -58,7 +60,7 @@ def handler_calls(
     of_calls = heard.around(find) if heard else find
     of_look_ups = DeclaredLookUps(releases).find
     runner = ThreadRunner(
-        deployment.handlers,
+        live_forms.handlers,
         toolkit,
         declared=lambda call: of_look_ups(call) or of_calls(call),
     )
@@ -113,7 +115,7 @@ def handler_calls(
     )
     post_rows = PostRows(
         postings=sql.postings,
-        forms=deployment.forms,
+        forms=live_forms.forms,
         runner=guard,
         contracts=runner,
         clock=clock,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Engine
 
-from gateway.adapters.declared_rows.forms import FOLDER as FORMS_FOLDER
+from gateway.adapters.declared_rows import datasets as declared_datasets
+from gateway.adapters.declared_rows import forms as declared_forms
 from gateway.adapters.menu_files import load as menu_files
 from gateway.adapters.releases import last_good as last_good_menu
 from gateway.adapters.releases.in_development import FilesOrPublished
@@ -21,6 +22,7 @@ from gateway.deployment.folder import HANDLERS_FOLDER
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.menu.release import Release
+from gateway.use_cases.handler_calls.store_form import handlers_of
 from gateway.use_cases.ports import Clock, Releases
 from gateway.use_cases.ports.releases import ReleaseStore
 from gateway.use_cases.releases.publish_menu import PublishMenu
@@ -79,7 +81,15 @@ def menus(
 
 def release_store(deployment: Deployment, engine: Engine) -> SqlReleases:
     """Returns the store of what was published."""
-    return SqlReleases(engine, partial(menu_files.compiled, handlers=deployment.handlers))
+
+    def compiled(folder: Path) -> Release:
+        beside = declared_datasets.declared_in(folder / declared_datasets.FOLDER).datasets
+        datasets = {**deployment.datasets, **beside}
+        kept = declared_forms.declared_in(folder / declared_forms.FOLDER, {}, datasets).forms
+        handlers = {**deployment.handlers, **handlers_of(kept.values())}
+        return menu_files.compiled(folder, handlers)
+
+    return SqlReleases(engine, compiled)
 
 
 class _FilesAsRelease:
@@ -133,7 +143,7 @@ def from_files(
         release = read.latest
     else:
         release = last_good(deployment) if amid_faults else deployment.load_release()
-    code = (deployment.settings.home / HANDLERS_FOLDER, folder.parent / FORMS_FOLDER)
+    code = (deployment.settings.home / HANDLERS_FOLDER, folder.parent / declared_forms.FOLDER)
     return WatchedReleases(release, folder, deployment.load_release, clock.monotonic, tell, code)
 
 

@@ -216,11 +216,12 @@ class Offices(Ground):
         from gateway.use_cases.handler_calls.calls_by_hand import CallsByHand
 
         deployment = self.deployment
-        forms = deployment.forms.values()
+        live = self.live_forms
+        forms = live.forms.values()
         return CallsByHand(
             postings=self.sql.postings,
             posted={each.name: each.post_to for each in forms if each.post_to},
-            contracts={name: each.contract for name, each in deployment.handlers.items()},
+            contracts={name: each.contract for name, each in live.handlers.items()},
             release=deployment.load_release,
             authorise=self.institutions.authorise,
             trail=self.institutions.trail,

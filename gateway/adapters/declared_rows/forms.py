@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from types import MappingProxyType
 
 from gateway.adapters.declared_rows.datasets import files_in, other_endings
 from gateway.adapters.declared_rows.form_shapes import FormShape
-from gateway.adapters.yaml.documents import read, shown_name
+from gateway.adapters.yaml.documents import Tree, read, shown_name
 from gateway.adapters.yaml.shapes import NAME, NO_NAME
 from gateway.adapters.yaml.validate import validate
 from gateway.domain.datasets.dataset import Dataset
@@ -46,6 +47,18 @@ def declared_in(
         except FilesInvalid as invalid:
             made.faults.extend(invalid.faults)
     return made
+
+
+def trees_in(folder: Path) -> Mapping[str, Tree]:
+    """Returns what the files of a folder hold by form, for the id of a release.
+
+    One that cannot be read is left out: `declared_in` has its faults.
+    """
+    trees: dict[str, Tree] = {}
+    for path in files_in(folder):
+        with contextlib.suppress(FilesInvalid):
+            trees[path.stem] = read(path, "M").tree
+    return trees
 
 
 def _form(path: Path, taken: Mapping[str, object], datasets: Mapping[str, Dataset]) -> Form:

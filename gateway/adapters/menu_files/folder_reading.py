@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from gateway.adapters.declared_rows import datasets
+from gateway.adapters.declared_rows import datasets, forms
 from gateway.adapters.declared_rows.datasets import DeclaredDatasets, declared_in
 from gateway.adapters.menu_files.compiling.source_files import (
     MenuFiles,
@@ -116,6 +116,7 @@ class FolderReading:
             messages=shape_of_messages,
             datasets=declared.datasets,
             dataset_trees=declared.trees,
+            form_trees=forms.trees_in(self.forms_folder),
             glossaries=self._glossaries(shape, {file.header.service for file in services}),
         )
 
@@ -140,6 +141,11 @@ class FolderReading:
     def datasets_folder(self) -> FilePath:
         """Returns where the datasets are declared."""
         return self.folder.parent / datasets.FOLDER
+
+    @property
+    def forms_folder(self) -> FilePath:
+        """Returns where the forms are declared."""
+        return self.folder.parent / forms.FOLDER
 
     def _own_sentences(self, main: MainShape, names: Sequence[str]) -> OwnSentences:
         """Returns what the gateway says by itself; it counts as content of the menu."""
@@ -252,6 +258,11 @@ class KeptReading(FolderReading):
     def datasets_folder(self) -> FilePath:
         """Returns where the datasets are: kept within."""
         return self.folder / datasets.FOLDER
+
+    @property
+    def forms_folder(self) -> FilePath:
+        """Returns where the forms are: kept within."""
+        return self.folder / forms.FOLDER
 
     def _glossaries(self, main: MainShape, read: Set[str]) -> Mapping[str, Glossary]:
         """Returns none: what was published was checked then."""

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path as FilePath
 
-from gateway.adapters.declared_rows import datasets
+from gateway.adapters.declared_rows import datasets, forms
 from gateway.adapters.menu_files.compiling.menu import candidate
 from gateway.adapters.menu_files.compiling.source_files import (
     yaml_files,
@@ -111,7 +111,7 @@ def compiled(folder: FilePath, handlers: Mapping[str, Handler]) -> Release:
 def sources(folder: FilePath) -> dict[str, str]:
     """Returns the text of each file of a menu by its name, as it is kept with a release.
 
-    Datasets that stand beside it are kept as `datasets/NAME.yaml`.
+    Datasets and forms that stand beside it are kept as `datasets/NAME.yaml`, `forms/NAME.yaml`.
 
     What the gateway says by itself is one more file. Raises MenuInvalid for one that cannot be
     read.
@@ -119,8 +119,9 @@ def sources(folder: FilePath) -> dict[str, str]:
     texts: dict[str, str] = {}
     for path in yaml_files(folder):
         texts[path.name] = _text(path)
-    for path in datasets.files_in(folder.parent / datasets.FOLDER):
-        texts[f"{datasets.FOLDER}/{path.name}"] = _text(path)
+    for beside in (datasets.FOLDER, forms.FOLDER):
+        for path in datasets.files_in(folder.parent / beside):
+            texts[f"{beside}/{path.name}"] = _text(path)
     languages = _languages(texts.get(MAIN_NAME, ""))
     return {**texts, OWN_NAME: shipped(languages).written()}
 

@@ -19,7 +19,7 @@ def tables(gateway: Gateway) -> Iterator[Finding]:
     from gateway.domain.faults_and_errors.errors import GatewayError
 
     try:
-        found = list(differences(gateway.engine, gateway.deployment.tables.values()))
+        found = list(differences(gateway.engine, gateway.live_forms.tables.values()))
     except GatewayError:
         return  # what is wrong with the database is told by itself
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -22,8 +22,9 @@ from gateway.cli.shared.formatting import for_programs, local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option
 from gateway.composition.menus import Menus
+from gateway.deployment.live_forms import changed_otherwise
 from gateway.deployment.load import Deployment
-from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused
 from gateway.domain.menu_views.release_diff import describe
 from gateway.rehearsal.rehearse import Rehearsed
 
@@ -87,6 +88,7 @@ def publish(
         release = deployment.load_release(menus.store.shortcuts())
         if (sources, dialogues) != (menu_files.sources(folder), dialogue_files.texts(folder)):
             raise Refused("A menu file was saved in the meantime. Publish again.")
+        _hold_to_rows(menus, deployment, sources)
         menus.publish.check_allowed(release, by=by)
         before = menus.live()
         known_good = before is not None and before.id == release.id
@@ -139,6 +141,13 @@ def rollback(release: str | None, note: str, by: str) -> None:
     for each in rolled.withdrawn:
         when = local(gateway.deployment, each.live_at)
         click.echo(f"Withdrawn: release {each.release_id}, scheduled for {when}.")
+
+
+def _hold_to_rows(menus: Menus, deployment: Deployment, sources: Mapping[str, str]) -> None:
+    """Raises MenuInvalid for a form that is no more what the rows stand under."""
+    published = menus.store.published_forms()
+    if faults := changed_otherwise(sources, published, deployment.datasets):
+        raise MenuInvalid(faults)
 
 
 def _hold_to_base(menus: Menus, folder: Path, replacing: str | None) -> None:

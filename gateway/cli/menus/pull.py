@@ -14,7 +14,7 @@ from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.output_files import overwrite_option
 from gateway.domain.faults_and_errors.errors import Refused
-from gateway.domain.menu.draft import is_dialogue
+from gateway.domain.menu.draft import carries_forms, is_dialogue, is_form
 
 
 @click.command(
@@ -29,7 +29,7 @@ Examples:
 @click.argument("release", required=False)
 @overwrite_option
 def pull(folder: Path, release: str | None, overwrite: bool) -> None:
-    """Write the live release, or RELEASE, to FOLDER: its menu, its datasets and its dialogues.
+    """Write the live release, or RELEASE, to FOLDER: its menu, what is beside it, its dialogues.
 
     The menu comes into FOLDER/menus, as a deployment has it. The folder knows what it was written
     from, by its file .base.json: `publish` refuses to take back what others have published since.
@@ -43,9 +43,12 @@ def pull(folder: Path, release: str | None, overwrite: bool) -> None:
             raise Refused("Nothing is live yet: the files are served. See: gateway menus publish")
         dialogues = store.dialogues(wanted)
     files = {path: text for path, text in sources.items() if path != OWN_NAME}
+    has_forms = carries_forms(files)
 
     def governs(path: str) -> bool:
-        return dialogues is not None if is_dialogue(path) else not path.startswith("forms/")
+        if is_dialogue(path):
+            return dialogues is not None
+        return has_forms or not is_form(path)
 
     number = written(
         folder,

@@ -16,6 +16,7 @@ from gateway.adapters.sql.retention.expired_rows import SqlExpiredRows
 from gateway.composition.office.institutions import Institutions
 from gateway.composition.sql import SqlStores
 from gateway.composition.stores import FastStores
+from gateway.deployment.live_forms import LiveForms
 from gateway.deployment.load import Deployment
 from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu.release import Release
@@ -32,7 +33,7 @@ from gateway.use_cases.outbound.ask_prices import AskPrices
 from gateway.use_cases.outbound.send_reminders import SendReminders
 from gateway.use_cases.outbound.settle_unknown import SettleUnknown
 from gateway.use_cases.outbound.sweep import Sweep
-from gateway.use_cases.ports import Clock, Releases
+from gateway.use_cases.ports import Clock, Handler, Releases
 from gateway.use_cases.retention.purge import Purge
 from gateway.use_cases.ussd.nudge_dropped import NudgeDropped
 from gateway.use_cases.ussd.store_turn_statistics import StoreTurnStatistics
@@ -83,6 +84,7 @@ class Upkeep:
 
 def upkeep(
     deployment: Deployment,
+    live_forms: LiveForms,
     engine: Engine,
     sql: SqlStores,
     stores: FastStores,
@@ -121,7 +123,7 @@ def upkeep(
             questions=sql.kept_questions,
             releases=releases,
             settle_calls=settle_calls,
-            contract=_contracts(deployment),
+            contract=_contracts(live_forms.handlers),
             loaded=_loaded(engine),
             consents=sql.consents,
             channels=channels,
@@ -137,7 +139,7 @@ def upkeep(
         keep_reports=keep_reports,
         purge=Purge(
             rows=SqlExpiredRows(
-                engine, deployment.tables, removals(deployment.settings.retention.model_dump())
+                engine, live_forms.tables, removals(deployment.settings.retention.model_dump())
             ),
             clock=clock,
         ),
@@ -147,11 +149,11 @@ def upkeep(
     )
 
 
-def _contracts(deployment: Deployment) -> Callable[[Release, str], HandlerContract | None]:
+def _contracts(handlers: Mapping[str, Handler]) -> Callable[[Release, str], HandlerContract | None]:
     """Returns what finds a contract by name: a handler's, or that of what a menu declares."""
 
     def contract(release: Release, name: str) -> HandlerContract | None:
-        handler = deployment.handlers.get(name)
+        handler = handlers.get(name)
         return release.declared_contracts.get(name) if handler is None else handler.contract
 
     return contract

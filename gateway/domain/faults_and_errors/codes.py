@@ -524,6 +524,13 @@ _MENU: Mapping[str, CodeText] = {
         "is nearly one of its own: the words would be looked for nowhere.",
         "Write the name as the sentence proposes; one that the menu has left out is no fault.",
     ),
+    "M130": CodeText(
+        "Form that leaves its rows",
+        "A form was published before, and its rows and the sessions that have begun are as it was "
+        "then: this file says otherwise.",
+        "Add columns with `empty: allowed`, codes and room; leave the rest as it was published, or "
+        "give the form another name.",
+    ),
 }
 
 _SETTINGS: Mapping[str, CodeText] = {

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 MAIN_FILE = "main.yaml"
+#: Where forms stand, beside the menu.
+FORMS_FOLDER = "forms/"
 #: How the files of dialogues end; they stand among those of the menu.
 DIALOGUE_ENDING = ".dialogue.yaml"
 #: The service of what is no service's: the home screen, languages, messages and phrases.
@@ -198,6 +200,20 @@ def checked_path(path: str) -> str:
             f"forms/NAME.yaml, and dialogues/NAME{DIALOGUE_ENDING}, of letters, digits, _ and -."
         )
     return path
+
+
+def is_form(path: str) -> bool:
+    """Returns whether a file says what a form keeps.
+
+    >>> is_form("forms/wells.yaml"), is_form("wells.yaml")
+    (True, False)
+    """
+    return path.startswith(FORMS_FOLDER)
+
+
+def carries_forms(paths: Iterable[str]) -> bool:
+    """Returns whether a release says what its forms keep: one of an older version does not."""
+    return any(map(is_form, paths))
 
 
 def is_dialogue(path: str) -> bool:

@@ -113,7 +113,8 @@ class Release:
     them, with the longest value in characters. Amounts are in `currency` (ISO 4217), and dates of
     the Ethiopian calendar in the languages `ethiopic`, unless a screen says otherwise; times count
     their hours from six in those of `from_six`. `look_ups`
-    are by the ids of their screens, and `datasets` those that they read. `sms_only`
+    are by the ids of their screens, and `datasets` those that they read. `forms` are those that it
+    carries, each with the hash of its content. `sms_only`
     are the screens that lead to nothing but what comes by SMS (menu_checks/ways/sms_only.py).
     """
 
@@ -135,6 +136,7 @@ class Release:
     calls: Mapping[str, DeclaredCall] = field(default_factory=dict)
     look_ups: Mapping[str, LookUp] = field(default_factory=dict)
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    forms: Mapping[str, str] = field(default_factory=dict)
     messages: Mapping[str, LocalisedText] = field(default_factory=dict)
     message_values: Mapping[str, int] = field(default_factory=dict)
     currency: str = ""

@@ -18,6 +18,7 @@ PARTS: Mapping[str, str] = {
     "institutions": "Institutions",
     "topics": "Topics",
     "datasets": "Datasets",
+    "forms": "Forms",
     "look_ups": "Look-ups",
     "calls": "Calls",
     "messages": "Messages",

@@ -355,6 +355,7 @@ KEPT = (
     Kept("releases", "never", "Any of them can be rolled back to."),
     Kept("publications", "never", "It says who let which menu go live, and when."),
     Kept("published_shortcuts", "never", "A shortcut on a poster keeps its service."),
+    Kept("published_forms", "never", "Rows stand under each form, also of a release of before."),
     Kept(
         "datasets",
         "the dataset is loaded again",

@@ -65,7 +65,7 @@ class ReleaseStore(Protocol):
         now: datetime,
         dialogues: Mapping[str, str] | None = None,
     ) -> None:
-        """Keeps a release and its shortcuts for good, and the dialogues of this publication.
+        """Keeps a release, its shortcuts and forms, and the dialogues of this publication.
 
         Raises Refused when a shortcut was given to another service meanwhile.
         """
@@ -81,6 +81,9 @@ class ReleaseStore(Protocol):
 
     def history(self, limit: int) -> Sequence[Publication]:
         """Returns publications, the one that goes live last first."""
+
+    def published_forms(self) -> Mapping[str, str]:
+        """Returns the text of each form that was ever published, as it was last, by path."""
 
     def shortcuts(self) -> Mapping[str, str]:
         """Returns every shortcut that was ever published, with its service."""

@@ -105,6 +105,7 @@ def candidate(files: MenuFiles) -> tuple[Candidate, list[Fault]]:
         messages=messages,
         message_values=dict(files.messages.values) if files.messages else {},
         calls={name: declared(name, shape) for name, shape in files.calls.items()},
+        forms={name: content_id({name: tree}) for name, tree in files.form_trees.items()},
         look_ups=work.look_ups,
         datasets=_read_by(work.look_ups, files.datasets),
     )
@@ -154,7 +155,11 @@ def _content(files: MenuFiles, look_ups: Mapping[str, LookUp]) -> Mapping[str, T
     """Returns all that makes a menu what it is; a dataset that no look-up reads is none of it."""
     read = {f"{each.dataset}.yaml" for each in look_ups.values()}
     declared = files.dataset_trees.items()
-    return {**files.trees, **{f"datasets/{name}": tree for name, tree in declared if name in read}}
+    return {
+        **files.trees,
+        **{f"datasets/{name}": tree for name, tree in declared if name in read},
+        **{f"forms/{name}": tree for name, tree in files.form_trees.items()},
+    }
 
 
 def content_id(trees: Mapping[str, Tree]) -> str:

@@ -59,6 +59,7 @@ class MenuFiles:
     messages: MessagesShape | None = None
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     dataset_trees: Mapping[str, Tree] = field(default_factory=dict)
+    form_trees: Mapping[str, Tree] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
     mended: frozenset[str] = frozenset()

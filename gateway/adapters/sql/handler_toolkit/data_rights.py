@@ -94,8 +94,7 @@ class SqlMyData:
     ) -> None:
         self._engine = engine
         self._keyring = keyring
-        self._records = {name: table_of(table) for name, table in tables.items()}
-        self._kept = {name for name, table in tables.items() if table.kept}
+        self._tables = tables
         self._zone = zone
         self._choose_language = choose_language
         self._forget = forget
@@ -215,7 +214,8 @@ class SqlMyData:
 
     def _present_records(self, connection: Connection) -> Iterator[tuple[str, Table]]:
         present = set(inspect(connection).get_table_names())
-        yield from ((what, t) for what, t in self._records.items() if t.name in present)
+        records = ((name, table_of(each)) for name, each in self._tables.items())
+        yield from ((what, table) for what, table in records if table.name in present)
 
     def _erasable(self, connection: Connection, owner: bytes) -> Iterator[Any]:
         for table in (
@@ -234,7 +234,7 @@ class SqlMyData:
         ):
             yield delete(table).where(table.c.msisdn_index == owner)
         for what, stored in self._present_records(connection):
-            if what not in self._kept:
+            if not self._tables[what].kept:
                 yield delete(stored).where(stored.c[OWNER] == owner)
         # Emptied, and not taken away: the answer to this very wish is stored against its version.
         told = conversations.c

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, delete, func, select, text, tuple_, update
+from sqlalchemy import Table as StoredTable
 
 from gateway.adapters.handler_calls.current_call import current_call, times_written
 from gateway.adapters.sql import audit, idempotency
@@ -57,10 +58,10 @@ class SqlRecords:
         self._keyring = keyring
         self._clock = clock
         self._declared = tables
-        self._stored = {name: table_of(table) for name, table in tables.items()}
+        self._stored: dict[str, StoredTable] = {}
         self._postings = postings or PostingNotes(keyring)
         self._reminders = reminders or RowReminders(keyring, None)
-        self._made: set[str] = set()
+        self._made: dict[str, Table] = {}
         self._making = threading.Lock()
 
     def put(
@@ -240,10 +241,11 @@ class SqlRecords:
         if declared is None:
             proposal = did_you_mean(name, self._declared)
             raise LookupError(f"No table '{name}' is declared.{proposal}")
-        if name not in self._made:
+        if self._made.get(name) is not declared:  # a release may have given it a column
             with self._making:
                 make(self._engine, [declared])
-                self._made.add(name)
+                self._stored[name] = table_of(declared)
+                self._made[name] = declared
         return declared
 
     def _owner(self, call: ServiceCall) -> bytes:

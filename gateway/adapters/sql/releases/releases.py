@@ -14,9 +14,15 @@ from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, updat
 
 from gateway.adapters.releases import codec as release_codec
 from gateway.adapters.sql.engine import statements, transaction
-from gateway.adapters.sql.releases.tables import publications, published_shortcuts, releases
+from gateway.adapters.sql.releases.tables import (
+    publications,
+    published_forms,
+    published_shortcuts,
+    releases,
+)
 from gateway.adapters.sql.upserts import insert_new, insert_or_update
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.menu.draft import is_form
 from gateway.domain.menu.release import Release
 from gateway.use_cases.ports.releases import NewPublication, Publication
 
@@ -34,6 +40,8 @@ _KNOWN = select(_rel.id).where(_OF_RELEASE)
 _KEEP = insert_or_update(releases, "compiled", "form", "dialogues")
 _HOLD = insert_new(releases)
 _KEEP_SHORTCUT = insert_new(published_shortcuts)
+_KEEP_FORM = insert_or_update(published_forms, "text", "release_id", key=("path",))
+_FORMS = select(published_forms.c.path, published_forms.c.text)
 _SHORTCUTS = select(published_shortcuts.c.shortcut, published_shortcuts.c.service)
 #: Without `files`: what was published is told before a database is migrated, too.
 _TOLD = tuple(column for column in _pub if column is not _pub.files)
@@ -83,7 +91,7 @@ class SqlReleases:
             pass  # the records have changed with the gateway's version; the files say the same
         with tempfile.TemporaryDirectory(prefix="gateway-release-") as folder:
             for name, text in _unpacked(row.sources).items():
-                within = "datasets" if name.startswith("datasets/") else ""
+                within = name.partition("/")[0] if "/" in name else ""
                 Path(folder, within).mkdir(exist_ok=True)
                 Path(folder, within, Path(name).name).write_text(text, "utf-8")
             return self._compile(Path(folder))
@@ -107,7 +115,7 @@ class SqlReleases:
         now: datetime,
         dialogues: Mapping[str, str] | None = None,
     ) -> None:
-        """Keeps a release and its shortcuts for good; of one that is there, its compiled form.
+        """Keeps a release, its shortcuts and forms for good; of one that is there, as compiled now.
 
         The `dialogues` are those of this publication: they are no part of a release's content.
         Raises Refused when a shortcut was given to another service meanwhile.
@@ -117,6 +125,9 @@ class SqlReleases:
         with transaction(self._engine) as connection:
             connection.execute(_KEEP[connection.dialect.name], row)
             _keep_shortcuts(connection, release)
+            for path in filter(is_form, sources):
+                form = {"path": path, "text": sources[path], "release_id": release.id}
+                connection.execute(_KEEP_FORM[connection.dialect.name], form)
 
     def hold(self, release: Release, sources: Mapping[str, str], now: datetime) -> None:
         """Keeps a release that is served and not published; its shortcuts bind nobody.
@@ -160,6 +171,11 @@ class SqlReleases:
         with statements(self._engine) as connection:
             rows = connection.execute(_HISTORY, {"most": limit}).all()
         return [_publication(row) for row in rows]
+
+    def published_forms(self) -> Mapping[str, str]:
+        """Returns the text of each form that was ever published, as it was last, by path."""
+        with statements(self._engine) as connection:
+            return {row.path: row.text for row in connection.execute(_FORMS)}
 
     def shortcuts(self) -> Mapping[str, str]:
         """Returns every shortcut that was ever published, with its service."""

@@ -38,6 +38,15 @@ publications = Table(
 )
 Index("ix_publications_live_at", publications.c.live_at, publications.c.id)
 
+#: Rows stand under each form that was ever published. `text` is what was published last.
+published_forms = Table(
+    "published_forms",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("text", String, nullable=False),
+    Column("release_id", String, nullable=False),
+)
+
 #: A shortcut stands on posters and cards, so the service it was first given to keeps it for good.
 published_shortcuts = Table(
     "published_shortcuts",

@@ -58,22 +58,30 @@ class SqlExpiredRows:
     def __init__(
         self, engine: Engine, declared: Mapping[str, Declared], policy: Sequence[Removal] = ()
     ) -> None:
-        self._engine = engine
-        self._short_lived = [each for each in declared.values() if each.days]
-        self._made = not self._short_lived
-        own = {(table := table_of(each)).name: table for each in self._short_lived}
-        tables = {**metadata.tables, **own}
-        self.removals: Sequence[Removal] = (*REMOVED, *map(_declared, self._short_lived), *policy)
-        self._steps = {
-            each.table: _step(tables[each.table], each)
-            for each in self.removals
-            if not each.in_order
+        self._engine, self._all_declared, self._policy = engine, declared, policy
+        tables, always = metadata.tables, (*REMOVED, *policy)
+        self._of_ours = {
+            each.table: _step(tables[each.table], each) for each in always if not each.in_order
         }
         self._walks = {
             each.table: Walk(engine, tables[each.table], each, CONDITIONS.get(each.table, true()))
-            for each in self.removals
+            for each in always
             if each.in_order
         }
+        self._short_lived: list[Declared] = []
+        self._made, self._steps = True, dict(self._of_ours)
+
+    @property
+    def removals(self) -> Sequence[Removal]:
+        """What is removed; a release may have brought another table."""
+        short_lived = [each for each in self._all_declared.values() if each.days]
+        if short_lived != self._short_lived:
+            steps = {
+                table_of(each).name: _step(table_of(each), _declared(each)) for each in short_lived
+            }
+            self._short_lived, self._made = short_lived, False
+            self._steps = {**self._of_ours, **steps}
+        return (*REMOVED, *map(_declared, short_lived), *self._policy)
 
     def remove(self, removal: Removal, now: datetime, most: int) -> int:
         """Removes up to `most` rows that are due, oldest first; returns how many they were."""

@@ -44,7 +44,7 @@ class ReviewDrafts:
     to do.
 
     With `second_person` none goes live that only its authors have seen. `wake` has a worker play
-    the dialogues of a draft. `not_taken_along` names the files that no release takes to servers.
+    the dialogues of a draft.
     """
 
     seeing: Seeing
@@ -54,7 +54,6 @@ class ReviewDrafts:
     publishing: PublishMenu
     second_person: bool
     wake: Callable[[str, str], None]
-    not_taken_along: Callable[[Mapping[str, str]], Sequence[str]]
 
     def check(self, id: str, *, by: str) -> Sequence[Fault]:
         """Returns the faults of a draft at their places, paths as the draft has them."""
@@ -250,17 +249,6 @@ class ReviewDrafts:
         """Returns the release of a draft that may go live: all that can be known of it is well."""
         self._refuse_behind(draft)
         release = self._whole(draft)
-        left = self.not_taken_along(draft.files)
-        if left:
-            raise Refused(
-                Sentence(
-                    "%(files)s says what is stored of the answers, and is not on the servers as it "
-                    "is in draft %(id)s. Forms are loaded when processes start: write it there "
-                    "(gateway drafts pull %(id)s FOLDER), restart them, and publish then.",
-                    files=", ".join(left),
-                    id=draft.id,
-                )
-            )
         tried = draft.tried
         if tried is None:
             raise Refused(
