@@ -37,9 +37,8 @@ _AGAIN_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is kept by which forms, as of a release."""
+    """What answers are kept by, as of a release."""
 
-    release: str = ""
     forms: Mapping[str, Form] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     handlers: Mapping[str, Handler] = field(default_factory=dict)
@@ -72,7 +71,7 @@ class LiveForms:
         self._handlers = {
             name: each for name, each in deployment.handlers.items() if not name.startswith(STORE)
         }
-        self._known = self._of("", own)
+        self._known = self._of(own)
         self._seen = ""  # as in a trial, where nothing else is ever served
         self._again_at = 0.0
         self._lock = threading.Lock()
@@ -98,7 +97,7 @@ class LiveForms:
         try:
             texts = self._sources(current) or {}
             published = self._published()
-            known = self._of(current, self._together(texts, published))
+            known = self._of(self._together(texts, published))
             self._make(
                 {
                     name: table
@@ -128,10 +127,9 @@ class LiveForms:
                 found[name] = widened(found[name], form) if name in found else form
         return found
 
-    def _of(self, release: str, forms: Mapping[str, Form]) -> _Known:
+    def _of(self, forms: Mapping[str, Form]) -> _Known:
         tables = {form.name: form.table() for form in forms.values() if not form.reference}
         return _Known(
-            release=release,
             forms=forms,
             tables={**self._tables, **tables},
             handlers={**self._handlers, **handlers_of(forms.values())},

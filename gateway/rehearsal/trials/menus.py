@@ -34,8 +34,18 @@ def live_menu(gateway: Gateway, by: str) -> Menu:
     return Menu(
         key=release.id,
         files=menu_files.sources(folder) if kept is None else kept,
-        load=lambda _: (gateway.deployment, release),
+        load=lambda _: (_with_live_forms(gateway), release),
         dialled=dialogue_files.dialled(dialogue_files.found_in(folder)),
+    )
+
+
+def _with_live_forms(gateway: Gateway) -> Deployment:
+    live = gateway.live_forms
+    return replace(
+        gateway.deployment,
+        handlers=dict(live.handlers),
+        tables=dict(live.tables),
+        forms=dict(live.forms),
     )
 
 
