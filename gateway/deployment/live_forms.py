@@ -10,7 +10,7 @@ import logging
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -68,10 +68,9 @@ class LiveForms:
         self._make, self._monotonic = make, monotonic
         own = deployment.forms
         self._tables = {name: table for name, table in deployment.tables.items() if name not in own}
-        self._handlers = {
-            name: each for name, each in deployment.handlers.items() if not name.startswith(STORE)
-        }
-        self._known = self._of(own)
+        self._handlers = deployment.handlers
+        # The very mapping: what plays a dialogue puts other handlers into it as it goes.
+        self._known = replace(self._of(own), handlers=self._handlers)
         self._seen = ""  # as in a trial, where nothing else is ever served
         self._again_at = 0.0
         self._lock = threading.Lock()
