@@ -41,7 +41,7 @@ NARROW = {"viewport": {"width": 320, "height": 640}}
 
 #: For who has not signed in; and what is no page at all.
 OPEN = {"/sign-in", "/way-in/<token>"}
-NO_PAGE = {"/static/<path:filename>", "/language/<code>"}
+NO_PAGE = {"/static/<path:filename>", "/static/fonts/<name>.ttf", "/language/<code>"}
 
 #: What can be reached by keyboard, and does not show that it was.
 UNSEEN_FOCUS = """() => {

@@ -105,6 +105,7 @@ _MENU: Mapping[str, str] = {
     "M126": "address: {say: wewe, because: polite}     # in glossary/xx.yaml: no such one",
     "M127": "end: 'Locusts until Friday.'    # Do not spray by yourself, as the glossary asks",
     "M129": "terms: [{not: [object], in: [my_dta]}]     # my_data, in glossary/en.yaml",
+    "M130": "name: depth      # new in forms/wells.yaml, which is published, and needed",
 }
 
 _SETTINGS: Mapping[str, str] = {
