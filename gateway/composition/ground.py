@@ -144,7 +144,9 @@ class Ground:
         """The menus that citizens meet; raises MenuInvalid when there is none without faults."""
         from gateway.composition.menus import served
 
-        return self.parts.releases or served(self.deployment, self.menus.store, self.clock)
+        return self.parts.releases or served(
+            self.deployment, self.menus.store, self.clock, lambda id: self.live_forms.take_up(id)
+        )
 
     @room
     def live_forms(self) -> LiveForms:

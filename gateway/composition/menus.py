@@ -109,7 +109,9 @@ class _FilesAsRelease:
         return self._known[1]
 
 
-def served(deployment: Deployment, store: ReleaseStore, clock: Clock) -> Releases:
+def served(
+    deployment: Deployment, store: ReleaseStore, clock: Clock, take_up: Callable[[str], object]
+) -> Releases:
     """Returns what citizens meet: what is published, the files until anything is.
 
     In development the files, as they are saved, and what was published since: the last good menu
@@ -122,7 +124,7 @@ def served(deployment: Deployment, store: ReleaseStore, clock: Clock) -> Release
     def of_files() -> tuple[Release, Mapping[str, str]]:
         return deployment.load_release(), menu_files.sources(deployment.settings.menus_folder)
 
-    return PublishedReleases(store, of_files, clock)
+    return PublishedReleases(store, of_files, clock, take_up=take_up)
 
 
 def from_files(

@@ -70,8 +70,10 @@ class LiveForms:
         self._tables = {name: table for name, table in deployment.tables.items() if name not in own}
         self._handlers = deployment.handlers
         # The very mapping: what plays a dialogue puts other handlers into it as it goes.
-        self._known = replace(self._of(own), handlers=self._handlers)
-        self._seen = ""  # as in a trial, where nothing else is ever served
+        folder = replace(self._of(own), handlers=self._handlers)
+        # By the id of a release: none as in a trial, where nothing else is ever served.
+        self._served = ("", folder)
+        self._next = self._served
         self._again_at = 0.0
         self._lock = threading.Lock()
         self.forms: Mapping[str, Form] = _Live(lambda: self._now().forms)
@@ -80,35 +82,47 @@ class LiveForms:
             self._handlers, lambda: self._now().handlers
         )
 
+    def take_up(self, release_id: str) -> None:
+        """Reads the forms of a release that is about to be served, so that no turn waits for it.
+
+        Never raises: what cannot be read now is asked for again when it is needed.
+        """
+        with self._lock:
+            self._next = self._read(release_id) or self._next
+
     def _now(self) -> _Known:
+        of, known = self._served
         try:
             current = self._current()
         except (MenuInvalid, StoreUnavailable):
-            return self._known
-        if current == self._seen or self._monotonic() < self._again_at:
-            return self._known
+            return known
+        if current == of:
+            return known
         with self._lock:
-            if current != self._seen:
-                self._look(current)
-        return self._known
+            if current == self._next[0]:
+                self._served = self._next
+            elif current != self._served[0] and self._monotonic() >= self._again_at:
+                # Read anew though it was served before: a later one may have widened its forms.
+                self._served = self._read(current) or self._served
+            return self._served[1]
 
-    def _look(self, current: str) -> None:
+    def _read(self, release_id: str) -> tuple[str, _Known] | None:
         try:
-            texts = self._sources(current) or {}
+            texts = self._sources(release_id) or {}
             published = self._published()
             known = self._of(self._together(texts, published))
             self._make(
                 {
                     name: table
                     for name, table in known.tables.items()
-                    if self._known.tables.get(name) != table
+                    if self._served[1].tables.get(name) != table
                 }
             )
         except (StoreUnavailable, Refused) as error:
             self._again_at = self._monotonic() + _AGAIN_SECONDS
-            log.warning("The forms of release %s cannot be had now: %s", current, error.code)
-            return
-        self._known, self._seen = known, current
+            log.warning("The forms of release %s cannot be had now: %s", release_id, error.code)
+            return None
+        return release_id, known
 
     def _together(
         self, live: Mapping[str, str], published: Mapping[str, str]

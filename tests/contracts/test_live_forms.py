@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from gateway.adapters.releases import whole_folder
 from gateway.adapters.releases.published import PublishedReleases
@@ -111,6 +111,22 @@ def scene(tmp_path: Path, database: Engine, clock: FixedClock) -> Iterator[Scene
     finally:
         made.office.close()
         made.web.close()
+
+
+def test_no_turn_waits_for_the_forms_of_what_was_published(scene: Scene) -> None:
+    scene.publish(FORM)
+    asked: list[str] = []
+
+    def note(*told: object) -> None:
+        asked.append(str(told[2]))
+
+    event.listen(scene.database, "before_cursor_execute", note)
+    try:
+        assert "wells" in scene.web.live_forms.forms
+        assert "store:wells" in scene.web.live_forms.handlers
+    finally:
+        event.remove(scene.database, "before_cursor_execute", note)
+    assert asked == []
 
 
 def test_a_published_form_keeps_answers_in_processes_that_run(scene: Scene, tmp_path: Path) -> None:

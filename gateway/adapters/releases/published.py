@@ -29,7 +29,8 @@ class PublishedReleases:
     It comes with the texts of its files and is held in the store: a process that starts later finds
     it there for a session that began on it.
 
-    Nothing is read until the first turn, which then waits for it.
+    Nothing is read until the first turn, which then waits for it. `take_up` is told the id of each
+    release before it is served, and reads what else belongs to it.
     """
 
     def __init__(
@@ -38,10 +39,11 @@ class PublishedReleases:
         from_files: Callable[[], tuple[Release, Mapping[str, str]]],
         clock: Clock,
         *,
+        take_up: Callable[[str], object] = lambda _: None,
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self._store, self._from_files, self._clock = store, from_files, clock
-        self._look_seconds = look_seconds
+        self._take_up, self._look_seconds = take_up, look_seconds
         self._current: Release | None = None
         self._known: dict[str, Release] = {}
         self._unknown: set[str] = set()
@@ -99,6 +101,7 @@ class PublishedReleases:
             return
         if release is not None:
             self._remember(release)
+            self._take_up(release.id)
             self._current = release
             log.info("Release %s is live.", release.id)
 
@@ -117,6 +120,7 @@ class PublishedReleases:
                     self._remember(self._current)
                     log.info("Release %s of the menu files is served.", self._current.id)
                     self._hold(self._current, sources)
+                    self._take_up(self._current.id)
                 self._looks = threading.Thread(
                     target=self._keep_looking, name="releases", daemon=True
                 )
