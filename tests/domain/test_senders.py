@@ -79,6 +79,7 @@ def test_what_is_neither_is_refused(written: str) -> None:
 
 
 @example("+9500000000")
+@example("+4900000")
 @given(st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True))
 def test_a_number_in_e164_is_read_the_same_again(written: str) -> None:
     number = sender_of(written, "KE")

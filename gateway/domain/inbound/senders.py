@@ -17,6 +17,8 @@ _DIGITS = re.compile(r"\+?[0-9]{1,20}", re.ASCII)
 _NAME = re.compile(r"[\w &+_.\-]{1,24}")
 #: A number in the form of its country or of E.164 is longer. Most of these are short codes.
 _SHORT_DIGITS = 8
+#: With its plus. Without the zero that a plan takes away a number may be shorter than any is.
+_SHORTEST = len("+1234567")
 
 
 def sender_of(written: str, country: str) -> Msisdn | None:
@@ -70,4 +72,4 @@ def _in_plan(digits: str, country: str) -> str:
     found = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     # Of several zeros a plan takes one away at a time: such a number would be another each time.
     again = phonenumbers.parse(found)
-    return found if again == number else ""
+    return found if again == number and len(found) >= _SHORTEST else ""
