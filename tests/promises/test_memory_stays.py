@@ -15,8 +15,10 @@ from tests.promises.running import Running, running
 
 #: So many requests of each kind are answered before it is looked, for what is made once.
 BEFORE, AFTER = 400, 2000
-#: A ring of 4 KiB that each request leaves behind comes to 8 MiB.
+#: A ring of 4 KiB that each request leaves behind comes to 8 MiB, each time they are asked.
 MOST_MIB = 5.0
+#: What is made once, such as a thread's arena of memory, may come late; what is left comes always.
+ROUNDS = 3
 
 ASKING = 8
 Ask = Callable[[Running, int], int]
@@ -100,9 +102,12 @@ KINDS: dict[Ask, int] = {
 
 @pytest.mark.parametrize("ask", KINDS, ids=lambda ask: ask.__name__)
 def test_answered_requests_leave_nothing_behind(gateway: Running, ask: Ask) -> None:
+    grown: list[float] = []
     with ThreadPoolExecutor(ASKING) as callers:
-        before = held(gateway)
-        statuses = set(callers.map(lambda number: ask(gateway, number), range(AFTER)))
+        while len(grown) < ROUNDS and all(mib >= MOST_MIB for mib in grown):
+            before = held(gateway)
+            statuses = set(callers.map(lambda number: ask(gateway, number), range(AFTER)))
+            assert {KINDS[ask]} == statuses
+            grown.append(held(gateway) - before)
 
-    assert {KINDS[ask]} == statuses
-    assert held(gateway) - before < MOST_MIB
+    assert min(grown) < MOST_MIB
