@@ -38,13 +38,18 @@ _HEAD = "name: Small\nnational_region: KE\n"
 
 @dataclass
 class Tried:
-    """The gateway, the channel's phone, and what the provider's stand-in keeps."""
+    """The gateway, the channel's phone, and what the provider's stand-in keeps.
+
+    `environ` makes it the current deployment, and it is served at `url`.
+    """
 
     gateway: Gateway
     client: FlaskClient
     exchange: Exchange
     channel: str
     handset: Handset
+    environ: Mapping[str, str]
+    url: str
 
     def send_replies(self) -> None:
         """Does the workers' part until there is one reply more, and waits for the reports."""
@@ -141,6 +146,6 @@ def tried(
                 clients.append(create_gateway_app(gateway).test_client())
                 phone = handset(deployment, name, within(clients[0].application))
                 exchange = standin.extensions[EXTENSION]
-                yield Tried(gateway, clients[0], exchange, name, phone)
+                yield Tried(gateway, clients[0], exchange, name, phone, environ, front_url)
             finally:
                 gateway.close()
