@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from gateway.adapters.providers.shared.channel_settings import ChannelSettings
 from gateway.adapters.providers.shared.standin import Standin
@@ -95,6 +96,14 @@ class Handset:
             text=text,
         )
         self._posted(self.standin.sms(self.settings, self.urls["sms"], sms))
+
+    def signed(self, request: WireRequest) -> WireRequest:
+        """Returns a request that was changed on its way, signed as the provider would sign it."""
+        url = next(iter(self.urls.values()))
+        parts = urlsplit(url)
+        return self.standin.signed(
+            self.settings, f"{parts.scheme}://{parts.netloc}{request.target}", request
+        )
 
     def _posted(self, request: WireRequest) -> str:
         status, body = self.post(request)

@@ -33,7 +33,8 @@ class Troubled:
     `duplicate` delivers each twice. `reorder` delivers the one before once more, after it. `delay`
     holds each up. `truncate` loses half of it, and delivers it whole then, as networks do that get
     no 2xx. `case` writes the names of its fields in other capitals. `other_session` delivers it
-    under another id first: `session` is the real one.
+    under another id first: `session` is the real one. What the provider itself would write
+    otherwise is `signed` as it stands then.
     """
 
     def __init__(
@@ -42,8 +43,9 @@ class Troubled:
         trouble: Trouble,
         session: str,
         sleep: Callable[[float], None],
+        signed: Callable[[WireRequest], WireRequest],
     ) -> None:
-        self._post, self._trouble, self._session = post, trouble, session
+        self._post, self._trouble, self._session, self._signed = post, trouble, session, signed
         self._sleep = sleep
         self._before: WireRequest | None = None
 
@@ -66,9 +68,10 @@ class Troubled:
                 self._post(truncated(request))
                 return self._post(request)
             case Trouble.CASE:
-                return self._post(in_other_capitals(request))
+                return self._post(self._signed(in_other_capitals(request)))
             case Trouble.OTHER_SESSION:
-                self._post(_replaced(request, self._session, f"{self._session}0"))
+                other = _replaced(request, self._session, f"{self._session}0")
+                self._post(self._signed(other))
                 return self._post(request)
             case _:
                 assert_never(self._trouble)

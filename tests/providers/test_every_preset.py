@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from gateway.adapters.providers.shared.wire import WireRequest
 from gateway.cli.main import main
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
@@ -174,3 +175,71 @@ def taken_by(line: Tried, number: Msisdn) -> Sequence[Mapping[str, str]]:
     """Returns what the stand-in took for a number, however the preset writes it."""
     local = number.e164[-9:]
     return [sms for sms in line.exchange.taken() if sms["to"].endswith(local)]
+
+
+# ---------------------------------------------------------------- what networks do on the way
+
+TROUBLES = [each for each in Trouble if each is not Trouble.DELAY]
+
+
+def troubled(line: Tried, name: str, trouble: Trouble, session: str) -> tuple[Handset, list[int]]:
+    """Returns a phone whose network makes trouble, and the statuses that its requests met."""
+    phone = handset(line.gateway.deployment, name, within(line.client.application))
+    statuses = list[int]()
+
+    def post(request: WireRequest) -> tuple[int, str]:
+        status, body = phone.post(request)
+        statuses.append(status)
+        return status, body
+
+    sleep = line.gateway.clock.sleep
+    return replace(phone, post=Troubled(post, trouble, session, sleep, phone.signed)), statuses
+
+
+def screens_of(phone: Handset, number: Msisdn, session: str) -> list[tuple[str, bool]]:
+    replies = [
+        phone.turn(number, session, "*".join(ANSWERS[:n]), newest=ANSWERS[n - 1] if n else None)
+        for n in range(len(ANSWERS) + 1)
+    ]
+    return [(reply.text, reply.ends) for reply in replies]
+
+
+def names_no_turn(name: str) -> bool:
+    """Returns whether nobody can tell an answer that comes twice from the same given twice."""
+    part = settings_of(name).speaks.shape.ussd
+    return part is not None and part.holds == "newest" and not part.turn
+
+
+@pytest.mark.parametrize("name", DIALLED)
+def test_a_dialogue_comes_to_its_end_whatever_the_network_does(line: Tried, name: str) -> None:
+    number = number_of(name, 6)
+    for trouble in TROUBLES:
+        session = f"{trouble}-{name}"
+        phone, statuses = troubled(line, name, trouble, session)
+
+        screens = screens_of(phone, number, session)
+
+        assert (THANKS, True) == screens[-1], trouble
+        refused = [status for status in statuses if status != 200]
+        assert ([400] * len(screens) if trouble is Trouble.TRUNCATE else []) == refused, trouble
+        if trouble is Trouble.DUPLICATE and names_no_turn(name):  # as docs/presets.md says
+            assert screens[1][0].startswith("Your name?")
+        else:
+            assert screens[1][0].startswith(ASKED), trouble
+
+
+@pytest.mark.parametrize("name", TEXTED)
+def test_a_text_is_answered_once_whatever_the_network_does(line: Tried, name: str) -> None:
+    for which, trouble in enumerate(TROUBLES, 10):
+        phone, statuses = troubled(line, name, trouble, "")
+        for text in ("WATER", "HELP"):
+            phone.text(number_of(name, which), text)
+
+        refused = {status for status in statuses if status != 200}
+        # Half of what is signed is not signed, and half of what is not is malformed.
+        assert refused <= ({400, 403} if trouble is Trouble.TRUNCATE else set()), trouble
+        assert bool(refused) is (trouble is Trouble.TRUNCATE)
+    for which, trouble in enumerate(TROUBLES, 10):
+        helped, asked = inbox_of(line, name, number_of(name, which), count=2)
+        assert asked.startswith(ASKED), trouble
+        assert helped.startswith("help"), trouble

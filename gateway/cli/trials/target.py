@@ -51,7 +51,8 @@ class Tried:
 
     def troubled(self, trouble: Trouble, session: str) -> Tried:
         """Returns the same, with what a network does to each request."""
-        post = Troubled(self.handset.post, trouble, session, self.clock.sleep)
+        phone = self.handset
+        post = Troubled(phone.post, trouble, session, self.clock.sleep, phone.signed)
         return replace(self, handset=replace(self.handset, post=post))
 
     def speaks(self, subscriber: Identity, language: str) -> None:

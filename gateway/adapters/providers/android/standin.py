@@ -40,7 +40,11 @@ class AndroidStandin(Standin[Settings]):
             "message": sms.text,
             "receivedAt": at or None,
         }
-        return _signed(url, RECEIVED, told, settings.signing_key.get_secret_value())
+        return self.signed(settings, url, _event(url, RECEIVED, told))
+
+    def signed(self, settings: Settings, url: str, request: WireRequest) -> WireRequest:
+        """Returns a request, signed as it stands."""
+        return _signed(request, settings.signing_key.get_secret_value())
 
     def new_reference(self) -> str:
         """Returns a reference for an MO: the app makes them in 32 bits, and tells when it came."""
@@ -170,15 +174,15 @@ def _report(exchange: Exchange, account: Account, sms: TakenSms, fault: Fault | 
     exchange.report(
         account.delivery_url,
         [
-            _signed(account.delivery_url, event, told | more, account.signing_key)
+            _signed(_event(account.delivery_url, event, told | more), account.signing_key)
             for event, more in stages
         ],
         fault,
     )
 
 
-def _signed(url: str, event: str, told: dict[str, object], key: str) -> WireRequest:
-    wire = json_request(
+def _event(url: str, event: str, told: dict[str, object]) -> WireRequest:
+    return json_request(
         url,
         {
             "id": secrets.token_hex(8),
@@ -188,8 +192,12 @@ def _signed(url: str, event: str, told: dict[str, object], key: str) -> WireRequ
             "payload": told,
         },
     )
-    signed = {"X-Signature": signature_of(key, wire.body, SIGNED_AT), "X-Timestamp": SIGNED_AT}
-    return wire._replace(headers={**wire.headers, **signed})
+
+
+def _signed(request: WireRequest, key: str) -> WireRequest:
+    signature = signature_of(key, request.body, SIGNED_AT)
+    headers = {"X-Signature": signature, "X-Timestamp": SIGNED_AT}
+    return request._replace(headers={**request.headers, **headers})
 
 
 def _refused(status: int, sentence: str) -> Response:

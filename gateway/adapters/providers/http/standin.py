@@ -17,7 +17,7 @@ from gateway.adapters.providers.http.settings import Settings
 from gateway.adapters.providers.http.template.octets import text_in
 from gateway.adapters.providers.http.template.sending import SmsMaker
 from gateway.adapters.providers.http.template.shapes import Answer
-from gateway.adapters.providers.http.writing import Written, put_at, request_of
+from gateway.adapters.providers.http.writing import Written, put_at, request_of, signed
 from gateway.adapters.providers.shared.faults import Fault, FaultKind
 from gateway.adapters.providers.shared.standin import Account, Exchange, Standin, TakenSms
 from gateway.adapters.providers.shared.wire import WireRequest
@@ -91,6 +91,10 @@ class HttpStandin(Standin[Settings]):
         if sms.link_id:
             written.put(part.link_id, sms.link_id)
         return request_of(settings, url, part, written)
+
+    def signed(self, settings: Settings, url: str, request: WireRequest) -> WireRequest:
+        """Returns a request, signed as it stands where the provider signs."""
+        return signed(settings, url, request)
 
     def new_reference(self) -> str:
         """Returns a reference for an MO."""

@@ -6,7 +6,7 @@ import base64
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
 from gateway.adapters.providers.http.settings import Settings
@@ -85,7 +85,11 @@ def request_of(settings: Settings, url: str, part: Incoming, written: Written) -
         outer: dict[str, object] = {}
         put_at(outer, part.each.split("."), [tree])
         tree = outer
-    request = _encoded_request(settings, url, part, dict(tree))
+    return signed(settings, url, _encoded_request(settings, url, part, dict(tree)))
+
+
+def signed(settings: Settings, url: str, request: WireRequest) -> WireRequest:
+    """Returns a request with the signature that it has as it stands; as it came if nobody signs."""
     proving, known = settings.speaks.proving, settings.known
     if proving is None or not proving.key.made(known):
         return request
@@ -94,9 +98,24 @@ def request_of(settings: Settings, url: str, part: Incoming, written: Written) -
         request = request._replace(headers={**request.headers, **nonce})
     signature = proving.made(_as_it_comes(url, request), known)
     if proving.shape.field:
-        return _encoded_request(settings, url, part, {**tree, proving.shape.field: signature})
+        return _with_field(request, proving.shape.field, signature)
     header = (proving.shape.header or [""])[0]
     return request._replace(headers={**request.headers, header: signature})
+
+
+def _with_field(request: WireRequest, name: str, value: str) -> WireRequest:
+    """Returns a request with a field more, in the place of one that is called so."""
+    if "json" in request.headers.get("Content-Type", ""):
+        told = json.loads(request.body)
+        kept = {each: said for each, said in told.items() if each.lower() != name.lower()}
+        return request._replace(body=json.dumps({**kept, name: value}).encode("ascii"))
+    path, _, query = request.target.partition("?")
+    pairs = parse_qsl(request.body.decode("ascii") if request.body else query, True)
+    pairs = [pair for pair in pairs if pair[0].lower() != name.lower()]
+    encoded = urlencode([*pairs, (name, value)])
+    if request.body:
+        return request._replace(body=encoded.encode("ascii"))
+    return request._replace(target=f"{path}?{encoded}")
 
 
 def _encoded_request(

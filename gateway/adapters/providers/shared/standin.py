@@ -124,6 +124,13 @@ class Standin(Generic[SettingsT]):
         """Returns an MO as the provider sends it to a webhook."""
         raise Refused("Nobody can text this provider.")
 
+    def signed(self, settings: SettingsT, url: str, request: WireRequest) -> WireRequest:
+        """Returns a request that was changed, signed as it stands; `url` is that of its webhook.
+
+        Of a provider that signs nothing it is returned as it came.
+        """
+        return request
+
     def new_reference(self) -> str:
         """Returns a reference for an MO."""
         return secrets.token_hex(16)

@@ -51,6 +51,10 @@ class TwilioStandin(Standin[Settings]):
         token = settings.auth_token.get_secret_value()
         return wire.sms(url, sms, auth_token=token, account_sid=settings.account_sid)
 
+    def signed(self, settings: Settings, url: str, request: WireRequest) -> WireRequest:
+        """Returns a form, signed as it stands."""
+        return wire.signed(url, request, settings.auth_token.get_secret_value())
+
     def new_reference(self) -> str:
         """Returns a reference for an MO."""
         return f"SM{secrets.token_hex(16)}"

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from urllib.parse import parse_qsl
 
 from gateway.adapters.providers.shared.wire import WireRequest, form_request
 from gateway.domain.telecom.sms import InboundSms
@@ -36,7 +36,7 @@ def sms(url: str, sms: InboundSms, *, auth_token: str, account_sid: str) -> Wire
     }
     if sms.opt_out:
         fields["OptOutType"] = sms.opt_out
-    return _signed(url, fields, auth_token)
+    return signed(url, form_request(url, fields), auth_token)
 
 
 def status(
@@ -63,13 +63,14 @@ def status(
     }
     if error_code:
         fields["ErrorCode"] = error_code
-    return _signed(url, fields, auth_token)
+    return signed(url, form_request(url, fields), auth_token)
 
 
-def _signed(url: str, fields: Mapping[str, str], auth_token: str) -> WireRequest:
+def signed(url: str, request: WireRequest, auth_token: str) -> WireRequest:
+    """Returns a form with its signature."""
     # Signed by the SDK, not by our own code, so that the two check each other.
     from twilio.request_validator import RequestValidator
 
+    fields = dict(parse_qsl(request.body.decode("ascii"), keep_blank_values=True))
     signature = RequestValidator(auth_token).compute_signature(url, fields)
-    request = form_request(url, fields)
     return request._replace(headers={**request.headers, "X-Twilio-Signature": signature})
