@@ -14,9 +14,14 @@ from flask import Flask, Response, request
 
 from gateway.composition.gateway import Gateway
 from gateway.domain.alerts.alert import MOST_BYTES
-from gateway.domain.faults_and_errors.errors import AlertInvalid, OriginUnproven, UnknownRoute
+from gateway.domain.faults_and_errors.errors import (
+    AlertInvalid,
+    OriginUnproven,
+    UnknownRoute,
+    WebhookRejected,
+)
 from gateway.domain.text.secret_comparison import is_one_of
-from gateway.web.webhooks import EnvironHeaders
+from gateway.web.webhooks import EnvironHeaders, refuse_encoded
 
 ROUTE = "alerts"
 _MOST_FAULTS = 20
@@ -29,7 +34,7 @@ class AlertDoor:
         self._gateway = gateway
 
     def enter(self, source: str, query: str, headers: Mapping[str, str]) -> None:
-        """Returns when the head proves a source; raises UnknownRoute and OriginUnproven."""
+        """Returns when the head proves a source; raises WebhookRejected."""
         deployment = self._gateway.deployment
         if source not in deployment.settings.alerts.sources:
             raise UnknownRoute("There is no such source of alerts. See: gateway alerts sources")
@@ -40,12 +45,13 @@ class AlertDoor:
         known = deployment.alert_keys(source)
         if not any(is_one_of(each, known) for each in given):
             raise OriginUnproven("The key of the source is missing or wrong.")
+        refuse_encoded(headers)
 
     def room(self, source: str, query: str, headers: Mapping[str, str]) -> int:
         """Returns how long a body may be, in octets: none where the head proves nobody."""
         try:
             self.enter(source, query, headers)
-        except (UnknownRoute, OriginUnproven):
+        except WebhookRejected:
             return 0
         return MOST_BYTES
 
@@ -54,7 +60,12 @@ def add_alerts(app: Flask, gateway: Gateway) -> None:
     """Adds the door to an application."""
     door = AlertDoor(gateway)
 
-    @app.post(f"/{ROUTE}/<source>", endpoint="alerts", strict_slashes=False)
+    @app.post(
+        f"/{ROUTE}/<source>",
+        endpoint="alerts",
+        strict_slashes=False,
+        provide_automatic_options=False,
+    )
     def take(source: str) -> Response:
         environ = request.environ
         door.enter(source, environ.get("QUERY_STRING", ""), EnvironHeaders(environ))

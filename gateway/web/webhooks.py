@@ -17,6 +17,7 @@ from gateway.domain.faults_and_errors.errors import (
     Unanswerable,
     UnknownRoute,
     WebhookRejected,
+    WrongEncoding,
     WrongMethod,
 )
 from gateway.domain.telecom.channel import Channel
@@ -104,6 +105,7 @@ class Doors:
         if head.method not in methods:
             raise WrongMethod(f"This webhook takes {' or '.join(methods)}.", methods)
         provider.prove_head(head)
+        refuse_encoded(head.headers)
         return provider
 
     def answer(
@@ -230,15 +232,25 @@ class Doors:
         return self._gateway.channels[name]
 
 
+def refuse_encoded(headers: Mapping[str, str]) -> None:
+    """Raises WrongEncoding for a body that is compressed: it would be told that fields are missing.
+
+    It is not read instead: a few octets may stand for many, and what a provider has signed of them
+    none says.
+    """
+    if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        raise WrongEncoding("The body is compressed. Send it as it is, with no Content-Encoding.")
+
+
 def add_webhooks(app: Flask, gateway: Gateway) -> None:
     """Adds `/ussd`, `/ussd-end`, `/sms`, `/delivery`, `/optout` and `/flow`, for each channel."""
     doors = Doors(gateway)
     for route in doors.routes:
         view = _view(gateway, doors, route)
-        methods = ["GET", "POST", "PUT", "DELETE", "PATCH"]
+        methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
         app.add_url_rule(
             f"/{route}/<path:channel>", endpoint=route, view_func=view, methods=methods,
-            strict_slashes=False,
+            strict_slashes=False, provide_automatic_options=False,
         )  # fmt: skip
 
 
@@ -278,8 +290,7 @@ def reply_to_error(gateway: Gateway, channel: str, error: Exception) -> WebhookR
     if isinstance(error, WebhookRejected):
         known = channel if is_ours else "unknown"
         gateway.counters.add("webhooks_rejected", channel=known, code=error.code)
-        allowed = {"Allow": ", ".join(error.methods)} if isinstance(error, WrongMethod) else {}
-        return plain(error.status, str(error), allowed)
+        return plain(error.status, str(error), error.headers)
     if isinstance(error, StoreUnavailable):
         log.error("%s", error)
         reply = plain(503, "A store does not answer. Send the request again.")
@@ -292,6 +303,6 @@ def reply_to_error(gateway: Gateway, channel: str, error: Exception) -> WebhookR
     return reply
 
 
-def plain(status: int, sentence: str, headers: dict[str, str] | None = None) -> WebhookReply:
+def plain(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> WebhookReply:
     """Returns one sentence as a reply."""
     return WebhookReply(body=f"{sentence}\n", status=status, headers=headers or {})

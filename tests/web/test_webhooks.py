@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
@@ -123,11 +124,35 @@ def test_one_person_is_one_sender_however_the_network_writes_the_number(
     assert gateway.sql.consents.of(Msisdn("+254700177001"))
 
 
-def test_a_get_where_a_post_is_due_is_told_so(gateway: Gateway, client: FlaskClient) -> None:
-    answer = client.get(url_of(gateway, "at-ke", "ussd"))
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_another_method_where_a_post_is_due_is_told_so(
+    gateway: Gateway, client: FlaskClient, method: str
+) -> None:
+    answer = client.open(url_of(gateway, "at-ke", "ussd"), method=method)
 
     assert (405, "POST") == (answer.status_code, answer.headers["Allow"])
     assert "This webhook takes POST.\n" == answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "status"),
+    [("gzip", 415), ("GZIP", 415), ("br, gzip", 415), ("identity", 200), ("", 200)],
+)
+def test_a_body_that_is_compressed_is_refused_as_such(
+    gateway: Gateway, client: FlaskClient, encoding: str, status: int
+) -> None:
+    request = turn(gateway, session=f"s-{encoding}")
+    body = gzip.compress(request.body) if status == 415 else request.body
+
+    headers = {**request.headers, "Content-Encoding": encoding}
+    answer = client.post(request.target, headers=headers, data=body)
+
+    assert status == answer.status_code
+    if status == 415:
+        assert "identity" == answer.headers["Accept-Encoding"]
+        assert "The body is compressed." in answer.get_data(as_text=True)
+    stranger = client.post("/ussd/at-ke?key=guessed", headers=headers, data=body)
+    assert 403 == stranger.status_code
 
 
 def test_a_missing_field_is_malformed(gateway: Gateway, client: FlaskClient) -> None:

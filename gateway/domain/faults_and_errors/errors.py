@@ -10,7 +10,10 @@
     │   ├── Malformed             400
     │   ├── OriginUnproven        403
     │   ├── UnknownRoute          404
+    │   ├── WrongMethod           405
+    │   ├── TooSlow               408
     │   ├── TooLarge              413
+    │   ├── WrongEncoding         415
     │   └── TooMany               429
     ├── ServiceFailed             a government service gave no answer
     │   ├── DeadlineExceeded
@@ -39,7 +42,8 @@ carry no number, text or answer of a citizen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from gateway.domain.faults_and_errors.fault import Fault
@@ -102,9 +106,13 @@ class AlertInvalid(FilesInvalid):
 
 
 class WebhookRejected(GatewayError):
-    """A webhook request that is not taken; `status` is the HTTP status of the answer."""
+    """A webhook request that is not taken; `status` is the HTTP status of the answer.
+
+    `headers` say in the answer what would be taken.
+    """
 
     status: ClassVar[int] = 400
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class Malformed(WebhookRejected):
@@ -137,14 +145,14 @@ class UnknownRoute(WebhookRejected):
 
 
 class WrongMethod(WebhookRejected):
-    """The webhook takes other HTTP methods: `methods` (RFC 9110, 15.5.6)."""
+    """The webhook takes other HTTP methods (RFC 9110, 15.5.6)."""
 
     code = "wrong_method"
     status = 405
 
     def __init__(self, message: str, methods: Sequence[str]) -> None:
         super().__init__(message)
-        self.methods = tuple(methods)
+        self.headers = {"Allow": ", ".join(methods)}
 
 
 class TooSlow(WebhookRejected):
@@ -159,6 +167,14 @@ class TooLarge(WebhookRejected):
 
     code = "too_large"
     status = 413
+
+
+class WrongEncoding(WebhookRejected):
+    """The body is compressed (RFC 9110, 15.5.16)."""
+
+    code = "wrong_encoding"
+    status = 415
+    headers: Mapping[str, str] = MappingProxyType({"Accept-Encoding": "identity"})
 
 
 class TooMany(WebhookRejected):
