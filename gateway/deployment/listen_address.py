@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+from contextlib import suppress
+from pathlib import Path
+
+#: In the data folder: which process holds it for its gateway, and on which port that listens.
+LOCK_FILE = "gateway.lock"
 
 _WRITTEN = re.compile(r"(?:(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:\[\]/]+):)?(?P<port>[0-9]{1,5})")
 _LAST_PORT = 65535
@@ -28,3 +34,16 @@ def local_url(host: str, port: int) -> str:
     """
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared only
     return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
+
+
+def port_of_running(data_folder: Path) -> int | None:
+    """Returns the port of the gateway that runs on a data folder; None where none does.
+
+    It was perhaps started with another GATEWAY_PORT than this terminal has.
+    """
+    with suppress(OSError, ValueError):
+        process, port = (data_folder / LOCK_FILE).read_text("ascii").split()
+        with suppress(PermissionError):  # somebody else's: it is there
+            os.kill(int(process), 0)
+        return int(port) if 0 < int(port) <= _LAST_PORT else None
+    return None

@@ -28,6 +28,7 @@ from gateway.adapters.yaml.documents import Tree, read
 from gateway.adapters.yaml.validate import named, validate
 from gateway.deployment.alert_settings import AlertsSettings
 from gateway.deployment.console_settings import ConsoleSettings
+from gateway.deployment.listen_address import port_of_running
 from gateway.deployment.routing_settings import RoutingSettings, unknown_flows
 from gateway.deployment.settings_sections import (
     BroadcastSettings,
@@ -231,6 +232,8 @@ def load(
 ) -> Settings:
     """Returns the settings of a deployment; raises SettingsInvalid with every fault.
 
+    A command beside `gateway run` finds that on its port, whichever that was given.
+
     In `development` the secrets of channels that speak to this machine may be missing, and so may
     the master key. Without `secrets_needed` any may: to check menus nothing is sent or stored.
     """
@@ -260,6 +263,10 @@ def load(
         ]
     if settings is None or tree.faults:
         raise SettingsInvalid(sorted(set(tree.faults)))
+    if "GATEWAY_PORT" not in environ:
+        running = port_of_running(home.resolve() / settings.data_folder)
+        server = settings.server.model_copy(update={"port": running or settings.server.port})
+        settings = settings.model_copy(update={"server": server})
     return _completed(settings, home.resolve())
 
 

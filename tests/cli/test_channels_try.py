@@ -113,7 +113,9 @@ def test_a_dialogue_is_the_same_whatever_the_network_does(run: Any, trouble: Tro
 
 def test_what_comes_late_is_waited_for() -> None:
     waited: list[float] = []
-    troubled = Troubled(lambda _: (200, "shown"), Trouble.DELAY, "s1", waited.append, lambda each: each)
+    troubled = Troubled(
+        lambda _: (200, "shown"), Trouble.DELAY, "s1", waited.append, lambda each: each
+    )
 
     assert (200, "shown") == troubled(None)  # type: ignore[arg-type]
     assert [DELAY_SECONDS] == waited

@@ -14,7 +14,10 @@ from pathlib import Path
 import pytest
 
 from gateway.cli.processes.startup_checks import check_port_free, hold_folder, hold_port
+from gateway.deployment.listen_address import LOCK_FILE, port_of_running
+from gateway.deployment.load import load
 from gateway.domain.faults_and_errors.errors import Refused
+from tests import water_deployment
 from tests.polling import PATIENCE_SECONDS, eventually
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -39,6 +42,37 @@ def test_a_folder_is_held_by_one_and_then_free(tmp_path: Path) -> None:
 
     with hold_folder(folder):
         pass
+
+
+@pytest.mark.parametrize(
+    ("held", "given", "port"),
+    [
+        ((os.getpid(), 9000), {}, 9000),
+        ((os.getpid(), 9000), {"GATEWAY_PORT": "9100"}, 9100),
+        ((os.getpid(), 0), {}, 8384),
+        ((2**22 + 1, 9000), {}, 8384),  # no Linux has such a process: it was killed
+        ((), {}, 8384),
+        (("what", "else"), {}, 8384),
+    ],
+)
+def test_a_command_beside_finds_the_gateway_that_runs_on_its_port(
+    tmp_path: Path, held: tuple[object, ...], given: dict[str, str], port: int
+) -> None:
+    environ = water_deployment.write(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / LOCK_FILE).write_text("\n".join(map(str, held)), "utf-8")
+
+    deployment = load({**environ, **given})
+
+    assert f"http://127.0.0.1:{port}/ussd/phone" in deployment.webhook_urls("phone")["ussd"]
+    assert port + 1 == deployment.settings.standin.port
+
+
+def test_who_holds_a_folder_says_on_which_port_and_no_longer_afterwards(tmp_path: Path) -> None:
+    with hold_folder(tmp_path, 9000):
+        during = port_of_running(tmp_path)
+
+    assert (9000, None) == (during, port_of_running(tmp_path))
 
 
 def test_two_folders_are_two_gateways(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def run(verbose: bool) -> None:
     logs = None if verbose else settings.data_folder / "logs"
     with own_gateway(deployment) as gateway:
         read = from_files(deployment, gateway.clock)
-        with hold_folder(settings.data_folder):
+        with hold_folder(settings.data_folder, settings.server.port):
             _check_ports(deployment)
             _say("Starting …")
             warn_of_strange_standins(deployment)

@@ -12,18 +12,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.adapters.system.private_files import make_folder
+from gateway.deployment.listen_address import LOCK_FILE
 from gateway.deployment.load import Deployment, refuse_console_in_the_clear
 from gateway.deployment.settings_sections import ServerSettings
 from gateway.domain.faults_and_errors.errors import Refused
 
-LOCK_FILE = "gateway.lock"
-
 
 @contextlib.contextmanager
-def hold_folder(folder: Path) -> Iterator[None]:
+def hold_folder(folder: Path, port: int = 0) -> Iterator[None]:
     """Holds the data folder for this gateway alone; raises Refused when another has it.
 
-    The kernel gives the lock up with the gateway that held it, however it ended.
+    Commands beside it read there on which `port` it listens. The kernel gives the lock up with the
+    gateway that held it, however it ended.
     """
     make_folder(folder)
     descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
@@ -31,14 +31,15 @@ def hold_folder(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
+            holder = os.read(descriptor, 20).decode("ascii", "replace").partition("\n")[0]
             raise Refused(
                 f"A gateway already runs on {folder} (process {holder or 'unknown'}). "
                 "Stop it first, or choose another data folder."
             ) from None
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n{port}\n".encode("ascii"), 0)
         yield
+        os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
 
