@@ -15,6 +15,7 @@ from gateway.cli.processes import trials
 from gateway.domain.faults_and_errors.errors import NotAllowed
 from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.menu.draft import Otherwise, Trial
+from gateway.use_cases.ports.releases import Content
 from tests.console.conftest import Browser, Desk, main_of
 from tests.gateways import HOME
 from tests.xlsforms.workbooks import FORM, saved, survey
@@ -47,7 +48,8 @@ def publish_files(desk: Desk) -> None:
     """Publishes the menu as it stands in the files."""
     deployment = desk.gateway.deployment
     texts = sources(deployment.settings.menus_folder)
-    desk.gateway.menus.publish(deployment.load_release(), texts, by="asha", note="First")
+    content = Content(release=deployment.load_release(), sources=texts)
+    desk.gateway.menus.publish(content, by="asha", upon=0, note="First")
 
 
 def played(desk: Desk, id: str, otherwise: tuple[Otherwise, ...] = ()) -> None:

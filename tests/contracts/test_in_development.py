@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 from gateway.adapters.menu_files.load import compiled
 from gateway.adapters.releases.in_development import FilesOrPublished
 from gateway.adapters.releases.in_process import WatchedReleases
+from gateway.adapters.sql import engine as engines
 from gateway.adapters.sql.releases.releases import SqlReleases
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.menu.release import Release
 from gateway.use_cases.ports.releases import NewPublication
 from tests.clock import FixedClock
@@ -74,8 +76,11 @@ def test_a_database_that_is_away_leaves_what_is_served(
     shelf: Shelf, clock: FixedClock, tmp_path: Path
 ) -> None:
     first = shelf.made("First?")
-    away = SqlReleases(shelf.engine, partial(compiled, handlers=HANDLERS))
+    nowhere = engines.create("postgresql+psycopg://gateway@127.0.0.1:1/none")
+    away = SqlReleases(nowhere, partial(compiled, handlers=HANDLERS))
     served = FilesOrPublished(Saved(first, clock, tmp_path).watched, lambda: away, clock)
-    shelf.engine.dispose()
 
     assert served.current() == replace(first)
+    with pytest.raises(StoreUnavailable):
+        away.current(clock.now())
+    nowhere.dispose()

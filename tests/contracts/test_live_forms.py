@@ -20,6 +20,7 @@ from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.menu.release import Release
 from gateway.domain.menu_views.release_diff import describe
 from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.ports.releases import Content
 from tests.clock import FixedClock
 from tests.water_deployment import write
 
@@ -75,7 +76,9 @@ class Scene:
             files = whole_folder.texts(self.deployment.settings.menus_folder)
         made = self.office.drafts.workshop(files)
         assert made.release is not None, made.faults
-        self.office.menus.publish(made.release, made.sources, by="asha")
+        content = Content(release=made.release, sources=made.sources)
+        publish = self.office.menus.publish
+        publish(content, by="asha", upon=publish.newest())
         self.look(self.web)
         return made.release
 

@@ -21,7 +21,7 @@ from gateway.adapters.sql.releases.releases import SqlReleases
 from gateway.adapters.sql.releases.tables import releases
 from gateway.domain.faults_and_errors.errors import MenuInvalid, StoreUnavailable
 from gateway.domain.menu.release import Release
-from gateway.use_cases.ports.releases import NewPublication
+from gateway.use_cases.ports.releases import Content, NewPublication
 from tests.clock import FixedClock
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, write
 from tests.polling import eventually
@@ -82,7 +82,8 @@ class Scene:
     def published(self, word: str) -> Release:
         """Publishes such a release."""
         release = self.made(word)
-        self.store.keep(release, sources(self.folder / word), self.clock.now())
+        content = Content(release=release, sources=sources(self.folder / word))
+        self.store.keep(content, self.clock.now())
         new = NewPublication(release_id=release.id, live_at=self.clock.now(), by="Asha")
         self.store.publish(new, self.clock.now())
         return release
@@ -119,7 +120,8 @@ def test_a_session_on_the_files_goes_on_in_a_process_that_has_just_begun(scene: 
 
 def test_a_stored_release_is_found_though_the_files_are_faulty(scene: Scene) -> None:
     release = scene.made("published")
-    scene.store.keep(release, sources(scene.folder / "published"), scene.clock.now())
+    content = Content(release=release, sources=sources(scene.folder / "published"))
+    scene.store.keep(content, scene.clock.now())
 
     served = PublishedReleases(scene.store, faulty, scene.clock)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -22,7 +24,7 @@ from gateway.adapters.sql.releases.tables import releases
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.menu.release import Release
 from gateway.use_cases.institutions.authorise import Authorise
-from gateway.use_cases.ports.releases import NewPublication
+from gateway.use_cases.ports.releases import Content, NewPublication
 from gateway.use_cases.releases.publish_menu import PublishMenu
 from tests.clock import FixedClock
 from tests.contracts.test_cases import KEYRING
@@ -51,6 +53,14 @@ class Shelf:
 
     def made(self, word: str = "Year?", shortcut: str = "31", service: str = "results") -> Release:
         """Returns a release that differs in a word from the others, kept in the store."""
+        content = self.content(word, shortcut, service)
+        self.store.keep(content, self.clock.now())
+        return content.release
+
+    def content(
+        self, word: str = "Year?", shortcut: str = "31", service: str = "results"
+    ) -> Content:
+        """Returns such a release with its files; nobody keeps it yet."""
         results = FILES["results.yaml"].replace("Year?", word).replace("31", shortcut)
         results = results.replace("service: results", f"service: {service}")
         main = FILES["main.yaml"].replace("open: results", f"open: {service}")
@@ -59,8 +69,7 @@ class Shelf:
         folder = self._folder / word.strip("?") / shortcut / service
         folder.mkdir(parents=True)
         release = load(write(folder, files), HANDLERS, CHANNELS)
-        self.store.keep(release, sources(folder), self.clock.now())
-        return release
+        return Content(release=release, sources=sources(folder))
 
     def publish(self, release: Release, hours: float = 0, note: str = "") -> int:
         """Lets a release go live in so many hours."""
@@ -106,7 +115,7 @@ def test_a_release_held_from_files_binds_no_shortcut_and_is_compiled_once_kept(
     with transaction(database) as connection:
         held = connection.scalar(forms)
     found, bound = shelf.store.load(release.id), shelf.store.shortcuts()
-    shelf.store.keep(release, sources(folder), shelf.clock.now())
+    shelf.store.keep(Content(release=release, sources=sources(folder)), shelf.clock.now())
     shelf.store.hold(release, sources(folder), shelf.clock.now())
     with transaction(database) as connection:
         kept = connection.scalar(forms)
@@ -190,6 +199,48 @@ def test_an_unknown_release_is_not_published(shelf: Shelf) -> None:
         shelf.store.publish(new, shelf.clock.now())
 
 
+def test_of_those_who_publish_upon_the_same_release_one_alone_does(shelf: Shelf) -> None:
+    shelf.publish(shelf.made())
+    upon = shelf.publishing().newest()
+    shortcuts = range(41, 45)
+    contents = [shelf.content(f"Year {each}?", str(each)) for each in shortcuts]
+    together = Barrier(len(contents))
+
+    def publish(content: Content) -> str:
+        publishing = shelf.publishing()
+        together.wait()
+        try:
+            publishing(content, by="Asha", upon=upon)
+        except Refused as refused:
+            return str(refused)
+        return content.release.id
+
+    with ThreadPoolExecutor(len(contents)) as publishers:
+        told = list(publishers.map(publish, contents))
+
+    live = shelf.live()
+    assert 1 == told.count(live)
+    assert {f"Release {live} was published meanwhile, by Asha."} == {
+        each.partition(" Nothing of")[0] for each in told if each != live
+    }
+    kept = [shelf.store.sources(each.release.id) for each in contents]
+    assert 3 == kept.count(None)
+    assert 3 == len(shelf.store.shortcuts())  # two of the first, and that of who was first
+
+
+def test_what_was_scheduled_since_is_published_meanwhile_as_well(shelf: Shelf) -> None:
+    shelf.publish(shelf.made())
+    publishing, other = shelf.publishing(), shelf.content("Which year?")
+    upon = publishing.newest()
+    shelf.publish(shelf.made("Year please?"), hours=2)
+
+    with pytest.raises(Refused, match="was published meanwhile"):
+        publishing(other, by="Asha", upon=upon)
+
+    publishing(other, by="Asha", upon=publishing.newest())
+    assert other.release.id == shelf.live()
+
+
 def test_shortcuts_are_remembered_for_good(shelf: Shelf) -> None:
     shelf.made()
     shelf.made(shortcut="32")
@@ -222,7 +273,7 @@ def test_a_release_of_another_version_is_compiled_from_its_files(
 
 def test_what_is_kept_once_is_never_changed(shelf: Shelf) -> None:
     release = shelf.made()
-    shelf.store.keep(release, {"main.yaml": "other"}, shelf.clock.now())
+    shelf.store.keep(Content(release=release, sources={"main.yaml": "other"}), shelf.clock.now())
 
     kept = shelf.store.sources(release.id)
 

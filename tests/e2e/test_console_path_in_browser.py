@@ -18,6 +18,7 @@ from gateway.adapters.menu_files.load import sources
 from gateway.adapters.system.clock import SystemClock
 from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.telecom.msisdn import Msisdn
+from gateway.use_cases.ports.releases import Content
 from gateway.web.handset_client import handset, over_http
 from tests import water_deployment
 from tests.polling import eventually
@@ -100,7 +101,8 @@ def test_a_draft_goes_from_its_first_word_to_every_phone_and_back(
         asha, juma = let_in(gateway, "asha"), let_in(gateway, "juma")
         gateway.inside.choose_language(CALLER, "sw")
         deployment, texts = gateway.inside.deployment, sources(home / "menus")
-        gateway.inside.menus.publish(deployment.load_release(), texts, by="asha", note="First")
+        content = Content(release=deployment.load_release(), sources=texts)
+        gateway.inside.menus.publish(content, by="asha", upon=0, note="First")
 
         come_in(page, gateway, "asha", asha)
         page.get_by_role("link", name="Drafts").first.click()

@@ -21,6 +21,7 @@ from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.ports.analytics.kept_sessions import SessionPart
 from gateway.use_cases.ports.casework import STATUSES, CasesWanted
 from gateway.use_cases.ports.institutions import AuditQuery, RoleChange
+from gateway.use_cases.ports.releases import Content
 from tests.clock import FixedClock
 from tests.session_samples import RECORD
 
@@ -212,7 +213,8 @@ def people(gateway: Gateway) -> None:
 
 def test_an_institution_sees_and_acts_on_its_own_only(gateway: Gateway, clock: FixedClock) -> None:
     release = gateway.releases.current()
-    gateway.menus.publish(release, {}, by="before anybody")
+    content = Content(release=release, sources={})
+    gateway.menus.publish(content, by="before anybody", upon=0)
     people(gateway)
     things = Things(gateway, clock)
 

@@ -27,6 +27,7 @@ from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused
 from gateway.domain.menu_views.release_diff import describe
 from gateway.rehearsal.rehearse import Rehearsed
+from gateway.use_cases.ports.releases import Content
 
 by_option = click.option(
     "--by", default=login_name, metavar="NAME", help="Who publishes; the login otherwise."
@@ -82,6 +83,7 @@ def publish(
             click.echo(_as_json(None, kept) if as_json else told)
             return
         menus.publish.check_moment(live_at)  # before the dialogues, which take their time
+        upon = menus.publish.newest()
         folder = deployment.settings.menus_folder
         _hold_to_base(menus, folder, replacing)
         sources, dialogues = menu_files.sources(folder), dialogue_files.texts(folder)
@@ -101,9 +103,8 @@ def publish(
                 tell(played, verbose=verbose)
                 click.echo("Nothing is published.")
             context.exit(1)
-        goes_live = menus.publish(
-            release, sources, by=by, note=note, live_at=live_at, dialogues=dialogues
-        )
+        content = Content(release=release, sources=sources, dialogues=dialogues)
+        goes_live = menus.publish(content, by=by, upon=upon, note=note, live_at=live_at)
         _note_base(folder, release.id)
     changes = describe(before, release) if before else []
     if as_json:

@@ -16,7 +16,8 @@ class NewPublication:
     """A release that shall be served from `live_at` on.
 
     `files` is the release that the deployment's own files are at that moment, in development: there
-    it is served until they are changed. It is empty elsewhere.
+    it is served until they are changed. It is empty elsewhere. `upon` is the number of the newest
+    publication that was there when it was decided; None where that does not matter.
     """
 
     release_id: str
@@ -24,6 +25,16 @@ class NewPublication:
     by: str
     note: str = ""
     files: str = ""
+    upon: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a release is made of, with the dialogues of this publication where they are known."""
+
+    release: Release
+    sources: Mapping[str, str] = field(repr=False)
+    dialogues: Mapping[str, str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +69,10 @@ class ReleaseStore(Protocol):
     def dialogues(self, release_id: str) -> Mapping[str, str] | None:
         """Returns the dialogues that a release was published with, by path; None when unknown."""
 
-    def keep(
-        self,
-        release: Release,
-        sources: Mapping[str, str],
-        now: datetime,
-        dialogues: Mapping[str, str] | None = None,
-    ) -> None:
+    def newest(self) -> int:
+        """Returns the number of the newest publication, whenever it goes live; 0 for none."""
+
+    def keep(self, content: Content, now: datetime) -> None:
         """Keeps a release, its shortcuts and forms, and the dialogues of this publication.
 
         Raises Refused when a shortcut was given to another service meanwhile.
@@ -73,8 +81,13 @@ class ReleaseStore(Protocol):
     def hold(self, release: Release, sources: Mapping[str, str], now: datetime) -> None:
         """Keeps a release that is served and not published, for the sessions that begin on it."""
 
-    def publish(self, new: NewPublication, now: datetime) -> int:
-        """Makes a release that is kept go live; returns the number of the publication."""
+    def publish(self, new: NewPublication, now: datetime, content: Content | None = None) -> int:
+        """Makes a release go live; returns the number of the publication.
+
+        Its `content` is kept with it, all or nothing; without it the release was kept before.
+        Raises Refused like `keep`, for a release that nobody kept, and where something else was
+        published since the publication it was decided upon.
+        """
 
     def withdraw_scheduled(self, now: datetime, release_id: str = "") -> Sequence[Publication]:
         """Takes back what has not gone live yet, and returns it; of one release, if it is named."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from gateway.domain.menu_views.release_diff import describe
 from gateway.use_cases.institutions.authorise import Actor, Authorise
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail
-from gateway.use_cases.ports.releases import NewPublication, Publication, ReleaseStore
+from gateway.use_cases.ports.releases import Content, NewPublication, Publication, ReleaseStore
 
 #: How many publications are looked at for the one before; a year of weekly ones is 52.
 _FAR_BACK = 200
@@ -49,27 +49,28 @@ class PublishMenu:
 
     def __call__(
         self,
-        release: Release,
-        sources: Mapping[str, str],
+        content: Content,
         *,
         by: str,
+        upon: int,
         note: str = "",
         live_at: datetime | None = None,
-        dialogues: Mapping[str, str] | None = None,
     ) -> datetime:
         """Keeps a release and lets it go live; returns when. Its dialogues were played before.
 
-        The `dialogues` are kept with it, for who begins at it.
+        They are kept with it, for who begins at it. `upon` is what `newest` returned before all
+        that was checked.
 
         Raises NotAllowed like `check_allowed`, and Refused for a moment that is over, for the
-        release that is live, and for a shortcut that another service got meanwhile.
+        release that is live, for a shortcut that another service got meanwhile, and where anything
+        was published since `upon`.
         """
+        release = content.release
         self.check_moment(live_at)
         now = self.clock.now()
         actor, whose = self.check_allowed(release, by=by)
         if live_at is None and self.store.current(now) == release.id:
             raise Refused(f"Release {release.id} is live already: nothing was changed since.")
-        self.store.keep(release, sources, now, dialogues)
         goes_live = live_at or now
         new = NewPublication(
             release_id=release.id,
@@ -77,10 +78,15 @@ class PublishMenu:
             by=actor.name,
             note=note,
             files=self.of_files(),
+            upon=upon,
         )
         self._record(actor, whose, f"release {release.id}", note)
-        self.store.publish(new, now)
+        self.store.publish(new, now, content)
         return goes_live
+
+    def newest(self) -> int:
+        """Returns the number of the newest publication: what anything is decided upon."""
+        return self.store.newest()
 
     def check_allowed(self, release: Release, *, by: str) -> tuple[Actor, frozenset[str]]:
         """Returns who publishes, and the institutions of whose services something changes.
@@ -133,7 +139,7 @@ class PublishMenu:
         when there is no such release, and when it is live and nothing is scheduled; NotAllowed
         unless `by` may publish for all whose services change.
         """
-        now = self.clock.now()
+        now, upon = self.clock.now(), self.newest()
         self.authorise.reach(by, Act.PUBLISH)
         wanted = release_id or self._before(now)
         actor, whose = self._allowed_back(wanted, by, now)
@@ -149,6 +155,7 @@ class PublishMenu:
             by=actor.name,
             note=note or "Rolled back",
             files=self.of_files(),
+            upon=upon,
         )
         self.store.publish(new, now)  # first: where it is refused, nothing is withdrawn
         return RolledBack(release_id=wanted, withdrawn=self.store.withdraw_scheduled(now))

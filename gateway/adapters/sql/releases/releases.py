@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, text, update
 
 from gateway.adapters.releases import codec as release_codec
 from gateway.adapters.sql.engine import statements, transaction
@@ -24,7 +24,7 @@ from gateway.adapters.sql.upserts import insert_new, insert_or_update
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.menu.draft import is_form
 from gateway.domain.menu.release import Release
-from gateway.use_cases.ports.releases import NewPublication, Publication
+from gateway.use_cases.ports.releases import Content, NewPublication, Publication
 
 _pub, _rel = publications.c, releases.c
 _SERVED = (_pub.live_at <= bindparam("now"), _pub.withdrawn.is_(False))
@@ -47,6 +47,10 @@ _SHORTCUTS = select(published_shortcuts.c.shortcut, published_shortcuts.c.servic
 _TOLD = tuple(column for column in _pub if column is not _pub.files)
 _HISTORY = select(*_TOLD).order_by(*_NEWEST_FIRST).limit(bindparam("most"))
 _SCHEDULED = (_pub.live_at > bindparam("now"), _pub.withdrawn.is_(False))
+_NEWEST = select(func.coalesce(func.max(_pub.id), 0))
+_LAST = select(_pub.release_id, _pub.published_by).order_by(_pub.id.desc()).limit(1)
+#: Who publishes waits for who is publishing; whoever reads does not. SQLite has one writer anyway.
+_ALONE = text("LOCK TABLE publications IN SHARE ROW EXCLUSIVE MODE")
 _WITHDRAW = update(publications).where(*_SCHEDULED).values(withdrawn=True).returning(*_TOLD)
 
 #: The form of a release of which only the files are kept.
@@ -108,26 +112,20 @@ class SqlReleases:
             packed = connection.scalar(_DIALOGUES, {"of_release": release_id})
         return None if packed is None else _unpacked(packed)
 
-    def keep(
-        self,
-        release: Release,
-        sources: Mapping[str, str],
-        now: datetime,
-        dialogues: Mapping[str, str] | None = None,
-    ) -> None:
+    def newest(self) -> int:
+        """Returns the number of the newest publication, whenever it goes live; 0 for none."""
+        with statements(self._engine) as connection:
+            return connection.scalar(_NEWEST) or 0
+
+    def keep(self, content: Content, now: datetime) -> None:
         """Keeps a release, its shortcuts and forms for good; of one that is there, as compiled now.
 
-        The `dialogues` are those of this publication: they are no part of a release's content.
+        The dialogues are those of this publication: they are no part of a release's content.
         Raises Refused when a shortcut was given to another service meanwhile.
         """
-        row = _row(release, sources, now, release_codec.written(release), release_codec.FORM)
-        row["dialogues"] = _packed(dialogues) if dialogues is not None else None
+        row = _compiled(content, now)
         with transaction(self._engine) as connection:
-            connection.execute(_KEEP[connection.dialect.name], row)
-            _keep_shortcuts(connection, release)
-            for path in filter(is_form, sources):
-                form = {"path": path, "text": sources[path], "release_id": release.id}
-                connection.execute(_KEEP_FORM[connection.dialect.name], form)
+            _keep(connection, content, row)
 
     def hold(self, release: Release, sources: Mapping[str, str], now: datetime) -> None:
         """Keeps a release that is served and not published; its shortcuts bind nobody.
@@ -138,11 +136,14 @@ class SqlReleases:
         with statements(self._engine) as connection:
             connection.execute(_HOLD[connection.dialect.name], row)
 
-    def publish(self, new: NewPublication, now: datetime) -> int:
-        """Makes a release that is kept go live; returns the number of the publication.
+    def publish(self, new: NewPublication, now: datetime, content: Content | None = None) -> int:
+        """Makes a release go live; returns the number of the publication.
 
-        Raises Refused for a release that was never kept.
+        Its `content` is kept with it, all or nothing; without it the release was kept before.
+        Raises Refused like `keep`, for a release that nobody kept, and where something else was
+        published since the publication it was decided upon.
         """
+        kept = content and _compiled(content, now)
         row = {
             "release_id": new.release_id,
             "live_at": new.live_at,
@@ -153,6 +154,10 @@ class SqlReleases:
             "files": new.files,
         }
         with transaction(self._engine) as connection:
+            if new.upon is not None:
+                _hold_to(connection, new.upon)
+            if content and kept:
+                _keep(connection, content, kept)
             if connection.scalar(_KNOWN, {"of_release": new.release_id}) is None:
                 raise Refused(f"There is no release '{new.release_id}'. See: gateway menus history")
             stored = connection.execute(insert(publications).returning(_pub.id), row)
@@ -193,6 +198,35 @@ def _row(
         "form": form,
         "stored_at": now,
     }
+
+
+def _compiled(content: Content, now: datetime) -> dict[str, object]:
+    release, dialogues = content.release, content.dialogues
+    compiled = release_codec.written(release)
+    row = _row(release, content.sources, now, compiled, release_codec.FORM)
+    row["dialogues"] = _packed(dialogues) if dialogues is not None else None
+    return row
+
+
+def _hold_to(connection: Connection, upon: int) -> None:
+    """Raises Refused where something was published since; until the end nothing else is."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ALONE)
+    if connection.scalar(_NEWEST) == upon:
+        return
+    last = connection.execute(_LAST).one()
+    raise Refused(
+        f"Release {last.release_id} was published meanwhile, by {last.published_by}. Nothing of "
+        "yours is published: look at what is live now, and publish again."
+    )
+
+
+def _keep(connection: Connection, content: Content, row: Mapping[str, object]) -> None:
+    connection.execute(_KEEP[connection.dialect.name], row)
+    _keep_shortcuts(connection, content.release)
+    for path in filter(is_form, content.sources):
+        form = {"path": path, "text": content.sources[path], "release_id": content.release.id}
+        connection.execute(_KEEP_FORM[connection.dialect.name], form)
 
 
 def _keep_shortcuts(connection: Connection, release: Release) -> None:

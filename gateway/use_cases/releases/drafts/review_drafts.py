@@ -16,7 +16,7 @@ from gateway.domain.menu.draft import CHANGEABLE, Draft, DraftState, Trial, is_d
 from gateway.domain.menu.release import Release
 from gateway.domain.menu_views.release_diff import describe
 from gateway.use_cases.institutions.authorise import Actor
-from gateway.use_cases.ports.releases import ReleaseStore
+from gateway.use_cases.ports.releases import Content, ReleaseStore
 from gateway.use_cases.releases.drafts.edit_drafts import hold_changeable
 from gateway.use_cases.releases.drafts.seeing import Seeing, Served
 from gateway.use_cases.releases.publish_menu import PublishMenu
@@ -148,6 +148,7 @@ class ReviewDrafts:
     ) -> Draft:
         """Lets a draft go live, now or at a time; raises like `approve`, and for a moment that is
         over."""
+        upon = self.publishing.newest()
         draft, _ = self.seeing.one(id, by)
         self._held(draft, version)
         self.publishing.check_moment(live_at)
@@ -163,7 +164,11 @@ class ReviewDrafts:
             )
         self._refuse_before_scheduled(live_at)
         compiled, now = self.compile(draft.files), self.seeing.clock.now()
-        beside = {path: text for path, text in draft.files.items() if is_dialogue(path)}
+        content = Content(
+            release=release,
+            sources=compiled.sources,
+            dialogues={path: text for path, text in draft.files.items() if is_dialogue(path)},
+        )
         if not draft.changed_files:
             raise Refused(
                 Sentence(
@@ -172,15 +177,10 @@ class ReviewDrafts:
             )
         if live_at is None and self.releases.current(now) == release.id:
             # Only dialogues were changed, which are no part of what citizens meet.
-            self.releases.keep(release, compiled.sources, now, beside)
+            self.releases.keep(content, now)
         else:
             live_at = self.publishing(
-                release,
-                compiled.sources,
-                by=by,
-                note=note or draft.title,
-                live_at=live_at,
-                dialogues=beside,
+                content, by=by, upon=upon, note=note or draft.title, live_at=live_at
             )
 
         def published(seen: Draft, _: Actor, now: datetime) -> Draft:
