@@ -264,6 +264,7 @@ class Offices(Ground):
 
         return VitalSigns(
             deployment=self.deployment,
+            handlers=self.live_forms.handlers,
             engine=self.engine,
             stores=self.stores,
             keys=self.keys,

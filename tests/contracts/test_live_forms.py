@@ -127,6 +127,7 @@ def test_no_turn_waits_for_the_forms_of_what_was_published(scene: Scene) -> None
     try:
         assert "wells" in scene.web.live_forms.forms
         assert "store:wells" in scene.web.live_forms.handlers
+        assert "store:wells" in (scene.web.vital_signs.breakers() or {})
     finally:
         event.remove(scene.database, "before_cursor_execute", note)
     assert asked == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -53,6 +53,7 @@ class VitalSigns:
         self,
         *,
         deployment: Deployment,
+        handlers: Collection[str],
         engine: Engine,
         stores: FastStores,
         keys: MasterKeys,
@@ -61,6 +62,7 @@ class VitalSigns:
         clock: Clock,
     ) -> None:
         self._deployment, self._engine, self._stores = deployment, engine, stores
+        self._handlers = handlers
         self._release, self._clock, self._spend = release, clock, spend
         ticks = clock.monotonic
         self._database = InTime(self._read_gauges, ticks, name="database")
@@ -97,7 +99,7 @@ class VitalSigns:
 
     def breakers(self) -> Mapping[str, BreakerState] | None:
         """Returns whether each back end is asked; None when Redis does not answer."""
-        names = [*self._deployment.handlers, *self._release().declared_contracts]
+        names = [*self._handlers, *self._release().declared_contracts]
         try:
             return self._stores.breakers.states(names)
         except StoreUnavailable:
