@@ -211,12 +211,23 @@ def changed_otherwise(
     same = {path for path, text in texts.items() if published.get(path) == text}
     new, _ = forms_of({path: text for path, text in texts.items() if path not in same}, datasets)
     around = {path: text for path, text in texts.items() if not is_form(path)}
-    before, _ = forms_of(
-        {**around, **{path: text for path, text in published.items() if path not in same}}, datasets
-    )
+    changed = {path: text for path, text in published.items() if path not in same}
+    before, _ = forms_of({**around, **changed}, datasets)
     return [
-        Place(f"{declared_forms.FOLDER}/{name}.yaml").fault("M130", sentence)
+        Place(path).fault("M130", sentence)
         for name, form in new.items()
-        if name in before
-        for _, sentence in refused_changes(before[name], form)
+        if (path := f"{declared_forms.FOLDER}/{name}.yaml") in changed
+        for sentence in _otherwise(before.get(name), form)
     ]
+
+
+def _otherwise(published: Form | None, new: Form) -> Iterator[str]:
+    """Yields a sentence for each thing that a form may not become; None is one out of reading."""
+    if published is None:
+        yield (
+            "What was published under this name cannot be read any more, so nobody knows whether "
+            "its rows fit. Put back the dataset that it names, or give the form another name."
+        )
+        return
+    for _, sentence in refused_changes(published, new):
+        yield sentence

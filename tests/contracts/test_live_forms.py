@@ -14,6 +14,7 @@ from gateway.adapters.releases.published import PublishedReleases
 from gateway.composition.gateway import Gateway
 from gateway.composition.parts import Parts
 from gateway.composition.stores import in_memory
+from gateway.deployment.live_forms import changed_otherwise
 from gateway.deployment.load import Deployment, load
 from gateway.domain.faults_and_errors.errors import ServiceFailed
 from gateway.domain.handler_contract.service_call import ServiceCall
@@ -187,6 +188,18 @@ def test_a_form_cannot_leave_its_rows(scene: Scene) -> None:
         assert "M130" in {each.code for each in found.faults}
         assert any(why in each.sentence for each in found.faults), found.faults
         assert {each.file for each in found.faults} == {"forms/wells.yaml"}
+
+
+def test_a_form_whose_dataset_is_gone_is_still_held_to_its_rows() -> None:
+    published = {"forms/wells.yaml": FORM + "places: {of: sessions}\n"}
+
+    same = changed_otherwise(published, published, {})
+    other = changed_otherwise({"forms/wells.yaml": FORM}, published, {})
+    fresh = changed_otherwise({"forms/springs.yaml": FORM}, published, {})
+
+    assert [] == same == fresh
+    assert ["M130"] == [each.code for each in other]
+    assert "cannot be read any more" in other[0].sentence
 
 
 def test_a_release_that_another_version_stored_says_what_its_forms_write(scene: Scene) -> None:
